@@ -1,0 +1,3 @@
+from arti.cli import main
+
+main()

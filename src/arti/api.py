@@ -1,0 +1,172 @@
+"""Put the rooms together: the HTTP API of :3002."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from arti.automation.endpoints import router as automation
+from arti.base.crypto import Vault
+from arti.base.database import open_pool
+from arti.base.errors import ArtiError
+from arti.base.http import Outside
+from arti.base.log import configure_log
+from arti.campaigns.endpoints import router as campaigns
+from arti.connections.endpoints import router as connections
+from arti.insights.endpoints import router as insights
+from arti.metrics.endpoints import router as metrics
+from arti.metrics.imports.endpoints import router as imports
+from arti.ops.endpoints import router as ops
+from arti.orgs.access import Doors
+from arti.orgs.endpoints import router as orgs
+from arti.settings import Settings, read_settings
+from arti.supabase.tokens import TokenVerifier
+
+log = structlog.get_logger()
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the API. Its lifespan opens the pool and refuses an unsafe database role."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        outside = Outside(allowed_hosts=settings.private_hosts())
+        pool = await open_pool(settings.database_url.get_secret_value(), size=32)
+        app.state.doors = Doors(
+            settings=settings,
+            pool=pool,
+            outside=outside,
+            vault=Vault(settings.arti_master_key.get_secret_value()),
+            tokens=TokenVerifier(settings, outside),
+        )
+        # The long tail of latency is the garbage collector; what was loaded at the start stays.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 50, 100)
+        yield
+        await outside.close()
+        await pool.close()
+
+    app = FastAPI(
+        title="ARTi",
+        version="0.1.0",
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+        docs_url=None,
+        redoc_url=None,
+    )
+    for router in (ops, orgs, metrics, imports, connections, campaigns, insights, automation):
+        app.include_router(router)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins(),
+        allow_methods=["*"],
+        allow_headers=["Authorization", "Content-Type", "X-ARTi-Org", "Idempotency-Key"],
+        expose_headers=["X-Request-Id", "Content-Disposition"],
+        max_age=600,
+    )
+    app.middleware("http")(_frame)
+    app.add_exception_handler(ArtiError, _foreseen)
+    app.add_exception_handler(RequestValidationError, _not_valid)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(asyncpg.PostgresError, _refused_by_database)
+    app.add_exception_handler(Exception, _unforeseen)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+async def _frame(request: Request, call_next: Any) -> Any:
+    """Give each request an id, and each answer the headers of a careful API."""
+    request.state.request_id = uuid4().hex
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=request.state.request_id)
+    response = await call_next(request)
+    response.headers["X-Request-Id"] = request.state.request_id
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+    response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _answer(request: Request, status: int, code: str, message: str, **more: Any) -> JSONResponse:
+    body = {"error": code, "message": message, "request_id": getattr(request.state, "request_id", ""), **more}
+    return JSONResponse(body, status_code=status)
+
+
+async def _foreseen(request: Request, error: Any) -> JSONResponse:
+    more = {"field": error.field} if error.field else {}
+    response = _answer(request, error.status, error.code, error.message, **more)
+    if error.retry_after_seconds:
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    return response
+
+
+async def _not_valid(request: Request, error: Any) -> JSONResponse:
+    problems = [
+        {
+            "field": ".".join(str(part) for part in problem["loc"][1:]) or str(problem["loc"][0]),
+            "message": problem["msg"],
+        }
+        for problem in error.errors()
+    ]
+    first = problems[0]
+    return _answer(
+        request, 422, "invalid", f"{first['field']}: {first['message']}", field=first["field"], problems=problems
+    )
+
+
+async def _http_error(request: Request, error: Any) -> JSONResponse:
+    codes = {404: "not_found", 405: "method_not_allowed"}
+    return _answer(request, error.status_code, codes.get(error.status_code, "http_error"), str(error.detail))
+
+
+async def _refused_by_database(request: Request, error: Any) -> JSONResponse:
+    """Constraint names and SQL stay inside: the two foreseen refusals get a sentence, the rest is a bug."""
+    if isinstance(error, asyncpg.InsufficientPrivilegeError):
+        return _answer(request, 403, "forbidden", "You may not do this here. Ask an admin of the org.")
+    if isinstance(error, asyncpg.UniqueViolationError):
+        return _answer(request, 409, "conflict", "The same thing exists already.")
+    if isinstance(error, asyncpg.ForeignKeyViolationError):
+        return _answer(request, 404, "not_found", "Something that this refers to is not here.")
+    if isinstance(error, asyncpg.TooManyConnectionsError | asyncpg.CannotConnectNowError):
+        return _answer(request, 503, "unavailable", "The database is busy. Try again in a moment.")
+    return await _unforeseen(request, error)
+
+
+async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+    log.error("unforeseen error", path=request.url.path, exc_info=error)
+    return _answer(
+        request, 500, "internal", "Something went wrong on our side. Quote the request id when you report it."
+    )
+
+
+def run() -> None:
+    """Serve until stopped. The entry of the box `api`."""
+    import uvicorn
+
+    settings = read_settings()
+    configure_log(box="api", json=settings.arti_environment == "production")
+    uvicorn.run(
+        create_app(settings),
+        host=settings.arti_bind,
+        port=settings.arti_api_port,
+        log_config=None,
+        server_header=False,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )

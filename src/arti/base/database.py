@@ -1,0 +1,171 @@
+"""The one door to the database: opens transactions, sets who is asking, commits.
+
+Every request and every job step is one transaction, opened and committed here and nowhere else.
+The claims live and die with the transaction (`set_config(..., true)`), so a pooled connection can never
+carry one tenant's claims into another tenant's request.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from arti.base.errors import Misconfigured, Unavailable
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Row: TypeAlias = "asyncpg.Record"
+
+STATEMENT_TIMEOUT_MS = 15_000
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking: a person, proven by a verified token."""
+
+    user_id: UUID
+    session_id: UUID | None
+    email: str = ""
+    request_id: str = ""
+    expires_at: int = 0
+
+    def claims(self) -> str:
+        """Return the JSON that policies read as `request.jwt.claims`."""
+        session = str(self.session_id) if self.session_id else None
+        claims = {"sub": str(self.user_id), "role": "authenticated", "session_id": session, "email": self.email}
+        return orjson.dumps(claims).decode()
+
+
+async def _prepare(connection: Connection) -> None:
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(
+            kind, schema="pg_catalog", encoder=lambda value: orjson.dumps(value).decode(), decoder=orjson.loads
+        )
+
+
+async def _no_reset(connection: Connection) -> None:
+    # Nothing to reset: no session state is ever set, claims end with their transaction. Saves a round trip.
+    return
+
+
+async def open_pool(dsn: str, *, size: int = 10, refuse_unsafe: bool = True) -> Pool:
+    """Open a pool on `dsn`.
+
+    Raises Misconfigured when the login role is a superuser, bypasses RLS or owns tables,
+    Unavailable when no server answers.
+    """
+    try:
+        pool = cast(
+            Pool,
+            await asyncpg.create_pool(
+                dsn,
+                min_size=1,
+                max_size=size,
+                init=_prepare,
+                reset=_no_reset,
+                command_timeout=60,
+                server_settings={
+                    "application_name": "arti",
+                    "timezone": "UTC",
+                    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                    "lock_timeout": "10000",
+                    "idle_in_transaction_session_timeout": "60000",
+                },
+            ),
+        )
+    except (OSError, asyncpg.PostgresError) as error:
+        raise Unavailable(f"The database does not answer ({type(error).__name__}). Check DATABASE_URL.") from error
+    if refuse_unsafe:
+        await _refuse_unsafe_role(pool)
+    return pool
+
+
+async def _refuse_unsafe_role(pool: Pool) -> None:
+    row = await pool.fetchrow(
+        """select current_user as name, r.rolsuper, r.rolbypassrls,
+                  exists (select from pg_class c where c.relowner = r.oid and c.relkind in ('r', 'p')) as owns
+           from pg_roles r where r.rolname = current_user"""
+    )
+    assert row is not None  # every login role is in pg_roles
+    reasons = [
+        text
+        for text, bad in (
+            ("is a superuser", row["rolsuper"]),
+            ("bypasses row-level security", row["rolbypassrls"]),
+            ("owns tables", row["owns"]),
+        )
+        if bad
+    ]
+    if reasons:
+        await pool.close()
+        raise Misconfigured(
+            f"The database role {row['name']} {' and '.join(reasons)}. Log in as arti_api or arti_worker instead."
+        )
+
+
+def _literal(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("a claim must not contain a NUL byte")
+    escaped = text.replace("\\", "\\\\").replace("'", "''")
+    return f" E'{escaped}'"
+
+
+@asynccontextmanager
+async def open_transaction(pool: Pool, opening: str) -> AsyncIterator[Connection]:
+    async with pool.acquire() as leased:
+        connection = cast(Connection, leased)
+        # One message for begin and claims: three round trips a request instead of six.
+        await connection.execute(opening)
+        try:
+            yield connection
+        except BaseException:
+            # Shielded: a cancelled request must not leave its transaction open on a pooled connection.
+            await asyncio.shield(_end(connection, "rollback"))
+            raise
+        await asyncio.shield(_end(connection, "commit"))
+
+
+async def _end(connection: Connection, word: str) -> None:
+    if not connection.is_closed():
+        await connection.execute(word)
+
+
+@asynccontextmanager
+async def as_member(pool: Pool, caller: Caller, *, read_only: bool = False) -> AsyncIterator[Connection]:
+    """Open one transaction as the person who asks; commit at the end, roll back on any error."""
+    begin = "begin read only" if read_only else "begin"
+    async with open_transaction(
+        pool,
+        f"{begin}; select set_config('role', 'authenticated', true), "
+        f"set_config('request.jwt.claims', {_literal(caller.claims())}, true)",
+    ) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def as_nobody(pool: Pool) -> AsyncIterator[Connection]:
+    """Open one transaction as the API itself, before anybody is known: it may call a few functions, read no table."""
+    async with open_transaction(pool, "begin") as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def as_job(pool: Pool, org_id: UUID) -> AsyncIterator[Connection]:
+    """Open one transaction as a worker, inside one org. Only for pools that log in as arti_worker."""
+    async with open_transaction(
+        pool, f"begin; select set_config('arti.job_org_id', {_literal(str(org_id))}, true)"
+    ) as connection:
+        yield connection
+
+
+async def fetch_one(connection: Connection, sql: str, *values: Any) -> Row:
+    """Run a statement that always gives one row."""
+    row = await connection.fetchrow(sql, *values)
+    if row is None:
+        raise LookupError("the statement gave no row")
+    return row

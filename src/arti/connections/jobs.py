@@ -1,0 +1,5 @@
+from typing import Final
+
+from arti.base.jobs import Handler
+
+HANDLERS: Final[dict[str, Handler]] = {}

@@ -1,0 +1,113 @@
+"""Who may do what: the dependency that opens each request's one transaction and checks the membership in it.
+
+An endpoint says which permission it needs; `tests/test_routes.py` walks all routes and fails on one that says none.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+import structlog
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from arti.base.crypto import Vault
+from arti.base.database import Caller, Connection, Pool, as_member
+from arti.base.errors import Forbidden, Invalid, NotFound, Unauthorized
+from arti.base.http import Outside
+from arti.settings import Settings
+from arti.supabase.tokens import TokenVerifier
+from arti.vocabulary import ROLE_PERMISSIONS, Permission, Role
+
+_bearer = HTTPBearer(auto_error=False, description="The access token of the auth service.")
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What the API process opened once, kept on `app.state.doors`."""
+
+    settings: Settings
+    pool: Pool
+    outside: Outside
+    vault: Vault
+    tokens: TokenVerifier
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A checked request: who, in which org, with which role, in which transaction."""
+
+    caller: Caller
+    org_id: UUID
+    role: Role
+    connection: Connection
+    doors: Doors
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return ROLE_PERMISSIONS[self.role]
+
+    def need(self, permission: Permission) -> None:
+        """Raise Forbidden unless the caller's role has `permission`."""
+        if permission not in self.permissions:
+            raise Forbidden(f"Your role ({self.role}) may not do this: it needs {permission}. Ask an admin of the org.")
+
+
+def doors_of(request: Request) -> Doors:
+    doors: Doors = request.app.state.doors
+    return doors
+
+
+async def current_caller(
+    request: Request, token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Caller:
+    """Return who is signed in. Raises Unauthorized."""
+    if token is None:
+        raise Unauthorized("Sign in first: send an access token as `Authorization: Bearer ...`.")
+    caller = await doors_of(request).tokens.verify(token.credentials, request_id=request.state.request_id)
+    structlog.contextvars.bind_contextvars(user_id=str(caller.user_id))
+    return caller
+
+
+SignedIn = Annotated[Caller, Depends(current_caller)]
+
+
+def needs(permission: Permission) -> Any:
+    """Return the dependency of an endpoint that needs `permission` in the org named by the X-ARTi-Org header.
+
+    Opens the request's transaction and commits it before the answer is sent. Safe methods run read only.
+    """
+
+    async def open_access(
+        request: Request,
+        caller: SignedIn,
+        org: Annotated[str | None, Header(alias="X-ARTi-Org", description="Id of the active org.")] = None,
+    ) -> AsyncIterator[Access]:
+        if not org:
+            raise Invalid("Name the org in the X-ARTi-Org header; GET /auth/me lists yours.", field="X-ARTi-Org")
+        try:
+            org_id = UUID(org)
+        except ValueError:
+            raise NotFound("org") from None
+        doors = doors_of(request)
+        async with as_member(doors.pool, caller, read_only=request.method in ("GET", "HEAD")) as connection:
+            role = await connection.fetchval(
+                "select role from memberships where org_id = $1 and user_id = $2 and status = 'active'",
+                org_id,
+                caller.user_id,
+            )
+            if role is None:
+                raise NotFound("org")
+            access = Access(caller, org_id, Role(role), connection, doors)
+            access.need(permission)
+            yield access
+
+    open_access.permission = permission  # type: ignore[attr-defined]  # read by tests/test_routes.py
+    return Depends(open_access, scope="function")
+
+
+def public(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark an endpoint that nobody needs to be signed in for, or that needs no org."""
+    endpoint.public = True  # type: ignore[attr-defined]
+    return endpoint

@@ -1,0 +1,82 @@
+"""Check access tokens against the auth service's public keys: our own gateway's, or a hosted Supabase's."""
+
+import time
+from uuid import UUID
+
+import jwt
+import orjson
+
+from arti.base.database import Caller
+from arti.base.errors import Unauthorized, Unavailable
+from arti.base.http import Outside
+from arti.settings import Settings
+
+_ALGORITHMS = {"EC": ("ES256",), "RSA": ("RS256",)}
+_REFETCH_SECONDS = 30
+_LEEWAY_SECONDS = 30
+
+
+class TokenVerifier:
+    """Turns a bearer token into a Caller. Holds the public keys; refetches once when it meets an unknown key id."""
+
+    def __init__(self, settings: Settings, outside: Outside) -> None:
+        self._url = f"{settings.supabase_url}/auth/v1/.well-known/jwks.json"
+        self._issuer = f"{settings.supabase_url}/auth/v1"
+        self._outside = outside
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._fetched_at = 0.0
+        if settings.supabase_jwks:
+            self._load(settings.supabase_jwks.encode())
+
+    async def verify(self, token: str, *, request_id: str = "") -> Caller:
+        """Return who holds `token`. Raises Unauthorized with one sentence for any token that is not wholly right."""
+        refused = Unauthorized("Your sign-in is not valid or has ended. Sign in again.")
+        if len(token) > 8192:
+            raise refused
+        try:
+            header = jwt.get_unverified_header(token)
+            key = await self._key(str(header.get("kid", "")))
+            if key is None or header.get("alg") not in _ALGORITHMS.get(key.key_type or "", ()):
+                raise refused
+            claims = jwt.decode(
+                token,
+                key.key,
+                algorithms=[header["alg"]],
+                audience="authenticated",
+                issuer=self._issuer,
+                leeway=_LEEWAY_SECONDS,
+                options={"require": ["exp", "sub", "aud", "iss"]},
+            )
+            if claims.get("role") != "authenticated" or claims["aud"] != "authenticated":
+                raise refused
+            session = claims.get("session_id")
+            return Caller(
+                user_id=UUID(claims["sub"]),
+                session_id=UUID(session) if session else None,
+                email=str(claims.get("email", "")),
+                request_id=request_id,
+                expires_at=int(claims["exp"]),
+            )
+        except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
+            raise refused from None
+
+    async def _key(self, kid: str) -> jwt.PyJWK | None:
+        if kid not in self._keys and time.monotonic() - self._fetched_at > _REFETCH_SECONDS:
+            self._fetched_at = time.monotonic()
+            try:
+                answer = await self._outside.call("GET", self._url)
+            except Unavailable:
+                raise Unavailable(
+                    "The sign-in service does not answer, so nobody can be let in. Try again soon."
+                ) from None
+            if answer.status == 200:
+                self._load(answer.body)
+        return self._keys.get(kid)
+
+    def _load(self, jwks: bytes) -> None:
+        keys = orjson.loads(jwks)["keys"]
+        self._keys = {key["kid"]: jwt.PyJWK(key) for key in keys if key.get("kty") in _ALGORITHMS}
+
+    @property
+    def has_keys(self) -> bool:
+        return bool(self._keys)

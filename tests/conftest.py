@@ -1,0 +1,265 @@
+"""Real PostgreSQL and real Valkey, started once a session; each test gets a database of its own, cloned from a template.
+
+Nothing here logs in as a superuser on behalf of the product: the API logs in as arti_api, workers as arti_worker.
+"""
+
+import asyncio
+import base64
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx2 as httpx
+import jwt
+import orjson
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from arti.api import create_app
+from arti.base.crypto import Vault
+from arti.base.database import open_pool
+from arti.base.http import Outside
+from arti.base.jobs import Tools
+from arti.base.migrations import apply_migrations
+from arti.settings import Settings
+from arti.stack import postgres
+from arti.stack.binaries import valkey_server
+from arti.vocabulary import Role
+
+TEMPLATE = "arti_template"
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with real files. A clone without it skips the tests that need it, and says so."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the real files of ../shared, which this clone does not have")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Cluster]:
+    """A real PostgreSQL with the roles of Supabase and our migrations in a template database."""
+    home = tmp_path_factory.mktemp("postgres")
+    for folder in (home, *home.parents[:2]):  # as root the server runs as nobody and must be able to enter
+        folder.chmod(0o755)
+    made = postgres.Cluster(home / "data", free_port(), secrets.token_hex(16))
+    postgres.make_cluster(made)
+    server = postgres.start_server(made, fast_and_unsafe=True)
+    try:
+        asyncio.run(_prepare_template(made))
+        yield made
+    finally:
+        server.send_signal(signal.SIGQUIT)
+        server.wait()
+
+
+async def _prepare_template(cluster: postgres.Cluster) -> None:
+    await postgres.wait_for_server(cluster)
+    await postgres.prepare_database(cluster, TEMPLATE)
+    await postgres.set_passwords(cluster, TEMPLATE)
+    await apply_migrations(cluster.dsn("postgres", TEMPLATE))
+    await postgres.set_passwords(cluster, TEMPLATE)
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Valkey with a password."""
+    port, password = free_port(), secrets.token_hex(8)
+    server = subprocess.Popen(
+        [
+            str(valkey_server()),
+            "--port",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--requirepass",
+            password,
+            "--save",
+            "",
+            "--maxmemory-policy",
+            "noeviction",
+            "--dir",
+            str(tmp_path_factory.mktemp("valkey")),
+        ],
+        stdout=subprocess.DEVNULL,
+    )
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.02)
+    yield f"redis://:{password}@127.0.0.1:{port}/0"
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture(scope="session")
+def signing_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+@dataclass
+class Database:
+    """One test's own database."""
+
+    cluster: postgres.Cluster
+    name: str
+
+    def dsn(self, role: str) -> str:
+        return self.cluster.dsn(role, self.name)
+
+    async def as_owner(self, sql: str, *values: Any) -> list[asyncpg.Record]:
+        """Arrange or look at rows past RLS. For tests' own preparation and assertions only."""
+        connection = await asyncpg.connect(self.dsn(postgres.SUPERUSER))
+        try:
+            await connection.set_type_codec(
+                "jsonb", schema="pg_catalog", encoder=lambda v: orjson.dumps(v).decode(), decoder=orjson.loads
+            )
+            return await connection.fetch(sql, *values)
+        finally:
+            await connection.close()
+
+
+@pytest.fixture
+async def database(cluster: postgres.Cluster) -> AsyncIterator[Database]:
+    name = f"t_{uuid4().hex[:12]}"
+    admin = await asyncpg.connect(cluster.dsn(postgres.SUPERUSER, "postgres"))
+    await admin.execute(f'create database "{name}" template {TEMPLATE}')
+    yield Database(cluster, name)
+    await admin.execute(f'drop database "{name}" with (force)')
+    await admin.close()
+
+
+@pytest.fixture
+def settings(database: Database, redis_url: str, signing_key: ec.EllipticCurvePrivateKey) -> Settings:
+    public = orjson.loads(jwt.algorithms.ECAlgorithm.to_jwk(signing_key.public_key()))
+    keys = {"keys": [{**public, "kid": "test", "alg": "ES256", "use": "sig"}]}
+    return Settings.model_validate(
+        {
+            "database_url": database.dsn("arti_api"),
+            "worker_database_url": database.dsn("arti_worker"),
+            "auth_database_url": database.dsn("supabase_auth_admin"),
+            "rest_database_url": database.dsn("authenticator"),
+            "owner_database_url": database.dsn("postgres"),
+            "redis_url": redis_url,
+            "supabase_jwks": orjson.dumps(keys).decode(),
+            "arti_master_key": base64.b64encode(bytes(range(32))).decode(),
+            "arti_webhook_secret": "whsec_" + base64.b64encode(bytes(range(24))).decode(),
+        }
+    )
+
+
+@dataclass
+class Member:
+    """A person with a membership, and an HTTP client that speaks as them, in their org."""
+
+    user_id: UUID
+    org_id: UUID
+    email: str
+    role: Role
+    token: str
+    http: httpx.AsyncClient = field(repr=False)
+
+
+@dataclass
+class World:
+    """A running API over one test's database."""
+
+    database: Database
+    settings: Settings
+    signing_key: ec.EllipticCurvePrivateKey
+    anonymous: httpx.AsyncClient
+    _transport: httpx.ASGITransport
+
+    def token(self, user_id: UUID, email: str) -> str:
+        now = int(time.time())
+        claims = {
+            "sub": str(user_id),
+            "aud": "authenticated",
+            "role": "authenticated",
+            "email": email,
+            "iat": now,
+            "exp": now + 900,
+            "iss": f"{self.settings.supabase_url}/auth/v1",
+            "session_id": str(uuid4()),
+        }
+        return jwt.encode(claims, self.signing_key, algorithm="ES256", headers={"kid": "test"})
+
+    def client(self, token: str, org_id: UUID | None = None) -> httpx.AsyncClient:
+        headers = {"Authorization": f"Bearer {token}"} | ({"X-ARTi-Org": str(org_id)} if org_id else {})
+        return httpx.AsyncClient(transport=self._transport, base_url="http://api.test", headers=headers)
+
+    async def org(self, name: str = "Night Owl Records") -> UUID:
+        rows = await self.database.as_owner("insert into orgs (name) values ($1) returning id", name)
+        return UUID(str(rows[0]["id"]))
+
+    async def member(self, org_id: UUID | None = None, role: Role = Role.ADMIN, email: str | None = None) -> Member:
+        """Make a person who is a member of `org_id` (a new org by default)."""
+        org_id = org_id or await self.org()
+        user_id, email = uuid4(), email or f"{uuid4().hex[:8]}@example.test"
+        await self.database.as_owner(
+            "insert into auth.users (id, email, aud, role, created_at) values ($1, $2, 'authenticated', 'authenticated', now())",
+            user_id,
+            email,
+        )
+        await self.database.as_owner("insert into public.users (id, email) values ($1, $2)", user_id, email)
+        await self.database.as_owner(
+            "insert into memberships (org_id, user_id, role) values ($1, $2, $3::text::member_role)",
+            org_id,
+            user_id,
+            role,
+        )
+        token = self.token(user_id, email)
+        return Member(user_id, org_id, email, role, token, self.client(token, org_id))
+
+
+@pytest.fixture
+async def world(
+    database: Database, settings: Settings, signing_key: ec.EllipticCurvePrivateKey
+) -> AsyncIterator[World]:
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as anonymous:
+            yield World(database, settings, signing_key, anonymous, transport)
+
+
+@pytest.fixture
+async def tools(settings: Settings) -> AsyncIterator[Tools]:
+    """What a worker process has. Jobs are run with `tests.working.work_off`."""
+    opened = Tools(
+        pool=await open_pool(settings.worker_database_url.get_secret_value(), size=4),
+        settings=settings,
+        outside=Outside(allowed_hosts=settings.private_hosts() | {"127.0.0.1"}),
+        vault=Vault(settings.arti_master_key.get_secret_value()),
+    )
+    yield opened
+    await opened.outside.close()
+    await opened.pool.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in str(item.path):
+            item.add_marker("browser")
+
+
+os.environ.setdefault("TZ", "UTC")
