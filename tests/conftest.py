@@ -1,4 +1,4 @@
-"""Real PostgreSQL and real Valkey, started once a session; each test gets a database of its own, cloned from a template.
+"""Real PostgreSQL and real Valkey, started once a session; each test gets its own database, cloned from a template.
 
 Nothing here logs in as a superuser on behalf of the product: the API logs in as arti_api, workers as arti_worker.
 """
@@ -216,7 +216,8 @@ class World:
         org_id = org_id or await self.org()
         user_id, email = uuid4(), email or f"{uuid4().hex[:8]}@example.test"
         await self.database.as_owner(
-            "insert into auth.users (id, email, aud, role, created_at) values ($1, $2, 'authenticated', 'authenticated', now())",
+            """insert into auth.users (id, email, aud, role, created_at)
+               values ($1, $2, 'authenticated', 'authenticated', now())""",
             user_id,
             email,
         )

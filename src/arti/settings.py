@@ -98,7 +98,7 @@ class Settings(BaseSettings):
 def read_settings() -> Settings:
     """Read the environment. Exits with one sentence when a value is missing or unsafe."""
     try:
-        return Settings()  # type: ignore[call-arg]
+        return Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "the settings"

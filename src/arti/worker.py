@@ -55,7 +55,8 @@ async def dispatch_events(pool: Pool) -> int:
     for event in owed:
         async with as_job(pool, event["org_id"]) as connection:
             taken = await connection.fetchval(
-                "update events set dispatched_at = now() where org_id = $1 and id = $2 and dispatched_at is null returning 1",
+                """update events set dispatched_at = now()
+                   where org_id = $1 and id = $2 and dispatched_at is null returning 1""",
                 event["org_id"],
                 event["id"],
             )

@@ -60,23 +60,20 @@ async def open_pool(dsn: str, *, size: int = 10, refuse_unsafe: bool = True) -> 
     Unavailable when no server answers.
     """
     try:
-        pool = cast(
-            Pool,
-            await asyncpg.create_pool(
-                dsn,
-                min_size=1,
-                max_size=size,
-                init=_prepare,
-                reset=_no_reset,
-                command_timeout=60,
-                server_settings={
-                    "application_name": "arti",
-                    "timezone": "UTC",
-                    "statement_timeout": str(STATEMENT_TIMEOUT_MS),
-                    "lock_timeout": "10000",
-                    "idle_in_transaction_session_timeout": "60000",
-                },
-            ),
+        pool: Pool = await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=size,
+            init=_prepare,
+            reset=_no_reset,
+            command_timeout=60,
+            server_settings={
+                "application_name": "arti",
+                "timezone": "UTC",
+                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                "lock_timeout": "10000",
+                "idle_in_transaction_session_timeout": "60000",
+            },
         )
     except (OSError, asyncpg.PostgresError) as error:
         raise Unavailable(f"The database does not answer ({type(error).__name__}). Check DATABASE_URL.") from error

@@ -157,7 +157,8 @@ async def run_job(tools: Tools, handlers: Mapping[str, Handler], org_id: UUID, j
         reason = error.message if isinstance(error, ArtiError) else type(error).__name__
         if job.attempt >= row["max_attempts"]:
             return await _finish(job, "dead", error=reason)
-        pause = BACKOFF_SECONDS[min(job.attempt - 1, len(BACKOFF_SECONDS) - 1)] * uniform(0.8, 1.2)
+        jitter = uniform(0.8, 1.2)  # noqa: S311  spreads retries; guards nothing
+        pause = BACKOFF_SECONDS[min(job.attempt, len(BACKOFF_SECONDS)) - 1] * jitter
         return await _again(job, pause, reason, counts=True)
     finally:
         beat.cancel()

@@ -25,8 +25,8 @@ class Migration:
 
 def list_migrations(folder: Path = FOLDER) -> list[Migration]:
     """Return the files <version>_<name>.sql in order."""
-    files = sorted(folder.glob("*.sql"))
-    return [Migration(*file.stem.split("_", 1), file.read_text()) for file in files]
+    parts = [(file, file.stem.partition("_")) for file in sorted(folder.glob("*.sql"))]
+    return [Migration(version, name, file.read_text()) for file, (version, _, name) in parts]
 
 
 async def apply_migrations(dsn: str, folder: Path = FOLDER) -> list[str]:
