@@ -1,0 +1,138 @@
+"""The gateway's keys: private JWKs that sign and check tokens, and the opaque `sb_` keys that applications send.
+
+`make_keys()` makes a new set for a local installation. JWT_KEYS is a JSON array of JWKs as in self-hosted Supabase:
+the one whose `key_ops` holds "sign" signs, all of them verify, so a key is rotated by adding one and moving "sign".
+"""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import jwt
+import orjson
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from arti.base.errors import Misconfigured
+
+_ALGORITHM_OF = {"EC": "ES256", "RSA": "RS256", "oct": "HS256"}
+_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})
+_LEEWAY_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LocalKeys:
+    """A new set of keys, each in the form of the setting that carries it."""
+
+    jwt_keys: str  # JWT_KEYS: private JWKs, a JSON array; secret
+    jwks: str  # SUPABASE_JWKS: the public halves, {"keys": [...]}
+    publishable_key: str  # SUPABASE_PUBLISHABLE_KEY: may stand in a web page
+    secret_key: str  # SUPABASE_SECRET_KEY: acts as service_role; secret
+
+
+def make_keys() -> LocalKeys:
+    """Make an ES256 signing key, a publishable and a secret key. Nothing is stored; the caller keeps them."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    jwk = {
+        **jwt.algorithms.ECAlgorithm.to_jwk(private, as_dict=True),
+        "kid": str(uuid4()),
+        "alg": "ES256",
+        "use": "sig",
+        "key_ops": ["sign", "verify"],
+        "ext": True,
+    }
+    keys = orjson.dumps([jwk]).decode()
+    return LocalKeys(
+        jwt_keys=keys,
+        jwks=public_jwks(keys),
+        publishable_key=_sb_key("publishable", 16),
+        secret_key=_sb_key("secret", 32),
+    )
+
+
+def public_jwks(jwt_keys: str) -> str:
+    """Return the public halves of `jwt_keys` as a JWKS document. Symmetric keys are never listed."""
+    public = [
+        {name: value for name, value in key.items() if name not in _PRIVATE_MEMBERS} | {"key_ops": ["verify"]}
+        for key in _read(jwt_keys)
+        if key["kty"] != "oct"
+    ]
+    return orjson.dumps({"keys": public}).decode()
+
+
+class SigningKeys:
+    """Signs tokens with one key and verifies those of every key in JWT_KEYS, each with its own algorithm only."""
+
+    def __init__(self, jwt_keys: str) -> None:
+        """Take the value of JWT_KEYS. Raises Misconfigured when it is no such array or no key may sign."""
+        self._algorithms: dict[str, str] = {}
+        self._keys: dict[str, Any] = {}
+        self._signer = ""
+        for key in _read(jwt_keys):
+            algorithm, kid = _ALGORITHM_OF[key["kty"]], key["kid"]
+            jwk = jwt.PyJWK({name: value for name, value in key.items() if name != "key_ops"}, algorithm=algorithm)
+            self._algorithms[kid], self._keys[kid] = algorithm, jwk.key
+            if "sign" in key.get("key_ops", ()) and algorithm != "HS256":
+                self._signer = kid
+        if not self._signer:
+            raise Misconfigured('JWT_KEYS: one asymmetric key must have "sign" in its key_ops. Make one with ./arti keys.')
+        self.jwks = public_jwks(jwt_keys)
+
+    def sign(self, claims: Mapping[str, Any]) -> str:
+        """Return `claims` as a compact JWS of the signing key."""
+        kid = self._signer
+        return jwt.encode(dict(claims), self._keys[kid], algorithm=self._algorithms[kid], headers={"kid": kid})
+
+    def verify(self, token: str) -> dict[str, Any]:
+        """Return the claims of a token that one of our keys signed and that has not expired.
+
+        A symmetric key vouches for the two legacy API keys only, never for a person. Raises jwt.PyJWTError.
+        """
+        if len(token) > 8192:
+            raise jwt.DecodeError("token is too long")
+        header = jwt.get_unverified_header(token)
+        kid = header.get("kid")
+        if kid is None and header.get("alg") == "HS256":
+            kid = next((k for k, algorithm in self._algorithms.items() if algorithm == "HS256"), None)
+        if not isinstance(kid, str) or kid not in self._keys:
+            raise jwt.InvalidKeyError("unknown key")
+        algorithm = self._algorithms[kid]
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            self._public(kid),
+            algorithms=[algorithm],
+            leeway=_LEEWAY_SECONDS,
+            options={"require": ["exp", "role"], "verify_aud": False},
+        )
+        if algorithm == "HS256" and claims["role"] not in ("anon", "service_role"):
+            raise jwt.InvalidTokenError("a symmetric key cannot vouch for a person")
+        return claims
+
+    def _public(self, kid: str) -> Any:
+        key = self._keys[kid]
+        return key.public_key() if hasattr(key, "public_key") else key
+
+
+def _read(jwt_keys: str) -> list[dict[str, Any]]:
+    try:
+        keys = orjson.loads(jwt_keys)
+        if not isinstance(keys, list) or not keys:
+            raise ValueError
+        for key in keys:
+            if key["kty"] not in _ALGORITHM_OF or not isinstance(key["kid"], str):
+                raise ValueError
+    except (ValueError, KeyError, TypeError):
+        raise Misconfigured(
+            "JWT_KEYS must be a JSON array of private JWKs, each with kty and kid. Make one with ./arti keys."
+        ) from None
+    return keys
+
+
+def _sb_key(kind: str, size: int) -> str:
+    """Return sb_<kind>_<random>_<check>; the check lets a scanner tell a real key from a look-alike."""
+    body = f"sb_{kind}_{secrets.token_urlsafe(size)}"
+    check = base64.urlsafe_b64encode(hashlib.sha256(body.encode()).digest()).decode()[:8]
+    return f"{body}_{check}"
