@@ -78,7 +78,7 @@ class SigningKeys:
             if "sign" in key.get("key_ops", ()) and algorithm != "HS256":
                 self._signer = kid
         if not self._signer:
-            raise Misconfigured('JWT_KEYS: one asymmetric key must have "sign" in its key_ops. Make one with ./arti keys.')
+            raise Misconfigured('JWT_KEYS: one asymmetric key must hold "sign" in key_ops. Make one with ./arti keys.')
         self.jwks = public_jwks(jwt_keys)
 
     def sign(self, claims: Mapping[str, Any]) -> str:
