@@ -19,7 +19,7 @@ from arti.base.errors import Misconfigured, Unavailable
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
-Row: TypeAlias = "asyncpg.Record"
+Row: TypeAlias = asyncpg.Record
 
 STATEMENT_TIMEOUT_MS = 15_000
 

@@ -1,0 +1,149 @@
+"""SQL of what was observed: bulk writes that keep what they replace, and the rows behind a number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import orjson
+
+from arti.base.database import Connection, fetch_one
+from arti.providers.contract import AssetSeen, Observation
+from arti.vocabulary import Provider
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesKey:
+    """What tells one series of an artist on a platform from another."""
+
+    metric: str
+    asset_external_id: str | None
+    dimension: str
+
+
+async def upsert_assets(
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, assets: Sequence[AssetSeen]
+) -> None:
+    """Store assets as the provider describes them now; what it no longer says is kept."""
+    await connection.execute(
+        """insert into assets as a
+             (org_id, artist_id, provider, external_id, kind, title, url, released_on, isrc, details)
+           select $1, $2, $3::text::provider, external_id, kind, title, url, released_on, isrc, details::jsonb
+           from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::text[], $10::text[])
+             as seen (external_id, kind, title, url, released_on, isrc, details)
+           on conflict (org_id, artist_id, provider, external_id) do update
+           set kind = excluded.kind, title = excluded.title, url = coalesce(excluded.url, a.url),
+             released_on = coalesce(excluded.released_on, a.released_on), isrc = coalesce(excluded.isrc, a.isrc),
+             details = a.details || excluded.details, updated_at = now()
+           where (a.kind, a.title, a.url, a.released_on, a.isrc, a.details) is distinct from
+             (excluded.kind, excluded.title, coalesce(excluded.url, a.url),
+              coalesce(excluded.released_on, a.released_on), coalesce(excluded.isrc, a.isrc),
+              a.details || excluded.details)""",
+        org_id,
+        artist_id,
+        provider,
+        [asset.external_id for asset in assets],
+        [asset.kind for asset in assets],
+        [asset.title for asset in assets],
+        [asset.url for asset in assets],
+        [asset.released_on for asset in assets],
+        [asset.isrc for asset in assets],
+        [orjson.dumps(dict(asset.details)).decode() for asset in assets],
+    )
+
+
+async def insert_series(
+    connection: Connection,
+    org_id: UUID,
+    *,
+    artist_id: UUID,
+    provider: Provider,
+    keys: Sequence[SeriesKey],
+    terms: str,
+    time_zone: str,
+) -> None:
+    """Make the series that do not exist yet."""
+    await connection.execute(
+        """insert into series (org_id, artist_id, provider, metric, asset_id, dimension, terms, time_zone)
+           select $1, $2, $3::text::provider, key.metric, a.id, key.dimension, $7, $8
+           from unnest($4::text[], $5::text[], $6::text[]) as key (metric, asset, dimension)
+           left join assets a on a.org_id = $1 and a.artist_id = $2 and a.provider = $3::text::provider
+             and a.external_id = key.asset
+           where key.asset is null or a.id is not null
+           on conflict do nothing""",
+        org_id,
+        artist_id,
+        provider,
+        [key.metric for key in keys],
+        [key.asset_external_id for key in keys],
+        [key.dimension for key in keys],
+        terms,
+        time_zone,
+    )
+
+
+async def upsert_observations(
+    connection: Connection,
+    org_id: UUID,
+    *,
+    artist_id: UUID,
+    provider: Provider,
+    keys: Sequence[SeriesKey],
+    terms: str,
+    key_of: Sequence[int],
+    observations: Sequence[Observation],
+    definitions: Sequence[int],
+    sync_run_id: UUID | None,
+    import_id: UUID | None,
+) -> tuple[int, int, int]:
+    """Store values; `key_of` gives each one its place in `keys`. Returns (new, restated, series found).
+
+    A value that is known already is left as it is, with its first source and time.
+    """
+    row = await fetch_one(
+        connection,
+        """with keyed as (
+             select key.place, s.id
+             from unnest($4::text[], $5::text[], $6::text[]) with ordinality as key (metric, asset, dimension, place)
+             left join assets a on a.org_id = $1 and a.artist_id = $2 and a.provider = $3::text::provider
+               and a.external_id = key.asset
+             join series s on s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text::provider
+               and s.metric = key.metric and s.dimension = key.dimension and s.terms = $7
+               and s.asset_id is not distinct from a.id
+             where key.asset is null or a.id is not null
+           ), written as (
+             insert into observations as o
+               (org_id, series_id, observed_on, provider, value, null_reason, definition, source_row,
+                sync_run_id, import_id)
+             select $1, keyed.id, seen.observed_on, $3::text::provider, seen.value, seen.null_reason, seen.definition,
+               seen.source_row, $14, $15
+             from unnest($8::int[], $9::date[], $10::float8[], $11::text[], $12::int[], $13::int[])
+               as seen (place, observed_on, value, null_reason, definition, source_row)
+             join keyed on keyed.place = seen.place + 1
+             on conflict (org_id, series_id, observed_on) do update
+             set value = excluded.value, null_reason = excluded.null_reason, definition = excluded.definition,
+               source_row = excluded.source_row, sync_run_id = excluded.sync_run_id, import_id = excluded.import_id,
+               known_at = now()
+             where o.value is distinct from excluded.value or o.definition <> excluded.definition
+             -- xmax is 0 on a row that this statement inserted, and set on one that it updated.
+             returning (o.xmax = 0) as inserted
+           )
+           select count(*) filter (where inserted) as new, count(*) filter (where not inserted) as restated,
+             (select count(*) from keyed) as series
+           from written""",
+        org_id,
+        artist_id,
+        provider,
+        [key.metric for key in keys],
+        [key.asset_external_id for key in keys],
+        [key.dimension for key in keys],
+        terms,
+        key_of,
+        [seen.observed_on for seen in observations],
+        [seen.value for seen in observations],
+        [seen.null_reason for seen in observations],
+        definitions,
+        [seen.source_row for seen in observations],
+        sync_run_id,
+        import_id,
+    )
+    return row["new"], row["restated"], row["series"]

@@ -1,0 +1,142 @@
+"""Observations are recorded in bulk, restated with their past kept, and never doubled."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+
+from arti.base.database import Caller, as_job, as_member, open_pool
+from arti.base.jobs import Tools
+from arti.metrics.catalogue import CATALOGUE, DEFINITIONS
+from arti.metrics.service import Recorded, record_observations
+from arti.providers.contract import AssetSeen, Observation
+from arti.vocabulary import Provider
+from tests.conftest import Database, Member, World
+
+DAY = date(2026, 3, 1)
+
+
+async def make_artist(database: Database, org_id: UUID, name: str = "Mira Sol") -> UUID:
+    rows = await database.as_owner("insert into artists (org_id, name) values ($1, $2) returning id", org_id, name)
+    return UUID(str(rows[0]["id"]))
+
+
+async def number(world: World, sql: str) -> float:
+    [row] = await world.database.as_owner(sql)
+    return float(row[0])
+
+
+async def record(
+    tools: Tools, org_id: UUID, artist_id: UUID, seen: Sequence[Observation], assets: Sequence[AssetSeen] = ()
+) -> Recorded:
+    async with as_job(tools.pool, org_id) as connection:
+        return await record_observations(
+            connection,
+            org_id,
+            artist_id=artist_id,
+            provider=Provider.SPOTIFY,
+            observations=seen,
+            assets=assets,
+            terms="own",
+            time_zone="UTC",
+            sync_run_id=uuid4(),
+        )
+
+
+async def test_the_same_input_twice_changes_nothing(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    track = AssetSeen("track-1", "track", "Night Drive", isrc="NLA202600001")
+    seen = [
+        Observation("consumption.streams", DAY, 10),
+        Observation("consumption.streams", DAY.replace(day=2), None, null_reason="not reported"),
+        Observation("consumption.streams", DAY, 7, asset_external_id="track-1"),
+        Observation("consumption.streams", DAY, 3, dimension="country=NL"),
+    ]
+    assert await record(tools, member.org_id, artist, seen, [track]) == Recorded(4, 0, 0)
+    assert await record(tools, member.org_id, artist, seen, [track]) == Recorded(0, 0, 4)
+    assert await number(world, "select count(*) from observation_revisions") == 0
+    assert await number(world, "select count(*) from series") == 3
+
+
+async def test_a_restated_day_keeps_what_was_known(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    await record(tools, member.org_id, artist, [Observation("consumption.streams", DAY, 10)])
+    changed = [Observation("consumption.streams", DAY, 12), Observation("consumption.streams", DAY.replace(day=2), 5)]
+    assert await record(tools, member.org_id, artist, changed) == Recorded(1, 1, 0)
+    rows = await world.database.as_owner(
+        """select o.value, r.value as before
+           from observations o join observation_revisions r using (series_id, observed_on)"""
+    )
+    assert [(row["value"], row["before"]) for row in rows] == [(12, 10)]
+
+
+async def test_the_last_of_two_values_for_one_day_counts(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    twice = [Observation("consumption.streams", DAY, 10), Observation("consumption.streams", DAY, 11)]
+    assert await record(tools, member.org_id, artist, twice) == Recorded(1, 0, 0)
+    assert await number(world, "select value from observations") == 11
+
+
+async def test_values_that_are_no_numbers_are_refused(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    with pytest.raises(ValueError, match="finite"):
+        await record(tools, member.org_id, artist, [Observation("consumption.streams", DAY, float("nan"))])
+
+
+async def test_an_asset_nobody_described_is_refused_and_nothing_is_lost_quietly(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    seen = [Observation("consumption.streams", DAY, 1, asset_external_id="unknown")]
+    with pytest.raises(ValueError, match="neither given nor known"):
+        await record(tools, member.org_id, artist, seen)
+
+
+async def record_as_member(world: World, member: Member, org_id: UUID, artist_id: UUID) -> Recorded:
+    pool = await open_pool(world.settings.database_url.get_secret_value(), size=1)
+    try:
+        async with as_member(pool, Caller(member.user_id, None)) as connection:
+            return await record_observations(
+                connection,
+                org_id,
+                artist_id=artist_id,
+                provider=Provider.YOUTUBE,
+                observations=[Observation("consumption.views", date(2025, 4, 1), 5)],
+                terms="own",
+                time_zone="America/Los_Angeles",
+                import_id=uuid4(),
+            )
+    finally:
+        await pool.close()
+
+
+async def test_a_member_records_in_their_own_org_only(world: World) -> None:
+    member, stranger = await world.member(), await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    assert await record_as_member(world, member, member.org_id, artist) == Recorded(1, 0, 0)
+    with pytest.raises(Exception, match="row-level security"):
+        await record_as_member(world, stranger, member.org_id, artist)
+
+
+async def test_a_day_after_a_change_of_definition_carries_the_new_one(world: World) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    await record_as_member(world, member, member.org_id, artist)
+    assert await number(world, "select definition from observations") == 2
+
+
+async def test_the_catalogue_in_code_and_in_the_database_are_equal(world: World) -> None:
+    rows = await world.database.as_owner(
+        "select slug, name, unit, kind, aggregation, description, higher_is_better from metrics order by slug"
+    )
+    assert [tuple(row) for row in rows] == sorted(
+        (m.slug, m.name, m.unit, m.kind, m.aggregation, m.description, m.higher_is_better) for m in CATALOGUE
+    )
+    breaks = await world.database.as_owner("select metric, provider, version, since_on, note from metric_definitions")
+    assert {tuple(row) for row in breaks} == {
+        (d.metric, d.provider.value, d.version, d.since_on, d.note) for d in DEFINITIONS
+    }
