@@ -33,6 +33,13 @@ class Settings(BaseSettings):
     supabase_jwks: str = Field(default="", description="Public keys as JSON; empty: fetched from supabase_url.")
     jwt_keys: SecretStr = Field(default=SecretStr(""), description="Private JWKs as JSON; gateway only.")
 
+    # Sign-in, gateway only; the names are those of self-hosted Supabase.
+    disable_signup: bool = False
+    enable_email_autoconfirm: bool = True
+    enable_anonymous_users: bool = False
+    password_min_length: int = Field(default=6, ge=6, le=72)
+    jwt_expiry: int = Field(default=3600, ge=60, le=86_400, description="Life of an access token, in seconds.")
+
     arti_master_key: SecretStr = Field(description="32 bytes, base64: seals tokens and secrets.")
     arti_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="whsec_...: signs /webhooks/insight-created."

@@ -11,7 +11,9 @@ from uuid import UUID
 
 import orjson
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from arti.base.errors import Misconfigured
 
@@ -25,13 +27,7 @@ class Vault:
 
     def __init__(self, master_key: str) -> None:
         """Take 32 bytes in base64. Raises Misconfigured for anything else."""
-        try:
-            key = base64.b64decode(master_key, validate=True)
-        except ValueError:
-            key = b""
-        if len(key) != 32:
-            raise Misconfigured("ARTI_MASTER_KEY must be 32 bytes in base64. Make one with ./arti keys.")
-        self._master = AESGCM(key)
+        self._master = AESGCM(_read_master_key(master_key))
 
     def seal(self, secret: object, *, org_id: UUID, kind: str, ref: str) -> bytes:
         """Return `secret` (anything JSON can hold) as bytes that only open again for the same org, kind and ref."""
@@ -54,6 +50,22 @@ class Vault:
             raise Misconfigured(
                 "A stored secret does not open with this ARTI_MASTER_KEY. Restore the key, or connect again."
             ) from error
+
+
+def derive_key(master_key: str, purpose: str) -> bytes:
+    """Return 32 bytes that only this installation has, others for each purpose. Raises Misconfigured."""
+    hkdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode())
+    return hkdf.derive(_read_master_key(master_key))
+
+
+def _read_master_key(master_key: str) -> bytes:
+    try:
+        key = base64.b64decode(master_key, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise Misconfigured("ARTI_MASTER_KEY must be 32 bytes in base64. Make one with ./arti keys.")
+    return key
 
 
 def _bound_to(org_id: UUID, kind: str, ref: str) -> bytes:

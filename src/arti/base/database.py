@@ -145,6 +145,18 @@ async def as_member(pool: Pool, caller: Caller, *, read_only: bool = False) -> A
 
 
 @asynccontextmanager
+async def as_role(pool: Pool, role: str, claims: str, *, read_only: bool = False) -> AsyncIterator[Connection]:
+    """Open one transaction with a database role and verified claims (JSON). Only for the gateway's own pool."""
+    begin = "begin read only" if read_only else "begin"
+    async with open_transaction(
+        pool,
+        f"{begin}; select set_config('role', {_literal(role)}, true), "
+        f"set_config('request.jwt.claims', {_literal(claims)}, true)",
+    ) as connection:
+        yield connection
+
+
+@asynccontextmanager
 async def as_nobody(pool: Pool) -> AsyncIterator[Connection]:
     """Open one transaction as the API itself, before anybody is known: it may call a few functions, read no table."""
     async with open_transaction(pool, "begin") as connection:
