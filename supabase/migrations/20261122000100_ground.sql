@@ -23,6 +23,12 @@ create schema private;
 revoke all on schema private from public;
 grant usage on schema private to authenticated, arti_api, arti_worker, service_role;
 
+-- The org in which nobody is: a row of it in every tenant table, planted at the end of the migrations, is what the
+-- isolation probe tries to reach. It owes no work and is in nobody's list.
+create function private.canary_org_id() returns uuid
+language sql immutable set search_path = '' as
+$$ select 'ca4a0000-0000-4000-a000-000000000000'::uuid $$;
+
 create type public.provider as enum ('spotify', 'instagram', 'youtube', 'soundcloud');
 create type public.member_role as enum ('admin', 'manager', 'analyst', 'creator');
 create type public.member_status as enum ('active', 'invited', 'disabled');
@@ -141,6 +147,7 @@ revoke all on all functions in schema private from public;
 grant execute on function private.member_org_ids(), private.org_ids_with(text), private.platforms_with(text),
   private.known_user_ids() to authenticated;
 grant execute on function private.job_org_id() to arti_worker;
+grant execute on function private.canary_org_id() to authenticated;
 
 -- Put a tenant table under row-level security, the same way for all of them:
 --   a restrictive policy, so that no later permissive one can widen it to another org;
@@ -198,12 +205,15 @@ alter table public.users enable row level security;
 alter table public.users force row level security;
 create policy read on public.users for select to authenticated
   using (id = any ((select private.known_user_ids())::uuid[]));
-create policy add_self on public.users for insert to authenticated with check (id = (select auth.uid()));
+-- The address is the verified token's and no other, so that nobody shows up under somebody else's.
+create policy add_self on public.users for insert to authenticated
+  with check (id = (select auth.uid()) and email = (select auth.email()));
 create policy change_self on public.users for update to authenticated
-  using (id = (select auth.uid())) with check (id = (select auth.uid()));
+  using (id = (select auth.uid())) with check (id = (select auth.uid()) and email = (select auth.email()));
 create policy job_only on public.users for select to arti_worker using (
   id in (select m.user_id from public.memberships m where m.org_id = (select private.job_org_id())));
-grant select, insert, update on public.users to authenticated;
+grant select, insert on public.users to authenticated;
+grant update (email, display_name, last_seen_at) on public.users to authenticated;
 grant select on public.users to arti_worker;
 
 -- Whoever makes an org is its first admin. Definer, because nobody may insert into orgs directly.
@@ -222,23 +232,33 @@ end $$;
 revoke all on function public.create_org(text) from public, anon;
 grant execute on function public.create_org(text) to authenticated;
 
--- An admin adds a person (already known to the auth service) to an org they manage.
-create function public.add_member(target_org uuid, new_user uuid, new_email text, new_name text,
-                                  new_role public.member_role, new_status public.member_status) returns void
+-- An admin adds a person, whom the auth service knows already, to an org they manage.
+create function public.add_member(target_org uuid, new_user uuid, new_name text, new_role public.member_role,
+                                  new_status public.member_status) returns void
 language plpgsql security definer set search_path = '' as $$
 begin
   if not target_org = any (private.org_ids_with('members:manage')) then
     raise exception 'not an admin of this org' using errcode = '42501';
   end if;
-  insert into public.users (id, email, display_name) values (new_user, new_email, new_name)
+  insert into public.users (id, email, display_name)
+    select u.id, coalesce(u.email, ''), new_name from auth.users u where u.id = new_user
     on conflict (id) do nothing;
   insert into public.memberships (org_id, user_id, role, status, invited_by)
     values (target_org, new_user, new_role, new_status, (select auth.uid()));
 end $$;
-revoke all on function public.add_member(uuid, uuid, text, text, public.member_role, public.member_status)
-  from public, anon;
-grant execute on function public.add_member(uuid, uuid, text, text, public.member_role, public.member_status)
-  to authenticated;
+revoke all on function public.add_member(uuid, uuid, text, public.member_role, public.member_status) from public, anon;
+grant execute on function public.add_member(uuid, uuid, text, public.member_role, public.member_status) to authenticated;
+
+-- Who signs in has proven to be the person that was invited.
+create function private.accept_invitations() returns integer
+language sql security definer set search_path = '' as $$
+  with accepted as (
+    update public.memberships set status = 'active', updated_at = now()
+    where user_id = (select auth.uid()) and status = 'invited' returning 1
+  ) select count(*)::integer from accepted
+$$;
+revoke all on function private.accept_invitations() from public;
+grant execute on function private.accept_invitations() to authenticated;
 
 -- The last active admin of an org can be neither removed, disabled nor demoted, whoever asks.
 create function private.keep_an_admin() returns trigger

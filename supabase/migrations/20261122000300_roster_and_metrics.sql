@@ -96,6 +96,7 @@ create table public.observations (
   import_id uuid,
   source_row integer,                      -- row of the imported file, 1 = the line after the header
   known_at timestamptz not null default now(),
+  revisions smallint not null default 0,   -- how often it was restated; what it was before is in observation_revisions
   primary key (org_id, series_id, observed_on),
   foreign key (org_id, series_id) references public.series (org_id, id) on delete cascade,
   check ((value is null) = (null_reason is not null)),

@@ -37,6 +37,7 @@ create table public.oauth_states (
   provider public.provider not null,
   code_verifier text not null,
   return_to text not null default '/accounts/',
+  profile_url text,                        -- the artist's page, where a sign-in does not name the artist
   expires_at timestamptz not null default now() + interval '10 minutes',
   used_at timestamptz,
   created_at timestamptz not null default now(),
@@ -44,6 +45,18 @@ create table public.oauth_states (
   foreign key (org_id, artist_id) references public.artists (org_id, id) on delete cascade
 );
 call private.isolate('public.oauth_states', 'connections:manage', 'connections:manage', platform => true, worker_verbs => '');
+
+-- The callback comes without a token: the state, known to whoever was sent to the provider, says who and where.
+create function private.take_oauth_state(state uuid)
+returns table (org_id uuid, user_id uuid, artist_id uuid, provider public.provider, code_verifier text,
+               return_to text, profile_url text)
+language sql security definer set search_path = '' as $$
+  update public.oauth_states s set used_at = now()
+  where s.id = state and s.used_at is null and s.expires_at > now()
+  returning s.org_id, s.user_id, s.artist_id, s.provider, s.code_verifier, s.return_to, s.profile_url
+$$;
+revoke all on function private.take_oauth_state(uuid) from public;
+grant execute on function private.take_oauth_state(uuid) to arti_api;
 
 create table public.sync_runs (
   org_id uuid not null,
@@ -55,6 +68,7 @@ create table public.sync_runs (
   started_at timestamptz not null default now(),
   finished_at timestamptz,
   pages integer not null default 0,
+  calls integer not null default 0,        -- to the host on which the provider keeps a budget
   observations_new integer not null default 0,
   observations_restated integer not null default 0,
   gaps jsonb not null default '[]',        -- [{series, from, to}]: days that the provider did not give

@@ -78,26 +78,31 @@ create table public.insights (
   severity text not null check (severity in ('info', 'notice', 'important')),
   provider public.provider not null,
   metric text not null references public.metrics (slug),
+  series_id uuid not null,                 -- deleted data takes what was said about it along
   asset_id uuid,
   happened_on date not null,
   period_from date not null,
   period_to date not null,
   title text not null,                     -- slots filled, ready to show
   body text not null,
-  template jsonb not null,                 -- {title, body} with {{slots}}, as the narrator worded it
+  template jsonb not null,                 -- {title, body, words, plain}: with {{slots}}, as the narrator worded it
   narrator text not null,                  -- 'templates' or the model's name
   prompt_version text not null,
   confidence double precision not null check (confidence between 0 and 1),
-  status text not null default 'new' check (status in ('new', 'acknowledged', 'dismissed')),
+  status text not null default 'new' check (status in ('new', 'acknowledged', 'dismissed', 'withdrawn')),
+  withdrawn_reason text,                   -- why its numbers no longer stand
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (org_id, id),
   unique (org_id, fingerprint),
+  check ((status = 'withdrawn') = (withdrawn_reason is not null)),
   foreign key (org_id, artist_id) references public.artists (org_id, id) on delete cascade,
+  foreign key (org_id, series_id) references public.series (org_id, id) on delete cascade,
   foreign key (org_id, asset_id) references public.assets (org_id, id) on delete cascade
 );
 create index insights_feed on public.insights (org_id, created_at desc, id);
 create index insights_artist on public.insights (org_id, artist_id, created_at desc);
+create index insights_series on public.insights (org_id, series_id);
 call private.isolate('public.insights', 'insights:read', null, platform => true);
 create policy triage on public.insights for update to authenticated
   using (org_id = any ((select private.org_ids_with('insights:feedback'))::uuid[]))
@@ -112,7 +117,7 @@ create table public.insight_evidence (
   slot text not null,                      -- the {{slot}} that it fills
   label text not null,
   unit text not null,
-  value double precision not null,
+  value double precision,                  -- null: a passage, not a number
   shown text not null,                     -- the value as worded
   computation jsonb not null,              -- {"op": "sum", "series_id": ..., "from": ..., "to": ...}
   series_id uuid,
@@ -121,8 +126,12 @@ create table public.insight_evidence (
   unique (org_id, insight_id, slot),
   foreign key (org_id, insight_id) references public.insights (org_id, id) on delete cascade,
   foreign key (org_id, series_id) references public.series (org_id, id) on delete cascade,
-  foreign key (org_id, chunk_id) references public.chunks (org_id, id) on delete set null (chunk_id)
+  foreign key (org_id, chunk_id) references public.chunks (org_id, id) on delete cascade,
+  check ((value is null) = (chunk_id is not null)),
+  check (value is null or series_id is not null)
 );
+create index insight_evidence_series on public.insight_evidence (org_id, series_id) where series_id is not null;
+create index insight_evidence_chunk on public.insight_evidence (org_id, chunk_id) where chunk_id is not null;
 call private.isolate('public.insight_evidence', 'insights:read', null);
 -- Evidence is as hidden as its insight: a platform that the caller may not read shows neither.
 create policy with_its_insight on public.insight_evidence as restrictive for select to authenticated
@@ -142,6 +151,6 @@ call private.isolate('public.insight_feedback', 'insights:read', null, worker_ve
 create policy add on public.insight_feedback for insert to authenticated
   with check (org_id = any ((select private.org_ids_with('insights:feedback'))::uuid[]) and user_id = (select auth.uid()));
 create policy change on public.insight_feedback for update to authenticated
-  using (user_id = (select auth.uid()))
+  using (org_id = any ((select private.org_ids_with('insights:feedback'))::uuid[]) and user_id = (select auth.uid()))
   with check (org_id = any ((select private.org_ids_with('insights:feedback'))::uuid[]) and user_id = (select auth.uid()));
 grant insert, update on public.insight_feedback to authenticated;

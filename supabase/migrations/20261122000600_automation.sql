@@ -7,6 +7,7 @@ create table public.channels (
   name text not null check (length(name) between 1 and 120),
   target jsonb not null default '{}',      -- what may be shown: an address, a host; secrets lie in the vault
   enabled boolean not null default true,
+  disabled_reason text,                    -- why we switched it off ourselves, e.g. the receiver answered 410
   created_by uuid,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -31,18 +32,22 @@ create table public.rules (
 call private.isolate('public.rules', 'automation:read', 'automation:manage', worker_verbs => 'select');
 
 -- One message owed to one channel because of one event and one rule. Sent once.
+--   pending -> sending -> sent | failed (tried again at next_attempt_at) | dead (given up)
+--                       | unknown (may have arrived; only a person sends it again) | mailbox (no way out is configured)
 create table public.deliveries (
-  org_id uuid not null,
+  org_id uuid not null references public.orgs (id) on delete cascade,
   id uuid not null default gen_random_uuid(),
-  event_id uuid not null,
+  event_id uuid,                           -- null: a test message that a person asked for
   rule_id uuid,
   channel_id uuid,
   kind text not null,
-  recipient text not null,
+  provider public.provider,                -- whose numbers it tells: hidden from those who may not read that platform
+  recipient text not null,                 -- as it may be shown
   subject text not null,
   body text not null,
   payload jsonb not null,                  -- what goes over the wire, without secrets
-  status text not null default 'pending' check (status in ('pending', 'sent', 'mailbox', 'failed', 'dead')),
+  status text not null default 'pending'
+    check (status in ('pending', 'sending', 'sent', 'mailbox', 'failed', 'unknown', 'dead')),
   attempts integer not null default 0,
   next_attempt_at timestamptz not null default now(),
   last_error text,
@@ -61,6 +66,9 @@ create policy mark_read on public.deliveries for update to authenticated
   using (org_id = any ((select private.org_ids_with('automation:read'))::uuid[]))
   with check (org_id = any ((select private.org_ids_with('automation:read'))::uuid[]));
 grant update (read_at) on public.deliveries to authenticated;
+create policy on_platform on public.deliveries as restrictive for all to authenticated
+  using (provider is null or (org_id, provider) in (select p.org_id, p.provider from private.platforms_with('read') p))
+  with check (provider is null or (org_id, provider) in (select p.org_id, p.provider from private.platforms_with('read') p));
 
 create table public.delivery_attempts (
   org_id uuid not null,
@@ -68,6 +76,7 @@ create table public.delivery_attempts (
   delivery_id uuid not null,
   attempt integer not null,
   started_at timestamptz not null default now(),
+  outcome text not null default 'sending' check (outcome in ('sending', 'sent', 'failed', 'unknown')),
   duration_seconds double precision,
   response_status integer,
   error text,
@@ -76,6 +85,18 @@ create table public.delivery_attempts (
   foreign key (org_id, delivery_id) references public.deliveries (org_id, id) on delete cascade
 );
 call private.isolate('public.delivery_attempts', 'automation:read', null);
+create policy with_its_delivery on public.delivery_attempts as restrictive for select to authenticated
+  using (exists (select from public.deliveries d where d.org_id = delivery_attempts.org_id and d.id = delivery_id));
+
+-- Who may call in, and how they sign. The secret lies in the vault, kind webhook_source, under the source's name.
+create table public.webhook_sources (
+  org_id uuid not null references public.orgs (id) on delete cascade,
+  source text not null check (source in ('n8n', 'slack', 'meta', 'custom')),
+  created_by uuid,
+  created_at timestamptz not null default now(),
+  primary key (org_id, source)
+);
+call private.isolate('public.webhook_sources', 'automation:read', 'automation:manage', worker_verbs => 'select');
 
 -- Calls that came in, kept before anything is done with them. The same id has one effect.
 create table public.webhook_events (
@@ -85,12 +106,13 @@ create table public.webhook_events (
   external_id text not null,
   payload jsonb not null,
   status text not null default 'received' check (status in ('received', 'processed', 'failed')),
-  last_error text,
+  note text,                               -- what came of it, or why nothing did
   received_at timestamptz not null default now(),
   processed_at timestamptz,
   primary key (org_id, id),
   unique (org_id, source, external_id)
 );
+create index webhook_events_recent on public.webhook_events (org_id, received_at desc);
 call private.isolate('public.webhook_events', 'automation:read', null);
 
 -- The inbound route has checked the signature with the org's secret before it calls this.

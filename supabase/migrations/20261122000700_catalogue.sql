@@ -56,3 +56,205 @@ insert into public.metric_definitions (metric, provider, version, since_on, note
    'From here a view of a Short counts each time it starts or replays; before, it had to last some seconds.'),
   ('consumption.views', 'instagram', 2, '2025-04-21',
    'From here views replace plays and impressions, and count repeats.');
+
+-- Percent only on a base that can carry it: below 100 a few people more are not a trend.
+create function private.growth_percent(value double precision, base double precision) returns double precision
+language sql immutable parallel safe set search_path = '' as
+$$ select case when base >= 100 then round(((value - base) / base * 100)::numeric, 1)::double precision end $$;
+
+-- The series to show for each (artist, platform, metric): where an API and a file both tell, the one that knows
+-- the newest day. The two are never added.
+create function private.best_series(
+  org uuid, artists uuid[], asset uuid default null, metrics text[] default null, providers text[] default null
+) returns table (
+  series_id uuid, artist_id uuid, provider public.provider, metric text, time_zone text, terms text, newest_on date
+) language plpgsql stable set search_path = '' as $$
+#variable_conflict use_column
+begin
+  return query
+  select distinct on (s.artist_id, s.provider, s.metric)
+    s.id, s.artist_id, s.provider, s.metric, s.time_zone, s.terms, newest.observed_on
+  from public.series s
+  left join lateral (
+    select o.observed_on from public.observations o
+    where o.org_id = org and o.series_id = s.id order by o.observed_on desc limit 1
+  ) newest on true
+  where s.org_id = org and s.artist_id = any (artists) and s.asset_id is not distinct from asset and s.dimension = ''
+    and (metrics is null or s.metric = any (metrics)) and (providers is null or s.provider::text = any (providers))
+  order by s.artist_id, s.provider, s.metric, newest.observed_on desc nulls last, (s.terms = 'own') desc;
+end $$;
+
+-- What a period says: its value, the one before it, and the change where there is an honest one.
+--   The period is `span` days that end on `to_day`, or on the newest day with a value when `anchored`.
+--   Flows are summed, averages averaged, totals and rolling numbers read on the last day; daily uniques never added.
+--   The period before has as many days as this one has had so far, so a provider's lag does not look like a fall.
+--   No change across a new definition, and none between sums over different numbers of days.
+create function private.series_figures(org uuid, wanted uuid[], to_day date, span integer, anchored boolean)
+returns table (
+  series_id uuid, as_of date, from_on date, basis text, value double precision, previous double precision,
+  change double precision, change_percent double precision, change_note text, break_on date, break_note text, stale boolean
+) language plpgsql stable set search_path = '' as $$
+#variable_conflict use_column
+begin
+  return query
+  with newest as (
+    select s.id, s.provider, s.metric, m.aggregation, last.observed_on as as_of, last.value as last_value,
+      case when anchored then last.observed_on else to_day end - span + 1 as from_on,
+      current_date - last.observed_on > case s.terms when 'own' then 10 else 4 end as stale
+    from public.series s
+    join public.metrics m on m.slug = s.metric
+    cross join lateral (
+      select o.observed_on, o.value from public.observations o
+      where o.org_id = org and o.series_id = s.id and o.observed_on <= to_day and o.value is not null
+      order by o.observed_on desc limit 1
+    ) last
+    where s.org_id = org and s.id = any (wanted)
+  ), counted as (
+    select n.id,
+      count(o.value) filter (where o.observed_on >= n.from_on) as days_now,
+      count(o.value) filter (where o.observed_on < n.from_on) as days_before,
+      sum(o.value) filter (where o.observed_on >= n.from_on) as sum_now,
+      sum(o.value) filter (where o.observed_on < n.from_on) as sum_before,
+      (array_agg(o.value order by o.observed_on desc) filter (where o.observed_on < n.from_on and o.value is not null))[1]
+        as last_before
+    from newest n
+    join public.observations o on o.org_id = org and o.series_id = n.id
+      and o.observed_on between n.from_on - (n.as_of - n.from_on + 1) and n.as_of
+    where n.as_of >= n.from_on
+    group by n.id
+  ), figures as (
+    select n.*, c.days_now, c.days_before, d.since_on, d.note,
+      case n.aggregation when 'sum' then c.sum_now when 'mean' then c.sum_now / nullif(c.days_now, 0)
+        else case when c.id is not null then n.last_value end end as now,
+      case n.aggregation when 'sum' then c.sum_before when 'mean' then c.sum_before / nullif(c.days_before, 0)
+        when 'last' then c.last_before end as before
+    from newest n
+    left join counted c on c.id = n.id
+    left join lateral (
+      select d.since_on, d.note from public.metric_definitions d
+      where d.metric = n.metric and d.provider = n.provider and d.version > 1
+        and d.since_on > n.from_on - (n.as_of - n.from_on + 1) and d.since_on <= n.as_of
+      order by d.since_on desc limit 1
+    ) d on true
+  ), judged as (
+    select f.*, case
+      when f.now is null or f.before is null then 'no_previous'
+      when f.since_on is not null then 'definition_break'
+      when f.aggregation in ('sum', 'mean') and f.days_now <> f.days_before then 'days_missing'
+      when f.before < 100 then 'small_base' end as reason
+    from figures f
+  )
+  select j.id, j.as_of, j.from_on, case j.aggregation when 'none' then 'day' else j.aggregation end,
+    j.now, j.before,
+    case when j.reason is null or j.reason = 'small_base' then j.now - j.before end,
+    case when j.reason is null then private.growth_percent(j.now, j.before) end,
+    case when j.aggregation = 'none' then null else j.reason end, j.since_on, j.note, j.stale
+  from judged j;
+end $$;
+
+-- The hottest read, in one round trip: who asks, whether they may, and the whole answer as JSON.
+-- Security invoker: it takes on the caller's claims first and then reads under their policies. No row: not a member
+-- of this org. A null body: no such artist (or asset) in it.
+create function private.read_artist_series(
+  claims text, org uuid, artist uuid, asset uuid, metrics text[], providers text[],
+  from_day date, to_day date, bucket text
+) returns table (role public.member_role, body text)
+language plpgsql set search_path = '' as $$
+#variable_conflict use_column
+declare
+  ids uuid[];
+  newest date;
+  last_day date;
+  first_day date;
+begin
+  perform pg_catalog.set_config('role', 'authenticated', true),
+    pg_catalog.set_config('request.jwt.claims', claims, true),
+    pg_catalog.set_config('transaction_read_only', 'on', true);
+  select m.role into role from public.memberships m
+  where m.org_id = org and m.user_id = (select auth.uid()) and m.status = 'active';
+  if role is null then
+    return;
+  end if;
+  if not exists (select from public.artists a where a.org_id = org and a.id = artist)
+     or (asset is not null and not exists (
+       select from public.assets a where a.org_id = org and a.id = asset and a.artist_id = artist)) then
+    return next;
+    return;
+  end if;
+  select array_agg(b.series_id), max(b.newest_on) into ids, newest
+  from private.best_series(org, array[artist], asset, metrics, providers) b;
+  last_day := coalesce(to_day, newest, current_date);
+  first_day := coalesce(from_day, last_day - 89);
+  with days as (
+    select o.series_id, o.observed_on, o.value, o.null_reason, o.revisions,
+      lag(o.observed_on) over (partition by o.series_id order by o.observed_on) as day_before
+    from public.observations o
+    where o.org_id = org and o.series_id = any (ids) and o.observed_on between first_day and last_day
+  ), points as (
+    select d.series_id, string_agg(concat('{"on":"', d.observed_on, '","value":', coalesce(d.value::text, 'null'),
+        ',"null_reason":' || to_json(d.null_reason)::text, case when d.revisions > 0 then ',"revised":true' end, '}'),
+      ',' order by d.observed_on) as json
+    from days d where bucket = 'day' group by d.series_id
+    union all
+    select w.series_id, string_agg(concat('{"on":"', w.starts_on, '","value":', coalesce(w.value::text, 'null'),
+        ',"null_reason":' || to_json(case when w.value is null then coalesce(w.null_reason, 'not additive') end)::text,
+        case when w.revised then ',"revised":true' end, '}'), ',' order by w.starts_on) as json
+    from (
+      select d.series_id, date_trunc(bucket, d.observed_on)::date as starts_on, max(d.null_reason) as null_reason,
+        bool_or(d.revisions > 0) as revised,
+        case m.aggregation when 'sum' then sum(d.value) when 'mean' then avg(d.value)
+          when 'last' then (array_agg(d.value order by d.observed_on desc) filter (where d.value is not null))[1]
+        end as value
+      from days d
+      join public.series s on s.org_id = org and s.id = d.series_id
+      join public.metrics m on m.slug = s.metric
+      where bucket <> 'day' group by 1, 2, m.aggregation
+    ) w group by w.series_id
+  ), gaps as (
+    select g.series_id, string_agg(format('{"from":"%s","to":"%s"}', g.day_before + 1, g.observed_on - 1), ','
+      order by g.observed_on) as json
+    from (
+      select d.series_id, d.observed_on, coalesce(d.day_before, case when exists (
+          select from public.observations o
+          where o.org_id = org and o.series_id = d.series_id and o.observed_on < first_day) then first_day - 1 end
+        ) as day_before
+      from days d where d.day_before is null or d.observed_on - d.day_before > 1
+    ) g where g.observed_on - g.day_before > 1 group by g.series_id
+  ), breaks as (
+    select s.id as series_id, json_agg(json_build_object('on', d.since_on, 'note', d.note) order by d.since_on) as json
+    from public.series s
+    join public.metric_definitions d on d.metric = s.metric and d.provider = s.provider and d.version > 1
+      and d.since_on > first_day and d.since_on <= last_day
+    where s.org_id = org and s.id = any (ids) group by s.id
+  )
+  select concat('{"from":"', first_day, '","to":"', last_day, '","bucket":"', bucket, '","series":[',
+    string_agg(concat(
+      '{"series_id":"', s.id, '","provider":"', s.provider, '","metric":"', s.metric, '","name":', to_json(m.name),
+      ',"unit":', to_json(m.unit), ',"kind":"', m.kind, '","aggregation":"', m.aggregation, '","time_zone":', to_json(s.time_zone),
+      ',"source":["', case s.terms when 'own' then 'import' else 'sync' end, '"]',
+      ',"points":[', p.json, '],"gaps":[', g.json, '],"breaks":', coalesce(k.json, '[]'),
+      ',"basis":"', f.basis, '","total":', coalesce(f.value::text, 'null'),
+      ',"previous_total":', coalesce(f.previous::text, 'null'),
+      ',"change_percent":', coalesce(f.change_percent::text, 'null'),
+      ',"change_note":', coalesce(to_json(f.change_note)::text, 'null'),
+      ',"as_of":', coalesce(to_json(f.as_of)::text, 'null'), ',"stale":', coalesce(f.stale, true), '}'
+    ), ',' order by s.provider, s.metric), ']}') into body
+  from public.series s
+  join public.metrics m on m.slug = s.metric
+  left join private.series_figures(org, ids, last_day, last_day - first_day + 1, false) f on f.series_id = s.id
+  left join points p on p.series_id = s.id
+  left join gaps g on g.series_id = s.id
+  left join breaks k on k.series_id = s.id
+  where s.org_id = org and s.id = any (ids);
+  return next;
+end $$;
+
+revoke all on function private.growth_percent(double precision, double precision),
+  private.best_series(uuid, uuid[], uuid, text[], text[]),
+  private.series_figures(uuid, uuid[], date, integer, boolean),
+  private.read_artist_series(text, uuid, uuid, uuid, text[], text[], date, date, text) from public;
+grant execute on function private.growth_percent(double precision, double precision),
+  private.best_series(uuid, uuid[], uuid, text[], text[]),
+  private.series_figures(uuid, uuid[], date, integer, boolean) to authenticated, arti_worker;
+grant execute on function private.read_artist_series(text, uuid, uuid, uuid, text[], text[], date, date, text)
+  to arti_api;

@@ -1,3 +1,167 @@
-from fastapi import APIRouter
+"""Who am I, what may I do, my orgs, their members, and what they did."""
 
-router = APIRouter()
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request, Response
+
+from arti.base.database import as_member
+from arti.base.paging import MAX_PAGE, Page, read_cursor, write_cursor
+from arti.orgs import schemas, service, store
+from arti.orgs.access import Access, SignedIn, doors_of, needs, public
+from arti.orgs.isolation import probe_isolation
+from arti.vocabulary import MemberStatus, Permission, Role
+
+router = APIRouter(tags=["orgs"])
+
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
+
+
+@router.get("/auth/me")
+@public
+async def get_me(
+    request: Request,
+    caller: SignedIn,
+    org: Annotated[str | None, Header(alias="X-ARTi-Org", description="Id of the active org.")] = None,
+) -> schemas.Me:
+    """Say who the caller is, and in which orgs. The first call makes the person known."""
+    async with as_member(doors_of(request).pool, caller) as connection:
+        user, orgs = await service.enter(connection, caller)
+    role = next((Role(row["role"]) for row in orgs if str(row["id"]) == org), None)
+    return schemas.Me(
+        user=schemas.User(**user),
+        orgs=[schemas.Org(**row) for row in orgs],
+        active=schemas.Active(org_id=UUID(org), role=role, permissions=service.permissions_of(role))
+        if org and role
+        else None,
+        token_expires_at=datetime.fromtimestamp(caller.expires_at, UTC),
+    )
+
+
+@router.get("/auth/permissions")
+async def get_permissions(access: Annotated[Access, needs(Permission.MEMBERS_READ)]) -> schemas.Permissions:
+    """Say what the caller may do in the active org, and on which platforms."""
+    platforms = await service.read_platforms(access.connection, access.org_id, access.caller.user_id)
+    return schemas.Permissions.model_validate(
+        {"role": access.role, "permissions": service.permissions_of(access.role), "platforms": platforms}
+    )
+
+
+@router.post("/auth/permissions")
+async def ask_permission(
+    question: schemas.PermissionQuestion, access: Annotated[Access, needs(Permission.MEMBERS_READ)]
+) -> schemas.PermissionAnswer:
+    """Say whether the caller may do one thing, and why."""
+    allowed, reason = await service.explain_permission(access, question.permission, question.provider)
+    return schemas.PermissionAnswer(allowed=allowed, reason=reason)
+
+
+_LEAK: Any = {500: {"model": schemas.IsolationReport, "description": "Something got through."}}
+
+
+@router.get("/auth/test-isolation", responses=_LEAK, operation_id="get_isolation_report")
+@router.post("/auth/test-isolation", responses=_LEAK, operation_id="run_isolation_test")
+@public
+async def run_isolation_test(request: Request, response: Response, caller: SignedIn) -> schemas.IsolationReport:
+    """Try, with the caller's own claims, to read and write a foreign org in every table. 500 when one succeeds."""
+    async with as_member(doors_of(request).pool, caller) as connection:
+        report = await probe_isolation(connection)
+    if not report.passed:
+        response.status_code = 500
+    return report
+
+
+@router.get("/api/orgs")
+@public
+async def list_orgs(request: Request, caller: SignedIn) -> list[schemas.Org]:
+    """List the caller's orgs by name."""
+    async with as_member(doors_of(request).pool, caller, read_only=True) as connection:
+        rows = await store.list_orgs(connection, caller.user_id)
+    return [schemas.Org(**row) for row in rows]
+
+
+@router.post("/api/orgs", status_code=201)
+@public
+async def create_org(request: Request, body: schemas.NewOrg, caller: SignedIn) -> schemas.Org:
+    """Make an org. The caller is its first admin."""
+    async with as_member(doors_of(request).pool, caller) as connection:
+        org_id = await service.create_org(connection, caller, body.name)
+    return schemas.Org(id=org_id, name=body.name, role=Role.ADMIN)
+
+
+@router.patch("/api/orgs/current")
+async def update_org(body: schemas.OrgChange, access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> schemas.Org:
+    """Rename the active org."""
+    await service.rename_org(access, body.name)
+    return schemas.Org(id=access.org_id, name=body.name, role=access.role)
+
+
+@router.get("/api/admin/users")
+async def list_members(
+    access: Annotated[Access, needs(Permission.MEMBERS_READ)],
+    q: Annotated[str | None, Query(max_length=200, description="Part of a name or an address.")] = None,
+    role: Role | None = None,
+    status: MemberStatus | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Page[schemas.Member]:
+    """List the members of the active org in the order in which they joined."""
+    rows = await service.list_members(
+        access, text=q, role=role, status=status, after=read_cursor(cursor), limit=limit + 1
+    )
+    more = len(rows) > limit
+    items = [schemas.Member.model_validate(row) for row in rows[:limit]]
+    return Page(items=items, next_cursor=write_cursor(items[-1].created_at, items[-1].id) if more else None)
+
+
+@router.post("/api/admin/users", status_code=201)
+async def create_member(
+    body: schemas.NewMember, access: Annotated[Access, needs(Permission.MEMBERS_MANAGE)]
+) -> schemas.Member:
+    """Add a person to the active org, with a password or by invitation."""
+    invitee = service.Invitee(
+        email=body.email,
+        role=body.role,
+        display_name=body.display_name,
+        password=body.password.get_secret_value() if body.password else None,
+        invite=body.invite,
+        platforms={provider: may.model_dump() for provider, may in body.platforms.items()},
+    )
+    doors = access.doors
+    return schemas.Member.model_validate(await service.create_member(access, doors.outside, doors.settings, invitee))
+
+
+@router.put("/api/admin/users/{user_id}")
+async def update_member(
+    user_id: UUID, body: schemas.MemberChange, access: Annotated[Access, needs(Permission.MEMBERS_MANAGE)]
+) -> schemas.Member:
+    """Change a member's role, status or platforms. A disabled member is refused from the next request on."""
+    platforms = {provider: may.model_dump() for provider, may in (body.platforms or {}).items()}
+    return schemas.Member.model_validate(
+        await service.update_member(access, user_id, role=body.role, status=body.status, platforms=platforms)
+    )
+
+
+@router.delete("/api/admin/users/{user_id}", status_code=204)
+async def delete_member(user_id: UUID, access: Annotated[Access, needs(Permission.MEMBERS_MANAGE)]) -> None:
+    """Take a person out of the active org. Their account stays."""
+    await service.delete_member(access, user_id)
+
+
+@router.get("/api/audit")
+async def list_audit(
+    access: Annotated[Access, needs(Permission.AUDIT_READ)], limit: Limit = 50, cursor: Cursor = None
+) -> Page[schemas.AuditEntry]:
+    """List what was done in the active org, the newest first."""
+    rows = await store.list_audit(access.connection, access.org_id, after=read_cursor(cursor), limit=limit + 1)
+    items = [
+        schemas.AuditEntry(
+            actor=schemas.AuditActor(id=row["actor_id"], email=row["actor_email"]) if row["actor_id"] else None,
+            **{name: row[name] for name in ("id", "action", "subject_kind", "subject_id", "details", "created_at")},
+        )
+        for row in rows[:limit]
+    ]
+    more = len(rows) > limit
+    return Page(items=items, next_cursor=write_cursor(items[-1].created_at, items[-1].id) if more else None)

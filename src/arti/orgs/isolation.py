@@ -1,0 +1,103 @@
+"""Prove, while running, that the database keeps orgs apart: policies as they stand, and attempts on the canary org."""
+
+import re
+from dataclasses import dataclass
+
+from arti.base.database import Connection, fetch_one
+from arti.orgs.schemas import IsolationReport
+
+_MEMBER_ORGS = r"(?:org_id|id) = ANY \(\( SELECT private\.{} AS \w+\)::uuid\[\]\)"
+
+# What keeps a policy to the caller's orgs, as PostgreSQL prints it back.
+_TO_ORG = (
+    _MEMBER_ORGS.format(r"member_org_ids\(\)"),
+    _MEMBER_ORGS.format(r"org_ids_with\('[a-z]+:[a-z]+'::text\)"),
+    r"(?:org_id|id) = \( SELECT private\.job_org_id\(\) AS job_org_id\)",
+)
+# The same for people, who belong to no single org.
+_TO_PEOPLE = (
+    r"id = \( SELECT auth\.uid\(\) AS uid\)",
+    _MEMBER_ORGS.format(r"known_user_ids\(\)"),
+    r"id IN \( SELECT m\.user_id FROM memberships m"
+    r" WHERE \(m\.org_id = \( SELECT private\.job_org_id\(\) AS job_org_id\)\)\)",
+)
+# What may stand beside it, joined by AND: it narrows, never widens.
+_NARROWER = (
+    r"(?:user_id|requested_by|actor_id|created_by) = \( SELECT auth\.uid\(\) AS uid\)",
+    r"email = \( SELECT auth\.email\(\) AS email\)",
+    r"\(org_id, provider\) IN \( SELECT p\.org_id, p\.provider"
+    r" FROM private\.platforms_with\('\w+'::text\) p\(org_id, provider\)\)",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One policy as the catalogue holds it. `conditions` are its USING and WITH CHECK, those that it has."""
+
+    table: str
+    name: str
+    restrictive: bool
+    roles: tuple[str, ...]
+    conditions: tuple[str, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether rows of another org could pass, as far as this policy is asked.
+
+        A permissive policy must be a plain AND of known conditions, one of which names the caller's orgs.
+        A restrictive one can only narrow; it is open when it asks nothing.
+        """
+        if not self.conditions or not set(self.roles) <= {"authenticated", "arti_worker"}:
+            return True
+        if self.restrictive and self.name != "members_only":
+            return not all("private." in text or "EXISTS" in text for text in self.conditions)
+        return not all(self._keeps_to_orgs(text) for text in self.conditions)
+
+    def _keeps_to_orgs(self, condition: str) -> bool:
+        text = " ".join(condition.split()).replace("public.", "").replace(f"{self.table}.", "")
+        to_org = _TO_ORG + (_TO_PEOPLE if self.table == "users" else ())
+        for forms, mark in ((to_org, "ORG"), (_NARROWER, "LESS")):
+            for form in forms:
+                text = re.sub(form, mark, text)
+        parts = text.replace("(", "").replace(")", "").split(" AND ")
+        return "ORG" in parts and set(parts) <= {"ORG", "LESS"}
+
+
+async def list_policies(connection: Connection) -> list[Policy]:
+    """Return every policy on every tenant table."""
+    rows = await connection.fetch(
+        """select c.relname as table, p.polname as name, not p.polpermissive as restrictive,
+             array(select case when r = 0 then 'public' else pg_get_userbyid(r)::text end
+                   from unnest(p.polroles) r) as roles,
+             array_remove(array[pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)],
+                          null) as conditions
+           from pg_policy p join pg_class c on c.oid = p.polrelid
+           where p.polrelid in (select t.name from private.tenant_tables() t)"""
+    )
+    return [
+        Policy(row["table"], row["name"], row["restrictive"], tuple(row["roles"]), tuple(row["conditions"]))
+        for row in rows
+    ]
+
+
+async def probe_isolation(connection: Connection) -> IsolationReport:
+    """Run the probe with the claims of `connection`'s transaction, which must not be read only. Leaves no trace."""
+    policies = await list_policies(connection)
+    tried = await fetch_one(connection, "select * from private.probe_isolation()")
+    bare = await fetch_one(
+        connection,
+        """select (select count(*) from private.tenant_tables() t join pg_class c on c.oid = t.name
+                   where not (c.relrowsecurity and c.relforcerowsecurity)) as unprotected_tables,
+             (select count(*) from private.tables_without_canary()) as tables_without_canary""",
+    )
+    open_policies = sum(policy.is_open for policy in policies)
+    problems = (
+        tried["foreign_rows_visible"],
+        tried["foreign_writes_accepted"],
+        open_policies,
+        bare["unprotected_tables"],
+        bare["tables_without_canary"],
+    )
+    return IsolationReport(
+        passed=not any(problems), policies_seen=len(policies), open_policies=open_policies, **tried, **bare
+    )

@@ -1,0 +1,218 @@
+"""What ARTi decides about orgs, members and permissions."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from arti.base.database import Caller, Connection, Row
+from arti.base.errors import Conflict, Invalid, NotFound
+from arti.base.http import Outside
+from arti.orgs import store
+from arti.orgs.access import Access
+from arti.orgs.audit import record_audit
+from arti.settings import Settings
+from arti.supabase import client as auth_service
+from arti.vocabulary import ROLE_PERMISSIONS, MemberStatus, Permission, Provider, Role
+
+May = dict[str, bool]
+EVERYTHING: May = {"can_read": True, "can_write": True, "can_delete": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """A person to be added: with a password of the admin's choice, or invited by the auth service."""
+
+    email: str
+    role: Role
+    display_name: str
+    password: str | None
+    invite: bool
+    platforms: Mapping[Provider, May]
+
+
+async def enter(connection: Connection, caller: Caller) -> tuple[Row, list[Row]]:
+    """Note that a person is here, accept their invitations, and return (user, orgs).
+
+    Id and address come from the verified token; nothing comes from metadata that people can edit.
+    """
+    user = await store.record_user(connection, caller.user_id, caller.email)
+    await store.accept_invitations(connection)
+    return user, await store.list_orgs(connection, caller.user_id)
+
+
+async def create_org(connection: Connection, caller: Caller, name: str) -> UUID:
+    """Make an org whose first admin is the caller."""
+    await store.record_user(connection, caller.user_id, caller.email)
+    org_id = await store.create_org(connection, name)
+    await record_audit(
+        connection,
+        org_id=org_id,
+        actor_id=caller.user_id,
+        action="org.created",
+        subject_kind="org",
+        subject_id=org_id,
+        details={"name": name},
+        request_id=caller.request_id,
+    )
+    return org_id
+
+
+async def rename_org(access: Access, name: str) -> None:
+    await store.rename_org(access.connection, access.org_id, name)
+    await _record(access, "org.renamed", "org", access.org_id, {"name": name})
+
+
+async def read_platforms(connection: Connection, org_id: UUID, user_id: UUID) -> dict[Provider, May]:
+    """Return what a member may do on each platform. A platform without a row is open to what the role allows."""
+    rows = await store.list_platforms(connection, org_id, user_id)
+    own = {Provider(row["provider"]): {verb: row[verb] for verb in EVERYTHING} for row in rows}
+    return {provider: own.get(provider, EVERYTHING) for provider in Provider}
+
+
+async def explain_permission(access: Access, permission: Permission, provider: Provider | None) -> tuple[bool, str]:
+    """Say whether the caller may, and why."""
+    if permission not in access.permissions:
+        return False, f"The role {access.role} does not have {permission}."
+    if provider is None:
+        return True, f"The role {access.role} has {permission}."
+    verb = "can_read" if permission.endswith(":read") else "can_write"
+    platforms = await read_platforms(access.connection, access.org_id, access.caller.user_id)
+    if platforms[provider][verb]:
+        return True, f"The role {access.role} has {permission}, and {provider} is open to you."
+    return False, f"The role {access.role} has {permission}, but an admin has closed {provider} to you."
+
+
+async def list_members(
+    access: Access,
+    *,
+    text: str | None,
+    role: Role | None,
+    status: MemberStatus | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[dict[str, Any]]:
+    rows = await store.list_members(
+        access.connection, access.org_id, text=text, role=role, status=status, after=after, limit=limit
+    )
+    return [_member(row) for row in rows]
+
+
+async def get_member(access: Access, user_id: UUID) -> dict[str, Any]:
+    """Return one member with all platforms named. Raises NotFound."""
+    row = await store.find_member(access.connection, access.org_id, user_id)
+    if row is None:
+        raise NotFound("member")
+    return _member(row)
+
+
+async def create_member(access: Access, outside: Outside, settings: Settings, invitee: Invitee) -> dict[str, Any]:
+    """Add a person to the org, making their account with the auth service when they have none.
+
+    A person who has an account already keeps their password and comes in at their next sign-in.
+    Raises Conflict when they are a member, Invalid without a password or an invitation.
+    """
+    if (invitee.password is None) == (not invitee.invite):
+        raise Invalid("Give either a password or invite: true.", field="password")
+    if await store.find_member_by_email(access.connection, access.org_id, invitee.email):
+        raise Conflict(f"{invitee.email} is a member of this org already.", field="email")
+    status = MemberStatus.INVITED if invitee.invite else MemberStatus.ACTIVE
+    metadata = {"display_name": invitee.display_name} if invitee.display_name else {}
+    try:
+        if invitee.invite:
+            user_id = await auth_service.invite_user(outside, settings, email=invitee.email, user_metadata=metadata)
+        else:
+            user_id = await auth_service.create_user(
+                outside, settings, email=invitee.email, password=invitee.password, user_metadata=metadata
+            )
+    except Conflict:
+        known = await auth_service.find_user_by_email(outside, settings, invitee.email)
+        if known is None:
+            raise
+        user_id, status = known.id, MemberStatus.INVITED
+    try:
+        await store.add_member(
+            access.connection,
+            access.org_id,
+            user_id,
+            display_name=invitee.display_name,
+            role=invitee.role,
+            status=status,
+        )
+    except asyncpg.UniqueViolationError:
+        raise Conflict(f"{invitee.email} is a member of this org already.", field="email") from None
+    if invitee.platforms:
+        await store.save_platforms(access.connection, access.org_id, user_id, invitee.platforms)
+    await _record(access, "member.added", "member", user_id, {"role": invitee.role, "status": status})
+    return await get_member(access, user_id)
+
+
+async def update_member(
+    access: Access,
+    user_id: UUID,
+    *,
+    role: Role | None,
+    status: MemberStatus | None,
+    platforms: Mapping[Provider, May] | None,
+) -> dict[str, Any]:
+    """Change role, status or platforms. Raises NotFound, and Conflict for the last admin."""
+    before = await get_member(access, user_id)
+    if status is MemberStatus.INVITED and before["status"] != MemberStatus.INVITED:
+        raise Invalid("A member who has come in cannot be invited again. Use active or disabled.", field="status")
+    if role or status:
+        with _last_admin_stays():
+            await store.update_member(access.connection, access.org_id, user_id, role=role, status=status)
+    if platforms:
+        await store.save_platforms(access.connection, access.org_id, user_id, platforms)
+    after = await get_member(access, user_id)
+    for field, action in (
+        ("role", "member.role_changed"),
+        ("status", "member.status_changed"),
+        ("platforms", "member.platforms_changed"),
+    ):
+        if before[field] != after[field]:
+            await _record(access, action, "member", user_id, {"from": before[field], "to": after[field]})
+    return after
+
+
+async def delete_member(access: Access, user_id: UUID) -> None:
+    """Take a person out of the org; their account stays. Raises NotFound, and Conflict for the last admin."""
+    member = await get_member(access, user_id)
+    with _last_admin_stays():
+        await store.delete_member(access.connection, access.org_id, user_id)
+    await _record(access, "member.removed", "member", user_id, {"email": member["email"], "role": member["role"]})
+
+
+@contextmanager
+def _last_admin_stays() -> Iterator[None]:
+    """Turn the database's refusal to lose the last admin into a sentence."""
+    try:
+        yield
+    except asyncpg.CheckViolationError:
+        raise Conflict("An org needs an admin. Make somebody else an admin first.") from None
+
+
+def _member(row: Row) -> dict[str, Any]:
+    return {**row, "platforms": {p: row["platforms"].get(p, EVERYTHING) for p in Provider}}
+
+
+async def _record(access: Access, action: str, kind: str, subject_id: UUID, details: Mapping[str, Any]) -> None:
+    await record_audit(
+        access.connection,
+        org_id=access.org_id,
+        actor_id=access.caller.user_id,
+        action=action,
+        subject_kind=kind,
+        subject_id=subject_id,
+        details=details,
+        request_id=access.caller.request_id,
+    )
+
+
+def permissions_of(role: Role) -> list[Permission]:
+    """Return the permissions of `role`, in the order of the vocabulary."""
+    return [permission for permission in Permission if permission in ROLE_PERMISSIONS[role]]
