@@ -88,11 +88,19 @@ class OAuthSpec:
     """How a provider asks a person for consent. `scopes` are the ones without which a sync makes no sense."""
 
     authorize_url: str
-    token_url: str
+    exchange_url: str
     scopes: tuple[str, ...]
     pkce: bool
     scope_separator: str = " "
     extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many calls a day the provider allows to one host, for the whole app. Reset at the connector's midnight."""
+
+    host: str
+    calls_a_day: int
 
 
 class Connector(Protocol):
@@ -100,8 +108,11 @@ class Connector(Protocol):
 
     provider: ClassVar[Provider]
     oauth: ClassVar[OAuthSpec]
-    time_zone: ClassVar[str]
-    metrics: ClassVar[frozenset[str]]
+    hosts: ClassVar[frozenset[str]]  # a token is sent to no other
+    time_zone: ClassVar[str]  # in which the provider counts its days
+    terms: ClassVar[str]  # the tag of what it gives, see arti.providers.terms
+    metrics: ClassVar[frozenset[str]]  # all that it can give; the rest is absent, not zero
+    budget: ClassVar[Budget | None]
     probe_url: ClassVar[str]
 
     async def exchange(self, client: "ProviderClient", *, code: str, verifier: str, redirect_uri: str) -> Tokens:
@@ -113,17 +124,20 @@ class Connector(Protocol):
         ...
 
     def refresh_due_at(self, tokens: Tokens) -> datetime | None:
-        """Return when the tokens should be refreshed, or None when they never expire."""
+        """Return from when on the tokens should be refreshed, or None when never."""
         ...
 
-    async def identify(self, client: "ProviderClient") -> ProviderAccount:
+    async def identify(self, client: "ProviderClient", *, artist_name: str, profile_url: str | None) -> ProviderAccount:
         """Say whose account the client's token opens."""
         ...
 
-    def pull(self, client: "ProviderClient", since: Cursor | None, *, today: date) -> AsyncIterator[Page]:
+    def pull(
+        self, client: "ProviderClient", account_id: str, since: Cursor | None, *, today: date
+    ) -> AsyncIterator[Page]:
         """Yield what is new, page by page, from `since`. `today` is the present day in the connector's time zone.
 
-        The same days again give the same observations, or restated ones; storing them twice changes nothing.
+        A cursor that holds "step" is the middle of a pull and resumes there. The same days again give the same
+        observations, or restated ones; storing them twice changes nothing.
         """
         ...
 

@@ -1,0 +1,116 @@
+"""Public shapes of connected accounts and sync runs."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field, SecretStr, StringConstraints
+
+from arti.vocabulary import Provider
+
+Status = Literal["active", "needs_reauth", "paused", "disconnected"]
+RunKind = Literal["backfill", "nightly", "manual"]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+class Account(BaseModel):
+    """An account at a provider, linked to an artist."""
+
+    id: UUID
+    artist_id: UUID
+    artist_name: str
+    provider: Provider
+    external_id: str
+    display_name: str
+    url: str | None
+    status: Status
+    scopes: list[str]
+    token_expires_at: datetime | None
+    consent_expires_at: datetime | None = Field(description="When a person must consent again, if the provider says.")
+    last_sync_at: datetime | None
+    last_success_at: datetime | None
+    next_sync_at: datetime | None
+    last_error_class: str | None
+    last_error_message: str | None
+    missing_days: int = Field(description="Days of the last 90 that the provider did not give.")
+    created_at: datetime
+
+
+class ConnectRequest(BaseModel):
+    provider: Provider
+    artist_id: UUID
+    return_to: str = Field(default="/accounts/", max_length=300, description="Path in the web app to come back to.")
+    profile_url: str | None = Field(
+        default=None, max_length=300, description="The artist's page at the provider, where a sign-in does not name it."
+    )
+
+
+class ConnectAnswer(BaseModel):
+    authorize_url: str
+
+
+class SyncRequested(BaseModel):
+    job_id: UUID
+
+
+class Gap(BaseModel):
+    """Days that the provider did not give."""
+
+    series: str
+    from_: date = Field(alias="from")
+    to: date
+
+
+class SyncRun(BaseModel):
+    id: UUID
+    connection_id: UUID
+    kind: RunKind
+    status: Literal["running", "succeeded", "partial", "failed"]
+    job_id: UUID | None
+    started_at: datetime
+    finished_at: datetime | None
+    pages: int
+    calls: int = Field(description="Calls to the provider that count against its budget.")
+    observations_new: int
+    observations_restated: int
+    gaps: list[Gap]
+    error_class: str | None
+    error_message: str | None
+
+
+class ProviderApp(BaseModel):
+    """The OAuth app that an org registered at a provider."""
+
+    client_id: Text
+    client_secret: SecretStr = Field(min_length=1, max_length=500)
+
+
+class ProviderAppSaved(BaseModel):
+    provider: Provider
+    client_id: str
+
+
+class Quota(BaseModel):
+    """What is left of the app's calls of the day, by this org's own count."""
+
+    left: int
+    limit: int
+    resets_at: datetime
+
+
+class AccountCounts(BaseModel):
+    active: int
+    needs_reauth: int
+    paused: int
+
+
+class ProviderHealth(BaseModel):
+    provider: Provider
+    mode: Literal["twin", "real"]
+    reachable: bool | None = Field(description="Null: not asked yet.")
+    credentials: bool = Field(description="Whether this org has an OAuth app for the provider.")
+    quota: Quota | None = Field(description="Null: the provider publishes none.")
+    accounts: AccountCounts
+    last_success_at: datetime | None
+    last_error_class: str | None
+    checked_at: datetime

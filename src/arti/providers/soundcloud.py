@@ -1,0 +1,151 @@
+"""SoundCloud: followers, and lifetime counters of the account's tracks. There is no history: each day is a snapshot.
+
+Fields read: me urn, username, permalink_url, followers_count, track_count; tracks collection[].{urn, title,
+permalink_url, created_at, isrc, genre, duration, playback_count, favoritings_count, comment_count, reposts_count},
+next_href. Knowingly ignored: numeric ids (deprecated), stream and download addresses, likes of the account itself.
+
+Counters are null in quiet mode, and a total drops when a track is deleted: a drop is never negative plays.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Final
+
+from arti.base.clock import now
+from arti.providers.client import ProviderClient
+from arti.providers.contract import (
+    AssetSeen,
+    Budget,
+    Cursor,
+    OAuthSpec,
+    Observation,
+    Page,
+    ProviderAccount,
+    ReauthRequired,
+    Tokens,
+)
+from arti.providers.fields import count, moment, required
+from arti.vocabulary import Provider
+
+API: Final = "https://api.soundcloud.com"
+PAGE_SIZE: Final = 200
+COUNTERS: Final = {
+    "playback_count": "consumption.plays",
+    "favoritings_count": "engagement.likes_total",
+    "comment_count": "engagement.comments_total",
+    "reposts_count": "engagement.reposts_total",
+}
+
+
+class SoundCloud:
+    provider: ClassVar[Provider] = Provider.SOUNDCLOUD
+    oauth: ClassVar[OAuthSpec] = OAuthSpec(
+        authorize_url="https://secure.soundcloud.com/authorize",
+        exchange_url="https://secure.soundcloud.com/oauth/token",
+        scopes=(),
+        pkce=True,
+    )
+    hosts: ClassVar[frozenset[str]] = frozenset({"api.soundcloud.com", "secure.soundcloud.com"})
+    time_zone: ClassVar[str] = "UTC"
+    terms: ClassVar[str] = "soundcloud_api"
+    metrics: ClassVar[frozenset[str]] = frozenset({"audience.followers", "catalogue.assets_total", *COUNTERS.values()})
+    budget: ClassVar[Budget | None] = None
+    probe_url: ClassVar[str] = f"{API}/me"
+
+    async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> Tokens:
+        return parse_tokens(
+            await client.post_form(
+                self.oauth.exchange_url,
+                {
+                    "grant_type": "authorization_code",
+                    "client_id": client.app.client_id,
+                    "client_secret": client.app.client_secret,
+                    "redirect_uri": redirect_uri,
+                    "code_verifier": verifier,
+                    "code": code,
+                },
+            )
+        )
+
+    async def refresh(self, client: ProviderClient, tokens: Tokens) -> Tokens:
+        """Spend the refresh token, which works once: the caller holds a lock and stores the answer before using it."""
+        if tokens.refresh_token is None:
+            raise ReauthRequired("SoundCloud gave no refresh token. Connect the account again.")
+        return parse_tokens(
+            await client.post_form(
+                self.oauth.exchange_url,
+                {
+                    "grant_type": "refresh_token",
+                    "client_id": client.app.client_id,
+                    "client_secret": client.app.client_secret,
+                    "refresh_token": tokens.refresh_token,
+                },
+            )
+        )
+
+    def refresh_due_at(self, tokens: Tokens) -> datetime | None:
+        return tokens.expires_at - timedelta(minutes=5) if tokens.expires_at else None
+
+    async def identify(self, client: ProviderClient, *, artist_name: str, profile_url: str | None) -> ProviderAccount:
+        return parse_account(await client.get(f"{API}/me"))
+
+    async def pull(
+        self, client: ProviderClient, account_id: str, since: Cursor | None, *, today: date
+    ) -> AsyncIterator[Page]:
+        at: dict[str, Any] = dict(since or {})
+        if at.get("step") != "tracks":
+            at = {"next": "", "plays": 0.0}
+            yield Page(parse_me(await client.get(f"{API}/me"), today), (), {**at, "step": "tracks"})
+        while True:
+            if at["next"]:
+                body = await client.get(at["next"])
+            else:
+                query = {"limit": str(PAGE_SIZE), "sort": "desc", "linked_partitioning": "true"}
+                body = await client.get(f"{API}/me/tracks", query)
+            assets, observations = parse_tracks(body, today)
+            at["plays"] += sum(o.value or 0.0 for o in observations if o.metric == "consumption.plays")
+            at["next"] = body.get("next_href") or ""
+            if not at["next"]:
+                observations.append(Observation("consumption.plays", today, at["plays"]))
+                yield Page(observations, assets, {})
+                return
+            yield Page(observations, assets, {**at, "step": "tracks"})
+
+
+def parse_tokens(body: dict[str, Any]) -> Tokens:
+    """Return the tokens of an answer of the token endpoint: always a new pair."""
+    return Tokens(
+        access_token=required(body, "access_token", str),
+        refresh_token=required(body, "refresh_token", str),
+        expires_at=now() + timedelta(seconds=required(body, "expires_in", int)),
+        consent_expires_at=None,
+        scopes=tuple(str(body.get("scope") or "").split()),
+    )
+
+
+def parse_account(body: dict[str, Any]) -> ProviderAccount:
+    """Return whose token it is."""
+    return ProviderAccount(required(body, "urn", str), required(body, "username", str), body.get("permalink_url"))
+
+
+def parse_me(body: dict[str, Any], today: date) -> list[Observation]:
+    """Return today's counters of the account."""
+    return [
+        Observation("audience.followers", today, float(required(body, "followers_count", int))),
+        Observation("catalogue.assets_total", today, float(required(body, "track_count", int))),
+    ]
+
+
+def parse_tracks(body: dict[str, Any], today: date) -> tuple[list[AssetSeen], list[Observation]]:
+    """Return the tracks of a page and today's counters; hidden ones are null with a reason."""
+    assets, observations = [], []
+    for track in required(body, "collection", list):
+        urn = required(track, "urn", str)
+        created = moment(required(track, "created_at", str), "%Y/%m/%d %H:%M:%S %z")
+        details = {"genre": track.get("genre"), "duration_ms": track.get("duration"), "access": track.get("access")}
+        title, url = required(track, "title", str), track.get("permalink_url")
+        assets.append(AssetSeen(urn, "track", title, url, created.date(), track.get("isrc") or None, details))
+        for name, slug in COUNTERS.items():
+            value = count(track.get(name))
+            observations.append(Observation(slug, today, value, "hidden" if value is None else None, urn))
+    return assets, observations

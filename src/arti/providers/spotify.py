@@ -1,0 +1,174 @@
+"""Spotify Web API: who the artist is and what they have released, with ISRC. No numbers at all.
+
+Development Mode, the only kind of app that a self-hoster can make, lost followers and popularity; policy III.13 and
+III.14 forbid derived metrics and models on what is left. Streams and listeners come from Spotify for Artists files.
+
+Fields read: search artists.items[].{id,name,external_urls.spotify}; artists id, name; artists/albums items[].{id, name,
+album_type, release_date, release_date_precision, external_urls.spotify, total_tracks}, next; albums/tracks items[].id,
+next; tracks id, name, external_ids.isrc, duration_ms, external_urls.spotify. Knowingly ignored: followers, popularity,
+genres (deprecated: missing or null), images, available_markets, preview_url.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Final
+
+from arti.base.clock import now
+from arti.providers.client import ProviderClient
+from arti.providers.contract import (
+    AssetSeen,
+    Budget,
+    Cursor,
+    NoData,
+    OAuthSpec,
+    Page,
+    ProviderAccount,
+    ReauthRequired,
+    Tokens,
+)
+from arti.providers.fields import required
+from arti.vocabulary import Provider
+
+API: Final = "https://api.spotify.com/v1"
+CONSENT_DAYS: Final = 180  # six months from consent, whatever is refreshed in between
+ALBUM_PAGE: Final = 10
+TRACK_PAGE: Final = 50
+_ARTIST_URL: Final = re.compile(r"(?:open\.spotify\.com/(?:intl-\w+/)?artist/|spotify:artist:)([0-9A-Za-z]{22})")
+
+
+class Spotify:
+    provider: ClassVar[Provider] = Provider.SPOTIFY
+    oauth: ClassVar[OAuthSpec] = OAuthSpec(
+        authorize_url="https://accounts.spotify.com/authorize",
+        exchange_url="https://accounts.spotify.com/api/token",
+        scopes=(),
+        pkce=True,
+    )
+    hosts: ClassVar[frozenset[str]] = frozenset({"api.spotify.com", "accounts.spotify.com"})
+    time_zone: ClassVar[str] = "UTC"
+    terms: ClassVar[str] = "spotify_api"
+    metrics: ClassVar[frozenset[str]] = frozenset()
+    budget: ClassVar[Budget | None] = None  # a rolling window of unpublished size
+    probe_url: ClassVar[str] = f"{API}/me"
+
+    async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> Tokens:
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": verifier,
+        }
+        return parse_tokens(await self._ask(client, form), None)
+
+    async def refresh(self, client: ProviderClient, tokens: Tokens) -> Tokens:
+        if tokens.refresh_token is None:
+            raise ReauthRequired("Spotify gave no refresh token. Connect the account again.")
+        form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token}
+        return parse_tokens(await self._ask(client, form), tokens)
+
+    async def _ask(self, client: ProviderClient, form: dict[str, str]) -> dict[str, Any]:
+        return await client.post_form(
+            self.oauth.exchange_url, form, auth=(client.app.client_id, client.app.client_secret)
+        )
+
+    def refresh_due_at(self, tokens: Tokens) -> datetime | None:
+        return tokens.expires_at - timedelta(minutes=5) if tokens.expires_at else None
+
+    async def identify(self, client: ProviderClient, *, artist_name: str, profile_url: str | None) -> ProviderAccount:
+        """Return the artist page: the one of `profile_url`, else the only one of exactly this name.
+
+        A sign-in proves a listener, not an artist (the API does not know who runs an artist page), so this is a claim.
+        """
+        if profile_url:
+            named = _ARTIST_URL.search(profile_url)
+            if named is None:
+                raise NoData("This is no address of a Spotify artist. Copy it from the artist's page.")
+            return parse_artist(await client.get(f"{API}/artists/{named[1]}"))
+        query = {"q": f'artist:"{artist_name}"', "type": "artist", "limit": "10"}
+        return parse_search(await client.get(f"{API}/search", query), artist_name)
+
+    async def pull(
+        self, client: ProviderClient, account_id: str, since: Cursor | None, *, today: date
+    ) -> AsyncIterator[Page]:
+        """Yield the catalogue. The cursor remembers which albums were read: a track costs a call of its own."""
+        at: dict[str, Any] = dict(since or {})
+        known: list[str] = list(at.get("known", ()))
+        url = at.get("next") or (
+            f"{API}/artists/{account_id}/albums?include_groups=album,single&limit={ALBUM_PAGE}&offset=0"
+        )
+        while url:
+            body = await client.get(url)
+            url = body.get("next")
+            albums = parse_albums(body)
+            tracks: list[AssetSeen] = []
+            for album in albums:
+                if album.external_id not in known:
+                    tracks += await self._tracks(client, album)
+                    known.append(album.external_id)
+            cursor = {"known": known} | ({"step": "albums", "next": url} if url else {})
+            yield Page((), [*albums, *tracks], cursor)
+
+    async def _tracks(self, client: ProviderClient, album: AssetSeen) -> list[AssetSeen]:
+        url = f"{API}/albums/{album.external_id}/tracks?limit={TRACK_PAGE}&offset=0"
+        ids: list[str] = []
+        while url:
+            body = await client.get(url)
+            ids += [required(item, "id", str) for item in required(body, "items", list)]
+            url = body.get("next") or ""
+        # The batch of several tracks in one call is gone for new apps.
+        return [parse_track(await client.get(f"{API}/tracks/{id}"), album) for id in ids]
+
+
+def parse_tokens(body: dict[str, Any], old: Tokens | None) -> Tokens:
+    """Return the tokens of an answer of the token endpoint; without a new refresh token the old one stays."""
+    return Tokens(
+        access_token=required(body, "access_token", str),
+        refresh_token=body.get("refresh_token") or (old.refresh_token if old else None),
+        expires_at=now() + timedelta(seconds=required(body, "expires_in", int)),
+        consent_expires_at=old.consent_expires_at if old else now() + timedelta(days=CONSENT_DAYS),
+        scopes=tuple(str(body.get("scope") or "").split()) or (old.scopes if old else ()),
+    )
+
+
+def parse_artist(body: dict[str, Any]) -> ProviderAccount:
+    """Return one artist."""
+    url = (body.get("external_urls") or {}).get("spotify")
+    return ProviderAccount(required(body, "id", str), required(body, "name", str), url)
+
+
+def parse_search(body: dict[str, Any], artist_name: str) -> ProviderAccount:
+    """Return the only artist of exactly this name. Raises NoData when there is none, or more than one."""
+    items = required(required(body, "artists", dict), "items", list)
+    same = [item for item in items if required(item, "name", str).casefold() == artist_name.casefold()]
+    if len(same) != 1:
+        found = "no artist" if not same else f"{len(same)} artists"
+        raise NoData(f"Spotify knows {found} of exactly this name. Give the address of the artist's Spotify page.")
+    return parse_artist(same[0])
+
+
+def parse_albums(body: dict[str, Any]) -> list[AssetSeen]:
+    """Return the albums and singles of one page."""
+    albums = []
+    for item in required(body, "items", list):
+        details = {"album_type": item.get("album_type"), "total_tracks": item.get("total_tracks")}
+        url = (item.get("external_urls") or {}).get("spotify")
+        id, title = required(item, "id", str), required(item, "name", str)
+        albums.append(AssetSeen(id, "album", title, url, parse_release(item), details=details))
+    return albums
+
+
+def parse_release(body: dict[str, Any]) -> date | None:
+    """Return the day of release, or None when only its month or year is known."""
+    if body.get("release_date_precision") != "day":
+        return None
+    return date.fromisoformat(required(body, "release_date", str))
+
+
+def parse_track(body: dict[str, Any], album: AssetSeen) -> AssetSeen:
+    """Return one track, released with its album."""
+    isrc = (body.get("external_ids") or {}).get("isrc")
+    details = {"album_id": album.external_id, "duration_ms": body.get("duration_ms")}
+    url = (body.get("external_urls") or {}).get("spotify")
+    id, title = required(body, "id", str), required(body, "name", str)
+    return AssetSeen(id, "track", title, url, album.released_on, isrc.upper() if isrc else None, details)

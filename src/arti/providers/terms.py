@@ -1,0 +1,79 @@
+"""What the providers' terms let us keep and do with what their APIs gave. The tag stands on every series.
+
+Sources: Spotify Developer Policy III.13 and III.14; YouTube API Services Developer Policies III.E and the
+derived-metrics amendment of May 2026; Meta Platform Terms 3; SoundCloud API Terms of Use.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is allowed for data of one origin."""
+
+    tag: str
+    may_reach_model: bool  # in a prompt or an embedding
+    may_be_scored: bool  # in a number derived from it
+    may_be_blended: bool  # in a number that mixes it with other providers'
+    delete_on_disconnect: bool
+    recheck_consent_days: int | None  # delete unless the consent was proven within so many days
+    note: str
+
+
+OWN: Final = "own"
+TERMS: Final[dict[str, Terms]] = {
+    terms.tag: terms
+    for terms in (
+        Terms(
+            OWN,
+            may_reach_model=True,
+            may_be_scored=True,
+            may_be_blended=True,
+            delete_on_disconnect=False,
+            recheck_consent_days=None,
+            note="The artist's own files: theirs to use.",
+        ),
+        Terms(
+            "spotify_api",
+            may_reach_model=False,
+            may_be_scored=False,
+            may_be_blended=False,
+            delete_on_disconnect=True,
+            recheck_consent_days=None,
+            note="Identity and catalogue only. Spotify forbids derived metrics, and models on its content.",
+        ),
+        Terms(
+            "instagram_api",
+            may_reach_model=True,
+            may_be_scored=True,
+            may_be_blended=True,
+            delete_on_disconnect=True,
+            recheck_consent_days=None,
+            note="For the account's owner and those they work with; deleted on request.",
+        ),
+        Terms(
+            "youtube_api",
+            may_reach_model=True,
+            may_be_scored=False,
+            may_be_blended=False,
+            delete_on_disconnect=True,
+            recheck_consent_days=30,
+            note="Shown as YouTube gives it. A score needs the operator's accepted amendment; consent is proven every 30 days.",
+        ),
+        Terms(
+            "soundcloud_api",
+            may_reach_model=True,
+            may_be_scored=True,
+            may_be_blended=True,
+            delete_on_disconnect=True,
+            recheck_consent_days=None,
+            note="With the org's own app and for non-commercial use, unless SoundCloud agreed otherwise.",
+        ),
+    )
+}
+
+
+def terms_of(tag: str) -> Terms:
+    """Return the terms of a series. An unknown tag is a bug, not a permission: raises KeyError."""
+    return TERMS[tag]
