@@ -18,7 +18,7 @@ class Settings(BaseSettings):
 
     arti_environment: Literal["local", "production"] = "local"
 
-    database_url: SecretStr = Field(description="Logs in as arti_api.")
+    database_url: SecretStr = Field(default=SecretStr(""), description="Logs in as arti_api.")
     worker_database_url: SecretStr = Field(default=SecretStr(""), description="Logs in as arti_worker.")
     auth_database_url: SecretStr = Field(
         default=SecretStr(""), description="Logs in as supabase_auth_admin; gateway only."
@@ -40,7 +40,9 @@ class Settings(BaseSettings):
     password_min_length: int = Field(default=6, ge=6, le=72)
     jwt_expiry: int = Field(default=3600, ge=60, le=86_400, description="Life of an access token, in seconds.")
 
-    arti_master_key: SecretStr = Field(description="32 bytes, base64: seals tokens and secrets.")
+    arti_master_key: SecretStr = Field(
+        default=SecretStr(""), description="32 bytes, base64: seals tokens and secrets; API and workers only."
+    )
     arti_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="whsec_...: signs /webhooks/insight-created."
     )
@@ -102,13 +104,19 @@ class Settings(BaseSettings):
         return f"{self.twins_url}/{provider}/{real.removeprefix('https://')}"
 
 
-def read_settings() -> Settings:
-    """Read the environment. Exits with one sentence when a value is missing or unsafe."""
+def read_settings(*, needs: tuple[str, ...] = ("database_url", "arti_master_key")) -> Settings:
+    """Read the environment. Exits with one sentence when a value that this box needs is missing, or any is unsafe."""
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "the settings"
         raise SystemExit(
             f"arti: {name}: {first['msg']}. Start with ./arti up, or set {name} in the environment."
         ) from None
+    for field in needs:
+        value = getattr(settings, field)
+        if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
+            name = field.upper()
+            raise SystemExit(f"arti: {name} is not set. Start with ./arti up, or set {name} in the environment.")
+    return settings

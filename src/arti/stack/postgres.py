@@ -152,12 +152,17 @@ async def prepare_database(cluster: Cluster, database: str = DATABASE) -> None:
     connection = await asyncpg.connect(cluster.dsn(SUPERUSER, database))
     try:
         if not await connection.fetchval("select 1 from pg_namespace where nspname = 'auth'"):
-            async with connection.transaction():
-                for name in ("roles.sql", "auth.sql", "realtime.sql"):
-                    if (_SQL / name).exists():
-                        await connection.execute((_SQL / name).read_text())
+            await prepare_schemas(connection)
     finally:
         await connection.close()
+
+
+async def prepare_schemas(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Make, as superuser, the roles, schemas and extension that a hosted Supabase has. In one transaction."""
+    async with connection.transaction():
+        for name in ("roles.sql", "auth.sql", "realtime.sql"):
+            if (_SQL / name).exists():
+                await connection.execute((_SQL / name).read_text())
 
 
 async def set_passwords(cluster: Cluster, database: str = DATABASE) -> None:

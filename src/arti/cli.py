@@ -1,0 +1,127 @@
+"""Every command of ./arti, thin: reads the arguments and calls the function that does the work."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Sequence
+
+from arti.base.errors import ArtiError
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command. A foreseen error is one sentence and exit code 1."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int | None] = options.run
+    try:
+        code = command(options)
+    except ArtiError as error:
+        print(f"arti: {error.message}", file=sys.stderr)
+        code = 1
+    except BrokenPipeError:
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code or 0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./arti", description="The platform for people who work for music artists.")
+    parser.set_defaults(run=lambda options: parser.print_help())
+    commands = parser.add_subparsers(title="commands", metavar="")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int | None], summary: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.set_defaults(run=run)
+        return command
+
+    up = add("up", _up, "start every box and stay; Ctrl-C stops them")
+    up.add_argument("--demo", action="store_true", help="also make a demo org with a year of history")
+    up.add_argument("--detach", action="store_true", help="return when everything is up")
+    up.add_argument("--no-build", action="store_true", help="do not build the web app")
+    add("down", _down, "stop what ./arti up started")
+    add("status", _status, "show each box, its URL and its state")
+    logs = add("logs", _logs, "show the logs of all boxes, or of one")
+    logs.add_argument("box", nargs="?", help="postgres, valkey, gateway, api, worker, web, ...")
+    logs.add_argument("-n", "--lines", type=int, default=40)
+    logs.add_argument("-f", "--follow", action="store_true", help="go on printing until Ctrl-C")
+    add("migrate", _migrate, "apply the migrations that are missing")
+    add("keys", _keys, "print new keys and secrets, for the environment of a production box")
+    load = add("import", _import, "import export files of Spotify for Artists or YouTube Studio")
+    load.add_argument("files", nargs="+", metavar="FILE")
+    load.add_argument("--artist", required=True, metavar="NAME")
+    load.add_argument("--org", metavar="NAME", help="needed when there is more than one org")
+    load.add_argument("--yes", action="store_true", help="commit without asking")
+    load.add_argument(
+        "--option", action="append", default=[], metavar="KEY=VALUE", help="answer a question of the file"
+    )
+    add("dump-openapi", _dump_openapi, "write web/openapi.json")
+    test = add("test", _test, "run every check and every test")
+    test.add_argument("--fast", action="store_true", help="without the browser tests")
+    test.add_argument("--only", choices=("lint", "types", "python", "web", "browser"))
+    add("help", lambda options: parser.print_help(), "show this page")
+    return parser
+
+
+def _up(options: argparse.Namespace) -> None:
+    from arti.stack.folder import find_data_folder
+    from arti.stack.up import run_detached, run_up
+
+    start = run_detached if options.detach else run_up
+    start(find_data_folder(), demo=options.demo, build=not options.no_build)
+
+
+def _down(options: argparse.Namespace) -> None:
+    from arti.stack.folder import find_data_folder
+    from arti.stack.state import stop_running
+
+    print("ARTi has stopped." if stop_running(find_data_folder()) else "ARTi is not running here.")
+
+
+def _status(options: argparse.Namespace) -> int:
+    from arti.stack.folder import find_data_folder
+    from arti.stack.up import show_status
+
+    return 0 if show_status(find_data_folder()) else 1
+
+
+def _logs(options: argparse.Namespace) -> None:
+    from arti.stack.folder import find_data_folder
+    from arti.stack.logs import show_logs
+
+    show_logs(find_data_folder(), options.box, lines=options.lines, following=options.follow)
+
+
+def _migrate(options: argparse.Namespace) -> None:
+    from arti.stack.schema import migrate_now
+
+    applied = asyncio.run(migrate_now())
+    print(f"Applied: {', '.join(applied)}." if applied else "The schema is up to date.")
+
+
+def _keys(options: argparse.Namespace) -> None:
+    from arti.stack.secrets import print_new_keys
+
+    print_new_keys()
+
+
+def _import(options: argparse.Namespace) -> int:
+    from arti.stack.importing import import_files
+
+    return asyncio.run(
+        import_files(
+            options.files, artist=options.artist, org=options.org, without_asking=options.yes, answers=options.option
+        )
+    )
+
+
+def _dump_openapi(options: argparse.Namespace) -> None:
+    from arti.stack.openapi import OPENAPI, dump_openapi
+
+    OPENAPI.write_text(dump_openapi())
+    print(f"Wrote {OPENAPI}.")
+
+
+def _test(options: argparse.Namespace) -> int:
+    from arti.stack.checks import run_checks
+
+    return run_checks(fast=options.fast, only=options.only)

@@ -1,0 +1,201 @@
+"""The default boxes of the platform: what each runs, in which order, and which settings each may see."""
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from signal import SIGINT
+from urllib.parse import urlsplit
+
+import psutil
+
+from arti.base.errors import Conflict
+from arti.settings import Settings
+from arti.stack.binaries import valkey_server
+from arti.stack.box import Box
+from arti.stack.environment import Environment
+from arti.stack.folder import CHECKOUT, DataFolder
+from arti.stack.postgres import server_command, unprivileged_user
+from arti.stack.state import Shown
+
+STORES, SERVICES, WORK = 0, 1, 2
+
+# A box sees a secret only when it is named here; everything else in Settings is no secret.
+_SEEN_BY = {
+    "DATABASE_URL": {"api", "worker", "gateway", "console"},
+    "WORKER_DATABASE_URL": {"worker"},
+    "AUTH_DATABASE_URL": {"gateway"},
+    "REST_DATABASE_URL": {"gateway", "console"},
+    "OWNER_DATABASE_URL": set[str](),
+    "REDIS_URL": {"api", "worker", "console"},
+    "SUPABASE_SECRET_KEY": {"api", "gateway", "worker"},
+    "JWT_KEYS": {"gateway"},
+    "ARTI_MASTER_KEY": {"api", "worker"},
+    "ARTI_WEBHOOK_SECRET": {"api", "worker"},
+    "OPENAI_API_KEY": {"api", "worker"},
+    "SMTP_URL": {"worker", "gateway"},
+    "TWILIO_AUTH_TOKEN": {"worker"},
+}
+_OURS = frozenset(name.upper() for name in Settings.model_fields)
+
+
+def list_boxes(folder: DataFolder, environment: Environment) -> list[Box]:
+    """Return the boxes to start, in order. A box whose real counterpart is set is not among them."""
+    ports, bind = environment.ports, environment.values.get("ARTI_BIND", "127.0.0.1")
+    boxes = []
+    if environment.cluster is not None:
+        boxes.append(
+            Box(
+                name="postgres",
+                title="PostgreSQL + pgvector",
+                command=tuple(server_command(environment.cluster)),
+                log=folder.log_of("postgres"),
+                env=_plain(),
+                stage=STORES,
+                shown_url=f"postgresql://127.0.0.1:{environment.cluster.port}",
+                port=environment.cluster.port,
+                port_setting="ARTI_POSTGRES_PORT",
+                ready_line="ready to accept connections",
+                stop_signal=SIGINT,
+                stop_seconds=30,
+                uid=unprivileged_user(),
+                essential=True,
+            )
+        )
+    if environment.own_valkey:
+        boxes.append(_valkey(folder, environment))
+
+    def python(
+        name: str, title: str, entry: str, port_setting: str = "", health: str = "", stage: int = SERVICES
+    ) -> Box:
+        port = ports.get(port_setting)
+        url = f"http://127.0.0.1:{port}" if port else ""
+        return Box(
+            name=name,
+            title=title,
+            command=(sys.executable, "-m", "arti.stack.enter", entry),
+            log=folder.log_of(name),
+            env=_environment_of(name, environment.values),
+            stage=stage,
+            shown_url=url,
+            port=port,
+            port_setting=port_setting,
+            health_url=f"http://{_reach(bind)}:{port}{health}" if port else "",
+            ready_line="" if port else f"{name} ready",
+        )
+
+    if environment.own_gateway:
+        boxes.append(
+            python(
+                "gateway",
+                "Gateway (auth, rest, realtime)",
+                "arti.supabase.gateway:run",
+                "ARTI_GATEWAY_PORT",
+                "/auth/v1/health",
+            )
+        )
+    if environment.own_twins:
+        boxes.append(
+            python("twins", "Provider twins", "arti.providers.twins.server:run", "ARTI_TWINS_PORT", "/healthz")
+        )
+    boxes += [
+        python("console", "Database console", "arti.ops.console:run", "ARTI_CONSOLE_PORT", "/"),
+        python("web", "Web app", "arti.stack.web:run", "ARTI_WEB_PORT", "/config.json"),
+        python("api", "API", "arti.api:run", "ARTI_API_PORT", "/healthz", WORK),
+        python("worker", "Worker", "arti.worker:run", stage=WORK),
+    ]
+    return boxes
+
+
+def list_externals(environment: Environment) -> list[Shown]:
+    """Return the boxes that are replaced by a real counterpart, for the table. Passwords are left out."""
+    values = environment.values
+    rows = []
+    if environment.cluster is None:
+        rows.append(("postgres", "PostgreSQL + pgvector", values["DATABASE_URL"]))
+    if not environment.own_valkey:
+        rows.append(("redis", "Redis", values["REDIS_URL"]))
+    if not environment.own_gateway:
+        rows.append(("gateway", "Supabase", values["SUPABASE_URL"]))
+    if not environment.own_twins:
+        rows.append(("providers", "Providers", values["TWINS_URL"] or "the real APIs"))
+    for name, title, setting in (
+        ("model", "Language model", "OPENAI_BASE_URL"),
+        ("mail", "E-mail", "SMTP_URL"),
+        ("n8n", "n8n", "N8N_URL"),
+    ):
+        if values.get(setting):
+            rows.append((name, title, values[setting]))
+    return [Shown(name, title, without_login(url), "external") for name, title, url in rows]
+
+
+def without_login(url: str) -> str:
+    """Return `url` without user, password and options."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+def refuse_taken_ports(boxes: list[Box], bind: str) -> None:
+    """Raise Conflict naming the box, the program that has its port when that is known, and the way out."""
+    for box in boxes:
+        if box.port is None:
+            continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1" if box.stage == STORES else bind, box.port))
+            except PermissionError:
+                raise Conflict(f"Port {box.port} ({box.name}) needs root. Set {box.port_setting} above 1023.") from None
+            except OSError:
+                raise Conflict(
+                    f"Port {box.port} ({box.name}) is taken by {_holder(box.port)}. "
+                    f"Stop that, or set {box.port_setting} to a free port."
+                ) from None
+
+
+def _holder(port: int) -> str:
+    with suppress(psutil.Error):
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+    return "another program"
+
+
+def _valkey(folder: DataFolder, environment: Environment) -> Box:
+    port = environment.ports["ARTI_REDIS_PORT"]
+    password = urlsplit(environment.values["REDIS_URL"]).password or ""
+    settings = folder.valkey / "valkey.conf"
+    settings.touch(mode=0o600)
+    # In a file and not in the command: every user of the machine can read commands.
+    settings.write_text(
+        f'bind 127.0.0.1\nport {port}\nrequirepass "{password}"\ndir "{folder.valkey}"\n'
+        'appendonly yes\nappendfsync everysec\nsave ""\nmaxmemory-policy noeviction\ndaemonize no\n'
+    )
+    return Box(
+        name="valkey",
+        title="Valkey (queue)",
+        command=(str(valkey_server()), str(settings)),
+        log=folder.log_of("valkey"),
+        env=_plain(),
+        stage=STORES,
+        shown_url=f"redis://127.0.0.1:{port}",
+        port=port,
+        port_setting="ARTI_REDIS_PORT",
+        ready_line="Ready to accept connections",
+        essential=True,
+    )
+
+
+def _plain() -> dict[str, str]:
+    """Return the environment without any of our settings."""
+    return {name: value for name, value in os.environ.items() if name not in _OURS}
+
+
+def _environment_of(box: str, values: Mapping[str, str]) -> dict[str, str]:
+    seen = {name: value for name, value in values.items() if box in _SEEN_BY.get(name, {box})}
+    return _plain() | seen | {"PYTHONPATH": str(CHECKOUT / "src"), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
+
+
+def _reach(bind: str) -> str:
+    return "127.0.0.1" if bind in ("0.0.0.0", "::", "") else bind  # noqa: S104 - compared, not bound

@@ -1,0 +1,106 @@
+"""Bring the database to the present schema: our own embedded one, or the one that the user named."""
+
+import os
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+
+from arti.base.errors import Misconfigured, Unavailable
+from arti.base.migrations import apply_migrations, list_migrations
+from arti.stack import postgres
+from arti.stack.environment import Environment, compose_environment, login_of
+from arti.stack.folder import find_data_folder
+from arti.stack.secrets import keep_secrets
+from arti.stack.state import running_pid
+
+_REMEDY = "Give DATABASE_URL of the database's owner alone, or set SUPABASE_URL with its keys."
+
+
+async def bring_up_to_date(environment: Environment) -> list[str]:
+    """Apply what is missing and set the passwords of our logins. Returns the names of the migrations applied now."""
+    owner = environment.values.get("OWNER_DATABASE_URL", "")
+    if environment.cluster is not None:
+        await postgres.wait_for_server(environment.cluster)
+        await postgres.prepare_database(environment.cluster)
+        await postgres.set_passwords(environment.cluster)
+        applied = await apply_migrations(owner)
+        await postgres.set_passwords(environment.cluster)
+        return applied
+    if not owner:
+        await _require_applied(environment.values["DATABASE_URL"])
+        return []
+    return await _prepare_external(environment, owner)
+
+
+async def _prepare_external(environment: Environment, owner: str) -> list[str]:
+    connection = await _connect(owner)
+    try:
+        superuser = await connection.fetchval("select rolsuper from pg_roles where rolname = current_user")
+        has_auth = await connection.fetchval("select 1 from pg_namespace where nspname = 'auth'")
+        if not has_auth:
+            if not superuser:
+                raise Misconfigured(
+                    f"The database has no schema auth, and {login_of(owner)} may not make it. "
+                    "Give DATABASE_URL of a superuser once, or use a Supabase project with SUPABASE_URL."
+                )
+            await postgres.prepare_schemas(connection)
+    finally:
+        await connection.close()
+    applied = await apply_migrations(owner)
+    connection = await _connect(owner)
+    try:
+        for setting in ("DATABASE_URL", "WORKER_DATABASE_URL", "AUTH_DATABASE_URL", "REST_DATABASE_URL"):
+            dsn = environment.values.get(setting, "")
+            if dsn:
+                await _set_password(connection, dsn)
+    finally:
+        await connection.close()
+    return applied
+
+
+async def _set_password(connection: "asyncpg.Connection[asyncpg.Record]", dsn: str) -> None:
+    role, password = login_of(dsn), unquote(urlsplit(dsn).password or "")
+    words = await connection.fetchrow(
+        "select quote_ident($1) as role, quote_literal($2::text) as password", role, password
+    )
+    assert words is not None  # a select without from always gives a row
+    try:
+        await connection.execute(f"alter role {words['role']} login password {words['password']}")
+    except asyncpg.PostgresError:
+        raise Misconfigured(
+            f"The password of the database role {role} may not be set by this login. {_REMEDY}"
+        ) from None
+
+
+async def _require_applied(dsn: str) -> None:
+    connection = await _connect(dsn)
+    try:
+        known = await connection.fetchval("select to_regclass('public.observations') is not null")
+    finally:
+        await connection.close()
+    if not known:
+        raise Misconfigured(
+            f"The {len(list_migrations())} migrations are not applied to this database. "
+            "Set OWNER_DATABASE_URL to its owner's URL and run ./arti migrate."
+        )
+
+
+async def _connect(dsn: str) -> "asyncpg.Connection[asyncpg.Record]":
+    try:
+        return await asyncpg.connect(dsn, statement_cache_size=0, timeout=10)
+    except asyncpg.InvalidPasswordError:
+        raise Misconfigured(f"The database refuses the password of {login_of(dsn)}. Check DATABASE_URL.") from None
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise Unavailable(f"The database does not answer ({type(error).__name__}). Check DATABASE_URL.") from None
+
+
+async def migrate_now() -> list[str]:
+    """Apply what is missing to the database of OWNER_DATABASE_URL, or of the running `./arti up`."""
+    folder = find_data_folder()
+    named = os.environ.get("OWNER_DATABASE_URL") or os.environ.get("DATABASE_URL")
+    if not named and running_pid(folder) is None:
+        raise Unavailable(
+            "ARTi is not running here, so there is no database. Start ./arti up, or set OWNER_DATABASE_URL."
+        )
+    folder.prepare()
+    return await bring_up_to_date(compose_environment(folder, keep_secrets(folder.secrets)))

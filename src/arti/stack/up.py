@@ -1,0 +1,175 @@
+"""`./arti up`: prepare, start the boxes, tell what runs where, stay until asked to stop."""
+
+import asyncio
+import importlib
+import inspect
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+from arti.base.errors import ArtiError, Unavailable
+from arti.stack import postgres
+from arti.stack.boxes import SERVICES, STORES, WORK, list_boxes, list_externals, refuse_taken_ports
+from arti.stack.environment import Environment, compose_environment
+from arti.stack.folder import CHECKOUT, DataFolder
+from arti.stack.progress import progress, say
+from arti.stack.schema import bring_up_to_date
+from arti.stack.secrets import keep_secrets
+from arti.stack.state import (
+    State,
+    read_sign_in,
+    read_state,
+    running_pid,
+    take_lock,
+    write_sign_in,
+    write_state,
+)
+from arti.stack.supervisor import Supervisor
+from arti.stack.table import print_table
+from arti.stack.webapp import build_web_app
+
+
+@dataclass(slots=True)
+class _Progress:
+    ready: bool = False
+    demo: bool = False
+
+
+def run_up(folder: DataFolder, *, demo: bool, build: bool = True) -> None:
+    """Start everything and stay in the foreground until Ctrl-C or `./arti down`."""
+    os.umask(0o077 if os.geteuid() else 0o022)
+    folder.prepare()
+    started = time.monotonic()
+    with take_lock(folder):
+        environment = compose_environment(folder, keep_secrets(folder.secrets))
+        asyncio.run(_stay(folder, environment, demo=demo, build=build, started=started))
+
+
+def run_detached(folder: DataFolder, *, demo: bool, build: bool = True, seconds: float = 900) -> None:
+    """Start `up` in the background and return when every box is up. Raises Unavailable with its last words."""
+    folder.prepare()
+    pid = running_pid(folder)
+    if pid is None:
+        log = folder.log_of("up")
+        words = ["up", *(["--demo"] if demo else []), *([] if build else ["--no-build"])]
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "arti", *words],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                cwd=CHECKOUT,
+            )
+        _wait_until_ready(folder, process, seconds)
+    else:
+        say(f"ARTi is already running (process {pid}).")
+    show_status(folder)
+
+
+def show_status(folder: DataFolder) -> bool:
+    """Print the table of what runs. Returns whether every box is up."""
+    state = read_state(folder)
+    if state is None:
+        say("ARTi is not running here. Start it with ./arti up.")
+        return False
+    print_table(state.boxes, read_sign_in(folder.sign_in) if state.demo or folder.sign_in.exists() else [])
+    return all(box.state in ("up", "external") for box in state.boxes)
+
+
+def _wait_until_ready(folder: DataFolder, process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    until = time.monotonic() + seconds
+    told = 0
+    while time.monotonic() < until:
+        lines = folder.log_of("up").read_text(errors="replace").splitlines()
+        state = read_state(folder)
+        ready = state is not None and state.pid == process.pid and state.ready
+        for line in [] if ready else lines[told:]:
+            say(line)
+        told = len(lines)
+        if ready:
+            return
+        if process.poll() is not None:
+            raise SystemExit(process.returncode or 1)
+        time.sleep(0.1)
+    raise Unavailable(f"ARTi did not come up within {seconds:.0f} s. See ./arti status and ./arti logs.")
+
+
+async def _stay(folder: DataFolder, environment: Environment, *, demo: bool, build: bool, started: float) -> None:
+    asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    if environment.cluster is not None:
+        with progress("making the database"):
+            await asyncio.to_thread(postgres.make_cluster, environment.cluster)
+    boxes = list_boxes(folder, environment)
+    refuse_taken_ports(boxes, environment.values.get("ARTI_BIND", "127.0.0.1"))
+    so_far = _Progress()
+    externals = list_externals(environment)
+
+    def changed() -> None:
+        rows = [*supervisor.shown, *externals]
+        write_state(folder, State(os.getpid(), so_far.ready, rows, so_far.demo))
+
+    supervisor = Supervisor(boxes, changed)
+    changed()
+    coming = asyncio.create_task(_come_up(folder, environment, supervisor, build=build, demo=demo))
+    waiting = asyncio.create_task(asked.wait())
+    try:
+        await asyncio.wait({coming, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if coming.done():
+            coming.result()
+            so_far.ready, so_far.demo = True, demo
+            changed()
+            print_table([*supervisor.shown, *externals], read_sign_in(folder.sign_in))
+            say(f"Ready in {time.monotonic() - started:.1f} s. Data: {folder.root}. Ctrl-C or ./arti down stops it.")
+            await waiting
+            say("Stopping.")
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        waiting.cancel()
+        with progress("stopping the boxes"):
+            await supervisor.stop()
+
+
+async def _come_up(
+    folder: DataFolder, environment: Environment, supervisor: Supervisor, *, build: bool, demo: bool
+) -> None:
+    building = asyncio.create_task(asyncio.to_thread(_build, folder)) if build else None
+    try:
+        with progress("starting the stores"):
+            await supervisor.start([STORES])
+        for box in supervisor.shown:
+            if box.state not in ("up", "waiting"):
+                raise Unavailable(f"{box.title} does not start: {box.note or box.state}. See ./arti logs {box.box}.")
+        with progress("bringing the database up to date"):
+            await bring_up_to_date(environment)
+        if building is not None:
+            await building
+        with progress("starting the boxes"):
+            await supervisor.start([SERVICES, WORK])
+        if demo:
+            await _plant_demo(folder, environment)
+    finally:
+        if building is not None:
+            await asyncio.gather(building, return_exceptions=True)
+
+
+def _build(folder: DataFolder) -> None:
+    try:
+        if not build_web_app(log=folder.log_of("build")):
+            say("There is no web app in web/ yet; going on without it.")
+    except ArtiError as error:
+        say(f"arti: {error.message}")
+
+
+async def _plant_demo(folder: DataFolder, environment: Environment) -> None:
+    """Call `arti.stack.demo.plant(settings)`: makes the demo org and returns the lines that say how to sign in."""
+    with progress("making the demo org"):
+        planted = importlib.import_module("arti.stack.demo").plant(environment.settings())
+        lines = await planted if inspect.isawaitable(planted) else planted
+    write_sign_in(folder.sign_in, [str(line) for line in lines or []])
