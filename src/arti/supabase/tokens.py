@@ -77,6 +77,8 @@ class TokenVerifier:
         keys = orjson.loads(jwks)["keys"]
         self._keys = {key["kid"]: jwt.PyJWK(key) for key in keys if key.get("kty") in _ALGORITHMS}
 
-    @property
-    def has_keys(self) -> bool:
+    async def find_keys(self) -> bool:
+        """Say whether any public key is known, asking the auth service when none is. Raises Unavailable."""
+        if not self._keys:
+            await self._key("")
         return bool(self._keys)

@@ -1,0 +1,36 @@
+"""What the auth module opened once, and who knocks."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from arti.base.database import Pool
+from arti.settings import Settings
+from arti.supabase.auth.passwords import Passwords
+from arti.supabase.auth.refresh import RefreshTokens
+from arti.supabase.keys import SigningKeys
+
+
+@dataclass(frozen=True, slots=True)
+class AuthDoors:
+    """Kept on `app.state.auth` of the gateway."""
+
+    settings: Settings
+    pool: Pool  # logs in as supabase_auth_admin
+    keys: SigningKeys
+    passwords: Passwords
+    refresh_tokens: RefreshTokens
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Where a request came from, as sessions and the audit log keep it. Proxy headers are not believed."""
+
+    ip: str | None
+    user_agent: str | None
+
+    @classmethod
+    def of(cls, request: Request) -> "Visit":
+        agent = request.headers.get("user-agent")
+        return cls(request.client.host if request.client else None, agent[:512] if agent else None)

@@ -1,0 +1,55 @@
+"""Errors in GoTrue's words, in both versions of its API.
+
+Clients act on `error_code`, and take every 5xx for a reason to try again: a caller's mistake is never a 5xx.
+"""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from arti.supabase.wire import json_answer
+
+API_VERSION = "2024-01-01"
+VERSION_HEADER = "X-Supabase-Api-Version"
+
+
+class AuthError(Exception):
+    """A refusal with GoTrue's status, `error_code` and sentence."""
+
+    def __init__(self, status: int, code: str, message: str, *, reasons: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.reasons = reasons  # of a weak password
+
+
+def bad_request(code: str, message: str) -> AuthError:
+    return AuthError(400, code, message)
+
+
+def forbidden(code: str, message: str) -> AuthError:
+    return AuthError(403, code, message)
+
+
+def unprocessable(code: str, message: str) -> AuthError:
+    return AuthError(422, code, message)
+
+
+def invalid_credentials() -> AuthError:
+    return bad_request("invalid_credentials", "Invalid login credentials")
+
+
+def answer_error(request: Request, error: AuthError) -> Response:
+    """Word `error` in the version of the API that the client asked for."""
+    headers = {"x-sb-error-code": error.code}
+    body: dict[str, Any]
+    if request.headers.get(VERSION_HEADER, "") >= API_VERSION:
+        headers[VERSION_HEADER] = API_VERSION
+        body = {"code": error.code, "message": error.message}
+    else:
+        body = {"code": error.status, "error_code": error.code, "msg": error.message}
+    if error.reasons:
+        body["weak_password"] = {"reasons": list(error.reasons)}
+    return json_answer(body, error.status, headers)

@@ -1,0 +1,118 @@
+"""A person and their identities in schema auth, and the JSON in which GoTrue shows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from arti.base import clock
+
+
+@dataclass(slots=True)
+class Identity:
+    """One way in which a person proves who they are; here always their e-mail."""
+
+    id: UUID
+    provider_id: str
+    user_id: UUID
+    provider: str
+    identity_data: dict[str, Any]
+    last_sign_in_at: datetime | None
+    created_at: datetime | None
+    updated_at: datetime | None
+    email: str | None
+
+
+@dataclass(slots=True)
+class User:
+    """A row of auth.users. Changed in memory, then saved whole in the transaction that locked it."""
+
+    id: UUID
+    email: str | None
+    encrypted_password: str | None
+    aud: str = "authenticated"
+    role: str = "authenticated"
+    email_confirmed_at: datetime | None = None
+    invited_at: datetime | None = None
+    confirmation_sent_at: datetime | None = None
+    recovery_sent_at: datetime | None = None
+    email_change: str | None = None
+    email_change_sent_at: datetime | None = None
+    last_sign_in_at: datetime | None = None
+    app_metadata: dict[str, Any] = field(default_factory=dict)
+    user_metadata: dict[str, Any] = field(default_factory=dict)
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    phone: str | None = None
+    phone_confirmed_at: datetime | None = None
+    banned_until: datetime | None = None
+    deleted_at: datetime | None = None
+    is_anonymous: bool = False
+    identities: list[Identity] = field(default_factory=list)
+
+    @property
+    def is_banned(self) -> bool:
+        return self.banned_until is not None and self.banned_until > clock.now()
+
+    @property
+    def confirmed_at(self) -> datetime | None:
+        times = [at for at in (self.email_confirmed_at, self.phone_confirmed_at) if at]
+        return min(times) if times else None
+
+
+def merge_metadata(old: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `old` with `changes` laid over it; a null takes a key away, as upstream does."""
+    merged = {**old, **changes}
+    return {key: value for key, value in merged.items() if value is not None}
+
+
+def show_user(user: User) -> dict[str, Any]:
+    """Return GoTrue's User. `email` and `phone` are "" when absent; unset times are left out."""
+    optional = {
+        "email_confirmed_at": user.email_confirmed_at,
+        "invited_at": user.invited_at,
+        "phone_confirmed_at": user.phone_confirmed_at,
+        "confirmation_sent_at": user.confirmation_sent_at,
+        "confirmed_at": user.confirmed_at,
+        "recovery_sent_at": user.recovery_sent_at,
+        "email_change_sent_at": user.email_change_sent_at,
+        "last_sign_in_at": user.last_sign_in_at,
+        "banned_until": user.banned_until,
+        "deleted_at": user.deleted_at,
+    }
+    shown: dict[str, Any] = {
+        "id": str(user.id),
+        "aud": user.aud,
+        "role": user.role,
+        "email": user.email or "",
+        "phone": user.phone or "",
+        **{name: show_time(at) for name, at in optional.items() if at is not None},
+        "app_metadata": user.app_metadata,
+        "user_metadata": user.user_metadata,
+        "identities": [_show_identity(identity) for identity in user.identities],
+        "created_at": show_time(user.created_at),
+        "updated_at": show_time(user.updated_at),
+        "is_anonymous": user.is_anonymous,
+    }
+    if user.email_change:
+        shown["new_email"] = user.email_change
+    return shown
+
+
+def show_time(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def _show_identity(identity: Identity) -> dict[str, Any]:
+    return {
+        "identity_id": str(identity.id),
+        "id": identity.provider_id,
+        "user_id": str(identity.user_id),
+        "identity_data": identity.identity_data,
+        "provider": identity.provider,
+        "last_sign_in_at": show_time(identity.last_sign_in_at),
+        "created_at": show_time(identity.created_at),
+        "updated_at": show_time(identity.updated_at),
+        "email": identity.email or "",
+    }

@@ -1,0 +1,86 @@
+"""Refresh tokens of the counter form, GoTrue's version 2: one key and one counter a session, no table of tokens.
+
+A token is base64url( 0x00 | session id, 16 bytes | counter, uvarint | HMAC-SHA256, 16 bytes | SHA-256, 4 bytes ).
+The session's stored key alone makes no token: it is mixed with a key of the installation, so that a stolen copy
+of the database signs nobody in.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from uuid import UUID
+
+_VERSION = 0
+_MAC_BYTES = 16
+_CHECK_BYTES = 4
+_MOST_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    session_id: UUID
+    counter: int
+    signed: bytes
+    mac: bytes
+
+
+class RefreshTokens:
+    """Makes and checks refresh tokens."""
+
+    def __init__(self, installation_key: bytes) -> None:
+        self._installation_key = installation_key
+
+    @staticmethod
+    def new_key() -> str:
+        """Return a key for a new session, in the form that auth.sessions stores."""
+        return base64.b64encode(secrets.token_bytes(32)).decode()
+
+    def encode(self, session_id: UUID, counter: int, stored_key: str) -> str:
+        signed = bytes([_VERSION]) + session_id.bytes + _uvarint(counter)
+        body = signed + self._mac(signed, stored_key)
+        return base64.urlsafe_b64encode(body + _check(body)).rstrip(b"=").decode()
+
+    def is_genuine(self, token: RefreshToken, stored_key: str) -> bool:
+        return hmac.compare_digest(token.mac, self._mac(token.signed, stored_key))
+
+    def _mac(self, signed: bytes, stored_key: str) -> bytes:
+        key = hmac.digest(self._installation_key, stored_key.encode(), "sha256")
+        return hmac.digest(key, signed, "sha256")[:_MAC_BYTES]
+
+
+def parse_refresh_token(text: str) -> RefreshToken | None:
+    """Return what `text` says, not yet proven; None when it is no such token."""
+    if len(text) > _MOST_CHARACTERS or not text.isascii():
+        return None
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        return None
+    body, check = raw[:-_CHECK_BYTES], raw[-_CHECK_BYTES:]
+    signed, mac = body[:-_MAC_BYTES], body[-_MAC_BYTES:]
+    if len(signed) < 18 or signed[0] != _VERSION or not hmac.compare_digest(check, _check(body)):
+        return None
+    counter = _read_uvarint(signed[17:])
+    if counter is None:
+        return None
+    return RefreshToken(UUID(bytes=signed[1:17]), counter, signed, mac)
+
+
+def _check(body: bytes) -> bytes:
+    return hashlib.sha256(body).digest()[:_CHECK_BYTES]
+
+
+def _uvarint(number: int) -> bytes:
+    out = bytearray()
+    while number >= 0x80:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*out, number])
+
+
+def _read_uvarint(raw: bytes) -> int | None:
+    """Return the number that `raw` wholly and shortly encodes, or None."""
+    number = sum((byte & 0x7F) << (7 * place) for place, byte in enumerate(raw))
+    return number if _uvarint(number) == raw and number < 2**63 else None

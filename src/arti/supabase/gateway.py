@@ -1,0 +1,116 @@
+"""The gateway of :8000, in Kong's place: /auth/v1, /rest/v1 and /realtime/v1 on one port.
+
+Runs only when ARTi itself stands for Supabase. With a hosted Supabase, SUPABASE_URL leads there and this box is off.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from arti.base.crypto import derive_key
+from arti.base.database import open_pool
+from arti.base.errors import Misconfigured
+from arti.base.log import configure_log
+from arti.settings import Settings, read_settings
+from arti.supabase.auth.doors import AuthDoors
+from arti.supabase.auth.endpoints import ROUTES as AUTH
+from arti.supabase.auth.passwords import Passwords
+from arti.supabase.auth.refresh import RefreshTokens
+from arti.supabase.gate import Gate
+from arti.supabase.keys import SigningKeys
+from arti.supabase.wire import json_answer
+
+log = structlog.get_logger()
+
+# What the official clients read; browsers hide every header that is not named here.
+_EXPOSED = (
+    "Content-Range",
+    "Content-Location",
+    "Location",
+    "Preference-Applied",
+    "X-Total-Count",
+    "Link",
+    "X-Supabase-Api-Version",
+    "X-Sb-Error-Code",
+)
+
+
+def create_gateway(settings: Settings) -> Starlette:
+    """Build the gateway. Its lifespan opens one pool for each database role that it needs.
+
+    Raises Misconfigured when a key or a database URL is missing.
+    """
+    for name in ("auth_database_url", "rest_database_url", "jwt_keys", "supabase_secret_key"):
+        if not getattr(settings, name).get_secret_value():
+            raise Misconfigured(f"{name.upper()} is not set, and the gateway needs it. Start with ./arti up.")
+    if not settings.supabase_publishable_key:
+        raise Misconfigured("SUPABASE_PUBLISHABLE_KEY is not set, and the gateway needs it. Start with ./arti up.")
+    keys = SigningKeys(settings.jwt_keys.get_secret_value())
+    issuer = f"{settings.supabase_url}/auth/v1"
+    gate = Gate(
+        keys,
+        publishable_key=settings.supabase_publishable_key,
+        secret_key=settings.supabase_secret_key.get_secret_value(),
+        issuer=issuer,
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        # supabase_auth_admin owns schema auth, as upstream's does; no route lets SQL of a caller near this pool.
+        auth_pool = await open_pool(settings.auth_database_url.get_secret_value(), size=10, refuse_unsafe=False)
+        passwords = Passwords(min_length=settings.password_min_length)
+        refresh_tokens = RefreshTokens(derive_key(settings.arti_master_key.get_secret_value(), "refresh tokens"))
+        app.state.auth = AuthDoors(settings, auth_pool, keys, passwords, refresh_tokens, issuer)
+        yield
+        passwords.close()
+        await auth_pool.close()
+
+    app = Starlette(
+        routes=[Route("/healthz", healthz), *AUTH, Route("/{rest:path}", nothing_here)],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origins=["*"],  # no cookies here: a request proves itself by its headers alone
+                allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+                allow_headers=["*"],
+                expose_headers=_EXPOSED,
+                max_age=86_400,
+            )
+        ],
+        lifespan=lifespan,
+    )
+    app.state.gate = gate
+    return app
+
+
+async def healthz(request: Request) -> Response:
+    """Say that the process is alive; asks nobody, needs no key."""
+    return json_answer({"status": "ok"})
+
+
+async def nothing_here(request: Request) -> Response:
+    return json_answer({"message": "no Route matched with those values"}, 404)
+
+
+def run() -> None:
+    """Serve until stopped. The entry of the box `gateway`."""
+    import uvicorn
+
+    settings = read_settings()
+    configure_log(box="gateway", json=settings.arti_environment == "production")
+    uvicorn.run(
+        create_gateway(settings),
+        host=settings.arti_bind,
+        port=settings.arti_gateway_port,
+        log_config=None,
+        server_header=False,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )

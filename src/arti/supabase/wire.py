@@ -1,0 +1,42 @@
+"""Read request bodies and write JSON answers, the same for all the gateway's services."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+MAX_BODY_BYTES = 1024 * 1024
+
+
+class BodyRefused(Exception):
+    """The body is too large, or is not the JSON that it should be."""
+
+
+async def read_body(request: Request, *, at_most: int = MAX_BODY_BYTES) -> bytes:
+    """Return the request's body. Raises BodyRefused when it is larger than `at_most` bytes."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > at_most:
+            raise BodyRefused(f"The body is larger than {at_most // 1024} KiB")
+    return bytes(body)
+
+
+async def read_json(request: Request) -> dict[str, Any]:
+    """Return the body as a JSON object; an empty body is an empty object. Raises BodyRefused."""
+    body = await read_body(request)
+    if not body.strip():
+        return {}
+    try:
+        found = orjson.loads(body)
+    except ValueError:
+        raise BodyRefused("Could not parse request body as JSON") from None
+    if not isinstance(found, dict):
+        raise BodyRefused("Could not parse request body as JSON: it must be an object")
+    return found
+
+
+def json_answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body), status, headers, media_type="application/json")

@@ -1,0 +1,128 @@
+"""A real gateway on a free port, over the test's own database, as the official clients meet it."""
+
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import httpx2 as httpx
+import pytest
+import uvicorn
+
+from arti.settings import Settings
+from arti.supabase.gateway import create_gateway
+from arti.supabase.keys import LocalKeys, make_keys
+from arti.vocabulary import Role
+from tests.conftest import Database, free_port
+
+
+@dataclass
+class Gateway:
+    url: str
+    settings: Settings
+    keys: LocalKeys
+    database: Database
+    http: httpx.AsyncClient = field(repr=False)  # sends the publishable key
+    admin: httpx.AsyncClient = field(repr=False)  # sends the secret key
+
+    async def sign_up(self, email: str, password: str = "correct horse") -> dict[str, Any]:
+        """Return the Session of a new person."""
+        answer = await self.http.post("/auth/v1/signup", json={"email": email, "password": password})
+        assert answer.status_code == 200, answer.text
+        session: dict[str, Any] = answer.json()
+        return session
+
+    async def join(self, session: dict[str, Any], org_id: UUID, role: Role = Role.ADMIN) -> None:
+        """Make the person of `session` a member of an org."""
+        user = session["user"]
+        await self.database.as_owner(
+            "insert into public.users (id, email) values ($1, $2) on conflict do nothing", user["id"], user["email"]
+        )
+        await self.database.as_owner(
+            "insert into memberships (org_id, user_id, role) values ($1, $2, $3::text::member_role)",
+            org_id,
+            user["id"],
+            role,
+        )
+
+    async def org(self, name: str) -> UUID:
+        rows = await self.database.as_owner("insert into orgs (name) values ($1) returning id", name)
+        return UUID(str(rows[0]["id"]))
+
+    async def artist(self, org_id: UUID, name: str) -> UUID:
+        rows = await self.database.as_owner(
+            "insert into artists (org_id, name) values ($1, $2) returning id", org_id, name
+        )
+        return UUID(str(rows[0]["id"]))
+
+
+@contextmanager
+def serving(settings: Settings, port: int) -> Iterator[None]:
+    """Serve the gateway on `port` from a thread until the block ends."""
+    server = uvicorn.Server(
+        uvicorn.Config(create_gateway(settings), host="127.0.0.1", port=port, log_config=None, ws="websockets-sansio")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 20
+    while not server.started:
+        assert thread.is_alive(), "the gateway did not start"
+        assert time.monotonic() < until, "the gateway did not start in time"
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(15)
+
+
+@pytest.fixture(scope="session")
+def local_keys() -> LocalKeys:
+    return make_keys()
+
+
+@pytest.fixture
+def gateway_settings(settings: Settings, local_keys: LocalKeys) -> Callable[..., Settings]:
+    """Return a maker of settings for a gateway of its own; keywords override."""
+
+    def make(**changes: Any) -> Settings:
+        known = settings.model_dump() | {
+            "supabase_url": f"http://127.0.0.1:{free_port()}",
+            "supabase_publishable_key": local_keys.publishable_key,
+            "supabase_secret_key": local_keys.secret_key,
+            "supabase_jwks": "",
+            "jwt_keys": local_keys.jwt_keys,
+        }
+        return Settings.model_validate(known | changes)
+
+    return make
+
+
+@pytest.fixture
+async def gateway(
+    database: Database, gateway_settings: Callable[..., Settings], local_keys: LocalKeys
+) -> AsyncIterator[Gateway]:
+    settings = gateway_settings()
+    with serving(settings, port_of(settings)):
+        async with (
+            httpx.AsyncClient(
+                base_url=settings.supabase_url, headers={"apikey": local_keys.publishable_key}, timeout=20
+            ) as http,
+            httpx.AsyncClient(
+                base_url=settings.supabase_url, headers={"apikey": local_keys.secret_key}, timeout=20
+            ) as admin,
+        ):
+            yield Gateway(settings.supabase_url, settings, local_keys, database, http, admin)
+
+
+def port_of(settings: Settings) -> int:
+    return int(settings.supabase_url.rsplit(":", 1)[1])
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
