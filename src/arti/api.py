@@ -143,6 +143,8 @@ async def _refused_by_database(request: Request, error: Any) -> JSONResponse:
         return _answer(request, 409, "conflict", "The same thing exists already.")
     if isinstance(error, asyncpg.ForeignKeyViolationError):
         return _answer(request, 404, "not_found", "Something that this refers to is not here.")
+    if isinstance(error, asyncpg.CharacterNotInRepertoireError):
+        return _answer(request, 422, "invalid", "The text holds a NUL character, which cannot be stored.")
     if isinstance(error, asyncpg.TooManyConnectionsError | asyncpg.CannotConnectNowError):
         return _answer(request, 503, "unavailable", "The database is busy. Try again in a moment.")
     return await _unforeseen(request, error)

@@ -1,3 +1,72 @@
-from fastapi import APIRouter
+"""HTTP of campaigns."""
 
-router = APIRouter()
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from arti.base.paging import MAX_PAGE, Page
+from arti.campaigns import service
+from arti.campaigns.schemas import (
+    Campaign,
+    CampaignChange,
+    CampaignDetail,
+    CampaignResult,
+    Cost,
+    NewCampaign,
+    NewCost,
+)
+from arti.orgs.access import Access, needs
+from arti.vocabulary import Permission
+
+router = APIRouter(prefix="/api/campaigns", tags=["campaigns"])
+
+Reader = Annotated[Access, needs(Permission.CAMPAIGNS_READ)]
+Writer = Annotated[Access, needs(Permission.CAMPAIGNS_WRITE)]
+
+
+@router.get("")
+async def list_campaigns(
+    access: Reader,
+    artist_id: UUID | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+) -> Page[Campaign]:
+    """List campaigns, newest first."""
+    return await service.list_campaigns(
+        access.connection, access.org_id, artist_id=artist_id, cursor=cursor, limit=limit
+    )
+
+
+@router.post("", status_code=201)
+async def create_campaign(access: Writer, campaign: NewCampaign) -> CampaignDetail:
+    return await service.create_campaign(
+        access.connection, access.org_id, new=campaign, created_by=access.caller.user_id
+    )
+
+
+@router.get("/{campaign_id}")
+async def get_campaign(access: Reader, campaign_id: UUID) -> CampaignDetail:
+    return await service.get_campaign(access.connection, access.org_id, campaign_id)
+
+
+@router.patch("/{campaign_id}")
+async def update_campaign(access: Writer, campaign_id: UUID, change: CampaignChange) -> CampaignDetail:
+    return await service.update_campaign(access.connection, access.org_id, campaign_id, change=change)
+
+
+@router.delete("/{campaign_id}", status_code=204)
+async def delete_campaign(access: Writer, campaign_id: UUID) -> None:
+    await service.delete_campaign(access.connection, access.org_id, campaign_id)
+
+
+@router.post("/{campaign_id}/costs", status_code=201)
+async def add_campaign_cost(access: Writer, campaign_id: UUID, cost: NewCost) -> Cost:
+    """Book what was spent on one day."""
+    return await service.add_cost(access.connection, access.org_id, campaign_id, new=cost)
+
+
+@router.get("/{campaign_id}/result")
+async def get_campaign_result(access: Reader, campaign_id: UUID) -> CampaignResult:
+    """Compare the goal metric before, during and after the campaign, with what each extra result cost."""
+    return await service.read_result(access.connection, access.org_id, campaign_id)

@@ -1,3 +1,84 @@
-from fastapi import APIRouter
+"""HTTP of insights: the feed, the proof behind each number, feedback, triage, and questions in words."""
 
-router = APIRouter()
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from arti.base.paging import MAX_PAGE, Page
+from arti.insights import ask, service
+from arti.insights.knowledge.endpoints import router as documents
+from arti.insights.schemas import (
+    Answer,
+    EvidenceRows,
+    Feedback,
+    Insight,
+    InsightDetail,
+    InsightStatus,
+    Question,
+    Triage,
+)
+from arti.insights.store import Filter
+from arti.orgs.access import Access, needs
+from arti.vocabulary import Permission, Provider, Severity
+
+router = APIRouter(tags=["insights"])
+router.include_router(documents)
+
+Reader = Annotated[Access, needs(Permission.INSIGHTS_READ)]
+Judge = Annotated[Access, needs(Permission.INSIGHTS_FEEDBACK)]
+
+
+@router.get("/api/insights")
+async def list_insights(
+    access: Reader,
+    artist_id: UUID | None = None,
+    severity: Severity | None = None,
+    status: InsightStatus | None = None,
+    provider: Provider | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+) -> Page[Insight]:
+    """List insights, newest first. Withdrawn ones are shown only when asked for by status."""
+    return await service.list_insights(
+        access.connection,
+        access.org_id,
+        user_id=access.caller.user_id,
+        wanted=Filter(artist_id, severity, status, provider),
+        cursor=cursor,
+        limit=limit,
+    )
+
+
+@router.get("/api/insights/{insight_id}")
+async def get_insight(access: Reader, insight_id: UUID) -> InsightDetail:
+    """Return one insight with the evidence behind every number in it."""
+    return await service.get_insight(access.connection, access.org_id, insight_id, user_id=access.caller.user_id)
+
+
+@router.get("/api/insights/{insight_id}/evidence/{slot}/rows")
+async def list_evidence_rows(access: Reader, insight_id: UUID, slot: str) -> EvidenceRows:
+    """Return the stored rows behind one number, and compute it again from them."""
+    return await service.list_evidence_rows(access.connection, access.org_id, insight_id, slot=slot)
+
+
+@router.put("/api/insights/{insight_id}/feedback")
+async def put_insight_feedback(access: Judge, insight_id: UUID, feedback: Feedback) -> Insight:
+    """Say whether an insight was useful. The last word of each person counts."""
+    return await service.put_feedback(
+        access.connection, access.org_id, insight_id, user_id=access.caller.user_id, feedback=feedback
+    )
+
+
+@router.patch("/api/insights/{insight_id}")
+async def triage_insight(access: Judge, insight_id: UUID, triage: Triage) -> Insight:
+    """Acknowledge or dismiss an insight for the whole team, or make it new again."""
+    return await service.triage_insight(
+        access.connection, access.org_id, insight_id, user_id=access.caller.user_id, status=triage.status
+    )
+
+
+@router.post("/api/ask")
+async def ask_question(access: Reader, question: Question) -> Answer:
+    """Answer a question in words from stored numbers and documents, with proof for each number."""
+    return await ask.answer_question(access.connection, access.org_id, asked=question, settings=access.doors.settings)

@@ -1,0 +1,116 @@
+"""What the campaigns room shows to people. Money is in minor units (cents) of the campaign's currency."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from arti.vocabulary import Provider
+
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217.")]
+# Wide enough for any campaign, narrow enough for arithmetic on its days.
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2200, 1, 1))]
+Minor = Annotated[int, Field(ge=0, le=10**15)]
+
+
+class NewCampaign(BaseModel):
+    artist_id: UUID
+    name: str = Field(min_length=1, max_length=200)
+    goal_metric: str
+    goal_provider: Provider
+    goal_target: float | None = Field(
+        default=None,
+        gt=0,
+        allow_inf_nan=False,
+        description="What the campaign should bring: a sum of daily values, a gain of a running total, or an average.",
+    )
+    budget_minor: Minor | None = None
+    currency: Currency | None = None
+    starts_on: Day
+    ends_on: Day
+    notes: str = Field(default="", max_length=10_000)
+
+
+class CampaignChange(BaseModel):
+    """Fields that are left out stay as they are."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=200)
+    goal_metric: str | None = None
+    goal_provider: Provider | None = None
+    goal_target: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    budget_minor: Minor | None = None
+    currency: Currency | None = None
+    starts_on: Day | None = None
+    ends_on: Day | None = None
+    notes: str | None = Field(default=None, max_length=10_000)
+
+
+class NewCost(BaseModel):
+    spent_on: Day
+    amount_minor: Minor
+    note: str = Field(default="", max_length=500)
+
+
+class Cost(BaseModel):
+    id: UUID
+    spent_on: date
+    amount_minor: int
+    note: str
+
+
+class Campaign(BaseModel):
+    id: UUID
+    artist_id: UUID
+    artist_name: str
+    name: str
+    goal_metric: str
+    goal_metric_name: str
+    goal_unit: str
+    goal_provider: Provider
+    goal_target: float | None
+    budget_minor: int | None
+    currency: str | None
+    spent_minor: int
+    starts_on: date
+    ends_on: date
+    state: Literal["planned", "running", "ended"] = Field(description="By today's day in UTC.")
+    notes: str
+    created_at: datetime
+
+
+class CampaignDetail(Campaign):
+    costs: list[Cost]
+
+
+class WindowResult(BaseModel):
+    """The goal metric in one window of days, both ends included."""
+
+    from_on: date = Field(alias="from", serialization_alias="from")
+    to_on: date = Field(alias="to", serialization_alias="to")
+    days: int
+    days_with_data: int
+    value: float | None = Field(description="Null when a day of the window has no data.")
+    null_reason: str | None
+
+
+class CampaignResult(BaseModel):
+    """What the goal metric did before, during and after a campaign. A comparison, not a proof of cause."""
+
+    metric: str
+    unit: str
+    provider: Provider
+    basis: Literal["sum", "gain", "mean"] | None = Field(description="How days became one value.")
+    series_id: UUID | None
+    source: str
+    before: WindowResult
+    during: WindowResult
+    after: WindowResult | None = Field(description="Null while the campaign runs.")
+    change: float | None = Field(description="During less before, in windows of equal length.")
+    change_percent: float | None
+    goal_target: float | None
+    goal_progress_percent: float | None
+    spent_minor: int
+    currency: str | None
+    cost_per_result_minor: float | None = Field(description="Spent, divided by `change` when that is positive.")
+    note: str

@@ -1,0 +1,67 @@
+"""HTTP of the knowledge base."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from arti.base.paging import MAX_PAGE, Page
+from arti.insights.knowledge import service
+from arti.insights.knowledge.schemas import Document, DocumentDetail, NewDocument, SearchResults
+from arti.orgs.access import Access, needs
+from arti.vocabulary import Permission
+
+router = APIRouter(prefix="/api/documents", tags=["documents"])
+
+Reader = Annotated[Access, needs(Permission.DOCUMENTS_READ)]
+Writer = Annotated[Access, needs(Permission.DOCUMENTS_WRITE)]
+
+
+@router.get("")
+async def list_documents(
+    access: Reader,
+    artist_id: UUID | None = None,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+) -> Page[Document]:
+    """List documents, newest first."""
+    return await service.list_documents(
+        access.connection, access.org_id, artist_id=artist_id, cursor=cursor, limit=limit
+    )
+
+
+@router.post("", status_code=201)
+async def create_document(access: Writer, document: NewDocument) -> Document:
+    """Keep a document. It is cut and embedded in the background, and found by search once its status is `indexed`."""
+    return await service.create_document(
+        access.connection, access.org_id, new=document, created_by=access.caller.user_id
+    )
+
+
+@router.get("/search")
+async def search_documents(
+    access: Reader,
+    q: Annotated[str, Query(min_length=2, max_length=500)],
+    artist_id: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=20)] = 5,
+) -> SearchResults:
+    """Find the passages nearest in meaning to `q`, nearest first."""
+    return await service.search(
+        access.connection,
+        access.org_id,
+        question=q,
+        artist_id=artist_id,
+        limit=limit,
+        settings=access.doors.settings,
+    )
+
+
+@router.get("/{document_id}")
+async def get_document(access: Reader, document_id: UUID) -> DocumentDetail:
+    return await service.get_document(access.connection, access.org_id, document_id)
+
+
+@router.delete("/{document_id}", status_code=204)
+async def delete_document(access: Writer, document_id: UUID) -> None:
+    """Delete a document with its vectors. Insights that a model worded with it in view are worded anew without it."""
+    await service.delete_document(access.connection, access.org_id, document_id, deleted_by=access.caller.user_id)

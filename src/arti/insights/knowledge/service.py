@@ -1,0 +1,158 @@
+"""The knowledge base: keep documents, cut and embed them, find passages."""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from arti.base.database import Connection
+from arti.base.errors import Conflict, Invalid, NotFound
+from arti.base.jobs import Job, request_job
+from arti.base.paging import Page, read_cursor, write_cursor
+from arti.insights.knowledge import store
+from arti.insights.knowledge.chunking import chunk_document
+from arti.insights.knowledge.embedding import as_sql, embed, model_name
+from arti.insights.knowledge.schemas import Document, DocumentDetail, NewDocument, SearchHit, SearchResults
+from arti.settings import Settings
+
+INDEX_JOB = "insights.index_document"
+REWORD_JOB = "insights.reword"
+REINDEX_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage that a search found, with the chunk that holds it."""
+
+    chunk_id: UUID
+    document_id: UUID
+    title: str
+    text: str
+    model: str
+    score: float
+
+
+async def list_documents(
+    connection: Connection, org_id: UUID, *, artist_id: UUID | None, cursor: str | None, limit: int
+) -> Page[Document]:
+    rows = await store.list_documents(
+        connection, org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1
+    )
+    items = [Document.model_validate(dict(row)) for row in rows[:limit]]
+    more = write_cursor(items[-1].created_at, items[-1].id) if len(rows) > limit else None
+    return Page(items=items, next_cursor=more)
+
+
+async def get_document(connection: Connection, org_id: UUID, document_id: UUID) -> DocumentDetail:
+    row = await store.find_document(connection, org_id, document_id)
+    if row is None:
+        raise NotFound("document")
+    return DocumentDetail.model_validate(dict(row))
+
+
+async def create_document(
+    connection: Connection, org_id: UUID, *, new: NewDocument, created_by: UUID | None
+) -> DocumentDetail:
+    """Keep a document and owe its indexing. Raises Conflict when the org has the same text already."""
+    body = new.body.replace("\x00", "").strip()
+    title = " ".join(new.title.replace("\x00", "").split())
+    if not body:
+        raise Invalid("The document has no text.", field="body")
+    if not title:
+        raise Invalid("The document has no title.", field="title")
+    known = await connection.fetchval("select 1 from artists where org_id = $1 and id = $2", org_id, new.artist_id)
+    if new.artist_id is not None and known is None:
+        raise NotFound("artist")
+    document_id = await store.add_document(
+        connection,
+        org_id,
+        title=title,
+        body=body,
+        kind=new.kind,
+        artist_id=new.artist_id,
+        source_url=str(new.source_url) if new.source_url else None,
+        content_sha256=hashlib.sha256(body.encode()).digest(),
+        created_by=created_by,
+    )
+    if document_id is None:
+        raise Conflict("This org has a document with exactly this text already.")
+    await request_job(connection, org_id, INDEX_JOB, {"document_id": str(document_id)}, requested_by=created_by)
+    return await get_document(connection, org_id, document_id)
+
+
+async def delete_document(connection: Connection, org_id: UUID, document_id: UUID, *, deleted_by: UUID) -> None:
+    """Delete a document and its vectors, and owe new words to the insights that had it in view."""
+    resting = await store.list_insights_resting_on(connection, org_id, document_id)
+    if not await store.delete_document(connection, org_id, document_id):
+        raise NotFound("document")
+    for insight_id in resting:
+        await request_job(
+            connection,
+            org_id,
+            REWORD_JOB,
+            {"insight_id": str(insight_id)},
+            dedupe_key=f"{REWORD_JOB}:{insight_id}",
+            requested_by=deleted_by,
+        )
+
+
+async def find_passages(
+    connection: Connection, org_id: UUID, *, question: str, artist_id: UUID | None, limit: int, settings: Settings
+) -> list[Found]:
+    """Return the passages nearest to `question` that the transaction's role may read, nearest first."""
+    model = model_name(settings)
+    vectors = await embed([question], purpose="query", settings=settings)
+    rows = await store.search_chunks(
+        connection, org_id, vector=as_sql(vectors[0]), model=model, artist_id=artist_id, limit=limit
+    )
+    return [Found(row["id"], row["document_id"], row["title"], row["text"], row["model"], row["score"]) for row in rows]
+
+
+async def search(
+    connection: Connection, org_id: UUID, *, question: str, artist_id: UUID | None, limit: int, settings: Settings
+) -> SearchResults:
+    found = await find_passages(
+        connection, org_id, question=question, artist_id=artist_id, limit=limit, settings=settings
+    )
+    return SearchResults(
+        results=[
+            SearchHit(document_id=f.document_id, title=f.title, text=f.text, score=f.score, model=f.model)
+            for f in found
+        ]
+    )
+
+
+async def index_document(job: Job, document_id: UUID) -> None:
+    """Cut a document into chunks, embed and store them. Without the document there is nothing to do."""
+    async with job.transaction() as connection:
+        document = await store.find_document(connection, job.org_id, document_id)
+    if document is None:
+        return
+    settings = job.tools.settings
+    texts = chunk_document(document["title"], document["body"])
+    # The title says what a passage is about; it belongs to the vector, not to the text that is shown.
+    vectors = await embed([f"{document['title']}\n{text}" for text in texts], purpose="passage", settings=settings)
+    async with job.transaction() as connection:
+        if await store.find_document(connection, job.org_id, document_id) is None:
+            return
+        await store.replace_chunks(
+            connection,
+            job.org_id,
+            document_id,
+            model=model_name(settings),
+            texts=texts,
+            vectors=[as_sql(vector) for vector in vectors],
+        )
+        await store.set_document_status(connection, job.org_id, document_id, "indexed")
+
+
+async def request_missing_indexes(connection: Connection, org_id: UUID, *, settings: Settings) -> None:
+    """Owe the indexing of documents that the present model has not seen, e.g. after the model was changed."""
+    missing = await store.list_documents_to_index(connection, org_id, model=model_name(settings), limit=REINDEX_AT_ONCE)
+    for document_id in missing:
+        await request_job(
+            connection,
+            org_id,
+            INDEX_JOB,
+            {"document_id": str(document_id)},
+            dedupe_key=f"{INDEX_JOB}:{document_id}",
+        )

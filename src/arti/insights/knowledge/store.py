@@ -1,0 +1,148 @@
+"""SQL of documents and their chunks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from arti.base.database import Connection, Row
+
+_DOCUMENT = """
+  select d.id, d.artist_id, a.name as artist_name, d.title, d.kind, d.source_url, d.status,
+         length(d.body) as characters, d.created_at, d.body,
+         (select count(*) from chunks c where c.org_id = d.org_id and c.document_id = d.id) as chunks
+  from documents d left join artists a on a.org_id = d.org_id and a.id = d.artist_id
+"""
+
+
+async def add_document(
+    connection: Connection,
+    org_id: UUID,
+    *,
+    title: str,
+    body: str,
+    kind: str,
+    artist_id: UUID | None,
+    source_url: str | None,
+    content_sha256: bytes,
+    created_by: UUID | None,
+) -> UUID | None:
+    """Return the new document's id, or None when the org has one of the same content."""
+    document_id = uuid4()
+    done = await connection.execute(
+        """insert into documents (org_id, id, artist_id, title, kind, source_url, body, content_sha256, created_by)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (org_id, content_sha256) do nothing""",
+        org_id,
+        document_id,
+        artist_id,
+        title,
+        kind,
+        source_url,
+        body,
+        content_sha256,
+        created_by,
+    )
+    return document_id if done.endswith(" 1") else None
+
+
+async def list_documents(
+    connection: Connection, org_id: UUID, *, artist_id: UUID | None, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Row]:
+    return await connection.fetch(
+        _DOCUMENT
+        + """where d.org_id = $1 and ($2::uuid is null or d.artist_id = $2)
+               and ($3::timestamptz is null or (d.created_at, d.id) < ($3, $4))
+             order by d.created_at desc, d.id desc limit $5""",
+        org_id,
+        artist_id,
+        after[0] if after else None,
+        after[1] if after else None,
+        limit,
+    )
+
+
+async def find_document(connection: Connection, org_id: UUID, document_id: UUID) -> Row | None:
+    return await connection.fetchrow(_DOCUMENT + "where d.org_id = $1 and d.id = $2", org_id, document_id)
+
+
+async def delete_document(connection: Connection, org_id: UUID, document_id: UUID) -> bool:
+    """Delete a document with its chunks and vectors. Returns whether there was one."""
+    done = await connection.execute("delete from documents where org_id = $1 and id = $2", org_id, document_id)
+    return done.endswith(" 1")
+
+
+async def list_insights_resting_on(connection: Connection, org_id: UUID, document_id: UUID) -> list[UUID]:
+    rows = await connection.fetch(
+        """select distinct e.insight_id from insight_evidence e
+           join chunks c on c.org_id = e.org_id and c.id = e.chunk_id
+           where e.org_id = $1 and c.document_id = $2""",
+        org_id,
+        document_id,
+    )
+    return [row["insight_id"] for row in rows]
+
+
+async def replace_chunks(
+    connection: Connection,
+    org_id: UUID,
+    document_id: UUID,
+    *,
+    model: str,
+    texts: Sequence[str],
+    vectors: Sequence[str],
+) -> None:
+    """Store the chunks of one document, made by `model`; what other models made goes. Vectors in pgvector's text."""
+    await connection.execute("delete from chunks where org_id = $1 and document_id = $2", org_id, document_id)
+    await connection.execute(
+        """insert into chunks (org_id, document_id, position, text, embedding, model)
+           select $1, $2, position - 1, text, vector::extensions.vector, $3
+           from unnest($4::text[], $5::text[]) with ordinality as made (text, vector, position)""",
+        org_id,
+        document_id,
+        model,
+        list(texts),
+        list(vectors),
+    )
+
+
+async def set_document_status(connection: Connection, org_id: UUID, document_id: UUID, status: str) -> None:
+    await connection.execute(
+        "update documents set status = $3, updated_at = now() where org_id = $1 and id = $2",
+        org_id,
+        document_id,
+        status,
+    )
+
+
+async def list_documents_to_index(connection: Connection, org_id: UUID, *, model: str, limit: int) -> list[UUID]:
+    """Return documents that have no chunk made by `model`."""
+    rows = await connection.fetch(
+        """select d.id from documents d where d.org_id = $1 and d.status <> 'failed' and not exists (
+             select from chunks c where c.org_id = d.org_id and c.document_id = d.id and c.model = $2)
+           order by d.created_at limit $3""",
+        org_id,
+        model,
+        limit,
+    )
+    return [row["id"] for row in rows]
+
+
+async def search_chunks(
+    connection: Connection, org_id: UUID, *, vector: str, model: str, artist_id: UUID | None, limit: int
+) -> list[Row]:
+    """Return the nearest chunks of the org, nearest first: an exact search, among vectors of the same model only.
+
+    With `artist_id`: documents about this artist, or about nobody in particular.
+    """
+    return await connection.fetch(
+        """select c.id, c.document_id, d.title, c.text, c.model,
+                  1 - (c.embedding operator(extensions.<=>) $2::text::extensions.vector) as score
+           from chunks c join documents d on d.org_id = c.org_id and d.id = c.document_id
+           where c.org_id = $1 and c.model = $3
+             and ($4::uuid is null or d.artist_id is null or d.artist_id = $4)
+           order by c.embedding operator(extensions.<=>) $2::text::extensions.vector, c.id limit $5""",
+        org_id,
+        vector,
+        model,
+        artist_id,
+        limit,
+    )

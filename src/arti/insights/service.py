@@ -1,0 +1,121 @@
+"""What the team does with insights: read them, see the proof, judge them."""
+
+from typing import Any
+from uuid import UUID
+
+from arti.base.database import Connection, Row
+from arti.base.errors import Conflict, NotFound
+from arti.base.paging import Page, read_cursor, write_cursor
+from arti.insights import facts, store
+from arti.insights.facts import Computation
+from arti.insights.schemas import (
+    Evidence,
+    EvidenceRow,
+    EvidenceRows,
+    Feedback,
+    Insight,
+    InsightDetail,
+    ObservationSource,
+    Passage,
+)
+from arti.insights.store import Filter
+from arti.insights.verifier import reproduces
+
+
+async def list_insights(
+    connection: Connection, org_id: UUID, *, user_id: UUID, wanted: Filter, cursor: str | None, limit: int
+) -> Page[Insight]:
+    rows = await store.list_insights(
+        connection, org_id, user_id=user_id, wanted=wanted, after=read_cursor(cursor), limit=limit + 1
+    )
+    items = [Insight.model_validate(_shape(row)) for row in rows[:limit]]
+    more = write_cursor(items[-1].created_at, items[-1].id) if len(rows) > limit else None
+    return Page(items=items, next_cursor=more)
+
+
+async def get_insight(connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID) -> InsightDetail:
+    row = await store.find_insight(connection, org_id, insight_id, user_id=user_id)
+    if row is None:
+        raise NotFound("insight")
+    evidence = await store.list_evidence(connection, org_id, insight_id)
+    return InsightDetail.model_validate(_shape(row) | {"evidence": [_evidence(found) for found in evidence]})
+
+
+async def list_evidence_rows(connection: Connection, org_id: UUID, insight_id: UUID, *, slot: str) -> EvidenceRows:
+    """Return the rows behind one number, computed again now. A passage has no rows, so it is not found here."""
+    evidence = await store.list_evidence(connection, org_id, insight_id)
+    found = next((row for row in evidence if row["slot"] == slot and row["value"] is not None), None)
+    if found is None:
+        raise NotFound("number")
+    item = Computation.from_json(found["computation"])
+    [again] = await facts.compute(connection, org_id, [item])
+    rows = await facts.list_rows(connection, org_id, item)
+    return EvidenceRows(
+        slot=slot,
+        label=found["label"],
+        unit=found["unit"],
+        computation=found["computation"],
+        value=found["value"],
+        shown=found["shown"],
+        recomputed=again,
+        matches=reproduces(found["value"], again),
+        rows=[_observation(row) for row in rows],
+    )
+
+
+async def put_feedback(
+    connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID, feedback: Feedback
+) -> Insight:
+    await get_insight(connection, org_id, insight_id, user_id=user_id)
+    await store.put_feedback(
+        connection, org_id, insight_id, user_id=user_id, verdict=feedback.verdict, comment=feedback.comment
+    )
+    return await get_insight(connection, org_id, insight_id, user_id=user_id)
+
+
+async def triage_insight(
+    connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID, status: str
+) -> Insight:
+    if not await store.set_status(connection, org_id, insight_id, status):
+        await get_insight(connection, org_id, insight_id, user_id=user_id)
+        raise Conflict("This insight was withdrawn because its numbers no longer stand; its status is final.")
+    return await get_insight(connection, org_id, insight_id, user_id=user_id)
+
+
+def _shape(row: Row) -> dict[str, Any]:
+    mine = {"verdict": row["my_verdict"], "comment": row["my_comment"]} if row["my_verdict"] else None
+    return dict(row) | {"my_feedback": mine}
+
+
+def _evidence(row: Row) -> Evidence:
+    passage = None
+    if row["document_id"] is not None:
+        passage = Passage(document_id=row["document_id"], document_title=row["document_title"], text=row["chunk_text"])
+    return Evidence(
+        slot=row["slot"],
+        label=row["label"],
+        unit=row["unit"],
+        value=row["value"],
+        shown=row["shown"],
+        computation=row["computation"],
+        series_id=row["series_id"],
+        chunk=passage,
+    )
+
+
+def _observation(row: Row) -> EvidenceRow:
+    imported = row["import_id"] is not None
+    return EvidenceRow(
+        window=row["window"],
+        observed_on=row["observed_on"],
+        value=row["value"],
+        null_reason=row["null_reason"],
+        definition=row["definition"],
+        known_at=row["known_at"],
+        source=ObservationSource(
+            kind="import" if imported else "sync",
+            id=row["import_id"] if imported else row["sync_run_id"],
+            file_name=row["file_name"],
+            row=row["source_row"],
+        ),
+    )

@@ -1,0 +1,100 @@
+"""SQL of insights, their evidence and what people think of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from arti.base.database import Connection, Row
+
+_INSIGHT = """
+  select i.*, a.name as artist_name, t.title as asset_title, m.name as metric_name, m.unit,
+         f.verdict as my_verdict, f.comment as my_comment
+  from insights i
+  join artists a on a.org_id = i.org_id and a.id = i.artist_id
+  join metrics m on m.slug = i.metric
+  left join assets t on t.org_id = i.org_id and t.id = i.asset_id
+  left join insight_feedback f on f.org_id = i.org_id and f.insight_id = i.id and f.user_id = $2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which insights a list shows. None: any; without a status, all but the withdrawn."""
+
+    artist_id: UUID | None = None
+    severity: str | None = None
+    status: str | None = None
+    provider: str | None = None
+
+
+async def list_insights(
+    connection: Connection,
+    org_id: UUID,
+    *,
+    user_id: UUID,
+    wanted: Filter,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Row]:
+    return await connection.fetch(
+        _INSIGHT
+        + """where i.org_id = $1 and ($3::uuid is null or i.artist_id = $3)
+               and ($4::text is null or i.severity = $4)
+               and case when $5::text is null then i.status <> 'withdrawn' else i.status = $5 end
+               and ($6::text is null or i.provider = $6::text::provider)
+               and ($7::timestamptz is null or (i.created_at, i.id) < ($7, $8))
+             order by i.created_at desc, i.id desc limit $9""",
+        org_id,
+        user_id,
+        wanted.artist_id,
+        wanted.severity,
+        wanted.status,
+        wanted.provider,
+        after[0] if after else None,
+        after[1] if after else None,
+        limit,
+    )
+
+
+async def find_insight(connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID) -> Row | None:
+    return await connection.fetchrow(_INSIGHT + "where i.org_id = $1 and i.id = $3", org_id, user_id, insight_id)
+
+
+async def list_evidence(connection: Connection, org_id: UUID, insight_id: UUID) -> list[Row]:
+    return await connection.fetch(
+        """select e.slot, e.label, e.unit, e.value, e.shown, e.computation, e.series_id,
+                  d.id as document_id, d.title as document_title, c.text as chunk_text
+           from insight_evidence e
+           left join chunks c on c.org_id = e.org_id and c.id = e.chunk_id
+           left join documents d on d.org_id = c.org_id and d.id = c.document_id
+           where e.org_id = $1 and e.insight_id = $2
+           order by e.value is null, e.slot""",
+        org_id,
+        insight_id,
+    )
+
+
+async def set_status(connection: Connection, org_id: UUID, insight_id: UUID, status: str) -> bool:
+    """Return whether there was an insight to change; a withdrawn one stays withdrawn."""
+    done = await connection.execute(
+        """update insights set status = $3, updated_at = now()
+           where org_id = $1 and id = $2 and status <> 'withdrawn'""",
+        org_id,
+        insight_id,
+        status,
+    )
+    return done.endswith(" 1")
+
+
+async def put_feedback(
+    connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID, verdict: str, comment: str
+) -> None:
+    await connection.execute(
+        """insert into insight_feedback (org_id, insight_id, user_id, verdict, comment) values ($1, $2, $3, $4, $5)
+           on conflict (org_id, insight_id, user_id) do update set verdict = $4, comment = $5, created_at = now()""",
+        org_id,
+        insight_id,
+        user_id,
+        verdict,
+        comment,
+    )
