@@ -1,3 +1,123 @@
-from fastapi import APIRouter
+"""Connected accounts over HTTP."""
 
-router = APIRouter()
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, status
+from fastapi.responses import RedirectResponse
+
+from arti.base.errors import ArtiError
+from arti.base.paging import MAX_PAGE, Page, read_cursor, write_cursor
+from arti.connections import consent, health, service, store
+from arti.connections.schemas import (
+    Account,
+    ConnectAnswer,
+    ConnectRequest,
+    ProviderApp,
+    ProviderAppSaved,
+    ProviderHealth,
+    SyncRequested,
+    SyncRun,
+)
+from arti.orgs.access import Access, doors_of, needs, public
+from arti.providers.contract import AppCredentials
+from arti.vocabulary import Permission, Provider
+
+router = APIRouter(tags=["connections"])
+
+Reader = Annotated[Access, needs(Permission.CONNECTIONS_READ)]
+Manager = Annotated[Access, needs(Permission.CONNECTIONS_MANAGE)]
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
+
+
+@router.get("/api/accounts")
+async def list_accounts(
+    access: Reader, artist_id: UUID | None = None, cursor: str | None = None, limit: Limit = 50
+) -> Page[Account]:
+    rows = await store.list_accounts(
+        access.connection, access.org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1
+    )
+    more = write_cursor(rows[limit - 1]["created_at"], rows[limit - 1]["id"]) if len(rows) > limit else None
+    return Page(items=[Account.model_validate(dict(row)) for row in rows[:limit]], next_cursor=more)
+
+
+@router.post("/api/accounts/connect")
+async def connect_account(access: Manager, wish: ConnectRequest) -> ConnectAnswer:
+    """Begin a consent: open the answer's address in the browser."""
+    url = await consent.begin_connect(
+        access.connection,
+        access.doors,
+        access.caller,
+        access.org_id,
+        artist_id=wish.artist_id,
+        provider=wish.provider,
+        return_to=wish.return_to,
+        profile_url=wish.profile_url,
+    )
+    return ConnectAnswer(authorize_url=url)
+
+
+@router.get("/api/accounts/callback", status_code=status.HTTP_303_SEE_OTHER, response_class=RedirectResponse)
+@public
+async def finish_consent(
+    request: Request, state: str = "", code: str | None = None, error: str | None = None
+) -> RedirectResponse:
+    """Take the provider's answer to a consent. The state proves who began it; the browser is sent back to the app."""
+    doors = doors_of(request)
+    under_way = await consent.take_consent(doors.pool, state)
+    if under_way is None:
+        words = {"connect_error": "This consent was too slow or came twice. Start again."}
+        return RedirectResponse(consent.return_url(doors.settings, "/accounts/", **words), status.HTTP_303_SEE_OTHER)
+    if error or not code:
+        words = {"connect_error": "The consent was not given."}
+    else:
+        try:
+            await consent.finish_connect(doors, under_way, code=code, request_id=request.state.request_id)
+            words = {"connected": under_way.provider.value}
+        except ArtiError as problem:
+            words = {"connect_error": problem.message}
+    return RedirectResponse(consent.return_url(doors.settings, under_way.return_to, **words), status.HTTP_303_SEE_OTHER)
+
+
+@router.get("/api/accounts/{account_id}")
+async def get_account(access: Reader, account_id: UUID) -> Account:
+    return Account.model_validate(dict(await service.get_account(access.connection, access.org_id, account_id)))
+
+
+@router.post("/api/accounts/{account_id}/sync", status_code=status.HTTP_202_ACCEPTED)
+async def sync_account(access: Manager, account_id: UUID) -> SyncRequested:
+    """Owe a sync now; one that is under way already is named instead."""
+    return SyncRequested(job_id=await service.sync_now(access.connection, access.org_id, account_id, access.caller))
+
+
+@router.get("/api/accounts/{account_id}/runs")
+async def list_sync_runs(
+    access: Reader, account_id: UUID, cursor: str | None = None, limit: Limit = 50
+) -> Page[SyncRun]:
+    await service.get_account(access.connection, access.org_id, account_id)
+    rows = await store.list_runs(
+        access.connection, access.org_id, account_id, after=read_cursor(cursor), limit=limit + 1
+    )
+    more = write_cursor(rows[limit - 1]["started_at"], rows[limit - 1]["id"]) if len(rows) > limit else None
+    return Page(items=[SyncRun.model_validate(dict(row)) for row in rows[:limit]], next_cursor=more)
+
+
+@router.delete("/api/accounts/{account_id}", status_code=status.HTTP_204_NO_CONTENT)
+async def disconnect_account(access: Manager, account_id: UUID, delete_data: bool = False) -> None:
+    """Forget the account's tokens; with `delete_data` all that it brought as well."""
+    await service.disconnect(access.connection, access.org_id, account_id, access.caller, delete_data=delete_data)
+
+
+@router.get("/providers/{provider}/health")
+async def get_provider_health(access: Reader, provider: Provider) -> ProviderHealth:
+    return await health.describe_health(access, provider)
+
+
+@router.put("/api/provider-apps/{provider}")
+async def save_provider_app(access: Manager, provider: Provider, app: ProviderApp) -> ProviderAppSaved:
+    """Keep the org's own OAuth app. The secret is sealed and never shown again."""
+    credentials = AppCredentials(app.client_id, app.client_secret.get_secret_value())
+    await service.save_provider_app(
+        access.connection, access.doors.vault, access.org_id, access.caller, provider, credentials
+    )
+    return ProviderAppSaved(provider=provider, client_id=app.client_id)

@@ -45,8 +45,6 @@ MEDIA_INSIGHTS: Final = {
     "shares": "engagement.shares_total",
     "saved": "engagement.saves_total",
 }
-VIEWS_REDEFINED_ON: Final = date(2025, 4, 21)
-VIEWS_DEFINITION: Final = 2
 TOTALS: Final = {
     "views": "consumption.views",
     "likes": "engagement.likes",
@@ -140,7 +138,7 @@ class Instagram:
             assets, observations = parse_media(page, today)
             fresh = [a for a in assets if a.released_on and today - a.released_on <= MEDIA_FRESH]
             for asset in fresh:
-                observations += await self._media_insights(client, asset, today)
+                observations += await self._media_insights(client, asset.external_id, today)
             at["after"] = parse_after(page)
             if not at["after"]:
                 step = "days"
@@ -186,17 +184,12 @@ class Instagram:
             raise errors.exceptions[0] from None
         return observations + [o for task in tasks for o in task.result()]
 
-    async def _media_insights(self, client: ProviderClient, asset: AssetSeen, today: date) -> list[Observation]:
+    async def _media_insights(self, client: ProviderClient, id: str, today: date) -> list[Observation]:
         try:
-            body = await client.get(
-                f"{GRAPH}/{asset.external_id}/insights", {"metric": ",".join(MEDIA_INSIGHTS), "period": "lifetime"}
-            )
-        except (NoData, UnsupportedMetric) as reason:
-            return [
-                Observation(slug, today, None, reason.error_class, asset.external_id)
-                for slug in MEDIA_INSIGHTS.values()
-            ]
-        return parse_media_insights(body, asset.external_id, today)
+            query = {"metric": ",".join(MEDIA_INSIGHTS), "period": "lifetime"}
+            return parse_media_insights(await client.get(f"{GRAPH}/{id}/insights", query), id, today)
+        except (NoData, UnsupportedMetric) as error:
+            return [Observation(slug, today, None, error.error_class, id) for slug in MEDIA_INSIGHTS.values()]
 
 
 def _first_day(at: Mapping[str, Any], today: date) -> str:
@@ -280,9 +273,7 @@ def parse_totals(body: Mapping[str, Any], day: date) -> list[Observation]:
     observations = []
     for name, slug in TOTALS.items():
         value = found.get(name)
-        definition = VIEWS_DEFINITION if name == "views" and day >= VIEWS_REDEFINED_ON else 1
-        reason = "not_reported" if value is None else None
-        observations.append(Observation(slug, day, value, reason, definition=definition))
+        observations.append(Observation(slug, day, value, "not_reported" if value is None else None))
     return observations
 
 

@@ -10,7 +10,7 @@ from arti.providers.contract import AppCredentials, OAuthSpec
 
 def make_verifier() -> str:
     """Return a fresh PKCE code verifier (RFC 7636)."""
-    return secrets.exchange_urlsafe(48)
+    return secrets.token_urlsafe(48)
 
 
 def challenge_of(verifier: str) -> str:

@@ -59,7 +59,7 @@ TERMS: Final[dict[str, Terms]] = {
             may_be_blended=False,
             delete_on_disconnect=True,
             recheck_consent_days=30,
-            note="Shown as YouTube gives it. A score needs the operator's accepted amendment; consent is proven every 30 days.",
+            note="Shown as YouTube gives it. A score needs the accepted amendment; consent is proven every 30 days.",
         ),
         Terms(
             "soundcloud_api",

@@ -35,9 +35,6 @@ REPORTS: Final = "https://youtubeanalytics.googleapis.com/v2/reports"
 BACKFILL_DAYS: Final = 365
 RESTATED_DAYS: Final = 7
 CHUNK_DAYS: Final = 92
-# Shorts count every start and replay from this day on (Data and Analytics APIs); it is another number.
-VIEWS_REDEFINED_ON: Final = date(2025, 3, 31)
-VIEWS_DEFINITION: Final = 2
 
 # Analytics name -> our slug and what one of theirs is in our unit.
 DAILY: Final[dict[str, tuple[str, float]]] = {
@@ -209,7 +206,7 @@ def parse_channel(body: dict[str, Any], today: date) -> tuple[list[Observation],
     views = count(required(statistics, "viewCount", str))
     return [
         Observation("audience.followers", today, subscribers, "hidden" if subscribers is None else None),
-        Observation("consumption.views_total", today, views, definition=VIEWS_DEFINITION),
+        Observation("consumption.views_total", today, views),
     ], required(playlists, "uploads", str)
 
 
@@ -231,9 +228,7 @@ def parse_videos(body: dict[str, Any], today: date) -> tuple[list[AssetSeen], li
         statistics = required(item, "statistics", dict)
         for name, slug in COUNTERS.items():
             value = count(statistics.get(name))
-            reason = "hidden" if value is None else None
-            definition = VIEWS_DEFINITION if name == "viewCount" else 1
-            observations.append(Observation(slug, today, value, reason, id, definition=definition))
+            observations.append(Observation(slug, today, value, "hidden" if value is None else None, id))
     return assets, observations
 
 
@@ -256,10 +251,7 @@ def parse_days(body: dict[str, Any], *, first: date | None, last: date | None) -
         row = rows.get(day)
         for (slug, unit), index in wanted:
             value = None if row is None else count(row[index])
-            definition = VIEWS_DEFINITION if slug == "consumption.views" and day >= VIEWS_REDEFINED_ON else 1
-            reason = "not_reported" if value is None else None
-            observations.append(
-                Observation(slug, day, None if value is None else value * unit, reason, definition=definition)
-            )
+            scaled = None if value is None else value * unit
+            observations.append(Observation(slug, day, scaled, "not_reported" if value is None else None))
         day += timedelta(days=1)
     return observations

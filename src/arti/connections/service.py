@@ -1,0 +1,94 @@
+"""What the product does with connected accounts: sync on demand, unlink, keep the org's provider apps."""
+
+from uuid import UUID
+
+from arti.base.crypto import KEY_VERSION, Vault
+from arti.base.database import Caller, Connection, Row
+from arti.base.errors import Conflict, NotFound
+from arti.base.jobs import request_job
+from arti.connections import store
+from arti.orgs.audit import record_audit
+from arti.providers.contract import AppCredentials
+from arti.vocabulary import Provider
+
+
+def sync_key(account_id: UUID) -> str:
+    """Return the dedupe key of an account's syncs: one is under way at a time."""
+    return f"connections.sync:{account_id}"
+
+
+async def request_sync(
+    connection: Connection, org_id: UUID, account_id: UUID, *, kind: str, requested_by: UUID | None
+) -> UUID:
+    """Owe a sync. Returns the job's id: of the one that is under way already, if there is one."""
+    job_id = await request_job(
+        connection,
+        org_id,
+        "connections.sync",
+        {"connection_id": str(account_id), "kind": kind},
+        dedupe_key=sync_key(account_id),
+        requested_by=requested_by,
+    )
+    found = job_id or await store.find_unfinished_job(connection, org_id, sync_key(account_id))
+    if found is None:
+        raise Conflict("A sync of this account has ended just now. Ask again.")
+    return found
+
+
+async def get_account(connection: Connection, org_id: UUID, account_id: UUID) -> Row:
+    row = await store.find_account(connection, org_id, account_id)
+    if row is None:
+        raise NotFound("account")
+    return row
+
+
+async def sync_now(connection: Connection, org_id: UUID, account_id: UUID, caller: Caller) -> UUID:
+    """Owe a sync on a person's wish. Raises Conflict when it could not work."""
+    account = await get_account(connection, org_id, account_id)
+    if account["status"] != "active":
+        raise Conflict("This account must be connected again before it can be synced.")
+    return await request_sync(connection, org_id, account_id, kind="manual", requested_by=caller.user_id)
+
+
+async def disconnect(
+    connection: Connection, org_id: UUID, account_id: UUID, caller: Caller, *, delete_data: bool
+) -> None:
+    """Forget an account's tokens; with `delete_data` also all that it brought, revisions included."""
+    account = await get_account(connection, org_id, account_id)
+    await store.delete_secret(connection, org_id, kind="connection", ref=str(account_id))
+    if delete_data:
+        provider = Provider(account["provider"])
+        await store.delete_account(connection, org_id, account_id)
+        await store.delete_brought_data(connection, org_id, artist_id=account["artist_id"], provider=provider)
+    else:
+        await store.mark_disconnected(connection, org_id, account_id)
+    await record_audit(
+        connection,
+        org_id=org_id,
+        actor_id=caller.user_id,
+        action="account.disconnected",
+        subject_kind="connected_account",
+        subject_id=account_id,
+        details={"provider": account["provider"], "data_deleted": delete_data},
+        request_id=caller.request_id,
+    )
+
+
+async def save_provider_app(
+    connection: Connection, vault: Vault, org_id: UUID, caller: Caller, provider: Provider, app: AppCredentials
+) -> None:
+    """Seal the org's own OAuth app at a provider."""
+    secret = {"client_id": app.client_id, "client_secret": app.client_secret}
+    sealed = vault.seal(secret, org_id=org_id, kind="provider_app", ref=provider.value)
+    await store.put_secret(
+        connection, org_id, kind="provider_app", ref=provider.value, sealed=sealed, key_version=KEY_VERSION
+    )
+    await record_audit(
+        connection,
+        org_id=org_id,
+        actor_id=caller.user_id,
+        action="provider_app.saved",
+        subject_kind="provider_app",
+        subject_id=provider.value,
+        request_id=caller.request_id,
+    )

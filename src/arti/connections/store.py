@@ -1,0 +1,240 @@
+"""SQL of connected accounts, consents under way and provider apps."""
+
+from datetime import datetime
+from uuid import UUID
+
+from arti.base.database import Connection, Row, fetch_one
+from arti.providers.contract import ProviderAccount, Tokens
+from arti.vocabulary import Provider
+
+_ACCOUNT = """
+  select c.id, c.artist_id, a.name as artist_name, c.provider, c.external_id, c.display_name, c.url, c.status, c.scopes,
+    c.token_expires_at, c.consent_expires_at, c.last_sync_at, c.last_success_at, c.next_sync_at, c.last_error_class,
+    c.last_error_message, c.created_at, coalesce(gap.days, 0) as missing_days
+  from connected_accounts c
+  join artists a on a.org_id = c.org_id and a.id = c.artist_id
+  left join lateral (
+    select count(distinct o.observed_on) as days
+    from series s join observations o on o.org_id = s.org_id and o.series_id = s.id
+    where s.org_id = c.org_id and s.artist_id = c.artist_id and s.provider = c.provider and s.asset_id is null
+      and s.terms = c.provider || '_api' and o.observed_on > current_date - 90 and o.null_reason = 'not_reported'
+  ) gap on true
+"""
+
+
+async def list_accounts(
+    connection: Connection,
+    org_id: UUID,
+    *,
+    artist_id: UUID | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Row]:
+    """Return linked accounts, newest first; disconnected ones are left out."""
+    return await connection.fetch(
+        _ACCOUNT
+        + """where c.org_id = $1 and c.status <> 'disconnected' and ($2::uuid is null or c.artist_id = $2)
+               and ($3::timestamptz is null or (c.created_at, c.id) < ($3, $4))
+             order by c.created_at desc, c.id desc limit $5""",
+        org_id,
+        artist_id,
+        *(after or (None, None)),
+        limit,
+    )
+
+
+async def find_account(connection: Connection, org_id: UUID, account_id: UUID) -> Row | None:
+    return await connection.fetchrow(_ACCOUNT + "where c.org_id = $1 and c.id = $2", org_id, account_id)
+
+
+async def find_artist_name(connection: Connection, org_id: UUID, artist_id: UUID) -> str | None:
+    name: str | None = await connection.fetchval(
+        "select name from artists where org_id = $1 and id = $2 and archived_at is null", org_id, artist_id
+    )
+    return name
+
+
+async def insert_oauth_state(
+    connection: Connection,
+    org_id: UUID,
+    *,
+    state: UUID,
+    user_id: UUID,
+    artist_id: UUID,
+    provider: Provider,
+    verifier: str,
+    return_to: str,
+    profile_url: str | None,
+) -> None:
+    await connection.execute(
+        """insert into oauth_states (org_id, id, user_id, artist_id, provider, code_verifier, return_to, profile_url)
+           values ($1, $2, $3, $4, $5::text::provider, $6, $7, $8)""",
+        org_id,
+        state,
+        user_id,
+        artist_id,
+        provider,
+        verifier,
+        return_to,
+        profile_url,
+    )
+
+
+async def delete_old_oauth_states(connection: Connection, org_id: UUID) -> None:
+    await connection.execute(
+        "delete from oauth_states where org_id = $1 and expires_at < now() - interval '1 day'", org_id
+    )
+
+
+async def take_oauth_state(connection: Connection, state: UUID) -> Row | None:
+    """Spend the state of a consent: once, within ten minutes. Returns who asked for what."""
+    return await connection.fetchrow("select * from private.take_oauth_state($1)", state)
+
+
+async def find_role(connection: Connection, org_id: UUID, user_id: UUID) -> str | None:
+    role: str | None = await connection.fetchval(
+        "select role from memberships where org_id = $1 and user_id = $2 and status = 'active'", org_id, user_id
+    )
+    return role
+
+
+async def upsert_account(
+    connection: Connection,
+    org_id: UUID,
+    *,
+    artist_id: UUID,
+    provider: Provider,
+    account: ProviderAccount,
+    tokens: Tokens,
+    connected_by: UUID,
+) -> UUID:
+    """Link an account, or link it again. Returns its id."""
+    row = await fetch_one(
+        connection,
+        """insert into connected_accounts as c (org_id, artist_id, provider, external_id, display_name, url, scopes,
+             token_expires_at, consent_expires_at, connected_by, next_sync_at)
+           values ($1, $2, $3::text::provider, $4, $5, $6, $7, $8, $9, $10, now())
+           on conflict (org_id, artist_id, provider, external_id) do update
+           set display_name = excluded.display_name, url = excluded.url, scopes = excluded.scopes, status = 'active',
+             token_expires_at = excluded.token_expires_at, consent_expires_at = excluded.consent_expires_at,
+             connected_by = excluded.connected_by, next_sync_at = now(), last_error_class = null,
+             last_error_message = null, updated_at = now()
+           returning c.id""",
+        org_id,
+        artist_id,
+        provider,
+        account.external_id,
+        account.display_name,
+        account.url,
+        list(tokens.scopes),
+        tokens.expires_at,
+        tokens.consent_expires_at,
+        connected_by,
+    )
+    return UUID(str(row["id"]))
+
+
+async def put_secret(
+    connection: Connection, org_id: UUID, *, kind: str, ref: str, sealed: bytes, key_version: int
+) -> None:
+    await connection.execute("select private.put_secret($1, $2, $3, $4, $5)", org_id, kind, ref, sealed, key_version)
+
+
+async def delete_secret(connection: Connection, org_id: UUID, *, kind: str, ref: str) -> None:
+    await connection.execute("select private.delete_secret($1, $2, $3)", org_id, kind, ref)
+
+
+async def find_sealed_app(connection: Connection, org_id: UUID, provider: Provider) -> bytes | None:
+    """Return the org's sealed OAuth app. For arti_api and arti_worker themselves, not for members."""
+    sealed: bytes | None = await connection.fetchval(
+        "select private.sealed_secret($1, 'provider_app', $2)", org_id, provider.value
+    )
+    return sealed
+
+
+async def find_unfinished_job(connection: Connection, org_id: UUID, dedupe_key: str) -> UUID | None:
+    row = await connection.fetchrow(
+        "select id from jobs where org_id = $1 and dedupe_key = $2 and status in ('queued', 'running')",
+        org_id,
+        dedupe_key,
+    )
+    return UUID(str(row["id"])) if row else None
+
+
+async def list_runs(
+    connection: Connection, org_id: UUID, account_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Row]:
+    return await connection.fetch(
+        """select id, connection_id, kind, status, job_id, started_at, finished_at, pages, calls, observations_new,
+             observations_restated, gaps, error_class, error_message
+           from sync_runs where org_id = $1 and connection_id = $2
+             and ($3::timestamptz is null or (started_at, id) < ($3, $4))
+           order by started_at desc, id desc limit $5""",
+        org_id,
+        account_id,
+        *(after or (None, None)),
+        limit,
+    )
+
+
+async def mark_disconnected(connection: Connection, org_id: UUID, account_id: UUID) -> None:
+    await connection.execute(
+        """update connected_accounts set status = 'disconnected', cursor = null, next_sync_at = null, scopes = '{}',
+             token_expires_at = null, consent_expires_at = null, updated_at = now()
+           where org_id = $1 and id = $2""",
+        org_id,
+        account_id,
+    )
+
+
+async def delete_account(connection: Connection, org_id: UUID, account_id: UUID) -> None:
+    await connection.execute("delete from connected_accounts where org_id = $1 and id = $2", org_id, account_id)
+
+
+async def delete_brought_data(connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider) -> None:
+    """Delete what syncs brought for an artist from a provider, unless another linked account still brings it."""
+    await connection.execute(
+        """delete from series s where s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text::provider
+             and s.terms = $3 || '_api'
+             and not exists (select from connected_accounts c where c.org_id = $1 and c.artist_id = $2
+                             and c.provider = $3::text::provider and c.status <> 'disconnected')""",
+        org_id,
+        artist_id,
+        provider.value,
+    )
+    await connection.execute(
+        """delete from assets a where a.org_id = $1 and a.artist_id = $2 and a.provider = $3::text::provider
+             and not exists (select from series s where s.org_id = $1 and s.asset_id = a.id)
+             and not exists (select from connected_accounts c where c.org_id = $1 and c.artist_id = $2
+                             and c.provider = $3::text::provider and c.status <> 'disconnected')""",
+        org_id,
+        artist_id,
+        provider.value,
+    )
+
+
+async def count_accounts(connection: Connection, org_id: UUID, provider: Provider) -> Row:
+    """Return accounts by state, the last success and the last error of a provider in this org."""
+    return await fetch_one(
+        connection,
+        """select count(*) filter (where status = 'active') as active,
+             count(*) filter (where status = 'needs_reauth') as needs_reauth,
+             count(*) filter (where status = 'paused') as paused, max(last_success_at) as last_success_at,
+             (array_agg(last_error_class order by last_sync_at desc nulls last)
+              filter (where last_error_class is not null))[1] as last_error_class
+           from connected_accounts where org_id = $1 and provider = $2::text::provider and status <> 'disconnected'""",
+        org_id,
+        provider.value,
+    )
+
+
+async def count_calls_since(connection: Connection, org_id: UUID, provider: Provider, since: datetime) -> int:
+    calls: int = await connection.fetchval(
+        """select coalesce(sum(r.calls), 0) from sync_runs r
+           join connected_accounts c on c.org_id = r.org_id and c.id = r.connection_id
+           where r.org_id = $1 and c.provider = $2::text::provider and r.started_at >= $3""",
+        org_id,
+        provider.value,
+        since,
+    )
+    return calls
