@@ -26,6 +26,10 @@ class AddressRefused(Invalid):
     code = "address_refused"
 
 
+class NotReached(Unavailable):
+    """No connection came about, so nothing was sent: calling again cannot do the thing twice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back: status, headers (names in lower case) and at most MAX_BODY_BYTES of body."""
@@ -54,14 +58,16 @@ class Outside:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         form: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
         json: Any = None,
         content: bytes | None = None,
         auth: tuple[str, str] | None = None,
         timeout_seconds: float | None = None,
     ) -> Answer:
-        """Call `url` and return the answer, whatever its status.
+        """Call `url` and return the answer, whatever its status. `files` are field: (name, content, media type).
 
-        Raises AddressRefused for a forbidden address, Unavailable when no complete answer came.
+        Raises AddressRefused for a forbidden address, NotReached when nothing was sent, Unavailable when no complete
+        answer came.
         """
         request_url, extra_headers, extensions = await self._pinned(url)
         try:
@@ -71,6 +77,7 @@ class Outside:
                 headers={**(headers or {}), **extra_headers},
                 params=params,
                 data=form,
+                files=files,
                 json=json,
                 content=content,
                 auth=auth,
@@ -83,8 +90,21 @@ class Outside:
                     if len(body) > MAX_BODY_BYTES:
                         raise Unavailable(f"{_host(url)} sent more than {MAX_BODY_BYTES // 1048576} MiB.")
                 return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(body))
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise NotReached(f"{_host(url)} cannot be reached ({type(error).__name__}).") from error
         except httpx.HTTPError as error:
             raise Unavailable(f"{_host(url)} does not answer ({type(error).__name__}).") from error
+
+    async def check(self, url: str) -> str:
+        """Return the host of `url`. Raises AddressRefused when it is none that `call` would call.
+
+        A name that cannot be resolved now passes: every call checks it again.
+        """
+        try:
+            await self._pinned(url)
+        except NotReached:
+            pass
+        return _host(url)
 
     async def _pinned(self, url: str) -> tuple[str, dict[str, str], dict[str, Any]]:
         """Return the URL to connect to (its host replaced by a checked address), headers and TLS name."""
@@ -100,7 +120,7 @@ class Outside:
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
-            raise Unavailable(f"The name {host} cannot be resolved.") from error
+            raise NotReached(f"The name {host} cannot be resolved.") from error
         addresses = [str(entry[4][0]) for entry in found]
         if not all(is_public(address) for address in addresses):
             raise AddressRefused(f"{host} leads to a private address. Allow it in ALLOWED_HOSTS if it is yours.")

@@ -1,0 +1,60 @@
+"""What every channel gets and gives back. A channel makes one call and says how it ended; it never retries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any, Literal
+from uuid import UUID
+
+from arti.base.http import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message on its way. `address` is in clear: a URL, a phone number or an e-mail address."""
+
+    org_id: UUID
+    delivery_id: UUID
+    attempt: int
+    address: str
+    signing_secret: str
+    subject: str
+    body: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one try ended.
+
+    sent: the other side has it. later: it surely has not, trying again may help. refused: trying again will not help.
+    gone: refused, and so will be everything else sent there. unknown: it may have arrived.
+    """
+
+    state: Literal["sent", "later", "refused", "gone", "unknown"]
+    response_status: int | None = None
+    error: str | None = None
+    retry_after_seconds: float = 0.0
+
+
+def judge(answer: Answer) -> Outcome:
+    """Return what an answer to a webhook call means: 2xx is success, 410 is goodbye, all else is tried again."""
+    if HTTPStatus(200) <= answer.status < 300:
+        return Outcome("sent", answer.status)
+    error = f"The receiver answered {answer.status}."
+    if answer.status == HTTPStatus.GONE:
+        return Outcome("gone", answer.status, "The receiver answered 410: it is gone for good.")
+    return Outcome("later", answer.status, error, retry_after(answer.headers, now=datetime.now(UTC)))
+
+
+def retry_after(headers: Mapping[str, str], *, now: datetime) -> float:
+    """Return the seconds that the receiver asks us to wait (a count or a date), 0 when it does not ask."""
+    text = headers.get("retry-after", "").strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
+    except (ValueError, TypeError):
+        return 0.0

@@ -1,0 +1,70 @@
+"""The public shapes of inbound webhooks: who may call in, and what was received."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Source = Literal["n8n", "slack", "meta", "custom"]
+
+
+class NewWebhookSource(BaseModel):
+    """Slack and Meta give their own secret; for n8n and custom one is made."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    source: Source
+    secret: str | None = Field(
+        None, min_length=8, max_length=200, description="slack: the signing secret. meta: the app secret."
+    )
+
+
+class WebhookSource(BaseModel):
+    """A system that may call in, where it calls, and how it must sign."""
+
+    source: Source
+    url: str
+    signing: Literal["standard-webhooks", "slack-v0", "x-hub-signature-256"]
+    created_at: datetime
+    received: int
+    last_received_at: datetime | None
+
+
+class WebhookSourceMade(WebhookSource):
+    """`secret` (what we made) and `verify_token` (Meta asks for it) are shown this once only."""
+
+    secret: str | None = None
+    verify_token: str | None = None
+
+
+class WebhookEvent(BaseModel):
+    """A call that came in. `note` says what came of it."""
+
+    id: UUID
+    source: str
+    external_id: str
+    payload: dict[str, Any]
+    status: Literal["received", "processed", "failed"]
+    note: str | None
+    received_at: datetime
+    processed_at: datetime | None
+
+
+class Received(BaseModel):
+    """The call is kept; the work is done after the answer. The same call again changes nothing."""
+
+    status: Literal["received", "already_received"]
+    challenge: str | None = None
+
+
+class AnnotationData(BaseModel):
+    """What a call of type `annotation` says: something that explains a line on a chart."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    artist_id: UUID
+    occurred_on: date
+    kind: Literal["release", "campaign", "show", "playlist", "press", "note"] = "note"
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    url: Annotated[str, StringConstraints(pattern=r"^https?://", max_length=2000)] | None = None
