@@ -5,8 +5,6 @@ process groups, grandchildren included, when its pipe closes (everywhere).
 """
 
 import asyncio
-import ctypes
-import os
 import signal
 import subprocess
 import sys
@@ -17,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from arti.stack.box import Box
+from arti.stack.children import end_group, tied_to_us
 from arti.stack.enter import CANNOT_START
 from arti.stack.health import answers
 from arti.stack.logs import cap_log, last_line
@@ -25,8 +24,6 @@ from arti.stack.state import Shown
 BACKOFF_SECONDS = (0.5, 1, 2, 4, 8, 15, 30)
 _CALM_SECONDS = 60  # up for this long, and the next death counts as the first
 _READY_SECONDS = 60
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 @dataclass(slots=True)
@@ -94,7 +91,7 @@ class Supervisor:
             await self._until_ready(kept, ended, log_from)
             code = await ended
             self._tell_guard(f"- {kept.process.pid}")
-            _end_group(kept.process.pid)
+            end_group(kept.process.pid)
             if self._stopping:
                 return
             why = last_line(kept.box.log, since=log_from) or _ending(code)
@@ -129,14 +126,6 @@ class Supervisor:
             await asyncio.wait({ended}, timeout=30)
 
     async def _spawn(self, box: Box) -> asyncio.subprocess.Process:
-        parent = os.getpid()
-
-        def bind_to_parent() -> None:
-            if _LIBC is not None:
-                _LIBC.prctl(_PR_SET_PDEATHSIG, int(box.stop_signal))
-                if os.getppid() != parent:  # it died before the line above
-                    os._exit(1)
-
         with box.log.open("ab") as log:
             return await asyncio.create_subprocess_exec(
                 *box.command,
@@ -146,7 +135,7 @@ class Supervisor:
                 env=dict(box.env),
                 cwd="/",
                 start_new_session=True,
-                preexec_fn=bind_to_parent,
+                preexec_fn=tied_to_us(box.stop_signal),
                 user=box.uid,
                 group=box.uid,
                 extra_groups=None if box.uid is None else [],
@@ -165,7 +154,7 @@ class Supervisor:
                 with suppress(ProcessLookupError):
                     process.kill()
                 await process.wait()
-            _end_group(process.pid)
+            end_group(process.pid)
         kept.task.cancel()
         await asyncio.gather(kept.task, return_exceptions=True)
         self._show(kept, "stopped")
@@ -181,12 +170,6 @@ class Supervisor:
             with suppress(BrokenPipeError):
                 self._guard.stdin.write(f"{line}\n".encode())
                 self._guard.stdin.flush()
-
-
-def _end_group(process: int) -> None:
-    """End what a box left behind in its process group."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process, signal.SIGKILL)
 
 
 def _ending(code: int) -> str:

@@ -139,7 +139,7 @@ async def _stay(folder: DataFolder, environment: Environment, *, demo: bool, bui
 async def _come_up(
     folder: DataFolder, environment: Environment, supervisor: Supervisor, *, build: bool, demo: bool
 ) -> None:
-    building = asyncio.create_task(asyncio.to_thread(_build, folder)) if build else None
+    building = asyncio.create_task(_build(folder)) if build else None
     try:
         with progress("starting the stores"):
             await supervisor.start([STORES])
@@ -156,12 +156,13 @@ async def _come_up(
             await _plant_demo(folder, environment)
     finally:
         if building is not None:
+            building.cancel()
             await asyncio.gather(building, return_exceptions=True)
 
 
-def _build(folder: DataFolder) -> None:
+async def _build(folder: DataFolder) -> None:
     try:
-        if not build_web_app(log=folder.log_of("build")):
+        if not await build_web_app(log=folder.log_of("build")):
             say("There is no web app in web/ yet; going on without it.")
     except ArtiError as error:
         say(f"arti: {error.message}")

@@ -1,13 +1,17 @@
 """Build the web app into web/out with Node from its wheel; skipped while its sources are unchanged."""
 
+import asyncio
 import hashlib
 import importlib.util
 import os
+import signal
 import subprocess
 from pathlib import Path
 
 from arti.base.errors import Misconfigured, Unavailable
+from arti.stack.children import end_group, tied_to_us
 from arti.stack.folder import CHECKOUT
+from arti.stack.logs import tail
 from arti.stack.progress import progress
 
 WEB = CHECKOUT / "web"
@@ -26,7 +30,7 @@ def source_hash(folder: Path = WEB) -> str:
     return found.hexdigest()
 
 
-def build_web_app(*, log: Path) -> bool:
+async def build_web_app(*, log: Path) -> bool:
     """Build when the sources changed since the last build. Returns whether there is a web app to serve.
 
     Raises Unavailable with the last line of `log` when a step fails.
@@ -37,21 +41,21 @@ def build_web_app(*, log: Path) -> bool:
     wanted = source_hash()
     if stamp.exists() and stamp.read_text() == wanted:
         return True
-    install_modules(log=log)
+    await install_modules(log=log)
     with progress("building the web app (first start, or web/ has changed)"):
-        run_node(["node_modules/next/dist/bin/next", "build"], log=log, what="Building the web app")
+        await run_node(["node_modules/next/dist/bin/next", "build"], log=log, what="Building the web app")
     stamp.write_text(wanted)
     return True
 
 
-def install_modules(*, log: Path) -> None:
+async def install_modules(*, log: Path) -> None:
     """Run `npm ci` unless node_modules already holds exactly what the lock file says."""
     lock, stamp = WEB / "package-lock.json", WEB / "node_modules" / ".arti-lock"
     if stamp.exists() and stamp.read_bytes() == lock.read_bytes():
         return
     with progress("installing the web app's packages"):
         npm = _node_package() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        run_node(
+        await run_node(
             [str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"],
             log=log,
             what="Installing the web app's packages",
@@ -59,21 +63,27 @@ def install_modules(*, log: Path) -> None:
     stamp.write_bytes(lock.read_bytes())
 
 
-def run_node(arguments: list[str], *, log: Path, what: str) -> None:
+async def run_node(arguments: list[str], *, log: Path, what: str) -> None:
     """Run the wheel's node in web/. Raises Unavailable, naming the cause as far as the output tells it."""
     with log.open("ab") as output:
         start = output.tell()
-        done = subprocess.run(
-            [str(_node_package() / "bin" / "node"), *arguments],
+        process = await asyncio.create_subprocess_exec(
+            str(_node_package() / "bin" / "node"),
+            *arguments,
             cwd=WEB,
             env=node_environment(),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            check=False,
+            start_new_session=True,
+            preexec_fn=tied_to_us(signal.SIGKILL),
         )
-    if done.returncode:
-        text = log.read_bytes()[start:].decode(errors="replace")
+        try:
+            code = await process.wait()
+        finally:
+            end_group(process.pid)
+    if code:
+        text = "\n".join(tail(log, lines=500, since=start))
         raise Unavailable(f"{what} failed: {_reason(text)} The whole message is in {log}.")
 
 
@@ -83,7 +93,6 @@ def node_environment() -> dict[str, str]:
         "PATH": f"{_node_package() / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
         "NEXT_TELEMETRY_DISABLED": "1",
         "ARTI_WEB_OUTPUT": "export",
-        "NODE_ENV": "production",
         "npm_config_include": "dev",
         "npm_config_update_notifier": "false",
     }

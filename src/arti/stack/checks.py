@@ -1,0 +1,201 @@
+"""`./arti test`: every check and every test in order, each with a title, and one closing line."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from arti.base.errors import ArtiError
+from arti.stack.chromium import find_chromium, install_chromium
+from arti.stack.folder import CHECKOUT
+from arti.stack.lengths import find_faults
+from arti.stack.openapi import OPENAPI, dump_openapi
+from arti.stack.webapp import WEB, build_web_app, install_modules, run_node
+
+_RESULTS = CHECKOUT / ".arti" / "test"
+_NO_TESTS = 5  # pytest's exit code when it collects none
+_NO_CHROMIUM = (
+    "Chromium is missing and may not be installed from here: run 'sudo apt-get install chromium fonts-dejavu-core', "
+    "or set ARTI_CHROMIUM to the program."
+)
+
+
+@dataclass(slots=True)
+class Report:
+    """What happened. A failed check counts as one failure, like a failed test."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    title: str
+    kind: str
+    run: Callable[[Report], str | None]  # returns what is wrong, or None
+
+
+def run_checks(*, fast: bool = False, only: str | None = None) -> int:
+    """Run what is asked for, all of it even after a failure. Returns the exit code."""
+    _RESULTS.mkdir(parents=True, exist_ok=True)
+    report = Report()
+    kinds = {only} if only else {"lint", "types", "web", "python"} | (set() if fast else {"browser"})
+    for step in _STEPS:
+        if step.kind not in kinds:
+            continue
+        started = time.monotonic()
+        print(f"\n== {step.title}", flush=True)
+        try:
+            wrong = step.run(report)
+        except ArtiError as error:
+            wrong = error.message
+        if wrong:
+            report.failures.append(step.title)
+            print(wrong.rstrip())
+        print(f"{'FAILED' if wrong else 'ok'} ({time.monotonic() - started:.0f} s)", flush=True)
+    print()
+    for title in report.failures:
+        print(f"Failed: {title}")
+    print(f"{report.passed} passed, {report.failed} failed, {report.skipped} skipped", flush=True)
+    return 1 if report.failures or report.failed else 0
+
+
+def _tool(program: str, *words: str) -> Callable[[Report], str | None]:
+    def run(report: Report) -> str | None:
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name(program)), *words],
+            cwd=CHECKOUT,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            report.failed += 1
+            return done.stdout
+        return None
+
+    return run
+
+
+def _lengths(report: Report) -> str | None:
+    faults = find_faults()
+    report.failed += bool(faults)
+    return "\n".join(faults) or None
+
+
+def _client(report: Report) -> str | None:
+    """The committed description and types must be what the API says now."""
+    wrong = []
+    if not OPENAPI.exists() or OPENAPI.read_text() != dump_openapi():
+        wrong.append("web/openapi.json is not what the API says now. Run ./arti dump-openapi.")
+    types, draft = WEB / "lib" / "api" / "schema.d.ts", _RESULTS / "schema.d.ts"
+    _node("node_modules/openapi-typescript/bin/cli.js", str(OPENAPI), "-o", str(draft), what="Making the typed client")
+    if not types.exists() or types.read_text() != draft.read_text():
+        wrong.append("web/lib/api/schema.d.ts is not made from web/openapi.json. Run 'npm run api' in web/.")
+    report.failed += bool(wrong)
+    return "\n".join(wrong) or None
+
+
+def _web(*words: str) -> Callable[[Report], str | None]:
+    def run(report: Report) -> str | None:
+        log = _RESULTS / "web.log"
+        log.unlink(missing_ok=True)
+        try:
+            _node(*words, what="This check")
+        except ArtiError:
+            report.failed += 1
+            return log.read_text(errors="replace")
+        return None
+
+    return run
+
+
+def _packages(report: Report) -> str | None:
+    try:
+        asyncio.run(install_modules(log=_RESULTS / "web.log"))
+    except ArtiError as error:
+        report.failed += 1
+        return error.message
+    return None
+
+
+def _python_tests(report: Report) -> str | None:
+    return _pytest(report, "python", ["-m", "not browser and not long"])
+
+
+def _browser_tests(report: Report) -> str | None:
+    program = find_chromium() or install_chromium()
+    if program is None:
+        if os.environ.get("CI"):
+            report.failed += 1
+            return _NO_CHROMIUM
+        report.skipped += 1
+        print(f"SKIPPED, nothing was tested in a browser. {_NO_CHROMIUM}")
+        return None
+    asyncio.run(build_web_app(log=_RESULTS / "web.log"))
+    return _pytest(report, "browser", ["-m", "browser"], ARTI_CHROMIUM=program)
+
+
+def _pytest(report: Report, name: str, words: Sequence[str], **extra: str) -> str | None:
+    """Run pytest with its own output on the terminal, and add its counts to the report."""
+    results = _RESULTS / f"{name}.xml"
+    results.unlink(missing_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *words, f"--junitxml={results}", "-r", "fEs"],
+        cwd=CHECKOUT,
+        env=_environment() | extra,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    before = report.failed
+    count_results(results, report)
+    if done.returncode in (0, _NO_TESTS):
+        return None
+    report.failed += report.failed == before  # it ended badly without naming a test
+    return f"pytest ended with {done.returncode}."
+
+
+def count_results(results: Path, report: Report) -> None:
+    """Add the counts of a junit file; nothing when there is none."""
+    if not results.exists():
+        return
+    for suite in ElementTree.parse(results).getroot().iter("testsuite"):  # noqa: S314 - pytest wrote it just now
+        tests, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        report.passed += tests - skipped - failed
+        report.skipped += skipped
+        report.failed += failed
+
+
+def _node(*words: str, what: str) -> None:
+    asyncio.run(run_node(list(words), log=_RESULTS / "web.log", what=what))
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(CHECKOUT / "src")}
+
+
+_STEPS = (
+    _Step("Lint", "lint", _tool("ruff", "check", ".")),
+    _Step("Format", "lint", _tool("ruff", "format", "--check", ".")),
+    _Step("Who may import whom", "lint", _tool("lint-imports")),
+    _Step("File lengths and names", "lint", _lengths),
+    _Step("Types", "types", _tool("mypy")),
+    _Step("Web: packages", "web", _packages),
+    _Step("Web: the typed client is what the API says", "web", _client),
+    _Step("Web: lint", "web", _web("node_modules/eslint/bin/eslint.js", ".")),
+    _Step("Web: types", "web", _web("node_modules/typescript/bin/tsc", "--noEmit")),
+    _Step("Web: tests", "web", _web("--run", "test")),
+    _Step("Python tests", "python", _python_tests),
+    _Step("Browser tests", "browser", _browser_tests),
+)
