@@ -2,7 +2,7 @@
 
 import base64
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import orjson
@@ -24,15 +24,51 @@ class Page(BaseModel, Generic[T]):
 
 def write_cursor(created_at: datetime, id: UUID) -> str:
     """Return the cursor of the page after the row (created_at, id)."""
-    return base64.urlsafe_b64encode(orjson.dumps([created_at, id])).decode().rstrip("=")
+    return _write([created_at, id])
+
+
+def write_text_cursor(key: str, id: UUID) -> str:
+    """Return the cursor of the page after the row (key, id), for lists that are sorted by a text."""
+    return _write([key, id])
 
 
 def read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
     """Return (created_at, id), or None for the first page. Raises Invalid for anything that we did not write."""
+    parts = _read(cursor)
+    if parts is None:
+        return None
+    try:
+        return datetime.fromisoformat(parts[0]), UUID(parts[1])
+    except (ValueError, TypeError):
+        raise _not_ours() from None
+
+
+def read_text_cursor(cursor: str | None) -> tuple[str, UUID] | None:
+    """Return (key, id), or None for the first page. Raises Invalid for anything that we did not write."""
+    parts = _read(cursor)
+    if parts is None:
+        return None
+    try:
+        return parts[0], UUID(parts[1])
+    except ValueError:
+        raise _not_ours() from None
+
+
+def _write(parts: list[Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
+
+
+def _read(cursor: str | None) -> tuple[str, str] | None:
     if not cursor:
         return None
     try:
-        when, id = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return datetime.fromisoformat(when), UUID(id)
+        key, id = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError):
-        raise Invalid("This page cursor is not one of ours. Start again from the first page.", field="cursor") from None
+        raise _not_ours() from None
+    if not isinstance(key, str) or not isinstance(id, str) or "\x00" in key:
+        raise _not_ours()
+    return key, id
+
+
+def _not_ours() -> Invalid:
+    return Invalid("This page cursor is not one of ours. Start again from the first page.", field="cursor")
