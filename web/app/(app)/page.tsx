@@ -1,0 +1,7 @@
+import { RosterPage } from "@/features/artists/roster-page";
+
+export const metadata = { title: "Roster" };
+
+export default function Page() {
+  return <RosterPage />;
+}

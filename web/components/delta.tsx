@@ -1,0 +1,22 @@
+import { ArrowDown, ArrowUp, Minus } from "lucide-react";
+import type { Change } from "@/lib/change";
+import { cn } from "@/lib/class-names";
+
+const LOOK = {
+  up: { icon: ArrowUp, tone: "text-up", word: "up" },
+  down: { icon: ArrowDown, tone: "text-down", word: "down" },
+  flat: { icon: Minus, tone: "text-muted", word: "no change" },
+  none: { icon: null, tone: "text-muted", word: "" },
+} as const;
+
+/** A change by sign, arrow and colour; the base is said beside it, or on hover. */
+export function Delta({ change, className }: { change: Change; className?: string }) {
+  const { icon: Icon, tone, word } = LOOK[change.direction];
+  return (
+    <span className={cn("num inline-flex items-center gap-0.5 text-sm font-medium", tone, className)} title={change.note}>
+      {Icon && <Icon className="size-3.5" strokeWidth={2.25} aria-hidden />}
+      {word && <span className="sr-only">{word} </span>}
+      {change.text}
+    </span>
+  );
+}

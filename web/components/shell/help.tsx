@@ -1,0 +1,69 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { Dialog } from "@/components/ui/dialog";
+import { HELP } from "./keys";
+import { ALL_PLACES } from "./places";
+
+const KEYS: [string[], string][] = [
+  [["Ctrl", "K"], "Find an artist or a page"],
+  [["/"], "Filter or search on this page"],
+  [["1"], "Last 7 days"],
+  [["2"], "Last 28 days"],
+  [["3"], "Last 90 days"],
+  [["4"], "Last 365 days"],
+  [["t"], "Light or dark"],
+  [["?"], "This list"],
+];
+
+function Key({ children }: { children: React.ReactNode }) {
+  return (
+    <kbd className="inline-grid h-5 min-w-5 place-items-center rounded border border-line bg-hover px-1 font-sans text-xs font-medium">
+      {children}
+    </kbd>
+  );
+}
+
+function Line({ keys, text }: { keys: string[]; text: string }) {
+  return (
+    <div className="flex items-center justify-between gap-4 py-1 text-sm">
+      <dt>{text}</dt>
+      <dd className="flex gap-1">
+        {keys.map((key) => (
+          <Key key={key}>{key}</Key>
+        ))}
+      </dd>
+    </div>
+  );
+}
+
+export function Help() {
+  const [open, setOpen] = useState(false);
+  useEffect(() => {
+    const show = () => setOpen(true);
+    window.addEventListener(HELP, show);
+    return () => window.removeEventListener(HELP, show);
+  }, []);
+  return (
+    <Dialog open={open} onOpenChange={setOpen} title="Keyboard" className="w-[min(640px,calc(100vw-24px))]">
+      <div className="grid gap-x-10 gap-y-4 sm:grid-cols-2">
+        <section>
+          <h3 className="mb-1 text-xs font-medium text-muted">Anywhere</h3>
+          <dl>
+            {KEYS.map(([keys, text]) => (
+              <Line key={text} keys={keys} text={text} />
+            ))}
+          </dl>
+        </section>
+        <section>
+          <h3 className="mb-1 text-xs font-medium text-muted">Go to</h3>
+          <dl>
+            {ALL_PLACES.map((place) => (
+              <Line key={place.href} keys={["g", place.key]} text={place.name} />
+            ))}
+          </dl>
+        </section>
+      </div>
+    </Dialog>
+  );
+}

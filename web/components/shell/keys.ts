@@ -1,0 +1,70 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import { toggleTheme } from "@/lib/theme";
+import { ALL_PLACES } from "./places";
+
+export const HELP = "arti:help";
+export const PALETTE = "arti:palette";
+/** Sent with the number of days as detail when 1, 2, 3 or 4 is pressed. */
+export const PERIOD = "arti:period";
+
+const PERIODS: Record<string, number> = { "1": 7, "2": 28, "3": 90, "4": 365 };
+const KEYS_OFF = "arti-keys-off";
+const SECOND_KEY_MS = 1200;
+
+export const singleKeysOff = () => window.localStorage.getItem(KEYS_OFF) === "1";
+export const setSingleKeysOff = (off: boolean) => window.localStorage.setItem(KEYS_OFF, off ? "1" : "0");
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || Boolean(target.closest("input, textarea, select, [role=menu], [role=dialog]")))
+  );
+}
+
+function focusFilter(): boolean {
+  const filter = document.querySelector<HTMLInputElement>("[data-filter]");
+  filter?.focus();
+  filter?.select();
+  return Boolean(filter);
+}
+
+/** The app's keys. Single ones are off inside fields, menus and dialogs, and can be turned off (WCAG 2.1.4). */
+export function useKeys(): void {
+  const router = useRouter();
+  useEffect(() => {
+    let waitingSince = 0;
+    const press = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        window.dispatchEvent(new Event(PALETTE));
+        return;
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || singleKeysOff()) return;
+      if (event.timeStamp - waitingSince < SECOND_KEY_MS) {
+        waitingSince = 0;
+        const place = ALL_PLACES.find((each) => each.key === event.key);
+        if (place) router.push(place.href);
+        return;
+      }
+      if (event.key === "g") waitingSince = event.timeStamp;
+      else if (event.key === "/" && focusFilter()) event.preventDefault();
+      else if (event.key === "t") toggleTheme();
+      else if (event.key === "?") window.dispatchEvent(new Event(HELP));
+      else if (PERIODS[event.key]) window.dispatchEvent(new CustomEvent(PERIOD, { detail: PERIODS[event.key] }));
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [router]);
+}
+
+/** Run `run` when a period key is pressed. */
+export function usePeriodKeys(run: (days: number) => void): void {
+  useEffect(() => {
+    const hear = (event: Event) => run((event as CustomEvent<number>).detail);
+    window.addEventListener(PERIOD, hear);
+    return () => window.removeEventListener(PERIOD, hear);
+  }, [run]);
+}

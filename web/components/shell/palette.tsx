@@ -1,0 +1,118 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Search } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { Dialog as Radix } from "radix-ui";
+import { call } from "@/lib/api/client";
+import { cn } from "@/lib/class-names";
+import { useOrgId, useSession } from "@/lib/session/context";
+import { PALETTE } from "./keys";
+import { ALL_PLACES } from "./places";
+
+type Goal = { id: string; name: string; note: string; href: string };
+
+function useGoals(text: string, open: boolean): Goal[] {
+  const org = useOrgId();
+  const { can } = useSession();
+  const artists = useQuery({
+    queryKey: [org, "artists", "palette", text],
+    queryFn: () => call((client) => client.GET("/api/artists", { params: { query: { q: text, limit: 8 } } })),
+    enabled: open && can("roster:read"),
+    placeholderData: (before) => before,
+  });
+  const places = ALL_PLACES.filter(
+    (place) => can(place.needs) && place.name.toLowerCase().includes(text.trim().toLowerCase()),
+  ).map((place) => ({ id: place.href, name: place.name, note: `g ${place.key}`, href: place.href }));
+  const found = (artists.data?.items ?? []).map((artist) => ({
+    id: artist.id,
+    name: artist.name,
+    note: "Artist",
+    href: `/artist/?id=${artist.id}`,
+  }));
+  return text.trim() ? [...found, ...places] : [...places, ...found];
+}
+
+/** Ctrl+K: any artist and any page, by a few letters. */
+export function Palette() {
+  const [open, setOpen] = useState(false);
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const router = useRouter();
+  const goals = useGoals(text, open);
+
+  useEffect(() => {
+    const toggle = () => {
+      setText("");
+      setAt(0);
+      setOpen((now) => !now);
+    };
+    window.addEventListener(PALETTE, toggle);
+    return () => window.removeEventListener(PALETTE, toggle);
+  }, []);
+
+  const go = (goal: Goal | undefined) => {
+    if (!goal) return;
+    setOpen(false);
+    router.push(goal.href);
+  };
+
+  return (
+    <Radix.Root open={open} onOpenChange={setOpen}>
+      <Radix.Portal>
+        <Radix.Overlay className="animate-fade fixed inset-0 z-40 bg-black/40" />
+        <Radix.Content
+          aria-describedby={undefined}
+          className="animate-in fixed top-[12vh] left-1/2 z-50 w-[min(560px,calc(100vw-24px))] -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-panel shadow-lift"
+        >
+          <Radix.Title className="sr-only">Go to</Radix.Title>
+          <div className="flex items-center gap-2.5 border-b border-line px-4">
+            <Search className="size-4 shrink-0 text-muted" aria-hidden />
+            <input
+              role="combobox"
+              aria-label="Find an artist or a page"
+              aria-expanded
+              aria-controls="palette-goals"
+              aria-activedescendant={goals[at] ? `goal-${at}` : undefined}
+              placeholder="Find an artist or a page"
+              className="h-12 w-full bg-transparent outline-none placeholder:text-muted"
+              value={text}
+              onChange={(event) => {
+                setText(event.target.value);
+                setAt(0);
+              }}
+              onKeyDown={(event) => {
+                if (event.key === "ArrowDown") setAt((now) => Math.min(now + 1, goals.length - 1));
+                else if (event.key === "ArrowUp") setAt((now) => Math.max(now - 1, 0));
+                else if (event.key === "Enter") go(goals[at]);
+                else return;
+                event.preventDefault();
+              }}
+            />
+          </div>
+          <ul id="palette-goals" role="listbox" aria-label="Found" className="max-h-80 overflow-y-auto p-1.5">
+            {goals.map((goal, index) => (
+              <li
+                key={goal.id}
+                id={`goal-${index}`}
+                role="option"
+                aria-selected={index === at}
+                onMouseMove={() => setAt(index)}
+                onClick={() => go(goal)}
+                className={cn(
+                  "flex h-9 cursor-pointer items-center justify-between gap-4 rounded-md px-2.5",
+                  index === at && "bg-hover",
+                )}
+              >
+                <span className="truncate">{goal.name}</span>
+                <span className="text-xs text-muted">{goal.note}</span>
+              </li>
+            ))}
+          </ul>
+          {goals.length === 0 && <p className="px-4 pb-6 text-center text-sm text-muted">Nothing is called “{text}”.</p>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,114 @@
+"use client";
+
+import { Menu as MenuIcon } from "lucide-react";
+import { usePathname, useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { Dialog as Radix } from "radix-ui";
+import { Logo } from "@/components/logo";
+import { Button } from "@/components/ui/button";
+import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
+import { Failed } from "@/components/ui/state";
+import { SessionProvider, useMe } from "@/lib/session/context";
+import { Help } from "./help";
+import { useKeys } from "./keys";
+import { Palette } from "./palette";
+import { Sidebar } from "./sidebar";
+
+/** The frame of every signed-in page: who asks is known before a page is shown. */
+export function Shell({ children }: { children: React.ReactNode }) {
+  const { signedIn, data: me, error, refetch } = useMe();
+  const router = useRouter();
+  const path = usePathname();
+  const [ready, setReady] = useState(false);
+  useEffect(() => setReady(true), []);
+
+  useEffect(() => {
+    if (!ready) return;
+    if (!signedIn) {
+      const here = path + window.location.search;
+      router.replace(here === "/" ? "/sign-in/" : `/sign-in/?next=${encodeURIComponent(here)}`);
+    } else if (me && me.orgs.length === 0) router.replace("/welcome/");
+  }, [ready, signedIn, me, path, router]);
+
+  if (error && signedIn && !me) {
+    return (
+      <main className="grid min-h-dvh place-items-center">
+        <Failed error={error} what="Your session" retry={() => void refetch()} />
+      </main>
+    );
+  }
+  if (!ready || !me?.active) return <ShellSkeleton />;
+  return (
+    <SessionProvider me={me}>
+      <Frame>{children}</Frame>
+    </SessionProvider>
+  );
+}
+
+function Frame({ children }: { children: React.ReactNode }) {
+  useKeys();
+  return (
+    <div className="lg:grid lg:grid-cols-[220px_minmax(0,1fr)]">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-accent px-3 py-2 font-medium text-on-accent focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to the content
+      </a>
+      <aside className="sticky top-0 hidden h-dvh border-r border-line lg:block">
+        <Sidebar />
+      </aside>
+      <MobileBar />
+      <main id="main" tabIndex={-1} className="min-w-0 outline-none">
+        <div className="mx-auto max-w-[1280px] px-4 pt-5 pb-16 sm:px-6">{children}</div>
+      </main>
+      <Help />
+      <Palette />
+    </div>
+  );
+}
+
+function MobileBar() {
+  const [open, setOpen] = useState(false);
+  return (
+    <header className="sticky top-0 z-20 flex h-12 items-center gap-2 border-b border-line bg-bg/95 px-2 backdrop-blur lg:hidden">
+      <Radix.Root open={open} onOpenChange={setOpen}>
+        <Radix.Trigger asChild>
+          <Button variant="ghost" size="icon" aria-label="Open the menu">
+            <MenuIcon aria-hidden />
+          </Button>
+        </Radix.Trigger>
+        <Radix.Portal>
+          <Radix.Overlay className="animate-fade fixed inset-0 z-40 bg-black/40" />
+          <Radix.Content
+            aria-describedby={undefined}
+            className="fixed inset-y-0 left-0 z-50 w-[min(280px,85vw)] border-r border-line bg-bg shadow-lift"
+          >
+            <Radix.Title className="sr-only">Menu</Radix.Title>
+            <Sidebar onNavigate={() => setOpen(false)} />
+          </Radix.Content>
+        </Radix.Portal>
+      </Radix.Root>
+      <Logo className="size-6" />
+      <span className="font-semibold">ARTi</span>
+    </header>
+  );
+}
+
+function ShellSkeleton() {
+  return (
+    <div className="lg:grid lg:grid-cols-[220px_minmax(0,1fr)]" aria-busy>
+      <div className="hidden h-dvh border-r border-line p-4 lg:block">
+        <Skeleton className="h-7" />
+        {Array.from({ length: 8 }, (_, line) => (
+          <Skeleton key={line} className="mt-4 w-3/4" />
+        ))}
+      </div>
+      <main className="min-w-0 p-6">
+        <h1 className="sr-only">Loading ARTi</h1>
+        <Skeleton className="h-7 w-48" />
+        <SkeletonRows rows={8} className="mt-6 px-0" />
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useSession } from "@/lib/session/context";
+import { cn } from "@/lib/class-names";
+import { OrgSwitcher } from "./org-switcher";
+import { PLACES } from "./places";
+import { UserMenu } from "./user-menu";
+
+export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
+  const path = usePathname();
+  const { can } = useSession();
+  return (
+    <div className="flex h-full flex-col">
+      <div className="p-2.5">
+        <OrgSwitcher />
+      </div>
+      <nav aria-label="Main" className="min-h-0 flex-1 overflow-y-auto px-2.5 pb-4">
+        {PLACES.map((group) => {
+          const places = group.places.filter((place) => can(place.needs));
+          if (places.length === 0) return null;
+          return (
+            <div key={group.title} className="mt-3 first:mt-1">
+              <h2 className="px-2 pb-1 text-xs font-medium text-muted">{group.title}</h2>
+              <ul className="grid gap-px">
+                {places.map((place) => {
+                  const here = place.href === "/" ? path === "/" || path.startsWith("/artist/") : path.startsWith(place.href);
+                  return (
+                    <li key={place.href}>
+                      <Link
+                        href={place.href}
+                        onClick={onNavigate}
+                        aria-current={here ? "page" : undefined}
+                        className={cn(
+                          "group flex h-8 items-center gap-2.5 rounded-md px-2 text-sm font-medium text-muted transition-colors hover:bg-hover hover:text-fg",
+                          here && "bg-accent-soft text-accent hover:bg-accent-soft hover:text-accent",
+                        )}
+                      >
+                        <place.icon className="size-4 shrink-0" aria-hidden />
+                        {place.name}
+                      </Link>
+                    </li>
+                  );
+                })}
+              </ul>
+            </div>
+          );
+        })}
+      </nav>
+      <div className="border-t border-line p-2.5">
+        <UserMenu />
+      </div>
+    </div>
+  );
+}

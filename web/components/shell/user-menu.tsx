@@ -1,0 +1,49 @@
+"use client";
+
+import { Keyboard, LogOut, Monitor, Moon, MoreHorizontal, Sun } from "lucide-react";
+import { Menu, MenuContent, MenuItem, MenuLabel, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
+import { useSession } from "@/lib/session/context";
+import { applyTheme } from "@/lib/theme";
+import { HELP } from "./keys";
+
+export function UserMenu() {
+  const { me, leave } = useSession();
+  const name = me.user.display_name || me.user.email;
+  return (
+    <Menu>
+      <MenuTrigger className="flex h-10 w-full items-center gap-2.5 rounded-md px-2 text-left hover:bg-hover data-[state=open]:bg-hover">
+        <span
+          aria-hidden
+          className="grid size-6 shrink-0 place-items-center rounded-full bg-accent-soft text-xs font-semibold text-accent uppercase"
+        >
+          {name.slice(0, 1)}
+        </span>
+        <span className="min-w-0 flex-1 truncate text-sm">
+          <span className="sr-only">Account: </span>
+          {name}
+        </span>
+        <MoreHorizontal className="size-4 shrink-0 text-muted" aria-hidden />
+      </MenuTrigger>
+      <MenuContent side="top" align="start" className="w-56">
+        <MenuLabel className="truncate">{me.user.email}</MenuLabel>
+        <MenuSeparator />
+        <MenuItem onSelect={() => applyTheme("light")}>
+          <Sun aria-hidden /> Light
+        </MenuItem>
+        <MenuItem onSelect={() => applyTheme("dark")}>
+          <Moon aria-hidden /> Dark
+        </MenuItem>
+        <MenuItem onSelect={() => applyTheme("system")}>
+          <Monitor aria-hidden /> As the system
+        </MenuItem>
+        <MenuSeparator />
+        <MenuItem onSelect={() => window.dispatchEvent(new Event(HELP))}>
+          <Keyboard aria-hidden /> Keyboard shortcuts
+        </MenuItem>
+        <MenuItem onSelect={() => void leave()}>
+          <LogOut aria-hidden /> Sign out
+        </MenuItem>
+      </MenuContent>
+    </Menu>
+  );
+}

@@ -1,0 +1,74 @@
+"use client";
+
+import { X } from "lucide-react";
+import { Dialog as Radix } from "radix-ui";
+import { cn } from "@/lib/class-names";
+import { Button } from "./button";
+
+type Props = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: React.ReactNode;
+  description?: React.ReactNode;
+  children: React.ReactNode;
+  className?: string;
+};
+
+const overlay = "animate-fade fixed inset-0 z-40 bg-black/40";
+
+function Close() {
+  return (
+    <Radix.Close asChild>
+      <Button variant="ghost" size="icon" aria-label="Close" className="absolute top-3 right-3">
+        <X aria-hidden />
+      </Button>
+    </Radix.Close>
+  );
+}
+
+export function Dialog({ open, onOpenChange, title, description, children, className }: Props) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={overlay} />
+        <Radix.Content
+          {...(description ? {} : { "aria-describedby": undefined })}
+          className={cn(
+            "animate-in fixed top-1/2 left-1/2 z-50 max-h-[min(90dvh,720px)] w-[min(480px,calc(100vw-24px))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-xl border border-line bg-panel p-5 shadow-lift",
+            className,
+          )}
+        >
+          <Radix.Title className="pr-8 text-lg font-semibold">{title}</Radix.Title>
+          {description && <Radix.Description className="mt-1 text-sm text-muted">{description}</Radix.Description>}
+          <div className="mt-4">{children}</div>
+          <Close />
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+/** A panel from the right: detail beside the list that it belongs to. */
+export function Sheet({ open, onOpenChange, title, description, children, className }: Props) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className={overlay} />
+        <Radix.Content
+          {...(description ? {} : { "aria-describedby": undefined })}
+          className={cn(
+            "animate-slide fixed inset-y-0 right-0 z-50 flex w-[min(560px,100vw)] flex-col border-l border-line bg-panel shadow-lift",
+            className,
+          )}
+        >
+          <header className="border-b border-line px-5 py-4">
+            <Radix.Title className="pr-10 text-lg font-semibold">{title}</Radix.Title>
+            {description && <Radix.Description className="mt-1 text-sm text-muted">{description}</Radix.Description>}
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+          <Close />
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,66 @@
+"use client";
+
+import { CloudOff, LockKeyhole, SearchX, type LucideIcon } from "lucide-react";
+import { ApiError, sentence } from "@/lib/api/error";
+import { cn } from "@/lib/class-names";
+import { Button } from "./button";
+
+type Props = {
+  icon?: LucideIcon;
+  title: string;
+  children?: React.ReactNode;
+  action?: React.ReactNode;
+  className?: string;
+};
+
+/** First use, nothing here, or nothing more: one sentence and one way on. */
+export function Empty({ icon: Icon, title, children, action, className }: Props) {
+  return (
+    <div className={cn("grid justify-items-center gap-2 px-6 py-12 text-center", className)}>
+      {Icon && (
+        <span className="mb-1 grid size-10 place-items-center rounded-full bg-hover text-muted">
+          <Icon className="size-5" aria-hidden />
+        </span>
+      )}
+      <p className="font-semibold">{title}</p>
+      {children && <div className="max-w-md text-sm text-muted">{children}</div>}
+      {action && <div className="mt-2 flex flex-wrap justify-center gap-2">{action}</div>}
+    </div>
+  );
+}
+
+/** A search that found nothing: says what was looked for and offers to clear it. */
+export function NoMatch({ query, onClear }: { query: string; onClear: () => void }) {
+  return (
+    <Empty icon={SearchX} title={query ? `Nothing matches “${query}”` : "Nothing matches these filters"} action={<Button onClick={onClear}>Clear the filter</Button>} />
+  );
+}
+
+/** A part that could not be loaded. The rest of the page goes on working. */
+export function Failed({ error, retry, what, className }: { error: unknown; retry?: () => void; what: string; className?: string }) {
+  const api = error instanceof ApiError ? error : null;
+  if (api?.status === 403) return <NoPermission className={className}>{api.message}</NoPermission>;
+  return (
+    <div role="alert" className={cn("grid justify-items-center gap-2 px-6 py-10 text-center", className)}>
+      <span className="mb-1 grid size-10 place-items-center rounded-full bg-down-soft text-down">
+        <CloudOff className="size-5" aria-hidden />
+      </span>
+      <p className="font-semibold">{what} could not be loaded</p>
+      <p className="max-w-md text-sm text-muted">{sentence(error)}</p>
+      {api?.requestId && <p className="font-mono text-xs break-all text-muted">Request {api.requestId}</p>}
+      {retry && (
+        <Button className="mt-1" onClick={retry}>
+          Try again
+        </Button>
+      )}
+    </div>
+  );
+}
+
+export function NoPermission({ children, className }: { children?: React.ReactNode; className?: string }) {
+  return (
+    <Empty icon={LockKeyhole} title="You may not see this" className={className}>
+      {children ?? "Your role does not allow it. An admin of the org can change that under Members."}
+    </Empty>
+  );
+}

@@ -1,0 +1,63 @@
+"use client";
+
+import { Disc3, Plus } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Filter } from "@/components/filter";
+import { More } from "@/components/more";
+import { PageHead } from "@/components/page-head";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Empty, Failed, NoMatch } from "@/components/ui/state";
+import { useSession } from "@/lib/session/context";
+import { useUrlState } from "@/lib/url-state";
+import { AddArtist } from "./add-artist";
+import { useArtists } from "./queries";
+import { RosterList, RosterTable } from "./roster-table";
+
+export function RosterPage() {
+  const { get, set } = useUrlState();
+  const { can } = useSession();
+  const router = useRouter();
+  const [adding, setAdding] = useState(false);
+  const q = get("q");
+  const { items, error, refetch, isPlaceholderData, ...paging } = useArtists(q);
+  const mayAdd = can("roster:write");
+  const add = mayAdd && (
+    <Button variant="primary" onClick={() => setAdding(true)}>
+      <Plus aria-hidden /> Add artist
+    </Button>
+  );
+
+  return (
+    <>
+      <PageHead title="Roster" lead="Latest numbers, with the change against the 28 days before.">
+        <Filter label="Find an artist" value={q} onChange={(value) => set({ q: value })} />
+        {add}
+      </PageHead>
+      <Card aria-label="Artists" className={isPlaceholderData ? "opacity-60 transition-opacity" : ""}>
+        {error && !items && <Failed error={error} what="The roster" retry={() => void refetch()} />}
+        {!items && !error && <SkeletonRows rows={8} />}
+        {items && items.length > 0 && (
+          <>
+            <RosterTable artists={items} className="hidden md:block" />
+            <RosterList artists={items} className="md:hidden" />
+          </>
+        )}
+        {items?.length === 0 && q && <NoMatch query={q} onClear={() => set({ q: null })} />}
+        {items?.length === 0 && !q && (
+          <Empty icon={Disc3} title="Your roster is empty" action={add}>
+            {mayAdd
+              ? "Add the first artist, then connect an account or drop an export file: the numbers follow."
+              : "A manager or an admin of the organisation can add artists."}
+          </Empty>
+        )}
+        <More {...paging} />
+      </Card>
+      {adding && (
+        <AddArtist onClose={() => setAdding(false)} onAdded={(artist) => router.push(`/artist/?id=${artist.id}`)} />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,98 @@
+"use client";
+
+import { CircleCheck, CircleX, X } from "lucide-react";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Failed } from "@/components/ui/state";
+import type { Evidence, EvidenceRow } from "@/lib/api/types";
+import { day, exact, moment, plural, unitWord } from "@/lib/format";
+import { useEvidenceRows } from "./queries";
+import { computationWords } from "./words";
+
+type Props = { insightId: string; evidence: Evidence; onClose: () => void };
+
+/** The proof of one number: how it was computed, whether it still is the same, and the stored rows. */
+export function EvidencePanel({ insightId, evidence, onClose }: Props) {
+  const { data, error, refetch } = useEvidenceRows(insightId, evidence.slot);
+  return (
+    <section aria-label={`Proof of ${evidence.shown}`} className="animate-in rounded-card border border-accent/40 bg-sunken">
+      <header className="flex items-start gap-3 px-4 pt-3">
+        <div className="min-w-0 flex-1">
+          <p className="text-xs text-muted">{evidence.label}</p>
+          <p className="num text-2xl font-semibold">
+            {evidence.shown} <span className="text-sm font-normal text-muted">{unitAfter(evidence)}</span>
+          </p>
+        </div>
+        <Button variant="ghost" size="icon" aria-label="Close the proof" onClick={onClose}>
+          <X aria-hidden />
+        </Button>
+      </header>
+      <p className="px-4 pb-2 text-sm text-muted">{computationWords(evidence.computation)}</p>
+      {error && <Failed error={error} what="The rows" retry={() => void refetch()} />}
+      {!data && !error && <SkeletonRows rows={4} />}
+      {data && (
+        <>
+          <p className="px-4 pb-3">
+            {data.matches ? (
+              <Badge tone="good">
+                <CircleCheck aria-hidden /> Recomputed just now from {plural(data.rows.length, "row")}: equal
+              </Badge>
+            ) : (
+              <Badge tone="bad">
+                <CircleX aria-hidden />
+                {data.recomputed == null ? "The rows are gone" : `Recomputed just now: ${exact(data.recomputed)}, not equal`}
+              </Badge>
+            )}
+          </p>
+          <Rows rows={data.rows} unit={rowsUnit(evidence)} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function unitAfter(evidence: Evidence): string {
+  return ["percent", "times", "USD"].includes(evidence.unit) ? "" : unitWord(evidence.value, evidence.unit);
+}
+
+/** A change in percent is made of rows that have a unit of their own. */
+function rowsUnit(evidence: Evidence): string {
+  return "base" in evidence.computation || evidence.unit === "percent" ? "" : evidence.unit;
+}
+
+function Rows({ rows, unit }: { rows: EvidenceRow[]; unit: string }) {
+  const compared = rows.some((row) => row.window === "base");
+  return (
+    <div className="max-h-72 overflow-auto border-t border-line" tabIndex={0} role="region" aria-label="Rows behind the number">
+      <table className="w-full text-sm">
+        <thead className="sticky top-0 bg-sunken">
+          <tr className="text-left text-xs text-muted">
+            {compared && <th className="py-2 pl-4 font-medium">Part</th>}
+            <th className="px-3 py-2 font-medium first:pl-4">Day</th>
+            <th className="px-3 py-2 text-right font-medium">Value{unit && `, ${unit}`}</th>
+            <th className="px-3 py-2 font-medium">From</th>
+            <th className="py-2 pr-4 font-medium whitespace-nowrap">Known since</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={`${row.window}${row.observed_on}`} className="border-t border-line/70">
+              {compared && <td className="py-1.5 pl-4 text-muted">{row.window === "base" ? "Base" : "Now"}</td>}
+              <td className="px-3 py-1.5 whitespace-nowrap first:pl-4">{day(row.observed_on)}</td>
+              <td className="num px-3 py-1.5 text-right" title={row.null_reason ?? undefined}>
+                {exact(row.value)}
+              </td>
+              <td className="px-3 py-1.5 text-muted">
+                {row.source.kind === "import"
+                  ? `${row.source.file_name ?? "File"}${row.source.row ? `, row ${row.source.row}` : ""}`
+                  : `Sync ${row.source.id.slice(0, 8)}`}
+              </td>
+              <td className="py-1.5 pr-4 whitespace-nowrap text-muted">{moment(row.known_at)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

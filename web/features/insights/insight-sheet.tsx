@@ -1,0 +1,179 @@
+"use client";
+
+import { Check, EyeOff, RotateCcw, ThumbsDown, ThumbsUp } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { ProviderName } from "@/components/provider-mark";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Sheet } from "@/components/ui/dialog";
+import { Input } from "@/components/ui/field";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Failed } from "@/components/ui/state";
+import type { Evidence, InsightDetail } from "@/lib/api/types";
+import { dayRange, moment } from "@/lib/format";
+import { useSession } from "@/lib/session/context";
+import { EvidencePanel } from "./evidence-panel";
+import { ProvenText } from "./proven-text";
+import { useFeedback, useInsight, useTriage } from "./queries";
+import { DETECTORS, SEVERITIES } from "./words";
+
+export function InsightSheet({ id, onClose }: { id: string; onClose: () => void }) {
+  const { data, error, refetch } = useInsight(id);
+  return (
+    <Sheet
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={data ? data.title : error ? "Insight" : "Loading the insight"}
+      className="w-[min(640px,100vw)]"
+    >
+      {error && <Failed error={error} what="This insight" retry={() => void refetch()} />}
+      {!data && !error && <SkeletonRows className="px-0" />}
+      {data && <Detail insight={data} />}
+    </Sheet>
+  );
+}
+
+function Detail({ insight }: { insight: InsightDetail }) {
+  const [open, setOpen] = useState<string | null>(null);
+  const shown = insight.evidence.find((each) => each.slot === open);
+  const toggle = (slot: string) => setOpen((now) => (now === slot ? null : slot));
+  const template = (insight.template as { body?: string }).body ?? "";
+  const passages = insight.evidence.filter((each) => each.chunk);
+  return (
+    <div className="grid gap-5">
+      <div className="flex flex-wrap items-center gap-2 text-sm">
+        <Badge tone={SEVERITIES[insight.severity].tone}>{SEVERITIES[insight.severity].name}</Badge>
+        <Badge>{DETECTORS[insight.detector]?.name ?? insight.detector}</Badge>
+        <ProviderName provider={insight.provider} />
+        <span className="text-muted">·</span>
+        <Link href={`/artist/?id=${insight.artist_id}`} className="font-medium text-accent hover:underline">
+          {insight.artist_name}
+        </Link>
+      </div>
+      {insight.withdrawn_reason && (
+        <p role="status" className="rounded-md bg-warn-soft px-3 py-2 text-sm text-warn">
+          Withdrawn: {insight.withdrawn_reason}
+        </p>
+      )}
+      <p className="text-lg leading-7">
+        <ProvenText template={template} text={insight.body} evidence={insight.evidence} open={open} onOpen={toggle} />
+      </p>
+      {shown && <EvidencePanel insightId={insight.id} evidence={shown} onClose={() => setOpen(null)} />}
+      <Numbers evidence={insight.evidence} open={open} onOpen={toggle} />
+      {passages.map((each) => (
+        <figure key={each.slot} className="border-l-2 border-line pl-3 text-sm">
+          <blockquote className="text-muted">{each.chunk!.text}</blockquote>
+          <figcaption className="mt-1 text-xs text-muted">
+            From{" "}
+            <Link href={`/knowledge/?id=${each.chunk!.document_id}`} className="text-accent hover:underline">
+              {each.chunk!.document_title}
+            </Link>
+          </figcaption>
+        </figure>
+      ))}
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
+        <dt className="text-muted">Metric</dt>
+        <dd>
+          {insight.metric_name}, {insight.unit}
+          {insight.asset_title && ` · ${insight.asset_title}`}
+        </dd>
+        <dt className="text-muted">Period</dt>
+        <dd>{dayRange(insight.period_from, insight.period_to)}</dd>
+        <dt className="text-muted">Why it is told</dt>
+        <dd>{DETECTORS[insight.detector]?.explains}</dd>
+        <dt className="text-muted">Confidence</dt>
+        <dd className="num">{Math.round(insight.confidence * 100)}%</dd>
+        <dt className="text-muted">Worded by</dt>
+        <dd>
+          {insight.narrator === "templates" ? "ARTi’s own templates" : insight.narrator}, {moment(insight.created_at)}
+        </dd>
+      </dl>
+      <Verdict insight={insight} />
+    </div>
+  );
+}
+
+function Numbers({ evidence, open, onOpen }: { evidence: Evidence[]; open: string | null; onOpen: (slot: string) => void }) {
+  const numbers = evidence.filter((each) => each.value !== null);
+  return (
+    <section aria-label="All numbers">
+      <h3 className="mb-1.5 text-xs font-medium text-muted">Every number, and the rows behind it</h3>
+      <ul className="divide-y divide-line rounded-card border border-line">
+        {numbers.map((each) => (
+          <li key={each.slot}>
+            <button
+              type="button"
+              onClick={() => onOpen(each.slot)}
+              aria-expanded={open === each.slot}
+              className="flex w-full items-center justify-between gap-4 px-3 py-2 text-left text-sm hover:bg-hover"
+            >
+              <span>{each.label}</span>
+              <span className="num font-semibold text-accent">{each.shown}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Verdict({ insight }: { insight: InsightDetail }) {
+  const { can } = useSession();
+  const feedback = useFeedback(insight.id);
+  const triage = useTriage(insight.id);
+  const [comment, setComment] = useState(insight.my_feedback?.comment ?? "");
+  if (!can("insights:feedback")) return null;
+  const mine = insight.my_feedback?.verdict;
+  const send = (verdict: "useful" | "not_useful") => feedback.mutate({ verdict, comment });
+  return (
+    <div className="grid gap-3 border-t border-line pt-4">
+      <div className="flex flex-wrap items-center gap-2">
+        <span className="mr-auto text-sm font-medium">Was this useful?</span>
+        <Button aria-pressed={mine === "useful"} className={mine === "useful" ? "border-up text-up" : ""} onClick={() => send("useful")}>
+          <ThumbsUp aria-hidden /> Useful
+        </Button>
+        <Button
+          aria-pressed={mine === "not_useful"}
+          className={mine === "not_useful" ? "border-down text-down" : ""}
+          onClick={() => send("not_useful")}
+        >
+          <ThumbsDown aria-hidden /> Not useful
+        </Button>
+      </div>
+      {mine && (
+        <form
+          className="flex gap-2"
+          onSubmit={(event) => {
+            event.preventDefault();
+            send(mine);
+          }}
+        >
+          <Input aria-label="Comment" placeholder="What would have been better?" value={comment} onChange={(event) => setComment(event.target.value)} maxLength={2000} className="h-8 text-sm" />
+          <Button type="submit" busy={feedback.isPending}>
+            Send
+          </Button>
+        </form>
+      )}
+      {insight.status !== "withdrawn" && (
+        <div className="flex flex-wrap gap-2">
+          {insight.status !== "acknowledged" && (
+            <Button onClick={() => triage.mutate("acknowledged")}>
+              <Check aria-hidden /> Acknowledge for the team
+            </Button>
+          )}
+          {insight.status !== "dismissed" && (
+            <Button variant="ghost" onClick={() => triage.mutate("dismissed")}>
+              <EyeOff aria-hidden /> Dismiss
+            </Button>
+          )}
+          {insight.status !== "new" && (
+            <Button variant="ghost" onClick={() => triage.mutate("new")}>
+              <RotateCcw aria-hidden /> Make it new again
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

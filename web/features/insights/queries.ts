@@ -1,0 +1,55 @@
+"use client";
+
+import { call } from "@/lib/api/client";
+import { useAct, useOrgList, useOrgQuery } from "@/lib/api/queries";
+import type { Provider, Severity } from "@/lib/api/types";
+
+export type InsightFilter = {
+  severity?: Severity;
+  status?: "new" | "acknowledged" | "dismissed" | "withdrawn";
+  provider?: Provider;
+  artist_id?: string;
+};
+
+/** Without a live channel, ask again this often. */
+const POLL_MS = 30_000;
+
+export function useInsights(filter: InsightFilter) {
+  return useOrgList(
+    ["insights", "list", filter],
+    (cursor) => call((client) => client.GET("/api/insights", { params: { query: { ...filter, cursor, limit: 30 } } })),
+    { refetchInterval: POLL_MS },
+  );
+}
+
+export function useInsight(id: string) {
+  return useOrgQuery(["insights", "one", id], () =>
+    call((client) => client.GET("/api/insights/{insight_id}", { params: { path: { insight_id: id } } })),
+  );
+}
+
+export function useEvidenceRows(id: string, slot: string) {
+  return useOrgQuery(["insights", "rows", id, slot], () =>
+    call((client) =>
+      client.GET("/api/insights/{insight_id}/evidence/{slot}/rows", { params: { path: { insight_id: id, slot } } }),
+    ),
+  );
+}
+
+export function useFeedback(id: string) {
+  return useAct(
+    (body: { verdict: "useful" | "not_useful"; comment: string }) =>
+      call((client) => client.PUT("/api/insights/{insight_id}/feedback", { params: { path: { insight_id: id } }, body })),
+    { stales: [["insights"]], done: "Thank you. It counts for what is told next." },
+  );
+}
+
+export function useTriage(id: string) {
+  return useAct(
+    (status: "new" | "acknowledged" | "dismissed") =>
+      call((client) =>
+        client.PATCH("/api/insights/{insight_id}", { params: { path: { insight_id: id } }, body: { status } }),
+      ),
+    { stales: [["insights"]] },
+  );
+}

@@ -1,0 +1,38 @@
+import { Logo } from "@/components/logo";
+
+const PROMISES = [
+  ["Collect", "Spotify, Instagram, YouTube and SoundCloud: by connection, or by the files you export."],
+  ["Understand", "What changed, against what, and why. Gaps stay gaps; no number is made up."],
+  ["Prove", "Every number in an insight opens the rows it was computed from."],
+  ["Tell", "Slack, e-mail, SMS or n8n: the right person, once."],
+] as const;
+
+/** The frame of the pages before the app: what ARTi is beside the form. */
+export function Welcome({ children }: { children: React.ReactNode }) {
+  return (
+    <div className="grid min-h-dvh bg-panel lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+      <main className="mx-auto flex w-full max-w-[408px] flex-col justify-center px-6 py-12">
+        <div className="mb-10 flex items-center gap-2.5">
+          <Logo />
+          <span className="text-lg font-semibold tracking-tight">ARTi</span>
+        </div>
+        {children}
+      </main>
+      <aside className="hidden border-l border-line bg-bg lg:grid lg:place-items-center" aria-label="What ARTi does">
+        <dl className="grid max-w-md gap-7 px-12">
+          {PROMISES.map(([name, text], step) => (
+            <div key={name} className="grid grid-cols-[28px_1fr] gap-x-4">
+              <span aria-hidden className="num mt-px grid size-6 place-items-center rounded-full border border-line bg-panel text-xs font-medium text-muted">
+                {step + 1}
+              </span>
+              <div>
+                <dt className="font-semibold">{name}</dt>
+                <dd className="mt-0.5 text-muted">{text}</dd>
+              </div>
+            </div>
+          ))}
+        </dl>
+      </aside>
+    </div>
+  );
+}

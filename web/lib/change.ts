@@ -1,0 +1,23 @@
+import { compact, NONE, signed, signedPercent } from "./format.ts";
+
+export type Change = { text: string; direction: "up" | "down" | "flat" | "none"; note: string };
+
+/** Under this base a percentage would shout: 3 → 9 people is not "+200%". */
+const SMALL_BASE = 100;
+
+/** Word the change from `previous` to `value`, with its base. `reason` explains why there is none. */
+export function wordChange(
+  value: number | null | undefined,
+  previous: number | null | undefined,
+  base: string,
+  reason?: string | null,
+): Change {
+  if (value == null || previous == null) {
+    return { text: NONE, direction: "none", note: reason || `nothing to compare with in the ${base}` };
+  }
+  const difference = value - previous;
+  const direction = difference > 0 ? "up" : difference < 0 ? "down" : "flat";
+  const text =
+    Math.abs(previous) < SMALL_BASE ? signed(difference) : signedPercent((difference / Math.abs(previous)) * 100);
+  return { text, direction, note: `vs ${compact(previous)} in the ${base}` };
+}

@@ -1,0 +1,18 @@
+/** What the server says about itself at run time, so that one build serves any host. */
+export type Config = { apiUrl: string; supabaseUrl: string; supabaseKey: string; mode: string };
+
+let reading: Promise<Config> | undefined;
+
+/** Read /config.json once. A failure is not kept: the next call tries again. */
+export function readConfig(): Promise<Config> {
+  reading ??= fetch("/config.json", { cache: "no-store" })
+    .then((response) => {
+      if (!response.ok) throw new Error(`/config.json answered ${response.status}`);
+      return response.json() as Promise<Config>;
+    })
+    .catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
+  return reading;
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { wordChange } from "./change.ts";
+import { ago, compact, day, dayRange, exact, fileSize, moment, money, plural, signed, signedPercent, unitWord } from "./format.ts";
+
+test("compact numbers use the capital letters of en-US and no false precision", () => {
+  assert.equal(compact(1_912_345), "1.9M");
+  assert.equal(compact(160_400), "160.4K");
+  assert.equal(compact(9_999), "9,999");
+  assert.equal(compact(12.34), "12.3");
+  assert.equal(compact(-15_000), "−15K");
+});
+
+test("no value is a dash, never a zero", () => {
+  assert.equal(compact(null), "–");
+  assert.equal(exact(undefined), "–");
+  assert.equal(signedPercent(null), "–");
+  assert.equal(compact(0), "0");
+});
+
+test("a change has a sign, except at zero", () => {
+  assert.equal(signedPercent(9.13), "+9.1%");
+  assert.equal(signedPercent(-0.04), "0.0%");
+  assert.equal(signedPercent(-12), "−12.0%");
+  assert.equal(signed(1200), "+1,200");
+  assert.equal(signed(0), "0");
+});
+
+test("a small base shows the absolute change", () => {
+  assert.deepEqual(wordChange(9, 3, "previous 28 days"), {
+    text: "+6",
+    direction: "up",
+    note: "vs 3 in the previous 28 days",
+  });
+  assert.equal(wordChange(1100, 1000, "previous 28 days").text, "+10.0%");
+  assert.equal(wordChange(null, 1000, "previous 28 days", "not yet collected").note, "not yet collected");
+});
+
+test("days are UTC days", () => {
+  assert.equal(day("2026-10-31"), "31 Oct 2026");
+  assert.equal(dayRange("2026-10-04", "2026-10-31"), "4 Oct – 31 Oct 2026");
+  assert.equal(dayRange("2025-12-30", "2026-01-02"), "30 Dec 2025 – 2 Jan 2026");
+  assert.equal(moment("2026-10-31T06:00:00Z"), "31 Oct 2026, 06:00 UTC");
+});
+
+test("ages and countdowns are words", () => {
+  const now = Date.parse("2026-11-22T12:00:00Z");
+  assert.equal(ago("2026-11-22T09:00:00Z", now), "3 hours ago");
+  assert.equal(ago("2026-12-04T12:00:01Z", now), "in 12 days");
+  assert.equal(ago("2026-11-22T11:59:30Z", now), "just now");
+  assert.equal(ago(null, now), "never");
+});
+
+test("units, money, sizes and counts", () => {
+  assert.equal(unitWord(1, "people"), "person");
+  assert.equal(unitWord(2, "streams"), "streams");
+  assert.equal(unitWord(1, "streams"), "stream");
+  assert.equal(money(123_456, "EUR"), "€1,234.56");
+  assert.equal(money(500, "JPY"), "¥500");
+  assert.equal(money(null, "EUR"), "–");
+  assert.equal(fileSize(1536), "1.5 KB");
+  assert.equal(plural(1, "row"), "1 row");
+  assert.equal(plural(1200, "row"), "1,200 rows");
+});

@@ -1,0 +1,128 @@
+// Numbers and days as people read them. The server sends integers and ISO text; only this file words them.
+// en-US on purpose: en-GB writes 1.9m and 160k.
+
+const compactFormat = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+const exactFormat = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+const shortDays = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const months = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric", timeZone: "UTC" });
+const moments = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  timeZone: "UTC",
+});
+
+/** No value. Never 0. */
+export const NONE = "–";
+const MINUS = "−";
+
+/** 1234567 → "1.2M". Small numbers stay whole. */
+export function compact(value: number | null | undefined): string {
+  if (value == null) return NONE;
+  return (Math.abs(value) < 10_000 ? exactFormat : compactFormat).format(roundSmall(value)).replace("-", MINUS);
+}
+
+/** 1234567 → "1,234,567". */
+export function exact(value: number | null | undefined): string {
+  return value == null ? NONE : exactFormat.format(value).replace("-", MINUS);
+}
+
+function roundSmall(value: number): number {
+  return Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 10) / 10;
+}
+
+/** 3.14159 → "3.1%". */
+export function percent(value: number | null | undefined): string {
+  return value == null ? NONE : `${value.toFixed(1)}%`.replace("-", MINUS);
+}
+
+/** A change with its sign, except at zero: 9.13 → "+9.1%". */
+export function signedPercent(value: number | null | undefined): string {
+  if (value == null) return NONE;
+  const shown = Math.abs(value).toFixed(1);
+  if (shown === "0.0") return "0.0%";
+  return `${value > 0 ? "+" : MINUS}${shown}%`;
+}
+
+/** -12 → "−12", 1200 → "+1,200". */
+export function signed(value: number | null | undefined): string {
+  if (value == null) return NONE;
+  if (value === 0) return "0";
+  return `${value > 0 ? "+" : MINUS}${compact(Math.abs(value))}`;
+}
+
+const SINGULAR: Record<string, string> = { people: "person", hours: "hour", percent: "%" };
+
+/** The unit after a number: (1, "streams") → "stream"; (2, "percent") → "%". */
+export function unitWord(value: number | null | undefined, unit: string): string {
+  if (unit === "percent") return "%";
+  if (unit === "count") return "";
+  if (value !== 1) return unit;
+  return SINGULAR[unit] ?? unit.replace(/s$/, "");
+}
+
+/** "2026-10-31" → "31 Oct 2026". */
+export function day(iso: string | null | undefined): string {
+  return iso ? days.format(new Date(iso.length === 10 ? `${iso}T00:00:00Z` : iso)) : NONE;
+}
+
+/** "2026-10-31" → "31 Oct". */
+export function shortDay(iso: string): string {
+  return shortDays.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
+}
+
+/** "2026-10-31" → "Oct 2026". */
+export function month(iso: string): string {
+  return months.format(new Date(`${iso.slice(0, 10)}T00:00:00Z`));
+}
+
+/** ("2026-10-04", "2026-10-31") → "4 Oct – 31 Oct 2026". */
+export function dayRange(from: string, to: string): string {
+  if (from === to) return day(from);
+  return `${from.slice(0, 4) === to.slice(0, 4) ? shortDay(from) : day(from)} – ${day(to)}`;
+}
+
+/** "2026-10-31T06:00:00Z" → "31 Oct 2026, 06:00 UTC". */
+export function moment(iso: string | null | undefined): string {
+  return iso ? `${moments.format(new Date(iso))} UTC` : NONE;
+}
+
+const STEPS: [number, Intl.RelativeTimeFormatUnit][] = [
+  [60, "minute"],
+  [3600, "hour"],
+  [86_400, "day"],
+  [86_400 * 30, "month"],
+  [86_400 * 365, "year"],
+];
+const relative = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto", style: "long" });
+
+/** How long ago, or until: "3 hours ago", "in 12 days". Under a minute: "just now". */
+export function ago(iso: string | null | undefined, now: number = Date.now()): string {
+  if (!iso) return "never";
+  const seconds = (new Date(iso).getTime() - now) / 1000;
+  if (Math.abs(seconds) < 60) return seconds > 0 ? "in a moment" : "just now";
+  const [size, unit] = STEPS.findLast(([step]) => Math.abs(seconds) >= step) ?? STEPS[0]!;
+  return relative.format(Math.trunc(seconds / size), unit);
+}
+
+/** Minor units to money: (123456, "EUR") → "€1,234.56". */
+export function money(minor: number | null | undefined, currency: string | null | undefined): string {
+  if (minor == null || !currency) return NONE;
+  const format = new Intl.NumberFormat("en-US", { style: "currency", currency });
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+/** 1536 → "1.5 KB". */
+export function fileSize(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const [size, unit] = bytes < 1024 ** 2 ? [bytes / 1024, "KB"] : [bytes / 1024 ** 2, "MB"];
+  return `${size.toFixed(1)} ${unit}`;
+}
+
+/** (2, "row") → "2 rows". */
+export function plural(count: number, one: string, many: string = `${one}s`): string {
+  return `${exact(count)} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,23 @@
+export type Theme = "system" | "light" | "dark";
+
+const KEY = "arti-theme";
+
+/** Runs before the first paint, so that a dark page never flashes white. */
+export const THEME_SCRIPT = `(function(){try{var t=localStorage.getItem("${KEY}")}catch(e){}if(t!=="light"&&t!=="dark")t=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";document.documentElement.dataset.theme=t})()`;
+
+export function storedTheme(): Theme {
+  const theme = window.localStorage.getItem(KEY);
+  return theme === "light" || theme === "dark" ? theme : "system";
+}
+
+export function applyTheme(theme: Theme): void {
+  if (theme === "system") window.localStorage.removeItem(KEY);
+  else window.localStorage.setItem(KEY, theme);
+  const dark = theme === "system" ? window.matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark";
+  document.documentElement.dataset.theme = dark ? "dark" : "light";
+  window.dispatchEvent(new Event("arti:theme"));
+}
+
+export function toggleTheme(): void {
+  applyTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+}

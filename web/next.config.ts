@@ -1,0 +1,13 @@
+import type { NextConfig } from "next";
+
+const mode = process.env.ARTI_WEB_OUTPUT ?? "export";
+
+export default {
+  output: mode === "standalone" ? "standalone" : mode === "dev" ? undefined : "export",
+  trailingSlash: true,
+  images: { unoptimized: true },
+  poweredByHeader: false,
+  // A fixed id makes two builds of the same source byte for byte the same.
+  generateBuildId: async () => process.env.ARTI_BUILD_ID ?? "arti",
+  turbopack: { root: import.meta.dirname },
+} satisfies NextConfig;
