@@ -4,8 +4,11 @@
 in production they are set by hand. Each box is swapped for its real counterpart by its URL here.
 """
 
+import base64
+import ipaddress
+from collections.abc import Iterator
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -119,4 +122,113 @@ def read_settings(*, needs: tuple[str, ...] = ("database_url", "arti_master_key"
         if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
             name = field.upper()
             raise SystemExit(f"arti: {name} is not set. Start with ./arti up, or set {name} in the environment.")
+    for sentence in list_refusals(settings):
+        raise SystemExit(f"arti: {sentence}")
     return settings
+
+
+def list_refusals(settings: Settings) -> list[str]:
+    """Return what is unsafe in `settings`: each sentence names the setting and the way out, never the value."""
+    found = [*_secret_refusals(settings), *_database_refusals(settings), *_place_refusals(settings)]
+    if settings.arti_environment == "production":
+        found += _production_refusals(settings)
+    return found
+
+
+_DATABASE_SETTINGS = {
+    "database_url": "arti_api",
+    "worker_database_url": "arti_worker",
+    "auth_database_url": "supabase_auth_admin",
+    "rest_database_url": "authenticator",
+}
+# In every copy of self-hosted Supabase's example file, and in half of the world's first deployments.
+_KNOWN_SECRETS = ("super-secret-jwt-token", "your-super-secret", "c3VwYWJhc2UtZGVtby", "changeme", "change-me")
+_LEAST_DISTINCT_BYTES = 12  # 32 random bytes hold fewer than 20 distinct values about never
+_LEAST_WEBHOOK_BYTES = 24
+_WEAK_PASSWORDS = frozenset(
+    {"", "postgres", "password", "admin", "arti", "root", "123456", "your-super-secret-password"}
+)
+
+
+def _secret_refusals(settings: Settings) -> Iterator[str]:
+    key = settings.arti_master_key.get_secret_value()
+    if key and len(_bytes_of(key)) != 32:
+        yield "ARTI_MASTER_KEY must be 32 bytes in base64. Make one with ./arti keys."
+    elif key and len(set(_bytes_of(key))) < _LEAST_DISTINCT_BYTES:
+        yield "ARTI_MASTER_KEY is not random. Make one with ./arti keys."
+    signing = settings.arti_webhook_secret.get_secret_value()
+    if signing and (
+        not signing.startswith("whsec_") or len(_bytes_of(signing.removeprefix("whsec_"))) < _LEAST_WEBHOOK_BYTES
+    ):
+        yield "ARTI_WEBHOOK_SECRET must be whsec_ and at least 24 bytes in base64. Make one with ./arti keys."
+    if settings.supabase_publishable_key.startswith("sb_secret_"):
+        yield "SUPABASE_PUBLISHABLE_KEY holds the secret key, which every visitor would see. Swap the two keys."
+    if settings.supabase_secret_key.get_secret_value().startswith("sb_publishable_"):
+        yield "SUPABASE_SECRET_KEY holds the publishable key. Set the secret one."
+    for name in ("supabase_secret_key", "supabase_publishable_key", "jwt_keys", "arti_webhook_secret"):
+        value = getattr(settings, name)
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if any(known in text for known in _KNOWN_SECRETS):
+            yield f"{name.upper()} is an example that everybody knows. Make your own with ./arti keys."
+    if bool(settings.twilio_account_sid) != bool(settings.twilio_auth_token.get_secret_value()):
+        yield "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN belong together. Set both, or neither."
+
+
+def _database_refusals(settings: Settings) -> Iterator[str]:
+    for name, role in _DATABASE_SETTINGS.items():
+        dsn = getattr(settings, name).get_secret_value()
+        if not dsn:
+            continue
+        parts = urlsplit(dsn)
+        if parts.scheme not in ("postgres", "postgresql") or not parts.hostname:
+            yield f"{name.upper()} must look like postgresql://{role}:password@host:5432/database."
+            continue
+        if (parts.username or "").split(".")[0] in ("postgres", "supabase_admin", "root", ""):
+            yield f"{name.upper()} logs in as an owner or superuser, who may read every org. Log in as {role}."
+
+
+def _place_refusals(settings: Settings) -> Iterator[str]:
+    if "*" in settings.site_url or "," in settings.site_url:
+        yield "SITE_URL must be one exact address: it decides which pages may call the API."
+    if any(part.strip() in ("*", "0.0.0.0", "0.0.0.0/0", "::/0") for part in settings.allowed_hosts.split(",")):  # noqa: S104
+        yield "ALLOWED_HOSTS must name hosts one by one: it opens private addresses to outside calls."
+    if not settings.redis_url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+        yield "REDIS_URL must start with redis:// or rediss://."
+
+
+def _production_refusals(settings: Settings) -> Iterator[str]:
+    if settings.twins_url:
+        yield "TWINS_URL points to simulated providers, which have no place in production. Unset it."
+    if settings.arti_master_key.get_secret_value() and not settings.arti_webhook_secret.get_secret_value():
+        yield "ARTI_WEBHOOK_SECRET is not set, so no webhook could prove its sender. Make one with ./arti keys."
+    for name in ("site_url", "api_url", "supabase_url", "openai_base_url", "slack_base_url", "twilio_base_url"):
+        parts = urlsplit(getattr(settings, name))
+        if parts.scheme == "http" and not _is_near(parts.hostname or ""):
+            yield f"{name.upper()} must be https in production: tokens travel there."
+    for name in _DATABASE_SETTINGS:
+        parts = urlsplit(getattr(settings, name).get_secret_value())
+        if not parts.hostname:
+            continue
+        mode = parse_qs(parts.query).get("sslmode", [""])[0]
+        if not _is_near(parts.hostname) and mode not in ("require", "verify-ca", "verify-full"):
+            yield f"{name.upper()} goes over the network without TLS. Add ?sslmode=verify-full."
+        if (parts.password or "") in _WEAK_PASSWORDS:
+            yield f"{name.upper()} has a password that everybody tries first. Set a random one."
+    redis = urlsplit(settings.redis_url.get_secret_value())
+    if redis.hostname and not _is_near(redis.hostname) and not redis.password:
+        yield "REDIS_URL has no password. Set one: the queue takes orders from whoever can write to it."
+
+
+def _bytes_of(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        return b""
+
+
+def _is_near(host: str) -> bool:
+    """Return whether `host` is this machine, a private address, or a name inside a container network."""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return "." not in host

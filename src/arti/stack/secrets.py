@@ -23,6 +23,7 @@ class LocalSecrets:
     supabase_jwks: str
     supabase_publishable_key: str
     supabase_secret_key: str
+    demo_password: str
 
     def __repr__(self) -> str:
         return "LocalSecrets(...)"
@@ -40,6 +41,7 @@ def make_secrets() -> LocalSecrets:
         supabase_jwks=keys.jwks,
         supabase_publishable_key=keys.publishable_key,
         supabase_secret_key=keys.secret_key,
+        demo_password=f"demo-{secrets.token_hex(4)}",
     )
 
 

@@ -34,7 +34,6 @@ class State:
     pid: int
     ready: bool
     boxes: list[Shown]
-    demo: bool = False
 
 
 def take_lock(folder: DataFolder) -> IO[str]:
@@ -85,7 +84,7 @@ def read_state(folder: DataFolder) -> State | None:
         return None
     if written["pid"] != pid:
         return None
-    return State(pid, written["ready"], [Shown(**box) for box in written["boxes"]], written["demo"])
+    return State(pid, written["ready"], [Shown(**box) for box in written["boxes"]])
 
 
 def stop_running(folder: DataFolder, *, seconds: float = 60) -> bool:

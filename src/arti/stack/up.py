@@ -1,14 +1,11 @@
 """`./arti up`: prepare, start the boxes, tell what runs where, stay until asked to stop."""
 
 import asyncio
-import importlib
-import inspect
 import os
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 
 from arti.base.errors import ArtiError, Unavailable
 from arti.stack import postgres
@@ -32,17 +29,16 @@ from arti.stack.table import print_table
 from arti.stack.webapp import build_web_app
 
 
-@dataclass(slots=True)
-class _Progress:
-    ready: bool = False
-    demo: bool = False
-
-
 def run_up(folder: DataFolder, *, demo: bool, build: bool = True) -> None:
     """Start everything and stay in the foreground until Ctrl-C or `./arti down`."""
     os.umask(0o077 if os.geteuid() else 0o022)
     folder.prepare()
     started = time.monotonic()
+    if demo and running_pid(folder):
+        say("ARTi is already running; adding the demo org to it.")
+        asyncio.run(_plant_demo(folder, compose_environment(folder, keep_secrets(folder.secrets))))
+        show_status(folder)
+        return
     with take_lock(folder):
         environment = compose_environment(folder, keep_secrets(folder.secrets))
         asyncio.run(_stay(folder, environment, demo=demo, build=build, started=started))
@@ -65,9 +61,9 @@ def run_detached(folder: DataFolder, *, demo: bool, build: bool = True, seconds:
                 cwd=CHECKOUT,
             )
         _wait_until_ready(folder, process, seconds)
+        show_status(folder)
     else:
-        say(f"ARTi is already running (process {pid}).")
-    show_status(folder)
+        run_up(folder, demo=demo, build=build)
 
 
 def show_status(folder: DataFolder) -> bool:
@@ -76,7 +72,7 @@ def show_status(folder: DataFolder) -> bool:
     if state is None:
         say("ARTi is not running here. Start it with ./arti up.")
         return False
-    print_table(state.boxes, read_sign_in(folder.sign_in) if state.demo or folder.sign_in.exists() else [])
+    print_table(state.boxes, read_sign_in(folder.sign_in))
     return all(box.state in ("up", "external") for box in state.boxes)
 
 
@@ -84,6 +80,7 @@ def _wait_until_ready(folder: DataFolder, process: "subprocess.Popen[bytes]", se
     until = time.monotonic() + seconds
     told = 0
     while time.monotonic() < until:
+        ended = process.poll()
         lines = folder.log_of("up").read_text(errors="replace").splitlines()
         state = read_state(folder)
         ready = state is not None and state.pid == process.pid and state.ready
@@ -92,8 +89,8 @@ def _wait_until_ready(folder: DataFolder, process: "subprocess.Popen[bytes]", se
         told = len(lines)
         if ready:
             return
-        if process.poll() is not None:
-            raise SystemExit(process.returncode or 1)
+        if ended is not None:
+            raise SystemExit(ended or 1)
         time.sleep(0.1)
     raise Unavailable(f"ARTi did not come up within {seconds:.0f} s. See ./arti status and ./arti logs.")
 
@@ -107,22 +104,19 @@ async def _stay(folder: DataFolder, environment: Environment, *, demo: bool, bui
             await asyncio.to_thread(postgres.make_cluster, environment.cluster)
     boxes = list_boxes(folder, environment)
     refuse_taken_ports(boxes, environment.values.get("ARTI_BIND", "127.0.0.1"))
-    so_far = _Progress()
     externals = list_externals(environment)
 
     def changed() -> None:
-        rows = [*supervisor.shown, *externals]
-        write_state(folder, State(os.getpid(), so_far.ready, rows, so_far.demo))
+        ready = coming.done() and not coming.cancelled() and coming.exception() is None
+        write_state(folder, State(os.getpid(), ready, [*supervisor.shown, *externals]))
 
     supervisor = Supervisor(boxes, changed)
-    changed()
     coming = asyncio.create_task(_come_up(folder, environment, supervisor, build=build, demo=demo))
     waiting = asyncio.create_task(asked.wait())
     try:
         await asyncio.wait({coming, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if coming.done():
             coming.result()
-            so_far.ready, so_far.demo = True, demo
             changed()
             print_table([*supervisor.shown, *externals], read_sign_in(folder.sign_in))
             say(f"Ready in {time.monotonic() - started:.1f} s. Data: {folder.root}. Ctrl-C or ./arti down stops it.")
@@ -169,8 +163,15 @@ async def _build(folder: DataFolder) -> None:
 
 
 async def _plant_demo(folder: DataFolder, environment: Environment) -> None:
-    """Call `arti.stack.demo.plant(settings)`: makes the demo org and returns the lines that say how to sign in."""
-    with progress("making the demo org"):
-        planted = importlib.import_module("arti.stack.demo").plant(environment.settings())
-        lines = await planted if inspect.isawaitable(planted) else planted
-    write_sign_in(folder.sign_in, [str(line) for line in lines or []])
+    # Loaded here only: numpy would stay in the supervisor's memory for as long as the platform runs.
+    from arti.stack.demo import plant
+    from arti.stack.demo_story import PEOPLE
+
+    password = keep_secrets(folder.secrets).demo_password
+    try:
+        with progress("making the demo org"):
+            await plant(environment.settings(), password=password, say=lambda line: say(f"         {line}"))
+    except ArtiError as error:
+        say(f"arti: {error.message}")
+        return
+    write_sign_in(folder.sign_in, [f"{role:8} {email}   password {password}" for role, (email, _) in PEOPLE.items()])
