@@ -23,7 +23,7 @@ STORES, SERVICES, WORK = 0, 1, 2
 
 # A box sees a secret only when it is named here; everything else in Settings is no secret.
 _SEEN_BY = {
-    "DATABASE_URL": {"api", "worker", "gateway", "console"},
+    "DATABASE_URL": {"api", "worker", "console"},
     "WORKER_DATABASE_URL": {"worker"},
     "AUTH_DATABASE_URL": {"gateway"},
     "REST_DATABASE_URL": {"gateway", "console"},
@@ -31,7 +31,7 @@ _SEEN_BY = {
     "REDIS_URL": {"api", "worker", "console"},
     "SUPABASE_SECRET_KEY": {"api", "gateway", "worker"},
     "JWT_KEYS": {"gateway"},
-    "ARTI_MASTER_KEY": {"api", "worker"},
+    "ARTI_MASTER_KEY": {"api", "worker", "gateway"},
     "ARTI_WEBHOOK_SECRET": {"api", "worker"},
     "OPENAI_API_KEY": {"api", "worker"},
     "SMTP_URL": {"worker", "gateway"},
@@ -92,7 +92,7 @@ def list_boxes(folder: DataFolder, environment: Environment) -> list[Box]:
                 "Gateway (auth, rest, realtime)",
                 "arti.supabase.gateway:run",
                 "ARTI_GATEWAY_PORT",
-                "/auth/v1/health",
+                "/healthz",
             )
         )
     if environment.own_twins:
