@@ -2,7 +2,7 @@
 
 import base64
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 from uuid import UUID
 
 import orjson
@@ -24,12 +24,12 @@ class Page(BaseModel, Generic[T]):
 
 def write_cursor(created_at: datetime, id: UUID) -> str:
     """Return the cursor of the page after the row (created_at, id)."""
-    return _write([created_at, id])
+    return _write([created_at.isoformat(), str(id)])
 
 
 def write_text_cursor(key: str, id: UUID) -> str:
     """Return the cursor of the page after the row (key, id), for lists that are sorted by a text."""
-    return _write([key, id])
+    return _write([key, str(id)])
 
 
 def read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
@@ -54,7 +54,7 @@ def read_text_cursor(cursor: str | None) -> tuple[str, UUID] | None:
         raise _not_ours() from None
 
 
-def _write(parts: list[Any]) -> str:
+def _write(parts: list[str]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
 
 
