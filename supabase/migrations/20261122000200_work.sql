@@ -32,6 +32,10 @@ call private.isolate('public.jobs', 'jobs:read', null);
 create policy request on public.jobs for insert to authenticated
   with check (org_id = any ((select private.member_org_ids())::uuid[]) and requested_by = (select auth.uid()));
 grant insert on public.jobs to authenticated;
+create policy retry on public.jobs for update to authenticated
+  using (org_id = any ((select private.org_ids_with('automation:manage'))::uuid[]) and status in ('failed', 'dead'))
+  with check (org_id = any ((select private.org_ids_with('automation:manage'))::uuid[]) and status = 'queued');
+grant update (status, attempts, run_at, handed_at, finished_at) on public.jobs to authenticated;
 
 -- The outbox: what happened, written in the transaction in which it happened.
 create table public.events (

@@ -12,5 +12,5 @@ async def across_orgs(pool: Pool) -> AsyncIterator[Connection]:
 
     It may ask which work is due where (`private.due_jobs`, `private.owed_events`), and sees no row of any tenant.
     """
-    async with open_transaction(pool, "begin") as connection:
+    async with open_transaction(pool) as connection:
         yield connection

@@ -7,7 +7,7 @@ carry one tenant's claims into another tenant's request.
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 from uuid import UUID
@@ -22,6 +22,7 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Row: TypeAlias = asyncpg.Record
 
 STATEMENT_TIMEOUT_MS = 15_000
+_END_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,14 @@ class Caller:
 
 
 async def _prepare(connection: Connection) -> None:
+    # asyncpg's own UUID is a subclass that JSON encoders do not know.
+    await connection.set_type_codec(
+        "uuid",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda value: (value if isinstance(value, UUID) else UUID(str(value))).bytes,
+        decoder=lambda data: UUID(bytes=data),
+    )
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(
             kind, schema="pg_catalog", encoder=lambda value: orjson.dumps(value).decode(), decoder=orjson.loads
@@ -112,34 +121,64 @@ def _literal(text: str) -> str:
     return f" E'{escaped}'"
 
 
+def _opening(*, role: str = "none", claims: str = "", job_org_id: str = "", read_only: bool = False) -> str:
+    """Return what starts a transaction: one message instead of several round trips.
+
+    Says everything that a policy may read, also what is empty: whatever somebody may have left on the session is
+    covered, and ends with the transaction.
+    """
+    settings = {
+        "role": role,
+        "request.jwt.claims": claims,
+        "request.jwt.claim.sub": "",  # auth.uid() reads this one first
+        "arti.job_org_id": job_org_id,
+    }
+    said = ", ".join(f"set_config('{name}',{_literal(value)}, true)" for name, value in settings.items())
+    return f"begin{' read only' if read_only else ''}; select {said}"
+
+
 @asynccontextmanager
-async def open_transaction(pool: Pool, opening: str) -> AsyncIterator[Connection]:
+async def open_transaction(pool: Pool, opening: str | None = None) -> AsyncIterator[Connection]:
     async with pool.acquire() as leased:
         connection = cast(Connection, leased)
-        # One message for begin and claims: three round trips a request instead of six.
-        await connection.execute(opening)
         try:
+            await connection.execute(opening or _opening())
             yield connection
         except BaseException:
-            # Shielded: a cancelled request must not leave its transaction open on a pooled connection.
-            await asyncio.shield(_end(connection, "rollback"))
+            with suppress(Exception):  # the first error is the one to tell; _end has thrown the connection away
+                await _end(connection, "rollback")
             raise
-        await asyncio.shield(_end(connection, "commit"))
+        await _end(connection, "commit")
 
 
 async def _end(connection: Connection, word: str) -> None:
-    if not connection.is_closed():
-        await connection.execute(word)
+    """Commit or roll back, to the end also when the request is cancelled meanwhile.
+
+    A connection whose end is in doubt is closed: the next request must never find it in somebody's transaction.
+    """
+    ending = asyncio.ensure_future(connection.execute(word))
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _END_SECONDS
+    cancelled = False
+    while not ending.done() and loop.time() < until:
+        try:
+            await asyncio.wait({ending}, timeout=until - loop.time())
+        except asyncio.CancelledError:
+            cancelled = True
+    if not ending.done() or ending.exception() is not None:
+        connection.terminate()
+    if cancelled:
+        ending.add_done_callback(lambda done: done.exception())  # nobody else will look at it
+        raise asyncio.CancelledError
+    if await ending == "ROLLBACK" and word == "commit":
+        raise RuntimeError("a statement had failed and its error was dropped, so nothing was committed")
 
 
 @asynccontextmanager
 async def as_member(pool: Pool, caller: Caller, *, read_only: bool = False) -> AsyncIterator[Connection]:
     """Open one transaction as the person who asks; commit at the end, roll back on any error."""
-    begin = "begin read only" if read_only else "begin"
     async with open_transaction(
-        pool,
-        f"{begin}; select set_config('role', 'authenticated', true), "
-        f"set_config('request.jwt.claims', {_literal(caller.claims())}, true)",
+        pool, _opening(role="authenticated", claims=caller.claims(), read_only=read_only)
     ) as connection:
         yield connection
 
@@ -147,28 +186,21 @@ async def as_member(pool: Pool, caller: Caller, *, read_only: bool = False) -> A
 @asynccontextmanager
 async def as_role(pool: Pool, role: str, claims: str, *, read_only: bool = False) -> AsyncIterator[Connection]:
     """Open one transaction with a database role and verified claims (JSON). Only for the gateway's own pool."""
-    begin = "begin read only" if read_only else "begin"
-    async with open_transaction(
-        pool,
-        f"{begin}; select set_config('role', {_literal(role)}, true), "
-        f"set_config('request.jwt.claims', {_literal(claims)}, true)",
-    ) as connection:
+    async with open_transaction(pool, _opening(role=role, claims=claims, read_only=read_only)) as connection:
         yield connection
 
 
 @asynccontextmanager
 async def as_nobody(pool: Pool) -> AsyncIterator[Connection]:
     """Open one transaction as the API itself, before anybody is known: it may call a few functions, read no table."""
-    async with open_transaction(pool, "begin") as connection:
+    async with open_transaction(pool) as connection:
         yield connection
 
 
 @asynccontextmanager
 async def as_job(pool: Pool, org_id: UUID) -> AsyncIterator[Connection]:
     """Open one transaction as a worker, inside one org. Only for pools that log in as arti_worker."""
-    async with open_transaction(
-        pool, f"begin; select set_config('arti.job_org_id', {_literal(str(org_id))}, true)"
-    ) as connection:
+    async with open_transaction(pool, _opening(job_org_id=str(org_id))) as connection:
         yield connection
 
 

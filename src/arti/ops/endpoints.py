@@ -1,3 +1,107 @@
-from fastapi import APIRouter
+"""Is it alive, can it serve, how is each part; and the work that is owed."""
 
-router = APIRouter()
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from arti.base.clock import now
+from arti.base.database import Caller
+from arti.base.paging import MAX_PAGE, Page, read_cursor, write_cursor
+from arti.ops import schemas, service, store
+from arti.ops.health import PARTS, Finding, Health, State
+from arti.orgs.access import Access, MaybeSignedIn, doors_of, needs, public
+from arti.vocabulary import Permission
+
+router = APIRouter(tags=["ops"])
+
+_RETRY_AFTER_SECONDS = 2
+
+
+def _health_of(request: Request) -> Health:
+    state = request.app.state
+    if not hasattr(state, "health"):
+        state.health = Health(doors_of(request))
+    health: Health = state.health
+    return health
+
+
+HealthOf = Annotated[Health, Depends(_health_of)]
+
+
+@router.get("/healthz")
+@public
+async def get_alive() -> schemas.Alive:
+    """Say that the process answers. Asks nobody else."""
+    return schemas.Alive()
+
+
+@router.get("/readyz", responses={503: {"model": schemas.Readiness, "description": "Some part is not ready."}})
+@public
+async def get_ready(health: HealthOf, response: Response) -> schemas.Readiness:
+    """Say whether the API can serve, and if not, because of which part."""
+    findings = await health.look(needed_only=True)
+    failing = [finding.name for finding in findings if finding.state is State.DOWN]
+    if failing:
+        response.status_code = 503
+        response.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS)
+    parts = [schemas.PartState(name=finding.name, state=finding.state) for finding in findings]
+    return schemas.Readiness(ready=not failing, failing=failing, parts=parts)
+
+
+@router.get("/api/health")
+@public
+async def get_health(health: HealthOf, caller: MaybeSignedIn) -> schemas.HealthReport:
+    """Say how each part is; how fast, since when and why, only to people who are signed in."""
+    findings = await health.look(needed_only=False)
+    needed = {part.name for part in PARTS if part.needed}
+    worst = State.OK
+    for finding in findings:
+        if finding.state is State.DOWN and finding.name in needed:
+            worst = State.DOWN
+        elif finding.state is not State.OK and worst is State.OK:
+            worst = State.DEGRADED
+    parts = [_part(finding, finding.name in needed, caller) for finding in findings]
+    return schemas.HealthReport(state=worst, parts=parts, checked_at=now())
+
+
+def _part(finding: Finding, needed: bool, caller: Caller | None) -> schemas.PartHealth:
+    part = schemas.PartHealth(name=finding.name, state=finding.state, needed=needed)
+    if caller is None:
+        return part
+    age = (now() - finding.last_success_at).total_seconds() if finding.last_success_at else None
+    return part.model_copy(
+        update={
+            "latency_ms": finding.latency_ms,
+            "last_success_age_seconds": None if age is None else round(age, 1),
+            "detail": finding.detail,
+        }
+    )
+
+
+@router.get("/api/jobs")
+async def list_jobs(
+    access: Annotated[Access, needs(Permission.JOBS_READ)],
+    status: schemas.JobStatus | None = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
+    cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.")] = None,
+) -> Page[schemas.Job]:
+    """List the org's work, the newest first."""
+    rows = await store.list_jobs(
+        access.connection, access.org_id, status=status, after=read_cursor(cursor), limit=limit + 1
+    )
+    items = [schemas.Job(**row) for row in rows[:limit]]
+    more = len(rows) > limit
+    return Page(items=items, next_cursor=write_cursor(items[-1].created_at, items[-1].id) if more else None)
+
+
+@router.get("/api/jobs/{job_id}")
+async def get_job(job_id: UUID, access: Annotated[Access, needs(Permission.JOBS_READ)]) -> schemas.Job:
+    """Return one piece of work."""
+    return schemas.Job(**await service.get_job(access, job_id))
+
+
+@router.post("/api/jobs/{job_id}/retry")
+async def retry_job(job_id: UUID, access: Annotated[Access, needs(Permission.AUTOMATION_MANAGE)]) -> schemas.Job:
+    """Owe a failed job again."""
+    return schemas.Job(**await service.retry_job(access, job_id))

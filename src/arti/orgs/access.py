@@ -70,7 +70,14 @@ async def current_caller(
     return caller
 
 
+async def _caller_if_any(
+    request: Request, token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Caller | None:
+    return await current_caller(request, token) if token else None
+
+
 SignedIn = Annotated[Caller, Depends(current_caller)]
+MaybeSignedIn = Annotated[Caller | None, Depends(_caller_if_any)]
 
 
 def needs(permission: Permission) -> Any:

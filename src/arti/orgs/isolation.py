@@ -6,24 +6,23 @@ from dataclasses import dataclass
 from arti.base.database import Connection, fetch_one
 from arti.orgs.schemas import IsolationReport
 
-_MEMBER_ORGS = r"(?:org_id|id) = ANY \(\( SELECT private\.{} AS \w+\)::uuid\[\]\)"
-
 # What keeps a policy to the caller's orgs, as PostgreSQL prints it back.
 _TO_ORG = (
-    _MEMBER_ORGS.format(r"member_org_ids\(\)"),
-    _MEMBER_ORGS.format(r"org_ids_with\('[a-z]+:[a-z]+'::text\)"),
-    r"(?:org_id|id) = \( SELECT private\.job_org_id\(\) AS job_org_id\)",
+    r"KEY = ANY \(\( SELECT private\.member_org_ids\(\) AS member_org_ids\)::uuid\[\]\)",
+    r"KEY = ANY \(\( SELECT private\.org_ids_with\('[a-z]+:[a-z]+'::text\) AS org_ids_with\)::uuid\[\]\)",
+    r"KEY = \( SELECT private\.job_org_id\(\) AS job_org_id\)",
 )
 # The same for people, who belong to no single org.
 _TO_PEOPLE = (
     r"id = \( SELECT auth\.uid\(\) AS uid\)",
-    _MEMBER_ORGS.format(r"known_user_ids\(\)"),
+    r"id = ANY \(\( SELECT private\.known_user_ids\(\) AS known_user_ids\)::uuid\[\]\)",
     r"id IN \( SELECT m\.user_id FROM memberships m"
     r" WHERE \(m\.org_id = \( SELECT private\.job_org_id\(\) AS job_org_id\)\)\)",
 )
 # What may stand beside it, joined by AND: it narrows, never widens.
 _NARROWER = (
     r"(?:user_id|requested_by|actor_id|created_by) = \( SELECT auth\.uid\(\) AS uid\)",
+    r"status = (?:'\w+'::text|ANY \(ARRAY\[[^\[\]()]*\]\))",
     r"email = \( SELECT auth\.email\(\) AS email\)",
     r"\(org_id, provider\) IN \( SELECT p\.org_id, p\.provider"
     r" FROM private\.platforms_with\('\w+'::text\) p\(org_id, provider\)\)",
@@ -55,7 +54,8 @@ class Policy:
 
     def _keeps_to_orgs(self, condition: str) -> bool:
         text = " ".join(condition.split()).replace("public.", "").replace(f"{self.table}.", "")
-        to_org = _TO_ORG + (_TO_PEOPLE if self.table == "users" else ())
+        key = "id" if self.table == "orgs" else "org_id"
+        to_org = _TO_PEOPLE if self.table == "users" else tuple(form.replace("KEY", rf"\b{key}") for form in _TO_ORG)
         for forms, mark in ((to_org, "ORG"), (_NARROWER, "LESS")):
             for form in forms:
                 text = re.sub(form, mark, text)

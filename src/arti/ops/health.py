@@ -1,0 +1,162 @@
+"""Ask each part of the platform how it is, no more often than is useful, and never for long."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import uuid4
+
+import asyncpg
+import redis.asyncio as redis
+from redis.exceptions import RedisError
+
+from arti.base.clock import now
+from arti.base.database import Caller, as_member, as_nobody
+from arti.base.errors import ArtiError
+from arti.base.migrations import list_migrations
+from arti.orgs.access import Doors
+from arti.orgs.isolation import probe_isolation
+
+_PATIENCE_SECONDS = 2.0
+_STALE_WORK_SECONDS = 60
+
+
+class State(StrEnum):
+    OK = "ok"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+class _Trouble(Exception):
+    """A part answers, but not as it should."""
+
+    def __init__(self, detail: str, state: State = State.DOWN) -> None:
+        super().__init__(detail)
+        self.state = state
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """How one part was when it was last asked. `detail` is for people who are signed in."""
+
+    name: str
+    state: State
+    detail: str | None
+    latency_ms: float
+    checked_at: datetime
+    last_success_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Something to ask. `needed`: without it the API can serve nobody. `fresh_seconds`: how long an answer holds."""
+
+    name: str
+    ask: Callable[[Doors], Awaitable[None]]
+    needed: bool
+    fresh_seconds: float = 1.0
+
+
+class Health:
+    """The parts of one process's world, and what they last answered."""
+
+    def __init__(self, doors: Doors) -> None:
+        self._doors = doors
+        self._found: dict[str, tuple[float, Finding]] = {}
+        self._locks = {part.name: asyncio.Lock() for part in PARTS}
+
+    async def look(self, *, needed_only: bool) -> list[Finding]:
+        """Return a finding for each part, asking anew those whose last answer is too old."""
+        return await asyncio.gather(*(self._ask(part) for part in PARTS if part.needed or not needed_only))
+
+    async def _ask(self, part: Part) -> Finding:
+        async with self._locks[part.name]:
+            asked_at, last = self._found.get(part.name, (0.0, None))
+            if last and time.monotonic() - asked_at < part.fresh_seconds:
+                return last
+            started = time.perf_counter()
+            state, detail = State.OK, None
+            try:
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    await part.ask(self._doors)
+            except _Trouble as trouble:
+                state, detail = trouble.state, str(trouble)
+            except TimeoutError:
+                state, detail = State.DOWN, f"No answer within {_PATIENCE_SECONDS:.0f} s."
+            except ArtiError as error:
+                state, detail = State.DOWN, error.message
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, RedisError) as error:
+                state, detail = State.DOWN, f"Does not answer ({type(error).__name__})."
+            success = now() if state is State.OK else (last.last_success_at if last else None)
+            latency = round((time.perf_counter() - started) * 1000, 1)
+            finding = Finding(part.name, state, detail, latency, now(), success)
+            self._found[part.name] = (time.monotonic(), finding)
+            return finding
+
+
+async def _database(doors: Doors) -> None:
+    async with as_nobody(doors.pool) as connection:
+        await connection.fetchval("select 1")
+
+
+async def _migrations(doors: Doors) -> None:
+    async with as_nobody(doors.pool) as connection:
+        rows = await connection.fetch("select version, checksum from private.applied_migrations()")
+    applied = {row["version"]: row["checksum"] for row in rows}
+    files = list_migrations()
+    missing = [migration.name for migration in files if migration.version not in applied]
+    if missing:
+        raise _Trouble(f"Not applied yet: {', '.join(missing)}. Run ./arti up, or supabase db push.")
+    # Supabase's CLI keeps no checksum; then the version must do.
+    changed = [file.name for file in files if applied[file.version] not in (None, file.checksum)]
+    if changed:
+        raise _Trouble(f"Changed after they were applied: {', '.join(changed)}. Put the old text back.")
+    unknown = sorted(applied.keys() - {file.version for file in files})
+    if unknown:
+        raise _Trouble("The database is newer than this program. Update ARTi.", State.DEGRADED)
+
+
+async def _redis(doors: Doors) -> None:
+    url = doors.settings.redis_url.get_secret_value()
+    async with redis.from_url(url, socket_timeout=1.5, socket_connect_timeout=1.5) as client:
+        await client.ping()
+
+
+async def _keys(doors: Doors) -> None:
+    if not await doors.tokens.find_keys():
+        raise _Trouble("No public keys of the sign-in service are known. Check SUPABASE_URL.")
+
+
+async def _isolation(doors: Doors) -> None:
+    # With the claims of a person who is in no org: everything is foreign.
+    async with as_member(doors.pool, Caller(uuid4(), None)) as connection:
+        report = await probe_isolation(connection)
+    if not report.passed:
+        raise _Trouble("The database does not keep orgs apart. See GET /auth/test-isolation.")
+
+
+async def _sign_in(doors: Doors) -> None:
+    answer = await doors.outside.call("GET", f"{doors.settings.supabase_url}/auth/v1/health", timeout_seconds=1.5)
+    if answer.status >= 500:
+        raise _Trouble(f"Answers {answer.status}.")
+
+
+async def _workers(doors: Doors) -> None:
+    async with as_nobody(doors.pool) as connection:
+        waiting = await connection.fetchval("select private.oldest_due_seconds()")
+    if waiting is not None and waiting > _STALE_WORK_SECONDS:
+        raise _Trouble(f"Work has been waiting for {waiting:.0f} s. Are workers running?", State.DEGRADED)
+
+
+PARTS: Final = (
+    Part("database", _database, needed=True),
+    Part("migrations", _migrations, needed=True),
+    Part("redis", _redis, needed=True),
+    Part("keys", _keys, needed=True),
+    Part("isolation", _isolation, needed=True, fresh_seconds=5.0),
+    Part("sign-in", _sign_in, needed=False, fresh_seconds=5.0),
+    Part("workers", _workers, needed=False, fresh_seconds=5.0),
+)

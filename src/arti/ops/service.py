@@ -1,0 +1,41 @@
+"""What people may do about work that failed."""
+
+from uuid import UUID
+
+import asyncpg
+
+from arti.base.database import Row
+from arti.base.errors import Conflict, NotFound
+from arti.ops import store
+from arti.orgs.access import Access
+from arti.orgs.audit import record_audit
+
+
+async def get_job(access: Access, job_id: UUID) -> Row:
+    """Return one job of the org. Raises NotFound."""
+    job = await store.find_job(access.connection, access.org_id, job_id)
+    if job is None:
+        raise NotFound("job")
+    return job
+
+
+async def retry_job(access: Access, job_id: UUID) -> Row:
+    """Owe a failed job again, with all its tries. Raises NotFound, and Conflict unless it has failed."""
+    job = await get_job(access, job_id)
+    if job["status"] not in ("failed", "dead"):
+        raise Conflict(f"This job is {job['status']}; only one that has failed can be tried again.")
+    try:
+        await store.queue_again(access.connection, access.org_id, job_id)
+    except asyncpg.UniqueViolationError:
+        raise Conflict("The same work is owed again already. Wait for that job.") from None
+    await record_audit(
+        access.connection,
+        org_id=access.org_id,
+        actor_id=access.caller.user_id,
+        action="job.retried",
+        subject_kind="job",
+        subject_id=job_id,
+        details={"name": job["name"]},
+        request_id=access.caller.request_id,
+    )
+    return await get_job(access, job_id)

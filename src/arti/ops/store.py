@@ -1,0 +1,43 @@
+"""SQL of jobs, as people see them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from arti.base.database import Connection, Row
+
+_JOB = """id, name, status, attempts, max_attempts, progress, last_error, requested_by, run_at, created_at,
+  started_at, finished_at"""
+
+
+async def list_jobs(
+    connection: Connection, org_id: UUID, *, status: str | None, after: tuple[datetime, UUID] | None, limit: int
+) -> list[Row]:
+    """Return the newest first."""
+    return await connection.fetch(
+        f"""select {_JOB} from jobs
+            where org_id = $1 and ($2::text is null or status = $2)
+              and ($3::timestamptz is null or (created_at, id) < ($3, $4::uuid))
+            order by created_at desc, id desc limit $5""",  # noqa: S608  a constant
+        org_id,
+        status,
+        after[0] if after else None,
+        after[1] if after else None,
+        limit,
+    )
+
+
+async def find_job(connection: Connection, org_id: UUID, job_id: UUID) -> Row | None:
+    return await connection.fetchrow(
+        f"select {_JOB} from jobs where org_id = $1 and id = $2",  # noqa: S608
+        org_id,
+        job_id,
+    )
+
+
+async def queue_again(connection: Connection, org_id: UUID, job_id: UUID) -> None:
+    await connection.execute(
+        """update jobs set status = 'queued', attempts = 0, run_at = now(), handed_at = null, finished_at = null
+           where org_id = $1 and id = $2 and status in ('failed', 'dead')""",
+        org_id,
+        job_id,
+    )

@@ -1,0 +1,147 @@
+"""Alive, ready, and how each part is."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import httpx2 as httpx
+from pydantic import SecretStr
+
+from arti.api import create_app
+from arti.settings import Settings
+from arti.stack.postgres import SUPERUSER
+from tests.conftest import Database, World, free_port
+
+PARTS = ["database", "migrations", "redis", "keys", "isolation"]
+
+
+@asynccontextmanager
+async def serving(settings: Settings, **changed: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """An API of its own, which has asked nobody yet."""
+    app = create_app(settings.model_copy(update=changed))
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as client:
+            yield client
+
+
+async def failing(settings: Settings, **changed: Any) -> list[str]:
+    async with serving(settings, **changed) as client:
+        answer = await client.get("/readyz")
+    assert answer.status_code == (503 if answer.json()["failing"] else 200)
+    assert answer.headers.get("retry-after") == ("2" if answer.json()["failing"] else None)
+    assert answer.json()["ready"] is not bool(answer.json()["failing"])
+    found: list[str] = answer.json()["failing"]
+    return found
+
+
+async def test_alive_asks_nobody(settings: Settings) -> None:
+    app = create_app(settings)  # never started: there is no pool, no key, nothing to ask
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://api.test") as client:
+        answer = await client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"alive": True})
+
+
+async def test_ready_when_all_needed_parts_are(world: World) -> None:
+    answer = await world.anonymous.get("/readyz")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["parts"] == [{"name": name, "state": "ok"} for name in PARTS]
+    assert answer.json()["ready"] is True
+
+
+async def test_without_redis_or_keys_it_is_not_ready(settings: Settings) -> None:
+    assert await failing(settings, redis_url=SecretStr(f"redis://127.0.0.1:{free_port()}/0")) == ["redis"]
+    wrong_password = settings.redis_url.get_secret_value().replace("//:", "//:x")
+    assert await failing(settings, redis_url=SecretStr(wrong_password)) == ["redis"]
+    nobody = f"http://127.0.0.1:{free_port()}"
+    assert await failing(settings, supabase_jwks="", supabase_url=nobody) == ["keys"]
+
+
+async def test_migrations_must_be_those_of_the_files(settings: Settings, database: Database) -> None:
+    last = "20261122000900"
+    kept = await database.as_owner("select * from arti_migrations.applied where version = $1", last)
+    await database.as_owner("update arti_migrations.applied set checksum = 'x' where version = $1", last)
+    assert await failing(settings) == ["migrations"]
+    await database.as_owner("delete from arti_migrations.applied where version = $1", last)
+    assert await failing(settings) == ["migrations"]
+    put_back = "insert into arti_migrations.applied values ($1, $2, $3, $4)"
+    await database.as_owner(put_back, *kept[0].values())
+    assert await failing(settings) == []
+    await database.as_owner("insert into arti_migrations.applied values ('29991231000000', 'future', 'x')")
+    assert await failing(settings) == []  # an older program may serve a newer schema
+
+
+async def test_what_supabase_cli_applied_counts_too(settings: Settings, database: Database) -> None:
+    await database.as_owner("create schema supabase_migrations")
+    await database.as_owner(
+        "create table supabase_migrations.schema_migrations as select version from arti_migrations.applied"
+    )
+    await database.as_owner("grant usage on schema supabase_migrations to postgres")
+    await database.as_owner("grant select on supabase_migrations.schema_migrations to postgres")
+    await database.as_owner("drop schema arti_migrations cascade")
+    assert await failing(settings) == []
+    await database.as_owner("drop schema supabase_migrations cascade")
+    assert await failing(settings) == ["migrations"]
+
+
+async def test_an_opened_policy_takes_it_out_of_service(settings: Settings, database: Database) -> None:
+    await database.as_owner("alter policy read on insights using (true)")
+    assert await failing(settings) == ["isolation"]
+
+
+async def test_a_lost_database_is_said_within_two_seconds_and_its_return_too(
+    settings: Settings, database: Database
+) -> None:
+    admin = await asyncpg.connect(database.cluster.dsn(SUPERUSER, "postgres"))
+    async with serving(settings) as client:
+        assert (await client.get("/readyz")).status_code == 200
+        await admin.execute(f'alter database "{database.name}" with allow_connections false')
+        await admin.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()",
+            database.name,
+        )
+        lost = await _until(client, 503)
+        assert "database" in (await client.get("/readyz")).json()["failing"]
+        assert (await client.get("/healthz")).status_code == 200
+        await admin.execute(f'alter database "{database.name}" with allow_connections true')
+        back = await _until(client, 200)
+    await admin.close()
+    assert lost <= 2.5
+    assert back <= 6
+
+
+async def _until(client: httpx.AsyncClient, status: int) -> float:
+    started = time.monotonic()
+    while (await client.get("/readyz")).status_code != status:
+        assert time.monotonic() - started < 20
+    return time.monotonic() - started
+
+
+async def test_health_tells_details_to_people_who_are_signed_in(world: World) -> None:
+    member = await world.member()
+    report = (await world.anonymous.get("/api/health")).json()
+    assert report["state"] == "degraded"  # no gateway runs in this test
+    assert [part["name"] for part in report["parts"]] == [*PARTS, "sign-in", "workers"]
+    assert {part["name"]: part["state"] for part in report["parts"]}["sign-in"] == "down"
+    for part in report["parts"]:
+        assert (part["latency_ms"], part["last_success_age_seconds"], part["detail"]) == (None, None, None)
+
+    parts = {part["name"]: part for part in (await member.http.get("/api/health")).json()["parts"]}
+    assert parts["database"]["latency_ms"] > 0
+    assert parts["database"]["last_success_age_seconds"] >= 0
+    assert parts["sign-in"]["last_success_age_seconds"] is None
+    assert parts["sign-in"]["detail"]
+    assert (await world.client("nonsense").get("/api/health")).status_code == 401
+
+
+async def test_work_that_waits_too_long_is_shown(world: World, settings: Settings) -> None:
+    member = await world.member()
+    await world.database.as_owner(
+        "insert into jobs (org_id, name, run_at) values ($1, 'connections.sync', now() - interval '5 minutes')",
+        member.org_id,
+    )
+    parts = {part["name"]: part for part in (await member.http.get("/api/health")).json()["parts"]}
+    assert parts["workers"]["state"] == "degraded"
+    assert "Work has been waiting for 300 s" in parts["workers"]["detail"]

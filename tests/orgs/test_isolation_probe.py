@@ -1,0 +1,135 @@
+"""/auth/test-isolation is a real probe: it fails for each opened policy, for rows, for writes, for missing canaries."""
+
+from uuid import uuid4
+
+import asyncpg
+
+from arti.base.database import Caller, as_member, open_pool
+from arti.orgs.isolation import list_policies, probe_isolation
+from arti.vocabulary import Role
+from tests.conftest import Database, World
+
+
+async def test_a_member_sees_and_touches_nothing_of_the_canary(world: World) -> None:
+    before = await _canary_rows(world.database)
+    for role in Role:
+        member = await world.member(role=role)
+        for call in (member.http.get, member.http.post):
+            answer = await call("/auth/test-isolation")
+            assert answer.status_code == 200, answer.text
+            report = answer.json()
+            assert report["passed"] is True
+            assert report["foreign_rows_visible"] == report["foreign_writes_accepted"] == 0
+    tables = await world.database.as_owner("select count(*) as n from private.tenant_tables()")
+    policies = await world.database.as_owner(
+        "select count(*) as n from pg_policy where polrelid in (select name from private.tenant_tables())"
+    )
+    assert report["tables_checked"] == tables[0]["n"] > 30
+    assert report["policies_seen"] == policies[0]["n"] > 150
+    assert await _canary_rows(world.database) == before
+
+
+async def test_it_reveals_no_names(world: World) -> None:
+    member = await world.member()
+    report = (await member.http.get("/auth/test-isolation")).json()
+    assert all(isinstance(value, int | bool) for value in report.values())
+
+
+async def test_strangers_are_refused(world: World) -> None:
+    assert (await world.anonymous.get("/auth/test-isolation")).status_code == 401
+
+
+async def test_every_policy_when_opened_makes_it_fail(world: World) -> None:
+    member = await world.member(role=Role.ANALYST)
+    owner = await asyncpg.connect(world.database.dsn("postgres"))
+    policies = await owner.fetch(
+        """select p.polname, p.polrelid::regclass::text as on_table, p.polcmd::text as cmd,
+             pg_get_expr(p.polqual, p.polrelid) as condition, pg_get_expr(p.polwithcheck, p.polrelid) as checked
+           from pg_policy p where p.polrelid in (select name from private.tenant_tables())"""
+    )
+    missed = []
+    for policy in policies:
+        target = f'"{policy["polname"]}" on {policy["on_table"]}'
+        for part, was in (("using", policy["condition"]), ("with check", policy["checked"])):
+            if was is None:
+                continue
+            await owner.execute(f"alter policy {target} {part} (true)")
+            answer = await member.http.get("/auth/test-isolation")
+            if answer.status_code != 500 or answer.json()["open_policies"] != 1:
+                missed.append(f"{target} {part}: {answer.text}")
+            await owner.execute(f"alter policy {target} {part} ({was})")
+    await owner.close()
+    assert missed == []
+    assert (await member.http.get("/auth/test-isolation")).status_code == 200
+
+
+async def test_rows_and_writes_that_get_through_are_counted(world: World) -> None:
+    """The catalogue is one witness; what really happens is the other."""
+    member = await world.member()
+    for table in ("artists", "deliveries"):
+        await world.database.as_owner(f"alter policy members_only on {table} using (true) with check (true)")
+        await world.database.as_owner(f"alter policy read on {table} using (true)")
+    report = (await member.http.get("/auth/test-isolation")).json()
+    assert report["foreign_rows_visible"] == 2
+    await world.database.as_owner("alter policy add on artists with check (true)")
+    await world.database.as_owner("alter policy change on artists using (true) with check (true)")
+    await world.database.as_owner("alter policy remove on artists using (true)")
+    await world.database.as_owner("alter policy mark_read on deliveries using (true) with check (true)")
+    before = await _canary_rows(world.database)
+    answer = await member.http.get("/auth/test-isolation")
+    assert answer.status_code == 500
+    assert answer.json()["foreign_writes_accepted"] == 4  # three verbs on artists, one on deliveries
+    assert await _canary_rows(world.database) == before
+
+
+async def test_protection_switched_off_is_seen(world: World) -> None:
+    member = await world.member()
+    await world.database.as_owner("alter table rules no force row level security")
+    assert (await member.http.get("/auth/test-isolation")).json()["unprotected_tables"] == 1
+    await world.database.as_owner("alter table rules disable row level security")
+    report = (await member.http.get("/auth/test-isolation")).json()
+    assert (report["unprotected_tables"], report["foreign_rows_visible"], report["passed"]) == (1, 1, False)
+
+
+async def test_a_new_table_without_canary_or_policy_fails(world: World) -> None:
+    member = await world.member()
+    await world.database.as_owner("create table public.later (org_id uuid not null, id uuid)")
+    report = (await member.http.get("/auth/test-isolation")).json()
+    assert (report["tables_without_canary"], report["unprotected_tables"], report["passed"]) == (1, 1, False)
+
+
+async def test_every_tenant_table_has_a_canary_row(database: Database) -> None:
+    rows = await database.as_owner("select private.tables_without_canary() as name")
+    assert [row["name"] for row in rows] == [], "plant a row in 20261122000900_canary.sql"
+
+
+async def test_conditions_that_only_look_scoped_are_open(database: Database) -> None:
+    org = "org_id = any ((select private.member_org_ids())::uuid[])"
+    looks = {
+        "or": f"({org}) or kind = 'email'",
+        "not": f"not ({org})",
+        "compared": f"(({org}) = false)",
+        "either": f"({org}) is not null",
+        "other function": "org_id = any ((select array[org_id])::uuid[])",
+        "other column": "id = any ((select private.member_org_ids())::uuid[])",
+    }
+    for name, condition in looks.items():
+        await database.as_owner(f'create policy "{name}" on channels for select to authenticated using ({condition})')
+    await database.as_owner(f"create policy everybody on channels for select using ({org})")
+    pool = await open_pool(database.dsn("arti_api"), size=1)
+    async with as_member(pool, Caller(uuid4(), None)) as connection:
+        found = {policy.name for policy in await list_policies(connection) if policy.is_open}
+        assert (await probe_isolation(connection)).passed is False
+    await pool.close()
+    assert found == {*looks, "everybody"}
+
+
+async def _canary_rows(database: Database) -> list[str]:
+    tables = await database.as_owner("select name::text, key_column from private.tenant_tables()")
+    rows = []
+    for table in tables:
+        found = await database.as_owner(
+            f"select t::text as row from {table['name']} t where {table['key_column']} = private.canary_org_id()"
+        )
+        rows += [f"{table['name']}: {row['row']}" for row in found]
+    return rows
