@@ -233,11 +233,11 @@ begin
       ',"unit":', to_json(m.unit), ',"kind":"', m.kind, '","aggregation":"', m.aggregation, '","time_zone":', to_json(s.time_zone),
       ',"source":["', case s.terms when 'own' then 'import' else 'sync' end, '"]',
       ',"points":[', p.json, '],"gaps":[', g.json, '],"breaks":', coalesce(k.json, '[]'),
-      ',"basis":"', f.basis, '","total":', coalesce(f.value::text, 'null'),
+      ',"basis":', coalesce(to_json(f.basis)::text, 'null'), ',"total":', coalesce(f.value::text, 'null'),
       ',"previous_total":', coalesce(f.previous::text, 'null'),
       ',"change_percent":', coalesce(f.change_percent::text, 'null'),
       ',"change_note":', coalesce(to_json(f.change_note)::text, 'null'),
-      ',"as_of":', coalesce(to_json(f.as_of)::text, 'null'), ',"stale":', coalesce(f.stale, true), '}'
+      ',"as_of":', coalesce(to_json(f.as_of)::text, 'null'), ',"stale":', coalesce(f.stale, true)::text, '}'
     ), ',' order by s.provider, s.metric), ']}') into body
   from public.series s
   join public.metrics m on m.slug = s.metric

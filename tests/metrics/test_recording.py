@@ -1,47 +1,25 @@
 """Observations are recorded in bulk, restated with their past kept, and never doubled."""
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
 
-from arti.base.database import Caller, as_job, as_member, open_pool
+from arti.base.database import Caller, as_member, open_pool
 from arti.base.jobs import Tools
 from arti.metrics.catalogue import CATALOGUE, DEFINITIONS
 from arti.metrics.service import Recorded, record_observations
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider
-from tests.conftest import Database, Member, World
+from tests.conftest import Member, World
+from tests.metrics.arrange import make_artist, record
 
 DAY = date(2026, 3, 1)
 
 
-async def make_artist(database: Database, org_id: UUID, name: str = "Mira Sol") -> UUID:
-    rows = await database.as_owner("insert into artists (org_id, name) values ($1, $2) returning id", org_id, name)
-    return UUID(str(rows[0]["id"]))
-
-
-async def number(world: World, sql: str) -> float:
-    [row] = await world.database.as_owner(sql)
+async def number(world: World, org_id: UUID, sql: str) -> float:
+    [row] = await world.database.as_owner(f"{sql} where org_id = $1", org_id)
     return float(row[0])
-
-
-async def record(
-    tools: Tools, org_id: UUID, artist_id: UUID, seen: Sequence[Observation], assets: Sequence[AssetSeen] = ()
-) -> Recorded:
-    async with as_job(tools.pool, org_id) as connection:
-        return await record_observations(
-            connection,
-            org_id,
-            artist_id=artist_id,
-            provider=Provider.SPOTIFY,
-            observations=seen,
-            assets=assets,
-            terms="own",
-            time_zone="UTC",
-            sync_run_id=uuid4(),
-        )
 
 
 async def test_the_same_input_twice_changes_nothing(world: World, tools: Tools) -> None:
@@ -56,8 +34,8 @@ async def test_the_same_input_twice_changes_nothing(world: World, tools: Tools) 
     ]
     assert await record(tools, member.org_id, artist, seen, [track]) == Recorded(4, 0, 0)
     assert await record(tools, member.org_id, artist, seen, [track]) == Recorded(0, 0, 4)
-    assert await number(world, "select count(*) from observation_revisions") == 0
-    assert await number(world, "select count(*) from series") == 3
+    assert await number(world, member.org_id, "select count(*) from observation_revisions") == 0
+    assert await number(world, member.org_id, "select count(*) from series") == 3
 
 
 async def test_a_restated_day_keeps_what_was_known(world: World, tools: Tools) -> None:
@@ -68,7 +46,8 @@ async def test_a_restated_day_keeps_what_was_known(world: World, tools: Tools) -
     assert await record(tools, member.org_id, artist, changed) == Recorded(1, 1, 0)
     rows = await world.database.as_owner(
         """select o.value, r.value as before
-           from observations o join observation_revisions r using (series_id, observed_on)"""
+           from observations o join observation_revisions r using (series_id, observed_on) where o.org_id = $1""",
+        member.org_id,
     )
     assert [(row["value"], row["before"]) for row in rows] == [(12, 10)]
 
@@ -78,7 +57,7 @@ async def test_the_last_of_two_values_for_one_day_counts(world: World, tools: To
     artist = await make_artist(world.database, member.org_id)
     twice = [Observation("consumption.streams", DAY, 10), Observation("consumption.streams", DAY, 11)]
     assert await record(tools, member.org_id, artist, twice) == Recorded(1, 0, 0)
-    assert await number(world, "select value from observations") == 11
+    assert await number(world, member.org_id, "select value from observations") == 11
 
 
 async def test_values_that_are_no_numbers_are_refused(world: World, tools: Tools) -> None:
@@ -126,7 +105,7 @@ async def test_a_day_after_a_change_of_definition_carries_the_new_one(world: Wor
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await record_as_member(world, member, member.org_id, artist)
-    assert await number(world, "select definition from observations") == 2
+    assert await number(world, member.org_id, "select definition from observations") == 2
 
 
 async def test_the_catalogue_in_code_and_in_the_database_are_equal(world: World) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import orjson
 
-from arti.base.database import Connection, fetch_one
+from arti.base.database import Connection, Row, fetch_one
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider
 
@@ -122,7 +123,7 @@ async def upsert_observations(
              on conflict (org_id, series_id, observed_on) do update
              set value = excluded.value, null_reason = excluded.null_reason, definition = excluded.definition,
                source_row = excluded.source_row, sync_run_id = excluded.sync_run_id, import_id = excluded.import_id,
-               known_at = now()
+               known_at = now(), revisions = least(o.revisions + 1, 32767)
              where o.value is distinct from excluded.value or o.definition <> excluded.definition
              -- xmax is 0 on a row that this statement inserted, and set on one that it updated.
              returning (o.xmax = 0) as inserted
@@ -147,3 +148,45 @@ async def upsert_observations(
         import_id,
     )
     return row["new"], row["restated"], row["series"]
+
+
+async def list_rows(
+    connection: Connection,
+    org_id: UUID,
+    series_id: UUID,
+    *,
+    from_on: date | None,
+    to_on: date | None,
+    after: date | None,
+    limit: int,
+) -> list[Row]:
+    """Return the rows behind a number, oldest first, each with its source and what was known before."""
+    return await connection.fetch(
+        """select o.observed_on, o.value, o.null_reason, o.definition, o.sync_run_id, o.import_id, o.source_row,
+             o.known_at, i.file_name,
+             coalesce((select jsonb_agg(jsonb_build_object(
+                 'value', r.value, 'null_reason', r.null_reason, 'definition', r.definition, 'known_at', r.known_at,
+                 'superseded_at', r.superseded_at, 'source', jsonb_build_object(
+                   'kind', case when r.import_id is null then 'sync' else 'import' end,
+                   'id', coalesce(r.import_id, r.sync_run_id), 'file_name', was.file_name, 'row', r.source_row))
+                 order by r.superseded_at)
+               from observation_revisions r
+               left join imports was on was.org_id = r.org_id and was.id = r.import_id
+               where r.org_id = $1 and r.series_id = o.series_id and r.observed_on = o.observed_on), '[]') as revisions
+           from observations o
+           left join imports i on i.org_id = o.org_id and i.id = o.import_id
+           where o.org_id = $1 and o.series_id = $2 and ($3::date is null or o.observed_on >= $3)
+             and ($4::date is null or o.observed_on <= $4) and ($5::date is null or o.observed_on > $5)
+           order by o.observed_on limit $6""",
+        org_id,
+        series_id,
+        from_on,
+        to_on,
+        after,
+        limit,
+    )
+
+
+async def series_exists(connection: Connection, org_id: UUID, series_id: UUID) -> bool:
+    found = await connection.fetchval("select 1 from series where org_id = $1 and id = $2", org_id, series_id)
+    return found is not None

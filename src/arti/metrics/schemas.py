@@ -1,0 +1,265 @@
+"""Public shapes of artists, assets and their numbers. A missing number is null, with a reason; it is never 0."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from arti.vocabulary import Provider
+
+_NO_NUL = r"^[^\x00]*$"
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_NUL)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=_NO_NUL)]
+Link = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00<>\"]+$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Kind = Literal["counter", "flow", "rolling", "ratio"]
+Source = Literal["sync", "import"]
+Basis = Literal["sum", "last", "mean", "day"]
+ChangeNote = Literal["no_previous", "definition_break", "days_missing", "small_base"]
+AssetKind = Literal["track", "album", "video", "post", "playlist"]
+AnnotationKind = Literal["release", "campaign", "show", "playlist", "press", "note"]
+Bucket = Literal["day", "week", "month"]
+
+
+class Body(BaseModel):
+    """What a caller sends. Fields that we do not know are refused, so that nothing is set by accident."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Headline(BaseModel):
+    """The one number of a platform that stands beside an artist in a list."""
+
+    provider: Provider
+    metric: str
+    name: str
+    unit: str
+    value: float | None
+    change_percent: float | None
+    period_days: int
+    as_of: date
+    stale: bool
+
+
+class AccountState(BaseModel):
+    provider: Provider
+    status: str
+
+
+class Artist(BaseModel):
+    id: UUID
+    name: str
+    genres: list[str]
+    country: str | None = Field(description="ISO 3166-1 alpha-2.")
+    image_url: str | None
+    created_at: datetime
+    headline: list[Headline]
+    accounts: list[AccountState]
+
+
+class NewArtist(Body):
+    name: Name
+    genres: list[Word] = Field(default=[], max_length=20)
+    country: Country | None = None
+    image_url: Link | None = None
+
+
+class ArtistChange(Body):
+    """What is left out stays as it is."""
+
+    name: Name | None = None
+    genres: list[Word] | None = Field(default=None, max_length=20)
+    country: Country | None = None
+    image_url: Link | None = None
+
+
+class ArtistName(BaseModel):
+    id: UUID
+    name: str
+
+
+class Period(BaseModel):
+    """Both days are part of the period."""
+
+    from_: date = Field(alias="from", serialization_alias="from")
+    to: date
+    days: int
+
+
+class DefinitionBreak(BaseModel):
+    """From `on` the provider counts something else under the same name."""
+
+    on: date
+    note: str
+
+
+class Tile(BaseModel):
+    """One number of the summary.
+
+    `basis`: how the days became one number: summed, the last day, the mean, or one single day.
+    `change_note` says why there is no change or no percent: nothing before, a new definition, days missing,
+    or a base below 100.
+    """
+
+    series_id: UUID
+    provider: Provider
+    metric: str
+    name: str
+    unit: str
+    kind: Kind
+    higher_is_better: bool
+    basis: Basis
+    period: Period | None
+    value: float | None
+    previous: float | None
+    change: float | None
+    change_percent: float | None
+    change_note: ChangeNote | None
+    as_of: date | None
+    age_days: int | None
+    stale: bool
+    source: Source
+    definition_break: DefinitionBreak | None
+    null_reason: str | None
+    spark: list[float | None]
+
+
+class Summary(BaseModel):
+    artist: ArtistName
+    period: Period
+    previous: Period
+    tiles: list[Tile]
+    providers: list[Provider]
+    updated_at: datetime | None = Field(description="When the newest of these numbers became known.")
+
+
+class AssetValue(BaseModel):
+    metric: str
+    name: str
+    unit: str
+    value: float | None
+    period: str = Field(description="28 days, total, lifetime, or the period that an export names.")
+    as_of: date
+
+
+class Asset(BaseModel):
+    id: UUID
+    provider: Provider
+    kind: AssetKind
+    title: str
+    url: str | None
+    released_on: date | None
+    external_id: str
+    isrc: str | None
+    values: list[AssetValue]
+
+
+class Annotation(BaseModel):
+    id: UUID
+    occurred_on: date
+    kind: AnnotationKind
+    title: str
+    url: str | None
+
+
+class NewAnnotation(Body):
+    occurred_on: date
+    kind: AnnotationKind = "note"
+    title: Name
+    url: Link | None = None
+
+
+class MetricDefinition(BaseModel):
+    provider: Provider
+    version: int
+    since_on: date
+    note: str
+
+
+class MetricEntry(BaseModel):
+    slug: str
+    name: str
+    unit: str
+    kind: Kind
+    aggregation: Literal["sum", "last", "mean", "none"]
+    description: str
+    higher_is_better: bool
+    definitions: list[MetricDefinition]
+
+
+class MetricCatalogue(BaseModel):
+    items: list[MetricEntry]
+
+
+class Point(BaseModel):
+    on: date = Field(description="The day, or the first day of the week (Monday) or month.")
+    value: float | None
+    null_reason: str | None = None
+    revised: bool = False
+
+
+class Gap(BaseModel):
+    """Days of which nothing is known, both ends included."""
+
+    from_: date = Field(alias="from", serialization_alias="from")
+    to: date
+
+
+class Series(BaseModel):
+    series_id: UUID
+    provider: Provider
+    metric: str
+    name: str
+    unit: str
+    kind: Kind
+    aggregation: Literal["sum", "last", "mean", "none"]
+    time_zone: str
+    source: list[Source]
+    points: list[Point]
+    gaps: list[Gap]
+    breaks: list[DefinitionBreak]
+    basis: Basis | None
+    total: float | None
+    previous_total: float | None = Field(description="The same, over the days just before; as many as are known here.")
+    change_percent: float | None
+    change_note: ChangeNote | None
+    as_of: date | None
+    stale: bool
+
+
+class SeriesAnswer(BaseModel):
+    from_: date = Field(alias="from", serialization_alias="from")
+    to: date
+    bucket: Bucket
+    series: list[Series]
+
+
+class ObservationSource(BaseModel):
+    """The sync or the file that told the value; `row` 1 is the line after the header."""
+
+    kind: Source
+    id: UUID
+    file_name: str | None
+    row: int | None
+
+
+class Revision(BaseModel):
+    """What was known before."""
+
+    value: float | None
+    null_reason: str | None
+    definition: int
+    known_at: datetime
+    superseded_at: datetime
+    source: ObservationSource
+
+
+class ObservationRow(BaseModel):
+    observed_on: date
+    value: float | None
+    null_reason: str | None
+    definition: int
+    source: ObservationSource
+    known_at: datetime
+    revisions: list[Revision]

@@ -1,0 +1,173 @@
+"""The roster: artists, their assets, what explains a line, and the rows behind a number."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from arti.base.jobs import Tools
+from arti.providers.contract import AssetSeen, Observation
+from arti.vocabulary import Provider, Role
+from tests.conftest import World
+from tests.metrics.arrange import daily, make_artist, record
+
+TODAY = date.today()  # noqa: DTZ011 - the tests run in UTC
+
+
+async def test_an_artist_is_made_changed_and_deleted(world: World) -> None:
+    member = await world.member(role=Role.MANAGER)
+    made = await member.http.post("/api/artists", json={"name": "  Mira Sol ", "genres": ["indie"], "country": "NL"})
+    assert (made.status_code, made.json()["name"], made.json()["headline"]) == (201, "Mira Sol", [])
+    artist = made.json()["id"]
+    again = await member.http.post("/api/artists", json={"name": "mira sol"})
+    assert (again.status_code, again.json()["field"]) == (409, "name")
+    changed = await member.http.patch(f"/api/artists/{artist}", json={"country": None, "genres": ["folk", "pop"]})
+    assert (changed.json()["country"], changed.json()["genres"], changed.json()["name"]) == (
+        None,
+        ["folk", "pop"],
+        "Mira Sol",
+    )
+    refused = await member.http.patch(f"/api/artists/{artist}", json={"name": None})
+    assert (refused.status_code, refused.json()["field"]) == (422, "name")
+    assert (await member.http.delete(f"/api/artists/{artist}")).status_code == 204
+    assert (await member.http.get(f"/api/artists/{artist}")).status_code == 404
+    acts = await world.database.as_owner(
+        "select action from audit_log where subject_id = $1 order by created_at", artist
+    )
+    assert [act["action"] for act in acts] == ["artist.created", "artist.deleted"]
+
+
+async def test_an_artist_with_a_connected_account_is_not_deleted(world: World) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    await world.database.as_owner(
+        """insert into connected_accounts (org_id, artist_id, provider, external_id, display_name)
+           values ($1, $2, 'youtube', 'UC1', 'Mira Sol')""",
+        member.org_id,
+        artist,
+    )
+    refused = await member.http.delete(f"/api/artists/{artist}")
+    assert refused.status_code == 409
+    assert "youtube" in refused.json()["message"]
+    assert (await member.http.get(f"/api/artists/{artist}")).json()["accounts"] == [
+        {"provider": "youtube", "status": "active"}
+    ]
+
+
+async def test_the_roster_is_searched_and_paged_by_name(world: World, tools: Tools) -> None:
+    member = await world.member()
+    for name in ("Beta", "alpha", "Gamma", "delta", "alphaville"):
+        await make_artist(world.database, member.org_id, name)
+    seen, cursor = [], None
+    while True:
+        query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await member.http.get("/api/artists", params=query)).json()
+        seen += [item["name"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == ["alpha", "alphaville", "Beta", "delta", "Gamma"]
+    found = (await member.http.get("/api/artists", params={"q": "ALPHA"})).json()
+    assert [item["name"] for item in found["items"]] == ["alpha", "alphaville"]
+    # A cursor that holds garbage, and a search for a NUL byte, are the caller's mistakes and not ours.
+    for query in ({"cursor": "zzz"}, {"cursor": "WzEsMl0"}, {"q": "a\x00"}):
+        assert (await member.http.get("/api/artists", params=query)).status_code == 422
+
+
+async def test_the_headline_is_one_number_a_platform(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    await record(tools, member.org_id, artist, daily("consumption.streams", TODAY, [100] * 28 + [110] * 28))
+    await record(tools, member.org_id, artist, daily("audience.followers", TODAY, [50]))
+    await record(tools, member.org_id, artist, daily("audience.followers", TODAY, [900]), provider=Provider.SOUNDCLOUD)
+    [item] = (await member.http.get("/api/artists")).json()["items"]
+    assert [(line["provider"], line["metric"], line["value"], line["change_percent"]) for line in item["headline"]] == [
+        ("spotify", "consumption.streams", 3080, 10.0),
+        ("soundcloud", "audience.followers", 900, None),
+    ]
+
+
+@pytest.mark.parametrize(("role", "status"), [(Role.CREATOR, 403), (Role.ANALYST, 403), (Role.MANAGER, 201)])
+async def test_who_may_put_an_artist_on_the_roster(world: World, role: Role, status: int) -> None:
+    member = await world.member(role=role)
+    assert (await member.http.post("/api/artists", json={"name": "Mira Sol"})).status_code == status
+
+
+async def test_assets_show_their_numbers_the_most_played_first(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    tracks = [
+        AssetSeen(f"t{place}", "track", f"Song {place}", released_on=date(2026, 1, 1) + timedelta(days=place))
+        for place in range(5)
+    ]
+    seen = [Observation("consumption.streams", TODAY, place * 10, asset_external_id=f"t{place}") for place in range(4)]
+    seen += [
+        Observation("consumption.streams", TODAY, 5000, asset_external_id="t0", dimension="period=lifetime"),
+        # A cut by country is no number of the song as a whole.
+        Observation("consumption.streams", TODAY, 9999, asset_external_id="t1", dimension="country=NL"),
+    ]
+    await record(tools, member.org_id, artist, seen, tracks)
+    titles, cursor = [], None
+    while True:
+        query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = (await member.http.get(f"/api/artists/{artist}/assets", params=query)).json()
+        titles += [(item["title"], [(v["period"], v["value"]) for v in item["values"]]) for item in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert titles == [
+        ("Song 0", [("lifetime", 5000), ("28 days", 0)]),
+        ("Song 3", [("28 days", 30)]),
+        ("Song 2", [("28 days", 20)]),
+        ("Song 1", [("28 days", 10)]),
+        ("Song 4", []),
+    ]
+    for sort, first in (("released", "Song 4"), ("title", "Song 0")):
+        page = (await member.http.get(f"/api/artists/{artist}/assets", params={"sort": sort})).json()
+        assert page["items"][0]["title"] == first
+    none = await member.http.get(f"/api/artists/{artist}/assets", params={"kind": "video"})
+    assert none.json() == {"items": [], "next_cursor": None}
+
+
+async def test_annotations(world: World) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    path = f"/api/artists/{artist}/annotations"
+    for day in ("2026-03-01", "2026-02-01"):
+        made = await member.http.post(path, json={"occurred_on": day, "kind": "release", "title": f"Out {day}"})
+        assert made.status_code == 201
+    listed = (await member.http.get(path)).json()["items"]
+    assert [item["occurred_on"] for item in listed] == ["2026-02-01", "2026-03-01"]
+    assert len((await member.http.get(path, params={"from": "2026-02-15"})).json()["items"]) == 1
+    stranger = await world.member()
+    gone = f"/api/annotations/{listed[0]['id']}"
+    assert (await stranger.http.delete(gone)).status_code == 404
+    assert (await member.http.delete(gone)).status_code == 204
+    assert (await member.http.delete(gone)).status_code == 404
+    assert (await stranger.http.post(path, json={"occurred_on": "2026-03-01", "title": "x"})).status_code == 404
+
+
+async def test_the_catalogue_names_units_and_changes_of_meaning(world: World) -> None:
+    member = await world.member()
+    entries = {entry["slug"]: entry for entry in (await member.http.get("/api/metrics")).json()["items"]}
+    assert entries["audience.listeners"]["aggregation"] == "mean"
+    views = entries["consumption.views"]["definitions"]
+    assert {(d["provider"], d["since_on"]) for d in views} == {("youtube", "2025-03-31"), ("instagram", "2025-04-21")}
+
+
+async def test_the_rows_behind_a_number(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    await record(tools, member.org_id, artist, daily("consumption.streams", TODAY, [1, 2, 3]))
+    await record(tools, member.org_id, artist, [Observation("consumption.streams", TODAY, 4, source_row=7)])
+    [series] = (await member.http.get(f"/api/artists/{artist}/series")).json()["series"]
+    query = {"series_id": series["series_id"], "limit": 2}
+    first = (await member.http.get("/api/observations", params=query)).json()
+    second = (await member.http.get("/api/observations", params=query | {"cursor": first["next_cursor"]})).json()
+    rows = first["items"] + second["items"]
+    assert [(row["value"], len(row["revisions"])) for row in rows] == [(1, 0), (2, 0), (4, 1)]
+    assert (rows[2]["revisions"][0]["value"], rows[2]["source"]["kind"], rows[2]["source"]["row"]) == (3, "sync", 7)
+    assert second["next_cursor"] is None
+    stranger = await world.member()
+    for id in (series["series_id"], uuid4()):
+        assert (await stranger.http.get("/api/observations", params={"series_id": str(id)})).status_code == 404

@@ -1,0 +1,224 @@
+"""The series endpoint and the summary: what is summed, what grows, and what is honestly unknown."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from arti.base.jobs import Tools
+from arti.providers.contract import AssetSeen, Observation
+from arti.vocabulary import Provider, Role
+from tests.conftest import Member, World
+from tests.metrics.arrange import daily, make_artist, record
+
+TODAY = date.today()  # noqa: DTZ011 - the tests run in UTC
+
+
+async def read(member: Member, artist: UUID, **query: Any) -> Any:
+    answer = await member.http.get(f"/api/artists/{artist}/series", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def tiles(member: Member, artist: UUID, days: int = 28) -> dict[str, Any]:
+    answer = await member.http.get(f"/api/artists/{artist}/summary", params={"days": days})
+    assert answer.status_code == 200, answer.text
+    return {tile["metric"]: tile for tile in answer.json()["tiles"]}
+
+
+async def test_days_with_a_gap_a_null_and_a_revision(world: World, tools: Tools) -> None:
+    member = await world.member(role=Role.CREATOR)
+    artist = await make_artist(world.database, member.org_id)
+    last = date(2026, 3, 10)
+    seen = daily("consumption.streams", last, [5, 6, None, None, 7, 8])
+    seen[-1] = Observation("consumption.streams", last, None, null_reason='not told "yet"')
+    await record(tools, member.org_id, artist, seen)
+    await record(tools, member.org_id, artist, [Observation("consumption.streams", last - timedelta(days=1), 9)])
+    answer = await read(member, artist, metric="consumption.streams", to="2026-03-12", **{"from": "2026-03-06"})
+    [series] = answer["series"]
+    assert series["points"] == [
+        {"on": "2026-03-06", "value": 6},
+        {"on": "2026-03-09", "value": 9, "revised": True},
+        {"on": "2026-03-10", "value": None, "null_reason": 'not told "yet"'},
+    ]
+    assert series["gaps"] == [{"from": "2026-03-07", "to": "2026-03-08"}]
+    assert (series["unit"], series["source"], series["total"], series["as_of"]) == (
+        "streams",
+        ["import"],
+        15,
+        "2026-03-09",
+    )
+    assert (answer["from"], answer["to"], answer["bucket"]) == ("2026-03-06", "2026-03-12", "day")
+
+
+async def test_a_gap_that_began_before_the_period_is_named_from_its_first_day(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    await record(tools, member.org_id, artist, daily("consumption.streams", date(2026, 3, 10), [5, None, None, 6]))
+    [series] = (await read(member, artist, **{"from": "2026-03-09"}))["series"]
+    assert series["gaps"] == [{"from": "2026-03-09", "to": "2026-03-09"}]
+
+
+@pytest.mark.parametrize(
+    ("metric", "week", "month"),
+    [
+        ("consumption.streams", [("2026-02-23", 30), ("2026-03-02", 210)], [("2026-02-01", 30), ("2026-03-01", 210)]),
+        ("audience.followers", [("2026-02-23", 30), ("2026-03-02", 30)], [("2026-02-01", 30), ("2026-03-01", 30)]),
+        ("audience.listeners", [("2026-02-23", 30), ("2026-03-02", 30)], [("2026-02-01", 30), ("2026-03-01", 30)]),
+        ("reach.unique", [("2026-02-23", None), ("2026-03-02", None)], [("2026-02-01", None), ("2026-03-01", None)]),
+    ],
+)
+async def test_buckets_sum_flows_only(
+    world: World, tools: Tools, metric: str, week: list[Any], month: list[Any]
+) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    # 28 February 2026 is a Saturday; 1 March is left out; 2 to 8 March is a whole week.
+    await record(tools, member.org_id, artist, daily(metric, date(2026, 3, 8), [30, None, *[30] * 7]))
+    for bucket, expected in (("week", week), ("month", month)):
+        [series] = (await read(member, artist, metric=metric, bucket=bucket))["series"]
+        assert [(point["on"], point["value"]) for point in series["points"]] == expected
+        assert all((point["value"] is None) == ("null_reason" in point) for point in series["points"])
+
+
+async def test_growth_compares_as_many_days_as_are_known(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    await record(tools, member.org_id, artist, daily("consumption.streams", date(2026, 3, 10), [100] * 5 + [150] * 5))
+    # Seven days are asked for, the platform has told five of them: five are compared with the five before.
+    [series] = (await read(member, artist, **{"from": "2026-03-06", "to": "2026-03-12"}))["series"]
+    assert (series["total"], series["previous_total"], series["change_percent"]) == (750, 500, 50.0)
+    await record(tools, member.org_id, artist, [Observation("consumption.streams", date(2026, 3, 11), 150)])
+    [series] = (await read(member, artist, **{"from": "2026-03-06", "to": "2026-03-12"}))["series"]
+    assert (series["change_percent"], series["change_note"]) == (None, "days_missing")
+
+
+async def test_growth_never_crosses_a_change_of_definition(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    views = daily("consumption.views", date(2025, 4, 10), [1000] * 20)
+    await record(tools, member.org_id, artist, views, provider=Provider.YOUTUBE, terms="youtube_api")
+    await record(tools, member.org_id, artist, views)
+    answer = await read(member, artist, **{"from": "2025-04-04", "to": "2025-04-10"})
+    spotify, youtube = answer["series"]
+    assert (youtube["provider"], youtube["change_percent"], youtube["change_note"]) == (
+        "youtube",
+        None,
+        "definition_break",
+    )
+    assert (youtube["previous_total"], youtube["source"]) == (7000, ["sync"])
+    assert (spotify["change_percent"], spotify["change_note"], spotify["breaks"]) == (0.0, None, [])
+    answer = await read(member, artist, provider="youtube", **{"from": "2025-03-25", "to": "2025-04-10"})
+    assert [mark["on"] for mark in answer["series"][0]["breaks"]] == ["2025-03-31"]
+    summary = (await member.http.get(f"/api/artists/{artist}/summary", params={"days": 7})).json()
+    by_provider = {tile["provider"]: tile for tile in summary["tiles"]}
+    assert (by_provider["spotify"]["change"], by_provider["youtube"]["change"]) == (0, None)
+    assert by_provider["youtube"]["definition_break"]["on"] == "2025-03-31"
+
+
+async def test_an_api_and_a_file_are_never_added(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    await record(tools, member.org_id, artist, daily("consumption.views", TODAY, [10] * 5), provider=Provider.YOUTUBE)
+    older = daily("consumption.views", TODAY - timedelta(days=1), [99] * 5)
+    await record(tools, member.org_id, artist, older, provider=Provider.YOUTUBE, terms="youtube_api")
+    [series] = (await read(member, artist))["series"]
+    assert (series["total"], series["source"]) == (50, ["import"])
+
+
+async def test_summary_tiles(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    await record(
+        tools,
+        member.org_id,
+        artist,
+        [
+            *daily("consumption.streams", TODAY, [100] * 28 + [125] * 28),
+            *daily("audience.followers", TODAY, [*[1000] * 28, *range(1001, 1029)]),
+            *daily("audience.listeners", TODAY, [40] * 56),
+            *daily("audience.monthly_listeners", TODAY - timedelta(days=40), [500] * 56),
+            *daily("reach.unique", TODAY, [7] * 56),
+            *daily("engagement.saves", TODAY, [2] * 28 + [3] * 28),
+            Observation("discovery.ctr", TODAY, None, null_reason="not told"),
+        ],
+    )
+    found = await tiles(member, artist)
+    pick = ("value", "previous", "change", "change_percent", "basis", "change_note")
+    assert {metric: tuple(tile[name] for name in pick) for metric, tile in found.items()} == {
+        "consumption.streams": (3500, 2800, 700, 25.0, "sum", None),
+        "audience.followers": (1028, 1000, 28, 2.8, "last", None),
+        "audience.listeners": (40, 40, 0, None, "mean", "small_base"),
+        "audience.monthly_listeners": (500, 500, 0, 0.0, "last", None),
+        "reach.unique": (7, None, None, None, "day", None),
+        "engagement.saves": (84, 56, 28, None, "sum", "small_base"),
+        "discovery.ctr": (None, None, None, None, "day", None),
+    }
+    assert found["discovery.ctr"]["null_reason"] == "not told"
+    old = found["audience.monthly_listeners"]
+    assert (old["stale"], old["age_days"], old["period"]["to"]) == (True, 40, str(TODAY - timedelta(days=40)))
+    assert not found["consumption.streams"]["stale"]
+    assert found["consumption.streams"]["spark"] == [125] * 28
+
+
+async def test_the_series_of_an_asset(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    track = AssetSeen("t1", "track", "Night Drive")
+    seen = [Observation("consumption.streams", TODAY, 4, asset_external_id="t1")]
+    await record(tools, member.org_id, artist, seen, [track])
+    [asset] = (await member.http.get(f"/api/artists/{artist}/assets")).json()["items"]
+    [series] = (await read(member, artist, asset_id=asset["id"]))["series"]
+    assert series["points"] == [{"on": str(TODAY), "value": 4}]
+    assert (await read(member, artist))["series"] == []
+    assert (await member.http.get(f"/api/artists/{artist}/series?asset_id={uuid4()}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"metric": "no.such"}, "metric"),
+        ({"provider": "myspace"}, "provider"),
+        ({"bucket": "hour"}, "bucket"),
+        ({"from": "yesterday"}, "from"),
+        ({"from": "2026-02-01", "to": "2026-01-01"}, "from"),
+        ({"to": "9999-01-01"}, "to"),
+    ],
+)
+async def test_a_wrong_question_names_its_field(world: World, query: dict[str, str], field: str) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    answer = await member.http.get(f"/api/artists/{artist}/series", params=query)
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+async def test_foreign_and_unknown_are_the_same_404(world: World, tools: Tools) -> None:
+    member, stranger = await world.member(), await world.member()
+    theirs = await make_artist(world.database, stranger.org_id)
+    await record(tools, stranger.org_id, theirs, daily("consumption.streams", TODAY, [5]))
+    answers = [
+        await member.http.get(f"/api/artists/{theirs}/series"),
+        await member.http.get(f"/api/artists/{uuid4()}/series"),
+        await member.http.get("/api/artists/nonsense/series"),
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.json()["message"] for answer in answers}) == 1
+    outsider = world.client(member.token, stranger.org_id)
+    assert (await outsider.get(f"/api/artists/{theirs}/series")).status_code == 404
+    assert (await world.anonymous.get(f"/api/artists/{theirs}/series")).status_code == 401
+    forged = world.client(member.token + "x", member.org_id)
+    assert (await forged.get(f"/api/artists/{theirs}/series")).status_code == 401
+
+
+async def test_a_platform_that_is_closed_to_a_member_is_not_in_their_series(world: World, tools: Tools) -> None:
+    member = await world.member(role=Role.ANALYST)
+    artist = await make_artist(world.database, member.org_id)
+    await record(tools, member.org_id, artist, daily("consumption.streams", TODAY, [5]))
+    assert len((await read(member, artist))["series"]) == 1
+    await world.database.as_owner(
+        "insert into user_permissions (org_id, user_id, provider, can_read) values ($1, $2, 'spotify', false)",
+        member.org_id,
+        member.user_id,
+    )
+    assert (await read(member, artist))["series"] == []
