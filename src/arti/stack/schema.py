@@ -43,7 +43,12 @@ async def _prepare_external(environment: Environment, owner: str) -> list[str]:
                     f"The database has no schema auth, and {login_of(owner)} may not make it. "
                     "Give DATABASE_URL of a superuser once, or use a Supabase project with SUPABASE_URL."
                 )
-            await postgres.prepare_schemas(connection)
+            try:
+                await postgres.prepare_schemas(connection)
+            except asyncpg.FeatureNotSupportedError:
+                raise Misconfigured(
+                    "This PostgreSQL has no pgvector. Install the extension vector on its server, or use another server."
+                ) from None
     finally:
         await connection.close()
     applied = await apply_migrations(owner)
