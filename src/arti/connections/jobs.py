@@ -1,5 +1,25 @@
+"""Queue handlers of connected accounts."""
+
 from typing import Final
+from uuid import UUID
 
-from arti.base.jobs import Handler
+from arti.base.jobs import Handler, Job
+from arti.connections import sync_store
+from arti.connections.service import request_sync
+from arti.connections.sync import sync_account
 
-HANDLERS: Final[dict[str, Handler]] = {}
+
+async def sync_due(job: Job) -> None:
+    """Owe a sync to each account of the org whose time has come."""
+    async with job.transaction() as connection:
+        for account in await sync_store.list_due(connection, job.org_id):
+            kind = "nightly" if account["last_success_at"] else "backfill"
+            await request_sync(connection, job.org_id, account["id"], kind=kind, requested_by=None)
+
+
+async def sync(job: Job) -> None:
+    """Bring one account up to date."""
+    await sync_account(job, UUID(job.args["connection_id"]), job.args["kind"])
+
+
+HANDLERS: Final[dict[str, Handler]] = {"connections.sync_due": sync_due, "connections.sync": sync}

@@ -37,7 +37,8 @@ GRAPH: Final = f"{HOST}/v26.0"
 BACKFILL_DAYS: Final = 365
 FOLLOWS_DAYS: Final = 30
 RESTATED_DAYS: Final = 3
-WINDOW_DAYS: Final = 30  # longer ones are refused: "There cannot be more than 30 days between since and until"
+# Windows of more than 30 days are refused, and 30 local days with the end of summer time are an hour more.
+WINDOW_DAYS: Final = 29
 CALLS_AT_ONCE: Final = 4
 MEDIA_FRESH: Final = timedelta(days=30)
 MEDIA_INSIGHTS: Final = {

@@ -1,0 +1,285 @@
+"""One sync of one account: fresh tokens, then page by page, each page stored together with the cursor after it.
+
+Nothing is lost or doubled when the worker dies or Redis forgets: what was committed is known by the cursor, and what
+was not is read again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from arti.base.clock import now
+from arti.base.crypto import KEY_VERSION
+from arti.base.database import Connection
+from arti.base.jobs import Job, LeaseLost, RetryLater
+from arti.base.outbox import record_event
+from arti.connections import store, sync_store
+from arti.connections.apps import open_app, open_client, tokens_as_secret, tokens_from_secret
+from arti.connections.sync_store import Run
+from arti.metrics.service import Recorded, record_observations
+from arti.providers.connectors import CONNECTORS
+from arti.providers.contract import (
+    AppCredentials,
+    Connector,
+    Cursor,
+    Observation,
+    Page,
+    PermissionMissing,
+    ProviderContractBroken,
+    ProviderError,
+    QuotaExhausted,
+    RateLimited,
+    ReauthRequired,
+    TokenExpired,
+    Transient,
+)
+from arti.vocabulary import EventType, Provider
+
+NIGHT_BEGINS: Final = time(10, 0, tzinfo=UTC)  # the Pacific day, by which two providers count, is over by 08:00
+NIGHT_MINUTES: Final = 180
+MAX_ATTEMPTS: Final = 5  # as request_job's default
+REPORT_SECONDS: Final = 2.0
+
+
+class AccountGone(Exception):
+    """The account was disconnected, or must be connected again: the sync ends quietly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """What one sync works with."""
+
+    job: Job
+    account_id: UUID
+    artist_id: UUID
+    external_id: str
+    connector: Connector
+    app: AppCredentials
+    cursor: Cursor | None
+    run: Run
+
+
+async def sync_account(job: Job, account_id: UUID, kind: str) -> None:
+    """Bring an account up to date. A try that was cut short goes on from its last page.
+
+    Raises RetryLater when the provider wants us to wait, and the ProviderError when another try may help. An error
+    that only a person can mend is written down and ends the job.
+    """
+    try:
+        sync = await _begin(job, account_id, kind)
+    except AccountGone:
+        return
+    try:
+        await _pull(sync)
+    except AccountGone:
+        async with job.transaction() as connection:
+            message = "The account was disconnected in the middle of the sync."
+            await sync_store.fail_run(connection, job.org_id, sync.run.id, error_class="disconnected", message=message)
+    except (RateLimited, QuotaExhausted) as error:
+        await _note(sync, error)
+        raise RetryLater(error.message, after_seconds=error.retry_after_seconds or 60) from error
+    except Transient as error:
+        await _note(sync, error)
+        if job.attempt >= MAX_ATTEMPTS:
+            await _give_up(sync, error)
+        raise
+    except ProviderError as error:
+        await _give_up(sync, error)
+    except (LeaseLost, RetryLater):
+        raise
+    except Exception:
+        if job.attempt >= MAX_ATTEMPTS:
+            await _give_up(sync, ProviderContractBroken("This sync failed on our side. The log has the details."))
+        raise
+
+
+async def _begin(job: Job, account_id: UUID, kind: str) -> Sync:
+    async with job.transaction() as connection:
+        account = await sync_store.hold_account(connection, job.org_id, account_id)
+        if account is None or account["status"] != "active":
+            raise AccountGone
+        run = await sync_store.open_run(connection, job.org_id, account_id, kind=kind, job_id=job.id)
+        if run.status != "running":
+            raise AccountGone  # a try before this one did all the work and died before it could say so
+        provider = Provider(account["provider"])
+        sealed = await store.find_sealed_app(connection, job.org_id, provider)
+    tools = job.tools
+    return Sync(
+        job=job,
+        account_id=account_id,
+        artist_id=account["artist_id"],
+        external_id=account["external_id"],
+        connector=CONNECTORS[provider],
+        app=open_app(tools.settings, tools.vault, job.org_id, provider, sealed),
+        cursor=account["cursor"],
+        run=run,
+    )
+
+
+async def _pull(sync: Sync) -> None:
+    job, connector, tools = sync.job, sync.connector, sync.job.tools
+    token = await fresh_token(sync)
+
+    async def renew() -> str:
+        nonlocal token
+        token = await fresh_token(sync, dead_token=token)
+        return token
+
+    client = open_client(tools.outside, tools.settings, connector.provider, sync.app, token, renew)
+    today = now().astimezone(ZoneInfo(connector.time_zone)).date()
+    gaps, pages, recorded, reported_at = list(sync.run.gaps), sync.run.pages, 0, now()
+    async for page in connector.pull(client, sync.external_id, sync.cursor, today=today):
+        gaps = merge_gaps(gaps, page.observations)
+        calls = client.calls.pop(connector.budget.host, 0) if connector.budget else 0
+        result = await _store_page(sync, page, calls=calls, gaps=gaps)
+        pages, recorded = pages + 1, recorded + result.new + result.restated
+        if now() - reported_at > timedelta(seconds=REPORT_SECONDS):
+            await job.report(pages=pages, observations=recorded)
+            reported_at = now()
+    async with job.transaction() as connection:
+        await sync_store.finish_run(
+            connection,
+            job.org_id,
+            sync.account_id,
+            sync.run.id,
+            status="partial" if gaps else "succeeded",
+            next_sync_at=next_night(sync.account_id, now()),
+        )
+        await _say(connection, sync, EventType.SYNC_FINISHED, sync_run_id=str(sync.run.id))
+
+
+async def _store_page(sync: Sync, page: Page, *, calls: int, gaps: Sequence[dict[str, str]]) -> Recorded:
+    job = sync.job
+    async with job.transaction() as connection:
+        account = await sync_store.hold_account(connection, job.org_id, sync.account_id)
+        if account is None or account["status"] != "active":
+            raise AccountGone
+        recorded = await record_observations(
+            connection,
+            job.org_id,
+            artist_id=sync.artist_id,
+            provider=sync.connector.provider,
+            observations=page.observations,
+            assets=page.assets,
+            terms=sync.connector.terms,
+            time_zone=sync.connector.time_zone,
+            sync_run_id=sync.run.id,
+        )
+        await sync_store.record_page(
+            connection,
+            job.org_id,
+            sync.account_id,
+            sync.run.id,
+            cursor=page.cursor,
+            new=recorded.new,
+            restated=recorded.restated,
+            calls=calls,
+            gaps=gaps,
+        )
+    return recorded
+
+
+async def fresh_token(sync: Sync, *, dead_token: str | None = None) -> str:
+    """Return a good access token, refreshed when it is due or when the provider no longer takes `dead_token`.
+
+    The vault's row is locked meanwhile: of several workers one refreshes, the others find the new token. The new pair
+    is committed before anything is done with it, for a refresh token may work only once.
+    """
+    job, tools = sync.job, sync.job.tools
+    async with job.transaction() as connection:
+        sealed = await sync_store.hold_sealed_tokens(connection, job.org_id, sync.account_id)
+        if sealed is None:
+            raise AccountGone
+        ref = str(sync.account_id)
+        tokens = tokens_from_secret(tools.vault.open(sealed, org_id=job.org_id, kind="connection", ref=ref))
+        due_at = sync.connector.refresh_due_at(tokens)
+        due = due_at is not None and due_at <= now()
+        if not due and tokens.access_token != dead_token:
+            return tokens.access_token
+        client = open_client(tools.outside, tools.settings, sync.connector.provider, sync.app)
+        client.access_token = tokens.access_token
+        try:
+            fresh = await sync.connector.refresh(client, tokens)
+        except (Transient, RateLimited):
+            if dead_token is None and tokens.expires_at and tokens.expires_at > now():
+                return tokens.access_token  # it still works; the next sync tries again
+            raise
+        resealed = tools.vault.seal(tokens_as_secret(fresh), org_id=job.org_id, kind="connection", ref=ref)
+        await sync_store.save_tokens(
+            connection, job.org_id, sync.account_id, sealed=resealed, key_version=KEY_VERSION, tokens=fresh
+        )
+    return fresh.access_token
+
+
+async def _note(sync: Sync, error: ProviderError) -> None:
+    async with sync.job.transaction() as connection:
+        await sync_store.note_error(
+            connection,
+            sync.job.org_id,
+            sync.account_id,
+            error_class=error.error_class,
+            message=error.message,
+            next_sync_at=None,
+            status=None,
+        )
+
+
+async def _give_up(sync: Sync, error: ProviderError) -> None:
+    job = sync.job
+    needs_person = isinstance(error, ReauthRequired | TokenExpired | PermissionMissing)
+    async with job.transaction() as connection:
+        await sync_store.fail_run(
+            connection, job.org_id, sync.run.id, error_class=error.error_class, message=error.message
+        )
+        await sync_store.note_error(
+            connection,
+            job.org_id,
+            sync.account_id,
+            error_class=error.error_class,
+            message=error.message,
+            next_sync_at=next_night(sync.account_id, now()),
+            status="needs_reauth" if needs_person else None,
+        )
+        await _say(connection, sync, EventType.SYNC_FAILED, error_class=error.error_class)
+        if needs_person:
+            await _say(connection, sync, EventType.ACCOUNT_NEEDS_REAUTH, reason=error.message)
+
+
+async def _say(connection: Connection, sync: Sync, type: EventType, **more: Any) -> None:
+    payload = {
+        "artist_id": str(sync.artist_id),
+        "connection_id": str(sync.account_id),
+        "provider": sync.connector.provider.value,
+        **more,
+    }
+    await record_event(connection, sync.job.org_id, type, payload)
+
+
+def next_night(account_id: UUID, after: datetime) -> datetime:
+    """Return the account's own minute of the next night, so that not all accounts wake at once."""
+    minute = timedelta(minutes=account_id.int % NIGHT_MINUTES)
+    night = datetime.combine(after.astimezone(UTC).date(), NIGHT_BEGINS) + minute
+    return night if night > after + timedelta(hours=6) else night + timedelta(days=1)
+
+
+def merge_gaps(known: Sequence[dict[str, str]], observations: Sequence[Observation]) -> list[dict[str, str]]:
+    """Return the known gaps and those of a page: runs of days, for each metric, that the provider did not report."""
+    days: dict[str, set[int]] = {}
+    for gap in known:
+        first, last = (datetime.fromisoformat(gap[end]).date().toordinal() for end in ("from", "to"))
+        days.setdefault(gap["series"], set()).update(range(first, last + 1))
+    for seen in observations:
+        if seen.null_reason == "not_reported":
+            days.setdefault(seen.metric, set()).add(seen.observed_on.toordinal())
+    gaps: list[dict[str, str]] = []
+    for series, missing in days.items():
+        for day in sorted(missing):
+            iso = datetime.fromordinal(day).date().isoformat()
+            if day - 1 in missing:
+                gaps[-1]["to"] = iso
+            else:
+                gaps.append({"series": series, "from": iso, "to": iso})
+    return gaps

@@ -1,0 +1,179 @@
+"""SQL of sync runs, as a worker inside one org."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from arti.base.database import Connection, Row, fetch_one
+from arti.providers.contract import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A sync run and what has been stored of it so far."""
+
+    id: UUID
+    status: str
+    pages: int
+    gaps: list[dict[str, str]]
+
+
+async def hold_account(connection: Connection, org_id: UUID, account_id: UUID) -> Row | None:
+    """Return the account and keep others from writing to it until the transaction ends."""
+    return await connection.fetchrow(
+        """select id, artist_id, provider, external_id, status, cursor, last_success_at
+           from connected_accounts where org_id = $1 and id = $2 for no key update""",
+        org_id,
+        account_id,
+    )
+
+
+async def open_run(connection: Connection, org_id: UUID, account_id: UUID, *, kind: str, job_id: UUID) -> Run:
+    """Return the run of this job: the one that an earlier try began, or a new one."""
+    row = await connection.fetchrow(
+        """select id, status, pages, gaps from sync_runs
+           where org_id = $1 and connection_id = $2 and job_id = $3""",
+        org_id,
+        account_id,
+        job_id,
+    ) or await fetch_one(
+        connection,
+        """insert into sync_runs (org_id, connection_id, kind, job_id) values ($1, $2, $3, $4)
+           returning id, status, pages, gaps""",
+        org_id,
+        account_id,
+        kind,
+        job_id,
+    )
+    return Run(row["id"], row["status"], row["pages"], row["gaps"])
+
+
+async def hold_sealed_tokens(connection: Connection, org_id: UUID, account_id: UUID) -> bytes | None:
+    """Return the sealed tokens under a row lock: one refresher a connection, the others wait and read anew."""
+    sealed: bytes | None = await connection.fetchval(
+        "select sealed from private.vault where org_id = $1 and kind = 'connection' and ref = $2 for update",
+        org_id,
+        str(account_id),
+    )
+    return sealed
+
+
+async def save_tokens(
+    connection: Connection, org_id: UUID, account_id: UUID, *, sealed: bytes, key_version: int, tokens: Tokens
+) -> None:
+    await connection.execute(
+        """update private.vault set sealed = $3, key_version = $4, updated_at = now()
+           where org_id = $1 and kind = 'connection' and ref = $2""",
+        org_id,
+        str(account_id),
+        sealed,
+        key_version,
+    )
+    await connection.execute(
+        """update connected_accounts set token_expires_at = $3, consent_expires_at = $4, updated_at = now()
+           where org_id = $1 and id = $2""",
+        org_id,
+        account_id,
+        tokens.expires_at,
+        tokens.consent_expires_at,
+    )
+
+
+async def record_page(
+    connection: Connection,
+    org_id: UUID,
+    account_id: UUID,
+    run_id: UUID,
+    *,
+    cursor: Mapping[str, Any],
+    new: int,
+    restated: int,
+    calls: int,
+    gaps: Sequence[Mapping[str, str]],
+) -> None:
+    """Move the cursor and the run's counters past a page, in one statement."""
+    await connection.execute(
+        """with moved as (
+             update connected_accounts set cursor = $4, last_sync_at = now() where org_id = $1 and id = $2
+           )
+           update sync_runs set pages = pages + 1, observations_new = observations_new + $5,
+             observations_restated = observations_restated + $6, calls = calls + $7, gaps = $8
+           where org_id = $1 and id = $3""",
+        org_id,
+        account_id,
+        run_id,
+        dict(cursor),
+        new,
+        restated,
+        calls,
+        list(gaps),
+    )
+
+
+async def finish_run(
+    connection: Connection,
+    org_id: UUID,
+    account_id: UUID,
+    run_id: UUID,
+    *,
+    status: str,
+    next_sync_at: datetime,
+) -> None:
+    await connection.execute(
+        """with done as (
+             update connected_accounts set last_sync_at = now(), last_success_at = now(), next_sync_at = $5,
+               last_error_class = null, last_error_message = null, updated_at = now()
+             where org_id = $1 and id = $2
+           )
+           update sync_runs set status = $4, finished_at = now() where org_id = $1 and id = $3""",
+        org_id,
+        account_id,
+        run_id,
+        status,
+        next_sync_at,
+    )
+
+
+async def note_error(
+    connection: Connection,
+    org_id: UUID,
+    account_id: UUID,
+    *,
+    error_class: str,
+    message: str,
+    next_sync_at: datetime | None,
+    status: str | None,
+) -> None:
+    """Say on the account what went wrong. `status` and `next_sync_at` stay as they are when None."""
+    await connection.execute(
+        """update connected_accounts set last_error_class = $3, last_error_message = $4, last_sync_at = now(),
+             next_sync_at = coalesce($5, next_sync_at), status = coalesce($6, status), updated_at = now()
+           where org_id = $1 and id = $2""",
+        org_id,
+        account_id,
+        error_class,
+        message,
+        next_sync_at,
+        status,
+    )
+
+
+async def fail_run(connection: Connection, org_id: UUID, run_id: UUID, *, error_class: str, message: str) -> None:
+    await connection.execute(
+        """update sync_runs set status = 'failed', finished_at = now(), error_class = $3, error_message = $4
+           where org_id = $1 and id = $2""",
+        org_id,
+        run_id,
+        error_class,
+        message,
+    )
+
+
+async def list_due(connection: Connection, org_id: UUID) -> list[Row]:
+    return await connection.fetch(
+        """select id, last_success_at from connected_accounts
+           where org_id = $1 and status = 'active' and next_sync_at <= now() order by next_sync_at""",
+        org_id,
+    )
