@@ -163,12 +163,13 @@ async def update_member(
     before = await get_member(access, user_id)
     if status is MemberStatus.INVITED and before["status"] != MemberStatus.INVITED:
         raise Invalid("A member who has come in cannot be invited again. Use active or disabled.", field="status")
-    if role or status:
-        with _last_admin_stays():
-            await store.update_member(access.connection, access.org_id, user_id, role=role, status=status)
-    if platforms:
-        await store.save_platforms(access.connection, access.org_id, user_id, platforms)
-    after = await get_member(access, user_id)
+    after = {
+        **before,
+        "role": role or before["role"],
+        "status": status or before["status"],
+        "platforms": before["platforms"] | {provider.value: may for provider, may in (platforms or {}).items()},
+    }
+    # The trace comes before the act: who takes their own rights away could not write it afterwards.
     for field, action in (
         ("role", "member.role_changed"),
         ("status", "member.status_changed"),
@@ -176,15 +177,19 @@ async def update_member(
     ):
         if before[field] != after[field]:
             await _record(access, action, "member", user_id, {"from": before[field], "to": after[field]})
+    if platforms:
+        await store.save_platforms(access.connection, access.org_id, user_id, platforms)
+    with _last_admin_stays():
+        await store.update_member(access.connection, access.org_id, user_id, role=role, status=status)
     return after
 
 
 async def delete_member(access: Access, user_id: UUID) -> None:
     """Take a person out of the org; their account stays. Raises NotFound, and Conflict for the last admin."""
     member = await get_member(access, user_id)
+    await _record(access, "member.removed", "member", user_id, {"email": member["email"], "role": member["role"]})
     with _last_admin_stays():
         await store.delete_member(access.connection, access.org_id, user_id)
-    await _record(access, "member.removed", "member", user_id, {"email": member["email"], "role": member["role"]})
 
 
 @contextmanager
@@ -197,7 +202,7 @@ def _last_admin_stays() -> Iterator[None]:
 
 
 def _member(row: Row) -> dict[str, Any]:
-    return {**row, "platforms": {p: row["platforms"].get(p, EVERYTHING) for p in Provider}}
+    return {**row, "platforms": {p.value: row["platforms"].get(p, EVERYTHING) for p in Provider}}
 
 
 async def _record(access: Access, action: str, kind: str, subject_id: UUID, details: Mapping[str, Any]) -> None:
