@@ -47,7 +47,7 @@ async def _prepare_external(environment: Environment, owner: str) -> list[str]:
                 await postgres.prepare_schemas(connection)
             except asyncpg.FeatureNotSupportedError:
                 raise Misconfigured(
-                    "This PostgreSQL has no pgvector. Install the extension vector on its server, or use another server."
+                    "This PostgreSQL has no pgvector. Install the extension vector on its server."
                 ) from None
     finally:
         await connection.close()
