@@ -97,7 +97,7 @@ def list_boxes(folder: DataFolder, environment: Environment) -> list[Box]:
         )
     if environment.own_twins:
         boxes.append(
-            python("twins", "Provider twins", "arti.providers.twins.server:run", "ARTI_TWINS_PORT", "/healthz")
+            python("twins", "Provider twins", "arti.providers.twins.server:run", "ARTI_TWINS_PORT", "/_twin/state")
         )
     boxes += [
         python("console", "Database console", "arti.ops.console:run", "ARTI_CONSOLE_PORT", "/"),

@@ -167,7 +167,7 @@ def run() -> None:
     """Serve until stopped. The entry of the box `twins`."""
     import uvicorn
 
-    settings = read_settings()
+    settings = read_settings(needs=())
     uvicorn.run(
         create_twins(),
         host=settings.arti_bind,
