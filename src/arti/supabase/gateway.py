@@ -25,6 +25,13 @@ from arti.supabase.auth.passwords import Passwords
 from arti.supabase.auth.refresh import RefreshTokens
 from arti.supabase.gate import Gate
 from arti.supabase.keys import SigningKeys
+from arti.supabase.realtime.changes import Changes
+from arti.supabase.realtime.frames import MAX_FRAME_BYTES
+from arti.supabase.realtime.socket import ROUTES as REALTIME
+from arti.supabase.realtime.socket import RealtimeDoors
+from arti.supabase.rest.catalogue import Catalogue
+from arti.supabase.rest.endpoints import ROUTES as REST
+from arti.supabase.rest.endpoints import RestDoors
 from arti.supabase.wire import json_answer
 
 log = structlog.get_logger()
@@ -65,15 +72,23 @@ def create_gateway(settings: Settings) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         # supabase_auth_admin owns schema auth, as upstream's does; no route lets SQL of a caller near this pool.
         auth_pool = await open_pool(settings.auth_database_url.get_secret_value(), size=10, refuse_unsafe=False)
+        rest_pool = await open_pool(settings.rest_database_url.get_secret_value(), size=20)
+        catalogue = Catalogue(rest_pool)
+        app.state.rest = RestDoors(rest_pool, catalogue)
+        changes = Changes(rest_pool, settings.rest_database_url.get_secret_value(), catalogue)
+        app.state.realtime = RealtimeDoors(changes, catalogue)
+        await changes.start()
         passwords = Passwords(min_length=settings.password_min_length)
         refresh_tokens = RefreshTokens(derive_key(settings.arti_master_key.get_secret_value(), "refresh tokens"))
         app.state.auth = AuthDoors(settings, auth_pool, keys, passwords, refresh_tokens, issuer)
         yield
+        await changes.stop()
         passwords.close()
+        await rest_pool.close()
         await auth_pool.close()
 
     app = Starlette(
-        routes=[Route("/healthz", healthz), *AUTH, Route("/{rest:path}", nothing_here)],
+        routes=[Route("/healthz", healthz), *AUTH, *REST, *REALTIME, Route("/{rest:path}", nothing_here)],
         middleware=[
             Middleware(
                 CORSMiddleware,
@@ -103,7 +118,7 @@ def run() -> None:
     """Serve until stopped. The entry of the box `gateway`."""
     import uvicorn
 
-    settings = read_settings()
+    settings = read_settings(needs=("auth_database_url", "rest_database_url", "jwt_keys", "arti_master_key"))
     configure_log(box="gateway", json=settings.arti_environment == "production")
     uvicorn.run(
         create_gateway(settings),
@@ -113,4 +128,6 @@ def run() -> None:
         server_header=False,
         access_log=False,
         timeout_graceful_shutdown=5,
+        ws="websockets-sansio",
+        ws_max_size=MAX_FRAME_BYTES,
     )

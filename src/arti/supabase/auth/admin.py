@@ -58,7 +58,6 @@ async def create_user(doors: AuthDoors, body: Mapping[str, Any], *, visit: Visit
     )
     if body.get("id") is not None:
         user.id = _uuid(body["id"])
-        user.user_metadata["sub"] = str(user.id)
     user.app_metadata = merge_metadata(user.app_metadata, metadata_of(body, "app_metadata"))
     _ban(user, body.get("ban_duration"))
     try:
@@ -90,7 +89,6 @@ async def update_user(doors: AuthDoors, user_id: UUID, body: Mapping[str, Any], 
                 await store.delete_sessions(connection, user.id)
             if address and address != user.email:
                 user.email = address
-                user.user_metadata = {**user.user_metadata, "email": address}
             user.user_metadata = merge_metadata(user.user_metadata, metadata_of(body, "user_metadata"))
             user.app_metadata = merge_metadata(user.app_metadata, metadata_of(body, "app_metadata"))
             _ban(user, body.get("ban_duration"))

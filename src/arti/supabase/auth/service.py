@@ -42,6 +42,12 @@ async def sign_up(
     hashed = await doors.passwords.hash(password)
     confirmed = doors.settings.enable_email_autoconfirm
     user = new_user(address, hashed=hashed, data=data, confirmed=confirmed)
+    user.user_metadata |= {
+        "sub": str(user.id),
+        "email": address,
+        "email_verified": confirmed,
+        "phone_verified": False,
+    }
     try:
         async with open_transaction(doors.pool, "begin") as connection:
             if await store.find_user_by_email(connection, address):
@@ -152,8 +158,7 @@ def new_user(email: str | None, *, hashed: str | None, data: Mapping[str, Any], 
     user.email_confirmed_at = at if confirmed else None
     user.is_anonymous = email is None
     user.app_metadata = {"provider": "email", "providers": ["email"]} if email else {}
-    verified = {"email": email, "email_verified": confirmed, "phone_verified": False, "sub": str(user.id)}
-    user.user_metadata = {**data, **verified} if email else dict(data)
+    user.user_metadata = dict(data)
     return user
 
 
