@@ -1,0 +1,104 @@
+"""Every route says who may use it: a permission, or `@public`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import RouteContext, iter_route_contexts
+
+from arti.api import create_app
+from arti.orgs.access import current_caller
+from arti.settings import Settings
+from arti.vocabulary import Permission
+
+# Routes that nobody needs to be signed in for. A new one is added here on purpose, with its reason.
+OPEN_TO_ALL = {
+    "/healthz": "a load balancer asks",
+    "/readyz": "a load balancer asks",
+    "/api/health": "the status page; details only for people who are signed in",
+    "/api/accounts/callback": "a provider sends the browser back; the state proves who",
+    "/webhooks/insight-created": "a machine calls; the signature proves who",
+    "/webhooks/{source}": "a machine calls; the signature proves who",
+    "/webhooks/meta": "Meta asks whether the address is ours; the verify token proves who",
+}
+
+# Not GET, but nothing that belongs to the org is changed by them beyond the caller's own marks.
+QUESTIONS = {"ask_permission", "ask_question", "update_mailbox_message"}
+
+
+@dataclass(frozen=True)
+class Known:
+    """One route of the running app, wherever its router hangs."""
+
+    path: str
+    name: str
+    methods: frozenset[str]
+    public: bool
+    permission: Permission | None
+    asks_who: bool
+
+
+def routes(settings: Settings) -> list[Known]:
+    found = [
+        _known(route) for route in iter_route_contexts(create_app(settings).routes) if route.path != "/openapi.json"
+    ]
+    assert len(found) > 40
+    return found
+
+
+def _known(route: RouteContext) -> Known:
+    # A plain Starlette route has no dependencies: it carries the mark on its endpoint.
+    calls = [route.endpoint, *(dependant.call for dependant in _walk(getattr(route, "dependant", None)))]
+    named = (getattr(call, "permission", None) for call in calls)
+    permissions = {Permission(name) for name in named if name is not None}
+    assert len(permissions) <= 1, route.path
+    return Known(
+        path=str(route.path),
+        name=str(route.name),
+        methods=frozenset(route.methods or ()),
+        public=getattr(route.endpoint, "public", False),
+        permission=permissions.pop() if permissions else None,
+        asks_who=current_caller in calls,
+    )
+
+
+def _walk(dependant: Dependant | None) -> Iterator[Dependant]:
+    if dependant is None:
+        return
+    yield dependant
+    for inner in dependant.dependencies:
+        yield from _walk(inner)
+
+
+def test_every_route_names_a_permission_or_says_that_it_is_public(settings: Settings) -> None:
+    assert [route.path for route in routes(settings) if route.permission is None and not route.public] == []
+
+
+def test_no_route_says_both(settings: Settings) -> None:
+    assert [route.path for route in routes(settings) if route.permission and route.public] == []
+
+
+def test_public_routes_know_their_caller_or_are_on_the_list(settings: Settings) -> None:
+    nobody = {route.path for route in routes(settings) if route.public and not route.asks_who}
+    assert nobody - OPEN_TO_ALL.keys() == set()
+
+
+def test_reading_permissions_do_not_write(settings: Settings) -> None:
+    """A route that changes things for a reading permission is a mistake, unless it only answers a question."""
+    wrong = [
+        (route.path, route.name)
+        for route in routes(settings)
+        if route.permission
+        and route.permission.endswith(":read")
+        and not route.methods <= {"GET", "HEAD"}
+        and route.name not in QUESTIONS
+    ]
+    assert wrong == []
+
+
+def test_operation_ids_are_unique_and_every_answer_has_a_shape(settings: Settings) -> None:
+    seen: dict[str, str] = {}
+    for path, operations in create_app(settings).openapi()["paths"].items():
+        for verb, operation in operations.items():
+            assert operation["operationId"] not in seen, f"{verb} {path} and {seen[operation['operationId']]}"
+            seen[operation["operationId"]] = f"{verb} {path}"
