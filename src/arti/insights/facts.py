@@ -63,7 +63,7 @@ class Computation:
 
     @staticmethod
     def from_json(stored: Mapping[str, Any]) -> "Computation":
-        """Read what `as_json` wrote."""
+        """Read what `as_json` wrote; other keys are left alone."""
         compared = stored["op"] in COMPARISONS
         return Computation(
             series_id=UUID(stored["series_id"]),
@@ -132,8 +132,8 @@ def show_value(value: float, *, unit: str, rounding: int = 0, signed: bool = Tru
         number = number.removeprefix("-")
     if unit == "percent":
         return f"{number}%"
-    if unit == "times":
-        return f"{number} times"
+    if unit in ("hours", "seconds"):
+        return f"{number} {unit}"
     return f"${number}" if unit == "USD" else number
 
 

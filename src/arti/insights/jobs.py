@@ -1,5 +1,68 @@
+"""What the insights room does in the background."""
+
 from typing import Final
+from uuid import UUID
 
-from arti.base.jobs import Handler
+from arti.base.jobs import Handler, Job
+from arti.insights import detection_store
+from arti.insights.detection import detect_for_artist
+from arti.insights.knowledge import service as knowledge
+from arti.insights.recheck import recheck_artist, reword_offline
 
-HANDLERS: Final[dict[str, Handler]] = {}
+
+async def detect(job: Job) -> None:
+    """An artist's numbers changed: correct or withdraw what was told, then tell what is new."""
+    artist_id = await _artist_of_event(job)
+    if artist_id is None:
+        return
+    async with job.transaction() as connection:
+        corrected, withdrawn = await recheck_artist(connection, job.org_id, artist_id)
+    written = await detect_for_artist(job, artist_id)
+    await job.report(insights=written, corrected=corrected, withdrawn=withdrawn)
+
+
+async def withdraw(job: Job) -> None:
+    """Numbers were taken back: withdraw what rested on them."""
+    artist_id = await _artist_of_event(job)
+    if artist_id is None:
+        return
+    async with job.transaction() as connection:
+        corrected, withdrawn = await recheck_artist(connection, job.org_id, artist_id)
+    await job.report(corrected=corrected, withdrawn=withdrawn)
+
+
+async def check_stale(job: Job) -> None:
+    """Look for providers that went quiet, and for documents that the present model has not seen."""
+    async with job.transaction() as connection:
+        artists = await detection_store.list_artists(connection, job.org_id)
+        await knowledge.request_missing_indexes(connection, job.org_id, settings=job.tools.settings)
+    written = 0
+    for artist_id in artists:
+        async with job.transaction() as connection:
+            await recheck_artist(connection, job.org_id, artist_id)
+        written += await detect_for_artist(job, artist_id, stale_only=True)
+    await job.report(artists=len(artists), insights=written)
+
+
+async def index_document(job: Job) -> None:
+    await knowledge.index_document(job, UUID(job.args["document_id"]))
+
+
+async def reword(job: Job) -> None:
+    async with job.transaction() as connection:
+        await reword_offline(connection, job.org_id, UUID(job.args["insight_id"]))
+
+
+async def _artist_of_event(job: Job) -> UUID | None:
+    async with job.transaction() as connection:
+        payload = await detection_store.find_event(connection, job.org_id, UUID(job.args["event_id"]))
+    return UUID(payload["artist_id"]) if payload and payload.get("artist_id") else None
+
+
+HANDLERS: Final[dict[str, Handler]] = {
+    "insights.detect": detect,
+    "insights.withdraw": withdraw,
+    "insights.check_stale": check_stale,
+    "insights.index_document": index_document,
+    "insights.reword": reword,
+}

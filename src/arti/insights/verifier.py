@@ -61,6 +61,11 @@ def reproduces(told: float, computed: float | None) -> bool:
     return computed is not None and math.isclose(told, computed, rel_tol=1e-9, abs_tol=1e-9)
 
 
+def agrees(detected: float, computed: float | None) -> bool:
+    """Say whether a detector and the database came to the same number, up to how each adds and fits."""
+    return computed is not None and math.isclose(detected, computed, rel_tol=1e-6, abs_tol=1e-6)
+
+
 def find_faults(title: str, body: str, *, facts: Sequence[Fact], words: Mapping[str, str]) -> list[str]:
     """Return why a worded finding must not be shown; empty when it may.
 

@@ -1,0 +1,34 @@
+"""Pure rules over daily values: series in, findings with their evidence out."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from arti.insights.detectors.finding import Finding
+from arti.insights.detectors.growth import detect_growth
+from arti.insights.detectors.level_shift import detect_level_shift
+from arti.insights.detectors.milestone import detect_milestone
+from arti.insights.detectors.series import About, DailySeries, build_series
+from arti.insights.detectors.spike import detect_spikes
+from arti.insights.detectors.stale_data import detect_stale_data
+from arti.insights.detectors.trend_change import detect_trend_change
+from arti.providers.terms import terms_of
+
+__all__ = ["About", "DailySeries", "Finding", "build_series", "detect", "detect_stale_data"]
+
+
+def detect(series: Sequence[DailySeries], *, today: date) -> list[Finding]:
+    """Return what is worth telling about one artist, the weightiest first.
+
+    Numbers that a provider forbids to derive from are only told as they are: milestones and staleness.
+    """
+    found = list(detect_stale_data(series, today=today))
+    for one in series:
+        found += detect_milestone(one)
+        if not terms_of(one.about.terms).may_reach_model:
+            continue
+        found += detect_spikes(one)
+        shifts = list(detect_level_shift(one))
+        # One story a series: a new level is a bend and a change of the monthly sum as well.
+        bends = shifts or list(detect_trend_change(one))
+        found += bends or list(detect_growth(one))
+    return sorted(found, key=lambda finding: -finding.score)

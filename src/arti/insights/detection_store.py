@@ -1,0 +1,140 @@
+"""SQL of detection: an artist's series in one read, what was told already, and a new insight in one write."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from arti.base.database import Connection, Row
+
+# An artist with thousands of videos is read by its whole figures and its strongest parts.
+MAX_SERIES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An insight that exists, as far as it matters for not telling it again."""
+
+    fingerprint: str
+    detector: str
+    provider: str
+    metric: str
+    asset_id: UUID | None
+    happened_on: date
+
+
+async def find_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> str | None:
+    """Return the name of an artist who is not archived."""
+    name: str | None = await connection.fetchval(
+        "select name from artists where org_id = $1 and id = $2 and archived_at is null", org_id, artist_id
+    )
+    return name
+
+
+async def list_artists(connection: Connection, org_id: UUID) -> list[UUID]:
+    rows = await connection.fetch("select id from artists where org_id = $1 and archived_at is null", org_id)
+    return [row["id"] for row in rows]
+
+
+async def find_event(connection: Connection, org_id: UUID, event_id: UUID) -> dict[str, Any] | None:
+    payload: dict[str, Any] | None = await connection.fetchval(
+        "select payload from events where org_id = $1 and id = $2", org_id, event_id
+    )
+    return payload
+
+
+async def read_series(connection: Connection, org_id: UUID, artist_id: UUID) -> list[Row]:
+    """Return every daily series of an artist with its whole history as arrays; cuts by a dimension are left out."""
+    return await connection.fetch(
+        """select s.id, s.provider, s.metric, s.terms, s.asset_id, m.name as metric_name, m.unit, m.kind,
+                  m.higher_is_better, a.external_id as asset_key, a.title as asset_title,
+                  o.days, o.values, o.definitions, o.imported, b.breaks
+           from series s
+           join metrics m on m.slug = s.metric
+           left join assets a on a.org_id = s.org_id and a.id = s.asset_id
+           cross join lateral (
+             select array_agg(o.observed_on order by o.observed_on) as days,
+                    array_agg(o.value order by o.observed_on) as values,
+                    array_agg(o.definition order by o.observed_on) as definitions,
+                    (array_agg(o.import_id is not null order by o.observed_on desc))[1] as imported,
+                    (array_agg(o.value order by o.observed_on desc))[1] as latest
+             from observations o
+             where o.org_id = s.org_id and o.series_id = s.id and o.value is not null) o
+           cross join lateral (
+             select coalesce(array_agg(d.since_on), '{}') as breaks from metric_definitions d
+             where d.metric = s.metric and d.provider = s.provider) b
+           where s.org_id = $1 and s.artist_id = $2 and s.dimension = '' and o.days is not null
+           order by s.asset_id is not null, o.latest desc, s.id limit $3""",
+        org_id,
+        artist_id,
+        MAX_SERIES,
+    )
+
+
+async def list_told(connection: Connection, org_id: UUID, artist_id: UUID) -> list[Told]:
+    """Return what was told about an artist and still stands, or was put away by somebody."""
+    rows = await connection.fetch(
+        """select fingerprint, detector, provider::text, metric, asset_id, happened_on from insights
+           where org_id = $1 and artist_id = $2 and status <> 'withdrawn'""",
+        org_id,
+        artist_id,
+    )
+    return [Told(**dict(row)) for row in rows]
+
+
+async def count_worded_by_models(connection: Connection, org_id: UUID) -> int:
+    """Return how many insights of the last day a model worded."""
+    count: int = await connection.fetchval(
+        """select count(*) from insights
+           where org_id = $1 and narrator <> 'templates' and created_at > now() - interval '1 day'""",
+        org_id,
+    )
+    return count
+
+
+async def has_chunks(connection: Connection, org_id: UUID) -> bool:
+    return await connection.fetchval("select 1 from chunks where org_id = $1 limit 1", org_id) is not None
+
+
+async def hold_artist(connection: Connection, artist_id: UUID) -> None:
+    """Wait until no other transaction writes insights about this artist; held until the commit."""
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended($1::text, 5))", str(artist_id))
+
+
+async def delete_withdrawn(connection: Connection, org_id: UUID, fingerprint: str) -> None:
+    """Make room for a finding that is true again."""
+    await connection.execute(
+        "delete from insights where org_id = $1 and fingerprint = $2 and status = 'withdrawn'", org_id, fingerprint
+    )
+
+
+async def add_insight(connection: Connection, org_id: UUID, values: dict[str, Any]) -> UUID | None:
+    """Return the new insight's id, or None when its fingerprint is known."""
+    insight_id = uuid4()
+    done = await connection.execute(
+        """insert into insights (org_id, id, artist_id, series_id, asset_id, detector, fingerprint, severity, provider,
+             metric, happened_on, period_from, period_to, title, body, template, narrator, prompt_version, confidence)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::provider, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+           on conflict (org_id, fingerprint) do nothing""",
+        org_id,
+        insight_id,
+        *(
+            values[name]
+            for name in (
+                "artist_id", "series_id", "asset_id", "detector", "fingerprint", "severity", "provider", "metric",
+                "happened_on", "period_from", "period_to", "title", "body", "template", "narrator", "prompt_version",
+                "confidence",
+            )
+        ),
+    )  # fmt: skip
+    return insight_id if done.endswith(" 1") else None
+
+
+async def add_evidence(connection: Connection, org_id: UUID, insight_id: UUID, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Store (slot, label, unit, value, shown, computation, series_id, chunk_id) for each number or passage."""
+    await connection.executemany(
+        """insert into insight_evidence (org_id, insight_id, slot, label, unit, value, shown, computation, series_id,
+             chunk_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
+        [(org_id, insight_id, *row) for row in rows],
+    )

@@ -1,0 +1,69 @@
+"""What a detector found: when, how sure, and the numbers that prove it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from arti.insights.detectors.series import DailySeries
+from arti.insights.facts import Fact
+from arti.vocabulary import Severity
+
+DetectorName = Literal["spike", "level_shift", "trend_change", "milestone", "growth", "stale_data"]
+
+# A finding of the same kind on the same series within so many days is the same finding that moved. Milestones and
+# staleness have no entry: their key alone says which they are.
+SAME_WITHIN_DAYS: Final[dict[str, int]] = {"spike": 3, "level_shift": 10, "trend_change": 35, "growth": 27}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing worth telling.
+
+    `key`: what makes it this finding and no other: the day, or the level of a milestone. `shape` picks the wording,
+    e.g. "up". `facts`: the first one with a direction is what the finding is about. `score` orders findings of one
+    run, higher first.
+    """
+
+    detector: DetectorName
+    series: DailySeries
+    shape: str
+    key: str
+    happened_on: date
+    period_from: date
+    period_to: date
+    severity: Severity
+    confidence: float
+    score: float
+    facts: tuple[Fact, ...]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the same text for the same finding, also after its series was deleted and imported again."""
+        about = self.series.about
+        parts = (about.artist_id, about.provider, about.metric, about.asset_key, self.detector, self.shape, self.key)
+        return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
+
+    def is_same_as(self, happened_on: date) -> bool:
+        """Say whether a finding of the same kind on the same series, told for `happened_on`, was this one."""
+        within = SAME_WITHIN_DAYS.get(self.detector)
+        if within is None:
+            return False
+        first, last = self.happened_on, self.happened_on
+        if self.detector == "spike":  # several days that stand out are one spike, whichever is the highest by now
+            first, last = self.period_from, self.period_to
+        return first - timedelta(days=within) <= happened_on <= last + timedelta(days=within)
+
+
+def grade(points: float, *, about_asset: bool) -> Severity:
+    """Return the severity for an effect: 1 is worth telling, 2 worth a look, 4 worth a call. A part counts half."""
+    if about_asset:
+        points /= 2
+    if points >= 4:
+        return Severity.IMPORTANT
+    return Severity.NOTICE if points >= 2 else Severity.INFO
+
+
+def sureness(z: float, threshold: float) -> float:
+    """Return a confidence between 0.5, at the threshold, and 0.99."""
+    return round(min(0.99, 1 - 0.5 * threshold / max(z, threshold)), 2)

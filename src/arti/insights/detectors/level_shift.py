@@ -1,0 +1,118 @@
+"""A new normal: the daily level moved and stayed."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from arti.insights.detectors.finding import Finding, grade, sureness
+from arti.insights.detectors.floors import smallest_effect
+from arti.insights.detectors.pelt import change_points
+from arti.insights.detectors.series import DailySeries, Floats, Ints, robust_scale
+from arti.insights.facts import Computation, Fact, Window
+
+LOOK_BACK_DAYS = 182
+NEWS_DAYS = 60
+MIN_AFTER = 14  # two whole weeks at the new level before it is called one
+MIN_BEFORE = 28
+COMPARED_DAYS = 56
+TIMES_UP, TIMES_DOWN = 1.25, 0.8
+Z = 3.0
+# A step must fit clearly better than a straight line: growth is no shift.
+STEP_OVER_LINE = 0.8
+
+
+def detect_level_shift(series: DailySeries) -> Iterator[Finding]:
+    """Yield the latest lasting change of the daily level, if there is one."""
+    if series.about.kind not in ("flow", "rolling"):
+        return
+    values = series.level()[-LOOK_BACK_DAYS:]
+    offset = len(series) - len(values)
+    known = np.flatnonzero(~np.isnan(values))
+    if len(known) < MIN_BEFORE + MIN_AFTER:
+        return
+    calm = _calm(values[known], series.weekdays()[offset:][known])
+    noise = max(robust_scale(np.diff(calm)) / np.sqrt(2), 0.02 * float(np.median(np.abs(calm))), 1e-9)
+    # Days resemble their neighbours, so noise alone makes more steps than independent days would: a strict penalty.
+    cuts = change_points(calm / noise, penalty=12 * float(np.log(len(calm))), min_size=MIN_AFTER)
+    for cut in reversed(cuts):
+        at = int(known[cut]) + offset
+        if at < len(series) - NEWS_DAYS:
+            return
+        earlier = [before for before in cuts if before < cut]
+        begins = int(known[earlier[-1]]) + offset if earlier else int(known[0]) + offset
+        if found := _finding(series, begins, at):
+            yield found
+            return
+
+
+def _calm(values: Floats, weekdays: Ints) -> Floats:
+    """Return the values without their weekly season and without single wild days."""
+    centre = float(np.median(values))
+    calm = values.copy()
+    for weekday in range(1, 8):
+        of_day = weekdays == weekday
+        if of_day.sum() >= 3 and centre > 0:
+            usual = float(np.median(values[of_day]))
+            calm[of_day] *= centre / usual if usual > 0 else 1.0
+    padded = np.pad(calm, 3, mode="edge")
+    around = np.median(np.lib.stride_tricks.sliding_window_view(padded, 7), axis=1)
+    reach = 4 * max(robust_scale(calm - around), 1e-9)
+    return np.clip(calm, around - reach, around + reach)
+
+
+def _finding(series: DailySeries, begins: int, at: int) -> Finding | None:
+    # Whole weeks on both sides, so that the means hold each weekday equally often.
+    after_days = min((len(series) - at) // 7 * 7, COMPARED_DAYS)
+    before_days = min((at - begins) // 7 * 7, COMPARED_DAYS)
+    if after_days < MIN_AFTER or before_days < MIN_BEFORE:
+        return None
+    level = series.level()
+    before, after = level[at - before_days : at], level[at : at + after_days]
+    if np.isnan(before).mean() > 0.2 or np.isnan(after).mean() > 0.2:
+        return None
+    was, now = float(np.nanmean(before)), float(np.nanmean(after))
+    spread = max(robust_scale(before[~np.isnan(before)]), 0.02 * abs(was), 1e-9)
+    z = abs(now - was) / spread
+    if was <= 0 or TIMES_DOWN < now / was < TIMES_UP or z < Z or abs(now - was) < smallest_effect(series.about):
+        return None
+    if not _is_step(np.concatenate((before, after)), before_days):
+        return None
+    about = series.about
+    window_before = Window("mean", series.day(at - before_days), series.day(at - 1))
+    window_after = Window("mean", series.day(at), series.day(at + after_days - 1))
+    compared = Computation(about.series_id, window_after, window_before, "percent_change")
+    points = max(now / was, was / max(now, 1e-9)) / TIMES_UP
+    return Finding(
+        detector="level_shift",
+        series=series,
+        shape="up" if now > was else "down",
+        key=series.day(at).isoformat(),
+        happened_on=series.day(at),
+        period_from=window_after.from_on,
+        period_to=window_after.to_on,
+        severity=grade(1.3 * points, about_asset=about.asset_id is not None),
+        confidence=sureness(z, Z),
+        score=1.3 * points + min(z / Z, 3),
+        facts=(
+            Fact("change", "Change of the daily mean", "percent", compared, 100 * (now - was) / was),
+            Fact("after", "Daily mean since", about.unit, Computation(about.series_id, window_after), now),
+            Fact(
+                "days",
+                "Days with data since",
+                "days",
+                Computation(about.series_id, Window("count", series.day(at), series.last_day)),
+                float((~np.isnan(level[at:])).sum()),
+            ),
+            Fact("before", "Daily mean before", about.unit, Computation(about.series_id, window_before), was),
+        ),
+    )
+
+
+def _is_step(values: Floats, at: int) -> bool:
+    """Say whether two means fit the values clearly better than one straight line."""
+    known = ~np.isnan(values)
+    days = np.arange(len(values), dtype=np.float64)
+    line = np.polyfit(days[known], values[known], 1)
+    line_error = float(np.sum((values[known] - np.polyval(line, days[known])) ** 2))
+    step_error = sum(float(np.nansum((part - np.nanmean(part)) ** 2)) for part in (values[:at], values[at:]))
+    return step_error <= STEP_OVER_LINE * line_error

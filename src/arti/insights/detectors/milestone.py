@@ -1,0 +1,68 @@
+"""A round number reached for the first time in what we know."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from arti.insights.detectors.finding import Finding, grade
+from arti.insights.detectors.series import DailySeries
+from arti.insights.facts import Computation, Fact, Window, round_number_below
+
+NEWS_DAYS = 60
+MIN_DAYS_BEFORE = 7
+MAX_JUMP_DAYS = 14  # after a longer gap nobody knows on which day it was
+SMALLEST_AUDIENCE, SMALLEST_TOTAL = 1_000.0, 10_000.0
+
+
+def detect_milestone(series: DailySeries) -> Iterator[Finding]:
+    """Yield the highest of 1, 2 and 5 times a power of ten that a running total or a monthly figure has now reached."""
+    about = series.about
+    is_audience = about.metric.startswith("audience.") and about.unit == "people"
+    counts = about.kind == "counter" and not about.metric.startswith("catalogue.")
+    if not counts and not (is_audience and about.kind == "rolling" and "monthly" in about.metric):
+        return
+    values = series.level()
+    known = np.flatnonzero(~np.isnan(values))
+    if len(known) <= MIN_DAYS_BEFORE:
+        return
+    level = round_number_below(float(np.nanmax(values)))
+    if level is None or level < (SMALLEST_AUDIENCE if is_audience else SMALLEST_TOTAL):
+        return
+    order = int(np.argmax(values[known] >= level))
+    at = int(known[order])
+    if order < MIN_DAYS_BEFORE or at < len(values) - NEWS_DAYS or at - known[order - 1] > MAX_JUMP_DAYS:
+        return
+    if round_number_below(float(values[at])) != level:
+        return  # jumped past it in one day and came back: the day's own milestone is another one
+    day, first = series.day(at), series.day(int(known[0]))
+    on_day = Computation(about.series_id, Window("milestone", day, day))
+    earlier = Window("days_at_least", first, series.day(at - 1), level=level)
+    since = int(known[max(order - 28, 0)])
+    gained = Computation(
+        about.series_id, Window("last", day, day), Window("last", series.day(since), series.day(since)), "change"
+    )
+    size = float(np.log10(level)) - 3
+    yield Finding(
+        detector="milestone",
+        series=series,
+        shape="reached",
+        key=f"{level:.0f}",
+        happened_on=day,
+        period_from=series.day(since),
+        period_to=day,
+        severity=grade(1 + size / 1.5, about_asset=about.asset_id is not None),
+        confidence=0.99,
+        score=2 + size,
+        facts=(
+            Fact("gained", "Gained in the days before", about.unit, gained, float(values[at] - values[since])),
+            Fact("level", "Milestone", about.unit, on_day, level),
+            Fact(
+                "value",
+                "On the day",
+                about.unit,
+                Computation(about.series_id, Window("last", day, day)),
+                float(values[at]),
+            ),
+            Fact("earlier", "Earlier days at this level", "days", Computation(about.series_id, earlier), 0.0),
+        ),
+    )

@@ -1,0 +1,103 @@
+"""A day far from what that weekday usually brings."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from arti.insights.detectors.finding import Finding, grade, sureness
+from arti.insights.detectors.floors import smallest_effect
+from arti.insights.detectors.series import DailySeries, Floats, Ints, robust_scale
+from arti.insights.facts import Computation, Fact, Window
+
+BASELINE_DAYS = 56  # eight of each weekday: enough for a median, short enough to follow growth
+MIN_SAME_WEEKDAY = 4
+MIN_BASELINE = 28
+NEWS_DAYS = 60
+JOIN_DAYS = 3
+Z = 6.0
+TIMES_UP, TIMES_DOWN = 1.6, 0.5
+
+
+def detect_spikes(series: DailySeries) -> Iterator[Finding]:
+    """Yield days that stand out by a robust z, by a factor, and by more than noise of small numbers.
+
+    For counters the daily gain is judged. Neighbouring days are one finding, told by its strongest day.
+    """
+    if series.about.kind not in ("flow", "counter"):
+        return
+    flow = series.flow()
+    first = max(len(flow) - NEWS_DAYS, series.usable_from + MIN_BASELINE)
+    weekdays = series.weekdays()
+    run: list[tuple[float, int, float]] = []
+    for at in range(first, len(flow)):
+        z, usual = _judge(flow, weekdays, at, smallest_effect(series.about))
+        if z == 0:
+            continue
+        if run and (at - run[-1][1] > JOIN_DAYS or (z > 0) != (run[-1][0] > 0)):
+            yield _finding(series, flow, weekdays, run)
+            run = []
+        run.append((z, at, usual))
+    if run:
+        yield _finding(series, flow, weekdays, run)
+
+
+def _judge(flow: Floats, weekdays: Ints, at: int, floor: float) -> tuple[float, float]:
+    """Return (z, the usual value) of one day; z is 0 for a day that does not stand out."""
+    value = flow[at]
+    window = slice(max(at - BASELINE_DAYS, 0), at)
+    past, past_weekdays = flow[window], weekdays[window]
+    known = ~np.isnan(past)
+    same = past[known & (past_weekdays == weekdays[at])]
+    if np.isnan(value) or len(same) < MIN_SAME_WEEKDAY or known.sum() < MIN_BASELINE:
+        return 0.0, 0.0
+    usual = float(np.median(same))
+    if usual <= 0 or TIMES_DOWN * usual < value < TIMES_UP * usual or abs(value - usual) < floor:
+        return 0.0, usual
+    residuals = past[known].copy()
+    for weekday in range(1, 8):
+        of_day = past_weekdays[known] == weekday
+        if of_day.any():
+            residuals[of_day] -= np.median(past[known][of_day])
+    # Small counts scatter by their square root, and no series is quieter than a twentieth of itself.
+    scale = max(robust_scale(residuals), float(np.sqrt(usual)), 0.05 * usual)
+    z = float(value - usual) / scale
+    return (z, usual) if abs(z) >= Z else (0.0, usual)
+
+
+def _finding(series: DailySeries, flow: Floats, weekdays: Ints, run: list[tuple[float, int, float]]) -> Finding:
+    z, at, usual = max(run, key=lambda day: abs(day[0]))
+    about, day = series.about, series.day(at)
+    base_from = series.day(max(at - BASELINE_DAYS, 0, series.usable_from + series.differenced))
+    base_to = series.day(at - 1)
+    on_day = Window("last", day, day)
+    same_weekday = Window("median", base_from, base_to, int(weekdays[at]))
+
+    def number(window: Window) -> Computation:
+        return Computation(about.series_id, window, differenced=series.differenced)
+
+    compared = Computation(about.series_id, on_day, same_weekday, "percent_change", series.differenced)
+    value = float(flow[at])
+    past = flow[series.index(base_from) : at + 1]
+    rank = 1 + int(np.nansum(past > value))
+    facts = [
+        Fact("change", "Against the usual for that weekday", "percent", compared, 100 * (value - usual) / usual),
+        Fact("value", "On the day", about.unit, number(on_day), value),
+        Fact("usual", "Usual for that weekday", about.unit, number(same_weekday), usual),
+        Fact("rank", "Rank among these days", "rank", number(Window("rank", base_from, day)), float(rank)),
+        Fact("days", "Days compared", "days", number(Window("count", base_from, day)), float((~np.isnan(past)).sum())),
+    ]
+    strength = float(np.sqrt(abs(z) / Z))
+    points = strength * (value / usual / TIMES_UP if z > 0 else 1.5)
+    return Finding(
+        detector="spike",
+        series=series,
+        shape="up" if z > 0 else "down",
+        key=day.isoformat(),
+        happened_on=day,
+        period_from=series.day(min(found[1] for found in run)),
+        period_to=series.day(max(found[1] for found in run)),
+        severity=grade(1.5 * points, about_asset=about.asset_id is not None),
+        confidence=sureness(abs(z), Z),
+        score=1.5 * points,
+        facts=tuple(facts),
+    )

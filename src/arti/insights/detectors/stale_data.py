@@ -1,0 +1,52 @@
+"""A provider from which nothing new has come."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import numpy as np
+
+from arti.insights.detectors.finding import Finding
+from arti.insights.detectors.series import DailySeries
+from arti.insights.facts import Computation, Fact, Window
+from arti.vocabulary import Severity
+
+# Analytics lag by up to three days at every provider; an export is made by hand, once a month at best.
+SYNCED_AFTER_DAYS, IMPORTED_AFTER_DAYS = 5, 35
+ARCHIVE_AFTER_DAYS = 365  # nobody expects news from an old archive
+USUAL_DAYS, USUAL_SHARE = 28, 0.5
+
+
+def detect_stale_data(series: Sequence[DailySeries], *, today: date) -> Iterator[Finding]:
+    """Yield one finding for each provider whose newest daily value is too old."""
+    newest: dict[str, DailySeries] = {}
+    for one in series:
+        provider = one.about.provider
+        if _is_daily(one) and (provider not in newest or one.last_day > newest[provider].last_day):
+            newest[provider] = one
+    for one in newest.values():
+        age = (today - one.last_day).days
+        limit = IMPORTED_AFTER_DAYS if one.about.imported else SYNCED_AFTER_DAYS
+        if not limit <= age <= ARCHIVE_AFTER_DAYS:
+            continue
+        # The window starts at the last value, so that a value that comes later makes the number another one.
+        since = Window("days_since", one.last_day, today)
+        yield Finding(
+            detector="stale_data",
+            series=one,
+            shape="imported" if one.about.imported else "synced",
+            key=one.last_day.isoformat(),
+            happened_on=one.last_day,
+            period_from=one.last_day,
+            period_to=today,
+            severity=Severity.INFO if one.about.imported else Severity.NOTICE,
+            confidence=0.99,
+            score=1.5,
+            facts=(
+                Fact("age", "Days since the last value", "days", Computation(one.about.series_id, since), float(age)),
+            ),
+        )
+
+
+def _is_daily(series: DailySeries) -> bool:
+    tail = series.values[-USUAL_DAYS:]
+    return len(tail) >= 7 and float((~np.isnan(tail)).mean()) >= USUAL_SHARE

@@ -1,0 +1,245 @@
+"""From a finished sync to an insight that proves its numbers: through jobs and HTTP, as real roles."""
+
+from datetime import timedelta
+
+import httpx2 as httpx
+import pytest
+
+from arti.base.clock import today
+from arti.base.jobs import Tools
+from arti.vocabulary import EventType, Role
+from tests.conftest import Member, World
+from tests.insights.arrange import STREAMS, quiet_week, record_spike, tell, with_spike, yesterday
+from tests.metrics.arrange import daily, make_artist, record
+
+
+async def feed(member: Member, query: str = "") -> list[dict]:
+    answer = await member.http.get(f"/api/insights{query}")
+    assert answer.status_code == 200, answer.text
+    items: list[dict] = answer.json()["items"]
+    return items
+
+
+async def test_a_spike_is_told_once_with_numbers_that_recompute(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist_id = await make_artist(world.database, member.org_id, "Velvet Harbor")
+    day = await record_spike(tools, member.org_id, artist_id)
+
+    await tell(tools, member.org_id, artist_id)
+    [insight] = await feed(member)
+    assert insight["detector"] == "spike"
+    assert insight["happened_on"] == day.isoformat()
+    assert insight["title"].startswith("Velvet Harbor: streams up ")
+    assert f"{day.day} {day:%B %Y}" in insight["body"]
+    assert "{{" not in insight["title"] + insight["body"]
+    assert insight["narrator"] == "templates"
+
+    detail = (await member.http.get(f"/api/insights/{insight['id']}")).json()
+    values = {one["slot"]: one for one in detail["evidence"]}
+    stored = await world.database.as_owner("select value from observations where observed_on = $1", day)
+    assert values["value"]["value"] == stored[0]["value"]
+    assert values["value"]["shown"] in insight["body"]
+    for slot in values:
+        rows = (await member.http.get(f"/api/insights/{insight['id']}/evidence/{slot}/rows")).json()
+        assert rows["matches"] is True, rows
+        assert rows["recomputed"] == pytest.approx(values[slot]["value"])
+        assert rows["rows"]
+        assert rows["rows"][0]["source"]["kind"] == "sync"
+
+    events = await world.database.as_owner("select payload from events where type = 'insight.created'")
+    assert [event["payload"] for event in events] == [{"insight_id": insight["id"], "artist_id": str(artist_id)}]
+
+    await tell(tools, member.org_id, artist_id)
+    assert [one["id"] for one in await feed(member)] == [insight["id"]]
+
+
+async def test_a_spike_that_moved_a_day_is_not_told_again(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist_id = await make_artist(world.database, member.org_id)
+    day = await record_spike(tools, member.org_id, artist_id)
+    await tell(tools, member.org_id, artist_id)
+    [before] = await feed(member)
+
+    # The day after turns out to be stronger still, as releases often do.
+    next_day = daily(STREAMS, day + timedelta(days=1), [90_000])
+    await record(tools, member.org_id, artist_id, next_day)
+    await tell(tools, member.org_id, artist_id)
+    assert [one["id"] for one in await feed(member)] == [before["id"]]
+
+
+async def test_a_changed_row_is_seen_and_a_large_restatement_withdraws(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist_id = await make_artist(world.database, member.org_id)
+    day = await record_spike(tools, member.org_id, artist_id)
+    await tell(tools, member.org_id, artist_id)
+    [insight] = await feed(member)
+
+    await world.database.as_owner("update observations set value = value + 1 where observed_on = $1", day)
+    rows = (await member.http.get(f"/api/insights/{insight['id']}/evidence/value/rows")).json()
+    assert rows["matches"] is False
+    assert rows["recomputed"] == rows["value"] + 1
+    untouched = (await member.http.get(f"/api/insights/{insight['id']}/evidence/usual/rows")).json()
+    assert untouched["matches"] is True
+
+    # A small restatement is corrected in place: the same insight, the new number.
+    await tell(tools, member.org_id, artist_id)
+    [corrected] = await feed(member)
+    assert corrected["id"] == insight["id"]
+    assert f"{rows['value'] + 1:,.0f}" in corrected["body"]
+    assert (await member.http.get(f"/api/insights/{insight['id']}/evidence/value/rows")).json()["matches"] is True
+
+    # The provider takes the spike back: the insight goes, and its status is final.
+    usual = quiet_week(120)[-6]
+    await record(tools, member.org_id, artist_id, daily(STREAMS, day, [usual]))
+    await tell(tools, member.org_id, artist_id)
+    assert await feed(member) == []
+    [withdrawn] = await feed(member, "?status=withdrawn")
+    assert withdrawn["withdrawn_reason"] == "The provider restated the numbers behind it."
+    answer = await member.http.patch(f"/api/insights/{insight['id']}", json={"status": "new"})
+    assert answer.status_code == 409
+
+    # It comes back: told again, as something new.
+    await record_spike(tools, member.org_id, artist_id)
+    await tell(tools, member.org_id, artist_id)
+    assert len(await feed(member)) == 1
+
+
+async def test_an_undone_import_withdraws_what_rested_on_it(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist_id = await make_artist(world.database, member.org_id)
+    day = await record_spike(tools, member.org_id, artist_id)
+    await tell(tools, member.org_id, artist_id)
+    await world.database.as_owner("delete from observations where observed_on >= $1", day)
+    await tell(tools, member.org_id, artist_id, type=EventType.IMPORT_UNDONE)
+    assert await feed(member) == []
+    [withdrawn] = await feed(member, "?status=withdrawn")
+    assert "gone" in withdrawn["withdrawn_reason"]
+
+
+async def test_deleted_series_take_their_insights_along(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist_id = await make_artist(world.database, member.org_id)
+    await record_spike(tools, member.org_id, artist_id)
+    await tell(tools, member.org_id, artist_id)
+    await world.database.as_owner("delete from series")
+    assert await feed(member, "?status=new") == []
+    assert await world.database.as_owner("select 1 from insight_evidence") == []
+
+
+async def test_another_org_sees_and_changes_nothing(world: World, tools: Tools) -> None:
+    owner, stranger = await world.member(), await world.member()
+    artist_id = await make_artist(world.database, owner.org_id)
+    await record_spike(tools, owner.org_id, artist_id)
+    await tell(tools, owner.org_id, artist_id)
+    [insight] = await feed(owner)
+    path = f"/api/insights/{insight['id']}"
+
+    assert await feed(stranger) == []
+    unknown = "/api/insights/00000000-0000-4000-8000-000000000000"
+    for method, suffix, body in (
+        ("GET", "", None),
+        ("GET", "/evidence/value/rows", None),
+        ("PUT", "/feedback", {"verdict": "useful"}),
+        ("PATCH", "", {"status": "dismissed"}),
+    ):
+        foreign = await stranger.http.request(method, path + suffix, json=body)
+        nowhere = await stranger.http.request(method, unknown + suffix, json=body)
+        assert foreign.status_code == nowhere.status_code == 404
+        assert foreign.json()["message"] == nowhere.json()["message"]
+    assert (await feed(owner))[0]["status"] == "new"
+
+
+async def test_platform_permission_hides_insights_and_their_rows(world: World, tools: Tools) -> None:
+    admin = await world.member()
+    analyst = await world.member(admin.org_id, Role.ANALYST)
+    artist_id = await make_artist(world.database, admin.org_id)
+    await record_spike(tools, admin.org_id, artist_id)
+    await tell(tools, admin.org_id, artist_id)
+    [insight] = await feed(analyst)
+    await world.database.as_owner(
+        "insert into user_permissions (org_id, user_id, provider, can_read) values ($1, $2, 'spotify', false)",
+        analyst.org_id,
+        analyst.user_id,
+    )
+    assert await feed(analyst) == []
+    for path in ("", "/evidence/value/rows"):
+        assert (await analyst.http.get(f"/api/insights/{insight['id']}{path}")).status_code == 404
+    assert (await feed(admin))[0]["id"] == insight["id"]
+
+
+async def test_feedback_and_triage(world: World, tools: Tools) -> None:
+    admin = await world.member()
+    creator = await world.member(admin.org_id, Role.CREATOR)
+    artist_id = await make_artist(world.database, admin.org_id)
+    await record_spike(tools, admin.org_id, artist_id)
+    await tell(tools, admin.org_id, artist_id)
+    [insight] = await feed(admin)
+    path = f"/api/insights/{insight['id']}"
+
+    for verdict in ("useful", "not_useful"):
+        answer = await creator.http.put(f"{path}/feedback", json={"verdict": verdict, "comment": "we knew"})
+        assert answer.json()["my_feedback"] == {"verdict": verdict, "comment": "we knew"}
+    assert (await feed(admin))[0]["my_feedback"] is None
+    answer = await creator.http.patch(path, json={"status": "acknowledged"})
+    assert answer.json()["status"] == "acknowledged"
+    assert await feed(admin, "?status=new") == []
+    assert (await creator.http.patch(path, json={"status": "withdrawn"})).status_code == 422
+
+
+async def test_the_feed_is_filtered_and_paged(world: World, tools: Tools) -> None:
+    member = await world.member()
+    for number in range(3):
+        artist_id = await make_artist(world.database, member.org_id, f"Artist {number}")
+        await record_spike(tools, member.org_id, artist_id, seed=number)
+        await tell(tools, member.org_id, artist_id)
+    assert len(await feed(member)) == 3
+    assert len(await feed(member, f"?artist_id={artist_id}&provider=spotify")) == 1
+    assert await feed(member, "?provider=youtube") == []
+
+    seen, cursor = [], ""
+    for _ in range(3):
+        page: httpx.Response = await member.http.get(f"/api/insights?limit=1{cursor}")
+        seen += [one["id"] for one in page.json()["items"]]
+        cursor = f"&cursor={page.json()['next_cursor']}"
+    assert page.json()["next_cursor"] is None
+    assert len(set(seen)) == 3
+
+
+async def test_quiet_and_short_histories_stay_silent(world: World, tools: Tools) -> None:
+    member = await world.member()
+    quiet = await make_artist(world.database, member.org_id, "Quiet")
+    await record(tools, member.org_id, quiet, daily(STREAMS, yesterday(), quiet_week(365)))
+    young = await make_artist(world.database, member.org_id, "Young")
+    await record(tools, member.org_id, young, daily(STREAMS, yesterday(), with_spike(quiet_week(12))))
+    for artist_id in (quiet, young):
+        await tell(tools, member.org_id, artist_id)
+    assert await feed(member) == []
+
+
+async def test_stale_data_is_told_by_the_clock_and_taken_back_when_data_comes(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist_id = await make_artist(world.database, member.org_id, "Mara Quill")
+    last = today() - timedelta(days=9)
+    await record(tools, member.org_id, artist_id, daily(STREAMS, last, quiet_week(60, last=last)))
+    await check_stale(tools, member)
+    [insight] = await feed(member)
+    assert insight["detector"] == "stale_data"
+    assert insight["title"] == "Mara Quill: data from Spotify is 9 days old"
+    await check_stale(tools, member)
+    assert len(await feed(member)) == 1
+
+    await record(tools, member.org_id, artist_id, daily(STREAMS, yesterday(), quiet_week(8)))
+    await check_stale(tools, member)
+    [withdrawn] = await feed(member, "?status=withdrawn")
+    assert withdrawn["withdrawn_reason"] == "New data has come."
+    assert await feed(member) == []
+
+
+async def check_stale(tools: Tools, member: Member) -> None:
+    from arti.base.database import as_job
+    from arti.base.jobs import request_job
+    from tests.working import work_off
+
+    async with as_job(tools.pool, member.org_id) as connection:
+        await request_job(connection, member.org_id, "insights.check_stale", {})
+    assert ("insights.check_stale", "done") in await work_off(tools)
