@@ -38,6 +38,7 @@ create table public.deliveries (
   org_id uuid not null references public.orgs (id) on delete cascade,
   id uuid not null default gen_random_uuid(),
   event_id uuid,                           -- null: a test message that a person asked for
+  insight_id uuid,                         -- deleted data takes what was told about it along
   rule_id uuid,
   channel_id uuid,
   kind text not null,
@@ -56,10 +57,12 @@ create table public.deliveries (
   created_at timestamptz not null default now(),
   primary key (org_id, id),
   foreign key (org_id, event_id) references public.events (org_id, id) on delete cascade,
+  foreign key (org_id, insight_id) references public.insights (org_id, id) on delete cascade,
   foreign key (org_id, rule_id) references public.rules (org_id, id) on delete set null (rule_id),
   foreign key (org_id, channel_id) references public.channels (org_id, id) on delete set null (channel_id)
 );
 create unique index deliveries_once on public.deliveries (org_id, event_id, channel_id);
+create index deliveries_insight on public.deliveries (org_id, insight_id) where insight_id is not null;
 create index deliveries_recent on public.deliveries (org_id, created_at desc);
 call private.isolate('public.deliveries', 'automation:read', null);
 create policy mark_read on public.deliveries for update to authenticated

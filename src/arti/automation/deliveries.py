@@ -109,6 +109,7 @@ async def create_delivery(
     *,
     id: UUID,
     event_id: UUID | None,
+    insight_id: UUID | None,
     rule_id: UUID | None,
     channel_id: UUID,
     kind: str,
@@ -120,12 +121,13 @@ async def create_delivery(
 ) -> bool:
     """Owe a message. Returns False when this event already has one for this channel."""
     done = await connection.execute(
-        """insert into deliveries (org_id, id, event_id, rule_id, channel_id, kind, provider, recipient, subject, body,
-             payload)
-           values ($1, $2, $3, $4, $5, $6, $7::text::provider, $8, $9, $10, $11) on conflict do nothing""",
+        """insert into deliveries (org_id, id, event_id, insight_id, rule_id, channel_id, kind, provider, recipient,
+             subject, body, payload)
+           values ($1, $2, $3, $4, $5, $6, $7, $8::text::provider, $9, $10, $11, $12) on conflict do nothing""",
         org_id,
         id,
         event_id,
+        insight_id,
         rule_id,
         channel_id,
         kind,
@@ -146,7 +148,7 @@ async def lock_delivery(connection: Connection, org_id: UUID, delivery_id: UUID)
     """
     return await connection.fetchrow(
         """select d.id, d.event_id, d.channel_id, d.kind, d.recipient, d.subject, d.body, d.payload, d.status,
-             d.attempts, c.enabled as channel_enabled, e.type as event_type,
+             d.attempts, c.enabled as channel_enabled, coalesce(i.status = 'withdrawn', false) as withdrawn,
              extract(epoch from d.next_attempt_at - now())::float8 as waits_seconds,
              (select extract(epoch from now() - a.started_at)::float8 from delivery_attempts a
               where a.org_id = d.org_id and a.delivery_id = d.id and a.attempt = d.attempts) as tries_for_seconds,
@@ -154,7 +156,7 @@ async def lock_delivery(connection: Connection, org_id: UUID, delivery_id: UUID)
               where a.org_id = d.org_id and a.delivery_id = d.id and a.outcome = 'unknown') as unknowns
            from deliveries d
            left join channels c on c.org_id = d.org_id and c.id = d.channel_id
-           left join events e on e.org_id = d.org_id and e.id = d.event_id
+           left join insights i on i.org_id = d.org_id and i.id = d.insight_id
            where d.org_id = $1 and d.id = $2 for no key update of d""",
         org_id,
         delivery_id,

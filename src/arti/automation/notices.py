@@ -30,7 +30,7 @@ async def _read_insight(connection: Connection, org_id: UUID, event: Row) -> Not
     insight = await connection.fetchrow(
         """select i.*, a.name as artist_name, o.name as org_name
            from insights i join artists a on a.org_id = i.org_id and a.id = i.artist_id join orgs o on o.id = i.org_id
-           where i.org_id = $1 and i.id = $2""",
+           where i.org_id = $1 and i.id = $2 and i.status <> 'withdrawn'""",
         org_id,
         UUID(event["payload"]["insight_id"]),
     )

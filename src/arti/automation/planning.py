@@ -76,6 +76,7 @@ async def _owe(
         job.org_id,
         id=delivery_id,
         event_id=notice.event_id,
+        insight_id=notice.subject_id if notice.subject_kind == "insight" else None,
         rule_id=rule_id,
         channel_id=channel_id,
         kind=channel["kind"],

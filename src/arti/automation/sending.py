@@ -108,8 +108,8 @@ async def _bury_lost_try(connection: Connection, job: Job, row: Row) -> None:
 
 async def _make_ready(connection: Connection, job: Job, row: Row) -> Letter | None:
     """Put the try on record and return the letter, or None when the message stays here."""
-    if row["channel_id"] is None or not row["channel_enabled"]:
-        reason = "The channel was removed." if row["channel_id"] is None else "The channel is switched off."
+    reason = _reason_not_to(row)
+    if reason is not None:
         await deliveries.settle_delivery(
             connection, job.org_id, row["id"], attempt=row["attempts"], status="dead", error=reason
         )
@@ -132,6 +132,14 @@ async def _make_ready(connection: Connection, job: Job, row: Row) -> Letter | No
         body=row["body"],
         payload=row["payload"],
     )
+
+
+def _reason_not_to(row: Row) -> str | None:
+    if row["channel_id"] is None:
+        return "The channel was removed."
+    if row["withdrawn"]:
+        return "The insight was withdrawn: its numbers no longer stand."
+    return None if row["channel_enabled"] else "The channel is switched off."
 
 
 async def _addressed(connection: Connection, job: Job, row: Row) -> tuple[str | None, str]:

@@ -128,16 +128,16 @@ def _parse(body: bytes) -> dict[str, Any]:
     level: list[Any] = [payload]
     for _ in range(MAX_DEPTH):
         level = [inner for outer in level for inner in _inside(outer)]
+        if any(isinstance(inner, str) and "\x00" in inner for inner in level):
+            raise Invalid("The body holds a NUL character, which cannot be kept.", field="body")
     if level:
         raise Invalid(f"The body is nested deeper than {MAX_DEPTH} levels.", field="body")
-    if b"\\u0000" in body:
-        raise Invalid("The body holds a NUL character, which cannot be kept.", field="body")
     return payload
 
 
 def _inside(value: Any) -> list[Any]:
     if isinstance(value, dict):
-        return list(value.values())
+        return [*value, *value.values()]
     return value if isinstance(value, list) else []
 
 

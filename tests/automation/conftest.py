@@ -1,0 +1,148 @@
+"""Receivers on loopback, and an org in which something can happen."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from arti.base.jobs import Tools
+from arti.settings import Settings
+from arti.vocabulary import EventType
+from tests.automation.receivers import MailSink, Receiver, listening
+from tests.conftest import Member, World
+from tests.working import work_off
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The operator allows loopback, where the receivers listen."""
+    return settings.model_copy(update={"allowed_hosts": "127.0.0.1"})
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    made = Receiver()
+    async with listening(made.serve) as port:
+        made.port = port
+        yield made
+        made.silence.set()
+
+
+@pytest.fixture
+async def mail_sink() -> AsyncIterator[MailSink]:
+    made = MailSink()
+    async with listening(made.serve) as port:
+        made.port = port
+        yield made
+
+
+@dataclass
+class Story:
+    """An org with a manager, an artist, and means to let things happen in it."""
+
+    world: World
+    tools: Tools
+    manager: Member
+    artist_id: UUID
+
+    @property
+    def org_id(self) -> UUID:
+        return self.manager.org_id
+
+    def set(self, **settings: Any) -> None:
+        """Change the worker's settings."""
+        self.tools = replace(self.tools, settings=self.tools.settings.model_copy(update=settings))
+
+    async def channel(self, kind: str, **more: Any) -> dict[str, Any]:
+        answer = await self.manager.http.post("/api/channels", json={"kind": kind, "name": f"Our {kind}", **more})
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def rule(self, channel: dict[str, Any], **more: Any) -> dict[str, Any]:
+        given = {"name": "Tell us", "channel_id": channel["id"], **more}
+        answer = await self.manager.http.post("/api/rules", json=given)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def insight(self, **more: Any) -> UUID:
+        """Make an insight, without its event."""
+        values: dict[str, Any] = {
+            "title": "Followers jumped by 812",
+            "body": "Vera Lumen gained 812 followers on 3 March.",
+            "severity": "important",
+            "provider": "spotify",
+            "metric": "audience.followers",
+            "detector": "spike",
+            **more,
+        }
+        rows = await self.world.database.as_owner(
+            """with line as (
+                 insert into series (org_id, artist_id, provider, metric) values ($1, $2, $6::text::provider, $7)
+                 on conflict (org_id, artist_id, provider, metric, asset_id, dimension, terms)
+                   do update set time_zone = 'UTC' returning id)
+               insert into insights (org_id, artist_id, detector, fingerprint, severity, provider, metric, series_id,
+                 happened_on, period_from, period_to, title, body, template, narrator, prompt_version, confidence)
+               select $1, $2, $3, $4, $5, $6::text::provider, $7, line.id, '2026-03-03', '2026-03-01', '2026-03-03',
+                 $8, $9, '{}', 'templates', '1', 0.9 from line returning id""",
+            self.org_id,
+            self.artist_id,
+            values["detector"],
+            uuid4().hex,
+            values["severity"],
+            values["provider"],
+            values["metric"],
+            values["title"],
+            values["body"],
+        )
+        return UUID(str(rows[0]["id"]))
+
+    async def event(self, type: EventType, payload: dict[str, Any]) -> UUID:
+        rows = await self.world.database.as_owner(
+            "insert into events (org_id, type, payload) values ($1, $2, $3) returning id", self.org_id, type, payload
+        )
+        return UUID(str(rows[0]["id"]))
+
+    async def insight_created(self, **more: Any) -> UUID:
+        """Let an insight be made, with its event in the outbox. Returns the event's id."""
+        insight_id = await self.insight(**more)
+        facts = {"insight_id": str(insight_id), "artist_id": str(self.artist_id)}
+        return await self.event(EventType.INSIGHT_CREATED, facts)
+
+    async def work_off(self) -> list[tuple[str, str]]:
+        return await work_off(self.tools)
+
+    async def deliveries(self) -> list[dict[str, Any]]:
+        answer = await self.manager.http.get("/api/deliveries")
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.json()["items"]
+        return items
+
+    async def only_delivery(self) -> dict[str, Any]:
+        (one,) = await self.deliveries()
+        return one
+
+    async def time_passes(self) -> None:
+        """Bring everything that waits forward to now."""
+        await self.world.database.as_owner(
+            "update deliveries set next_attempt_at = now() where status in ('pending', 'failed')"
+        )
+        await self.world.database.as_owner("update jobs set run_at = now(), handed_at = null where status = 'queued'")
+
+    async def waiting_seconds(self) -> float:
+        """Say how long until the next try of the only delivery."""
+        next_at = datetime.fromisoformat((await self.only_delivery())["next_attempt_at"])
+        return (next_at - datetime.now(UTC)).total_seconds()
+
+
+@pytest.fixture
+async def story(world: World, tools: Tools) -> Story:
+    manager = await world.member()
+    rows = await world.database.as_owner(
+        "insert into artists (org_id, name) values ($1, 'Vera Lumen') returning id", manager.org_id
+    )
+    return Story(world, tools, manager, UUID(str(rows[0]["id"])))
