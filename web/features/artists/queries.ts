@@ -3,7 +3,7 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { call } from "@/lib/api/client";
 import { useAct, useOrgList, useOrgQuery } from "@/lib/api/queries";
-import type { Annotation, Provider } from "@/lib/api/types";
+import type { Annotation, Asset, Provider } from "@/lib/api/types";
 
 const at = (artist_id: string) => ({ path: { artist_id } });
 
@@ -89,12 +89,12 @@ export function useRemoveAnnotation(artist: string) {
   );
 }
 
-export type AssetWish = { provider?: Provider; kind?: "track" | "album" | "video" | "post" | "playlist"; q?: string; sort?: string };
+export type AssetWish = { provider?: Provider; kind?: Asset["kind"]; sort: "value" | "released" | "title" };
 
 export function useAssets(id: string, wish: AssetWish) {
   return useOrgList(["artists", "assets", id, wish], (cursor) =>
     call((client) =>
-      client.GET("/api/artists/{artist_id}/assets", { params: { ...at(id), query: { ...wish, cursor, limit: 25 } } as never }),
+      client.GET("/api/artists/{artist_id}/assets", { params: { ...at(id), query: { ...wish, cursor, limit: 25 } } }),
     ),
   );
 }

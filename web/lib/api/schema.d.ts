@@ -177,7 +177,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete Annotation */
+        /**
+         * Delete Annotation
+         * @description Take a mark away.
+         */
         delete: operations["delete_annotation"];
         options?: never;
         head?: never;
@@ -191,10 +194,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Artists */
+        /**
+         * List Artists
+         * @description List the roster by name, each artist with the headline number of each platform.
+         */
         get: operations["list_artists"];
         put?: never;
-        /** Create Artist */
+        /**
+         * Create Artist
+         * @description Put an artist on the roster.
+         */
         post: operations["create_artist"];
         delete?: never;
         options?: never;
@@ -209,15 +218,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Artist */
+        /**
+         * Get Artist
+         * @description Return one artist.
+         */
         get: operations["get_artist"];
         put?: never;
         post?: never;
-        /** Delete Artist */
+        /**
+         * Delete Artist
+         * @description Delete an artist with all numbers about them. Their accounts must be disconnected first.
+         */
         delete: operations["delete_artist"];
         options?: never;
         head?: never;
-        /** Update Artist */
+        /**
+         * Update Artist
+         * @description Change what is named; the rest stays.
+         */
         patch: operations["update_artist"];
         trace?: never;
     };
@@ -228,10 +246,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Annotations */
+        /**
+         * List Annotations
+         * @description List the newest notes, releases and shows of the period, oldest first.
+         */
         get: operations["list_annotations"];
         put?: never;
-        /** Create Annotation */
+        /**
+         * Create Annotation
+         * @description Mark a day that explains a line on a chart.
+         */
         post: operations["create_annotation"];
         delete?: never;
         options?: never;
@@ -246,8 +270,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Assets */
-        get: operations["list_assets"];
+        /**
+         * List Artist Assets
+         * @description List tracks, videos and posts with their numbers, the most played first.
+         */
+        get: operations["list_artist_assets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -263,8 +290,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Series */
-        get: operations["get_series"];
+        /**
+         * Get Artist Series
+         * @description Return an artist's series with gaps, breaks of definition, and growth against the days before.
+         */
+        get: operations["get_artist_series"];
         put?: never;
         post?: never;
         delete?: never;
@@ -280,8 +310,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Summary */
-        get: operations["get_summary"];
+        /**
+         * Get Artist Summary
+         * @description Return the artist's numbers of the last days, each with its change where there is an honest one.
+         *
+         *     Each number's period ends on the newest day that its platform has told; `stale` says that this is long ago.
+         */
+        get: operations["get_artist_summary"];
         put?: never;
         post?: never;
         delete?: never;
@@ -817,7 +852,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Metrics */
+        /**
+         * List Metrics
+         * @description Return every metric with its unit, its kind, and the days on which its meaning changed.
+         */
         get: operations["list_metrics"];
         put?: never;
         post?: never;
@@ -834,7 +872,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List Observations */
+        /**
+         * List Observations
+         * @description Return the rows behind a number, oldest first: value, source, when it was known, and what it was before.
+         */
         get: operations["list_observations"];
         put?: never;
         post?: never;
@@ -4127,7 +4168,10 @@ export interface operations {
     delete_annotation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
             path: {
                 annotation_id: string;
             };
@@ -4156,11 +4200,16 @@ export interface operations {
     list_artists: {
         parameters: {
             query?: {
+                /** @description Part of the name. */
                 q?: string | null;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4189,7 +4238,10 @@ export interface operations {
     create_artist: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4222,7 +4274,10 @@ export interface operations {
     get_artist: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
             path: {
                 artist_id: string;
             };
@@ -4253,7 +4308,10 @@ export interface operations {
     delete_artist: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
             path: {
                 artist_id: string;
             };
@@ -4282,7 +4340,10 @@ export interface operations {
     update_artist: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
             path: {
                 artist_id: string;
             };
@@ -4319,8 +4380,12 @@ export interface operations {
             query?: {
                 from?: string | null;
                 to?: string | null;
+                limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
             path: {
                 artist_id: string;
             };
@@ -4351,7 +4416,10 @@ export interface operations {
     create_annotation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
             path: {
                 artist_id: string;
             };
@@ -4383,17 +4451,20 @@ export interface operations {
             };
         };
     };
-    list_assets: {
+    list_artist_assets: {
         parameters: {
             query?: {
                 provider?: components["schemas"]["Provider"] | null;
                 kind?: ("track" | "album" | "video" | "post" | "playlist") | null;
-                q?: string | null;
-                sort?: string | null;
+                sort?: "value" | "released" | "title";
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
             path: {
                 artist_id: string;
             };
@@ -4421,18 +4492,28 @@ export interface operations {
             };
         };
     };
-    get_series: {
+    get_artist_series: {
         parameters: {
-            query: {
-                metric: string[];
-                provider?: components["schemas"]["Provider"][] | null;
-                from?: string | null;
-                to?: string | null;
+            query?: {
+                /** @description Slug of the catalogue; may be repeated. Left out: all. */
+                metric?: string[];
+                /** @description May be repeated. */
+                provider?: ("spotify" | "instagram" | "youtube" | "soundcloud")[];
+                /** @description First day. Left out: 90 days. */
+                from?: string;
+                /** @description Last day. Left out: the newest day that is known. */
+                to?: string;
+                /** @description Weeks begin on Monday. */
                 bucket?: "day" | "week" | "month";
-                asset_id?: string | null;
+                /** @description One asset instead of the artist as a whole. */
+                asset_id?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
             path: {
+                /** @description The artist. */
                 artist_id: string;
             };
             cookie?: never;
@@ -4459,12 +4540,16 @@ export interface operations {
             };
         };
     };
-    get_summary: {
+    get_artist_summary: {
         parameters: {
             query?: {
+                /** @description Length of the period. */
                 days?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
             path: {
                 artist_id: string;
             };
@@ -5722,7 +5807,10 @@ export interface operations {
     list_metrics: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5737,6 +5825,15 @@ export interface operations {
                     "application/json": components["schemas"]["MetricCatalogue"];
                 };
             };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
         };
     };
     list_observations: {
@@ -5745,10 +5842,14 @@ export interface operations {
                 series_id: string;
                 from?: string | null;
                 to?: string | null;
+                /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };

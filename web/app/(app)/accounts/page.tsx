@@ -1,0 +1,7 @@
+import { AccountsPage } from "@/features/accounts/accounts-page";
+
+export const metadata = { title: "Accounts" };
+
+export default function Page() {
+  return <AccountsPage />;
+}

@@ -1,0 +1,113 @@
+"use client";
+
+import {
+  CartesianGrid,
+  Line,
+  LineChart as Chart,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from "recharts";
+import { compact, day, month, shortDay } from "@/lib/format";
+import { ChartTooltip } from "./chart-tooltip";
+import type { LineChartProps } from "./types";
+
+const AXIS = { fontSize: 12, fill: "var(--muted)" };
+
+/** Lines over days. Gaps break them; marks and changes of definition stand on the time axis. */
+export default function LineChart({ title, days, lines, marks, breaks, gaps, unit, height }: LineChartProps) {
+  const rows = days.map((on, at) => ({ on, ...Object.fromEntries(lines.map((line) => [line.id, line.values[at]])) }));
+  const long = days.length > 200;
+  const known = new Set(days);
+  return (
+    <ResponsiveContainer width="100%" height={height}>
+      <Chart data={rows} title={title} margin={{ top: 18, right: 12, bottom: 0, left: 0 }}>
+        <CartesianGrid vertical={false} stroke="var(--line)" />
+        <XAxis
+          dataKey="on"
+          tickFormatter={long ? month : shortDay}
+          tick={AXIS}
+          tickLine={false}
+          axisLine={{ stroke: "var(--line)" }}
+          minTickGap={48}
+          tickMargin={8}
+        />
+        <YAxis
+          tickFormatter={(value: number) => compact(value)}
+          tick={AXIS}
+          tickLine={false}
+          axisLine={false}
+          width={52}
+          domain={["auto", "auto"]}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ stroke: "var(--field)", strokeDasharray: "2 2" }}
+          content={({ active, label }) =>
+            active && typeof label === "string" ? (
+              <ChartTooltip on={label} at={days.indexOf(label)} lines={lines} marks={marks} unit={unit} />
+            ) : null
+          }
+        />
+        {gaps.map((gap) => (
+          <ReferenceArea key={gap.from + gap.to} x1={gap.from} x2={gap.to} fill="var(--muted)" fillOpacity={0.07} />
+        ))}
+        {breaks.filter((each) => known.has(each.on)).map((each) => (
+          <ReferenceLine
+            key={`break-${each.on}`}
+            x={each.on}
+            stroke="var(--warn)"
+            strokeWidth={1.5}
+            label={{ value: "counted differently", position: "insideTopLeft", fontSize: 11, fill: "var(--warn)" }}
+          />
+        ))}
+        {marks.filter((mark) => known.has(mark.on)).map((mark) => (
+          <ReferenceLine
+            key={mark.id}
+            x={mark.on}
+            stroke="var(--muted)"
+            strokeDasharray="3 3"
+            label={<MarkFlag letter={mark.kind.charAt(0).toUpperCase()} text={`${day(mark.on)}: ${mark.title}`} />}
+          />
+        ))}
+        {lines.map((line) => (
+          <Line
+            key={line.id}
+            dataKey={line.id}
+            name={line.name}
+            type="linear"
+            stroke={line.color}
+            strokeWidth={line.width}
+            strokeDasharray={line.dash}
+            dot={(dot: { cx?: number; cy?: number; index?: number }) => <LonePoint key={dot.index} {...dot} values={line.values} color={line.color} />}
+            activeDot={{ r: 4, stroke: "var(--panel)", strokeWidth: 2 }}
+            connectNulls={false}
+            isAnimationActive={false}
+          />
+        ))}
+      </Chart>
+    </ResponsiveContainer>
+  );
+}
+
+/** A day between two gaps is no line: it gets a point. */
+function LonePoint({ cx, cy, index = 0, values, color }: { cx?: number; cy?: number; index?: number; values: (number | null)[]; color: string }) {
+  const alone = values[index] != null && values[index - 1] == null && values[index + 1] == null;
+  return alone && cx != null && cy != null ? <circle cx={cx} cy={cy} r={2.5} fill={color} /> : <g />;
+}
+
+function MarkFlag({ viewBox, letter, text }: { viewBox?: { x: number; y: number }; letter: string; text: string }) {
+  if (!viewBox) return null;
+  return (
+    <g transform={`translate(${viewBox.x}, ${viewBox.y - 9})`}>
+      <title>{text}</title>
+      <rect x={-8} y={-8} width={16} height={16} rx={4} fill="var(--hover)" stroke="var(--field)" />
+      <text textAnchor="middle" y={4} fontSize={10} fontWeight={600} fill="var(--fg)">
+        {letter}
+      </text>
+    </g>
+  );
+}

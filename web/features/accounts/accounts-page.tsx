@@ -1,0 +1,63 @@
+"use client";
+
+import { Cable, Plug } from "lucide-react";
+import { useState } from "react";
+import { More } from "@/components/more";
+import { PageHead } from "@/components/page-head";
+import { Button } from "@/components/ui/button";
+import { Card, CardHead } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Empty, Failed } from "@/components/ui/state";
+import type { Provider } from "@/lib/api/types";
+import { PROVIDER_NAMES } from "@/lib/providers";
+import { useSession } from "@/lib/session/context";
+import { AccountRow } from "./account-card";
+import { ConnectDialog } from "./connect-dialog";
+import { PlatformCard } from "./platform-card";
+import { useAccounts } from "./queries";
+import { useReturn } from "./use-return";
+
+export function AccountsPage() {
+  const { can } = useSession();
+  const { items, error, refetch, ...paging } = useAccounts();
+  const [connecting, setConnecting] = useState<Provider | null>(null);
+  useReturn();
+  const connect = can("connections:manage") && (
+    <Button variant="primary" onClick={() => setConnecting("spotify")}>
+      <Plug aria-hidden /> Connect an account
+    </Button>
+  );
+  return (
+    <>
+      <PageHead title="Accounts" lead="Where the numbers come from, and how each source is doing.">
+        {connect}
+      </PageHead>
+      <div className="mb-4 grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+        {PROVIDER_NAMES.map((provider) => (
+          <PlatformCard key={provider} provider={provider} onConnect={() => setConnecting(provider)} />
+        ))}
+      </div>
+      <Card aria-labelledby="accounts-title">
+        <CardHead id="accounts-title" title="Connected accounts" note="Synced each night; times in UTC" />
+        {error && !items && <Failed error={error} what="The accounts" retry={() => void refetch()} />}
+        {!items && !error && <SkeletonRows rows={4} />}
+        {items?.length === 0 && (
+          <Empty icon={Cable} title="No account is connected" action={connect}>
+            {can("connections:manage")
+              ? "Connect the first one: about a year of history is collected at once where the platform has it."
+              : "A manager or an admin of the organisation can connect accounts."}
+          </Empty>
+        )}
+        {items && items.length > 0 && (
+          <ul className="divide-y divide-line border-t border-line">
+            {items.map((account) => (
+              <AccountRow key={account.id} account={account} />
+            ))}
+          </ul>
+        )}
+        <More {...paging} />
+      </Card>
+      {connecting && <ConnectDialog provider={connecting} onClose={() => setConnecting(null)} />}
+    </>
+  );
+}

@@ -1,0 +1,69 @@
+"use client";
+
+import { Plug } from "lucide-react";
+import { useState } from "react";
+import { ProviderName } from "@/components/provider-mark";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card, CardHead } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Failed } from "@/components/ui/state";
+import type { Provider } from "@/lib/api/types";
+import { ago, moment } from "@/lib/format";
+import { PROVIDER_NAMES } from "@/lib/providers";
+import { useSession } from "@/lib/session/context";
+import { useUrlState } from "@/lib/url-state";
+import { ConnectDialog } from "./connect-dialog";
+import { useAccounts } from "./queries";
+import { useReturn } from "./use-return";
+import { errorWords, STATUS } from "./words";
+
+/** The artist's accounts, platform by platform; `files` takes exported files. */
+export function ArtistSources({ files }: { files: React.ReactNode }) {
+  const { get } = useUrlState();
+  const { can } = useSession();
+  const artist = get("id");
+  const { items, error, refetch } = useAccounts(artist);
+  const [connecting, setConnecting] = useState<Provider | null>(null);
+  useReturn();
+  return (
+    <Card aria-labelledby="sources-title" className="flex flex-col">
+      <CardHead id="sources-title" title="Sources" />
+      {error && !items && <Failed error={error} what="The accounts" retry={() => void refetch()} className="py-4" />}
+      {!items && !error && <SkeletonRows rows={3} />}
+      {items && (
+        <ul className="divide-y divide-line border-t border-line">
+          {PROVIDER_NAMES.map((provider) => {
+            const account = items.find((each) => each.provider === provider && each.status !== "disconnected");
+            const trouble = account && errorWords(account.last_error_class, account.last_error_message);
+            return (
+              <li key={provider} className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-1.5 text-sm">
+                <ProviderName provider={provider} className="w-24 font-medium" />
+                {account ? (
+                  <>
+                    <Badge tone={STATUS[account.status].tone}>{STATUS[account.status].name}</Badge>
+                    <span className="ml-auto text-xs text-muted" title={account.last_success_at ? moment(account.last_success_at) : undefined}>
+                      {account.last_success_at ? `synced ${ago(account.last_success_at)}` : "collecting the first numbers"}
+                    </span>
+                    {trouble && account.status !== "active" && <span className="basis-full text-xs text-warn">{trouble}</span>}
+                  </>
+                ) : (
+                  <>
+                    <span className="text-muted">not connected</span>
+                    {can("connections:manage") && (
+                      <Button variant="ghost" className="ml-auto text-accent" onClick={() => setConnecting(provider)} aria-label={`Connect ${provider}`}>
+                        <Plug aria-hidden /> Connect
+                      </Button>
+                    )}
+                  </>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      <div className="mt-auto border-t border-line p-3">{files}</div>
+      {connecting && <ConnectDialog provider={connecting} artist={artist} onClose={() => setConnecting(null)} />}
+    </Card>
+  );
+}

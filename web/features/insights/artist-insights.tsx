@@ -1,0 +1,49 @@
+"use client";
+
+import Link from "next/link";
+import { Card, CardHead } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Failed } from "@/components/ui/state";
+import { useSession } from "@/lib/session/context";
+import { useUrlState } from "@/lib/url-state";
+import { InsightRow } from "./insight-row";
+import { InsightSheet } from "./insight-sheet";
+import { useInsights } from "./queries";
+
+const SHOWN = 4;
+
+/** What changed for the artist of this page. */
+export function ArtistInsights() {
+  const { get, set } = useUrlState();
+  const { can } = useSession();
+  const artist = get("id");
+  const open = get("insight");
+  const { items, error, refetch } = useInsights({ artist_id: artist });
+  if (!can("insights:read")) return null;
+  return (
+    <Card aria-labelledby="changed-title">
+      <CardHead id="changed-title" title="What changed">
+        {items && items.length > SHOWN && (
+          <Link href={`/insights/?artist=${artist}`} className="text-sm font-medium text-accent hover:underline">
+            All insights
+          </Link>
+        )}
+      </CardHead>
+      {error && !items && <Failed error={error} what="The insights" retry={() => void refetch()} />}
+      {!items && !error && <SkeletonRows rows={3} />}
+      {items?.length === 0 && (
+        <p className="px-4 pb-5 text-sm text-muted">
+          Nothing stands out yet. Each sync and each import is searched for spikes, new levels, turns, milestones and silence.
+        </p>
+      )}
+      {items && items.length > 0 && (
+        <ul className="divide-y divide-line border-t border-line">
+          {items.slice(0, SHOWN).map((insight) => (
+            <InsightRow key={insight.id} insight={insight} compact onOpen={() => set({ insight: insight.id }, { push: true })} />
+          ))}
+        </ul>
+      )}
+      {open && <InsightSheet id={open} onClose={() => set({ insight: null })} />}
+    </Card>
+  );
+}
