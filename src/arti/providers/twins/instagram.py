@@ -44,8 +44,8 @@ async def short_token(request: Request, state: TwinState) -> Response:
     ):
         body = {"error_type": "OAuthException", "code": 400, "error_message": "Invalid authorization code"}
         return JSONResponse(body, status_code=400)
-    now = int(time.time())
-    access = replace(grant, kind="access", expires_at=now + _SHORT_SECONDS, consented_at=now, redirect_uri="")
+    now = time.time()
+    access = replace(grant, kind="access", expires_at=int(now) + _SHORT_SECONDS, consented_at=now, redirect_uri="")
     body = {
         "access_token": "IGAA" + state.mint.make(access),
         "user_id": int(user_id(grant.account)),
@@ -61,7 +61,8 @@ def long_token(request: Request, state: TwinState) -> Response:
     exchange = query.get("grant_type") == "ig_exchange_token"
     if grant is None or (exchange and query.get("client_secret") != TWIN_APP.client_secret):
         return error(190, "Error validating access token: Session has expired.", subcode=463)
-    access = replace(grant, expires_at=int(time.time()) + _LONG_SECONDS)
+    nonce = digits(grant.nonce, time.time_ns(), length=12)
+    access = replace(grant, expires_at=int(time.time()) + _LONG_SECONDS, nonce=nonce)
     body = {"access_token": "IGAA" + state.mint.make(access), "token_type": "bearer", "expires_in": _LONG_SECONDS}
     return JSONResponse(body)
 

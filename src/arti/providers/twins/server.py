@@ -75,7 +75,7 @@ def create_twins(*, seed: int = SEED) -> Starlette:
 
     def with_trouble(provider: Provider, handle: Callable[[Request], Awaitable[Response]]) -> Any:
         async def route(request: Request) -> Response:
-            state.calls[f"{provider} {request.url.path.split('/', 3)[-1]}"] += 1
+            state.calls[f"{provider} {request.url.path.split('/', 2)[-1]}"] += 1
             trouble = state.meet(provider, request.url.path)
             if trouble is not None:
                 if trouble.kind == "slow":

@@ -39,7 +39,7 @@ async def token(request: Request, state: TwinState) -> Response:
         code = take_code(state, PROVIDER, form)
         if code is None:
             return _refused("invalid_grant")
-        return _answer(state, replace(code, consented_at=int(time.time()), challenge=""))
+        return _answer(state, replace(code, consented_at=time.time(), challenge=""))
     kept = state.mint.read(form.get("refresh_token", ""), kind="refresh", provider=PROVIDER)
     if kept is None or kept.nonce in state.spent or is_revoked(state, kept):
         return _refused("invalid_grant")

@@ -46,8 +46,9 @@ async def token(request: Request, state: TwinState) -> Response:
         if code is None:
             body = {"error": "invalid_grant", "error_description": "Invalid authorization code"}
             return JSONResponse(body, status_code=400)
-        now = int(time.time())
-        refresh = replace(code, kind="refresh", expires_at=now + _CONSENT_SECONDS, consented_at=now, challenge="")
+        now = time.time()
+        until = int(now) + _CONSENT_SECONDS
+        refresh = replace(code, kind="refresh", expires_at=until, consented_at=now, challenge="")
         return _answer(state, refresh, {"refresh_token": "AQ" + state.mint.make(refresh)})
     text = form.get("refresh_token", "").removeprefix("AQ")
     kept = state.mint.read(text, kind="refresh", provider=PROVIDER)

@@ -21,7 +21,7 @@ class Grant:
     account: str
     scopes: tuple[str, ...]
     expires_at: int = 0
-    consented_at: int = 0
+    consented_at: float = 0.0
     challenge: str = ""
     redirect_uri: str = ""
     nonce: str = field(default_factory=lambda: secrets.token_hex(6))

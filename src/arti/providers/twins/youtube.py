@@ -41,7 +41,7 @@ async def token(request: Request, state: TwinState) -> Response:
             return JSONResponse(
                 {"error": "invalid_grant", "error_description": "Malformed auth code."}, status_code=400
             )
-        grant = replace(grant, kind="refresh", expires_at=0, consented_at=int(time.time()), challenge="")
+        grant = replace(grant, kind="refresh", expires_at=0, consented_at=time.time(), challenge="")
         return _answer(state, grant, {"refresh_token": "1//" + state.mint.make(grant)})
     refresh = form.get("refresh_token", "").removeprefix("1//")
     kept = state.mint.read(refresh, kind="refresh", provider=PROVIDER)

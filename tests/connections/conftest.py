@@ -1,0 +1,118 @@
+"""The twins as a real server, and an API and workers that are pointed at them."""
+
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx2 as httpx
+import pytest
+import uvicorn
+
+from arti.providers.twins.history import account_name
+from arti.providers.twins.server import create_twins
+from arti.settings import Settings
+from arti.vocabulary import Provider
+from tests.conftest import Member, World
+
+
+@pytest.fixture(scope="session")
+def twins_url() -> Iterator[str]:
+    """A real HTTP server with all four twins, on a port of its own."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_twins(), log_config=None, access_log=False))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    until = time.monotonic() + 10
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def settings(settings: Settings, twins_url: str) -> Settings:
+    return settings.model_copy(update={"twins_url": twins_url})
+
+
+@dataclass
+class Fate:
+    """Plays with the twins' world."""
+
+    http: httpx.AsyncClient
+
+    async def make(self, provider: Provider, kind: str, **more: Any) -> None:
+        answer = await self.http.post("/_twin/trouble", json={"provider": provider, "kind": kind, **more})
+        answer.raise_for_status()
+
+    async def set_day(self, day: str | None) -> None:
+        (await self.http.post("/_twin/day", json={"day": day})).raise_for_status()
+
+    async def set_page_size(self, size: int) -> None:
+        (await self.http.post("/_twin/page-size", json={"size": size})).raise_for_status()
+
+    async def revoke(self, provider: Provider, artist: str) -> None:
+        wish = {"provider": provider, "account": account_name(artist)}
+        (await self.http.post("/_twin/revoke", json=wish)).raise_for_status()
+
+    async def calls(self) -> dict[str, int]:
+        """Return how often each path was called since the test began."""
+        found: dict[str, int] = (await self.http.get("/_twin/state")).json()["calls"]
+        return found
+
+
+@pytest.fixture
+async def fate(twins_url: str) -> AsyncIterator[Fate]:
+    async with httpx.AsyncClient(base_url=twins_url, trust_env=False) as http:
+        await http.post("/_twin/reset")
+        yield Fate(http)
+        await http.post("/_twin/reset")
+
+
+async def make_artist(world: World, member: Member, name: str) -> UUID:
+    rows = await world.database.as_owner(
+        "insert into artists (org_id, name) values ($1, $2) returning id", member.org_id, name
+    )
+    return UUID(str(rows[0]["id"]))
+
+
+async def consent_to(authorize_url: str, artist: str, *, answer: str = "allow", untick: str = "") -> str:
+    """Fill in the twin's consent page as a person would; return the address that the browser is sent to."""
+    async with httpx.AsyncClient(trust_env=False) as browser:
+        page = await browser.get(authorize_url)
+        page.raise_for_status()
+        scopes = [part.split('"')[0] for part in page.text.split('name="scope" value="')[1:]]
+        form = {
+            "account": account_name(artist),
+            "other": "",
+            "scope": [scope for scope in scopes if not untick or untick not in scope],
+            "answer": answer,
+        }
+        sent = await browser.post(authorize_url, data=form)
+    assert sent.status_code == 302, sent.text
+    return str(sent.headers["location"])
+
+
+async def connect(world: World, member: Member, provider: Provider, artist_id: UUID, name: str, **more: Any) -> str:
+    """Walk the whole consent; return the page that the person ends on."""
+    begun = await member.http.post("/api/accounts/connect", json={"provider": provider, "artist_id": str(artist_id)})
+    assert begun.status_code == 200, begun.text
+    back = await consent_to(begun.json()["authorize_url"], name, **more)
+    path = back.removeprefix(world.settings.api_url)
+    answer = await world.anonymous.get(path)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])
+
+
+async def connected(world: World, member: Member, provider: Provider, name: str = "Velvet Harbor") -> dict[str, Any]:
+    """Make an artist, connect one account, return it."""
+    artist_id = await make_artist(world, member, name)
+    assert "connected=" in await connect(world, member, provider, artist_id, name)
+    items = (await member.http.get("/api/accounts", params={"artist_id": str(artist_id)})).json()["items"]
+    account: dict[str, Any] = items[0]
+    return account

@@ -1,0 +1,239 @@
+"""From consent to stored history, through HTTP, with the twins as the providers."""
+
+from datetime import date, timedelta
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
+import pytest
+
+from arti.base.jobs import Tools
+from arti.providers.connectors import CONNECTORS
+from arti.vocabulary import Provider, Role
+from tests.conftest import World
+from tests.connections.conftest import Fate, connect, connected, consent_to, make_artist
+from tests.working import work_off
+
+
+@pytest.mark.parametrize("provider", list(Provider))
+async def test_an_account_is_connected_and_its_history_stored(
+    world: World, tools: Tools, fate: Fate, provider: Provider
+) -> None:
+    member = await world.member(role=Role.MANAGER)
+    account = await connected(world, member, provider)
+    assert (account["status"], account["display_name"]) == ("active", "Velvet Harbor")
+    assert account["last_success_at"] is None
+    assert ("connections.sync", "done") in await work_off(tools)
+    runs = (await member.http.get(f"/api/accounts/{account['id']}/runs")).json()["items"]
+    assert len(runs) == 1
+    assert runs[0]["kind"] == "backfill"
+    assert runs[0]["status"] in ("succeeded", "partial")
+    synced = (await member.http.get(f"/api/accounts/{account['id']}")).json()
+    assert synced["last_success_at"]
+    assert synced["last_error_class"] is None
+    assert synced["next_sync_at"] > synced["last_success_at"]
+    rows = await world.database.as_owner(
+        """select s.metric, s.terms, s.time_zone, s.asset_id is null as whole, count(*) as days
+           from observations o join series s on s.org_id = o.org_id and s.id = o.series_id
+           where o.org_id = $1 group by 1, 2, 3, 4""",
+        member.org_id,
+    )
+    connector = CONNECTORS[provider]
+    assert {row["metric"] for row in rows} == set(connector.metrics)
+    assert {(row["terms"], row["time_zone"]) for row in rows} <= {(connector.terms, connector.time_zone)}
+    days = {row["metric"]: row["days"] for row in rows if row["whole"]}
+    if provider is Provider.YOUTUBE:
+        assert days["consumption.views"] == 364  # 365 days back to yesterday, of which the last one is not there yet
+    if provider is Provider.INSTAGRAM:
+        assert days["consumption.views"] == 365
+    assets = await world.database.as_owner("select kind, isrc from assets where org_id = $1", member.org_id)
+    assert len(assets) >= 20
+    if provider is Provider.SPOTIFY:
+        assert {row["kind"] for row in assets} == {"album", "track"}
+        assert all(row["isrc"] for row in assets if row["kind"] == "track")
+
+
+async def test_tokens_lie_sealed(world: World, fate: Fate) -> None:
+    member = await world.member()
+    account = await connected(world, member, Provider.YOUTUBE)
+    rows = await world.database.as_owner("select ref, sealed from private.vault where org_id = $1", member.org_id)
+    assert [row["ref"] for row in rows] == [account["id"]]
+    assert b"ya29" not in rows[0]["sealed"]
+    audit = await world.database.as_owner("select action, actor_id from audit_log where org_id = $1", member.org_id)
+    assert [(row["action"], row["actor_id"]) for row in audit] == [("account.connected", member.user_id)]
+
+
+async def test_a_refused_consent_comes_back_with_words(world: World, fate: Fate) -> None:
+    member = await world.member()
+    artist_id = await make_artist(world, member, "Mara Quill")
+    where = await connect(world, member, Provider.YOUTUBE, artist_id, "Mara Quill", answer="deny")
+    assert parse_qs(urlsplit(where).query)["connect_error"] == ["The consent was not given."]
+    assert (await member.http.get("/api/accounts")).json()["items"] == []
+
+
+@pytest.mark.parametrize("provider", [Provider.YOUTUBE, Provider.INSTAGRAM])
+async def test_an_unticked_scope_is_named(world: World, fate: Fate, provider: Provider) -> None:
+    member = await world.member()
+    artist_id = await make_artist(world, member, "Mara Quill")
+    scope = CONNECTORS[provider].oauth.scopes[1]
+    where = await connect(world, member, provider, artist_id, "Mara Quill", untick=scope)
+    assert scope in parse_qs(urlsplit(where).query)["connect_error"][0]
+
+
+async def test_a_state_works_once_and_only_ours(world: World, fate: Fate) -> None:
+    member = await world.member()
+    artist_id = await make_artist(world, member, "Mara Quill")
+    begun = await member.http.post(
+        "/api/accounts/connect",
+        json={"provider": "soundcloud", "artist_id": str(artist_id), "return_to": "/artists/?id=1"},
+    )
+    back = await consent_to(begun.json()["authorize_url"], "Mara Quill")
+    path = back.removeprefix(world.settings.api_url)
+    first = await world.anonymous.get(path)
+    assert first.headers["location"] == f"{world.settings.site_url}/artists/?id=1&connected=soundcloud"
+    second = await world.anonymous.get(path)
+    assert "connect_error" in second.headers["location"]
+    for forged in (str(uuid4()), "x", ""):
+        answer = await world.anonymous.get("/api/accounts/callback", params={"state": forged, "code": "c"})
+        assert "connect_error" in answer.headers["location"]
+    assert len((await member.http.get("/api/accounts")).json()["items"]) == 1
+
+
+async def test_a_person_who_lost_the_right_cannot_finish(world: World, fate: Fate) -> None:
+    member = await world.member(role=Role.MANAGER)
+    artist_id = await make_artist(world, member, "Mara Quill")
+    begun = await member.http.post("/api/accounts/connect", json={"provider": "youtube", "artist_id": str(artist_id)})
+    back = await consent_to(begun.json()["authorize_url"], "Mara Quill")
+    await world.database.as_owner(
+        "update memberships set role = 'analyst' where org_id = $1 and user_id = $2", member.org_id, member.user_id
+    )
+    answer = await world.anonymous.get(back.removeprefix(world.settings.api_url))
+    assert "no+longer" in answer.headers["location"]
+    assert (await member.http.get("/api/accounts")).json()["items"] == []
+
+
+async def test_the_way_back_leads_nowhere_else(world: World, fate: Fate) -> None:
+    member = await world.member()
+    artist_id = await make_artist(world, member, "Mara Quill")
+    for path in ("https://evil.example/", "//evil.example", "/\\evil.example", "accounts"):
+        wish = {"provider": "youtube", "artist_id": str(artist_id), "return_to": path}
+        answer = await member.http.post("/api/accounts/connect", json=wish)
+        assert (answer.status_code, answer.json()["field"]) == (422, "return_to")
+
+
+async def test_roles_and_foreign_ids(world: World, fate: Fate) -> None:
+    member = await world.member()
+    account = await connected(world, member, Provider.SOUNDCLOUD)
+    stranger = await world.member(role=Role.ADMIN)
+    analyst = await world.member(member.org_id, Role.ANALYST)
+    wish = {"provider": "youtube", "artist_id": account["artist_id"]}
+    assert (await stranger.http.post("/api/accounts/connect", json=wish)).status_code == 404
+    assert (await analyst.http.post("/api/accounts/connect", json=wish)).status_code == 403
+    for path in ("", "/runs"):
+        assert (await stranger.http.get(f"/api/accounts/{account['id']}{path}")).status_code == 404
+        assert (await analyst.http.get(f"/api/accounts/{account['id']}{path}")).status_code == 200
+    assert (await stranger.http.post(f"/api/accounts/{account['id']}/sync")).status_code == 404
+    assert (await stranger.http.delete(f"/api/accounts/{account['id']}")).status_code == 404
+    assert (await analyst.http.delete(f"/api/accounts/{account['id']}")).status_code == 403
+    assert (await stranger.http.get("/api/accounts")).json()["items"] == []
+
+
+async def test_sync_now_is_owed_once(world: World, tools: Tools, fate: Fate) -> None:
+    member = await world.member()
+    account = await connected(world, member, Provider.SOUNDCLOUD)
+    first = await member.http.post(f"/api/accounts/{account['id']}/sync")
+    second = await member.http.post(f"/api/accounts/{account['id']}/sync")
+    assert first.status_code == 202
+    assert first.json() == second.json()  # the first sync after connecting is still owed
+    await work_off(tools)
+    third = await member.http.post(f"/api/accounts/{account['id']}/sync")
+    assert third.json() != first.json()
+    await work_off(tools)
+    runs = (await member.http.get(f"/api/accounts/{account['id']}/runs")).json()["items"]
+    assert [run["kind"] for run in runs] == ["manual", "backfill"]
+    assert runs[0]["observations_new"] == 0
+    assert runs[0]["observations_restated"] == 0
+
+
+async def test_disconnect_forgets_tokens_and_keeps_data(world: World, tools: Tools, fate: Fate) -> None:
+    member = await world.member()
+    account = await connected(world, member, Provider.SOUNDCLOUD)
+    await work_off(tools)
+    assert (await member.http.delete(f"/api/accounts/{account['id']}")).status_code == 204
+    assert (await member.http.get("/api/accounts")).json()["items"] == []
+    assert await world.database.as_owner("select 1 from private.vault where org_id = $1", member.org_id) == []
+    assert await world.database.as_owner("select 1 from observations where org_id = $1", member.org_id)
+    assert (await member.http.post(f"/api/accounts/{account['id']}/sync")).status_code == 409
+
+
+async def test_disconnect_can_delete_what_it_brought(world: World, tools: Tools, fate: Fate) -> None:
+    member = await world.member()
+    gone = await connected(world, member, Provider.SOUNDCLOUD, "Kitefolk")
+    kept = await connected(world, member, Provider.SOUNDCLOUD, "Odessa Lane")
+    await work_off(tools)
+    answer = await member.http.delete(f"/api/accounts/{gone['id']}", params={"delete_data": "true"})
+    assert answer.status_code == 204
+    for table in ("series", "assets", "connected_accounts"):
+        left = await world.database.as_owner(
+            f"select distinct artist_id::text from {table} where org_id = $1", member.org_id
+        )
+        assert [row["artist_id"] for row in left] == [kept["artist_id"]], table
+
+
+async def test_provider_health(world: World, tools: Tools, fate: Fate) -> None:
+    member = await world.member()
+    await connected(world, member, Provider.YOUTUBE)
+    await work_off(tools)
+    before = await fate.calls()
+    for _ in range(3):
+        health = (await member.http.get("/providers/youtube/health")).json()
+    assert (health["mode"], health["reachable"], health["credentials"]) == ("twin", True, True)
+    assert health["accounts"] == {"active": 1, "needs_reauth": 0, "paused": 0}
+    assert health["quota"]["limit"] == 10_000
+    assert 0 < 10_000 - health["quota"]["left"] < 10
+    assert health["last_success_at"]
+    after = await fate.calls()
+    assert sum(after.values()) - sum(before.values()) <= 1  # one probe for all that ask within 30 seconds
+    assert (await member.http.get("/providers/napster/health")).status_code == 422
+    stranger = await world.member()
+    foreign = (await stranger.http.get("/providers/youtube/health")).json()
+    assert foreign["accounts"]["active"] == 0
+    assert foreign["last_success_at"] is None
+
+
+async def test_the_orgs_own_app_is_sealed(world: World, fate: Fate) -> None:
+    member = await world.member()
+    app = {"client_id": "our-app", "client_secret": "do-not-show-this"}
+    saved = await member.http.put("/api/provider-apps/spotify", json=app)
+    assert saved.json() == {"provider": "spotify", "client_id": "our-app"}
+    rows = await world.database.as_owner("select kind, sealed from private.vault where org_id = $1", member.org_id)
+    assert [row["kind"] for row in rows] == ["provider_app"]
+    assert b"do-not-show-this" not in rows[0]["sealed"]
+    analyst = await world.member(member.org_id, Role.ANALYST)
+    assert (await analyst.http.put("/api/provider-apps/spotify", json=app)).status_code == 403
+
+
+async def test_missing_days_are_counted(world: World, tools: Tools, fate: Fate) -> None:
+    member = await world.member()
+    account = await connected(world, member, Provider.INSTAGRAM, "Velvet Harbor")
+    await work_off(tools)
+    run = (await member.http.get(f"/api/accounts/{account['id']}/runs")).json()["items"][0]
+    days = {
+        date.fromisoformat(gap["from"]) + timedelta(days=n)
+        for gap in run["gaps"]
+        if gap["series"] == "consumption.views"
+        for n in range((date.fromisoformat(gap["to"]) - date.fromisoformat(gap["from"])).days + 1)
+    }
+    nulls = await world.database.as_owner(
+        """select distinct o.observed_on from observations o join series s on s.id = o.series_id
+           where s.metric = 'consumption.views' and o.null_reason = 'not_reported' and o.org_id = $1""",
+        member.org_id,
+    )
+    assert days == {row["observed_on"] for row in nulls}
+    assert days
+    shown = (await member.http.get(f"/api/accounts/{account['id']}")).json()["missing_days"]
+    recent = await world.database.as_owner(
+        """select count(distinct observed_on) as n from observations
+           where null_reason = 'not_reported' and observed_on > current_date - 90 and org_id = $1""",
+        member.org_id,
+    )
+    assert shown == recent[0]["n"]
