@@ -1,11 +1,11 @@
 """HTTP of channels, rules, deliveries, the mailbox and events."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from arti.automation import deliveries, sending, service, store
+from arti.automation import deliveries, rules, sending, service, store
 from arti.automation.inbound.endpoints import router as inbound
 from arti.automation.schemas import (
     Channel,
@@ -72,6 +72,12 @@ async def test_channel(access: Manager, channel_id: UUID) -> Requested:
     return Requested(job_id=await service.request_test(access, channel_id))
 
 
+@router.get("/api/channels/{channel_id}/workflow")
+async def get_channel_workflow(access: Reader, channel_id: UUID) -> dict[str, Any]:
+    """Return the n8n workflow that takes what this channel sends, ready to import."""
+    return await service.render_channel_workflow(access, channel_id)
+
+
 @router.get("/api/rules")
 async def list_rules(access: Reader, cursor: str | None = None, limit: Limit = 50) -> Page[Rule]:
     rows = await store.list_rules(access.connection, access.org_id, after=read_cursor(cursor), limit=limit + 1)
@@ -80,17 +86,17 @@ async def list_rules(access: Reader, cursor: str | None = None, limit: Limit = 5
 
 @router.post("/api/rules", status_code=201)
 async def create_rule(access: Manager, given: NewRule) -> Rule:
-    return await service.create_rule(access, given)
+    return await rules.create_rule(access, given)
 
 
 @router.patch("/api/rules/{rule_id}")
 async def update_rule(access: Manager, rule_id: UUID, change: RuleChange) -> Rule:
-    return await service.update_rule(access, rule_id, change)
+    return await rules.update_rule(access, rule_id, change)
 
 
 @router.delete("/api/rules/{rule_id}", status_code=204)
 async def delete_rule(access: Manager, rule_id: UUID) -> None:
-    await service.delete_rule(access, rule_id)
+    await rules.delete_rule(access, rule_id)
 
 
 @router.get("/api/deliveries")

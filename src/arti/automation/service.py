@@ -1,4 +1,4 @@
-"""What channels and rules are: how they are checked, sealed, changed and written down in the audit log."""
+"""What channels are: how they are checked, sealed, changed and written down in the audit log."""
 
 import base64
 import re
@@ -7,28 +7,25 @@ from typing import Any
 from uuid import UUID
 
 from arti.automation import store
+from arti.automation.n8n_template import render_workflow
+from arti.automation.notices import find_org_name
 from arti.automation.schemas import (
     Channel,
     ChannelChange,
     ChannelKind,
     ChannelMade,
-    Conditions,
     NewChannel,
-    NewRule,
-    Rule,
-    RuleChange,
     Target,
     TargetGiven,
 )
 from arti.base.crypto import Vault
-from arti.base.database import Connection, Row
+from arti.base.database import Row
 from arti.base.errors import Invalid, NotFound
 from arti.base.http import AddressRefused, Outside
 from arti.base.jobs import request_job
 from arti.orgs.access import Access
 from arti.orgs.audit import record_audit
 from arti.settings import Settings
-from arti.vocabulary import EventType
 
 _ADDRESS = re.compile(r"[^@\s<>\"(),:;\\\[\]]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -90,7 +87,7 @@ async def create_channel(access: Access, given: NewChannel) -> ChannelMade:
         created_by=access.caller.user_id,
     )
     await _seal(access, row["id"], address, signing or made)
-    await _audit(access, "channel.created", "channel", row["id"], {"kind": given.kind, "name": given.name})
+    await audit(access, "channel.created", "channel", row["id"], {"kind": given.kind, "name": given.name})
     channel = show_channel(row, access.doors.settings)
     return ChannelMade(**channel.model_dump(), secret=made)
 
@@ -116,7 +113,7 @@ async def update_channel(access: Access, channel_id: UUID, change: ChannelChange
     if row is None:
         raise NotFound("channel")
     await _seal(access, channel_id, address, signing)
-    await _audit(access, "channel.changed", "channel", channel_id, {"fields": sorted(change.model_fields_set)})
+    await audit(access, "channel.changed", "channel", channel_id, {"fields": sorted(change.model_fields_set)})
     return show_channel(row, access.doors.settings)
 
 
@@ -126,7 +123,7 @@ async def delete_channel(access: Access, channel_id: UUID) -> None:
         raise NotFound("channel")
     for ref in (address_ref(channel_id), signing_ref(channel_id)):
         await store.delete_secret(access.connection, access.org_id, kind="channel", ref=ref)
-    await _audit(access, "channel.deleted", "channel", channel_id, {})
+    await audit(access, "channel.deleted", "channel", channel_id, {})
 
 
 async def request_test(access: Access, channel_id: UUID) -> UUID | None:
@@ -140,6 +137,15 @@ async def request_test(access: Access, channel_id: UUID) -> UUID | None:
         dedupe_key=f"automation.test_channel:{channel_id}",
         requested_by=access.caller.user_id,
     )
+
+
+async def render_channel_workflow(access: Access, channel_id: UUID) -> dict[str, Any]:
+    """Return the n8n workflow for a channel of kind n8n. Raises Invalid for another kind."""
+    channel = await get_channel(access, channel_id)
+    if channel.kind != "n8n":
+        raise Invalid("Only a channel of kind n8n has a workflow.", field="channel_id")
+    org_name = await find_org_name(access.connection, access.org_id)
+    return render_workflow(org_id=access.org_id, org_name=org_name, site_url=access.doors.settings.site_url)
 
 
 async def _read_target(
@@ -207,70 +213,8 @@ def _plain(target: Target) -> dict[str, Any]:
     return target.model_dump(exclude_none=True)
 
 
-async def get_rule(connection: Connection, org_id: UUID, rule_id: UUID) -> Rule:
-    row = await store.find_rule(connection, org_id, rule_id)
-    if row is None:
-        raise NotFound("rule")
-    return Rule.model_validate(dict(row))
-
-
-async def create_rule(access: Access, given: NewRule) -> Rule:
-    await get_channel(access, given.channel_id)
-    await _check_conditions(access, given.event_type, given.conditions)
-    rule_id = await store.create_rule(
-        access.connection,
-        access.org_id,
-        name=given.name,
-        event_type=given.event_type,
-        conditions=given.conditions.model_dump(mode="json", exclude_none=True),
-        channel_id=given.channel_id,
-        enabled=given.enabled,
-        created_by=access.caller.user_id,
-    )
-    await _audit(access, "rule.created", "rule", rule_id, {"name": given.name, "event_type": given.event_type})
-    return await get_rule(access.connection, access.org_id, rule_id)
-
-
-async def update_rule(access: Access, rule_id: UUID, change: RuleChange) -> Rule:
-    before = await get_rule(access.connection, access.org_id, rule_id)
-    if change.channel_id is not None:
-        await get_channel(access, change.channel_id)
-    await _check_conditions(access, change.event_type or before.event_type, change.conditions or before.conditions)
-    await store.update_rule(
-        access.connection,
-        access.org_id,
-        rule_id,
-        name=change.name,
-        event_type=change.event_type,
-        conditions=change.conditions.model_dump(mode="json", exclude_none=True) if change.conditions else None,
-        channel_id=change.channel_id,
-        enabled=change.enabled,
-    )
-    await _audit(access, "rule.changed", "rule", rule_id, {"fields": sorted(change.model_fields_set)})
-    return await get_rule(access.connection, access.org_id, rule_id)
-
-
-async def delete_rule(access: Access, rule_id: UUID) -> None:
-    if not await store.delete_rule(access.connection, access.org_id, rule_id):
-        raise NotFound("rule")
-    await _audit(access, "rule.deleted", "rule", rule_id, {})
-
-
-async def _check_conditions(access: Access, event_type: EventType, conditions: Conditions) -> None:
-    """Raise Invalid, naming the field, for a condition that could never be met."""
-    if event_type != EventType.INSIGHT_CREATED:
-        for name in ("min_severity", "detectors", "metrics"):
-            if getattr(conditions, name) is not None:
-                raise Invalid(f"Only insights have this; {event_type} does not.", field=f"conditions.{name}")
-    if conditions.artist_ids and await store.unknown_artists(access.connection, access.org_id, conditions.artist_ids):
-        raise Invalid("One of these artists is not in this org.", field="conditions.artist_ids")
-    if conditions.metrics:
-        unknown = await store.unknown_metrics(access.connection, conditions.metrics)
-        if unknown:
-            raise Invalid(f"There is no metric {unknown[0]}. GET /api/metrics lists them.", field="conditions.metrics")
-
-
-async def _audit(access: Access, action: str, subject_kind: str, subject_id: UUID, details: dict[str, Any]) -> None:
+async def audit(access: Access, action: str, subject_kind: str, subject_id: UUID, details: dict[str, Any]) -> None:
+    """Write down what the caller did, in the transaction in which they did it."""
     await record_audit(
         access.connection,
         org_id=access.org_id,

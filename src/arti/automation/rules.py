@@ -1,0 +1,74 @@
+"""What rules are: which events they hear, under which conditions, and into which channel they speak."""
+
+from uuid import UUID
+
+from arti.automation import store
+from arti.automation.schemas import Conditions, NewRule, Rule, RuleChange
+from arti.automation.service import audit, get_channel
+from arti.base.database import Connection
+from arti.base.errors import Invalid, NotFound
+from arti.orgs.access import Access
+from arti.vocabulary import EventType
+
+
+async def get_rule(connection: Connection, org_id: UUID, rule_id: UUID) -> Rule:
+    row = await store.find_rule(connection, org_id, rule_id)
+    if row is None:
+        raise NotFound("rule")
+    return Rule.model_validate(dict(row))
+
+
+async def create_rule(access: Access, given: NewRule) -> Rule:
+    await get_channel(access, given.channel_id)
+    await _check_conditions(access, given.event_type, given.conditions)
+    rule_id = await store.create_rule(
+        access.connection,
+        access.org_id,
+        name=given.name,
+        event_type=given.event_type,
+        conditions=given.conditions.model_dump(mode="json", exclude_none=True),
+        channel_id=given.channel_id,
+        enabled=given.enabled,
+        created_by=access.caller.user_id,
+    )
+    await audit(access, "rule.created", "rule", rule_id, {"name": given.name, "event_type": given.event_type})
+    return await get_rule(access.connection, access.org_id, rule_id)
+
+
+async def update_rule(access: Access, rule_id: UUID, change: RuleChange) -> Rule:
+    before = await get_rule(access.connection, access.org_id, rule_id)
+    if change.channel_id is not None:
+        await get_channel(access, change.channel_id)
+    await _check_conditions(access, change.event_type or before.event_type, change.conditions or before.conditions)
+    await store.update_rule(
+        access.connection,
+        access.org_id,
+        rule_id,
+        name=change.name,
+        event_type=change.event_type,
+        conditions=change.conditions.model_dump(mode="json", exclude_none=True) if change.conditions else None,
+        channel_id=change.channel_id,
+        enabled=change.enabled,
+    )
+    await audit(access, "rule.changed", "rule", rule_id, {"fields": sorted(change.model_fields_set)})
+    return await get_rule(access.connection, access.org_id, rule_id)
+
+
+async def delete_rule(access: Access, rule_id: UUID) -> None:
+    if not await store.delete_rule(access.connection, access.org_id, rule_id):
+        raise NotFound("rule")
+    await audit(access, "rule.deleted", "rule", rule_id, {})
+
+
+async def _check_conditions(access: Access, event_type: EventType, conditions: Conditions) -> None:
+    """Raise Invalid, naming the field, for a condition that could never be met."""
+    if event_type != EventType.INSIGHT_CREATED:
+        for name in ("min_severity", "detectors", "metrics"):
+            if getattr(conditions, name) is not None:
+                raise Invalid(f"Only insights have this; {event_type} does not.", field=f"conditions.{name}")
+    if conditions.artist_ids and await store.unknown_artists(access.connection, access.org_id, conditions.artist_ids):
+        raise Invalid("One of these artists is not in this org.", field="conditions.artist_ids")
+    if conditions.metrics:
+        unknown = await store.unknown_metrics(access.connection, conditions.metrics)
+        if unknown:
+            raise Invalid(f"There is no metric {unknown[0]}. GET /api/metrics lists them.", field="conditions.metrics")
