@@ -58,9 +58,11 @@ async def plant(settings: Settings, *, password: str, say: Callable[[str], None]
                 continue
         api = await _sign_in(outside, settings, PEOPLE["admin"][0], password)
         known = await api.call("GET", "/auth/me")
-        if any(org["name"] == ORG_NAME for org in known["orgs"]):
-            say("the demo org is there already")
-            return
+        for org in known["orgs"]:
+            if org["name"] == ORG_NAME:
+                await _refuse_half_made(_Api(outside, settings, api.token, org["id"]))
+                say("the demo org is there already")
+                return
         org = await api.call("POST", "/api/orgs", {"name": ORG_NAME})
         api = _Api(outside, settings, api.token, org["id"])
         say("people and roster")
@@ -98,6 +100,15 @@ async def _sign_in(outside: Outside, settings: Settings, email: str, password: s
     return _Api(outside, settings, _read(answer, "signing in")["access_token"])
 
 
+async def _refuse_half_made(api: _Api) -> None:
+    """Raise Unavailable unless the last step of an earlier planting was reached."""
+    if not (await api.call("GET", "/api/campaigns"))["items"]:
+        raise Unavailable(
+            f"An earlier start was stopped while it made {ORG_NAME}. Start over with an empty data folder: "
+            "./arti down, remove .arti/data, ./arti up --demo."
+        )
+
+
 async def _people(api: _Api, password: str) -> None:
     for role, (email, name) in PEOPLE.items():
         if role != "admin":
@@ -126,10 +137,14 @@ async def _automation(api: _Api) -> None:
         {
             "kind": "email",
             "name": "Marketing inbox",
-            "target": {"to": [PEOPLE["manager"][0]]},
+            "target": {"address": PEOPLE["manager"][0]},
         },
     )
-    slack = await api.call("POST", "/api/channels", {"kind": "slack", "name": "#nightowl-numbers", "target": {}})
+    slack = await api.call(
+        "POST",
+        "/api/channels",
+        {"kind": "slack", "name": "Slack of the label", "target": {"label": "#nightowl-numbers"}},
+    )
     for name, channel, severity in (
         ("Important changes by e-mail", mail, "important"),
         ("Everything worth a look to Slack", slack, "notice"),
