@@ -51,7 +51,7 @@ class Fate:
         answer.raise_for_status()
 
     async def set_day(self, day: str | None) -> None:
-        (await self.http.post("/_twin/day", json={"day": day})).raise_for_status()
+        (await self.http.post("/_twin/today", params={"day": day} if day else {})).raise_for_status()
 
     async def set_page_size(self, size: int) -> None:
         (await self.http.post("/_twin/page-size", json={"size": size})).raise_for_status()
@@ -91,7 +91,7 @@ async def consent_to(authorize_url: str, artist: str, *, answer: str = "allow", 
             "account": account_name(artist),
             "other": "",
             "scope": [scope for scope in scopes if not untick or untick not in scope],
-            "answer": answer,
+            "decision": answer,
         }
         sent = await browser.post(authorize_url, data=form)
     assert sent.status_code == 302, sent.text

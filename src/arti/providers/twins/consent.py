@@ -1,9 +1,11 @@
 """The consent page of the twins, the same for all four but for its name, and the checks behind it."""
 
 import time
+from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlencode, urlsplit
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -38,37 +40,37 @@ _PAGE = """<!doctype html>
 <fieldset><legend>Which account?</legend>{accounts}
 <label>Another artist <input type="text" name="other" placeholder="Any name"></label></fieldset>
 {scopes}
-<button name="answer" value="allow">Allow</button> <button name="answer" value="deny">Deny</button>
+<button name="decision" value="allow">Allow</button> <button name="decision" value="deny">Deny</button>
 </form></body></html>"""
 
 
 async def consent(request: Request, state: TwinState, provider: Provider) -> Response:
     """Show the page, or take its answer and send the browser back with a code."""
-    query = request.query_params
-    problem = _problem(request, provider)
+    form = await request.form() if request.method == "POST" else FormData()
+    words = {**{key: str(value) for key, value in form.items()}, **request.query_params}
+    problem = _problem(words, provider)
     if problem:
         return HTMLResponse(f"<h1>{NAMES[provider]}</h1><p>{escape(problem)}</p>", status_code=400)
     separator = CONNECTORS[provider].oauth.scope_separator
-    asked = [scope for scope in query.get("scope", "").split(separator) if scope]
+    asked = [scope for scope in words.get("scope", "").split(separator) if scope]
     if request.method == "GET":
         return HTMLResponse(_render(provider, asked))
-    form = await request.form()
-    back = {"state": query["state"]} if "state" in query else {}
-    if form.get("answer") != "allow":
-        return _send_back(query["redirect_uri"], {"error": "access_denied", **back})
+    back = {"state": words["state"]} if "state" in words else {}
+    if form.get("decision") != "allow":
+        return _send_back(words["redirect_uri"], {"error": "access_denied", **back})
     account = str(form.get("other") or "").strip()
     account = account_name(account) if account else str(form.get("account"))
-    granted = tuple(str(scope) for scope in form.getlist("scope") if scope in asked)
+    ticked = [scope for value in form.getlist("scope") for scope in str(value).split(separator)]
     code = Grant(
         kind="code",
         provider=provider.value,
         account=account,
-        scopes=granted,
+        scopes=tuple(scope for scope in asked if scope in ticked),
         expires_at=int(time.time()) + CODE_SECONDS,
-        challenge=query.get("code_challenge", ""),
-        redirect_uri=query["redirect_uri"],
+        challenge=words.get("code_challenge", ""),
+        redirect_uri=words["redirect_uri"],
     )
-    return _send_back(query["redirect_uri"], {"code": state.mint.make(code), **back})
+    return _send_back(words["redirect_uri"], {"code": state.mint.make(code), **back})
 
 
 def _send_back(redirect_uri: str, words: dict[str, str]) -> RedirectResponse:
@@ -76,8 +78,7 @@ def _send_back(redirect_uri: str, words: dict[str, str]) -> RedirectResponse:
     return RedirectResponse(f"{redirect_uri}{joint}{urlencode(words)}", status_code=302)
 
 
-def _problem(request: Request, provider: Provider) -> str:
-    query = request.query_params
+def _problem(query: Mapping[str, str], provider: Provider) -> str:
     target = urlsplit(query.get("redirect_uri", ""))
     if query.get("client_id") != TWIN_APP.client_id:
         return "INVALID_CLIENT: Invalid client"

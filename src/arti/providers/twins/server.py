@@ -136,8 +136,8 @@ def _fate(state: TwinState) -> list[Route]:
         return await look(request)
 
     async def set_day(request: Request) -> Response:
-        wish = await request.json()
-        state.day = date.fromisoformat(wish["day"]) if wish.get("day") else None
+        day = request.query_params.get("day")
+        state.day = date.fromisoformat(day) if day else None
         return await look(request)
 
     async def set_page_size(request: Request) -> Response:
@@ -155,7 +155,7 @@ def _fate(state: TwinState) -> list[Route]:
         state.day, state.page_size = None, 0
         return await look(request)
 
-    wishes = (("trouble", make_trouble), ("day", set_day), ("page-size", set_page_size))
+    wishes = (("trouble", make_trouble), ("today", set_day), ("page-size", set_page_size))
     acts = (("revoke", revoke), ("reset", reset))
     return [
         Route("/_twin/state", look),
