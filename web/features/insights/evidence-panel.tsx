@@ -5,10 +5,10 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Failed } from "@/components/ui/state";
+import { computationWords } from "@/lib/computation";
 import type { Evidence, EvidenceRow } from "@/lib/api/types";
 import { day, exact, moment, plural, unitWord } from "@/lib/format";
 import { useEvidenceRows } from "./queries";
-import { computationWords } from "./words";
 
 type Props = { insightId: string; evidence: Evidence; onClose: () => void };
 

@@ -1,0 +1,112 @@
+"use client";
+
+import { useState } from "react";
+import { ArtistSelect } from "@/components/artist-select";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Checkbox, Field, Input, Select } from "@/components/ui/field";
+import { Empty } from "@/components/ui/state";
+import { sentence } from "@/lib/api/error";
+import type { Provider, Rule, Severity } from "@/lib/api/types";
+import { PROVIDER_NAMES, providerName } from "@/lib/providers";
+import { useAddRule, useChannels } from "./queries";
+import { EVENTS, KINDS } from "./words";
+
+export function AddRule({ onClose, onNeedChannel }: { onClose: () => void; onNeedChannel: () => void }) {
+  const channels = useChannels();
+  const add = useAddRule(onClose);
+  const [event, setEvent] = useState<Rule["event_type"]>("insight.created");
+
+  const submit = (form: FormData) => {
+    const providers = form.getAll("provider") as Provider[];
+    const artist = String(form.get("artist") ?? "");
+    add.mutate({
+      name: String(form.get("name")),
+      event_type: event,
+      channel_id: String(form.get("channel")),
+      enabled: true,
+      conditions: {
+        min_severity: event === "insight.created" ? (form.get("severity") as Severity) : null,
+        providers: providers.length && providers.length < PROVIDER_NAMES.length ? providers : null,
+        artist_ids: artist ? [artist] : null,
+      },
+    });
+  };
+
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()} title="Add a rule" description="When this happens, tell that channel.">
+      {channels.items?.length === 0 ? (
+        <Empty title="First, a channel" action={<Button variant="primary" onClick={onNeedChannel}>Add a channel</Button>}>
+          A rule needs a place where its messages go.
+        </Empty>
+      ) : (
+        <form
+          className="grid gap-4"
+          onSubmit={(submitted) => {
+            submitted.preventDefault();
+            submit(new FormData(submitted.currentTarget));
+          }}
+        >
+          <Field label="Name">{(wiring) => <Input {...wiring} name="name" required maxLength={120} placeholder="Important insights to the team" />}</Field>
+          <div className="grid gap-4 sm:grid-cols-2">
+            <Field label="When">
+              {(wiring) => (
+                <Select {...wiring} value={event} onChange={(change) => setEvent(change.target.value as Rule["event_type"])}>
+                  {Object.entries(EVENTS).map(([type, words]) => (
+                    <option key={type} value={type}>
+                      {words}
+                    </option>
+                  ))}
+                </Select>
+              )}
+            </Field>
+            {event === "insight.created" && (
+              <Field label="At least">
+                {(wiring) => (
+                  <Select {...wiring} name="severity" defaultValue="notice">
+                    <option value="info">Info</option>
+                    <option value="notice">Notice</option>
+                    <option value="important">Important</option>
+                  </Select>
+                )}
+              </Field>
+            )}
+          </div>
+          <fieldset>
+            <legend className="mb-1.5 text-sm font-medium">Platforms</legend>
+            <div className="flex flex-wrap gap-x-5 gap-y-2">
+              {PROVIDER_NAMES.map((provider) => (
+                <Checkbox key={provider} name="provider" value={provider} defaultChecked label={providerName(provider)} />
+              ))}
+            </div>
+          </fieldset>
+          <div className="grid gap-4 sm:grid-cols-2">
+            <Field label="Artist">{(wiring) => <ArtistSelect {...wiring} name="artist" none="All artists" />}</Field>
+            <Field label="Tell">
+              {(wiring) => (
+                <Select {...wiring} name="channel" required>
+                  {channels.items?.map((channel) => (
+                    <option key={channel.id} value={channel.id}>
+                      {channel.name} ({KINDS[channel.kind].name})
+                    </option>
+                  ))}
+                </Select>
+              )}
+            </Field>
+          </div>
+          {add.error && (
+            <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
+              {sentence(add.error)}
+            </p>
+          )}
+          <div className="flex justify-end gap-2">
+            <Button onClick={onClose}>Cancel</Button>
+            <Button type="submit" variant="primary" busy={add.isPending}>
+              Add the rule
+            </Button>
+          </div>
+        </form>
+      )}
+    </Dialog>
+  );
+}

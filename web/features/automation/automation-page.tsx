@@ -1,0 +1,57 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { PageHead } from "@/components/page-head";
+import { Button } from "@/components/ui/button";
+import { Segmented } from "@/components/ui/segmented";
+import { useSession } from "@/lib/session/context";
+import { useUrlState } from "@/lib/url-state";
+import { AddChannel } from "./add-channel";
+import { AddRule } from "./add-rule";
+import { ChannelsCard } from "./channels-card";
+import { DeliveriesCard } from "./deliveries-card";
+import { RulesCard } from "./rules-card";
+
+export function AutomationPage() {
+  const { get, set } = useUrlState();
+  const { can } = useSession();
+  const [adding, setAdding] = useState<"channel" | "rule" | null>(null);
+  const view = get("view") || "rules";
+  const may = can("automation:manage");
+  return (
+    <>
+      <PageHead title="Automation" lead="When something happens, tell somebody: once, and with a record of it.">
+        <Segmented
+          label="View"
+          value={view}
+          onChange={(next) => set({ view: next === "rules" ? null : next })}
+          options={[
+            { value: "rules", label: "Rules and channels" },
+            { value: "deliveries", label: "Deliveries" },
+          ]}
+        />
+        {may && view === "rules" && (
+          <>
+            <Button onClick={() => setAdding("channel")}>
+              <Plus aria-hidden /> Channel
+            </Button>
+            <Button variant="primary" onClick={() => setAdding("rule")}>
+              <Plus aria-hidden /> Rule
+            </Button>
+          </>
+        )}
+      </PageHead>
+      {view === "rules" ? (
+        <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+          <RulesCard may={may} />
+          <ChannelsCard may={may} />
+        </div>
+      ) : (
+        <DeliveriesCard may={may} />
+      )}
+      {adding === "channel" && <AddChannel onClose={() => setAdding(null)} />}
+      {adding === "rule" && <AddRule onClose={() => setAdding(null)} onNeedChannel={() => setAdding("channel")} />}
+    </>
+  );
+}

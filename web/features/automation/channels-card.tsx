@@ -1,0 +1,74 @@
+"use client";
+
+import { MoreHorizontal, Send, Trash2 } from "lucide-react";
+import Link from "next/link";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card, CardHead } from "@/components/ui/card";
+import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Empty, Failed } from "@/components/ui/state";
+import { Switch } from "@/components/ui/switch";
+import { useChangeChannel, useChannels, useRemoveChannel, useTestChannel } from "./queries";
+import { KINDS, targetWords } from "./words";
+
+export function ChannelsCard({ may }: { may: boolean }) {
+  const { items, error, refetch } = useChannels();
+  const change = useChangeChannel();
+  const remove = useRemoveChannel();
+  const test = useTestChannel();
+  return (
+    <Card aria-labelledby="channels-title">
+      <CardHead id="channels-title" title="Channels" note="Where messages go" />
+      {error && !items && <Failed error={error} what="The channels" retry={() => void refetch()} />}
+      {!items && !error && <SkeletonRows rows={3} />}
+      {items?.length === 0 && (
+        <Empty icon={Send} title="No channel yet">
+          Slack, e-mail, SMS or n8n. Without credentials, messages stay in the local mailbox.
+        </Empty>
+      )}
+      <ul className="divide-y divide-line">
+        {items?.map((channel) => {
+          const { icon: Icon, name } = KINDS[channel.kind];
+          return (
+            <li key={channel.id} className="flex items-center gap-3 px-4 py-3">
+              <span className="grid size-8 shrink-0 place-items-center rounded-md bg-hover text-muted">
+                <Icon className="size-4" aria-label={name} />
+              </span>
+              <div className="min-w-0 flex-1">
+                <p className="flex flex-wrap items-center gap-x-2 font-medium">
+                  {channel.name}
+                  {channel.leads === "mailbox" && (
+                    <Link href="/mailbox/" title="Nothing outside is configured for this kind of channel">
+                      <Badge tone="accent">to the mailbox</Badge>
+                    </Link>
+                  )}
+                </p>
+                <p className="truncate text-sm text-muted">{[name, targetWords(channel)].filter(Boolean).join(" · ")}</p>
+                {channel.disabled_reason && <p className="text-sm text-warn">{channel.disabled_reason}</p>}
+              </div>
+              <Switch label={`Channel ${channel.name}`} checked={channel.enabled} disabled={!may} onChange={(enabled) => change.mutate({ id: channel.id, enabled })} />
+              {may && (
+                <Menu>
+                  <MenuTrigger asChild>
+                    <Button variant="ghost" size="icon" aria-label={`More about the channel ${channel.name}`}>
+                      <MoreHorizontal aria-hidden />
+                    </Button>
+                  </MenuTrigger>
+                  <MenuContent align="end">
+                    <MenuItem onSelect={() => test.mutate(channel.id)}>
+                      <Send aria-hidden /> Send a test message
+                    </MenuItem>
+                    <MenuItem onSelect={() => remove.mutate(channel.id)}>
+                      <Trash2 aria-hidden /> Remove, with its rules
+                    </MenuItem>
+                  </MenuContent>
+                </Menu>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}

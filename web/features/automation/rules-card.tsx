@@ -1,0 +1,57 @@
+"use client";
+
+import { ArrowRight, Trash2, Workflow } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { Card, CardHead } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Empty, Failed } from "@/components/ui/state";
+import { Switch } from "@/components/ui/switch";
+import { useChangeRule, useRemoveRule, useRules } from "./queries";
+import { conditionWords, EVENTS, KINDS } from "./words";
+
+export function RulesCard({ may }: { may: boolean }) {
+  const { items, error, refetch } = useRules();
+  const change = useChangeRule();
+  const remove = useRemoveRule();
+  return (
+    <Card aria-labelledby="rules-title">
+      <CardHead id="rules-title" title="Rules" note="Each event is told once to each channel, however many rules match" />
+      {error && !items && <Failed error={error} what="The rules" retry={() => void refetch()} />}
+      {!items && !error && <SkeletonRows rows={3} />}
+      {items?.length === 0 && (
+        <Empty icon={Workflow} title="No rule yet">
+          {may ? "Make a channel, then a rule: for example, important insights to your team’s Slack." : "A manager or an admin can make rules."}
+        </Empty>
+      )}
+      <ul className="divide-y divide-line">
+        {items?.map((rule) => {
+          const { icon: Icon, name } = KINDS[rule.channel_kind];
+          return (
+            <li key={rule.id} className="flex items-center gap-3 px-4 py-3">
+              <Switch
+                label={`Rule ${rule.name}`}
+                checked={rule.enabled}
+                disabled={!may}
+                onChange={(enabled) => change.mutate({ id: rule.id, enabled })}
+              />
+              <div className="min-w-0 flex-1">
+                <p className="font-medium">{rule.name}</p>
+                <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-muted">
+                  {EVENTS[rule.event_type]} ({conditionWords(rule)}) <ArrowRight className="size-3.5" aria-label="goes to" />
+                  <span className="inline-flex items-center gap-1">
+                    <Icon className="size-3.5" aria-label={name} /> {rule.channel_name}
+                  </span>
+                </p>
+              </div>
+              {may && (
+                <Button variant="ghost" size="icon" aria-label={`Remove the rule ${rule.name}`} onClick={() => remove.mutate(rule.id)}>
+                  <Trash2 aria-hidden />
+                </Button>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}

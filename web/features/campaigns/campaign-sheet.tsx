@@ -1,0 +1,68 @@
+"use client";
+
+import { Trash2 } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { Confirm } from "@/components/confirm";
+import { Button } from "@/components/ui/button";
+import { Sheet } from "@/components/ui/dialog";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Failed } from "@/components/ui/state";
+import type { CampaignDetail } from "@/lib/api/types";
+import { dayRange } from "@/lib/format";
+import { providerName } from "@/lib/providers";
+import { useSession } from "@/lib/session/context";
+import { Costs } from "./costs";
+import { useCampaign, useRemoveCampaign, useResult } from "./queries";
+import { Result } from "./result";
+
+export function CampaignSheet({ id, onClose }: { id: string; onClose: () => void }) {
+  const { data, error, refetch } = useCampaign(id);
+  return (
+    <Sheet
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={data?.name ?? "Campaign"}
+      description={data && `${data.artist_name} · ${dayRange(data.starts_on, data.ends_on)} · ${providerName(data.goal_provider)} ${data.goal_metric_name.toLowerCase()}`}
+      className="w-[min(640px,100vw)]"
+    >
+      {error && <Failed error={error} what="This campaign" retry={() => void refetch()} />}
+      {!data && !error && <SkeletonRows className="px-0" />}
+      {data && <Detail campaign={data} onClose={onClose} />}
+    </Sheet>
+  );
+}
+
+function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () => void }) {
+  const { can } = useSession();
+  const result = useResult(campaign.id);
+  const remove = useRemoveCampaign(onClose);
+  const [removing, setRemoving] = useState(false);
+  return (
+    <div className="grid gap-6">
+      {result.error && <Failed error={result.error} what="The result" retry={() => void result.refetch()} className="py-4" />}
+      {!result.data && !result.error && <SkeletonRows rows={3} className="px-0" />}
+      {result.data && <Result result={result.data} />}
+      <Costs campaign={campaign} />
+      {campaign.notes && (
+        <section>
+          <h3 className="mb-1 text-sm font-medium">Notes</h3>
+          <p className="text-sm whitespace-pre-wrap text-muted">{campaign.notes}</p>
+        </section>
+      )}
+      <div className="flex flex-wrap justify-between gap-2 border-t border-line pt-4">
+        <Link href={`/artist/?id=${campaign.artist_id}&days=90&metric=${campaign.goal_metric}`} className="text-sm font-medium text-accent hover:underline">
+          See it on {campaign.artist_name}’s chart
+        </Link>
+        {can("campaigns:write") && (
+          <Button variant="danger" onClick={() => setRemoving(true)}>
+            <Trash2 aria-hidden /> Delete
+          </Button>
+        )}
+      </div>
+      <Confirm open={removing} onOpenChange={setRemoving} title={`Delete ${campaign.name}?`} act="Delete the campaign" busy={remove.isPending} onConfirm={() => remove.mutate(campaign.id)}>
+        Its goal and its costs are deleted. The artist’s numbers stay.
+      </Confirm>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+"use client";
+
+import { Megaphone, Plus } from "lucide-react";
+import { useState } from "react";
+import { columnsOf, DataTable, type Column } from "@/components/data-table";
+import { More } from "@/components/more";
+import { PageHead } from "@/components/page-head";
+import { ProviderName } from "@/components/provider-mark";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Empty, Failed } from "@/components/ui/state";
+import type { Campaign } from "@/lib/api/types";
+import { compact, dayRange, money, unitWord } from "@/lib/format";
+import { useSession } from "@/lib/session/context";
+import { useUrlState } from "@/lib/url-state";
+import { CampaignSheet } from "./campaign-sheet";
+import { NewCampaignDialog } from "./new-campaign";
+import { useCampaigns } from "./queries";
+
+const STATES = {
+  planned: { name: "Planned", tone: "neutral" },
+  running: { name: "Running", tone: "accent" },
+  ended: { name: "Ended", tone: "good" },
+} as const;
+
+const column = columnsOf<Campaign>();
+const columns = [
+  column.accessor("name", {
+    header: "Campaign",
+    cell: ({ row: { original: campaign } }) => (
+      <span className="block min-w-44">
+        <span className="block font-medium">{campaign.name}</span>
+        <span className="text-xs text-muted">{campaign.artist_name}</span>
+      </span>
+    ),
+  }),
+  column.accessor("state", { header: "State", cell: ({ getValue }) => <Badge tone={STATES[getValue()].tone}>{STATES[getValue()].name}</Badge> }),
+  column.accessor("starts_on", {
+    header: "Days",
+    cell: ({ row: { original: campaign } }) => <span className="whitespace-nowrap text-muted">{dayRange(campaign.starts_on, campaign.ends_on)}</span>,
+  }),
+  column.accessor("goal_metric_name", {
+    header: "Goal",
+    cell: ({ row: { original: campaign } }) => (
+      <span className="flex min-w-48 flex-wrap items-center gap-x-2">
+        <ProviderName provider={campaign.goal_provider} />
+        <span className="text-muted">
+          {campaign.goal_metric_name.toLowerCase()}
+          {campaign.goal_target != null && `, ${compact(campaign.goal_target)} ${unitWord(campaign.goal_target, campaign.goal_unit)}`}
+        </span>
+      </span>
+    ),
+  }),
+  column.accessor("spent_minor", {
+    header: "Spent of budget",
+    cell: ({ row: { original: campaign } }) => (
+      <span className="whitespace-nowrap">
+        {campaign.currency ? money(campaign.spent_minor, campaign.currency) : "–"}
+        {campaign.budget_minor != null && <span className="text-muted"> of {money(campaign.budget_minor, campaign.currency)}</span>}
+      </span>
+    ),
+    meta: { align: "right" },
+  }),
+] as Column<Campaign>[];
+
+export function CampaignsPage() {
+  const { get, set } = useUrlState();
+  const { can } = useSession();
+  const [adding, setAdding] = useState(false);
+  const { items, error, refetch, ...paging } = useCampaigns();
+  const open = (id: string) => set({ id }, { push: true });
+  const add = can("campaigns:write") && (
+    <Button variant="primary" onClick={() => setAdding(true)}>
+      <Plus aria-hidden /> New campaign
+    </Button>
+  );
+  return (
+    <>
+      <PageHead title="Campaigns" lead="What a campaign was for, what it cost, and what its number did before, during and after.">
+        {add}
+      </PageHead>
+      <Card aria-label="Campaigns">
+        {error && !items && <Failed error={error} what="The campaigns" retry={() => void refetch()} />}
+        {!items && !error && <SkeletonRows rows={5} />}
+        {items && items.length > 0 && <DataTable label="Campaigns" rows={items} columns={columns} rowId={(each) => each.id} onOpen={(each) => open(each.id)} className="[&_td]:h-12" />}
+        {items?.length === 0 && (
+          <Empty icon={Megaphone} title="No campaign yet" action={add}>
+            {can("campaigns:write") ? "Name a goal and its days. The result compares them with the days before and after." : "A manager or an admin can plan campaigns."}
+          </Empty>
+        )}
+        <More {...paging} />
+      </Card>
+      {adding && <NewCampaignDialog onClose={() => setAdding(false)} onAdded={(each) => open(each.id)} />}
+      {get("id") && <CampaignSheet id={get("id")} onClose={() => set({ id: null })} />}
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+"use client";
+
+import { call } from "@/lib/api/client";
+import type { components } from "@/lib/api/schema";
+import { useAct, useOrgList, useOrgQuery } from "@/lib/api/queries";
+
+export type NewCampaign = components["schemas"]["NewCampaign"];
+export type NewCost = components["schemas"]["NewCost"];
+
+const at = (campaign_id: string) => ({ path: { campaign_id } });
+
+export function useCampaigns() {
+  return useOrgList(["campaigns", "list"], (cursor) =>
+    call((client) => client.GET("/api/campaigns", { params: { query: { cursor, limit: 50 } } })),
+  );
+}
+
+export function useCampaign(id: string) {
+  return useOrgQuery(["campaigns", "one", id], () =>
+    call((client) => client.GET("/api/campaigns/{campaign_id}", { params: at(id) })),
+  );
+}
+
+export function useResult(id: string) {
+  return useOrgQuery(["campaigns", "result", id], () =>
+    call((client) => client.GET("/api/campaigns/{campaign_id}/result", { params: at(id) })),
+  );
+}
+
+export function useAddCampaign(then: (campaign: { id: string }) => void) {
+  return useAct((body: NewCampaign) => call((client) => client.POST("/api/campaigns", { body })), {
+    stales: [["campaigns"]],
+    done: (campaign) => `${campaign.name} is planned`,
+    then,
+    quiet: true,
+  });
+}
+
+export function useAddCost(id: string, then: () => void) {
+  return useAct(
+    (body: NewCost) => call((client) => client.POST("/api/campaigns/{campaign_id}/costs", { params: at(id), body })),
+    { stales: [["campaigns"]], done: "Cost noted", then },
+  );
+}
+
+export function useRemoveCampaign(then: () => void) {
+  return useAct((id: string) => call((client) => client.DELETE("/api/campaigns/{campaign_id}", { params: at(id) })), {
+    stales: [["campaigns"]],
+    done: "Campaign deleted",
+    then,
+  });
+}
+
+export function useMetricCatalogue() {
+  return useOrgQuery(
+    ["metrics"],
+    async () => (await call((client) => client.GET("/api/metrics"))).items,
+    { staleTime: Infinity },
+  );
+}

@@ -1,0 +1,71 @@
+import { Delta } from "@/components/delta";
+import type { CampaignResult } from "@/lib/api/types";
+import { wordChange } from "@/lib/change";
+import { compact, dayRange, exact, money, percent, plural, unitWord } from "@/lib/format";
+import { PROVIDERS } from "@/lib/providers";
+
+const BASIS = { sum: "sum of the days", gain: "gain over the days", mean: "daily average" } as const;
+
+type Window = CampaignResult["before"];
+
+function Bar({ name, window, unit, top, color }: { name: string; window: Window | null; unit: string; top: number; color: string }) {
+  return (
+    <div className="min-w-0">
+      <div className="flex h-24 items-end rounded-md bg-hover">
+        {window?.value != null && (
+          <div aria-hidden className="w-full rounded-md" style={{ height: `${Math.max(2, (Math.max(window.value, 0) / top) * 100)}%`, background: color }} />
+        )}
+      </div>
+      <p className="mt-1.5 text-xs text-muted">{name}</p>
+      <p className="num font-semibold" title={window ? exact(window.value) : undefined}>
+        {compact(window?.value)} <span className="text-xs font-normal text-muted">{window?.value != null ? unitWord(window.value, unit) : window?.null_reason}</span>
+      </p>
+      <p className="text-xs text-muted">
+        {window ? `${dayRange(window.from, window.to)}, ${window.days_with_data} of ${plural(window.days, "day")}` : "comes when the campaign has ended"}
+      </p>
+    </div>
+  );
+}
+
+/** Before, during and after. A comparison, and says so. */
+export function Result({ result }: { result: CampaignResult }) {
+  const windows = [result.before, result.during, result.after];
+  const top = Math.max(1, ...windows.map((window) => window?.value ?? 0));
+  const color = PROVIDERS[result.provider].color;
+  const change = wordChange(result.during.value, result.before.value, `${plural(result.before.days, "day")} before`, result.before.null_reason ?? result.during.null_reason);
+  return (
+    <section aria-labelledby="result-title" className="grid gap-4">
+      <div className="flex flex-wrap items-baseline gap-x-3">
+        <h3 id="result-title" className="text-sm font-medium">
+          Before, during, after
+        </h3>
+        <Delta change={change} />
+        <span className="text-xs text-muted">{change.note}</span>
+      </div>
+      <div className="grid grid-cols-3 gap-3">
+        <Bar name="Before" window={result.before} unit={result.unit} top={top} color={color} />
+        <Bar name="During" window={result.during} unit={result.unit} top={top} color={color} />
+        <Bar name="After" window={result.after} unit={result.unit} top={top} color={color} />
+      </div>
+      <dl className="grid grid-cols-2 gap-3 rounded-card border border-line p-3 text-sm sm:grid-cols-3">
+        <div>
+          <dt className="text-xs text-muted">Goal reached</dt>
+          <dd className="num font-medium">
+            {percent(result.goal_progress_percent)} {result.goal_target != null && <span className="font-normal text-muted">of {compact(result.goal_target)}</span>}
+          </dd>
+        </div>
+        <div>
+          <dt className="text-xs text-muted">Spent</dt>
+          <dd className="num font-medium">{money(result.spent_minor, result.currency)}</dd>
+        </div>
+        <div>
+          <dt className="text-xs text-muted">Cost for one more</dt>
+          <dd className="num font-medium">{result.cost_per_result_minor == null ? "–" : money(result.cost_per_result_minor, result.currency)}</dd>
+        </div>
+      </dl>
+      <p className="text-xs text-muted">
+        {result.basis ? `Each bar is the ${BASIS[result.basis]}. ` : ""}Source: {result.source}. {result.note}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,89 @@
+"use client";
+
+import { ArrowUp, MessageCircleQuestion } from "lucide-react";
+import { useState } from "react";
+import { ArtistSelect } from "@/components/artist-select";
+import { Button } from "@/components/ui/button";
+import { Card, CardHead } from "@/components/ui/card";
+import { Input } from "@/components/ui/field";
+import { Skeleton } from "@/components/ui/skeleton";
+import { Empty, Failed } from "@/components/ui/state";
+import { computationWords } from "@/lib/computation";
+import type { Answer } from "@/lib/api/types";
+import { useAsk } from "./queries";
+
+/** A question in words; the answer's numbers come with how they were computed. */
+export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
+  const ask = useAsk();
+  const [question, setQuestion] = useState("");
+  const [artist, setArtist] = useState("");
+  const send = () => ask.mutate({ question, artist_id: artist || null });
+  return (
+    <Card aria-labelledby="ask-title">
+      <CardHead id="ask-title" title="Ask" note="Answered from stored numbers and from your documents only" />
+      <form
+        className="grid gap-2 px-4 pb-4 sm:grid-cols-[160px_1fr_auto]"
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <ArtistSelect aria-label="About" none="All artists" value={artist} onChange={(event) => setArtist(event.target.value)} />
+        <Input aria-label="Your question" required minLength={3} maxLength={500} placeholder="How did streams change in the last 28 days?" value={question} onChange={(event) => setQuestion(event.target.value)} />
+        <Button type="submit" variant="primary" size="md" busy={ask.isPending} aria-label="Ask">
+          {!ask.isPending && <ArrowUp aria-hidden />}
+        </Button>
+      </form>
+      <div aria-live="polite" className="border-t border-line">
+        {ask.isPending && (
+          <div className="grid gap-2 p-4">
+            <Skeleton className="w-4/5" />
+            <Skeleton className="w-3/5" />
+          </div>
+        )}
+        {ask.error && !ask.isPending && <Failed error={ask.error} what="The answer" retry={send} />}
+        {ask.data && !ask.isPending && <Answered answer={ask.data} onOpen={onOpen} />}
+        {ask.isIdle && (
+          <Empty icon={MessageCircleQuestion} title="Ask in your own words" className="py-8">
+            Each number of an answer says from which rows it was computed. Without the data, the answer is that there is none.
+          </Empty>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+function Answered({ answer, onOpen }: { answer: Answer; onOpen: (document: string) => void }) {
+  return (
+    <div className="grid gap-4 p-4">
+      <p className="text-lg leading-7 whitespace-pre-wrap">{answer.answer}</p>
+      {answer.numbers.length > 0 && (
+        <section aria-label="Numbers in this answer">
+          <h3 className="mb-1.5 text-xs font-medium text-muted">Numbers in this answer</h3>
+          <ul className="divide-y divide-line rounded-card border border-line">
+            {answer.numbers.map((number) => (
+              <li key={number.slot} className="px-3 py-2 text-sm">
+                <span className="flex justify-between gap-4">
+                  <span>{number.label}</span>
+                  <span className="num font-semibold">{number.shown}</span>
+                </span>
+                <span className="text-xs text-muted">{computationWords(number.computation)}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {answer.passages.map((passage, rank) => (
+        <figure key={`${passage.document_id}-${rank}`} className="border-l-2 border-line pl-3 text-sm">
+          <blockquote className="line-clamp-4 text-muted">{passage.text}</blockquote>
+          <figcaption className="mt-1">
+            <Button variant="link" className="text-xs" onClick={() => onOpen(passage.document_id)}>
+              {passage.document_title}
+            </Button>
+          </figcaption>
+        </figure>
+      ))}
+      <p className="text-xs text-muted">Worded by {answer.narrator === "templates" ? "ARTi’s own templates" : answer.narrator}</p>
+    </div>
+  );
+}
