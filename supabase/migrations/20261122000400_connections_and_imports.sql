@@ -101,7 +101,7 @@ create table public.imports (
   primary key (org_id, id),
   foreign key (org_id, artist_id) references public.artists (org_id, id) on delete cascade
 );
-create unique index imports_once on public.imports (org_id, artist_id, content_sha256) where status = 'committed';
+create unique index imports_once on public.imports (org_id, artist_id, content_sha256, options) where status = 'committed';
 create index imports_recent on public.imports (org_id, created_at desc);
 call private.isolate('public.imports', 'imports:read', 'imports:write');
 
