@@ -501,6 +501,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channels/{channel_id}/workflow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Channel Workflow
+         * @description Return the n8n workflow that takes what this channel sends, ready to import.
+         */
+        get: operations["get_channel_workflow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deliveries": {
         parameters: {
             query?: never;
@@ -660,6 +680,116 @@ export interface paths {
         get: operations["get_health"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description List imports, newest first.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Create Import
+         * @description Preview an export file, or each file of a zip. Nothing counts before it is committed.
+         *
+         *     A file that cannot be read is answered with its refusal, which names what it is.
+         */
+        post: operations["create_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import
+         * @description Return an import with its questions and the verdicts of its first rows.
+         */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Import
+         * @description Drop a preview, or a file that was refused.
+         */
+        delete: operations["delete_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Commit Import
+         * @description Let a preview count, with the answers to its questions. The same file twice changes nothing.
+         */
+        post: operations["commit_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Import Rows
+         * @description List what became of each row of the file.
+         */
+        get: operations["list_import_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Import
+         * @description Take an import back: what was known before it is known again.
+         */
+        post: operations["undo_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1527,6 +1657,16 @@ export interface components {
             /** Subject Kind */
             subject_kind: string;
         };
+        /** Body_create_import */
+        Body_create_import: {
+            /**
+             * Artist Id
+             * Format: uuid
+             */
+            artist_id: string;
+            /** File */
+            file: string;
+        };
         /** Campaign */
         Campaign: {
             /**
@@ -1797,6 +1937,19 @@ export interface components {
             updated_at: string;
         };
         /**
+         * CommitOptions
+         * @description Answers to the preview's questions, by key.
+         */
+        CommitOptions: {
+            /**
+             * Options
+             * @default {}
+             */
+            options: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Conditions
          * @description Which events a rule lets through; a missing condition lets all through.
          */
@@ -1852,6 +2005,29 @@ export interface components {
              * Format: date
              */
             spent_on: string;
+        };
+        /**
+         * Days
+         * @description The days that a daily export tells. Missing ones are listed and never filled in.
+         */
+        Days: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /**
+             * Missing
+             * @description The first hundred of them.
+             */
+            missing: string[];
+            /** Missing Count */
+            missing_count: number;
         };
         /**
          * DefinitionBreak
@@ -2165,6 +2341,154 @@ export interface components {
             /** Parts */
             parts: components["schemas"]["PartHealth"][];
             state: components["schemas"]["State"];
+        };
+        /**
+         * Import
+         * @description One export file. Nothing of it counts before it is committed.
+         */
+        Import: {
+            /**
+             * Artist Id
+             * Format: uuid
+             */
+            artist_id: string;
+            /** Byte Size */
+            byte_size: number;
+            /** Committed At */
+            committed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Options */
+            options: {
+                [key: string]: string;
+            };
+            provider: components["schemas"]["Provider"] | null;
+            /** Questions */
+            questions: components["schemas"]["Question-Output"][];
+            /** Refusal */
+            refusal: string | null;
+            /** Source */
+            source: string | null;
+            /** Source Title */
+            source_title: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "previewed" | "committed" | "undone" | "refused";
+            summary: components["schemas"]["ImportSummary"];
+            /** Undone At */
+            undone_at: string | null;
+        };
+        /** ImportPreview */
+        ImportPreview: {
+            /**
+             * Artist Id
+             * Format: uuid
+             */
+            artist_id: string;
+            /** Byte Size */
+            byte_size: number;
+            /** Committed At */
+            committed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Options */
+            options: {
+                [key: string]: string;
+            };
+            provider: components["schemas"]["Provider"] | null;
+            /** Questions */
+            questions: components["schemas"]["Question-Output"][];
+            /** Refusal */
+            refusal: string | null;
+            /** Source */
+            source: string | null;
+            /** Source Title */
+            source_title: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "previewed" | "committed" | "undone" | "refused";
+            summary: components["schemas"]["ImportSummary"];
+            /** Undone At */
+            undone_at: string | null;
+            /**
+             * Verdicts
+             * @description The first hundred rows; GET .../rows gives them all.
+             */
+            verdicts: components["schemas"]["RowVerdict"][];
+        };
+        /** ImportSummary */
+        ImportSummary: {
+            /**
+             * Accepted
+             * @default 0
+             */
+            accepted: number;
+            /**
+             * Assets
+             * @default 0
+             */
+            assets: number;
+            days?: components["schemas"]["Days"] | null;
+            /**
+             * Metrics
+             * @default []
+             */
+            metrics: string[];
+            /**
+             * Notes
+             * @default []
+             */
+            notes: string[];
+            /**
+             * Observations
+             * @default 0
+             */
+            observations: number;
+            recorded?: components["schemas"]["Recorded"] | null;
+            /**
+             * Rejected
+             * @default 0
+             */
+            rejected: number;
+            /**
+             * Rows
+             * @default 0
+             */
+            rows: number;
+            /**
+             * Totals Check
+             * @default []
+             */
+            totals_check: components["schemas"]["TotalCheck"][];
+            /**
+             * Warnings
+             * @default 0
+             */
+            warnings: number;
         };
         /**
          * Insight
@@ -2847,6 +3171,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[Import] */
+        Page_Import_: {
+            /** Items */
+            items: components["schemas"]["Import"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Insight] */
         Page_Insight_: {
             /** Items */
@@ -2879,6 +3210,13 @@ export interface components {
         Page_ObservationRow_: {
             /** Items */
             items: components["schemas"]["ObservationRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[RowVerdict] */
+        Page_RowVerdict_: {
+            /** Items */
+            items: components["schemas"]["RowVerdict"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3041,6 +3379,14 @@ export interface components {
             value: number | null;
         };
         /**
+         * Previews
+         * @description One preview for each file; a zip holds several.
+         */
+        Previews: {
+            /** Imports */
+            imports: components["schemas"]["ImportPreview"][];
+        };
+        /**
          * Provider
          * @description A company whose numbers we collect. The same values as the SQL type `public.provider`.
          * @enum {string}
@@ -3097,11 +3443,30 @@ export interface components {
             reachable: boolean | null;
         };
         /** Question */
-        Question: {
+        "Question-Input": {
             /** Artist Id */
             artist_id?: string | null;
             /** Question */
             question: string;
+        };
+        /**
+         * Question
+         * @description What the file does not say. `default` is a guess from its name or its neighbours; a person confirms it.
+         */
+        "Question-Output": {
+            /** Choices */
+            choices: string[];
+            /** Default */
+            default: string | null;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "day" | "choice";
+            /** Text */
+            text: string;
         };
         /**
          * Quota
@@ -3142,6 +3507,18 @@ export interface components {
              * @enum {string}
              */
             status: "received" | "already_received";
+        };
+        /**
+         * Recorded
+         * @description What the commit changed.
+         */
+        Recorded: {
+            /** New */
+            new: number;
+            /** Restated */
+            restated: number;
+            /** Unchanged */
+            unchanged: number;
         };
         /** ReplayRange */
         ReplayRange: {
@@ -3195,6 +3572,25 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "manager" | "analyst" | "creator";
+        /**
+         * RowVerdict
+         * @description What became of one row; row 1 is the line after the header.
+         */
+        RowVerdict: {
+            /** Reason */
+            reason: string | null;
+            /** Row */
+            row: number;
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "accepted" | "warning" | "rejected";
+        };
         /** Rule */
         Rule: {
             /**
@@ -3542,6 +3938,20 @@ export interface components {
             unit: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * TotalCheck
+         * @description The export's own Total against the sum of its rows.
+         */
+        TotalCheck: {
+            /** Column */
+            column: string;
+            /** Matches */
+            matches: boolean;
+            /** Sum */
+            sum: number;
+            /** Total */
+            total: number;
         };
         /**
          * Triage
@@ -4589,7 +4999,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Question"];
+                "application/json": components["schemas"]["Question-Input"];
             };
         };
         responses: {
@@ -5072,6 +5482,42 @@ export interface operations {
             };
         };
     };
+    get_channel_workflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                channel_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_deliveries: {
         parameters: {
             query?: {
@@ -5404,6 +5850,256 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthReport"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                artist_id?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Import_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_create_import"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Previews"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    commit_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitOptions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_import_rows: {
+        parameters: {
+            query?: {
+                verdict?: ("accepted" | "warning" | "rejected") | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RowVerdict_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -39,3 +39,6 @@ export type Channel = Schemas["Channel"];
 export type Rule = Schemas["Rule"];
 export type Delivery = Schemas["Delivery"];
 export type MailboxMessage = Schemas["MailboxMessage"];
+export type Import = Schemas["Import"];
+export type ImportPreview = Schemas["ImportPreview"];
+export type RowVerdict = Schemas["RowVerdict"];

@@ -1,0 +1,40 @@
+"use client";
+
+import { Sheet } from "@/components/ui/dialog";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Failed } from "@/components/ui/state";
+import { fileSize, moment } from "@/lib/format";
+import { useImport } from "./queries";
+import { Facts } from "./facts";
+import { Decide } from "./decide";
+import { Rows } from "./rows";
+
+/** One file: what it is, what is in it, what it does not say, and whether it counts. */
+export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }) {
+  const { data, error, refetch } = useImport(id);
+  return (
+    <Sheet
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={data?.file_name ?? "Import"}
+      description={data && `${data.source_title ?? "Not recognised"} · ${fileSize(data.byte_size)} · ${moment(data.created_at)}`}
+      className="w-[min(760px,100vw)]"
+    >
+      {error && <Failed error={error} what="This file" retry={() => void refetch()} />}
+      {!data && !error && <SkeletonRows className="px-0" />}
+      {data && (
+        <div className="grid gap-5">
+          {data.refusal ? (
+            <p role="status" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
+              {data.refusal}
+            </p>
+          ) : (
+            <Facts item={data} />
+          )}
+          <Decide key={data.status} item={data} onClose={onClose} />
+          {!data.refusal && <Rows item={data} />}
+        </div>
+      )}
+    </Sheet>
+  );
+}

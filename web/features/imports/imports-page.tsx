@@ -1,0 +1,88 @@
+"use client";
+
+import { FileDown } from "lucide-react";
+import { ArtistSelect } from "@/components/artist-select";
+import { More } from "@/components/more";
+import { PageHead } from "@/components/page-head";
+import { ProviderName } from "@/components/provider-mark";
+import { Badge } from "@/components/ui/badge";
+import { Card, CardHead } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Empty, Failed } from "@/components/ui/state";
+import { useTell } from "@/components/ui/toast";
+import type { Import, ImportPreview } from "@/lib/api/types";
+import { useArtistNames } from "@/lib/artist-names";
+import { ago, moment, plural } from "@/lib/format";
+import { useSession } from "@/lib/session/context";
+import { useUrlState } from "@/lib/url-state";
+import { DropArea } from "./drop-area";
+import { ImportSheet } from "./import-sheet";
+import { useImports } from "./queries";
+import { STATUS, summaryWords } from "./words";
+
+export function ImportsPage() {
+  const { get, set } = useUrlState();
+  const { can } = useSession();
+  const { tell } = useTell();
+  const artist = get("artist");
+  const { items, error, refetch, ...paging } = useImports(artist || undefined);
+  const names = new Map(useArtistNames().data?.map((each) => [each.id, each.name]));
+  const open = (id: string) => set({ id }, { push: true });
+  const looked = (previews: ImportPreview[]) => {
+    if (previews.length === 1) open(previews[0]!.id);
+    else tell(`${plural(previews.length, "file")} looked at. Open each one and commit it.`);
+  };
+  return (
+    <>
+      <PageHead title="Imports" lead="Exported files, checked row by row. They count when you commit them, and can be taken back.">
+        <ArtistSelect aria-label="Artist" className="h-8 w-52 text-sm" none="All artists" value={artist} onChange={(event) => set({ artist: event.target.value })} />
+      </PageHead>
+      <div className="grid gap-4">
+        {can("imports:write") && (
+          <Card aria-label="Upload" className="p-4">
+            <DropArea artist={artist} onPreviews={looked} />
+            {!artist && <p className="mt-2 text-center text-sm text-muted">First choose above whose files they are.</p>}
+          </Card>
+        )}
+        <Card aria-labelledby="history-title">
+          <CardHead id="history-title" title="History" note="Newest first" />
+          {error && !items && <Failed error={error} what="The imports" retry={() => void refetch()} />}
+          {!items && !error && <SkeletonRows rows={5} />}
+          {items?.length === 0 && (
+            <Empty icon={FileDown} title="Nothing has been imported yet">
+              In Spotify for Artists: Audience or Music, then the download arrow. In YouTube Studio: Advanced mode, then Export current view.
+            </Empty>
+          )}
+          <ul className="divide-y divide-line border-t border-line">
+            {items?.map((item) => (
+              <Row key={item.id} item={item} artist={names.get(item.artist_id)} onOpen={() => open(item.id)} />
+            ))}
+          </ul>
+          <More {...paging} />
+        </Card>
+      </div>
+      {get("id") && <ImportSheet id={get("id")} onClose={() => set({ id: null })} />}
+    </>
+  );
+}
+
+function Row({ item, artist, onOpen }: { item: Import; artist: string | undefined; onOpen: () => void }) {
+  return (
+    <li>
+      <button type="button" onClick={onOpen} className="flex w-full flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2">
+        <span className="min-w-0 flex-1 basis-64">
+          <span className="block truncate font-medium">{item.file_name}</span>
+          <span className="block truncate text-xs text-muted">{summaryWords(item)}</span>
+        </span>
+        <span className="flex items-center gap-3 text-sm">
+          {item.provider && <ProviderName provider={item.provider} />}
+          <span className="text-muted">{artist}</span>
+          <Badge tone={STATUS[item.status].tone}>{STATUS[item.status].name}</Badge>
+          <time className="w-24 text-right text-xs text-muted" title={moment(item.created_at)}>
+            {ago(item.created_at)}
+          </time>
+        </span>
+      </button>
+    </li>
+  );
+}

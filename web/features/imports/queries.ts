@@ -1,0 +1,76 @@
+"use client";
+
+import { call } from "@/lib/api/client";
+import { useAct, useOrgList, useOrgQuery } from "@/lib/api/queries";
+import type { ImportPreview, RowVerdict } from "@/lib/api/types";
+
+const at = (import_id: string) => ({ path: { import_id } });
+const NUMBERS = [["imports"], ["artists"], ["insights"]];
+
+export function useImports(artist: string | undefined) {
+  return useOrgList(["imports", "list", artist ?? ""], (cursor) =>
+    call((client) => client.GET("/api/imports", { params: { query: { artist_id: artist, cursor, limit: 30 } } })),
+  );
+}
+
+export function useImport(id: string) {
+  return useOrgQuery(["imports", "one", id], () =>
+    call((client) => client.GET("/api/imports/{import_id}", { params: at(id) })),
+  );
+}
+
+export function useRows(id: string, verdict: RowVerdict["verdict"] | undefined) {
+  return useOrgList(["imports", "rows", id, verdict ?? ""], (cursor) =>
+    call((client) =>
+      client.GET("/api/imports/{import_id}/rows", { params: { ...at(id), query: { verdict, cursor, limit: 100 } } }),
+    ),
+  );
+}
+
+/** Preview files one after the other; a zip gives one preview for each file in it. */
+export function useUpload(then: (previews: ImportPreview[]) => void) {
+  return useAct(
+    async ({ artist, files }: { artist: string; files: File[] }) => {
+      const previews: ImportPreview[] = [];
+      for (const file of files) {
+        const answer = await call((client) =>
+          client.POST("/api/imports", {
+            // The generated type knows files as text.
+            body: { artist_id: artist, file: file as unknown as string },
+            bodySerializer: (body) => {
+              const form = new FormData();
+              form.set("artist_id", body.artist_id);
+              form.set("file", file, file.name);
+              return form;
+            },
+          }),
+        );
+        previews.push(...answer.imports);
+      }
+      return previews;
+    },
+    { stales: [["imports"]], then, quiet: true },
+  );
+}
+
+export function useCommit(then: (committed: ImportPreview) => void) {
+  return useAct(
+    ({ id, options }: { id: string; options: Record<string, string> }) =>
+      call((client) => client.POST("/api/imports/{import_id}/commit", { params: at(id), body: { options } })),
+    { stales: NUMBERS, then, quiet: true },
+  );
+}
+
+export function useUndo() {
+  return useAct((id: string) => call((client) => client.POST("/api/imports/{import_id}/undo", { params: at(id) })), {
+    stales: NUMBERS,
+    done: "Taken back: what was known before is known again",
+  });
+}
+
+export function useDrop(then: () => void) {
+  return useAct((id: string) => call((client) => client.DELETE("/api/imports/{import_id}", { params: at(id) })), {
+    stales: [["imports"]],
+    then,
+  });
+}
