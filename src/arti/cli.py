@@ -105,10 +105,10 @@ def _keys(options: argparse.Namespace) -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from arti.stack.importing import import_files
+    from arti.stack.importing import import_into_org
 
     return asyncio.run(
-        import_files(
+        import_into_org(
             options.files, artist=options.artist, org=options.org, without_asking=options.yes, answers=options.option
         )
     )

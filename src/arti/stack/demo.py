@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+from uuid import UUID
 
 import orjson
 
@@ -17,6 +18,7 @@ from arti.base.clock import today
 from arti.base.errors import Conflict, Unavailable
 from arti.base.http import Answer, Outside
 from arti.settings import Settings
+from arti.stack.demo_history import record_counters
 from arti.stack.demo_story import ORG_NAME, PEOPLE, ROSTER, Act, list_documents, release_day, spotify_timeline
 from arti.supabase.client import create_user
 from arti.vocabulary import Provider
@@ -80,6 +82,7 @@ async def plant(settings: Settings, *, password: str, say: Callable[[str], None]
             for provider in Provider:
                 await _connect(api, artists[act.name], act, provider)
         await _wait_for_work(api, say, "a year of history")
+        await record_counters(settings, UUID(api.org_id))
         await _set_twins_day(outside, settings, None)
         accounts = await api.call("GET", "/api/accounts?limit=100")
         for account in accounts["items"]:
