@@ -18,7 +18,7 @@ begin
   insert into public.jobs (org_id, id, name, status, last_error, finished_at)
     values (canary, canary, 'canary', 'done', 'canary', now());
   insert into public.events (org_id, id, type, payload, dispatched_at)
-    values (canary, canary, 'canary', '{"canary": "canary"}', now());
+    values (canary, canary, 'insight.created', '{"canary": "canary"}', now());
   insert into public.audit_log (org_id, id, actor_id, action, subject_kind, subject_id)
     values (canary, canary, canary, 'canary', 'canary', 'canary');
   insert into private.vault (org_id, kind, ref, sealed, key_version) values (canary, 'connection', 'canary', 'canary', 1);
@@ -35,9 +35,11 @@ begin
     values (canary, canary, canary, canary, 'spotify', 'canary', now(), now());
   insert into public.sync_runs (org_id, id, connection_id, kind, status, finished_at)
     values (canary, canary, canary, 'manual', 'succeeded', now());
-  insert into public.imports (org_id, id, artist_id, provider, file_name, content_sha256, byte_size, status)
-    values (canary, canary, canary, 'spotify', 'canary', 'canary', 6, 'committed');
-  insert into public.import_files (org_id, import_id, content) values (canary, canary, 'canary');
+  insert into public.imports (org_id, id, artist_id, provider, source, file_name, content_sha256, byte_size, status)
+    values (canary, canary, canary, 'spotify', 'spotify_for_artists.audience_timeline', 'canary', 'canary', 52,
+      'previewed');
+  insert into public.import_files (org_id, import_id, content)
+    values (canary, canary, convert_to(E'date,listeners,streams,followers\n2026-01-01,1,1,1\n', 'utf8'));
 
   insert into public.series (org_id, id, artist_id, asset_id, provider, metric)
     values (canary, canary, canary, canary, 'spotify', 'audience.followers');
@@ -47,8 +49,10 @@ begin
     (org_id, series_id, observed_on, provider, value, definition, import_id, known_at)
     values (canary, canary, '2026-01-01', 'spotify', 1, 1, canary, now());
 
-  insert into public.campaigns (org_id, id, artist_id, name, goal_metric, goal_provider, starts_on, ends_on, notes)
-    values (canary, canary, canary, 'canary', 'audience.followers', 'spotify', '2026-01-01', '2026-01-02', 'canary');
+  insert into public.campaigns (org_id, id, artist_id, name, goal_metric, goal_provider, currency, starts_on,
+      ends_on, notes)
+    values (canary, canary, canary, 'canary', 'audience.followers', 'spotify', 'EUR', '2026-01-01',
+      '2026-01-02', 'canary');
   insert into public.campaign_costs (org_id, id, campaign_id, spent_on, amount_minor, note)
     values (canary, canary, canary, '2026-01-01', 1, 'canary');
   insert into public.documents (org_id, id, artist_id, title, body, content_sha256, status)
@@ -60,15 +64,16 @@ begin
     values (canary, canary, canary, 'spike', 'canary', 'info', 'spotify', 'audience.followers', canary,
       '2026-01-01', '2026-01-01', '2026-01-01', 'canary', 'canary', '{}', 'templates', 'canary', 1);
   insert into public.insight_evidence (org_id, id, insight_id, slot, label, unit, value, shown, computation, series_id)
-    values (canary, canary, canary, 'canary', 'canary', 'canary', 1, 'canary', '{}', canary);
+    values (canary, canary, canary, 'canary', 'canary', 'canary', 1, 'canary',
+      jsonb_build_object('op', 'sum', 'series_id', canary, 'from', '2026-01-01', 'to', '2026-01-01'), canary);
   insert into public.insight_feedback (org_id, insight_id, user_id, verdict, comment)
     values (canary, canary, canary, 'useful', 'canary');
 
-  insert into public.channels (org_id, id, kind, name) values (canary, canary, 'email', 'canary');
+  insert into public.channels (org_id, id, kind, name) values (canary, canary, 'n8n', 'canary');
   insert into public.rules (org_id, id, name, channel_id, enabled) values (canary, canary, 'canary', canary, false);
   insert into public.deliveries
-    (org_id, id, event_id, rule_id, channel_id, kind, recipient, subject, body, payload, status, sent_at)
-    values (canary, canary, canary, canary, canary, 'email', 'canary', 'canary', 'canary', '{}', 'sent', now());
+    (org_id, id, event_id, rule_id, channel_id, kind, recipient, subject, body, payload, status)
+    values (canary, canary, canary, canary, canary, 'email', 'canary', 'canary', 'canary', '{}', 'mailbox');
   insert into public.delivery_attempts (org_id, id, delivery_id, attempt, outcome, error)
     values (canary, canary, canary, 1, 'sent', 'canary');
   insert into public.webhook_sources (org_id, source) values (canary, 'custom');

@@ -1,0 +1,145 @@
+"""A member of one org calls every operation with another org's ids in every place: nothing comes through.
+
+Each operation is first called with the caller's own ids, which must be taken: so an operation that the generator
+cannot fill fails here, and a new endpoint is covered or named below with its reason.
+"""
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import httpx2 as httpx
+
+from arti.api import create_app
+from tests.conftest import World
+from tests.isolation.calls import Call, make_call, operations
+from tests.isolation.planting import Planted
+
+# Called with one's own ids these do not answer 2xx, for a reason that has nothing to do with ids.
+OWN_ANSWERS: dict[str, tuple[set[int], str]] = {
+    "get_ready": ({200, 503}, "says how the test's own world is"),
+    "create_member": ({503}, "no auth service runs in this test"),
+    "retry_job": ({409}, "the planted job has not failed"),
+    "delete_member": ({409}, "the planted member is the last admin"),
+    "finish_consent": ({303}, "sends the browser back with the outcome"),
+    "connect_account": ({409}, "the planted org has no app at the provider"),
+    "undo_import": ({409}, "the planted import is a preview"),
+    "sync_account": ({409}, "the planted account is disconnected"),
+    "receive_insight_created": ({401}, "the call bears no signature"),
+    "receive_webhook": ({401, 503}, "the call bears no signature, and no secret is made"),
+    "verify_meta_webhook": ({401, 403, 503}, "the call bears no verify token, and no secret is made"),
+}
+
+# Answers that change from call to call by themselves.
+RESTLESS = {"get_health"}
+
+_CHANGING = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}|\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|\+00:00)?"
+)
+
+
+class Trial:
+    """One running API, two planted orgs, and what was found wrong."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.document: dict[str, Any] = create_app(world.settings).openapi()
+        self.own, self.foreign = Planted(world.database), Planted(world.database)
+        self.unknown = Planted(world.database)  # never planted
+        self.unknown.mark = "nobody-ever-made-this"
+        self.token = world.token(self.own.id, self.own.email)
+        self.wrong: list[str] = []
+
+    async def send(self, call: Call, org_id: object) -> httpx.Response:
+        async with self.world.client(self.token) as client:
+            return await client.request(**call.arguments(), headers={"X-ARTi-Org": str(org_id)})
+
+    def complain(self, call: Call, what: str, answer: httpx.Response) -> None:
+        self.wrong.append(f"{call.operation} {what}: {answer.status_code} {answer.text[:300]}")
+
+    def _told(self, answer: httpx.Response) -> tuple[int, str]:
+        """Status and body without request ids, made ids, moments, and what the caller said themselves."""
+        text = answer.text.replace(self.foreign.mark, self.unknown.mark)
+        return answer.status_code, _CHANGING.sub("_", text)
+
+    async def try_own(self, method: str, path: str) -> None:
+        """The caller's own ids must be taken."""
+        call = make_call(self.document, method, path, self.own)
+        answer = await self.send(call, self.own.id)
+        expected, _ = OWN_ANSWERS.get(call.operation, (set(range(200, 300)), ""))
+        if answer.status_code not in expected:
+            self.complain(call, f"cannot be called with one's own ids {call.arguments()}", answer)
+
+    async def try_foreign(self, method: str, path: str) -> int:
+        """Foreign ids, a foreign cursor, a foreign org: as if they did not exist. Returns how many calls were made."""
+        before = await self.foreign.rows()
+        plain = make_call(self.document, method, path, self.foreign)
+        cursor = make_call(self.document, method, path, self.foreign, cursor=True)
+        trials = [(plain, self.own.id, "foreign ids"), (plain, self.foreign.id, "foreign org")]
+        if "cursor" in cursor.slots:
+            trials.append((cursor, self.own.id, "foreign cursor"))
+        for call, org_id, what in trials:
+            answer = await self.send(call, org_id)
+            seen = answer.text + str(answer.headers)
+            if self.foreign.mark in seen or (str(self.foreign.id) in seen and answer.status_code < 400):
+                self.complain(call, f"with {what} shows what is not the caller's", answer)
+            if answer.status_code >= 500 and call.operation not in OWN_ANSWERS:
+                self.complain(call, f"with {what} breaks", answer)
+            if call.slots or org_id == self.foreign.id:
+                twin = make_call(self.document, method, path, self.unknown, cursor=call is cursor)
+                same = await self.send(twin, self.unknown.id if org_id == self.foreign.id else org_id)
+                if call.operation not in RESTLESS and self._told(answer) != self._told(same):
+                    self.complain(
+                        call, f"with {what} differs from unknown ones, {same.status_code} {same.text}", answer
+                    )
+        after = await self.foreign.rows()
+        if after != before:
+            self.wrong.append(f"{plain.operation} changed foreign rows: {set(before) ^ set(after)}")
+        return len(trials)
+
+
+async def test_no_operation_lets_anything_through(world: World) -> None:
+    trial = Trial(world)
+    calls = 0
+    for _, method, path in operations(trial.document):
+        await trial.own.plant()
+        await trial.foreign.plant()
+        calls += await trial.try_foreign(method, path)
+        await trial.own.plant()
+        await trial.try_own(method, path)
+    assert trial.wrong == [], "\n" + "\n".join(trial.wrong)
+    assert calls >= 2 * len(operations(trial.document))
+
+
+async def test_every_reason_above_still_holds_for_an_operation(world: World) -> None:
+    known = {operation for operation, _, _ in operations(create_app(world.settings).openapi())}
+    assert OWN_ANSWERS.keys() <= known
+
+
+async def test_the_trial_notices_an_operation_that_leaks(world: World) -> None:
+    """The test of the test: with row-level security off, the same calls by ids that are not checked come through."""
+    trial = Trial(world)
+    await trial.own.plant()
+    await trial.foreign.plant()
+    for table in ("users", "memberships"):
+        await world.database.as_owner(f"alter table {table} disable row level security")
+    await world.database.as_owner(
+        "insert into memberships (org_id, user_id, role) values ($1, $2, 'admin')", trial.foreign.id, trial.own.id
+    )
+    await trial.try_foreign("GET", "/api/artists")
+    assert any("shows what is not the caller's" in line for line in trial.wrong)
+
+
+async def test_ids_that_are_no_ids_are_refused_without_a_trace_of_sql(world: World) -> None:
+    member = await world.member()
+    document = create_app(world.settings).openapi()
+    for _, method, path in operations(document):
+        for nonsense in ("'; drop table artists; --", "../../etc/passwd", "0", str(uuid4()) + "x", "%00", "\u202e"):
+            call = make_call(document, method, path, Planted(world.database))
+            if "{" not in path:
+                continue
+            call.path = re.sub(r"\{\w+\}", nonsense.replace("/", "%2F").replace("%00", "%2500"), path)
+            answer = await member.http.request(**call.arguments())
+            assert answer.status_code < 500 or call.operation in OWN_ANSWERS, (call, answer.text)
+            for word in ("asyncpg", "SQLSTATE", "violates", "relation ", "Traceback", "syntax error"):
+                assert word not in answer.text
