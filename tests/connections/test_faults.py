@@ -65,7 +65,8 @@ async def _facts(world: World, org_id: UUID) -> str:
     """Return a hash of all that was observed, whoever brought it and when."""
     rows = await world.database.as_owner(
         """select md5(string_agg(row::text, '|' order by row::text)) as hash, count(*) as n from (
-             select s.provider, s.metric, a.external_id, s.dimension, o.observed_on, o.value, o.null_reason, o.definition
+             select s.provider, s.metric, a.external_id, s.dimension,
+               o.observed_on, o.value, o.null_reason, o.definition
              from observations o join series s on s.org_id = o.org_id and s.id = o.series_id
              left join assets a on a.org_id = s.org_id and a.id = s.asset_id where o.org_id = $1) row""",
         org_id,

@@ -112,8 +112,7 @@ class ProviderClient:
         self._pause = usage_stop(answer.headers)
         error = classify(self._provider, answer, now=now())
         if error is not None:
-            error.message = self._blank(error.message)
-            raise error
+            raise type(error)(self._blank(error.message), retry_after_seconds=error.retry_after_seconds)
         body = _read(answer.body)
         if not isinstance(body, dict):
             if answer.body.lstrip()[:1] == b"<":
