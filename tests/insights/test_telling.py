@@ -1,22 +1,25 @@
 """From a finished sync to an insight that proves its numbers: through jobs and HTTP, as real roles."""
 
 from datetime import timedelta
+from typing import Any
 
 import httpx2 as httpx
 import pytest
 
 from arti.base.clock import today
-from arti.base.jobs import Tools
+from arti.base.database import as_job
+from arti.base.jobs import Tools, request_job
 from arti.vocabulary import EventType, Role
 from tests.conftest import Member, World
 from tests.insights.arrange import STREAMS, quiet_week, record_spike, tell, with_spike, yesterday
 from tests.metrics.arrange import daily, make_artist, record
+from tests.working import work_off
 
 
-async def feed(member: Member, query: str = "") -> list[dict]:
+async def feed(member: Member, query: str = "") -> list[dict[str, Any]]:
     answer = await member.http.get(f"/api/insights{query}")
     assert answer.status_code == 200, answer.text
-    items: list[dict] = answer.json()["items"]
+    items: list[dict[str, Any]] = answer.json()["items"]
     return items
 
 
@@ -236,10 +239,6 @@ async def test_stale_data_is_told_by_the_clock_and_taken_back_when_data_comes(wo
 
 
 async def check_stale(tools: Tools, member: Member) -> None:
-    from arti.base.database import as_job
-    from arti.base.jobs import request_job
-    from tests.working import work_off
-
     async with as_job(tools.pool, member.org_id) as connection:
         await request_job(connection, member.org_id, "insights.check_stale", {})
     assert ("insights.check_stale", "done") in await work_off(tools)

@@ -129,7 +129,7 @@ async def ask_model(
         if made is None:
             return None
         faults = find_faults(made.title, made.body, facts=facts, words=words)
-        if not any("{{" + fact.slot + "}}" in made.body for fact in facts):
+        if facts and not any("{{" + fact.slot + "}}" in made.body for fact in facts):
             faults.append("the body uses no number slot")
         if not faults:
             return Wording(made.title.strip(), made.body.strip())

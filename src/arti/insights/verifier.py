@@ -126,9 +126,10 @@ def _contradictions(sentence: str, by_slot: Mapping[str, Fact], facts: Sequence[
             if (nearest[1].direction if nearest else main) != sign:
                 faults.append(f"the numbers do not say {found.group(0)!r}")
     proofs = {(fact.computation.window.of, fact.value) for fact in facts}
+    extremes = {fact.computation.window.of for fact in facts}
     for pattern, proven in (
-        (_HIGHEST, ("rank", 1) in proofs),
-        (_LOWEST, ("rank", _lowest_rank(facts)) in proofs),
+        (_HIGHEST, ("rank", 1) in proofs or "max" in extremes),
+        (_LOWEST, ("rank", _lowest_rank(facts)) in proofs or "min" in extremes),
         (_FIRST, ("days_at_least", 0) in proofs),
     ):
         if not proven and (word := pattern.search(bare)):

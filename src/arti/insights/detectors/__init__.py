@@ -1,14 +1,14 @@
 """Pure rules over daily values: series in, findings with their evidence out."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
-from arti.insights.detectors.finding import Finding
+from arti.insights.detectors.finding import SAME_WITHIN_DAYS, Finding
 from arti.insights.detectors.growth import detect_growth
 from arti.insights.detectors.level_shift import detect_level_shift
 from arti.insights.detectors.milestone import detect_milestone
 from arti.insights.detectors.series import About, DailySeries, build_series
-from arti.insights.detectors.spike import detect_spikes
+from arti.insights.detectors.spike import TIMES_DOWN, TIMES_UP, detect_spikes
 from arti.insights.detectors.stale_data import detect_stale_data
 from arti.insights.detectors.trend_change import detect_trend_change
 from arti.providers.terms import terms_of
@@ -26,9 +26,18 @@ def detect(series: Sequence[DailySeries], *, today: date) -> list[Finding]:
         found += detect_milestone(one)
         if not terms_of(one.about.terms).may_reach_model:
             continue
-        found += detect_spikes(one)
         shifts = list(detect_level_shift(one))
+        found += [spike for spike in detect_spikes(one) if not any(_belongs(spike, shift) for shift in shifts)]
         # One story a series: a new level is a bend and a change of the monthly sum as well.
         bends = shifts or list(detect_trend_change(one))
         found += bends or list(detect_growth(one))
     return sorted(found, key=lambda finding: -finding.score)
+
+
+def _belongs(spike: Finding, shift: Finding) -> bool:
+    """Say whether a spike is but a day of the new level."""
+    if spike.shape != shift.shape or spike.period_from < shift.happened_on - timedelta(days=SAME_WITHIN_DAYS["spike"]):
+        return False
+    value = next(fact.value for fact in spike.facts if fact.slot == "value")
+    level = next(fact.value for fact in shift.facts if fact.slot == "after")
+    return TIMES_DOWN * level < value < TIMES_UP * level

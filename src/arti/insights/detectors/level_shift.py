@@ -35,6 +35,8 @@ def detect_level_shift(series: DailySeries) -> Iterator[Finding]:
     # Days resemble their neighbours, so noise alone makes more steps than independent days would: a strict penalty.
     cuts = change_points(calm / noise, penalty=12 * float(np.log(len(calm))), min_size=MIN_AFTER)
     for cut in reversed(cuts):
+        if cut == len(calm) - MIN_AFTER:
+            continue  # as late as can be: the true day may be later, so wait until it is certain
         at = int(known[cut]) + offset
         if at < len(series) - NEWS_DAYS:
             return

@@ -1,0 +1,170 @@
+"""Campaigns over HTTP, on stored days, as real roles."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from arti.base.clock import today
+from arti.base.jobs import Tools
+from arti.vocabulary import Role
+from tests.conftest import Member, World
+from tests.metrics.arrange import daily, make_artist, record
+
+STREAMS = "consumption.streams"
+
+
+async def make_campaign(member: Member, artist_id: UUID, **changes: Any) -> dict[str, Any]:
+    body = {
+        "artist_id": str(artist_id),
+        "name": "Tidelight pre-save",
+        "goal_metric": STREAMS,
+        "goal_provider": "spotify",
+        "goal_target": 2000,
+        "budget_minor": 50_000,
+        "currency": "EUR",
+        "starts_on": (today() - timedelta(days=20)).isoformat(),
+        "ends_on": (today() - timedelta(days=11)).isoformat(),
+    } | changes
+    answer = await member.http.post("/api/campaigns", json=body)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+async def result_of(member: Member, campaign: dict[str, Any]) -> dict[str, Any]:
+    answer = await member.http.get(f"/api/campaigns/{campaign['id']}/result")
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+@pytest.fixture
+async def manager(world: World) -> Member:
+    return await world.member(role=Role.MANAGER)
+
+
+async def test_before_during_after_and_cost(world: World, tools: Tools, manager: Member) -> None:
+    artist_id = await make_artist(world.database, manager.org_id)
+    values = [100.0] * 10 + [150.0] * 10 + [120.0] * 10
+    await record(tools, manager.org_id, artist_id, daily(STREAMS, today() - timedelta(days=1), values))
+    campaign = await make_campaign(manager, artist_id)
+    for amount in (20_000, 5_000):
+        cost = {"spent_on": campaign["starts_on"], "amount_minor": amount, "note": "adverts"}
+        assert (await manager.http.post(f"/api/campaigns/{campaign['id']}/costs", json=cost)).status_code == 201
+
+    result = await result_of(manager, campaign)
+    assert [result[window]["value"] for window in ("before", "during", "after")] == [1000, 1500, 1200]
+    assert [result[window]["days"] for window in ("before", "during", "after")] == [10, 10, 10]
+    assert (result["basis"], result["unit"]) == ("sum", "streams")
+    assert (result["change"], result["change_percent"]) == (500, 50)
+    assert result["goal_progress_percent"] == 75
+    assert (result["spent_minor"], result["cost_per_result_minor"]) == (25_000, 50)
+    for causal in ("caused", "because", "thanks to", "led to"):
+        assert causal not in result["note"]
+    detail = (await manager.http.get(f"/api/campaigns/{campaign['id']}")).json()
+    assert [cost["amount_minor"] for cost in detail["costs"]] == [20_000, 5_000]
+    assert (detail["spent_minor"], detail["state"]) == (25_000, "ended")
+
+
+async def test_missing_days_give_null_never_zero(world: World, tools: Tools, manager: Member) -> None:
+    artist_id = await make_artist(world.database, manager.org_id)
+    campaign = await make_campaign(manager, artist_id)
+    nothing = await result_of(manager, campaign)
+    assert (nothing["series_id"], nothing["before"]["value"], nothing["change"]) == (None, None, None)
+
+    values = [*[100.0] * 3, None, *[100.0] * 6, *[150.0] * 10, *[120.0] * 10]
+    await record(tools, manager.org_id, artist_id, daily(STREAMS, today() - timedelta(days=1), values))
+    result = await result_of(manager, campaign)
+    assert result["before"]["value"] is None
+    assert result["before"]["days_with_data"] == 9
+    assert (result["during"]["value"], result["change"], result["cost_per_result_minor"]) == (1500, None, None)
+
+
+async def test_a_counter_goal_is_what_was_gained(world: World, tools: Tools, manager: Member) -> None:
+    artist_id = await make_artist(world.database, manager.org_id)
+    values = [1000.0 + 5 * day for day in range(11)] + [1050.0 + 9 * day for day in range(1, 11)]
+    last = today() - timedelta(days=11)
+    await record(tools, manager.org_id, artist_id, daily("audience.followers", last, values))
+    campaign = await make_campaign(manager, artist_id, goal_metric="audience.followers", goal_target=None)
+    result = await result_of(manager, campaign)
+    assert (result["basis"], result["before"]["value"], result["during"]["value"]) == ("gain", 50, 90)
+    assert (result["after"]["value"], result["goal_progress_percent"]) == (None, None)
+
+
+async def test_a_fall_has_no_cost_per_result(world: World, tools: Tools, manager: Member) -> None:
+    artist_id = await make_artist(world.database, manager.org_id)
+    values = [100.0] * 10 + [80.0] * 20
+    await record(tools, manager.org_id, artist_id, daily(STREAMS, today() - timedelta(days=1), values))
+    campaign = await make_campaign(manager, artist_id)
+    cost = {"spent_on": campaign["starts_on"], "amount_minor": 100}
+    await manager.http.post(f"/api/campaigns/{campaign['id']}/costs", json=cost)
+    result = await result_of(manager, campaign)
+    assert (result["change"], result["change_percent"], result["cost_per_result_minor"]) == (-200, -20, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"ends_on": "2020-01-01"}, "ends_on"),
+        ({"starts_on": "1990-01-01", "ends_on": "2026-01-01"}, "ends_on"),
+        ({"currency": None}, "currency"),
+        ({"currency": "euro"}, "currency"),
+        ({"goal_metric": "no.such"}, "goal_metric"),
+        ({"goal_metric": "discovery.ctr"}, "goal_metric"),
+        ({"goal_target": -1}, "goal_target"),
+        ({"goal_provider": "napster"}, "goal_provider"),
+        ({"name": ""}, "name"),
+        ({"starts_on": "0001-01-01"}, "starts_on"),
+    ],
+)
+async def test_bad_values_are_named(world: World, manager: Member, changes: dict[str, Any], field: str) -> None:
+    artist_id = await make_artist(world.database, manager.org_id)
+    campaign = await make_campaign(manager, artist_id)
+    body = {key: campaign[key] for key in ("artist_id", "name", "goal_metric", "goal_provider", "starts_on", "ends_on")}
+    body |= {"budget_minor": 1, "currency": "EUR"} | changes
+    for answer in (
+        await manager.http.post("/api/campaigns", json=body),
+        await manager.http.patch(f"/api/campaigns/{campaign['id']}", json=changes),
+    ):
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["field"] == field
+
+
+async def test_change_list_and_delete(world: World, manager: Member) -> None:
+    artist_id = await make_artist(world.database, manager.org_id)
+    first, second = await make_campaign(manager, artist_id), await make_campaign(manager, artist_id, name="Tour")
+    changed = await manager.http.patch(f"/api/campaigns/{first['id']}", json={"name": "Album", "goal_target": None})
+    assert (changed.json()["name"], changed.json()["goal_target"]) == ("Album", None)
+    assert changed.json()["budget_minor"] == 50_000
+    page = (await manager.http.get("/api/campaigns?limit=1")).json()
+    assert [one["name"] for one in page["items"]] == ["Tour"]
+    rest = (await manager.http.get(f"/api/campaigns?limit=1&cursor={page['next_cursor']}")).json()
+    assert ([one["name"] for one in rest["items"]], rest["next_cursor"]) == (["Album"], None)
+    assert (await manager.http.delete(f"/api/campaigns/{second['id']}")).status_code == 204
+    assert (await manager.http.get(f"/api/campaigns/{second['id']}")).status_code == 404
+
+
+async def test_rights_and_isolation(world: World, manager: Member) -> None:
+    artist_id = await make_artist(world.database, manager.org_id)
+    campaign = await make_campaign(manager, artist_id)
+    creator = await world.member(manager.org_id, Role.CREATOR)
+    stranger = await world.member()
+    path = f"/api/campaigns/{campaign['id']}"
+    assert (await creator.http.get(path)).status_code == 200
+    assert (await creator.http.delete(path)).status_code == 403
+
+    cost = {"spent_on": date(2026, 1, 1).isoformat(), "amount_minor": 1}
+    for method, suffix, body in (
+        ("GET", "", None),
+        ("GET", "/result", None),
+        ("PATCH", "", {"name": "mine"}),
+        ("POST", "/costs", cost),
+        ("DELETE", "", None),
+    ):
+        assert (await stranger.http.request(method, path + suffix, json=body)).status_code == 404
+    assert (await stranger.http.get("/api/campaigns")).json()["items"] == []
+    body = {key: campaign[key] for key in ("artist_id", "name", "goal_metric", "goal_provider", "starts_on", "ends_on")}
+    assert (await stranger.http.post("/api/campaigns", json=body)).status_code == 404
+    assert (await manager.http.get(path)).json()["name"] == campaign["name"]

@@ -1,0 +1,259 @@
+"""The rules over numbers, one by one, on histories whose truth is known."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+import ruptures
+
+from arti.insights.detectors import DailySeries, Finding, detect
+from arti.insights.detectors.pelt import change_points
+from arti.insights.detectors.series import until
+from arti.insights.facts import round_number_below
+from arti.vocabulary import Severity
+from tests.insights.arrange import FOLLOWERS, quiet_week, series, with_spike
+
+LAST = date(2026, 6, 30)
+
+
+def found_in(made: DailySeries, *, on: date = LAST) -> list[Finding]:
+    return detect([made], today=on)
+
+
+def names(findings: list[Finding]) -> list[str]:
+    return [finding.detector for finding in findings]
+
+
+def growing(days: int, start: float, per_day: float, *, seed: int = 3) -> list[float]:
+    random = np.random.default_rng(seed)
+    return [float(value) for value in np.round(start + np.cumsum(random.normal(per_day, abs(per_day) / 5 + 0.5, days)))]
+
+
+# Spikes
+
+
+def test_a_spike_is_judged_against_its_weekday() -> None:
+    [finding] = found_in(series(with_spike(quiet_week(120, last=LAST), days_ago=4)))
+    assert (finding.detector, finding.shape, finding.happened_on) == ("spike", "up", LAST - timedelta(days=4))
+    facts = {fact.slot: fact for fact in finding.facts}
+    assert facts["change"].value == pytest.approx(200, abs=25)
+    assert facts["usual"].computation.window.weekday == finding.happened_on.isoweekday()
+    assert (facts["rank"].value, facts["days"].value) == (1, 57)
+
+
+def test_a_hole_is_a_spike_down_and_a_missing_day_is_none() -> None:
+    dropped = with_spike(quiet_week(120, last=LAST), times=0.1)
+    assert [(one.detector, one.shape) for one in found_in(series(dropped))] == [("spike", "down")]
+    gap: list[float | None] = [*quiet_week(120, last=LAST)]
+    gap[-6] = None
+    assert found_in(series(gap)) == []
+
+
+def test_weekend_season_is_no_spike() -> None:
+    weekend = [1000.0 if (LAST - timedelta(days=119 - day)).weekday() < 5 else 4000.0 for day in range(120)]
+    assert found_in(series(weekend)) == []
+
+
+def test_neighbouring_days_are_one_spike() -> None:
+    values = quiet_week(120, last=LAST)
+    for days_ago, times in ((6, 2.5), (5, 4.0), (4, 3.0)):
+        values = with_spike(values, days_ago=days_ago, times=times)
+    spikes = [one for one in found_in(series(values)) if one.detector == "spike"]
+    assert [(one.happened_on, one.period_from, one.period_to) for one in spikes] == [
+        (LAST - timedelta(days=5), LAST - timedelta(days=6), LAST - timedelta(days=4))
+    ]
+
+
+def test_small_numbers_make_no_noise() -> None:
+    random = np.random.default_rng(4)
+    tiny = [float(value) for value in random.poisson(6, 200)]
+    assert found_in(series(with_spike(tiny, times=6))) == []
+
+
+def test_counters_are_differenced_and_a_gap_gives_no_gain() -> None:
+    values = growing(150, 50_000, 60)
+    values = values[:-5] + [value + 2_000 for value in values[-5:]]
+    [finding] = [
+        one
+        for one in found_in(series(values, kind="counter", metric=FOLLOWERS, unit="people"))
+        if one.detector == "spike"
+    ]
+    assert finding.facts[0].computation.differenced
+    gap: list[float | None] = [*values]
+    gap[-6] = None  # the jump now stands across a gap: nobody knows on which day it came
+    assert "spike" not in names(found_in(series(gap, kind="counter", metric=FOLLOWERS, unit="people")))
+
+
+def test_nothing_is_compared_across_a_change_of_definition() -> None:
+    values = quiet_week(80, last=LAST) + [value * 3 for value in quiet_week(40, last=LAST, seed=2)]
+    assert names(found_in(series(values))) == ["level_shift"]
+    assert found_in(series(values, definitions=[1] * 80 + [2] * 40)) == []
+    assert found_in(series(values, breaks=(LAST - timedelta(days=39),))) == []
+
+
+def test_a_short_history_says_nothing() -> None:
+    assert found_in(series(with_spike(quiet_week(27, last=LAST), days_ago=0))) == []
+
+
+# Level shifts
+
+
+@pytest.mark.parametrize(("times", "shape"), [(1.6, "up"), (0.55, "down")])
+def test_a_new_level_that_holds_is_one_finding(times: float, shape: str) -> None:
+    values = quiet_week(160, last=LAST)
+    values[-21:] = [value * times for value in values[-21:]]
+    [finding] = found_in(series(values))
+    assert (finding.detector, finding.shape) == ("level_shift", shape)
+    assert abs((finding.happened_on - (LAST - timedelta(days=20))).days) <= 1
+    assert finding.facts[0].value == pytest.approx(100 * (times - 1), abs=5)
+
+
+def test_steady_growth_is_no_shift() -> None:
+    values = [value * 1.004**day for day, value in enumerate(quiet_week(180, last=LAST))]
+    assert "level_shift" not in names(found_in(series(values)))
+
+
+def test_a_week_at_a_new_level_is_too_early() -> None:
+    values = quiet_week(160, last=LAST)
+    values[-7:] = [value * 1.5 for value in values[-7:]]
+    assert "level_shift" not in names(found_in(series(values)))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_change_points_are_those_of_ruptures(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    levels = np.repeat(random.normal(0, 3, random.integers(1, 6)), random.integers(15, 50))
+    signal = levels + random.normal(0, 1, len(levels))
+    reference = ruptures.Pelt(model="l2", min_size=7, jump=1).fit(signal).predict(pen=12.0)[:-1]
+    assert change_points(signal, penalty=12.0, min_size=7) == reference
+
+
+# Trends, growth, milestones, staleness
+
+
+def test_a_bend_in_a_running_total() -> None:
+    values = growing(90, 20_000, 20)
+    values += growing(28, values[-1], 90)
+    made = series(values, kind="counter", metric=FOLLOWERS, unit="people")
+    [finding] = [one for one in found_in(made) if one.detector == "trend_change"]
+    assert finding.shape == "faster"
+    after, before = finding.facts[:2]
+    assert after.value == pytest.approx(7 * 90, rel=0.1)
+    assert before.value == pytest.approx(7 * 20, rel=0.15)
+
+
+def test_a_turn_down_of_a_rolling_figure() -> None:
+    values = growing(80, 300_000, 500)
+    values += growing(28, values[-1], -2_500)
+    made = series(values, kind="rolling", metric="audience.monthly_listeners", unit="people")
+    assert ("trend_change", "turned_down") in [(one.detector, one.shape) for one in found_in(made)]
+
+
+def test_growth_compares_four_weeks_with_the_four_before() -> None:
+    values = [value * (1 + 0.25 * max(0, day - 63) / 28) for day, value in enumerate(quiet_week(120, last=LAST))]
+    [finding] = found_in(series(values))
+    assert (finding.detector, finding.shape) == ("growth", "up")
+    change, value, previous = finding.facts[:3]
+    assert change.value == pytest.approx(100 * (sum(values[-28:]) / sum(values[-56:-28]) - 1))
+    assert value.computation.window.of == "sum"
+    assert value.value == pytest.approx(sum(values[-28:]))
+    assert previous.value == pytest.approx(sum(values[-56:-28]))
+
+
+def test_rolling_people_are_never_added_up() -> None:
+    values = growing(120, 100_000, 900)
+    made = series(values, kind="rolling", metric="audience.monthly_listeners", unit="people")
+    assert {fact.computation.window.of for one in found_in(made) for fact in one.facts} & {"sum", "mean"} == set()
+
+
+def test_a_milestone_is_told_once_by_its_level() -> None:
+    values = growing(100, 95_000, 120)
+    made = series(values, kind="counter", metric=FOLLOWERS, unit="people")
+    reached = next(i for i, value in enumerate(values) if value >= 100_000)
+    fingerprints = set()
+    for on in (reached, reached + 5, 99):
+        day = made.day(on)
+        [finding] = [one for one in found_in(until(made, day), on=day) if one.detector == "milestone"]
+        assert (finding.key, finding.happened_on) == ("100000", made.day(reached))
+        fingerprints.add(finding.fingerprint)
+    assert len(fingerprints) == 1
+
+
+def test_a_first_value_above_a_round_number_is_no_milestone() -> None:
+    made = series(growing(60, 120_000, 50), kind="counter", metric=FOLLOWERS, unit="people")
+    assert "milestone" not in names(found_in(made))
+
+
+@pytest.mark.parametrize(
+    ("value", "level"), [(0.5, None), (1, 1), (1999, 1000), (2000, 2000), (4999.9, 2000), (5000, 5000), (10**9, 10**9)]
+)
+def test_round_numbers(value: float, level: float | None) -> None:
+    assert round_number_below(value) == level
+
+
+@pytest.mark.parametrize(
+    ("imported", "age", "told"),
+    [(False, 4, False), (False, 6, True), (True, 20, False), (True, 40, True), (True, 500, False)],
+)
+def test_staleness_by_source(imported: bool, age: int, told: bool) -> None:
+    made = series(quiet_week(60, last=LAST), imported=imported)
+    assert ("stale_data" in names(found_in(made, on=LAST + timedelta(days=age)))) is told
+
+
+def test_forbidden_numbers_are_not_derived_from() -> None:
+    values = with_spike(growing(100, 95_000, 120), days_ago=0, times=2)
+    made = series(values, kind="counter", metric=FOLLOWERS, unit="people", terms="spotify_api")
+    assert names(found_in(made)) == ["milestone"]
+
+
+# Behaviour of the whole
+
+
+def test_quiet_histories_raise_almost_no_false_alarm() -> None:
+    """200 artists of every size with weekly seasons and days that resemble their neighbours, a year each."""
+    random = np.random.default_rng(11)
+    alarms = []
+    for _ in range(200):
+        level = 10 ** random.uniform(1, 5)
+        season = 1 + 0.1 * random.standard_normal(7)
+        drift = np.zeros(365)
+        for day in range(1, 365):
+            drift[day] = 0.6 * drift[day - 1] + 0.05 * random.standard_normal()
+        values = random.poisson(level * np.tile(season, 53)[:365] * np.exp(drift)).astype(float)
+        alarms += names(found_in(series(list(values))))
+    assert len(alarms) <= 2, alarms
+
+
+def test_a_year_of_days_tells_a_finding_once() -> None:
+    """Run each day of four months, as a nightly sync does, and count what would be told."""
+    values = quiet_week(300, last=LAST)
+    values = with_spike(values, days_ago=90)
+    values[-40:] = [value * 1.7 for value in values[-40:]]
+    made = series(values)
+    told: list[Finding] = []
+    for days_ago in range(120, -1, -1):
+        day = LAST - timedelta(days=days_ago)
+        for finding in found_in(until(made, day), on=day):
+            same = [
+                one
+                for one in told
+                if one.detector == finding.detector
+                and (one.fingerprint == finding.fingerprint or finding.is_same_as(one.happened_on))
+            ]
+            if not same:
+                told.append(finding)
+    assert [(one.detector, one.happened_on) for one in told] == [
+        ("spike", LAST - timedelta(days=90)),
+        ("spike", LAST - timedelta(days=39)),  # the first day of the new level, told the morning after
+        ("level_shift", LAST - timedelta(days=39)),
+    ]
+
+
+def test_severity_grows_with_the_effect_and_parts_weigh_less() -> None:
+    strong = found_in(series(with_spike(quiet_week(120, last=LAST), times=8)))[0]
+    weak = found_in(series(with_spike(quiet_week(120, last=LAST), times=1.75)))[0]
+    part = found_in(series(with_spike(quiet_week(120, last=LAST), times=1.75), asset=True))[0]
+    assert strong.severity == Severity.IMPORTANT
+    assert weak.severity == Severity.NOTICE
+    assert part.severity == Severity.INFO
+    assert strong.score > weak.score
