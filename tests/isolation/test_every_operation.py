@@ -5,15 +5,17 @@ cannot fill fails here, and a new endpoint is covered or named below with its re
 """
 
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import httpx2 as httpx
+import pytest
 
 from arti.api import create_app
 from tests.conftest import World
 from tests.isolation.calls import Call, make_call, operations
-from tests.isolation.planting import Planted
+from tests.isolation.planting import Ground, Planted
 
 # Called with one's own ids these do not answer 2xx, for a reason that has nothing to do with ids.
 OWN_ANSWERS: dict[str, tuple[set[int], str]] = {
@@ -41,11 +43,11 @@ _CHANGING = re.compile(
 class Trial:
     """One running API, two planted orgs, and what was found wrong."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, ground: Ground) -> None:
         self.world = world
         self.document: dict[str, Any] = create_app(world.settings).openapi()
-        self.own, self.foreign = Planted(world.database), Planted(world.database)
-        self.unknown = Planted(world.database)  # never planted
+        self.own, self.foreign = Planted(ground), Planted(ground)
+        self.unknown = Planted(ground)  # never planted
         self.unknown.mark = "nobody-ever-made-this"
         self.token = world.token(self.own.id, self.own.email)
         self.wrong: list[str] = []
@@ -98,8 +100,14 @@ class Trial:
         return len(trials)
 
 
-async def test_no_operation_lets_anything_through(world: World) -> None:
-    trial = Trial(world)
+@pytest.fixture
+async def ground(world: World) -> AsyncIterator[Ground]:
+    async with Ground.of(world.database) as opened:
+        yield opened
+
+
+async def test_no_operation_lets_anything_through(world: World, ground: Ground) -> None:
+    trial = Trial(world, ground)
     calls = 0
     for _, method, path in operations(trial.document):
         await trial.own.plant()
@@ -116,9 +124,9 @@ async def test_every_reason_above_still_holds_for_an_operation(world: World) -> 
     assert OWN_ANSWERS.keys() <= known
 
 
-async def test_the_trial_notices_an_operation_that_leaks(world: World) -> None:
+async def test_the_trial_notices_an_operation_that_leaks(world: World, ground: Ground) -> None:
     """The test of the test: with row-level security off, the same calls by ids that are not checked come through."""
-    trial = Trial(world)
+    trial = Trial(world, ground)
     await trial.own.plant()
     await trial.foreign.plant()
     for table in ("users", "memberships"):
@@ -130,12 +138,12 @@ async def test_the_trial_notices_an_operation_that_leaks(world: World) -> None:
     assert any("shows what is not the caller's" in line for line in trial.wrong)
 
 
-async def test_ids_that_are_no_ids_are_refused_without_a_trace_of_sql(world: World) -> None:
+async def test_ids_that_are_no_ids_are_refused_without_a_trace_of_sql(world: World, ground: Ground) -> None:
     member = await world.member()
     document = create_app(world.settings).openapi()
     for _, method, path in operations(document):
         for nonsense in ("'; drop table artists; --", "../../etc/passwd", "0", str(uuid4()) + "x", "%00", "\u202e"):
-            call = make_call(document, method, path, Planted(world.database))
+            call = make_call(document, method, path, Planted(ground))
             if "{" not in path:
                 continue
             call.path = re.sub(r"\{\w+\}", nonsense.replace("/", "%2F").replace("%00", "%2500"), path)
