@@ -1,10 +1,9 @@
 """A real gateway on a free port, over the test's own database, as the official clients meet it."""
 
-import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -102,27 +101,21 @@ def gateway_settings(settings: Settings, local_keys: LocalKeys) -> Callable[...,
     return make
 
 
+@asynccontextmanager
+async def opened(database: Database, settings: Settings, keys: LocalKeys) -> AsyncIterator[Gateway]:
+    """Serve a gateway with `settings` over `database`."""
+    url = settings.supabase_url
+    with serving(settings, int(url.rsplit(":", 1)[1])):
+        async with (
+            httpx.AsyncClient(base_url=url, headers={"apikey": keys.publishable_key}, timeout=20) as http,
+            httpx.AsyncClient(base_url=url, headers={"apikey": keys.secret_key}, timeout=20) as admin,
+        ):
+            yield Gateway(url, settings, keys, database, http, admin)
+
+
 @pytest.fixture
 async def gateway(
     database: Database, gateway_settings: Callable[..., Settings], local_keys: LocalKeys
 ) -> AsyncIterator[Gateway]:
-    settings = gateway_settings()
-    with serving(settings, port_of(settings)):
-        async with (
-            httpx.AsyncClient(
-                base_url=settings.supabase_url, headers={"apikey": local_keys.publishable_key}, timeout=20
-            ) as http,
-            httpx.AsyncClient(
-                base_url=settings.supabase_url, headers={"apikey": local_keys.secret_key}, timeout=20
-            ) as admin,
-        ):
-            yield Gateway(settings.supabase_url, settings, local_keys, database, http, admin)
-
-
-def port_of(settings: Settings) -> int:
-    return int(settings.supabase_url.rsplit(":", 1)[1])
-
-
-def is_open(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    async with opened(database, gateway_settings(), local_keys) as served:
+        yield served

@@ -16,6 +16,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from arti.supabase.keys import SigningKeys
+from arti.supabase.strict import check_times
 from arti.supabase.wire import json_answer
 
 KEY_ROLES = ("anon", "service_role")
@@ -91,6 +92,7 @@ class Gate:
             if role == "authenticated":
                 if claims.get("iss") != self._issuer or claims.get("aud") != "authenticated":
                     raise ValueError
+                check_times(claims)
                 UUID(claims["sub"])
                 UUID(claims["session_id"])
             elif role not in KEY_ROLES or "sub" in claims:

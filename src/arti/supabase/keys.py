@@ -17,6 +17,7 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from arti.base.errors import Misconfigured
+from arti.supabase.strict import read_header
 
 _ALGORITHM_OF = {"EC": "ES256", "RSA": "RS256", "oct": "HS256"}
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})
@@ -91,11 +92,9 @@ class SigningKeys:
 
         A symmetric key vouches for the two legacy API keys only, never for a person. Raises jwt.PyJWTError.
         """
-        if len(token) > 8192:
-            raise jwt.DecodeError("token is too long")
-        header = jwt.get_unverified_header(token)
+        header = read_header(token)
         kid = header.get("kid")
-        if kid is None and header.get("alg") == "HS256":
+        if kid is None and header["alg"] == "HS256":
             kid = next((k for k, algorithm in self._algorithms.items() if algorithm == "HS256"), None)
         if not isinstance(kid, str) or kid not in self._keys:
             raise jwt.InvalidKeyError("unknown key")

@@ -1,5 +1,6 @@
 """Check access tokens against the auth service's public keys: our own gateway's, or a hosted Supabase's."""
 
+import asyncio
 import time
 from uuid import UUID
 
@@ -10,33 +11,39 @@ from arti.base.database import Caller
 from arti.base.errors import Unauthorized, Unavailable
 from arti.base.http import Outside
 from arti.settings import Settings
+from arti.supabase.strict import check_times, read_header
 
 _ALGORITHMS = {"EC": ("ES256",), "RSA": ("RS256",)}
-_REFETCH_SECONDS = 30
+_REFETCH_SECONDS = 30.0
+_RETRY_SECONDS = 1.0
 _LEEWAY_SECONDS = 30
 
 
 class TokenVerifier:
-    """Turns a bearer token into a Caller. Holds the public keys; refetches once when it meets an unknown key id."""
+    """Turns a bearer token into a Caller.
+
+    Holds the public keys: those of SUPABASE_JWKS for good, or those of the auth service, asked for again when an
+    unknown key id is met, at most once in 30 seconds.
+    """
 
     def __init__(self, settings: Settings, outside: Outside) -> None:
         self._url = f"{settings.supabase_url}/auth/v1/.well-known/jwks.json"
         self._issuer = f"{settings.supabase_url}/auth/v1"
         self._outside = outside
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._fetched_at = 0.0
+        self._fetching = asyncio.Lock()
+        self._fetch_again_at = 0.0
         if settings.supabase_jwks:
             self._load(settings.supabase_jwks.encode())
+            self._fetch_again_at = float("inf")
 
     async def verify(self, token: str, *, request_id: str = "") -> Caller:
         """Return who holds `token`. Raises Unauthorized with one sentence for any token that is not wholly right."""
         refused = Unauthorized("Your sign-in is not valid or has ended. Sign in again.")
-        if len(token) > 8192:
-            raise refused
         try:
-            header = jwt.get_unverified_header(token)
-            key = await self._key(str(header.get("kid", "")))
-            if key is None or header.get("alg") not in _ALGORITHMS.get(key.key_type or "", ()):
+            header = read_header(token)
+            key = await self._key(str(header.get("kid", ""))[:200])
+            if key is None or header["alg"] not in _ALGORITHMS.get(key.key_type or "", ()):
                 raise refused
             claims = jwt.decode(
                 token,
@@ -45,33 +52,39 @@ class TokenVerifier:
                 audience="authenticated",
                 issuer=self._issuer,
                 leeway=_LEEWAY_SECONDS,
-                options={"require": ["exp", "sub", "aud", "iss"]},
+                options={"require": ["exp", "iat", "sub", "aud", "iss", "role", "session_id"]},
             )
-            if claims.get("role") != "authenticated" or claims["aud"] != "authenticated":
+            check_times(claims)
+            if claims["role"] != "authenticated" or claims["aud"] != "authenticated":
                 raise refused
-            session = claims.get("session_id")
             return Caller(
                 user_id=UUID(claims["sub"]),
-                session_id=UUID(session) if session else None,
+                session_id=UUID(claims["session_id"]),
                 email=str(claims.get("email", "")),
                 request_id=request_id,
-                expires_at=int(claims["exp"]),
+                expires_at=claims["exp"],
             )
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
             raise refused from None
 
     async def _key(self, kid: str) -> jwt.PyJWK | None:
-        if kid not in self._keys and time.monotonic() - self._fetched_at > _REFETCH_SECONDS:
-            self._fetched_at = time.monotonic()
-            try:
-                answer = await self._outside.call("GET", self._url)
-            except Unavailable:
-                raise Unavailable(
-                    "The sign-in service does not answer, so nobody can be let in. Try again soon."
-                ) from None
-            if answer.status == 200:
-                self._load(answer.body)
+        if kid not in self._keys:
+            async with self._fetching:  # who comes meanwhile waits for the same answer
+                if kid not in self._keys and time.monotonic() >= self._fetch_again_at:
+                    await self._fetch()
         return self._keys.get(kid)
+
+    async def _fetch(self) -> None:
+        self._fetch_again_at = time.monotonic() + _RETRY_SECONDS
+        unavailable = Unavailable("The sign-in service does not answer, so nobody can be let in. Try again soon.")
+        try:
+            answer = await self._outside.call("GET", self._url)
+        except Unavailable:
+            raise unavailable from None
+        if answer.status != 200:
+            raise unavailable
+        self._load(answer.body)
+        self._fetch_again_at = time.monotonic() + _REFETCH_SECONDS
 
     def _load(self, jwks: bytes) -> None:
         keys = orjson.loads(jwks)["keys"]

@@ -1,6 +1,9 @@
 """What the auth module opened once, and who knocks."""
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, field
+from uuid import UUID
+from weakref import WeakValueDictionary
 
 from starlette.requests import Request
 
@@ -21,6 +24,8 @@ class AuthDoors:
     passwords: Passwords
     refresh_tokens: RefreshTokens
     issuer: str
+    # Refreshes of one session that meet in this process line up here and not at the database.
+    refreshing: WeakValueDictionary[UUID, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ def parse_refresh_token(text: str) -> RefreshToken | None:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except ValueError:
         return None
+    if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != text:  # one token has one spelling
+        return None
     body, check = raw[:-_CHECK_BYTES], raw[-_CHECK_BYTES:]
     signed, mac = body[:-_MAC_BYTES], body[-_MAC_BYTES:]
     if len(signed) < 18 or signed[0] != _VERSION or not hmac.compare_digest(check, _check(body)):

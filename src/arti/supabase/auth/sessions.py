@@ -50,6 +50,12 @@ async def refresh(doors: AuthDoors, text: str, *, visit: Visit) -> dict[str, Any
     token = parse_refresh_token(text)
     if token is None:
         raise _unknown_token()
+    lock = doors.refreshing.setdefault(token.session_id, asyncio.Lock())
+    async with lock:
+        return await _refresh_when_free(doors, token, visit)
+
+
+async def _refresh_when_free(doors: AuthDoors, token: RefreshToken, visit: Visit) -> dict[str, Any]:
     until = asyncio.get_running_loop().time() + _RETRY_SECONDS
     while asyncio.get_running_loop().time() < until:
         async with open_transaction(doors.pool, "begin") as connection:
@@ -65,23 +71,21 @@ async def refresh(doors: AuthDoors, text: str, *, visit: Visit) -> dict[str, Any
 async def _try_refresh(
     connection: Connection, doors: AuthDoors, token: RefreshToken, visit: Visit
 ) -> dict[str, Any] | AuthError | None:
-    """Return the new Session, a refusal, or None when another request holds the session."""
-    seen = await store.find_session(connection, token.session_id)
-    if seen is None or not seen.refresh_token_hmac_key:
+    """Return the new Session, a refusal, or None when another process holds the session."""
+    session = await store.try_lock_session(connection, token.session_id)
+    if session is None:
+        return None if await store.find_session(connection, token.session_id) else _unknown_token()
+    key = session.refresh_token_hmac_key
+    if not key or not doors.refresh_tokens.is_genuine(token, key):
         return _unknown_token()
-    if not doors.refresh_tokens.is_genuine(token, seen.refresh_token_hmac_key):
-        return _unknown_token()
-    user = await store.find_user(connection, seen.user_id)
+    user = await store.find_user(connection, session.user_id)
     if user is None:
         return _unknown_token()
     if user.is_banned:
         return bad_request("user_banned", "Invalid Refresh Token: User Banned")
     at = clock.now()
-    if seen.not_after is not None and seen.not_after < at:
+    if session.not_after is not None and session.not_after < at:
         return bad_request("session_expired", "Invalid Refresh Token: Session Expired")
-    session = await store.try_lock_session(connection, seen.id)
-    if session is None:
-        return None
     counter = session.refresh_token_counter or 0
     behind = counter - token.counter
     if behind < 0:
