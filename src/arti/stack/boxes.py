@@ -127,6 +127,8 @@ def list_externals(environment: Environment) -> list[Shown]:
     ):
         if values.get(setting):
             rows.append((name, title, values[setting]))
+    if values.get("TWILIO_ACCOUNT_SID"):
+        rows.append(("sms", "SMS", values.get("TWILIO_BASE_URL") or Settings.model_fields["twilio_base_url"].default))
     return [Shown(name, title, without_login(url), "external") for name, title, url in rows]
 
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from arti.base.errors import Misconfigured
+from arti.stack.postgres import anyone_may_enter
 
 CHECKOUT = Path(__file__).parents[3]
 _LEAST_FREE_MB = 500
@@ -52,7 +53,9 @@ class DataFolder:
     def prepare(self) -> None:
         """Make the folders, closed to everyone else. Raises Misconfigured when they cannot be written or are full."""
         # As root, PostgreSQL runs as another user, who must be able to pass through, but not to list.
-        mode = 0o711 if os.geteuid() == 0 else 0o700
+        root = os.geteuid() == 0
+        mode = 0o711 if root else 0o700
+        os.umask(0o022 if root else 0o077)
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             self.root.chmod(mode)
@@ -81,10 +84,6 @@ def find_data_folder() -> DataFolder:
     named = os.environ.get("ARTI_DATA")
     if named:
         return DataFolder(Path(named).expanduser().resolve())
-    if os.geteuid() == 0 and not _anyone_may_enter(CHECKOUT):
+    if os.geteuid() == 0 and not anyone_may_enter(CHECKOUT):
         return DataFolder(Path("/var/lib/arti") / sha256(str(CHECKOUT).encode()).hexdigest()[:12])
     return DataFolder(CHECKOUT / ".arti" / "data")
-
-
-def _anyone_may_enter(folder: Path) -> bool:
-    return all(part.stat().st_mode & 0o001 for part in (folder, *folder.parents))

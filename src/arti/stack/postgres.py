@@ -38,22 +38,36 @@ def unprivileged_user() -> int | None:
     """Return the uid under which PostgreSQL must run: None, or a plain one when we are root."""
     if os.geteuid() != 0:
         return None
-    return pwd.getpwnam("nobody").pw_uid
+    try:
+        return pwd.getpwnam("nobody").pw_uid
+    except KeyError:  # a container without it in /etc/passwd; the kernel knows the number all the same
+        return 65534
 
 
 def binaries_for(folder: Path) -> Path:
-    """Return the folder of the programs; as root, a copy beside the data that the unprivileged user can reach."""
+    """Return the folder of the programs; a copy beside the data when the user of the server cannot reach them."""
     programs = postgres_bin()
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 or anyone_may_enter(programs):
         return programs
     package = programs.parent.parent
-    copy = folder.parent / f"{folder.name}-bin"
-    if not (copy / package.name).exists():
+    # The time of the program is in the name: a newer wheel gets a copy of its own.
+    copy = folder.parent / f"{folder.name}-bin-{int((programs / 'postgres').stat().st_mtime)}"
+    if not (copy / "whole").exists():
+        shutil.rmtree(copy, ignore_errors=True)
         # The programs find their libraries in a sibling folder of the package, so both are copied.
         for part in (package, package.with_name(f"{package.name}.libs")):
             if part.exists():
                 shutil.copytree(part, copy / part.name, symlinks=True)
+        for path in (copy, *copy.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | 0o055)
+        (copy / "whole").touch()
     return copy / package.name / programs.relative_to(package)
+
+
+def anyone_may_enter(folder: Path) -> bool:
+    """Return whether every user of the machine may pass into `folder`."""
+    return all(part.stat().st_mode & 0o001 for part in (folder, *folder.parents))
 
 
 def make_cluster(cluster: Cluster) -> None:
@@ -179,15 +193,21 @@ async def set_passwords(cluster: Cluster, database: str = DATABASE) -> None:
 
 def _run(command: list[str]) -> None:
     uid = unprivileged_user()
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        user=uid,
-        group=uid,
-        extra_groups=[] if uid is not None else None,
-        cwd="/",
-        check=False,
-    )
+    program = Path(command[0]).name
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            user=uid,
+            group=uid,
+            extra_groups=[] if uid is not None else None,
+            cwd="/",
+            check=False,
+        )
+    except OSError as error:
+        raise Unavailable(
+            f"{program} cannot be run ({error.strerror}). Set ARTI_DATA to a folder all may enter."
+        ) from None
     if done.returncode:
         last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise Unavailable(f"{Path(command[0]).name} failed: {last[0] if last else 'no message'}")
+        raise Unavailable(f"{program} failed: {last[0] if last else 'no message'}")

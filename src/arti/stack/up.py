@@ -31,7 +31,6 @@ from arti.stack.webapp import build_web_app
 
 def run_up(folder: DataFolder, *, demo: bool, build: bool = True) -> None:
     """Start everything and stay in the foreground until Ctrl-C or `./arti down`."""
-    os.umask(0o077 if os.geteuid() else 0o022)
     folder.prepare()
     started = time.monotonic()
     if demo and running_pid(folder):
