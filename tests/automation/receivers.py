@@ -20,7 +20,7 @@ class Call:
 
 @dataclass
 class Receiver:
-    """An HTTP server. `answers` are used up one a call, the last stays; status 0 hangs up, -1 never answers."""
+    """An HTTP server. `answers` are used up one a call, the last stays; 0 hangs up, -1 waits for `silence` to end."""
 
     port: int = 0
     calls: list[Call] = field(default_factory=list)
@@ -40,6 +40,7 @@ class Receiver:
         status, more = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if status == -1:
             await self.silence.wait()
+            status = 200
         if status > 0:
             lines = [f"HTTP/1.1 {status} X", "Content-Length: 2", "Connection: close"]
             lines += [f"{name}: {value}" for name, value in more.items()]

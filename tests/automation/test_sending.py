@@ -170,6 +170,31 @@ async def test_a_lost_worker_never_doubles_an_sms(
     assert len(receiver.calls) == 2
 
 
+async def test_a_worker_that_comes_back_late_tells_the_truth(story: Story, receiver: Receiver) -> None:
+    """Frozen for three minutes in the middle of a call: taken for lost, but the SMS was sent, once."""
+    _use_twilio(story, receiver)
+    receiver.answers = [(-1, {})]
+    await story.rule(await story.channel("sms", target={"phone": "+491701234567"}))
+    await story.insight_created()
+    frozen = asyncio.create_task(story.work_off())
+    while not receiver.calls:
+        await asyncio.sleep(0.02)
+    await story.world.database.as_owner("update delivery_attempts set started_at = now() - interval '3 minutes'")
+    delivery = await story.only_delivery()
+    jobs = await story.world.database.as_owner(
+        "insert into jobs (org_id, name, args) values ($1, 'automation.deliver', $2) returning id",
+        story.org_id,
+        {"delivery_id": delivery["id"]},
+    )
+    assert await run_job(story.tools, HANDLERS, story.org_id, jobs[0]["id"]) == "done"
+    assert (await story.only_delivery())["status"] == "unknown"
+    receiver.silence.set()
+    await frozen
+    delivery = await story.only_delivery()
+    assert (delivery["status"], [attempt["outcome"] for attempt in delivery["attempts"]]) == ("sent", ["sent"])
+    assert len(receiver.calls) == 1
+
+
 async def test_a_lost_worker_repeats_a_signed_call_under_the_same_id(
     story: Story, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

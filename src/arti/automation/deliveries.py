@@ -184,11 +184,11 @@ async def end_attempt(
     response_status: int | None,
     error: str | None,
 ) -> None:
-    """Write down how a try ended, once."""
+    """Write down how a try ended. What was unknown may turn out later, what is known stays."""
     await connection.execute(
         """update delivery_attempts set outcome = $4, response_status = $5, error = $6,
              duration_seconds = extract(epoch from now() - started_at)
-           where org_id = $1 and delivery_id = $2 and attempt = $3 and outcome = 'sending'""",
+           where org_id = $1 and delivery_id = $2 and attempt = $3 and outcome in ('sending', 'unknown')""",
         org_id,
         delivery_id,
         attempt,
@@ -207,12 +207,13 @@ async def settle_delivery(
     status: str,
     error: str | None,
     wait_seconds: float = 0.0,
-) -> bool:
-    """Write down what became of a delivery. Returns False when a later try has begun meanwhile."""
-    done = await connection.execute(
+) -> None:
+    """Write down what became of a delivery, unless a later try has begun or somebody has given it up meanwhile."""
+    await connection.execute(
         """update deliveries set status = $4, last_error = $5, next_attempt_at = now() + make_interval(secs => $6),
              sent_at = case when $4 = 'sent' then now() end
-           where org_id = $1 and id = $2 and attempts = $3 and status <> 'sent'""",
+           where org_id = $1 and id = $2 and attempts = $3 and status <> 'sent'
+             and not ($4 = 'failed' and status in ('unknown', 'dead'))""",
         org_id,
         delivery_id,
         attempt,
@@ -220,4 +221,3 @@ async def settle_delivery(
         error,
         wait_seconds,
     )
-    return done.endswith(" 1")
