@@ -17,7 +17,7 @@ class SeriesKey:
     """What tells one series of an artist on a platform from another."""
 
     metric: str
-    asset_external_id: str | None
+    asset_id: UUID | None
     dimension: str
 
 
@@ -52,6 +52,41 @@ async def upsert_assets(
     )
 
 
+async def find_asset_ids(
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, external_ids: Sequence[str]
+) -> dict[str, UUID]:
+    rows = await connection.fetch(
+        """select external_id, id from assets
+           where org_id = $1 and artist_id = $2 and provider = $3::text::provider and external_id = any ($4)""",
+        org_id,
+        artist_id,
+        provider,
+        external_ids,
+    )
+    return {row["external_id"]: row["id"] for row in rows}
+
+
+async def find_series_ids(
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, terms: str, metrics: Sequence[str]
+) -> dict[SeriesKey, UUID]:
+    """Return all series of an artist on a platform that are of these metrics.
+
+    The caller picks what it needs: a join with thousands of keys would be planned as if each side had one row,
+    because nobody knows beforehand how many rows a policy lets through.
+    """
+    rows = await connection.fetch(
+        """select id, metric, asset_id, dimension from series
+           where org_id = $1 and artist_id = $2 and provider = $3::text::provider and terms = $4
+             and metric = any ($5)""",
+        org_id,
+        artist_id,
+        provider,
+        terms,
+        metrics,
+    )
+    return {SeriesKey(row["metric"], row["asset_id"], row["dimension"]): row["id"] for row in rows}
+
+
 async def insert_series(
     connection: Connection,
     org_id: UUID,
@@ -62,20 +97,17 @@ async def insert_series(
     terms: str,
     time_zone: str,
 ) -> None:
-    """Make the series that do not exist yet."""
+    """Make series. One that somebody else makes at the same moment is theirs."""
     await connection.execute(
         """insert into series (org_id, artist_id, provider, metric, asset_id, dimension, terms, time_zone)
-           select $1, $2, $3::text::provider, key.metric, a.id, key.dimension, $7, $8
-           from unnest($4::text[], $5::text[], $6::text[]) as key (metric, asset, dimension)
-           left join assets a on a.org_id = $1 and a.artist_id = $2 and a.provider = $3::text::provider
-             and a.external_id = key.asset
-           where key.asset is null or a.id is not null
+           select $1, $2, $3::text::provider, key.metric, key.asset_id, key.dimension, $7, $8
+           from unnest($4::text[], $5::uuid[], $6::text[]) as key (metric, asset_id, dimension)
            on conflict do nothing""",
         org_id,
         artist_id,
         provider,
         [key.metric for key in keys],
-        [key.asset_external_id for key in keys],
+        [key.asset_id for key in keys],
         [key.dimension for key in keys],
         terms,
         time_zone,
@@ -86,40 +118,28 @@ async def upsert_observations(
     connection: Connection,
     org_id: UUID,
     *,
-    artist_id: UUID,
     provider: Provider,
-    keys: Sequence[SeriesKey],
-    terms: str,
-    key_of: Sequence[int],
+    series_ids: Sequence[UUID],
     observations: Sequence[Observation],
+    series_of: Sequence[int],
     definitions: Sequence[int],
     sync_run_id: UUID | None,
     import_id: UUID | None,
-) -> tuple[int, int, int]:
-    """Store values; `key_of` gives each one its place in `keys`. Returns (new, restated, series found).
+) -> tuple[int, int]:
+    """Store values; `series_of` gives each one its place in `series_ids`. Returns (new, restated).
 
     A value that is known already is left as it is, with its first source and time.
     """
     row = await fetch_one(
         connection,
-        """with keyed as (
-             select key.place, s.id
-             from unnest($4::text[], $5::text[], $6::text[]) with ordinality as key (metric, asset, dimension, place)
-             left join assets a on a.org_id = $1 and a.artist_id = $2 and a.provider = $3::text::provider
-               and a.external_id = key.asset
-             join series s on s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text::provider
-               and s.metric = key.metric and s.dimension = key.dimension and s.terms = $7
-               and s.asset_id is not distinct from a.id
-             where key.asset is null or a.id is not null
-           ), written as (
+        """with written as (
              insert into observations as o
                (org_id, series_id, observed_on, provider, value, null_reason, definition, source_row,
                 sync_run_id, import_id)
-             select $1, keyed.id, seen.observed_on, $3::text::provider, seen.value, seen.null_reason, seen.definition,
-               seen.source_row, $14, $15
-             from unnest($8::int[], $9::date[], $10::float8[], $11::text[], $12::int[], $13::int[])
+             select $1, ($3::uuid[])[seen.place + 1], seen.observed_on, $2::text::provider, seen.value,
+               seen.null_reason, seen.definition, seen.source_row, $10, $11
+             from unnest($4::int[], $5::date[], $6::float8[], $7::text[], $8::int[], $9::int[])
                as seen (place, observed_on, value, null_reason, definition, source_row)
-             join keyed on keyed.place = seen.place + 1
              on conflict (org_id, series_id, observed_on) do update
              set value = excluded.value, null_reason = excluded.null_reason, definition = excluded.definition,
                source_row = excluded.source_row, sync_run_id = excluded.sync_run_id, import_id = excluded.import_id,
@@ -128,17 +148,12 @@ async def upsert_observations(
              -- xmax is 0 on a row that this statement inserted, and set on one that it updated.
              returning (o.xmax = 0) as inserted
            )
-           select count(*) filter (where inserted) as new, count(*) filter (where not inserted) as restated,
-             (select count(*) from keyed) as series
+           select count(*) filter (where inserted) as new, count(*) filter (where not inserted) as restated
            from written""",
         org_id,
-        artist_id,
         provider,
-        [key.metric for key in keys],
-        [key.asset_external_id for key in keys],
-        [key.dimension for key in keys],
-        terms,
-        key_of,
+        series_ids,
+        series_of,
         [seen.observed_on for seen in observations],
         [seen.value for seen in observations],
         [seen.null_reason for seen in observations],
@@ -147,7 +162,7 @@ async def upsert_observations(
         sync_run_id,
         import_id,
     )
-    return row["new"], row["restated"], row["series"]
+    return row["new"], row["restated"]
 
 
 async def list_rows(
