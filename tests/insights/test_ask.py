@@ -1,0 +1,225 @@
+"""Questions in words: understood without a model, answered with proof, or honestly not."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import httpx2 as httpx
+import pytest
+
+from arti.api import create_app
+from arti.base.clock import today
+from arti.base.jobs import Tools
+from arti.insights.questions import names_in, understand
+from arti.providers.contract import AssetSeen, Observation
+from arti.vocabulary import Provider
+from tests.conftest import Member, World
+from tests.insights.arrange import FOLLOWERS, STREAMS, yesterday
+from tests.insights.stub_model import running_model, saying
+from tests.metrics.arrange import daily, make_artist, record
+
+NOW = date(2026, 11, 18)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("streams last month", "2026-10-01", "2026-10-31"),
+        ("streams this month", "2026-11-01", "2026-11-17"),
+        ("streams last week", "2026-11-09", "2026-11-15"),
+        ("streams this week", "2026-11-16", "2026-11-17"),
+        ("streams yesterday", "2026-11-17", "2026-11-17"),
+        ("streams in the last 7 days", "2026-11-11", "2026-11-17"),
+        ("streams over the past two weeks", "2026-11-04", "2026-11-17"),
+        ("streams last quarter", "2026-07-01", "2026-09-30"),
+        ("streams last year", "2025-01-01", "2025-12-31"),
+        ("streams in March", "2026-03-01", "2026-03-31"),
+        ("streams in December", "2025-12-01", "2025-12-31"),
+        ("streams in May 2025", "2025-05-01", "2025-05-31"),
+        ("streams since June", "2026-06-01", "2026-11-17"),
+        ("streams in 2025", "2025-01-01", "2025-12-31"),
+        ("streams on 2026-05-03", "2026-05-03", "2026-05-03"),
+        ("streams from 2026-05-03 to 2026-05-09", "2026-05-03", "2026-05-09"),
+        ("streams since 2026-11-01", "2026-11-01", "2026-11-17"),
+        ("streams that may march on", "2026-10-21", "2026-11-17"),
+        ("streams", "2026-10-21", "2026-11-17"),
+        ("streams on 2027-01-01", "2026-11-17", "2026-11-17"),
+    ],
+)
+def test_periods(question: str, first: str, last: str) -> None:
+    period = understand(question, today=NOW).period
+    assert (period.from_on.isoformat(), period.to_on.isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("question", "metric", "provider", "aim"),
+    [
+        ("How many streams did Velvet Harbor have last month?", STREAMS, None, "value"),
+        (
+            "How many monthly listeners does she have on Spotify?",
+            "audience.monthly_listeners",
+            Provider.SPOTIFY,
+            "value",
+        ),
+        ("How many YouTube subscribers did we gain in May?", FOLLOWERS, Provider.YOUTUBE, "gain"),
+        ("Did views on yt grow against the previous period?", "consumption.views", Provider.YOUTUBE, "change"),
+        ("Which day had the most plays on SoundCloud?", "consumption.plays", Provider.SOUNDCLOUD, "best"),
+        ("How many people saved it?", "engagement.saves", None, "value"),
+    ],
+)
+def test_metric_provider_and_aim(question: str, metric: str, provider: Provider | None, aim: str) -> None:
+    meant = understand(question, today=NOW)
+    assert (meant.metrics[0], meant.provider, meant.aim) == (metric, provider, aim)
+
+
+def test_names_are_whole_words_and_the_longest_wins() -> None:
+    names = ["Sun", "Sunday Best", "BTS"]
+    assert names_in("How did Sunday Best do?", names) == [1]
+    assert names_in("how is bts?", names) == [2]
+    assert names_in("sunny days", names) == []
+
+
+async def ask(member: Member, question: str, **more: Any) -> dict[str, Any]:
+    answer = await member.http.post("/api/ask", json={"question": question, **more})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+@pytest.fixture
+async def member(world: World, tools: Tools) -> Member:
+    """Somebody with two artists: sixty days of streams and followers of one of them."""
+    member = await world.member()
+    artist_id = await make_artist(world.database, member.org_id, "Velvet Harbor")
+    await make_artist(world.database, member.org_id, "Mara Quill")
+    values = [100.0] * 32 + [150.0] * 27 + [300.0]
+    await record(tools, member.org_id, artist_id, daily(STREAMS, yesterday(), values))
+    followers = [1000.0 + 10 * day for day in range(60)]
+    await record(tools, member.org_id, artist_id, daily(FOLLOWERS, yesterday(), followers))
+    return member
+
+
+async def test_a_sum_with_its_rows(member: Member) -> None:
+    answer = await ask(member, "How many streams did velvet harbor have in the last 28 days?")
+    assert "came to 4,350." in answer["answer"]
+    assert "streams of Velvet Harbor on Spotify" in answer["answer"]
+    [value, days] = answer["numbers"]
+    assert (value["value"], value["shown"], value["computation"]["op"], days["value"]) == (4350, "4,350", "sum", 28)
+    assert (answer["enough_data"], answer["narrator"]) == (True, "templates")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Did streams of Velvet Harbor grow in the last 28 days?", "up 55.4% from 2,800"),
+        ("How many followers does Velvet Harbor have?", "stood at 1,590."),
+        ("How many followers did Velvet Harbor gain in the last 10 days?", "grew by 90."),
+        ("What was the best day for streams of Velvet Harbor in the last 30 days?", "with 300."),
+    ],
+)
+async def test_other_aims(member: Member, question: str, sentence: str) -> None:
+    answer = await ask(member, question)
+    assert sentence in answer["answer"], answer["answer"]
+    assert answer["numbers"]
+
+
+async def test_a_period_with_missing_days_says_so(member: Member, world: World) -> None:
+    gone = yesterday() - timedelta(days=3)
+    await world.database.as_owner("delete from observations where observed_on = $1", gone)
+    answer = await ask(member, "Streams of Velvet Harbor in the last 7 days?")
+    assert "Data exists for 6 days of that period." in answer["answer"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many streams did Velvet Harbor have in 2019?",
+        "How many comments did Velvet Harbor get last week?",
+        "How many streams did Velvet Harbor have on Instagram?",
+        "How many streams did Mara Quill have last month?",
+        "How are you?",
+    ],
+)
+async def test_without_data_it_says_that_there_is_not_enough(member: Member, question: str) -> None:
+    answer = await ask(member, question)
+    assert answer["answer"].startswith("There is not enough data")
+    assert (answer["enough_data"], answer["numbers"]) == (False, [])
+
+
+async def test_it_asks_whom_when_nobody_is_named(member: Member, world: World) -> None:
+    assert (await ask(member, "How many streams last week?"))["answer"].startswith("Name one of your artists")
+    artist = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
+    answer = await ask(member, "How many streams in the last 7 days?", artist_id=str(artist[0]["id"]))
+    assert "came to 1,200." in answer["answer"]
+
+
+async def test_a_work_is_meant_when_its_title_is_named(member: Member, world: World, tools: Tools) -> None:
+    [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
+    seen = [Observation(STREAMS, yesterday(), 42, asset_external_id="t1")]
+    await record(tools, member.org_id, artist["id"], seen, [AssetSeen("t1", "track", "Tidelight")])
+    answer = await ask(member, "Streams of Tidelight by Velvet Harbor yesterday?")
+    assert "“Tidelight” by Velvet Harbor on Spotify came to 42." in answer["answer"]
+
+
+async def test_platforms_are_told_apart_and_never_added(member: Member, world: World, tools: Tools) -> None:
+    [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
+    for provider, value in ((Provider.YOUTUBE, 7.0), (Provider.INSTAGRAM, 9.0)):
+        seen = daily("consumption.views", yesterday(), [value])
+        await record(tools, member.org_id, artist["id"], seen, provider=provider, terms=f"{provider}_api")
+    answer = await ask(member, "Views of Velvet Harbor yesterday?")
+    assert [one["value"] for one in answer["numbers"] if one["unit"] == "views"] == [9, 7]
+    assert "16" not in answer["answer"].replace(str(today().year), "")
+
+
+async def test_growth_across_a_change_of_definition_is_not_computed(member: Member, world: World, tools: Tools) -> None:
+    [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
+    seen = daily("consumption.views", date(2025, 4, 20), [100.0] * 60)
+    await record(tools, member.org_id, artist["id"], seen, provider=Provider.YOUTUBE, terms="youtube_api")
+    answer = await ask(member, "Did YouTube views of Velvet Harbor grow from 2025-04-05 to 2025-04-15?")
+    assert answer["enough_data"] is False
+    whole = await ask(member, "YouTube views of Velvet Harbor from 2025-04-05 to 2025-04-15?")
+    assert "came to 1,100." in whole["answer"]
+
+
+async def test_other_orgs_artists_are_unknown(member: Member, world: World) -> None:
+    stranger = await world.member()
+    answer = await ask(stranger, "How many streams did Velvet Harbor have in the last 7 days?")
+    assert (answer["enough_data"], answer["numbers"]) == (False, [])
+    [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
+    foreign = await stranger.http.post("/api/ask", json={"question": "streams?", "artist_id": str(artist["id"])})
+    assert foreign.status_code == 404
+
+
+async def test_a_hidden_platform_gives_no_numbers(member: Member, world: World) -> None:
+    await world.database.as_owner(
+        "insert into user_permissions (org_id, user_id, provider, can_read) values ($1, $2, 'spotify', false)",
+        member.org_id,
+        member.user_id,
+    )
+    answer = await ask(member, "Streams of Velvet Harbor in the last 7 days?")
+    assert answer["numbers"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "narrator"),
+    [
+        ("The {{metric_a}} of {{subject_a}} came to {{value_a}} in view of the period asked for.", "stub-1"),
+        ("The streams came to 9,999.", "templates"),
+        ("They fell to {{value_a}}.", "templates"),
+    ],
+)
+async def test_a_model_answers_in_slots_or_not_at_all(member: Member, world: World, body: str, narrator: str) -> None:
+    with running_model(saying("An answer", body)) as model:
+        app = create_app(model.configure(world.settings))
+        async with app.router.lifespan_context(app):
+            client = httpx.AsyncClient(
+                transport=httpx.ASGITransport(app=app), base_url="http://api.test", headers=dict(member.http.headers)
+            )
+            answer = (
+                await client.post("/api/ask", json={"question": "Streams of Velvet Harbor in the last 7 days?"})
+            ).json()
+            await client.aclose()
+    assert answer["narrator"] == narrator
+    assert "1,200" in answer["answer"]
+    assert "1,200" not in json.dumps(model.prompts)
+    assert "Velvet" not in json.dumps([prompt[1:] for prompt in model.prompts]).replace("Streams of Velvet Harbor", "")
