@@ -8,6 +8,8 @@ import pytest
 
 from arti.base.jobs import Tools
 from arti.providers.connectors import CONNECTORS
+from arti.providers.twins.history import account_name
+from arti.providers.twins.past import snapshots
 from arti.vocabulary import Provider, Role
 from tests.conftest import World
 from tests.connections.conftest import Fate, connect, connected, consent_to, make_artist
@@ -50,6 +52,29 @@ async def test_an_account_is_connected_and_its_history_stored(
     if provider is Provider.SPOTIFY:
         assert {row["kind"] for row in assets} == {"album", "track"}
         assert all(row["isrc"] for row in assets if row["kind"] == "track")
+
+
+@pytest.mark.parametrize("provider", [Provider.YOUTUBE, Provider.INSTAGRAM, Provider.SOUNDCLOUD])
+async def test_the_simulated_past_ends_in_what_a_sync_sees(
+    world: World, tools: Tools, fate: Fate, provider: Provider
+) -> None:
+    member = await world.member()
+    await connected(world, member, provider, "Los Faroles")
+    await work_off(tools)
+    rows = await world.database.as_owner(
+        """select s.metric, a.external_id, o.observed_on, o.value
+           from observations o join series s on s.org_id = o.org_id and s.id = o.series_id
+           left join assets a on a.org_id = s.org_id and a.id = s.asset_id where o.org_id = $1""",
+        member.org_id,
+    )
+    stored = {(row["metric"], row["external_id"], row["observed_on"]): row["value"] for row in rows}
+    today = max(row["observed_on"] for row in rows)
+    past = snapshots(provider, account_name("Los Faroles"), today - timedelta(days=300), today)
+    assert {seen.observed_on for seen in past} == {today - timedelta(days=n) for n in range(301)}
+    assert min(seen.value or 0 for seen in past if seen.metric == "audience.followers") > 0
+    for seen in past:
+        if seen.observed_on == today:
+            assert stored[seen.metric, seen.asset_external_id, today] == seen.value
 
 
 async def test_tokens_lie_sealed(world: World, fate: Fate) -> None:

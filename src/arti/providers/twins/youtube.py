@@ -100,7 +100,7 @@ def channels(request: Request, state: TwinState, who: Grant) -> Response:
         if "statistics" in parts:
             item["statistics"] = {
                 "viewCount": str(views),
-                "subscriberCount": str(_three_digits(followers)),
+                "subscriberCount": str(three_digits(followers)),
                 "hiddenSubscriberCount": False,
                 "videoCount": str(len(known.releases)),
             }
@@ -109,7 +109,8 @@ def channels(request: Request, state: TwinState, who: Grant) -> Response:
     return JSONResponse({"kind": "youtube#channelListResponse", "etag": "e", "pageInfo": page, "items": items})
 
 
-def _three_digits(number: int) -> int:
+def three_digits(number: int) -> int:
+    """Round down to three digits, as YouTube does with subscribers."""
     scale = 10 ** max(0, len(str(number)) - 3)
     return int(number // scale * scale)
 
