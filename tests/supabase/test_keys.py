@@ -8,6 +8,7 @@ from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from arti.base.errors import Misconfigured
 from arti.settings import Settings
@@ -29,6 +30,15 @@ def test_made_keys_fit_together() -> None:
     token = SigningKeys(keys.jwt_keys).sign({"role": "anon", "exp": int(time.time()) + 60})
     assert jwt.decode(token, jwt.PyJWK(public).key, algorithms=["ES256"])["role"] == "anon"
     assert make_keys().secret_key != keys.secret_key
+
+
+def test_rsa_keys_sign_too() -> None:
+    private = rsa.generate_private_key(65537, 2048)
+    jwk = jwt.algorithms.RSAAlgorithm.to_jwk(private, as_dict=True) | {"kid": "rsa", "key_ops": ["sign", "verify"]}
+    keys = SigningKeys(json.dumps([jwk]))
+    token = keys.sign({"role": "anon", "exp": int(time.time()) + 60})
+    assert (jwt.get_unverified_header(token)["alg"], keys.verify(token)["role"]) == ("RS256", "anon")
+    assert json.loads(keys.jwks)["keys"][0].keys() & {"d", "p", "q", "dp", "dq", "qi"} == set()
 
 
 @pytest.mark.parametrize("broken", ["", "{}", "[]", "[{}]", '[{"kty":"OKP","kid":"a"}]', '[{"kty":"EC"}]', "nonsense"])

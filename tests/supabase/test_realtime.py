@@ -167,6 +167,8 @@ async def test_leaving_and_what_is_refused(gateway: Gateway) -> None:
             {"config": {"postgres_changes": [JOBS | {"schema": "auth"}]}},
             {"config": {"postgres_changes": [JOBS | {"filter": "nothing=eq.1"}]}},
             {"config": {"postgres_changes": [JOBS | {"filter": "name"}]}},
+            {"config": {"postgres_changes": [JOBS | {"filter": "name=eq.a,status=eq.b"}]}},
+            {"config": {"postgres_changes": [JOBS | {"filter": "name=in.(a),status=in.(b)"}]}},
             {"config": {"postgres_changes": [JOBS] * 51}},
             {"config": {"postgres_changes": "all"}},
             {"config": {"private": True}},

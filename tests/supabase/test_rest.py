@@ -149,6 +149,7 @@ REFUSED = (
     ("GET", "artists?name=Lumen", 400, "PGRST100"),
     ("GET", "artists?country=is.France", 400, "PGRST100"),
     ("GET", "artists?name=in.Lumen", 400, "PGRST100"),
+    ("GET", "artists?name=in.(a),b=in.(c)", 400, "PGRST100"),
     ("GET", "artists?order=name.sideways", 400, "PGRST100"),
     ("GET", "artists?limit=-1", 400, "PGRST100"),
     ("GET", "artists?limit=1;select", 400, "PGRST100"),

@@ -85,6 +85,10 @@ def _filters(text: str, table: Table) -> tuple[Filter, ...]:
     column, equals, condition = text.partition("=")
     if not equals:
         raise JoinRefused("A filter is written column=operator.value")
+    if "," in condition and not condition.removeprefix("not.").startswith(
+        "in."
+    ):  # upstream: several filters, all to hold
+        raise JoinRefused("ARTi takes one filter in a binding, see docs/supabase.md")
     try:
         found = (parse_filter(column, condition),)
         conditions(table, found, Parameters())

@@ -168,6 +168,8 @@ def _split(text: str) -> list[str]:
             quoted = not quoted
         elif not quoted and sign in "()":
             depth += 1 if sign == "(" else -1
+            if depth < 0:
+                raise unparsable("list", text)
         elif not quoted and sign == "," and depth == 0:
             parts.append(part)
             part = ""
