@@ -27,7 +27,9 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="Logs in as supabase_auth_admin; gateway only."
     )
     rest_database_url: SecretStr = Field(default=SecretStr(""), description="Logs in as authenticator; gateway only.")
-    owner_database_url: SecretStr = Field(default=SecretStr(""), description="Logs in as postgres; migrations only.")
+    owner_database_url: SecretStr = Field(
+        default=SecretStr(""), description="Logs in as postgres; migrations, console."
+    )
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
 
     supabase_url: str = "http://127.0.0.1:8000"
@@ -49,6 +51,7 @@ class Settings(BaseSettings):
     arti_webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="whsec_...: signs /webhooks/insight-created."
     )
+    arti_console_password: SecretStr = Field(default=SecretStr(""), description="Opens the database console.")
     site_url: str = "http://127.0.0.1:3000"
     api_url: str = "http://127.0.0.1:3002"
     allowed_hosts: str = Field(default="", description="Hosts on private addresses that outside calls may reach.")
