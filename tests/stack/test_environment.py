@@ -95,12 +95,19 @@ def test_a_replaced_box_is_not_started_and_its_password_not_shown(tmp_path: Path
     assert "hush" not in str(shown)
 
 
+_SECRETS = {
+    "JWT_KEYS": {"gateway"},
+    "WORKER_DATABASE_URL": {"worker"},
+    "OWNER_DATABASE_URL": {"console"},
+    "ARTI_CONSOLE_PASSWORD": {"console"},
+}
+
+
 def test_each_box_sees_only_its_own_secrets(tmp_path: Path) -> None:
     environment = compose(tmp_path)
     boxes = {box.name: box.env for box in list_boxes(DataFolder(_with_valkey(tmp_path)), environment)}
-    seers = {name: {box for box, env in boxes.items() if name in env} for name in ("JWT_KEYS", "WORKER_DATABASE_URL")}
-    assert seers == {"JWT_KEYS": {"gateway"}, "WORKER_DATABASE_URL": {"worker"}}
-    assert not any("OWNER_DATABASE_URL" in env for env in boxes.values())
+    seers = {name: {box for box, env in boxes.items() if name in env} for name in _SECRETS}
+    assert seers == _SECRETS
     assert not {name for name in boxes["web"] if name.endswith(("SECRET_KEY", "MASTER_KEY", "DATABASE_URL"))}
 
 

@@ -23,16 +23,17 @@ STORES, SERVICES, WORK = 0, 1, 2
 
 # A box sees a secret only when it is named here; everything else in Settings is no secret.
 _SEEN_BY = {
-    "DATABASE_URL": {"api", "worker", "console"},
+    "DATABASE_URL": {"api", "worker"},
     "WORKER_DATABASE_URL": {"worker"},
     "AUTH_DATABASE_URL": {"gateway"},
-    "REST_DATABASE_URL": {"gateway", "console"},
-    "OWNER_DATABASE_URL": set[str](),
-    "REDIS_URL": {"api", "worker", "console"},
+    "REST_DATABASE_URL": {"gateway"},
+    "OWNER_DATABASE_URL": {"console"},
+    "REDIS_URL": {"api", "worker"},
     "SUPABASE_SECRET_KEY": {"api", "gateway", "worker"},
     "JWT_KEYS": {"gateway"},
     "ARTI_MASTER_KEY": {"api", "worker", "gateway"},
     "ARTI_WEBHOOK_SECRET": {"api", "worker"},
+    "ARTI_CONSOLE_PASSWORD": {"console"},
     "OPENAI_API_KEY": {"api", "worker"},
     "SMTP_URL": {"worker", "gateway"},
     "TWILIO_AUTH_TOKEN": {"worker"},

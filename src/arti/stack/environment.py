@@ -57,6 +57,7 @@ def compose_environment(
         "TWINS_URL": _local(ports["ARTI_TWINS_PORT"]),
         "ARTI_MASTER_KEY": secrets.arti_master_key,
         "ARTI_WEBHOOK_SECRET": secrets.arti_webhook_secret,
+        "ARTI_CONSOLE_PASSWORD": secrets.console_password,
     }
     own_gateway = not given.get("SUPABASE_URL")
     if own_gateway:

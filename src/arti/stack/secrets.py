@@ -24,6 +24,7 @@ class LocalSecrets:
     supabase_publishable_key: str
     supabase_secret_key: str
     demo_password: str
+    console_password: str = ""
 
     def __repr__(self) -> str:
         return "LocalSecrets(...)"
@@ -42,6 +43,7 @@ def make_secrets() -> LocalSecrets:
         supabase_publishable_key=keys.publishable_key,
         supabase_secret_key=keys.secret_key,
         demo_password=f"demo-{secrets.token_hex(4)}",
+        console_password=secrets.token_urlsafe(12),
     )
 
 
