@@ -62,12 +62,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _up(options: argparse.Namespace) -> None:
+def _up(options: argparse.Namespace) -> int:
     from arti.stack.folder import find_data_folder
     from arti.stack.up import run_detached, run_up
 
     start = run_detached if options.detach else run_up
-    start(find_data_folder(), demo=options.demo, build=not options.no_build)
+    return 0 if start(find_data_folder(), demo=options.demo, build=not options.no_build) else 1
 
 
 def _down(options: argparse.Namespace) -> None:

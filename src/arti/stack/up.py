@@ -29,40 +29,38 @@ from arti.stack.table import print_table
 from arti.stack.webapp import build_web_app
 
 
-def run_up(folder: DataFolder, *, demo: bool, build: bool = True) -> None:
-    """Start everything and stay in the foreground until Ctrl-C or `./arti down`."""
+def run_up(folder: DataFolder, *, demo: bool, build: bool = True) -> bool:
+    """Start everything and stay in the foreground until Ctrl-C or `./arti down`. Returns True after an orderly end."""
     folder.prepare()
     started = time.monotonic()
     if demo and running_pid(folder):
         say("ARTi is already running; adding the demo org to it.")
         asyncio.run(_plant_demo(folder, compose_environment(folder, keep_secrets(folder.secrets))))
-        show_status(folder)
-        return
+        return show_status(folder)
     with take_lock(folder):
         environment = compose_environment(folder, keep_secrets(folder.secrets))
         asyncio.run(_stay(folder, environment, demo=demo, build=build, started=started))
+    return True
 
 
-def run_detached(folder: DataFolder, *, demo: bool, build: bool = True, seconds: float = 900) -> None:
-    """Start `up` in the background and return when every box is up. Raises Unavailable with its last words."""
+def run_detached(folder: DataFolder, *, demo: bool, build: bool = True, seconds: float = 900) -> bool:
+    """Start `up` in the background and wait until each box is up or has failed. Returns whether all are up."""
     folder.prepare()
-    pid = running_pid(folder)
-    if pid is None:
-        log = folder.log_of("up")
-        words = ["up", *(["--demo"] if demo else []), *([] if build else ["--no-build"])]
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "arti", *words],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-                cwd=CHECKOUT,
-            )
-        _wait_until_ready(folder, process, seconds)
-        show_status(folder)
-    else:
-        run_up(folder, demo=demo, build=build)
+    if running_pid(folder) is not None:
+        return run_up(folder, demo=demo, build=build)
+    log = folder.log_of("up")
+    words = ["up", *(["--demo"] if demo else []), *([] if build else ["--no-build"])]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "arti", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            cwd=CHECKOUT,
+        )
+    _wait_until_ready(folder, process, seconds)
+    return show_status(folder)
 
 
 def show_status(folder: DataFolder) -> bool:
