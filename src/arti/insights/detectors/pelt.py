@@ -15,6 +15,8 @@ def change_points(signal: Floats, *, penalty: float, min_size: int) -> list[int]
         return []
     sums = np.concatenate(([0.0], np.cumsum(signal)))
     squares = np.concatenate(([0.0], np.cumsum(signal**2)))
+    if not _may_change(sums, penalty=penalty, min_size=min_size):
+        return []
     best = np.full(n + 1, np.inf)
     best[0] = -penalty
     came_from = np.zeros(n + 1, np.int64)
@@ -36,3 +38,17 @@ def change_points(signal: Floats, *, penalty: float, min_size: int) -> list[int]
         if at > 0:
             found.append(at)
     return found[::-1]
+
+
+def _may_change(sums: Floats, *, penalty: float, min_size: int) -> bool:
+    """Say whether any segmentation can be worth its penalties; most signals cannot, and need no search.
+
+    k changes must save k penalties, and they save the sum over k + 1 segments of length x (mean - whole mean)^2: so
+    one of the segments saves half a penalty at least.
+    """
+    n = len(sums) - 1
+    whole = sums[n] / n
+    lengths = np.arange(n + 1)[None, :] - np.arange(n + 1)[:, None]
+    wide = lengths >= min_size
+    saved = (sums[None, :] - sums[:, None] - whole * lengths)[wide] ** 2 / lengths[wide]
+    return bool(saved.max() >= penalty / 2)

@@ -29,9 +29,9 @@ def detect_spikes(series: DailySeries) -> Iterator[Finding]:
     first = max(len(flow) - NEWS_DAYS, series.usable_from + MIN_BASELINE)
     weekdays = series.weekdays()
     run: list[tuple[float, int, float]] = []
-    for at in range(first, len(flow)):
-        z, usual = _judge(flow, weekdays, at, smallest_effect(series.about))
-        if z == 0:
+    for at, usual in _candidates(flow, first, smallest_effect(series.about)):
+        z = _z(flow, weekdays, at, usual)
+        if abs(z) < Z:
             continue
         if run and (at - run[-1][1] > JOIN_DAYS or (z > 0) != (run[-1][0] > 0)):
             yield _finding(series, flow, weekdays, run)
@@ -41,27 +41,34 @@ def detect_spikes(series: DailySeries) -> Iterator[Finding]:
         yield _finding(series, flow, weekdays, run)
 
 
-def _judge(flow: Floats, weekdays: Ints, at: int, floor: float) -> tuple[float, float]:
-    """Return (z, the usual value) of one day; z is 0 for a day that does not stand out."""
-    value = flow[at]
+def _candidates(flow: Floats, first: int, floor: float) -> list[tuple[int, float]]:
+    """Return (index, usual value) of the days that are far enough from the median of their weekday."""
+    days = np.arange(first, len(flow))
+    before = days[:, None] - np.arange(7, BASELINE_DAYS + 1, 7)
+    same = np.where(before >= 0, flow[np.maximum(before, 0)], np.nan)
+    judged = (~np.isnan(same)).sum(axis=1) >= MIN_SAME_WEEKDAY
+    judged &= ~np.isnan(flow[first:])
+    usual = np.nanmedian(same[judged], axis=1)
+    value = flow[first:][judged]
+    far = (usual > 0) & ((value >= TIMES_UP * usual) | (value <= TIMES_DOWN * usual))
+    far &= np.abs(value - usual) >= floor
+    return [(int(at), float(middle)) for at, middle in zip(days[judged][far], usual[far], strict=True)]
+
+
+def _z(flow: Floats, weekdays: Ints, at: int, usual: float) -> float:
+    """Return how many usual deviations a day is from its usual value; 0 when too few days are known."""
     window = slice(max(at - BASELINE_DAYS, 0), at)
-    past, past_weekdays = flow[window], weekdays[window]
-    known = ~np.isnan(past)
-    same = past[known & (past_weekdays == weekdays[at])]
-    if np.isnan(value) or len(same) < MIN_SAME_WEEKDAY or known.sum() < MIN_BASELINE:
-        return 0.0, 0.0
-    usual = float(np.median(same))
-    if usual <= 0 or TIMES_DOWN * usual < value < TIMES_UP * usual or abs(value - usual) < floor:
-        return 0.0, usual
-    residuals = past[known].copy()
-    for weekday in range(1, 8):
-        of_day = past_weekdays[known] == weekday
-        if of_day.any():
-            residuals[of_day] -= np.median(past[known][of_day])
+    known = ~np.isnan(flow[window])
+    past, past_weekdays = flow[window][known], weekdays[window][known]
+    if len(past) < MIN_BASELINE:
+        return 0.0
+    residuals = past.copy()
+    for weekday in np.unique(past_weekdays):
+        of_day = past_weekdays == weekday
+        residuals[of_day] -= np.median(past[of_day])
     # Small counts scatter by their square root, and no series is quieter than a twentieth of itself.
     scale = max(robust_scale(residuals), float(np.sqrt(usual)), 0.05 * usual)
-    z = float(value - usual) / scale
-    return (z, usual) if abs(z) >= Z else (0.0, usual)
+    return float(flow[at] - usual) / scale
 
 
 def _finding(series: DailySeries, flow: Floats, weekdays: Ints, run: list[tuple[float, int, float]]) -> Finding:
