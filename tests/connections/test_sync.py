@@ -1,5 +1,6 @@
 """What a sync does when all is well, and when the provider is not."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,9 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from arti.base.clock import now
-from arti.base.jobs import Tools, run_job
+from arti.base.jobs import Job, Tools, run_job
 from arti.connections.jobs import HANDLERS
-from arti.connections.sync import merge_gaps, next_night
+from arti.connections.sync import begin_sync, fresh_token, merge_gaps, next_night
 from arti.providers.contract import Observation
 from arti.providers.twins.history import PEOPLE
 from arti.vocabulary import Provider
@@ -126,6 +127,26 @@ async def test_a_single_use_refresh_token_survives_two_refreshes(world: World, t
     for _ in range(2):
         await fate.make(Provider.SOUNDCLOUD, "expired", times=1, path="/me")
         assert (await _sync(world, tools, member, account))["status"] == "succeeded"
+
+
+async def test_of_many_that_need_a_token_one_refreshes(world: World, tools: Tools, fate: Fate) -> None:
+    member = await world.member()
+    account = await connected(world, member, Provider.SOUNDCLOUD)
+    fresh: list[str] = []
+
+    async def many(job: Job) -> None:
+        sync = await begin_sync(job, UUID(account["id"]), "manual")
+        dead = await fresh_token(sync)
+        fresh.extend(await asyncio.gather(*(fresh_token(sync, dead_token=dead) for _ in range(12))))
+
+    before = await fate.calls()
+    owed = await world.database.as_owner("select id from jobs where org_id = $1", member.org_id)
+    assert await run_job(tools, {"connections.sync": many}, member.org_id, owed[0]["id"]) == "done"
+    after = await fate.calls()
+    key = "soundcloud secure.soundcloud.com/oauth/token"
+    assert after[key] - before[key] == 1
+    assert len(set(fresh)) == 1
+    assert len(fresh) == 12
 
 
 async def test_a_token_is_refreshed_before_it_expires(world: World, tools: Tools, fate: Fate) -> None:

@@ -69,7 +69,7 @@ async def sync_account(job: Job, account_id: UUID, kind: str) -> None:
     that only a person can mend is written down and ends the job.
     """
     try:
-        sync = await _begin(job, account_id, kind)
+        sync = await begin_sync(job, account_id, kind)
     except AccountGone:
         return
     try:
@@ -96,7 +96,8 @@ async def sync_account(job: Job, account_id: UUID, kind: str) -> None:
         raise
 
 
-async def _begin(job: Job, account_id: UUID, kind: str) -> Sync:
+async def begin_sync(job: Job, account_id: UUID, kind: str) -> Sync:
+    """Open the run of this job, or the one that an earlier try began. Raises AccountGone."""
     async with job.transaction() as connection:
         account = await sync_store.hold_account(connection, job.org_id, account_id)
         if account is None or account["status"] != "active":
