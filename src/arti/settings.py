@@ -110,6 +110,9 @@ class Settings(BaseSettings):
         return f"{self.twins_url}/{provider}/{real.removeprefix('https://')}"
 
 
+SETTING_NAMES = frozenset(name.upper() for name in Settings.model_fields)
+
+
 def read_settings(*, needs: tuple[str, ...] = ("database_url", "arti_master_key")) -> Settings:
     """Read the environment. Exits with one sentence when a value that this box needs is missing, or any is unsafe."""
     try:

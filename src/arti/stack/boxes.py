@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from arti.base.errors import Conflict
-from arti.settings import Settings
+from arti.settings import SETTING_NAMES, Settings
 from arti.stack.binaries import valkey_server
 from arti.stack.box import Box
 from arti.stack.environment import Environment
@@ -38,7 +38,6 @@ _SEEN_BY = {
     "SMTP_URL": {"worker", "gateway"},
     "TWILIO_AUTH_TOKEN": {"worker"},
 }
-_OURS = frozenset(name.upper() for name in Settings.model_fields)
 
 
 def list_boxes(folder: DataFolder, environment: Environment) -> list[Box]:
@@ -192,7 +191,7 @@ def _valkey(folder: DataFolder, environment: Environment) -> Box:
 
 def _plain() -> dict[str, str]:
     """Return the environment without any of our settings."""
-    return {name: value for name, value in os.environ.items() if name not in _OURS}
+    return {name: value for name, value in os.environ.items() if name not in SETTING_NAMES}
 
 
 def _environment_of(box: str, values: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from arti.base.errors import Misconfigured
-from arti.settings import Settings
+from arti.settings import SETTING_NAMES, Settings
 from arti.stack.folder import DataFolder
 from arti.stack.postgres import Cluster
 from arti.stack.secrets import LocalSecrets
@@ -23,7 +23,6 @@ PORTS = {
     "ARTI_GATEWAY_PORT": 8000,
     "ARTI_CONSOLE_PORT": 54323,
 }
-_KNOWN = frozenset(name.upper() for name in Settings.model_fields)
 _SUPABASE_KEYS = ("SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY")
 
 
@@ -48,7 +47,7 @@ def compose_environment(
 ) -> Environment:
     """Put together what the user set and what the defaults need. Raises Misconfigured, naming the setting."""
     ports = {name: _port(name, given.get(name), default) for name, default in PORTS.items()}
-    values = {name: str(port) for name, port in ports.items() if name in _KNOWN}
+    values = {name: str(port) for name, port in ports.items() if name in SETTING_NAMES}
     values |= {
         "REDIS_URL": f"redis://:{quote(secrets.redis_password)}@127.0.0.1:{ports['ARTI_REDIS_PORT']}/0",
         "SUPABASE_URL": _local(ports["ARTI_GATEWAY_PORT"]),
@@ -84,7 +83,7 @@ def compose_environment(
             "OWNER_DATABASE_URL": cluster.dsn("postgres"),
         }
     derived = {"DATABASE_URL"} if given.get("DATABASE_URL") else set()
-    values |= {name: value for name, value in given.items() if name in _KNOWN and name not in derived}
+    values |= {name: value for name, value in given.items() if name in SETTING_NAMES and name not in derived}
     return Environment(
         values=values,
         ports=ports,

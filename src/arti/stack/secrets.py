@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from arti.base.errors import Misconfigured
+from arti.settings import SETTING_NAMES
 from arti.supabase.keys import make_keys
 
 
 @dataclass(frozen=True, slots=True)
 class LocalSecrets:
-    """What `./arti up` makes for itself. Field names in capitals are the settings that carry them."""
+    """What `./arti up` makes for itself. A field that is a setting bears the name of it."""
 
     database_password: str
     redis_password: str
@@ -77,7 +78,6 @@ def _read(path: Path) -> LocalSecrets:
 
 def print_new_keys() -> None:
     """Print a new set in the form NAME='value', one a line. Nothing is stored."""
-    made = make_secrets()
-    for name, value in asdict(made).items():
-        if not name.endswith("_password"):
+    for name, value in asdict(make_secrets()).items():
+        if name.upper() in SETTING_NAMES:
             print(f"{name.upper()}='{value}'")

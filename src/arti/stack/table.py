@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from arti.stack.state import Shown
 
+_CONSOLE_SIGN_IN = "Database console: console_password in secrets.json of the data folder."
 _FIRST_SIGN_IN = ["Open the web app and make an account. ./arti up --demo makes a filled org besides."]
 
 
@@ -18,7 +19,7 @@ def print_table(boxes: Sequence[Shown], sign_in: Sequence[str]) -> None:
         if box.note:
             print(f"  {box.title}: {box.note}")
     print("\n  Sign in")
-    for line in sign_in or _FIRST_SIGN_IN:
+    for line in (*(sign_in or _FIRST_SIGN_IN), _CONSOLE_SIGN_IN):
         print(f"    {line}")
     print(flush=True)
 
