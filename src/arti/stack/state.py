@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+import psutil
+
 from arti.base.errors import Conflict, Unavailable
 from arti.stack.folder import DataFolder
 
@@ -99,6 +101,8 @@ def stop_running(folder: DataFolder, *, seconds: float = 60) -> bool:
         if time.monotonic() > until:
             raise Unavailable(f"ARTi (process {pid}) did not stop within {seconds:.0f} s. See ./arti logs.")
         time.sleep(0.05)
+    with suppress(psutil.Error):  # the lock falls a moment before the process ends
+        psutil.Process(pid).wait(timeout=5)
     return True
 
 
