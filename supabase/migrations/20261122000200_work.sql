@@ -1,5 +1,32 @@
 -- Work owed, facts that happened, and who did what. PostgreSQL is the truth; Redis only rings the bell.
 
+-- What a member may ask for by themselves: the work and the events of the things that their role may do. All else is
+-- owed and recorded by workers. Without this, any member could ask for any work under any name.
+create table private.requestable (
+  kind text not null check (kind in ('job', 'event')),
+  name text not null,
+  permission text not null,
+  primary key (kind, name)
+);
+insert into private.requestable (kind, name, permission) values
+  ('job', 'connections.sync', 'connections:manage'),
+  ('job', 'insights.index_document', 'documents:write'),
+  ('job', 'insights.reword', 'documents:write'),
+  ('job', 'automation.deliver', 'automation:manage'),
+  ('job', 'automation.test_channel', 'automation:manage'),
+  ('event', 'import.committed', 'imports:write'),
+  ('event', 'import.undone', 'imports:write');
+create function private.requestable_by_caller(wanted_kind text) returns table (org_id uuid, name text)
+language sql stable security definer set search_path = '' as $$
+  select m.org_id, r.name
+  from public.memberships m
+  join private.role_permissions p on p.role = m.role
+  join private.requestable r on r.permission = p.permission and r.kind = wanted_kind
+  where m.user_id = (select auth.uid()) and m.status = 'active'
+$$;
+revoke all on function private.requestable_by_caller(text) from public;
+grant execute on function private.requestable_by_caller(text) to authenticated;
+
 -- A job is work owed. It is handed to the queue after the commit and handed out again by the sweeper
 -- when its lease ran out or when it was never picked up.
 create table public.jobs (
@@ -28,9 +55,9 @@ create unique index jobs_one_unfinished on public.jobs (org_id, dedupe_key)
 create index jobs_due on public.jobs (run_at) where status in ('queued', 'running');
 create index jobs_recent on public.jobs (org_id, created_at desc);
 call private.isolate('public.jobs', 'jobs:read', null);
--- Anybody who may do the thing may owe the work; the service checks the permission of the thing itself.
 create policy request on public.jobs for insert to authenticated
-  with check (org_id = any ((select private.member_org_ids())::uuid[]) and requested_by = (select auth.uid()));
+  with check ((org_id, name) in (select r.org_id, r.name from private.requestable_by_caller('job') r)
+              and requested_by = (select auth.uid()));
 grant insert on public.jobs to authenticated;
 create policy retry on public.jobs for update to authenticated
   using (org_id = any ((select private.org_ids_with('automation:manage'))::uuid[]) and status in ('failed', 'dead'))
@@ -53,7 +80,7 @@ create index events_owed on public.events (created_at) where dispatched_at is nu
 create index events_recent on public.events (org_id, created_at desc);
 call private.isolate('public.events', 'automation:read', null);
 create policy record on public.events for insert to authenticated
-  with check (org_id = any ((select private.member_org_ids())::uuid[]));
+  with check ((org_id, type) in (select r.org_id, r.name from private.requestable_by_caller('event') r));
 grant insert on public.events to authenticated;
 
 create table public.audit_log (

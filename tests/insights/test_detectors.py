@@ -249,6 +249,19 @@ def test_a_year_of_days_tells_a_finding_once() -> None:
     ]
 
 
+def test_metrics_that_move_together_are_told_by_the_leading_one() -> None:
+    jump = with_spike(quiet_week(120, last=LAST))
+    streams, saves = series(jump), series(jump, metric="engagement.saves", unit="count")
+    youtube = series(jump, metric="consumption.views", unit="views", provider="youtube")
+    track = series(jump, asset=True)
+    told = detect([saves, track, youtube, streams], today=LAST)
+    assert {(one.series.about.metric, one.series.about.provider, one.series.about.asset_title) for one in told} == {
+        ("consumption.streams", "spotify", ""),
+        ("consumption.streams", "spotify", "Tidelight"),
+        ("consumption.views", "youtube", ""),
+    }
+
+
 def test_severity_grows_with_the_effect_and_parts_weigh_less() -> None:
     strong = found_in(series(with_spike(quiet_week(120, last=LAST), times=8)))[0]
     weak = found_in(series(with_spike(quiet_week(120, last=LAST), times=1.75)))[0]

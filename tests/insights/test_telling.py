@@ -49,7 +49,9 @@ async def test_a_spike_is_told_once_with_numbers_that_recompute(world: World, to
         assert rows["rows"]
         assert rows["rows"][0]["source"]["kind"] == "sync"
 
-    events = await world.database.as_owner("select payload from events where type = 'insight.created'")
+    events = await world.database.as_owner(
+        "select payload from events where type = 'insight.created' and org_id = $1", member.org_id
+    )
     assert [event["payload"] for event in events] == [{"insight_id": insight["id"], "artist_id": str(artist_id)}]
 
     await tell(tools, member.org_id, artist_id)
@@ -124,9 +126,9 @@ async def test_deleted_series_take_their_insights_along(world: World, tools: Too
     artist_id = await make_artist(world.database, member.org_id)
     await record_spike(tools, member.org_id, artist_id)
     await tell(tools, member.org_id, artist_id)
-    await world.database.as_owner("delete from series")
+    await world.database.as_owner("delete from series where org_id = $1", member.org_id)
     assert await feed(member, "?status=new") == []
-    assert await world.database.as_owner("select 1 from insight_evidence") == []
+    assert await world.database.as_owner("select 1 from insight_evidence where org_id = $1", member.org_id) == []
 
 
 async def test_another_org_sees_and_changes_nothing(world: World, tools: Tools) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from arti.insights.detectors.chorus import consolidate
 from arti.insights.detectors.finding import SAME_WITHIN_DAYS, Finding
 from arti.insights.detectors.growth import detect_growth
 from arti.insights.detectors.level_shift import detect_level_shift
@@ -13,7 +14,7 @@ from arti.insights.detectors.stale_data import detect_stale_data
 from arti.insights.detectors.trend_change import detect_trend_change
 from arti.providers.terms import terms_of
 
-__all__ = ["About", "DailySeries", "Finding", "build_series", "detect", "detect_stale_data"]
+__all__ = ["About", "DailySeries", "Finding", "build_series", "consolidate", "detect", "detect_stale_data"]
 
 
 def detect(series: Sequence[DailySeries], *, today: date) -> list[Finding]:
@@ -31,7 +32,7 @@ def detect(series: Sequence[DailySeries], *, today: date) -> list[Finding]:
         # One story a series: a new level is a bend and a change of the monthly sum as well.
         bends = shifts or list(detect_trend_change(one))
         found += bends or list(detect_growth(one))
-    return sorted(found, key=lambda finding: -finding.score)
+    return sorted(consolidate(found), key=lambda finding: -finding.score)
 
 
 def _belongs(spike: Finding, shift: Finding) -> bool:

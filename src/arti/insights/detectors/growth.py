@@ -76,9 +76,9 @@ def _finding(
         happened_on=series.last_day,
         period_from=series.day(last - DAYS + 1),
         period_to=series.last_day,
-        severity=grade(points / 2, about_asset=about.asset_id is not None),
+        severity=grade(0.7 * points, about_asset=about.asset_id is not None),
         confidence=0.9,
-        score=points / 2,
+        score=0.7 * points,
         facts=(
             Fact(
                 "change",

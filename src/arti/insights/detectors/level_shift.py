@@ -92,9 +92,9 @@ def _finding(series: DailySeries, begins: int, at: int) -> Finding | None:
         happened_on=series.day(at),
         period_from=window_after.from_on,
         period_to=window_after.to_on,
-        severity=grade(1.3 * points, about_asset=about.asset_id is not None),
+        severity=grade(2 * points, about_asset=about.asset_id is not None),
         confidence=sureness(z, Z),
-        score=1.3 * points + min(z / Z, 3),
+        score=2 * points + min(z / Z, 3),
         facts=(
             Fact("change", "Change of the daily mean", "percent", compared, 100 * (now - was) / was),
             Fact("after", "Daily mean since", about.unit, Computation(about.series_id, window_after), now),
