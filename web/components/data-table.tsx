@@ -53,7 +53,7 @@ export function DataTable<T extends RowData>({ label, rows, columns, rowId, onOp
     },
   });
   return (
-    <div className={cn("overflow-x-auto", className)} tabIndex={0} role="region" aria-label={label}>
+    <div className={cn("relative overflow-x-auto", className)} tabIndex={0} role="region" aria-label={`${label}, as a table`}>
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">{label}</caption>
         <thead>

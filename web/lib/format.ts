@@ -90,21 +90,23 @@ export function moment(iso: string | null | undefined): string {
   return iso ? `${moments.format(new Date(iso))} UTC` : NONE;
 }
 
-const STEPS: [number, Intl.RelativeTimeFormatUnit][] = [
-  [60, "minute"],
-  [3600, "hour"],
-  [86_400, "day"],
-  [86_400 * 30, "month"],
-  [86_400 * 365, "year"],
+const DAY = 86_400;
+/** From how many seconds on, in units of how many seconds. A consent that ends in 52 days is counted in days. */
+const STEPS: [number, number, Intl.RelativeTimeFormatUnit][] = [
+  [60, 60, "minute"],
+  [3600, 3600, "hour"],
+  [2 * DAY, DAY, "day"],
+  [90 * DAY, 30 * DAY, "month"],
+  [730 * DAY, 365 * DAY, "year"],
 ];
-const relative = new Intl.RelativeTimeFormat("en-GB", { numeric: "auto", style: "long" });
+const relative = new Intl.RelativeTimeFormat("en-GB", { numeric: "always", style: "long" });
 
 /** How long ago, or until: "3 hours ago", "in 12 days". Under a minute: "just now". */
 export function ago(iso: string | null | undefined, now: number = Date.now()): string {
   if (!iso) return "never";
   const seconds = (new Date(iso).getTime() - now) / 1000;
   if (Math.abs(seconds) < 60) return seconds > 0 ? "in a moment" : "just now";
-  const [size, unit] = STEPS.findLast(([step]) => Math.abs(seconds) >= step) ?? STEPS[0]!;
+  const [, size, unit] = STEPS.findLast(([from]) => Math.abs(seconds) >= from) ?? STEPS[0]!;
   return relative.format(Math.trunc(seconds / size), unit);
 }
 

@@ -8,6 +8,8 @@ import { ALL_PLACES } from "./places";
 const KEYS: [string[], string][] = [
   [["Ctrl", "K"], "Find an artist or a page"],
   [["/"], "Filter or search on this page"],
+  [["j"], "Next row of a list"],
+  [["k"], "Row before"],
   [["1"], "Last 7 days"],
   [["2"], "Last 28 days"],
   [["3"], "Last 90 days"],

@@ -31,6 +31,13 @@ function focusFilter(): boolean {
   return Boolean(filter);
 }
 
+/** Go to the next or the previous row of the page's list. */
+function moveRow(step: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
+  const at = rows.indexOf(document.activeElement as HTMLElement);
+  rows[at < 0 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1)]?.focus();
+}
+
 /** The app's keys. Single ones are off inside fields, menus and dialogs, and can be turned off (WCAG 2.1.4). */
 export function useKeys(): void {
   const router = useRouter();
@@ -51,6 +58,8 @@ export function useKeys(): void {
       }
       if (event.key === "g") waitingSince = event.timeStamp;
       else if (event.key === "/" && focusFilter()) event.preventDefault();
+      else if (event.key === "j") moveRow(1);
+      else if (event.key === "k") moveRow(-1);
       else if (event.key === "t") toggleTheme();
       else if (event.key === "?") window.dispatchEvent(new Event(HELP));
       else if (PERIODS[event.key]) window.dispatchEvent(new CustomEvent(PERIOD, { detail: PERIODS[event.key] }));

@@ -2,26 +2,41 @@
 
 import { Cable, Plug } from "lucide-react";
 import { useState } from "react";
+import { Filter } from "@/components/filter";
 import { More } from "@/components/more";
 import { PageHead } from "@/components/page-head";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
+import { Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Empty, Failed } from "@/components/ui/state";
-import type { Provider } from "@/lib/api/types";
-import { PROVIDER_NAMES } from "@/lib/providers";
+import { Empty, Failed, NoMatch } from "@/components/ui/state";
+import type { Account, Provider } from "@/lib/api/types";
+import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
+import { useUrlState } from "@/lib/url-state";
 import { AccountRow } from "./account-card";
 import { ConnectDialog } from "./connect-dialog";
 import { PlatformCard } from "./platform-card";
 import { useAccounts } from "./queries";
 import { useReturn } from "./use-return";
 
+/** What waits for a person first, then what went wrong, then the rest in the server's order. */
+function urgency(account: Account): number {
+  if (account.status === "needs_reauth") return 2;
+  return account.status === "active" && account.last_error_class ? 1 : 0;
+}
+
 export function AccountsPage() {
   const { can } = useSession();
   const { items, error, refetch, ...paging } = useAccounts();
   const [connecting, setConnecting] = useState<Provider | null>(null);
   useReturn();
+  const { get, set } = useUrlState();
+  const q = get("q");
+  const shown = (items ?? [])
+    .filter((each) => !get("on") || each.provider === get("on"))
+    .filter((each) => `${each.artist_name} ${each.display_name}`.toLowerCase().includes(q.toLowerCase()))
+    .sort((a, b) => urgency(b) - urgency(a));
   const connect = can("connections:manage") && (
     <Button variant="primary" onClick={() => setConnecting("spotify")}>
       <Plug aria-hidden /> Connect an account
@@ -38,7 +53,17 @@ export function AccountsPage() {
         ))}
       </div>
       <Card aria-labelledby="accounts-title">
-        <CardHead id="accounts-title" title="Connected accounts" note="Synced each night; times in UTC" />
+        <CardHead id="accounts-title" title="Connected accounts" note="Synced each night. What needs a person stands first.">
+          <Filter label="Find an account" value={q} onChange={(value) => set({ q: value })} />
+          <Select aria-label="Platform" className="h-8 w-36 text-sm" value={get("on")} onChange={(event) => set({ on: event.target.value })}>
+            <option value="">All platforms</option>
+            {PROVIDER_NAMES.map((each) => (
+              <option key={each} value={each}>
+                {providerName(each)}
+              </option>
+            ))}
+          </Select>
+        </CardHead>
         {error && !items && <Failed error={error} what="The accounts" retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={4} />}
         {items?.length === 0 && (
@@ -48,9 +73,10 @@ export function AccountsPage() {
               : "A manager or an admin of the organisation can connect accounts."}
           </Empty>
         )}
-        {items && items.length > 0 && (
+        {items && items.length > 0 && shown.length === 0 && <NoMatch query={q} onClear={() => set({ q: null, on: null })} />}
+        {shown.length > 0 && (
           <ul className="divide-y divide-line border-t border-line">
-            {items.map((account) => (
+            {shown.map((account) => (
               <AccountRow key={account.id} account={account} />
             ))}
           </ul>

@@ -38,7 +38,7 @@ export function ArtistSources({ files }: { files: React.ReactNode }) {
             const trouble = account && errorWords(account.last_error_class, account.last_error_message);
             return (
               <li key={provider} className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-1.5 text-sm">
-                <ProviderName provider={provider} className="w-24 font-medium" />
+                <ProviderName provider={provider} className="w-28 font-medium" />
                 {account ? (
                   <>
                     <Badge tone={STATUS[account.status].tone}>{STATUS[account.status].name}</Badge>

@@ -9,10 +9,10 @@ import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Empty, Failed } from "@/components/ui/state";
 import type { Provider, Summary } from "@/lib/api/types";
-import { dayRange } from "@/lib/format";
+import { dayRange, plural } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { AnnotationBar } from "./annotations";
-import { axisDays, describe, toCsv, toLines } from "./chart-data";
+import { axisDays, describe, needsIndex, toCsv, toLines } from "./chart-data";
 import { Legend } from "./legend";
 import { useAnnotations, useSeries } from "./queries";
 import { SeriesTable } from "./series-table";
@@ -34,7 +34,7 @@ export function ChartCard({ artistId, summary, view }: Props) {
   const series = data?.series ?? [];
   const days = axisDays(series);
   const units = new Set(series.map((each) => each.unit));
-  const indexed = view.indexed || units.size > 1;
+  const indexed = units.size > 1 || (view.scale ? view.scale === "index" : needsIndex(series));
   const lines = toLines(series, days, indexed);
   const unit = indexed ? "index" : ([...units][0] ?? "");
   const names = [...new Map(summary.tiles.map((tile) => [tile.metric, tile.name]))];
@@ -58,6 +58,17 @@ export function ChartCard({ artistId, summary, view }: Props) {
         note={`${dayRange(from, to)}${zones ? ` · days in ${zones}` : ""}${unit ? ` · ${indexed ? "index, each line’s first day = 100" : unit}` : ""}`}
       >
         <MetricMenu names={names} providers={summary.providers} view={view} />
+        {series.length > 1 && (
+          <Segmented
+            label="Scale"
+            value={indexed ? "index" : "values"}
+            onChange={(scale) => view.set({ scale })}
+            options={[
+              { value: "values", label: "Values", title: "As counted" },
+              { value: "index", label: "Index", title: "Each line’s first day = 100" },
+            ]}
+          />
+        )}
         <Segmented
           label="Bucket"
           value={view.bucket}
@@ -107,10 +118,18 @@ export function ChartCard({ artistId, summary, view }: Props) {
   );
 }
 
+const GAPS_SHOWN = 4;
+
+function gapWords(gaps: { from: string; to: string }[]): string {
+  const shown = gaps.slice(-GAPS_SHOWN).map((gap) => dayRange(gap.from, gap.to));
+  const more = gaps.length - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${plural(more, "stretch", "stretches")} before` : "");
+}
+
 function Notes({ series }: { series: { provider: Provider; breaks: { on: string; note: string }[]; gaps: { from: string; to: string }[] }[] }) {
   const notes = series.flatMap((each) => [
     ...each.breaks.map((found) => `${providerName(each.provider)}, ${found.on}: ${found.note}`),
-    ...each.gaps.map((gap) => `${providerName(each.provider)}: no data for ${dayRange(gap.from, gap.to)}; the line is broken there.`),
+    ...(each.gaps.length ? [`${providerName(each.provider)}: no data for ${gapWords(each.gaps)}; the line is broken there.`] : []),
   ]);
   if (notes.length === 0) return null;
   return (
@@ -143,10 +162,6 @@ function MetricMenu({ names, providers, view }: { names: [string, string][]; pro
             {name}
           </MenuCheck>
         ))}
-        <MenuLabel>Scale</MenuLabel>
-        <MenuCheck checked={view.indexed} onCheckedChange={(on) => view.set({ index: on ? "1" : null })}>
-          Index: first day = 100
-        </MenuCheck>
       </MenuContent>
     </Menu>
   );

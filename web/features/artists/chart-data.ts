@@ -1,13 +1,24 @@
 import type { ChartLine } from "@/components/charts/types";
 import type { Series, SeriesAnswer } from "@/lib/api/types";
-import { compact, day, signedPercent, unitWord } from "@/lib/format";
-import { PROVIDERS } from "@/lib/providers";
+import { compact, day, signedPercent, unitWord } from "../../lib/format.ts";
+import { PROVIDERS } from "../../lib/providers.ts";
 
 /** What lines of different size or unit share: 100 on each one's first day with a value. */
 export function toIndex(values: (number | null)[]): (number | null)[] {
   const first = values.find((value) => value !== null && value !== 0);
   if (first == null) return values.map(() => null);
   return values.map((value) => (value === null ? null : (value / first) * 100));
+}
+
+/** On one scale, a line this many times smaller than another would lie flat on the ground. */
+const FLAT = 6;
+
+/** Say whether the lines are of such different size that only an index shows how each one moved. */
+export function needsIndex(series: Series[]): boolean {
+  const sizes = series
+    .map((each) => Math.max(0, ...each.points.map((point) => point.value ?? 0)))
+    .filter((size) => size > 0);
+  return sizes.length > 1 && Math.max(...sizes) / Math.min(...sizes) > FLAT;
 }
 
 /** Every day of the axis, from all series together, in order. */

@@ -20,7 +20,7 @@ export function HeadlineNumber({ headline }: { headline: Shape | undefined }) {
   const title = `${PROVIDERS[headline.provider].name}: ${exact(headline.value)} ${unitWord(headline.value, headline.unit)}, as of ${day(headline.as_of)}`;
   return (
     <span className="inline-grid justify-items-end" title={title}>
-      <span className="flex items-baseline gap-1.5">
+      <span className="flex items-center gap-1.5">
         <span className="num font-medium">{compact(headline.value)}</span>
         {headline.change_percent != null && <Delta change={headlineChange(headline)} className="text-xs" />}
       </span>

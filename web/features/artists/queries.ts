@@ -98,11 +98,3 @@ export function useAssets(id: string, wish: AssetWish) {
     ),
   );
 }
-
-export function useObservations(series: string, from: string, to: string) {
-  return useOrgList(["artists", "observations", series, from, to], (cursor) =>
-    call((client) =>
-      client.GET("/api/observations", { params: { query: { series_id: series, from, to, cursor, limit: 100 } } }),
-    ),
-  );
-}

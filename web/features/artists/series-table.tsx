@@ -2,16 +2,18 @@
 
 import { useState } from "react";
 import type { ChartLine } from "@/components/charts/types";
+import { RowsSheet } from "@/components/rows-sheet";
 import { Button } from "@/components/ui/button";
 import type { Series } from "@/lib/api/types";
 import { day, exact } from "@/lib/format";
-import { RowsSheet } from "./rows-sheet";
+import { providerName } from "@/lib/providers";
 
 type Props = { series: Series[]; days: string[]; lines: ChartLine[]; from: string; to: string };
 
 /** The chart's numbers, day by day, newest first; each column opens the rows that it was read from. */
 export function SeriesTable({ series, days, lines, from, to }: Props) {
   const [open, setOpen] = useState<number | null>(null);
+  const shown = open === null ? undefined : series[open];
   return (
     <div className="max-h-96 overflow-auto border-t border-line" tabIndex={0} role="region" aria-label="The chart as a table">
       <table className="w-full text-sm">
@@ -54,7 +56,12 @@ export function SeriesTable({ series, days, lines, from, to }: Props) {
           })}
         </tbody>
       </table>
-      {open !== null && <RowsSheet series={series[open]!} from={from} to={to} onClose={() => setOpen(null)} />}
+      {shown && (
+        <RowsSheet
+          of={{ series: shown.series_id, title: `${providerName(shown.provider)} ${shown.name.toLowerCase()}`, unit: `${shown.unit}, days in ${shown.time_zone}`, from, to }}
+          onClose={() => setOpen(null)}
+        />
+      )}
     </div>
   );
 }

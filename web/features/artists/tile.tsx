@@ -22,7 +22,7 @@ export function tileChange(tile: Shape, days: number): Change {
   if (tile.change == null) return { text: "–", direction: "none", note: WHY_NONE[tile.change_note ?? "no_previous"] };
   const direction = tile.change > 0 ? "up" : tile.change < 0 ? "down" : "flat";
   const text = tile.change_percent == null ? signed(tile.change) : signedPercent(tile.change_percent);
-  return { text, direction, note: `vs ${compact(tile.previous)} in the previous ${plural(days, "day")}` };
+  return { text, direction, note: `vs ${compact(tile.previous)}, ${plural(days, "day")} before` };
 }
 
 const BASIS = { sum: "", last: "latest", mean: "daily average", day: "one day" } as const;
@@ -62,11 +62,11 @@ export function Tile({ tile, days, active, onPick }: Props) {
         </span>
         <span className="truncate text-xs text-muted">{tile.value == null ? tile.null_reason : unitWord(tile.value, tile.unit)}</span>
       </span>
-      <span className="mt-0.5 flex min-h-5 flex-wrap items-baseline gap-x-1.5">
+      <span className="mt-0.5 mb-2 flex min-h-5 flex-wrap items-center gap-x-1.5">
         {tile.change != null && <Delta change={change} className={tile.higher_is_better ? "" : "text-fg"} />}
         <span className="text-xs text-muted">{change.note}</span>
       </span>
-      <Sparkline values={tile.spark} color={look.color} className="mt-2" />
+      <Sparkline values={tile.spark} color={look.color} className="mt-auto" />
       <span className="mt-1.5 text-xs text-muted">
         {[BASIS[tile.basis], period, tile.source === "import" ? "from a file" : "synced"].filter(Boolean).join(" · ")}
         {tile.definition_break && <span className="text-warn" title={tile.definition_break.note}> · counted differently since {day(tile.definition_break.on)}</span>}

@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { Summary, Tile as Shape } from "@/lib/api/types";
 import { Tile } from "./tile";
+import { inOrder } from "./tile-order";
 
 const AT_FIRST = 8;
 const GRID = "grid grid-cols-[repeat(auto-fill,minmax(min(100%,220px),1fr))] gap-3";
@@ -13,7 +14,8 @@ type Props = { summary: Summary; active: (tile: Shape) => boolean; onPick: (tile
 
 export function Tiles({ summary, active, onPick }: Props) {
   const [all, setAll] = useState(false);
-  const shown = all ? summary.tiles : summary.tiles.slice(0, AT_FIRST);
+  const tiles = inOrder(summary.tiles);
+  const shown = all ? tiles : tiles.slice(0, AT_FIRST);
   return (
     <section aria-label="Key numbers">
       <div className={GRID}>

@@ -27,7 +27,8 @@ export function useChartView(summary: Summary | undefined) {
     metrics,
     providers,
     bucket,
-    indexed: get("index") === "1",
+    /** Null: as suits the lines. */
+    scale: (get("scale") || null) as "values" | "index" | null,
     asTable: get("view") === "table",
     set,
     toggleMetric(metric: string) {

@@ -39,7 +39,7 @@ function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () =
   const remove = useRemoveCampaign(onClose);
   const [removing, setRemoving] = useState(false);
   return (
-    <div className="grid gap-6">
+    <div className="grid grid-cols-1 gap-6">
       {result.error && <Failed error={result.error} what="The result" retry={() => void result.refetch()} className="py-4" />}
       {!result.data && !result.error && <SkeletonRows rows={3} className="px-0" />}
       {result.data && <Result result={result.data} />}

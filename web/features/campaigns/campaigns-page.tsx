@@ -31,7 +31,9 @@ const columns = [
     header: "Campaign",
     cell: ({ row: { original: campaign } }) => (
       <span className="block min-w-44">
-        <span className="block font-medium">{campaign.name}</span>
+        <button type="button" className="block font-medium hover:text-accent">
+          {campaign.name}
+        </button>
         <span className="text-xs text-muted">{campaign.artist_name}</span>
       </span>
     ),

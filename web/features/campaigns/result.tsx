@@ -27,6 +27,14 @@ function Bar({ name, window, unit, top, color }: { name: string; window: Window 
   );
 }
 
+/** One more stream costs fractions of a cent: then a thousand are priced. */
+function costWords(result: CampaignResult): string {
+  const one = result.cost_per_result_minor;
+  if (one == null) return "–";
+  if (one >= 100) return `${money(one, result.currency)} for one`;
+  return `${money(one * 1000, result.currency)} per 1,000 ${result.unit}`;
+}
+
 /** Before, during and after. A comparison, and says so. */
 export function Result({ result }: { result: CampaignResult }) {
   const windows = [result.before, result.during, result.after];
@@ -59,8 +67,8 @@ export function Result({ result }: { result: CampaignResult }) {
           <dd className="num font-medium">{money(result.spent_minor, result.currency)}</dd>
         </div>
         <div>
-          <dt className="text-xs text-muted">Cost for one more</dt>
-          <dd className="num font-medium">{result.cost_per_result_minor == null ? "–" : money(result.cost_per_result_minor, result.currency)}</dd>
+          <dt className="text-xs text-muted">Cost of what came on top</dt>
+          <dd className="num font-medium">{costWords(result)}</dd>
         </div>
       </dl>
       <p className="text-xs text-muted">

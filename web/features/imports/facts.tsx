@@ -7,12 +7,15 @@ import { STATUS } from "./words";
 
 const MISSING_SHOWN = 6;
 
+/** "audience.monthly_listeners" → "monthly listeners". */
+const metricWord = (slug: string) => slug.slice(slug.indexOf(".") + 1).replaceAll("_", " ");
+
 /** What is in the file, counted; totals are checked against the file's own. */
 export function Facts({ item }: { item: Import }) {
   const { summary } = item;
   const missing = summary.days?.missing_count ?? 0;
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       <div className="flex flex-wrap items-center gap-2 text-sm">
         <Badge tone={STATUS[item.status].tone}>{STATUS[item.status].name}</Badge>
         {item.provider && <ProviderName provider={item.provider} />}
@@ -33,7 +36,7 @@ export function Facts({ item }: { item: Import }) {
       </dl>
       <ul className="grid gap-1 text-sm text-muted">
         <li>
-          {plural(summary.observations, "value")} of {summary.metrics.join(", ") || "no metric"}
+          {plural(summary.observations, "value")} of {summary.metrics.map(metricWord).join(", ") || "no metric"}
           {summary.assets > 0 && `, about ${plural(summary.assets, "track or video", "tracks or videos")}`}
         </li>
         {missing > 0 && (

@@ -23,7 +23,7 @@ export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }
       {error && <Failed error={error} what="This file" retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows className="px-0" />}
       {data && (
-        <div className="grid gap-5">
+        <div className="grid grid-cols-1 gap-5">
           {data.refusal ? (
             <p role="status" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
               {data.refusal}

@@ -7,6 +7,7 @@ import { PageHead } from "@/components/page-head";
 import { ProviderName } from "@/components/provider-mark";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardHead } from "@/components/ui/card";
+import { Field } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Empty, Failed } from "@/components/ui/state";
 import { useTell } from "@/components/ui/toast";
@@ -34,18 +35,20 @@ export function ImportsPage() {
   };
   return (
     <>
-      <PageHead title="Imports" lead="Exported files, checked row by row. They count when you commit them, and can be taken back.">
-        <ArtistSelect aria-label="Artist" className="h-8 w-52 text-sm" none="All artists" value={artist} onChange={(event) => set({ artist: event.target.value })} />
-      </PageHead>
+      <PageHead title="Imports" lead="Exported files, checked row by row. They count when you commit them, and can be taken back." />
       <div className="grid gap-4">
         {can("imports:write") && (
-          <Card aria-label="Upload" className="p-4">
+          <Card aria-label="Upload" className="grid gap-4 p-4 md:grid-cols-[240px_minmax(0,1fr)]">
+            <Field label="Whose files are they?" hint={artist ? "The history below is this artist’s." : "Choose first; then drop the files."}>
+              {(wiring) => (
+                <ArtistSelect {...wiring} none="Choose an artist" value={artist} onChange={(event) => set({ artist: event.target.value })} />
+              )}
+            </Field>
             <DropArea artist={artist} onPreviews={looked} />
-            {!artist && <p className="mt-2 text-center text-sm text-muted">First choose above whose files they are.</p>}
           </Card>
         )}
         <Card aria-labelledby="history-title">
-          <CardHead id="history-title" title="History" note="Newest first" />
+          <CardHead id="history-title" title="History" note={artist && names.get(artist) ? `Of ${names.get(artist)}, newest first` : "Of all artists, newest first"} />
           {error && !items && <Failed error={error} what="The imports" retry={() => void refetch()} />}
           {!items && !error && <SkeletonRows rows={5} />}
           {items?.length === 0 && (
@@ -69,7 +72,7 @@ export function ImportsPage() {
 function Row({ item, artist, onOpen }: { item: Import; artist: string | undefined; onOpen: () => void }) {
   return (
     <li>
-      <button type="button" onClick={onOpen} className="flex w-full flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2">
+      <button type="button" data-row onClick={onOpen} className="flex w-full flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2">
         <span className="min-w-0 flex-1 basis-64">
           <span className="block truncate font-medium">{item.file_name}</span>
           <span className="block truncate text-xs text-muted">{summaryWords(item)}</span>

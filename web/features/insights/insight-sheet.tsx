@@ -41,7 +41,7 @@ function Detail({ insight }: { insight: InsightDetail }) {
   const template = (insight.template as { body?: string }).body ?? "";
   const passages = insight.evidence.filter((each) => each.chunk);
   return (
-    <div className="grid gap-5">
+    <div className="grid grid-cols-1 gap-5">
       <div className="flex flex-wrap items-center gap-2 text-sm">
         <Badge tone={SEVERITIES[insight.severity].tone}>{SEVERITIES[insight.severity].name}</Badge>
         <Badge>{DETECTORS[insight.detector]?.name ?? insight.detector}</Badge>
@@ -60,7 +60,7 @@ function Detail({ insight }: { insight: InsightDetail }) {
         <ProvenText template={template} text={insight.body} evidence={insight.evidence} open={open} onOpen={toggle} />
       </p>
       {shown && <EvidencePanel insightId={insight.id} evidence={shown} onClose={() => setOpen(null)} />}
-      <Numbers evidence={insight.evidence} open={open} onOpen={toggle} />
+      <Numbers evidence={inTextOrder(insight.evidence, template)} open={open} onOpen={toggle} />
       {passages.map((each) => (
         <figure key={each.slot} className="border-l-2 border-line pl-3 text-sm">
           <blockquote className="text-muted">{each.chunk!.text}</blockquote>
@@ -92,6 +92,12 @@ function Detail({ insight }: { insight: InsightDetail }) {
       <Verdict insight={insight} />
     </div>
   );
+}
+
+/** As the text names them; what it does not name comes last. */
+function inTextOrder(evidence: Evidence[], template: string): Evidence[] {
+  const place = (each: Evidence) => template.indexOf(`{{${each.slot}}}`) + 1 || Infinity;
+  return [...evidence].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
 }
 
 function Numbers({ evidence, open, onOpen }: { evidence: Evidence[]; open: string | null; onOpen: (slot: string) => void }) {

@@ -2,6 +2,7 @@
 
 import { ArrowUp, MessageCircleQuestion } from "lucide-react";
 import { useState } from "react";
+import { RowsSheet, type RowsOf } from "@/components/rows-sheet";
 import { ArtistSelect } from "@/components/artist-select";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
@@ -9,7 +10,7 @@ import { Input } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Empty, Failed } from "@/components/ui/state";
 import { computationWords } from "@/lib/computation";
-import type { Answer } from "@/lib/api/types";
+import type { Answer, Evidence } from "@/lib/api/types";
 import { useAsk } from "./queries";
 
 /** A question in words; the answer's numbers come with how they were computed. */
@@ -53,7 +54,17 @@ export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
   );
 }
 
+/** The stored rows that a number was computed from, its base included. */
+function rowsBehind(number: Evidence): RowsOf | null {
+  const { from, to, base } = number.computation as { from?: string; to?: string; base?: { from: string; to: string } };
+  if (!number.series_id || !from || !to) return null;
+  const days = [from, to, ...(base ? [base.from, base.to] : [])].sort();
+  return { series: number.series_id, title: `${number.label}: ${number.shown}`, unit: "", from: days[0]!, to: days.at(-1)! };
+}
+
 function Answered({ answer, onOpen }: { answer: Answer; onOpen: (document: string) => void }) {
+  const [open, setOpen] = useState<Evidence | null>(null);
+  const rows = open && rowsBehind(open);
   return (
     <div className="grid gap-4 p-4">
       <p className="text-lg leading-7 whitespace-pre-wrap">{answer.answer}</p>
@@ -62,12 +73,14 @@ function Answered({ answer, onOpen }: { answer: Answer; onOpen: (document: strin
           <h3 className="mb-1.5 text-xs font-medium text-muted">Numbers in this answer</h3>
           <ul className="divide-y divide-line rounded-card border border-line">
             {answer.numbers.map((number) => (
-              <li key={number.slot} className="px-3 py-2 text-sm">
-                <span className="flex justify-between gap-4">
-                  <span>{number.label}</span>
-                  <span className="num font-semibold">{number.shown}</span>
-                </span>
-                <span className="text-xs text-muted">{computationWords(number.computation)}</span>
+              <li key={number.slot}>
+                <button type="button" onClick={() => setOpen(number)} className="block w-full px-3 py-2 text-left text-sm hover:bg-hover focus-visible:-outline-offset-2">
+                  <span className="flex justify-between gap-4">
+                    <span>{number.label}</span>
+                    <span className="num font-semibold text-accent">{number.shown}</span>
+                  </span>
+                  <span className="text-xs text-muted">{computationWords(number.computation)}</span>
+                </button>
               </li>
             ))}
           </ul>
@@ -83,6 +96,7 @@ function Answered({ answer, onOpen }: { answer: Answer; onOpen: (document: strin
           </figcaption>
         </figure>
       ))}
+      {rows && <RowsSheet of={rows} onClose={() => setOpen(null)} />}
       <p className="text-xs text-muted">Worded by {answer.narrator === "templates" ? "ARTi’s own templates" : answer.narrator}</p>
     </div>
   );

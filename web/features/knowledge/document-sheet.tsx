@@ -21,7 +21,7 @@ export function DocumentSheet({ id, onClose }: { id: string; onClose: () => void
       {error && <Failed error={error} what="This document" retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows className="px-0" />}
       {data && (
-        <div className="grid gap-4">
+        <div className="grid grid-cols-1 gap-4">
           <p className="leading-6 whitespace-pre-wrap">{data.body}</p>
           <div className="flex flex-wrap items-center justify-between gap-2 border-t border-line pt-4">
             {data.source_url ? (

@@ -81,7 +81,7 @@ export function KnowledgePage() {
 function DocumentRow({ document, onOpen }: { document: Document; onOpen: () => void }) {
   return (
     <li>
-      <button type="button" onClick={onOpen} className="flex w-full items-center gap-3 px-4 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2">
+      <button type="button" data-row onClick={onOpen} className="flex w-full items-center gap-3 px-4 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2">
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{document.title}</span>
           <span className="block truncate text-xs text-muted">

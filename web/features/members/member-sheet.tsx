@@ -22,7 +22,7 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
   const self = member.id === me.user.id;
   return (
     <Sheet open onOpenChange={(open) => !open && onClose()} title={name} description={`${member.email} · ${STATUS[member.status].name.toLowerCase()} · since ${day(member.created_at)} · last seen ${ago(member.last_seen_at)}`}>
-      <div className="grid gap-6">
+      <div className="grid grid-cols-1 gap-6">
         {!may && <p className="rounded-md bg-hover px-3 py-2 text-sm text-muted">Only an admin of the organisation can change this.</p>}
         <Field label="Role" hint={ROLES[member.role].may}>
           {(wiring) => (

@@ -19,19 +19,19 @@ export function Welcome({ children }: { children: React.ReactNode }) {
         {children}
       </main>
       <aside className="hidden border-l border-line bg-bg lg:grid lg:place-items-center" aria-label="What ARTi does">
-        <dl className="grid max-w-md gap-7 px-12">
+        <ol className="grid max-w-md gap-7 px-12">
           {PROMISES.map(([name, text], step) => (
-            <div key={name} className="grid grid-cols-[28px_1fr] gap-x-4">
+            <li key={name} className="grid grid-cols-[28px_1fr] gap-x-4">
               <span aria-hidden className="num mt-px grid size-6 place-items-center rounded-full border border-line bg-panel text-xs font-medium text-muted">
                 {step + 1}
               </span>
               <div>
-                <dt className="font-semibold">{name}</dt>
-                <dd className="mt-0.5 text-muted">{text}</dd>
+                <p className="font-semibold">{name}</p>
+                <p className="mt-0.5 text-muted">{text}</p>
               </div>
-            </div>
+            </li>
           ))}
-        </dl>
+        </ol>
       </aside>
     </div>
   );

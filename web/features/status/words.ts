@@ -12,7 +12,7 @@ export const PARTS: Record<string, { name: string; does: string }> = {
   migrations: { name: "Schema", does: "The tables fit this version" },
   redis: { name: "Queue", does: "Rings the workers’ bell; may be lost at any time" },
   keys: { name: "Keys", does: "Check who signs in" },
-  sign_in: { name: "Sign-in", does: "The auth service" },
+  "sign-in": { name: "Sign-in", does: "The auth service" },
   workers: { name: "Workers", does: "Sync, search for insights, deliver" },
   isolation: { name: "Isolation", does: "Organisations cannot see each other" },
 };

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Series } from "../../lib/api/types.ts";
+import { axisDays, describe, needsIndex, toCsv, toIndex } from "./chart-data.ts";
+
+const series = (provider: string, values: (number | null)[]) =>
+  ({
+    series_id: provider,
+    provider,
+    metric: "consumption.views",
+    name: "Views",
+    unit: "views",
+    basis: "sum",
+    total: 30,
+    change_percent: 50,
+    points: values.map((value, at) => ({ on: `2026-10-0${at + 1}`, value })),
+  }) as unknown as Series;
+
+test("an index starts at 100 and keeps gaps", () => {
+  assert.deepEqual(toIndex([null, 50, null, 75]), [null, 100, null, 150]);
+  assert.deepEqual(toIndex([null, null]), [null, null]);
+});
+
+test("lines of very different size are shown as an index", () => {
+  assert.equal(needsIndex([series("youtube", [1000]), series("instagram", [900])]), false);
+  assert.equal(needsIndex([series("youtube", [100_000]), series("instagram", [900])]), true);
+  assert.equal(needsIndex([series("youtube", [100_000])]), false);
+});
+
+test("the CSV has ISO days, exact values, and nothing where there is nothing", () => {
+  const answer = { series: [series("youtube", [1, null, 2.5]), series("instagram", [7])] };
+  assert.equal(
+    toCsv(answer as never),
+    "day,youtube consumption.views (views),instagram consumption.views (views)\n" +
+      "2026-10-01,1,7\n2026-10-02,,\n2026-10-03,2.5,\n",
+  );
+});
+
+test("a chart is described in one sentence a line", () => {
+  const one = series("youtube", [10, 20]);
+  assert.equal(describe(one, [one], 28), "YouTube: 30 views in all, +50.0% on the previous 28 days; highest on 2 Oct 2026 (20).");
+  const none = series("youtube", [null]);
+  assert.equal(describe(none, [none], 28), "YouTube: no data in this period.");
+});
+
+test("the axis holds every day of every line, in order", () => {
+  assert.deepEqual(axisDays([series("youtube", [1]), series("instagram", [1, 2])]), ["2026-10-01", "2026-10-02"]);
+});
