@@ -13,7 +13,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arti.automation.endpoints import router as automation
 from arti.base.crypto import Vault
@@ -33,6 +35,23 @@ from arti.settings import Settings, read_settings
 from arti.supabase.tokens import TokenVerifier
 
 log = structlog.get_logger()
+
+# The server is stopping, starting, full, gone, or took longer than we wait.
+_BUSY = (
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    ConnectionError,
+)
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+}
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -67,6 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for router in (ops, orgs, metrics, imports, connections, campaigns, insights, automation):
         app.include_router(router)
+    app.add_middleware(Frame)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins(),
@@ -75,12 +95,11 @@ def create_app(settings: Settings) -> FastAPI:
         expose_headers=["X-Request-Id", "Content-Disposition"],
         max_age=600,
     )
-    app.middleware("http")(_frame)
     app.add_exception_handler(ArtiError, _foreseen)
     app.add_exception_handler(RequestValidationError, _not_valid)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(asyncpg.PostgresError, _refused_by_database)
-    app.add_exception_handler(Exception, _unforeseen)
+    app.add_exception_handler(ConnectionError, _refused_by_database)
     return app
 
 
@@ -88,19 +107,39 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-async def _frame(request: Request, call_next: Any) -> Any:
-    """Give each request an id, and each answer the headers of a careful API."""
-    request.state.request_id = uuid4().hex
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=request.state.request_id)
-    response = await call_next(request)
-    response.headers["X-Request-Id"] = request.state.request_id
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
-    response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response
+class Frame:
+    """Gives each request an id, and each answer, also that of a bug, the headers of a careful API."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = uuid4().hex
+        scope.setdefault("state", {})["request_id"] = request_id
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        started = False
+
+        async def send_framed(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                headers.update(_HEADERS)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_framed)
+        except Exception as error:
+            if started:
+                raise
+            response = await _unforeseen(Request(scope), error)
+            await response(scope, receive, send_framed)
 
 
 def _answer(request: Request, status: int, code: str, message: str, **more: Any) -> JSONResponse:
@@ -143,9 +182,12 @@ async def _refused_by_database(request: Request, error: Any) -> JSONResponse:
         return _answer(request, 409, "conflict", "The same thing exists already.")
     if isinstance(error, asyncpg.ForeignKeyViolationError):
         return _answer(request, 404, "not_found", "Something that this refers to is not here.")
-    if isinstance(error, asyncpg.CharacterNotInRepertoireError):
+    if isinstance(error, asyncpg.CharacterNotInRepertoireError | asyncpg.UntranslatableCharacterError):
         return _answer(request, 422, "invalid", "The text holds a NUL character, which cannot be stored.")
-    if isinstance(error, asyncpg.TooManyConnectionsError | asyncpg.CannotConnectNowError):
+    if isinstance(error, asyncpg.NumericValueOutOfRangeError):
+        return _answer(request, 422, "invalid", "A number is too large to be stored.")
+    if isinstance(error, _BUSY):
+        log.warning("the database does not serve", path=request.url.path, error=type(error).__name__)
         return _answer(request, 503, "unavailable", "The database is busy. Try again in a moment.")
     return await _unforeseen(request, error)
 

@@ -1,5 +1,6 @@
 """/auth/test-isolation is a real probe: it fails for each opened policy, for rows, for writes, for missing canaries."""
 
+import asyncio
 from uuid import uuid4
 
 import asyncpg
@@ -33,6 +34,15 @@ async def test_it_reveals_no_names(world: World) -> None:
     member = await world.member()
     report = (await member.http.get("/auth/test-isolation")).json()
     assert all(isinstance(value, int | bool) for value in report.values())
+
+
+async def test_one_test_a_person_at_a_time(world: World) -> None:
+    member, other = await world.member(), await world.member()
+    answers = await asyncio.gather(*(member.http.get("/auth/test-isolation") for _ in range(6)))
+    statuses = {answer.status_code for answer in answers}
+    assert statuses == {200, 429}
+    assert (await other.http.get("/auth/test-isolation")).status_code == 200
+    assert (await member.http.get("/auth/test-isolation")).status_code == 200
 
 
 async def test_strangers_are_refused(world: World) -> None:

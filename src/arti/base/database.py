@@ -22,6 +22,7 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Row: TypeAlias = asyncpg.Record
 
 STATEMENT_TIMEOUT_MS = 15_000
+_ACQUIRE_SECONDS = 10.0
 _END_SECONDS = 5.0
 
 
@@ -139,8 +140,12 @@ def _opening(*, role: str = "none", claims: str = "", job_org_id: str = "", read
 
 @asynccontextmanager
 async def open_transaction(pool: Pool, opening: str | None = None) -> AsyncIterator[Connection]:
-    async with pool.acquire() as leased:
-        connection = cast(Connection, leased)
+    try:
+        leased = await pool.acquire(timeout=_ACQUIRE_SECONDS)
+    except (OSError, asyncpg.PostgresError) as error:  # also a timeout: no connection is free
+        raise Unavailable("The database does not answer. Try again in a moment.", retry_after_seconds=2) from error
+    connection = cast(Connection, leased)
+    try:
         try:
             await connection.execute(opening or _opening())
             yield connection
@@ -149,6 +154,8 @@ async def open_transaction(pool: Pool, opening: str | None = None) -> AsyncItera
                 await _end(connection, "rollback")
             raise
         await _end(connection, "commit")
+    finally:
+        await pool.release(leased)
 
 
 async def _end(connection: Connection, word: str) -> None:

@@ -16,7 +16,7 @@ header strong { font-size: 15px; } header form { margin-left: auto; }
 main { padding: 1.25rem; max-width: 1600px; margin: 0 auto; }
 main.narrow { max-width: 24rem; padding-top: 12vh; }
 h1 { font-size: 1.35rem; margin: 0 0 1rem; } h2 { font-size: 1rem; margin: 2rem 0 .5rem; }
-a { color: var(--accent); text-decoration: none; } a:hover { text-decoration: underline; }
+a { color: light-dark(#4a4ac0, #a9a9ff); text-decoration: none; } a:hover { text-decoration: underline; }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .4rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top;
@@ -26,7 +26,7 @@ td.number { text-align: right; } td.code { white-space: pre-wrap; }
 code, textarea, td.code { font: 12.5px/1.5 ui-monospace, monospace; }
 .null { opacity: .45; font-style: italic; } .bad { color: #d33; font-weight: 600; }
 .note { opacity: .7; margin: .75rem 0; } .error { border-left: 3px solid #d33; padding: .5rem .75rem; margin: 1rem 0; }
-form.bar { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: 0 0 1rem; }
+.bar { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: 0 0 1rem; }
 label { display: grid; gap: .2rem; font-size: 12px; } textarea { width: 100%; min-height: 9rem; }
 input, select, textarea, button { font: inherit; padding: .4rem .6rem; border-radius: 6px;
   border: 1px solid var(--line);

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Final
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from redis.exceptions import RedisError
 from arti.base.clock import now
 from arti.base.database import Caller, as_member, as_nobody
 from arti.base.errors import ArtiError
-from arti.base.migrations import list_migrations
+from arti.base.migrations import Migration, list_migrations
 from arti.orgs.access import Doors
 from arti.orgs.isolation import probe_isolation
 
@@ -97,6 +98,12 @@ class Health:
             return finding
 
 
+@cache
+def _files() -> list[Migration]:
+    """Return the migrations that this program came with."""
+    return list_migrations()
+
+
 async def _database(doors: Doors) -> None:
     async with as_nobody(doors.pool) as connection:
         await connection.fetchval("select 1")
@@ -106,7 +113,7 @@ async def _migrations(doors: Doors) -> None:
     async with as_nobody(doors.pool) as connection:
         rows = await connection.fetch("select version, checksum from private.applied_migrations()")
     applied = {row["version"]: row["checksum"] for row in rows}
-    files = list_migrations()
+    files = _files()
     missing = [migration.name for migration in files if migration.version not in applied]
     if missing:
         raise _Trouble(f"Not applied yet: {', '.join(missing)}. Run ./arti up, or supabase db push.")

@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from arti.base.database import as_member
+from arti.base.errors import RateLimited
 from arti.base.paging import MAX_PAGE, Page, read_cursor, write_cursor
 from arti.orgs import schemas, service, store
 from arti.orgs.access import Access, SignedIn, doors_of, needs, public
@@ -67,6 +68,8 @@ _LEAK: Any = {500: {"model": schemas.IsolationReport, "description": "Something 
 async def run_isolation_test(request: Request, response: Response, caller: SignedIn) -> schemas.IsolationReport:
     """Try, with the caller's own claims, to read and write a foreign org in every table. 500 when one succeeds."""
     async with as_member(doors_of(request).pool, caller) as connection:
+        if not await store.take_turn(connection, caller.user_id):
+            raise RateLimited("Your last test is still running. Wait for it.", retry_after_seconds=1)
         report = await probe_isolation(connection)
     if not report.passed:
         response.status_code = 500

@@ -11,6 +11,8 @@ _TO_ORG = (
     r"KEY = ANY \(\( SELECT private\.member_org_ids\(\) AS member_org_ids\)::uuid\[\]\)",
     r"KEY = ANY \(\( SELECT private\.org_ids_with\('[a-z]+:[a-z]+'::text\) AS org_ids_with\)::uuid\[\]\)",
     r"KEY = \( SELECT private\.job_org_id\(\) AS job_org_id\)",
+    r"\(org_id, (?:name|type)\) IN \( SELECT r\.org_id, r\.name"
+    r" FROM private\.requestable_by_caller\('\w+'::text\) r\(org_id, name\)\)",
 )
 # The same for people, who belong to no single org.
 _TO_PEOPLE = (

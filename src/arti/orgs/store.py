@@ -30,6 +30,12 @@ async def record_user(connection: Connection, user_id: UUID, email: str) -> Row:
     return await fetch_one(connection, "select id, email, display_name from users where id = $1", user_id)
 
 
+async def take_turn(connection: Connection, user_id: UUID) -> bool:
+    """Say whether the person has no other isolation test under way. The turn ends with the transaction."""
+    free: bool = await connection.fetchval("select pg_try_advisory_xact_lock(4127, hashtext($1))", str(user_id))
+    return free
+
+
 async def accept_invitations(connection: Connection) -> int:
     accepted: int = await connection.fetchval("select private.accept_invitations()")
     return accepted
