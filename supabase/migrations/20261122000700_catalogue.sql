@@ -62,13 +62,15 @@ create function private.growth_percent(value double precision, base double preci
 language sql immutable parallel safe set search_path = '' as
 $$ select case when base >= 100 then round(((value - base) / base * 100)::numeric, 1)::double precision end $$;
 
+-- The functions below keep one plan each (force_generic_plan): planning them under policies takes longer than running.
+
 -- The series to show for each (artist, platform, metric): where an API and a file both tell, the one that knows
 -- the newest day. The two are never added.
 create function private.best_series(
   org uuid, artists uuid[], asset uuid default null, metrics text[] default null, providers text[] default null
 ) returns table (
   series_id uuid, artist_id uuid, provider public.provider, metric text, time_zone text, terms text, newest_on date
-) language plpgsql stable set search_path = '' as $$
+) language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
   return query
@@ -93,11 +95,11 @@ create function private.series_figures(org uuid, wanted uuid[], to_day date, spa
 returns table (
   series_id uuid, as_of date, from_on date, basis text, value double precision, previous double precision,
   change double precision, change_percent double precision, change_note text, break_on date, break_note text, stale boolean
-) language plpgsql stable set search_path = '' as $$
+) language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin
   return query
-  with newest as (
+  with last_days as (
     select s.id, s.provider, s.metric, m.aggregation, last.observed_on as as_of, last.value as last_value,
       case when anchored then last.observed_on else to_day end - span + 1 as from_on,
       current_date - last.observed_on > case s.terms when 'own' then 10 else 4 end as stale
@@ -109,6 +111,9 @@ begin
       order by o.observed_on desc limit 1
     ) last
     where s.org_id = org and s.id = any (wanted)
+  ), newest as materialized (
+    -- The first day of the period before, as a plain column: under a policy only a plain comparison reaches the index.
+    select l.*, l.from_on - (l.as_of - l.from_on + 1) as before_on from last_days l
   ), counted as (
     select n.id,
       count(o.value) filter (where o.observed_on >= n.from_on) as days_now,
@@ -118,8 +123,11 @@ begin
       (array_agg(o.value order by o.observed_on desc) filter (where o.observed_on < n.from_on and o.value is not null))[1]
         as last_before
     from newest n
-    join public.observations o on o.org_id = org and o.series_id = n.id
-      and o.observed_on between n.from_on - (n.as_of - n.from_on + 1) and n.as_of
+    cross join lateral (
+      select o.observed_on, o.value from public.observations o
+      where o.org_id = org and o.series_id = n.id and o.observed_on between n.before_on and n.as_of
+      offset 0
+    ) o
     where n.as_of >= n.from_on
     group by n.id
   ), figures as (
@@ -133,7 +141,7 @@ begin
     left join lateral (
       select d.since_on, d.note from public.metric_definitions d
       where d.metric = n.metric and d.provider = n.provider and d.version > 1
-        and d.since_on > n.from_on - (n.as_of - n.from_on + 1) and d.since_on <= n.as_of
+        and d.since_on > n.before_on and d.since_on <= n.as_of
       order by d.since_on desc limit 1
     ) d on true
   ), judged as (
@@ -159,13 +167,8 @@ create function private.read_artist_series(
   claims text, org uuid, artist uuid, asset uuid, metrics text[], providers text[],
   from_day date, to_day date, bucket text
 ) returns table (role public.member_role, body text)
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = '' set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
-declare
-  ids uuid[];
-  newest date;
-  last_day date;
-  first_day date;
 begin
   perform pg_catalog.set_config('role', 'authenticated', true),
     pg_catalog.set_config('request.jwt.claims', claims, true),
@@ -181,34 +184,41 @@ begin
     return next;
     return;
   end if;
-  select array_agg(b.series_id), max(b.newest_on) into ids, newest
-  from private.best_series(org, array[artist], asset, metrics, providers) b;
-  last_day := coalesce(to_day, newest, current_date);
-  first_day := coalesce(from_day, last_day - 89);
-  with days as (
-    select o.series_id, o.observed_on, o.value, o.null_reason, o.revisions,
-      lag(o.observed_on) over (partition by o.series_id order by o.observed_on) as day_before
-    from public.observations o
-    where o.org_id = org and o.series_id = any (ids) and o.observed_on between first_day and last_day
+  with chosen as materialized (
+    select b.*, m.name, m.unit, m.kind, m.aggregation
+    from private.best_series(org, array[artist], asset, metrics, providers) b
+    join public.metrics m on m.slug = b.metric
+  ), span as materialized (
+    select coalesce(from_day, last_day - 89) as first_day, last_day
+    from (select coalesce(to_day, max(c.newest_on), current_date) as last_day from chosen c) newest
+  ), days as materialized (
+    select c.series_id, c.aggregation, o.observed_on, o.value, o.null_reason, o.revisions > 0 as revised,
+      lag(o.observed_on) over (partition by c.series_id order by o.observed_on) as day_before
+    from span, chosen c
+    -- Lateral with an offset: series by series through the index, never the whole org.
+    cross join lateral (
+      select o.observed_on, o.value, o.null_reason, o.revisions from public.observations o
+      where o.org_id = org and o.series_id = c.series_id and o.observed_on between span.first_day and span.last_day
+      offset 0
+    ) o
   ), points as (
-    select d.series_id, string_agg(concat('{"on":"', d.observed_on, '","value":', coalesce(d.value::text, 'null'),
-        ',"null_reason":' || to_json(d.null_reason)::text, case when d.revisions > 0 then ',"revised":true' end, '}'),
-      ',' order by d.observed_on) as json
+    select d.series_id, string_agg('{"on":"' || d.observed_on || '","value":' || coalesce(d.value::text, 'null')
+        || coalesce(',"null_reason":' || to_json(d.null_reason)::text, '')
+        || case when d.revised then ',"revised":true}' else '}' end, ',' order by d.observed_on) as json
     from days d where bucket = 'day' group by d.series_id
     union all
-    select w.series_id, string_agg(concat('{"on":"', w.starts_on, '","value":', coalesce(w.value::text, 'null'),
-        ',"null_reason":' || to_json(case when w.value is null then coalesce(w.null_reason, 'not additive') end)::text,
-        case when w.revised then ',"revised":true' end, '}'), ',' order by w.starts_on) as json
+    select w.series_id, string_agg('{"on":"' || w.starts_on || '","value":' || coalesce(w.value::text, 'null')
+        || case when w.value is null
+             then ',"null_reason":' || to_json(coalesce(w.null_reason, 'Days of this number do not add up.'))::text
+             else '' end
+        || case when w.revised then ',"revised":true}' else '}' end, ',' order by w.starts_on) as json
     from (
       select d.series_id, date_trunc(bucket, d.observed_on)::date as starts_on, max(d.null_reason) as null_reason,
-        bool_or(d.revisions > 0) as revised,
-        case m.aggregation when 'sum' then sum(d.value) when 'mean' then avg(d.value)
+        bool_or(d.revised) as revised,
+        case d.aggregation when 'sum' then sum(d.value) when 'mean' then avg(d.value)
           when 'last' then (array_agg(d.value order by d.observed_on desc) filter (where d.value is not null))[1]
         end as value
-      from days d
-      join public.series s on s.org_id = org and s.id = d.series_id
-      join public.metrics m on m.slug = s.metric
-      where bucket <> 'day' group by 1, 2, m.aggregation
+      from days d where bucket <> 'day' group by 1, 2, d.aggregation
     ) w group by w.series_id
   ), gaps as (
     select g.series_id, string_agg(format('{"from":"%s","to":"%s"}', g.day_before + 1, g.observed_on - 1), ','
@@ -216,36 +226,37 @@ begin
     from (
       select d.series_id, d.observed_on, coalesce(d.day_before, case when exists (
           select from public.observations o
-          where o.org_id = org and o.series_id = d.series_id and o.observed_on < first_day) then first_day - 1 end
-        ) as day_before
-      from days d where d.day_before is null or d.observed_on - d.day_before > 1
+          where o.org_id = org and o.series_id = d.series_id and o.observed_on < span.first_day)
+        then span.first_day - 1 end) as day_before
+      from span, days d
+      where d.observed_on - d.day_before > 1 or (d.day_before is null and d.observed_on > span.first_day)
     ) g where g.observed_on - g.day_before > 1 group by g.series_id
   ), breaks as (
-    select s.id as series_id, json_agg(json_build_object('on', d.since_on, 'note', d.note) order by d.since_on) as json
-    from public.series s
-    join public.metric_definitions d on d.metric = s.metric and d.provider = s.provider and d.version > 1
-      and d.since_on > first_day and d.since_on <= last_day
-    where s.org_id = org and s.id = any (ids) group by s.id
+    select c.series_id, json_agg(json_build_object('on', d.since_on, 'note', d.note) order by d.since_on) as json
+    from span, chosen c
+    join public.metric_definitions d on d.metric = c.metric and d.provider = c.provider and d.version > 1
+    where d.since_on > span.first_day and d.since_on <= span.last_day group by c.series_id
   )
-  select concat('{"from":"', first_day, '","to":"', last_day, '","bucket":"', bucket, '","series":[',
-    string_agg(concat(
-      '{"series_id":"', s.id, '","provider":"', s.provider, '","metric":"', s.metric, '","name":', to_json(m.name),
-      ',"unit":', to_json(m.unit), ',"kind":"', m.kind, '","aggregation":"', m.aggregation, '","time_zone":', to_json(s.time_zone),
-      ',"source":["', case s.terms when 'own' then 'import' else 'sync' end, '"]',
+  select concat('{"from":"', span.first_day, '","to":"', span.last_day, '","bucket":"', bucket, '","series":[',
+    (select string_agg(concat(
+      '{"series_id":"', c.series_id, '","provider":"', c.provider, '","metric":"', c.metric,
+      '","name":', to_json(c.name), ',"unit":', to_json(c.unit), ',"kind":"', c.kind,
+      '","aggregation":"', c.aggregation, '","time_zone":', to_json(c.time_zone),
+      ',"source":["', case c.terms when 'own' then 'import' else 'sync' end, '"]',
       ',"points":[', p.json, '],"gaps":[', g.json, '],"breaks":', coalesce(k.json, '[]'),
       ',"basis":', coalesce(to_json(f.basis)::text, 'null'), ',"total":', coalesce(f.value::text, 'null'),
       ',"previous_total":', coalesce(f.previous::text, 'null'),
       ',"change_percent":', coalesce(f.change_percent::text, 'null'),
       ',"change_note":', coalesce(to_json(f.change_note)::text, 'null'),
       ',"as_of":', coalesce(to_json(f.as_of)::text, 'null'), ',"stale":', coalesce(f.stale, true)::text, '}'
-    ), ',' order by s.provider, s.metric), ']}') into body
-  from public.series s
-  join public.metrics m on m.slug = s.metric
-  left join private.series_figures(org, ids, last_day, last_day - first_day + 1, false) f on f.series_id = s.id
-  left join points p on p.series_id = s.id
-  left join gaps g on g.series_id = s.id
-  left join breaks k on k.series_id = s.id
-  where s.org_id = org and s.id = any (ids);
+    ), ',' order by c.provider, c.metric)
+    from chosen c
+    left join private.series_figures(org, (select array_agg(series_id) from chosen), span.last_day,
+      span.last_day - span.first_day + 1, false) f on f.series_id = c.series_id
+    left join points p on p.series_id = c.series_id
+    left join gaps g on g.series_id = c.series_id
+    left join breaks k on k.series_id = c.series_id), ']}') into body
+  from span;
   return next;
 end $$;
 
