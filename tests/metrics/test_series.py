@@ -6,7 +6,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from arti.base.database import Caller, open_pool
 from arti.base.jobs import Tools
+from arti.metrics.schemas import SeriesAnswer
+from arti.metrics.series import SeriesQuery, read_artist_series
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider, Role
 from tests.conftest import Member, World
@@ -18,6 +21,7 @@ TODAY = date.today()  # noqa: DTZ011 - the tests run in UTC
 async def read(member: Member, artist: UUID, **query: Any) -> Any:
     answer = await member.http.get(f"/api/artists/{artist}/series", params=query)
     assert answer.status_code == 200, answer.text
+    SeriesAnswer.model_validate(answer.json())
     return answer.json()
 
 
@@ -222,3 +226,19 @@ async def test_a_platform_that_is_closed_to_a_member_is_not_in_their_series(worl
         member.user_id,
     )
     assert (await read(member, artist))["series"] == []
+
+
+async def test_who_asked_is_forgotten_with_the_answer(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    await record(tools, member.org_id, artist, daily("consumption.streams", TODAY, [5]))
+    pool = await open_pool(world.settings.database_url.get_secret_value(), size=1)
+    try:
+        query = SeriesQuery(artist, None, None, None, None, None, "day")
+        role, body = await read_artist_series(pool, Caller(member.user_id, None), member.org_id, query)
+        assert (role, body is not None) == (Role.ADMIN, True)
+        left = await pool.fetchrow("select current_user, current_setting('request.jwt.claims', true) as claims")
+        assert left is not None
+        assert (left["current_user"], left["claims"]) == ("arti_api", "")
+    finally:
+        await pool.close()

@@ -31,7 +31,7 @@ class _Direct(APIRoute):
         return cast(Callable[[Request], Coroutine[Any, Any, Response]], self.endpoint)
 
 
-router = APIRouter(tags=["metrics"], route_class=_Direct)
+router = APIRouter(route_class=_Direct)
 
 
 def _parameter(name: str, schema: dict[str, Any], description: str, *, place: str = "query") -> dict[str, Any]:
