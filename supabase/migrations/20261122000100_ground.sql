@@ -266,11 +266,16 @@ language plpgsql security definer set search_path = '' as $$
 begin
   if old.role = 'admin' and old.status = 'active'
      and (tg_op = 'DELETE' or new.role <> 'admin' or new.status <> 'active')
-     and exists (select from public.orgs where id = old.org_id for update)
-     and not exists (select from public.memberships
-                     where org_id = old.org_id and user_id <> old.user_id and role = 'admin' and status = 'active')
   then
-    raise exception 'an org needs an admin' using errcode = '23514', constraint = 'memberships_keep_an_admin';
+    -- A statement of its own, so that the count below sees what the transaction before us in this queue has done.
+    -- No org: it is being deleted, and its members with it.
+    perform from public.orgs where id = old.org_id for no key update;
+    if found and not exists (select from public.memberships
+                             where org_id = old.org_id and user_id <> old.user_id
+                               and role = 'admin' and status = 'active')
+    then
+      raise exception 'an org needs an admin' using errcode = '23514', constraint = 'memberships_keep_an_admin';
+    end if;
   end if;
   return case when tg_op = 'DELETE' then old else new end;
 end $$;

@@ -1,5 +1,6 @@
 """Members: add, invite, change, disable, remove; never without an admin, never without a trace."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -176,6 +177,43 @@ async def test_the_last_admin_stays(world: World) -> None:
     assert (await admin.http.put(f"{USERS}/{manager.user_id}", json={"role": "admin"})).status_code == 200
     assert (await admin.http.delete(path)).status_code == 204
     assert (await admin.http.get("/auth/me")).json()["orgs"] == []
+
+
+async def test_two_admins_who_remove_each_other_at_once_leave_one(world: World) -> None:
+    for _ in range(10):
+        one = await world.member()
+        two = await world.member(one.org_id)
+        answers = await asyncio.gather(
+            one.http.delete(f"{USERS}/{two.user_id}"), two.http.delete(f"{USERS}/{one.user_id}")
+        )
+        statuses = sorted(answer.status_code for answer in answers)
+        assert statuses[0] == 204
+        assert statuses[1] in (403, 404, 409)
+        left = await world.database.as_owner("select role::text from memberships where org_id = $1", one.org_id)
+        assert [row["role"] for row in left] == ["admin"]
+        traces = await world.database.as_owner("select action from audit_log where org_id = $1", one.org_id)
+        assert [row["action"] for row in traces] == ["member.removed"]
+
+
+async def test_two_admins_who_step_down_at_once_leave_one(world: World) -> None:
+    """The second waits for the first, then counts anew."""
+    one = await world.member()
+    two = await world.member(one.org_id)
+    connections = [await asyncpg.connect(world.database.dsn("postgres")) for _ in range(2)]
+    demote = "update memberships set role = 'manager' where org_id = $1 and user_id = $2"
+    first, second = (connection.transaction() for connection in connections)
+    await first.start()
+    await second.start()
+    await connections[0].execute(demote, one.org_id, one.user_id)
+    waiting = asyncio.create_task(connections[1].execute(demote, one.org_id, two.user_id))
+    await asyncio.sleep(0.2)
+    assert not waiting.done()
+    await first.commit()
+    with pytest.raises(asyncpg.CheckViolationError):
+        await waiting
+    await second.rollback()
+    for connection in connections:
+        await connection.close()
 
 
 async def test_foreign_and_unknown_members_are_alike(world: World) -> None:

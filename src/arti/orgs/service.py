@@ -180,7 +180,9 @@ async def update_member(
     if platforms:
         await store.save_platforms(access.connection, access.org_id, user_id, platforms)
     with _last_admin_stays():
-        await store.update_member(access.connection, access.org_id, user_id, role=role, status=status)
+        changed = await store.update_member(access.connection, access.org_id, user_id, role=role, status=status)
+    if not changed:  # the caller, or the member, was removed a moment ago
+        raise NotFound("member")
     return after
 
 
@@ -189,7 +191,9 @@ async def delete_member(access: Access, user_id: UUID) -> None:
     member = await get_member(access, user_id)
     await _record(access, "member.removed", "member", user_id, {"email": member["email"], "role": member["role"]})
     with _last_admin_stays():
-        await store.delete_member(access.connection, access.org_id, user_id)
+        deleted = await store.delete_member(access.connection, access.org_id, user_id)
+    if not deleted:
+        raise NotFound("member")
 
 
 @contextmanager

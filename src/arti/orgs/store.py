@@ -113,8 +113,9 @@ async def add_member(
 
 async def update_member(
     connection: Connection, org_id: UUID, user_id: UUID, *, role: Role | None, status: MemberStatus | None
-) -> None:
-    await connection.execute(
+) -> bool:
+    """Return whether there was a row that the caller may change."""
+    done = await connection.execute(
         """update memberships set role = coalesce($3, role), status = coalesce($4, status), updated_at = now()
            where org_id = $1 and user_id = $2""",
         org_id,
@@ -122,6 +123,7 @@ async def update_member(
         role,
         status,
     )
+    return done.endswith(" 1")
 
 
 async def save_platforms(
@@ -139,8 +141,10 @@ async def save_platforms(
     )
 
 
-async def delete_member(connection: Connection, org_id: UUID, user_id: UUID) -> None:
-    await connection.execute("delete from memberships where org_id = $1 and user_id = $2", org_id, user_id)
+async def delete_member(connection: Connection, org_id: UUID, user_id: UUID) -> bool:
+    """Return whether there was a row that the caller may delete."""
+    done = await connection.execute("delete from memberships where org_id = $1 and user_id = $2", org_id, user_id)
+    return done.endswith(" 1")
 
 
 async def list_audit(
