@@ -29,7 +29,7 @@ def test_the_tree_itself_is_clean() -> None:
         ("src/arti/long.py", 301, 300),
         ("tests/test_long.py", 501, 500),
         ("web/app/page.tsx", 251, 250),
-        ("bench/startup", 301, 300),
+        ("bench/startup", 501, 500),
     ],
 )
 def test_a_file_over_its_limit_is_named(tmp_path: Path, name: str, lines: int, allowed: int) -> None:

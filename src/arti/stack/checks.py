@@ -151,7 +151,7 @@ def _pytest(report: Report, name: str, words: Sequence[str], **extra: str) -> st
     results = _RESULTS / f"{name}.xml"
     results.unlink(missing_ok=True)
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *words, f"--junitxml={results}", "-r", "fEs"],
+        [sys.executable, "-m", "pytest", *words, f"--junitxml={results}", "-r", "fEs", "--durations=10"],
         cwd=CHECKOUT,
         env=_environment() | extra,
         stdin=subprocess.DEVNULL,

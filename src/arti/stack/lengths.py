@@ -10,7 +10,7 @@ from arti.stack.folder import CHECKOUT
 # folder, endings, most lines
 _LIMITS = (
     ("src", (".py",), 300),
-    ("bench", (".py", ""), 300),
+    ("bench", (".py", ""), 500),
     ("tests", (".py",), 500),
     ("web", (".ts", ".tsx", ".mjs", ".css"), 250),
 )
