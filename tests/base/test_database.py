@@ -143,12 +143,13 @@ async def test_an_error_that_was_dropped_is_not_a_commit(world: World, small_poo
 
 async def test_a_connection_that_breaks_is_replaced(world: World, small_pool: Pool) -> None:
     member = await world.member()
-    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+    gone = (Unavailable, asyncpg.PostgresError, asyncpg.InternalClientError, OSError)
+    with pytest.raises(gone):
         async with as_member(small_pool, caller_of(member)) as connection:
             pid = await connection.fetchval("select pg_backend_pid()")
             await world.database.as_owner("select pg_terminate_backend($1)", pid)
             await connection.fetchval("select 1")
-    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):  # a lost commit is never a success
+    with pytest.raises(gone):  # a lost commit is never a success
         async with as_member(small_pool, caller_of(member)) as connection:
             pid = await connection.fetchval("select pg_backend_pid()")
             await world.database.as_owner("select pg_terminate_backend($1)", pid)

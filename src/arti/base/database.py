@@ -143,19 +143,35 @@ async def open_transaction(pool: Pool, opening: str | None = None) -> AsyncItera
     try:
         leased = await pool.acquire(timeout=_ACQUIRE_SECONDS)
     except (OSError, asyncpg.PostgresError) as error:  # also a timeout: no connection is free
-        raise Unavailable("The database does not answer. Try again in a moment.", retry_after_seconds=2) from error
+        raise _lost() from error
     connection = cast(Connection, leased)
     try:
         try:
             await connection.execute(opening or _opening())
             yield connection
-        except BaseException:
+        except BaseException as error:
+            lost = _is_gone(connection)
             with suppress(Exception):  # the first error is the one to tell; _end has thrown the connection away
                 await _end(connection, "rollback")
+            if lost and isinstance(error, asyncpg.InterfaceError):
+                raise _lost() from error
             raise
+        if _is_gone(connection):
+            raise _lost()
         await _end(connection, "commit")
     finally:
         await pool.release(leased)
+
+
+def _is_gone(connection: Connection) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:  # the pool has taken it back already
+        return True
+
+
+def _lost() -> Unavailable:
+    return Unavailable("The database does not answer. Try again in a moment.", retry_after_seconds=2)
 
 
 async def _end(connection: Connection, word: str) -> None:
@@ -172,7 +188,7 @@ async def _end(connection: Connection, word: str) -> None:
             await asyncio.wait({ending}, timeout=until - loop.time())
         except asyncio.CancelledError:
             cancelled = True
-    if not ending.done() or ending.exception() is not None:
+    if (not ending.done() or ending.exception() is not None) and not _is_gone(connection):
         connection.terminate()
     if cancelled:
         ending.add_done_callback(lambda done: done.exception())  # nobody else will look at it
