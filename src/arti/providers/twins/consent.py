@@ -22,6 +22,7 @@ CODE_SECONDS = 60
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>Allow ARTi to use {name}?</title>
 <style>
   :root {{ color-scheme: light dark; font-family: system-ui, sans-serif }}

@@ -1,0 +1,158 @@
+"""The main job, end to end, as a person does it in a browser."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import ARTIST
+from tests.browser.site import PASSWORD, STORAGE_KEY, Person, Site, audience_timeline, wait_until
+
+PLATFORMS = ("Spotify", "Instagram", "YouTube", "SoundCloud")
+SLOW_MS = 120_000
+
+
+def _sign_up_and_in(page: Page, site: Site) -> Person:
+    """Make an account and an org on the pages, sign out and in again, and return who that is."""
+    email = f"ada-{uuid4().hex[:8]}@example.test"
+    page.goto(f"{site.web}/sign-in/")
+    page.get_by_role("button", name="Create an account").click()
+    page.get_by_label("Your name").fill("Ada")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    page.get_by_label("Name", exact=True).fill("Harbour Lights")
+    page.get_by_role("button", name="Create the organisation").click()
+    expect(page.get_by_text("Your roster is empty")).to_be_visible()
+    page.evaluate("localStorage.clear()")
+    page.goto(f"{site.web}/sign-in/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", level=1, name="Roster")).to_be_visible()
+    session = json.loads(page.evaluate(f"localStorage.getItem('{STORAGE_KEY}')"))
+    person = Person(site, email, session)
+    person.org_id = person.call("GET", "/api/orgs")[0]["id"]
+    return person
+
+
+def _add_artist(page: Page, name: str) -> None:
+    page.get_by_role("link", name="Roster").click()
+    page.get_by_role("button", name="Add artist").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_role("button", name="Add artist").click()
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+
+
+def _connect(page: Page, platform: str, artist: str) -> None:
+    """Give consent on the twin's own page and come back."""
+    page.get_by_role("link", name="Accounts").click()
+    page.get_by_label(f"Platform {platform.lower()}").get_by_role("button", name="Connect").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Artist", exact=True).select_option(label=artist)
+    dialog.get_by_role("button", name=f"Go on at {platform}").click()
+    page.get_by_role("radio", name=artist).check()
+    page.get_by_role("button", name="Allow").click()
+    expect(page.get_by_role("heading", level=1, name="Accounts")).to_be_visible()
+    expect(page.get_by_role("button", name=f"More about {platform} of {artist}")).to_be_visible()
+
+
+def _import(page: Page, files: list[Path] | dict[str, bytes]) -> None:
+    """Drop one file on the artist's page and commit it."""
+    chosen: list[object] = (
+        [{"name": name, "mimeType": "text/csv", "buffer": body} for name, body in files.items()]
+        if isinstance(files, dict)
+        else [str(file) for file in files]
+    )
+    page.locator("input[type=file]").set_input_files(chosen)  # type: ignore[arg-type]
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_role("button", name=re.compile("^Commit ")).click()
+    expect(sheet.get_by_role("link", name="See the numbers")).to_be_visible()
+    sheet.get_by_role("button", name="Close").click()
+    expect(sheet).to_be_hidden()
+
+
+def test_the_five_sequences(page: Page, site: Site) -> None:
+    # 1. Sign in.
+    person = _sign_up_and_in(page, site)
+    channel = {"kind": "email", "name": "Inbox", "target": {"address": "team@example.test"}}
+    channel_id = person.call("POST", "/api/channels", json=channel, expect=201)["id"]
+    rule = {"name": "All of it", "channel_id": channel_id, "conditions": {"min_severity": "info"}}
+    person.call("POST", "/api/rules", json=rule, expect=201)
+    _add_artist(page, ARTIST)
+
+    # 2. Collect from all four twins, and Spotify's numbers from a file: its API gives none.
+    for platform in PLATFORMS:
+        _connect(page, platform, ARTIST)
+    page.get_by_role("link", name="Roster").click()
+    page.get_by_role("link", name=ARTIST).first.click()
+    _import(page, {"Velvet Harbor-audience-timeline.csv": audience_timeline(120)})
+    wait_until(
+        lambda: all(account["last_success_at"] for account in person.call("GET", "/api/accounts")["items"]), seconds=120
+    )
+
+    # 3. An insight is made, and each of its numbers opens the rows behind it.
+    page.get_by_role("link", name="Insights", exact=True).click()
+    feed = page.get_by_label("Insights", exact=True)
+    expect(feed.get_by_text(re.compile("Spike|Growth|Milestone|Level")).first).to_be_visible(timeout=SLOW_MS)
+    told = person.call("GET", "/api/insights?provider=spotify")["items"]
+    wait_until(lambda: person.call("GET", "/api/insights?provider=spotify")["items"], seconds=120)
+    told = person.call("GET", "/api/insights?provider=spotify")["items"][0]
+    page.goto(f"{site.web}/insights/?id={told['id']}")
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("All numbers").get_by_role("button").first.click()
+    expect(sheet.get_by_text(re.compile(r"Recomputed just now from [\d,]+ rows?: equal"))).to_be_visible()
+    expect(
+        sheet.get_by_label("Rows behind the number").get_by_text("Velvet Harbor-audience-timeline.csv").first
+    ).to_be_visible()
+    page.keyboard.press("Escape")
+
+    # 4. It was told.
+    wait_until(lambda: person.call("GET", "/api/mailbox")["items"], seconds=60)
+    page.get_by_role("link", name="Mailbox").click()
+    expect(page.get_by_label("Messages").get_by_text("team@example.test").first).to_be_visible()
+    expect(page.get_by_label("Messages").get_by_text(ARTIST).first).to_be_visible()
+
+    # 5. The data is shown, with its source and its period.
+    page.get_by_role("link", name="Roster").click()
+    page.get_by_role("link", name=ARTIST).first.click()
+    for platform in PLATFORMS:
+        tile = page.get_by_role("button", name=re.compile(rf"^{platform} ")).first
+        expect(tile).to_contain_text(re.compile("from a file" if platform == "Spotify" else "synced"))
+    expect(page.get_by_role("heading", name="Tracks, videos and posts")).to_be_visible()
+    expect(page.get_by_role("row").nth(3)).to_be_visible()
+
+
+@pytest.fixture
+def spotify_file(shared: Path) -> Path:
+    return shared / "data" / "exports-spotify-for-artists" / "la-ramona" / "audience.csv"
+
+
+@pytest.fixture
+def youtube_file(shared: Path) -> Path:
+    return shared / "data" / "exports-youtube-studio" / "coding-train-geography" / "Totals.csv"
+
+
+def test_real_exports_show_their_numbers(page: Page, site: Site, spotify_file: Path, youtube_file: Path) -> None:
+    _sign_up_and_in(page, site)
+    _add_artist(page, "La Ramona")
+    _import(page, [spotify_file])
+    _import(page, [youtube_file])
+    page.reload()
+    for file, unit in ((spotify_file, "streams"), (youtube_file, "views")):
+        rows = [
+            {name.lower(): value for name, value in row.items()}
+            for row in csv.DictReader(io.StringIO(file.read_text("utf-8-sig")))
+        ]
+        newest = sorted(rows, key=lambda row: row["date"])[-28:]
+        total = sum(int(row[unit]) for row in newest)
+        # The last 28 days that the file knows, with the exact sum, said to come from a file.
+        tile = page.get_by_role("button").filter(has=page.get_by_title(f"{total:,} {unit}"))
+        expect(tile).to_contain_text("from a file")
+        expect(tile).to_contain_text(newest[-1]["date"][:4])
