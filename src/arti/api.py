@@ -68,10 +68,6 @@ def create_app(settings: Settings) -> FastAPI:
             vault=Vault(settings.arti_master_key.get_secret_value()),
             tokens=TokenVerifier(settings, outside),
         )
-        # The long tail of latency is the garbage collector; what was loaded at the start stays.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 50, 100)
         yield
         await outside.close()
         await pool.close()
@@ -205,8 +201,13 @@ def run() -> None:
 
     settings = read_settings()
     configure_log(box="api", json=settings.arti_environment == "production")
+    app = create_app(settings)
+    # The long tail of latency is the garbage collector; what was loaded at the start stays.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.arti_bind,
         port=settings.arti_api_port,
         log_config=None,
