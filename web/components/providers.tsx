@@ -1,10 +1,11 @@
 "use client";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { TooltipProvider } from "@/components/ui/tooltip";
 import { ToastProvider } from "@/components/ui/toast";
 import { ApiError } from "@/lib/api/error";
+import { followSystem } from "@/lib/theme";
 
 function makeClient(): QueryClient {
   return new QueryClient({
@@ -21,6 +22,7 @@ function makeClient(): QueryClient {
 
 export function Providers({ children }: { children: React.ReactNode }) {
   const [client] = useState(makeClient);
+  useEffect(followSystem, []);
   return (
     <QueryClientProvider client={client}>
       <TooltipProvider delayDuration={300}>

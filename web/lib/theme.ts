@@ -5,6 +5,16 @@ const KEY = "arti-theme";
 /** Runs before the first paint, so that a dark page never flashes white. */
 export const THEME_SCRIPT = `(function(){try{var t=localStorage.getItem("${KEY}")}catch(e){}if(t!=="light"&&t!=="dark")t=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";document.documentElement.dataset.theme=t})()`;
 
+/** Follow the system as long as nothing else was chosen. Returns how to stop. */
+export function followSystem(): () => void {
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => {
+    if (storedTheme() === "system") applyTheme("system");
+  };
+  system.addEventListener("change", follow);
+  return () => system.removeEventListener("change", follow);
+}
+
 export function storedTheme(): Theme {
   const theme = window.localStorage.getItem(KEY);
   return theme === "light" || theme === "dark" ? theme : "system";

@@ -8,7 +8,7 @@ import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { Failed } from "@/components/ui/state";
-import { SessionProvider, useMe } from "@/lib/session/context";
+import { SessionProvider, useEndedSession, useMe } from "@/lib/session/context";
 import { Help } from "./help";
 import { useKeys } from "./keys";
 import { Palette } from "./palette";
@@ -21,6 +21,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
   const path = usePathname();
   const [ready, setReady] = useState(false);
   useEffect(() => setReady(true), []);
+  useEndedSession();
 
   useEffect(() => {
     if (!ready) return;
@@ -33,6 +34,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
   if (error && signedIn && !me) {
     return (
       <main className="grid min-h-dvh place-items-center">
+        <h1 className="sr-only">ARTi</h1>
         <Failed error={error} what="Your session" retry={() => void refetch()} />
       </main>
     );

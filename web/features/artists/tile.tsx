@@ -41,7 +41,7 @@ export function Tile({ tile, days, active, onPick }: Props) {
       aria-pressed={active}
       title="Show on the chart"
       className={cn(
-        "flex min-w-0 flex-col rounded-card border border-line bg-panel px-4 pt-3 pb-2.5 text-left shadow-card transition-colors hover:border-field",
+        "flex min-w-0 flex-col rounded-card border border-line bg-panel px-3 pt-3 sm:px-4 pb-2.5 text-left shadow-card transition-colors hover:border-field",
         active && "border-accent ring-1 ring-accent hover:border-accent",
       )}
     >

@@ -8,7 +8,7 @@ import { Tile } from "./tile";
 import { inOrder } from "./tile-order";
 
 const AT_FIRST = 8;
-const GRID = "grid grid-cols-[repeat(auto-fill,minmax(min(100%,220px),1fr))] gap-3";
+const GRID = "grid grid-cols-2 gap-3 sm:grid-cols-[repeat(auto-fill,minmax(220px,1fr))]";
 
 type Props = { summary: Summary; active: (tile: Shape) => boolean; onPick: (tile: Shape) => void };
 

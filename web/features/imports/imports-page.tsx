@@ -81,7 +81,7 @@ function Row({ item, artist, onOpen }: { item: Import; artist: string | undefine
           {item.provider && <ProviderName provider={item.provider} />}
           <span className="text-muted">{artist}</span>
           <Badge tone={STATUS[item.status].tone}>{STATUS[item.status].name}</Badge>
-          <time className="w-24 text-right text-xs text-muted" title={moment(item.created_at)}>
+          <time className="text-right text-xs whitespace-nowrap text-muted sm:w-24" title={moment(item.created_at)}>
             {ago(item.created_at)}
           </time>
         </span>

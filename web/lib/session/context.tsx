@@ -48,17 +48,10 @@ function subscribe(changed: () => void): () => void {
   return () => window.removeEventListener("storage", changed);
 }
 
-export function SessionProvider({ me, children }: { me: Me; children: React.ReactNode }) {
-  const queries = useQueryClient();
+/** Lead to the sign-in page, and back afterwards, when the server no longer takes the session. */
+export function useEndedSession(): void {
   const router = useRouter();
   const path = usePathname();
-
-  const leave = useCallback(async () => {
-    await signOut().catch(() => undefined);
-    queries.clear();
-    router.replace("/sign-in/");
-  }, [queries, router]);
-
   useEffect(() => {
     const ended = () => {
       void signOut().catch(() => undefined);
@@ -67,6 +60,17 @@ export function SessionProvider({ me, children }: { me: Me; children: React.Reac
     window.addEventListener(SIGNED_OUT, ended);
     return () => window.removeEventListener(SIGNED_OUT, ended);
   }, [path, router]);
+}
+
+export function SessionProvider({ me, children }: { me: Me; children: React.ReactNode }) {
+  const queries = useQueryClient();
+  const router = useRouter();
+
+  const leave = useCallback(async () => {
+    await signOut().catch(() => undefined);
+    queries.clear();
+    router.replace("/sign-in/");
+  }, [queries, router]);
 
   const session = useMemo<Session>(
     () => ({

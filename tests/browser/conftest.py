@@ -1,0 +1,205 @@
+"""The platform as a person starts it, once a session, and a browser that reports everything that goes wrong in it.
+
+Browser tests are plain functions, not coroutines: Playwright's blocking API runs outside pytest's event loop.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2 as httpx
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from arti.stack.chromium import find_chromium
+from arti.vocabulary import Provider
+from tests.browser.site import Person, Site, wait_until
+from tests.stack.platform import new_platform
+
+_SECONDS = 600  # the first test also waits for the platform, and perhaps for the web app to be built
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+ARTIST = "Velvet Harbor"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.timeout(_SECONDS))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A running platform on free ports, without anybody in it."""
+    home = tmp_path_factory.mktemp("browser")
+    for folder in (home, *home.parents[:2]):  # as root the database runs as nobody and must be able to enter
+        folder.chmod(0o755)
+    installation = new_platform(home / "data")
+    started = installation.arti("up", "--detach", seconds=_SECONDS)
+    try:
+        assert started.returncode == 0, started.stdout + started.stderr
+        web = f"http://127.0.0.1:{installation.env['ARTI_WEB_PORT']}"
+        told = httpx.get(f"{web}/config.json", trust_env=False).json()
+        yield Site(web, told["apiUrl"], told["supabaseUrl"], told["supabaseKey"])
+    finally:
+        installation.arti("down")
+
+
+@pytest.fixture(scope="session")
+def label(site: Site) -> Person:
+    """The admin of an org with one artist, and something on every page."""
+    admin = site.sign_up("Ada")
+    admin.found_org("Night Owl Records")
+    channel = {"kind": "email", "name": "Marketing inbox", "target": {"address": "team@example.test"}}
+    channel_id = admin.call("POST", "/api/channels", json=channel, expect=201)["id"]
+    rule = {"name": "Everything", "channel_id": channel_id, "conditions": {"min_severity": "info"}}
+    admin.call("POST", "/api/rules", json=rule, expect=201)
+    document = {"title": "Release plan", "kind": "brief", "body": "The single comes out on a Friday, with radio."}
+    admin.call("POST", "/api/documents", json=document, expect=201)
+    artist = admin.add_artist(ARTIST)
+    admin.connect(Provider.YOUTUBE, artist, ARTIST)
+    admin.import_timeline(artist)
+    campaign = {
+        "artist_id": artist,
+        "name": "Spring push",
+        "goal_metric": "consumption.streams",
+        "goal_provider": "spotify",
+        "goal_target": 20_000,
+        "budget_minor": 100_000,
+        "currency": "EUR",
+        "starts_on": "2026-01-05",
+        "ends_on": "2026-01-11",
+    }
+    admin.call("POST", "/api/campaigns", json=campaign, expect=201)
+    admin.add_member("Carla", "creator")
+    wait_until(lambda: admin.call("GET", "/api/mailbox")["items"], seconds=120)
+    wait_until(lambda: admin.call("GET", "/api/accounts")["items"][0]["last_success_at"], seconds=120)
+    return admin
+
+
+@pytest.fixture(scope="session")
+def newcomer(site: Site) -> Person:
+    """The admin of an org in which nothing has been done yet."""
+    admin = site.sign_up("Nora")
+    admin.found_org("Brand New Records")
+    return admin
+
+
+@pytest.fixture(scope="session")
+def creator(label: Person) -> Person:
+    """A member of the label who may read, and little else."""
+    return label.add_member("Cleo", "creator")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    program = find_chromium()
+    if program is None:
+        pytest.skip("needs Chromium: install it, or name it in ARTI_CHROMIUM")
+    return {**browser_type_launch_args, "executable_path": program, "args": _ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **browser_context_args,
+        "viewport": {"width": 1280, "height": 900},
+        "locale": "en-GB",
+        "timezone_id": "UTC",
+        "reduced_motion": "reduce",
+    }
+
+
+class Watch:
+    """Hears everything that goes wrong in a page, and every request that leaves this machine."""
+
+    def __init__(self) -> None:
+        self.troubles: list[str] = []
+        self._expected: list[re.Pattern[str]] = []
+
+    def hear(self, page: Page) -> None:
+        page.on("console", lambda said: self._note(f"console: {said.text}") if said.type == "error" else None)
+        page.on("pageerror", lambda error: self._note(f"page error: {error}"))
+        page.on("request", lambda request: self._check(request.url))
+
+    def _check(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
+            self._note(f"request to {url}")
+
+    def _note(self, trouble: str) -> None:
+        if not any(pattern.search(trouble) for pattern in self._expected):
+            self.troubles.append(trouble)
+
+    @contextmanager
+    def expecting(self, pattern: str) -> Iterator[None]:
+        """Inside, troubles that match are part of the test."""
+        self._expected.append(re.compile(pattern))
+        yield
+        self._expected.pop()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    heard = Watch()
+    yield heard
+    assert heard.troubles == []
+
+
+@pytest.fixture
+def page(context: BrowserContext, watch: Watch) -> Page:
+    """A page of somebody who is not signed in."""
+    page = context.new_page()
+    watch.hear(page)
+    return page
+
+
+Open = Callable[[Person], Page]
+
+
+@pytest.fixture
+def open_as(browser: Browser, browser_context_args: dict[str, Any], site: Site, watch: Watch) -> Iterator[Open]:
+    """Open a page as somebody who is signed in already."""
+    contexts: list[BrowserContext] = []
+
+    def open(person: Person) -> Page:
+        context = browser.new_context(**browser_context_args, base_url=site.web, storage_state=person.storage())  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        watch.hear(page)
+        return page
+
+    yield open
+    for context in contexts:
+        context.close()
+
+
+def assert_sound(page: Page, what: str) -> None:
+    """Fail on any breach of WCAG that axe sees, and on content that is wider than the window."""
+    found = Axe().run(page, options=_RULES).response["violations"]
+    breaches = [f"{breach['id']}: {breach['nodes'][0]['html'][:200]}" for breach in found]
+    assert breaches == [], what
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{what} is wider than the window"
+
+
+def assert_sound_everywhere(page: Page, what: str) -> None:
+    """`assert_sound` in the light, in the dark, and on a phone."""
+    assert_sound(page, f"{what}, light")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert_sound(page, f"{what}, dark")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert_sound(page, f"{what}, phone")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 1280, "height": 900})

@@ -1,0 +1,127 @@
+"""A whole platform as `./arti up` starts it, and people who work in it through its own doors."""
+
+import json
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx2 as httpx
+
+from arti.base.clock import today
+from arti.providers.twins.history import account_name
+from arti.vocabulary import Provider
+
+PASSWORD = "a long enough sentence"
+STORAGE_KEY = "arti-auth"
+SPIKE_ON_DAY = 4  # days before today; the whole curve is a function of the day, so each run sees the same shape
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the boxes of one installation listen."""
+
+    web: str
+    api: str
+    gateway: str
+    key: str
+
+    def sign_up(self, name: str) -> "Person":
+        """Make an account through the auth service."""
+        email = f"{name.lower()}-{uuid4().hex[:8]}@example.test"
+        wish = {"email": email, "password": PASSWORD, "data": {"display_name": name}}
+        answer = httpx.post(
+            f"{self.gateway}/auth/v1/signup", json=wish, headers={"apikey": self.key}, trust_env=False, timeout=30
+        )
+        assert answer.status_code == 200, answer.text
+        return Person(self, email, answer.json())
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody who is signed in, with the org that they work in."""
+
+    site: Site
+    email: str
+    session: dict[str, Any]
+    org_id: str = ""
+
+    def call(self, method: str, path: str, *, expect: int = 200, **more: Any) -> Any:
+        """Call the API as this person; return the body."""
+        headers = {"Authorization": f"Bearer {self.session['access_token']}"}
+        if self.org_id:
+            headers["X-ARTi-Org"] = self.org_id
+        answer = httpx.request(method, f"{self.site.api}{path}", headers=headers, trust_env=False, timeout=60, **more)
+        assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
+        return answer.json() if answer.content else None
+
+    def found_org(self, name: str) -> None:
+        self.org_id = self.call("POST", "/api/orgs", json={"name": name}, expect=201)["id"]
+
+    def add_member(self, name: str, role: str) -> "Person":
+        """Make a colleague with `role` in this person's org, and sign them in."""
+        email = f"{name.lower()}-{uuid4().hex[:8]}@example.test"
+        wish = {"email": email, "role": role, "display_name": name, "password": PASSWORD}
+        self.call("POST", "/api/admin/users", json=wish, expect=201)
+        answer = httpx.post(
+            f"{self.site.gateway}/auth/v1/token?grant_type=password",
+            json={"email": email, "password": PASSWORD},
+            headers={"apikey": self.site.key},
+            trust_env=False,
+            timeout=30,
+        )
+        assert answer.status_code == 200, answer.text
+        return Person(self.site, email, answer.json(), self.org_id)
+
+    def add_artist(self, name: str) -> str:
+        wish = {"name": name, "genres": ["dream pop"], "country": "GB"}
+        return str(self.call("POST", "/api/artists", json=wish, expect=201)["id"])
+
+    def import_timeline(self, artist_id: str, *, days: int = 120) -> None:
+        """Import an audience timeline with a spike in it."""
+        file = {"file": ("Mira Sol-audience-timeline.csv", audience_timeline(days), "text/csv")}
+        looked = self.call("POST", "/api/imports", data={"artist_id": artist_id}, files=file, expect=201)
+        id = looked["imports"][0]["id"]
+        assert self.call("POST", f"/api/imports/{id}/commit", json={"options": {}})["status"] == "committed"
+
+    def connect(self, provider: Provider, artist_id: str, name: str) -> None:
+        """Give a twin the consent that a person would give in the browser."""
+        wish = {"provider": provider, "artist_id": artist_id}
+        url = self.call("POST", "/api/accounts/connect", json=wish)["authorize_url"]
+        with httpx.Client(trust_env=False, timeout=60) as browser:
+            page = browser.get(url)
+            scopes = [part.split('"')[0] for part in page.text.split('name="scope" value="')[1:]]
+            form = {"account": account_name(name), "other": "", "scope": scopes, "decision": "allow"}
+            back = browser.get(browser.post(url, data=form).headers["location"])
+        assert "connected=" in back.headers["location"], back.headers["location"]
+
+    def storage(self) -> dict[str, Any]:
+        """Return what a browser remembers of somebody who is signed in."""
+        remembered = [{"name": STORAGE_KEY, "value": json.dumps(self.session)}]
+        if self.org_id:
+            remembered.append({"name": "arti-org", "value": self.org_id})
+        return {"cookies": [], "origins": [{"origin": self.site.web, "localStorage": remembered}]}
+
+
+def audience_timeline(days: int) -> bytes:
+    """Return a file as Spotify for Artists gives it: `days` days up to yesterday, with one clear spike."""
+    lines = ["date,listeners,monthly listeners,streams,playlist adds,saves,followers"]
+    for back in range(days, 0, -1):
+        day = today() - timedelta(days=back)
+        usual = 900 + 60 * math.sin(day.toordinal()) + (90 if day.weekday() >= 5 else 0)
+        streams = round(usual * (4 if back == SPIKE_ON_DAY else 1))
+        age = days - back
+        row = [day, streams // 2, 14_000 + 20 * age, streams, streams // 50, streams // 40, 5000 + 3 * age]
+        lines.append(",".join(map(str, row)))
+    return ("\n".join(lines) + "\n").encode()
+
+
+def wait_until(true: Callable[[], object], *, seconds: float = 60) -> None:
+    """Wait until `true()` is, and fail when it never is."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it never came true"
+        time.sleep(0.2)

@@ -1,0 +1,107 @@
+"""The artist's page: numbers with change and base, one chart for all platforms, rows behind each line, files."""
+
+import re
+from datetime import timedelta
+
+from playwright.sync_api import Page, expect
+
+from arti.base.clock import today
+from tests.browser.conftest import ARTIST, Open, assert_sound_everywhere
+from tests.browser.site import SPIKE_ON_DAY, Person, audience_timeline
+
+
+def _open_artist(page: Page, query: str = "") -> None:
+    page.goto("/")
+    page.get_by_role("link", name=ARTIST).locator("visible=true").first.click()
+    expect(page.get_by_role("heading", level=1, name=ARTIST)).to_be_visible()
+    if query:
+        page.goto(f"{page.url}&{query}")
+    expect(page.locator(".recharts-wrapper")).to_be_visible()
+
+
+def test_numbers_say_unit_change_base_and_source(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    _open_artist(page)
+    tile = page.get_by_role("region", name="Key numbers").get_by_role("button", name=re.compile("Spotify streams"))
+    expect(tile).to_contain_text("streams")
+    expect(tile).to_contain_text(re.compile(r"[+−]\d.*vs .*, 28 days before"))
+    expect(tile).to_contain_text("from a file")
+    assert_sound_everywhere(page, "artist")
+
+
+def test_period_metric_and_view_live_in_the_address(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    _open_artist(page)
+    page.keyboard.press("3")
+    expect(page.get_by_role("radio", name="90 days")).to_be_checked()
+    page.get_by_role("region", name="Key numbers").get_by_role("button", name=re.compile("Spotify streams")).click()
+    page.get_by_role("button", name="View as table").click()
+    assert {"days=90", "metric=consumption.streams", "view=table"} <= set(page.url.partition("?")[2].split("&"))
+    page.reload()
+    table = page.get_by_role("region", name="The chart as a table")
+    spike = today() - timedelta(days=SPIKE_ON_DAY)
+    expect(table.get_by_role("rowheader", name=f"{spike.day} {spike:%b}")).to_be_visible()
+    page.get_by_role("button", name="rows").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("Mira Sol-audience-timeline.csv, row")
+    assert_sound_everywhere(page, "rows of a series")
+
+
+def test_chart_is_read_by_keyboard_and_saved_as_csv(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    _open_artist(page, "metric=consumption.streams&provider=spotify")
+    expect(page.get_by_text(re.compile("Spotify: .* streams in all"))).to_be_attached()
+    page.locator(".recharts-surface").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".recharts-tooltip-wrapper")).to_contain_text(re.compile(r"\d streams"))
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="CSV").click()
+    lines = saved.value.path().read_text().splitlines()
+    assert lines[0] == "day,spotify consumption.streams (streams)"
+    spike = today() - timedelta(days=SPIKE_ON_DAY)
+    assert max(lines[1:-1], key=lambda line: float(line.split(",")[1] or 0)).startswith(spike.isoformat())
+
+
+def test_a_day_is_marked_and_unmarked(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    _open_artist(page)
+    page.get_by_role("button", name="Mark a day").click()
+    page.get_by_label("What happened").fill("Single out")
+    page.get_by_label("Kind").last.select_option("release")
+    page.get_by_label("Day", exact=True).last.fill((today() - timedelta(days=10)).isoformat())
+    page.get_by_role("button", name="Mark it").click()
+    expect(page.locator(".recharts-wrapper title", has_text="Single out")).to_be_attached()
+    page.get_by_role("button", name="Remove “Single out” from the chart").click()
+    expect(page.get_by_text("Single out", exact=True)).not_to_be_attached()
+
+
+def test_a_dropped_file_is_looked_at_committed_and_taken_back(open_as: Open, label: Person) -> None:
+    label.add_artist("Fresh Start")
+    page = open_as(label)
+    page.goto("/")
+    page.get_by_role("link", name="Fresh Start").locator("visible=true").first.click()
+    file = {"name": "Fresh-audience-timeline.csv", "mimeType": "text/csv", "buffer": audience_timeline(40)}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    sheet = page.get_by_role("dialog")
+    expect(sheet).to_contain_text("Spotify for Artists, audience timeline")
+    expect(sheet.get_by_role("cell", name="Accepted").first).to_be_visible()
+    assert_sound_everywhere(page, "preview of a file")
+    sheet.get_by_role("button", name=re.compile("Commit")).click()
+    expect(sheet.get_by_role("button", name="Take it back")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name=re.compile("Spotify streams"))).to_be_visible()
+    page.goto("/imports/")
+    page.get_by_role("button", name=re.compile("Fresh-audience-timeline.csv")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("dialog").get_by_text("Taken back")).to_be_visible()
+
+
+def test_a_file_that_is_no_export_is_refused_with_a_reason(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    _open_artist(page)
+    file = {"name": "holiday.csv", "mimeType": "text/csv", "buffer": b"place,nights\nLisbon,3\n"}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    expect(page.get_by_role("dialog").get_by_role("status")).to_be_visible()
+    assert_sound_everywhere(page, "refused file")
+    page.get_by_role("button", name="Remove from the list").click()
+    expect(page.get_by_role("dialog")).not_to_be_attached()

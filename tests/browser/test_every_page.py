@@ -1,0 +1,58 @@
+"""Each page with its content, for everybody: in the light, in the dark, on a phone; and when there is nothing yet."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ARTIST, Open, assert_sound_everywhere
+from tests.browser.site import Person
+
+# Where, the page's heading, and something that is there only when its content has come.
+PAGES = [
+    ("/", "Roster", ARTIST),
+    ("/insights/", "Insights", "Notice|Important|Info"),
+    ("/accounts/", "Accounts", "Last success"),
+    ("/imports/", "Imports", "Mira Sol-audience-timeline.csv"),
+    ("/campaigns/", "Campaigns", "Spring push"),
+    ("/knowledge/", "Knowledge", "Release plan"),
+    ("/automation/", "Automation", "Marketing inbox"),
+    ("/automation/?view=deliveries", "Automation", "In the mailbox"),
+    ("/mailbox/", "Mailbox", "team@example.test"),
+    ("/members/", "Members", "Carla"),
+    ("/members/?view=audit", "Members", "Audit log"),
+    ("/status/", "Status", "Database"),
+    ("/settings/", "Settings", "Organisation id"),
+]
+
+NOTHING_YET = [
+    ("/", "Your roster is empty"),
+    ("/insights/", "No insights yet"),
+    ("/accounts/", "No account is connected"),
+    ("/imports/", "Nothing has been imported yet"),
+    ("/campaigns/", "No campaign yet"),
+    ("/knowledge/", "Nothing is written down yet"),
+    ("/automation/", "No rule yet"),
+    ("/automation/?view=deliveries", "Nothing has been told yet"),
+    ("/mailbox/", "The mailbox is empty"),
+]
+
+
+@pytest.mark.parametrize(("path", "heading", "content"), PAGES)
+def test_page_shows_its_content_to_everybody(
+    open_as: Open, label: Person, path: str, heading: str, content: str
+) -> None:
+    page = open_as(label)
+    page.goto(path)
+    expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+    main = page.get_by_role("main")
+    expect(main.get_by_text(re.compile(content)).locator("visible=true").first).to_be_visible()
+    assert_sound_everywhere(page, path)
+
+
+@pytest.mark.parametrize(("path", "words"), NOTHING_YET)
+def test_first_use_says_what_to_do(open_as: Open, newcomer: Person, path: str, words: str) -> None:
+    page = open_as(newcomer)
+    page.goto(path)
+    expect(page.get_by_text(words)).to_be_visible()
+    assert_sound_everywhere(page, f"{path}, empty")

@@ -1,0 +1,55 @@
+"""Insights: each number opens its rows, feedback and triage are kept, a new one appears by itself."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open, assert_sound_everywhere
+from tests.browser.site import Person
+
+
+def test_every_number_opens_the_rows_behind_it(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    page.goto("/insights/?provider=spotify")
+    page.get_by_role("button", name=re.compile("streams up", re.I)).first.click()
+    sheet = page.get_by_role("dialog")
+    numbers = sheet.locator("p button")
+    expect(numbers.first).to_be_visible()
+    assert_sound_everywhere(page, "insight")
+    for number in range(numbers.count()):
+        numbers.nth(number).click()
+        proof = sheet.get_by_role("region", name=re.compile("Proof of"))
+        expect(proof).to_contain_text(re.compile("Recomputed just now from .*: equal"))
+        expect(proof.get_by_role("region", name="Rows behind the number")).to_contain_text("audience-timeline.csv, row")
+    assert_sound_everywhere(page, "proof")
+
+
+def test_feedback_and_triage_are_kept(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    page.goto("/insights/")
+    page.locator("[data-row]").first.click()
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_role("button", name="Useful", exact=True).click()
+    expect(sheet.get_by_role("button", name="Useful", exact=True)).to_have_attribute("aria-pressed", "true")
+    sheet.get_by_label("Comment").fill("Told us before the label did")
+    sheet.get_by_role("button", name="Send").click()
+    sheet.get_by_role("button", name="Acknowledge for the team").click()
+    expect(sheet.get_by_role("button", name="Make it new again")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("dialog").get_by_label("Comment")).to_have_value("Told us before the label did")
+    expect(page.get_by_role("dialog").get_by_role("button", name="Acknowledge for the team")).not_to_be_attached()
+
+
+def test_a_new_insight_appears_without_asking(open_as: Open, newcomer: Person) -> None:
+    page = open_as(newcomer)
+    with page.expect_websocket():
+        page.goto("/insights/")
+    expect(page.get_by_text("No insights yet")).to_be_visible()
+    artist = newcomer.add_artist("Sudden Rise")
+    page.wait_for_timeout(2000)  # the channel is joined a moment after its socket is open
+    newcomer.import_timeline(artist)
+    notice = page.get_by_role("region", name=re.compile("Notice")).get_by_role("listitem").first
+    expect(notice).to_contain_text("Sudden Rise", timeout=20_000)
+    notice.get_by_role("button", name="Open").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Sudden Rise")
+    newcomer.call("DELETE", f"/api/artists/{artist}", expect=204)

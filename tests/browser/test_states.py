@@ -1,0 +1,96 @@
+"""What people see when something is slow, fails, or is not for them."""
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import ARTIST, Open, Watch, assert_sound, assert_sound_everywhere
+from tests.browser.site import Person, Site
+
+
+def _fail(route: Route) -> None:
+    body = {"error": "internal", "message": "Something went wrong on our side.", "request_id": "req-4711"}
+    route.fulfill(status=500, json=body, headers={"Access-Control-Allow-Origin": "*"})
+
+
+def test_one_card_fails_alone_and_can_be_tried_again(open_as: Open, watch: Watch, label: Person) -> None:
+    page = open_as(label)
+    page.route("**/api/artists/*/summary*", _fail)
+    with watch.expecting("status of 500"):
+        page.goto("/")
+        page.get_by_role("link", name=ARTIST).locator("visible=true").first.click()
+        alert = page.get_by_role("alert").filter(has_text="The key numbers could not be loaded")
+        expect(alert).to_contain_text("req-4711", timeout=15_000)
+        expect(page.get_by_role("heading", name="What changed")).to_be_visible()
+        assert_sound_everywhere(page, "failed card")
+    page.unroute("**/api/artists/*/summary*")
+    alert.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("region", name="Key numbers")).to_be_visible()
+
+
+def test_a_page_on_its_way_has_its_final_shape(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    held: list[Route] = []
+    page.route("**/api/insights?*", lambda route: held.append(route))
+    page.goto("/insights/")
+    expect(page.get_by_role("status", name="Loading")).to_be_visible()
+    assert_sound(page, "loading")
+    for route in held:
+        route.continue_()
+    page.unroute("**/api/insights?*")
+    expect(page.locator("[data-row]").first).to_be_visible()
+
+
+def test_without_a_server_the_page_says_so(open_as: Open, watch: Watch, site: Site, label: Person) -> None:
+    page = open_as(label)
+    page.route(f"{site.api}/**", lambda route: route.abort())
+    with watch.expecting("ERR_FAILED"):
+        page.goto("/")
+        expect(page.get_by_text("The ARTi server does not answer")).to_be_visible(timeout=15_000)
+        assert_sound(page, "no server")
+    page.unroute(f"{site.api}/**")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="Roster")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/imports/", "/automation/", "/status/"])
+def test_what_a_role_does_not_allow_is_said_with_the_way_out(
+    open_as: Open, watch: Watch, creator: Person, path: str
+) -> None:
+    page = open_as(creator)
+    with watch.expecting("status of 403"):
+        page.goto(path)
+        expect(page.get_by_text("You may not see this").first).to_be_visible()
+        expect(page.get_by_text(re.compile("Ask an admin of the org")).first).to_be_visible()
+        assert_sound_everywhere(page, f"{path}, not allowed")
+
+
+def test_a_creator_sees_no_act_that_is_not_theirs(open_as: Open, creator: Person) -> None:
+    page = open_as(creator)
+    page.goto("/")
+    expect(page.get_by_role("link", name=ARTIST).locator("visible=true").first).to_be_visible()
+    expect(page.get_by_role("button", name="Add artist")).not_to_be_attached()
+    menu = page.get_by_role("navigation", name="Main")
+    expect(menu.get_by_role("link", name="Insights")).to_be_visible()
+    expect(menu.get_by_role("link", name="Automation")).not_to_be_attached()
+    page.goto("/members/")
+    expect(page.get_by_text("Carla", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Add a member")).not_to_be_attached()
+
+
+def test_an_unknown_artist_is_not_there(open_as: Open, watch: Watch, label: Person) -> None:
+    page = open_as(label)
+    with watch.expecting("status of 404"):
+        page.goto("/artist/?id=00000000-0000-4000-8000-000000000000")
+        expect(page.get_by_text("There is no such artist here")).to_be_visible()
+
+
+def test_an_unknown_page_leads_home(open_as: Open, watch: Watch, label: Person) -> None:
+    page = open_as(label)
+    with watch.expecting("status of 404"):
+        page.goto("/nowhere/")
+        expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+        assert_sound_everywhere(page, "unknown page")
+    page.get_by_role("link", name="Go to the roster").click()
+    expect(page.get_by_role("heading", name="Roster")).to_be_visible()
