@@ -48,7 +48,7 @@ def test_a_new_insight_appears_without_asking(open_as: Open, newcomer: Person) -
     artist = newcomer.add_artist("Sudden Rise")
     page.wait_for_timeout(2000)  # the channel is joined a moment after its socket is open
     newcomer.import_timeline(artist)
-    notice = page.get_by_role("region", name=re.compile("Notice")).get_by_role("listitem").first
+    notice = page.get_by_role("region", name="Notices").get_by_role("listitem").first
     expect(notice).to_contain_text("Sudden Rise", timeout=20_000)
     notice.get_by_role("button", name="Open").click()
     expect(page.get_by_role("dialog")).to_contain_text("Sudden Rise")

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
 import { toggleTheme } from "@/lib/theme";
 import { ALL_PLACES } from "./places";
 
@@ -41,8 +41,9 @@ function moveRow(step: 1 | -1): void {
 /** The app's keys. Single ones are off inside fields, menus and dialogs, and can be turned off (WCAG 2.1.4). */
 export function useKeys(): void {
   const router = useRouter();
-  useEffect(() => {
-    let waitingSince = 0;
+  // Before the paint: who sees the page can use its keys.
+  useLayoutEffect(() => {
+    let waitingSince = -Infinity;
     const press = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
@@ -51,7 +52,7 @@ export function useKeys(): void {
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || singleKeysOff()) return;
       if (event.timeStamp - waitingSince < SECOND_KEY_MS) {
-        waitingSince = 0;
+        waitingSince = -Infinity;
         const place = ALL_PLACES.find((each) => each.key === event.key);
         if (place) router.push(place.href);
         return;

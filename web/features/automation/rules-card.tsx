@@ -30,7 +30,7 @@ export function RulesCard({ may }: { may: boolean }) {
             <li key={rule.id} className="flex items-center gap-3 px-4 py-3">
               <Switch
                 label={`Rule ${rule.name}`}
-                checked={rule.enabled}
+                checked={change.isPending && change.variables.id === rule.id ? change.variables.enabled : rule.enabled}
                 disabled={!may}
                 onChange={(enabled) => change.mutate({ id: rule.id, enabled })}
               />

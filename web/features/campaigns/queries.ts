@@ -45,7 +45,7 @@ export function useAddCost(id: string, then: () => void) {
 
 export function useRemoveCampaign(then: () => void) {
   return useAct((id: string) => call((client) => client.DELETE("/api/campaigns/{campaign_id}", { params: at(id) })), {
-    stales: [["campaigns"]],
+    stales: [["campaigns", "list"]],
     done: "Campaign deleted",
     then,
   });

@@ -70,7 +70,7 @@ export function useUndo() {
 
 export function useDrop(then: () => void) {
   return useAct((id: string) => call((client) => client.DELETE("/api/imports/{import_id}", { params: at(id) })), {
-    stales: [["imports"]],
+    stales: [["imports", "list"]],
     then,
   });
 }

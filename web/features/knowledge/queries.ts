@@ -43,7 +43,7 @@ export function useAddDocument(then: () => void) {
 
 export function useRemoveDocument(then: () => void) {
   return useAct((id: string) => call((client) => client.DELETE("/api/documents/{document_id}", { params: at(id) })), {
-    stales: [["documents"]],
+    stales: [["documents", "list"]],
     done: "Deleted, with everything that was learnt from it",
     then,
   });

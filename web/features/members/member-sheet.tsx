@@ -20,13 +20,15 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
   const may = can("members:manage");
   const name = member.display_name || member.email;
   const self = member.id === me.user.id;
+  // What was asked for is shown at once; a refusal brings back what is.
+  const shown = change.isPending ? { ...member, ...change.variables } : member;
   return (
     <Sheet open onOpenChange={(open) => !open && onClose()} title={name} description={`${member.email} · ${STATUS[member.status].name.toLowerCase()} · since ${day(member.created_at)} · last seen ${ago(member.last_seen_at)}`}>
       <div className="grid grid-cols-1 gap-6">
         {!may && <p className="rounded-md bg-hover px-3 py-2 text-sm text-muted">Only an admin of the organisation can change this.</p>}
-        <Field label="Role" hint={ROLES[member.role].may}>
+        <Field label="Role" hint={ROLES[shown.role].may}>
           {(wiring) => (
-            <Select {...wiring} value={member.role} disabled={!may || change.isPending} onChange={(event) => change.mutate({ id: member.id, role: event.target.value as Role })}>
+            <Select {...wiring} value={shown.role} disabled={!may} onChange={(event) => change.mutate({ id: member.id, role: event.target.value as Role })}>
               {ROLE_NAMES.map((role) => (
                 <option key={role} value={role}>
                   {ROLES[role].name}
@@ -35,7 +37,7 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
             </Select>
           )}
         </Field>
-        <PlatformMatrix member={member} disabled={!may || change.isPending} onChange={(platforms) => change.mutate({ id: member.id, platforms })} />
+        <PlatformMatrix platforms={{ ...member.platforms, ...shown.platforms }} disabled={!may} onChange={(platforms) => change.mutate({ id: member.id, platforms })} />
         {may && (
           <div className="flex flex-wrap gap-2 border-t border-line pt-4">
             {member.status === "disabled" ? (

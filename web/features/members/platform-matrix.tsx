@@ -1,7 +1,7 @@
 "use client";
 
 import { ProviderName } from "@/components/provider-mark";
-import type { Member, PlatformPermissions, Provider } from "@/lib/api/types";
+import type { PlatformPermissions, Provider } from "@/lib/api/types";
 import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 
 const VERBS = [
@@ -12,13 +12,13 @@ const VERBS = [
 const ALL: PlatformPermissions = { can_read: true, can_write: true, can_delete: true };
 
 type Props = {
-  member: Member;
+  platforms: Partial<Record<Provider, PlatformPermissions>>;
   disabled: boolean;
   onChange: (platforms: Partial<Record<Provider, PlatformPermissions>>) => void;
 };
 
 /** Which platforms' data a member may see, change and delete, on top of the role. */
-export function PlatformMatrix({ member, disabled, onChange }: Props) {
+export function PlatformMatrix({ platforms, disabled, onChange }: Props) {
   return (
     <section aria-labelledby="matrix-title">
       <h3 id="matrix-title" className="text-sm font-medium">
@@ -40,7 +40,7 @@ export function PlatformMatrix({ member, disabled, onChange }: Props) {
         </thead>
         <tbody>
           {PROVIDER_NAMES.map((provider) => {
-            const may = member.platforms[provider] ?? ALL;
+            const may = platforms[provider] ?? ALL;
             return (
               <tr key={provider} className="border-b border-line last:border-0">
                 <th scope="row" className="px-3 py-2 text-left font-normal">
@@ -54,7 +54,7 @@ export function PlatformMatrix({ member, disabled, onChange }: Props) {
                       className="size-4 align-middle accent-(--accent)"
                       checked={may[verb]}
                       disabled={disabled}
-                      onChange={(event) => onChange({ ...member.platforms, [provider]: { ...may, [verb]: event.target.checked } })}
+                      onChange={(event) => onChange({ ...platforms, [provider]: { ...may, [verb]: event.target.checked } })}
                     />
                   </td>
                 ))}

@@ -49,11 +49,12 @@ export function useAct<V, T>(act: (input: V) => Promise<T>, { stales, done, then
   const { tell, tellError } = useTell();
   return useMutation({
     mutationFn: act,
-    onSuccess: (result, input) => {
-      for (const key of stales) void queries.invalidateQueries({ queryKey: [org, ...key] });
+    // Pending until what it changed is here again: nothing jumps back to the old state for a moment.
+    onSuccess: async (result, input) => {
       const words = typeof done === "function" ? done(result, input) : done;
       if (words) tell(words);
       then?.(result, input);
+      await Promise.all(stales.map((key) => queries.invalidateQueries({ queryKey: [org, ...key] })));
     },
     onError: (error) => {
       if (!quiet) tellError(error);
