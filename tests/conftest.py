@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx2 as httpx
+import hypothesis
 import jwt
 import orjson
 import pytest
@@ -34,6 +35,10 @@ from arti.settings import Settings
 from arti.stack import postgres
 from arti.stack.binaries import valkey_server
 from arti.vocabulary import Role
+
+# The same examples each time: a run that fails fails again. No deadline, since a loaded machine is no bug.
+hypothesis.settings.register_profile("arti", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("arti")
 
 TEMPLATE = "arti_template"
 SHARED = Path(__file__).parents[2] / "shared"

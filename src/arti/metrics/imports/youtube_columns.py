@@ -72,7 +72,7 @@ _REMARK = re.compile(r"showing top \d[\d,.]* results", re.IGNORECASE)
 
 def is_remark(cells: Sequence[str]) -> bool:
     """Say whether a line is a remark of YouTube Studio, such as "Showing top 500 results", and no row."""
-    return bool(_REMARK.match(cells[0].strip())) and not any(cell.strip() for cell in cells[1:])
+    return bool(cells and _REMARK.match(cells[0].strip())) and not any(cell.strip() for cell in cells[1:])
 
 
 def video_id(cell: str) -> str | None:
