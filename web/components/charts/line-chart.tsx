@@ -24,7 +24,7 @@ export default function LineChart({ title, days, lines, marks, breaks, gaps, uni
   const known = new Set(days);
   return (
     <ResponsiveContainer width="100%" height={height}>
-      <Chart data={rows} title={title} margin={{ top: 18, right: 12, bottom: 0, left: 0 }}>
+      <Chart data={rows} title={title} margin={{ top: 18, right: 26, bottom: 0, left: 0 }}>
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis
           dataKey="on"

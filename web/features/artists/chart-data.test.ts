@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Series } from "../../lib/api/types.ts";
-import { axisDays, describe, needsIndex, toCsv, toIndex } from "./chart-data.ts";
+import { axisDays, describe, firstMetric, needsIndex, toCsv, toIndex } from "./chart-data.ts";
 
 const series = (provider: string, values: (number | null)[]) =>
   ({
@@ -41,6 +41,19 @@ test("a chart is described in one sentence a line", () => {
   assert.equal(describe(one, [one], 28), "YouTube: 30 views in all, +50.0% on the previous 28 days; highest on 2 Oct 2026 (20).");
   const none = series("youtube", [null]);
   assert.equal(describe(none, [none], 28), "YouTube: no data in this period.");
+});
+
+test("the chart begins with the metric that has a real line on the most platforms", () => {
+  const line = [1, 2, 3, 4, 5];
+  const tiles = [
+    { metric: "audience.followers", spark: [7] },
+    { metric: "audience.followers", spark: [7] },
+    { metric: "audience.followers", spark: line },
+    { metric: "consumption.views", spark: line },
+    { metric: "consumption.views", spark: line },
+  ];
+  assert.deepEqual(firstMetric(tiles), ["consumption.views"]);
+  assert.deepEqual(firstMetric([]), []);
 });
 
 test("the axis holds every day of every line, in order", () => {

@@ -21,6 +21,20 @@ export function needsIndex(series: Series[]): boolean {
   return sizes.length > 1 && Math.max(...sizes) / Math.min(...sizes) > FLAT;
 }
 
+/** A line needs so many days to say something. */
+const LIVELY_DAYS = 5;
+
+/** The metric to begin with: the one that has a real line on the most platforms. */
+export function firstMetric(tiles: { metric: string; spark: (number | null)[] }[]): string[] {
+  const lively = new Map<string, number>();
+  for (const { metric, spark } of tiles) {
+    const days = spark.filter((value) => value !== null).length;
+    lively.set(metric, (lively.get(metric) ?? 0) + (days >= LIVELY_DAYS ? 1 : 0));
+  }
+  const best = [...lively].sort((a, b) => b[1] - a[1])[0];
+  return best ? [best[0]] : [];
+}
+
 /** Every day of the axis, from all series together, in order. */
 export function axisDays(series: Series[]): string[] {
   return [...new Set(series.flatMap((each) => each.points.map((point) => point.on)))].sort();

@@ -8,7 +8,7 @@ import { Tile } from "./tile";
 import { inOrder } from "./tile-order";
 
 const AT_FIRST = 8;
-const GRID = "grid grid-cols-2 gap-3 sm:grid-cols-[repeat(auto-fill,minmax(220px,1fr))]";
+const GRID = "grid grid-cols-2 gap-3 lg:grid-cols-4";
 
 type Props = { summary: Summary; active: (tile: Shape) => boolean; onPick: (tile: Shape) => void };
 

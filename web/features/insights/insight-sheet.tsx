@@ -75,7 +75,8 @@ function Detail({ insight }: { insight: InsightDetail }) {
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
         <dt className="text-muted">Metric</dt>
         <dd>
-          {insight.metric_name}, {insight.unit}
+          {insight.metric_name}
+          {insight.metric_name.toLowerCase() !== insight.unit && `, in ${insight.unit}`}
           {insight.asset_title && ` · ${insight.asset_title}`}
         </dd>
         <dt className="text-muted">Period</dt>
