@@ -9,6 +9,7 @@ import ruptures
 from arti.insights.detectors import DailySeries, Finding, detect
 from arti.insights.detectors.pelt import change_points
 from arti.insights.detectors.series import until
+from arti.insights.detectors.spike import detect_spikes
 from arti.insights.facts import round_number_below
 from arti.vocabulary import Severity
 from tests.insights.arrange import FOLLOWERS, quiet_week, series, with_spike
@@ -270,3 +271,12 @@ def test_severity_grows_with_the_effect_and_parts_weigh_less() -> None:
     assert weak.severity == Severity.NOTICE
     assert part.severity == Severity.INFO
     assert strong.score > weak.score
+
+
+def test_the_steps_of_a_rounded_counter_are_no_spikes() -> None:
+    """YouTube shows subscribers in three digits: still for days, then a step of a thousand."""
+    true = 128_000 + np.cumsum(quiet_week(120, level=600))
+    counter = series([float(value // 1000 * 1000) for value in true], kind="counter", metric=FOLLOWERS, unit="people")
+    assert list(detect_spikes(counter))
+    found = detect([counter], today=date(2026, 6, 30))
+    assert {one.detector for one in found} <= {"milestone", "growth"}

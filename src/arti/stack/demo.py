@@ -117,6 +117,8 @@ async def _people(api: _Api, password: str) -> None:
         if role != "admin":
             body = {"email": email, "role": role, "password": password, "display_name": name}
             await api.call("POST", "/api/admin/users", body)
+            # An invited person becomes a member at their first sign-in.
+            await (await _sign_in(api.outside, api.settings, email, password)).call("GET", "/auth/me")
 
 
 async def _artist(api: _Api, act: Act) -> str:

@@ -27,6 +27,9 @@ def detect(series: Sequence[DailySeries], *, today: date) -> list[Finding]:
         found += detect_milestone(one)
         if not terms_of(one.about.terms).may_reach_model:
             continue
+        if one.is_coarse:
+            found += detect_growth(one)
+            continue
         shifts = list(detect_level_shift(one))
         found += [spike for spike in detect_spikes(one) if not any(_belongs(spike, shift) for shift in shifts)]
         # One story a series: a new level is a bend and a change of the monthly sum as well.

@@ -14,6 +14,9 @@ Ints = NDArray[np.int64]
 Kind = Literal["counter", "flow", "rolling", "ratio"]
 
 
+ROUNDED_TO = 10  # every value of two weeks ends in a zero: no counter of people does that by itself
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What a series counts, of whom, and where it came from."""
@@ -66,6 +69,15 @@ class DailySeries:
     @property
     def differenced(self) -> bool:
         return self.about.kind == "counter"
+
+    @property
+    def is_coarse(self) -> bool:
+        """Say whether a counter is rounded, as YouTube rounds subscribers to three digits: still, then a step.
+
+        Its daily gains say when the last shown digit turned, not when people came.
+        """
+        known = self.values[~np.isnan(self.values)]
+        return self.differenced and len(known) >= 14 and int(np.gcd.reduce(known.astype(np.int64))) >= ROUNDED_TO
 
     def flow(self) -> Floats:
         """Return what happened on each day: the values of a flow, the daily gains of a counter.
