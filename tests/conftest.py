@@ -63,7 +63,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Clust
     """A real PostgreSQL with the roles of Supabase and our migrations in a template database."""
     home = tmp_path_factory.mktemp("postgres")
     for folder in (home, *home.parents[:2]):  # as root the server runs as nobody and must be able to enter
-        folder.chmod(0o755)
+        folder.chmod(folder.stat().st_mode | 0o011)
     made = postgres.Cluster(home / "data", free_port(), secrets.token_hex(16))
     postgres.make_cluster(made)
     server = postgres.start_server(made, fast_and_unsafe=True)

@@ -44,7 +44,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A running platform on free ports, without anybody in it."""
     home = tmp_path_factory.mktemp("browser")
     for folder in (home, *home.parents[:2]):  # as root the database runs as nobody and must be able to enter
-        folder.chmod(0o755)
+        folder.chmod(folder.stat().st_mode | 0o011)
     installation = new_platform(home / "data")
     started = installation.arti("up", "--detach", seconds=_SECONDS)
     try:
