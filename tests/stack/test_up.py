@@ -18,7 +18,7 @@ from tests.stack.platform import Platform, new_platform, wait_until
 @pytest.fixture
 def platform(tmp_path: Path) -> Iterator[Platform]:
     for folder in (tmp_path, *tmp_path.parents[:2]):  # as root, PostgreSQL runs as nobody and must be able to enter
-        folder.chmod(0o755)
+        folder.chmod(folder.stat().st_mode | 0o011)
     made = new_platform(tmp_path / "data")
     yield made
     made.arti("down")
