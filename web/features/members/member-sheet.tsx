@@ -21,7 +21,8 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
   const name = member.display_name || member.email;
   const self = member.id === me.user.id;
   // What was asked for is shown at once; a refusal brings back what is.
-  const shown = change.isPending ? { ...member, ...change.variables } : member;
+  // What was chosen stays shown until the list has come again, so that a tick does not flicker back.
+  const shown = change.isPending || change.isSuccess ? { ...member, ...change.variables } : member;
   return (
     <Sheet open onOpenChange={(open) => !open && onClose()} title={name} description={`${member.email} · ${STATUS[member.status].name.toLowerCase()} · since ${day(member.created_at)} · last seen ${ago(member.last_seen_at)}`}>
       <div className="grid grid-cols-1 gap-6">
