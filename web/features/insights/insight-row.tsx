@@ -18,7 +18,8 @@ export function InsightRow({ insight, onOpen, compact }: { insight: Insight; onO
   const severity = SEVERITIES[insight.severity];
   const quiet = insight.status !== "new";
   // On the artist's own page the name is said already.
-  const own = insight.title.replace(`${insight.artist_name}: `, "");
+  const whose = `${insight.artist_name}: `;
+  const own = insight.title.startsWith(whose) ? insight.title.slice(whose.length) : insight.title;
   const title = compact ? own.charAt(0).toUpperCase() + own.slice(1) : insight.title;
   return (
     <li>
