@@ -50,6 +50,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def let_enter(home: Path) -> None:
+    """Let others pass through to `home`: as root the database runs as nobody."""
+    for folder in (home, *home.parents):
+        if not folder.stat().st_mode & 0o001:
+            folder.chmod(folder.stat().st_mode | 0o011)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder with real files. A clone without it skips the tests that need it, and says so."""
@@ -62,8 +69,7 @@ def shared() -> Path:
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Cluster]:
     """A real PostgreSQL with the roles of Supabase and our migrations in a template database."""
     home = tmp_path_factory.mktemp("postgres")
-    for folder in (home, *home.parents[:2]):  # as root the server runs as nobody and must be able to enter
-        folder.chmod(folder.stat().st_mode | 0o011)
+    let_enter(home)
     made = postgres.Cluster(home / "data", free_port(), secrets.token_hex(16))
     postgres.make_cluster(made)
     server = postgres.start_server(made, fast_and_unsafe=True)

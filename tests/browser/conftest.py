@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from arti.stack.chromium import find_chromium
 from arti.vocabulary import Provider
 from tests.browser.site import Person, Site, wait_until
+from tests.conftest import let_enter
 from tests.stack.platform import new_platform
 
 _SECONDS = 600  # the first test also waits for the platform, and perhaps for the web app to be built
@@ -43,8 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A running platform on free ports, without anybody in it."""
     home = tmp_path_factory.mktemp("browser")
-    for folder in (home, *home.parents[:2]):  # as root the database runs as nobody and must be able to enter
-        folder.chmod(folder.stat().st_mode | 0o011)
+    let_enter(home)
     installation = new_platform(home / "data")
     started = installation.arti("up", "--detach", seconds=_SECONDS)
     try:

@@ -12,13 +12,13 @@ import pytest
 
 from arti.stack.folder import DataFolder
 from arti.stack.state import read_state
+from tests.conftest import let_enter
 from tests.stack.platform import Platform, new_platform, wait_until
 
 
 @pytest.fixture
 def platform(tmp_path: Path) -> Iterator[Platform]:
-    for folder in (tmp_path, *tmp_path.parents[:2]):  # as root, PostgreSQL runs as nobody and must be able to enter
-        folder.chmod(folder.stat().st_mode | 0o011)
+    let_enter(tmp_path)
     made = new_platform(tmp_path / "data")
     yield made
     made.arti("down")
