@@ -130,6 +130,9 @@ def _packages(report: Report) -> str | None:
 
 
 def _python_tests(report: Report) -> str | None:
+    missing = _packages(report)  # the official JavaScript client is tested with the web app's own copy
+    if missing:
+        return missing
     # A file stays with one worker, so that what its tests share is made once.
     workers = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "loadfile"]
     return _pytest(report, "python", ["-m", "not browser and not long", *workers])
