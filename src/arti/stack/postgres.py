@@ -13,10 +13,10 @@ import asyncpg
 
 from arti.base.errors import Unavailable
 from arti.stack.binaries import postgres_bin
+from arti.stack.defaults import apply_steps
 
 SUPERUSER = "supabase_admin"
 DATABASE = "arti"
-_SQL = Path(__file__).parent.parent / "supabase" / "default"
 
 # Passwords that the installer sets on login roles; the names are Supabase's, and ARTi's own two.
 LOGIN_ROLES = ("postgres", "authenticator", "supabase_auth_admin", "arti_api", "arti_worker")
@@ -111,7 +111,9 @@ def server_command(cluster: Cluster, *, fast_and_unsafe: bool = False) -> list[s
         "unix_socket_directories": "",
         "max_connections": "200",
         "shared_buffers": "128MB",
-        "wal_level": "logical",
+        "wal_level": "logical",  # Realtime reads changes from it
+        "max_wal_senders": "4",
+        "max_replication_slots": "8",  # a gateway holds one for as long as it runs
         "max_wal_size": "1GB",
         "jit": "off",
         "log_min_messages": "warning",
@@ -165,18 +167,9 @@ async def prepare_database(cluster: Cluster, database: str = DATABASE) -> None:
         await connection.close()
     connection = await asyncpg.connect(cluster.dsn(SUPERUSER, database))
     try:
-        if not await connection.fetchval("select 1 from pg_namespace where nspname = 'auth'"):
-            await prepare_schemas(connection)
+        await apply_steps(connection)
     finally:
         await connection.close()
-
-
-async def prepare_schemas(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Make, as superuser, the roles, schemas and extension that a hosted Supabase has. In one transaction."""
-    async with connection.transaction():
-        for name in ("roles.sql", "auth.sql", "realtime.sql"):
-            if (_SQL / name).exists():
-                await connection.execute((_SQL / name).read_text())
 
 
 async def set_passwords(cluster: Cluster, database: str = DATABASE) -> None:

@@ -8,6 +8,7 @@ import asyncpg
 from arti.base.errors import Misconfigured, Unavailable
 from arti.base.migrations import apply_migrations, list_migrations
 from arti.stack import postgres
+from arti.stack.defaults import apply_steps, missing_steps
 from arti.stack.environment import Environment, compose_environment, login_of
 from arti.stack.folder import find_data_folder
 from arti.stack.secrets import keep_secrets
@@ -36,15 +37,16 @@ async def _prepare_external(environment: Environment, owner: str) -> list[str]:
     connection = await _connect(owner)
     try:
         superuser = await connection.fetchval("select rolsuper from pg_roles where rolname = current_user")
-        has_auth = await connection.fetchval("select 1 from pg_namespace where nspname = 'auth'")
-        if not has_auth:
+        missing = await missing_steps(connection)
+        if missing:
             if not superuser:
+                lacks = "no schema auth" if "20_auth" in missing else "an old schema auth"
                 raise Misconfigured(
-                    f"The database has no schema auth, and {login_of(owner)} may not make it. "
+                    f"The database has {lacks}, and {login_of(owner)} may not make it. "
                     "Give DATABASE_URL of a superuser once, or use a Supabase project with SUPABASE_URL."
                 )
             try:
-                await postgres.prepare_schemas(connection)
+                await apply_steps(connection)
             except asyncpg.FeatureNotSupportedError:
                 raise Misconfigured(
                     "This PostgreSQL has no pgvector. Install the extension vector on its server."

@@ -1,0 +1,48 @@
+-- What signing in by mail and by redirect keeps on the way: flows of PKCE and OAuth, and the mails to send.
+set local role supabase_auth_admin;
+
+create type auth.code_challenge_method as enum ('s256', 'plain');
+create table auth.flow_state (
+  id uuid primary key,
+  user_id uuid,
+  auth_code text,
+  code_challenge_method auth.code_challenge_method,
+  code_challenge text,
+  provider_type text not null,
+  provider_access_token text,
+  provider_refresh_token text,
+  created_at timestamptz,
+  updated_at timestamptz,
+  authentication_method text not null,
+  auth_code_issued_at timestamptz,
+  invite_token text,
+  referrer text,
+  oauth_client_state_id uuid,
+  linking_target_id uuid,
+  email_optional boolean not null default false
+);
+create index idx_auth_code on auth.flow_state (auth_code);
+create index idx_user_id_auth_method on auth.flow_state (user_id, authentication_method);
+create index flow_state_created_at_idx on auth.flow_state (created_at desc);
+
+-- Ours, not upstream's: the outbox of auth, and without a mail server the local mailbox. Holds codes that sign people
+-- in, so nobody but its owner and the database's administrators reads it.
+create table auth.mails (
+  id uuid primary key default gen_random_uuid(),
+  recipient text not null,
+  kind text not null,
+  subject text not null,
+  body_text text not null,
+  body_html text not null,
+  state text not null default 'queued' check (state in ('queued', 'sent', 'failed', 'kept')),
+  attempts integer not null default 0,
+  last_error text,
+  due_at timestamptz not null default now(),
+  created_at timestamptz not null default now()
+);
+create index mails_due_idx on auth.mails (due_at) where state = 'queued';
+create index mails_created_at_idx on auth.mails (created_at desc);
+
+alter table auth.flow_state enable row level security;
+alter table auth.mails enable row level security;
+reset role;
