@@ -1,0 +1,72 @@
+"""What every route of /auth/v1 shares: the API key, who asks, and errors in GoTrue's form."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from arti.supabase.auth.doors import AuthDoors
+from arti.supabase.auth.errors import AuthError, answer_error, bad_request, forbidden
+from arti.supabase.gate import Asker, KeyRefused, TokenRefused, refuse_key
+from arti.supabase.wire import BodyRefused
+
+log = structlog.get_logger()
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def route(path: str, methods: str, endpoint: Endpoint, *, open_to_all: bool = False) -> Route:
+    """Return a route below /auth/v1; `methods` are words. It demands an API key unless it is `open_to_all`."""
+    return Route(f"/auth/v1{path}", _in_gotrues_words(endpoint, open_to_all=open_to_all), methods=methods.split())
+
+
+def doors_of(request: Request) -> AuthDoors:
+    doors: AuthDoors = request.app.state.auth
+    return doors
+
+
+def asker_of(request: Request) -> Asker:
+    """Return who asks. Raises AuthError unless they show a token or a key that counts."""
+    try:
+        asker: Asker | None = request.app.state.gate.asker(request)
+    except TokenRefused as refused:
+        raise forbidden("bad_jwt", str(refused)) from None
+    if asker is None:
+        raise AuthError(401, "no_authorization", "This endpoint requires a valid Bearer token")
+    return asker
+
+
+def path_id(request: Request, name: str) -> UUID:
+    """Return the id in the path. Raises AuthError (404) when it is none."""
+    try:
+        return UUID(request.path_params[name])
+    except ValueError:
+        raise AuthError(404, "validation_failed", f"{name} must be an UUID") from None
+
+
+def need_admin(request: Request) -> None:
+    if asker_of(request).role != "service_role":
+        raise forbidden("not_admin", "User not allowed")
+
+
+def _in_gotrues_words(endpoint: Endpoint, *, open_to_all: bool) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        try:
+            if not open_to_all:
+                key = request.headers.get("apikey") or request.query_params.get("apikey", "")
+                request.app.state.gate.role_of_key(key)
+            return await endpoint(request)
+        except KeyRefused as refused:
+            return refuse_key(refused)
+        except BodyRefused as refused:
+            return answer_error(request, bad_request("bad_json", str(refused)))
+        except AuthError as refused:
+            return answer_error(request, refused)
+        except Exception as error:
+            log.error("unforeseen error", path=request.url.path, exc_info=error)
+            return answer_error(request, AuthError(500, "unexpected_failure", "Unexpected failure, see the logs"))
+
+    return answer
