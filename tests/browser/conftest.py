@@ -129,7 +129,10 @@ class Watch:
         self._expected: list[re.Pattern[str]] = []
 
     def hear(self, page: Page) -> None:
-        page.on("console", lambda said: self._note(f"console: {said.text}") if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: self._note(f"console: {said.text} at {said.location['url']}") if said.type == "error" else None,
+        )
         page.on("pageerror", lambda error: self._note(f"page error: {error}"))
         page.on("request", lambda request: self._check(request.url))
 

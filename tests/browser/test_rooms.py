@@ -108,6 +108,7 @@ def test_documents_are_found_by_meaning_and_questions_are_answered_with_rows(ope
     passage.click()
     expect(page.get_by_role("dialog")).to_contain_text("with radio")
     page.keyboard.press("Escape")
+    expect(passage).to_be_focused()
     page.get_by_label("Your question").fill(f"How did the streams of {ARTIST} change in the last 28 days?")
     page.get_by_role("button", name="Ask").click()
     numbers = page.get_by_role("region", name="Numbers in this answer")

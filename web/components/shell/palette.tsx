@@ -4,7 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 import { Dialog as Radix } from "radix-ui";
+import { useFocusReturn } from "@/components/ui/dialog";
 import { call } from "@/lib/api/client";
 import { cn } from "@/lib/class-names";
 import { useOrgId, useSession } from "@/lib/session/context";
@@ -13,7 +15,8 @@ import { ALL_PLACES } from "./places";
 
 type Goal = { id: string; name: string; note: string; href: string };
 
-function useGoals(text: string, open: boolean): Goal[] {
+/** What `text` finds, and whether the server has answered for this very text. */
+function useGoals(text: string, open: boolean): { goals: Goal[]; settled: boolean } {
   const org = useOrgId();
   const { can } = useSession();
   const artists = useQuery({
@@ -31,7 +34,10 @@ function useGoals(text: string, open: boolean): Goal[] {
     note: "Artist",
     href: `/artist/?id=${artist.id}`,
   }));
-  return text.trim() ? [...found, ...places] : [...places, ...found];
+  return {
+    goals: text.trim() ? [...found, ...places] : [...places, ...found],
+    settled: !artists.isFetching && !artists.isPlaceholderData,
+  };
 }
 
 /** Ctrl+K: any artist and any page, by a few letters. */
@@ -40,29 +46,41 @@ export function Palette() {
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
   const router = useRouter();
-  const goals = useGoals(text, open);
+  const [entered, setEntered] = useState(false);
+  const { goals, settled } = useGoals(text, open);
+  const focusReturn = useFocusReturn();
 
   useEffect(() => {
-    const toggle = () => {
-      setText("");
-      setAt(0);
-      setOpen((now) => !now);
-    };
+    // At once, so that letters typed right after the key are not lost.
+    const toggle = () =>
+      flushSync(() => {
+        setText("");
+        setAt(0);
+        setEntered(false);
+        setOpen((now) => !now);
+      });
     window.addEventListener(PALETTE, toggle);
     return () => window.removeEventListener(PALETTE, toggle);
   }, []);
 
   const go = (goal: Goal | undefined) => {
+    setEntered(false);
     if (!goal) return;
     setOpen(false);
     router.push(goal.href);
   };
+
+  // Enter before the answer waits for it: the list still shows what an earlier text found.
+  useEffect(() => {
+    if (entered && settled) go(goals[at]);
+  });
 
   return (
     <Radix.Root open={open} onOpenChange={setOpen}>
       <Radix.Portal>
         <Radix.Overlay className="animate-fade fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
+          {...focusReturn}
           aria-describedby={undefined}
           className="animate-in fixed top-[12vh] left-1/2 z-50 w-[min(560px,calc(100vw-24px))] -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-panel shadow-lift"
         >
@@ -81,11 +99,12 @@ export function Palette() {
               onChange={(event) => {
                 setText(event.target.value);
                 setAt(0);
+                setEntered(false);
               }}
               onKeyDown={(event) => {
                 if (event.key === "ArrowDown") setAt((now) => Math.min(now + 1, goals.length - 1));
                 else if (event.key === "ArrowUp") setAt((now) => Math.max(now - 1, 0));
-                else if (event.key === "Enter") go(goals[at]);
+                else if (event.key === "Enter") setEntered(true);
                 else return;
                 event.preventDefault();
               }}

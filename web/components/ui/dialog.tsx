@@ -2,6 +2,7 @@
 
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
+import { useRef } from "react";
 import { cn } from "@/lib/class-names";
 import { Button } from "./button";
 
@@ -26,12 +27,29 @@ function Close() {
   );
 }
 
+/** Give the focus back to where it was: Radix gives it to triggers only, and rows, keys and links open these. */
+export function useFocusReturn() {
+  const opener = useRef<Element | null>(null);
+  return {
+    onOpenAutoFocus: () => {
+      opener.current = document.activeElement;
+    },
+    onCloseAutoFocus: (event: Event) => {
+      event.preventDefault();
+      const back = opener.current?.isConnected ? opener.current : document.getElementById("main");
+      if (back instanceof HTMLElement) back.focus();
+    },
+  };
+}
+
 export function Dialog({ open, onOpenChange, title, description, children, className }: Props) {
+  const focusReturn = useFocusReturn();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={overlay} />
         <Radix.Content
+          {...focusReturn}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cn(
             "animate-in fixed top-1/2 left-1/2 z-50 max-h-[min(90dvh,720px)] w-[min(480px,calc(100vw-24px))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-xl border border-line bg-panel p-5 shadow-lift",
@@ -50,11 +68,13 @@ export function Dialog({ open, onOpenChange, title, description, children, class
 
 /** A panel from the right: detail beside the list that it belongs to. */
 export function Sheet({ open, onOpenChange, title, description, children, className }: Props) {
+  const focusReturn = useFocusReturn();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={overlay} />
         <Radix.Content
+          {...focusReturn}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cn(
             "animate-slide fixed inset-y-0 right-0 z-50 flex w-[min(560px,100vw)] flex-col border-l border-line bg-panel shadow-lift",
