@@ -168,7 +168,8 @@ def settings(database: Database, redis_url: str, signing_key: ec.EllipticCurvePr
             "database_url": database.dsn("arti_api"),
             "worker_database_url": database.dsn("arti_worker"),
             "auth_database_url": database.dsn("supabase_auth_admin"),
-            "rest_database_url": database.dsn("authenticator"),
+            "rest_database_url": database.dsn("arti_rest"),
+            "service_database_url": database.dsn("authenticator"),
             "owner_database_url": database.dsn("postgres"),
             "redis_url": redis_url,
             "supabase_jwks": orjson.dumps(keys).decode(),
@@ -200,7 +201,14 @@ class World:
     anonymous: httpx.AsyncClient
     _transport: httpx.ASGITransport
 
-    def token(self, user_id: UUID, email: str) -> str:
+    async def token(self, user_id: UUID, email: str) -> str:
+        """Return the access token of a new session."""
+        session_id = uuid4()
+        await self.database.as_owner(
+            "insert into auth.sessions (id, user_id, created_at, aal) values ($1, $2, now(), 'aal1')",
+            session_id,
+            user_id,
+        )
         now = int(time.time())
         claims = {
             "sub": str(user_id),
@@ -210,7 +218,7 @@ class World:
             "iat": now,
             "exp": now + 900,
             "iss": f"{self.settings.supabase_url}/auth/v1",
-            "session_id": str(uuid4()),
+            "session_id": str(session_id),
         }
         return jwt.encode(claims, self.signing_key, algorithm="ES256", headers={"kid": "test"})
 
@@ -239,7 +247,7 @@ class World:
             user_id,
             role,
         )
-        token = self.token(user_id, email)
+        token = await self.token(user_id, email)
         return Member(user_id, org_id, email, role, token, self.client(token, org_id))
 
 

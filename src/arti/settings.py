@@ -26,7 +26,10 @@ class Settings(BaseSettings):
     auth_database_url: SecretStr = Field(
         default=SecretStr(""), description="Logs in as supabase_auth_admin; gateway only."
     )
-    rest_database_url: SecretStr = Field(default=SecretStr(""), description="Logs in as authenticator; gateway only.")
+    rest_database_url: SecretStr = Field(default=SecretStr(""), description="Logs in as arti_rest; gateway only.")
+    service_database_url: SecretStr = Field(
+        default=SecretStr(""), description="Logs in as authenticator, for service_role alone; gateway only."
+    )
     owner_database_url: SecretStr = Field(
         default=SecretStr(""), description="Logs in as postgres; migrations, console."
     )
@@ -44,6 +47,21 @@ class Settings(BaseSettings):
     enable_anonymous_users: bool = False
     password_min_length: int = Field(default=6, ge=6, le=72)
     jwt_expiry: int = Field(default=3600, ge=60, le=86_400, description="Life of an access token, in seconds.")
+    additional_redirect_urls: str = Field(
+        default="", description="Where links may lead besides SITE_URL: globs, by comma."
+    )
+    mailer_otp_exp: int = Field(
+        default=86_400, ge=60, le=86_400, description="Life of a mailed link and code, in seconds."
+    )
+    mailer_otp_length: int = Field(default=6, ge=6, le=10)
+    mailer_secure_email_change_enabled: bool = Field(default=True, description="Both addresses confirm a change.")
+    smtp_max_frequency: int = Field(default=60, ge=0, description="Seconds between two mails of a kind to an address.")
+    rate_limit_email_sent: int = Field(
+        default=30, ge=0, description="Mails an hour, when sign-ups are confirmed by mail."
+    )
+    rate_limit_header: str = Field(default="", description="Header with the client's address, set by your proxy.")
+    security_update_password_require_reauthentication: bool = False
+    security_update_password_require_current_password: bool = False
 
     arti_master_key: SecretStr = Field(
         default=SecretStr(""), description="32 bytes, base64: seals tokens and secrets; API and workers only."
@@ -61,7 +79,9 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr = SecretStr("")
     openai_model: str = "gpt-4.1-mini"
     openai_embedding_model: str = ""
-    smtp_url: SecretStr = Field(default=SecretStr(""), description="smtp[s]://user:password@host:port")
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""), description="smtp[s]://user:password@host:port[?starttls=always|never]"
+    )
     mail_from: str = "ARTi <arti@localhost>"
     slack_base_url: str = "https://hooks.slack.com"
     twilio_base_url: str = "https://api.twilio.com"
@@ -145,7 +165,8 @@ _DATABASE_SETTINGS = {
     "database_url": "arti_api",
     "worker_database_url": "arti_worker",
     "auth_database_url": "supabase_auth_admin",
-    "rest_database_url": "authenticator",
+    "rest_database_url": "arti_rest",
+    "service_database_url": "authenticator",
 }
 # In every copy of self-hosted Supabase's example file, and in half of the world's first deployments.
 _KNOWN_SECRETS = ("super-secret-jwt-token", "your-super-secret", "c3VwYWJhc2UtZGVtby", "changeme", "change-me")

@@ -24,10 +24,15 @@ DEFINERS = {
     "private.tables_without_canary": {"authenticated"},
     "private.applied_migrations": {"arti_api"},
     "private.oldest_due_seconds": {"arti_api"},
+    "private.claims_live": set[str](),
+    "private.session_lives": {"anon", "authenticated", "service_role"},
+    "private.use_key": {"supabase_auth_admin"},
+    "private.keep_machines_in_place": set[str](),
 }
 
 # Tables without an org: the same for everybody, written by migrations only.
 SHARED_TABLES = {"public.metrics", "public.metric_definitions", "private.role_permissions", "private.requestable"}
+SHARED_TABLES |= {"private.installation_keys"}  # of the installation: nobody's but the gateway's, by a definer
 
 # The same for everybody, so their policies may say yes to every row.
 OPEN_BY_DESIGN = {"public.metrics", "public.metric_definitions"}
@@ -40,6 +45,8 @@ FREE_UNIQUES = {
     "metric_definitions_pkey": "shared",
     "private.role_permissions_pkey": "shared",
     "private.requestable_pkey": "shared",
+    "private.installation_keys_pkey": "of the installation",
+    "private.installation_keys_hash_key": "of the installation; hashes of random keys",
 }
 
 _TABLES = """
@@ -225,7 +232,8 @@ RULES = [
         """select n.nspname || '.' || p.proname || ' ' || r.rolname as name
            from pg_proc p join pg_namespace n on n.oid = p.pronamespace,
              (select rolname from pg_roles where rolname in
-               ('anon', 'authenticated', 'service_role', 'authenticator', 'arti_api', 'arti_worker')) r
+               ('anon', 'authenticated', 'service_role', 'authenticator', 'arti_api', 'arti_worker', 'arti_rest',
+                'supabase_auth_admin')) r
            where p.prosecdef and n.nspname in ('public', 'private')
              and has_function_privilege(r.rolname, p.oid, 'execute')""",
         "grant execute on function private.all_org_ids() to authenticated",
@@ -279,7 +287,7 @@ RULES = [
     ),
     Rule(
         "login roles of the product bypass nothing and own nothing",
-        """select rolname as name from pg_roles r where rolname in ('arti_api', 'arti_worker', 'authenticator')
+        """select rolname as name from pg_roles r where rolname in ('arti_api', 'arti_worker', 'arti_rest', 'authenticator')
            and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication or rolinherit
                 or exists (select from pg_class c where c.relowner = r.oid)
                 or exists (select from pg_proc p where p.proowner = r.oid)
@@ -289,7 +297,7 @@ RULES = [
     Rule(
         "login roles of the product become no one who bypasses",
         """select m.rolname || ' ' || r.rolname as name from pg_roles m, pg_roles r
-           where m.rolname in ('arti_api', 'arti_worker') and (r.rolbypassrls or r.rolsuper)
+           where m.rolname in ('arti_api', 'arti_worker', 'arti_rest') and (r.rolbypassrls or r.rolsuper)
              and pg_has_role(m.oid, r.oid, 'member')""",
         "grant service_role to arti_api",
     ),

@@ -42,7 +42,7 @@ async def test_the_owners_url_is_enough(empty_database: str, secrets: LocalSecre
     for setting in ("DATABASE_URL", "WORKER_DATABASE_URL"):
         pool = await open_pool(environment.values[setting], size=1)  # refuses a role that may do too much
         await pool.close()
-    for setting in ("AUTH_DATABASE_URL", "REST_DATABASE_URL"):
+    for setting in ("AUTH_DATABASE_URL", "REST_DATABASE_URL", "SERVICE_DATABASE_URL"):
         connection = await asyncpg.connect(environment.values[setting])
         await connection.close()
 

@@ -27,6 +27,7 @@ _SEEN_BY = {
     "WORKER_DATABASE_URL": {"worker"},
     "AUTH_DATABASE_URL": {"gateway"},
     "REST_DATABASE_URL": {"gateway"},
+    "SERVICE_DATABASE_URL": {"gateway"},
     "OWNER_DATABASE_URL": {"console"},
     "REDIS_URL": {"api", "worker"},
     "SUPABASE_SECRET_KEY": {"api", "gateway", "worker"},

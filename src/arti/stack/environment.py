@@ -24,6 +24,7 @@ PORTS = {
     "ARTI_CONSOLE_PORT": 54323,
 }
 _SUPABASE_KEYS = ("SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY")
+GATEWAY_LOGINS = ("AUTH_DATABASE_URL", "REST_DATABASE_URL", "SERVICE_DATABASE_URL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,8 @@ def compose_environment(
             "DATABASE_URL": cluster.dsn("arti_api"),
             "WORKER_DATABASE_URL": cluster.dsn("arti_worker"),
             "AUTH_DATABASE_URL": cluster.dsn("supabase_auth_admin"),
-            "REST_DATABASE_URL": cluster.dsn("authenticator"),
+            "REST_DATABASE_URL": cluster.dsn("arti_rest"),
+            "SERVICE_DATABASE_URL": cluster.dsn("authenticator"),
             "OWNER_DATABASE_URL": cluster.dsn("postgres"),
         }
     derived = {"DATABASE_URL"} if given.get("DATABASE_URL") else set()
@@ -114,7 +116,7 @@ def _external_database(given: Mapping[str, str], secrets: LocalSecrets, own_gate
     if not dsn.startswith(("postgres://", "postgresql://")):
         raise Misconfigured("DATABASE_URL must look like postgresql://user:password@host:5432/database.")
     if login_of(dsn) == "arti_api":
-        needed = ["WORKER_DATABASE_URL", *(["AUTH_DATABASE_URL", "REST_DATABASE_URL"] if own_gateway else [])]
+        needed = ["WORKER_DATABASE_URL", *(GATEWAY_LOGINS if own_gateway else ())]
         missing = [name for name in needed if not given.get(name)]
         if missing:
             raise Misconfigured(
@@ -128,7 +130,8 @@ def _external_database(given: Mapping[str, str], secrets: LocalSecrets, own_gate
         "DATABASE_URL": as_role(dsn, "arti_api", password),
         "WORKER_DATABASE_URL": as_role(dsn, "arti_worker", password),
         "AUTH_DATABASE_URL": as_role(dsn, "supabase_auth_admin", password) if own_gateway else "",
-        "REST_DATABASE_URL": as_role(dsn, "authenticator", password) if own_gateway else "",
+        "REST_DATABASE_URL": as_role(dsn, "arti_rest", password) if own_gateway else "",
+        "SERVICE_DATABASE_URL": as_role(dsn, "authenticator", password) if own_gateway else "",
     }
 
 

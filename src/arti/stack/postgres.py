@@ -18,8 +18,8 @@ from arti.stack.defaults import apply_steps
 SUPERUSER = "supabase_admin"
 DATABASE = "arti"
 
-# Passwords that the installer sets on login roles; the names are Supabase's, and ARTi's own two.
-LOGIN_ROLES = ("postgres", "authenticator", "supabase_auth_admin", "arti_api", "arti_worker")
+# Passwords that the installer sets on login roles; the names are Supabase's, and ARTi's own three.
+LOGIN_ROLES = ("postgres", "authenticator", "supabase_auth_admin", "arti_api", "arti_worker", "arti_rest")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from arti.base.errors import Misconfigured, Unavailable
 from arti.base.migrations import apply_migrations, list_migrations
 from arti.stack import postgres
 from arti.stack.defaults import apply_steps, missing_steps
-from arti.stack.environment import Environment, compose_environment, login_of
+from arti.stack.environment import GATEWAY_LOGINS, Environment, compose_environment, login_of
 from arti.stack.folder import find_data_folder
 from arti.stack.secrets import keep_secrets
 from arti.stack.state import running_pid
@@ -56,7 +56,7 @@ async def _prepare_external(environment: Environment, owner: str) -> list[str]:
     applied = await apply_migrations(owner)
     connection = await _connect(owner)
     try:
-        for setting in ("DATABASE_URL", "WORKER_DATABASE_URL", "AUTH_DATABASE_URL", "REST_DATABASE_URL"):
+        for setting in ("DATABASE_URL", "WORKER_DATABASE_URL", *GATEWAY_LOGINS):
             dsn = environment.values.get(setting, "")
             if dsn:
                 await _set_password(connection, dsn)

@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from arti.base.crypto import derive_key
+from arti.base.crypto import Vault, derive_key
 from arti.base.database import open_pool
 from arti.base.errors import Misconfigured
+from arti.base.http import Outside
 from arti.base.log import configure_log
 from arti.settings import Settings, read_settings
 from arti.supabase.auth.doors import AuthDoors
@@ -25,6 +26,7 @@ from arti.supabase.auth.passwords import Passwords
 from arti.supabase.auth.refresh import RefreshTokens
 from arti.supabase.gate import Gate
 from arti.supabase.keys import SigningKeys
+from arti.supabase.logins import Logins
 from arti.supabase.realtime.changes import Changes
 from arti.supabase.realtime.frames import MAX_FRAME_BYTES
 from arti.supabase.realtime.socket import ROUTES as REALTIME
@@ -54,7 +56,7 @@ def create_gateway(settings: Settings) -> Starlette:
 
     Raises Misconfigured when a key or a database URL is missing.
     """
-    for name in ("auth_database_url", "rest_database_url", "jwt_keys", "supabase_secret_key"):
+    for name in ("auth_database_url", "rest_database_url", "service_database_url", "jwt_keys", "supabase_secret_key"):
         if not getattr(settings, name).get_secret_value():
             raise Misconfigured(f"{name.upper()} is not set, and the gateway needs it. Start with ./arti up.")
     if not settings.supabase_publishable_key:
@@ -73,17 +75,23 @@ def create_gateway(settings: Settings) -> Starlette:
         # supabase_auth_admin owns schema auth, as upstream's does; no route lets SQL of a caller near this pool.
         auth_pool = await open_pool(settings.auth_database_url.get_secret_value(), size=10, refuse_unsafe=False)
         rest_pool = await open_pool(settings.rest_database_url.get_secret_value(), size=20)
+        service_pool = await open_pool(settings.service_database_url.get_secret_value(), size=10)
+        app.state.logins = logins = Logins(rest_pool, service_pool)
         catalogue = Catalogue(rest_pool)
-        app.state.rest = RestDoors(rest_pool, catalogue)
+        app.state.rest = RestDoors(logins, catalogue)
         changes = Changes(rest_pool, settings.rest_database_url.get_secret_value(), catalogue)
         app.state.realtime = RealtimeDoors(changes, catalogue)
         await changes.start()
         passwords = Passwords(min_length=settings.password_min_length)
         refresh_tokens = RefreshTokens(derive_key(settings.arti_master_key.get_secret_value(), "refresh tokens"))
-        app.state.auth = AuthDoors(settings, auth_pool, keys, passwords, refresh_tokens, issuer)
+        vault = Vault(settings.arti_master_key.get_secret_value())
+        outside = Outside(allowed_hosts=settings.private_hosts())
+        app.state.auth = AuthDoors(settings, auth_pool, keys, passwords, refresh_tokens, issuer, vault, outside)
         yield
+        await outside.close()
         await changes.stop()
         passwords.close()
+        await service_pool.close()
         await rest_pool.close()
         await auth_pool.close()
 
@@ -118,7 +126,9 @@ def run() -> None:
     """Serve until stopped. The entry of the box `gateway`."""
     import uvicorn
 
-    settings = read_settings(needs=("auth_database_url", "rest_database_url", "jwt_keys", "arti_master_key"))
+    settings = read_settings(
+        needs=("auth_database_url", "rest_database_url", "service_database_url", "jwt_keys", "arti_master_key")
+    )
     configure_log(box="gateway", json=settings.arti_environment == "production")
     uvicorn.run(
         create_gateway(settings),

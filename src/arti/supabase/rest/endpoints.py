@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from arti.base.database import Pool, as_role
+from arti.base.database import as_role
 from arti.supabase.gate import Asker, KeyRefused, TokenRefused, refuse_key
+from arti.supabase.logins import Logins
 from arti.supabase.rest.catalogue import SCHEMA, Catalogue, Table
 from arti.supabase.rest.errors import RestError, answer_error, not_spoken, of_database
 from arti.supabase.rest.grammar import Query, Selected, parse_query
@@ -31,7 +32,7 @@ _MAX_BODY_BYTES = 10 * 1024 * 1024
 class RestDoors:
     """Kept on `app.state.rest` of the gateway."""
 
-    pool: Pool  # logs in as authenticator
+    logins: Logins
     catalogue: Catalogue
 
 
@@ -75,7 +76,9 @@ async def _answer(request: Request) -> Response:
     reading = request.method in ("GET", "HEAD")
     sql, values = await _statement(request, table, query, wishes)
     try:
-        async with as_role(doors.pool, asker.role, asker.claims_json(), read_only=reading) as connection:
+        async with as_role(
+            doors.logins.of(asker.role), asker.role, asker.claims_json(), read_only=reading
+        ) as connection:
             row = await connection.fetchrow(sql, *values)
             assert row is not None  # every statement ends in an aggregate
             if wishes.single and row["page"] != 1 and (reading or wishes.representation):
