@@ -7,7 +7,9 @@ from weakref import WeakValueDictionary
 
 from starlette.requests import Request
 
+from arti.base.crypto import Vault
 from arti.base.database import Pool
+from arti.base.http import Outside
 from arti.settings import Settings
 from arti.supabase.auth.passwords import Passwords
 from arti.supabase.auth.refresh import RefreshTokens
@@ -24,6 +26,8 @@ class AuthDoors:
     passwords: Passwords
     refresh_tokens: RefreshTokens
     issuer: str
+    vault: Vault  # seals what must not be read in a copy of the database
+    outside: Outside
     # Refreshes of one session that meet in this process line up here and not at the database.
     refreshing: WeakValueDictionary[UUID, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 

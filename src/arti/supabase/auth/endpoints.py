@@ -6,6 +6,7 @@ from starlette.responses import Response
 from arti.supabase.auth import admin, service, sessions
 from arti.supabase.auth.doors import Visit
 from arti.supabase.auth.errors import AuthError, bad_request
+from arti.supabase.auth.factors.endpoints import ROUTES as FACTORS
 from arti.supabase.auth.routes import asker_of, doors_of, need_admin, path_id, route
 from arti.supabase.wire import json_answer, read_json
 
@@ -161,5 +162,6 @@ ROUTES = [
     route("/admin/users/{user_id}", "GET", admin_get_user),
     route("/admin/users/{user_id}", "PUT", admin_update_user),
     route("/admin/users/{user_id}", "DELETE", admin_delete_user),
+    *FACTORS,
     route("/{rest:path}", "GET POST PUT PATCH DELETE", not_spoken),
 ]

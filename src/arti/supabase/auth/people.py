@@ -50,6 +50,7 @@ class User:
     deleted_at: datetime | None = None
     is_anonymous: bool = False
     identities: list[Identity] = field(default_factory=list)
+    factors: list[dict[str, Any]] = field(default_factory=list)  # rows of auth.mfa_factors, without their secrets
 
     @property
     def is_banned(self) -> bool:
@@ -97,11 +98,32 @@ def show_user(user: User) -> dict[str, Any]:
     }
     if user.email_change:
         shown["new_email"] = user.email_change
+    if user.factors:
+        shown["factors"] = [show_factor(factor) for factor in user.factors]
     return shown
 
 
 def show_time(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def show_factor(factor: Mapping[str, Any]) -> dict[str, Any]:
+    """Return GoTrue's Factor from a row of auth.mfa_factors, its times as text."""
+    shown = {
+        "id": factor["id"],
+        "created_at": _in_utc(factor["created_at"]),
+        "updated_at": _in_utc(factor["updated_at"]),
+        "status": factor["status"],
+        "friendly_name": factor["friendly_name"],
+        "factor_type": factor["factor_type"],
+        "phone": factor["phone"] or "",
+        "last_challenged_at": _in_utc(factor["last_challenged_at"]),
+    }
+    return shown if shown["friendly_name"] else {name: shown[name] for name in shown if name != "friendly_name"}
+
+
+def _in_utc(text: str | None) -> str | None:
+    return show_time(datetime.fromisoformat(text)) if text else None
 
 
 def _show_identity(identity: Identity) -> dict[str, Any]:

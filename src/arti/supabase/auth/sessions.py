@@ -38,7 +38,7 @@ async def open_session(
         refresh_token_counter=0,
     )
     await store.insert_session(connection, session, method=method, user_agent=visit.user_agent, ip=visit.ip)
-    return await _answer(connection, doors, user, session, counter=0)
+    return await show_session(connection, doors, user, session, counter=0)
 
 
 async def refresh(doors: AuthDoors, text: str, *, visit: Visit) -> dict[str, Any]:
@@ -96,11 +96,13 @@ async def _try_refresh(
         await store.delete_session(connection, session.id)
         await _audit(connection, user, "token_revoked", visit, at)
         return bad_request("refresh_token_already_used", "Invalid Refresh Token: Already Used")
+    elif token.counter < (session.aal2_since_counter or 0):  # whoever holds it never showed the second factor
+        return bad_request("refresh_token_already_used", "Invalid Refresh Token: Already Used")
     await store.refresh_session(
         connection, session.id, counter=counter, at=at, user_agent=visit.user_agent, ip=visit.ip
     )
     await _audit(connection, user, "token_refreshed", visit, at)
-    return await _answer(connection, doors, user, session, counter=counter)
+    return await show_session(connection, doors, user, session, counter=counter)
 
 
 def _refreshed_lately(session: store.Session, at: datetime) -> bool:
@@ -108,9 +110,10 @@ def _refreshed_lately(session: store.Session, at: datetime) -> bool:
     return last is not None and at - last.replace(tzinfo=UTC) < _REUSE_INTERVAL
 
 
-async def _answer(
+async def show_session(
     connection: Connection, doors: AuthDoors, user: User, session: store.Session, *, counter: int
 ) -> dict[str, Any]:
+    """Return GoTrue's Session, with a new access token and the refresh token of `counter`."""
     user.identities = await store.list_identities(connection, [user.id])
     issued_at = int(clock.now().timestamp())
     lifetime = doors.settings.jwt_expiry

@@ -14,7 +14,9 @@ from arti.supabase.auth.people import Identity, User
 _USER = """id, email, encrypted_password, aud, role, email_confirmed_at, invited_at, confirmation_sent_at,
   recovery_sent_at, nullif(email_change, '') as email_change, email_change_sent_at, last_sign_in_at,
   coalesce(raw_app_meta_data, '{}') as app_metadata, coalesce(raw_user_meta_data, '{}') as user_metadata,
-  created_at, updated_at, phone, phone_confirmed_at, banned_until, deleted_at, is_anonymous"""
+  created_at, updated_at, phone, phone_confirmed_at, banned_until, deleted_at, is_anonymous,
+  (select coalesce(jsonb_agg(to_jsonb(factor) - 'secret' order by created_at), '[]')
+   from auth.mfa_factors as factor where factor.user_id = users.id) as factors"""
 
 
 async def find_user(connection: Connection, user_id: UUID) -> User | None:
@@ -149,10 +151,11 @@ class Session:
     aal: str
     refresh_token_hmac_key: str | None
     refresh_token_counter: int | None
+    aal2_since_counter: int | None = None
 
 
 _SESSION = """id, user_id, refreshed_at, not_after, created_at, coalesce(aal, 'aal1')::text as aal,
-  refresh_token_hmac_key, refresh_token_counter"""
+  refresh_token_hmac_key, refresh_token_counter, aal2_since_counter"""
 
 
 async def insert_session(
@@ -184,6 +187,12 @@ async def insert_session(
 
 async def find_session(connection: Connection, session_id: UUID) -> Session | None:
     row = await connection.fetchrow(f"select {_SESSION} from auth.sessions where id = $1", session_id)
+    return Session(**dict(row)) if row else None
+
+
+async def lock_session(connection: Connection, session_id: UUID) -> Session | None:
+    """Return the session, locked; waits for whoever holds it now."""
+    row = await connection.fetchrow(f"select {_SESSION} from auth.sessions where id = $1 for update", session_id)
     return Session(**dict(row)) if row else None
 
 
