@@ -11,12 +11,13 @@ from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from arti.external_sign_in import URLS, ExternalSignIn, list_sign_in_refusals
 from arti.vocabulary import Provider
 
 
-class Settings(BaseSettings):
+class Settings(ExternalSignIn):
     model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore", frozen=True)
 
     arti_environment: Literal["local", "production"] = "local"
@@ -29,6 +30,10 @@ class Settings(BaseSettings):
     rest_database_url: SecretStr = Field(default=SecretStr(""), description="Logs in as arti_rest; gateway only.")
     service_database_url: SecretStr = Field(
         default=SecretStr(""), description="Logs in as authenticator, for service_role alone; gateway only."
+    )
+    realtime_database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Logs in as supabase_replication_admin; gateway only. Empty: Realtime tells no changes of tables.",
     )
     owner_database_url: SecretStr = Field(
         default=SecretStr(""), description="Logs in as postgres; migrations, console."
@@ -46,6 +51,9 @@ class Settings(BaseSettings):
     enable_email_autoconfirm: bool = True
     enable_anonymous_users: bool = False
     password_min_length: int = Field(default=6, ge=6, le=72)
+    realtime_allow_public: bool = Field(
+        default=False, description="Let anyone with a key use public channels: no policy guards their topics."
+    )
     jwt_expiry: int = Field(default=3600, ge=60, le=86_400, description="Life of an access token, in seconds.")
     additional_redirect_urls: str = Field(
         default="", description="Where links may lead besides SITE_URL: globs, by comma."
@@ -97,7 +105,7 @@ class Settings(BaseSettings):
     arti_twins_port: int = 3010
     arti_bind: str = "127.0.0.1"
 
-    @field_validator("supabase_url", "site_url", "api_url", "twins_url", "openai_base_url")
+    @field_validator("supabase_url", "site_url", "api_url", "twins_url", "openai_base_url", *URLS)
     @classmethod
     def _no_trailing_slash(cls, url: str) -> str:
         if url and not url.startswith(("http://", "https://")):
@@ -114,6 +122,7 @@ class Settings(BaseSettings):
             self.n8n_url,
             self.slack_base_url,
             self.twilio_base_url,
+            *(getattr(self, name) for name in URLS),
         )
         return frozenset(named + [urlsplit(url).netloc for url in urls if url])
 
@@ -156,7 +165,9 @@ def read_settings(*, needs: tuple[str, ...] = ("database_url", "arti_master_key"
 def list_refusals(settings: Settings) -> list[str]:
     """Return what is unsafe in `settings`: each sentence names the setting and the way out, never the value."""
     found = [*_secret_refusals(settings), *_database_refusals(settings), *_place_refusals(settings)]
-    if settings.arti_environment == "production":
+    production = settings.arti_environment == "production"
+    found += list_sign_in_refusals(settings, production=production, believes_all=settings.enable_email_autoconfirm)
+    if production:
         found += _production_refusals(settings)
     return found
 

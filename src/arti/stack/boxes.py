@@ -28,6 +28,7 @@ _SEEN_BY = {
     "AUTH_DATABASE_URL": {"gateway"},
     "REST_DATABASE_URL": {"gateway"},
     "SERVICE_DATABASE_URL": {"gateway"},
+    "REALTIME_DATABASE_URL": {"gateway"},
     "OWNER_DATABASE_URL": {"console"},
     "REDIS_URL": {"api", "worker"},
     "SUPABASE_SECRET_KEY": {"api", "gateway", "worker"},
@@ -38,6 +39,9 @@ _SEEN_BY = {
     "OPENAI_API_KEY": {"api", "worker"},
     "SMTP_URL": {"worker", "gateway"},
     "TWILIO_AUTH_TOKEN": {"worker"},
+    "GOTRUE_EXTERNAL_GOOGLE_SECRET": {"gateway"},
+    "GOTRUE_EXTERNAL_GITHUB_SECRET": {"gateway"},
+    "GOTRUE_EXTERNAL_SPOTIFY_SECRET": {"gateway"},
 }
 
 

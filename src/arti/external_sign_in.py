@@ -1,0 +1,49 @@
+"""Settings of signing in with Google, GitHub and Spotify; gateway only, under GoTrue's names."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings
+
+PROVIDERS = ("google", "github", "spotify")
+URLS = tuple(f"gotrue_external_{provider}_url" for provider in PROVIDERS)
+
+
+class ExternalSignIn(BaseSettings):
+    """A URL puts another host in the provider's place; for Google it is the issuer."""
+
+    gotrue_external_google_enabled: bool = False
+    gotrue_external_google_client_id: str = Field(default="", description="Several by comma; the first one signs in.")
+    gotrue_external_google_secret: SecretStr = SecretStr("")
+    gotrue_external_google_url: str = ""
+    gotrue_external_google_redirect_uri: str = ""
+    gotrue_external_github_enabled: bool = False
+    gotrue_external_github_client_id: str = ""
+    gotrue_external_github_secret: SecretStr = SecretStr("")
+    gotrue_external_github_url: str = ""
+    gotrue_external_github_redirect_uri: str = ""
+    gotrue_external_spotify_enabled: bool = False
+    gotrue_external_spotify_client_id: str = ""
+    gotrue_external_spotify_secret: SecretStr = SecretStr("")
+    gotrue_external_spotify_url: str = ""
+    gotrue_external_spotify_redirect_uri: str = ""
+    gotrue_security_manual_linking_enabled: bool = False
+
+
+def list_sign_in_refusals(settings: ExternalSignIn, *, production: bool, believes_all: bool) -> Iterator[str]:
+    """Give what is unsafe. `believes_all`: e-mail addresses count as confirmed without a mail."""
+    for provider in PROVIDERS:
+        name, prefix = f"gotrue_external_{provider}", f"GOTRUE_EXTERNAL_{provider.upper()}"
+        if not getattr(settings, f"{name}_enabled"):
+            continue
+        secret = getattr(settings, f"{name}_secret").get_secret_value()
+        if not secret or not getattr(settings, f"{name}_client_id"):
+            yield f"{prefix}_ENABLED needs {prefix}_CLIENT_ID and {prefix}_SECRET. Set both, or switch it off."
+        if production and urlsplit(getattr(settings, f"{name}_url")).scheme == "http":
+            yield f"{prefix}_URL must be https in production: secrets travel there."
+        if production and believes_all:
+            yield (
+                "ENABLE_EMAIL_AUTOCONFIRM believes every address, so anybody could keep a password for the account of "
+                f"one who later signs in with {provider}. Set it to false, or switch {prefix}_ENABLED off."
+            )
