@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -25,7 +25,7 @@ async def small_pool(database: Database) -> AsyncIterator[Pool]:
 
 
 def caller_of(member: Member) -> Caller:
-    return Caller(member.user_id, uuid4(), member.email)
+    return Caller(member.user_id, None, member.email)
 
 
 async def members_of_orgs(world: World, count: int) -> list[Member]:

@@ -1,7 +1,7 @@
 """Two orgs with a row in every tenant table, each with its own mark: what must never be seen outside its org.
 
-The rows are those of the canary migration, so a table that has none there fails here too. All ids of a planted org,
-its own, its artists', its jobs' and so on, are one and the same UUID.
+The rows are those that the migrations plant for the canary, so a table that has none there fails here
+too. All ids of a planted org, its own, its artists', its jobs' and so on, are one and the same UUID.
 """
 
 import re
@@ -16,8 +16,12 @@ from arti.base.migrations import list_migrations
 from arti.stack.postgres import SUPERUSER
 from tests.conftest import Database
 
-_CANARY = next(migration.sql for migration in list_migrations() if migration.name == "canary")
-_ROWS = _CANARY[_CANARY.index("do $$") :]
+# Each migration that brings a tenant table plants its canary in such a block.
+_ROWS = "\n".join(
+    block
+    for one in list_migrations()
+    for block in re.findall(r"^do \$\$\ndeclare\n  canary .*?^end \$\$;", one.sql, re.M | re.S)
+)
 
 
 class Ground:

@@ -45,12 +45,21 @@ class Trial:
 
     def __init__(self, world: World, ground: Ground) -> None:
         self.world = world
+        self.token = ""
         self.document: dict[str, Any] = create_app(world.settings).openapi()
         self.own, self.foreign = Planted(ground), Planted(ground)
         self.unknown = Planted(ground)  # never planted
         self.unknown.mark = "nobody-ever-made-this"
-        self.token = world.token(self.own.id, self.own.email)
         self.wrong: list[str] = []
+
+    @classmethod
+    async def begin(cls, world: World, ground: Ground) -> "Trial":
+        """Plant both orgs and sign the caller in."""
+        trial = cls(world, ground)
+        await trial.own.plant()
+        await trial.foreign.plant()
+        trial.token = await world.token(trial.own.id, trial.own.email)
+        return trial
 
     async def send(self, call: Call, org_id: object) -> httpx.Response:
         async with self.world.client(self.token) as client:
@@ -107,7 +116,7 @@ async def ground(world: World) -> AsyncIterator[Ground]:
 
 
 async def test_no_operation_lets_anything_through(world: World, ground: Ground) -> None:
-    trial = Trial(world, ground)
+    trial = await Trial.begin(world, ground)
     calls = 0
     for _, method, path in operations(trial.document):
         await trial.own.plant()
@@ -126,9 +135,7 @@ async def test_every_reason_above_still_holds_for_an_operation(world: World) -> 
 
 async def test_the_trial_notices_an_operation_that_leaks(world: World, ground: Ground) -> None:
     """The test of the test: with row-level security off, the same calls by ids that are not checked come through."""
-    trial = Trial(world, ground)
-    await trial.own.plant()
-    await trial.foreign.plant()
+    trial = await Trial.begin(world, ground)
     for table in ("users", "memberships"):
         await world.database.as_owner(f"alter table {table} disable row level security")
     await world.database.as_owner(

@@ -13,7 +13,7 @@ async def test_first_call_makes_a_person_known_by_the_token_alone(world: World) 
            values ($1, 'new@example.test', '{"email": "boss@example.test", "role": "admin"}')""",
         user_id,
     )
-    answer = await world.client(world.token(user_id, "new@example.test")).get("/auth/me")
+    answer = await world.client(await world.token(user_id, "new@example.test")).get("/auth/me")
     assert answer.status_code == 200
     assert answer.json()["user"] == {"id": str(user_id), "email": "new@example.test", "display_name": ""}
     assert (answer.json()["orgs"], answer.json()["active"]) == ([], None)
@@ -25,7 +25,7 @@ async def test_first_call_makes_a_person_known_by_the_token_alone(world: World) 
 
 async def test_a_changed_address_is_taken_over_from_the_token(world: World) -> None:
     member = await world.member()
-    moved = world.client(world.token(member.user_id, "moved@example.test"))
+    moved = world.client(await world.token(member.user_id, "moved@example.test"))
     assert (await moved.get("/auth/me")).json()["user"]["email"] == "moved@example.test"
 
 

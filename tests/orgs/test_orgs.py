@@ -24,7 +24,7 @@ async def test_who_makes_an_org_is_its_admin(world: World) -> None:
 async def test_a_person_without_any_org_can_make_the_first(world: World) -> None:
     user_id = uuid4()
     await world.database.as_owner("insert into auth.users (id, email) values ($1, 'a@example.test')", user_id)
-    made = await world.client(world.token(user_id, "a@example.test")).post("/api/orgs", json={"name": "First"})
+    made = await world.client(await world.token(user_id, "a@example.test")).post("/api/orgs", json={"name": "First"})
     assert made.status_code == 201
 
 

@@ -28,6 +28,7 @@ DEFINERS = {
     "private.session_lives": {"anon", "authenticated", "service_role"},
     "private.use_key": {"supabase_auth_admin"},
     "private.keep_machines_in_place": set[str](),
+    "private.add_orgs_to_token": {"supabase_auth_admin"},
 }
 
 # Tables without an org: the same for everybody, written by migrations only.

@@ -6,7 +6,7 @@ carry one tenant's claims into another tenant's request.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from arti.base.errors import Misconfigured, Unavailable
+from arti.base.errors import Misconfigured, SessionEnded, Unavailable
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -24,6 +24,7 @@ Row: TypeAlias = asyncpg.Record
 STATEMENT_TIMEOUT_MS = 15_000
 _ACQUIRE_SECONDS = 10.0
 _END_SECONDS = 5.0
+_ENDED = "SELECT 0"  # what the last statement of an opening answers when the caller's session has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +123,29 @@ def _literal(text: str) -> str:
     return f" E'{escaped}'"
 
 
-def _opening(*, role: str = "none", claims: str = "", job_org_id: str = "", read_only: bool = False) -> str:
+def _opening(
+    *,
+    role: str = "none",
+    claims: str = "",
+    job_org_id: str = "",
+    read_only: bool = False,
+    more: Mapping[str, str] | None = None,
+) -> str:
     """Return what starts a transaction: one message instead of several round trips.
 
     Says everything that a policy may read, also what is empty: whatever somebody may have left on the session is
-    covered, and ends with the transaction.
+    covered, and ends with the transaction. With claims it also asks whether their session still lives.
     """
     settings = {
+        **(more or {}),
         "role": role,
         "request.jwt.claims": claims,
         "request.jwt.claim.sub": "",  # auth.uid() reads this one first
         "arti.job_org_id": job_org_id,
     }
     said = ", ".join(f"set_config('{name}',{_literal(value)}, true)" for name, value in settings.items())
-    return f"begin{' read only' if read_only else ''}; select {said}"
+    alive = "; select where private.session_lives()" if claims else ""
+    return f"begin{' read only' if read_only else ''}; select {said}{alive}"
 
 
 @asynccontextmanager
@@ -147,7 +157,8 @@ async def open_transaction(pool: Pool, opening: str | None = None) -> AsyncItera
     connection = cast(Connection, leased)
     try:
         try:
-            await connection.execute(opening or _opening())
+            if await connection.execute(opening or _opening()) == _ENDED:
+                raise SessionEnded
             yield connection
         except BaseException as error:
             lost = _is_gone(connection)
@@ -158,7 +169,10 @@ async def open_transaction(pool: Pool, opening: str | None = None) -> AsyncItera
             raise
         if _is_gone(connection):
             raise _lost()
-        await _end(connection, "commit")
+        try:
+            await _end(connection, "commit")
+        except asyncpg.InterfaceError as error:  # the server closed it just now
+            raise _lost() from error
     finally:
         await pool.release(leased)
 
@@ -199,7 +213,7 @@ async def _end(connection: Connection, word: str) -> None:
 
 @asynccontextmanager
 async def as_member(pool: Pool, caller: Caller, *, read_only: bool = False) -> AsyncIterator[Connection]:
-    """Open one transaction as the person who asks; commit at the end, roll back on any error."""
+    """Open one transaction as the person who asks; commit at the end, roll back on any error. Raises SessionEnded."""
     async with open_transaction(
         pool, _opening(role="authenticated", claims=caller.claims(), read_only=read_only)
     ) as connection:
@@ -207,9 +221,15 @@ async def as_member(pool: Pool, caller: Caller, *, read_only: bool = False) -> A
 
 
 @asynccontextmanager
-async def as_role(pool: Pool, role: str, claims: str, *, read_only: bool = False) -> AsyncIterator[Connection]:
-    """Open one transaction with a database role and verified claims (JSON). Only for the gateway's own pool."""
-    async with open_transaction(pool, _opening(role=role, claims=claims, read_only=read_only)) as connection:
+async def as_role(
+    pool: Pool, role: str, claims: str, *, read_only: bool = False, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Connection]:
+    """Open one transaction with a database role and verified claims (JSON). Only for the gateway's own pools.
+
+    `settings` holds further settings of the transaction, their names ours and never a caller's. Raises SessionEnded.
+    """
+    opening = _opening(role=role, claims=claims, read_only=read_only, more=settings)
+    async with open_transaction(pool, opening) as connection:
         yield connection
 
 

@@ -32,6 +32,13 @@ class Unauthorized(ArtiError):
     status = HTTPStatus.UNAUTHORIZED
 
 
+class SessionEnded(Unauthorized):
+    """The token is genuine, but its session has ended, its person is gone or banned, or its key is revoked."""
+
+    def __init__(self) -> None:
+        super().__init__("Your sign-in has ended. Sign in again.")
+
+
 class Forbidden(ArtiError):
     code = "forbidden"
     status = HTTPStatus.FORBIDDEN
