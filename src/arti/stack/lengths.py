@@ -11,6 +11,7 @@ from arti.stack.folder import CHECKOUT
 _LIMITS = (
     ("src", (".py",), 300),
     ("bench", (".py", ""), 500),
+    ("conformance", (".py", ""), 300),
     ("tests", (".py",), 500),
     ("web", (".ts", ".tsx", ".mjs", ".css"), 250),
 )

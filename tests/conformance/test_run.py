@@ -1,0 +1,88 @@
+"""The runner of official suites: honest without a checkout, and a ground on which a suite's requests arrive."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx2 as httpx
+import jwt
+import pytest
+from conformance.ground import laid_ground
+from conformance.suites import SUITES, Server, Suite, find_suites
+from conformance.verdict import Result, Verdict
+
+from arti.stack.folder import CHECKOUT
+from tests.conftest import free_port
+
+RUN = CHECKOUT / "conformance" / "run"
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, str(RUN), *words], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("words", [(), ("/nowhere/at/all",)])
+def test_without_a_checkout_it_says_so_and_ends_well(words: tuple[str, ...]) -> None:
+    done = run(*words)
+    assert done.returncode == 0, done.stderr
+    assert "No checkout, so nothing was run" in done.stdout
+
+
+def test_a_folder_without_a_suite_is_told_apart(tmp_path: Path) -> None:
+    done = run(str(tmp_path))
+    assert done.returncode == 2
+    assert "holds no suite that is known here" in done.stdout
+
+
+def test_suites_are_found_in_a_monorepo_and_in_a_single_repo(tmp_path: Path) -> None:
+    (tmp_path / "mono" / "src" / "realtime" / "src" / "realtime").mkdir(parents=True)
+    (tmp_path / "single" / "src").mkdir(parents=True)
+    (tmp_path / "single" / "src" / "PostgrestClient.ts").touch()
+    assert [suite.name for suite, _ in find_suites(tmp_path / "mono")] == ["realtime"]
+    assert [suite.name for suite, _ in find_suites(tmp_path / "single")] == ["postgrest-js"]
+    assert len({suite.name for suite in SUITES}) == len(SUITES)
+
+
+def test_failures_are_grouped_and_known_gaps_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    verdict = Verdict("supabase-auth")
+    verdict.take(
+        [
+            Result("a", "passed"),
+            Result("b", "failed", "AuthApiError: no user mara@example.test"),
+            Result("c", "failed", "AuthApiError: no user liv@example.test"),
+            Result("test_get_claims_calls_get_user_if_symmetric_jwt", "failed", "spy"),
+            Result("d", "skipped"),
+        ]
+    )
+    verdict.show()
+    told = capsys.readouterr().out
+    assert "FAILED 2 x AuthApiError: no user _" in told
+    assert "1 passed, 2 failed, 1 skipped, 1 known gaps" in told
+
+
+def test_a_suite_meets_its_schema_its_ports_and_its_keys(tmp_path: Path) -> None:
+    (tmp_path / "init.sql").write_text(
+        "create table users (id int primary key, name text); insert into users values (1, 'Mara')"
+    )
+    (tmp_path / "broken.sql").write_text("create tabel x")
+    bare, whole = free_port(), free_port()
+    secret = "a secret that the suite made up for itself"
+    suite = Suite(
+        "tried",
+        (".",),
+        "init.sql",
+        "pytest",
+        (
+            Server(bare, "/rest/v1", secret),
+            Server(whole, "", secret, settings=(("disable_signup", True), ("nonsense", 1))),
+        ),
+        ("init.sql", "broken.sql"),
+    )
+    with laid_ground(suite, tmp_path) as ground:
+        assert httpx.get(f"http://localhost:{bare}/users?select=name").json() == [{"name": "Mara"}]
+        anon = jwt.encode({"role": "anon", "exp": 4_000_000_000}, secret)
+        told = httpx.get(f"http://127.0.0.1:{whole}/auth/v1/settings", headers={"apikey": anon})
+        assert told.json()["disable_signup"] is True
+        assert httpx.get(f"http://127.0.0.1:{whole}/auth/v1/settings").status_code == 401
+    assert any("broken.sql was not loaded" in sentence for sentence in ground.remarks)
+    assert any("no setting nonsense" in sentence for sentence in ground.remarks)
