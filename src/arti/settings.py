@@ -43,8 +43,16 @@ class Settings(ExternalSignIn):
     supabase_url: str = "http://127.0.0.1:8000"
     supabase_publishable_key: str = ""
     supabase_secret_key: SecretStr = SecretStr("")
+    arti_own_gateway: bool = Field(default=True, description="False where SUPABASE_URL is another Supabase.")
     supabase_jwks: str = Field(default="", description="Public keys as JSON; empty: fetched from supabase_url.")
+    supabase_jwks_file: str = Field(default="", description="A file in place of SUPABASE_JWKS, read when it changes.")
     jwt_keys: SecretStr = Field(default=SecretStr(""), description="Private JWKs as JSON; gateway only.")
+    jwt_keys_file: str = Field(default="", description="A file in place of JWT_KEYS, read when it changes.")
+    jwt_secret: SecretStr = Field(default=SecretStr(""), description="HS256 secret of legacy API keys; gateway only.")
+    gotrue_hook_custom_access_token_uri: str = Field(
+        default="pg-functions://postgres/private/add_orgs_to_token",
+        description="The function that completes the claims of access tokens; empty: none.",
+    )
 
     # Sign-in, gateway only; the names are those of self-hosted Supabase.
     disable_signup: bool = False
@@ -104,6 +112,9 @@ class Settings(ExternalSignIn):
     arti_console_port: int = 54323
     arti_twins_port: int = 3010
     arti_bind: str = "127.0.0.1"
+    arti_console_bind: str = Field(
+        default="127.0.0.1", description="Where the database console listens: one address, never all of them."
+    )
 
     @field_validator("supabase_url", "site_url", "api_url", "twins_url", "openai_base_url", *URLS)
     @classmethod
@@ -230,6 +241,8 @@ def _place_refusals(settings: Settings) -> Iterator[str]:
         yield "SITE_URL must be one exact address: it decides which pages may call the API."
     if any(part.strip() in ("*", "0.0.0.0", "0.0.0.0/0", "::/0") for part in settings.allowed_hosts.split(",")):  # noqa: S104
         yield "ALLOWED_HOSTS must name hosts one by one: it opens private addresses to outside calls."
+    if settings.arti_console_bind in ("", "*", "0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        yield "ARTI_CONSOLE_BIND must be one address: the database console may do everything. Use 127.0.0.1."
     if not settings.redis_url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
         yield "REDIS_URL must start with redis:// or rediss://."
 

@@ -56,7 +56,7 @@ async def test_what_cannot_be_made(gateway: Gateway) -> None:
         ({"email": "b@example.test", "role": "service_role"}, 422, "validation_failed"),
         ({"email": "b@example.test", "ban_duration": "forever"}, 400, "validation_failed"),
         ({"email": "b@example.test", "id": "7"}, 400, "validation_failed"),
-        ({"email": "b@example.test", "password_hash": "$2a$10$abc"}, 422, "validation_failed"),
+        ({"email": "b@example.test", "password_hash": "$2a$10$abc"}, 400, "validation_failed"),
         ({"email": "b@example.test", "password": "abc"}, 422, "weak_password"),
     ):
         answer = await gateway.admin.post("/auth/v1/admin/users", json=body)

@@ -91,7 +91,7 @@ async def test_bad_bodies_and_grants(gateway: Gateway) -> None:
         assert (answer.status_code, answer.json()["error_code"]) == (400, "bad_json")
     answer = await gateway.http.post("/auth/v1/signup", content=b" " * (1024 * 1024 + 1))
     assert answer.json()["error_code"] == "bad_json"
-    answer = await gateway.http.post("/auth/v1/token?grant_type=web3", json={})
+    answer = await gateway.http.post("/auth/v1/token?grant_type=telepathy", json={})
     assert answer.json()["msg"] == "unsupported_grant_type"
     answer = await gateway.http.post("/auth/v1/recover", json={"email": "ada@example.test"})
     assert (answer.status_code, "docs/supabase.md" in answer.json()["msg"]) == (404, True)

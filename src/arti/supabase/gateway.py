@@ -22,7 +22,10 @@ from arti.base.log import configure_log
 from arti.settings import Settings, read_settings
 from arti.supabase.auth.doors import AuthDoors
 from arti.supabase.auth.endpoints import ROUTES as AUTH
+from arti.supabase.auth.oauth.openid import Issuers
 from arti.supabase.auth.passwords import Passwords
+from arti.supabase.auth.postman import Postman
+from arti.supabase.auth.redirects import Redirects
 from arti.supabase.auth.refresh import RefreshTokens
 from arti.supabase.gate import Gate
 from arti.supabase.keys import SigningKeys
@@ -63,6 +66,7 @@ def create_gateway(settings: Settings) -> Starlette:
         raise Misconfigured("SUPABASE_PUBLISHABLE_KEY is not set, and the gateway needs it. Start with ./arti up.")
     keys = SigningKeys(settings.jwt_keys.get_secret_value())
     issuer = f"{settings.supabase_url}/auth/v1"
+    redirects = Redirects(settings.site_url, settings.additional_redirect_urls)
     gate = Gate(
         keys,
         publishable_key=settings.supabase_publishable_key,
@@ -86,8 +90,22 @@ def create_gateway(settings: Settings) -> Starlette:
         refresh_tokens = RefreshTokens(derive_key(settings.arti_master_key.get_secret_value(), "refresh tokens"))
         vault = Vault(settings.arti_master_key.get_secret_value())
         outside = Outside(allowed_hosts=settings.private_hosts())
-        app.state.auth = AuthDoors(settings, auth_pool, keys, passwords, refresh_tokens, issuer, vault, outside)
+        app.state.auth = AuthDoors(
+            settings,
+            auth_pool,
+            keys,
+            passwords,
+            refresh_tokens,
+            issuer,
+            vault,
+            outside,
+            Issuers(outside),
+            redirects,
+        )
+        postman = Postman(app.state.auth)
+        postman.start()
         yield
+        await postman.stop()
         await outside.close()
         await changes.stop()
         passwords.close()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 from starlette.requests import Request
@@ -36,6 +37,15 @@ async def read_json(request: Request) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise BodyRefused("Could not parse request body as JSON: it must be an object")
     return found
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Return the fields of an url-encoded body, each once. Raises BodyRefused."""
+    body = await read_body(request)
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=100))
+    except ValueError:
+        raise BodyRefused("Could not parse request body as a form") from None
 
 
 def json_answer(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

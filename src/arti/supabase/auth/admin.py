@@ -1,4 +1,4 @@
-"""What the secret key may do to anybody: list, create, update, ban, delete, invite."""
+"""What the secret key may do to anybody: list, create, update, ban, delete."""
 
 import hashlib
 import re
@@ -12,12 +12,17 @@ import asyncpg
 from arti.base import clock
 from arti.base.database import open_transaction
 from arti.supabase.auth import store
+from arti.supabase.auth.accounts import audit, email_exists, metadata_of, new_user, parse_email, parse_phone
 from arti.supabase.auth.doors import AuthDoors, Visit
 from arti.supabase.auth.errors import AuthError, bad_request, unprocessable
-from arti.supabase.auth.people import User, merge_metadata, show_user
-from arti.supabase.auth.service import add_user, audit, metadata_of, new_user, parse_email
+from arti.supabase.auth.links import ADMINISTRATOR
+from arti.supabase.auth.one_time_tokens import delete_tokens
+from arti.supabase.auth.passwords import check_imported
+from arti.supabase.auth.people import User, merge_metadata, show_user, with_provider
 
-_ADMINISTRATOR = UUID(int=0)
+# Words of the database itself. Tokens of people with another role than `authenticated` are refused by every service.
+_RESERVED_ROLE = re.compile(r"(anon|service_role|authenticator|postgres|pg_|supabase_|arti_|dashboard_user)")
+_ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:h|m|s|ms))+")
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
@@ -46,60 +51,84 @@ async def get_user(doors: AuthDoors, user_id: UUID) -> dict[str, Any]:
 
 async def create_user(doors: AuthDoors, body: Mapping[str, Any], *, visit: Visit) -> dict[str, Any]:
     """Make a person. Without `email_confirm` they cannot sign in yet, without `password` not by password."""
-    _refuse_unknown(body)
-    if not body.get("email"):
-        raise bad_request("validation_failed", "Cannot create a user without an email")
-    address = parse_email(body["email"])
+    if not body.get("email") and not body.get("phone"):
+        raise bad_request("validation_failed", "Cannot create a user without either an email or phone")
+    if body.get("password") and body.get("password_hash"):
+        raise bad_request("validation_failed", "Only a password or a password hash should be provided")
+    address = parse_email(body["email"]) if body.get("email") else None
+    at = clock.now()
     user = new_user(
         address,
-        hashed=await _hash(doors, body.get("password")),
+        hashed=await _hash(doors, body),
         data=metadata_of(body, "user_metadata"),
-        confirmed=body.get("email_confirm") is True,
+        confirmed=address is not None and body.get("email_confirm") is True,
     )
-    if body.get("id") is not None:
+    user.is_anonymous = False
+    if body.get("id"):
         user.id = _uuid(body["id"])
+    if body.get("phone"):
+        user.phone = parse_phone(body["phone"])
+        user.phone_confirmed_at = at if body.get("phone_confirm") is True else None
+        user.app_metadata = with_provider(user.app_metadata, "phone")
     user.app_metadata = merge_metadata(user.app_metadata, metadata_of(body, "app_metadata"))
+    user.role = _role(body) or user.role
     _ban(user, body.get("ban_duration"))
     try:
         async with open_transaction(doors.pool, "begin") as connection:
-            await add_user(connection, user)
+            await store.insert_user(connection, user)
+            if user.email:
+                await store.upsert_email_identity(connection, user, at)
+            if user.phone:
+                await store.upsert_phone_identity(connection, user, at)
             await store.save_user(connection, user)
-            await audit(connection, user, "user_signedup", visit, actor=_ADMINISTRATOR)
+            await audit(connection, user, "user_signedup", visit, actor=ADMINISTRATOR)
             user.identities = await store.list_identities(connection, [user.id])
-    except asyncpg.UniqueViolationError:
-        raise _email_exists() from None
+    except asyncpg.UniqueViolationError as taken:
+        raise _taken(taken) from None
     return show_user(user)
 
 
 async def update_user(doors: AuthDoors, user_id: UUID, body: Mapping[str, Any], *, visit: Visit) -> dict[str, Any]:
-    """Change anything of a person. A new password ends their sessions."""
-    _refuse_unknown(body)
-    hashed = await _hash(doors, body.get("password"))
+    """Change anything of a person. A new password or role ends their sessions; a new address or number their links."""
+    role, hashed = _role(body), await _hash(doors, body)
     address = parse_email(body["email"]) if body.get("email") else None
+    phone = parse_phone(body["phone"]) if body.get("phone") else None
     at = clock.now()
     try:
         async with open_transaction(doors.pool, "begin") as connection:
             user = await store.lock_user(connection, user_id)
             if user is None or user.deleted_at is not None:
                 raise _not_found()
-            if body.get("email_confirm") is True and user.email_confirmed_at is None:
-                user.email_confirmed_at = at
-            if hashed:
-                user.encrypted_password = hashed
+            if hashed or (role and role != user.role):
                 await store.delete_sessions(connection, user.id)
-            if address and address != user.email:
-                user.email = address
+            if hashed or address or phone:
+                await delete_tokens(connection, user.id)
+            user.encrypted_password = hashed or user.encrypted_password
+            user.role, user.email, user.phone = role or user.role, address or user.email, phone or user.phone
+            if address:
+                user.email_change = None
+                user.app_metadata = with_provider(user.app_metadata, "email")
+            if phone:
+                user.app_metadata = with_provider(user.app_metadata, "phone")
+            if body.get("email_confirm") is True and user.email:
+                user.email_confirmed_at = user.email_confirmed_at or at
+            if body.get("phone_confirm") is True and user.phone:
+                user.phone_confirmed_at = user.phone_confirmed_at or at
+            if user.confirmed_at and (address or phone):
+                user.is_anonymous = False
             user.user_metadata = merge_metadata(user.user_metadata, metadata_of(body, "user_metadata"))
             user.app_metadata = merge_metadata(user.app_metadata, metadata_of(body, "app_metadata"))
             _ban(user, body.get("ban_duration"))
             user.updated_at = at
             await store.save_user(connection, user)
-            if user.email:
+            if user.email and (address or body.get("email_confirm") is True):
                 await store.upsert_email_identity(connection, user, at)
-            await audit(connection, user, "user_modified", visit, actor=_ADMINISTRATOR)
+            if user.phone and (phone or body.get("phone_confirm") is True):
+                await store.upsert_phone_identity(connection, user, at)
+            await audit(connection, user, "user_modified", visit, actor=ADMINISTRATOR)
             user.identities = await store.list_identities(connection, [user.id])
-    except asyncpg.UniqueViolationError:
-        raise _email_exists() from None
+    except asyncpg.UniqueViolationError as taken:
+        raise _taken(taken) from None
     return show_user(user)
 
 
@@ -110,14 +139,16 @@ async def delete_user(doors: AuthDoors, user_id: UUID, *, soft: bool, visit: Vis
             user = await store.lock_user(connection, user_id)
             if user is None:
                 raise _not_found()
-            await audit(connection, user, "user_deleted", visit, actor=_ADMINISTRATOR)
+            await audit(connection, user, "user_deleted", visit, actor=ADMINISTRATOR)
             if not soft:
                 await store.delete_user(connection, user_id)
                 return
             at = clock.now()
             await store.delete_sessions(connection, user_id)
+            await delete_tokens(connection, user_id)
+            user.phone = None
             user.email = hashlib.sha256(f"{user.id}{user.email}".encode()).hexdigest()
-            user.encrypted_password = None
+            user.encrypted_password = user.email_change = None
             user.user_metadata, user.app_metadata = {}, {}
             user.deleted_at = user.updated_at = at
             await store.save_user(connection, user)
@@ -129,27 +160,16 @@ async def delete_user(doors: AuthDoors, user_id: UUID, *, soft: bool, visit: Vis
         ) from None
 
 
-async def invite(doors: AuthDoors, body: Mapping[str, Any], *, visit: Visit) -> dict[str, Any]:
-    """Make an unconfirmed person, or show the one invited before. Sends no mail yet."""
-    address = parse_email(body.get("email"))
-    user = new_user(address, hashed=None, data=metadata_of(body, "data"), confirmed=False)
-    user.invited_at = clock.now()
-    try:
-        async with open_transaction(doors.pool, "begin") as connection:
-            before = await store.find_user_by_email(connection, address)
-            if before and before.confirmed_at:
-                raise _email_exists()
-            if before is None:
-                await add_user(connection, user)
-            user = before or user
-            await audit(connection, user, "user_invited", visit, actor=_ADMINISTRATOR)
-            user.identities = await store.list_identities(connection, [user.id])
-    except asyncpg.UniqueViolationError:
-        raise _email_exists() from None
-    return show_user(user)
+async def list_audit(doors: AuthDoors, *, page: int, per_page: int) -> tuple[list[dict[str, Any]], int]:
+    """Return one page of the audit log, newest first, and how many entries there are in all."""
+    async with open_transaction(doors.pool, "begin read only") as connection:
+        return await store.list_audit(connection, limit=per_page, offset=(page - 1) * per_page)
 
 
-async def _hash(doors: AuthDoors, password: object) -> str | None:
+async def _hash(doors: AuthDoors, body: Mapping[str, Any]) -> str | None:
+    imported, password = body.get("password_hash"), body.get("password")
+    if imported:
+        return check_imported(str(imported))
     if password is None or password == "":
         return None
     if not isinstance(password, str):
@@ -158,13 +178,14 @@ async def _hash(doors: AuthDoors, password: object) -> str | None:
     return await doors.passwords.hash(password)
 
 
-def _refuse_unknown(body: Mapping[str, Any]) -> None:
-    """Refuse what would be silently lost, or would let a token name another database role."""
-    if body.get("role") not in (None, "", "authenticated"):
-        raise unprocessable("validation_failed", "role: every person has the role authenticated here")
-    for name in ("phone", "password_hash"):
-        if body.get(name):
-            raise unprocessable("validation_failed", f"{name} is not supported here")
+def _role(body: Mapping[str, Any]) -> str | None:
+    """Return the role asked for, None for no change. It may be any name save those that mean something here."""
+    role = body.get("role")
+    if role in (None, ""):
+        return None
+    if not isinstance(role, str) or not _ROLE.fullmatch(role) or _RESERVED_ROLE.match(role):
+        raise unprocessable("validation_failed", "role: choose another name, for example authenticated")
+    return role
 
 
 def _ban(user: User, duration: object) -> None:
@@ -190,5 +211,9 @@ def _not_found() -> AuthError:
     return AuthError(404, "user_not_found", "User not found")
 
 
-def _email_exists() -> AuthError:
-    return unprocessable("email_exists", "A user with this email address has already been registered")
+def _taken(error: asyncpg.UniqueViolationError) -> AuthError:
+    if "phone" in (error.constraint_name or ""):
+        return unprocessable("phone_exists", "Phone number already registered by another user")
+    if error.constraint_name == "users_pkey":
+        return unprocessable("user_already_exists", "A user with this ID has already been registered")
+    return email_exists()

@@ -11,7 +11,9 @@ from arti.base.crypto import Vault
 from arti.base.database import Pool
 from arti.base.http import Outside
 from arti.settings import Settings
+from arti.supabase.auth.oauth.openid import Issuers
 from arti.supabase.auth.passwords import Passwords
+from arti.supabase.auth.redirects import Redirects
 from arti.supabase.auth.refresh import RefreshTokens
 from arti.supabase.keys import SigningKeys
 
@@ -28,8 +30,13 @@ class AuthDoors:
     issuer: str
     vault: Vault  # seals what must not be read in a copy of the database
     outside: Outside
+    issuers: Issuers
+    redirects: Redirects
     # Refreshes of one session that meet in this process line up here and not at the database.
     refreshing: WeakValueDictionary[UUID, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    # Set after the commit, so that the postman need not wait for his next round.
+    requests_waiting: asyncio.Event = field(default_factory=asyncio.Event)
+    mails_waiting: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,17 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from arti.supabase.auth import admin, service, sessions
+from arti.supabase.auth import admin, limits, own_account, service, sessions
+from arti.supabase.auth.accounts import metadata_of
 from arti.supabase.auth.doors import Visit
-from arti.supabase.auth.errors import AuthError, bad_request
+from arti.supabase.auth.errors import AuthError, bad_request, unprocessable
 from arti.supabase.auth.factors.endpoints import ROUTES as FACTORS
+from arti.supabase.auth.flows import exchange_code, read_challenge
+from arti.supabase.auth.mail_endpoints import ROUTES as MAILS
+from arti.supabase.auth.oauth.endpoints import ROUTES as OAUTH
+from arti.supabase.auth.oauth.endpoints import sign_in_with_id_token
+from arti.supabase.auth.oauth.providers import enabled_providers
+from arti.supabase.auth.off import ROUTES as OFF
 from arti.supabase.auth.routes import asker_of, doors_of, need_admin, path_id, route
 from arti.supabase.wire import json_answer, read_json
 
@@ -23,7 +30,8 @@ async def health(request: Request) -> Response:
 
 async def show_settings(request: Request) -> Response:
     settings = doors_of(request).settings
-    external = dict.fromkeys(_PROVIDERS, False) | {"email": True, "anonymous_users": settings.enable_anonymous_users}
+    external = dict.fromkeys(_PROVIDERS, False) | dict.fromkeys(enabled_providers(settings), True)
+    external |= {"email": True, "anonymous_users": settings.enable_anonymous_users}
     return json_answer(
         {
             "external": external,
@@ -42,22 +50,36 @@ async def jwks(request: Request) -> Response:
 
 
 async def sign_up(request: Request) -> Response:
-    body = await read_json(request)
-    data = service.metadata_of(body, "data")
+    body, doors = await read_json(request), doors_of(request)
+    data = metadata_of(body, "data")
     if body.get("phone"):
         raise bad_request("phone_provider_disabled", "Phone signups are disabled")
     if not body.get("email"):
-        return json_answer(await service.sign_up_anonymously(doors_of(request), data=data, visit=Visit.of(request)))
-    return json_answer(
-        await service.sign_up(
-            doors_of(request), email=body["email"], password=body.get("password"), data=data, visit=Visit.of(request)
-        )
+        service.refuse_anonymous(doors)
+        await limits.take(request, limits.ANONYMOUS)
+        return json_answer(await service.sign_up_anonymously(doors, data=data, visit=Visit.of(request)))
+    await limits.take(request, limits.SIGN_UP)
+    answer = await service.sign_up(
+        doors,
+        email=body["email"],
+        password=body.get("password"),
+        data=data,
+        challenge=read_challenge(body),
+        redirect_to=doors.redirects.of(request),
+        visit=Visit.of(request),
     )
+    return json_answer(answer)
 
 
 async def token(request: Request) -> Response:
     grant, body = request.query_params.get("grant_type"), await read_json(request)
     headers = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+    await limits.take(request, limits.TOKEN)
+    if grant == "pkce":
+        answer = await exchange_code(
+            doors_of(request), body.get("auth_code"), body.get("code_verifier"), visit=Visit.of(request)
+        )
+        return json_answer(answer, headers=headers)
     if grant == "password":
         if body.get("phone"):
             raise bad_request("phone_provider_disabled", "Phone logins are disabled")
@@ -70,6 +92,10 @@ async def token(request: Request) -> Response:
         if not isinstance(text, str) or not text:
             raise bad_request("validation_failed", "refresh_token required")
         return json_answer(await sessions.refresh(doors_of(request), text, visit=Visit.of(request)), headers=headers)
+    if grant == "id_token":
+        return json_answer(await sign_in_with_id_token(request, body), headers=headers)
+    if grant == "web3":
+        raise unprocessable("web3_provider_disabled", "Web3 provider is disabled")
     raise bad_request("invalid_credentials", "unsupported_grant_type")
 
 
@@ -78,8 +104,12 @@ async def get_user(request: Request) -> Response:
 
 
 async def update_user(request: Request) -> Response:
-    asker, body = asker_of(request), await read_json(request)
-    return json_answer(await service.update_me(doors_of(request), asker, body, visit=Visit.of(request)))
+    asker, doors = asker_of(request), doors_of(request)
+    await limits.take(request, limits.USER)
+    answer = await own_account.update_me(
+        doors, asker, await read_json(request), redirect_to=doors.redirects.of(request), visit=Visit.of(request)
+    )
+    return json_answer(answer)
 
 
 async def log_out(request: Request) -> Response:
@@ -96,12 +126,15 @@ async def admin_list_users(request: Request) -> Response:
     users, total = await admin.list_users(
         doors_of(request), wanted=request.query_params.get("filter", "")[:255], page=page, per_page=min(per_page, 1000)
     )
-    last = max(1, -(-total // per_page))
-    base = request.url.remove_query_params("page")
-    links = [f'<{base.include_query_params(page=page + 1)}>; rel="next"'] if page < last else []
-    links.append(f'<{base.include_query_params(page=last)}>; rel="last"')
-    headers = {"X-Total-Count": str(total), "Link": ", ".join(links)}
+    headers = _paging_headers(request, page=page, per_page=per_page, total=total)
     return json_answer({"users": users, "aud": "authenticated"}, headers=headers)
+
+
+async def admin_list_audit(request: Request) -> Response:
+    need_admin(request)
+    page, per_page = _number(request, "page", 1), min(_number(request, "per_page", 50), 1000)
+    entries, total = await admin.list_audit(doors_of(request), page=page, per_page=per_page)
+    return json_answer(entries, headers=_paging_headers(request, page=page, per_page=per_page, total=total))
 
 
 async def admin_create_user(request: Request) -> Response:
@@ -129,15 +162,18 @@ async def admin_delete_user(request: Request) -> Response:
     return json_answer({})
 
 
-async def invite(request: Request) -> Response:
-    need_admin(request)
-    return json_answer(await admin.invite(doors_of(request), await read_json(request), visit=Visit.of(request)))
-
-
 async def not_spoken(request: Request) -> Response:
     """Answer every other route of GoTrue, so that a client gets a sentence and not a page."""
     path = request.url.path.removeprefix("/auth/v1")
     raise AuthError(404, "not_found", f"ARTi's auth does not speak {request.method} {path} yet, see docs/supabase.md")
+
+
+def _paging_headers(request: Request, *, page: int, per_page: int, total: int) -> dict[str, str]:
+    last = max(1, -(-total // per_page))
+    base = request.url.remove_query_params("page")
+    links = [f'<{base.include_query_params(page=page + 1)}>; rel="next"'] if page < last else []
+    links.append(f'<{base.include_query_params(page=last)}>; rel="last"')
+    return {"X-Total-Count": str(total), "Link": ", ".join(links)}
 
 
 def _number(request: Request, name: str, default: int) -> int:
@@ -156,12 +192,15 @@ ROUTES = [
     route("/user", "GET", get_user),
     route("/user", "PUT", update_user),
     route("/logout", "POST", log_out),
-    route("/invite", "POST", invite),
     route("/admin/users", "GET", admin_list_users),
     route("/admin/users", "POST", admin_create_user),
     route("/admin/users/{user_id}", "GET", admin_get_user),
     route("/admin/users/{user_id}", "PUT", admin_update_user),
     route("/admin/users/{user_id}", "DELETE", admin_delete_user),
+    route("/admin/audit", "GET", admin_list_audit),
+    *MAILS,
     *FACTORS,
+    *OAUTH,
+    *OFF,
     route("/{rest:path}", "GET POST PUT PATCH DELETE", not_spoken),
 ]

@@ -25,6 +25,13 @@ class AuthError(Exception):
         self.reasons = reasons  # of a weak password
 
 
+class OAuthError(AuthError):
+    """A refusal in the words of OAuth 2 (RFC 6749, 5.2): always 400, the same in all versions of the API."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(400, error, description)
+
+
 def bad_request(code: str, message: str) -> AuthError:
     return AuthError(400, code, message)
 
@@ -43,6 +50,8 @@ def invalid_credentials() -> AuthError:
 
 def answer_error(request: Request, error: AuthError) -> Response:
     """Word `error` in the version of the API that the client asked for."""
+    if isinstance(error, OAuthError):
+        return json_answer({"error": error.code, "error_description": error.message}, error.status)
     headers = {"x-sb-error-code": error.code}
     body: dict[str, Any]
     if request.headers.get(VERSION_HEADER, "") >= API_VERSION:

@@ -133,16 +133,22 @@ async def lock_flow(connection: Connection, flow_id: UUID) -> Flow | None:
 
 
 async def complete_flow(
-    connection: Connection, flow_id: UUID, *, user_id: UUID, provider_access_token: str, provider_refresh_token: str
+    connection: Connection,
+    doors: AuthDoors,
+    flow_id: UUID,
+    *,
+    user_id: UUID,
+    provider_access_token: str,
+    provider_refresh_token: str,
 ) -> None:
-    """Write who came in by a provider, so that the flow's code is worth a session. The tokens as they shall be kept."""
+    """Write who came in by a provider, so that the flow's code is worth a session; the provider's tokens sealed."""
     await connection.execute(
         """update auth.flow_state set user_id = $2, provider_access_token = $3, provider_refresh_token = $4,
              auth_code_issued_at = $5, updated_at = $5 where id = $1""",
         flow_id,
         user_id,
-        provider_access_token,
-        provider_refresh_token,
+        _seal(doors, provider_access_token, user_id=user_id, flow_id=flow_id),
+        _seal(doors, provider_refresh_token, user_id=user_id, flow_id=flow_id),
         clock.now(),
     )
 
@@ -192,10 +198,20 @@ async def exchange_code(doors: AuthDoors, code: object, verifier: object, *, vis
         await delete_flow(connection, flow.id)
         session = await open_session(connection, doors, user, method=flow.authentication_method, visit=visit)
     if flow.provider_access_token:
-        session["provider_token"] = flow.provider_access_token
+        session["provider_token"] = _open(doors, flow.provider_access_token, user_id=user.id, flow_id=flow.id)
     if flow.provider_refresh_token:
-        session["provider_refresh_token"] = flow.provider_refresh_token
+        session["provider_refresh_token"] = _open(doors, flow.provider_refresh_token, user_id=user.id, flow_id=flow.id)
     return session
+
+
+def _seal(doors: AuthDoors, token: str, *, user_id: UUID, flow_id: UUID) -> str:
+    if not token:
+        return ""
+    return base64.b64encode(doors.vault.seal(token, org_id=user_id, kind="provider token", ref=str(flow_id))).decode()
+
+
+def _open(doors: AuthDoors, sealed: str, *, user_id: UUID, flow_id: UUID) -> object:
+    return doors.vault.open(base64.b64decode(sealed), org_id=user_id, kind="provider token", ref=str(flow_id))
 
 
 def _check_verifier(flow: Flow, verifier: str) -> None:

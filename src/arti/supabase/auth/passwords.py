@@ -1,11 +1,13 @@
 """Hash and check passwords: argon2id, on a few threads of their own, so that sign-ins never stall the event loop."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from argon2 import PasswordHasher
+import bcrypt
+from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from arti.supabase.auth.errors import AuthError, bad_request
@@ -15,6 +17,10 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _THREADS = 2
 _MOST_WAITING = 200
 MAX_BYTES = 72  # upstream's limit, so that accounts can move there
+# An imported hash of greater cost would let anybody keep a thread busy for long by trying to sign in.
+_BCRYPT = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}")
+_MOST_BCRYPT_COST = 13
+_MOST_ARGON_MEMORY, _MOST_ARGON_PASSES = 262_144, 10
 
 _Result = TypeVar("_Result")
 
@@ -53,8 +59,8 @@ class Passwords:
 
     @staticmethod
     def is_outdated(known_hash: str) -> bool:
-        """Say whether `known_hash` was made with other parameters than today's."""
-        return _HASHER.check_needs_rehash(known_hash)
+        """Say whether `known_hash` was made elsewhere, or with other parameters than today's."""
+        return not known_hash.startswith("$argon2") or _HASHER.check_needs_rehash(known_hash)
 
     async def _run(self, work: Callable[[], _Result]) -> _Result:
         if self._waiting >= _MOST_WAITING:
@@ -66,8 +72,29 @@ class Passwords:
             self._waiting -= 1
 
 
+def check_imported(known_hash: str) -> str:
+    """Return a hash that another system made. Raises AuthError unless it is bcrypt or argon2, of sensible cost."""
+    try:
+        if known_hash.startswith(("$2a$", "$2b$", "$2y$")):
+            if _BCRYPT.fullmatch(known_hash) and int(known_hash[4:6]) <= _MOST_BCRYPT_COST:
+                return known_hash
+        elif known_hash.startswith(("$argon2i$", "$argon2id$")):
+            made = extract_parameters(known_hash)
+            fits = made.memory_cost <= _MOST_ARGON_MEMORY and made.time_cost <= _MOST_ARGON_PASSES
+            if fits and made.type in (Type.I, Type.ID):
+                return known_hash
+    except (ValueError, InvalidHashError):
+        pass
+    raise bad_request("validation_failed", "password_hash must be a bcrypt or an argon2 hash")
+
+
 def _verify(known_hash: str, password: str) -> bool:
     # Every account has a password of at most 72 bytes, so a longer one is wrong; it still costs one check.
+    if known_hash.startswith("$2"):
+        try:
+            return len(password.encode()) <= MAX_BYTES and bcrypt.checkpw(password.encode(), known_hash.encode())
+        except ValueError:
+            return False
     try:
         return _HASHER.verify(known_hash, password[: MAX_BYTES + 1])
     except (VerificationError, InvalidHashError):

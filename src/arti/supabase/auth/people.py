@@ -39,6 +39,8 @@ class User:
     recovery_sent_at: datetime | None = None
     email_change: str | None = None
     email_change_sent_at: datetime | None = None
+    email_change_confirm_status: int = 0  # 1: one of the two addresses has confirmed
+    reauthentication_sent_at: datetime | None = None
     last_sign_in_at: datetime | None = None
     app_metadata: dict[str, Any] = field(default_factory=dict)
     user_metadata: dict[str, Any] = field(default_factory=dict)
@@ -66,6 +68,15 @@ def merge_metadata(old: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[s
     """Return `old` with `changes` laid over it; a null takes a key away, as upstream does."""
     merged = {**old, **changes}
     return {key: value for key, value in merged.items() if value is not None}
+
+
+def with_provider(app_metadata: Mapping[str, Any], provider: str) -> dict[str, Any]:
+    """Return `app_metadata` with `provider` among its providers; the first one stays the main one."""
+    known = app_metadata.get("providers")
+    providers = [*known] if isinstance(known, list) else []
+    if provider not in providers:
+        providers.append(provider)
+    return {**app_metadata, "provider": app_metadata.get("provider") or providers[0], "providers": providers}
 
 
 def show_user(user: User) -> dict[str, Any]:

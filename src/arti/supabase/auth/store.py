@@ -15,6 +15,7 @@ _USER = """id, email, encrypted_password, aud, role, email_confirmed_at, invited
   recovery_sent_at, nullif(email_change, '') as email_change, email_change_sent_at, last_sign_in_at,
   coalesce(raw_app_meta_data, '{}') as app_metadata, coalesce(raw_user_meta_data, '{}') as user_metadata,
   created_at, updated_at, phone, phone_confirmed_at, banned_until, deleted_at, is_anonymous,
+  reauthentication_sent_at, coalesce(email_change_confirm_status, 0) as email_change_confirm_status,
   (select coalesce(jsonb_agg(to_jsonb(factor) - 'secret' order by created_at), '[]')
    from auth.mfa_factors as factor where factor.user_id = users.id) as factors"""
 
@@ -67,9 +68,9 @@ async def insert_user(connection: Connection, user: User) -> None:
     await connection.execute(
         """insert into auth.users (instance_id, id, aud, role, email, encrypted_password, email_confirmed_at,
              invited_at, confirmation_token, recovery_token, email_change_token_new, email_change, raw_app_meta_data,
-             raw_user_meta_data, is_anonymous, created_at, updated_at)
+             raw_user_meta_data, is_anonymous, created_at, updated_at, phone, phone_confirmed_at)
            values ('00000000-0000-0000-0000-000000000000', $1, $2, $3, $4, $5, $6, $7,
-             '', '', '', '', $8, $9, $10, $11, $11)""",
+             '', '', '', '', $8, $9, $10, $11, $11, $12, $13)""",
         user.id,
         user.aud,
         user.role,
@@ -81,15 +82,19 @@ async def insert_user(connection: Connection, user: User) -> None:
         user.user_metadata,
         user.is_anonymous,
         user.created_at,
+        user.phone,
+        user.phone_confirmed_at,
     )
 
 
 async def save_user(connection: Connection, user: User) -> None:
-    """Write what may change of a person. Raises asyncpg.UniqueViolationError when the e-mail is taken."""
+    """Write what may change of a person. Raises asyncpg.UniqueViolationError when e-mail or phone is taken."""
     await connection.execute(
         """update auth.users set email = $2, encrypted_password = $3, email_confirmed_at = $4, last_sign_in_at = $5,
              raw_app_meta_data = $6, raw_user_meta_data = $7, banned_until = $8, deleted_at = $9,
-             email_change = coalesce($10, ''), email_change_sent_at = $11, updated_at = $12
+             email_change = coalesce($10, ''), email_change_sent_at = $11, updated_at = $12, role = $13, phone = $14,
+             phone_confirmed_at = $15, is_anonymous = $16, invited_at = $17, confirmation_sent_at = $18,
+             recovery_sent_at = $19, reauthentication_sent_at = $20, email_change_confirm_status = $21
            where id = $1""",
         user.id,
         user.email,
@@ -103,6 +108,15 @@ async def save_user(connection: Connection, user: User) -> None:
         user.email_change,
         user.email_change_sent_at,
         user.updated_at,
+        user.role,
+        user.phone,
+        user.phone_confirmed_at,
+        user.is_anonymous,
+        user.invited_at,
+        user.confirmation_sent_at,
+        user.recovery_sent_at,
+        user.reauthentication_sent_at,
+        user.email_change_confirm_status,
     )
 
 
@@ -127,10 +141,22 @@ async def upsert_email_identity(connection: Connection, user: User, at: datetime
         "email_verified": user.email_confirmed_at is not None,
         "phone_verified": False,
     }
+    await _upsert_identity(connection, user, "email", data, at)
+
+
+async def upsert_phone_identity(connection: Connection, user: User, at: datetime) -> None:
+    """Keep the identity `phone` of a person in step with their number."""
+    data = {"sub": str(user.id), "phone": user.phone, "phone_verified": user.phone_confirmed_at is not None}
+    await _upsert_identity(connection, user, "phone", data, at)
+
+
+async def _upsert_identity(
+    connection: Connection, user: User, provider: str, data: Mapping[str, Any], at: datetime
+) -> None:
     await connection.execute(
         """insert into auth.identities
              (provider_id, user_id, identity_data, provider, last_sign_in_at, created_at, updated_at)
-           values ($1, $2, $3, 'email', $4, $4, $4)
+           values ($1, $2, $3, $5, $4, $4, $4)
            on conflict (provider_id, provider) do update
            set identity_data = auth.identities.identity_data || excluded.identity_data,
                updated_at = excluded.updated_at""",
@@ -138,6 +164,7 @@ async def upsert_email_identity(connection: Connection, user: User, at: datetime
         user.id,
         data,
         at,
+        provider,
     )
 
 
@@ -248,6 +275,18 @@ async def record_audit(connection: Connection, entry: Mapping[str, Any], *, at: 
         at,
         ip,
     )
+
+
+async def list_audit(connection: Connection, *, limit: int, offset: int) -> tuple[list[dict[str, Any]], int]:
+    """Return entries of the audit log, newest first, and how many there are in all."""
+    rows = await connection.fetch(
+        """select id, payload, created_at, ip_address, count(*) over () as total from auth.audit_log_entries
+           order by created_at desc, id limit $1 offset $2""",
+        limit,
+        offset,
+    )
+    entries = [{name: row[name] for name in ("id", "payload", "created_at", "ip_address")} for row in rows]
+    return entries, rows[0]["total"] if rows else 0
 
 
 def _user(row: Row | None) -> User | None:

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from arti.supabase.auth import limits
 from arti.supabase.auth.doors import Visit
 from arti.supabase.auth.factors import service
 from arti.supabase.auth.routes import asker_of, doors_of, need_admin, path_id, route
@@ -16,11 +17,13 @@ async def enroll(request: Request) -> Response:
 
 async def challenge(request: Request) -> Response:
     asker, factor_id = asker_of(request), path_id(request, "factor_id")
+    await limits.take(request, limits.FACTOR)
     return json_answer(await service.challenge(doors_of(request), asker, factor_id, visit=Visit.of(request)))
 
 
 async def verify(request: Request) -> Response:
     asker, factor_id, body = asker_of(request), path_id(request, "factor_id"), await read_json(request)
+    await limits.take(request, limits.FACTOR)
     answer = await service.verify(doors_of(request), asker, factor_id, body, visit=Visit.of(request))
     return json_answer(answer, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
 

@@ -13,11 +13,11 @@ import asyncpg
 from arti.base import clock
 from arti.base.database import Connection, open_transaction
 from arti.supabase.auth import store as people_store
+from arti.supabase.auth.accounts import audit
 from arti.supabase.auth.doors import AuthDoors, Visit
 from arti.supabase.auth.errors import AuthError, bad_request, forbidden, unprocessable
 from arti.supabase.auth.factors import store, totp
 from arti.supabase.auth.people import User, show_factor
-from arti.supabase.auth.service import audit
 from arti.supabase.auth.sessions import person_of, show_session
 from arti.supabase.gate import Asker
 

@@ -1,0 +1,127 @@
+"""What the secret key may start for somebody: an invitation by mail, or a link of any kind to hand over oneself."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from arti.base import clock
+from arti.base.database import Connection, open_transaction
+from arti.supabase.auth import letters, store
+from arti.supabase.auth.accounts import add_user, audit, email_exists, metadata_of, new_user, parse_email
+from arti.supabase.auth.doors import AuthDoors, Visit
+from arti.supabase.auth.errors import AuthError, bad_request
+from arti.supabase.auth.mails import link_to
+from arti.supabase.auth.one_time_tokens import Issued, Purpose, issue
+from arti.supabase.auth.people import User, merge_metadata, show_user
+
+ADMINISTRATOR = UUID(int=0)
+_KINDS = ("signup", "invite", "magiclink", "recovery", "email_change_current", "email_change_new")
+
+
+async def invite(doors: AuthDoors, body: Mapping[str, Any], *, redirect_to: str, visit: Visit) -> dict[str, Any]:
+    """Mail an invitation to a new person, or once more to one who has not come yet. Returns the User."""
+    address = parse_email(body.get("email"))
+    data = metadata_of(body, "data")
+    try:
+        async with open_transaction(doors.pool, "begin") as connection:
+            user = await _find_unconfirmed(connection, address)
+            if user is None:
+                user = new_user(address, hashed=None, data=data, confirmed=False)
+                await add_user(connection, user)
+            await letters.send_invite(connection, doors, user, redirect_to=redirect_to)
+            await store.save_user(connection, user)
+            await audit(connection, user, "user_invited", visit, actor=ADMINISTRATOR)
+            user.identities = await store.list_identities(connection, [user.id])
+    except asyncpg.UniqueViolationError:
+        raise email_exists() from None
+    doors.mails_waiting.set()
+    return show_user(user)
+
+
+async def generate_link(doors: AuthDoors, body: Mapping[str, Any], *, redirect_to: str, visit: Visit) -> dict[str, Any]:
+    """Return the User with a link and a code that sign them in; nothing is mailed."""
+    kind = body.get("type")
+    if kind not in _KINDS:
+        raise bad_request("validation_failed", f"Invalid email action link type requested: {kind}")
+    address, data = parse_email(body.get("email")), metadata_of(body, "data")
+    async with open_transaction(doors.pool, "begin read only") as connection:
+        known = await store.find_user_by_email(connection, address)
+    password = body.get("password")
+    if known is None:
+        if kind == "magiclink":
+            kind, password = "signup", secrets.token_urlsafe(48)
+        elif kind not in ("signup", "invite"):
+            raise AuthError(404, "user_not_found", "User with this email not found")
+    hashed = None
+    if kind == "signup" and known is None:
+        if not isinstance(password, str) or not password:
+            raise bad_request("validation_failed", "Signup requires a valid password")
+        doors.passwords.refuse_weak(password)
+        hashed = await doors.passwords.hash(password)
+    try:
+        async with open_transaction(doors.pool, "begin") as connection:
+            user = await store.lock_user(connection, known.id) if known else None
+            if user is None:
+                user = new_user(address, hashed=hashed, data=data, confirmed=False)
+                await add_user(connection, user)
+            token = await _issue(connection, doors, user, kind, body, data, is_new=known is None)
+            await store.save_user(connection, user)
+            action = "user_invited" if kind == "invite" else "user_recovery_requested"
+            await audit(connection, user, action, visit, actor=ADMINISTRATOR)
+            user.identities = await store.list_identities(connection, [user.id])
+    except asyncpg.UniqueViolationError:
+        raise email_exists() from None
+    link_kind = "email_change" if kind.startswith("email_change") else kind
+    return show_user(user) | {
+        "action_link": link_to(doors, token.link_token, link_kind, redirect_to),
+        "email_otp": token.code,
+        "hashed_token": token.link_token,
+        "verification_type": kind,
+        "redirect_to": redirect_to,
+    }
+
+
+async def _issue(
+    connection: Connection,
+    doors: AuthDoors,
+    user: User,
+    kind: str,
+    body: Mapping[str, Any],
+    data: Mapping[str, Any],
+    *,
+    is_new: bool,
+) -> Issued:
+    assert user.email  # found or made by it
+    at = clock.now()
+    if kind in ("magiclink", "recovery"):
+        user.recovery_sent_at = at
+        return await issue(connection, doors.settings, user.id, Purpose.RECOVERY, address=user.email)
+    if kind in ("signup", "invite"):
+        if user.confirmed_at:
+            raise email_exists()
+        user.confirmation_sent_at = at
+        if kind == "invite":
+            user.invited_at = at
+        elif not is_new:
+            user.user_metadata = merge_metadata(user.user_metadata, data)
+        return await issue(connection, doors.settings, user.id, Purpose.CONFIRMATION, address=user.email)
+    if kind == "email_change_current" and not doors.settings.mailer_secure_email_change_enabled:
+        raise bad_request("validation_failed", "Enable secure email change to generate link for current email")
+    new_address = parse_email(body.get("new_email"))
+    if await store.find_user_by_email(connection, new_address):
+        raise email_exists()
+    user.email_change, user.email_change_sent_at, user.email_change_confirm_status = new_address, at, 0
+    purpose, address = Purpose.EMAIL_CHANGE_NEW, new_address
+    if kind == "email_change_current":
+        purpose, address = Purpose.EMAIL_CHANGE_CURRENT, user.email
+    return await issue(connection, doors.settings, user.id, purpose, address=address)
+
+
+async def _find_unconfirmed(connection: Connection, address: str) -> User | None:
+    known = await store.find_user_by_email(connection, address)
+    if known is not None and known.confirmed_at:
+        raise email_exists()
+    return await store.lock_user(connection, known.id) if known else None

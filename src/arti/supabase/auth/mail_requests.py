@@ -1,0 +1,116 @@
+"""What somebody without a session asks to be mailed: a way in, a new password, the confirmation once more.
+
+Known and unknown addresses get the same answer after the same work: the wish is written down, and carried out after
+the answer (`postman.py`). Only then is the address looked up.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from arti.base.database import Connection, open_transaction
+from arti.supabase.auth import letters, mails, store
+from arti.supabase.auth.accounts import add_user, audit, new_user
+from arti.supabase.auth.doors import AuthDoors, Visit
+from arti.supabase.auth.flows import Challenge
+from arti.supabase.auth.frequency import Topic, note_request
+from arti.supabase.auth.people import User
+
+Kind = Literal["recovery", "magiclink", "signup", "email_change"]
+_TOPICS: dict[Kind, Topic] = {
+    "recovery": "sign_in",
+    "magiclink": "sign_in",
+    "signup": "confirmation",
+    "email_change": "email_change",
+}
+
+
+async def request_mail(
+    doors: AuthDoors,
+    *,
+    kind: Kind,
+    address: str,
+    redirect_to: str,
+    challenge: Challenge | None,
+    visit: Visit,
+    create_user: bool = False,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Write down a wish. Raises AuthError when the same was asked for this address a moment ago."""
+    owed = {
+        "kind": kind,
+        "redirect_to": redirect_to,
+        "challenge": [challenge.text, challenge.method] if challenge else None,
+        "create_user": create_user,
+        "data": dict(data or {}),
+        "ip": visit.ip,
+        "user_agent": visit.user_agent,
+    }
+    async with open_transaction(doors.pool, "begin") as connection:
+        await mails.refuse_over_budget(connection, doors)
+        await note_request(connection, doors, topic=_TOPICS[kind], address=address, owed=owed)
+    doors.requests_waiting.set()
+
+
+async def carry_out_next(doors: AuthDoors) -> bool:
+    """Carry out one wish that is owed. Returns False when there is none."""
+    async with open_transaction(doors.pool, "begin") as connection:
+        row = await connection.fetchrow(
+            """update auth.mail_requests as r set owed = null
+               from (select address, topic, owed from auth.mail_requests where owed is not null
+                     order by asked_at limit 1 for update skip locked) as next
+               where r.address = next.address and r.topic = next.topic
+               returning next.address, next.owed"""
+        )
+        if row is None:
+            return False
+        await _carry_out(connection, doors, row["address"], row["owed"])
+    doors.mails_waiting.set()
+    return True
+
+
+async def drop_next(doors: AuthDoors) -> None:
+    """Forget the wish that is next: it cannot be carried out."""
+    async with open_transaction(doors.pool, "begin") as connection:
+        await connection.execute(
+            """update auth.mail_requests set owed = null where (address, topic) in
+                 (select address, topic from auth.mail_requests where owed is not null order by asked_at limit 1)"""
+        )
+
+
+async def _carry_out(connection: Connection, doors: AuthDoors, address: str, owed: Mapping[str, Any]) -> None:
+    kind, redirect_to = owed["kind"], owed["redirect_to"]
+    challenge = Challenge(*owed["challenge"]) if owed["challenge"] else None
+    visit = Visit(owed["ip"], owed["user_agent"])
+    known = await store.find_user_by_email(connection, address)
+    user = await store.lock_user(connection, known.id) if known else None
+    if user is None and kind == "magiclink" and owed["create_user"] and not doors.settings.disable_signup:
+        user = await _sign_up(connection, doors, address, owed["data"], visit)
+    if user is None:
+        return
+    if kind == "email_change":
+        if user.email_change:
+            await letters.send_email_change(
+                connection,
+                doors,
+                user,
+                new_address=user.email_change,
+                redirect_to=redirect_to,
+                challenge=challenge,
+            )
+    elif kind == "recovery" or (kind == "magiclink" and user.confirmed_at):
+        await letters.send_sign_in(connection, doors, user, kind=kind, redirect_to=redirect_to, challenge=challenge)
+        await audit(connection, user, "user_recovery_requested", visit)
+    elif user.confirmed_at is None:
+        await letters.send_confirmation(connection, doors, user, redirect_to=redirect_to, challenge=challenge)
+        await audit(connection, user, "user_confirmation_requested", visit)
+    await store.save_user(connection, user)
+
+
+async def _sign_up(
+    connection: Connection, doors: AuthDoors, address: str, data: Mapping[str, Any], visit: Visit
+) -> User:
+    """Make the account of somebody who asked for a way in. It has no password."""
+    user = new_user(address, hashed=None, data=data, confirmed=doors.settings.enable_email_autoconfirm)
+    await add_user(connection, user)
+    await audit(connection, user, "user_signedup", visit)
+    return user

@@ -1,0 +1,103 @@
+"""GoTrue's routes of signing in with others: /authorize, /callback, and a person's ways in."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+from arti.supabase.auth.doors import Visit
+from arti.supabase.auth.errors import AuthError, OAuthError
+from arti.supabase.auth.oauth import identities, service
+from arti.supabase.auth.redirects import with_fragment, with_query
+from arti.supabase.auth.routes import asker_of, doors_of, path_id, route
+from arti.supabase.wire import json_answer, read_form
+
+log = structlog.get_logger()
+
+_DENIED = ("signup_disabled", "user_banned", "provider_email_needs_verification")
+_OAUTH_ERRORS = {
+    400: "invalid_request",
+    401: "unauthorized_client",
+    403: "access_denied",
+    503: "temporarily_unavailable",
+}
+
+
+async def authorize(request: Request) -> Response:
+    doors = doors_of(request)
+    url = await service.begin(doors, request.query_params, redirect_to=doors.redirects.of(request))
+    return _redirect(url, 302)
+
+
+async def callback(request: Request) -> Response:
+    """Take a browser back from a provider. Whatever goes wrong goes on with it to the page that waits for it."""
+    doors = doors_of(request)
+    answer: Mapping[str, str] = await read_form(request) if request.method == "POST" else request.query_params
+    try:
+        back = await service.find_return(doors, answer.get("state", ""))
+    except AuthError as refused:
+        return _redirect(with_query(doors.settings.site_url, _told(refused)), 303)
+    try:
+        return _redirect(await service.finish(doors, back, answer, visit=Visit.of(request)), 303)
+    except AuthError as refused:
+        log.info("sign-in refused", provider=back.flow.provider_type, code=refused.code, exc_info=refused.__cause__)
+        told = _told(refused)
+        return _redirect(with_fragment(with_query(back.redirect_to, told), told | {"sb": ""}), 303)
+
+
+async def sign_in_with_id_token(request: Request, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the Session for /token?grant_type=id_token. Raises AuthError."""
+    asker = None
+    if body.get("link_identity") is True:
+        if not request.headers.get("authorization"):
+            raise OAuthError("invalid request", "Linking requires a valid user access token in Authorization")
+        asker = asker_of(request)
+    doors = doors_of(request)
+    return await service.sign_in_with_id_token(
+        doors, body, asker=asker, redirect_to=doors.redirects.of(request), visit=Visit.of(request)
+    )
+
+
+async def link_identity(request: Request) -> Response:
+    _need_manual_linking(request)
+    doors, asker = doors_of(request), asker_of(request)
+    url = await service.begin_linking(doors, asker, request.query_params, redirect_to=doors.redirects.of(request))
+    if request.query_params.get("skip_http_redirect") == "true":
+        return json_answer({"url": url})
+    return _redirect(url, 302)
+
+
+async def unlink_identity(request: Request) -> Response:
+    asker = asker_of(request)
+    _need_manual_linking(request)
+    await identities.unlink(doors_of(request), asker, path_id(request, "identity_id"), visit=Visit.of(request))
+    return json_answer({})
+
+
+def _need_manual_linking(request: Request) -> None:
+    if not doors_of(request).settings.gotrue_security_manual_linking_enabled:
+        raise AuthError(404, "manual_linking_disabled", "Manual linking is disabled")
+
+
+def _told(error: AuthError) -> dict[str, str]:
+    """Return what a page learns of a refusal, in the words of OAuth 2."""
+    if isinstance(error, OAuthError):
+        return {"error": error.code, "error_description": error.message}
+    kind = "access_denied" if error.code in _DENIED else _OAUTH_ERRORS.get(error.status, "server_error")
+    return {"error": kind, "error_code": error.code, "error_description": error.message}
+
+
+def _redirect(url: str, status: int) -> Response:
+    # Codes and tokens stand in these addresses: no cache may keep them, no page may see where they came from.
+    headers = {"Location": url, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return Response(status_code=status, headers=headers)
+
+
+ROUTES = [
+    route("/authorize", "GET", authorize, open_to_all=True),
+    route("/callback", "GET POST", callback, open_to_all=True),
+    route("/user/identities/authorize", "GET", link_identity),
+    route("/user/identities/{identity_id}", "DELETE", unlink_identity),
+]

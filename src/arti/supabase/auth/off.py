@@ -1,0 +1,65 @@
+"""What GoTrue can do and ARTi does not: answered as upstream answers where it is switched off."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from arti.supabase.auth.errors import AuthError
+from arti.supabase.auth.routes import Endpoint, asker_of, need_admin, route
+from arti.supabase.wire import json_answer
+
+_EVERY = "GET POST PUT PATCH DELETE"
+
+
+def _off(code: str, sentence: str, *, admin: bool = False, signed_in: bool = False) -> Endpoint:
+    async def refuse(request: Request) -> Response:
+        if admin:
+            need_admin(request)
+        if signed_in:
+            asker_of(request)
+        raise AuthError(404, code, sentence)
+
+    return refuse
+
+
+async def no_providers(request: Request) -> Response:
+    need_admin(request)
+    return json_answer({"items": []})
+
+
+async def no_passkeys(request: Request) -> Response:
+    need_admin(request)
+    return json_answer([])
+
+
+_SAML = ("saml_provider_disabled", "SAML 2.0 is disabled")
+_OAUTH_SERVER = ("feature_disabled", "OAuth server is disabled")
+_PASSKEYS = ("passkey_disabled", "Passkeys are disabled")
+
+ROUTES = [
+    route("/sso", _EVERY, _off(*_SAML)),
+    route("/sso/saml/{rest:path}", _EVERY, _off(*_SAML), open_to_all=True),
+    route("/admin/sso/providers", "GET", no_providers),
+    route("/admin/sso/providers", "POST", _off(*_SAML, admin=True)),
+    route(
+        "/admin/sso/providers/{idp_id}",
+        _EVERY,
+        _off("sso_provider_not_found", "SSO Identity Provider not found", admin=True),
+    ),
+    route("/passkeys", _EVERY, _off(*_PASSKEYS)),
+    route("/passkeys/{rest:path}", _EVERY, _off(*_PASSKEYS)),
+    route("/admin/users/{user_id}/passkeys", "GET", no_passkeys),
+    route("/user/oauth/grants", _EVERY, _off(*_OAUTH_SERVER, signed_in=True)),
+    route("/oauth/{rest:path}", _EVERY, _off(*_OAUTH_SERVER)),
+    route("/admin/oauth/{rest:path}", _EVERY, _off(*_OAUTH_SERVER, admin=True)),
+    route(
+        "/admin/custom-providers",
+        _EVERY,
+        _off("feature_disabled", "Custom OAuth providers are disabled", admin=True),
+    ),
+    route(
+        "/admin/custom-providers/{rest:path}",
+        _EVERY,
+        _off("feature_disabled", "Custom OAuth providers are disabled", admin=True),
+    ),
+    route("/scim/{rest:path}", _EVERY, _off("feature_disabled", "SCIM server is disabled")),
+]
