@@ -31,6 +31,7 @@ from arti.metrics.imports.endpoints import router as imports
 from arti.ops.endpoints import router as ops
 from arti.orgs.access import Doors
 from arti.orgs.endpoints import router as orgs
+from arti.orgs.keys.endpoints import router as keys
 from arti.settings import Settings, read_settings
 from arti.supabase.tokens import TokenVerifier
 
@@ -80,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    for router in (ops, orgs, metrics, imports, connections, campaigns, insights, automation):
+    for router in (ops, orgs, keys, metrics, imports, connections, campaigns, insights, automation):
         app.include_router(router)
     app.add_middleware(Frame)
     app.add_middleware(

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from arti.base.errors import Unauthorized
 from arti.base.http import Outside
 from arti.settings import Settings
-from arti.supabase.gate import Gate, TokenRefused
+from arti.supabase.gate import ApiKeys, Gate, TokenRefused
 from arti.supabase.keys import LocalKeys, SigningKeys
 from arti.supabase.tokens import TokenVerifier
 from tests.supabase.hostile import hostile_tokens, right_claims
@@ -48,7 +48,8 @@ def test_the_gateway_refuses_all(gateway_settings: Callable[..., Settings], loca
     key = jwt.algorithms.ECAlgorithm.from_jwk(jwk)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     issuer = "http://127.0.0.1:8000/auth/v1"
-    gate = Gate(SigningKeys(local_keys.jwt_keys), publishable_key="p", secret_key="s", issuer=issuer)
+    keys = SigningKeys(local_keys.jwt_keys)
+    gate = Gate(keys, ApiKeys(keys, publishable_key="p", secret_key="s"), issuer=issuer)
     claims = right_claims(issuer)
     honest = jwt.encode(claims, key, algorithm="ES256", headers={"kid": jwk["kid"]})
     assert gate.asker_of_token(honest).claims["sub"] == claims["sub"]

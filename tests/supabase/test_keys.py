@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from arti.base.errors import Misconfigured
 from arti.settings import Settings
-from arti.supabase.gate import Gate, KeyRefused
+from arti.supabase.api_keys import ApiKeys, KeyRefused
 from arti.supabase.gateway import create_gateway
 from arti.supabase.keys import SigningKeys, make_keys, public_jwks
 from tests.supabase.conftest import Gateway, opened
@@ -73,18 +73,18 @@ async def test_rotation_signs_nobody_out(gateway: Gateway, gateway_settings: Cal
         assert {key["kid"] for key in listed} == {after["kid"], before["kid"]}
 
 
-def test_legacy_keys_are_api_keys_and_nobody_else() -> None:
+async def test_legacy_keys_are_api_keys_and_nobody_else() -> None:
     secret = base64.urlsafe_b64decode(LEGACY["k"])
     keys = SigningKeys(json.dumps([*json.loads(make_keys().jwt_keys), LEGACY]))
-    gate = Gate(keys, publishable_key="sb_publishable_x", secret_key="sb_secret_x", issuer="https://a.test/auth/v1")
+    known = ApiKeys(keys, publishable_key="sb_publishable_x", secret_key="sb_secret_x")
     now = int(time.time())
 
     def legacy(**claims: Any) -> str:
         body = {"iss": "supabase", "iat": now, "exp": now + 10 * 365 * 86_400} | claims
         return jwt.encode(body, secret, algorithm="HS256")
 
-    assert gate.role_of_key(legacy(role="anon")) == "anon"
-    assert gate.role_of_key(legacy(role="service_role")) == "service_role"
+    assert (await known.find(legacy(role="anon"))).role == "anon"
+    assert (await known.find(legacy(role="service_role"))).role == "service_role"
     assert "legacy" not in keys.jwks
     for wrong in (
         legacy(role="authenticated"),
@@ -97,4 +97,4 @@ def test_legacy_keys_are_api_keys_and_nobody_else() -> None:
         "sb_secret_xy",
     ):
         with pytest.raises(KeyRefused):
-            gate.role_of_key(wrong)
+            await known.find(wrong)

@@ -98,6 +98,7 @@ class Member(BaseModel):
     display_name: str
     role: Role
     status: MemberStatus
+    machine: bool = Field(description="An API key's member, and nobody who could sign in.")
     platforms: Platforms
     last_seen_at: datetime | None
     created_at: datetime

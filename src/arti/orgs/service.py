@@ -118,6 +118,8 @@ async def create_member(access: Access, outside: Outside, settings: Settings, in
     """
     if (invitee.password is None) == (not invitee.invite):
         raise Invalid("Give either a password or invite: true.", field="password")
+    if invitee.email.endswith(auth_service.MACHINE_DOMAIN):
+        raise Invalid("This address belongs to an API key, and a key stays in its org.", field="email")
     if await store.find_member_by_email(access.connection, access.org_id, invitee.email):
         raise Conflict(f"{invitee.email} is a member of this org already.", field="email")
     status = MemberStatus.INVITED if invitee.invite else MemberStatus.ACTIVE
@@ -163,6 +165,8 @@ async def update_member(
     before = await get_member(access, user_id)
     if status is MemberStatus.INVITED and before["status"] != MemberStatus.INVITED:
         raise Invalid("A member who has come in cannot be invited again. Use active or disabled.", field="status")
+    if before["machine"] and role is Role.ADMIN:
+        raise Invalid("An API key cannot be an admin: it could make keys itself.", field="role")
     after = {
         **before,
         "role": role or before["role"],

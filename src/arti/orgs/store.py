@@ -11,7 +11,9 @@ _MEMBER = """
   select u.id, u.email, u.display_name, m.role, m.status, u.last_seen_at, m.created_at,
     coalesce((select jsonb_object_agg(p.provider, jsonb_build_object(
                 'can_read', p.can_read, 'can_write', p.can_write, 'can_delete', p.can_delete))
-              from user_permissions p where p.org_id = m.org_id and p.user_id = m.user_id), '{}') as platforms
+              from user_permissions p where p.org_id = m.org_id and p.user_id = m.user_id), '{}') as platforms,
+    exists (select from private.org_keys k where k.org_id = m.org_id and k.user_id = m.user_id
+            and k.revoked_at is null) as machine
   from memberships m join users u on u.id = m.user_id
 """
 

@@ -60,6 +60,7 @@ def compose_environment(
         "ARTI_CONSOLE_PASSWORD": secrets.console_password,
     }
     own_gateway = not given.get("SUPABASE_URL")
+    values["ARTI_OWN_GATEWAY"] = str(own_gateway).lower()
     if own_gateway:
         values |= {
             "JWT_KEYS": secrets.jwt_keys,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 
@@ -16,6 +16,7 @@ from arti.base.http import Answer, Outside
 from arti.settings import Settings
 
 _PAGE_SIZE = 100
+MACHINE_DOMAIN = "@keys.invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,16 @@ async def invite_user(
     """Make an unconfirmed person and let the auth service tell them. Raises Conflict when the e-mail is taken."""
     body = {"email": email, "data": dict(user_metadata or {})}
     return _user(await _call(outside, settings, "POST", "/invite", body)).id
+
+
+async def create_machine(outside: Outside, settings: Settings) -> UUID:
+    """Make an account that a key speaks as. Nobody can sign in to it: it has no password, no mailbox, and is banned."""
+    body = {
+        "email": f"{uuid4()}{MACHINE_DOMAIN}",
+        "app_metadata": {"machine": True},
+        "ban_duration": "876000h",
+    }
+    return _user(await _call(outside, settings, "POST", "/admin/users", body)).id
 
 
 async def find_user_by_email(outside: Outside, settings: Settings, email: str) -> AuthUser | None:

@@ -1,88 +1,65 @@
 """Whose request is this? API keys and bearer tokens, translated as Supabase's own gateway does it.
 
-An application shows its key (`apikey`); a person also shows an access token (`Authorization: Bearer`).
-Without a token of its own a request speaks as its key: the publishable one as `anon`, the secret one as `service_role`.
+An application shows its key (`apikey`); a person also shows an access token (`Authorization: Bearer`). Without a token
+of its own a request speaks as its key: a publishable one as `anon`, a secret one as `service_role`, an org's key as a
+member of that org.
 """
 
-import hmac
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import jwt
-import orjson
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from arti.supabase.api_keys import KEY_ROLES, ApiKeys, Asker, KeyRefused
 from arti.supabase.keys import SigningKeys
 from arti.supabase.strict import check_times
 from arti.supabase.wire import json_answer
 
-KEY_ROLES = ("anon", "service_role")
-
-
-class KeyRefused(Exception):
-    """No API key, or not one of ours. Answered by the gateway itself, before any service is asked."""
+__all__ = ["ApiKeys", "Asker", "Gate", "KeyRefused", "TokenRefused", "refuse_key"]
 
 
 class TokenRefused(Exception):
     """The bearer token is not one that we signed, or has ended. Each service words this in its own protocol."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks, proven: the database role, and the claims that policies read."""
-
-    role: str
-    claims: Mapping[str, Any]
-
-    @property
-    def expires_at(self) -> int | None:
-        return self.claims.get("exp")
-
-    def claims_json(self) -> str:
-        return orjson.dumps(self.claims).decode()
-
-
 class Gate:
-    """Knows the installation's keys and tells who asks."""
+    """Tells who asks. The key was looked up at the door, which keeps out whoever has none."""
 
-    def __init__(self, keys: SigningKeys, *, publishable_key: str, secret_key: str, issuer: str) -> None:
+    def __init__(self, keys: SigningKeys, api_keys: ApiKeys, *, issuer: str) -> None:
         self._keys = keys
-        self._roles = {key: role for key, role in ((publishable_key, "anon"), (secret_key, "service_role")) if key}
+        self.api_keys = api_keys
         self._issuer = issuer
 
-    def role_of_key(self, apikey: str) -> str:
-        """Return the role of an API key: an opaque `sb_` one, or a legacy JWT that we signed. Raises KeyRefused."""
-        if not apikey:
+    def asker_of_key(self, connection: HTTPConnection) -> Asker:
+        """Return whom the key of this request speaks as. Raises KeyRefused on an open route without a key."""
+        found: Asker | None = connection.scope.get("arti.key")
+        if found is None:
             raise KeyRefused("No API key found in request")
-        for known, role in self._roles.items():
-            if hmac.compare_digest(known.encode(), apikey.encode()):
-                return role
-        try:
-            claims = self._keys.verify(apikey)
-        except jwt.PyJWTError:
-            raise KeyRefused("Invalid API key") from None
-        if claims["role"] not in KEY_ROLES or "sub" in claims:
+        return found
+
+    def role_of_key(self, apikey: str) -> str:
+        """Return the role of a key of the settings or a legacy one. Raises KeyRefused."""
+        known = self.api_keys.known(apikey)
+        if known is None:
             raise KeyRefused("Invalid API key")
-        return str(claims["role"])
+        return known.role
 
     def asker(self, connection: HTTPConnection) -> Asker | None:
         """Return who asks, or None when Authorization holds something that is no bearer token.
 
         Raises KeyRefused, TokenRefused.
         """
-        headers = connection.headers
-        key_role = self.role_of_key(headers.get("apikey") or connection.query_params.get("apikey", ""))
-        authorization = headers.get("authorization", "")
+        of_key = self.asker_of_key(connection)
+        authorization = connection.headers.get("authorization", "")
         scheme, _, token = authorization.partition(" ")
-        # A client without a session repeats its opaque key as the bearer: that says nothing new.
+        token = token.strip()
+        # A client without a session repeats its key as the bearer: that says nothing new.
         if not authorization or (scheme.lower() == "bearer" and token.startswith("sb_")):
-            return Asker(key_role, {"role": key_role})
-        if scheme.lower() != "bearer" or not token.strip():
+            return of_key
+        if scheme.lower() != "bearer" or not token:
             return None
-        return self.asker_of_token(token.strip())
+        return self.asker_of_token(token)
 
     def asker_of_token(self, token: str) -> Asker:
         """Return who holds `token`: a person, or a legacy key. Raises TokenRefused."""
@@ -106,4 +83,8 @@ class Gate:
 
 def refuse_key(error: KeyRefused) -> Response:
     """Answer as the gateway does; clients read `message`."""
-    return json_answer({"message": str(error), "hint": "Send the publishable or the secret key as `apikey`."}, 401)
+    return json_answer(
+        {"message": str(error), "hint": "Send the publishable or the secret key as `apikey`."},
+        401,
+        {"WWW-Authenticate": "Key"},
+    )

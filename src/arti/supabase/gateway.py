@@ -20,6 +20,7 @@ from arti.base.errors import Misconfigured
 from arti.base.http import Outside
 from arti.base.log import configure_log
 from arti.settings import Settings, read_settings
+from arti.supabase.api_keys import ApiKeys
 from arti.supabase.auth.doors import AuthDoors
 from arti.supabase.auth.endpoints import ROUTES as AUTH
 from arti.supabase.auth.oauth.openid import Issuers
@@ -27,6 +28,7 @@ from arti.supabase.auth.passwords import Passwords
 from arti.supabase.auth.postman import Postman
 from arti.supabase.auth.redirects import Redirects
 from arti.supabase.auth.refresh import RefreshTokens
+from arti.supabase.door import Door
 from arti.supabase.gate import Gate
 from arti.supabase.keys import SigningKeys
 from arti.supabase.logins import Logins
@@ -51,6 +53,12 @@ _EXPOSED = (
     "Link",
     "X-Supabase-Api-Version",
     "X-Sb-Error-Code",
+    "Range-Unit",
+    "Retry-After",
+    "WWW-Authenticate",
+    "Proxy-Status",
+    "Server-Timing",
+    "Date",
 )
 
 
@@ -59,25 +67,31 @@ def create_gateway(settings: Settings) -> Starlette:
 
     Raises Misconfigured when a key or a database URL is missing.
     """
-    for name in ("auth_database_url", "rest_database_url", "service_database_url", "jwt_keys", "supabase_secret_key"):
+    signing = () if settings.jwt_keys_file else ("jwt_keys",)
+    for name in ("auth_database_url", "rest_database_url", "service_database_url", *signing, "supabase_secret_key"):
         if not getattr(settings, name).get_secret_value():
             raise Misconfigured(f"{name.upper()} is not set, and the gateway needs it. Start with ./arti up.")
     if not settings.supabase_publishable_key:
         raise Misconfigured("SUPABASE_PUBLISHABLE_KEY is not set, and the gateway needs it. Start with ./arti up.")
-    keys = SigningKeys(settings.jwt_keys.get_secret_value())
+    keys = SigningKeys(
+        settings.jwt_keys.get_secret_value(),
+        file=settings.jwt_keys_file,
+        legacy_secret=settings.jwt_secret.get_secret_value(),
+    )
     issuer = f"{settings.supabase_url}/auth/v1"
     redirects = Redirects(settings.site_url, settings.additional_redirect_urls)
-    gate = Gate(
+    api_keys = ApiKeys(
         keys,
         publishable_key=settings.supabase_publishable_key,
         secret_key=settings.supabase_secret_key.get_secret_value(),
-        issuer=issuer,
     )
+    gate = Gate(keys, api_keys, issuer=issuer)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         # supabase_auth_admin owns schema auth, as upstream's does; no route lets SQL of a caller near this pool.
         auth_pool = await open_pool(settings.auth_database_url.get_secret_value(), size=10, refuse_unsafe=False)
+        api_keys.pool = auth_pool
         rest_pool = await open_pool(settings.rest_database_url.get_secret_value(), size=20)
         service_pool = await open_pool(settings.service_database_url.get_secret_value(), size=10)
         app.state.logins = logins = Logins(rest_pool, service_pool)
@@ -123,7 +137,8 @@ def create_gateway(settings: Settings) -> Starlette:
                 allow_headers=["*"],
                 expose_headers=_EXPOSED,
                 max_age=86_400,
-            )
+            ),
+            Middleware(Door, api_keys=api_keys),
         ],
         lifespan=lifespan,
     )
@@ -145,7 +160,7 @@ def run() -> None:
     import uvicorn
 
     settings = read_settings(
-        needs=("auth_database_url", "rest_database_url", "service_database_url", "jwt_keys", "arti_master_key")
+        needs=("auth_database_url", "rest_database_url", "service_database_url", "arti_master_key")
     )
     configure_log(box="gateway", json=settings.arti_environment == "production")
     uvicorn.run(

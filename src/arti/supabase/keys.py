@@ -9,19 +9,25 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import jwt
 import orjson
+import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from arti.base.errors import Misconfigured
-from arti.supabase.strict import read_header
+from arti.supabase.keyfile import KeyFile
+from arti.supabase.proven import Proven
+from arti.supabase.strict import MAX_TOKEN_BYTES, read_header
+
+log = structlog.get_logger()
 
 _ALGORITHM_OF = {"EC": "ES256", "RSA": "RS256", "oct": "HS256"}
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})
 _LEEWAY_SECONDS = 30
+_LEGACY = "JWT_SECRET"  # the kid under which the secret of that name is known; tokens of it name none
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +55,8 @@ def make_keys() -> LocalKeys:
     return LocalKeys(
         jwt_keys=keys,
         jwks=public_jwks(keys),
-        publishable_key=_sb_key("publishable", 16),
-        secret_key=_sb_key("secret", 32),
+        publishable_key=make_api_key("publishable"),
+        secret_key=make_api_key("secret"),
     )
 
 
@@ -67,31 +73,67 @@ def public_jwks(jwt_keys: str) -> str:
 class SigningKeys:
     """Signs tokens with one key and verifies those of every key in JWT_KEYS, each with its own algorithm only."""
 
-    def __init__(self, jwt_keys: str) -> None:
-        """Take the value of JWT_KEYS. Raises Misconfigured when it is no such array or no key may sign."""
-        self._algorithms: dict[str, str] = {}
-        self._keys: dict[str, Any] = {}
-        self._signer = ""
+    def __init__(self, jwt_keys: str, *, file: str = "", legacy_secret: str = "") -> None:
+        """Take the value of JWT_KEYS, or what stands in `file` now and later.
+
+        `legacy_secret` is JWT_SECRET: it vouches for legacy API keys.
+        Raises Misconfigured when it is no such array or no key may sign.
+        """
+        self._file = KeyFile(file)
+        self._proven = Proven()
+        self._legacy_secret = legacy_secret
+        self._load(self._file.news() or jwt_keys)
+
+    def _load(self, jwt_keys: str) -> None:
+        algorithms: dict[str, str] = {}
+        keys: dict[str, Any] = {}
+        signer = ""
         for key in _read(jwt_keys):
             algorithm, kid = _ALGORITHM_OF[key["kty"]], key["kid"]
-            jwk = jwt.PyJWK({name: value for name, value in key.items() if name != "key_ops"}, algorithm=algorithm)
-            self._algorithms[kid], self._keys[kid] = algorithm, jwk.key
+            try:
+                jwk = jwt.PyJWK({name: value for name, value in key.items() if name != "key_ops"}, algorithm=algorithm)
+            except jwt.PyJWTError:
+                raise Misconfigured(f"JWT_KEYS: the key {kid} is damaged. Make one with ./arti keys.") from None
+            algorithms[kid], keys[kid] = algorithm, jwk.key
             if "sign" in key.get("key_ops", ()) and algorithm != "HS256":
-                self._signer = kid
-        if not self._signer:
+                signer = kid
+        if not signer:
             raise Misconfigured('JWT_KEYS: one asymmetric key must hold "sign" in key_ops. Make one with ./arti keys.')
-        self.jwks = public_jwks(jwt_keys)
+        if self._legacy_secret:
+            algorithms[_LEGACY], keys[_LEGACY] = "HS256", self._legacy_secret.encode()
+        self._algorithms, self._keys, self._signer = algorithms, keys, signer
+        self._jwks = public_jwks(jwt_keys)
+        self._proven.forget()
+
+    def _renew(self) -> None:
+        news = self._file.news()
+        if news is not None:
+            try:
+                self._load(news)
+            except Misconfigured as error:  # whoever writes the file is told; those who are signed in stay so
+                log.error("the new signing keys cannot be used, the old ones stay", reason=error.message)
+
+    @property
+    def jwks(self) -> str:
+        """The public halves, as a JWKS document."""
+        self._renew()
+        return self._jwks
 
     def sign(self, claims: Mapping[str, Any]) -> str:
         """Return `claims` as a compact JWS of the signing key."""
+        self._renew()
         kid = self._signer
         return jwt.encode(dict(claims), self._keys[kid], algorithm=self._algorithms[kid], headers={"kid": kid})
 
-    def verify(self, token: str) -> dict[str, Any]:
+    def verify(self, token: str) -> Mapping[str, Any]:
         """Return the claims of a token that one of our keys signed and that has not expired.
 
         A symmetric key vouches for the two legacy API keys only, never for a person. Raises jwt.PyJWTError.
         """
+        self._renew()
+        known = self._proven.find(token) if len(token) <= MAX_TOKEN_BYTES and token.isascii() else None
+        if known is not None:
+            return known
         header = read_header(token)
         kid = header.get("kid")
         if kid is None and header["alg"] == "HS256":
@@ -108,6 +150,8 @@ class SigningKeys:
         )
         if algorithm == "HS256" and claims["role"] not in ("anon", "service_role"):
             raise jwt.InvalidTokenError("a symmetric key cannot vouch for a person")
+        if type(claims["exp"]) is int:
+            self._proven.keep(token, claims)
         return claims
 
     def _public(self, kid: str) -> Any:
@@ -130,8 +174,18 @@ def _read(jwt_keys: str) -> list[dict[str, Any]]:
     return keys
 
 
-def _sb_key(kind: str, size: int) -> str:
-    """Return sb_<kind>_<random>_<check>; the check lets a scanner tell a real key from a look-alike."""
-    body = f"sb_{kind}_{secrets.token_urlsafe(size)}"
+def make_api_key(kind: Literal["publishable", "secret"]) -> str:
+    """Return a new sb_<kind>_<random>_<check>; the check lets a scanner tell a real key from a look-alike."""
+    body = f"sb_{kind}_{secrets.token_urlsafe(32 if kind == 'secret' else 16)}"
     check = base64.urlsafe_b64encode(hashlib.sha256(body.encode()).digest()).decode()[:8]
     return f"{body}_{check}"
+
+
+def hash_key(api_key: str) -> bytes:
+    """Return what is stored of a key. It is random, so a plain hash tells nobody anything."""
+    return hashlib.sha256(api_key.encode()).digest()
+
+
+def start_of(api_key: str) -> str:
+    """Return the first characters, by which people know a key again."""
+    return api_key[: api_key.index("_", 3) + 5]

@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 import jwt
@@ -11,7 +13,9 @@ from arti.base.database import Caller
 from arti.base.errors import Unauthorized, Unavailable
 from arti.base.http import Outside
 from arti.settings import Settings
-from arti.supabase.strict import check_times, read_header
+from arti.supabase.keyfile import KeyFile
+from arti.supabase.proven import Proven
+from arti.supabase.strict import MAX_TOKEN_BYTES, check_times, read_header
 
 _ALGORITHMS = {"EC": ("ES256",), "RSA": ("RS256",)}
 _REFETCH_SECONDS = 30.0
@@ -22,8 +26,8 @@ _LEEWAY_SECONDS = 30
 class TokenVerifier:
     """Turns a bearer token into a Caller.
 
-    Holds the public keys: those of SUPABASE_JWKS for good, or those of the auth service, asked for again when an
-    unknown key id is met, at most once in 30 seconds.
+    Holds the public keys: those of SUPABASE_JWKS, or of SUPABASE_JWKS_FILE as it stands now, or those of the auth
+    service, asked for again when an unknown key id is met, at most once in 30 seconds.
     """
 
     def __init__(self, settings: Settings, outside: Outside) -> None:
@@ -33,30 +37,24 @@ class TokenVerifier:
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetching = asyncio.Lock()
         self._fetch_again_at = 0.0
-        if settings.supabase_jwks:
-            self._load(settings.supabase_jwks.encode())
+        self._file = KeyFile(settings.supabase_jwks_file)
+        self._proven = Proven()
+        given = self._file.news() or settings.supabase_jwks
+        if given:
+            self._load(given.encode())
             self._fetch_again_at = float("inf")
 
     async def verify(self, token: str, *, request_id: str = "") -> Caller:
         """Return who holds `token`. Raises Unauthorized with one sentence for any token that is not wholly right."""
         refused = Unauthorized("Your sign-in is not valid or has ended. Sign in again.")
+        news = self._file.news()
+        if news is not None:
+            self._load(news.encode())
         try:
-            header = read_header(token)
-            key = await self._key(str(header.get("kid", ""))[:200])
-            if key is None or header["alg"] not in _ALGORITHMS.get(key.key_type or "", ()):
-                raise refused
-            claims = jwt.decode(
-                token,
-                key.key,
-                algorithms=[header["alg"]],
-                audience="authenticated",
-                issuer=self._issuer,
-                leeway=_LEEWAY_SECONDS,
-                options={"require": ["exp", "iat", "sub", "aud", "iss", "role", "session_id"]},
-            )
-            check_times(claims)
-            if claims["role"] != "authenticated" or claims["aud"] != "authenticated":
-                raise refused
+            claims = self._proven.find(token) if len(token) <= MAX_TOKEN_BYTES and token.isascii() else None
+            if claims is None:
+                claims = await self._prove(token)
+                self._proven.keep(token, claims)
             return Caller(
                 user_id=UUID(claims["sub"]),
                 session_id=UUID(claims["session_id"]),
@@ -66,6 +64,26 @@ class TokenVerifier:
             )
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
             raise refused from None
+
+    async def _prove(self, token: str) -> Mapping[str, Any]:
+        header = read_header(token)
+        key = await self._key(str(header.get("kid", ""))[:200])
+        if key is None or header["alg"] not in _ALGORITHMS.get(key.key_type or "", ()):
+            raise jwt.InvalidKeyError("unknown key")
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key.key,
+            algorithms=[header["alg"]],
+            audience="authenticated",
+            issuer=self._issuer,
+            leeway=_LEEWAY_SECONDS,
+            options={"require": ["exp", "iat", "sub", "aud", "iss", "role", "session_id"]},
+        )
+        check_times(claims)
+        if claims["role"] != "authenticated" or claims["aud"] != "authenticated":
+            raise jwt.InvalidTokenError("not a person of ours")
+        UUID(claims["sub"]), UUID(claims["session_id"])
+        return claims
 
     async def _key(self, kid: str) -> jwt.PyJWK | None:
         if kid not in self._keys:
@@ -89,6 +107,7 @@ class TokenVerifier:
     def _load(self, jwks: bytes) -> None:
         keys = orjson.loads(jwks)["keys"]
         self._keys = {key["kid"]: jwt.PyJWK(key) for key in keys if key.get("kty") in _ALGORITHMS}
+        self._proven.forget()
 
     async def find_keys(self) -> bool:
         """Say whether any public key is known, asking the auth service when none is. Raises Unavailable."""

@@ -56,8 +56,7 @@ def _in_gotrues_words(endpoint: Endpoint, *, open_to_all: bool) -> Endpoint:
     async def answer(request: Request) -> Response:
         try:
             if not open_to_all:
-                key = request.headers.get("apikey") or request.query_params.get("apikey", "")
-                request.app.state.gate.role_of_key(key)
+                request.app.state.gate.asker_of_key(request)
             return await endpoint(request)
         except KeyRefused as refused:
             return refuse_key(refused)

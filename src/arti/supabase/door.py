@@ -1,0 +1,112 @@
+"""The door of the gateway: which routes need an API key, which are for the secret one, and which are nobody's.
+
+Refuses as Supabase's gateway does, before any service is asked, and leaves whom the key speaks as in the request's
+scope. https://github.com/supabase/supabase/blob/master/docker/volumes/api/kong.yml lists upstream's routes.
+"""
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from arti.base.errors import Unavailable
+from arti.supabase.api_keys import ApiKeys, KeyRefused
+from arti.supabase.gate import refuse_key
+from arti.supabase.wire import json_answer
+
+# Browsers follow these from mails and from providers, so no key can be asked for.
+_OPEN = (
+    "/auth/v1/verify",
+    "/auth/v1/callback",
+    "/auth/v1/authorize",
+    "/auth/v1/.well-known",
+    "/auth/v1/sso/saml/acs",
+    "/auth/v1/sso/saml/metadata",
+    "/sso/saml/acs",
+    "/sso/saml/metadata",
+    "/.well-known/oauth-authorization-server",
+)
+_WITH_KEY = ("/auth/v1", "/rest/v1", "/realtime/v1", "/graphql/v1", "/pg")
+_SECRET_ONLY = ("/pg",)
+_FOR_NOBODY = ("/realtime/v1/api/tenants", "/realtime/v1/api/openapi")
+_NOT_HERE = {
+    "/storage/v1": "Storage",
+    "/functions/v1": "Edge Functions",
+    "/graphql/v1": "GraphQL",
+    "/pg": "The Postgres meta API",
+    "/analytics/v1": "Analytics",
+    "/mcp": "The MCP server",
+}
+
+
+class Door:
+    """Middleware that lets in who shows a key where one is needed."""
+
+    def __init__(self, app: ASGIApp, api_keys: ApiKeys) -> None:
+        self._app = app
+        self._api_keys = api_keys
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        try:
+            await self._ask(connection)
+        except KeyRefused as error:
+            await _answer(connection, refuse_key(error), str(error))(scope, receive, send)
+        except _Refused as error:
+            body = {"message": str(error)}
+            await _answer(connection, json_answer(body, error.status), str(error))(scope, receive, send)
+        except Unavailable as error:
+            answer = json_answer({"message": error.message}, 503, {"Retry-After": "2"})
+            await _answer(connection, answer, error.message)(scope, receive, send)
+        else:
+            await self._app(_without_key(scope), receive, send)
+
+    async def _ask(self, connection: HTTPConnection) -> None:
+        """Note whom the key speaks as. Raises KeyRefused, Unavailable, _Refused."""
+        path = connection.url.path
+        if _under(path, _FOR_NOBODY):
+            raise _Refused(403, "You cannot consume this service")
+        if _under(path, _WITH_KEY) and not _under(path, _OPEN):
+            asker = await self._api_keys.find(_key_of(connection))
+            if _under(path, _SECRET_ONLY) and asker.role != "service_role":
+                raise _Refused(403, "You cannot consume this service")
+            connection.scope["arti.key"] = asker
+        for start, service in _NOT_HERE.items():
+            if _under(path, (start,)):
+                raise _Refused(404, f"{service} is not part of ARTi. Set SUPABASE_URL to a Supabase that serves it.")
+
+
+class _Refused(Exception):
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def _answer(connection: HTTPConnection, answer: Response, sentence: str) -> Response:
+    """Return `answer`, or for a socket that is not let in the shape that Realtime's clients read."""
+    if connection.scope["type"] == "websocket":
+        return json_answer({"error": sentence}, answer.status_code)
+    return answer
+
+
+def _under(path: str, starts: tuple[str, ...]) -> bool:
+    return any(path == start or path.startswith(f"{start}/") for start in starts)
+
+
+def _key_of(connection: HTTPConnection) -> str:
+    """Return the key that is shown. Sockets show it as a query parameter, and a browser's proxy as x-api-key."""
+    headers = connection.headers
+    if connection.scope["type"] == "websocket" and headers.get("x-api-key"):
+        return headers["x-api-key"]
+    return headers.get("apikey") or connection.query_params.get("apikey", "")
+
+
+def _without_key(scope: Scope) -> Scope:
+    """Hide a key in the query from the REST service, for which every parameter is a filter."""
+    query: bytes = scope.get("query_string", b"")
+    if b"apikey" not in query or not scope["path"].startswith("/rest/"):
+        return scope
+    kept = [part for part in query.split(b"&") if part.partition(b"=")[0] != b"apikey"]
+    return {**scope, "query_string": b"&".join(kept)}
