@@ -74,15 +74,15 @@ class Ground:
 
 
 class Door:
-    """Lets a suite that knows a bare service in: puts the gateway's prefix and a key where the suite sends none."""
+    """Puts the gateway's prefix before what a suite sends to a bare service, and a key where it sends none."""
 
     def __init__(self, app: ASGIApp, prefix: str, key: str) -> None:
         self._app, self._prefix, self._key = app, prefix, key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._prefix and scope["type"] in ("http", "websocket"):
+        if scope["type"] in ("http", "websocket"):
             headers = list(scope["headers"])
-            if not any(name == b"apikey" for name, _ in headers):
+            if not any(name == b"apikey" for name, _ in headers) and b"apikey=" not in scope["query_string"]:
                 headers.append((b"apikey", self._key.encode()))
             path = self._prefix + scope["path"]
             raw = self._prefix.encode() + scope.get("raw_path", scope["path"].encode())

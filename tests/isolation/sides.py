@@ -1,0 +1,268 @@
+"""Two gateways over two databases that differ in one thing: whether the foreign org exists.
+
+Whatever a caller of the own org asks, both must answer alike: then nothing foreign is in any body, header, count or
+error, nor in whether a request is refused. Each gateway has pools of one connection, so every request of every tenant
+goes over the same one.
+"""
+
+import asyncio
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx2 as httpx
+import orjson
+import pytest
+from starlette.applications import Starlette
+
+import arti.supabase.gateway as gateway_module
+from arti.base.database import Pool, open_pool
+from arti.settings import Settings
+from arti.stack.postgres import SUPERUSER, Cluster
+from arti.supabase.gateway import create_gateway
+from arti.supabase.keys import LocalKeys, SigningKeys
+from tests.conftest import TEMPLATE, Database
+from tests.isolation.planting import Ground, Planted
+
+LONG = bool(os.environ.get("ARTI_TEST_LONG"))
+
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)?|\b1[5-9]\d{8}\b")
+_RESTLESS = frozenset({"date", "server", "content-length", "x-request-id", "retry-after"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request, with `<own>`, `<foreign>`, `<mark>` and so on where a tenant's ids and words stand."""
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    body: Any = None
+    caller: str = "member"  # member, anon
+    cancel_after: float | None = None  # seconds, in the concurrent part
+
+    @property
+    def writes(self) -> bool:
+        return self.method not in ("GET", "HEAD")
+
+    def filled(self, words: Mapping[str, str]) -> "Ask":
+        def fill(value: Any) -> Any:
+            if isinstance(value, str):
+                for name, word in words.items():
+                    value = value.replace(f"<{name}>", word)
+                return value
+            if isinstance(value, dict):
+                return {fill(key): fill(part) for key, part in value.items()}
+            if isinstance(value, list | tuple):
+                return type(value)(fill(part) for part in value)
+            return value
+
+        return Ask(
+            self.method, fill(self.path), fill(self.query), fill(self.headers), fill(self.body), self.caller, None
+        )
+
+
+@dataclass
+class Side:
+    """One running gateway over one database; `foreign` is None where the foreign org never was."""
+
+    database: Database
+    app: Starlette
+    ground: Ground
+    keys: LocalKeys
+    own: Planted
+    foreign: Planted | None
+    http: httpx.AsyncClient = field(repr=False)
+
+    async def plant(self) -> None:
+        await self.own.plant()
+        if self.foreign:
+            await self.foreign.plant()
+
+    async def token(self, org: Planted, settings: Settings) -> str:
+        """Return an access token of the member of `org`, with a session that lives."""
+        session = uuid4()
+        await self.ground.connection.execute(
+            """insert into auth.sessions (id, user_id, created_at, updated_at, aal)
+               values ($1, $2, now(), now(), 'aal1')""",
+            session,
+            org.id,
+        )
+        claims = {
+            "iss": f"{settings.supabase_url}/auth/v1",
+            "sub": str(org.id),
+            "aud": "authenticated",
+            "role": "authenticated",
+            "email": org.email,
+            "session_id": str(session),
+            "aal": "aal1",
+            "iat": int(time.time()),
+            "exp": int(time.time()) + 3600,
+        }
+        return SigningKeys(self.keys.jwt_keys).sign(claims)
+
+
+@dataclass
+class Trial:
+    """The two sides, the tokens of the tenants, and what was found wrong."""
+
+    full: Side
+    bare: Side
+    words: dict[str, str]
+    swapped: dict[str, str]  # the same from the foreign tenant's point of view
+    tokens: dict[str, str]  # of the full side, by org id
+    bare_token: str
+    wrong: list[str] = field(default_factory=list)
+    asked: Counter[str] = field(default_factory=Counter)
+
+    async def send(self, side: Side, ask: Ask, token: str) -> httpx.Response:
+        """Send one request that is already filled."""
+        headers = [("apikey", side.keys.publishable_key), *ask.headers]
+        if ask.caller == "member":
+            headers.append(("authorization", f"Bearer {token}"))
+        content = None if ask.body is None else orjson.dumps(ask.body)
+        if content is not None:
+            headers.append(("content-type", "application/json"))
+        return await side.http.request(ask.method, ask.path, params=list(ask.query), headers=headers, content=content)
+
+    def complain(self, ask: Ask, what: str) -> None:
+        self.wrong.append(f"{ask.method} {ask.path} {dict(ask.query)} {dict(ask.headers)} {ask.body}: {what}")
+
+    async def compare(self, asks: Sequence[Ask]) -> None:
+        """Send `asks` one after another to both sides, as the own tenant; complain of every difference."""
+        assert self.full.foreign
+        before = await self.full.foreign.rows()
+        for ask in asks:
+            filled = ask.filled(self.words)
+            seen = await self.send(self.full, filled, self.tokens[self.words["own"]])
+            same = await self.send(self.bare, filled, self.bare_token)
+            self.asked["compared"] += 1
+            if (told := self._told(seen, filled)) != (known := self._told(same, filled)):
+                self.complain(filled, f"with a foreign org {told}, without {known}")
+            self._look_for_marks(filled, seen, self.swapped["mark"])
+            if seen.status_code >= 500:
+                self.complain(filled, f"broke: {seen.status_code} {seen.text[:300]}")
+        if (after := await self.full.foreign.rows()) != before:
+            self.complain(asks[-1], f"or one before it changed foreign rows: {set(before) ^ set(after)}")
+        await self._mend(asks)
+
+    async def alternate(self, asks: Sequence[Ask]) -> None:
+        """Send `asks` all at once over the one connection, by both tenants in turn; some are cancelled midway."""
+        running = []
+        for number, ask in enumerate(asks):
+            words, other = (self.words, self.swapped) if number % 2 == 0 else (self.swapped, self.words)
+            running.append(asyncio.create_task(self._one_of_many(ask, words, other["mark"])))
+        await asyncio.gather(*running)
+        await self._mend(asks)
+
+    async def _one_of_many(self, ask: Ask, words: dict[str, str], foreign_mark: str) -> None:
+        filled = ask.filled(words)
+        sending = asyncio.create_task(self.send(self.full, filled, self.tokens[words["own"]]))
+        if ask.cancel_after is not None:
+            await asyncio.sleep(ask.cancel_after)
+            sending.cancel()
+            self.asked["cancelled"] += 1
+        try:
+            seen = await sending
+        except asyncio.CancelledError:
+            return
+        finally:
+            self.asked["alternated"] += 1
+        self._look_for_marks(filled, seen, foreign_mark)
+
+    async def _mend(self, asks: Sequence[Ask]) -> None:
+        if any(ask.writes for ask in asks):
+            await self.full.plant()
+            await self.bare.plant()
+
+    def _look_for_marks(self, ask: Ask, seen: httpx.Response, foreign_mark: str) -> None:
+        if foreign_mark in seen.text + str(seen.headers):
+            self.complain(ask, f"shows what is not the caller's: {seen.status_code} {seen.text[:300]}")
+
+    def _told(self, seen: httpx.Response, ask: Ask) -> tuple[int, dict[str, str], str]:
+        headers = {name: value for name, value in seen.headers.items() if name not in _RESTLESS}
+        return seen.status_code, headers, self._settled(seen.text, ordered=self._is_ordered(ask))
+
+    def _settled(self, text: str, *, ordered: bool) -> str:
+        """Return a body without made ids and moments, and its rows in one order where none was asked for."""
+        known = {self.words["own"], self.words["foreign"]}
+        text = _MOMENT.sub("_", _ID.sub(lambda found: found[0] if found[0] in known else "_", text))
+        try:
+            body = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return "\n".join(sorted(text.splitlines()))
+        if isinstance(body, list) and not ordered:
+            body = sorted(body, key=lambda row: orjson.dumps(row, option=orjson.OPT_SORT_KEYS))
+        return orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
+
+    @staticmethod
+    def _is_ordered(ask: Ask) -> bool:
+        return any(name == "order" for name, _ in ask.query)
+
+
+@asynccontextmanager
+async def opened_trial(
+    cluster: Cluster, settings: Settings, keys: LocalKeys, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Trial]:
+    """Make two databases from the template, plant the orgs, serve a gateway over each."""
+
+    async def open_one(dsn: str, **how: Any) -> Pool:
+        return await open_pool(dsn, **{**how, "size": 1})
+
+    monkeypatch.setattr(gateway_module, "open_pool", open_one)
+    async with AsyncExitStack() as stack:
+        sides = [await _open_side(stack, cluster, settings, keys) for _ in range(2)]
+        full, bare = sides
+        foreign = Planted(full.ground)
+        bare.own.id, bare.own.mark, bare.own.email = full.own.id, full.own.mark, full.own.email
+        full.foreign = foreign
+        words = _words(full.own, foreign)
+        for side in sides:
+            await side.plant()
+        tokens = {str(org.id): await full.token(org, settings) for org in (full.own, foreign)}
+        yield Trial(full, bare, words, _words(foreign, full.own), tokens, await bare.token(bare.own, settings))
+
+
+def _words(own: Planted, foreign: Planted) -> dict[str, str]:
+    # The foreign mark itself is no word of these: an error may repeat what the caller sent.
+    return {"own": str(own.id), "foreign": str(foreign.id), "mark": own.mark, "piece": foreign.mark[:9]}
+
+
+async def _open_side(stack: AsyncExitStack, cluster: Cluster, settings: Settings, keys: LocalKeys) -> Side:
+    database = await stack.enter_async_context(_copied_database(cluster))
+    ground = await stack.enter_async_context(Ground.of(database))
+    logins = {
+        "database_url": "arti_api",
+        "worker_database_url": "arti_worker",
+        "auth_database_url": "supabase_auth_admin",
+        "rest_database_url": "arti_rest",
+        "service_database_url": "authenticator",
+        "owner_database_url": "postgres",
+    }
+    values = settings.model_dump() | {name: database.dsn(role) for name, role in logins.items()}
+    app = create_gateway(Settings.model_validate(values))
+    await stack.enter_async_context(app.router.lifespan_context(app))
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=settings.supabase_url))
+    return Side(database, app, ground, keys, Planted(ground), None, http)
+
+
+@asynccontextmanager
+async def _copied_database(cluster: Cluster) -> AsyncIterator[Database]:
+    name = f"s_{uuid4().hex[:12]}"
+    admin = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
+    try:
+        await admin.execute(f'create database "{name}" template {TEMPLATE}')
+        yield Database(cluster, name)
+    finally:
+        await admin.execute(f'drop database "{name}" with (force)')
+        await admin.close()
