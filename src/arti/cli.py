@@ -46,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("-f", "--follow", action="store_true", help="go on printing until Ctrl-C")
     add("migrate", _migrate, "apply the migrations that are missing")
     add("keys", _keys, "print new keys and secrets, for the environment of a production box")
+    mail = add("mail", _mail, "read the local mailbox: what auth mailed while no mail server is set")
+    mail.add_argument("action", nargs="?", choices=("list", "show"), default="list")
+    mail.add_argument("id", nargs="?", help="of the mail to show; its beginning is enough, without it the latest")
     load = add("import", _import, "import export files of Spotify for Artists or YouTube Studio")
     load.add_argument("files", nargs="+", metavar="FILE")
     load.add_argument("--artist", required=True, metavar="NAME")
@@ -102,6 +105,12 @@ def _keys(options: argparse.Namespace) -> None:
     from arti.stack.secrets import print_new_keys
 
     print_new_keys()
+
+
+def _mail(options: argparse.Namespace) -> None:
+    from arti.stack.mailbox import list_mails, show_mail
+
+    print(asyncio.run(show_mail(options.id) if options.action == "show" else list_mails()))
 
 
 def _import(options: argparse.Namespace) -> int:

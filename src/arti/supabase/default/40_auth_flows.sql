@@ -26,7 +26,7 @@ create index idx_user_id_auth_method on auth.flow_state (user_id, authentication
 create index flow_state_created_at_idx on auth.flow_state (created_at desc);
 
 -- Ours, not upstream's: the outbox of auth, and without a mail server the local mailbox. Holds codes that sign people
--- in, so nobody but its owner and the database's administrators reads it.
+-- in, so nobody but its owner and the administrators of the database read it.
 create table auth.mails (
   id uuid primary key default gen_random_uuid(),
   recipient text not null,
@@ -71,6 +71,8 @@ create index one_time_tokens_code_hash_idx on auth.one_time_tokens using hash (c
 
 alter table auth.mail_requests enable row level security;
 alter table auth.rate_limits enable row level security;
+-- Whoever administers the database reads the local mailbox: ./arti mail and the console.
+grant select on auth.mails to postgres;
 alter table auth.flow_state enable row level security;
 alter table auth.mails enable row level security;
 reset role;

@@ -1,0 +1,99 @@
+"""The mailbox of a test: waits for what auth mails, and reads the link and the code out of it."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+import httpx2 as httpx
+
+from tests.conftest import Database
+
+_WAIT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    id: UUID
+    recipient: str
+    kind: str
+    subject: str
+    text: str
+    html: str
+    state: str
+
+    @property
+    def link(self) -> str:
+        found = re.search(r"^http\S+$", self.text, re.MULTILINE)
+        assert found, self.text
+        return found[0]
+
+    @property
+    def code(self) -> str:
+        found = re.search(r"^(?:Alternatively, enter the code: )?(\d{6,10})$", self.text, re.MULTILINE)
+        assert found, self.text
+        return found[1]
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The query of the link."""
+        return {name: values[0] for name, values in parse_qs(urlsplit(self.link).query).items()}
+
+
+class Mailbox:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._read: set[UUID] = set()
+
+    async def all(self) -> list[Mail]:
+        rows = await self._database.as_owner(
+            """select id, recipient, kind, subject, body_text as text, body_html as html, state from auth.mails
+               order by created_at, id"""
+        )
+        return [Mail(**dict(row)) for row in rows]
+
+    async def settled(self) -> list[Mail]:
+        """Return all mails once nothing is owed any more."""
+        for _ in range(int(_WAIT_SECONDS / 0.02)):
+            owed = await self._database.as_owner("select from auth.mail_requests where owed is not null")
+            if not owed:
+                return await self.all()
+            await asyncio.sleep(0.02)
+        raise AssertionError("what was asked for was not carried out")
+
+    async def next(self, recipient: str) -> Mail:
+        """Wait for the next mail to `recipient` that was not read yet."""
+        for _ in range(int(_WAIT_SECONDS / 0.02)):
+            for mail in await self.all():
+                if mail.recipient == recipient and mail.id not in self._read:
+                    self._read.add(mail.id)
+                    return mail
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"no mail to {recipient}; there are {await self.all()}")
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where a browser landed that opened a link."""
+
+    page: str
+    query: dict[str, str]
+    fragment: dict[str, str]
+
+
+async def open_link(url: str) -> Landing:
+    """Open a mailed link like a browser that has no key and keeps no cookies."""
+    async with httpx.AsyncClient(timeout=20) as browser:
+        answer = await browser.get(url, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    return landing_of(answer.headers["location"])
+
+
+def landing_of(location: str) -> Landing:
+    def read(text: str) -> dict[str, Any]:
+        return {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
+
+    parts = urlsplit(location)
+    return Landing(f"{parts.scheme}://{parts.netloc}{parts.path}", read(parts.query), read(parts.fragment))
