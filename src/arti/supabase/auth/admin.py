@@ -16,6 +16,7 @@ from arti.supabase.auth.accounts import audit, email_exists, metadata_of, new_us
 from arti.supabase.auth.doors import AuthDoors, Visit
 from arti.supabase.auth.errors import AuthError, bad_request, unprocessable
 from arti.supabase.auth.links import ADMINISTRATOR
+from arti.supabase.auth.oauth import store as ways_in
 from arti.supabase.auth.one_time_tokens import delete_tokens
 from arti.supabase.auth.passwords import check_imported
 from arti.supabase.auth.people import User, merge_metadata, show_user, with_provider
@@ -153,6 +154,7 @@ async def delete_user(doors: AuthDoors, user_id: UUID, *, soft: bool, visit: Vis
             user.deleted_at = user.updated_at = at
             await store.save_user(connection, user)
             await store.upsert_email_identity(connection, user, at)
+            await ways_in.delete_all_but_email(connection, user_id)
     except asyncpg.IntegrityConstraintViolationError:
         # Ours: the last admin of an org cannot go. Upstream has no such rule, so it has no code for it either.
         raise AuthError(

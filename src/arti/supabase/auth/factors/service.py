@@ -158,7 +158,7 @@ async def _lift(
     await store.delete_unverified_factors(connection, factor.user_id)
     user = await people_store.find_user(connection, factor.user_id)
     assert user is not None  # the factor, locked, refers to them
-    return await show_session(connection, doors, user, replace(session, aal="aal2"), counter=counter)
+    return await show_session(connection, doors, user, replace(session, aal="aal2"), counter=counter, method="totp")
 
 
 async def unenroll(doors: AuthDoors, asker: Asker, factor_id: UUID, *, visit: Visit) -> dict[str, Any]:

@@ -128,7 +128,7 @@ async def insert_challenge(connection: Connection, factor_id: UUID, *, ip: str, 
     """Begin a challenge for `factor_id`, and forget those that can no longer be met."""
     row = await connection.fetchrow(
         """with old as (
-             delete from auth.mfa_challenges where factor_id = $2 and created_at < $3 - interval '1 day'
+             delete from auth.mfa_challenges where factor_id = $2 and created_at < $3::timestamptz - interval '1 day'
            ), challenged as (
              update auth.mfa_factors set last_challenged_at = clock_timestamp() where id = $2
            )

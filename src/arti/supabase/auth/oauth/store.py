@@ -55,6 +55,15 @@ async def delete_other_identities(connection: Connection, user_id: UUID, *, keep
     await connection.execute("delete from auth.identities where user_id = $1 and id <> $2", user_id, keep)
 
 
+async def delete_all_but_email(connection: Connection, user_id: UUID) -> None:
+    """Forget by which providers a person came in, and their second factors."""
+    await connection.execute(
+        """with factors as (delete from auth.mfa_factors where user_id = $1)
+           delete from auth.identities where user_id = $1 and provider <> 'email'""",
+        user_id,
+    )
+
+
 async def list_owners(connection: Connection, addresses: Sequence[str]) -> list[UUID]:
     """Return whose one of `addresses` is: as their account's e-mail, or proven by another way in."""
     rows = await connection.fetch(
