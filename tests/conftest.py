@@ -170,6 +170,7 @@ def settings(database: Database, redis_url: str, signing_key: ec.EllipticCurvePr
             "auth_database_url": database.dsn("supabase_auth_admin"),
             "rest_database_url": database.dsn("arti_rest"),
             "service_database_url": database.dsn("authenticator"),
+            "realtime_database_url": database.dsn("supabase_replication_admin"),
             "owner_database_url": database.dsn("postgres"),
             "redis_url": redis_url,
             "supabase_jwks": orjson.dumps(keys).decode(),

@@ -15,6 +15,7 @@ import uvicorn
 from arti.settings import Settings
 from arti.supabase.gateway import create_gateway
 from arti.supabase.keys import LocalKeys, make_keys
+from arti.supabase.realtime.frames import MAX_FRAME_BYTES
 from arti.vocabulary import Role
 from tests.conftest import Database, free_port
 
@@ -63,7 +64,15 @@ class Gateway:
 def serving(settings: Settings, port: int) -> Iterator[None]:
     """Serve the gateway on `port` from a thread until the block ends."""
     server = uvicorn.Server(
-        uvicorn.Config(create_gateway(settings), host="127.0.0.1", port=port, log_config=None, ws="websockets-sansio")
+        uvicorn.Config(
+            create_gateway(settings),
+            host="127.0.0.1",
+            port=port,
+            log_config=None,
+            ws="websockets-sansio",
+            ws_max_size=MAX_FRAME_BYTES,
+            ws_per_message_deflate=False,
+        )
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

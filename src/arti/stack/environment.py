@@ -83,6 +83,7 @@ def compose_environment(
             "AUTH_DATABASE_URL": cluster.dsn("supabase_auth_admin"),
             "REST_DATABASE_URL": cluster.dsn("arti_rest"),
             "SERVICE_DATABASE_URL": cluster.dsn("authenticator"),
+            "REALTIME_DATABASE_URL": cluster.dsn("supabase_replication_admin"),
             "OWNER_DATABASE_URL": cluster.dsn("postgres"),
         }
     derived = {"DATABASE_URL"} if given.get("DATABASE_URL") else set()
@@ -133,6 +134,7 @@ def _external_database(given: Mapping[str, str], secrets: LocalSecrets, own_gate
         "AUTH_DATABASE_URL": as_role(dsn, "supabase_auth_admin", password) if own_gateway else "",
         "REST_DATABASE_URL": as_role(dsn, "arti_rest", password) if own_gateway else "",
         "SERVICE_DATABASE_URL": as_role(dsn, "authenticator", password) if own_gateway else "",
+        "REALTIME_DATABASE_URL": as_role(dsn, "supabase_replication_admin", password) if own_gateway else "",
     }
 
 

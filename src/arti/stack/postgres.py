@@ -19,7 +19,15 @@ SUPERUSER = "supabase_admin"
 DATABASE = "arti"
 
 # Passwords that the installer sets on login roles; the names are Supabase's, and ARTi's own three.
-LOGIN_ROLES = ("postgres", "authenticator", "supabase_auth_admin", "arti_api", "arti_worker", "arti_rest")
+LOGIN_ROLES = (
+    "postgres",
+    "authenticator",
+    "supabase_auth_admin",
+    "supabase_replication_admin",
+    "arti_api",
+    "arti_worker",
+    "arti_rest",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,7 @@ def server_command(cluster: Cluster, *, fast_and_unsafe: bool = False) -> list[s
         "wal_level": "logical",  # Realtime reads changes from it
         "max_wal_senders": "4",
         "max_replication_slots": "8",  # a gateway holds one for as long as it runs
+        "max_slot_wal_keep_size": "1GB",  # what a gateway that is gone for good can hold back
         "max_wal_size": "1GB",
         "jit": "off",
         "log_min_messages": "warning",

@@ -60,6 +60,9 @@ async def _prepare_external(environment: Environment, owner: str) -> list[str]:
             dsn = environment.values.get(setting, "")
             if dsn:
                 await _set_password(connection, dsn)
+        reader = environment.values.get("REALTIME_DATABASE_URL", "")
+        if reader and await connection.fetchval("select 1 from pg_roles where rolname = $1", login_of(reader)):
+            await _set_password(connection, reader)
     finally:
         await connection.close()
     return applied

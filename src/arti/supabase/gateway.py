@@ -32,10 +32,9 @@ from arti.supabase.door import Door
 from arti.supabase.gate import Gate
 from arti.supabase.keys import SigningKeys
 from arti.supabase.logins import Logins
-from arti.supabase.realtime.changes import Changes
+from arti.supabase.realtime.endpoints import ROUTES as REALTIME
 from arti.supabase.realtime.frames import MAX_FRAME_BYTES
-from arti.supabase.realtime.socket import ROUTES as REALTIME
-from arti.supabase.realtime.socket import RealtimeDoors
+from arti.supabase.realtime.opening import open_realtime
 from arti.supabase.rest.catalogue import Catalogue
 from arti.supabase.rest.endpoints import ROUTES as REST
 from arti.supabase.rest.endpoints import RestDoors
@@ -97,9 +96,8 @@ def create_gateway(settings: Settings) -> Starlette:
         app.state.logins = logins = Logins(rest_pool, service_pool)
         catalogue = Catalogue(rest_pool)
         app.state.rest = RestDoors(logins, catalogue)
-        changes = Changes(rest_pool, settings.rest_database_url.get_secret_value(), catalogue)
-        app.state.realtime = RealtimeDoors(changes, catalogue)
-        await changes.start()
+        realtime = open_realtime(settings, gate, logins)
+        app.state.realtime = realtime.doors
         passwords = Passwords(min_length=settings.password_min_length)
         refresh_tokens = RefreshTokens(derive_key(settings.arti_master_key.get_secret_value(), "refresh tokens"))
         vault = Vault(settings.arti_master_key.get_secret_value())
@@ -121,7 +119,7 @@ def create_gateway(settings: Settings) -> Starlette:
         yield
         await postman.stop()
         await outside.close()
-        await changes.stop()
+        await realtime.close()
         passwords.close()
         await service_pool.close()
         await rest_pool.close()
@@ -173,4 +171,5 @@ def run() -> None:
         timeout_graceful_shutdown=5,
         ws="websockets-sansio",
         ws_max_size=MAX_FRAME_BYTES,
+        ws_per_message_deflate=False,  # costs each of a thousand sockets a window, and each frame its compression
     )

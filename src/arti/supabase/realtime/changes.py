@@ -1,210 +1,286 @@
-"""Hear what changed in the database, and tell each subscriber what their own policies let them see.
-
-A change arrives as a table's name and a row's id (supabase/migrations, `private.tell_change`). The row is then read
-once for each distinct subscriber, under their role and claims: who cannot see it hears nothing, and who lost their
-membership a moment ago hears nothing either.
-"""
-
-# ruff: noqa: S608  # what is put into the statement comes from rest/catalogue.py, quoted by PostgreSQL
+"""Tell changes of tables to the channels that listen, each what its own policies let it see, in commit order."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
-from uuid import UUID
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import asyncpg
-import orjson
 import structlog
 
-from arti.base.database import Pool, as_role
-from arti.supabase.gate import Asker
-from arti.supabase.realtime.channels import Binding, Channel
-from arti.supabase.rest.catalogue import SCHEMA, Catalogue, Table
-from arti.supabase.rest.grammar import Filter
-from arti.supabase.rest.statement import Parameters, conditions
+from arti.base.errors import Unavailable
+from arti.supabase.logins import Logins
+from arti.supabase.realtime.bindings import Binding, BindingRefused, Filter, binding_id, parse_binding
+from arti.supabase.realtime.channels import Audience, Channel, Config
+from arti.supabase.realtime.judge import Judge
+from arti.supabase.realtime.payloads import Telling
+from arti.supabase.realtime.pgoutput import UNCHANGED, Change, Values
+from arti.supabase.realtime.poller import Poller
+from arti.supabase.realtime.published import MESSAGES, Published, Table
+from arti.supabase.realtime.records import Version, check_filters, dress, fill
 
 log = structlog.get_logger()
 
-_BELL = "arti_changes"
-_BATCH = 500
-_AT_ONCE = 8
-_RECONNECT_SECONDS = 1.0
+_IDLE_SECONDS = 30.0  # how long the slot is kept when nobody listens
+_MOST_BINDINGS = 50
+_PERMISSIONS = frozenset({("public", "memberships"), ("public", "user_permissions"), ("private", "role_permissions")})
 
-_Key: TypeAlias = tuple[UUID, UUID]
-_Audience: TypeAlias = tuple[str, str, tuple[Filter, ...]]  # role, claims, filters: who sees the same rows
+_Group: TypeAlias = tuple[Audience, tuple[Binding, ...]]  # who gets the same of every change
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """A binding as it stands when a batch begins."""
+@dataclass(slots=True)
+class _Batch:
+    """The changes of one table, in commit order, with what is known of each."""
 
-    channel: Channel
-    binding: Binding
-    asker: Asker
-    audience: _Audience
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    table: str
-    event: str
-    org_id: UUID
-    id: UUID
-    at: str
-
-    @property
-    def key(self) -> _Key:
-        return self.org_id, self.id
+    table: Table
+    changes: list[Change] = field(default_factory=list)
+    now: list[Version | None] = field(default_factory=list)
+    before: list[Version | None] = field(default_factory=list)
+    seen: list[set[Audience]] = field(default_factory=list)
+    seen_before: list[set[Audience]] = field(default_factory=list)
+    readable: dict[str, frozenset[str]] = field(default_factory=dict)  # columns, by role
 
 
 class Changes:
-    """Listens on a connection of its own and fans changes out to the joined channels."""
+    """Reads changes while anybody listens and fans them out."""
 
-    def __init__(self, pool: Pool, dsn: str, catalogue: Catalogue) -> None:
-        """`pool` and `dsn` log in as authenticator."""
-        self._pool = pool
+    def __init__(
+        self,
+        logins: Logins,
+        dsn: str,
+        published: Published,
+        judge: Judge,
+        deliver: Callable[[Change], None],
+    ) -> None:
+        """`dsn` logs in with REPLICATION. `deliver` is given the messages that the database sends itself."""
+        self._logins = logins
         self._dsn = dsn
-        self._catalogue = catalogue
-        self._channels: set[Channel] = set()
-        self._waiting: asyncio.Queue[str] = asyncio.Queue()
-        self._tasks: list[asyncio.Task[None]] = []
-        self._gate = asyncio.Semaphore(_AT_ONCE)
-        self.listening = asyncio.Event()
-
-    async def start(self) -> None:
-        """Begin, and wait until the database is heard."""
-        self._tasks = [asyncio.create_task(self._listen()), asyncio.create_task(self._tell())]
-        await self.listening.wait()
+        self._published = published
+        self._judge = judge
+        self._deliver = deliver
+        self._groups: dict[_Group, set[Channel]] = defaultdict(set)
+        self._listeners: set[Channel] = set()
+        self._poller: Poller | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._ended: set[asyncio.Task[None]] = set()
+        self._idle: asyncio.TimerHandle | None = None
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._idle is not None:
+            self._idle.cancel()
+        self._rest()
+        await asyncio.gather(*self._ended, return_exceptions=True)
+
+    async def subscribe(self, channel: Channel, config: Config) -> list[dict[str, object]]:
+        """Take a channel's bindings. Returns them as the client wrote them, with ids. Raises BindingRefused."""
+        bindings: list[Binding] = []
+        refused: BindingRefused | None = None
+        told = []
+        for asked in config.bindings:
+            number = binding_id(asked)
+            told.append({**asked, "id": number})
+            try:
+                bindings.append(await self._checked(parse_binding(asked, number), channel))
+            except BindingRefused as error:
+                refused = refused or error
+        channel.bindings = tuple(dict.fromkeys(bindings))
+        if len(config.bindings) > _MOST_BINDINGS:
+            refused = BindingRefused(f"More than {_MOST_BINDINGS} bindings on one channel")
+        channel.refusal = str(refused) if refused else None
+        return told
+
+    async def _checked(self, binding: Binding, channel: Channel) -> Binding:
+        tables = await self._published.tables(binding.schema, binding.table)
+        if not tables:
+            raise BindingRefused(
+                "Unable to subscribe to changes with given parameters. Please check Realtime is enabled for the "
+                f"given connect parameters: {binding.shown()}"
+            )
+        named = binding.filters or binding.columns
+        if named and (standing := await self._published.standing(channel.audience.role, tables[0].name)) is not None:
+            try:
+                await check_filters(self._logins, tables[0], binding.filters, standing.readable)
+                strange = (binding.columns or frozenset()) - standing.readable
+                if strange:
+                    raise BindingRefused(f"invalid column for select {min(strange)}")
+            except BindingRefused as refused:
+                raise BindingRefused(
+                    "Unable to subscribe to changes with given parameters. An exception happened so please check your "
+                    f"connect parameters: {binding.shown()}. Exception: {refused}"
+                ) from None
+        return binding
+
+    async def listen(self, channel: Channel) -> str | None:
+        """Begin to tell `channel` of changes. Returns why that cannot be, None when it is done."""
+        if channel.refusal is not None:
+            return channel.refusal
+        self.add(channel)
+        poller = self._poller
+        assert poller is not None  # add has started it
+        await poller.settled.wait()
+        if poller.refusal is not None:
+            self.remove(channel)
+        return poller.refusal
 
     def add(self, channel: Channel) -> None:
-        self._channels.add(channel)
+        """Keep the log being read for `channel`, and tell it of the changes that it is bound to."""
+        self._listeners.add(channel)
+        if channel.bindings:
+            self._groups[channel.audience, channel.bindings].add(channel)
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+        if self._reading is None or self._reading.done():
+            self._poller = Poller(self._dsn, self._tell, self._missed)
+            self._reading = asyncio.create_task(self._poller.run())
+
+    def listens(self, channel: Channel) -> bool:
+        return channel in self._listeners
 
     def remove(self, channel: Channel) -> None:
-        self._channels.discard(channel)
+        self._listeners.discard(channel)
+        group = (channel.audience, channel.bindings)
+        if (members := self._groups.get(group)) is not None:
+            members.discard(channel)
+            if not members:
+                del self._groups[group]
+        if not self._listeners and self._reading is not None and self._idle is None:
+            self._idle = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._rest)
 
-    async def _listen(self) -> None:
-        while True:
-            try:
-                await self._listen_until_lost()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warning("realtime does not hear the database", error=type(error).__name__)
-            for channel in list(self._channels):
-                channel.lose(channel)
-            await asyncio.sleep(_RECONNECT_SECONDS)
+    def _rest(self) -> None:
+        self._idle = None
+        if self._reading is not None:
+            self._reading.cancel()
+            self._ended.add(self._reading)  # it gives its slot back; who listens meanwhile gets another
+            self._reading.add_done_callback(self._ended.discard)
+            self._reading = None
 
-    async def _listen_until_lost(self) -> None:
-        lost = asyncio.Event()
-        connection = await asyncpg.connect(self._dsn)
+    def _missed(self) -> None:
+        self._lose(self._listeners)
+
+    def _lose(self, channels: Iterable[Channel]) -> None:
+        for channel in list(channels):
+            channel.system("error", "Changes may have been missed, read the tables again", "postgres_changes")
+            channel.lose(channel)
+
+    async def _tell(self, changes: Sequence[Change]) -> None:
+        """Tell what was committed. Raises Unavailable when the database was lost before anything was told."""
+        if any(change.relation.name in _PERMISSIONS for change in changes):
+            self._judge.forget()
         try:
-            connection.add_termination_listener(lambda *_: lost.set())
-            await connection.add_listener(_BELL, lambda *heard: self._waiting.put_nowait(str(heard[3])))
-            self.listening.set()
-            await lost.wait()
-        finally:
-            self.listening.clear()
-            await connection.close()
+            batches = await self._prepare(changes)
+        except (Unavailable, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
+            raise
+        except Exception as error:  # one change that cannot be read must not end the stream for all
+            log.error("changes were not told", exc_info=error)
+            self._missed()
+            return
+        at: dict[tuple[str, str], int] = defaultdict(int)
+        for change in changes:
+            name = change.relation.name
+            if name == MESSAGES:
+                self._deliver(change)
+            elif (batch := batches.get(name)) is not None:
+                self._push(batch, at[name])
+                at[name] += 1
 
-    async def _tell(self) -> None:
-        while True:
-            batch = [await self._waiting.get()]
-            while len(batch) < _BATCH and not self._waiting.empty():
-                batch.append(self._waiting.get_nowait())
-            try:
-                await self._deliver([_parse(text) for text in batch])
-            except Exception as error:  # one bad batch must not end the stream
-                log.error("changes were not told", exc_info=error)
+    async def _prepare(self, changes: Sequence[Change]) -> dict[tuple[str, str], _Batch]:
+        batches: dict[tuple[str, str], _Batch] = {}
+        skipped: set[tuple[str, str]] = {MESSAGES, *_PERMISSIONS}
+        for change in changes:
+            name = change.relation.name
+            if name not in batches and name not in skipped:
+                table = await self._published.table(name, change.relation.columns) if self._wanted(name) else None
+                if table is None:
+                    skipped.add(name)
+                else:
+                    batches[name] = _Batch(table)
+            if name in batches:
+                batches[name].changes.append(change)
+        for batch in batches.values():
+            await self._learn(batch)
+        return batches
 
-    async def _deliver(self, changes: Sequence[Change]) -> None:
-        for name in dict.fromkeys(change.table for change in changes):
-            listeners = self._listeners(name)
-            table = await self._catalogue.find_table(name) if listeners else None
-            if table is None:
-                continue
-            of_table = [change for change in changes if change.table == name]
-            audiences = {one.audience: one for one in listeners}
-            rows = await asyncio.gather(
-                *(self._visible(table, one.asker, one.binding.filters, of_table) for one in audiences.values())
-            )
-            seen = dict(zip(audiences, rows, strict=True))
-            for change in of_table:
-                self._push(table, change, listeners, seen)
+    def _wanted(self, name: tuple[str, str]) -> bool:
+        return any(binding.covers(name) for _, bindings in self._groups for binding in bindings)
 
-    def _listeners(self, table: str) -> list[Listener]:
-        found = []
-        for channel in self._channels:
-            # Claims that only say when the token was made do not set two tabs of one person apart.
-            claims = {name: value for name, value in channel.asker.claims.items() if name not in ("iat", "exp")}
-            written = orjson.dumps(claims, option=orjson.OPT_SORT_KEYS).decode()
-            for binding in channel.bindings:
-                if binding.table in (None, table):
-                    audience = (channel.asker.role, written, binding.filters)
-                    found.append(Listener(channel, binding, channel.asker, audience))
-        return found
+    async def _learn(self, batch: _Batch) -> None:
+        table, name = batch.table, batch.table.name
+        now: list[Values | None] = []
+        for change in batch.changes:
+            version = change.new
+            if version is not None and UNCHANGED in version.values():
+                version = await fill(self._logins, table, _from_old(change, version))
+            now.append(version)
+        before = [change.old for change in batch.changes]
+        filters = [
+            one
+            for _, bindings in self._groups
+            for binding in bindings
+            if binding.covers(name)
+            for one in binding.filters
+        ]
+        audiences = {
+            audience for audience, bindings in self._groups if any(binding.covers(name) for binding in bindings)
+        }
+        dressed = await self._dress(table, [*now, *before], filters)
+        seen = await self._judge.visible(table, [*now, *before], audiences)
+        count = len(now)
+        batch.now, batch.before = dressed[:count], dressed[count:]
+        batch.seen, batch.seen_before = seen[:count], seen[count:]
+        batch.readable = {
+            role: standing.readable
+            for role in {audience.role for audience in audiences}
+            if (standing := await self._published.standing(role, name)) is not None
+        }
 
-    def _push(
-        self,
-        table: Table,
-        change: Change,
-        listeners: Sequence[Listener],
-        seen: dict[_Audience, dict[_Key, dict[str, Any]]],
-    ) -> None:
-        told: dict[Channel, tuple[list[int], dict[str, Any]]] = {}
-        for one in listeners:
-            record = seen[one.audience].get(change.key)
-            if record is None or not one.binding.wants(change.table, change.event):
-                continue
-            if one.channel in self._channels and _same_person(one.channel.asker, one.asker):
-                told.setdefault(one.channel, ([], record))[0].append(one.binding.id)
-        for channel, (ids, record) in told.items():
-            channel.push("postgres_changes", {"ids": ids, "data": _data(table, change, record)})
-
-    async def _visible(
-        self, table: Table, asker: Asker, filters: tuple[Filter, ...], changes: Sequence[Change]
-    ) -> dict[_Key, dict[str, Any]]:
-        """Return the changed rows that `asker` may see, by their key."""
-        parameters = Parameters([[change.org_id for change in changes], [change.id for change in changes]])
-        chosen = conditions(table, filters, parameters).replace(" where ", " and ", 1)
-        sql = (
-            f"select t.org_id, t.id, row_to_json(t)::text as record from {table.sql_name} t "
-            f"where (t.org_id, t.id) in (select * from unnest($1::uuid[], $2::uuid[])){chosen}"
-        )
+    async def _dress(
+        self, table: Table, versions: Sequence[Values | None], filters: Sequence[Filter]
+    ) -> list[Version | None]:
+        """Dress the versions; a filter that fails or takes too long ends the channels that use it, and no others."""
         try:
-            async with (
-                self._gate,
-                as_role(self._pool, asker.role, asker.claims_json(), read_only=True) as connection,
-            ):
-                rows = await connection.fetch(sql, *parameters.values)
-        except asyncpg.InsufficientPrivilegeError:
-            return {}
-        return {(row["org_id"], row["id"]): orjson.loads(row["record"]) for row in rows}
+            return await dress(self._logins, table, versions, filters)
+        except (asyncpg.DataError, asyncpg.QueryCanceledError):
+            good = []
+            for one in dict.fromkeys(filters):
+                try:
+                    await dress(self._logins, table, versions, [one])
+                    good.append(one)
+                except (asyncpg.DataError, asyncpg.QueryCanceledError) as error:
+                    self._end_users_of(one, str(error))
+            return await dress(self._logins, table, versions, good)
+
+    def _end_users_of(self, bad: Filter, reason: str) -> None:
+        for (_, bindings), channels in list(self._groups.items()):
+            if any(bad in binding.filters for binding in bindings):
+                for channel in list(channels):
+                    channel.end(channel, f"The filter on {bad.test.column} cannot be applied: {reason}")
+
+    def _push(self, batch: _Batch, n: int) -> None:
+        change = batch.changes[n]
+        version = batch.before[n] if change.verb == "DELETE" else batch.now[n]
+        seen = batch.seen_before[n] if change.verb == "DELETE" else batch.seen[n]
+        if version is None or not seen:
+            return
+        telling = Telling(batch.table, change, version, batch.before[n], batch.readable)
+        for (audience, bindings), channels in self._groups.items():
+            if audience not in seen:
+                continue
+            bound = [
+                one
+                for one in bindings
+                if one.wants(change.relation.name, change.verb) and version.passes.issuperset(one.filters)
+            ]
+            if not bound:
+                continue
+            sees_before = audience in batch.seen_before[n]
+            for channel in channels:
+                telling.push(channel, bound, sees_before=sees_before)
 
 
-def _same_person(now: Asker, then: Asker) -> bool:
-    """Say whether the rows that were read for `then` may be told to `now`, whose token may have changed since."""
-    return now.role == then.role and now.claims.get("sub") == then.claims.get("sub")
-
-
-def _parse(text: str) -> Change:
-    raw = orjson.loads(text)
-    return Change(raw["table"], raw["type"], UUID(raw["org_id"]), UUID(raw["id"]), raw["at"])
-
-
-def _data(table: Table, change: Change, record: dict[str, Any]) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "schema": SCHEMA,
-        "table": change.table,
-        "commit_timestamp": change.at,
-        "type": change.event,
-        "columns": [{"name": column.name, "type": column.type_name} for column in table.columns.values()],
-        "record": record,
-        "errors": None,
-    }
-    if change.event == "UPDATE":
-        data["old_record"] = {"org_id": str(change.org_id), "id": str(change.id)}
-    return data
+def _from_old(change: Change, version: Values) -> Values:
+    """Take what the log did not repeat from the old row, where it is told whole."""
+    if not change.relation.whole or change.old is None:
+        return version
+    return {name: change.old[name] if value is UNCHANGED else value for name, value in version.items()}

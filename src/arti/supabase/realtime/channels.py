@@ -1,97 +1,126 @@
-"""A joined channel: who listens, to which changes of which tables."""
+"""A joined channel: who listens, to what, and what they may do there."""
 
-import itertools
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import orjson
 
 from arti.supabase.gate import Asker
-from arti.supabase.realtime.frames import Frame
-from arti.supabase.rest.catalogue import SCHEMA, Catalogue, Table
-from arti.supabase.rest.errors import RestError
-from arti.supabase.rest.grammar import Filter, parse_filter
-from arti.supabase.rest.statement import Parameters, conditions
+from arti.supabase.realtime.bindings import Binding
+from arti.supabase.realtime.frames import Encoded, Frame, Version
 
-_MOST_BINDINGS = 50
-_ids = itertools.count(1)
+PREFIX = "realtime:"
+
+# Claims that only say when the token was made do not set two tabs of one person apart.
+_TIMES = frozenset({"iat", "exp", "nbf", "jti"})
 
 
 class JoinRefused(Exception):
-    """The channel cannot be joined as asked; the sentence says why."""
+    """The channel cannot be joined as asked; the sentence says why, after upstream's code for it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Binding:
-    """One `postgres_changes` of a join. `table` None means all tables that tell their changes."""
+class Audience:
+    """Those for whom every policy decides alike: one role with the same claims, as sorted JSON."""
 
-    id: int
-    event: str  # INSERT, UPDATE or *
-    table: str | None
-    filters: tuple[Filter, ...]
-    asked: dict[str, Any]  # as the client wrote it: it compares what we say back
+    role: str
+    claims: str
 
-    def wants(self, table: str, event: str) -> bool:
-        return self.table in (None, table) and self.event in ("*", event)
+
+def audience_of(asker: Asker) -> Audience:
+    claims = {name: value for name, value in asker.claims.items() if name not in _TIMES}
+    return Audience(asker.role, orjson.dumps(claims, option=orjson.OPT_SORT_KEYS).decode())
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the policies of realtime.messages allow on a private channel: `broadcast` and `presence`, each way."""
+
+    read: frozenset[str]
+    write: frozenset[str]
+
+
+EVERYTHING = Access(frozenset({"broadcast", "presence"}), frozenset({"broadcast", "presence"}))
+NOTHING = Access(frozenset(), frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a client asks of a channel when it joins."""
+
+    private: bool = False
+    ack: bool = False
+    hears_itself: bool = False
+    presence_key: str = ""
+    presence_enabled: bool = False
+    bindings: tuple[Mapping[str, Any], ...] = ()
+    waits: bool = False  # for the database, before the join is answered
+    replay: Mapping[str, Any] | None = None
+
+
+def parse_config(payload: object) -> Config:
+    """Read `config` of a join. What is missing or of another type than it should be is as if it was not there."""
+    config = _object(payload)
+    broadcast, presence = _object(config.get("broadcast")), _object(config.get("presence"))
+    bindings = config.get("postgres_changes")
+    key = presence.get("key")
+    return Config(
+        private=config.get("private") is True,
+        ack=broadcast.get("ack") is True,
+        hears_itself=broadcast.get("self") is True,
+        presence_key=key if isinstance(key, str) and key else str(uuid.uuid4()),
+        presence_enabled=presence.get("enabled") is True,
+        bindings=tuple(one for one in bindings if isinstance(one, dict)) if isinstance(bindings, list) else (),
+        waits=_object(config.get("postgres_changes_options")).get("wait") is True,
+        replay=_object(broadcast["replay"]) if isinstance(broadcast.get("replay"), dict) else None,
+    )
+
+
+class Outlet(Protocol):
+    """The socket as its channels see it."""
+
+    version: Version
+
+    def send(self, data: Encoded) -> None: ...
+
+    def send_frame(self, frame: Frame) -> None: ...
 
 
 @dataclass(slots=True, eq=False)
 class Channel:
-    topic: str
+    topic: str  # with its prefix, as frames carry it
     join_ref: str | None
     asker: Asker
-    bindings: list[Binding]
-    send: Callable[[Frame], None]
-    lose: Callable[["Channel"], None]  # called when changes may have been missed: the client joins again
+    audience: Audience
+    config: Config
+    access: Access
+    outlet: Outlet
+    end: Callable[["Channel", str], None]  # with the reason that the client is told
+    lose: Callable[["Channel"], None]  # when something may have been missed: the client joins again
+    bindings: tuple[Binding, ...] = ()
+    refusal: str | None = None  # why its bindings cannot be served
     token: str | None = None
+    tracks: bool = False
+    presence_calls: list[float] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.topic.removeprefix(PREFIX)
+
+    @property
+    def place(self) -> tuple[str, bool]:
+        """Where it hears broadcasts: private and public channels of one name are two places."""
+        return self.name, self.config.private
 
     def push(self, event: str, payload: dict[str, Any]) -> None:
         """Tell the client something that it did not ask for."""
-        self.send(Frame(self.topic, event, payload, None, self.join_ref))
+        self.outlet.send_frame(Frame(self.topic, event, payload, None, self.join_ref))
 
-    def system(self, status: str, message: str) -> None:
-        name = self.topic.removeprefix("realtime:")
-        extension = "postgres_changes" if self.bindings else "system"
-        self.push("system", {"extension": extension, "status": status, "message": message, "channel": name})
+    def system(self, status: str, message: str, extension: str = "system") -> None:
+        self.push("system", {"extension": extension, "status": status, "message": message, "channel": self.name})
 
 
-async def parse_bindings(config: dict[str, Any], *, catalogue: Catalogue) -> list[Binding]:
-    """Read `postgres_changes` of a join. Raises JoinRefused."""
-    asked = config.get("postgres_changes") or []
-    if not isinstance(asked, list) or len(asked) > _MOST_BINDINGS or not all(isinstance(one, dict) for one in asked):
-        raise JoinRefused(f"postgres_changes must be a list of at most {_MOST_BINDINGS} objects")
-    return [await _binding(one, catalogue) for one in asked]
-
-
-async def _binding(asked: dict[str, Any], catalogue: Catalogue) -> Binding:
-    event, schema, name = asked.get("event"), asked.get("schema", SCHEMA), asked.get("table")
-    if event not in ("*", "INSERT", "UPDATE"):
-        raise JoinRefused(f"ARTi tells INSERT and UPDATE, not {str(event)[:20]}, see docs/supabase.md")
-    if schema != SCHEMA:
-        raise JoinRefused(f"Only the schema {SCHEMA} tells its changes")
-    if asked.get("select"):
-        raise JoinRefused("ARTi tells whole rows, not a choice of columns, see docs/supabase.md")
-    if name in (None, "", "*"):
-        if asked.get("filter"):
-            raise JoinRefused("A filter needs a table")
-        return Binding(next(_ids), event, None, (), asked)
-    table = await catalogue.find_table(str(name))
-    if table is None or not table.tells_changes:
-        raise JoinRefused(f"The table {str(name)[:63]} does not tell its changes, see docs/supabase.md")
-    filters = _filters(str(asked["filter"]), table) if asked.get("filter") else ()
-    return Binding(next(_ids), event, table.name, filters, asked)
-
-
-def _filters(text: str, table: Table) -> tuple[Filter, ...]:
-    column, equals, condition = text.partition("=")
-    if not equals:
-        raise JoinRefused("A filter is written column=operator.value")
-    if "," in condition and not condition.removeprefix("not.").startswith(
-        "in."
-    ):  # upstream: several filters, all to hold
-        raise JoinRefused("ARTi takes one filter in a binding, see docs/supabase.md")
-    try:
-        found = (parse_filter(column, condition),)
-        conditions(table, found, Parameters())
-    except RestError as refused:
-        raise JoinRefused(str(refused.body["details"] or refused.body["message"])) from None
-    return found
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

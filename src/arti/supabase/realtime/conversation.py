@@ -1,0 +1,318 @@
+"""What a client says on its socket and what it is answered: joining, leaving, tokens, broadcasts, presence."""
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from arti.base.errors import Unavailable
+from arti.supabase.gate import Asker, Gate, TokenRefused
+from arti.supabase.realtime.changes import Changes
+from arti.supabase.realtime.channels import (
+    EVERYTHING,
+    NOTHING,
+    PREFIX,
+    Access,
+    Audience,
+    Channel,
+    Config,
+    JoinRefused,
+    Outlet,
+    audience_of,
+    parse_config,
+)
+from arti.supabase.realtime.frames import Broadcast, Frame, reply
+from arti.supabase.realtime.hub import Hub
+from arti.supabase.realtime.judge import Judge
+
+log = structlog.get_logger()
+
+_MOST_CHANNELS = 100
+_PRESENCE_CALLS, _PRESENCE_SECONDS = 5, 30.0
+_MOST_PAYLOAD_BYTES = 3_000_000
+_PRIVATE_ONLY = "PrivateOnly: This project only allows private channels"
+ENDED = "Your session has ended, sign in again"
+
+
+@dataclass(frozen=True, slots=True)
+class RealtimeDoors:
+    """Kept on `app.state.realtime` of the gateway."""
+
+    gate: Gate
+    hub: Hub
+    changes: Changes
+    judge: Judge
+    allow_public: bool
+    channels: set[Channel]  # all that are joined in this process
+
+
+class Conversation:
+    """One client's channels."""
+
+    def __init__(self, outlet: Outlet, asker: Asker, doors: RealtimeDoors) -> None:
+        """`asker` is who the socket's key speaks for, where a channel brings no token."""
+        self._outlet = outlet
+        self._asker = asker
+        self._doors = doors
+        self._channels: dict[str, Channel] = {}
+        self._expiries: dict[Channel, asyncio.TimerHandle] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def close(self) -> None:
+        for channel in list(self._channels.values()):
+            self._drop(channel)
+        for task in self._tasks:
+            task.cancel()
+
+    async def take(self, frame: Frame, size: int) -> None:
+        """Answer one frame of `size` bytes."""
+        try:
+            if frame.topic == "phoenix":
+                self._outlet.send_frame(reply(frame, "ok"))
+            elif frame.event == "phx_join":
+                await self._join(frame)
+            elif (channel := self._channels.get(frame.topic)) is None:
+                self._outlet.send_frame(reply(frame, "error", {"reason": "unmatched topic"}))
+            elif frame.event == "phx_leave":
+                self._drop(channel)
+                self._outlet.send_frame(reply(frame, "ok"))
+                self._closed(channel)
+            elif frame.event == "access_token":
+                await self._renew(channel, frame.member("access_token"))
+            elif frame.event == "broadcast":
+                self._broadcast(channel, frame, size)
+            elif frame.event == "presence":
+                self._presence(channel, frame, size)
+        except Unavailable:
+            reason = "UnableToConnectToProject: Realtime was unable to connect to the project database"
+            self._outlet.send_frame(reply(frame, "error", {"reason": reason}))
+
+    async def _join(self, frame: Frame) -> None:
+        config = parse_config(frame.member("config"))
+        token = frame.member("access_token") or frame.member("user_token")
+        try:
+            self._check_join(frame, config)
+            asker = self._asker_of(token)
+            audience = audience_of(asker)
+            access = await self._access(audience, frame.topic.removeprefix(PREFIX), config)
+        except TokenRefused as refused:
+            reason = "MalformedJWT: The token provided is not a valid JWT"
+            if "expired" in str(refused):
+                reason = "InvalidJWTToken: Token has expired"
+            self._outlet.send_frame(reply(frame, "error", {"reason": reason}))
+            return
+        except JoinRefused as refused:
+            self._outlet.send_frame(reply(frame, "error", {"reason": str(refused)}))
+            return
+        channel = Channel(
+            frame.topic,
+            frame.join_ref or frame.ref,
+            asker,
+            audience,
+            config,
+            access,
+            self._outlet,
+            end=self._end,
+            lose=self._lose,
+            token=token if isinstance(token, str) else None,
+        )
+        told_bindings = await self._doors.changes.subscribe(channel, config)
+        if (old := self._channels.get(frame.topic)) is not None:
+            self._drop(old)
+        self._channels[frame.topic] = channel
+        self._doors.channels.add(channel)
+        self._doors.hub.join(channel)
+        self._expire(channel)
+        joined = reply(frame, "ok", {"postgres_changes": told_bindings})
+        if config.bindings and config.waits:
+            self._later(self._subscribe(channel, joined))
+            return
+        self._joined(channel, joined)
+        if config.bindings:
+            self._later(self._subscribe(channel))
+        elif config.private:
+            self._doors.changes.add(channel)  # the database may send broadcasts of its own
+
+    def _joined(self, channel: Channel, answer: Frame) -> None:
+        self._outlet.send_frame(answer)
+        if channel.config.presence_enabled and "presence" in channel.access.read:
+            self._doors.hub.presence_state(channel)
+
+    def _check_join(self, frame: Frame, config: Config) -> None:
+        """Raises JoinRefused."""
+        if not frame.topic.startswith(PREFIX):
+            raise JoinRefused("unmatched topic")
+        if frame.topic == PREFIX or len(frame.topic.encode()) > 255:
+            raise JoinRefused("TopicNameRequired: You must provide a topic name of at most 246 bytes")
+        if frame.topic not in self._channels and len(self._channels) >= _MOST_CHANNELS:
+            raise JoinRefused("ChannelRateLimitReached: Too many channels")
+        if not config.private and not self._doors.allow_public and (config.presence_enabled or not config.bindings):
+            raise JoinRefused(_PRIVATE_ONLY)
+        if config.replay is not None:
+            raise JoinRefused("UnableToReplayMessages: ARTi does not replay messages, see docs/supabase.md")
+
+    async def _access(self, audience: Audience, name: str, config: Config) -> Access:
+        """Return what may be done on the channel. Raises JoinRefused."""
+        if not config.private:
+            if audience not in await self._doors.judge.living([audience]):
+                raise JoinRefused(f"Unauthorized: {ENDED}")
+            return EVERYTHING if self._doors.allow_public else NOTHING
+        access = (await self._doors.judge.access([(audience, name)]))[audience, name]
+        if access is None:
+            raise JoinRefused(f"Unauthorized: {ENDED}")
+        if not may_read(access, config):
+            raise JoinRefused(f"Unauthorized: You do not have permissions to read from this Channel topic: {name}")
+        return access
+
+    async def _subscribe(self, channel: Channel, joined: Frame | None = None) -> None:
+        """Begin to tell changes, and say so. `joined` is the answer to a join that waited for it."""
+        reason = await self._doors.changes.listen(channel)
+        if self._channels.get(channel.topic) is not channel:
+            self._doors.changes.remove(channel)
+            return
+        if joined is not None and reason is not None:
+            self._drop(channel)
+            reason = f"RealtimeDisabledForConfiguration: {reason}"
+            refusal = {"status": "error", "response": {"reason": reason}}
+            self._outlet.send_frame(replace(joined, payload=refusal))
+            return
+        if joined is not None:
+            self._joined(channel, joined)
+        if reason is None:
+            channel.system("ok", "Subscribed to PostgreSQL", "postgres_changes")
+        else:
+            channel.system("error", reason, "postgres_changes")
+
+    async def _renew(self, channel: Channel, token: object) -> None:
+        """Take a refreshed token. An opaque key, nothing, or the same token again changes nothing."""
+        if not isinstance(token, str) or not token or token.startswith("sb_") or token == channel.token:
+            return
+        try:
+            asker = self._asker_of(token)
+            audience = audience_of(asker)
+            access = await self._access(audience, channel.name, replace(channel.config, presence_enabled=False))
+        except TokenRefused as refused:
+            self._end(channel, str(refused))
+            return
+        except JoinRefused as refused:
+            self._end(channel, str(refused).partition(": ")[2])
+            return
+        if self._channels.get(channel.topic) is not channel:
+            return
+        if channel.access.read - access.read:
+            self._end(channel, lost_permission(channel))
+            return
+        if audience != channel.audience:
+            listened = self._doors.changes.listens(channel)
+            self._doors.changes.remove(channel)
+            channel.audience = audience
+            if listened:
+                self._doors.changes.add(channel)
+        channel.asker, channel.token, channel.access = asker, token, access
+        self._expire(channel)
+        if channel.bindings and channel.refusal is None:
+            self._later(self._subscribe(channel))
+
+    def _broadcast(self, channel: Channel, frame: Frame, size: int) -> None:
+        message = frame.payload
+        if "broadcast" not in channel.access.write:
+            if channel.config.ack or not channel.config.private:
+                reason = _PRIVATE_ONLY if not channel.config.private else "Unauthorized: You may not send to this topic"
+                self._outlet.send_frame(reply(frame, "error", {"reason": reason}))
+            return
+        if size > _MOST_PAYLOAD_BYTES:
+            self._outlet.send_frame(reply(frame, "error", {"reason": "payload_size_exceeded"}))
+            return
+        if isinstance(message, Broadcast | dict):
+            self._doors.hub.broadcast(channel.place, message, sender=channel)
+        if channel.config.ack:
+            self._outlet.send_frame(reply(frame, "ok"))
+
+    def _presence(self, channel: Channel, frame: Frame, size: int) -> None:
+        now = time.monotonic()
+        channel.presence_calls = [at for at in channel.presence_calls if at > now - _PRESENCE_SECONDS]
+        if len(channel.presence_calls) >= _PRESENCE_CALLS:
+            self._end(channel, "Client presence rate limit exceeded")
+            return
+        channel.presence_calls.append(now)
+        event, meta = str(frame.member("event")).lower(), frame.member("payload")
+        if event == "untrack":
+            self._doors.hub.untrack(channel)
+        elif event != "track" or "presence" not in channel.access.write:
+            reason = (
+                "Unauthorized: You may not be present on this topic" if event == "track" else "unknown presence event"
+            )
+            self._outlet.send_frame(reply(frame, "error", {"reason": reason}))
+            return
+        elif meta is not None and not isinstance(meta, dict):
+            self._outlet.send_frame(reply(frame, "error", {"reason": "Presence track payload must be a map"}))
+            return
+        elif size > _MOST_PAYLOAD_BYTES:
+            self._end(channel, "Track message size exceeded")
+            return
+        else:
+            first = not channel.tracks and not channel.config.presence_enabled
+            self._doors.hub.track(channel, meta or {})
+            if first and "presence" in channel.access.read:
+                self._doors.hub.presence_state(channel)
+        self._outlet.send_frame(reply(frame, "ok"))
+
+    def _asker_of(self, token: Any) -> Asker:
+        """Return who a channel speaks for. Raises TokenRefused."""
+        if not isinstance(token, str) or not token or token.startswith("sb_"):
+            return self._asker
+        return self._doors.gate.asker_of_token(token)
+
+    def _expire(self, channel: Channel) -> None:
+        """End the channel when its token ends."""
+        if (old := self._expiries.pop(channel, None)) is not None:
+            old.cancel()
+        if channel.asker.expires_at is not None:
+            left = min(max(0.0, channel.asker.expires_at - time.time()), 86_400.0)
+            loop = asyncio.get_running_loop()
+            self._expiries[channel] = loop.call_later(left, self._expired, channel)
+
+    def _expired(self, channel: Channel) -> None:
+        if (channel.asker.expires_at or 0) > time.time():
+            self._expire(channel)
+        else:
+            self._end(channel, "Token has expired")
+
+    def _end(self, channel: Channel, reason: str) -> None:
+        if self._channels.get(channel.topic) is channel:
+            self._drop(channel)
+            channel.system("error", reason)
+            self._closed(channel)
+
+    def _closed(self, channel: Channel) -> None:
+        self._outlet.send_frame(Frame(channel.topic, "phx_close", {}, channel.join_ref, channel.join_ref))
+
+    def _lose(self, channel: Channel) -> None:
+        """Tell the client that it may have missed something; it joins again by itself."""
+        if self._channels.get(channel.topic) is channel:
+            self._drop(channel)
+            channel.push("phx_error", {})
+
+    def _drop(self, channel: Channel) -> None:
+        del self._channels[channel.topic]
+        self._doors.channels.discard(channel)
+        self._doors.changes.remove(channel)
+        self._doors.hub.leave(channel)
+        if (timer := self._expiries.pop(channel, None)) is not None:
+            timer.cancel()
+
+    def _later(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def may_read(access: Access, config: Config) -> bool:
+    """Say whether there is anything to hear on the channel."""
+    return "broadcast" in access.read or (config.presence_enabled and "presence" in access.read)
+
+
+def lost_permission(channel: Channel) -> str:
+    return f"You no longer have permission to read from this Channel topic: {channel.name}"

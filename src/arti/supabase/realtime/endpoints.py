@@ -1,0 +1,119 @@
+"""/realtime/v1: the socket, and broadcasts over HTTP in both of upstream's forms."""
+
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+
+from arti.supabase.gate import Asker, Gate, KeyRefused, TokenRefused, refuse_key
+from arti.supabase.realtime.channels import audience_of
+from arti.supabase.realtime.conversation import RealtimeDoors
+from arti.supabase.realtime.frames import Broadcast
+from arti.supabase.realtime.socket import realtime_socket
+from arti.supabase.wire import BodyRefused, json_answer, read_body
+
+_MOST_BODY_BYTES = 3_000_000
+_MOST_MESSAGES = 1000
+_PRIVATE_ONLY = "This project only allows private channels"
+
+
+async def send_batch(request: Request) -> Response:
+    """Take {messages: [{topic, event, payload, private?}]}. What the sender may not send is left out, as upstream."""
+    asker = _asker(request)
+    if isinstance(asker, Response):
+        return asker
+    try:
+        body = orjson.loads(await read_body(request, at_most=_MOST_BODY_BYTES))
+    except BodyRefused as refused:
+        return json_answer({"message": str(refused)}, 413)
+    except ValueError:
+        return json_answer({"message": "Could not parse request body as JSON"}, 400)
+    messages = body.get("messages") if isinstance(body, dict) else None
+    if not isinstance(messages, list) or not messages:
+        return json_answer({"errors": {"messages": ["can't be blank"]}}, 422)
+    if len(messages) > _MOST_MESSAGES:
+        return json_answer({"message": "Too many messages to broadcast, please reduce the batch size"}, 429)
+    errors = [_errors(one) for one in messages]
+    if any(errors):
+        return json_answer({"errors": {"messages": errors}}, 422)
+    doors: RealtimeDoors = request.app.state.realtime
+    if not doors.allow_public and not all(one.get("private") is True for one in messages):
+        return json_answer({"message": _PRIVATE_ONLY}, 403)
+    topics = {one["topic"] for one in messages if one.get("private") is True}
+    writable = await _writable(doors, asker, topics)
+    for one in messages:
+        private = one.get("private") is True
+        if not private or one["topic"] in writable:
+            payload = {"type": "broadcast", "event": one["event"], "payload": one["payload"]}
+            doors.hub.broadcast((one["topic"], private), payload)
+    return Response(status_code=202)
+
+
+async def send_one(request: Request) -> Response:
+    """Take a payload alone: JSON, or raw bytes as application/octet-stream."""
+    asker = _asker(request)
+    if isinstance(asker, Response):
+        return asker
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in ("application/json", "application/octet-stream"):
+        return json_answer({"message": "Content-Type must be application/json or application/octet-stream"}, 415)
+    try:
+        payload = await read_body(request, at_most=_MOST_BODY_BYTES)
+        if kind == "application/json":
+            orjson.loads(payload)
+    except BodyRefused:
+        return json_answer({"errors": {"payload": ["Payload size exceeds tenant limit"]}}, 422)
+    except ValueError:
+        return json_answer({"message": "Could not parse request body as JSON"}, 400)
+    doors: RealtimeDoors = request.app.state.realtime
+    topic, event = request.path_params["topic"], request.path_params["event"]
+    private = request.query_params.get("private") == "true"
+    if not private and not doors.allow_public:
+        return json_answer({"message": _PRIVATE_ONLY}, 403)
+    if private and topic not in await _writable(doors, asker, {topic}):
+        return json_answer({"message": "Unauthorized"}, 403)
+    doors.hub.broadcast((topic, private), Broadcast(event, payload, is_json=kind == "application/json"))
+    return Response(status_code=202)
+
+
+def _asker(request: Request) -> Asker | Response:
+    gate: Gate = request.app.state.gate
+    try:
+        asker = gate.asker(request)
+    except KeyRefused as refused:
+        return refuse_key(refused)
+    except TokenRefused as refused:
+        return json_answer({"message": str(refused)}, 401)
+    return asker or json_answer({"message": "Unauthorized"}, 401)
+
+
+async def _writable(doors: RealtimeDoors, asker: Asker, topics: set[str]) -> set[str]:
+    """Return those of the private `topics` to which `asker` may send."""
+    if not topics:
+        return set()
+    audience = audience_of(asker)
+    found = await doors.judge.access([(audience, topic) for topic in topics])
+    return {topic for (_, topic), access in found.items() if access is not None and "broadcast" in access.write}
+
+
+def _errors(message: Any) -> dict[str, list[str]]:
+    """Return what is wrong with a message, by its member."""
+    if not isinstance(message, dict):
+        return {"topic": ["is invalid"]}
+    errors: dict[str, list[str]] = {}
+    for name, kind in (("topic", str), ("event", str), ("payload", dict)):
+        value = message.get(name)
+        if value is None or value == "":
+            errors[name] = ["can't be blank"]
+        elif not isinstance(value, kind):
+            errors[name] = ["is invalid"]
+    return errors
+
+
+ROUTES = [
+    WebSocketRoute("/realtime/v1/websocket", realtime_socket),
+    Route("/realtime/v1/api/broadcast", send_batch, methods=["POST"]),
+    Route("/realtime/v1/api/broadcast/{topic:path}/events/{event:path}", send_one, methods=["POST"]),
+]

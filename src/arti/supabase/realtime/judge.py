@@ -1,0 +1,209 @@
+"""Who may see a version of a row, and who may use a private channel: asked of the database's own policies.
+
+The policies of a table are put to the very values that the log tells, once for each role and claims. Reading the row
+again would show a later version, and none when it is gone meanwhile. What counts of a row are only the columns that
+the policies look at, so one answer serves for many rows; it is kept for a second at most, and forgotten at once when a
+membership changes (the publication arti_permissions).
+"""
+
+# ruff: noqa: S608  # what is put into the statements comes from the catalogue, quoted by PostgreSQL
+
+import time
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import asyncpg
+import orjson
+import structlog
+
+from arti.base.database import as_role
+from arti.base.errors import Unavailable
+from arti.supabase.logins import Logins
+from arti.supabase.realtime.channels import EVERYTHING, NOTHING, Access, Audience
+from arti.supabase.realtime.pgoutput import Values
+from arti.supabase.realtime.published import MESSAGES, Published, Standing, Table
+
+log = structlog.get_logger()
+
+_KEPT_SECONDS = 1.0
+_MOST_KEPT = 2000  # rows, each with the answers of all who listen to its table
+
+_Row: TypeAlias = tuple[str | None, ...]  # the columns that policies look at, in the order of their names
+
+
+@dataclass(slots=True)
+class _Known:
+    until: float
+    answers: dict[Audience, bool] = field(default_factory=dict)
+
+
+class Judge:
+    def __init__(self, logins: Logins, published: Published) -> None:
+        self._logins = logins
+        self._published = published
+        self._known: dict[tuple[tuple[str, str], str, _Row], _Known] = {}
+
+    def forget(self) -> None:
+        """What was answered may be true no longer."""
+        self._known.clear()
+
+    async def visible(
+        self, table: Table, versions: Sequence[Values | None], audiences: Collection[Audience]
+    ) -> list[set[Audience]]:
+        """Return for each version of a row who of `audiences` may see it. A missing one is seen by nobody."""
+        seen: list[set[Audience]] = [set() for _ in versions]
+        by_role: dict[str, list[Audience]] = defaultdict(list)
+        for audience in audiences:
+            by_role[audience.role].append(audience)
+        for role, of_role in by_role.items():
+            standing = await self._published.standing(role, table.name)
+            if standing is None or not standing.readable:
+                continue
+            for n, version in enumerate(versions):
+                if version is not None and not standing.secured:
+                    seen[n].update(of_role)
+            if standing.secured:
+                await self._judge(table, standing, versions, of_role, seen)
+        return seen
+
+    async def _judge(
+        self,
+        table: Table,
+        standing: Standing,
+        versions: Sequence[Values | None],
+        audiences: Sequence[Audience],
+        seen: list[set[Audience]],
+    ) -> None:
+        role, now = audiences[0].role, time.monotonic()
+        columns = sorted(standing.looks_at())
+        rows: dict[_Row, list[int]] = defaultdict(list)
+        for n, version in enumerate(versions):
+            if version is None:
+                continue
+            if version.keys() >= set(columns):
+                rows[tuple(_text(version[name]) for name in columns)].append(n)
+            elif "org_id" not in table.types:
+                # An old row of which the log keeps too little to ask the policies; upstream asks them for none.
+                seen[n].update(audiences)
+        if len(self._known) > _MOST_KEPT:
+            self._known = {key: one for key, one in self._known.items() if one.until > now}
+        entries = []
+        for row in rows:
+            entry = self._known.get((table.name, role, row))
+            if entry is None or entry.until <= now:
+                entry = self._known[table.name, role, row] = _Known(now + _KEPT_SECONDS)
+            entries.append(entry)
+        strangers = [one for one in audiences if any(one not in entry.answers for entry in entries)]
+        if strangers:
+            subject = [_subject(table, columns, row) for row in rows]
+            question = _question(table, standing)
+            for audience, visible in (await self._ask(strangers, question, subject)).items():
+                shown = frozenset(visible or ())
+                for n, entry in enumerate(entries, 1):
+                    entry.answers[audience] = n in shown
+        for entry, numbers in zip(entries, rows.values(), strict=True):
+            allowed = {one for one in audiences if entry.answers.get(one)}
+            for n in numbers:
+                seen[n] |= allowed
+
+    async def access(self, wanted: Collection[tuple[Audience, str]]) -> dict[tuple[Audience, str], Access | None]:
+        """Return what each audience may do on the private channel of each name; None when their session has ended."""
+        found: dict[tuple[Audience, str], Access | None] = {}
+        by_role: dict[str, list[tuple[Audience, str]]] = defaultdict(list)
+        for pair in wanted:
+            by_role[pair[0].role].append(pair)
+        for role, pairs in by_role.items():
+            standing = await self._published.standing(role, MESSAGES)
+            if standing is not None and not standing.secured:
+                found.update(dict.fromkeys(pairs, EVERYTHING))
+                continue
+            answers = await self._ask_each(
+                [pair[0] for pair in pairs], [pair[1] for pair in pairs], _channel_question(standing), None
+            )
+            for pair, answer in zip(pairs, answers, strict=True):
+                found[pair] = _access(answer)
+        return found
+
+    async def living(self, audiences: Collection[Audience]) -> set[Audience]:
+        """Return those whose session still lives, or whose key was not revoked."""
+        by_role: dict[str, list[Audience]] = defaultdict(list)
+        for audience in audiences:
+            by_role[audience.role].append(audience)
+        alive: set[Audience] = set()
+        for of_role in by_role.values():
+            answers = await self._ask(of_role, "select to_jsonb((select private.session_lives()))", None)
+            alive |= {audience for audience, answer in answers.items() if answer is True}
+        return alive
+
+    async def _ask(self, audiences: Sequence[Audience], question: str, subject: Any) -> dict[Audience, Any]:
+        answers = await self._ask_each(audiences, [""] * len(audiences), question, subject)
+        return dict(zip(audiences, answers, strict=True))
+
+    async def _ask_each(
+        self, audiences: Sequence[Audience], topics: Sequence[str], question: str, subject: Any
+    ) -> list[Any]:
+        """Return each one's answer, None where the policies failed. All are of one role."""
+        role = audiences[0].role
+        claims = [audience.claims for audience in audiences]
+        try:
+            async with as_role(self._logins.of(role), role, "", read_only=True) as connection:
+                rows = await connection.fetch(
+                    "select answer from realtime.ask_as($1, $2, $3, $4) order by asker",
+                    claims,
+                    list(topics),
+                    question,
+                    subject,
+                )
+        except asyncpg.PostgresError as error:  # a policy that cannot even be prepared shows nothing
+            if isinstance(error, asyncpg.PostgresConnectionError | asyncpg.QueryCanceledError):
+                raise Unavailable("The database does not answer. Try again in a moment.") from error
+            log.error("policies cannot be asked", error=str(error), role=role)
+            return [None] * len(claims)
+        return [row["answer"] for row in rows]
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _subject(table: Table, columns: Sequence[str], row: _Row) -> dict[str, Any]:
+    kinds = table.json_columns
+    return {
+        name: orjson.loads(value) if value is not None and name in kinds else value
+        for name, value in zip(columns, row, strict=True)
+    }
+
+
+def _question(table: Table, standing: Standing) -> str:
+    """Return SQL that answers with the numbers of the visible among the rows that are its parameter."""
+    return (
+        f"select coalesce(jsonb_agg(arti_n), '[]') from (select x.n as arti_n, r.* "
+        f"from jsonb_array_elements($1) with ordinality as x (value, n), "
+        f"jsonb_populate_record(null::{table.sql_name}, x.value) r) as {table.alias} "
+        f"where (select private.session_lives()) and {standing.condition()}"
+    )
+
+
+def _channel_question(standing: Standing | None) -> str:
+    """Return SQL that answers with what may be read and written on the channel of `realtime.topic()`."""
+    read = standing.condition() if standing else "false"
+    write = standing.condition(sending=True) if standing else "false"
+    return (
+        "select jsonb_build_object('lives', (select private.session_lives()), "
+        f"'read', jsonb_agg(messages.extension) filter (where {read}), "
+        f"'write', jsonb_agg(messages.extension) filter (where {write})) "
+        "from (select r.* from unnest(array['broadcast', 'presence']) as e (extension), "
+        "jsonb_populate_record(null::realtime.messages, jsonb_build_object('topic', realtime.topic(), "
+        "'extension', e.extension, 'private', true, 'id', gen_random_uuid(), 'inserted_at', now(), "
+        "'updated_at', now())) r) as messages where $1::jsonb is null"
+    )
+
+
+def _access(answer: Mapping[str, Any] | None) -> Access | None:
+    if answer is None:
+        return NOTHING
+    if not answer["lives"]:
+        return None
+    return Access(frozenset(answer["read"] or ()), frozenset(answer["write"] or ()))

@@ -1,0 +1,157 @@
+"""Read PostgreSQL's built-in logical replication messages, protocol version 1.
+
+Source: PostgreSQL documentation, "Logical Replication Message Formats". Values come as text.
+"""
+
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Literal, TypeAlias
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Unchanged(Enum):
+    """A large value that an update did not touch: the log does not repeat it."""
+
+    UNCHANGED = 0
+
+
+UNCHANGED = Unchanged.UNCHANGED
+Values: TypeAlias = Mapping[str, str | Unchanged | None]
+Verb: TypeAlias = Literal["INSERT", "UPDATE", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A table as it was when the change was made. `identity` names the columns that the log keeps of an old row."""
+
+    schema: str
+    table: str
+    columns: tuple[str, ...]
+    identity: frozenset[str]
+    whole: bool  # REPLICA IDENTITY FULL
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.schema, self.table
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`new` is None for a DELETE; `old` holds the identity's columns, also of an UPDATE that changed them."""
+
+    relation: Relation
+    verb: Verb
+    new: Values | None
+    old: Values | None
+    committed_at: datetime
+    commit_lsn: int
+    end_lsn: int
+
+
+def decode(messages: Iterable[bytes]) -> list[Change]:
+    """Return the changes of whole transactions, in commit order. Raises ValueError for what is no such message."""
+    relations: dict[int, Relation] = {}
+    changes: list[Change] = []
+    open_changes: list[tuple[Relation, Verb, Values | None, Values | None]] = []
+    commit_lsn, committed_at = 0, _EPOCH
+    for message in messages:
+        reader = _Reader(message)
+        kind = reader.text(1)
+        if kind == "B":
+            commit_lsn, microseconds, _ = reader.unpack(">QqI")
+            committed_at = _EPOCH + timedelta(microseconds=microseconds)
+            open_changes = []
+        elif kind == "R":
+            number, relation = _relation(reader)
+            relations[number] = relation
+        elif kind in "IUD":
+            open_changes.append(_row(reader, kind, relations))
+        elif kind == "C":
+            _, _, end_lsn, _ = reader.unpack(">BQQq")
+            changes += [Change(*one, committed_at, commit_lsn, end_lsn) for one in open_changes]
+        elif kind not in "TOYM":  # truncate, origin, type and message tell a subscriber nothing
+            raise ValueError(f"pgoutput: unknown message {kind!r}")
+    return changes
+
+
+def parse_lsn(text: str) -> int:
+    """Return an LSN such as 16/B374D848 as a number."""
+    high, _, low = text.partition("/")
+    return int(high, 16) << 32 | int(low, 16)
+
+
+class _Reader:
+    def __init__(self, message: bytes) -> None:
+        self._message = message
+        self._at = 0
+
+    def unpack(self, form: str) -> tuple[int, ...]:
+        found = struct.unpack_from(form, self._message, self._at)
+        self._at += struct.calcsize(form)
+        return found
+
+    def text(self, size: int) -> str:
+        self._at += size
+        return self._message[self._at - size : self._at].decode()
+
+    def string(self) -> str:
+        end = self._message.index(0, self._at)
+        found = self._message[self._at : end].decode()
+        self._at = end + 1
+        return found
+
+
+def _relation(reader: _Reader) -> tuple[int, Relation]:
+    (number,) = reader.unpack(">I")
+    schema, table = reader.string() or "pg_catalog", reader.string()
+    identity = reader.text(1)
+    (count,) = reader.unpack(">H")
+    columns, keys = [], []
+    for _ in range(count):
+        (flags,) = reader.unpack(">B")
+        column = reader.string()
+        reader.unpack(">Ii")
+        columns.append(column)
+        if flags & 1:
+            keys.append(column)
+    return number, Relation(schema, table, tuple(columns), frozenset(keys), whole=identity == "f")
+
+
+def _row(
+    reader: _Reader, kind: str, relations: Mapping[int, Relation]
+) -> tuple[Relation, Verb, Values | None, Values | None]:
+    (number,) = reader.unpack(">I")
+    relation = relations[number]
+    old = None
+    part = reader.text(1)
+    if part in "KO":
+        old = _values(reader, relation)
+        if part == "K":  # the other columns are not null, they are not told
+            old = {name: value for name, value in old.items() if name in relation.identity}
+        if kind == "D":
+            return relation, "DELETE", None, old
+        part = reader.text(1)
+    if part != "N":
+        raise ValueError(f"pgoutput: unknown tuple {part!r}")
+    return relation, "INSERT" if kind == "I" else "UPDATE", _values(reader, relation), old
+
+
+def _values(reader: _Reader, relation: Relation) -> Values:
+    (count,) = reader.unpack(">H")
+    values: dict[str, str | Unchanged | None] = {}
+    for name in relation.columns[:count]:
+        kind = reader.text(1)
+        if kind == "t":
+            (size,) = reader.unpack(">I")
+            values[name] = reader.text(size)
+        elif kind == "n":
+            values[name] = None
+        elif kind == "u":
+            values[name] = UNCHANGED
+        else:
+            raise ValueError(f"pgoutput: unknown value {kind!r}")
+    return values

@@ -1,0 +1,167 @@
+"""What is published and who may read it: tables, columns, and each role's policies, from the database's catalogue."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from arti.base.database import as_role
+from arti.supabase.logins import Logins
+
+_FRESH_SECONDS = 5.0
+_RELOAD_SECONDS = 0.5
+MESSAGES = ("realtime", "messages")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    name: tuple[str, str]  # schema and table
+    sql_name: str  # quoted
+    alias: str  # the table's own name, quoted, as policies say it
+    types: Mapping[str, str]  # of each column, as clients know them, e.g. int4
+    sql_types: Mapping[str, str]  # quoted and qualified
+    sql_columns: Mapping[str, str]  # quoted
+    key: tuple[str, ...]  # the primary key
+
+    @property
+    def json_columns(self) -> frozenset[str]:
+        return frozenset(name for name, kind in self.types.items() if kind in ("json", "jsonb"))
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    command: str  # r, a, w, d or *
+    permissive: bool
+    using: str | None
+    check: str | None
+    columns: frozenset[str]  # that it looks at
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one role stands to one table."""
+
+    secured: bool  # policies decide; else every row is open to whoever may read the table
+    readable: frozenset[str]
+    policies: tuple[Policy, ...]
+
+    def condition(self, *, sending: bool = False) -> str:
+        """Return the SQL under which a row is visible, or with `sending` may be inserted."""
+        if not self.secured:
+            return "true"
+        commands = ("a", "*") if sending else ("r", "*")
+        chosen = [one for one in self.policies if one.command in commands]
+        written = [(one.permissive, (one.check or one.using) if sending else one.using) for one in chosen]
+        allowing = [f"({sql})" for permissive, sql in written if permissive and sql]
+        limiting = [f"({sql})" for permissive, sql in written if not permissive and sql]
+        return " and ".join([f"({' or '.join(allowing) or 'false'})", *limiting])
+
+    def looks_at(self) -> frozenset[str]:
+        """Return the columns on which visibility depends."""
+        return frozenset().union(*(one.columns for one in self.policies if one.command in ("r", "*")))
+
+
+class Published:
+    """The tables of the publication supabase_realtime, read again when they change."""
+
+    def __init__(self, logins: Logins) -> None:
+        self._logins = logins
+        self._tables: dict[tuple[str, str], Table] = {}
+        self._tables_at = float("-inf")
+        self._standings: dict[str, tuple[float, dict[tuple[str, str], Standing]]] = {}
+        self._reading = asyncio.Lock()
+
+    async def tables(self, schema: str, name: str) -> list[Table]:
+        """Return the published tables of these names; `*` stands for all."""
+        found = self._matching(schema, name)
+        if not found:
+            await self.reload()
+            found = self._matching(schema, name)
+        return found
+
+    def _matching(self, schema: str, name: str) -> list[Table]:
+        return [
+            table
+            for table in self._tables.values()
+            if table.name != MESSAGES and schema in ("*", table.name[0]) and name in ("*", table.name[1])
+        ]
+
+    async def table(self, name: tuple[str, str], columns: tuple[str, ...]) -> Table | None:
+        """Return the table that has these columns, None when it is published no more."""
+        found = self._tables.get(name)
+        if found is None or not found.types.keys() >= set(columns):
+            await self.reload()
+            found = self._tables.get(name)
+        return found
+
+    async def standing(self, role: str, name: tuple[str, str]) -> Standing | None:
+        """Return how `role` stands to a published table, as it was at most 5 seconds ago."""
+        read_at, standings = self._standings.get(role, (float("-inf"), {}))
+        if time.monotonic() - read_at > _FRESH_SECONDS or name not in standings:
+            async with self._reading:
+                if self._standings.get(role, (read_at, {}))[0] <= read_at:
+                    standings = await self._read_standings(role)
+                    self._standings[role] = time.monotonic(), standings
+                else:
+                    standings = self._standings[role][1]
+        return standings.get(name)
+
+    def forget_standings(self) -> None:
+        self._standings.clear()
+
+    async def reload(self) -> None:
+        """Read the tables again, at most twice a second."""
+        async with self._reading:
+            if time.monotonic() - self._tables_at < _RELOAD_SECONDS:
+                return
+            async with as_role(self._logins.user, "anon", "", read_only=True) as connection:
+                rows = await connection.fetch(
+                    """select n.nspname as schema_name, c.relname as table_name,
+                         quote_ident(n.nspname) || '.' || quote_ident(c.relname) as sql_name,
+                         quote_ident(c.relname) as alias,
+                         array_agg(a.attname::text order by a.attnum) as columns,
+                         array_agg(y.typname::text order by a.attnum) as types,
+                         array_agg(quote_ident(yn.nspname) || '.' || quote_ident(y.typname)
+                                   order by a.attnum) as sql_types,
+                         array_agg(quote_ident(a.attname) order by a.attnum) as sql_columns,
+                         coalesce(array_agg(a.attname::text order by a.attnum)
+                                  filter (where a.attnum = any (i.indkey::smallint[])), '{}') as key
+                       from pg_publication_tables t
+                       join pg_namespace n on n.nspname = t.schemaname
+                       join pg_class c on c.relnamespace = n.oid and c.relname = t.tablename
+                       join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                       join pg_type y on y.oid = a.atttypid
+                       join pg_namespace yn on yn.oid = y.typnamespace
+                       left join pg_index i on i.indrelid = c.oid and i.indisprimary
+                       where t.pubname in ('supabase_realtime', 'supabase_realtime_messages_publication')
+                       group by n.nspname, c.relname"""
+                )
+            self._tables_at = time.monotonic()
+            self._tables = {
+                (row["schema_name"], row["table_name"]): Table(
+                    (row["schema_name"], row["table_name"]),
+                    row["sql_name"],
+                    row["alias"],
+                    dict(zip(row["columns"], row["types"], strict=True)),
+                    dict(zip(row["columns"], row["sql_types"], strict=True)),
+                    dict(zip(row["columns"], row["sql_columns"], strict=True)),
+                    tuple(row["key"]),
+                )
+                for row in rows
+            }
+            self._standings.clear()
+
+    async def _read_standings(self, role: str) -> dict[tuple[str, str], Standing]:
+        async with as_role(self._logins.user, "anon", "", read_only=True) as connection:
+            rows = await connection.fetch("select * from realtime.standing($1::text::name)", role)
+        return {
+            (row["schema_name"], row["table_name"]): Standing(
+                row["secured"],
+                frozenset(row["readable"]),
+                tuple(
+                    Policy(one["command"], one["permissive"], one["using"], one["check"], frozenset(one["columns"]))
+                    for one in row["policies"]
+                ),
+            )
+            for row in rows
+        }
