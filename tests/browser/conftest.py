@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx2 as httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from arti.stack.chromium import find_chromium
 from arti.vocabulary import Provider
@@ -130,12 +130,13 @@ class Watch:
         self._expected: list[re.Pattern[str]] = []
 
     def hear(self, page: Page) -> None:
-        page.on(
-            "console",
-            lambda said: self._note(f"console: {said.text} at {said.location['url']}") if said.type == "error" else None,
-        )
+        page.on("console", self._hear_console)
         page.on("pageerror", lambda error: self._note(f"page error: {error}"))
         page.on("request", lambda request: self._check(request.url))
+
+    def _hear_console(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self._note(f"console: {said.text} at {said.location['url']}")
 
     def _check(self, url: str) -> None:
         parts = urlsplit(url)
