@@ -33,6 +33,7 @@ DEFINERS = {
 
 # Tables without an org: the same for everybody, written by migrations only.
 SHARED_TABLES = {"public.metrics", "public.metric_definitions", "private.role_permissions", "private.requestable"}
+SHARED_TABLES |= {"private.console_acts"}  # of the installation: no role but the owner has any right to it
 SHARED_TABLES |= {"private.installation_keys"}  # of the installation: nobody's but the gateway's, by a definer
 
 # The same for everybody, so their policies may say yes to every row.
@@ -46,6 +47,7 @@ FREE_UNIQUES = {
     "metric_definitions_pkey": "shared",
     "private.role_permissions_pkey": "shared",
     "private.requestable_pkey": "shared",
+    "private.console_acts_pkey": "of the installation",
     "private.installation_keys_pkey": "of the installation",
     "private.installation_keys_hash_key": "of the installation; hashes of random keys",
 }

@@ -33,6 +33,8 @@ _SEEN_BY = {
     "REDIS_URL": {"api", "worker"},
     "SUPABASE_SECRET_KEY": {"api", "gateway", "worker"},
     "JWT_KEYS": {"gateway"},
+    "JWT_KEYS_FILE": {"gateway"},
+    "JWT_SECRET": {"gateway"},
     "ARTI_MASTER_KEY": {"api", "worker", "gateway"},
     "ARTI_WEBHOOK_SECRET": {"api", "worker"},
     "ARTI_CONSOLE_PASSWORD": {"console"},
@@ -48,6 +50,7 @@ _SEEN_BY = {
 def list_boxes(folder: DataFolder, environment: Environment) -> list[Box]:
     """Return the boxes to start, in order. A box whose real counterpart is set is not among them."""
     ports, bind = environment.ports, environment.values.get("ARTI_BIND", "127.0.0.1")
+    console_bind = environment.values.get("ARTI_CONSOLE_BIND", "127.0.0.1")
     boxes = []
     if environment.cluster is not None:
         boxes.append(
@@ -86,7 +89,7 @@ def list_boxes(folder: DataFolder, environment: Environment) -> list[Box]:
             shown_url=url,
             port=port,
             port_setting=port_setting,
-            health_url=f"http://{_reach(bind)}:{port}{health}" if port else "",
+            health_url=f"http://{_reach(console_bind if name == 'console' else bind)}:{port}{health}" if port else "",
             ready_line="" if port else f"{name} ready",
         )
 
@@ -105,7 +108,7 @@ def list_boxes(folder: DataFolder, environment: Environment) -> list[Box]:
             python("twins", "Provider twins", "arti.providers.twins.server:run", "ARTI_TWINS_PORT", "/_twin/state")
         )
     boxes += [
-        python("console", "Database console", "arti.ops.console:run", "ARTI_CONSOLE_PORT", "/"),
+        python("console", "Database console", "arti.ops.console.app:run", "ARTI_CONSOLE_PORT", "/"),
         python("web", "Web app", "arti.stack.web:run", "ARTI_WEB_PORT", "/config.json"),
         python("api", "API", "arti.api:run", "ARTI_API_PORT", "/healthz", WORK),
         python("worker", "Worker", "arti.worker:run", stage=WORK),

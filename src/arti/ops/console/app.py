@@ -1,0 +1,170 @@
+"""The database console of :54323, for whoever runs the installation; production has Supabase Studio as well.
+
+Listens on the loopback address unless told otherwise, asks for its own password, and writes every change down.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from arti.base.database import open_pool
+from arti.base.errors import ArtiError
+from arti.base.log import configure_log
+from arti.ops.console import acts_pages, frame
+from arti.ops.console.activity import endpoints as activity
+from arti.ops.console.door import COOKIE, HEADERS, Visit, field, go, guarded, html, read_form, sessions_of
+from arti.ops.console.mails import endpoints as mails
+from arti.ops.console.markup import tag
+from arti.ops.console.sessions import SESSION_SECONDS, Sessions
+from arti.ops.console.sql import endpoints as sql
+from arti.ops.console.tables import endpoints as tables
+from arti.settings import Settings, read_settings
+
+
+def create_console(settings: Settings) -> Starlette:
+    """Build the console. Without ARTI_CONSOLE_PASSWORD and OWNER_DATABASE_URL it says that it is closed."""
+    password = settings.arti_console_password.get_secret_value()
+    dsn = settings.owner_database_url.get_secret_value()
+    is_open = bool(password and dsn)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        if not is_open:
+            yield
+            return
+        # The owner may do everything; a password, the loopback address and the log of acts stand before it.
+        app.state.pool = await open_pool(dsn, size=4, refuse_unsafe=False)
+        yield
+        await app.state.pool.close()
+
+    async def front(request: Request) -> Response:
+        if not is_open:
+            return html(_closed_page())
+        if sessions_of(request).find(request.cookies.get(COOKIE, "")) is not None:
+            return go("/tables")
+        return html(_login_page())
+
+    async def sign_in(request: Request) -> Response:
+        form = await read_form(request)
+        sessions = sessions_of(request)
+        if not is_open or not await sessions.is_right(field(form, "password")):
+            return html(_login_page("This is not the console's password."), 401)
+        response = go("/tables")
+        response.set_cookie(COOKIE, sessions.open(), max_age=SESSION_SECONDS, httponly=True, samesite="strict")
+        return response
+
+    async def style(_request: Request) -> Response:
+        return Response(frame.STYLE, media_type="text/css", headers=HEADERS | {"Cache-Control": "max-age=86400"})
+
+    app = Starlette(
+        lifespan=lifespan,
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings.arti_console_bind))],
+        routes=[
+            Route("/", front),
+            Route("/style.css", style),
+            Route("/login", sign_in, methods=["POST"]),
+            Route("/logout", guarded(_sign_out), methods=["POST"]),
+            Route("/log", guarded(acts_pages.list_log)),
+            *tables.ROUTES,
+            *sql.ROUTES,
+            *activity.ROUTES,
+            *mails.ROUTES,
+        ],
+        exception_handlers={ArtiError: _refused, 404: _unknown, 405: _unknown},
+    )
+    app.state.sessions = Sessions(password)
+    app.state.dsn = dsn
+    app.state.studio = studio_url(settings)
+    return app
+
+
+def studio_url(settings: Settings) -> str:
+    """Return where the real Studio is, when a real Supabase is configured; else nothing."""
+    parts = urlsplit(settings.supabase_url)
+    if parts.hostname in ("127.0.0.1", "localhost") and parts.port == settings.arti_gateway_port:
+        return ""
+    project, _, domain = (parts.hostname or "").partition(".")
+    if domain in ("supabase.co", "supabase.in"):
+        return f"https://supabase.com/dashboard/project/{project}"
+    return settings.supabase_url  # self-hosted: the gateway shows Studio at its root
+
+
+def _hosts(bind: str) -> list[str]:
+    # A browser that was led here by another name (DNS rebinding) is turned away.
+    return sorted({"127.0.0.1", "localhost", bind})
+
+
+async def _sign_out(visit: Visit) -> Response:
+    sessions_of(visit.request).close(visit.request.cookies.get(COOKIE, ""))
+    response = go("/")
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    return response
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ArtiError)
+    return html(_login_page(error.message), error.status)
+
+
+async def _unknown(_request: Request, _error: Exception) -> Response:
+    body = frame.page("Not here", tag("h1", "There is nothing here"), frame.note(tag("a", "To the start", href="/")))
+    return html(body, 404)
+
+
+def _closed_page() -> str:
+    return frame.page(
+        "Closed",
+        tag("h1", "The database console is closed"),
+        tag(
+            "p",
+            "Set ",
+            tag("code", "ARTI_CONSOLE_PASSWORD"),
+            " and ",
+            tag("code", "OWNER_DATABASE_URL"),
+            " for this box to open it. In production, use Supabase Studio.",
+        ),
+    )
+
+
+def _login_page(error: str = "") -> str:
+    field_ = tag(
+        "input", type="password", name="password", autocomplete="current-password", required=True, autofocus=True
+    )
+    return frame.page(
+        "Sign in",
+        tag("h1", "ARTi database"),
+        frame.error_box(error),
+        tag(
+            "form",
+            frame.labelled("Console password", field_, kind="wide"),
+            frame.button("Sign in"),
+            method="post",
+            action="/login",
+            class_="bar",
+        ),
+        frame.note("For whoever runs this installation. What is changed here is written down."),
+    )
+
+
+def run() -> None:
+    """Serve until stopped. The entry of the box `console`."""
+    import uvicorn
+
+    settings = read_settings(needs=())
+    configure_log(box="console", json=settings.arti_environment == "production")
+    uvicorn.run(
+        create_console(settings),
+        host=settings.arti_console_bind,
+        port=settings.arti_console_port,
+        log_config=None,
+        server_header=False,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )

@@ -1,0 +1,113 @@
+"""The local mailbox of the sign-in service. The HTML of a mail is shown in a frame that may do nothing."""
+
+import re
+from uuid import UUID
+
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from arti.base.errors import NotFound
+from arti.ops.console.door import HEADERS, Visit, guarded, html
+from arti.ops.console.frame import address, badge, button, error_box, labelled, line, listing, note, page, pager
+from arti.ops.console.mails import store
+from arti.ops.console.markup import Markup, tag
+
+_STATES = {"kept": "good", "sent": "good", "queued": "warn", "failed": "bad"}
+_LINK = re.compile(r"https?://[^\s<>\"']+")
+# Sandboxed without exception: no script, no form, no link that leads away, no picture from outside.
+_FRAMED = HEADERS | {
+    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+
+
+async def list_mails(visit: Visit) -> Response:
+    word, number = visit.asked("q"), visit.page_number
+    if not await store.is_there(visit.pool):
+        text = "This database keeps no mails: the Supabase that is configured sends its own."
+        return html(page("Mail", tag("h1", "Mail"), note(text), here="/mails", **visit.frame))
+    mails = await store.list_mails(visit.pool, word=word, page=number)
+    lines = [
+        line(
+            f"{mail['created_at']:%Y-%m-%d %H:%M:%S}",
+            tag("td", badge(mail["state"], _STATES.get(mail["state"], ""))),
+            mail["kind"],
+            mail["recipient"],
+            tag("td", tag("a", mail["subject"], href=address("/mail", id=str(mail["id"])))),
+        )
+        for mail in mails[: store.PAGE_MAILS]
+    ]
+    search = tag(
+        "form",
+        labelled("Recipient or subject holds", tag("input", name="q", value=word, type="search")),
+        button("Find", kind="plain"),
+        method="get",
+        class_="bar",
+        role="search",
+    )
+    previous = address("/mails", q=word, page=number - 1) if number else ""
+    following = address("/mails", q=word, page=number + 1) if len(mails) > store.PAGE_MAILS else ""
+    return html(
+        page(
+            "Mail",
+            tag("h1", "Mail"),
+            note("What the sign-in service wrote. Without a mail server the mails are kept here; they sign people in."),
+            search,
+            listing("Mails", ("When, UTC", "State", "Kind", "To", "Subject"), lines, empty="No mails."),
+            pager(f"page {number + 1}", previous=previous, following=following),
+            here="/mails",
+            **visit.frame,
+        )
+    )
+
+
+async def show_mail(visit: Visit) -> Response:
+    mail = await store.get_mail(visit.pool, _id(visit))
+    state = tag("span", badge(mail["state"], _STATES.get(mail["state"], "")))
+    facts = [state, tag("span", mail["kind"]), tag("span", "to ", tag("strong", mail["recipient"]))]
+    facts.append(tag("span", f"{mail['created_at']:%Y-%m-%d %H:%M:%S} UTC"))
+    if mail["attempts"]:
+        facts.append(tag("span", f"{mail['attempts']} attempts"))
+    links = dict.fromkeys(_LINK.findall(mail["body_text"]))
+    frame = tag("iframe", sandbox="", src=address("/mail/html", id=str(mail["id"])), title="The mail as HTML")
+    return html(
+        page(
+            mail["subject"] or "Mail",
+            tag("h1", mail["subject"] or "(no subject)"),
+            tag("p", *facts, class_="facts"),
+            error_box(mail["last_error"] or ""),
+            _links(list(links)),
+            tag("h2", "Text"),
+            tag("pre", mail["body_text"]),
+            [tag("h2", "HTML"), frame] if mail["body_html"] else None,
+            here="/mails",
+            **visit.frame,
+        )
+    )
+
+
+def _links(links: list[str]) -> Markup | None:
+    if not links:
+        return None
+    items = (tag("li", tag("a", link, href=link, rel="noreferrer noopener", target="_blank")) for link in links)
+    return tag("section", tag("h2", "Links in it"), tag("ul", *items), aria_label="Links in it")
+
+
+async def show_html(visit: Visit) -> Response:
+    mail = await store.get_mail(visit.pool, _id(visit))
+    return HTMLResponse(mail["body_html"], headers=_FRAMED)
+
+
+def _id(visit: Visit) -> UUID:
+    try:
+        return UUID(visit.asked("id"))
+    except ValueError:
+        raise NotFound("mail") from None
+
+
+ROUTES = [
+    Route("/mails", guarded(list_mails)),
+    Route("/mail", guarded(show_mail)),
+    Route("/mail/html", guarded(show_html)),
+]

@@ -1,0 +1,228 @@
+"""Running one statement by hand: read only unless asked otherwise, for a bounded time, as the owner or as somebody."""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+import asyncpg
+import orjson
+
+from arti.base.database import Connection, Pool, open_pool
+from arti.base.errors import Invalid, TooLarge
+from arti.ops.console.acts import record_act
+from arti.ops.console.transactions import changing, looking
+from arti.ops.console.viewer import OWNER, Viewer
+
+MAX_ROWS = 500
+MAX_TEXT = 1000
+MAX_EXPORTED = 100_000
+MAX_COUNTED = 100_000
+SECONDS = (5, 15, 50)
+_MAX_EXPORTED_BYTES = 64 * 1024 * 1024
+_BATCH = 1000
+# COPY FROM waits for rows that nobody sends.
+_COPY = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*copy\b", re.I | re.S)
+
+
+class Mode(StrEnum):
+    READ = "read only"
+    TRY = "try and roll back"
+    WRITE = "read and write"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Rows as text, None for null. `said`: the server's own word. `more`: rows past MAX_ROWS were left out.
+
+    `counts` says for the owner and for somebody else how many rows each gets, or what each may change.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str | None]]
+    said: str
+    more: bool = False
+    counts: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One statement, and how to run it."""
+
+    sql: str
+    mode: Mode = Mode.READ
+    viewer: Viewer = OWNER
+    seconds: int = 15
+
+    def __post_init__(self) -> None:
+        if not self.sql.strip() or "\x00" in self.sql:
+            raise Invalid("Write one statement.")
+        if _COPY.match(self.sql):
+            raise Invalid("COPY needs psql. To read rows into a file, write a query and download it as CSV.")
+        if self.mode is Mode.WRITE and not self.viewer.is_owner:
+            raise Invalid(f"As somebody else nothing is kept: pick “{Mode.TRY}”, or change it as the owner.")
+
+
+class _RolledBack(Exception):
+    """Ends a transaction of Mode.TRY; nobody hears of it."""
+
+
+async def run(dsn: str, order: Order, *, session: str) -> Result:
+    """Run a statement. Raises PostgresError as the server says it, TimeoutError when it says nothing."""
+    async with _own_connection(dsn) as pool:
+        if order.mode is Mode.READ:
+            async with looking(
+                pool, role=order.viewer.role, claims=order.viewer.claims, seconds=order.seconds
+            ) as connection:
+                result = await _read(connection, order.sql)
+            if not order.viewer.is_owner:
+                counts = [(who.name, await _count(pool, order, who)) for who in (OWNER, order.viewer)]
+                result = Result(result.columns, result.rows, result.said, result.more, counts)
+            return result
+        if order.mode is Mode.TRY:
+            result = await _try(pool, order, order.viewer)
+            if not order.viewer.is_owner:
+                owner = await _try(pool, order, OWNER)
+                counts = [(OWNER.name, owner.said), (order.viewer.name, result.said)]
+                result = Result(result.columns, result.rows, result.said, result.more, counts)
+            return result
+        async with changing(pool, seconds=order.seconds) as connection:
+            # First, so that the log is written whatever the statement does to the transaction.
+            await record_act(connection, session=session, act="sql", target="", detail=order.sql)
+            return await _all(connection, order.sql)
+
+
+async def export(dsn: str, order: Order) -> tuple[str, bool]:
+    """Return what a statement reads as CSV, null as nothing and empty text as "", and whether rows were left out.
+
+    Raises TooLarge past 64 MiB.
+    """
+    size, lines = 0, list[str]()
+    viewer = order.viewer
+    async with (
+        _own_connection(dsn) as pool,
+        looking(pool, role=viewer.role, claims=viewer.claims, seconds=order.seconds) as connection,
+    ):
+        columns = await _columns(connection, order.sql)
+        if not columns:
+            raise Invalid("This statement gives no rows.")
+        wrapped = await _wrapped(connection, order.sql, columns, cut=None)
+        statement = await connection.prepare(wrapped or order.sql)
+        cursor = await statement.cursor()
+        lines.append(_csv_line(columns))
+        while len(lines) <= MAX_EXPORTED:
+            batch = await cursor.fetch(_BATCH)
+            lines += [_csv_line([_text(value, cut=None) for value in row.values()]) for row in batch]
+            size += sum(map(len, lines[-len(batch) :])) if batch else 0
+            if size > _MAX_EXPORTED_BYTES:
+                raise TooLarge("The result is larger than 64 MiB. Ask for fewer rows or columns.")
+            if len(batch) < _BATCH:
+                break
+        else:
+            return "".join(lines), bool(await cursor.fetch(1))
+    return "".join(lines), False
+
+
+@asynccontextmanager
+async def _own_connection(dsn: str) -> AsyncIterator[Pool]:
+    # What a statement leaves on its session (settings, locks, temporary tables) ends with it.
+    pool = await open_pool(dsn, size=1, refuse_unsafe=False)
+    try:
+        yield pool
+    finally:
+        pool.terminate()
+
+
+async def _read(connection: Connection, sql: str) -> Result:
+    columns = await _columns(connection, sql)
+    wrapped = await _wrapped(connection, sql, columns, cut=MAX_TEXT) if columns else None
+    if wrapped is None:
+        return await _all(connection, sql)
+    found = await connection.fetch(wrapped)
+    rows = [[_text(value) for value in row.values()] for row in found[:MAX_ROWS]]
+    return Result(columns, rows, f"SELECT {len(rows)}", more=len(found) > MAX_ROWS)
+
+
+async def _try(pool: Pool, order: Order, viewer: Viewer) -> Result:
+    result: Result | None = None
+    try:
+        async with changing(pool, role=viewer.role, claims=viewer.claims, seconds=order.seconds) as connection:
+            result = await _all(connection, order.sql)
+            raise _RolledBack
+    except _RolledBack:
+        assert result is not None  # raised after it was set
+        return result
+
+
+async def _all(connection: Connection, sql: str) -> Result:
+    """Run a statement to its end, since stopping early would leave out what it does, and keep the first rows."""
+    # A prepared statement is one statement: `commit; drop ...` is refused by the server.
+    statement = await connection.prepare(sql)
+    columns = [attribute.name for attribute in statement.get_attributes()]
+    found = await statement.fetch()
+    rows = [[_text(value) for value in row.values()] for row in found[:MAX_ROWS]]
+    return Result(columns, rows if columns else [], statement.get_statusmsg() or "", more=len(found) > MAX_ROWS)
+
+
+async def _count(pool: Pool, order: Order, viewer: Viewer) -> str:
+    """Return how many rows one viewer gets, in words."""
+    sql = f"select count(*) from (select from (\n{_bare(order.sql)}\n) asked limit {MAX_COUNTED + 1}) counted"  # noqa: S608
+    try:
+        async with looking(pool, role=viewer.role, claims=viewer.claims, seconds=order.seconds) as connection:
+            number = await connection.fetchval(sql)
+    except asyncpg.PostgresSyntaxError:
+        return "not a query"
+    except asyncpg.PostgresError as error:
+        return str(error)
+    return f"{MAX_COUNTED:,}+ rows" if number > MAX_COUNTED else f"{number:,} row{'' if number == 1 else 's'}"
+
+
+async def _columns(connection: Connection, sql: str) -> list[str]:
+    return [attribute.name for attribute in (await connection.prepare(sql)).get_attributes()]
+
+
+async def _wrapped(connection: Connection, sql: str, columns: Sequence[str], *, cut: int | None) -> str | None:
+    """Return `sql` with every value as the server's own text, or None for what cannot stand in a subquery.
+
+    Only for reading: it may stop before the last row.
+    """
+    names = [f"c{number}" for number in range(len(columns))]
+    texts = [f"{name}::text" if cut is None else f"left({name}::text, {cut + 1})" for name in names]
+    limit = "" if cut is None else f" limit {MAX_ROWS + 1}"
+    wrapped = f"select {', '.join(texts)} from (\n{_bare(sql)}\n) asked ({', '.join(names)}){limit}"  # noqa: S608
+    await connection.execute("savepoint wrapping")
+    try:
+        await connection.prepare(wrapped)
+    except asyncpg.PostgresError:
+        await connection.execute("rollback to savepoint wrapping")
+        return None
+    return wrapped
+
+
+def _bare(sql: str) -> str:
+    return sql.strip().rstrip("; \t\r\n")
+
+
+def _text(value: object, *, cut: int | None = MAX_TEXT) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bytes):
+        value = f"\\x{value.hex()}"
+    elif isinstance(value, bool):
+        value = "true" if value else "false"
+    elif isinstance(value, dict | list):
+        value = orjson.dumps(value, default=str).decode()
+    text = str(value)
+    return text if cut is None or len(text) <= cut else f"{text[:cut]}…"
+
+
+def _csv_line(values: Sequence[str | None]) -> str:
+    return ",".join("" if value is None else _csv_value(value) for value in values) + "\r\n"
+
+
+def _csv_value(value: str) -> str:
+    if value and not any(mark in value for mark in ',"\r\n'):
+        return value
+    escaped = value.replace('"', '""')
+    return f'"{escaped}"'

@@ -1,0 +1,30 @@
+"""The console's transactions: reading ones for everything, writing ones for acts that are recorded."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from arti.base.database import Connection, Pool, as_role
+
+LOOK_SECONDS = 10
+
+
+@asynccontextmanager
+async def looking(
+    pool: Pool, *, role: str = "none", claims: str = "", seconds: int = LOOK_SECONDS
+) -> AsyncIterator[Connection]:
+    """Open one read only transaction, as the owner or exactly as somebody else's request would run."""
+    async with as_role(pool, role, claims, read_only=True, settings=_limits(seconds)) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def changing(
+    pool: Pool, *, role: str = "none", claims: str = "", seconds: int = LOOK_SECONDS
+) -> AsyncIterator[Connection]:
+    """Open one transaction that may write. Whoever opens it records the act in it."""
+    async with as_role(pool, role, claims, settings=_limits(seconds)) as connection:
+        yield connection
+
+
+def _limits(seconds: int) -> dict[str, str]:
+    return {"statement_timeout": f"{seconds}s", "application_name": "arti console"}
