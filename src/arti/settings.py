@@ -54,6 +54,14 @@ class Settings(ExternalSignIn):
         description="The function that completes the claims of access tokens; empty: none.",
     )
 
+    # REST, gateway only; the names are those of self-hosted Supabase and of PostgREST.
+    pgrst_db_schemas: str = Field(default="public", description="Exposed schemas; the first answers by default.")
+    pgrst_db_extra_search_path: str = "public,extensions"
+    pgrst_db_max_rows: int = Field(default=1000, ge=1)
+    pgrst_db_plan_enabled: bool = Field(default=False, description="Answer EXPLAIN to whoever asks for a plan.")
+    pgrst_db_tx_end: Literal["commit", "commit-allow-override"] = "commit"
+    pgrst_db_planned_counts: bool = Field(default=False, description="Tells of rows that RLS hides.")
+
     # Sign-in, gateway only; the names are those of self-hosted Supabase.
     disable_signup: bool = False
     enable_email_autoconfirm: bool = True

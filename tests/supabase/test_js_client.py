@@ -77,7 +77,7 @@ async def test_supabase_js_does_its_work(gateway: Gateway) -> None:
     assert [row["name"] for row in data["rows"]] == ["Lumen", "Lyre"]
     assert (data["count"], data["none"], data["added"]) == (2, [], "Nacre")
     assert (data["refused"], data["refusedStatus"]) == ("42501", 403)
-    assert data["embedded"]["code"] == "PGRST127"
+    assert data["embedded"]["code"] == "PGRST200"
 
     for where in (foreign, org):
         for job in ("insights.detect", "connections.sync"):

@@ -21,6 +21,7 @@ from arti.base.http import Outside
 from arti.base.log import configure_log
 from arti.settings import Settings, read_settings
 from arti.supabase.api_keys import ApiKeys
+from arti.supabase.auth.claims import function_of_hook
 from arti.supabase.auth.doors import AuthDoors
 from arti.supabase.auth.endpoints import ROUTES as AUTH
 from arti.supabase.auth.oauth.openid import Issuers
@@ -35,9 +36,10 @@ from arti.supabase.logins import Logins
 from arti.supabase.realtime.endpoints import ROUTES as REALTIME
 from arti.supabase.realtime.frames import MAX_FRAME_BYTES
 from arti.supabase.realtime.opening import open_realtime
-from arti.supabase.rest.catalogue import Catalogue
+from arti.supabase.rest.catalogue import open_catalogue
 from arti.supabase.rest.endpoints import ROUTES as REST
-from arti.supabase.rest.endpoints import RestDoors
+from arti.supabase.rest.request import read_options
+from arti.supabase.rest.service import RestDoors
 from arti.supabase.wire import json_answer
 
 log = structlog.get_logger()
@@ -77,6 +79,8 @@ def create_gateway(settings: Settings) -> Starlette:
         file=settings.jwt_keys_file,
         legacy_secret=settings.jwt_secret.get_secret_value(),
     )
+    if settings.gotrue_hook_custom_access_token_uri:
+        function_of_hook(settings.gotrue_hook_custom_access_token_uri)  # refused now, and not at the first sign-in
     issuer = f"{settings.supabase_url}/auth/v1"
     redirects = Redirects(settings.site_url, settings.additional_redirect_urls)
     api_keys = ApiKeys(
@@ -94,8 +98,8 @@ def create_gateway(settings: Settings) -> Starlette:
         rest_pool = await open_pool(settings.rest_database_url.get_secret_value(), size=20)
         service_pool = await open_pool(settings.service_database_url.get_secret_value(), size=10)
         app.state.logins = logins = Logins(rest_pool, service_pool)
-        catalogue = Catalogue(rest_pool)
-        app.state.rest = RestDoors(logins, catalogue)
+        catalogue = open_catalogue(settings, rest_pool)
+        app.state.rest = RestDoors(logins, catalogue, read_options(settings))
         realtime = open_realtime(settings, gate, logins)
         app.state.realtime = realtime.doors
         passwords = Passwords(min_length=settings.password_min_length)
@@ -120,6 +124,7 @@ def create_gateway(settings: Settings) -> Starlette:
         await postman.stop()
         await outside.close()
         await realtime.close()
+        await catalogue.stop()
         passwords.close()
         await service_pool.close()
         await rest_pool.close()

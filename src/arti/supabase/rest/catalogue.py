@@ -1,95 +1,117 @@
-"""The schema cache: the only place from which identifiers and types come into a statement."""
+"""The schema cache: reads the database's schema, and reads it again when it is told to or meets an unknown name."""
 
 import asyncio
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
+
+import asyncpg
+import structlog
 
 from arti.base.database import Pool, open_transaction
-from arti.supabase.rest.errors import RestError
+from arti.settings import Settings
+from arti.supabase.rest.errors import table_not_found
+from arti.supabase.rest.introspection import read_schema
+from arti.supabase.rest.request import names_in
+from arti.supabase.rest.schema import Column, Schema, Table
+
+__all__ = ["SCHEMA", "Catalogue", "Column", "Table"]
+
+log = structlog.get_logger()
 
 SCHEMA = "public"
 _RELOAD_SECONDS = 5.0
+_RECONNECT_SECONDS = 1.0
+_BELL = "pgrst"  # notify pgrst, 'reload schema'
+_READING = "begin read only; select set_config('search_path', '', true)"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    name: str
-    type_name: str  # as realtime's clients know it, e.g. int4
-    sql_name: str  # quoted
-    sql_type: str  # quoted and qualified, e.g. "pg_catalog"."uuid"
-    is_array: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table or view of the exposed schema."""
-
-    name: str
-    sql_name: str  # quoted and qualified
-    columns: Mapping[str, Column]
-    tells_changes: bool  # has the trigger of supabase/migrations/*_realtime.sql
-
-    def column(self, name: str) -> Column:
-        """Return a column by its name. Raises RestError as PostgreSQL words it."""
-        found = self.columns.get(name)
-        if found is None:
-            raise RestError(400, "42703", f"column {self.name}.{name[:63]} does not exist")
-        return found
+def open_catalogue(settings: Settings, pool: Pool) -> "Catalogue":
+    """Return the schema cache of the exposed schemas, listening for `notify pgrst`. Stop it in the end."""
+    dsn = settings.rest_database_url.get_secret_value()
+    catalogue = Catalogue(pool, schemas=names_in(settings.pgrst_db_schemas), dsn=dsn)
+    catalogue.start()
+    return catalogue
 
 
 class Catalogue:
-    """Knows the tables of the exposed schema; looks again when it is asked for one that it does not know."""
+    """Knows what the exposed schemas hold. The first of them answers when a request names none."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, schemas: Sequence[str] = (SCHEMA,), dsn: str = "") -> None:
+        """`dsn` is for the connection that hears `notify pgrst`; without it nobody listens."""
+        self.schemas = tuple(schemas)
         self._pool = pool
-        self._tables: dict[str, Table] = {}
+        self._dsn = dsn
+        self._schema = Schema()
         self._loaded_at = -_RELOAD_SECONDS
         self._reloading = asyncio.Lock()
+        self._listening: asyncio.Task[None] | None = None
 
-    async def table(self, name: str) -> Table:
+    def start(self) -> None:
+        """Begin to listen for `notify pgrst`."""
+        if self._dsn:
+            self._listening = asyncio.create_task(self._listen())
+
+    async def stop(self) -> None:
+        if self._listening is not None:
+            self._listening.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._listening
+
+    async def schema(self) -> Schema:
+        """Return the present state, read when nothing is known yet."""
+        if not self._schema.version:
+            await self._reload(0)
+        return self._schema
+
+    async def newer(self, known: Schema) -> Schema | None:
+        """Return a later state than `known`, or None: it is read again at most once in five seconds."""
+        if self._schema.version == known.version and time.monotonic() - self._loaded_at >= _RELOAD_SECONDS:
+            await self._reload(known.version)
+        return self._schema if self._schema.version > known.version else None
+
+    async def table(self, name: str, schema: str = SCHEMA) -> Table:
         """Return the table or view `name`. Raises RestError PGRST205."""
-        found = await self.find_table(name)
+        found = await self.find_table(name, schema)
         if found is None:
-            raise RestError(
-                404, "PGRST205", f"Could not find the table '{SCHEMA}.{name[:63]}' in the schema cache", hint=None
-            )
+            raise table_not_found(schema, name, (one for of, one in self._schema.tables if of == schema))
         return found
 
-    async def find_table(self, name: str) -> Table | None:
-        if name not in self._tables:
-            async with self._reloading:  # who comes while it is read waits for the answer
-                if name not in self._tables and time.monotonic() - self._loaded_at >= _RELOAD_SECONDS:
-                    await self._reload()
-        return self._tables.get(name)
+    async def find_table(self, name: str, schema: str = SCHEMA) -> Table | None:
+        known = await self.schema()
+        if (schema, name) not in known.tables:
+            known = await self.newer(known) or known
+        return known.tables.get((schema, name))
 
-    async def _reload(self) -> None:
-        async with open_transaction(self._pool, "begin read only") as connection:
-            rows = await connection.fetch(
-                """select c.relname as table_name, a.attname as column_name, t.typname as type_name,
-                     quote_ident(n.nspname) || '.' || quote_ident(c.relname) as sql_table,
-                     quote_ident(a.attname) as sql_column,
-                     quote_ident(tn.nspname) || '.' || quote_ident(t.typname) as sql_type,
-                     t.typcategory = 'A' as is_array,
-                     exists (select from pg_trigger g where g.tgrelid = c.oid and g.tgname = 'tell_change') as tells
-                   from pg_class c
-                   join pg_namespace n on n.oid = c.relnamespace
-                   join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-                   join pg_type t on t.oid = a.atttypid
-                   join pg_namespace tn on tn.oid = t.typnamespace
-                   where n.nspname = $1 and c.relkind in ('r', 'p', 'v')
-                   order by c.relname, a.attnum""",
-                SCHEMA,
-            )
-        self._loaded_at = time.monotonic()
-        columns: dict[tuple[str, str, bool], dict[str, Column]] = {}
-        for row in rows:
-            column = Column(
-                name=row["column_name"],
-                type_name=row["type_name"],
-                sql_name=row["sql_column"],
-                sql_type=row["sql_type"],
-                is_array=row["is_array"],
-            )
-            columns.setdefault((row["table_name"], row["sql_table"], row["tells"]), {})[column.name] = column
-        self._tables = {name: Table(name, sql, found, tells) for (name, sql, tells), found in columns.items()}
+    async def _reload(self, version: int) -> None:
+        async with self._reloading:  # who comes while it is read waits for the answer
+            if self._schema.version > version:
+                return
+            async with open_transaction(self._pool, _READING) as connection:
+                self._schema = await read_schema(connection, self.schemas, version=version + 1)
+            self._loaded_at = time.monotonic()
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._listen_until_lost()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("the schema cache does not hear the database", error=type(error).__name__)
+            await asyncio.sleep(_RECONNECT_SECONDS)
+
+    async def _listen_until_lost(self) -> None:
+        rung = asyncio.Event()
+        lost = asyncio.Event()
+        connection = await asyncpg.connect(self._dsn)
+        try:
+            connection.add_termination_listener(lambda *_: lost.set())
+            connection.add_termination_listener(lambda *_: rung.set())
+            await connection.add_listener(_BELL, lambda *_: rung.set())
+            if self._schema.version:  # what was told while nobody listened
+                rung.set()
+            while not lost.is_set():
+                await rung.wait()
+                rung.clear()
+                await self._reload(self._schema.version)
+        finally:
+            await connection.close()

@@ -1,16 +1,16 @@
-"""Build the one statement of a request: identifiers from the schema cache, every value a bound parameter.
+"""Write conditions in SQL: identifiers from the schema cache, every value a bound parameter.
 
 Values arrive as text and are cast by PostgreSQL to the type that the cache names, never by us.
 """
 
-# ruff: noqa: S608  # what is put into the statements comes from rest/catalogue.py, quoted by PostgreSQL
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from arti.supabase.rest.catalogue import Table
-from arti.supabase.rest.errors import RestError, not_spoken
-from arti.supabase.rest.grammar import COMPARISONS, IS_OPERANDS, PATTERNS, Filter, Ordering, Query, Selected
+from arti.supabase.rest.errors import not_spoken
+from arti.supabase.rest.grammar.terms import COMPARISONS, IS_OPERANDS, PATTERNS, SEARCHES, SETS, Filter, Step
+from arti.supabase.rest.schema import Column, Table
+
+_JSON = ("json", "jsonb")
 
 
 @dataclass(slots=True)
@@ -24,119 +24,67 @@ class Parameters:
         return f"${len(self.values)}"
 
 
-def read_rows(table: Table, query: Query, *, count: bool) -> tuple[str, list[object]]:
-    """Return the statement that answers {total, page, body}: `total` null unless counted, `body` JSON text."""
-    parameters = Parameters()
-    where = conditions(table, query.filters, parameters)
-    counted = f", counted as (select count(*) as total from {table.sql_name} t{where})" if count else ""
-    total = "(select total from counted)" if count else "null::bigint"
-    sql = (
-        f"with source as (select {_columns(table, query.select)} from {table.sql_name} t{where}"
-        f"{_order(table, query.order)} limit {parameters.add(query.limit)}::bigint "
-        f"offset {parameters.add(query.offset)}::bigint){counted} "
-        f"select {total} as total, {_AGGREGATE} from source _source"
-    )
-    return sql, parameters.values
-
-
-def insert_rows(
-    table: Table, names: Sequence[str], payload: str, select: Sequence[Selected] | None
-) -> tuple[str, list[object]]:
-    """Return the statement that inserts the objects of `payload` (a JSON array). `select` None: nothing comes back."""
-    if not names:
-        if payload != "[{}]":
-            raise not_spoken("an insert of several rows without any column")
-        return _returning(table, f"insert into {table.sql_name} as t default values", select), []
-    columns = [table.column(name) for name in names]
-    listed = ", ".join(column.sql_name for column in columns)
-    typed = ", ".join(f"{column.sql_name} {column.sql_type}" for column in columns)
-    change = (
-        f"insert into {table.sql_name} as t ({listed}) "
-        f"select {listed} from json_to_recordset($1::text::json) as _ ({typed})"
-    )
-    return _returning(table, change, select), [payload]
-
-
-def update_rows(
-    table: Table, names: Sequence[str], payload: str, filters: Sequence[Filter], select: Sequence[Selected] | None
-) -> tuple[str, list[object]]:
-    """Return the statement that sets the members of `payload` (a JSON object) on the filtered rows."""
-    if not filters:
-        raise RestError(400, "21000", "UPDATE requires a WHERE clause")
-    parameters = Parameters([payload])
-    columns = [table.column(name) for name in names]
-    typed = ", ".join(f"{column.sql_name} {column.sql_type}" for column in columns)
-    settings = ", ".join(f"{column.sql_name} = b.{column.sql_name}" for column in columns)
-    change = (
-        f"update {table.sql_name} as t set {settings} from json_to_record($1::text::json) as b ({typed})"
-        f"{conditions(table, filters, parameters)}"
-    )
-    return _returning(table, change, select), parameters.values
-
-
-def delete_rows(table: Table, filters: Sequence[Filter], select: Sequence[Selected] | None) -> tuple[str, list[object]]:
-    """Return the statement that deletes the filtered rows."""
-    if not filters:
-        raise RestError(400, "21000", "DELETE requires a WHERE clause")
-    parameters = Parameters()
-    change = f"delete from {table.sql_name} as t{conditions(table, filters, parameters)}"
-    return _returning(table, change, select), parameters.values
-
-
 def conditions(table: Table, filters: Sequence[Filter], parameters: Parameters) -> str:
     """Return ` where …`, or nothing. Columns are those of the table under the name `t`."""
-    written = [_condition(table, one, parameters) for one in filters]
+    written = [write_filter(one, "t", table.column(one.column), parameters) for one in filters]
     return f" where {' and '.join(written)}" if written else ""
 
 
-def _condition(table: Table, one: Filter, parameters: Parameters) -> str:
-    column = table.column(one.column)
-    left = f"t.{column.sql_name}"
-    if one.operator == "in":
-        if column.is_array:
-            raise not_spoken("the operator in on arrays")
-        written = f"{left} = any ({parameters.add(list(one.operands))}::text[]::{column.sql_type}[])"
+def write_field(alias: str, column: Column, steps: Sequence[Step], parameters: Parameters) -> str:
+    """Return a column, or what its JSON path leads to. `alias` is quoted already."""
+    written = f"{alias}.{column.sql_name}"
+    if not steps:
+        return written
+    if column.base_name not in _JSON:
+        written = f"to_jsonb({written})"
+    for step in steps:
+        key = parameters.add(step.key) + ("::text::int4" if step.index else "::text")
+        written += f"{'->>' if step.as_text else '->'}{key}"
+    return f"({written})"
+
+
+def write_filter(one: Filter, alias: str, column: Column, parameters: Parameters) -> str:
+    """Return one filter as a condition. `alias` is quoted already."""
+    left = write_field(alias, column, one.steps, parameters)
+    if one.operator in SEARCHES:
+        written = _search(one, left, column, parameters)
     elif one.operator == "is":
         written = f"{left} is {IS_OPERANDS[one.operands[0]]}"
+    elif one.operator == "in":
+        if column.is_array and not one.steps:
+            raise not_spoken("the operator in on arrays")
+        written = f"{left} = any ({parameters.add(list(one.operands))}::text[]::{_type_of(one, column)}[])"
     elif one.operator in PATTERNS:
-        written = f"{left}::text {PATTERNS[one.operator]} {parameters.add(one.operands[0])}::text"
+        text = one.operands[0].replace("*", "%") if one.operator.endswith("like") else one.operands[0]
+        written = f"{left} {PATTERNS[one.operator]} {_quantified(one, parameters.add(text), 'text')}"
+    elif one.operator in COMPARISONS:
+        if one.quantifier and column.is_array and not one.steps:
+            raise not_spoken("(any) and (all) on arrays")
+        right = _quantified(one, parameters.add(one.operands[0]), _type_of(one, column))
+        written = f"{left} {COMPARISONS[one.operator]} {right}"
     else:
-        operator = COMPARISONS[one.operator]
-        written = f"{left} {operator} {parameters.add(one.operands[0])}::text::{column.sql_type}"
+        operator = SETS.get(one.operator, "is distinct from")
+        written = f"{left} {operator} {parameters.add(one.operands[0])}::text::{_type_of(one, column)}"
     return f"not ({written})" if one.negated else written
 
 
-_AGGREGATE = "count(*) as page, coalesce(json_agg(_source), '[]')::text as body"
+def _type_of(one: Filter, column: Column) -> str:
+    """Return the type to which a filter's value is cast: that of what it is compared with."""
+    if not one.steps:
+        return column.base_type or column.sql_type
+    if one.steps[-1].as_text:
+        return "text"
+    return "json" if column.base_name == "json" else "jsonb"
 
 
-def _returning(table: Table, change: str, select: Sequence[Selected] | None) -> str:
-    if select is None:  # asks for no column, so that no right to read is needed
-        counted = "select null::bigint as total, count(*) as page, '' as body from source"
-        return f"with source as ({change} returning 1) {counted}"
-    return (
-        f"with source as ({change} returning {_columns(table, select)}) "
-        f"select null::bigint as total, {_AGGREGATE} from source _source"
-    )
+def _quantified(one: Filter, value: str, type_name: str) -> str:
+    if one.quantifier is None:
+        return f"{value}::text::{type_name}"
+    return f"{one.quantifier} ({value}::text::{type_name}[])"
 
 
-def _columns(table: Table, select: Sequence[Selected]) -> str:
-    if not select:
-        return ", ".join(f"t.{column.sql_name}" for column in table.columns.values())
-    return ", ".join(f"t.{table.column(one.column).sql_name} as {_quoted(one.alias)}" for one in select)
-
-
-def _quoted(alias: str) -> str:
-    """Quote the one name that does not come from the schema cache."""
-    if "\x00" in alias or len(alias.encode()) > 63:
-        raise RestError(400, "PGRST100", '"failed to parse select parameter"', details="an alias is too long")
-    return '"' + alias.replace('"', '""') + '"'
-
-
-def _order(table: Table, order: Sequence[Ordering]) -> str:
-    if not order:
-        return ""
-    written = []
-    for one in order:
-        nulls = "" if one.nulls_first is None else f" nulls {'first' if one.nulls_first else 'last'}"
-        written.append(f"t.{table.column(one.column).sql_name} {'desc' if one.descending else 'asc'}{nulls}")
-    return f" order by {', '.join(written)}"
+def _search(one: Filter, left: str, column: Column, parameters: Parameters) -> str:
+    language = f"{parameters.add(one.language)}::text::regconfig, " if one.language else ""
+    if one.steps or column.base_name != "tsvector":
+        left = f"to_tsvector({language}{left})"
+    return f"{left} @@ {SEARCHES[one.operator]}({language}{parameters.add(one.operands[0])}::text)"

@@ -1,0 +1,140 @@
+"""Turn the one row of a statement into PostgREST's status, headers and body."""
+
+from dataclasses import dataclass
+from urllib.parse import quote as quote_url
+
+import orjson
+from starlette.responses import Response
+
+from arti.supabase.rest.errors import RestError, is_header
+from arti.supabase.rest.request import Asked, Prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the statement answered."""
+
+    total: int | None
+    page: int
+    body: str
+    headers: str | None = None  # what a function set in response.headers: a JSON array
+    status: str | None = None
+    inserted: int | None = None
+    location: tuple[str, ...] = ()
+
+
+def require_fit(asked: Asked, prepared: Prepared, result: Result) -> None:
+    """Refuse what the request said it does not want, while the transaction can still be taken back.
+
+    Raises RestError: PGRST116 not one row, PGRST115 a PUT of another key, PGRST124 more rows than allowed.
+    """
+    if prepared.kind == "put" and result.page != 1:
+        raise RestError(400, "PGRST115", "Payload values do not match URL in primary key column(s)")
+    if asked.media.kind == "object" and result.page != 1 and not prepared.void:
+        raise RestError(
+            406,
+            "PGRST116",
+            "Cannot coerce the result to a single JSON object",
+            details=f"The result contains {result.page} rows",
+        )
+    most = asked.preferences.max_affected
+    counted = prepared.kind in ("update", "delete") or (prepared.kind == "call" and prepared.returns_set)
+    if most is not None and asked.preferences.strict and counted and result.page > most:
+        raise RestError(
+            400,
+            "PGRST124",
+            "Query result exceeds max-affected preference constraint",
+            details=f"The query affects {result.page} rows",
+        )
+
+
+def show(asked: Asked, prepared: Prepared, result: Result) -> Response:
+    """Return the answer."""
+    if prepared.kind in ("read", "call"):
+        status, headers, body = _shown_read(asked, prepared, result)
+    else:
+        status, headers, body = _shown_write(asked, prepared, result)
+    if body is not None:
+        headers["Content-Type"] = asked.media.told
+        if asked.profiled:
+            headers["Content-Profile"] = asked.schema
+    headers, status = _with_guc(headers, status, result)
+    return Response(body or "", status, headers)
+
+
+def _shown_read(asked: Asked, prepared: Prepared, result: Result) -> tuple[int, dict[str, str], str | None]:
+    offset, total = prepared.window.offset, result.total
+    if total is not None and offset > total:
+        raise RestError(
+            416,
+            "PGRST103",
+            "Requested range not satisfiable",
+            details=f"An offset of {offset} was requested, but there are only {total} rows.",
+            headers={"Content-Range": f"*/{total}"},
+        )
+    span = f"{offset}-{offset + result.page - 1}" if result.page and total != 0 else "*"
+    headers = {"Content-Range": f"{span}/{'*' if total is None else total}"}
+    status = 206 if total is not None and result.page < total else 200
+    if prepared.kind == "read":
+        query = f"?{asked.query_string}" if asked.query_string else ""
+        headers |= {"Content-Location": f"/{asked.path}{query}"} | asked.preferences.applied()
+    else:
+        headers |= asked.preferences.applied("max-affected")
+        if prepared.void:
+            return 204, headers, None
+    return status, headers, "" if asked.method == "HEAD" else result.body
+
+
+def _shown_write(asked: Asked, prepared: Prepared, result: Result) -> tuple[int, dict[str, str], str | None]:
+    preferences = asked.preferences
+    full = preferences.returns == "representation"
+    total = str(result.page) if preferences.count is not None else "*"
+    names = ["return"]
+    headers: dict[str, str] = {}
+    if prepared.kind == "put":
+        status = (201 if result.inserted else 200) if full else 204
+    elif prepared.kind == "insert":
+        merged = preferences.resolution == "merge-duplicates"
+        status = 200 if merged and prepared.keyed and not result.inserted else 201
+        names += ["missing", *(["resolution"] if prepared.keyed else [])]
+        headers["Content-Range"] = f"*/{total}"
+        if result.location:
+            headers["Location"] = f"/{quote_url(asked.path)}?{_query(result.location)}"
+    else:
+        status = 200 if full else 204
+        names.append("max-affected")
+        if prepared.kind == "update":
+            names.append("missing")
+        span = f"0-{result.page - 1}" if prepared.kind == "update" and result.page else "*"
+        headers["Content-Range"] = f"{span}/{total}"
+    return status, headers | preferences.applied(*names), result.body if full else None
+
+
+def _query(pairs: tuple[str, ...]) -> str:
+    split = (pair.partition("=") for pair in pairs)
+    return "&".join(f"{quote_url(name, safe='')}={quote_url(value, safe='')}" for name, _, value in split)
+
+
+def _with_guc(headers: dict[str, str], status: int, result: Result) -> tuple[dict[str, str], int]:
+    """Apply what a function said in response.headers and response.status. Raises RestError PGRST111, PGRST112."""
+    if result.headers:
+        headers = headers | _guc_headers(result.headers)
+    if result.status:
+        if not result.status.isdigit() or not 200 <= int(result.status) <= 599:
+            raise RestError(500, "PGRST112", "response.status guc must be a valid status code")
+        status = int(result.status)
+    return headers, status
+
+
+def _guc_headers(text: str) -> dict[str, str]:
+    try:
+        said = [(str(name), value) for one in orjson.loads(text) for name, value in one.items()]
+        if not all(isinstance(value, str) and is_header(name, value) for name, value in said):
+            raise ValueError
+    except (ValueError, TypeError, AttributeError):
+        raise RestError(
+            500,
+            "PGRST111",
+            "response.headers guc must be a JSON array composed of objects with a single key and a string value",
+        ) from None
+    return dict(said)

@@ -1,0 +1,139 @@
+"""Turn a request on a function into its one statement: choose the function by the names of its arguments."""
+
+from collections.abc import Iterable, Sequence
+
+from arti.supabase.rest.errors import RestError, UnknownName
+from arti.supabase.rest.grammar import parse_query
+from arti.supabase.rest.nearest import find_nearest
+from arti.supabase.rest.payload import Payload, RawPayload, read_arguments
+from arti.supabase.rest.plan import Node, plan_read
+from arti.supabase.rest.prepare import form_of, with_range
+from arti.supabase.rest.request import Asked, Options, Prepared
+from arti.supabase.rest.schema import Function, Schema
+from arti.supabase.rest.sql.answer import SOURCE, Form, call_statement
+from arti.supabase.rest.sql.call import write_call
+from arti.supabase.rest.statement import Parameters
+
+_RAW_KINDS = ("text/plain", "text/xml", "application/octet-stream")
+
+
+def prepare_call(known: Schema, asked: Asked, options: Options) -> Prepared:
+    """Return the statement of a call. Raises RestError: PGRST101, PGRST202, PGRST203."""
+    if asked.method not in ("GET", "HEAD", "POST"):
+        raise RestError(405, "PGRST101", f"Cannot use the {asked.method} method on RPC")
+    query = parse_query(asked.pairs, of_function=True)
+    given: Payload | RawPayload | Sequence[tuple[str, str]] = (
+        query.arguments if asked.reading else read_arguments(asked.body_kind, asked.body, query.columns)
+    )
+    function = find_function(known, asked, given)
+    if asked.preferences.strict and asked.preferences.max_affected is not None and not function.returns_set:
+        raise RestError(
+            400,
+            "PGRST128",
+            "Function must return SETOF or TABLE when max-affected preference is used with handling=strict",
+        )
+    query, window = with_range(asked, query)
+    node = plan_read(known, query, root=_root_of(known, function), most_rows=options.most_rows)
+    parameters = Parameters()
+    call = write_call(function, given, parameters)
+    form = Form("none") if function.returns == "void" else form_of(asked, of=_shape_of(function))
+    sql = call_statement(call, node, form, parameters, count=asked.preferences.count is not None)
+    return Prepared(
+        "call",
+        sql,
+        tuple(parameters.values),
+        read_only=asked.reading or not function.volatile,
+        window=window,
+        void=function.returns == "void",
+        returns_set=function.returns_set,
+    )
+
+
+def _shape_of(function: Function) -> str:
+    if function.returns == "composite":
+        return "rows" if function.returns_set else "row"
+    return "values" if function.returns_set else "value"
+
+
+def _root_of(known: Schema, function: Function) -> Node:
+    table = known.tables.get(function.return_table) if function.return_table else None
+    if table is not None:
+        key, columns, name = (table.schema, table.name), table.columns, table.name
+    else:
+        key, columns, name = (function.schema, function.name), function.columns, function.name
+    return Node(key, SOURCE, name[:40], columns)
+
+
+def find_function(known: Schema, asked: Asked, given: Payload | RawPayload | Sequence[tuple[str, str]]) -> Function:
+    """Return the function that the names of the arguments choose. Raises RestError PGRST202, PGRST203."""
+    named = known.functions.get((asked.schema, asked.path), ())
+    raw = isinstance(given, RawPayload)
+    names = _names_of(given)
+    fitting = [one for one in named if not raw and _fits(one, names)]
+    if not fitting and asked.method == "POST":
+        wanted = (given.type_name,) if isinstance(given, RawPayload) else ("json", "jsonb")
+        if isinstance(given, (RawPayload, Payload)):
+            fitting = [one for one in named if _takes_body(one, wanted)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise RestError(
+            300,
+            "PGRST203",
+            "Could not choose the best candidate function between: " + ", ".join(one.signature() for one in fitting),
+            hint="Try renaming the parameters or the function itself in the database so function overloading "
+            "can be resolved",
+        )
+    raise _not_found(known, asked, sorted(names), named)
+
+
+def _names_of(given: Payload | RawPayload | Sequence[tuple[str, str]]) -> frozenset[str]:
+    if isinstance(given, RawPayload):
+        return frozenset()
+    if isinstance(given, Payload):
+        return frozenset(given.names)
+    return frozenset(name for name, _ in given)
+
+
+def _fits(one: Function, names: frozenset[str]) -> bool:
+    if any(not parameter.name for parameter in one.parameters):
+        return False
+    required = {parameter.name for parameter in one.parameters if parameter.required}
+    return required <= names <= {parameter.name for parameter in one.parameters}
+
+
+def _takes_body(one: Function, wanted: Iterable[str]) -> bool:
+    return len(one.parameters) == 1 and not one.parameters[0].name and one.parameters[0].base_name in wanted
+
+
+def _not_found(known: Schema, asked: Asked, names: Sequence[str], named: Sequence[Function]) -> RestError:
+    function = f"{asked.schema}.{asked.path[:63]}"
+    listed = ", ".join(names)[:300]
+    posted = asked.method == "POST"
+    raw = posted and asked.body_kind in _RAW_KINDS
+    with_names = f" with parameter{'s' if len(names) > 1 else ''} {listed}" if names else " without parameters"
+    if raw:
+        kind = {"text/plain": "text", "text/xml": "xml"}.get(asked.body_kind, "bytea")
+        how = f" with a single unnamed {kind} parameter"
+    elif posted and asked.body_kind == "application/json":
+        how = f"{with_names} or with a single unnamed json/jsonb parameter"
+    else:
+        how = with_names
+    shown = "" if raw else f"({listed})" if names else " without parameters"
+    return UnknownName(
+        404,
+        "PGRST202",
+        f"Could not find the function {function}{shown} in the schema cache",
+        details=f"Searched for the function {function}{how}, but no matches were found in the schema cache.",
+        hint=None if raw else _hint(known, asked, names, named),
+    )
+
+
+def _hint(known: Schema, asked: Asked, names: Sequence[str], named: Sequence[Function]) -> str | None:
+    said = f"Perhaps you meant to call the function {asked.schema}."
+    if not named:
+        near = find_nearest(asked.path, (name for schema, name in known.functions if schema == asked.schema))
+        return None if near is None else said + near
+    signatures = (f"({', '.join(sorted(one.name for one in function.parameters))})" for function in named)
+    near = find_nearest(f"({', '.join(names)})", signatures)
+    return None if near is None else f"{said}{asked.path[:63]}{near}"

@@ -1,0 +1,1 @@
+"""Write the one statement of a request from its plan."""
