@@ -11,6 +11,7 @@ from tests.isolation.planting import Planted
 
 # What the file cannot say: values without which an operation refuses the call before it looks at any id.
 BODIES: dict[str, dict[str, Any]] = {
+    "update_me": {"display_name": "Renamed"},
     "update_org": {"name": "Renamed"},
     "create_member": {"email": "new@example.test", "invite": True, "role": "analyst"},
     "create_channel": {"kind": "email", "name": "Team", "target": {"address": "team@example.test"}},

@@ -26,7 +26,7 @@ OPEN: Final = {
     "verify_meta_webhook",
 }
 # Signed in, in whichever org or none.
-SIGNED_IN: Final = {"create_org", "get_isolation_report", "get_me", "list_orgs", "run_isolation_test"}
+SIGNED_IN: Final = {"create_org", "get_isolation_report", "get_me", "list_orgs", "run_isolation_test", "update_me"}
 
 MAY: Final[dict[frozenset[Role], str]] = {
     _EVERY_MEMBER: """
@@ -46,7 +46,9 @@ MAY: Final[dict[frozenset[Role], str]] = {
         add_campaign_cost create_campaign delete_campaign update_campaign
         create_channel create_rule create_webhook_source delete_channel delete_rule delete_webhook_source
         replay_deliveries retry_delivery retry_job test_channel update_channel update_rule""",
-    _ADMIN: "create_key create_member delete_member list_audit list_keys revoke_key update_member update_org",
+    _ADMIN: """
+        create_key create_member delete_member invite_member_again list_audit list_keys revoke_key update_member
+        update_org""",
 }
 DECLARED: Final = {operation: roles for roles, names in MAY.items() for operation in names.split()}
 

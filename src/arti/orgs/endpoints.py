@@ -41,6 +41,14 @@ async def get_me(
     )
 
 
+@router.patch("/auth/me")
+@public
+async def update_me(request: Request, body: schemas.UserChange, caller: SignedIn) -> schemas.User:
+    """Change the name that the caller's colleagues see."""
+    async with as_member(doors_of(request).pool, caller) as connection:
+        return schemas.User(**await service.rename_me(connection, caller, body.display_name))
+
+
 @router.get("/auth/permissions")
 async def get_permissions(access: Annotated[Access, needs(Permission.MEMBERS_READ)]) -> schemas.Permissions:
     """Say what the caller may do in the active org, and on which platforms."""
@@ -145,6 +153,12 @@ async def update_member(
     return schemas.Member.model_validate(
         await service.update_member(access, user_id, role=body.role, status=body.status, platforms=platforms)
     )
+
+
+@router.post("/api/admin/users/{user_id}/invitation", status_code=204)
+async def invite_member_again(user_id: UUID, access: Annotated[Access, needs(Permission.MEMBERS_MANAGE)]) -> None:
+    """Mail the invitation once more to a member who has not come in yet."""
+    await service.invite_again(access, access.doors.outside, access.doors.settings, user_id)
 
 
 @router.delete("/api/admin/users/{user_id}", status_code=204)

@@ -30,6 +30,10 @@ class User(BaseModel):
     display_name: str
 
 
+class UserChange(Body):
+    display_name: DisplayName = Field(min_length=1)
+
+
 class Org(BaseModel):
     """An org, and what the caller is in it."""
 

@@ -1,7 +1,7 @@
 """What ARTi decides about orgs, members and permissions."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from arti.base.database import Caller, Connection, Row
-from arti.base.errors import Conflict, Invalid, NotFound
+from arti.base.errors import Conflict, Invalid, NotFound, RateLimited
 from arti.base.http import Outside
 from arti.orgs import store
 from arti.orgs.access import Access
@@ -43,6 +43,12 @@ async def enter(connection: Connection, caller: Caller) -> tuple[Row, list[Row]]
     user = await store.record_user(connection, caller.user_id, caller.email)
     await store.accept_invitations(connection)
     return user, await store.list_orgs(connection, caller.user_id)
+
+
+async def rename_me(connection: Connection, caller: Caller, display_name: str) -> Row:
+    """Give the caller the name that colleagues see. It grants nothing, so everybody chooses their own."""
+    await store.record_user(connection, caller.user_id, caller.email)
+    return await store.rename_user(connection, caller.user_id, display_name)
 
 
 async def create_org(connection: Connection, caller: Caller, name: str) -> UUID:
@@ -136,6 +142,8 @@ async def create_member(access: Access, outside: Outside, settings: Settings, in
         if known is None:
             raise
         user_id, status = known.id, MemberStatus.INVITED
+        with suppress(RateLimited):  # they were mailed a moment ago, so they know
+            await auth_service.mail_sign_in(outside, settings, email=invitee.email)
     try:
         await store.add_member(
             access.connection,
@@ -151,6 +159,18 @@ async def create_member(access: Access, outside: Outside, settings: Settings, in
         await store.save_platforms(access.connection, access.org_id, user_id, invitee.platforms)
     await _record(access, "member.added", "member", user_id, {"role": invitee.role, "status": status})
     return await get_member(access, user_id)
+
+
+async def invite_again(access: Access, outside: Outside, settings: Settings, user_id: UUID) -> None:
+    """Mail the invitation of a member who has not come in yet once more. Raises NotFound, Conflict, RateLimited."""
+    member = await get_member(access, user_id)
+    if member["status"] != MemberStatus.INVITED:
+        raise Conflict("Only a member who has not come in yet can be invited again.")
+    try:
+        await auth_service.invite_user(outside, settings, email=member["email"])
+    except Conflict:  # they have an account, and need only sign in
+        await auth_service.mail_sign_in(outside, settings, email=member["email"])
+    await _record(access, "member.invited_again", "member", user_id, {"email": member["email"]})
 
 
 async def update_member(

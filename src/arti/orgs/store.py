@@ -32,6 +32,12 @@ async def record_user(connection: Connection, user_id: UUID, email: str) -> Row:
     return await fetch_one(connection, "select id, email, display_name from users where id = $1", user_id)
 
 
+async def rename_user(connection: Connection, user_id: UUID, display_name: str) -> Row:
+    """Change the person's own row: (id, email, display_name)."""
+    statement = "update users set display_name = $2 where id = $1 returning id, email, display_name"
+    return await fetch_one(connection, statement, user_id, display_name)
+
+
 async def take_turn(connection: Connection, user_id: UUID) -> bool:
     """Say whether the person has no other isolation test under way. The turn ends with the transaction."""
     free: bool = await connection.fetchval("select pg_try_advisory_xact_lock(4127, hashtext($1))", str(user_id))

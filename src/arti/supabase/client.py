@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import orjson
 
-from arti.base.errors import Conflict, Invalid, Misconfigured, NotFound, Unavailable
+from arti.base.errors import Conflict, Invalid, Misconfigured, NotFound, RateLimited, Unavailable
 from arti.base.http import Answer, Outside
 from arti.settings import Settings
 
@@ -51,9 +51,17 @@ async def create_user(
 async def invite_user(
     outside: Outside, settings: Settings, *, email: str, user_metadata: Mapping[str, Any] | None = None
 ) -> UUID:
-    """Make an unconfirmed person and let the auth service tell them. Raises Conflict when the e-mail is taken."""
+    """Make an unconfirmed person and let the auth service mail them; one who never came in is mailed again.
+
+    Raises Conflict when somebody who came in has the e-mail, RateLimited when they were mailed a moment ago.
+    """
     body = {"email": email, "data": dict(user_metadata or {})}
     return _user(await _call(outside, settings, "POST", "/invite", body)).id
+
+
+async def mail_sign_in(outside: Outside, settings: Settings, *, email: str) -> None:
+    """Let the auth service mail a link to sign in with to somebody who has an account. Raises RateLimited."""
+    await _call(outside, settings, "POST", "/otp", {"email": email, "create_user": False})
 
 
 async def create_machine(outside: Outside, settings: Settings) -> UUID:
@@ -125,6 +133,8 @@ def _refusal(answer: Answer) -> Exception:
         return Misconfigured("The sign-in service refuses SUPABASE_SECRET_KEY. Check that key and SUPABASE_URL.")
     if answer.status in (400, 422):
         return Invalid(f"{sentence or 'The sign-in service refuses this'}.", field="email")
+    if answer.status == 429:
+        return RateLimited("A mail was sent to this address a moment ago. Wait a minute before the next one.")
     if answer.status == 409:
         return Conflict(f"{sentence or 'The sign-in service refuses this'}.")
     return Unavailable("The sign-in service does not answer as it should. Try again soon.")
