@@ -4,6 +4,7 @@ import {
   Cable,
   FileDown,
   Inbox,
+  KeyRound,
   Megaphone,
   Settings,
   Sparkles,
@@ -45,6 +46,7 @@ export const PLACES: { title: string; places: Place[] }[] = [
     title: "Organisation",
     places: [
       { href: "/members/", name: "Members", key: "p", icon: UsersRound, needs: "members:read" },
+      { href: "/keys/", name: "API keys", key: "y", icon: KeyRound, needs: "org:manage" },
       { href: "/status/", name: "Status", key: "s", icon: Activity, needs: "jobs:read" },
       { href: "/settings/", name: "Settings", key: "o", icon: Settings, needs: "members:read" },
     ],

@@ -8,7 +8,10 @@ import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { Failed } from "@/components/ui/state";
-import { SessionProvider, useEndedSession, useMe } from "@/lib/session/context";
+import { parseArrival } from "@/lib/session/arrival";
+import { SessionProvider, useMe } from "@/lib/session/context";
+import { useInterruption } from "@/lib/session/interruption";
+import { lacksSecondStep } from "@/lib/session/token";
 import { Help } from "./help";
 import { useKeys } from "./keys";
 import { Palette } from "./palette";
@@ -21,15 +24,23 @@ export function Shell({ children }: { children: React.ReactNode }) {
   const path = usePathname();
   const [ready, setReady] = useState(false);
   useEffect(() => setReady(true), []);
-  useEndedSession();
+  const interruption = useInterruption();
 
   useEffect(() => {
     if (!ready) return;
-    if (!signedIn) {
-      const here = path + window.location.search;
-      router.replace(here === "/" ? "/sign-in/" : `/sign-in/?next=${encodeURIComponent(here)}`);
-    } else if (me && me.orgs.length === 0) router.replace("/welcome/");
-  }, [ready, signedIn, me, path, router]);
+    const { search, hash } = window.location;
+    const after = (place: string, more = "") => {
+      const here = path + search;
+      const query = new URLSearchParams(here === "/" ? more : `${more}&next=${encodeURIComponent(here)}`).toString();
+      router.replace(`${place}${query ? `?${query}` : ""}`);
+    };
+    // A link whose way back was not on the server's list leads to the front door.
+    if (path === "/" && parseArrival(search, hash)) router.replace(`/sign-in/arrive/${search}${hash}`);
+    else if (interruption && me) return; // asked for in place: what was typed stays
+    else if (!signedIn) after("/sign-in/", interruption ? "ended=1" : "");
+    else if (lacksSecondStep()) after("/sign-in/second-step/");
+    else if (me && me.orgs.length === 0) router.replace("/welcome/");
+  }, [ready, signedIn, me, path, router, interruption]);
 
   if (error && signedIn && !me) {
     return (

@@ -1,6 +1,7 @@
 "use client";
 
-import { Keyboard, LogOut, Monitor, Moon, MoreHorizontal, Sun } from "lucide-react";
+import { Keyboard, LogOut, Monitor, Moon, MoreHorizontal, Sun, UserRound } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { Menu, MenuContent, MenuItem, MenuLabel, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
 import { useSession } from "@/lib/session/context";
 import { applyTheme } from "@/lib/theme";
@@ -8,6 +9,7 @@ import { HELP } from "./keys";
 
 export function UserMenu() {
   const { me, leave } = useSession();
+  const router = useRouter();
   const name = me.user.display_name || me.user.email;
   return (
     <Menu>
@@ -26,6 +28,9 @@ export function UserMenu() {
       </MenuTrigger>
       <MenuContent side="top" align="start" className="w-56">
         <MenuLabel className="truncate">{me.user.email}</MenuLabel>
+        <MenuItem onSelect={() => router.push("/settings/?view=account")}>
+          <UserRound aria-hidden /> Your account
+        </MenuItem>
         <MenuSeparator />
         <MenuItem onSelect={() => applyTheme("light")}>
           <Sun aria-hidden /> Light

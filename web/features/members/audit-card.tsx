@@ -10,6 +10,7 @@ import { useAudit } from "./queries";
 
 function who(entry: AuditEntry): string {
   if (!entry.actor) return "ARTi itself";
+  if (entry.actor.email?.endsWith("@keys.invalid")) return "An API key";
   return entry.actor.email ?? "A former member";
 }
 

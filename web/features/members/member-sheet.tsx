@@ -1,21 +1,23 @@
 "use client";
 
+import Link from "next/link";
 import { useState } from "react";
 import { Confirm } from "@/components/confirm";
-import { Button } from "@/components/ui/button";
+import { Button, buttonStyle } from "@/components/ui/button";
 import { Sheet } from "@/components/ui/dialog";
 import { Field, Select } from "@/components/ui/field";
 import type { Member, Role } from "@/lib/api/types";
 import { ago, day } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { PlatformMatrix } from "./platform-matrix";
-import { useChangeMember, useRemoveMember } from "./queries";
+import { useChangeMember, useInviteAgain, useRemoveMember } from "./queries";
 import { ROLE_NAMES, ROLES, STATUS } from "./words";
 
 export function MemberSheet({ member, onClose }: { member: Member; onClose: () => void }) {
   const { can, me } = useSession();
   const change = useChangeMember();
   const remove = useRemoveMember(onClose);
+  const invite = useInviteAgain();
   const [removing, setRemoving] = useState(false);
   const may = can("members:manage");
   const name = member.display_name || member.email;
@@ -24,13 +26,21 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
   // What was chosen stays shown until the list has come again, so that a tick does not flicker back.
   const shown = change.isPending || change.isSuccess ? { ...member, ...change.variables } : member;
   return (
-    <Sheet open onOpenChange={(open) => !open && onClose()} title={name} description={`${member.email} · ${STATUS[member.status].name.toLowerCase()} · since ${day(member.created_at)} · last seen ${ago(member.last_seen_at)}`}>
+    <Sheet open onOpenChange={(open) => !open && onClose()} title={name} description={`${member.machine ? "API key" : member.email} · ${STATUS[member.status].name.toLowerCase()} · since ${day(member.created_at)} · last seen ${ago(member.last_seen_at)}`}>
       <div className="grid grid-cols-1 gap-6">
+        {may && member.status === "invited" && (
+          <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md bg-accent-soft px-3 py-2.5 text-sm">
+            <p className="min-w-0 flex-1 basis-60">Invited by mail, and not here yet. The link leads to choosing a password.</p>
+            <Button busy={invite.isPending} onClick={() => invite.mutate(member)}>
+              Send it again
+            </Button>
+          </div>
+        )}
         {!may && <p className="rounded-md bg-hover px-3 py-2 text-sm text-muted">Only an admin of the organisation can change this.</p>}
         <Field label="Role" hint={ROLES[shown.role].may}>
           {(wiring) => (
             <Select {...wiring} value={shown.role} disabled={!may} onChange={(event) => change.mutate({ id: member.id, role: event.target.value as Role })}>
-              {ROLE_NAMES.map((role) => (
+              {ROLE_NAMES.filter((role) => !member.machine || role !== "admin").map((role) => (
                 <option key={role} value={role}>
                   {ROLES[role].name}
                 </option>
@@ -39,7 +49,16 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
           )}
         </Field>
         <PlatformMatrix platforms={{ ...member.platforms, ...shown.platforms }} disabled={!may} onChange={(platforms) => change.mutate({ id: member.id, platforms })} />
-        {may && (
+        {may && member.machine && (
+          <p className="border-t border-line pt-4 text-sm text-muted">
+            This member is a program. Its key is revoked under{" "}
+            <Link href="/keys/" className={buttonStyle({ variant: "link" })}>
+              API keys
+            </Link>
+            .
+          </p>
+        )}
+        {may && !member.machine && (
           <div className="flex flex-wrap gap-2 border-t border-line pt-4">
             {member.status === "disabled" ? (
               <Button busy={change.isPending} onClick={() => change.mutate({ id: member.id, status: "active" })}>

@@ -1,5 +1,6 @@
 "use client";
 
+import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import { columnsOf, DataTable, type Column } from "@/components/data-table";
 import { Badge } from "@/components/ui/badge";
@@ -32,7 +33,13 @@ function columnsWith(onOpen: (member: Member) => void) {
           <button type="button" className="font-medium hover:text-accent" onClick={(event) => { event.stopPropagation(); onOpen(member); }}>
             {member.display_name || member.email}
           </button>
-          {member.display_name && <span className="block text-xs text-muted">{member.email}</span>}
+          {member.machine ? (
+            <span className="flex items-center gap-1 text-xs text-muted">
+              <KeyRound className="size-3" aria-hidden /> API key
+            </span>
+          ) : (
+            member.display_name && <span className="block text-xs text-muted">{member.email}</span>
+          )}
         </span>
       ),
     }),

@@ -47,6 +47,13 @@ export function useChangeMember() {
   );
 }
 
+export function useInviteAgain() {
+  return useAct(
+    (member: Member) => call((client) => client.POST("/api/admin/users/{user_id}/invitation", { params: at(member.id) })),
+    { stales: [["audit"]], done: (_, member) => `The invitation is on its way to ${member.email} again` },
+  );
+}
+
 export function useRemoveMember(then: () => void) {
   return useAct((id: string) => call((client) => client.DELETE("/api/admin/users/{user_id}", { params: at(id) })), {
     stales: STALE,

@@ -1,4 +1,5 @@
 import { Logo } from "@/components/logo";
+import { cn } from "@/lib/class-names";
 
 const PROMISES = [
   ["Collect", "Spotify, Instagram, YouTube and SoundCloud: by connection, or by the files you export."],
@@ -11,14 +12,14 @@ const PROMISES = [
 export function Welcome({ children }: { children: React.ReactNode }) {
   return (
     <div className="grid min-h-dvh bg-panel lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
-      <main className="mx-auto flex w-full max-w-[408px] flex-col justify-center px-6 py-12">
+      <main className="mx-auto w-full max-w-[408px] px-6 pt-12 pb-16 sm:pt-[max(48px,18dvh)]">
         <div className="mb-10 flex items-center gap-2.5">
           <Logo />
           <span className="text-lg font-semibold tracking-tight">ARTi</span>
         </div>
         {children}
       </main>
-      <aside className="hidden border-l border-line bg-bg lg:grid lg:place-items-center" aria-label="What ARTi does">
+      <aside className="hidden border-l border-line bg-bg lg:sticky lg:top-0 lg:grid lg:h-dvh lg:place-items-center" aria-label="What ARTi does">
         <ol className="grid max-w-md gap-7 px-12">
           {PROMISES.map(([name, text], step) => (
             <li key={name} className="grid grid-cols-[28px_1fr] gap-x-4">
@@ -34,5 +35,26 @@ export function Welcome({ children }: { children: React.ReactNode }) {
         </ol>
       </aside>
     </div>
+  );
+}
+
+/** The heading of such a page, with its one sentence. */
+export function WelcomeHead({ title, children }: { title: string; children?: React.ReactNode }) {
+  return (
+    <>
+      <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
+      {children && <p className="mt-1 text-muted">{children}</p>}
+    </>
+  );
+}
+
+const TONES = { warn: "bg-warn-soft text-warn", bad: "bg-down-soft text-down", good: "bg-up-soft text-up" };
+
+/** A sentence over a form: why the person is here, or what went wrong. */
+export function Note({ tone, children, className }: { tone: keyof typeof TONES; children: React.ReactNode; className?: string }) {
+  return (
+    <p role={tone === "bad" ? "alert" : "status"} className={cn("rounded-md px-3 py-2 text-sm", TONES[tone], className)}>
+      {children}
+    </p>
   );
 }

@@ -1,14 +1,12 @@
 import createClient, { type Client } from "openapi-fetch";
 import { readConfig } from "@/lib/config";
 import { activeOrg } from "@/lib/session/active-org";
-import { accessToken } from "@/lib/session/token";
+import { interrupt } from "@/lib/session/interruption";
+import { accessToken, forgetSession, renewToken } from "@/lib/session/token";
 import { ApiError, noAnswer } from "./error";
 import type { paths } from "./schema";
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };
-
-/** Sent on window when the server no longer accepts the session. */
-export const SIGNED_OUT = "arti:signed-out";
 
 let opening: Promise<Client<paths>> | undefined;
 
@@ -34,17 +32,29 @@ function open(): Promise<Client<paths>> {
   return opening;
 }
 
-/** Call the API with the generated client. Returns the body; throws ApiError for everything else. */
-export async function call<T>(ask: (client: Client<paths>) => Promise<Answer<T>>): Promise<T> {
-  let answer: Answer<T>;
+async function send<T>(ask: (client: Client<paths>) => Promise<Answer<T>>): Promise<Answer<T>> {
   try {
-    answer = await ask(await open());
+    return await ask(await open());
   } catch (error) {
     if (error instanceof ApiError) throw error;
     throw noAnswer();
   }
+}
+
+/**
+ * Call the API with the generated client. Returns the body; throws ApiError for everything else.
+ * A refused token is renewed once, because a change of rights ends tokens and not sessions.
+ */
+export async function call<T>(ask: (client: Client<paths>) => Promise<Answer<T>>): Promise<T> {
+  let answer = await send(ask);
+  if (answer.response.status === 401 && (await renewToken().catch(() => false))) answer = await send(ask);
   if (answer.response.ok) return answer.data as T;
-  if (answer.response.status === 401) window.dispatchEvent(new Event(SIGNED_OUT));
   const body = typeof answer.error === "object" && answer.error ? (answer.error as Record<string, unknown>) : {};
-  throw new ApiError(answer.response.status, body, answer.response.headers.get("X-Request-Id") ?? "");
+  const problem = new ApiError(answer.response.status, body, answer.response.headers.get("X-Request-Id") ?? "");
+  if (problem.status === 401) {
+    forgetSession();
+    interrupt("ended");
+  }
+  if (problem.code === "second_step_needed") interrupt("second-step");
+  throw problem;
 }

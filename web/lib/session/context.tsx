@@ -1,13 +1,13 @@
 "use client";
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { usePathname, useRouter } from "next/navigation";
-import { createContext, useCallback, useContext, useEffect, useMemo, useSyncExternalStore } from "react";
-import { call, SIGNED_OUT } from "@/lib/api/client";
+import { useRouter } from "next/navigation";
+import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
+import { call } from "@/lib/api/client";
 import { ApiError } from "@/lib/api/error";
 import type { Me, Permission } from "@/lib/api/types";
 import { activeOrg, rememberOrg } from "./active-org";
-import { hasSession, signOut } from "./token";
+import { hasSession, signOut, storedUser } from "./token";
 
 type Session = {
   me: Me;
@@ -34,7 +34,12 @@ async function askWho(): Promise<Me> {
     rememberOrg(me.orgs[0].id);
     me = await ask();
   }
-  return me;
+  const given = storedUser()?.user_metadata;
+  const display_name = String(given?.display_name || given?.full_name || given?.name || "").trim().slice(0, 120);
+  // The name that they gave when they made the account, once; from then on it is theirs to change.
+  if (me.user.display_name || !display_name) return me;
+  const rename = call((client) => client.PATCH("/auth/me", { body: { display_name } }));
+  return { ...me, user: await rename.catch(() => me.user) };
 }
 
 /** Say who is signed in: undefined while asked, and an error when the server does not say. */
@@ -46,20 +51,6 @@ export function useMe() {
 function subscribe(changed: () => void): () => void {
   window.addEventListener("storage", changed);
   return () => window.removeEventListener("storage", changed);
-}
-
-/** Lead to the sign-in page, and back afterwards, when the server no longer takes the session. */
-export function useEndedSession(): void {
-  const router = useRouter();
-  const path = usePathname();
-  useEffect(() => {
-    const ended = () => {
-      void signOut().catch(() => undefined);
-      router.replace(`/sign-in/?ended=1&next=${encodeURIComponent(path + window.location.search)}`);
-    };
-    window.addEventListener(SIGNED_OUT, ended);
-    return () => window.removeEventListener(SIGNED_OUT, ended);
-  }, [path, router]);
 }
 
 export function SessionProvider({ me, children }: { me: Me; children: React.ReactNode }) {

@@ -1,0 +1,12 @@
+import { Suspense } from "react";
+import { NewPasswordPage } from "@/features/sign-in/new-password-page";
+
+export const metadata = { title: "Choose a new password" };
+
+export default function Page() {
+  return (
+    <Suspense>
+      <NewPasswordPage />
+    </Suspense>
+  );
+}

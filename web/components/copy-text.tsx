@@ -1,0 +1,38 @@
+"use client";
+
+import { Check, Copy } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { cn } from "@/lib/class-names";
+
+type Props = { text: string; label: string; className?: string; block?: boolean };
+
+/** A text that is to be copied as it stands: a key, an address, an example. */
+export function CopyText({ text, label, className, block }: Props) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+      window.setTimeout(() => setCopied(false), 2000);
+    } catch {
+      // Only https and this machine may write to the clipboard; the text stands there to be marked.
+    }
+  };
+  return (
+    <div className={cn("flex items-start gap-1 rounded-md border border-line bg-sunken p-1 pl-2.5", className)}>
+      {block ? (
+        <pre tabIndex={0} aria-label={label} className="min-w-0 flex-1 overflow-x-auto py-1.5 font-mono text-xs leading-5 select-all">
+          {text}
+        </pre>
+      ) : (
+        <code aria-label={label} className="min-w-0 flex-1 py-1.5 font-mono text-xs leading-5 break-all select-all">
+          {text}
+        </code>
+      )}
+      <Button variant="ghost" size="icon" aria-label={copied ? "Copied" : `Copy: ${label}`} onClick={() => void copy()}>
+        {copied ? <Check className="text-up" aria-hidden /> : <Copy aria-hidden />}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import type { Factor, User } from "@supabase/supabase-js";
+import { ShieldCheck, ShieldOff, Smartphone } from "lucide-react";
+import { useState } from "react";
+import { Confirm } from "@/components/confirm";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card, CardHead } from "@/components/ui/card";
+import { day } from "@/lib/format";
+import { useRemoveDevice } from "./account";
+import { AddDevice } from "./add-device";
+
+/** Two-step verification: the authenticator apps whose code is asked for after the password. */
+export function DevicesCard({ account }: { account: User }) {
+  const [adding, setAdding] = useState(false);
+  const [removing, setRemoving] = useState<Factor | null>(null);
+  const remove = useRemoveDevice(() => setRemoving(null));
+  const factors = (account.factors ?? []).filter((factor) => factor.factor_type === "totp");
+  const devices = factors.filter((factor) => factor.status === "verified");
+  return (
+    <Card aria-labelledby="devices-title" className={devices.length ? "" : "pb-1.5"}>
+      <CardHead id="devices-title" title="Two-step verification" note="After the password, a code of an app on your phone">
+        <Badge tone={devices.length ? "good" : "neutral"}>
+          {devices.length ? <ShieldCheck aria-hidden /> : <ShieldOff aria-hidden />}
+          {devices.length ? "On" : "Off"}
+        </Badge>
+        <Button onClick={() => setAdding(true)}>{devices.length ? "Add a device" : "Set it up"}</Button>
+      </CardHead>
+      {devices.length > 0 && (
+        <ul className="divide-y divide-line border-t border-line">
+          {devices.map((device) => (
+            <li key={device.id} className="flex min-h-12 items-center gap-3 px-4 py-2 text-sm">
+              <Smartphone className="size-4 shrink-0 text-muted" aria-hidden />
+              <span className="min-w-0 flex-1">
+                <span className="block truncate font-medium">{device.friendly_name || "Authenticator app"}</span>
+                <span className="block text-xs text-muted">since {day(device.created_at)}</span>
+              </span>
+              <Button variant="ghost" aria-label={`Remove ${device.friendly_name || "the authenticator app"}`} onClick={() => setRemoving(device)}>
+                Remove
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {adding && <AddDevice unfinished={factors.filter((factor) => factor.status !== "verified")} taken={devices} onClose={() => setAdding(false)} />}
+      <Confirm
+        open={removing !== null}
+        onOpenChange={(open) => !open && setRemoving(null)}
+        title={`Remove ${removing?.friendly_name || "this device"}?`}
+        act="Remove"
+        busy={remove.isPending}
+        onConfirm={() => removing && remove.mutate(removing.id)}
+      >
+        {devices.length > 1 ? "Its codes no longer count. Your other devices stay." : "Two-step verification is off then: the password alone opens your account."}
+      </Confirm>
+    </Card>
+  );
+}

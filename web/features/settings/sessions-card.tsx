@@ -1,0 +1,38 @@
+"use client";
+
+import { useState } from "react";
+import { Confirm } from "@/components/confirm";
+import { Button } from "@/components/ui/button";
+import { Card, CardHead } from "@/components/ui/card";
+import { signOut } from "@/lib/session/token";
+import { useSignOutOthers } from "./account";
+
+/** Where the person is signed in: end that elsewhere, or everywhere. */
+export function SessionsCard() {
+  const others = useSignOutOthers();
+  const [asking, setAsking] = useState(false);
+  const [leaving, setLeaving] = useState(false);
+  const leave = () => {
+    setLeaving(true);
+    // A full load: nothing of the session stays in memory.
+    void signOut("global")
+      .catch(() => undefined)
+      .finally(() => window.location.assign("/sign-in/?everywhere=1"));
+  };
+  return (
+    <Card aria-labelledby="sessions-title">
+      <CardHead id="sessions-title" title="Signed in elsewhere" note="For a device that was lost, or a computer that is not yours" />
+      <div className="flex flex-wrap gap-2 px-4 pb-4">
+        <Button busy={others.isPending} onClick={() => others.mutate(undefined)}>
+          Sign out all other devices
+        </Button>
+        <Button variant="danger" onClick={() => setAsking(true)}>
+          Sign out everywhere
+        </Button>
+      </div>
+      <Confirm open={asking} onOpenChange={setAsking} title="Sign out everywhere?" act="Sign out everywhere" busy={leaving} onConfirm={leave}>
+        This device too. You sign in again with your password.
+      </Confirm>
+    </Card>
+  );
+}
