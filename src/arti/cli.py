@@ -45,7 +45,16 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("-n", "--lines", type=int, default=40)
     logs.add_argument("-f", "--follow", action="store_true", help="go on printing until Ctrl-C")
     add("migrate", _migrate, "apply the migrations that are missing")
-    add("keys", _keys, "print new keys and secrets, for the environment of a production box")
+    keys = add("keys", _keys, "print new keys and secrets, or manage those of this installation")
+    actions = keys.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("new", help="print new keys and secrets, for the environment of a production box")
+    actions.add_parser("list", help="show the signing keys and the API keys of the installation")
+    create = actions.add_parser("create", help="make an API key of the installation; it is shown once")
+    create.add_argument("name")
+    create.add_argument("--secret", action="store_true", help="one that may do everything, for servers only")
+    actions.add_parser("revoke", help="end an API key of the installation").add_argument("id")
+    actions.add_parser("rotate", help="sign tokens with a new key; nobody is signed out")
+    actions.add_parser("remove", help="forget an old signing key, and refuse what it signed").add_argument("id")
     mail = add("mail", _mail, "read the local mailbox: what auth mailed while no mail server is set")
     mail.add_argument("action", nargs="?", choices=("list", "show"), default="list")
     mail.add_argument("id", nargs="?", help="of the mail to show; its beginning is enough, without it the latest")
@@ -102,9 +111,9 @@ def _migrate(options: argparse.Namespace) -> None:
 
 
 def _keys(options: argparse.Namespace) -> None:
-    from arti.stack.secrets import print_new_keys
+    from arti.stack.keys import run_keys
 
-    print_new_keys()
+    run_keys(options)
 
 
 def _mail(options: argparse.Namespace) -> None:

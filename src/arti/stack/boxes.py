@@ -35,6 +35,8 @@ _SEEN_BY = {
     "JWT_KEYS": {"gateway"},
     "JWT_KEYS_FILE": {"gateway"},
     "JWT_SECRET": {"gateway"},
+    "JWT_KEYS_FILE": {"gateway"},
+    "JWT_SECRET": {"gateway"},
     "ARTI_MASTER_KEY": {"api", "worker", "gateway"},
     "ARTI_WEBHOOK_SECRET": {"api", "worker"},
     "ARTI_CONSOLE_PASSWORD": {"console"},

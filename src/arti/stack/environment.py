@@ -68,6 +68,11 @@ def compose_environment(
             "SUPABASE_PUBLISHABLE_KEY": secrets.supabase_publishable_key,
             "SUPABASE_SECRET_KEY": secrets.supabase_secret_key,
         }
+        if not given.get("JWT_KEYS"):
+            values |= {
+                "JWT_KEYS_FILE": file_of_signing_keys(folder),
+                "SUPABASE_JWKS_FILE": file_of_public_keys(folder),
+            }
     else:
         missing = [name for name in _SUPABASE_KEYS if not given.get(name)]
         if missing:
@@ -96,6 +101,16 @@ def compose_environment(
         own_gateway=own_gateway,
         own_twins="TWINS_URL" not in given,
     )
+
+
+def file_of_signing_keys(folder: DataFolder) -> str:
+    """Return where ./arti keys rotate puts the keys that sign tokens. Not there before the first rotation."""
+    return str(folder.root / "signing-keys.json")
+
+
+def file_of_public_keys(folder: DataFolder) -> str:
+    """Return where their public halves are put."""
+    return str(folder.root / "public-keys.json")
 
 
 def login_of(dsn: str) -> str:

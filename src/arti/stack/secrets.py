@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from arti.base.errors import Misconfigured
@@ -61,6 +61,15 @@ def keep_secrets(path: Path) -> LocalSecrets:
     with os.fdopen(handle, "w") as file:
         json.dump(asdict(made), file, indent=1)
     return made
+
+
+def save_secrets(path: Path, **changes: str) -> None:
+    """Change some of the secrets in `path`, all at once."""
+    changed = replace(_read(path), **changes)
+    draft = path.with_name(f"{path.name}.new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(asdict(changed), file, indent=1)
+    draft.replace(path)
 
 
 def _read(path: Path) -> LocalSecrets:

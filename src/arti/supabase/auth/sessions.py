@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from arti.base import clock
 from arti.base.database import Connection, open_transaction
 from arti.supabase.auth import store
+from arti.supabase.auth.claims import complete_claims
 from arti.supabase.auth.doors import AuthDoors, Visit
 from arti.supabase.auth.errors import AuthError, bad_request, forbidden
 from arti.supabase.auth.people import User, show_user
@@ -38,7 +39,7 @@ async def open_session(
         refresh_token_counter=0,
     )
     await store.insert_session(connection, session, method=method, user_agent=visit.user_agent, ip=visit.ip)
-    return await show_session(connection, doors, user, session, counter=0)
+    return await show_session(connection, doors, user, session, counter=0, method=method)
 
 
 async def refresh(doors: AuthDoors, text: str, *, visit: Visit) -> dict[str, Any]:
@@ -111,9 +112,18 @@ def _refreshed_lately(session: store.Session, at: datetime) -> bool:
 
 
 async def show_session(
-    connection: Connection, doors: AuthDoors, user: User, session: store.Session, *, counter: int
+    connection: Connection,
+    doors: AuthDoors,
+    user: User,
+    session: store.Session,
+    *,
+    counter: int,
+    method: str = "token_refresh",
 ) -> dict[str, Any]:
-    """Return GoTrue's Session, with a new access token and the refresh token of `counter`."""
+    """Return GoTrue's Session, with a new access token and the refresh token of `counter`.
+
+    `method` is what the access token is issued for, as the hook is told.
+    """
     user.identities = await store.list_identities(connection, [user.id])
     issued_at = int(clock.now().timestamp())
     lifetime = doors.settings.jwt_expiry
@@ -133,9 +143,11 @@ async def show_session(
         "session_id": str(session.id),
         "is_anonymous": user.is_anonymous,
     }
+    hook = doors.settings.gotrue_hook_custom_access_token_uri
+    completed = await complete_claims(connection, hook, user_id=user.id, claims=claims, method=method)
     assert session.refresh_token_hmac_key is not None  # both callers hold a session of the counter form
     return {
-        "access_token": doors.keys.sign(claims),
+        "access_token": doors.keys.sign(completed),
         "token_type": "bearer",
         "expires_in": lifetime,
         "expires_at": issued_at + lifetime,
@@ -146,7 +158,7 @@ async def show_session(
 
 async def person_of(connection: Connection, asker: Asker) -> tuple[User, UUID]:
     """Return the person and the session of a verified access token. Raises AuthError when either has ended."""
-    if "sub" not in asker.claims:
+    if "sub" not in asker.claims or "session_id" not in asker.claims:
         raise forbidden("bad_jwt", "invalid claim: missing sub claim")
     user = await store.find_user(connection, UUID(asker.claims["sub"]))
     if user is None or user.deleted_at is not None:
