@@ -36,9 +36,10 @@ async def let_in(
 ) -> Arrival:
     """Find or make the account of a person at a provider. Raises AuthError for what leaves no trace.
 
-    Raises asyncpg.UniqueViolationError when the same person comes in twice at once: try again.
+    Raises asyncpg.UniqueViolationError when the same address comes in by two providers at once: try again.
     """
     at = clock.now()
+    await store.hold_arrival(connection, provider=provider, subject=profile.subject)
     known = await store.find_identity(connection, provider=provider, subject=profile.subject)
     if known is not None:
         user = await _lock(connection, known.user_id)
@@ -77,6 +78,7 @@ async def link(
         raise unprocessable("user_not_found", "Linking target user not found")
     if user.is_banned:
         raise forbidden("user_banned", "User is banned")
+    await store.hold_arrival(connection, provider=provider, subject=profile.subject)
     known = await store.find_identity(connection, provider=provider, subject=profile.subject)
     if known is not None:
         whose = "" if known.user_id == user.id else " to another user"

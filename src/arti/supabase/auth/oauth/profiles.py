@@ -30,7 +30,7 @@ class Profile:
 
 def google_profile(claims: dict[str, Any]) -> Profile:
     """Return the profile in the claims of a proven ID token."""
-    address, verified = read_text(claims.get("email")), claims.get("email_verified") in (True, "true")
+    address, verified = read_text(claims.get("email")), _is_true(claims.get("email_verified"))
     emails = (Email(address, verified, primary=True),) if address else ()
     return _profile(
         claims["sub"],
@@ -100,6 +100,10 @@ def _profile(
     profile.claims["email_verified"] = profile.primary is not None and profile.primary.verified
     profile.claims["phone_verified"] = False
     return profile
+
+
+def _is_true(found: object) -> bool:
+    return found is True or found == "true"  # some write it as text; a number is no yes
 
 
 def read_text(found: object, *, longest: int = 1000) -> str:

@@ -11,6 +11,11 @@ from arti.supabase.auth.people import Identity
 _IDENTITY = "id, provider_id, user_id, provider, identity_data, last_sign_in_at, created_at, updated_at, email"
 
 
+async def hold_arrival(connection: Connection, *, provider: str, subject: str) -> None:
+    """Let others who come in as the same person at a provider wait until the transaction ends."""
+    await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"{provider} {subject}")
+
+
 async def find_identity(connection: Connection, *, provider: str, subject: str) -> Identity | None:
     row = await connection.fetchrow(
         f"select {_IDENTITY} from auth.identities where provider = $1 and provider_id = $2",  # noqa: S608  # columns
