@@ -35,16 +35,18 @@ _SEEN_BY = {
     "JWT_KEYS": {"gateway"},
     "JWT_KEYS_FILE": {"gateway"},
     "JWT_SECRET": {"gateway"},
-    "JWT_KEYS_FILE": {"gateway"},
-    "JWT_SECRET": {"gateway"},
     "ARTI_MASTER_KEY": {"api", "worker", "gateway"},
     "ARTI_WEBHOOK_SECRET": {"api", "worker"},
     "ARTI_CONSOLE_PASSWORD": {"console"},
     "OPENAI_API_KEY": {"api", "worker"},
     "SMTP_URL": {"worker", "gateway"},
     "TWILIO_AUTH_TOKEN": {"worker"},
+    # Only who sees the secret can tell that it is missing.
+    "GOTRUE_EXTERNAL_GOOGLE_ENABLED": {"gateway"},
     "GOTRUE_EXTERNAL_GOOGLE_SECRET": {"gateway"},
+    "GOTRUE_EXTERNAL_GITHUB_ENABLED": {"gateway"},
     "GOTRUE_EXTERNAL_GITHUB_SECRET": {"gateway"},
+    "GOTRUE_EXTERNAL_SPOTIFY_ENABLED": {"gateway"},
     "GOTRUE_EXTERNAL_SPOTIFY_SECRET": {"gateway"},
 }
 
