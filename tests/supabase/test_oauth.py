@@ -317,3 +317,5 @@ async def test_settings_and_what_is_off(gateway: Gateway, open_gateway: Open) ->
     assert (web3.status_code, web3.json()["error_code"]) == (422, "web3_provider_disabled")
     assert (await gateway.http.get("/auth/v1/admin/oauth/clients")).json()["error_code"] == "not_admin"
     assert (await gateway.admin.get("/auth/v1/admin/sso/providers")).json() == {"items": []}
+    described = await gateway.http.get("/auth/v1/.well-known/openid-configuration", headers={"apikey": ""})
+    assert described.json()["jwks_uri"] == f"{gateway.url}/auth/v1/.well-known/jwks.json"

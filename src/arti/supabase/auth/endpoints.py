@@ -199,8 +199,8 @@ ROUTES = [
     route("/admin/users/{user_id}", "DELETE", admin_delete_user),
     route("/admin/audit", "GET", admin_list_audit),
     *MAILS,
+    *OFF,
     *FACTORS,
     *OAUTH,
-    *OFF,
     route("/{rest:path}", "GET POST PUT PATCH DELETE", not_spoken),
 ]

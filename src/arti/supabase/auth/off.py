@@ -4,21 +4,43 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from arti.supabase.auth.errors import AuthError
-from arti.supabase.auth.routes import Endpoint, asker_of, need_admin, route
+from arti.supabase.auth.routes import Endpoint, asker_of, doors_of, need_admin, route
 from arti.supabase.wire import json_answer
 
 _EVERY = "GET POST PUT PATCH DELETE"
 
 
-def _off(code: str, sentence: str, *, admin: bool = False, signed_in: bool = False) -> Endpoint:
+def _off(code: str, sentence: str, *, status: int = 404, admin: bool = False, signed_in: bool = False) -> Endpoint:
     async def refuse(request: Request) -> Response:
         if admin:
             need_admin(request)
         if signed_in:
             asker_of(request)
-        raise AuthError(404, code, sentence)
+        raise AuthError(status, code, sentence)
 
     return refuse
+
+
+async def describe_server(request: Request) -> Response:
+    """Say what upstream says in any case: who signs tokens, and where an OAuth server would be."""
+    issuer = doors_of(request).issuer
+    return json_answer(
+        {
+            "issuer": issuer,
+            "authorization_endpoint": f"{issuer}/oauth/authorize",
+            "token_endpoint": f"{issuer}/oauth/token",
+            "jwks_uri": f"{issuer}/.well-known/jwks.json",
+            "userinfo_endpoint": f"{issuer}/oauth/userinfo",
+            "response_types_supported": ["code"],
+            "response_modes_supported": ["query"],
+            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256", "HS256", "ES256"],
+            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+            "code_challenge_methods_supported": ["S256", "plain"],
+        },
+        headers={"Cache-Control": "public, max-age=600"},
+    )
 
 
 async def no_providers(request: Request) -> Response:
@@ -35,7 +57,18 @@ _SAML = ("saml_provider_disabled", "SAML 2.0 is disabled")
 _OAUTH_SERVER = ("feature_disabled", "OAuth server is disabled")
 _PASSKEYS = ("passkey_disabled", "Passkeys are disabled")
 
+_NO_CODES = _off(
+    "mfa_recovery_codes_enroll_not_enabled",
+    "MFA enroll is disabled for recovery codes",
+    status=422,
+    signed_in=True,
+)
+
 ROUTES = [
+    route("/.well-known/openid-configuration", "GET", describe_server, open_to_all=True),
+    route("/.well-known/oauth-authorization-server", "GET", describe_server, open_to_all=True),
+    route("/factors/recovery-codes", "GET POST DELETE", _NO_CODES),
+    route("/factors/recovery-codes/{rest:path}", "POST", _NO_CODES),
     route("/sso", _EVERY, _off(*_SAML)),
     route("/sso/saml/{rest:path}", _EVERY, _off(*_SAML), open_to_all=True),
     route("/admin/sso/providers", "GET", no_providers),

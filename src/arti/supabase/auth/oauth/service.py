@@ -37,7 +37,7 @@ _OURS = frozenset(
         *("provider", "redirect_to", "invite_token", "skip_http_redirect", "apikey"),
     }
 )
-_OLD = timedelta(days=1)
+_OLD = timedelta(days=2)  # a magic link may lie in the mailbox for a day
 _NO_EMAIL = "Error getting user email from external provider"
 
 
@@ -61,7 +61,7 @@ async def begin(
     challenge = flows.read_challenge(query)
     verifier, at = providers.new_verifier(), clock.now()
     async with open_transaction(doors.pool, "begin") as connection:
-        await store.delete_old_flows(connection, before=at - _OLD)
+        await store.delete_old_flows(connection, before=at - _OLD, began_here_before=at - 2 * flows.FLOW_LIFE)
         flow = await flows.create_flow(
             connection,
             provider_type=provider.name,

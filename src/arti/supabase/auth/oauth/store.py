@@ -115,14 +115,17 @@ async def take_verifier(connection: Connection, flow_id: UUID) -> str | None:
     return row["code_verifier"] if row else None
 
 
-async def delete_old_flows(connection: Connection, *, before: datetime) -> None:
-    """Forget some flows that nobody finished: anyone may begin one."""
+async def delete_old_flows(connection: Connection, *, before: datetime, began_here_before: datetime) -> None:
+    """Forget some flows that nobody finished: anyone may begin one. Those at a provider are over sooner."""
     await connection.execute(
         """with old as (
-             select id from auth.flow_state where created_at < $1 order by created_at limit 50 for update skip locked
+             select id from auth.flow_state
+             where created_at < $1 or (created_at < $2 and authentication_method = 'oauth')
+             order by created_at limit 50 for update skip locked
            ), forgotten as (
              delete from auth.oauth_client_states where id in (select id from old)
            )
            delete from auth.flow_state where id in (select id from old)""",
         before,
+        began_here_before,
     )

@@ -1,0 +1,44 @@
+"""Settings of signing in with others: what is refused before anything starts."""
+
+from typing import Any
+
+import pytest
+
+from arti.settings import Settings, list_refusals
+
+GOOGLE = {
+    "gotrue_external_google_enabled": True,
+    "gotrue_external_google_client_id": "id",
+    "gotrue_external_google_secret": "secret",
+}
+
+
+def refusals(**changes: Any) -> list[str]:
+    return [sentence for sentence in list_refusals(Settings.model_validate(changes)) if "GOTRUE_EXTERNAL" in sentence]
+
+
+def test_a_provider_needs_its_client() -> None:
+    assert refusals() == refusals(**GOOGLE) == []
+    for missing in ("gotrue_external_google_client_id", "gotrue_external_google_secret"):
+        assert "GOTRUE_EXTERNAL_GOOGLE_SECRET" in refusals(**(GOOGLE | {missing: ""}))[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"enable_email_autoconfirm": True}, "ENABLE_EMAIL_AUTOCONFIRM"),
+        ({"gotrue_external_google_url": "http://issuer.example", "enable_email_autoconfirm": False}, "https"),
+    ],
+)
+def test_production_believes_no_address_and_no_clear_text(changes: dict[str, Any], word: str) -> None:
+    assert refusals(**(GOOGLE | changes)) == []
+    found = refusals(arti_environment="production", **(GOOGLE | changes))
+    assert len(found) == 1
+    assert word in found[0]
+
+
+def test_the_issuer_may_be_near_and_its_secret_stays_hidden() -> None:
+    settings = Settings.model_validate(GOOGLE | {"gotrue_external_google_url": "http://10.0.0.7:9000/realm/"})
+    assert settings.gotrue_external_google_url == "http://10.0.0.7:9000/realm"
+    assert "10.0.0.7:9000" in settings.private_hosts()
+    assert "secret" not in repr(settings.gotrue_external_google_secret)
