@@ -31,9 +31,14 @@ def right_claims(issuer: str) -> dict[str, Any]:
     }
 
 
-def hostile_tokens(key: ec.EllipticCurvePrivateKey, kid: str, issuer: str) -> Iterator[tuple[str, str]]:
-    """Yield (what is wrong, token). `key` is the real signing key: even it must not make these pass."""
-    claims = right_claims(issuer)
+def hostile_tokens(
+    key: ec.EllipticCurvePrivateKey, kid: str, issuer: str, right: dict[str, Any] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Yield (what is wrong, token). `key` is the real signing key: even it must not make these pass.
+
+    `right` are the claims of a token that is taken, where a session must stand behind them.
+    """
+    claims = right or right_claims(issuer)
     now = claims["iat"]
     pem = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     point = key.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
@@ -122,12 +127,43 @@ def hostile_tokens(key: ec.EllipticCurvePrivateKey, kid: str, issuer: str) -> It
     yield "broken JSON", right_header(body[:-2])
     yield "deep JSON", right_header("[" * 2500 + "]" * 2500)
     yield "huge", signed(claims | {"user_metadata": {"x": "y" * 20_000}})
+    for name, text in {
+        "padded signature": f"{good}==",
+        "padded header": f"{head}=.{payload}.{signature}",
+        "spare bits in the signature": f"{good[:-1]}{chr(ord(signature[-1]) + 1)}",
+        "a space before": f" {good}",
+        "a newline in the middle": f"{head}.\n{payload}.{signature}",
+        "the other alphabet": good.replace("-", "+").replace("_", "/") + "+",
+        "cut in the signature": good[:-10],
+        "cut in the payload": f"{head}.{payload[:-8]}.{signature}",
+        "one bit of the signature": f"{message}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}",
+        "a longer signature": f"{good}AAAA",
+        "a dot at the end": f"{good}.",
+        "no header": f".{payload}.{signature}",
+        "no payload": f"{head}..{signature}",
+    }.items():
+        yield name, text
+    lookalike = claims | {"role": "аuthenticated"}  # begins with a Cyrillic letter
+    yield "a role that only looks right", signed(lookalike)
+    yield "an id in braces", signed(claims | {"sub": f"{{{claims['sub']}}}"})
+    yield "an id as URN", signed(claims | {"sub": f"urn:uuid:{claims['sub']}"})
+    yield "an id without dashes", signed(claims | {"session_id": claims["session_id"].replace("-", "")})
+    yield "an id with a NUL", signed(claims | {"sub": claims["sub"] + "\x00"})
+    yield "a NaN for a time", right_header(body.replace(f'"exp": {claims["exp"]}', '"exp": NaN'))
+    yield "typ in small letters", signed(claims, typ="jwt")
+    yield "alg in small letters", raw(json.dumps({"alg": "es256", "kid": kid, "typ": "JWT"}), body, es256)
+    yield "PS256", raw(json.dumps({"alg": "PS256", "kid": kid, "typ": "JWT"}), body, es256)
+    yield "EdDSA", raw(json.dumps({"alg": "EdDSA", "kid": kid, "typ": "JWT"}), body, es256)
+    yield "kid twice", raw(f'{{"alg": "ES256", "kid": "other", "kid": "{kid}", "typ": "JWT"}}', body, es256)
+    yield "a header that is a list", raw("[]", body, es256)
+    yield "a payload that is no UTF-8", f"{head}.{b64(b'{' + bytes([34, 255, 34]) + b':1}')}.{signature}"
+    yield "an empty payload", right_header("{}")
     for name in ("exp", "iat", "sub", "aud", "iss", "role", "session_id"):
         yield f"no {name}", signed(without(name))
     for name, values in {
         "exp": [now - 60, now - 10**6, str(now + 600), float(now + 600), now + 20 * 86_400, 10**30, -1, True, None],
         "iat": [now + 3600, str(now), now - 20 * 86_400, None],
-        "nbf": [now + 3600],
+        "nbf": [now + 3600, "soon"],
         "aud": ["anon", "", ["authenticated"], ["authenticated", "other"], "authenticated ", "AUTHENTICATED", None],
         "iss": [issuer + "/", issuer[:-1], "https://evil.test/auth/v1", "", [issuer], None],
         "role": ["service_role", "anon", "postgres", "supabase_admin", "", ["authenticated"], None],

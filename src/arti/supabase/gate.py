@@ -5,15 +5,13 @@ of its own a request speaks as its key: a publishable one as `anon`, a secret on
 member of that org.
 """
 
-from uuid import UUID
-
 import jwt
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from arti.supabase.api_keys import KEY_ROLES, ApiKeys, Asker, KeyRefused
 from arti.supabase.keys import SigningKeys
-from arti.supabase.strict import check_times
+from arti.supabase.strict import check_ids, check_times
 from arti.supabase.wire import json_answer
 
 __all__ = ["ApiKeys", "Asker", "Gate", "KeyRefused", "TokenRefused", "refuse_key"]
@@ -70,8 +68,7 @@ class Gate:
                 if claims.get("iss") != self._issuer or claims.get("aud") != "authenticated":
                     raise ValueError
                 check_times(claims)
-                UUID(claims["sub"])
-                UUID(claims["session_id"])
+                check_ids(claims)
             elif role not in KEY_ROLES or "sub" in claims:
                 raise ValueError
         except jwt.ExpiredSignatureError:

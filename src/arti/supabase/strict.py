@@ -8,6 +8,7 @@ import base64
 import json
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import jwt
 
@@ -20,9 +21,10 @@ def read_header(token: str) -> dict[str, Any]:
     """Return the header of a compact JWS whose form is beyond doubt; nothing is proven yet. Raises jwt.DecodeError."""
     if len(token) > MAX_TOKEN_BYTES or not token.isascii() or token.count(".") != 2:
         raise jwt.DecodeError("not a token of ours")
-    header, payload, _ = token.split(".")
+    header, payload, signature = token.split(".")
     read = _read_object(header)
     _read_object(payload)
+    _decode(signature)
     if not read.keys() <= _HEADER or read.get("typ", "JWT") != "JWT" or not isinstance(read.get("alg"), str):
         raise jwt.DecodeError("a header that we never send")
     return read
@@ -35,10 +37,34 @@ def check_times(claims: Mapping[str, Any]) -> None:
         raise jwt.InvalidTokenError("times that no auth service gives")
 
 
-def _read_object(segment: str) -> dict[str, Any]:
+def check_ids(claims: Mapping[str, Any]) -> None:
+    """Refuse ids of another form than the auth service writes: Python and PostgreSQL read more spellings than one.
+
+    Raises jwt.InvalidTokenError.
+    """
+    for name in ("sub", "session_id"):
+        text = claims.get(name)
+        try:
+            if not isinstance(text, str) or str(UUID(text)) != text:
+                raise ValueError
+        except ValueError:
+            raise jwt.InvalidTokenError(f"{name} is no id") from None
+
+
+def _decode(segment: str) -> bytes:
+    """Return the bytes of `segment`, which one text only stands for (RFC 4648, 3.5)."""
     try:
         raw = base64.b64decode(segment + "=" * (-len(segment) % 4), altchars=b"-_", validate=True)
-        read = json.loads(raw.decode(), object_pairs_hook=_once)
+    except ValueError:
+        raise jwt.DecodeError("not base64url") from None
+    if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != segment:
+        raise jwt.DecodeError("not base64url")
+    return raw
+
+
+def _read_object(segment: str) -> dict[str, Any]:
+    try:
+        read = json.loads(_decode(segment).decode(), object_pairs_hook=_once)
     except (ValueError, RecursionError):
         raise jwt.DecodeError("not a JSON object") from None
     if not isinstance(read, dict):

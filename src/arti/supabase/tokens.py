@@ -15,7 +15,7 @@ from arti.base.http import Outside
 from arti.settings import Settings
 from arti.supabase.keyfile import KeyFile
 from arti.supabase.proven import Proven
-from arti.supabase.strict import MAX_TOKEN_BYTES, check_times, read_header
+from arti.supabase.strict import MAX_TOKEN_BYTES, check_ids, check_times, read_header
 
 _ALGORITHMS = {"EC": ("ES256",), "RSA": ("RS256",)}
 _REFETCH_SECONDS = 30.0
@@ -82,7 +82,7 @@ class TokenVerifier:
         check_times(claims)
         if claims["role"] != "authenticated" or claims["aud"] != "authenticated":
             raise jwt.InvalidTokenError("not a person of ours")
-        UUID(claims["sub"]), UUID(claims["session_id"])
+        check_ids(claims)
         return claims
 
     async def _key(self, kid: str) -> jwt.PyJWK | None:
