@@ -11,7 +11,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,11 +75,17 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Clust
     postgres.make_cluster(made)
     server = postgres.start_server(made, fast_and_unsafe=True)
     try:
-        asyncio.run(_prepare_template(made))
+        run_apart(_prepare_template(made))
         yield made
     finally:
         server.send_signal(signal.SIGQUIT)
         server.wait()
+
+
+def run_apart(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end in a thread: where Playwright is at work, this one has a loop already."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
 
 
 async def _prepare_template(cluster: postgres.Cluster) -> None:
@@ -145,6 +152,14 @@ class Database:
                 "jsonb", schema="pg_catalog", encoder=lambda v: orjson.dumps(v).decode(), decoder=orjson.loads
             )
             return await connection.fetch(sql, *values)
+        finally:
+            await connection.close()
+
+    async def run_script(self, sql: str) -> None:
+        """Run several statements past RLS. For tests' own preparation only."""
+        connection = await asyncpg.connect(self.dsn(postgres.SUPERUSER))
+        try:
+            await connection.execute(sql)
         finally:
             await connection.close()
 

@@ -10,7 +10,7 @@ from arti.supabase.rest.payload import Payload, read_rows
 from arti.supabase.rest.plan import Node, plan_read, root_of
 from arti.supabase.rest.request import Asked, Kind, Options, Prepared
 from arti.supabase.rest.schema import Schema, Table
-from arti.supabase.rest.sql.answer import SOURCE, Form, read_statement, write_statement
+from arti.supabase.rest.sql.answer import SOURCE, Form, count_statement, read_statement, write_statement
 from arti.supabase.rest.sql.write import Write, write_delete, write_insert, write_update
 from arti.supabase.rest.statement import Parameters
 from arti.supabase.rest.wishes import read_range
@@ -44,9 +44,11 @@ def form_of(asked: Asked, **of: Any) -> Form:
 def _prepare_read(known: Schema, asked: Asked, options: Options, table: Table, query: Query) -> Prepared:
     query, window = with_range(asked, query)
     node = plan_read(known, query, root=root_of(table), most_rows=options.most_rows)
-    parameters = Parameters()
-    sql = read_statement(node, form_of(asked), parameters, count=asked.preferences.count is not None)
-    return Prepared("read", sql, tuple(parameters.values), read_only=True, window=window)
+    parameters, counted = Parameters(), Parameters()
+    sql = read_statement(node, form_of(asked), parameters, count=asked.preferences.count == "exact")
+    guessed = asked.preferences.count in ("planned", "estimated")
+    count = (count_statement(node, counted), tuple(counted.values)) if guessed else None
+    return Prepared("read", sql, tuple(parameters.values), read_only=True, window=window, count=count)
 
 
 def _prepare_write(known: Schema, asked: Asked, table: Table, query: Query, kind: Kind) -> Prepared:

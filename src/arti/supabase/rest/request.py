@@ -71,3 +71,4 @@ class Prepared:
     void: bool = False
     keyed: bool = False  # the table has a key, or on_conflict names one
     returns_set: bool = False
+    count: "tuple[str, tuple[object, ...]] | None" = None  # the statement to guess the number of rows by

@@ -1,7 +1,7 @@
 """Answer one request: one transaction, one statement, under the caller's role and claims."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
@@ -15,6 +15,7 @@ from arti.supabase.rest.answers import Result, require_fit, show
 from arti.supabase.rest.calling import prepare_call
 from arti.supabase.rest.catalogue import Catalogue
 from arti.supabase.rest.errors import UnknownName, of_database
+from arti.supabase.rest.guessing import guess_total
 from arti.supabase.rest.prepare import prepare_table
 from arti.supabase.rest.request import Asked, Options, Prepared
 from arti.supabase.rest.schema import Schema
@@ -62,6 +63,9 @@ async def answer(doors: RestDoors, asker: Asker, asked: Asked, headers: Mapping[
             else:
                 row = await connection.fetchrow(prepared.sql, *prepared.values)
                 result = _result(row)
+                if prepared.count is not None:
+                    total = await guess_total(connection, prepared.count, asked, doors.options)
+                    result = replace(result, total=total)
                 require_fit(asked, prepared, result)
             if asked.preferences.tx == "rollback":
                 raise _TakenBack

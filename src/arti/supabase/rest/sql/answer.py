@@ -37,6 +37,11 @@ def read_statement(node: Node, form: Form, parameters: Parameters, *, count: boo
     return _answer([], form, select, total)
 
 
+def count_statement(node: Node, parameters: Parameters) -> str:
+    """Return the statement that counts the rows of a read, whatever its window."""
+    return _total(node, write_where(node, parameters), parameters)[1:-1]
+
+
 def write_statement(
     change: str, node: Node | None, form: Form, parameters: Parameters, *, keys: Sequence[str] | None, inserted: bool
 ) -> str:

@@ -98,10 +98,10 @@ def _columns(one: Write) -> list[Column]:
 
 def _rows(one: Write, columns: Sequence[Column], alias: str, parameters: Parameters) -> str:
     """Return what stands after FROM: the rows of the body, typed."""
+    if not columns and one.payload.is_object:
+        return f"(values (1)) as {alias}"
     body = parameters.add(one.payload.text)
     if not columns:
-        if one.payload.is_object:
-            return f"(values (1)) as {alias}"
         return f"json_array_elements({body}::text::json) as {alias}"
     typed = ", ".join(f"{column.sql_name} {column.sql_type}" for column in columns)
     if one.defaults:
