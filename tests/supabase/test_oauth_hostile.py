@@ -166,6 +166,8 @@ FOREIGN = (
 
 
 async def test_nobody_is_sent_to_a_foreign_page(gateway: Gateway, person: Browser) -> None:
+    own = await person.open(start(gateway, redirect_to=f"{SITE}/käse/☃?q=a b"))
+    assert own.startswith((f"{SITE}/k%C3%A4se/%E2%98%83?q=a%20b#", f"{SITE}#"))
     for wanted in FOREIGN:
         assert (await person.open(start(gateway, redirect_to=wanted))).startswith(f"{SITE}#"), wanted
         denied = query(await halfway(person, start(gateway, redirect_to=wanted)))

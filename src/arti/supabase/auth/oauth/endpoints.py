@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from arti.supabase.auth.doors import Visit
 from arti.supabase.auth.errors import AuthError, OAuthError
@@ -91,8 +91,7 @@ def _told(error: AuthError) -> dict[str, str]:
 
 def _redirect(url: str, status: int) -> Response:
     # Codes and tokens stand in these addresses: no cache may keep them, no page may see where they came from.
-    headers = {"Location": url, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-    return Response(status_code=status, headers=headers)
+    return RedirectResponse(url, status, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
 
 
 ROUTES = [
