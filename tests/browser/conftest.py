@@ -17,8 +17,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 from arti.stack.chromium import find_chromium
 from arti.vocabulary import Provider
 from tests.browser.site import Person, Site, wait_until
-from tests.conftest import let_enter
+from tests.conftest import free_port, let_enter
 from tests.stack.platform import new_platform
+from tests.supabase.issuer import serving_issuer
 
 _SECONDS = 600  # the first test also waits for the platform, and perhaps for the web app to be built
 _ARGUMENTS = [
@@ -43,18 +44,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A running platform on free ports, without anybody in it."""
+    """A running platform on free ports, without anybody in it. Google and GitHub are a small server beside it."""
     home = tmp_path_factory.mktemp("browser")
     let_enter(home)
     installation = new_platform(home / "data")
-    started = installation.arti("up", "--detach", seconds=_SECONDS)
-    try:
-        assert started.returncode == 0, started.stdout + started.stderr
-        web = f"http://127.0.0.1:{installation.env['ARTI_WEB_PORT']}"
-        told = httpx.get(f"{web}/config.json", trust_env=False).json()
-        yield Site(web, told["apiUrl"], told["supabaseUrl"], told["supabaseKey"])
-    finally:
-        installation.arti("down")
+    with serving_issuer(free_port()) as issuer:
+        ways = issuer.settings("google", "github") | {"gotrue_security_manual_linking_enabled": True}
+        started = installation.arti(
+            "up", "--detach", seconds=_SECONDS, **{name.upper(): str(value) for name, value in ways.items()}
+        )
+        try:
+            assert started.returncode == 0, started.stdout + started.stderr
+            web = f"http://127.0.0.1:{installation.env['ARTI_WEB_PORT']}"
+            told = httpx.get(f"{web}/config.json", trust_env=False).json()
+            yield Site(web, told["apiUrl"], told["supabaseUrl"], told["supabaseKey"], installation, issuer)
+        finally:
+            installation.arti("down")
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,25 @@
 """A whole platform as `./arti up` starts it, and people who work in it through its own doors."""
 
+import base64
 import json
 import math
+import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx2 as httpx
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from arti.base.clock import today
 from arti.providers.twins.history import account_name
 from arti.vocabulary import Provider
+from tests.stack.platform import Platform
+from tests.supabase.issuer import Issuer
 
 PASSWORD = "a long enough sentence"
 STORAGE_KEY = "arti-auth"
@@ -28,6 +34,26 @@ class Site:
     api: str
     gateway: str
     key: str
+    installation: Platform
+    issuer: Issuer
+    read: set[str] = field(default_factory=set)  # the mails that a test has seen
+
+    def secret_key(self) -> str:
+        """Return the key with which a server asks the auth service."""
+        return str(json.loads((self.installation.data / "secrets.json").read_text())["supabase_secret_key"])
+
+    def next_mail(self, address: str) -> "Mail":
+        """Wait for the next mail to `address` in the local mailbox."""
+        found: list[str] = []
+
+        def arrived() -> bool:
+            lines = [line.split() for line in self.installation.arti("mail").stdout.splitlines() if address in line]
+            found[:] = [line[0] for line in lines if line[0] not in self.read]
+            return bool(found)
+
+        wait_until(arrived, seconds=30)
+        self.read.add(found[0])
+        return Mail(self.installation.arti("mail", "show", found[0]).stdout)
 
     def sign_up(self, name: str) -> "Person":
         """Make an account through the auth service."""
@@ -38,6 +64,34 @@ class Site:
         )
         assert answer.status_code == 200, answer.text
         return Person(self, email, answer.json())
+
+    def sign_in(self, email: str) -> dict[str, Any]:
+        """Return another session of somebody who is known."""
+        answer = httpx.post(
+            f"{self.gateway}/auth/v1/token?grant_type=password",
+            json={"email": email, "password": PASSWORD},
+            headers={"apikey": self.key},
+            trust_env=False,
+            timeout=30,
+        )
+        assert answer.status_code == 200, answer.text
+        session: dict[str, Any] = answer.json()
+        return session
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """What `./arti mail show` prints."""
+
+    text: str
+
+    @property
+    def link(self) -> str:
+        return str(re.findall(r"^http\S+$", self.text, re.MULTILINE)[0])
+
+    @property
+    def code(self) -> str:
+        return str(re.findall(r"^(?:Alternatively, enter the code: )?(\d{6})$", self.text, re.MULTILINE)[0])
 
 
 @dataclass(slots=True)
@@ -66,15 +120,7 @@ class Person:
         email = f"{name.lower()}-{uuid4().hex[:8]}@example.test"
         wish = {"email": email, "role": role, "display_name": name, "password": PASSWORD}
         self.call("POST", "/api/admin/users", json=wish, expect=201)
-        answer = httpx.post(
-            f"{self.site.gateway}/auth/v1/token?grant_type=password",
-            json={"email": email, "password": PASSWORD},
-            headers={"apikey": self.site.key},
-            trust_env=False,
-            timeout=30,
-        )
-        assert answer.status_code == 200, answer.text
-        return Person(self.site, email, answer.json(), self.org_id)
+        return Person(self.site, email, self.site.sign_in(email), self.org_id)
 
     def add_artist(self, name: str) -> str:
         wish = {"name": name, "genres": ["dream pop"], "country": "GB"}
@@ -117,6 +163,12 @@ def audience_timeline(days: int) -> bytes:
         row = [day, streams // 2, 14_000 + 20 * age, streams, streams // 50, streams // 40, 5000 + 3 * age]
         lines.append(",".join(map(str, row)))
     return ("\n".join(lines) + "\n").encode()
+
+
+def app_code(secret: str, *, steps: int = 0) -> str:
+    """Return what an authenticator app shows now, or `steps` times 30 seconds from now."""
+    app = TOTP(base64.b32decode(secret), 6, SHA1(), 30)
+    return app.generate(int(time.time()) + 30 * steps).decode()
 
 
 def wait_until(true: Callable[[], object], *, seconds: float = 60) -> None:

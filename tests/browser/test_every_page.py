@@ -23,6 +23,8 @@ PAGES = [
     ("/members/?view=audit", "Members", "Audit log"),
     ("/status/", "Status", "Database"),
     ("/settings/", "Settings", "Organisation id"),
+    ("/settings/?view=account", "Settings", "Two-step verification"),
+    ("/keys/", "API keys", "No key yet"),
 ]
 
 NOTHING_YET = [

@@ -1,0 +1,152 @@
+"""The database console in a real browser: sound on every page, and of use without a mouse or a script."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from uuid import uuid4
+
+import asyncpg
+import httpx2 as httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from arti.stack import postgres
+from tests.browser.conftest import Watch, assert_sound
+from tests.browser.site import wait_until
+from tests.conftest import TEMPLATE, free_port, run_apart
+
+PASSWORD = "open sesame 123"
+PLACES = (
+    "/tables?q=artist",
+    "/table?schema=public&name=artists&as=ada",
+    "/sql",
+    "/activity",
+    "/sizes",
+    "/mails",
+    "/log",
+)
+_PLANT = """
+  insert into orgs (id, name) values ('11111111-1111-4111-a111-111111111111', 'Night Owl'),
+    ('22222222-2222-4222-a222-222222222222', 'Blue Door');
+  insert into auth.users (id, email, aud, role) values
+    ('33333333-3333-4333-a333-333333333333', 'ada@example.test', 'authenticated', 'authenticated');
+  insert into public.users (id, email) values ('33333333-3333-4333-a333-333333333333', 'ada@example.test');
+  insert into memberships (org_id, user_id, role)
+    values ('11111111-1111-4111-a111-111111111111', '33333333-3333-4333-a333-333333333333', 'admin');
+  insert into artists (org_id, name) select '11111111-1111-4111-a111-111111111111', 'Own ' || n
+    from generate_series(1, 3) n;
+  insert into artists (org_id, name) values ('22222222-2222-4222-a222-222222222222', 'Foreign');
+  insert into auth.mails (recipient, kind, subject, body_text, body_html, state) values
+    ('ada@example.test', 'recovery', 'Reset your password', 'Go to http://127.0.0.1:9/verify?token=1',
+     '<h1>Hello</h1><script>document.body.append("ran")</script><img src="https://evil.example/x.png">', 'kept');
+"""
+
+
+@pytest.fixture(scope="module")
+def console(cluster: postgres.Cluster) -> Iterator[str]:
+    """The console as its box runs it, over a database with two orgs."""
+    name, port = f"t_{uuid4().hex[:12]}", free_port()
+
+    async def run(database: str, *statements: str) -> None:
+        connection = await asyncpg.connect(cluster.dsn(postgres.SUPERUSER, database))
+        for statement in statements:
+            await connection.execute(statement)
+        await connection.close()
+
+    run_apart(run("postgres", f'create database "{name}" template {TEMPLATE}'))
+    run_apart(run(name, _PLANT))
+    settings = {
+        "OWNER_DATABASE_URL": cluster.dsn("postgres", name),
+        "ARTI_CONSOLE_PASSWORD": PASSWORD,
+        "ARTI_CONSOLE_PORT": str(port),
+        "PYTHONPATH": "src",
+    }
+    command = [sys.executable, "-m", "arti.stack.enter", "arti.ops.console.app:run"]
+    server = subprocess.Popen(command, env=os.environ | settings, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+
+    def answers() -> bool:
+        try:
+            return httpx.get(address, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    try:
+        wait_until(answers, seconds=30)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+        run_apart(run("postgres", f'drop database "{name}" with (force)'))
+
+
+@pytest.fixture
+def keeper(page: Page, console: str) -> Page:
+    """Somebody who signed in by keyboard alone."""
+    page.goto(console)
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Tables", exact=True)).to_be_visible()
+    return page
+
+
+def assert_sound_twice(page: Page, what: str) -> None:
+    """`assert_sound` in the light on a phone, and in the dark on a wide screen."""
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert_sound(page, f"{what}, phone")
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert_sound(page, f"{what}, dark")
+
+
+def test_every_page_is_sound(keeper: Page, console: str) -> None:
+    for place in PLACES:
+        keeper.goto(console + place)
+        assert_sound_twice(keeper, place)
+    keeper.goto(f"{console}/sql")
+    keeper.get_by_label("One statement").fill("select nmae from artists")
+    keeper.get_by_role("button", name="Run").click()
+    expect(keeper.get_by_role("alert")).to_contain_text("does not exist")
+    assert_sound_twice(keeper, "an error of SQL")
+    keeper.get_by_role("button", name="Sign out").click()
+    assert_sound_twice(keeper, "the door")
+
+
+def test_a_row_is_changed_and_deleted(keeper: Page, console: str) -> None:
+    keeper.goto(f"{console}/table?schema=public&name=artists&column=name&operator=equals&value=Foreign")
+    keeper.get_by_role("link", name="Edit row 1").click()
+    assert_sound_twice(keeper, "the form of a row")
+    keeper.get_by_label("country", exact=False).first.fill("DE")
+    keeper.get_by_role("button", name="Save").click()
+    keeper.get_by_label("Column").first.select_option("name")
+    keeper.get_by_label("Value").first.fill("Foreign")
+    keeper.get_by_role("button", name="Show").click()
+    expect(keeper.get_by_role("cell", name="DE", exact=True)).to_be_visible()
+    keeper.get_by_role("link", name="Edit row 1").click()
+    keeper.get_by_role("link", name="Delete this row").click()
+    assert_sound_twice(keeper, "the question before a delete")
+    keeper.get_by_role("button", name="Delete").click()
+    keeper.goto(f"{console}/log")
+    expect(keeper.get_by_role("region", name="Acts").get_by_role("row")).to_have_count(3)
+
+
+def test_row_level_security_is_seen_by_eye(keeper: Page, console: str) -> None:
+    keeper.goto(f"{console}/sql")
+    keeper.get_by_label("One statement").fill("select * from orgs")
+    keeper.get_by_label("See it as").fill("ada")
+    keeper.get_by_role("button", name="Run").click()
+    expect(keeper.get_by_role("definition")).to_have_text(["3 rows", "1 row"])
+    expect(keeper.get_by_role("cell", name="Night Owl")).to_be_visible()
+    expect(keeper.get_by_role("cell", name="Blue Door")).to_have_count(0)
+
+
+def test_the_html_of_a_mail_does_nothing(keeper: Page, console: str, watch: Watch) -> None:
+    keeper.goto(f"{console}/mails")
+    with watch.expecting("Blocked script execution|evil.example"):  # the browser says what it refused
+        keeper.get_by_role("link", name="Reset your password").click()
+        frame = keeper.frame_locator("iframe")
+        expect(frame.get_by_role("heading", name="Hello")).to_be_visible()
+        expect(frame.get_by_text("ran")).to_have_count(0)
+    assert_sound_twice(keeper, "a mail")

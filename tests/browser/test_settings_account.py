@@ -1,0 +1,161 @@
+"""A person's own account: name, address, password, second step, ways in, other devices."""
+
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import Open, Watch, assert_sound_everywhere
+from tests.browser.site import PASSWORD, Person, Site, app_code
+from tests.supabase.issuer import Person as Known
+
+ACCOUNT = "/settings/?view=account"
+
+
+@pytest.fixture
+def sam(site: Site) -> Person:
+    person = site.sign_up("Sam")
+    person.found_org("Settings Records")
+    return person
+
+
+def test_a_name_is_one_s_own_to_change(open_as: Open, sam: Person) -> None:
+    page = open_as(sam)
+    page.goto("/")
+    page.get_by_role("button", name="Account: Sam").click()
+    page.get_by_role("menuitem", name="Your account").click()
+    card = page.get_by_role("region", name="Name", exact=True)
+    expect(card.get_by_label("Your name")).to_have_value("Sam")
+    assert_sound_everywhere(page, "account")
+    card.get_by_label("Your name").fill("Samira Noor")
+    card.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Account: Samira Noor")).to_be_visible()
+
+
+def test_a_new_address_counts_when_both_links_were_opened(open_as: Open, site: Site, sam: Person) -> None:
+    page = open_as(sam)
+    page.goto(ACCOUNT)
+    new = f"sam-{uuid4().hex[:8]}@example.test"
+    card = page.get_by_role("region", name="E-mail", exact=True)
+    card.get_by_label("New e-mail").fill(new)
+    card.get_by_role("button", name="Change").click()
+    expect(card.get_by_text(f"Waiting for {new}")).to_be_visible()
+    assert_sound_everywhere(page, "change of address")
+    page.goto(site.next_mail(sam.email).link)
+    expect(page.get_by_role("heading", name="Half done")).to_be_visible()
+    assert_sound_everywhere(page, "half of a change of address")
+    page.goto(site.next_mail(new).link)
+    expect(page.get_by_text(f"You sign in with {new}")).to_be_visible()
+    expect(page.get_by_text("Your new address is confirmed")).to_be_visible()
+
+
+def test_a_new_password_signs_out_the_other_devices(open_as: Open, watch: Watch, site: Site, sam: Person) -> None:
+    other = open_as(sam)
+    other.goto("/")
+    sam.session = site.sign_in(sam.email)
+    page = open_as(sam)
+    page.goto(ACCOUNT)
+    card = page.get_by_role("region", name="Password", exact=True)
+    with watch.expecting("status of 422"):
+        card.get_by_label("New password").fill(PASSWORD)
+        card.get_by_role("button", name="Change the password").click()
+        expect(card.get_by_text("That is your password already")).to_be_visible()
+    card.get_by_label("New password").fill("quite another sentence")
+    card.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_text("Your new password is set")).to_be_visible()
+    with watch.expecting("status of 40[0-9]"):
+        other.get_by_role("link", name="Members").click()
+        expect(other.get_by_text("Your session ended")).to_be_visible()
+
+
+def test_what_else_a_change_of_the_password_needs_is_asked_for(open_as: Open, watch: Watch, sam: Person) -> None:
+    # An installation that wants both; this one wants neither, so its answers are played here.
+    answers = iter(["current_password_required", "reauthentication_needed"])
+
+    def refuse(route: Route) -> None:
+        code = next(answers, None)
+        if code is None or route.request.method != "PUT":
+            route.continue_()
+            return
+        body = {"code": code, "message": code}
+        headers = {"Access-Control-Allow-Origin": "*", "X-Supabase-Api-Version": "2024-01-01"}
+        headers["Access-Control-Expose-Headers"] = "X-Supabase-Api-Version"
+        route.fulfill(status=400, json=body, headers=headers)
+
+    page = open_as(sam)
+    page.goto(ACCOUNT)
+    card = page.get_by_role("region", name="Password", exact=True)
+    card.get_by_label("New password").fill("quite another sentence")
+    page.route("**/auth/v1/user", refuse)
+    with watch.expecting("status of 400"):
+        card.get_by_role("button", name="Change the password").click()
+        card.get_by_label("Current password").fill(PASSWORD)
+        card.get_by_role("button", name="Change the password").click()
+        expect(card.get_by_label("Code")).to_be_visible()
+        expect(card.get_by_label("New password")).to_have_value("quite another sentence")
+        assert_sound_everywhere(page, "change of password")
+    card.get_by_label("Code").fill(sam.site.next_mail(sam.email).code)
+    card.get_by_role("button", name="Change the password").click()
+    expect(page.get_by_text("Your new password is set")).to_be_visible()
+
+
+def test_a_second_step_is_set_up_and_taken_away(open_as: Open, watch: Watch, sam: Person) -> None:
+    page = open_as(sam)
+    page.goto(ACCOUNT)
+    card = page.get_by_role("region", name="Two-step verification")
+    expect(card.get_by_text("Off", exact=True)).to_be_visible()
+    card.get_by_role("button", name="Set it up").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Go on").click()
+    code = dialog.get_by_role("img", name="QR code")
+    expect(code).to_be_visible()
+    assert code.evaluate("image => image.decode().then(() => image.naturalWidth > 20)"), "the QR code is drawn"
+    assert_sound_everywhere(page, "set up a device")
+    secret = dialog.get_by_label("Key", exact=True).inner_text()
+    with watch.expecting("status of 4(00|22)"):
+        dialog.get_by_label("Code that the app shows").fill(f"{(int(app_code(secret)) + 1) % 1_000_000:06}")
+        expect(dialog.get_by_text("This code is not right")).to_be_visible()
+    dialog.get_by_label("Code that the app shows").fill(app_code(secret))
+    expect(card.get_by_text("On", exact=True)).to_be_visible()
+    expect(card.get_by_text("My phone")).to_be_visible()
+    assert_sound_everywhere(page, "second step is on")
+    card.get_by_role("button", name="Remove My phone").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(card.get_by_text("Off", exact=True)).to_be_visible()
+    page.reload()
+    expect(card.get_by_text("Off", exact=True)).to_be_visible()
+
+
+def test_ways_to_sign_in_are_added_and_removed(open_as: Open, watch: Watch, site: Site, sam: Person) -> None:
+    page = open_as(sam)
+    page.goto(ACCOUNT)
+    card = page.get_by_role("region", name="Ways to sign in")
+    expect(card.get_by_text("E-mail and password")).to_be_visible()
+    expect(card.get_by_role("button", name="Remove")).not_to_be_attached()
+    site.issuer.person = Known(subject=str(uuid4().int % 10**9), email=sam.email, name="Sam")
+    card.get_by_role("button", name="Add GitHub").click()
+    expect(page.get_by_text("You can sign in with it from now on")).to_be_visible()
+    expect(card.get_by_text("GitHub", exact=True)).to_be_visible()
+    expect(card.get_by_role("button", name="Add GitHub")).not_to_be_attached()
+    assert_sound_everywhere(page, "two ways in")
+    card.get_by_role("button", name="Remove GitHub").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(card.get_by_role("button", name="Add GitHub")).to_be_visible()
+
+
+def test_one_can_sign_out_elsewhere_and_everywhere(open_as: Open, watch: Watch, site: Site, sam: Person) -> None:
+    other = open_as(sam)
+    other.goto("/")
+    sam.session = site.sign_in(sam.email)
+    page = open_as(sam)
+    page.goto(ACCOUNT)
+    page.get_by_role("button", name="Sign out all other devices").click()
+    expect(page.get_by_text("All other devices are signed out")).to_be_visible()
+    with watch.expecting("status of 40[0-9]"):
+        other.get_by_role("link", name="Members").click()
+        expect(other.get_by_text("Your session ended")).to_be_visible()
+    page.get_by_role("button", name="Sign out everywhere").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
+    expect(page.get_by_text("You are signed out on all devices")).to_be_visible()
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()

@@ -1,0 +1,149 @@
+"""In by mail: a forgotten password, a code, an address to confirm, an invitation; and links that do not work."""
+
+from uuid import uuid4
+
+import httpx2 as httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open, Watch, assert_sound, assert_sound_everywhere
+from tests.browser.site import PASSWORD, Person, Site
+
+OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
+NEW_PASSWORD = "quite another sentence"
+
+
+@pytest.fixture
+def mia(site: Site) -> Person:
+    person = site.sign_up("Mia")
+    person.found_org("Mail Records")
+    return person
+
+
+def _ask_for_a_new_password(page: Page, site: Site, email: str) -> None:
+    page.goto(f"{site.web}/sign-in/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("link", name="Forgot it?").click()
+    expect(page.get_by_role("heading", name="Forgot your password?")).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_have_value(email)
+    page.get_by_role("button", name="Send the mail").click()
+    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
+
+
+def test_a_forgotten_password_is_replaced_by_the_link_once(page: Page, watch: Watch, site: Site, mia: Person) -> None:
+    _ask_for_a_new_password(page, site, mia.email)
+    expect(page.get_by_role("button", name="Send it again in")).to_have_attribute("aria-disabled", "true")
+    assert_sound_everywhere(page, "check your mail")
+    link = site.next_mail(mia.email).link
+    page.goto(link)
+    expect(page.get_by_role("heading", name="Choose a new password")).to_be_visible()
+    assert "code=" not in page.url
+    assert_sound_everywhere(page, "new password")
+    page.get_by_label("New password").fill(NEW_PASSWORD)
+    page.get_by_role("button", name="Save and go on").click()
+    expect(page.get_by_role("heading", name="Roster")).to_be_visible()
+    page.evaluate("localStorage.clear()")
+    page.goto(link)
+    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
+    expect(page.get_by_text("used already")).to_be_visible()
+    assert_sound_everywhere(page, "used link")
+    page.get_by_role("link", name="Ask for a new link").click()
+    expect(page.get_by_role("heading", name="Forgot your password?")).to_be_visible()
+
+
+def test_a_code_of_a_mail_signs_in_without_a_password(page: Page, watch: Watch, site: Site, mia: Person) -> None:
+    page.goto(f"{site.web}/insights/")
+    page.get_by_label("E-mail").fill(mia.email)
+    page.get_by_role("button", name="E-mail me a code instead").click()
+    assert_sound(page, "sign in by e-mail")
+    page.get_by_role("button", name="Send the code").click()
+    code = site.next_mail(mia.email).code
+    wrong = f"{(int(code) + 1) % 1_000_000:06}"
+    with watch.expecting("status of 403"):
+        page.get_by_label("Code").fill(wrong)
+        expect(page.get_by_role("alert").filter(has_text="used already, or it is too old")).to_be_visible()
+        assert_sound(page, "wrong code")
+    page.get_by_label("Code").fill(code)
+    expect(page.get_by_role("heading", name="Insights")).to_be_visible()
+
+
+def test_a_link_works_only_where_it_was_asked_for(open_as: Open, page: Page, site: Site, mia: Person) -> None:
+    _ask_for_a_new_password(page, site, mia.email)
+    mail = site.next_mail(mia.email)
+    elsewhere = open_as(Person(site, "", {}))
+    elsewhere.goto(mail.link)
+    expect(elsewhere.get_by_text("asked for in another browser")).to_be_visible()
+    expect(elsewhere.get_by_role("link", name="Ask for a new link")).to_be_visible()
+
+
+def test_an_address_is_confirmed_before_the_first_sign_in(page: Page, watch: Watch, site: Site) -> None:
+    email = f"una-{uuid4().hex[:8]}@example.test"
+    unconfirmed = {"id": str(uuid4()), "email": email, "identities": []}
+    # The installation of these tests confirms addresses by itself.
+    page.route("**/auth/v1/signup*", lambda route: route.fulfill(json=unconfirmed, headers=OPEN_TO_ALL))
+    page.goto(f"{site.web}/sign-in/?new=1")
+    page.get_by_label("Your name").fill("Una")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Create account").click()
+    expect(page.get_by_text(f"We sent a link to {email} to confirm your address")).to_be_visible()
+    page.get_by_role("button", name="Use another address").click()
+    expect(page.get_by_label("E-mail")).to_have_value(email)
+    made = httpx.post(
+        f"{site.gateway}/auth/v1/admin/users",
+        json={"email": email, "password": PASSWORD, "email_confirm": False},
+        headers={"apikey": site.secret_key()},
+        trust_env=False,
+    )
+    assert made.status_code == 200, made.text
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    with watch.expecting("status of 400"):
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        expect(page.get_by_text("Confirm your e-mail address first")).to_be_visible()
+    page.get_by_role("button", name="Send the link again").click()
+    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
+    page.goto(site.next_mail(email).link)
+    expect(page.get_by_role("heading", name="Name your organisation")).to_be_visible()
+
+
+def test_an_invitation_leads_to_a_name_a_password_and_in(open_as: Open, page: Page, site: Site, mia: Person) -> None:
+    email = f"ivo-{uuid4().hex[:8]}@example.test"
+    office = open_as(mia)
+    office.goto("/members/")
+    office.get_by_role("button", name="Add a member").click()
+    office.get_by_label("E-mail").fill(email)
+    office.get_by_role("dialog").get_by_role("button", name="Send the invitation").click()
+    expect(office.get_by_text("An invitation is on its way")).to_be_visible()
+    office.get_by_role("button", name=email).click()
+    expect(office.get_by_role("button", name="Send it again")).to_be_visible()
+    assert_sound_everywhere(office, "invited member")
+    page.goto(site.next_mail(email).link)
+    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_have_value(email)
+    assert_sound_everywhere(page, "invitation")
+    page.get_by_label("Your name").fill("Ivo")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_role("button", name="Account: Ivo")).to_be_visible()
+    office.reload()
+    expect(office.get_by_role("dialog").get_by_text("active")).to_be_visible()
+    expect(office.get_by_role("dialog").get_by_role("heading", name="Ivo")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/sign-in/arrive/#error=access_denied&error_code=otp_expired&error_description=Old", "used already"),
+        ("/#error=access_denied&error_code=otp_expired&error_description=Old", "used already"),
+        ("/?error=server_error&error_code=bad_oauth_state&error_description=x", "took too long"),
+        ("/sign-in/?code=00000000-0000-4000-8000-000000000000", "another browser"),
+        ("/sign-in/arrive/#error=x&error_description=Something+else+went+wrong", "Something else went wrong"),
+    ],
+)
+def test_a_link_that_does_not_work_says_why_and_leads_out(page: Page, site: Site, address: str, words: str) -> None:
+    page.goto(f"{site.web}{address}")
+    expect(page.get_by_text(words)).to_be_visible()
+    page.get_by_role("link", name="Go to sign in").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.url == f"{site.web}/sign-in/"
