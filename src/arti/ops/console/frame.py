@@ -97,6 +97,11 @@ def listing(title: str, heads: Sequence[Child], lines: Iterable[Markup], *, empt
     return tag("div", body, class_="scroll", tabindex=0, role="region", aria_label=title)
 
 
+def right(text: str) -> Markup:
+    """Make a head over numbers."""
+    return tag("th", text, scope="col", class_="number")
+
+
 def line(*cells: Child) -> Markup:
     """Make one row of a listing. A cell that is not an element already becomes one."""
     return tag("tr", *(c if isinstance(c, Markup) and c.startswith("<td") else tag("td", c) for c in cells))

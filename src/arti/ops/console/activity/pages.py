@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from arti.base.database import Row
-from arti.ops.console.frame import address, badge, button, hidden, line, listing, note, number, page, token
+from arti.ops.console.frame import address, badge, button, hidden, line, listing, note, number, page, right, token
 from arti.ops.console.markup import Child, Markup, tag
 
 _LOOSE_SHARE, _LOOSE_BYTES = 0.3, 1024 * 1024
@@ -19,7 +19,10 @@ def activity_page(sessions: Sequence[Row], locks: Sequence[Row], *, csrf: str, s
         tag("span", tag("strong", waiting), " waiting for a lock"),
         tag("a", "Look again", href="/activity"),
     ]
-    heads = ("Process", "Role", "Program", "State", "For", "In transaction", "Waits", "Blocked by", "Statement", "Stop")
+    heads = (
+        right("Process"), "Role", "Program", "State", right("For"), right("In transaction"), "Waits", "Blocked by",
+        "Statement", "Stop",
+    )  # fmt: skip
     return page(
         "Activity",
         tag("h1", "Activity"),
@@ -28,7 +31,7 @@ def activity_page(sessions: Sequence[Row], locks: Sequence[Row], *, csrf: str, s
         tag("h2", "Locks", tag("small", "waiting first; plain reads are left out")),
         listing(
             "Locks",
-            ("Process", "State", "Lock", "On", "Kind", "Blocked by", "For"),
+            (right("Process"), "State", "Lock", "On", "Kind", "Blocked by", right("For")),
             [_lock(row) for row in locks],
             empty="None.",
         ),
@@ -103,8 +106,8 @@ def end_page(pid: str, started_at: str, *, csrf: str, studio: str) -> str:
 def sizes_page(total: int, tables: Sequence[Row], idle: Sequence[Row], *, csrf: str, studio: str) -> str:
     """Return the space of tables and what of it is likely waste."""
     heads = (
-        "Table", "Total", "Rows", "Indexes", "Long values", "Live rows", "Dead rows", "Loose, estimated", "Scans",
-        "Index scans", "Vacuumed", "Analyzed",
+        "Table", right("Total"), right("Rows"), right("Indexes"), right("Long values"), right("Live rows"),
+        right("Dead rows"), right("Loose, estimated"), right("Scans"), right("Index scans"), "Vacuumed", "Analyzed",
     )  # fmt: skip
     idle_lines = [line(f"{row['schema']}.{row['table_name']}", row["name"], number(size(row["size"]))) for row in idle]
     return page(
@@ -116,7 +119,7 @@ def sizes_page(total: int, tables: Sequence[Row], idle: Sequence[Row], *, csrf: 
         ),
         listing("Sizes of tables", heads, [_table(row) for row in tables]),
         tag("h2", "Indexes that no query used", tag("small", "since the statistics began; keys are left out")),
-        listing("Unused indexes", ("Table", "Index", "Size"), idle_lines, empty="None."),
+        listing("Unused indexes", ("Table", "Index", right("Size")), idle_lines, empty="None."),
         csrf=csrf,
         here="/sizes",
         studio=studio,

@@ -54,7 +54,7 @@ def sql_page(
         token(csrf),
         labelled("One statement", tag("textarea", draft.sql, name="sql", spellcheck="false", required=True)),
         tag(
-            "p",
+            "div",
             modes,
             viewer_field(draft.asked, people),
             seconds,
@@ -103,7 +103,7 @@ def error_of(error: Exception, sql: str) -> Child:
     """Return the server's message with its details, and the statement with a mark where it went wrong."""
     if isinstance(error, ArtiError):
         return tag("div", error.message, class_="error", role="alert")
-    lines: list[Child] = [tag("strong", str(error) or "The database did not answer in time.")]
+    lines: list[Child] = [tag("strong", str(error.args[0]) if error.args else "The database did not answer in time.")]
     for name in ("detail", "hint"):
         if said := getattr(error, name, None):
             lines.append(tag("div", f"{name.capitalize()}: {said}"))

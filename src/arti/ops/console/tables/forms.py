@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import FormData
 
 from arti.base.errors import Invalid
-from arti.ops.console.frame import address, button, error_box, listing, number, options, page, shown, token
+from arti.ops.console.frame import address, button, error_box, listing, note, number, options, page, shown, token
 from arti.ops.console.markup import Child, Markup, join, tag
 from arti.ops.console.tables.catalogue import Column, Table
 from arti.ops.console.tables.edits import FoundRow, Referrer
@@ -62,13 +62,14 @@ def row_page(
     return page(
         title,
         tag("h1", title),
+        note("A field that is left empty means what stands in it in grey."),
         error_box(error),
         tag(
             "form",
             token(csrf),
             keep,
             tag("div", *fields, class_="columns"),
-            tag("p", button("Add" if row is None else "Save"), drop, _back(table), class_="bar"),
+            tag("div", button("Add" if row is None else "Save"), drop, _back(table), class_="bar"),
             method="post",
             action=action,
         ),
@@ -143,7 +144,7 @@ def _input(column: Column, value: str, *, empty: str, id: str) -> Markup:
         return tag("select", options([("", empty or "–"), *((word, word) for word in words)], value), id=id, name=id)
     long = column.type in _LONG or column.category == "A" or len(value) > _LONG_TEXT or "\n" in value
     if long and column.type != "bytea":
-        rows = 2 + min(value.count("\n"), 12)
+        rows = 1 + min(value.count("\n") + len(value) // 100, 12)
         return tag("textarea", value, id=id, name=id, rows=rows, placeholder=empty or None, spellcheck="false")
     kind, more = "text", dict[str, str]()
     if column.type in _WHOLE and re.fullmatch(r"(-?\d+)?", value):
@@ -153,7 +154,7 @@ def _input(column: Column, value: str, *, empty: str, id: str) -> Markup:
     elif column.category == "N":
         more = {"inputmode": "decimal"}
     elif column.type == "uuid":
-        more = {"pattern": "[0-9a-fA-F-]{32,36}", "title": "a UUID"}
+        more = {"pattern": r"[0-9a-fA-F\-]{32,36}", "title": "a UUID"}
     return tag("input", type=kind, id=id, name=id, value=value, placeholder=empty or None, autocomplete="off", **more)
 
 

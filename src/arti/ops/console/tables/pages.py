@@ -18,6 +18,7 @@ from arti.ops.console.frame import (
     options,
     page,
     pager,
+    right,
     shown,
 )
 from arti.ops.console.markup import Child, Markup, join, tag
@@ -42,7 +43,7 @@ def tables_page(tables: Sequence[Row], *, word: str, csrf: str, studio: str) -> 
     sections: list[Child] = []
     for schema, group in groupby(tables, key=lambda row: row["schema"]):
         rows = list(group)
-        heads = ("Name", "Kind", "Rows, estimated", "Size", "Row-level security", "Policies")
+        heads = ("Name", "Kind", right("Rows, estimated"), right("Size"), "Row-level security", right("Policies"))
         sections.append(tag("h2", schema, tag("small", f"{len(rows)}")))
         sections.append(listing(f"Tables of {schema}", heads, [_table_line(row) for row in rows]))
     return page(
@@ -164,13 +165,14 @@ def _grid(table: Table, grid: Grid, wanted: Wanted, viewer: Viewer) -> Markup:
         descending = wanted.sort == column.name and not wanted.descending
         sort = {"ascending": "▲", "descending": "▼"}
         order = None if wanted.sort != column.name else "descending" if wanted.descending else "ascending"
+        kind = "number" if column.category == "N" else None
         link = tag(
             "a",
             column.name,
             f" {sort[order]}" if order else None,
             href="?" + _query(table, wanted, viewer, sort=column.name, desc="1" if descending else ""),
         )
-        heads.append(tag("th", link, tag("small", column.type), scope="col", aria_sort=order))
+        heads.append(tag("th", link, tag("small", column.type), scope="col", aria_sort=order, class_=kind))
     lines = []
     for place, row in enumerate(grid.rows):
         cells = [_cell(table, index, value) for index, value in enumerate(row)]

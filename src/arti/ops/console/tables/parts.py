@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from arti.ops.console.frame import address, badge, code, line, listing, note, number
+from arti.ops.console.frame import address, badge, code, line, listing, note, number, right
 from arti.ops.console.markup import Child, Markup, tag
 from arti.ops.console.tables.catalogue import Table
 from arti.ops.console.tables.definition import Definition
@@ -109,7 +109,7 @@ def _indexes(made: Definition) -> Markup:
         )
         for row in made.indexes
     ]
-    return listing("Indexes", ("Name", "Definition", "Size", "Scans", "State"), lines, empty="None.")
+    return listing("Indexes", ("Name", "Definition", right("Size"), right("Scans"), "State"), lines, empty="None.")
 
 
 def _grants(made: Definition) -> Markup:
