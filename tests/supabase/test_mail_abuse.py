@@ -186,6 +186,7 @@ MALFORMED: tuple[tuple[str, dict[str, Any], int], ...] = (
     ("verify", {"type": "email", "token_hash": "x", "email": ADA}, 400),
     ("verify", {"type": "none", "token_hash": "x"}, 400),
     ("verify", {"type": "sms", "token": "123456", "phone": "491701234567"}, 403),
+    ("verify", {"type": "sms", "token": "123456", "phone": "nonsense"}, 400),
     ("verify", {"type": 7, "token": 123456, "email": ADA}, 400),
     ("token?grant_type=pkce", {}, 400),
     ("token?grant_type=pkce", {"auth_code": "x", "code_verifier": 7}, 400),

@@ -7,7 +7,7 @@ import asyncpg
 
 from arti.base.database import Connection, open_transaction
 from arti.supabase.auth import store
-from arti.supabase.auth.accounts import audit, change_email, confirm_email, email_exists, parse_email
+from arti.supabase.auth.accounts import audit, change_email, confirm_email, email_exists, parse_email, parse_phone
 from arti.supabase.auth.doors import AuthDoors, Visit
 from arti.supabase.auth.errors import AuthError, bad_request, forbidden
 from arti.supabase.auth.flows import PKCE_PREFIX, issue_code
@@ -54,6 +54,7 @@ async def verify(doors: AuthDoors, body: Mapping[str, Any], *, visit: Visit) -> 
     if bool(body.get("email")) == bool(body.get("phone")):
         raise bad_request("validation_failed", "Only an email address or phone number should be provided on verify")
     if body.get("phone"):  # nobody is sent a code by telephone here
+        parse_phone(body["phone"])
         raise _bad_code()
     purposes, address = _purposes(kind), parse_email(body["email"])
     async with open_transaction(doors.pool, "begin") as connection:
