@@ -176,6 +176,10 @@ async def database(cluster: postgres.Cluster) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def settings(database: Database, redis_url: str, signing_key: ec.EllipticCurvePrivateKey) -> Settings:
+    return settings_for(database, redis_url, signing_key)
+
+
+def settings_for(database: Database, redis_url: str, signing_key: ec.EllipticCurvePrivateKey) -> Settings:
     public = orjson.loads(jwt.algorithms.ECAlgorithm.to_jwk(signing_key.public_key()))
     keys = {"keys": [{**public, "kid": "test", "alg": "ES256", "use": "sig"}]}
     return Settings.model_validate(

@@ -97,17 +97,19 @@ def local_keys() -> LocalKeys:
 def gateway_settings(settings: Settings, local_keys: LocalKeys) -> Callable[..., Settings]:
     """Return a maker of settings for a gateway of its own; keywords override."""
 
-    def make(**changes: Any) -> Settings:
-        known = settings.model_dump() | {
-            "supabase_url": f"http://127.0.0.1:{free_port()}",
-            "supabase_publishable_key": local_keys.publishable_key,
-            "supabase_secret_key": local_keys.secret_key,
-            "supabase_jwks": "",
-            "jwt_keys": local_keys.jwt_keys,
-        }
-        return Settings.model_validate(known | changes)
+    return lambda **changes: with_own_gateway(settings, local_keys, **changes)
 
-    return make
+
+def with_own_gateway(settings: Settings, keys: LocalKeys, **changes: Any) -> Settings:
+    """Return `settings` of a gateway on a free port, changed."""
+    known = settings.model_dump() | {
+        "supabase_url": f"http://127.0.0.1:{free_port()}",
+        "supabase_publishable_key": keys.publishable_key,
+        "supabase_secret_key": keys.secret_key,
+        "supabase_jwks": "",
+        "jwt_keys": keys.jwt_keys,
+    }
+    return Settings.model_validate(known | changes)
 
 
 @asynccontextmanager

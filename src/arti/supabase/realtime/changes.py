@@ -191,7 +191,7 @@ class Changes:
         for change in changes:
             name = change.relation.name
             if name not in batches and name not in skipped:
-                table = await self._published.table(name, change.relation.columns) if self._wanted(name) else None
+                table = await self._published.table(change.relation) if self._wanted(name) else None
                 if table is None:
                     skipped.add(name)
                 else:

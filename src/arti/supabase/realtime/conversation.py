@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import structlog
 
 from arti.base.errors import Unavailable
-from arti.supabase.gate import Asker, Gate, TokenRefused
-from arti.supabase.realtime.changes import Changes
+from arti.supabase.gate import Asker, TokenRefused
 from arti.supabase.realtime.channels import (
     EVERYTHING,
     NOTHING,
@@ -23,29 +22,14 @@ from arti.supabase.realtime.channels import (
     audience_of,
     parse_config,
 )
-from arti.supabase.realtime.frames import Broadcast, Frame, reply
-from arti.supabase.realtime.hub import Hub
-from arti.supabase.realtime.judge import Judge
+from arti.supabase.realtime.doors import RealtimeDoors
+from arti.supabase.realtime.exchange import PRIVATE_ONLY, ChannelEnded, broadcast, presence
+from arti.supabase.realtime.frames import Frame, reply
 
 log = structlog.get_logger()
 
 _MOST_CHANNELS = 100
-_PRESENCE_CALLS, _PRESENCE_SECONDS = 5, 30.0
-_MOST_PAYLOAD_BYTES = 3_000_000
-_PRIVATE_ONLY = "PrivateOnly: This project only allows private channels"
 ENDED = "Your session has ended, sign in again"
-
-
-@dataclass(frozen=True, slots=True)
-class RealtimeDoors:
-    """Kept on `app.state.realtime` of the gateway."""
-
-    gate: Gate
-    hub: Hub
-    changes: Changes
-    judge: Judge
-    allow_public: bool
-    channels: set[Channel]  # all that are joined in this process
 
 
 class Conversation:
@@ -81,10 +65,12 @@ class Conversation:
                 self._closed(channel)
             elif frame.event == "access_token":
                 await self._renew(channel, frame.member("access_token"))
-            elif frame.event == "broadcast":
-                self._broadcast(channel, frame, size)
-            elif frame.event == "presence":
-                self._presence(channel, frame, size)
+            elif frame.event in ("broadcast", "presence"):
+                answer = (broadcast if frame.event == "broadcast" else presence)(self._doors.hub, channel, frame, size)
+                if answer is not None:
+                    self._outlet.send_frame(answer)
+        except ChannelEnded as ended:
+            self._end(self._channels[frame.topic], str(ended))
         except Unavailable:
             reason = "UnableToConnectToProject: Realtime was unable to connect to the project database"
             self._outlet.send_frame(reply(frame, "error", {"reason": reason}))
@@ -149,7 +135,7 @@ class Conversation:
         if frame.topic not in self._channels and len(self._channels) >= _MOST_CHANNELS:
             raise JoinRefused("ChannelRateLimitReached: Too many channels")
         if not config.private and not self._doors.allow_public and (config.presence_enabled or not config.bindings):
-            raise JoinRefused(_PRIVATE_ONLY)
+            raise JoinRefused(PRIVATE_ONLY)
         if config.replay is not None:
             raise JoinRefused("UnableToReplayMessages: ARTi does not replay messages, see docs/supabase.md")
 
@@ -214,50 +200,6 @@ class Conversation:
         self._expire(channel)
         if channel.bindings and channel.refusal is None:
             self._later(self._subscribe(channel))
-
-    def _broadcast(self, channel: Channel, frame: Frame, size: int) -> None:
-        message = frame.payload
-        if "broadcast" not in channel.access.write:
-            if channel.config.ack or not channel.config.private:
-                reason = _PRIVATE_ONLY if not channel.config.private else "Unauthorized: You may not send to this topic"
-                self._outlet.send_frame(reply(frame, "error", {"reason": reason}))
-            return
-        if size > _MOST_PAYLOAD_BYTES:
-            self._outlet.send_frame(reply(frame, "error", {"reason": "payload_size_exceeded"}))
-            return
-        if isinstance(message, Broadcast | dict):
-            self._doors.hub.broadcast(channel.place, message, sender=channel)
-        if channel.config.ack:
-            self._outlet.send_frame(reply(frame, "ok"))
-
-    def _presence(self, channel: Channel, frame: Frame, size: int) -> None:
-        now = time.monotonic()
-        channel.presence_calls = [at for at in channel.presence_calls if at > now - _PRESENCE_SECONDS]
-        if len(channel.presence_calls) >= _PRESENCE_CALLS:
-            self._end(channel, "Client presence rate limit exceeded")
-            return
-        channel.presence_calls.append(now)
-        event, meta = str(frame.member("event")).lower(), frame.member("payload")
-        if event == "untrack":
-            self._doors.hub.untrack(channel)
-        elif event != "track" or "presence" not in channel.access.write:
-            reason = (
-                "Unauthorized: You may not be present on this topic" if event == "track" else "unknown presence event"
-            )
-            self._outlet.send_frame(reply(frame, "error", {"reason": reason}))
-            return
-        elif meta is not None and not isinstance(meta, dict):
-            self._outlet.send_frame(reply(frame, "error", {"reason": "Presence track payload must be a map"}))
-            return
-        elif size > _MOST_PAYLOAD_BYTES:
-            self._end(channel, "Track message size exceeded")
-            return
-        else:
-            first = not channel.tracks and not channel.config.presence_enabled
-            self._doors.hub.track(channel, meta or {})
-            if first and "presence" in channel.access.read:
-                self._doors.hub.presence_state(channel)
-        self._outlet.send_frame(reply(frame, "ok"))
 
     def _asker_of(self, token: Any) -> Asker:
         """Return who a channel speaks for. Raises TokenRefused."""

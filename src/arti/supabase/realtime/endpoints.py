@@ -9,14 +9,13 @@ from starlette.routing import Route, WebSocketRoute
 
 from arti.supabase.gate import Asker, Gate, KeyRefused, TokenRefused, refuse_key
 from arti.supabase.realtime.channels import audience_of
-from arti.supabase.realtime.conversation import RealtimeDoors
+from arti.supabase.realtime.doors import RealtimeDoors
+from arti.supabase.realtime.exchange import MAX_PAYLOAD_BYTES, PRIVATE_ONLY
 from arti.supabase.realtime.frames import Broadcast
 from arti.supabase.realtime.socket import realtime_socket
 from arti.supabase.wire import BodyRefused, json_answer, read_body
 
-_MOST_BODY_BYTES = 3_000_000
 _MOST_MESSAGES = 1000
-_PRIVATE_ONLY = "This project only allows private channels"
 
 
 async def send_batch(request: Request) -> Response:
@@ -25,7 +24,7 @@ async def send_batch(request: Request) -> Response:
     if isinstance(asker, Response):
         return asker
     try:
-        body = orjson.loads(await read_body(request, at_most=_MOST_BODY_BYTES))
+        body = orjson.loads(await read_body(request, at_most=MAX_PAYLOAD_BYTES))
     except BodyRefused as refused:
         return json_answer({"message": str(refused)}, 413)
     except ValueError:
@@ -40,7 +39,7 @@ async def send_batch(request: Request) -> Response:
         return json_answer({"errors": {"messages": errors}}, 422)
     doors: RealtimeDoors = request.app.state.realtime
     if not doors.allow_public and not all(one.get("private") is True for one in messages):
-        return json_answer({"message": _PRIVATE_ONLY}, 403)
+        return json_answer({"message": PRIVATE_ONLY}, 403)
     topics = {one["topic"] for one in messages if one.get("private") is True}
     writable = await _writable(doors, asker, topics)
     for one in messages:
@@ -60,7 +59,7 @@ async def send_one(request: Request) -> Response:
     if kind not in ("application/json", "application/octet-stream"):
         return json_answer({"message": "Content-Type must be application/json or application/octet-stream"}, 415)
     try:
-        payload = await read_body(request, at_most=_MOST_BODY_BYTES)
+        payload = await read_body(request, at_most=MAX_PAYLOAD_BYTES)
         if kind == "application/json":
             orjson.loads(payload)
     except BodyRefused:
@@ -71,7 +70,7 @@ async def send_one(request: Request) -> Response:
     topic, event = request.path_params["topic"], request.path_params["event"]
     private = request.query_params.get("private") == "true"
     if not private and not doors.allow_public:
-        return json_answer({"message": _PRIVATE_ONLY}, 403)
+        return json_answer({"message": PRIVATE_ONLY}, 403)
     if private and topic not in await _writable(doors, asker, {topic}):
         return json_answer({"message": "Unauthorized"}, 403)
     doors.hub.broadcast((topic, private), Broadcast(event, payload, is_json=kind == "application/json"))

@@ -179,7 +179,7 @@ def _subject(table: Table, columns: Sequence[str], row: _Row) -> dict[str, Any]:
 def _question(table: Table, standing: Standing) -> str:
     """Return SQL that answers with the numbers of the visible among the rows that are its parameter."""
     return (
-        f"select coalesce(jsonb_agg(arti_n), '[]') from (select x.n as arti_n, r.* "
+        f"{table.stamp} select coalesce(jsonb_agg(arti_n), '[]') from (select x.n as arti_n, r.* "
         f"from jsonb_array_elements($1) with ordinality as x (value, n), "
         f"jsonb_populate_record(null::{table.sql_name}, x.value) r) as {table.alias} "
         f"where (select private.session_lives()) and {standing.condition()}"

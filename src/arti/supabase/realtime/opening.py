@@ -7,7 +7,7 @@ from arti.settings import Settings
 from arti.supabase.gate import Gate
 from arti.supabase.logins import Logins
 from arti.supabase.realtime.changes import Changes
-from arti.supabase.realtime.conversation import RealtimeDoors
+from arti.supabase.realtime.doors import RealtimeDoors
 from arti.supabase.realtime.hub import Hub
 from arti.supabase.realtime.judge import Judge
 from arti.supabase.realtime.published import Published

@@ -28,9 +28,10 @@ Verb: TypeAlias = Literal["INSERT", "UPDATE", "DELETE"]
 class Relation:
     """A table as it was when the change was made. `identity` names the columns that the log keeps of an old row."""
 
+    number: int  # its oid: another one when a table was dropped and made again
     schema: str
     table: str
-    columns: tuple[str, ...]
+    columns: Mapping[str, int]  # with the oids of their types
     identity: frozenset[str]
     whole: bool  # REPLICA IDENTITY FULL
 
@@ -66,8 +67,8 @@ def decode(messages: Iterable[bytes]) -> list[Change]:
             committed_at = _EPOCH + timedelta(microseconds=microseconds)
             open_changes = []
         elif kind == "R":
-            number, relation = _relation(reader)
-            relations[number] = relation
+            relation = _relation(reader)
+            relations[relation.number] = relation
         elif kind in "IUD":
             open_changes.append(_row(reader, kind, relations))
         elif kind == "C":
@@ -105,20 +106,19 @@ class _Reader:
         return found
 
 
-def _relation(reader: _Reader) -> tuple[int, Relation]:
+def _relation(reader: _Reader) -> Relation:
     (number,) = reader.unpack(">I")
     schema, table = reader.string() or "pg_catalog", reader.string()
     identity = reader.text(1)
     (count,) = reader.unpack(">H")
-    columns, keys = [], []
+    columns, keys = {}, []
     for _ in range(count):
         (flags,) = reader.unpack(">B")
         column = reader.string()
-        reader.unpack(">Ii")
-        columns.append(column)
+        columns[column], _ = reader.unpack(">Ii")
         if flags & 1:
             keys.append(column)
-    return number, Relation(schema, table, tuple(columns), frozenset(keys), whole=identity == "f")
+    return Relation(number, schema, table, columns, frozenset(keys), whole=identity == "f")
 
 
 def _row(
@@ -143,7 +143,7 @@ def _row(
 def _values(reader: _Reader, relation: Relation) -> Values:
     (count,) = reader.unpack(">H")
     values: dict[str, str | Unchanged | None] = {}
-    for name in relation.columns[:count]:
+    for _, name in zip(range(count), relation.columns, strict=False):
         kind = reader.text(1)
         if kind == "t":
             (size,) = reader.unpack(">I")

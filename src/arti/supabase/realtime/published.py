@@ -2,26 +2,38 @@
 
 import asyncio
 import time
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arti.base.database import as_role
 from arti.supabase.logins import Logins
+from arti.supabase.realtime.pgoutput import Relation
 
-_FRESH_SECONDS = 5.0
+_FRESH_SECONDS = 1.0
 _RELOAD_SECONDS = 0.5
 MESSAGES = ("realtime", "messages")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    number: int  # its oid
     name: tuple[str, str]  # schema and table
     sql_name: str  # quoted
     alias: str  # the table's own name, quoted, as policies say it
     types: Mapping[str, str]  # of each column, as clients know them, e.g. int4
+    type_numbers: Mapping[str, int]
     sql_types: Mapping[str, str]  # quoted and qualified
     sql_columns: Mapping[str, str]  # quoted
     key: tuple[str, ...]  # the primary key
+
+    @property
+    def stamp(self) -> str:
+        """Return an SQL comment that changes with the table: what was prepared for its older form is not used again."""
+        return f"/* {self.number} {zlib.crc32(repr(sorted(self.type_numbers.items())).encode())} */"
+
+    def is_as_in(self, relation: Relation) -> bool:
+        return self.number == relation.number and self.type_numbers.items() >= relation.columns.items()
 
     @property
     def json_columns(self) -> frozenset[str]:
@@ -68,6 +80,7 @@ class Published:
         self._logins = logins
         self._tables: dict[tuple[str, str], Table] = {}
         self._tables_at = float("-inf")
+        self._met: dict[tuple[str, str], Relation] = {}  # for which the tables were read again already
         self._standings: dict[str, tuple[float, dict[tuple[str, str], Standing]]] = {}
         self._reading = asyncio.Lock()
 
@@ -86,16 +99,18 @@ class Published:
             if table.name != MESSAGES and schema in ("*", table.name[0]) and name in ("*", table.name[1])
         ]
 
-    async def table(self, name: tuple[str, str], columns: tuple[str, ...]) -> Table | None:
-        """Return the table that has these columns, None when it is published no more."""
-        found = self._tables.get(name)
-        if found is None or not found.types.keys() >= set(columns):
+    async def table(self, relation: Relation) -> Table | None:
+        """Return the table that the log speaks of, None when it is published no more."""
+        found = self._tables.get(relation.name)
+        if (found is None or not found.is_as_in(relation)) and self._met.get(relation.name) != relation:
+            self._met[relation.name] = relation
+            self._tables_at = float("-inf")
             await self.reload()
-            found = self._tables.get(name)
+            found = self._tables.get(relation.name)
         return found
 
     async def standing(self, role: str, name: tuple[str, str]) -> Standing | None:
-        """Return how `role` stands to a published table, as it was at most 5 seconds ago."""
+        """Return how `role` stands to a published table, as it was at most a second ago."""
         read_at, standings = self._standings.get(role, (float("-inf"), {}))
         if time.monotonic() - read_at > _FRESH_SECONDS or name not in standings:
             async with self._reading:
@@ -116,11 +131,12 @@ class Published:
                 return
             async with as_role(self._logins.user, "anon", "", read_only=True) as connection:
                 rows = await connection.fetch(
-                    """select n.nspname as schema_name, c.relname as table_name,
+                    """select c.oid::bigint as number, n.nspname as schema_name, c.relname as table_name,
                          quote_ident(n.nspname) || '.' || quote_ident(c.relname) as sql_name,
                          quote_ident(c.relname) as alias,
                          array_agg(a.attname::text order by a.attnum) as columns,
                          array_agg(y.typname::text order by a.attnum) as types,
+                         array_agg(y.oid::bigint order by a.attnum) as type_numbers,
                          array_agg(quote_ident(yn.nspname) || '.' || quote_ident(y.typname)
                                    order by a.attnum) as sql_types,
                          array_agg(quote_ident(a.attname) order by a.attnum) as sql_columns,
@@ -134,15 +150,17 @@ class Published:
                        join pg_namespace yn on yn.oid = y.typnamespace
                        left join pg_index i on i.indrelid = c.oid and i.indisprimary
                        where t.pubname in ('supabase_realtime', 'supabase_realtime_messages_publication')
-                       group by n.nspname, c.relname"""
+                       group by c.oid, n.nspname, c.relname"""
                 )
             self._tables_at = time.monotonic()
             self._tables = {
                 (row["schema_name"], row["table_name"]): Table(
+                    row["number"],
                     (row["schema_name"], row["table_name"]),
                     row["sql_name"],
                     row["alias"],
                     dict(zip(row["columns"], row["types"], strict=True)),
+                    dict(zip(row["columns"], row["type_numbers"], strict=True)),
                     dict(zip(row["columns"], row["sql_types"], strict=True)),
                     dict(zip(row["columns"], row["sql_columns"], strict=True)),
                     tuple(row["key"]),

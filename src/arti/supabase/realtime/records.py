@@ -42,7 +42,8 @@ async def dress(
         for n, test in enumerate(tests, 2)
     ]
     sql = (
-        "select (select jsonb_object_agg(j.key, j.value::text) from jsonb_each(to_jsonb(r)) j)::text as record"
+        f"{table.stamp} select (select jsonb_object_agg(j.key, j.value::text) "
+        "from jsonb_each(to_jsonb(r)) j)::text as record"
         f"{''.join(f', {sql} as t{n}' for n, sql in enumerate(written))} "
         f"from jsonb_array_elements($1::jsonb) with ordinality as x (value, n), "
         f"jsonb_populate_record(null::{table.sql_name}, x.value) r order by x.n"

@@ -6,7 +6,8 @@ import asyncpg
 import structlog
 
 from arti.base.errors import Unavailable
-from arti.supabase.realtime.conversation import ENDED, RealtimeDoors, lost_permission, may_read
+from arti.supabase.realtime.conversation import ENDED, lost_permission, may_read
+from arti.supabase.realtime.doors import RealtimeDoors
 
 log = structlog.get_logger()
 
