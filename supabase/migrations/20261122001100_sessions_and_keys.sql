@@ -46,35 +46,49 @@ begin
     values (canary, canary, canary, 'canary', sha256('canary'), 'canary', now());
 end $$;
 
--- Whether those who hold `claims` may still come in: a session that has not ended, of a person who is neither banned
--- nor deleted and whose role is the token's; a key that is not revoked. Claims that name neither are a key of the
--- settings, or the installation itself.
-create function private.claims_live(claims jsonb) returns boolean
+-- Whether whoever asks now may still come in: 0 no, 1 yes, 2 when they show their second factor.
+-- 0 for a session that has ended, a person who is banned or deleted or has another role than the token says, and a key
+-- that is revoked. Claims that name neither session nor key are a key of the settings, or the installation itself.
+-- Every transaction of a caller begins with it.
+create function private.session_state() returns integer
 language plpgsql stable security definer set search_path = '' as $$
+declare
+  claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+  session constant uuid := (claims ->> 'session_id')::uuid;
+  person constant uuid := (claims ->> 'sub')::uuid;
+  key constant uuid := (claims ->> 'key_id')::uuid;
 begin
-  if claims ->> 'session_id' is not null and not exists (
-    select from auth.sessions s join auth.users u on u.id = s.user_id
-    where s.id = (claims ->> 'session_id')::uuid and s.user_id = (claims ->> 'sub')::uuid
-      and (s.not_after is null or s.not_after > now())
-      and (u.banned_until is null or u.banned_until <= now())
-      and u.deleted_at is null
-      and coalesce(nullif(u.role, ''), 'authenticated') = claims ->> 'role')
-  then
-    return false;
+  if session is not null then
+    if not exists (
+      select from auth.sessions s join auth.users u on u.id = s.user_id
+      where s.id = session and s.user_id = person
+        and (s.not_after is null or s.not_after > now())
+        and (u.banned_until is null or u.banned_until <= now())
+        and u.deleted_at is null
+        and coalesce(nullif(u.role, ''), 'authenticated') = claims ->> 'role')
+    then
+      return 0;
+    end if;
+    -- A second factor that only the browser asks for would be none.
+    if claims ->> 'aal' = 'aal1' and exists (
+      select from auth.mfa_factors f where f.user_id = person and f.status = 'verified')
+    then
+      return 2;
+    end if;
   end if;
-  return claims ->> 'key_id' is null
-    or exists (select from private.org_keys k join public.memberships m on m.org_id = k.org_id and m.user_id = k.user_id
-               where k.id = (claims ->> 'key_id')::uuid and k.revoked_at is null and m.status = 'active')
-    or exists (select from private.installation_keys k
-               where k.id = (claims ->> 'key_id')::uuid and k.revoked_at is null);
+  if key is not null
+    and not exists (select from private.installation_keys k where k.id = key and k.revoked_at is null)
+    and not exists (
+      select from private.org_keys k join public.memberships m on m.org_id = k.org_id and m.user_id = k.user_id
+      where k.id = key and k.revoked_at is null and m.status = 'active')
+  then
+    return 0;
+  end if;
+  return 1;
 end $$;
 
--- The same for whoever asks now. Every transaction of a caller begins with it.
 create function private.session_lives() returns boolean
-language plpgsql stable security definer set search_path = '' as $$
-begin
-  return private.claims_live(nullif(current_setting('request.jwt.claims', true), '')::jsonb);
-end $$;
+language sql stable set search_path = '' as $$ select private.session_state() = 1 $$;
 
 -- Look a key up by its SHA-256, for the gateway, and note once a minute that it was used.
 create function private.use_key(wanted bytea)
@@ -126,8 +140,8 @@ language sql stable security definer set search_path = '' as $$
        order by m.created_at desc, m.org_id limit 50) m), '{}')))
 $$;
 
-revoke all on function private.claims_live(jsonb), private.session_lives(), private.use_key(bytea),
+revoke all on function private.session_state(), private.session_lives(), private.use_key(bytea),
   private.keep_machines_in_place(), private.add_orgs_to_token(jsonb) from public;
 grant usage on schema private to anon, supabase_auth_admin;
-grant execute on function private.session_lives() to anon, authenticated, service_role;
+grant execute on function private.session_state(), private.session_lives() to anon, authenticated, service_role;
 grant execute on function private.use_key(bytea), private.add_orgs_to_token(jsonb) to supabase_auth_admin;

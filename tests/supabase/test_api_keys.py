@@ -172,6 +172,15 @@ async def test_keys_signed_with_the_legacy_secret_are_keys_and_nobody(
         assert (await get(gateway, "/auth/v1/settings", apikey=anon, Authorization=f"Bearer {anon}")).status_code == 200
         assert (await get(gateway, "/auth/v1/admin/users", apikey=service)).status_code == 200
         assert (await get(gateway, "/auth/v1/admin/users", apikey=anon)).status_code == 403
+        # As the clients' own suites make them: without an end, and with a sub that means nobody.
+        endless = jwt.encode({"role": "service_role"}, secret, "HS256")
+        bearer = {"Authorization": f"Bearer {endless}"}
+        assert (await gateway.http.get("/auth/v1/admin/users", headers=bearer)).status_code == 200
+        named = jwt.encode({"role": "anon", "sub": "1234567890", "iss": "supabase-demo"}, secret, "HS256")
+        assert (await get(gateway, "/auth/v1/settings", apikey=named)).status_code == 200
+        chief = {"Authorization": f"Bearer {jwt.encode({'role': 'supabase_admin', 'sub': 'x'}, secret, 'HS256')}"}
+        assert (await gateway.http.get("/auth/v1/admin/users", headers=chief)).status_code == 200
+        assert (await gateway.http.get("/rest/v1/artists", headers=chief)).status_code == 401
         session = await gateway.sign_up("ada@example.test")
         claims = jwt.decode(session["access_token"], options={"verify_signature": False})
         person = jwt.encode(claims, secret, "HS256")

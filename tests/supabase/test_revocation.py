@@ -131,6 +131,25 @@ async def test_a_ban_that_is_lifted_gives_the_session_back(surfaces: Surfaces) -
     assert await surfaces.answers(session) == IN
 
 
+async def test_who_has_a_second_factor_must_show_it(surfaces: Surfaces) -> None:
+    session, _ = await surfaces.person("ada")
+    user_id = session["user"]["id"]
+    await surfaces.gateway.database.as_owner(
+        """insert into auth.mfa_factors (id, user_id, factor_type, status, created_at, updated_at, secret)
+           values (gen_random_uuid(), $1, 'totp', 'verified', now(), now(), 'x')""",
+        user_id,
+    )
+    assert await surfaces.answers(session) == [403, 403, 403, 200]
+    bearer = {"Authorization": f"Bearer {session['access_token']}"}
+    answer = await surfaces.apis[0].get("/api/orgs", headers=bearer)
+    assert (answer.json()["error"], bool(answer.json()["message"])) == ("second_step_needed", True)
+    await surfaces.gateway.database.as_owner("update auth.sessions set aal = 'aal2' where user_id = $1", user_id)
+    raised = await surfaces.gateway.http.post(
+        "/auth/v1/token?grant_type=refresh_token", json={"refresh_token": session["refresh_token"]}
+    )
+    assert await surfaces.answers(raised.json()) == IN
+
+
 async def test_a_role_inside_the_org_counts_from_the_next_request_on(surfaces: Surfaces) -> None:
     session, _ = await surfaces.person("ada")
     org_id = await surfaces.gateway.org("Night Owl Records")

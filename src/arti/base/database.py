@@ -15,7 +15,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from arti.base.errors import Misconfigured, SessionEnded, Unavailable
+from arti.base.errors import Misconfigured, SecondStepNeeded, SessionEnded, Unavailable
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -24,7 +24,9 @@ Row: TypeAlias = asyncpg.Record
 STATEMENT_TIMEOUT_MS = 15_000
 _ACQUIRE_SECONDS = 10.0
 _END_SECONDS = 5.0
-_ENDED = "SELECT 0"  # what the last statement of an opening answers when the caller's session has ended
+# What the last statement of an opening answers instead of SELECT 1, see private.session_state().
+_ENDED = "SELECT 0"
+_SECOND_STEP = "SELECT 2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,13 @@ class Caller:
     email: str = ""
     request_id: str = ""
     expires_at: int = 0
+    aal: str = ""  # how surely it is them: aal1 by one factor, aal2 by two
 
     def claims(self) -> str:
         """Return the JSON that policies read as `request.jwt.claims`."""
         session = str(self.session_id) if self.session_id else None
         claims = {"sub": str(self.user_id), "role": "authenticated", "session_id": session, "email": self.email}
-        return orjson.dumps(claims).decode()
+        return orjson.dumps(claims | ({"aal": self.aal} if self.aal else {})).decode()
 
 
 async def _prepare(connection: Connection) -> None:
@@ -144,7 +147,7 @@ def _opening(
         "arti.job_org_id": job_org_id,
     }
     said = ", ".join(f"set_config('{name}',{_literal(value)}, true)" for name, value in settings.items())
-    alive = "; select where private.session_lives()" if claims else ""
+    alive = "; select from generate_series(1, private.session_state())" if claims else ""
     return f"begin{' read only' if read_only else ''}; select {said}{alive}"
 
 
@@ -157,8 +160,11 @@ async def open_transaction(pool: Pool, opening: str | None = None) -> AsyncItera
     connection = cast(Connection, leased)
     try:
         try:
-            if await connection.execute(opening or _opening()) == _ENDED:
+            state = await connection.execute(opening or _opening())
+            if state == _ENDED:
                 raise SessionEnded
+            if state == _SECOND_STEP:
+                raise SecondStepNeeded
             yield connection
         except BaseException as error:
             lost = _is_gone(connection)
@@ -213,7 +219,10 @@ async def _end(connection: Connection, word: str) -> None:
 
 @asynccontextmanager
 async def as_member(pool: Pool, caller: Caller, *, read_only: bool = False) -> AsyncIterator[Connection]:
-    """Open one transaction as the person who asks; commit at the end, roll back on any error. Raises SessionEnded."""
+    """Open one transaction as the person who asks; commit at the end, roll back on any error.
+
+    Raises SessionEnded, SecondStepNeeded.
+    """
     async with open_transaction(
         pool, _opening(role="authenticated", claims=caller.claims(), read_only=read_only)
     ) as connection:
@@ -226,7 +235,8 @@ async def as_role(
 ) -> AsyncIterator[Connection]:
     """Open one transaction with a database role and verified claims (JSON). Only for the gateway's own pools.
 
-    `settings` holds further settings of the transaction, their names ours and never a caller's. Raises SessionEnded.
+    `settings` holds further settings of the transaction, their names ours and never a caller's. Raises SessionEnded,
+    SecondStepNeeded.
     """
     opening = _opening(role=role, claims=claims, read_only=read_only, more=settings)
     async with open_transaction(pool, opening) as connection:

@@ -39,6 +39,16 @@ class SessionEnded(Unauthorized):
         super().__init__("Your sign-in has ended. Sign in again.")
 
 
+class SecondStepNeeded(ArtiError):
+    """The token comes from a password alone, and its person has a second factor."""
+
+    code = "second_step_needed"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self) -> None:
+        super().__init__("Enter the code of your authenticator app first.")
+
+
 class Forbidden(ArtiError):
     code = "forbidden"
     status = HTTPStatus.FORBIDDEN

@@ -43,9 +43,10 @@ class Gate:
             raise KeyRefused("Invalid API key")
         return known.role
 
-    def asker(self, connection: HTTPConnection) -> Asker | None:
+    def asker(self, connection: HTTPConnection, *, on_auth: bool = False) -> Asker | None:
         """Return who asks, or None when Authorization holds something that is no bearer token.
 
+        `on_auth`: for the auth service `supabase_admin` administers too; it is no role of the database.
         Raises KeyRefused, TokenRefused.
         """
         of_key = self.asker_of_key(connection)
@@ -57,9 +58,9 @@ class Gate:
             return of_key
         if scheme.lower() != "bearer" or not token:
             return None
-        return self.asker_of_token(token)
+        return self.asker_of_token(token, on_auth=on_auth)
 
-    def asker_of_token(self, token: str) -> Asker:
+    def asker_of_token(self, token: str, *, on_auth: bool = False) -> Asker:
         """Return who holds `token`: a person, or a legacy key. Raises TokenRefused."""
         try:
             claims = self._keys.verify(token)
@@ -69,7 +70,11 @@ class Gate:
                     raise ValueError
                 check_times(claims)
                 check_ids(claims)
-            elif role not in KEY_ROLES or "sub" in claims:
+            elif "sub" in claims:
+                raise ValueError
+            elif on_auth and role == "supabase_admin":
+                role = "service_role"
+            elif role not in KEY_ROLES:
                 raise ValueError
         except jwt.ExpiredSignatureError:
             raise TokenRefused("JWT expired") from None

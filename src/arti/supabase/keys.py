@@ -27,6 +27,7 @@ log = structlog.get_logger()
 _ALGORITHM_OF = {"EC": "ES256", "RSA": "RS256", "oct": "HS256"}
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})
 _LEEWAY_SECONDS = 30
+_LEGACY_ROLES = ("anon", "service_role", "supabase_admin")
 _LEGACY = "JWT_SECRET"  # the kid under which the secret of that name is known; tokens of it name none
 
 
@@ -128,7 +129,8 @@ class SigningKeys:
     def verify(self, token: str) -> Mapping[str, Any]:
         """Return the claims of a token that one of our keys signed and that has not expired.
 
-        A symmetric key vouches for the two legacy API keys only, never for a person. Raises jwt.PyJWTError.
+        A symmetric key vouches for legacy API keys only, never for a person: those may lack an expiry, and a `sub` of
+        theirs means nobody. Raises jwt.PyJWTError.
         """
         self._renew()
         known = self._proven.find(token) if len(token) <= MAX_TOKEN_BYTES and token.isascii() else None
@@ -146,17 +148,23 @@ class SigningKeys:
             self._public(kid),
             algorithms=[algorithm],
             leeway=_LEEWAY_SECONDS,
-            options={"require": ["exp", "role"], "verify_aud": False},
+            options={"require": ["role"] if algorithm == "HS256" else ["exp", "role"], "verify_aud": False},
         )
-        if algorithm == "HS256" and claims["role"] not in ("anon", "service_role"):
-            raise jwt.InvalidTokenError("a symmetric key cannot vouch for a person")
-        if type(claims["exp"]) is int:
+        if algorithm == "HS256":
+            claims = _of_legacy_key(claims)
+        if type(claims.get("exp", 0)) is int:
             self._proven.keep(token, claims)
         return claims
 
     def _public(self, kid: str) -> Any:
         key = self._keys[kid]
         return key.public_key() if hasattr(key, "public_key") else key
+
+
+def _of_legacy_key(claims: dict[str, Any]) -> dict[str, Any]:
+    if claims["role"] not in _LEGACY_ROLES or ("sub" in claims and claims["role"] == "service_role"):
+        raise jwt.InvalidTokenError("a symmetric key cannot vouch for a person")
+    return {name: value for name, value in claims.items() if name not in ("sub", "session_id", "key_id")}
 
 
 def _read(jwt_keys: str) -> list[dict[str, Any]]:

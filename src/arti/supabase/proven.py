@@ -5,6 +5,7 @@ transaction, and whether it has expired by whoever takes it from here.
 """
 
 import hashlib
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +24,9 @@ class Proven:
         """Return the claims of a token that was proven and has not expired."""
         key = _hash(token)
         claims = self._claims.get(key)
-        if claims is not None and claims["exp"] <= time.time():  # whoever checks it anew knows what to say
+        if (
+            claims is not None and claims.get("exp", math.inf) <= time.time()
+        ):  # whoever checks it anew knows what to say
             del self._claims[key]
             return None
         return claims

@@ -61,6 +61,7 @@ class TokenVerifier:
                 email=str(claims.get("email", "")),
                 request_id=request_id,
                 expires_at=claims["exp"],
+                aal=str(claims.get("aal", "")),
             )
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
             raise refused from None

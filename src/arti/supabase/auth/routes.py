@@ -31,7 +31,7 @@ def doors_of(request: Request) -> AuthDoors:
 def asker_of(request: Request) -> Asker:
     """Return who asks. Raises AuthError unless they show a token or a key that counts."""
     try:
-        asker: Asker | None = request.app.state.gate.asker(request)
+        asker: Asker | None = request.app.state.gate.asker(request, on_auth=True)
     except TokenRefused as refused:
         raise forbidden("bad_jwt", str(refused)) from None
     if asker is None:

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from arti.base.errors import SessionEnded, Unavailable
+from arti.base.errors import SecondStepNeeded, SessionEnded, Unavailable
 from arti.supabase.gate import Asker, KeyRefused, TokenRefused, refuse_key
 from arti.supabase.rest.errors import RestError, answer_error, table_not_found
 from arti.supabase.rest.openapi import describe
@@ -30,6 +30,8 @@ async def rest_endpoint(request: Request) -> Response:
         return answer_error(RestError(401, code, str(refused)))
     except SessionEnded:
         return answer_error(RestError(401, "PGRST303", "JWT session has ended"))
+    except SecondStepNeeded as refused:
+        return answer_error(RestError(403, "42501", refused.message))
     except BodyRefused as refused:
         return answer_error(RestError(413, "PGRST102", str(refused)))
     except RestError as refused:
