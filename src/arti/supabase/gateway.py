@@ -22,7 +22,6 @@ from arti.base.log import configure_log
 from arti.settings import Settings, read_settings
 from arti.supabase.api_keys import ApiKeys
 from arti.supabase.auth.claims import function_of_hook
-from arti.supabase.auth.claims import function_of_hook
 from arti.supabase.auth.doors import AuthDoors
 from arti.supabase.auth.endpoints import ROUTES as AUTH
 from arti.supabase.auth.oauth.openid import Issuers
@@ -80,8 +79,6 @@ def create_gateway(settings: Settings) -> Starlette:
         file=settings.jwt_keys_file,
         legacy_secret=settings.jwt_secret.get_secret_value(),
     )
-    if settings.gotrue_hook_custom_access_token_uri:
-        function_of_hook(settings.gotrue_hook_custom_access_token_uri)  # refused now, and not at the first sign-in
     if settings.gotrue_hook_custom_access_token_uri:
         function_of_hook(settings.gotrue_hook_custom_access_token_uri)  # refused now, and not at the first sign-in
     issuer = f"{settings.supabase_url}/auth/v1"
