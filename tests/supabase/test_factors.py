@@ -130,6 +130,15 @@ async def test_a_session_without_the_second_factor_may_little(gateway: Gateway, 
     assert (refused.status_code, refused.json()["error_code"]) == (403, "insufficient_aal")
     refused = await gateway.http.delete(f"/auth/v1/factors/{factor['id']}", headers=bearer(low))
     assert (refused.status_code, refused.json()["error_code"]) == (422, "insufficient_aal")
+    for change in ({"password": "a new long one"}, {"email": "eve@example.test"}):
+        refused = await gateway.http.put("/auth/v1/user", json=change, headers=bearer(low))
+        assert (refused.status_code, refused.json()["error_code"]) == (401, "insufficient_aal")
+    allowed = await gateway.http.put("/auth/v1/user", json={"data": {"a": 1}}, headers=bearer(low))
+    assert allowed.status_code == 200
+    changed = await gateway.http.put(
+        "/auth/v1/user", json={"password": "a new long one"}, headers=bearer(lifted.json())
+    )
+    assert changed.status_code == 200
     foreign = await ada.auth.get_session()
     assert foreign is not None
     unknown = await gateway.http.delete(

@@ -272,6 +272,22 @@ async def test_identities_are_linked_and_unlinked_by_the_python_client(
     assert (last.value.code, last.value.status) == ("single_identity_not_deletable", 422)
 
 
+async def test_the_python_client_signs_in_with_an_id_token(gateway: Gateway, issuer: Issuer) -> None:
+    client = await client_of(gateway)
+    token = issuer.id_token(access_token="from google")
+    answer = await client.auth.sign_in_with_id_token(
+        {"provider": "google", "token": token, "access_token": "from google"}
+    )
+    assert answer.user is not None
+    assert (answer.user.email, answer.user.app_metadata["provider"]) == ("ada@example.test", "google")
+    with pytest.raises(AuthApiError) as refused:
+        await client.auth.sign_in_with_id_token({"provider": "google", "token": token, "access_token": "another"})
+    assert refused.value.status == 400
+    with pytest.raises(AuthApiError) as off:
+        await client.auth.sign_in_with_sso({"domain": "example.test"})
+    assert (off.value.code, off.value.message) == ("saml_provider_disabled", "SAML 2.0 is disabled")
+
+
 async def test_an_anonymous_person_becomes_somebody(open_gateway: Open, issuer: Issuer, person: Browser) -> None:
     async with open_gateway(enable_anonymous_users=True) as gateway:
         nobody = (await gateway.http.post("/auth/v1/signup", json={})).json()

@@ -17,6 +17,7 @@ from arti.supabase.auth.accounts import audit
 from arti.supabase.auth.doors import AuthDoors, Visit
 from arti.supabase.auth.errors import AuthError, bad_request, forbidden, unprocessable
 from arti.supabase.auth.factors import store, totp
+from arti.supabase.auth.links import ADMINISTRATOR
 from arti.supabase.auth.people import User, show_factor
 from arti.supabase.auth.sessions import person_of, show_session
 from arti.supabase.gate import Asker
@@ -136,11 +137,11 @@ async def _try_verify(
     step = totp.find_step(str(secret), code, at=at.timestamp())
     if step is None or step <= (factor.last_used_step or 0):  # a code works once, whoever looked over the shoulder
         await store.record_failure(connection, factor.id, attempts=factor.failed_attempts + 1, at=at)
-        await audit(connection, user, "verification_attempted", visit)
+        await audit(connection, user, "verification_failed", visit)
         return unprocessable("mfa_verification_failed", "Invalid TOTP code entered")
     await store.record_success(connection, factor.id, step=step, at=at)
     await store.record_verified(connection, asked.id, at=at)
-    await audit(connection, user, "factor_verified", visit)
+    await audit(connection, user, "verification_attempted", visit)  # upstream's word for one that succeeded
     return await _lift(connection, doors, asker, factor, at)
 
 
@@ -168,7 +169,8 @@ async def unenroll(doors: AuthDoors, asker: Asker, factor_id: UUID, *, visit: Vi
         factor = await _own_factor(connection, factor_id, user)
         if factor.is_verified and session.aal != "aal2":
             raise unprocessable("insufficient_aal", "AAL2 required to unenroll verified factor")
-        await _remove(connection, user, factor, visit)
+        await _remove(connection, factor)
+        await audit(connection, user, "factor_unenrolled", visit)
     return {"id": str(factor.id)}
 
 
@@ -184,7 +186,8 @@ async def delete_factor_of(doors: AuthDoors, user_id: UUID, factor_id: UUID, *, 
     async with open_transaction(doors.pool, "begin") as connection:
         user = await _anybody(connection, user_id)
         factor = await _own_factor(connection, factor_id, user)
-        await _remove(connection, user, factor, visit)
+        await _remove(connection, factor)
+        await audit(connection, user, "factor_deleted", visit, actor=ADMINISTRATOR)
     return _shown(user, factor_id)
 
 
@@ -199,7 +202,7 @@ async def update_factor_of(
             factor = await _own_factor(connection, factor_id, user)
             if name:
                 await store.rename_factor(connection, factor.id, friendly_name=name, at=clock.now())
-            await audit(connection, user, "factor_updated", visit)
+            await audit(connection, user, "factor_updated", visit, actor=ADMINISTRATOR)
             return _shown(await _anybody(connection, user_id), factor_id)
     except asyncpg.UniqueViolationError:
         raise _name_conflict(name) from None
@@ -231,10 +234,9 @@ async def _own_factor(connection: Connection, factor_id: UUID, user: User) -> st
     return factor
 
 
-async def _remove(connection: Connection, user: User, factor: store.Factor, visit: Visit) -> None:
+async def _remove(connection: Connection, factor: store.Factor) -> None:
     await store.lower_sessions(connection, factor)
     await store.delete_factor(connection, factor.id)
-    await audit(connection, user, "factor_unenrolled", visit)
 
 
 def _bound_to(user_id: UUID, factor_id: UUID) -> _Binding:
