@@ -5,13 +5,14 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2 as httpx
 
 from arti.api import create_app
 from tests.conftest import World
 from tests.orgs.conftest import Office, Person
+from tests.supabase.realtime.phoenix import JOBS, add_job, socket
 
 
 async def make_key(admin: Person, role: str = "manager", name: str = "n8n") -> dict[str, Any]:
@@ -83,6 +84,22 @@ async def test_a_revoked_key_is_refused_by_every_gateway_within_a_second(office:
     actions = [entry["action"] for entry in (await admin.http.get("/api/audit")).json()["items"]]
     assert "key.revoked" in actions
     assert (await admin.http.delete(f"/api/keys/{uuid4()}")).status_code == 404
+
+
+async def test_a_key_hears_live_changes_of_its_org_until_it_is_revoked(office: Office, admin: Person) -> None:
+    made = await make_key(admin)
+    other = await office.gateway.org("Other")
+    async with socket(office.gateway, key=made["secret"]) as phoenix:
+        await phoenix.join([JOBS], None)
+        await add_job(office.gateway, other)
+        job = await add_job(office.gateway, UUID(office.org_id))
+        assert (await phoenix.hear_change())["record"]["id"] == str(job)
+        await admin.http.delete(f"/api/keys/{made['key']['id']}")
+        events = [(await phoenix.hear(3))["event"]]
+        while events[-1] != "phx_close":
+            events.append((await phoenix.hear(3))["event"])
+        reply = await phoenix.ask("realtime:again", "phx_join", {"config": {"postgres_changes": [JOBS]}})
+        assert reply["status"] == "error"
 
 
 async def test_a_key_whose_member_is_removed_or_disabled_is_refused(office: Office, admin: Person) -> None:

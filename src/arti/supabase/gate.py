@@ -36,13 +36,6 @@ class Gate:
             raise KeyRefused("No API key found in request")
         return found
 
-    def role_of_key(self, apikey: str) -> str:
-        """Return the role of a key of the settings or a legacy one. Raises KeyRefused."""
-        known = self.api_keys.known(apikey)
-        if known is None:
-            raise KeyRefused("Invalid API key")
-        return known.role
-
     def asker(self, connection: HTTPConnection, *, on_auth: bool = False) -> Asker | None:
         """Return who asks, or None when Authorization holds something that is no bearer token.
 

@@ -8,7 +8,7 @@ import structlog
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from arti.supabase.gate import Asker, Gate, KeyRefused
+from arti.supabase.gate import Asker, Gate
 from arti.supabase.realtime.conversation import Conversation
 from arti.supabase.realtime.frames import Encoded, Frame, FrameRefused, Version, decode, encode, parse_version
 
@@ -89,14 +89,8 @@ class Socket:
 async def realtime_socket(websocket: WebSocket) -> None:
     gate: Gate = websocket.app.state.gate
     version = parse_version(websocket.query_params.get("vsn", ""))
-    try:
-        key = websocket.headers.get("x-api-key") or websocket.headers.get("apikey")
-        role = gate.role_of_key(key or websocket.query_params.get("apikey", ""))
-    except KeyRefused as refused:
-        await websocket.send_denial_response(JSONResponse({"error": str(refused)}, 401))
-        return
     if version is None:
         await websocket.send_denial_response(JSONResponse({"error": "vsn must be 1.0.0 or 2.0.0"}, 400))
         return
     await websocket.accept()
-    await Socket(websocket, version, Asker(role, {"role": role})).serve()
+    await Socket(websocket, version, gate.asker_of_key(websocket)).serve()
