@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     test = add("test", _test, "run every check and every test")
     test.add_argument("--fast", action="store_true", help="without the browser tests")
     test.add_argument("--only", choices=("lint", "types", "python", "web", "browser"))
+    test.add_argument("--long", action="store_true", help="twenty times as many generated requests: minutes more")
     add("help", lambda options: parser.print_help(), "show this page")
     return parser
 
@@ -142,4 +143,4 @@ def _dump_openapi(options: argparse.Namespace) -> None:
 def _test(options: argparse.Namespace) -> int:
     from arti.stack.checks import run_checks
 
-    return run_checks(fast=options.fast, only=options.only)
+    return run_checks(fast=options.fast, only=options.only, long=options.long)

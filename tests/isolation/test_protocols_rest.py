@@ -1,6 +1,7 @@
 """REST tells a tenant nothing of another: generated requests, two tenants in turn, one connection, some cut short."""
 
 import hypothesis
+import pytest
 from hypothesis import strategies as st
 
 from tests.isolation.conftest import Held
@@ -29,7 +30,7 @@ def run_batches(held: Held, batches: int, *, tables: list[str] | None = None) ->
         phases=(hypothesis.Phase.generate,),
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    @hypothesis.given(st.lists(asks(shape, tables=tables), min_size=_BATCH, max_size=_BATCH))
+    @hypothesis.given(st.lists(asks(shape, tables=tables), min_size=_BATCH, max_size=_BATCH, unique_by=repr))
     def generated(batch: list[Ask]) -> None:
         held.runner.run(send(batch))
 
@@ -37,6 +38,7 @@ def run_batches(held: Held, batches: int, *, tables: list[str] | None = None) ->
     return trial
 
 
+@pytest.mark.timeout(3600 if LONG else 180)
 def test_no_request_shows_or_changes_what_is_foreign(held: Held) -> None:
     trial = run_batches(held, _BATCHES)
     assert trial.wrong == [], f"{len(trial.wrong)} wrong:\n" + "\n".join(trial.wrong[:20])

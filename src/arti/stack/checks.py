@@ -19,6 +19,7 @@ from arti.stack.webapp import WEB, build_web_app, install_modules, run_node
 
 _RESULTS = CHECKOUT / ".arti" / "test"
 _NO_TESTS = 5  # pytest's exit code when it collects none
+_LONG = "ARTI_TEST_LONG"
 _NO_CHROMIUM = (
     "Chromium is missing and may not be installed from here: run 'sudo apt-get install chromium fonts-dejavu-core', "
     "or set ARTI_CHROMIUM to the program."
@@ -42,8 +43,10 @@ class _Step:
     run: Callable[[Report], str | None]  # returns what is wrong, or None
 
 
-def run_checks(*, fast: bool = False, only: str | None = None) -> int:
+def run_checks(*, fast: bool = False, only: str | None = None, long: bool = False) -> int:
     """Run what is asked for, all of it even after a failure. Returns the exit code."""
+    if long:
+        os.environ[_LONG] = "1"
     _RESULTS.mkdir(parents=True, exist_ok=True)
     report = Report()
     kinds = {only} if only else {"lint", "types", "web", "python"} | (set() if fast else {"browser"})
@@ -135,7 +138,8 @@ def _python_tests(report: Report) -> str | None:
         return missing
     # A file stays with one worker, so that what its tests share is made once.
     workers = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "loadfile"]
-    return _pytest(report, "python", ["-m", "not browser and not long", *workers])
+    chosen = "not browser" if os.environ.get(_LONG) else "not browser and not long"
+    return _pytest(report, "python", ["-m", chosen, *workers])
 
 
 def _browser_tests(report: Report) -> str | None:
