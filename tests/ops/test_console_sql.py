@@ -5,8 +5,9 @@ from html import unescape
 
 import pytest
 
+from arti.settings import Settings
 from tests.conftest import Database, World
-from tests.ops.conftest import Keeper
+from tests.ops.conftest import PASSWORD, Keeper, visiting
 
 TRY, WRITE = "try and roll back", "read and write"
 
@@ -140,6 +141,21 @@ async def test_a_query_is_counted_as_the_owner_and_as_the_member(keeper: Keeper,
     assert "<td>anon</td>" in await keeper.run("select auth.role()", as_="anon")
     assert "permission denied" in await keeper.run("select * from artists", as_="anon")
     assert f"<td>{one.email}</td>" in await keeper.run("select auth.jwt() ->> 'email'", as_=one.email)
+
+
+async def test_the_claims_are_completed_as_those_of_a_token(console_settings: Settings, world: World) -> None:
+    member = await world.member()
+    await world.database.run_script(
+        """create function public.complete(event jsonb) returns jsonb language sql as $$
+             select jsonb_set(event, '{claims,plan}', '"gold"') $$;
+           create function public.refuse(event jsonb) returns jsonb language sql as $$
+             select '{"error": {"http_code": 403, "message": "not today"}}'::jsonb $$"""
+    )
+    for name, said in (("complete", "<td>gold</td>"), ("refuse", "not today")):
+        uri = {"gotrue_hook_custom_access_token_uri": f"pg-functions://postgres/public/{name}"}
+        async with visiting(console_settings.model_copy(update=uri)) as http:
+            await http.post("/login", data={"password": PASSWORD})
+            assert said in await Keeper(http).run("select auth.jwt() ->> 'plan'", as_=member.email)
 
 
 async def test_a_write_is_tried_as_the_member_and_never_kept(keeper: Keeper, world: World) -> None:

@@ -82,6 +82,7 @@ def create_console(settings: Settings) -> Starlette:
     app.state.sessions = Sessions(password)
     app.state.dsn = dsn
     app.state.studio = studio_url(settings)
+    app.state.hook = settings.gotrue_hook_custom_access_token_uri
     return app
 
 

@@ -32,13 +32,17 @@ _MOST_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of somebody who is signed in. `studio` is the address of the real Studio, or empty."""
+    """One request of somebody who is signed in.
+
+    `studio` is the address of the real Studio, `hook` the function that completes people's claims; both may be empty.
+    """
 
     request: Request
     session: Session
     pool: Pool
     dsn: str
     studio: str
+    hook: str
 
     @property
     def frame(self) -> dict[str, str]:
@@ -83,7 +87,7 @@ def guarded(answer: Page) -> Callable[[Request], Awaitable[Response]]:
         if session is None:
             return go("/")
         state = request.app.state
-        visit = Visit(request, session, state.pool, state.dsn, state.studio)
+        visit = Visit(request, session, state.pool, state.dsn, state.studio, state.hook)
         try:
             if request.method == "POST":
                 form = await read_form(request)

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import orjson
 
+from arti.base.clock import now
 from arti.base.database import Connection, Pool, Row
 from arti.base.errors import Invalid
 from arti.ops.console.transactions import looking
+from arti.supabase.auth.claims import complete_claims
+from arti.supabase.auth.errors import AuthError
 
 LISTED = 200
 
@@ -37,8 +40,11 @@ async def list_people(pool: Pool, word: str = "", *, limit: int = LISTED) -> lis
         return await _people(connection, word.strip(), limit)
 
 
-async def find_viewer(pool: Pool, word: str) -> Viewer:
-    """Return who is meant: nothing (the owner), "anon", an id, an e-mail, or a part of one. Raises Invalid."""
+async def find_viewer(pool: Pool, word: str, *, hook: str) -> Viewer:
+    """Return who is meant: nothing (the owner), "anon", an id, an e-mail, or a part of one. Raises Invalid.
+
+    `hook` completes the claims as it completes those of a real access token.
+    """
     word = word.strip()
     if word in ("", "owner", OWNER.name):
         return OWNER
@@ -54,7 +60,7 @@ async def find_viewer(pool: Pool, word: str) -> Viewer:
         if len(found) > 1:
             names = ", ".join(f"{one['email']} ({one['id']})" for one in found[:5])
             raise Invalid(f"“{word}” fits several people: {names}. Write the e-mail or the id.", field="as")
-        return await _as_person(connection, found[0])
+        return await _as_person(connection, found[0], hook)
 
 
 async def _people(connection: Connection, word: str, limit: int) -> list[Row]:
@@ -75,7 +81,7 @@ async def _people(connection: Connection, word: str, limit: int) -> list[Row]:
     )
 
 
-async def _as_person(connection: Connection, person: Row) -> Viewer:
+async def _as_person(connection: Connection, person: Row, hook: str) -> Viewer:
     """Return the claims of upstream's access token, without a session: nobody signs in here."""
     row = await connection.fetchrow(
         """select email, phone, raw_app_meta_data, raw_user_meta_data, is_anonymous
@@ -84,6 +90,7 @@ async def _as_person(connection: Connection, person: Row) -> Viewer:
     )
     assert row is not None  # the same transaction has just found it
     id: UUID = person["id"]
+    issued_at = int(now().timestamp())
     claims = {
         "aud": "authenticated",
         "sub": str(id),
@@ -93,11 +100,20 @@ async def _as_person(connection: Connection, person: Row) -> Viewer:
         "app_metadata": row["raw_app_meta_data"] or {},
         "user_metadata": row["raw_user_meta_data"] or {},
         "aal": "aal1",
+        "amr": [{"method": "password", "timestamp": issued_at}],
+        "session_id": str(uuid4()),
         "is_anonymous": row["is_anonymous"],
+        "iat": issued_at,
+        "exp": issued_at + 3600,
     }
+    try:
+        completed = dict(await complete_claims(connection, hook, user_id=id, claims=claims, method="password"))
+    except AuthError as error:
+        raise Invalid(f"The hook refuses this person's claims: {error}", field="as") from None
+    completed.pop("session_id", None)  # nobody has signed in, so no session lives
     name = person["email"] or str(id)
     word = name if person["email"] else str(id)
-    return Viewer(word, name, "authenticated", orjson.dumps(claims).decode())
+    return Viewer(word, name, "authenticated", orjson.dumps(completed).decode())
 
 
 def described(people: Sequence[Row]) -> list[tuple[str, str]]:

@@ -32,7 +32,7 @@ async def run_sql(visit: Visit) -> Response:
     result, error, claims = None, None, ""
     outcome = "refused"
     try:
-        viewer = await find_viewer(visit.pool, draft.asked)
+        viewer = await find_viewer(visit.pool, draft.asked, hook=visit.hook)
         claims = viewer.claims
         order = Order(draft.sql, draft.mode, viewer, draft.seconds)
         result = await statements.run(visit.dsn, order, session=visit.session.name)
@@ -50,7 +50,7 @@ async def download_csv(visit: Visit) -> Response:
     try:
         if draft.mode is not Mode.READ:
             raise Invalid(f"A download only reads: pick “{Mode.READ}”.")
-        order = Order(draft.sql, Mode.READ, await find_viewer(visit.pool, draft.asked), draft.seconds)
+        order = Order(draft.sql, Mode.READ, await find_viewer(visit.pool, draft.asked, hook=visit.hook), draft.seconds)
         text, cut = await statements.export(visit.dsn, order)
     except _REFUSALS as refused:
         return await _page(visit, draft, None, error=error_of(refused, draft.sql))

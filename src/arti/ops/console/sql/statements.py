@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import asyncpg
 import orjson
+import structlog
 
 from arti.base.database import Connection, Pool, open_pool
 from arti.base.errors import Invalid, TooLarge
@@ -22,6 +23,7 @@ MAX_COUNTED = 100_000
 SECONDS = (5, 15, 50)
 _MAX_EXPORTED_BYTES = 64 * 1024 * 1024
 _BATCH = 1000
+_log = structlog.get_logger()
 # COPY FROM waits for rows that nobody sends.
 _COPY = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*copy\b", re.I | re.S)
 
@@ -70,6 +72,8 @@ class _RolledBack(Exception):
 
 async def run(dsn: str, order: Order, *, session: str) -> Result:
     """Run a statement. Raises PostgresError as the server says it, TimeoutError when it says nothing."""
+    # In the box's own log, whatever comes of it: also a statement that only reads can call what acts.
+    _log.info("console statement", session=session, mode=order.mode, viewer=order.viewer.name, sql=order.sql[:2000])
     async with _own_connection(dsn) as pool:
         if order.mode is Mode.READ:
             async with looking(

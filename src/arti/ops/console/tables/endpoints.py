@@ -27,7 +27,7 @@ async def show_table(visit: Visit) -> Response:
     counts: list[tuple[str, str]] = []
     status = 200
     try:
-        viewer = await find_viewer(visit.pool, asked)
+        viewer = await find_viewer(visit.pool, asked, hook=visit.hook)
         counts = [("as the owner", await count_rows(visit.pool, table, wanted, OWNER))]
         if not viewer.is_owner:
             counts.append((f"as {viewer.name}", await count_rows(visit.pool, table, wanted, viewer)))
