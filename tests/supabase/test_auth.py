@@ -93,7 +93,7 @@ async def test_bad_bodies_and_grants(gateway: Gateway) -> None:
     assert answer.json()["error_code"] == "bad_json"
     answer = await gateway.http.post("/auth/v1/token?grant_type=telepathy", json={})
     assert answer.json()["msg"] == "unsupported_grant_type"
-    answer = await gateway.http.post("/auth/v1/recover", json={"email": "ada@example.test"})
+    answer = await gateway.http.post("/auth/v1/horoscope", json={"email": "ada@example.test"})
     assert (answer.status_code, "docs/supabase.md" in answer.json()["msg"]) == (404, True)
 
 
@@ -106,7 +106,7 @@ async def test_the_access_token_says_what_upstream_says(gateway: Gateway) -> Non
     assert claims["exp"] == session["expires_at"]
     assert claims.keys() == {
         *("iss", "sub", "aud", "exp", "iat", "email", "phone", "app_metadata", "user_metadata", "role", "aal", "amr"),
-        *("session_id", "is_anonymous"),
+        *("session_id", "is_anonymous", "orgs"),
     }
     assert (claims["aud"], claims["role"], claims["aal"]) == ("authenticated", "authenticated", "aal1")
     assert claims["amr"][0]["method"] == "password"

@@ -20,13 +20,15 @@ async def note_request(
     frequency = doors.settings.smtp_max_frequency
     row = await connection.fetchrow(
         """insert into auth.mail_requests as r (address, topic, asked_at, owed) values ($1, $2, $3, $4)
-           on conflict (address, topic) do update set asked_at = excluded.asked_at, owed = excluded.owed
+           on conflict (address, topic) do update
+           set asked_at = excluded.asked_at,
+               owed = case when excluded.owed is null then r.owed else coalesce(r.owed, '[]') || excluded.owed end
            where r.asked_at <= $5
            returning asked_at""",
         address,
         topic,
         at,
-        owed,
+        [owed] if owed else None,
         at - timedelta(seconds=frequency),
     )
     if row is None:

@@ -52,7 +52,7 @@ async def request_mail(
 
 
 async def carry_out_next(doors: AuthDoors) -> bool:
-    """Carry out one wish that is owed. Returns False when there is none."""
+    """Carry out what is owed to one address. Returns False when nothing is."""
     async with open_transaction(doors.pool, "begin") as connection:
         row = await connection.fetchrow(
             """update auth.mail_requests as r set owed = null
@@ -63,7 +63,8 @@ async def carry_out_next(doors: AuthDoors) -> bool:
         )
         if row is None:
             return False
-        await _carry_out(connection, doors, row["address"], row["owed"])
+        for owed in row["owed"]:
+            await _carry_out(connection, doors, row["address"], owed)
     doors.mails_waiting.set()
     return True
 
