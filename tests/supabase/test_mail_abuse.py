@@ -94,6 +94,27 @@ async def test_closed_sign_ups_make_nobody(serve: Serve) -> None:
         assert (await gateway.admin.get("/auth/v1/admin/users")).json()["users"] == []
 
 
+async def test_a_stranger_cannot_wait_in_somebodys_account(gateway: Gateway) -> None:
+    """Somebody signs up for an address that is not theirs, and hopes that its owner confirms it one day."""
+    mailbox = Mailbox(gateway.database)
+    stranger, owner = {"password": "a stranger waits"}, {"password": PASSWORD}
+    for number, (path, body) in enumerate((("signup", owner), ("otp", {}), ("recover", {}))):
+        email = {"email": f"ada{number}@example.test"}
+        await post(gateway, "signup", {**email, **stranger})
+        await mailbox.next(email["email"])
+        await post(gateway, path, {**email, **body})
+        landing = await open_link((await mailbox.next(email["email"])).link)
+        assert "access_token" in landing.fragment, path
+        answer = await post(gateway, "token?grant_type=password", {**email, **stranger})
+        assert answer.json()["error_code"] == "invalid_credentials", path
+    email = {"email": "eve@example.test"}
+    for _ in range(2):  # who only lost the first mail keeps the password
+        await post(gateway, "signup", {**email, **owner})
+        mail = await mailbox.next("eve@example.test")
+    await open_link(mail.link)
+    assert (await post(gateway, "token?grant_type=password", {**email, **owner})).status_code == 200
+
+
 async def test_a_code_is_guessed_a_few_times_only(gateway: Gateway) -> None:
     await confirmed(gateway)
     await post(gateway, "otp", {"email": ADA})

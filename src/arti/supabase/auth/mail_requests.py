@@ -102,6 +102,8 @@ async def _carry_out(connection: Connection, doors: AuthDoors, address: str, owe
         await letters.send_sign_in(connection, doors, user, kind=kind, redirect_to=redirect_to, challenge=challenge)
         await audit(connection, user, "user_recovery_requested", visit)
     elif user.confirmed_at is None:
+        if kind == "magiclink":  # asked for without a password: one that is there may be a stranger's
+            user.encrypted_password = None
         await letters.send_confirmation(connection, doors, user, redirect_to=redirect_to, challenge=challenge)
         await audit(connection, user, "user_confirmation_requested", visit)
     await store.save_user(connection, user)

@@ -39,6 +39,7 @@ async def sign_up(
     doors.passwords.refuse_weak(password)
     hashed = await doors.passwords.hash(password)
     confirmed = doors.settings.enable_email_autoconfirm
+    disputed = not confirmed and await _is_disputed(doors, address, password)
     user = new_user(address, hashed=hashed, data=data, confirmed=confirmed)
     user.user_metadata |= {
         "sub": str(user.id),
@@ -54,11 +55,22 @@ async def sign_up(
                 await add_user(connection, user)
                 await audit(connection, user, "user_signedup", visit)
                 return await open_session(connection, doors, user, method="password", visit=visit)
-            shown = await _ask_to_confirm(connection, doors, user, challenge, redirect_to, visit)
+            shown = await _ask_to_confirm(connection, doors, user, challenge, redirect_to, visit, disputed=disputed)
     except asyncpg.UniqueViolationError:  # somebody signed up with the same e-mail at the same time
         return _taken(doors, user)
     doors.mails_waiting.set()
     return shown
+
+
+async def _is_disputed(doors: AuthDoors, address: str, password: str) -> bool:
+    """Say whether somebody signed up for `address` before with another password and has not confirmed it.
+
+    Whoever confirms now cannot know the other one, so none of the two may count: one is a stranger's, who waits.
+    """
+    async with open_transaction(doors.pool, "begin read only") as connection:
+        known = await store.find_user_by_email(connection, address)
+    waiting = known.encrypted_password if known is not None and not known.confirmed_at else None
+    return not await doors.passwords.matches(waiting, password) and waiting is not None
 
 
 async def _ask_to_confirm(
@@ -68,6 +80,8 @@ async def _ask_to_confirm(
     challenge: Challenge | None,
     redirect_to: str,
     visit: Visit,
+    *,
+    disputed: bool,
 ) -> dict[str, Any]:
     assert user.email  # new_user was given one
     await note_request(connection, doors, topic="confirmation", address=user.email)
@@ -80,6 +94,8 @@ async def _ask_to_confirm(
         await audit(connection, user, "user_confirmation_requested", visit)
     else:  # not changed: nobody has proven yet that the address is theirs
         user = await store.lock_user(connection, known.id) or known
+        if disputed:
+            user.encrypted_password = None
     await letters.send_confirmation(connection, doors, user, redirect_to=redirect_to, challenge=challenge)
     await store.save_user(connection, user)
     user.identities = await store.list_identities(connection, [user.id])

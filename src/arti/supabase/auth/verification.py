@@ -127,6 +127,8 @@ async def _accept(
     if kind == "email_change":
         return await _confirm_change(connection, doors, user, visit, refusal=refusal), kind
     action = "user_signedup" if user.email_confirmed_at is None else "login"
+    if user.email_confirmed_at is None and used.purpose is Purpose.RECOVERY:
+        user.encrypted_password = None  # whoever set it has never shown that the address is theirs
     await confirm_email(connection, user)
     await audit(connection, user, action, visit)
     return user, kind
