@@ -123,7 +123,7 @@ async def test_health_tells_details_to_people_who_are_signed_in(world: World) ->
     member = await world.member()
     report = (await world.anonymous.get("/api/health")).json()
     assert report["state"] == "degraded"  # no gateway runs in this test
-    assert [part["name"] for part in report["parts"]] == [*PARTS, "sign-in", "workers"]
+    assert [part["name"] for part in report["parts"]] == [*PARTS, "sign-in", "rest", "realtime", "workers"]
     assert {part["name"]: part["state"] for part in report["parts"]}["sign-in"] == "down"
     for part in report["parts"]:
         assert (part["latency_ms"], part["last_success_age_seconds"], part["detail"]) == (None, None, None)

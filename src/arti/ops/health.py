@@ -146,7 +146,24 @@ async def _isolation(doors: Doors) -> None:
 
 
 async def _sign_in(doors: Doors) -> None:
-    answer = await doors.outside.call("GET", f"{doors.settings.supabase_url}/auth/v1/health", timeout_seconds=1.5)
+    await _gateway(doors, "/auth/v1/health")
+
+
+async def _rest(doors: Doors) -> None:
+    # A table that is in no schema: the answer needs the schema cache, and carries nothing.
+    await _gateway(doors, "/rest/v1/arti_health")
+
+
+async def _realtime(doors: Doors) -> None:
+    # No messages: the service itself refuses that, and nobody hears anything.
+    await _gateway(doors, "/realtime/v1/api/broadcast", body={"messages": []})
+
+
+async def _gateway(doors: Doors, path: str, *, body: object = None) -> None:
+    headers = {"apikey": doors.settings.supabase_publishable_key}
+    url = f"{doors.settings.supabase_url}{path}"
+    method = "GET" if body is None else "POST"
+    answer = await doors.outside.call(method, url, headers=headers, json=body, timeout_seconds=1.5)
     if answer.status >= 500:
         raise _Trouble(f"Answers {answer.status}.")
 
@@ -165,5 +182,7 @@ PARTS: Final = (
     Part("keys", _keys, needed=True),
     Part("isolation", _isolation, needed=True, fresh_seconds=5.0),
     Part("sign-in", _sign_in, needed=False, fresh_seconds=5.0),
+    Part("rest", _rest, needed=False, fresh_seconds=5.0),
+    Part("realtime", _realtime, needed=False, fresh_seconds=5.0),
     Part("workers", _workers, needed=False, fresh_seconds=5.0),
 )

@@ -13,6 +13,8 @@ export const PARTS: Record<string, { name: string; does: string }> = {
   redis: { name: "Queue", does: "Rings the workers’ bell; may be lost at any time" },
   keys: { name: "Keys", does: "Check who signs in" },
   "sign-in": { name: "Sign-in", does: "The auth service" },
+  rest: { name: "REST", does: "Tables for n8n and other programs" },
+  realtime: { name: "Realtime", does: "Pages hear of changes at once" },
   workers: { name: "Workers", does: "Sync, search for insights, deliver" },
   isolation: { name: "Isolation", does: "Organisations cannot see each other" },
 };
