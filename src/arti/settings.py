@@ -260,6 +260,9 @@ def _production_refusals(settings: Settings) -> Iterator[str]:
         yield "TWINS_URL points to simulated providers, which have no place in production. Unset it."
     if settings.arti_master_key.get_secret_value() and not settings.arti_webhook_secret.get_secret_value():
         yield "ARTI_WEBHOOK_SECRET is not set, so no webhook could prove its sender. Make one with ./arti keys."
+    mail = urlsplit(settings.smtp_url.get_secret_value())
+    if mail.query == "starttls=never" and not _is_near(mail.hostname or ""):
+        yield "SMTP_URL sends mails that sign people in over the network in clear. Drop ?starttls=never."
     for name in ("site_url", "api_url", "supabase_url", "openai_base_url", "slack_base_url", "twilio_base_url"):
         parts = urlsplit(getattr(settings, name))
         if parts.scheme == "http" and not _is_near(parts.hostname or ""):

@@ -55,6 +55,7 @@ BAD = [
     ("ARTI_API_PORT", "hushhush"),
     ("ARTI_ENVIRONMENT", "hushhush"),
     ("TWILIO_ACCOUNT_SID", "AChushhush"),
+    ("SMTP_URL", "smtp://me:hushhush@mail.example?starttls=never"),
 ]
 
 
