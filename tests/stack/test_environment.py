@@ -70,12 +70,14 @@ def test_the_apis_own_url_asks_for_the_others(tmp_path: Path) -> None:
 
 
 def test_a_hosted_supabase_replaces_the_gateway(tmp_path: Path) -> None:
-    environment = compose(tmp_path, **HOSTED)
+    environment = compose(tmp_path, DATABASE_URL="postgresql://postgres:x@db.example/postgres", **HOSTED)
     assert "gateway" not in {box.name for box in list_boxes(DataFolder(_with_valkey(tmp_path)), environment)}
     assert environment.values["SUPABASE_SECRET_KEY"] == "sb_secret_theirs"
     assert environment.values.get("SUPABASE_JWKS", "") == ""
     with pytest.raises(Misconfigured, match="SUPABASE_SECRET_KEY"):
         compose(tmp_path, SUPABASE_URL=HOSTED["SUPABASE_URL"])
+    with pytest.raises(Misconfigured, match="DATABASE_URL"):
+        compose(tmp_path, **HOSTED)
 
 
 def test_a_replaced_box_is_not_started_and_its_password_not_shown(tmp_path: Path) -> None:

@@ -77,6 +77,8 @@ def compose_environment(
         missing = [name for name in _SUPABASE_KEYS if not given.get(name)]
         if missing:
             raise Misconfigured(f"With SUPABASE_URL, set {' and '.join(missing)} too: that project's own keys.")
+        if not given.get("DATABASE_URL"):
+            raise Misconfigured("With SUPABASE_URL, set DATABASE_URL too: its people are in that project's database.")
     cluster = None
     if given.get("DATABASE_URL"):
         values |= _external_database(given, secrets, own_gateway)
