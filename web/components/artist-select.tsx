@@ -3,14 +3,16 @@
 import { Select } from "@/components/ui/field";
 import { useArtistNames } from "@/lib/artist-names";
 
-type Props = Omit<React.ComponentProps<"select">, "children"> & { none?: string };
+type Props = React.ComponentProps<"select"> & { none?: string };
 
-/** Choose one artist of the roster. `none` words the empty choice. */
-export function ArtistSelect({ none, ...props }: Props) {
+/** Choose one artist of the roster. `none` words the empty choice; children are further ones. */
+export function ArtistSelect({ none, children, ...props }: Props) {
   const { data } = useArtistNames();
   return (
-    <Select {...props}>
+    // Anew when the names have come: only then is there an option for the first choice.
+    <Select key={data ? "names" : "waiting"} {...props}>
       {none !== undefined && <option value="">{none}</option>}
+      {children}
       {data?.map((artist) => (
         <option key={artist.id} value={artist.id}>
           {artist.name}

@@ -7,10 +7,10 @@ import { Button } from "@/components/ui/button";
 import { Segmented } from "@/components/ui/segmented";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
-import { AddChannel } from "./add-channel";
-import { AddRule } from "./add-rule";
+import { ChannelDialog } from "./channel-dialog";
 import { ChannelsCard } from "./channels-card";
 import { DeliveriesCard } from "./deliveries-card";
+import { RuleDialog } from "./rule-dialog";
 import { RulesCard } from "./rules-card";
 
 export function AutomationPage() {
@@ -50,8 +50,8 @@ export function AutomationPage() {
       ) : (
         <DeliveriesCard may={may} />
       )}
-      {adding === "channel" && <AddChannel onClose={() => setAdding(null)} />}
-      {adding === "rule" && <AddRule onClose={() => setAdding(null)} onNeedChannel={() => setAdding("channel")} />}
+      {adding === "channel" && <ChannelDialog onClose={() => setAdding(null)} />}
+      {adding === "rule" && <RuleDialog onClose={() => setAdding(null)} onNeedChannel={() => setAdding("channel")} />}
     </>
   );
 }

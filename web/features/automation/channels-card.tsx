@@ -1,7 +1,8 @@
 "use client";
 
-import { MoreHorizontal, Send, Trash2 } from "lucide-react";
+import { MoreHorizontal, Pencil, Send, Trash2 } from "lucide-react";
 import Link from "next/link";
+import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
@@ -9,14 +10,17 @@ import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Empty, Failed } from "@/components/ui/state";
 import { Switch } from "@/components/ui/switch";
-import { useChangeChannel, useChannels, useRemoveChannel, useTestChannel } from "./queries";
+import type { Channel } from "@/lib/api/types";
+import { ChannelDialog } from "./channel-dialog";
+import { useChannels, useRemoveChannel, useSwitchChannel, useTestChannel } from "./queries";
 import { KINDS, targetWords } from "./words";
 
 export function ChannelsCard({ may }: { may: boolean }) {
   const { items, error, refetch } = useChannels();
-  const change = useChangeChannel();
+  const change = useSwitchChannel();
   const remove = useRemoveChannel();
   const test = useTestChannel();
+  const [open, setOpen] = useState<Channel | null>(null);
   return (
     <Card aria-labelledby="channels-title">
       <CardHead id="channels-title" title="Channels" note="Where messages go" />
@@ -56,6 +60,9 @@ export function ChannelsCard({ may }: { may: boolean }) {
                     </Button>
                   </MenuTrigger>
                   <MenuContent align="end">
+                    <MenuItem onSelect={() => setOpen(channel)}>
+                      <Pencil aria-hidden /> Change
+                    </MenuItem>
                     <MenuItem onSelect={() => test.mutate(channel.id)}>
                       <Send aria-hidden /> Send a test message
                     </MenuItem>
@@ -69,6 +76,7 @@ export function ChannelsCard({ may }: { may: boolean }) {
           );
         })}
       </ul>
+      {open && <ChannelDialog channel={open} onClose={() => setOpen(null)} />}
     </Card>
   );
 }

@@ -26,11 +26,20 @@ export function useAddChannel(then: (secret: string | null) => void) {
   });
 }
 
-export function useChangeChannel() {
+/** Turn a channel on or off. */
+export function useSwitchChannel() {
   return useAct(
     ({ id, enabled }: { id: string; enabled: boolean }) =>
       call((client) => client.PATCH("/api/channels/{channel_id}", { params: channelAt(id), body: { enabled } })),
     { stales: [["channels"]] },
+  );
+}
+
+export function useChangeChannel(then: () => void) {
+  return useAct(
+    ({ id, ...body }: components["schemas"]["ChannelChange"] & { id: string }) =>
+      call((client) => client.PATCH("/api/channels/{channel_id}", { params: channelAt(id), body })),
+    { stales: [["channels"], ["rules"]], done: "Saved", then, quiet: true },
   );
 }
 
@@ -63,11 +72,20 @@ export function useAddRule(then: () => void) {
   });
 }
 
-export function useChangeRule() {
+/** Turn a rule on or off. */
+export function useSwitchRule() {
   return useAct(
     ({ id, enabled }: { id: string; enabled: boolean }) =>
       call((client) => client.PATCH("/api/rules/{rule_id}", { params: ruleAt(id), body: { enabled } })),
     { stales: [["rules"]] },
+  );
+}
+
+export function useChangeRule(then: () => void) {
+  return useAct(
+    ({ id, ...body }: components["schemas"]["RuleChange"] & { id: string }) =>
+      call((client) => client.PATCH("/api/rules/{rule_id}", { params: ruleAt(id), body })),
+    { stales: [["rules"]], done: "Saved", then, quiet: true },
   );
 }
 

@@ -1,18 +1,22 @@
 "use client";
 
 import { ArrowRight, Trash2, Workflow } from "lucide-react";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Empty, Failed } from "@/components/ui/state";
 import { Switch } from "@/components/ui/switch";
-import { useChangeRule, useRemoveRule, useRules } from "./queries";
+import { RuleDialog } from "./rule-dialog";
+import { useRemoveRule, useRules, useSwitchRule } from "./queries";
+import type { Rule } from "@/lib/api/types";
 import { conditionWords, EVENTS, KINDS } from "./words";
 
 export function RulesCard({ may }: { may: boolean }) {
   const { items, error, refetch } = useRules();
-  const change = useChangeRule();
+  const change = useSwitchRule();
   const remove = useRemoveRule();
+  const [open, setOpen] = useState<Rule | null>(null);
   return (
     <Card aria-labelledby="rules-title">
       <CardHead id="rules-title" title="Rules" note="Each event is told once to each channel, however many rules match" />
@@ -35,7 +39,13 @@ export function RulesCard({ may }: { may: boolean }) {
                 onChange={(enabled) => change.mutate({ id: rule.id, enabled })}
               />
               <div className="min-w-0 flex-1">
-                <p className="font-medium">{rule.name}</p>
+                {may ? (
+                  <button type="button" className="text-left font-medium hover:text-accent" onClick={() => setOpen(rule)}>
+                    {rule.name}
+                  </button>
+                ) : (
+                  <p className="font-medium">{rule.name}</p>
+                )}
                 <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-muted">
                   {EVENTS[rule.event_type]} ({conditionWords(rule)}) <ArrowRight className="size-3.5" aria-label="goes to" />
                   <span className="inline-flex items-center gap-1">
@@ -52,6 +62,7 @@ export function RulesCard({ may }: { may: boolean }) {
           );
         })}
       </ul>
+      {open && <RuleDialog rule={open} onClose={() => setOpen(null)} />}
     </Card>
   );
 }

@@ -57,7 +57,7 @@ export function Example({ secret }: { secret: string }) {
     <CopyText
       block
       label="Example"
-      text={`curl '${host}/rest/v1/artists?select=id,name&order=name' \\\n  -H 'apikey: ${secret}'`}
+      text={`curl '${host}/rest/v1/artists?select=id,name' \\\n  -H 'apikey: ${secret}'`}
     />
   );
 }

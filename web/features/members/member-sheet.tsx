@@ -26,11 +26,11 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
   // What was chosen stays shown until the list has come again, so that a tick does not flicker back.
   const shown = change.isPending || change.isSuccess ? { ...member, ...change.variables } : member;
   return (
-    <Sheet open onOpenChange={(open) => !open && onClose()} title={name} description={`${member.machine ? "API key" : member.email} · ${STATUS[member.status].name.toLowerCase()} · since ${day(member.created_at)} · last seen ${ago(member.last_seen_at)}`}>
+    <Sheet open onOpenChange={(open) => !open && onClose()} title={name} description={`${member.machine ? "API key" : member.email} · ${STATUS[member.status].name.toLowerCase()} · since ${day(member.created_at)} · ${member.last_seen_at ? `last seen ${ago(member.last_seen_at)}` : "not seen yet"}`}>
       <div className="grid grid-cols-1 gap-6">
         {may && member.status === "invited" && (
           <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md bg-accent-soft px-3 py-2.5 text-sm">
-            <p className="min-w-0 flex-1 basis-60">Invited by mail, and not here yet. The link leads to choosing a password.</p>
+            <p className="min-w-0 flex-1 basis-60">Invited by mail, and not here yet.</p>
             <Button busy={invite.isPending} onClick={() => invite.mutate(member)}>
               Send it again
             </Button>

@@ -71,7 +71,7 @@ export function PasswordCard() {
           </div>
         )}
         <Button type="submit" size="md" busy={change.isPending}>
-          Change the password
+          Change
         </Button>
       </form>
     </Card>

@@ -9,32 +9,48 @@ import { Empty } from "@/components/ui/state";
 import { sentence } from "@/lib/api/error";
 import type { Provider, Rule, Severity } from "@/lib/api/types";
 import { PROVIDER_NAMES, providerName } from "@/lib/providers";
-import { useAddRule, useChannels } from "./queries";
+import { useAddRule, useChangeRule, useChannels } from "./queries";
 import { EVENTS, KINDS } from "./words";
 
-export function AddRule({ onClose, onNeedChannel }: { onClose: () => void; onNeedChannel: () => void }) {
+const SEVERAL = "several";
+
+type Props = {
+  /** Given: this rule is changed, else a new one is made. */
+  rule?: Rule;
+  onClose: () => void;
+  onNeedChannel?: () => void;
+};
+
+export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
   const channels = useChannels();
   const add = useAddRule(onClose);
-  const [event, setEvent] = useState<Rule["event_type"]>("insight.created");
+  const change = useChangeRule(onClose);
+  const [event, setEvent] = useState<Rule["event_type"]>(rule?.event_type ?? "insight.created");
+  const was = rule?.conditions;
+  // Several artists are chosen by the API only: the form keeps them until another choice is made.
+  const artists = was?.artist_ids ?? [];
+  const problem = add.error ?? change.error;
 
   const submit = (form: FormData) => {
     const providers = form.getAll("provider") as Provider[];
     const artist = String(form.get("artist") ?? "");
-    add.mutate({
+    const wish = {
       name: String(form.get("name")),
       event_type: event,
       channel_id: String(form.get("channel")),
-      enabled: true,
       conditions: {
+        ...was,
         min_severity: event === "insight.created" ? (form.get("severity") as Severity) : null,
         providers: providers.length && providers.length < PROVIDER_NAMES.length ? providers : null,
-        artist_ids: artist ? [artist] : null,
+        artist_ids: artist === SEVERAL ? artists : artist ? [artist] : null,
       },
-    });
+    };
+    if (rule) change.mutate({ id: rule.id, ...wish });
+    else add.mutate({ ...wish, enabled: true });
   };
 
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Add a rule" description="When this happens, tell that channel.">
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={rule ? "Change the rule" : "Add a rule"} description="When this happens, tell that channel.">
       {channels.items?.length === 0 ? (
         <Empty title="First, a channel" action={<Button variant="primary" onClick={onNeedChannel}>Add a channel</Button>}>
           A rule needs a place where its messages go.
@@ -47,7 +63,7 @@ export function AddRule({ onClose, onNeedChannel }: { onClose: () => void; onNee
             submit(new FormData(submitted.currentTarget));
           }}
         >
-          <Field label="Name">{(wiring) => <Input {...wiring} name="name" required maxLength={120} placeholder="Important insights to the team" />}</Field>
+          <Field label="Name">{(wiring) => <Input {...wiring} name="name" defaultValue={rule?.name} required maxLength={120} placeholder="Important insights to the team" />}</Field>
           <div className="grid gap-4 sm:grid-cols-2">
             <Field label="When">
               {(wiring) => (
@@ -63,7 +79,7 @@ export function AddRule({ onClose, onNeedChannel }: { onClose: () => void; onNee
             {event === "insight.created" && (
               <Field label="At least">
                 {(wiring) => (
-                  <Select {...wiring} name="severity" defaultValue="notice">
+                  <Select {...wiring} name="severity" defaultValue={rule ? (was?.min_severity ?? "info") : "notice"}>
                     <option value="info">Info</option>
                     <option value="notice">Notice</option>
                     <option value="important">Important</option>
@@ -76,15 +92,21 @@ export function AddRule({ onClose, onNeedChannel }: { onClose: () => void; onNee
             <legend className="mb-1.5 text-sm font-medium">Platforms</legend>
             <div className="flex flex-wrap gap-x-5 gap-y-2">
               {PROVIDER_NAMES.map((provider) => (
-                <Checkbox key={provider} name="provider" value={provider} defaultChecked label={providerName(provider)} />
+                <Checkbox key={provider} name="provider" value={provider} defaultChecked={was?.providers?.includes(provider) ?? true} label={providerName(provider)} />
               ))}
             </div>
           </fieldset>
           <div className="grid gap-4 sm:grid-cols-2">
-            <Field label="Artist">{(wiring) => <ArtistSelect {...wiring} name="artist" none="All artists" />}</Field>
+            <Field label="Artist">
+              {(wiring) => (
+                <ArtistSelect {...wiring} name="artist" none="All artists" defaultValue={artists.length > 1 ? SEVERAL : artists[0]}>
+                  {artists.length > 1 && <option value={SEVERAL}>{artists.length} chosen artists</option>}
+                </ArtistSelect>
+              )}
+            </Field>
             <Field label="Tell">
               {(wiring) => (
-                <Select {...wiring} name="channel" required>
+                <Select {...wiring} name="channel" defaultValue={rule?.channel_id} key={channels.items?.length} required>
                   {channels.items?.map((channel) => (
                     <option key={channel.id} value={channel.id}>
                       {channel.name} ({KINDS[channel.kind].name})
@@ -94,15 +116,15 @@ export function AddRule({ onClose, onNeedChannel }: { onClose: () => void; onNee
               )}
             </Field>
           </div>
-          {add.error && (
+          {problem && (
             <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
-              {sentence(add.error)}
+              {sentence(problem)}
             </p>
           )}
           <div className="flex justify-end gap-2">
             <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" variant="primary" busy={add.isPending}>
-              Add the rule
+            <Button type="submit" variant="primary" busy={add.isPending || change.isPending}>
+              {rule ? "Save" : "Add the rule"}
             </Button>
           </div>
         </form>

@@ -1,0 +1,46 @@
+"""Rules and channels are changed where they stand."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open, assert_sound, assert_sound_everywhere
+from tests.browser.site import Site
+
+
+def test_a_rule_and_a_channel_are_changed_in_place(open_as: Open, site: Site) -> None:
+    person = site.sign_up("Rue")
+    person.found_org("Rule Records")
+    person.add_artist("Mira Sol")
+    address = {"kind": "email", "name": "Inbox", "target": {"address": "team@example.test"}}
+    channel = person.call("POST", "/api/channels", json=address, expect=201)["id"]
+    conditions = {"min_severity": "info", "metrics": ["audience.followers"]}
+    person.call("POST", "/api/rules", json={"name": "All", "channel_id": channel, "conditions": conditions}, expect=201)
+    page = open_as(person)
+    page.goto("/automation/")
+    page.get_by_role("button", name="All", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Change the rule")
+    expect(dialog.get_by_label("At least")).to_have_value("info")
+    assert_sound_everywhere(page, "change a rule")
+    dialog.get_by_label("Name").fill("The important ones")
+    dialog.get_by_label("At least").select_option("Important")
+    dialog.get_by_label("Instagram").uncheck()
+    dialog.get_by_label("Artist").select_option("Mira Sol")
+    dialog.get_by_role("button", name="Save").click()
+    rules = page.get_by_role("region", name="Rules")
+    expect(rules.get_by_text("important only, Spotify or YouTube or SoundCloud")).to_be_visible()
+    kept = person.call("GET", "/api/rules")["items"][0]
+    assert kept["conditions"]["metrics"] == ["audience.followers"], "what the form does not show stays"
+    assert len(kept["conditions"]["artist_ids"]) == 1
+    page.get_by_role("button", name="The important ones", exact=True).click()
+    expect(dialog.get_by_label("Artist")).to_have_value(kept["conditions"]["artist_ids"][0])
+    page.keyboard.press("Escape")
+
+    page.get_by_role("button", name="More about the channel Inbox").click()
+    page.get_by_role("menuitem", name="Change").click()
+    dialog = page.get_by_role("dialog", name="Change the channel")
+    expect(dialog.get_by_label("Address")).to_have_value("team@example.test")
+    assert_sound(page, "change a channel")
+    dialog.get_by_label("Name").fill("Radio inbox")
+    dialog.get_by_label("Address").fill("radio@example.test")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("E-mail · radio@example.test")).to_be_visible()
+    expect(rules.get_by_text("Radio inbox")).to_be_visible()
