@@ -270,3 +270,41 @@ async def test_hostile_names_are_only_names(keeper: Keeper, database: Database) 
     assert len(await database.as_owner("select 1 from artists")) == 1
     shown = await keeper.see("/sql", sql=f"select * from {schema}.{table}")
     assert "drop table artists" in shown
+
+
+@pytest.mark.parametrize("word", ["\x00", "\U0001f600", "9" * 40, "%", "''"])
+async def test_odd_requests_are_refused_and_break_nothing(keeper: Keeper, things: Database, word: str) -> None:
+    """No page answers with a failure of its own, whatever stands in the address or the form."""
+    table = {"schema": "public", "name": "things"}
+    gets: list[tuple[str, dict[str, str]]] = [
+        ("/tables", {"q": word}),
+        ("/table", {"schema": word, "name": word}),
+        ("/table", table | {"as": word}),
+        ("/table", table | {"page": word, "sort": word}),
+        *(("/table", table | {"column": c, "operator": "equals", "value": word}) for c in ("id", "name", "at", "tags")),
+        ("/row", table | {"key": word}),
+        ("/row", table),
+        ("/row/delete", table | {"key": word}),
+        ("/sql", {"again": word, "sql": word, "as": word}),
+        ("/mail", {"id": word}),
+        ("/mails", {"q": word, "page": word}),
+        ("/log", {"page": word}),
+    ]
+    for path, asked in gets:
+        answer = await keeper.http.get(path, params=asked)
+        assert answer.status_code in (200, 404, 422), (path, asked)
+    posts: list[tuple[str, dict[str, str]]] = [
+        ("/sql", {"sql": word, "as": word, "mode": word, "seconds": word}),
+        ("/sql/csv", {"sql": word, "as": word}),
+        ("/activity/cancel", {"pid": word, "started_at": "2026-01-01"}),
+        ("/activity/terminate", {"pid": "9" * 30, "started_at": "2026-01-01T00:00:00", "sure": "yes"}),
+        ("/row?schema=public&name=things", {"key": "2", "version": word, "state:id": word, "value:id": word}),
+        ("/row/new?schema=public&name=things", {"state:id": "as written", "value:id": word}),
+        ("/row/delete?schema=public&name=things", {"key": word, "version": word}),
+    ]
+    token = re.search(r'name="csrf" value="([^"]+)"', await keeper.see("/sql"))
+    assert token
+    for path, form in posts:
+        answer = await keeper.http.post(path, data={"csrf": token[1]} | form)
+        assert answer.status_code in (200, 303, 404, 409, 422), (path, form)
+    assert len(await things.as_owner("select 1 from things")) == 3
