@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import re
 import secrets
 import shutil
 import signal
@@ -28,11 +29,13 @@ from arti.settings import Settings
 from arti.stack import postgres
 from arti.supabase.gateway import create_gateway
 from arti.supabase.keys import make_keys
-from conformance.suites import Server, Suite, read_keys, secret_jwk
+from conformance.suites import Server, Suite, read_keys
 
 _DATABASE = "suite"
 _LOG = Path(__file__).resolve().parents[1] / ".arti" / "conformance" / "gateway.log"
 _START_SECONDS = 20.0
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_PARTS = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"[^\"]*\"|(\$\w*\$).*?\1|;", re.DOTALL)
 
 # The suites own schema public, as in a new Supabase project: ARTi's tables step aside, and every grant is as there.
 _EMPTY_PUBLIC = r"""
@@ -136,17 +139,35 @@ async def _prepare(cluster: postgres.Cluster, schema: dict[str, str], ground: Gr
 
 
 async def _load(connection: Connection, name: str, sql: str, ground: Ground) -> None:
-    """Load one of the suite's files as `postgres`, as Supabase's CLI does; as superuser what postgres may not."""
-    wrong = ""
+    """Load one of the suite's files as `postgres`, as Supabase's CLI does; without the statements that cannot run."""
+    for statement in split_statements(sql):
+        try:
+            await _run(connection, statement)
+        except asyncpg.PostgresError as error:
+            ground.remarks.append(f"{name} was not loaded whole: {error} in: {' '.join(statement.split())[:90]}")
+
+
+async def _run(connection: Connection, sql: str) -> None:
+    """Run as `postgres`, and as superuser what postgres may not."""
     for role in ("postgres", "none"):
         try:
             async with connection.transaction():
                 await connection.execute(f"set local role {role}")
                 await connection.execute(sql)
             return
-        except asyncpg.PostgresError as error:
-            wrong = str(error)
-    ground.remarks.append(f"{name} was not loaded: {wrong}")
+        except asyncpg.InsufficientPrivilegeError:
+            if role == "none":
+                raise
+
+
+def split_statements(sql: str) -> list[str]:
+    """Return the statements of a file; semicolons in comments, quotes and function bodies end none."""
+    found, start = [], 0
+    for part in _PARTS.finditer(sql):
+        if part[0] == ";":
+            found.append(sql[start : part.start()])
+            start = part.end()
+    return [text.strip() for text in (*found, sql[start:]) if _COMMENT.sub("", text).strip()]
 
 
 def _settings(server: Server, cluster: postgres.Cluster, home: Path, ground: Ground) -> Settings:
@@ -160,10 +181,13 @@ def _settings(server: Server, cluster: postgres.Cluster, home: Path, ground: Gro
         "rest_database_url": cluster.dsn("arti_rest", _DATABASE),
         "service_database_url": cluster.dsn("authenticator", _DATABASE),
         "owner_database_url": cluster.dsn("postgres", _DATABASE),
+        "realtime_database_url": cluster.dsn("supabase_replication_admin", _DATABASE),
         "supabase_url": url,
         "supabase_publishable_key": own.publishable_key,
         "supabase_secret_key": own.secret_key,
-        "jwt_keys": orjson.dumps([secret_jwk(server), *keys]).decode(),
+        "jwt_keys": orjson.dumps(keys).decode(),
+        "jwt_secret": server.secret,
+        "gotrue_hook_custom_access_token_uri": "",
         "arti_master_key": base64.b64encode(secrets.token_bytes(32)).decode(),
     }
     for name, value in server.settings:

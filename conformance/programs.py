@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -19,6 +20,7 @@ from conformance.verdict import Result
 
 _HOME = Path(__file__).resolve().parents[1] / ".arti" / "conformance"
 _SUITE_SECONDS = 1800
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def run_program(suite: Suite, home: Path, *, only: str = "") -> list[Result]:
@@ -119,11 +121,11 @@ def _run_jest(suite: Suite, home: Path, root: Path, config: str, only: str) -> I
     for file in orjson.loads(results.read_bytes())["testResults"]:
         name = Path(file["name"]).name
         if not file["assertionResults"] and file.get("status") == "failed":
-            yield Result(name, "failed", _first_line(file.get("message", "")))
+            yield Result(name, "failed", _reason(file.get("message", "")))
         for case in file["assertionResults"]:
             title = f"{name}: {case.get('fullName') or case['title']}"
             status = case["status"] if case["status"] in ("passed", "failed") else "skipped"
-            yield Result(title, status, _first_line("\n".join(case.get("failureMessages", ()))))
+            yield Result(title, status, _reason("\n".join(case.get("failureMessages", ()))))
 
 
 def _node(program: str) -> Path:
@@ -157,6 +159,13 @@ def _install(words: list[str], log: Path, folder: Path | None = None) -> None:
         )
     if done.returncode:
         raise Unavailable(f"The suite's dependencies cannot be installed: {_last_line(log)}")
+
+
+def _reason(text: str) -> str:
+    """Return the first line of a failure of jest, and what was expected and received where it says so."""
+    lines = [line.strip() for line in _COLOUR.sub("", text).splitlines() if line.strip() and "●" not in line]
+    told = [line for line in lines[1:] if line.startswith(("Expected:", "Received:", "-  ", "+  "))]
+    return " ".join([*lines[:1], *told[:4]])[:300] or "no message"
 
 
 def _first_line(text: str) -> str:

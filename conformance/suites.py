@@ -3,7 +3,6 @@
 The ports, secrets and switches are those of the suites' own docker-compose.yml and supabase/config.toml.
 """
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +43,9 @@ class Suite:
 _COMPOSE: Final = "infra/docker-compose.yml"
 _MAILS: Final = (("site_url", "http://localhost:9999"), ("additional_redirect_urls", "https://supabase.io/docs"))
 _GOOGLE: Final = (
-    ("google_client_id", "example.apps.googleusercontent.com"),
-    ("google_client_secret", "example"),
+    ("gotrue_external_google_enabled", True),
+    ("gotrue_external_google_client_id", "example.apps.googleusercontent.com"),
+    ("gotrue_external_google_secret", "example"),
 )
 _GOTRUES: Final = (
     Server(9999, "/auth/v1", _GOTRUE_SECRET, settings=(("enable_email_autoconfirm", False), *_MAILS, *_GOOGLE)),
@@ -57,9 +57,12 @@ _LOCAL: Final = (
     ("site_url", "http://127.0.0.1:3000"),
     ("additional_redirect_urls", "https://127.0.0.1:3000"),
     ("realtime_allow_public", True),
-    ("rest_schemas", "public,personal"),
-    ("rest_tx_override", True),
-    ("rest_plans", True),
+    ("smtp_max_frequency", 1),
+    ("rate_limit_email_sent", 100),
+    ("pgrst_db_schemas", "public,personal"),
+    ("pgrst_db_tx_end", "commit-allow-override"),
+    ("pgrst_db_plan_enabled", True),
+    ("pgrst_db_planned_counts", True),
 )
 
 SUITES: Final = (
@@ -101,7 +104,11 @@ SUITES: Final = (
         ("packages/core/postgrest-js", "."),
         "src/PostgrestClient.ts",
         "jest",
-        (Server(54321, settings=_LOCAL), Server(3000, "/rest/v1", settings=_LOCAL)),
+        (
+            Server(54321, settings=_LOCAL),
+            Server(3000, "/rest/v1", settings=_LOCAL),
+            Server(3001, "/rest/v1", settings=_LOCAL),
+        ),
         (
             "test/supabase/migrations/*.sql",
             "test/supabase/seed.sql",
@@ -143,9 +150,3 @@ def read_keys(server: Server, home: Path) -> list[dict[str, Any]]:
     service = text.split(f"'{server.port}:{server.port}'", 1)[-1]
     line = next((line for line in service.splitlines() if "GOTRUE_JWT_KEYS:" in line), "")
     return list(orjson.loads(line.split(":", 1)[1].strip().strip("'"))) if line else []
-
-
-def secret_jwk(server: Server) -> dict[str, Any]:
-    """Return the suite's HS256 secret as a JWK that verifies only."""
-    value = base64.urlsafe_b64encode(server.secret.encode()).decode().rstrip("=")
-    return {"kty": "oct", "k": value, "kid": "suite", "alg": "HS256", "key_ops": ["verify"]}

@@ -64,7 +64,9 @@ def test_a_suite_meets_its_schema_its_ports_and_its_keys(tmp_path: Path) -> None
     (tmp_path / "init.sql").write_text(
         "create table users (id int primary key, name text); insert into users values (1, 'Mara')"
     )
-    (tmp_path / "broken.sql").write_text("create tabel x")
+    (tmp_path / "broken.sql").write_text(
+        "create tabel x; create function body() returns int language sql as $$ select 1; $$; -- a; b"
+    )
     bare, whole = free_port(), free_port()
     secret = "a secret that the suite made up for itself"
     suite = Suite(
@@ -83,6 +85,8 @@ def test_a_suite_meets_its_schema_its_ports_and_its_keys(tmp_path: Path) -> None
         anon = jwt.encode({"role": "anon", "exp": 4_000_000_000}, secret)
         told = httpx.get(f"http://127.0.0.1:{whole}/auth/v1/settings", headers={"apikey": anon})
         assert told.json()["disable_signup"] is True
-        assert httpx.get(f"http://127.0.0.1:{whole}/auth/v1/settings").status_code == 401
-    assert any("broken.sql was not loaded" in sentence for sentence in ground.remarks)
+        wrong = httpx.get(f"http://127.0.0.1:{whole}/auth/v1/settings", headers={"apikey": "sb_publishable_wrong"})
+        assert wrong.status_code == 401
+        assert httpx.get(f"http://localhost:{bare}/rpc/body").json() == 1
+    assert [sentence for sentence in ground.remarks if "create tabel x" in sentence]
     assert any("no setting nonsense" in sentence for sentence in ground.remarks)

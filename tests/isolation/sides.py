@@ -250,6 +250,7 @@ async def _open_side(stack: AsyncExitStack, cluster: Cluster, settings: Settings
         "rest_database_url": "arti_rest",
         "service_database_url": "authenticator",
         "owner_database_url": "postgres",
+        "realtime_database_url": "supabase_replication_admin",
     }
     values = settings.model_dump() | {name: database.dsn(role) for name, role in logins.items()}
     app = create_gateway(Settings.model_validate(values))
