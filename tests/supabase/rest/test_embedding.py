@@ -11,7 +11,10 @@ EMBEDS: tuple[tuple[str, Any], ...] = (
     ("tracks?select=title,albums(title)&id=eq.1", [{"title": "Dawn", "albums": {"title": "First Light"}}]),
     ("albums?select=title,tracks(title)&id=eq.2", [{"title": "Second Light", "tracks": [{"title": "Dusk"}]}]),
     ("albums?select=id,tracks(id)&id=eq.4", [{"id": 4, "tracks": []}]),
-    ("artists?select=id,passports(number)&id=lt.3", [{"id": 1, "passports": {"number": "P-1"}}, {"id": 2, "passports": None}]),
+    (
+        "artists?select=id,passports(number)&id=lt.3",
+        [{"id": 1, "passports": {"number": "P-1"}}, {"id": 2, "passports": None}],
+    ),
     ("passports?select=number,artists(name)&artist_id=eq.3", [{"number": "P-3", "artists": {"name": "Nacre"}}]),
     ("albums?select=id,tags(name)&id=eq.1&tags.order=name", [{"id": 1, "tags": [{"name": "loud"}, {"name": "slow"}]}]),
     ("tags?select=name,albums(id)&id=eq.2&albums.order=id", [{"name": "loud", "albums": [{"id": 1}, {"id": 3}]}]),
@@ -26,20 +29,35 @@ EMBEDS: tuple[tuple[str, Any], ...] = (
     ("albums?select=tags!album_tags(name)&id=eq.3", [{"tags": [{"name": "loud"}]}]),
     # itself
     ("labels?select=name,labels(name)&id=eq.2", [{"name": "Branch", "labels": [{"name": "Twig"}]}]),
-    ("labels?select=name,up:parent_id(name,parent_id(name))&id=eq.3", [{"name": "Twig", "up": {"name": "Branch", "parent_id": {"name": "Root"}}}]),
+    (
+        "labels?select=name,up:parent_id(name,parent_id(name))&id=eq.3",
+        [{"name": "Twig", "up": {"name": "Branch", "parent_id": {"name": "Root"}}}],
+    ),
     ("labels?select=name,labels!parent_id(name)&id=eq.2", [{"name": "Branch", "labels": [{"name": "Twig"}]}]),
     # joins
     ("albums?select=id,tracks!inner(id)&tracks.seconds=gt.200", [{"id": 1, "tracks": [{"id": 2}]}]),
-    ("albums?select=id,tracks!left(id)&tracks.seconds=gt.200&id=lt.3", [{"id": 1, "tracks": [{"id": 2}]}, {"id": 2, "tracks": []}]),
-    ("tracks?select=id,albums!inner(artist:artists!artist_id!inner(name))&albums.artist.name=eq.Lumen&id=gt.2", [{"id": 3, "albums": {"artist": {"name": "Lumen"}}}]),
+    (
+        "albums?select=id,tracks!left(id)&tracks.seconds=gt.200&id=lt.3",
+        [{"id": 1, "tracks": [{"id": 2}]}, {"id": 2, "tracks": []}],
+    ),
+    (
+        "tracks?select=id,albums!inner(artist:artists!artist_id!inner(name))&albums.artist.name=eq.Lumen&id=gt.2",
+        [{"id": 3, "albums": {"artist": {"name": "Lumen"}}}],
+    ),
     ("tags?select=name,albums!inner(id)&albums.id=eq.3", [{"name": "loud", "albums": [{"id": 3}]}]),
     # order, limit, offset and logic inside
     ("albums?select=id,tracks(id)&id=eq.1&tracks.order=seconds.desc", [{"id": 1, "tracks": [{"id": 2}, {"id": 1}]}]),
-    ("albums?select=id,tracks(id)&id=eq.1&tracks.order=id&tracks.limit=1&tracks.offset=1", [{"id": 1, "tracks": [{"id": 2}]}]),
+    (
+        "albums?select=id,tracks(id)&id=eq.1&tracks.order=id&tracks.limit=1&tracks.offset=1",
+        [{"id": 1, "tracks": [{"id": 2}]}],
+    ),
     ("albums?select=id,t:tracks(id)&id=eq.1&t.or=(title.eq.Noon,seconds.is.null)", [{"id": 1, "t": [{"id": 2}]}]),
     ("albums?select=id,tracks(id)&id=eq.1&tracks.not.and=(id.eq.1,seconds.eq.100)", [{"id": 1, "tracks": [{"id": 2}]}]),
     ("tracks?select=id&order=albums(title).desc,id.desc&select=id,albums(title)&limit=2", [{"id": 3}, {"id": 4}]),
-    ("artists?select=id,albums!artist_id(tracks(id))&id=eq.1&albums.tracks.id=eq.3&albums.order=id", [{"id": 1, "albums": [{"tracks": []}, {"tracks": [{"id": 3}]}]}]),
+    (
+        "artists?select=id,albums!artist_id(tracks(id))&id=eq.1&albums.tracks.id=eq.3&albums.order=id",
+        [{"id": 1, "albums": [{"tracks": []}, {"tracks": [{"id": 3}]}]}],
+    ),
     # there or not there
     ("artists?select=id,passports()&passports=not.is.null&order=id", [{"id": 1}, {"id": 3}]),
     ("artists?select=id,passports(number)&passports=is.null", [{"id": 2, "passports": None}]),
@@ -47,13 +65,16 @@ EMBEDS: tuple[tuple[str, Any], ...] = (
     ("albums?select=id,t:tracks()&t=is.not_null&or=(id.eq.3,t.is.null)", [{"id": 3}]),
     ("artists?select=id,albums!artist_id(tags())&albums.tags=not.is.null&id=eq.3", [{"id": 3}]),
     # through views
-    ("album_list?select=title,artists(name),tracks(id),tags(name)&id=eq.3", [{"title": "Night", "artists": {"name": MOTH}, "tracks": [{"id": 4}], "tags": [{"name": "loud"}]}]),
+    (
+        "album_list?select=title,artists(name),tracks(id),tags(name)&id=eq.3",
+        [{"title": "Night", "artists": {"name": MOTH}, "tracks": [{"id": 4}], "tags": [{"name": "loud"}]}],
+    ),
     ("artists?select=id,album_list(title)&id=eq.2", [{"id": 2, "album_list": [{"title": "Night"}]}]),
     ("artists?select=id,album_sums(albums)&id=eq.1", [{"id": 1, "album_sums": [{"albums": 2}]}]),
     # JSON paths, casts and stars inside
     ("passports?select=artists(*,id::text)&artist_id=eq.9", []),
     ("passports?select=artists(data->plays->>count)&artist_id=eq.1", [{"artists": {"count": "12"}}]),
-)  # fmt: skip
+)
 
 
 async def test_embeds(shop: Shop) -> None:

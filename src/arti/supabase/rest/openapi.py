@@ -116,7 +116,12 @@ def _property(known: Schema, table: Table, column: Column) -> dict[str, Any]:
     if column.name in table.primary_key:
         notes.append("This is a Primary Key.<pk/>")
     for way in known.relationships.get((table.schema, table.name), ()):
-        if way.to_one and [own for own, _ in way.columns] == [column.name] and not way.foreign_is_view:
+        if (
+            way.to_one
+            and not way.turned
+            and [own for own, _ in way.columns] == [column.name]
+            and not way.foreign_is_view
+        ):
             other, other_column = way.foreign[1], way.columns[0][1]
             notes.append(
                 f"This is a Foreign Key to `{other}.{other_column}`.<fk table='{other}' column='{other_column}'/>"

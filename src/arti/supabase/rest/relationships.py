@@ -85,7 +85,9 @@ def _faces(
 def _turned(one: Relationship, is_view: bool) -> Relationship:
     kind: Kind = "one-to-many" if one.kind == "many-to-one" else one.kind
     pairs = tuple((foreign, own) for own, foreign in one.columns)
-    return replace(one, table=one.foreign, foreign=one.table, kind=kind, columns=pairs, foreign_is_view=is_view)
+    return replace(
+        one, table=one.foreign, foreign=one.table, kind=kind, columns=pairs, foreign_is_view=is_view, turned=True
+    )
 
 
 def _through_junctions(

@@ -75,6 +75,7 @@ class Relationship:
     columns: tuple[tuple[str, str], ...]
     foreign_is_view: bool = False
     junction: Junction | None = None
+    turned: bool = False  # the foreign key is the other side's
 
     @property
     def to_one(self) -> bool:

@@ -1,0 +1,52 @@
+// Drives the installed postgrest-js against the shop; prints one JSON object of what it saw.
+import { createRequire } from 'node:module'
+
+const [web, url, key] = process.argv.slice(2)
+const { PostgrestClient } = createRequire(`${web}/package.json`)('@supabase/postgrest-js')
+const shop = new PostgrestClient(`${url}/rest/v1`, { headers: { apikey: key } })
+const seen = {}
+const data = async (name, builder) => {
+  const { data, error, count, status } = await builder
+  seen[name] = error ? { code: error.code, status } : count === null || count === undefined ? data : { data, count }
+}
+
+await data('filters', shop.from('artists').select('name').gt('id', 1).like('name', 'N%').not('country', 'is', null))
+await data('lists', shop.from('artists').select('id').in('name', ['Lumen', 'Nacre, ', 'Nacre']).order('id'))
+await data('contains', shop.from('artists').select('id').contains('genres', ['dub', 'jazz']))
+await data('json', shop.from('artists').select('plays:data->plays->>count').contains('data', { ok: true }))
+await data('overlaps', shop.from('artists').select('id').overlaps('genres', ['jazz', 'rock']))
+await data('ranges', shop.from('artists').select('id').rangeLt('active', '[2015,2016)'))
+await data('search', shop.from('artists').select('id').textSearch('bio', 'light & quiet', { config: 'simple' }))
+await data('logic', shop.from('artists').select('id').or('id.eq.1,and(mood.eq.wild,country.is.null)').order('id'))
+await data('match', shop.from('artists').select('name').match({ mood: 'wild', country: 'DE' }))
+await data('anyOf', shop.from('artists').select('id').likeAnyOf('name', ['L%', 'N%']).order('id'))
+await data('page', shop.from('artists').select('id', { count: 'exact' }).order('id').range(1, 1))
+await data('head', shop.from('artists').select('*', { count: 'exact', head: true }))
+await data('embeds', shop.from('albums')
+  .select('title, by:artists!artist_id(name, passports(number)), tracks(title), tags(name)')
+  .eq('id', 1).order('title', { referencedTable: 'tracks', ascending: false }).limit(1, { referencedTable: 'tracks' })
+  .order('name', { referencedTable: 'tags' }).single())
+await data('inner', shop.from('tracks').select('title, albums!inner(title)').eq('albums.artist_id', 1).order('id'))
+await data('embeddedOr', shop.from('albums').select('id, tracks(id)').or('seconds.gt.200,title.eq.Moon', { referencedTable: 'tracks' }).order('id').limit(3))
+await data('ambiguous', shop.from('albums').select('*, artists(*)'))
+await data('single', shop.from('artists').select('name').eq('id', 1).single())
+await data('notSingle', shop.from('artists').select('name').single())
+await data('maybe', shop.from('artists').select('name').eq('id', 99).maybeSingle())
+await data('csv', shop.from('artists').select('id,country').order('id').csv())
+await data('insert', shop.from('notes').insert([{ id: 60, body: 'a' }, { id: 61 }], { defaultToNull: false }).select('id,body'))
+await data('upsert', shop.from('notes').upsert([{ id: 60, body: 'b' }, { id: 62, body: 'c' }]).select('id,body'))
+await data('ignore', shop.from('notes').upsert({ id: 60, body: 'x' }, { ignoreDuplicates: true }).select('id'))
+await data('conflict', shop.from('artists').upsert({ name: 'Lumen', country: 'BE' }, { onConflict: 'name' }).select('id,country').single())
+await data('update', shop.from('notes').update({ urgent: true }, { count: 'exact' }).eq('id', 60).select('urgent'))
+await data('tooMany', shop.from('notes').update({ body: 'z' }).gt('id', 0).maxAffected(1))
+await data('delete', shop.from('notes').delete({ count: 'exact' }).gte('id', 60))
+await data('rpc', shop.rpc('add_them', { a: 2, b: 3 }))
+await data('rpcGet', shop.rpc('list_artists', {}, { get: true, count: 'exact' }).select('name').eq('id', 3))
+await data('rpcSet', shop.rpc('find_albums', { pattern: '%Light' }).gt('year', 2002).order('year').limit(1).single())
+await data('rpcVoid', shop.rpc('do_nothing'))
+await data('rpcUnknown', shop.rpc('unknown_thing', { a: 1 }))
+await data('schema', shop.schema('annex').from('artists').select('shelf'))
+await data('stripped', shop.from('artists').select('name,country').eq('id', 2).stripNulls())
+await data('denied', shop.from('hidden').select())
+await data('spread', shop.from('albums').select('title, ...artists!artist_id(name)'))
+console.log(JSON.stringify(seen))
