@@ -85,6 +85,7 @@ def console(cluster: postgres.Cluster) -> Iterator[str]:
 def keeper(page: Page, console: str) -> Page:
     """Somebody who signed in by keyboard alone."""
     page.goto(console)
+    expect(page.get_by_label("Console password")).to_be_focused()
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Tables", exact=True)).to_be_visible()
