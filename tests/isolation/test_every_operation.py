@@ -22,6 +22,7 @@ OWN_ANSWERS: dict[str, tuple[set[int], str]] = {
     "get_ready": ({200, 503}, "says how the test's own world is"),
     "create_member": ({503}, "no auth service runs in this test"),
     "create_key": ({503}, "no auth service runs in this test"),
+    "invite_member_again": ({409}, "the planted member has come in"),
     "retry_job": ({409}, "the planted job has not failed"),
     "delete_member": ({409}, "the planted member is the last admin"),
     "finish_consent": ({303}, "sends the browser back with the outcome"),

@@ -58,6 +58,8 @@ async def get_key(access: Access, key_id: UUID) -> Row:
 async def revoke_key(access: Access, key_id: UUID) -> None:
     """End a key and take its machine out of the org. Its row stays, to tell what there was. Raises NotFound."""
     key = await get_key(access, key_id)
+    if key["revoked_at"] is not None:
+        return
     await _record(access, "key.revoked", key_id, {"name": key["name"]})
     await store.revoke_key(access.connection, access.org_id, key_id)
     await orgs.delete_member(access.connection, access.org_id, key["member_id"])
