@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import asyncpg
 import structlog
@@ -14,6 +13,7 @@ from arti.supabase.logins import Logins
 from arti.supabase.realtime.bindings import Binding, BindingRefused, Filter, binding_id, parse_binding
 from arti.supabase.realtime.channels import Audience, Channel, Config
 from arti.supabase.realtime.judge import Judge
+from arti.supabase.realtime.listeners import Listeners
 from arti.supabase.realtime.payloads import Telling
 from arti.supabase.realtime.pgoutput import UNCHANGED, Change, Values
 from arti.supabase.realtime.poller import Poller
@@ -24,9 +24,8 @@ log = structlog.get_logger()
 
 _IDLE_SECONDS = 30.0  # how long the slot is kept when nobody listens
 _MOST_BINDINGS = 50
+_MANY = 20  # people at once of whom it is not worth looking what is known
 _PERMISSIONS = frozenset({("public", "memberships"), ("public", "user_permissions"), ("private", "role_permissions")})
-
-_Group: TypeAlias = tuple[Audience, tuple[Binding, ...]]  # who gets the same of every change
 
 
 @dataclass(slots=True)
@@ -59,12 +58,13 @@ class Changes:
         self._published = published
         self._judge = judge
         self._deliver = deliver
-        self._groups: dict[_Group, set[Channel]] = defaultdict(set)
+        self._tables = Listeners()
         self._listeners: set[Channel] = set()
         self._poller: Poller | None = None
         self._reading: asyncio.Task[None] | None = None
         self._ended: set[asyncio.Task[None]] = set()
         self._idle: asyncio.TimerHandle | None = None
+        self.permissions_changed = asyncio.Event()
 
     async def stop(self) -> None:
         if self._idle is not None:
@@ -127,12 +127,13 @@ class Changes:
         """Keep the log being read for `channel`, and tell it of the changes that it is bound to."""
         self._listeners.add(channel)
         if channel.bindings:
-            self._groups[channel.audience, channel.bindings].add(channel)
+            self._tables.add(channel)
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
         if self._reading is None or self._reading.done():
-            self._poller = Poller(self._dsn, self._tell, self._missed)
+            self._judge.hears_of_memberships = False
+            self._poller = Poller(self._dsn, self._tell, self._missed, self._begin)
             self._reading = asyncio.create_task(self._poller.run())
 
     def listens(self, channel: Channel) -> bool:
@@ -140,11 +141,7 @@ class Changes:
 
     def remove(self, channel: Channel) -> None:
         self._listeners.discard(channel)
-        group = (channel.audience, channel.bindings)
-        if (members := self._groups.get(group)) is not None:
-            members.discard(channel)
-            if not members:
-                del self._groups[group]
+        self._tables.remove(channel)
         if not self._listeners and self._reading is not None and self._idle is None:
             self._idle = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._rest)
 
@@ -152,9 +149,14 @@ class Changes:
         self._idle = None
         if self._reading is not None:
             self._reading.cancel()
+            self._judge.hears_of_memberships = False
             self._ended.add(self._reading)  # it gives its slot back; who listens meanwhile gets another
             self._reading.add_done_callback(self._ended.discard)
             self._reading = None
+
+    def _begin(self, publications: Collection[str]) -> None:
+        self._judge.forget_all()
+        self._judge.hears_of_memberships = "arti_permissions" in publications
 
     def _missed(self) -> None:
         self._lose(self._listeners)
@@ -166,8 +168,15 @@ class Changes:
 
     async def _tell(self, changes: Sequence[Change]) -> None:
         """Tell what was committed. Raises Unavailable when the database was lost before anything was told."""
-        if any(change.relation.name in _PERMISSIONS for change in changes):
-            self._judge.forget()
+        permissions = [change for change in changes if change.relation.name in _PERMISSIONS]
+        if permissions:
+            values = [values for change in permissions for values in (change.new, change.old) if values is not None]
+            people = {user for one in values if isinstance(user := one.get("user_id"), str)}
+            if len(people) > _MANY or any(change.relation.table == "role_permissions" for change in permissions):
+                self._judge.forget_all()
+            else:
+                self._judge.forget(people)
+            self.permissions_changed.set()
         try:
             batches = await self._prepare(changes)
         except (Unavailable, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
@@ -191,7 +200,8 @@ class Changes:
         for change in changes:
             name = change.relation.name
             if name not in batches and name not in skipped:
-                table = await self._published.table(change.relation) if self._wanted(name) else None
+                wanted = self._tables.bindings_on(name)
+                table = await self._published.table(change.relation) if wanted else None
                 if table is None:
                     skipped.add(name)
                 else:
@@ -202,9 +212,6 @@ class Changes:
             await self._learn(batch)
         return batches
 
-    def _wanted(self, name: tuple[str, str]) -> bool:
-        return any(binding.covers(name) for _, bindings in self._groups for binding in bindings)
-
     async def _learn(self, batch: _Batch) -> None:
         table, name = batch.table, batch.table.name
         now: list[Values | None] = []
@@ -214,16 +221,9 @@ class Changes:
                 version = await fill(self._logins, table, _from_old(change, version))
             now.append(version)
         before = [change.old for change in batch.changes]
-        filters = [
-            one
-            for _, bindings in self._groups
-            for binding in bindings
-            if binding.covers(name)
-            for one in binding.filters
-        ]
-        audiences = {
-            audience for audience, bindings in self._groups if any(binding.covers(name) for binding in bindings)
-        }
+        bindings = self._tables.bindings_on(name)
+        filters = [one for binding in bindings for one in binding.filters]
+        audiences = self._tables.audiences_of(bindings)
         dressed = await self._dress(table, [*now, *before], filters)
         seen = await self._judge.visible(table, [*now, *before], audiences)
         count = len(now)
@@ -252,10 +252,8 @@ class Changes:
             return await dress(self._logins, table, versions, good)
 
     def _end_users_of(self, bad: Filter, reason: str) -> None:
-        for (_, bindings), channels in list(self._groups.items()):
-            if any(bad in binding.filters for binding in bindings):
-                for channel in list(channels):
-                    channel.end(channel, f"The filter on {bad.test.column} cannot be applied: {reason}")
+        for channel in self._tables.users_of(bad):
+            channel.end(channel, f"The filter on {bad.test.column} cannot be applied: {reason}")
 
     def _push(self, batch: _Batch, n: int) -> None:
         change = batch.changes[n]
@@ -264,19 +262,16 @@ class Changes:
         if version is None or not seen:
             return
         telling = Telling(batch.table, change, version, batch.before[n], batch.readable)
-        for (audience, bindings), channels in self._groups.items():
-            if audience not in seen:
-                continue
-            bound = [
-                one
-                for one in bindings
-                if one.wants(change.relation.name, change.verb) and version.passes.issuperset(one.filters)
-            ]
-            if not bound:
-                continue
+        for audience in seen:
             sees_before = audience in batch.seen_before[n]
-            for channel in channels:
-                telling.push(channel, bound, sees_before=sees_before)
+            for bindings, channels in self._tables.groups_of(audience):
+                bound = [
+                    one
+                    for one in bindings
+                    if one.wants(change.relation.name, change.verb) and version.passes.issuperset(one.filters)
+                ]
+                for channel in channels if bound else ():
+                    telling.push(channel, bound, sees_before=sees_before)
 
 
 def _from_old(change: Change, version: Values) -> Values:

@@ -2,8 +2,8 @@
 
 The policies of a table are put to the very values that the log tells, once for each role and claims. Reading the row
 again would show a later version, and none when it is gone meanwhile. What counts of a row are only the columns that
-the policies look at, so one answer serves for many rows; it is kept for a second at most, and forgotten at once when a
-membership changes (the publication arti_permissions).
+the policies look at, so one answer serves for many rows. It is kept for a second, or, where the policies ask for
+memberships alone, until one changes: of that the log tells too (the publication arti_permissions), in its order.
 """
 
 # ruff: noqa: S608  # what is put into the statements comes from the catalogue, quoted by PostgreSQL
@@ -28,6 +28,7 @@ from arti.supabase.realtime.published import MESSAGES, Published, Standing, Tabl
 log = structlog.get_logger()
 
 _KEPT_SECONDS = 1.0
+_EXACT_SECONDS = 30.0  # of answers that rest on memberships alone, of whose changes we hear
 _MOST_KEPT = 2000  # rows, each with the answers of all who listen to its table
 
 _Row: TypeAlias = tuple[str | None, ...]  # the columns that policies look at, in the order of their names
@@ -44,10 +45,19 @@ class Judge:
         self._logins = logins
         self._published = published
         self._known: dict[tuple[tuple[str, str], str, _Row], _Known] = {}
+        self._orgs: dict[Audience, frozenset[str]] = {}
+        self.hears_of_memberships = False  # else what is known of them grows old unnoticed, and is not used
 
-    def forget(self) -> None:
-        """What was answered may be true no longer."""
+    def forget(self, user_ids: Collection[str]) -> None:
+        """What these people may see has changed."""
+        for one in [one for one in self._orgs if any(user_id in one.claims for user_id in user_ids)]:
+            del self._orgs[one]
+            for entry in self._known.values():
+                entry.answers.pop(one, None)
+
+    def forget_all(self) -> None:
         self._known.clear()
+        self._orgs.clear()
 
     async def visible(
         self, table: Table, versions: Sequence[Values | None], audiences: Collection[Audience]
@@ -93,20 +103,44 @@ class Judge:
         for row in rows:
             entry = self._known.get((table.name, role, row))
             if entry is None or entry.until <= now:
-                entry = self._known[table.name, role, row] = _Known(now + _KEPT_SECONDS)
+                exact = self.hears_of_memberships and standing.rests_on_permissions
+                entry = self._known[table.name, role, row] = _Known(now + (_EXACT_SECONDS if exact else _KEPT_SECONDS))
             entries.append(entry)
-        strangers = [one for one in audiences if any(one not in entry.answers for entry in entries)]
+        possible = await self._possible(standing, columns, list(rows), audiences)
+        strangers = {
+            one for entry, able in zip(entries, possible, strict=True) for one in able if one not in entry.answers
+        }
         if strangers:
             subject = [_subject(table, columns, row) for row in rows]
             question = _question(table, standing)
-            for audience, visible in (await self._ask(strangers, question, subject)).items():
+            for audience, visible in (await self._ask(list(strangers), question, subject)).items():
                 shown = frozenset(visible or ())
                 for n, entry in enumerate(entries, 1):
                     entry.answers[audience] = n in shown
-        for entry, numbers in zip(entries, rows.values(), strict=True):
-            allowed = {one for one in audiences if entry.answers.get(one)}
+        for entry, able, numbers in zip(entries, possible, rows.values(), strict=True):
+            allowed = {one for one in able if entry.answers.get(one)}
             for n in numbers:
                 seen[n] |= allowed
+
+    async def _possible(
+        self, standing: Standing, columns: Sequence[str], rows: Sequence[_Row], audiences: Sequence[Audience]
+    ) -> list[Sequence[Audience]]:
+        """Return for each row who may see it at all: where a policy lets members alone pass, nobody else is asked."""
+        if not (self.hears_of_memberships and standing.members_only and audiences[0].role == "authenticated"):
+            return [audiences] * len(rows)
+        strangers = [one for one in audiences if one not in self._orgs]
+        if strangers:
+            if len(self._orgs) > _MOST_KEPT + len(audiences):
+                self._orgs.clear()
+                strangers = list(audiences)
+            found = await self._ask(strangers, "select to_jsonb((select private.member_org_ids()))", None)
+            self._orgs |= {one: frozenset(orgs or ()) for one, orgs in found.items()}
+        by_org: dict[str | None, list[Audience]] = defaultdict(list)
+        for one in audiences:
+            for org_id in self._orgs[one]:
+                by_org[org_id].append(one)
+        at = columns.index("org_id")
+        return [by_org.get(row[at], []) for row in rows]
 
     async def access(self, wanted: Collection[tuple[Audience, str]]) -> dict[tuple[Audience, str], Access | None]:
         """Return what each audience may do on the private channel of each name; None when their session has ended."""

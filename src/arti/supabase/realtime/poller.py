@@ -7,7 +7,7 @@ are looked at first, told, and only then taken away, so none is lost; what is se
 import asyncio
 import secrets
 import zlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import asyncpg
@@ -20,7 +20,7 @@ from arti.supabase.realtime.pgoutput import Change, decode, parse_lsn
 log = structlog.get_logger()
 
 _POLL_SECONDS = 0.05
-_ADVANCE_SECONDS = 5.0
+_ADVANCE_SECONDS, _IDLE_ADVANCE_SECONDS = 1.0, 5.0
 _RECONNECT_SECONDS = 0.5
 _MOST_CHANGES = 2000  # at once; a larger transaction comes whole all the same
 _PREFIX = "arti_realtime_"
@@ -48,11 +48,16 @@ class Poller:
         dsn: str,
         tell: Callable[[Sequence[Change]], Awaitable[None]],
         missed: Callable[[], None],
+        begin: Callable[[Collection[str]], None],
     ) -> None:
-        """`dsn` logs in as a role with REPLICATION. `missed` is called when changes may have been lost for good."""
+        """`dsn` logs in as a role with REPLICATION.
+
+        `missed` is called when changes may have been lost for good, `begin` with the publications that are read.
+        """
         self._dsn = dsn
         self._tell = tell
         self._missed = missed
+        self._begin = begin
         self._slot = f"{_PREFIX}{secrets.token_hex(8)}"
         self._told = 0  # the end of the last transaction that was told
         self._made = False
@@ -115,6 +120,7 @@ class Poller:
                 log.error("realtime has missed changes: its slot was gone")
                 self._missed()
             self._made = True
+        self._begin({row["pubname"] for row in known})
         return ",".join(f'"{row["pubname"]}"' for row in known)
 
     async def _make(self, connection: Connection) -> None:
@@ -150,8 +156,9 @@ class Poller:
                 await self._tell(changes)
                 self._told = changes[-1].end_lsn
             whole = len(rows) < _MOST_CHANGES
-            if rows or loop.time() - advanced_at > _ADVANCE_SECONDS:
-                # Up to `end` everything was seen, unless there was more than we asked for.
+            idle = _ADVANCE_SECONDS if rows else _IDLE_ADVANCE_SECONDS
+            if not whole or loop.time() - advanced_at > idle:
+                # Up to `end` everything was seen, unless there was more than we asked for. It costs a write to disk.
                 to = end if whole else rows[-1]["lsn"]
                 await connection.execute(f"select pg_replication_slot_advance('{self._slot}', '{to}')")
                 advanced_at = loop.time()

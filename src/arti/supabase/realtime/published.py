@@ -1,10 +1,12 @@
 """What is published and who may read it: tables, columns, and each role's policies, from the database's catalogue."""
 
 import asyncio
+import re
 import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from arti.base.database import as_role
 from arti.supabase.logins import Logins
@@ -12,6 +14,10 @@ from arti.supabase.realtime.pgoutput import Relation
 
 _FRESH_SECONDS = 1.0
 _RELOAD_SECONDS = 0.5
+_MEMBERS = re.compile(r"\(org_id = ANY \(\(\s*SELECT private\.member_org_ids\(\) AS member_org_ids\)::uuid\[\]\)\)")
+_CALLED = re.compile(r"([a-z_][\w.]*)\(")
+_FROM = re.compile(r"(?i)(?:from|join)\s+([\w.\"]+)")
+_PERMISSIONS = {"private.member_org_ids", "private.org_ids_with", "private.platforms_with", "p"}
 MESSAGES = ("realtime", "messages")
 
 
@@ -49,7 +55,7 @@ class Policy:
     columns: frozenset[str]  # that it looks at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
     """How one role stands to one table."""
 
@@ -67,6 +73,22 @@ class Standing:
         allowing = [f"({sql})" for permissive, sql in written if permissive and sql]
         limiting = [f"({sql})" for permissive, sql in written if not permissive and sql]
         return " and ".join([f"({' or '.join(allowing) or 'false'})", *limiting])
+
+    @cached_property
+    def members_only(self) -> bool:
+        """Say whether a restrictive policy lets only members of the row's org pass (`private.isolate`)."""
+        return any(
+            not one.permissive and one.command == "*" and one.using is not None and _MEMBERS.fullmatch(one.using)
+            for one in self.policies
+        )
+
+    @cached_property
+    def rests_on_permissions(self) -> bool:
+        """Say whether the policies ask nothing but who is a member with which permissions."""
+        read = [one.using or "" for one in self.policies if one.command in ("r", "*")]
+        asked = {name for using in read for name in _CALLED.findall(using)}
+        tables = {name for using in read for name in _FROM.findall(using)}
+        return asked <= _PERMISSIONS and tables <= _PERMISSIONS
 
     def looks_at(self) -> frozenset[str]:
         """Return the columns on which visibility depends."""

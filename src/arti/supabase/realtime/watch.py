@@ -1,6 +1,7 @@
-"""Look every second whether those who listen still may: sessions, keys, and the policies of private channels."""
+"""Look every second whether those who listen still may: by their sessions and keys, by the policies of channels."""
 
 import asyncio
+from contextlib import suppress
 
 import asyncpg
 import structlog
@@ -12,31 +13,40 @@ from arti.supabase.realtime.doors import RealtimeDoors
 log = structlog.get_logger()
 
 _EVERY_SECONDS = 1.0
+_POLICIES_EVERY = 3  # looks; at once when a membership changes
 
 
 async def watch(doors: RealtimeDoors) -> None:
-    """End the channels of those who may listen no longer, until cancelled. Two questions for all, however many."""
+    """End the channels of those who may listen no longer, until cancelled. One question for all, however many."""
+    looks = 0
     while True:
-        await asyncio.sleep(_EVERY_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(doors.changes.permissions_changed.wait(), _EVERY_SECONDS)
+        changed = doors.changes.permissions_changed.is_set()
+        doors.changes.permissions_changed.clear()
+        looks += 1
         try:
-            await _look(doors)
+            await _end_the_dead(doors)
+            if changed or looks % _POLICIES_EVERY == 0:
+                await _end_the_unwelcome(doors)
         except (Unavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             log.warning("realtime cannot ask who still may listen", error=type(error).__name__)
         except Exception as error:  # the next look must come
             log.error("realtime could not look who still may listen", exc_info=error)
 
 
-async def _look(doors: RealtimeDoors) -> None:
-    channels = list(doors.channels)
-    if not channels:
-        return
-    public = [channel for channel in channels if not channel.config.private]
-    private = [channel for channel in channels if channel.config.private]
-    alive = await doors.judge.living({channel.audience for channel in public})
-    for channel in public:
-        if channel.audience not in alive:
+async def _end_the_dead(doors: RealtimeDoors) -> None:
+    """Sessions that ended, keys that were revoked."""
+    asked = {channel: channel.audience for channel in doors.channels}
+    alive = await doors.judge.living(set(asked.values()))
+    for channel, audience in asked.items():
+        if audience not in alive and channel.audience == audience:  # else it renewed its token meanwhile
             channel.end(channel, ENDED)
-    asked = {channel: (channel.audience, channel.name) for channel in private}
+
+
+async def _end_the_unwelcome(doors: RealtimeDoors) -> None:
+    """Private channels whose policies do not let them in any more."""
+    asked = {channel: (channel.audience, channel.name) for channel in doors.channels if channel.config.private}
     found = await doors.judge.access(set(asked.values()))
     for channel, pair in asked.items():
         if channel.audience != pair[0]:  # renewed its token meanwhile

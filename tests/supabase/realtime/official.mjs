@@ -1,0 +1,74 @@
+// Drives the unmodified supabase-js against a gateway (framing 2.0.0) and prints what it hears, one JSON object a line.
+// node official.mjs <folder with node_modules> <url> <publishable key> <ada's session> <bob's session> <org id>
+import { createRequire } from 'node:module'
+import { createInterface } from 'node:readline'
+
+const [, , folder, url, key, adas, bobs, org] = process.argv
+const { createClient } = createRequire(`${folder}/package.json`)('@supabase/supabase-js')
+const auth = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false }
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+const say = (message) => console.log(JSON.stringify(message))
+const client = async (session) => {
+  const made = createClient(url, key, { auth })
+  await made.auth.setSession(JSON.parse(session))
+  return made
+}
+const until = async (seen) => {
+  for (let n = 0; n < 1000 && !seen(); n++) await new Promise((go) => setTimeout(go, 10))
+  return seen()
+}
+const subscribe = (channel) =>
+  new Promise((done) => channel.subscribe((status, error) => done({ status, error: error?.message })))
+
+const [ada, tab, bob] = [await client(adas), await client(adas), await client(bobs)]
+
+const heard = { ada: [], named: [], bob: [] }
+const tell = (list) => (change) => list.push({ type: change.eventType, new: change.new, old: change.old })
+const jobs = { schema: 'public', table: 'jobs' }
+const changes = ada
+  .channel('jobs', { config: { postgres_changes_options: { wait: true } } })
+  .on('postgres_changes', { event: '*', ...jobs }, tell(heard.ada))
+  .on('postgres_changes', { event: 'INSERT', ...jobs, filter: 'name=in.(b,c)' }, tell(heard.named))
+const theirs = bob
+  .channel('jobs', { config: { postgres_changes_options: { wait: true } } })
+  .on('postgres_changes', { event: '*', ...jobs }, tell(heard.bob))
+const bad = ada
+  .channel('bad', { config: { postgres_changes_options: { wait: true } } })
+  .on('postgres_changes', { event: '*', schema: 'public', table: 'artists' }, () => {})
+say({ ada: await subscribe(changes), bob: await subscribe(theirs), bad: await subscribe(bad) })
+
+await lines.next() // jobs have changed now
+await until(() => heard.ada.length >= 4 && heard.bob.length >= 1)
+say(heard)
+
+const name = `org:${org}:talk`
+const talk = { config: { private: true, broadcast: { ack: true }, presence: { key: 'ada' } } }
+const one = ada.channel(name, talk)
+const two = tab.channel(name, { config: { private: true } })
+const messages = []
+const crowds = []
+two.on('broadcast', { event: 'wave' }, ({ payload }) =>
+  messages.push(payload instanceof ArrayBuffer ? [...new Uint8Array(payload)] : payload))
+two.on('presence', { event: 'sync' }, () => crowds.push(Object.values(two.presenceState()).flat().map((m) => m.mood)))
+const entered = [await subscribe(two), await subscribe(one)]
+const stranger = await subscribe(bob.channel(name, { config: { private: true } }))
+const sent = [
+  await one.send({ type: 'broadcast', event: 'wave', payload: { n: 1, ü: '🦉' } }),
+  await one.send({ type: 'broadcast', event: 'wave', payload: new Uint8Array([0, 255]).buffer }),
+]
+await one.httpSend('wave', { n: 2 })
+await until(() => messages.length >= 3)
+for (const mood of ['calm', 'glad']) {
+  await one.track({ mood })
+  await until(() => crowds.at(-1)?.[0] === mood)
+}
+await one.untrack()
+await until(() => crowds.at(-1)?.length === 0)
+const refreshed = await ada.auth.refreshSession()
+await ada.realtime.setAuth(refreshed.data.session.access_token)
+sent.push(await one.send({ type: 'broadcast', event: 'wave', payload: { n: 4 } }))
+await until(() => messages.length >= 4)
+say({ entered, stranger, sent, messages, crowds: crowds.slice(-3) })
+
+await Promise.all([ada, tab, bob].map((made) => made.removeAllChannels()))
+process.exit(0)
