@@ -1,7 +1,7 @@
 """Answer one request: one transaction, one statement, under the caller's role and claims."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import asyncpg
@@ -19,6 +19,7 @@ from arti.supabase.rest.guessing import guess_total
 from arti.supabase.rest.prepare import prepare_table
 from arti.supabase.rest.request import Asked, Options, Prepared
 from arti.supabase.rest.schema import Schema
+from arti.supabase.rest.shapes import Shapes
 
 _Prepare = Callable[[Schema, Asked, Options], Prepared]
 _SECRET_HEADERS = frozenset({"apikey", "authorization", "cookie"})
@@ -31,6 +32,7 @@ class RestDoors:
     logins: Logins
     catalogue: Catalogue
     options: Options
+    shapes: Shapes = field(default_factory=Shapes)
 
 
 class _TakenBack(Exception):
@@ -40,6 +42,8 @@ class _TakenBack(Exception):
 async def answer(doors: RestDoors, asker: Asker, asked: Asked, headers: Mapping[str, str]) -> Response:
     """Run the statement of a request and show what it answers. Raises RestError, SessionEnded, Unavailable."""
     prepare: _Prepare = prepare_call if asked.of_function else prepare_table
+    if asked.reading and not asked.of_function:
+        prepare = doors.shapes.prepare
     known = await doors.catalogue.schema()
     try:
         prepared = prepare(known, asked, doors.options)
