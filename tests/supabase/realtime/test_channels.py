@@ -185,6 +185,31 @@ async def test_the_database_sends_broadcasts(stage: Stage) -> None:
         assert await old.is_silent()
 
 
+async def test_messages_of_the_database_are_replayed_to_who_asks(stage: Stage) -> None:
+    name, topic = room(stage), f"realtime:{room(stage)}"
+    await stage.run(
+        *(f"select realtime.send('{{\"n\": {n}}}', 'e', '{name}')" for n in range(4)),
+        f"select realtime.send('{{\"n\": 9}}', 'e', 'org:{stage.lark}:talk')",
+        "update realtime.messages set inserted_at = inserted_at - interval '1 hour' where payload->>'n' = '0'",
+    )
+    since = int((time.time() - 60) * 1000)
+    async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
+        for one, limit in ((ada, 2), (old, 25)):
+            assert (await one.enter(name, stage.token, broadcast={"replay": {"since": since, "limit": limit}})) == {
+                "status": "ok",
+                "response": {"postgres_changes": []},
+            }
+        heard = [await ada.hear() for _ in range(2)]
+        assert [one["payload"]["payload"]["n"] for one in heard] == [2, 3]
+        assert json.loads(heard[0]["payload"]["meta"])["replayed"] is True
+        assert [(await old.hear())["payload"]["payload"]["n"] for _ in range(3)] == [1, 2, 3]
+        for wrong in ({"since": "x"}, {"limit": 0}, {"since": True}):
+            reply = await ada.enter(name, stage.token, broadcast={"replay": wrong})
+            assert reply["response"]["reason"].startswith("UnableToReplayMessages")
+        reply = await ada.ask(topic, "phx_join", {"config": {"broadcast": {"replay": {}}}})
+        assert reply["status"] == "error"
+
+
 class Crowd:
     """What a client makes of presence messages, as the official ones do: metas by key and phx_ref."""
 

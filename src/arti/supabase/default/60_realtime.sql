@@ -30,8 +30,8 @@ create table realtime.messages (
   payload jsonb,
   event text,
   private boolean default false,
-  updated_at timestamp not null default now(),
-  inserted_at timestamp not null default now(),
+  updated_at timestamp not null default (now() at time zone 'utc'),
+  inserted_at timestamp not null default (now() at time zone 'utc'),
   id uuid not null default gen_random_uuid(),
   binary_payload bytea,
   primary key (id, inserted_at)
@@ -69,6 +69,20 @@ begin
   values (topic, 'broadcast', event, private, payload);
 exception when others then
   raise warning 'ErrorSendingBroadcastMessage: %', sqlerrm;
+end $$;
+
+create function realtime.forget_messages() returns void
+language sql security definer set search_path = '' as $$
+  delete from realtime.messages where inserted_at < pg_catalog.now() at time zone 'utc' - interval '3 days'
+$$;
+alter function realtime.forget_messages() owner to supabase_realtime_admin;
+revoke all on function realtime.forget_messages() from public;
+do $$
+begin
+  if exists (select from pg_roles where rolname = 'supabase_replication_admin') then
+    grant usage on schema realtime to supabase_replication_admin;
+    grant execute on function realtime.forget_messages() to supabase_replication_admin;
+  end if;
 end $$;
 
 -- For triggers: tells a change of a row on a private channel.

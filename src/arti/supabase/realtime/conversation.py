@@ -24,7 +24,8 @@ from arti.supabase.realtime.channels import (
 )
 from arti.supabase.realtime.doors import RealtimeDoors
 from arti.supabase.realtime.exchange import PRIVATE_ONLY, ChannelEnded, broadcast, presence
-from arti.supabase.realtime.frames import Frame, reply
+from arti.supabase.realtime.frames import Broadcast, Frame, encode_broadcast, reply
+from arti.supabase.realtime.replay import replay
 
 log = structlog.get_logger()
 
@@ -82,7 +83,11 @@ class Conversation:
             self._check_join(frame, config)
             asker = self._asker_of(token)
             audience = audience_of(asker)
-            access = await self._access(audience, frame.topic.removeprefix(PREFIX), config)
+            name = frame.topic.removeprefix(PREFIX)
+            access = await self._access(audience, name, config)
+            old_messages: list[Broadcast] = []
+            if config.replay is not None and "broadcast" in access.read:
+                old_messages = await replay(self._doors.logins, name, config.replay)
         except TokenRefused as refused:
             reason = "MalformedJWT: The token provided is not a valid JWT"
             if "expired" in str(refused):
@@ -116,6 +121,9 @@ class Conversation:
             self._later(self._subscribe(channel, joined))
             return
         self._joined(channel, joined)
+        for message in old_messages:
+            if (data := encode_broadcast(channel.topic, message, self._outlet.version)) is not None:
+                self._outlet.send(data)
         if config.bindings:
             self._later(self._subscribe(channel))
         elif config.private:
@@ -136,8 +144,8 @@ class Conversation:
             raise JoinRefused("ChannelRateLimitReached: Too many channels")
         if not config.private and not self._doors.allow_public and (config.presence_enabled or not config.bindings):
             raise JoinRefused(PRIVATE_ONLY)
-        if config.replay is not None:
-            raise JoinRefused("UnableToReplayMessages: ARTi does not replay messages, see docs/supabase.md")
+        if config.replay is not None and not config.private:
+            raise JoinRefused("UnableToReplayMessages: Replay is not allowed for public channels")
 
     async def _access(self, audience: Audience, name: str, config: Config) -> Access:
         """Return what may be done on the channel. Raises JoinRefused."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from arti.supabase.gate import Gate
+from arti.supabase.logins import Logins
 from arti.supabase.realtime.changes import Changes
 from arti.supabase.realtime.channels import Channel
 from arti.supabase.realtime.hub import Hub
@@ -14,6 +15,7 @@ class RealtimeDoors:
     """Kept on `app.state.realtime` of the gateway."""
 
     gate: Gate
+    logins: Logins
     hub: Hub
     changes: Changes
     judge: Judge

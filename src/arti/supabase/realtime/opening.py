@@ -30,5 +30,5 @@ def open_realtime(settings: Settings, gate: Gate, logins: Logins) -> Realtime:
     judge = Judge(logins, published)
     hub = Hub()
     changes = Changes(logins, settings.realtime_database_url.get_secret_value(), published, judge, hub.deliver)
-    doors = RealtimeDoors(gate, hub, changes, judge, settings.realtime_allow_public, set())
+    doors = RealtimeDoors(gate, logins, hub, changes, judge, settings.realtime_allow_public, set())
     return Realtime(doors, asyncio.create_task(watch(doors)))

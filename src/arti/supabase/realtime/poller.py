@@ -128,7 +128,7 @@ class Poller:
         try:
             await connection.execute(make)
         except asyncpg.ConfigurationLimitExceededError:
-            await self._drop_orphans(connection, at_once=True)
+            await self._tidy(connection, at_once=True)
             await connection.execute(make)
         except asyncpg.InsufficientPrivilegeError:
             raise NoChanges("The database does not tell changes: the gateway's login lacks REPLICATION") from None
@@ -162,18 +162,19 @@ class Poller:
                 to = end if whole else rows[-1]["lsn"]
                 await connection.execute(f"select pg_replication_slot_advance('{self._slot}', '{to}')")
                 advanced_at = loop.time()
-                await self._drop_orphans(connection)
+                await self._tidy(connection)
             if whole:
                 read_to = parse_lsn(end)
                 # The log is read again from its last checkpoint of running transactions: beside a large import that
                 # takes long, and may take a third of a processor at most.
                 await asyncio.sleep(max(_POLL_SECONDS, 2 * took))
 
-    async def _drop_orphans(self, connection: Connection, *, at_once: bool = False) -> None:
-        """Drop slots that gateways left when they were killed: those nobody has held for a minute."""
+    async def _tidy(self, connection: Connection, *, at_once: bool = False) -> None:
+        """Drop old messages, and slots that gateways left when they were killed: those nobody held for a minute."""
         now = asyncio.get_running_loop().time()
         if not at_once and now - self._orphans.looked_at < _ORPHANED_SECONDS:
             return
+        await connection.execute("select realtime.forget_messages()")
         rows = await connection.fetch(
             """select slot_name from pg_replication_slots
                where slot_name like 'arti\\_realtime\\_%' and slot_name <> $1 and database = current_database()
