@@ -29,9 +29,12 @@ def held(
     gateway_settings: Callable[..., Settings],
     local_keys: LocalKeys,
     monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Held]:
+    """`request.param`: what is changed of the gateways' settings."""
+    own = gateway_settings(**getattr(request, "param", {}))
     with asyncio.Runner() as runner:
-        opening = opened_trial(cluster, gateway_settings(), local_keys, monkeypatch)
+        opening = opened_trial(cluster, own, local_keys, monkeypatch)
         trial = runner.run(opening.__aenter__())
         try:
             yield Held(trial, runner)
