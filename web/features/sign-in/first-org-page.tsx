@@ -9,7 +9,7 @@ import { call } from "@/lib/api/client";
 import { sentence } from "@/lib/api/error";
 import { rememberOrg } from "@/lib/session/active-org";
 import { useMe } from "@/lib/session/context";
-import { hasSession, signOut } from "@/lib/session/token";
+import { hasSession, lacksSecondStep, signOut } from "@/lib/session/token";
 import { Welcome } from "./welcome-frame";
 
 /** The first thing after an account: an organisation to work in. Also the way to a second one. */
@@ -28,6 +28,7 @@ export function FirstOrgPage() {
 
   useEffect(() => {
     if (!hasSession()) router.replace("/sign-in/");
+    else if (lacksSecondStep()) router.replace("/sign-in/second-step/?next=/welcome/");
   }, [router]);
 
   return (

@@ -7,7 +7,7 @@ import { call } from "@/lib/api/client";
 import { ApiError } from "@/lib/api/error";
 import type { Me, Permission } from "@/lib/api/types";
 import { activeOrg, rememberOrg } from "./active-org";
-import { hasSession, signOut, storedUser } from "./token";
+import { hasSession, lacksSecondStep, signOut, storedUser } from "./token";
 
 type Session = {
   me: Me;
@@ -45,7 +45,8 @@ async function askWho(): Promise<Me> {
 /** Say who is signed in: undefined while asked, and an error when the server does not say. */
 export function useMe() {
   const signedIn = useSyncExternalStore(subscribe, hasSession, () => false);
-  return { signedIn, ...useQuery({ queryKey: ["me"], queryFn: askWho, enabled: signedIn, staleTime: 5 * 60_000 }) };
+  const enabled = signedIn && !lacksSecondStep();
+  return { signedIn, ...useQuery({ queryKey: ["me"], queryFn: askWho, enabled, staleTime: 5 * 60_000 }) };
 }
 
 function subscribe(changed: () => void): () => void {
