@@ -127,6 +127,7 @@ async def test_a_taken_address_is_refused(gateway: Gateway) -> None:
         bcrypt.hashpw(OLD.encode(), bcrypt.gensalt(4)).decode().replace("$2b$", "$2a$"),
         PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(OLD),
     ],
+    ids=["bcrypt 2b", "bcrypt 2a", "argon2id"],  # salted: without names each worker would collect other tests
 )
 async def test_imported_hashes_sign_in_and_are_renewed(gateway: Gateway, known: str) -> None:
     body = {"email": ADA, "password_hash": known, "email_confirm": True}
