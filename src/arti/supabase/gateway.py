@@ -131,7 +131,7 @@ def create_gateway(settings: Settings) -> Starlette:
         await auth_pool.close()
 
     app = Starlette(
-        routes=[Route("/healthz", healthz), *AUTH, *REST, *REALTIME, Route("/{rest:path}", nothing_here)],
+        routes=[Route("/healthz", healthz), *REST, *AUTH, *REALTIME, Route("/{rest:path}", nothing_here)],
         middleware=[
             Middleware(
                 CORSMiddleware,

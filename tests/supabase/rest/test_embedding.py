@@ -157,6 +157,7 @@ async def test_no_way_and_several_ways(shop: Shop) -> None:
         ("albums?select=id,tracks(id)&order=tracks(id)", "PGRST118"),
         ("albums?select=id,tracks(id)&tracks=eq.1", "PGRST120"),
         ("artists?select=secrets(words)", "PGRST200"),
+        ("albums?select=artists!artist_id(name),artists!producer_id(name)", "42712"),
     ):
         answer = await shop.ask("GET", query)
         assert (answer.status_code, answer.json()["code"]) == (400, code), query

@@ -10,16 +10,12 @@ import structlog
 
 from arti.base.database import Pool, open_transaction
 from arti.settings import Settings
-from arti.supabase.rest.errors import table_not_found
 from arti.supabase.rest.introspection import read_schema
 from arti.supabase.rest.request import names_in
-from arti.supabase.rest.schema import Column, Schema, Table
-
-__all__ = ["SCHEMA", "Catalogue", "Column", "Table"]
+from arti.supabase.rest.schema import Schema
 
 log = structlog.get_logger()
 
-SCHEMA = "public"
 _RELOAD_SECONDS = 5.0
 _RECONNECT_SECONDS = 1.0
 _BELL = "pgrst"  # notify pgrst, 'reload schema'
@@ -37,8 +33,8 @@ def open_catalogue(settings: Settings, pool: Pool) -> "Catalogue":
 class Catalogue:
     """Knows what the exposed schemas hold. The first of them answers when a request names none."""
 
-    def __init__(self, pool: Pool, *, schemas: Sequence[str] = (SCHEMA,), dsn: str = "") -> None:
-        """`dsn` is for the connection that hears `notify pgrst`; without it nobody listens."""
+    def __init__(self, pool: Pool, *, schemas: Sequence[str], dsn: str) -> None:
+        """`dsn` is for the connection that hears `notify pgrst`."""
         self.schemas = tuple(schemas)
         self._pool = pool
         self._dsn = dsn
@@ -49,8 +45,7 @@ class Catalogue:
 
     def start(self) -> None:
         """Begin to listen for `notify pgrst`."""
-        if self._dsn:
-            self._listening = asyncio.create_task(self._listen())
+        self._listening = asyncio.create_task(self._listen())
 
     async def stop(self) -> None:
         if self._listening is not None:
@@ -69,19 +64,6 @@ class Catalogue:
         if self._schema.version == known.version and time.monotonic() - self._loaded_at >= _RELOAD_SECONDS:
             await self._reload(known.version)
         return self._schema if self._schema.version > known.version else None
-
-    async def table(self, name: str, schema: str = SCHEMA) -> Table:
-        """Return the table or view `name`. Raises RestError PGRST205."""
-        found = await self.find_table(name, schema)
-        if found is None:
-            raise table_not_found(schema, name, (one for of, one in self._schema.tables if of == schema))
-        return found
-
-    async def find_table(self, name: str, schema: str = SCHEMA) -> Table | None:
-        known = await self.schema()
-        if (schema, name) not in known.tables:
-            known = await self.newer(known) or known
-        return known.tables.get((schema, name))
 
     async def _reload(self, version: int) -> None:
         async with self._reloading:  # who comes while it is read waits for the answer

@@ -45,7 +45,7 @@ _BASES = """
 
 _COLUMNS = """
   select coalesce(json_agg(json_build_object(
-    'name', a.attname, 'sql_name', quote_ident(a.attname), 'type_name', t.typname,
+    'name', a.attname, 'sql_name', quote_ident(a.attname),
     'sql_type', quote_ident(tn.nspname) || '.' || quote_ident(t.typname), 'is_array', b.typcategory = 'A',
     'base_name', b.typname, 'base_type', quote_ident(bn.nspname) || '.' || quote_ident(b.typname),
     'data_type', format_type(case when t.typtype = 'd' and bn.nspname = 'pg_catalog' then b.oid else a.atttypid end,
@@ -72,7 +72,6 @@ _TABLES = f"""{_BASES}
   select c.oid::int8 as oid, n.nspname as schema, c.relname as name, c.relkind = 'v' as is_view,
     quote_ident(n.nspname) || '.' || quote_ident(c.relname) as sql_name,
     obj_description(c.oid, 'pg_class') as description, pg_relation_is_updatable(c.oid, true) as verbs,
-    exists (select from pg_trigger g where g.tgrelid = c.oid and g.tgname = 'tell_change') as tells,
     ({_COLUMNS.format("c.oid")}) as columns
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = any ($1) and c.relkind in ('r', 'p', 'v', 'm', 'f') and not c.relispartition
@@ -87,10 +86,11 @@ _FUNCTIONS = f"""{_BASES}
     case when r.typtype = 'c' then ({_COLUMNS.format("r.typrelid")}) end as row_columns,
     (select coalesce(json_agg(json_build_object(
        'name', coalesce(g.name, ''), 'sql_name', quote_ident(coalesce(g.name, '')),
-       'sql_type', quote_ident(gn.nspname) || '.' || quote_ident(gt.typname), 'type_name', gt.typname,
+       'sql_type', quote_ident(gn.nspname) || '.' || quote_ident(gt.typname),
        'base_name', gb.typname, 'base_type', quote_ident(gbn.nspname) || '.' || quote_ident(gb.typname),
        'is_array', gb.typcategory = 'A', 'data_type', format_type(gt.oid, null),
-       'mode', coalesce(g.mode, 'i')) order by g.place), '[]')
+       'mode', coalesce(g.mode, 'i'), 'row_of', (select json_build_array(cn.nspname, c.relname) from pg_class c
+         join pg_namespace cn on cn.oid = c.relnamespace where c.oid = gt.typrelid)) order by g.place), '[]')
      from unnest(coalesce(p.proallargtypes, p.proargtypes::oid[]), p.proargnames, p.proargmodes)
        with ordinality g (type, name, mode, place)
      join pg_type gt on gt.oid = g.type join pg_namespace gn on gn.oid = gt.typnamespace
@@ -175,6 +175,7 @@ async def read_schema(connection: Connection, schemas: Sequence[str], *, version
         functions=_functions(functions),
         relationships=derive_relationships(known, foreign_keys, origins, primary, frozenset(names)),
         role_settings=settings,
+        computed=_computed(functions),
         types=_casts(types),
     )
 
@@ -202,7 +203,6 @@ def _table(row: Any, primary: Mapping[Key, tuple[str, ...]]) -> Table:
         name=row["name"],
         sql_name=row["sql_name"],
         columns={raw["name"]: _column(raw) for raw in row["columns"]},
-        tells_changes=row["tells"],
         oid=row["oid"],
         primary_key=primary.get(key, ()),
         is_view=row["is_view"],
@@ -225,6 +225,17 @@ def _functions(rows: Sequence[Any]) -> dict[Key, tuple[Function, ...]]:
         if function is not None:
             found.setdefault((function.schema, function.name), []).append(function)
     return {key: tuple(all_of_name) for key, all_of_name in found.items()}
+
+
+def _computed(rows: Sequence[Any]) -> dict[Key, frozenset[str]]:
+    """Return the functions that take a row of a table alone: PostgREST's computed columns and relationships."""
+    found: dict[Key, frozenset[str]] = {}
+    for row in rows:
+        given = [raw for raw in row["arguments"] if raw["mode"] in ("i", "b", "v")]
+        if len(given) == 1 and given[0]["row_of"]:
+            schema, table = given[0]["row_of"]
+            found[schema, table] = found.get((schema, table), frozenset()) | {row["name"]}
+    return found
 
 
 _UNNAMED = frozenset({"json", "jsonb", "text", "xml", "bytea"})

@@ -143,6 +143,8 @@ def _add_items(
         items = (ColumnItem(Field("*")),)
     for item in items:
         if isinstance(item, ColumnItem):
+            if item.field.name not in ("*", *node.columns) and item.field.name in known.computed.get(node.key, ()):
+                raise not_spoken("computed columns")
             if item.field.name != "*" or item.field.steps:
                 node.column(item.field.name)
             if item.alias is not None:
@@ -150,6 +152,9 @@ def _add_items(
             node.items.append(item if item.cast is None else replace(item, cast=_cast(known, item.cast)))
         else:
             quote(item.name)
+            if any(other.embed and other.embed.name == item.name for other in node.children):
+                twice = f"{node.key[1]}_{item.name}_{depth}"
+                raise RestError(400, "42712", f'table name "{twice}" specified more than once')
             child = _embedded(known, node, item, depth, above, counter)
             node.children.append(child)
             _add_items(known, child, item.items, depth=depth + 1, above=(*above, child.alias), counter=counter)
@@ -166,6 +171,8 @@ def _cast(known: Schema, name: str) -> str:
 def _embedded(
     known: Schema, parent: Node, embed: Embed, depth: int, above: tuple[str, ...], counter: list[int]
 ) -> Node:
+    if embed.target in known.computed.get(parent.key, ()):
+        raise not_spoken("computed relationships")
     relationship = find_relationship(known, parent.key, embed.target, embed.hint)
     table = known.tables.get(relationship.foreign)
     junction = known.tables.get(relationship.junction.table) if relationship.junction else None

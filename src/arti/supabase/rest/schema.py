@@ -13,13 +13,12 @@ Kind: TypeAlias = Literal["one-to-many", "many-to-one", "one-to-one", "many-to-m
 @dataclass(frozen=True, slots=True)
 class Column:
     name: str
-    type_name: str  # as realtime's clients know it, e.g. int4
     sql_name: str  # quoted
     sql_type: str  # quoted and qualified, e.g. "pg_catalog"."uuid"
     is_array: bool
-    base_name: str = ""  # of the type below a domain, e.g. jsonb
-    base_type: str = ""  # the same, quoted and qualified
-    data_type: str = ""  # as SQL writes it, e.g. character varying
+    base_name: str  # of the type below a domain, e.g. jsonb
+    base_type: str  # the same, quoted and qualified
+    data_type: str  # as SQL writes it, e.g. character varying
     nullable: bool = True
     default: str | None = None  # an expression of the database's own
     generated: bool = False
@@ -36,8 +35,7 @@ class Table:
     name: str
     sql_name: str  # quoted and qualified
     columns: Mapping[str, Column]
-    tells_changes: bool = False  # has the trigger of supabase/migrations/*_realtime.sql
-    oid: int = 0
+    oid: int
     primary_key: tuple[str, ...] = ()
     is_view: bool = False
     insertable: bool = True
@@ -125,4 +123,5 @@ class Schema:
     functions: Mapping[Key, tuple[Function, ...]] = field(default_factory=dict)
     relationships: Mapping[Key, tuple[Relationship, ...]] = field(default_factory=dict)
     role_settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    computed: Mapping[Key, frozenset[str]] = field(default_factory=dict)  # functions of a row of the table
     types: Mapping[str, str] = field(default_factory=dict)  # what a cast may name: its quoted type

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from arti.supabase.rest.errors import not_spoken
 from arti.supabase.rest.grammar.terms import COMPARISONS, IS_OPERANDS, PATTERNS, SEARCHES, SETS, Filter, Step
-from arti.supabase.rest.schema import Column, Table
+from arti.supabase.rest.schema import Column
 
 _JSON = ("json", "jsonb")
 
@@ -22,12 +22,6 @@ class Parameters:
     def add(self, value: object) -> str:
         self.values.append(value)
         return f"${len(self.values)}"
-
-
-def conditions(table: Table, filters: Sequence[Filter], parameters: Parameters) -> str:
-    """Return ` where …`, or nothing. Columns are those of the table under the name `t`."""
-    written = [write_filter(one, "t", table.column(one.column), parameters) for one in filters]
-    return f" where {' and '.join(written)}" if written else ""
 
 
 def write_field(alias: str, column: Column, steps: Sequence[Step], parameters: Parameters) -> str:
@@ -71,7 +65,7 @@ def write_filter(one: Filter, alias: str, column: Column, parameters: Parameters
 def _type_of(one: Filter, column: Column) -> str:
     """Return the type to which a filter's value is cast: that of what it is compared with."""
     if not one.steps:
-        return column.base_type or column.sql_type
+        return column.base_type
     if one.steps[-1].as_text:
         return "text"
     return "json" if column.base_name == "json" else "jsonb"

@@ -141,6 +141,9 @@ end $$;
 create function shop.who() returns json language sql stable as
   $$ select json_build_object('role', current_user, 'session', session_user,
      'path', current_setting('search_path'), 'timeout', current_setting('statement_timeout')) $$;
+create function shop.shouted(shop.artists) returns text language sql stable as 'select upper($1.name)';
+create function shop.same_country(shop.artists) returns setof shop.artists language sql stable as
+  'select * from shop.artists a where a.country = $1.country';
 create function shop.closed() returns integer language sql as 'select 1';
 
 grant select, insert, update, delete on all tables in schema shop to anon, authenticated, service_role;

@@ -46,14 +46,6 @@ def parse_key(key: str) -> tuple[Path, Field]:
     return tuple(names[:-1]), Field(names[-1], steps)
 
 
-def parse_filter(key: str, value: str) -> Filter:
-    """Parse one filter on the table itself. Raises RestError PGRST100."""
-    path, field = parse_key(key)
-    if path:
-        raise not_spoken("filters on embedded resources here")
-    return parse_operation(field, value)
-
-
 def parse_operation(field: Field, value: str) -> Filter:
     """Parse what stands right of a filter's `=`."""
     scanner = Scanner(value, "filter")
