@@ -65,7 +65,7 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
         >
           <Field label="Name">{(wiring) => <Input {...wiring} name="name" defaultValue={rule?.name} required maxLength={120} placeholder="Important insights to the team" />}</Field>
           <div className="grid gap-4 sm:grid-cols-2">
-            <Field label="When">
+            <Field label="When" className={event === "insight.created" ? "" : "sm:col-span-2"}>
               {(wiring) => (
                 <Select {...wiring} value={event} onChange={(change) => setEvent(change.target.value as Rule["event_type"])}>
                   {Object.entries(EVENTS).map(([type, words]) => (
