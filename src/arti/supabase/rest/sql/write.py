@@ -8,7 +8,7 @@ from typing import Literal
 
 from arti.supabase.rest.errors import RestError, UnknownName
 from arti.supabase.rest.payload import Payload
-from arti.supabase.rest.plan import Node, quote, root_of
+from arti.supabase.rest.plan import Node, quote
 from arti.supabase.rest.schema import Column, Table
 from arti.supabase.rest.sql.read import write_where
 from arti.supabase.rest.statement import Parameters
@@ -75,11 +75,6 @@ def write_delete(one: Write, parameters: Parameters) -> str:
         f"delete from {one.table.sql_name} as {quote(one.where.alias)}"
         f"{write_where(one.where, parameters)}{_returning(one)}"
     )
-
-
-def write_node(table: Table) -> Node:
-    """Return a bare node for the filters of a write."""
-    return root_of(table)
 
 
 def _columns(one: Write) -> list[Column]:
