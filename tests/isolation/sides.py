@@ -40,6 +40,19 @@ _SECRET = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|[A-Za-z0-9_+/-]{28,}")
 _RESTLESS = frozenset({"date", "server", "content-length", "x-request-id", "retry-after"})
 
 
+def fill(value: Any, words: Mapping[str, str]) -> Any:
+    """Return `value` with every `<name>` in it, however deep, replaced by its word."""
+    if isinstance(value, str):
+        for name, word in words.items():
+            value = value.replace(f"<{name}>", word)
+        return value
+    if isinstance(value, dict):
+        return {fill(key, words): fill(part, words) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(fill(part, words) for part in value)
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One request, with `<own>`, `<foreign>`, `<mark>` and so on where a tenant's ids and words stand."""
@@ -57,18 +70,14 @@ class Ask:
         return self.method not in ("GET", "HEAD")
 
     def filled(self, words: Mapping[str, str]) -> "Ask":
-        def fill(value: Any) -> Any:
-            if isinstance(value, str):
-                for name, word in words.items():
-                    value = value.replace(f"<{name}>", word)
-                return value
-            if isinstance(value, dict):
-                return {fill(key): fill(part) for key, part in value.items()}
-            if isinstance(value, list | tuple):
-                return type(value)(fill(part) for part in value)
-            return value
-
-        return Ask(self.method, fill(self.path), fill(self.query), fill(self.headers), fill(self.body), self.caller)
+        return Ask(
+            self.method,
+            fill(self.path, words),
+            fill(self.query, words),
+            fill(self.headers, words),
+            fill(self.body, words),
+            self.caller,
+        )
 
 
 @dataclass
@@ -84,31 +93,36 @@ class Side:
     http: httpx.AsyncClient = field(repr=False)
 
     async def plant(self) -> None:
-        await self.own.plant()
-        if self.foreign:
-            await self.foreign.plant()
-
-    async def token(self, org: Planted, settings: Settings) -> str:
-        """Return an access token of the member of `org`, with a session that lives."""
-        session = uuid4()
+        """Put the orgs' rows back, and take away what else requests have made: anyone may found an org."""
+        orgs = [self.own, self.foreign] if self.foreign else [self.own]
+        for org in orgs:
+            await org.plant()
         await self.ground.connection.execute(
-            """insert into auth.sessions (id, user_id, created_at, updated_at, aal)
-               values ($1, $2, now(), now(), 'aal1')""",
-            session,
-            org.id,
+            "delete from orgs where id <> all($1) and id <> private.canary_org_id()", [org.id for org in orgs]
         )
-        claims = {
-            "iss": f"{settings.supabase_url}/auth/v1",
-            "sub": str(org.id),
-            "aud": "authenticated",
-            "role": "authenticated",
-            "email": org.email,
-            "session_id": str(session),
-            "aal": "aal1",
-            "iat": int(time.time()),
-            "exp": int(time.time()) + 3600,
-        }
-        return SigningKeys(self.keys.jwt_keys).sign(claims)
+
+
+async def token_for(ground: Ground, keys: LocalKeys, org: Planted, settings: Settings) -> str:
+    """Return an access token of the member of `org`, with a session that lives."""
+    session, now = uuid4(), int(time.time())
+    await ground.connection.execute(
+        """insert into auth.sessions (id, user_id, created_at, updated_at, aal)
+           values ($1, $2, now(), now(), 'aal1')""",
+        session,
+        org.id,
+    )
+    claims = {
+        "iss": f"{settings.supabase_url}/auth/v1",
+        "sub": str(org.id),
+        "aud": "authenticated",
+        "role": "authenticated",
+        "email": org.email,
+        "session_id": str(session),
+        "aal": "aal1",
+        "iat": now,
+        "exp": now + 3600,
+    }
+    return SigningKeys(keys.jwt_keys).sign(claims)
 
 
 @dataclass
@@ -237,8 +251,8 @@ async def opened_trial(
         words = _words(full.own, foreign)
         for side in sides:
             await side.plant()
-        tokens = {str(org.id): await full.token(org, settings) for org in (full.own, foreign)}
-        bare_token = await bare.token(bare.own, settings)
+        tokens = {str(org.id): await token_for(full.ground, keys, org, settings) for org in (full.own, foreign)}
+        bare_token = await token_for(bare.ground, keys, bare.own, settings)
         yield Trial(full, bare, words, _words(foreign, full.own), dict(words), tokens, bare_token)
 
 
