@@ -233,14 +233,15 @@ RELATIONS = re.compile(
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement that the gateway sends, with the opening of its transaction."""
+    """Every statement that REST sends for people and strangers, with the opening of its transaction."""
     sent: list[str] = []
 
     def listen(name: str) -> None:
         plain = getattr(asyncpg.Connection, name)
 
         async def told(self: Any, query: str, *rest: Any, **more: Any) -> Any:
-            sent.append(query)
+            if self._params.user == "arti_rest":  # other services of the gateway have logins of their own
+                sent.append(query)
             return await plain(self, query, *rest, **more)
 
         monkeypatch.setattr(asyncpg.Connection, name, told)
@@ -256,7 +257,7 @@ def assert_planned(statement: str, spoken: str) -> None:
     literals = set(re.findall(r"'((?:[^']|'')*)'", bare))
     known = {"", "[]", "null", "\\n", ",", "=", "eq.", "is.null", "0", "-1", "response.headers", "response.status"}
     assert literals <= known | {"pgrst.inserted"} | DEFAULTS, (statement, spoken)
-    bare = re.sub(r"'(?:[^']|'')*'", "''", bare).replace("distinct from", "")
+    bare = re.sub(r"'(?:[^']|'')*'", "''", bare).replace("distinct from", "").replace("do update set", "")
     assert ";" not in bare, (statement, spoken)
     assert "--" not in bare, (statement, spoken)
     assert "/*" not in bare, (statement, spoken)
