@@ -82,7 +82,7 @@ def asks(shape: Shape, *, tables: list[str] | None = None) -> st.SearchStrategy[
     made = table.flatmap(lambda name: _of_table(shape, name))
     if tables is None:
         made = st.one_of(*[made] * 8, *[_calling(shape)] * 2, st.just(Ask("GET", "/rest/v1/")))
-    return st.builds(_finished, made, st.sampled_from(("member",) * 9 + ("anon",)), cancelling())
+    return st.builds(_finished, made, st.sampled_from(("member",) * 7 + ("key", "key", "anon")), cancelling())
 
 
 # Making a strategy costs more than drawing from it, so each is made once.

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import asyncpg
 import httpx2 as httpx
@@ -62,7 +62,7 @@ class Ask:
     query: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     body: Any = None
-    caller: str = "member"  # member, anon
+    caller: str = "member"  # member, key (of the org), anon
     cancel_after: float = 0  # seconds; counts for one of five in the concurrent part
 
     @property
@@ -97,9 +97,27 @@ class Side:
         orgs = [self.own, self.foreign] if self.foreign else [self.own]
         for org in orgs:
             await org.plant()
+            await plant_machine(self.ground, org)
         await self.ground.connection.execute(
             "delete from orgs where id <> all($1) and id <> private.canary_org_id()", [org.id for org in orgs]
         )
+
+
+def machine_key(org_id: str) -> str:
+    """Return the secret of the org's API key."""
+    return f"sb_secret_{org_id}"
+
+
+async def plant_machine(ground: Ground, org: Planted) -> None:
+    """Give the org an API key, as its admin page does: a machine that is a member."""
+    machine = uuid5(org.id, "machine")
+    await ground.connection.execute(
+        f"""insert into auth.users (id, email) values ('{machine}', '{machine}@{org.mark}.test') on conflict do nothing;
+            insert into users (id, email) values ('{machine}', '{machine}@{org.mark}.test') on conflict do nothing;
+            insert into memberships (org_id, user_id, role) values ('{org.id}', '{machine}', 'manager');
+            insert into private.org_keys (org_id, id, user_id, name, hash, start)
+            values ('{org.id}', '{machine}', '{machine}', '{org.mark}', sha256('{machine_key(str(org.id))}'), '')"""
+    )
 
 
 async def token_for(ground: Ground, keys: LocalKeys, org: Planted, settings: Settings) -> str:
@@ -140,10 +158,14 @@ class Trial:
     asked: Counter[str] = field(default_factory=Counter)
     changed: bool = False  # whether rows may differ from those planted
 
-    async def send(self, side: Side, ask: Ask, token: str) -> httpx.Response:
-        """Send one request that is already filled."""
-        headers = [("apikey", side.keys.publishable_key), *ask.headers]
+    async def send(self, side: Side, ask: Ask, who: str) -> httpx.Response:
+        """Send one request that is already filled, as the tenant whose word `own` is `who`."""
+        key = machine_key(who) if ask.caller == "key" else side.keys.publishable_key
+        headers = [("apikey", key), *ask.headers]
+        if ask.caller == "key":
+            headers.append(("authorization", f"Bearer {key}"))
         if ask.caller == "member":
+            token = self.tokens[who] if side is self.full else self.bare_token
             headers.append(("authorization", f"Bearer {token}"))
         content = None if ask.body is None else orjson.dumps(ask.body)
         if content is not None:
@@ -160,8 +182,8 @@ class Trial:
         for ask in asks:
             filled = ask.filled(self.words)
             before_it = self.changed
-            seen = await self.send(self.full, filled, self.tokens[self.words["own"]])
-            same = await self.send(self.bare, ask.filled(self.bare_words), self.bare_token)
+            seen = await self.send(self.full, filled, self.words["own"])
+            same = await self.send(self.bare, ask.filled(self.bare_words), self.bare_words["own"])
             self.changed = before_it or (ask.writes and min(seen.status_code, same.status_code) < 400)
             self.asked["compared"] += 1
             if (told := self._told(seen, filled)) != (known := self._told(same, filled)):
@@ -190,7 +212,7 @@ class Trial:
 
     async def _one_of_many(self, ask: Ask, words: dict[str, str], foreign_mark: str, *, cut: bool) -> None:
         filled = ask.filled(words)
-        sending = asyncio.create_task(self.send(self.full, filled, self.tokens[words["own"]]))
+        sending = asyncio.create_task(self.send(self.full, filled, words["own"]))
         if cut:
             await asyncio.sleep(ask.cancel_after)
             sending.cancel()

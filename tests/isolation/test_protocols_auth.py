@@ -21,8 +21,7 @@ def test_no_request_tells_of_another_person(held: Held) -> None:
     async def send(batch: list[Ask]) -> None:
         await trial.compare(batch)
         await trial.alternate(batch)
-        token = trial.tokens[trial.words["own"]]
-        fresh = await trial.send(trial.full, Ask("GET", "/auth/v1/user"), token)
+        fresh = await trial.send(trial.full, Ask("GET", "/auth/v1/user"), trial.words["own"])
         if fresh.status_code != 200 or fresh.json()["id"] != trial.words["own"]:
             trial.complain(batch[-1], f"or one before it spoilt the connection: {fresh.status_code} {fresh.text}")
 

@@ -20,10 +20,11 @@ def run_batches(held: Held, batches: int, *, tables: list[str] | None = None) ->
     async def send(batch: list[Ask]) -> None:
         await trial.compare(batch)
         await trial.alternate(batch)
-        plain = Ask("GET", "/rest/v1/artists", (("select", "name"),))
-        fresh = await trial.send(trial.full, plain, trial.tokens[trial.words["own"]])
-        if tables is None and (fresh.status_code != 200 or fresh.json() != [{"name": trial.words["mark"]}]):
-            trial.complain(batch[-1], f"or one before it spoilt the connection: {fresh.status_code} {fresh.text}")
+        for caller in ("member", "key"):
+            plain = Ask("GET", "/rest/v1/artists", (("select", "name"),), caller=caller)
+            fresh = await trial.send(trial.full, plain, trial.words["own"])
+            if tables is None and (fresh.status_code != 200 or fresh.json() != [{"name": trial.words["mark"]}]):
+                trial.complain(batch[-1], f"or one before it spoilt the connection: {fresh.status_code} {fresh.text}")
 
     @hypothesis.settings(
         max_examples=batches,
