@@ -14,6 +14,11 @@ GAPS: Final = (
         r"symmetric_jwt|symmetric JWT",
         "People's tokens are signed with ES256 or RS256 only; a shared secret vouches for legacy API keys alone.",
     ),
+    (
+        r"supabase-auth|auth-js",
+        r"[Ss]ignups not allowed for otp|otp_disabled|shouldCreateUser",
+        "A code asked for an unknown address is answered like one for a known address, also with create_user=false.",
+    ),
     (r"postgrest-js", r"aggregate|spread|computed|getUserProfile|get_user|postgrest_resolvable|polymorphic", _OUT),
     (r"postgrest-js", r"geojson", _POSTGIS),
     (r"supabase-js", r"[Ss]torage|upload|[Ff]unction", _STORAGE),
