@@ -186,7 +186,7 @@ class Trial:
             same = await self.send(self.bare, ask.filled(self.bare_words), self.bare_words["own"])
             self.changed = before_it or (ask.writes and min(seen.status_code, same.status_code) < 400)
             self.asked["compared"] += 1
-            if (told := self._told(seen, filled)) != (known := self._told(same, filled)):
+            if (told := self._told(seen, filled)) != (known := self._told(same, filled)) and not _is_unread(seen, same):
                 self.complain(filled, f"with a foreign org {told}, without {known}")
             self._look_for_marks(filled, seen, self.swapped["mark"])
             if seen.status_code >= 500:
@@ -250,6 +250,20 @@ class Trial:
         if isinstance(body, list) and not any(name == "order" for name, _ in ask.query):
             body = sorted(body, key=lambda row: orjson.dumps(row, option=orjson.OPT_SORT_KEYS))
         return orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _is_unread(one: httpx.Response, other: httpx.Response) -> bool:
+    """Say whether a PATCH of no row was refused for its values on one side only.
+
+    PostgreSQL reads the values before or after it finds no row, as the planner likes; no row of anybody shows.
+    """
+    refused, passed = sorted((one, other), key=lambda answer: answer.status_code, reverse=True)
+    return (
+        one.request.method == "PATCH"
+        and refused.status_code == 400
+        and refused.json()["code"].startswith("22")
+        and passed.text in ("", "[]")
+    )
 
 
 @asynccontextmanager
