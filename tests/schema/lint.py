@@ -289,7 +289,8 @@ RULES = [
     ),
     Rule(
         "login roles of the product bypass nothing and own nothing",
-        """select rolname as name from pg_roles r where rolname in ('arti_api', 'arti_worker', 'arti_rest', 'authenticator')
+        """select rolname as name from pg_roles r
+           where rolname in ('arti_api', 'arti_worker', 'arti_rest', 'authenticator')
            and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication or rolinherit
                 or exists (select from pg_class c where c.relowner = r.oid)
                 or exists (select from pg_proc p where p.proowner = r.oid)

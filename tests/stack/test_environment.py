@@ -63,7 +63,8 @@ def test_the_owners_url_gives_every_login(tmp_path: Path) -> None:
 
 
 def test_the_apis_own_url_asks_for_the_others(tmp_path: Path) -> None:
-    with pytest.raises(Misconfigured, match=r"WORKER_DATABASE_URL, AUTH_DATABASE_URL, REST_DATABASE_URL, SERVICE_DATABASE_URL"):
+    missing = "WORKER_DATABASE_URL, AUTH_DATABASE_URL, REST_DATABASE_URL, SERVICE_DATABASE_URL"
+    with pytest.raises(Misconfigured, match=missing):
         compose(tmp_path, DATABASE_URL="postgresql://arti_api:x@db/arti")
     with pytest.raises(Misconfigured, match=r"so WORKER_DATABASE_URL must"):
         compose(tmp_path, DATABASE_URL="postgresql://arti_api:x@db/arti", **HOSTED)
