@@ -168,7 +168,7 @@ class Database:
 async def database(cluster: postgres.Cluster) -> AsyncIterator[Database]:
     name = f"t_{uuid4().hex[:12]}"
     admin = await asyncpg.connect(cluster.dsn(postgres.SUPERUSER, "postgres"))
-    await admin.execute(f'create database "{name}" template {TEMPLATE}')
+    await admin.execute(f'create database "{name}" template {TEMPLATE} strategy file_copy')
     yield Database(cluster, name)
     await admin.execute(f'drop database "{name}" with (force)')
     await admin.close()

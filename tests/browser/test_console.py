@@ -54,7 +54,7 @@ def console(cluster: postgres.Cluster) -> Iterator[str]:
             await connection.execute(statement)
         await connection.close()
 
-    run_apart(run("postgres", f'create database "{name}" template {TEMPLATE}'))
+    run_apart(run("postgres", f'create database "{name}" template {TEMPLATE} strategy file_copy'))
     run_apart(run(name, _PLANT))
     settings = {
         "OWNER_DATABASE_URL": cluster.dsn("postgres", name),

@@ -322,7 +322,7 @@ async def _copied_database(cluster: Cluster) -> AsyncIterator[Database]:
     name = f"s_{uuid4().hex[:12]}"
     admin = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
     try:
-        await admin.execute(f'create database "{name}" template {TEMPLATE}')
+        await admin.execute(f'create database "{name}" template {TEMPLATE} strategy file_copy')
         yield Database(cluster, name)
     finally:
         await admin.execute(f'drop database "{name}" with (force)')

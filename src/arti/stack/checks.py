@@ -136,10 +136,8 @@ def _python_tests(report: Report) -> str | None:
     missing = _packages(report)  # the official JavaScript client is tested with the web app's own copy
     if missing:
         return missing
-    # A file stays with one worker, so that what its tests share is made once.
-    workers = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "loadfile"]
     chosen = "not browser" if os.environ.get(_LONG) else "not browser and not long"
-    return _pytest(report, "python", ["-m", chosen, *workers])
+    return _pytest(report, "python", ["-m", chosen, *_workers(8)])
 
 
 def _browser_tests(report: Report) -> str | None:
@@ -152,7 +150,12 @@ def _browser_tests(report: Report) -> str | None:
         print(f"SKIPPED, nothing was tested in a browser. {_NO_CHROMIUM}")
         return None
     asyncio.run(build_web_app(log=_RESULTS / "web.log"))
-    return _pytest(report, "browser", ["-m", "browser"], ARTI_CHROMIUM=program)
+    return _pytest(report, "browser", ["-m", "browser", *_workers(2)], ARTI_CHROMIUM=program)
+
+
+def _workers(most: int) -> list[str]:
+    """A file stays with one worker, so that what its tests share is made once: a database, a running platform."""
+    return ["-n", str(min(os.cpu_count() or 1, most)), "--dist", "loadfile"]
 
 
 def _pytest(report: Report, name: str, words: Sequence[str], **extra: str) -> str | None:

@@ -129,7 +129,7 @@ class SigningKeys:
     def verify(self, token: str) -> Mapping[str, Any]:
         """Return the claims of a token that one of our keys signed and that has not expired.
 
-        A symmetric key vouches for legacy API keys only, never for a person: those may lack an expiry, and a `sub` of
+        A symmetric key vouches for legacy API keys only, never for a person. Those may lack an expiry, and a `sub` of
         theirs means nobody. Raises jwt.PyJWTError.
         """
         self._renew()
@@ -148,10 +148,12 @@ class SigningKeys:
             self._public(kid),
             algorithms=[algorithm],
             leeway=_LEEWAY_SECONDS,
-            options={"require": ["role"] if algorithm == "HS256" else ["exp", "role"], "verify_aud": False},
+            options={"require": ["role"], "verify_aud": False},
         )
-        if algorithm == "HS256":
+        if algorithm == "HS256" or claims["role"] == "supabase_admin":
             claims = _of_legacy_key(claims)
+        elif "exp" not in claims and claims["role"] not in _LEGACY_ROLES:
+            raise jwt.MissingRequiredClaimError("exp")
         if type(claims.get("exp", 0)) is int:
             self._proven.keep(token, claims)
         return claims

@@ -28,7 +28,7 @@ def database(cluster: Cluster) -> Iterator[Database]:
         await admin.execute(sql)
         await admin.close()
 
-    asyncio.run(run(f'create database "{name}" template {TEMPLATE}'))
+    asyncio.run(run(f'create database "{name}" template {TEMPLATE} strategy file_copy'))
     yield Database(cluster, name)
     asyncio.run(run(f'drop database "{name}" with (force)'))
 
