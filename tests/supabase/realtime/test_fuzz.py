@@ -1,6 +1,8 @@
 """Whatever a client sends, the socket neither breaks nor hangs, and the process goes on."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -71,12 +73,22 @@ async def test_hostile_frames(stage: Stage) -> None:
     def try_it(frames: list[Any], version: int) -> None:
         if version == 1:
             frames = [_as_object(frame) for frame in frames]
-        asyncio.run_coroutine_threadsafe(send(frames, version), loop).result(60)
+        assert _is_quick(lambda: asyncio.run_coroutine_threadsafe(send(frames, version), loop).result(60))
 
     await asyncio.to_thread(try_it)
     assert (await stage.gateway.http.get("/healthz")).status_code == 200
     async with socket(stage.gateway) as one:
         await one.join([{"event": "*", "schema": "public", "table": "jobs"}], stage.token)
+
+
+def _is_quick(run: Callable[[], None]) -> bool:
+    """Say whether all of it is answered within a second. What is slow thrice hangs; once, the machine was busy."""
+    for _ in range(3):
+        started = time.monotonic()
+        run()
+        if time.monotonic() - started < 1:
+            return True
+    return False
 
 
 def _as_object(frame: Any) -> Any:
@@ -104,9 +116,10 @@ async def test_hostile_bodies(stage: Stage) -> None:
         kind=st.sampled_from(["application/json", "application/octet-stream", "text/plain", ""]),
     )
     def try_it(path: str, body: bytes, kind: str) -> None:
-        status = asyncio.run_coroutine_threadsafe(post(f"/realtime/v1/api/broadcast{path}", body, kind), loop).result(
-            30
-        )
-        assert status < 500
+        def ask() -> None:
+            sending = post(f"/realtime/v1/api/broadcast{path}", body, kind)
+            assert asyncio.run_coroutine_threadsafe(sending, loop).result(30) < 500
+
+        assert _is_quick(ask)
 
     await asyncio.to_thread(try_it)
