@@ -302,10 +302,12 @@ async def test_generated_requests(
         took = time.monotonic() - began
         told = (method, path, headers, body, answer.text)
         assert answer.status_code < 500, told
-        if took >= LONGEST_SECONDS:  # a loaded machine, or a request that takes long? The second time tells
+        again = []
+        while took >= LONGEST_SECONDS and len(again) < 2:  # a loaded machine, or a request that takes long?
             began = time.monotonic()
             await shop.ask(method, path, headers=headers, content=body or None)
-            assert time.monotonic() - began < LONGEST_SECONDS, told
+            again.append(took := time.monotonic() - began)
+        assert took < LONGEST_SECONDS, (again, told)
         answered[answer.status_code] = answered.get(answer.status_code, 0) + 1
         ours = [one for one in statements if not one.startswith(("begin", "commit", "rollback"))]
         for statement in ours:
