@@ -302,7 +302,7 @@ async def test_generated_requests(
         took = time.monotonic() - began
         told = (method, path, headers, body, answer.text)
         assert answer.status_code < 500, told
-        again = []
+        again: list[float] = []
         while took >= LONGEST_SECONDS and len(again) < 2:  # a loaded machine, or a request that takes long?
             began = time.monotonic()
             await shop.ask(method, path, headers=headers, content=body or None)
