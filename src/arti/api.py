@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arti.automation.endpoints import router as automation
 from arti.base.crypto import Vault
-from arti.base.database import open_pool
+from arti.base.database import NO_ANSWER, open_pool
 from arti.base.errors import ArtiError
 from arti.base.http import Outside
 from arti.base.log import configure_log
@@ -36,16 +36,6 @@ from arti.settings import Settings, read_settings
 from arti.supabase.tokens import TokenVerifier
 
 log = structlog.get_logger()
-
-# The server is stopping, starting, full, gone, or took longer than we wait.
-_BUSY = (
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
-    ConnectionError,
-)
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -183,7 +173,7 @@ async def _refused_by_database(request: Request, error: Any) -> JSONResponse:
         return _answer(request, 422, "invalid", "The text holds a NUL character, which cannot be stored.")
     if isinstance(error, asyncpg.NumericValueOutOfRangeError):
         return _answer(request, 422, "invalid", "A number is too large to be stored.")
-    if isinstance(error, _BUSY):
+    if isinstance(error, NO_ANSWER):
         log.warning("the database does not serve", path=request.url.path, error=type(error).__name__)
         return _answer(request, 503, "unavailable", "The database is busy. Try again in a moment.")
     return await _unforeseen(request, error)

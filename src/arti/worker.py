@@ -138,7 +138,7 @@ class Dispatcher:
                         await asyncio.sleep(5)
                 finally:
                     await connection.close()
-            except (OSError, asyncpg.PostgresError):
+            except Exception:  # asyncpg has no common base for what a lost connection raises; the sweep works on
                 await asyncio.sleep(SWEEP_SECONDS)
 
 

@@ -22,6 +22,17 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Row: TypeAlias = asyncpg.Record
 
 STATEMENT_TIMEOUT_MS = 15_000
+# The server is stopping, starting, full, gone, or took longer than we wait: another try may well succeed.
+NO_ANSWER = (
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    ConnectionError,
+)
+# What asyncpg raises on a connection that the server has closed, by the moment at which it notices.
+_BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 _ACQUIRE_SECONDS = 10.0
 _END_SECONDS = 5.0
 # What the last statement of an opening answers instead of SELECT 1, see private.session_state().
@@ -170,14 +181,14 @@ async def open_transaction(pool: Pool, opening: str | None = None) -> AsyncItera
             lost = _is_gone(connection)
             with suppress(Exception):  # the first error is the one to tell; _end has thrown the connection away
                 await _end(connection, "rollback")
-            if lost and isinstance(error, asyncpg.InterfaceError):
+            if lost and isinstance(error, _BROKEN):
                 raise _lost() from error
             raise
         if _is_gone(connection):
             raise _lost()
         try:
             await _end(connection, "commit")
-        except asyncpg.InterfaceError as error:  # the server closed it just now
+        except _BROKEN as error:  # the server closed it just now
             raise _lost() from error
     finally:
         await pool.release(leased)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.supabase.realtime.conftest import Stage
-from tests.supabase.realtime.phoenix import Socket, member, socket
+from tests.supabase.realtime.phoenix import JOBS, Socket, member, socket
 
 REACH = {"broadcast": {"self": True, "ack": True}}
 
@@ -187,11 +187,15 @@ async def test_the_database_sends_broadcasts(stage: Stage) -> None:
 
 async def test_messages_of_the_database_are_replayed_to_who_asks(stage: Stage) -> None:
     name, topic = room(stage), f"realtime:{room(stage)}"
-    await stage.run(
-        *(f"select realtime.send('{{\"n\": {n}}}', 'e', '{name}')" for n in range(4)),
-        f"select realtime.send('{{\"n\": 9}}', 'e', 'org:{stage.lark}:talk')",
-        "update realtime.messages set inserted_at = inserted_at - interval '1 hour' where payload->>'n' = '0'",
-    )
+    async with socket(stage.gateway) as witness:  # of their being told, so that nobody who joins later hears them live
+        await witness.enter(name, stage.token)
+        await witness.join([JOBS], stage.token)
+        await stage.run(
+            *(f"select realtime.send('{{\"n\": {n}}}', 'e', '{name}')" for n in range(4)),
+            f"select realtime.send('{{\"n\": 9}}', 'e', 'org:{stage.lark}:talk')",
+            "update realtime.messages set inserted_at = inserted_at - interval '1 hour' where payload->>'n' = '0'",
+        )
+        assert [(await witness.hear())["payload"]["payload"]["n"] for _ in range(4)] == [0, 1, 2, 3]
     since = int((time.time() - 60) * 1000)
     async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
         for one, limit in ((ada, 2), (old, 25)):
@@ -208,6 +212,21 @@ async def test_messages_of_the_database_are_replayed_to_who_asks(stage: Stage) -
             assert reply["response"]["reason"].startswith("UnableToReplayMessages")
         reply = await ada.ask(topic, "phx_join", {"config": {"broadcast": {"replay": {}}}})
         assert reply["status"] == "error"
+
+
+async def test_what_was_replayed_is_not_told_again(stage: Stage) -> None:
+    name = f"{room(stage)}:again"
+    since = int((time.time() - 60) * 1000)
+    async with socket(stage.gateway) as keeper, socket(stage.gateway, 1) as ada:
+        await keeper.join([JOBS], stage.token)  # the log is being read, so the message may come after the join as well
+        for n in range(10):
+            await stage.run(f"select realtime.send('{{\"n\": {n}}}', 'e', '{name}')")
+            reply = await ada.enter(name, stage.token, broadcast={"replay": {"since": since, "limit": 1}})
+            assert reply["status"] == "ok"
+            await stage.run(f"select realtime.send('{{\"n\": \"end\"}}', 'e', '{name}')")
+            assert [(await ada.hear())["payload"]["payload"]["n"] for _ in range(2)] == [n, "end"]
+            await ada.ask(f"realtime:{name}", "phx_leave", {})
+            assert (await ada.hear())["event"] == "phx_close"
 
 
 class Crowd:

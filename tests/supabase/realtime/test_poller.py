@@ -5,7 +5,6 @@ import time
 from contextlib import suppress
 
 import asyncpg
-import pytest
 
 from arti.settings import Settings
 from arti.supabase.keys import LocalKeys
@@ -38,7 +37,6 @@ async def hear_numbers(ada: Socket, count: int) -> list[int]:
     return [int((await ada.hear_change())["record"]["name"]) for _ in range(count)]
 
 
-@pytest.mark.xfail(strict=False, reason="about one run of five hears fewer than all 120: not yet understood")
 async def test_no_change_is_lost_or_doubled_when_the_reader_is_killed(stage: Stage) -> None:
     async with socket(stage.gateway) as ada:
         await ada.join([JOBS], stage.token)

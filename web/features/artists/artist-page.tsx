@@ -113,7 +113,14 @@ function Head({ id, artist, days, onDays }: HeadProps) {
         </Link>
         {artist ? <Avatar name={artist.name} url={artist.image_url} className="size-11" /> : <Skeleton className="size-11 rounded-full" />}
         <div className="min-w-0">
-          <h1 className="truncate text-xl font-semibold tracking-tight">{artist?.name ?? <Skeleton className="h-6 w-40" />}</h1>
+          <h1 className="truncate text-xl font-semibold tracking-tight">
+            {artist?.name ?? (
+              <>
+                <span className="sr-only">Artist</span>
+                <Skeleton className="h-6 w-40" />
+              </>
+            )}
+          </h1>
           <p className="truncate text-sm text-muted">{artist ? [...artist.genres, artist.country].filter(Boolean).join(" · ") : ""}</p>
         </div>
       </div>

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import asyncpg
 import structlog
 
+from arti.base.database import NO_ANSWER
 from arti.base.errors import Unavailable
 from arti.supabase.logins import Logins
 from arti.supabase.realtime.bindings import Binding, BindingRefused, Filter, binding_id, parse_binding
@@ -179,7 +180,7 @@ class Changes:
             self.permissions_changed.set()
         try:
             batches = await self._prepare(changes)
-        except (Unavailable, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
+        except (Unavailable, OSError, asyncpg.InterfaceError, *NO_ANSWER):
             raise
         except Exception as error:  # one change that cannot be read must not end the stream for all
             log.error("changes were not told", exc_info=error)

@@ -103,6 +103,7 @@ class Channel:
     refusal: str | None = None  # why its bindings cannot be served
     token: str | None = None
     tracks: bool = False
+    replayed: frozenset[str] = frozenset()  # ids of messages that it was given when it joined
     presence_calls: list[float] = field(default_factory=list)
 
     @property

@@ -108,6 +108,7 @@ class Conversation:
             end=self._end,
             lose=self._lose,
             token=token if isinstance(token, str) else None,
+            replayed=frozenset(one.meta["id"] for one in old_messages if one.meta),
         )
         told_bindings = await self._doors.changes.subscribe(channel, config)
         if (old := self._channels.get(frame.topic)) is not None:

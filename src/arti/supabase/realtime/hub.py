@@ -31,11 +31,12 @@ class Hub:
     ) -> None:
         """Send to all who may receive there. A dict is the whole payload as its sender wrote it."""
         topic = PREFIX + place[0]
+        number = message.meta.get("id") if isinstance(message, Broadcast) and message.meta else None
         frames: dict[Version, Encoded | None] = {}
         for channel in self._channels.get(place, ()):
             if channel is sender and not channel.config.hears_itself:
                 continue
-            if "broadcast" not in channel.access.read:
+            if "broadcast" not in channel.access.read or number in channel.replayed:
                 continue
             version = channel.outlet.version
             if version not in frames:

@@ -18,7 +18,7 @@ import asyncpg
 import orjson
 import structlog
 
-from arti.base.database import as_role
+from arti.base.database import NO_ANSWER, as_role
 from arti.base.errors import Unavailable
 from arti.supabase.logins import Logins
 from arti.supabase.realtime.channels import EVERYTHING, NOTHING, Access, Audience
@@ -190,9 +190,9 @@ class Judge:
                     question,
                     subject,
                 )
+        except NO_ANSWER as error:
+            raise Unavailable("The database does not answer. Try again in a moment.") from error
         except asyncpg.PostgresError as error:  # a policy that cannot even be prepared shows nothing
-            if isinstance(error, asyncpg.PostgresConnectionError | asyncpg.QueryCanceledError):
-                raise Unavailable("The database does not answer. Try again in a moment.") from error
             log.error("policies cannot be asked", error=str(error), role=role)
             return [None] * len(claims)
         return [row["answer"] for row in rows]

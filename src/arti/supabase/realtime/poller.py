@@ -14,7 +14,6 @@ import asyncpg
 import structlog
 
 from arti.base.database import Connection
-from arti.base.errors import Unavailable
 from arti.supabase.realtime.pgoutput import Change, decode, parse_lsn
 
 log = structlog.get_logger()
@@ -76,7 +75,7 @@ class Poller:
                     self.settled.set()
                     log.warning("realtime cannot read changes", reason=self.refusal)
                     await asyncio.sleep(_REFUSED_SECONDS)
-                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError, Unavailable) as error:
+                except Exception as error:  # asyncpg has no common base for a connection that dies in mid-answer
                     log.warning("realtime lost the database", error=type(error).__name__, reason=str(error)[:200])
                     await asyncio.sleep(_RECONNECT_SECONDS)
         finally:

@@ -77,7 +77,7 @@ class Catalogue:
         while True:
             try:
                 await self._listen_until_lost()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except Exception as error:  # asyncpg has no common base for what a lost connection raises
                 log.warning("the schema cache does not hear the database", error=type(error).__name__)
             await asyncio.sleep(_RECONNECT_SECONDS)
 
