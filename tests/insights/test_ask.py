@@ -1,5 +1,6 @@
 """Questions in words: understood without a model, answered with proof, or honestly not."""
 
+import asyncio
 import json
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +19,9 @@ from tests.insights.arrange import FOLLOWERS, STREAMS, yesterday
 from tests.insights.stub_model import running_model, saying
 from tests.metrics.arrange import daily, make_artist, record
 
+OPEN_TRANSACTIONS = (
+    "select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'"
+)
 NOW = date(2026, 11, 18)  # a Wednesday
 
 
@@ -209,7 +213,13 @@ async def test_a_hidden_platform_gives_no_numbers(member: Member, world: World) 
     ],
 )
 async def test_a_model_answers_in_slots_or_not_at_all(member: Member, world: World, body: str, narrator: str) -> None:
-    with running_model(saying("An answer", body)) as model:
+    held: list[int] = []
+
+    def behave(messages: list[dict[str, str]]) -> str:
+        held.append(asyncio.run(world.database.as_owner(OPEN_TRANSACTIONS))[0]["count"])
+        return saying("An answer", body)(messages)
+
+    with running_model(behave) as model:
         app = create_app(model.configure(world.settings))
         async with app.router.lifespan_context(app):
             client = httpx.AsyncClient(
@@ -219,6 +229,7 @@ async def test_a_model_answers_in_slots_or_not_at_all(member: Member, world: Wor
                 await client.post("/api/ask", json={"question": "Streams of Velvet Harbor in the last 7 days?"})
             ).json()
             await client.aclose()
+    assert set(held) == {0}  # transactions, while the model thinks
     assert answer["narrator"] == narrator
     assert "1,200" in answer["answer"]
     assert "1,200" not in json.dumps(model.prompts)

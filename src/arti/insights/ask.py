@@ -19,6 +19,7 @@ from arti.insights.questions import Understood, names_in, understand
 from arti.insights.schemas import Answer, Evidence, Question, ScoredPassage
 from arti.insights.templates import clean_name, provider_name, show_day
 from arti.insights.verifier import fill, find_faults
+from arti.orgs.access import Access
 from arti.providers.terms import terms_of
 from arti.settings import Settings
 
@@ -49,8 +50,9 @@ class Part:
     may_reach_model: bool
 
 
-async def answer_question(connection: Connection, org_id: UUID, *, asked: Question, settings: Settings) -> Answer:
+async def answer_question(access: Access, asked: Question) -> Answer:
     """Answer from the rows that the caller may read. Says so when they are not enough."""
+    connection, org_id, settings = access.connection, access.org_id, access.doors.settings
     meant = understand(asked.question, today=today())
     artist = await _artist(connection, org_id, asked)
     parts: list[Part] = []
@@ -67,6 +69,7 @@ async def answer_question(connection: Connection, org_id: UUID, *, asked: Questi
             "word_slots": dict.fromkeys(words, "a name or a day"),
             "passages": [redact(passage.text) for passage in passages],
         }
+        await access.end()  # a model may take seconds, and others need the connection
         made = await ask_model(_RULES, task, facts=facts, words=words, settings=settings)
         if made is not None:
             text, narrator = made.body, settings.openai_model

@@ -81,4 +81,4 @@ async def triage_insight(access: Judge, insight_id: UUID, triage: Triage) -> Ins
 @router.post("/api/ask")
 async def ask_question(access: Reader, question: Question) -> Answer:
     """Answer a question in words from stored numbers and documents, with proof for each number."""
-    return await ask.answer_question(access.connection, access.org_id, asked=question, settings=access.doors.settings)
+    return await ask.answer_question(access, question)

@@ -3,7 +3,8 @@
 An endpoint says which permission it needs; `tests/test_routes.py` walks all routes and fails on one that says none.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -43,6 +44,7 @@ class Access:
     role: Role
     connection: Connection
     doors: Doors
+    end: Callable[[], Awaitable[None]]  # commits at once: for who then waits for others and needs no more rows
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -98,7 +100,10 @@ def needs(permission: Permission) -> Any:
         except ValueError:
             raise NotFound("org") from None
         doors = doors_of(request)
-        async with as_member(doors.pool, caller, read_only=request.method in ("GET", "HEAD")) as connection:
+        async with AsyncExitStack() as transaction:
+            connection = await transaction.enter_async_context(
+                as_member(doors.pool, caller, read_only=request.method in ("GET", "HEAD"))
+            )
             role = await connection.fetchval(
                 "select role from memberships where org_id = $1 and user_id = $2 and status = 'active'",
                 org_id,
@@ -106,7 +111,7 @@ def needs(permission: Permission) -> Any:
             )
             if role is None:
                 raise NotFound("org")
-            access = Access(caller, org_id, Role(role), connection, doors)
+            access = Access(caller, org_id, Role(role), connection, doors, transaction.aclose)
             access.need(permission)
             yield access
 
