@@ -21,6 +21,14 @@ class TokenRefused(Exception):
     """The bearer token is not one that we signed, or has ended. Each service words this in its own protocol."""
 
 
+class TokenExpired(TokenRefused):
+    """We signed it, and it has ended."""
+
+
+class SignatureRefused(TokenRefused):
+    """It names a key of ours that did not sign it."""
+
+
 class Gate:
     """Tells who asks. The key was looked up at the door, which keeps out whoever has none."""
 
@@ -70,7 +78,9 @@ class Gate:
             elif role not in KEY_ROLES:
                 raise ValueError
         except jwt.ExpiredSignatureError:
-            raise TokenRefused("JWT expired") from None
+            raise TokenExpired("JWT expired") from None
+        except jwt.InvalidSignatureError:
+            raise SignatureRefused("invalid JWT: unable to parse or verify signature") from None
         except (jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError):
             raise TokenRefused("invalid JWT: unable to parse or verify signature") from None
         return Asker(role, claims)

@@ -231,6 +231,31 @@ async def test_old_values_are_told_where_the_log_has_them(notes: Stage) -> None:
         assert (await ada.hear_change())["old_record"] == {"id": 2}  # it was not theirs before
 
 
+async def test_a_table_without_policies_tells_the_whole_old_row(notes: Stage) -> None:
+    await notes.run(
+        "alter table notes replica identity full",
+        "alter table notes disable row level security",
+        "insert into notes (id, body, secret) values (1, 'a', 'x')",
+    )
+    async with socket(notes.gateway) as ada:
+        await listen(ada, notes, event="DELETE")
+        await notes.run("delete from notes")
+        old = (await ada.hear_change())["old_record"]
+        assert (old["id"], old["body"], "secret" in old) == (1, "a", False)
+
+
+async def test_of_a_row_that_is_too_large_the_small_values_are_told(notes: Stage) -> None:
+    async with socket(notes.gateway) as ada:
+        await listen(ada, notes)
+        await notes.run(
+            f"""insert into notes (id, owner, body, size) values
+               (1, '{notes.ada["user"]["id"]}', repeat('x', 1048600), 5)"""
+        )
+        data = await ada.hear_change()
+        assert data["errors"] == ["Error 413: Payload Too Large"]
+        assert (data["record"]["size"], "body" in data["record"]) == (5, False)
+
+
 async def test_a_choice_of_columns(notes: Stage) -> None:
     async with socket(notes.gateway) as ada:
         few, every = await ada.join([NOTES | {"select": ["id", "body"]}, NOTES], notes.token)
@@ -270,8 +295,9 @@ async def test_a_new_column_and_a_new_policy_are_noticed(notes: Stage) -> None:
     async with socket(notes.gateway) as bob:
         await bob.join([NOTES], notes.bob["access_token"])
         await notes.run(
-            "alter table notes add column mood text",
-            "grant select (mood) on notes to authenticated",
-            f"insert into notes (owner, mood) values ('{notes.bob['user']['id']}', 'bright')",
+            "alter table notes add column mood text, add column raw bytea",
+            "grant select (mood, raw) on notes to authenticated",
+            f"insert into notes (owner, mood, raw) values ('{notes.bob['user']['id']}', 'bright', '\\x00ff')",
         )
-        assert (await bob.hear_change())["record"]["mood"] == "bright"
+        record = (await bob.hear_change())["record"]
+        assert (record["mood"], record["raw"]) == ("bright", "00ff")

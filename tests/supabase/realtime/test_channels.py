@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from arti.supabase.keys import SigningKeys
 from tests.supabase.realtime.conftest import Stage
 from tests.supabase.realtime.phoenix import JOBS, Socket, member, socket
 
@@ -119,6 +120,13 @@ async def test_policies_tell_broadcast_from_presence(stage: Stage) -> None:
         assert (await ada.hear())["event"] == "presence_state"
         answer = await ada.ask("realtime:seen", "presence", {"event": "track", "payload": {"a": 1}})
         assert answer["status"] == "ok"
+        assert (await ada.hear())["event"] == "presence_diff"
+        keys = SigningKeys(stage.gateway.keys.jwt_keys)
+        renewed = keys.sign({**keys.verify(stage.token), "iat": int(time.time()) - 7})
+        await ada.send("realtime:seen", "access_token", {"access_token": renewed})
+        assert await ada.is_silent()  # what it reads is presence, and that it may still
+        reply = await ada.enter("seen", stage.token, presence={"enabled": True}, broadcast={"replay": {}})
+        assert reply["response"]["reason"].startswith("Unauthorized")
 
 
 async def test_broadcasts_over_http(stage: Stage) -> None:
@@ -150,9 +158,14 @@ async def test_broadcasts_over_http(stage: Stage) -> None:
             ("[", 400),
             ("[]", 422),
             ('{"messages": [{"topic": "t", "event": "e", "payload": {}}]}', 403),  # public
+            (json.dumps({"messages": [{**message, "payload": {"a": "x" * 3_000_000}}]}), 422),
         ):
-            assert (await http.post(batch, content=content, headers=token)).status_code == status, content
-        assert (await http.post(one, content="x", headers={**token, "Content-Type": "text/plain"})).status_code == 415
+            assert (await http.post(batch, content=content, headers=token)).status_code == status, content[:99]
+        refused = await http.post(one, content="x", headers={**token, "Content-Type": "text/plain"})
+        assert refused.status_code == 415
+        assert refused.json() == {"error": "Unsupported Media Type. Use application/json or application/octet-stream"}
+        assert (await http.post(one, content="{}", headers=token)).status_code == 202  # JSON where nothing is said
+        assert (await ada.hear())["payload"]["payload"] == {}
         assert (await http.post(one, json={}, headers={"Authorization": "Bearer x"})).status_code == 401
         assert (await http.post(one, json={}, headers=foreign)).status_code == 403
 
@@ -161,7 +174,13 @@ async def test_the_database_sends_broadcasts(stage: Stage) -> None:
     name = room(stage)
     async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
         for one in (ada, old):
-            await one.enter(name, stage.token)
+            await one.enter(name, stage.token, broadcast={"replication_ready": True})
+            assert (await one.hear())["payload"] == {
+                "extension": "system",
+                "status": "ok",
+                "message": "Replication connection established",
+                "channel": name,
+            }
         await stage.run(
             "drop table if exists public.songs",
             "create table public.songs (id int primary key, org uuid, title text)",

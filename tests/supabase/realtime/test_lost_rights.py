@@ -91,13 +91,16 @@ async def test_a_new_membership_is_heard_at_once(stage: Stage) -> None:
 
 
 async def test_a_role_that_may_read_no_more_hears_no_more(stage: Stage) -> None:
-    async with socket(stage.gateway) as ada:
+    other = await member(stage.gateway, stage.owl)
+    async with socket(stage.gateway) as ada, socket(stage.gateway) as witness:
         await ada.join([JOBS], stage.token)
+        await witness.join([JOBS], other["access_token"])
         await stage.get(
             "update memberships set role = 'creator' where user_id = $1 returning 1", stage.ada["user"]["id"]
         )
         job = await add_job(stage.gateway, stage.owl)
         await stage.run(f"delete from jobs where id = '{job}'")
+        assert [(await witness.hear_change())["type"] for _ in range(2)] == ["INSERT", "DELETE"]
         assert await ada.is_silent()
         await stage.get(
             "update memberships set role = 'manager' where user_id = $1 returning 1", stage.ada["user"]["id"]

@@ -32,4 +32,8 @@ async def test_public_channels_are_everybodys(stage: Stage) -> None:
         tracked = await anyone.ask(f"realtime:{name}", "presence", {"event": "track", "payload": {}})
         assert tracked["status"] == "ok"
         assert (await ada.hear())["event"] == "presence_diff"
+        assert (await anyone.hear())["event"] == "presence_diff"
+        await stage.run(f"select realtime.send('{{\"c\": 3}}', 'z', '{name}', false)")
+        for one in (ada, anyone):
+            assert (await one.hear())["payload"]["payload"]["c"] == 3
         assert await private.is_silent()

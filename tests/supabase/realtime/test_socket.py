@@ -23,20 +23,34 @@ async def test_tokens_are_renewed_and_end(gateway: Gateway) -> None:
     async with socket(gateway) as ada:
         await ada.join([JOBS], soon)
         await ada.join([JOBS], soon, "realtime:renewed")
-        for nothing in (None, "", gateway.keys.publishable_key, soon, 7):
+        for nothing in (None, gateway.keys.publishable_key, soon, 7):
             await ada.send("realtime:renewed", "access_token", {"access_token": nothing})
         await ada.send("realtime:renewed", "access_token", {"access_token": session["access_token"]})
         again = await ada.hear()
         assert (again["topic"], again["payload"]["status"]) == ("realtime:renewed", "ok")
         ended = await ada.hear()
         assert (ended["topic"], ended["payload"]["status"]) == ("realtime:t", "error")
+        assert ended["payload"]["message"].startswith("Token has expired")
         assert (await ada.hear())["event"] == "phx_close"
         await add_job(gateway, org)
         heard = await ada.hear()
         assert (heard["topic"], heard["event"]) == ("realtime:renewed", "postgres_changes")
-        await ada.send("realtime:renewed", "access_token", {"access_token": "rubbish"})
-        assert (await ada.hear())["payload"]["status"] == "error"
-        assert (await ada.hear())["event"] == "phx_close"
+        past = keys.sign({**claims, "iat": 1, "exp": int(time.time()) - 1000})
+        for token, sentence in (
+            ("", "The token provided is not a valid JWT"),
+            ("rubbish", "The token provided is not a valid JWT"),
+            (f"{session['access_token'][:-4]}AAAA", "Failed to validate JWT signature"),
+            (past, "Token has expired 1000 seconds ago"),
+        ):
+            await ada.enter(f"org:{org}", session["access_token"])
+            await ada.send(f"realtime:org:{org}", "access_token", {"access_token": token})
+            assert (await ada.hear())["payload"] == {
+                "extension": "system",
+                "status": "error",
+                "message": sentence,
+                "channel": f"org:{org}",
+            }
+            assert (await ada.hear())["event"] == "phx_close"
 
 
 async def test_a_join_with_a_token_that_is_not_good_is_refused(gateway: Gateway) -> None:
@@ -46,7 +60,7 @@ async def test_a_join_with_a_token_that_is_not_good_is_refused(gateway: Gateway)
     async with socket(gateway) as ada:
         for token, code in (
             ("rubbish", "MalformedJWT"),
-            (session["access_token"][:-4] + "AAAA", "MalformedJWT"),
+            (session["access_token"][:-4] + "AAAA", "JwtSignatureError"),
             (keys.sign({**claims, "iat": 1, "exp": 1000}), "InvalidJWTToken"),
         ):
             config = {"postgres_changes": [JOBS]}
@@ -59,10 +73,32 @@ async def test_leaving_answers_and_closes(gateway: Gateway) -> None:
         await ada.join([JOBS], None)
         assert (await ada.ask("realtime:t", "phx_leave", {}))["status"] == "ok"
         assert (await ada.hear())["event"] == "phx_close"
-        assert (await ada.ask("realtime:t", "phx_leave", {}))["response"] == {"reason": "unmatched topic"}
+        assert await ada.ask("realtime:t", "phx_leave", {}) == {"status": "ok", "response": {}}  # it left already
+        beyond = await ada.ask("realtime:t", "broadcast", {"type": "broadcast", "event": "x", "payload": {}})
+        assert beyond["response"] == {"reason": "unmatched topic"}
         assert (await ada.ask("elsewhere", "phx_join", {"config": {}}))["response"] == {"reason": "unmatched topic"}
         nameless = await ada.ask("realtime:", "phx_join", {"config": {}})
         assert nameless["response"]["reason"].startswith("TopicNameRequired")
+
+
+async def test_a_channel_that_is_joined_again_closes_the_one_before(gateway: Gateway) -> None:
+    async with socket(gateway) as ada:
+        await ada.join([JOBS], None)
+        join = {"config": {"postgres_changes": [JOBS]}}
+        await ada.send("realtime:t", "phx_join", join, "2")
+        heard = [await ada.hear() for _ in range(3)]
+        assert sorted((one["event"], one["join_ref"]) for one in heard) == [
+            ("phx_close", "1"),
+            ("phx_reply", "2"),
+            ("system", "2"),
+        ]
+        await ada.send("realtime:t", "phx_leave", {}, "1")  # comes late, and means the channel that is gone
+        assert await ada.is_silent()
+        assert (await ada.ask("realtime:t", "phx_leave", {}, "2"))["status"] == "ok"
+    async with socket(gateway, 1) as old:  # its frames do not say which channel closes, so none is said to
+        await old.join([JOBS], None)
+        await old.join([JOBS], None)
+        assert await old.is_silent()
 
 
 @pytest.mark.parametrize(
@@ -119,6 +155,23 @@ async def test_without_a_login_that_reads_the_log_it_is_said(
         assert (await ada.ask("realtime:t", "phx_join", {"config": {"postgres_changes": [JOBS]}}))["status"] == "ok"
         said = (await ada.hear())["payload"]
         assert (said["status"], "REALTIME_DATABASE_URL" in said["message"]) == ("error", True)
+        config = {"private": True, "broadcast": {"replication_ready": True}}
+        async with socket(served, key=gateway.keys.secret_key) as service:
+            assert (await service.ask("realtime:s", "phx_join", {"config": config}))["status"] == "ok"
+            assert (await service.hear())["payload"] == {**said, "extension": "system", "channel": "s"}
+            assert (await service.hear())["event"] == "phx_close"
+
+
+async def test_words_do_for_booleans_and_numbers_for_keys(gateway: Gateway) -> None:
+    async with socket(gateway, key=gateway.keys.secret_key) as service:
+        config = {"private": "True", "broadcast": {"ack": "true"}, "presence": {"enabled": "TRUE", "key": 7}}
+        assert (await service.ask("realtime:any", "phx_join", {"config": config}))["status"] == "ok"
+        assert (await service.hear())["event"] == "presence_state"
+        said = {"type": "broadcast", "event": "x", "payload": {}}
+        assert (await service.ask("realtime:any", "broadcast", said))["status"] == "ok"
+        assert (await service.ask("realtime:any", "presence", {"event": "track", "payload": {}}))["status"] == "ok"
+        assert list((await service.hear())["payload"]["joins"]) == ["7"]
+        assert await service.ask("realtime:any", "presence", {}) == {"status": "ok", "response": {}}
 
 
 async def test_public_channels_carry_changes_only(gateway: Gateway) -> None:
@@ -171,7 +224,8 @@ async def test_a_hundred_channels_and_no_more(gateway: Gateway) -> None:
             await ada.join([JOBS], None, f"realtime:{n}")
         reply = await ada.ask("realtime:100", "phx_join", {"config": {"postgres_changes": [JOBS]}})
         assert reply["response"]["reason"].startswith("ChannelRateLimitReached")
-        await ada.join([JOBS], None, "realtime:5")  # once more is no more
+        await ada.send("realtime:5", "phx_join", {"config": {"postgres_changes": [JOBS]}}, "2")  # once more is no more
+        assert {(await ada.hear())["event"] for _ in range(3)} == {"phx_close", "phx_reply", "system"}
 
 
 async def test_a_frame_that_is_too_large_ends_the_socket(gateway: Gateway) -> None:

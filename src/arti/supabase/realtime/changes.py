@@ -40,6 +40,7 @@ class _Batch:
     seen: list[set[Audience]] = field(default_factory=list)
     seen_before: list[set[Audience]] = field(default_factory=list)
     readable: dict[str, frozenset[str]] = field(default_factory=dict)  # columns, by role
+    secured: bool = True
 
 
 class Changes:
@@ -117,17 +118,22 @@ class Changes:
         if channel.refusal is not None:
             return channel.refusal
         self.add(channel)
+        reason = await self.settled()
+        if reason is not None:
+            self.remove(channel)
+        return reason
+
+    async def settled(self) -> str | None:
+        """Wait until the log is read for those who were added. Returns why it cannot be."""
         poller = self._poller
         assert poller is not None  # add has started it
         await poller.settled.wait()
-        if poller.refusal is not None:
-            self.remove(channel)
         return poller.refusal
 
     def add(self, channel: Channel) -> None:
         """Keep the log being read for `channel`, and tell it of the changes that it is bound to."""
         self._listeners.add(channel)
-        if channel.bindings:
+        if channel.bindings and channel.refusal is None:
             self._tables.add(channel)
         if self._idle is not None:
             self._idle.cancel()
@@ -235,6 +241,8 @@ class Changes:
             for role in {audience.role for audience in audiences}
             if (standing := await self._published.standing(role, name)) is not None
         }
+        anyones = await self._published.standing("anon", name)
+        batch.secured = anyones is None or anyones.secured
 
     async def _dress(
         self, table: Table, versions: Sequence[Values | None], filters: Sequence[Filter]
@@ -262,7 +270,7 @@ class Changes:
         seen = batch.seen_before[n] if change.verb == "DELETE" else batch.seen[n]
         if version is None or not seen:
             return
-        telling = Telling(batch.table, change, version, batch.before[n], batch.readable)
+        telling = Telling(batch.table, change, version, batch.before[n], batch.readable, secured=batch.secured)
         for audience in seen:
             sees_before = audience in batch.seen_before[n]
             for bindings, channels in self._tables.groups_of(audience):

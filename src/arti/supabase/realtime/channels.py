@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
@@ -58,6 +58,7 @@ class Config:
     bindings: tuple[Mapping[str, Any], ...] = ()
     waits: bool = False  # for the database, before the join is answered
     replay: Mapping[str, Any] | None = None
+    asks_when_ready: bool = False  # to be told once the database's own broadcasts are heard
 
 
 def parse_config(payload: object) -> Config:
@@ -65,16 +66,16 @@ def parse_config(payload: object) -> Config:
     config = _object(payload)
     broadcast, presence = _object(config.get("broadcast")), _object(config.get("presence"))
     bindings = config.get("postgres_changes")
-    key = presence.get("key")
     return Config(
-        private=config.get("private") is True,
-        ack=broadcast.get("ack") is True,
-        hears_itself=broadcast.get("self") is True,
-        presence_key=key if isinstance(key, str) and key else str(uuid.uuid4()),
-        presence_enabled=presence.get("enabled") is True,
+        private=_is_true(config.get("private")),
+        ack=_is_true(broadcast.get("ack")),
+        hears_itself=_is_true(broadcast.get("self")),
+        presence_key=_presence_key(presence.get("key")),
+        presence_enabled=_is_true(presence.get("enabled")),
         bindings=tuple(one for one in bindings if isinstance(one, dict)) if isinstance(bindings, list) else (),
-        waits=_object(config.get("postgres_changes_options")).get("wait") is True,
+        waits=_is_true(_object(config.get("postgres_changes_options")).get("wait")),
         replay=_object(broadcast["replay"]) if isinstance(broadcast.get("replay"), dict) else None,
+        asks_when_ready=_is_true(broadcast.get("replication_ready")),
     )
 
 
@@ -104,7 +105,8 @@ class Channel:
     token: str | None = None
     tracks: bool = False
     replayed: frozenset[str] = frozenset()  # ids of messages that it was given when it joined
-    presence_calls: list[float] = field(default_factory=list)
+    presence_calls: int = 0  # since `presence_until` was set
+    presence_until: float = 0.0
 
     @property
     def name(self) -> str:
@@ -121,6 +123,17 @@ class Channel:
 
     def system(self, status: str, message: str, extension: str = "system") -> None:
         self.push("system", {"extension": extension, "status": status, "message": message, "channel": self.name})
+
+
+def _is_true(value: object) -> bool:
+    """Some clients write their booleans as words, and upstream takes them."""
+    return value is True or (isinstance(value, str) and value.lower() == "true")
+
+
+def _presence_key(key: object) -> str:
+    if isinstance(key, str):
+        return key or str(uuid.uuid4())
+    return orjson.dumps(key).decode() if isinstance(key, int | float) else str(uuid.uuid4())
 
 
 def _object(value: object) -> Mapping[str, Any]:

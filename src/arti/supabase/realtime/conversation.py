@@ -25,6 +25,7 @@ from arti.supabase.realtime.channels import (
 from arti.supabase.realtime.doors import RealtimeDoors
 from arti.supabase.realtime.exchange import PRIVATE_ONLY, ChannelEnded, broadcast, presence
 from arti.supabase.realtime.frames import Broadcast, Frame, encode_broadcast, reply
+from arti.supabase.realtime.refusals import refusal_of
 from arti.supabase.realtime.replay import replay
 
 log = structlog.get_logger()
@@ -58,12 +59,10 @@ class Conversation:
                 self._outlet.send_frame(reply(frame, "ok"))
             elif frame.event == "phx_join":
                 await self._join(frame)
+            elif frame.event == "phx_leave":
+                self._leave(frame)
             elif (channel := self._channels.get(frame.topic)) is None:
                 self._outlet.send_frame(reply(frame, "error", {"reason": "unmatched topic"}))
-            elif frame.event == "phx_leave":
-                self._drop(channel)
-                self._outlet.send_frame(reply(frame, "ok"))
-                self._closed(channel)
             elif frame.event == "access_token":
                 await self._renew(channel, frame.member("access_token"))
             elif frame.event in ("broadcast", "presence"):
@@ -76,6 +75,16 @@ class Conversation:
             reason = "UnableToConnectToProject: Realtime was unable to connect to the project database"
             self._outlet.send_frame(reply(frame, "error", {"reason": reason}))
 
+    def _leave(self, frame: Frame) -> None:
+        channel = self._channels.get(frame.topic)
+        if channel is not None and self._outlet.version == 2 and frame.join_ref != channel.join_ref:
+            return  # it means an earlier channel of this topic, whose close was sent already
+        if channel is not None:
+            self._drop(channel)
+        self._outlet.send_frame(reply(frame, "ok"))
+        if channel is not None:
+            self._closed(channel)
+
     async def _join(self, frame: Frame) -> None:
         config = parse_config(frame.member("config"))
         token = frame.member("access_token") or frame.member("user_token")
@@ -86,13 +95,10 @@ class Conversation:
             name = frame.topic.removeprefix(PREFIX)
             access = await self._access(audience, name, config)
             old_messages: list[Broadcast] = []
-            if config.replay is not None and "broadcast" in access.read:
+            if config.replay is not None:
                 old_messages = await replay(self._doors.logins, name, config.replay)
         except TokenRefused as refused:
-            reason = "MalformedJWT: The token provided is not a valid JWT"
-            if "expired" in str(refused):
-                reason = "InvalidJWTToken: Token has expired"
-            self._outlet.send_frame(reply(frame, "error", {"reason": reason}))
+            self._outlet.send_frame(reply(frame, "error", {"reason": ": ".join(refusal_of(refused, token))}))
             return
         except JoinRefused as refused:
             self._outlet.send_frame(reply(frame, "error", {"reason": str(refused)}))
@@ -113,6 +119,8 @@ class Conversation:
         told_bindings = await self._doors.changes.subscribe(channel, config)
         if (old := self._channels.get(frame.topic)) is not None:
             self._drop(old)
+            if self._outlet.version == 2:  # who speaks the older framing could not tell which channel is meant
+                self._closed(old)
         self._channels[frame.topic] = channel
         self._doors.channels.add(channel)
         self._doors.hub.join(channel)
@@ -127,13 +135,15 @@ class Conversation:
                 self._outlet.send(data)
         if config.bindings:
             self._later(self._subscribe(channel))
-        elif config.private:
-            self._doors.changes.add(channel)  # the database may send broadcasts of its own
 
     def _joined(self, channel: Channel, answer: Frame) -> None:
         self._outlet.send_frame(answer)
         if channel.config.presence_enabled and "presence" in channel.access.read:
             self._doors.hub.presence_state(channel)
+        if channel.config.asks_when_ready or "broadcast" in channel.access.read:
+            self._doors.changes.add(channel)  # the database may send broadcasts of its own
+        if channel.config.asks_when_ready:
+            self._later(self._say_when_ready(channel))
 
     def _check_join(self, frame: Frame, config: Config) -> None:
         """Raises JoinRefused."""
@@ -157,7 +167,7 @@ class Conversation:
         access = (await self._doors.judge.access([(audience, name)]))[audience, name]
         if access is None:
             raise JoinRefused(f"Unauthorized: {ENDED}")
-        if not may_read(access, config):
+        if not may_read(access, config) or (config.replay is not None and "broadcast" not in access.read):
             raise JoinRefused(f"Unauthorized: You do not have permissions to read from this Channel topic: {name}")
         return access
 
@@ -180,16 +190,24 @@ class Conversation:
         else:
             channel.system("error", reason, "postgres_changes")
 
+    async def _say_when_ready(self, channel: Channel) -> None:
+        """Say that broadcasts of the database are heard from now on, or end the channel that asked for them."""
+        reason = await self._doors.changes.settled()
+        if reason is not None:
+            self._end(channel, reason)
+        elif self._channels.get(channel.topic) is channel:
+            channel.system("ok", "Replication connection established")
+
     async def _renew(self, channel: Channel, token: object) -> None:
         """Take a refreshed token. An opaque key, nothing, or the same token again changes nothing."""
-        if not isinstance(token, str) or not token or token.startswith("sb_") or token == channel.token:
+        if not isinstance(token, str) or token.startswith("sb_") or token == channel.token:
             return
         try:
-            asker = self._asker_of(token)
+            asker = self._doors.gate.asker_of_token(token)
             audience = audience_of(asker)
-            access = await self._access(audience, channel.name, replace(channel.config, presence_enabled=False))
+            access = await self._access(audience, channel.name, channel.config)
         except TokenRefused as refused:
-            self._end(channel, str(refused))
+            self._end(channel, refusal_of(refused, token)[1])
             return
         except JoinRefused as refused:
             self._end(channel, str(refused).partition(": ")[2])
@@ -229,7 +247,7 @@ class Conversation:
         if (channel.asker.expires_at or 0) > time.time():
             self._expire(channel)
         else:
-            self._end(channel, "Token has expired")
+            self._end(channel, "Token has expired 0 seconds ago")
 
     def _end(self, channel: Channel, reason: str) -> None:
         if self._channels.get(channel.topic) is channel:

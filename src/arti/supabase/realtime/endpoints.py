@@ -13,9 +13,11 @@ from arti.supabase.realtime.doors import RealtimeDoors
 from arti.supabase.realtime.exchange import MAX_PAYLOAD_BYTES, PRIVATE_ONLY
 from arti.supabase.realtime.frames import Broadcast
 from arti.supabase.realtime.socket import realtime_socket
-from arti.supabase.wire import BodyRefused, json_answer, read_body
+from arti.supabase.wire import BodyRefused, is_too_deep, json_answer, read_body
 
 _MOST_MESSAGES = 1000
+_MOST_BATCH_BYTES = 8_000_000
+_KINDS = ("application/json", "application/octet-stream")
 
 
 async def send_batch(request: Request) -> Response:
@@ -24,11 +26,13 @@ async def send_batch(request: Request) -> Response:
     if isinstance(asker, Response):
         return asker
     try:
-        body = orjson.loads(await read_body(request, at_most=MAX_PAYLOAD_BYTES))
+        body = orjson.loads(await read_body(request, at_most=_MOST_BATCH_BYTES))
     except BodyRefused as refused:
         return json_answer({"message": str(refused)}, 413)
     except ValueError:
         return json_answer({"message": "Could not parse request body as JSON"}, 400)
+    if is_too_deep(body):
+        return json_answer({"message": "Could not parse request body as JSON: it is nested too deep"}, 400)
     messages = body.get("messages") if isinstance(body, dict) else None
     if not isinstance(messages, list) or not messages:
         return json_answer({"errors": {"messages": ["can't be blank"]}}, 422)
@@ -55,9 +59,9 @@ async def send_one(request: Request) -> Response:
     asker = _asker(request)
     if isinstance(asker, Response):
         return asker
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in ("application/json", "application/octet-stream"):
-        return json_answer({"message": "Content-Type must be application/json or application/octet-stream"}, 415)
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind not in _KINDS:
+        return json_answer({"error": f"Unsupported Media Type. Use {' or '.join(_KINDS)}"}, 415)
     try:
         payload = await read_body(request, at_most=MAX_PAYLOAD_BYTES)
         if kind == "application/json":
@@ -108,11 +112,19 @@ def _errors(message: Any) -> dict[str, list[str]]:
             errors[name] = ["can't be blank"]
         elif not isinstance(value, kind):
             errors[name] = ["is invalid"]
+        elif name == "payload" and len(orjson.dumps(value)) > MAX_PAYLOAD_BYTES:
+            errors[name] = ["Payload size exceeds tenant limit"]
     return errors
+
+
+async def ping(request: Request) -> Response:
+    """Say that Realtime answers: what upstream's tools look at."""
+    return json_answer({"message": "Success"})
 
 
 ROUTES = [
     WebSocketRoute("/realtime/v1/websocket", realtime_socket),
+    Route("/realtime/v1/api/ping", ping, methods=["GET"]),
     Route("/realtime/v1/api/broadcast", send_batch, methods=["POST"]),
     Route("/realtime/v1/api/broadcast/{topic:path}/events/{event:path}", send_one, methods=["POST"]),
 ]

@@ -31,11 +31,14 @@ def broadcast(hub: Hub, channel: Channel, frame: Frame, size: int) -> Frame | No
 
 def presence(hub: Hub, channel: Channel, frame: Frame, size: int) -> Frame | None:
     """Track or untrack. Returns a refusal; what is done is answered before the others are told. Raises ChannelEnded."""
+    if frame.member("event") is None:
+        return reply(frame, "ok")
     now = time.monotonic()
-    channel.presence_calls = [at for at in channel.presence_calls if at > now - _PRESENCE_SECONDS]
-    if len(channel.presence_calls) >= _PRESENCE_CALLS:
+    if now > channel.presence_until:
+        channel.presence_calls, channel.presence_until = 0, now + _PRESENCE_SECONDS
+    if channel.presence_calls >= _PRESENCE_CALLS:
         raise ChannelEnded("Client presence rate limit exceeded")
-    channel.presence_calls.append(now)
+    channel.presence_calls += 1
     event, meta = str(frame.member("event")).lower(), frame.member("payload")
     if event == "untrack":
         channel.outlet.send_frame(reply(frame, "ok"))

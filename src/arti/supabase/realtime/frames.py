@@ -5,6 +5,8 @@ from typing import Any, Literal, TypeAlias
 
 import orjson
 
+from arti.supabase.wire import is_too_deep
+
 Version = Literal[1, 2]
 Encoded: TypeAlias = str | bytes  # a text frame, a binary frame
 MAX_FRAME_BYTES = 5_000_000
@@ -64,7 +66,7 @@ def decode(data: Encoded, version: Version) -> Frame:
             ref, join_ref = raw.get("ref"), raw.get("join_ref")
     except (ValueError, TypeError, KeyError):
         raise FrameRefused from None
-    if not isinstance(topic, str) or not isinstance(event, str):
+    if not isinstance(topic, str) or not isinstance(event, str) or is_too_deep(payload):
         raise FrameRefused
     return Frame(topic, event, payload if isinstance(payload, dict) else {}, _ref(ref), _ref(join_ref))
 

@@ -13,6 +13,9 @@ from arti.supabase.realtime.pgoutput import Change
 from arti.supabase.realtime.published import Table
 from arti.supabase.realtime.records import Version
 
+_MOST_BYTES = 1_048_576
+_MOST_BYTES_OF_VALUE = 64  # where the row as a whole is too large
+
 
 class Telling:
     """One change on its way to many channels."""
@@ -24,12 +27,19 @@ class Telling:
         version: Version,
         before: Version | None,
         readable: Mapping[str, frozenset[str]],
+        *,
+        secured: bool,
     ) -> None:
+        """`readable` holds the columns by role; `secured` says whether the table has row-level security."""
         self._table = table
         self._change = change
         self._version = version
         self._before = before
         self._readable = readable
+        # Upstream's rule: of a delete under row-level security the key alone.
+        self._tells_old_row = change.relation.whole and (change.verb == "UPDATE" or not secured)
+        told = (one for one in (version, before) if one is not None)
+        self._too_large = sum(len(text) for one in told for text in one.columns.values()) > _MOST_BYTES
         self._data: dict[tuple[frozenset[str], bool], bytes] = {}
         self._frames: dict[tuple[str, FrameVersion, tuple[int, ...], frozenset[str], bool], str] = {}
 
@@ -68,16 +78,19 @@ class Telling:
             "commit_timestamp": at,
             "type": change.verb,
             "columns": [{"name": name, "type": kind} for name, kind in types.items() if name in columns],
-            "errors": None,
+            "errors": ["Error 413: Payload Too Large"] if self._too_large else None,
         }
         if change.verb != "DELETE":
-            payload["record"] = _record(self._version, columns)
+            payload["record"] = self._record(self._version, columns)
         if change.verb != "INSERT":
-            whole = change.verb == "UPDATE" and change.relation.whole and sees_before and self._before is not None
+            whole = self._tells_old_row and sees_before and self._before is not None
             old = self._before or self._version
-            payload["old_record"] = _record(old, columns if whole else columns & frozenset(self._table.key))
+            payload["old_record"] = self._record(old, columns if whole else columns & frozenset(self._table.key))
         return payload
 
-
-def _record(version: Version, columns: frozenset[str]) -> dict[str, object]:
-    return {name: orjson.Fragment(text) for name, text in version.columns.items() if name in columns}
+    def _record(self, version: Version, columns: frozenset[str]) -> dict[str, object]:
+        return {
+            name: orjson.Fragment(text)
+            for name, text in version.columns.items()
+            if name in columns and not (self._too_large and len(text) > _MOST_BYTES_OF_VALUE)
+        }

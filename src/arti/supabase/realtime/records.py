@@ -62,7 +62,11 @@ async def dress(
             if test.column in version
             for passed in row[f"t{n}"]
         )
-        told = {name: record[name] for name in table.types if version.get(name, UNCHANGED) is not UNCHANGED}
+        told = {
+            name: _without_prefix(record[name]) if kind == "bytea" else record[name]
+            for name, kind in table.types.items()
+            if version.get(name, UNCHANGED) is not UNCHANGED
+        }
         dressed.append(Version(told, passes))
     return dressed
 
@@ -105,6 +109,11 @@ async def check_filters(logins: Logins, table: Table, filters: Sequence[Filter],
             raise BindingRefused(str(error).splitlines()[0]) from None
         except asyncpg.PostgresError as error:
             raise BindingRefused(f"the filter on {one.test.column} cannot be applied") from error
+
+
+def _without_prefix(text: str) -> str:
+    """Return the JSON of bytes as upstream tells them: bare hexadecimal."""
+    return text.replace("\\\\x", "", 1)
 
 
 def _subject(table: Table, version: Values) -> dict[str, Any]:
