@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx2 as httpx
 import pytest
@@ -152,6 +153,46 @@ async def test_another_org_sees_and_changes_nothing(world: World, tools: Tools) 
         assert foreign.status_code == nowhere.status_code == 404
         assert foreign.json()["message"] == nowhere.json()["message"]
     assert (await feed(owner))[0]["status"] == "new"
+
+
+async def test_the_feed_goes_by_weight_or_by_time(world: World, tools: Tools) -> None:
+    member = await world.member()
+    artist_id = await make_artist(world.database, member.org_id)
+    await record_spike(tools, member.org_id, artist_id)
+    await tell(tools, member.org_id, artist_id)
+    # title, severity, status, days since it happened, days since it was found
+    wanted = [
+        ("important last week", "important", "new", 7, 6),
+        ("important long ago", "important", "new", 60, 59),
+        ("important and settled", "important", "acknowledged", 7, 5),
+        ("notice of yesterday", "notice", "new", 1, 0),
+        ("info of today", "info", "new", 0, 1),
+    ]
+    for title, severity, status, happened, found in wanted:
+        changes = {"id": str(uuid4()), "fingerprint": title, "title": title, "severity": severity, "status": status}
+        await world.database.as_owner(
+            """insert into insights select (jsonb_populate_record(i, $2::jsonb || jsonb_build_object(
+                 'happened_on', current_date - $3::int, 'created_at', now() - $4::int * interval '1 day'))).*
+               from insights i where org_id = $1 order by created_at desc limit 1""",
+            member.org_id,
+            changes,
+            happened,
+            found,
+        )
+    await world.database.as_owner("delete from insights where org_id = $1 and title <> fingerprint", member.org_id)
+
+    newest = [each[0] for each in sorted(wanted, key=lambda each: each[4])]
+    assert [each["title"] for each in await feed(member)] == newest
+    weighed = [wanted[each][0] for each in (0, 3, 4, 2, 1)]
+    assert [each["title"] for each in await feed(member, "?order=weight")] == weighed
+    paged: list[str] = []
+    cursor = ""
+    for _ in wanted:
+        page = (await member.http.get("/api/insights", params={"order": "weight", "limit": 1, "cursor": cursor})).json()
+        paged += [each["title"] for each in page["items"]]
+        cursor = page["next_cursor"]
+    assert paged == weighed
+    assert cursor is None
 
 
 async def test_platform_permission_hides_insights_and_their_rows(world: World, tools: Tools) -> None:

@@ -14,6 +14,7 @@ from arti.insights.schemas import (
     Feedback,
     Insight,
     InsightDetail,
+    InsightOrder,
     InsightStatus,
     Question,
     Triage,
@@ -36,15 +37,21 @@ async def list_insights(
     severity: Severity | None = None,
     status: InsightStatus | None = None,
     provider: Provider | None = None,
+    order: InsightOrder = "newest",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
 ) -> Page[Insight]:
-    """List insights, newest first. Withdrawn ones are shown only when asked for by status."""
+    """List insights. Withdrawn ones are shown only when asked for by status.
+
+    `order`: `newest` found first, or `weight`: an important one stands before what happened up to four weeks after it,
+    a notice before what happened up to one week after it; what the team has settled stands at its own day.
+    """
     return await service.list_insights(
         access.connection,
         access.org_id,
         user_id=access.caller.user_id,
         wanted=Filter(artist_id, severity, status, provider),
+        order=order,
         cursor=cursor,
         limit=limit,
     )

@@ -10,6 +10,7 @@ from arti.vocabulary import Provider, Severity
 
 Detector = Literal["spike", "level_shift", "trend_change", "milestone", "growth", "stale_data"]
 InsightStatus = Literal["new", "acknowledged", "dismissed", "withdrawn"]
+InsightOrder = Literal["newest", "weight"]
 
 
 class Feedback(BaseModel):

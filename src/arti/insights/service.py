@@ -15,6 +15,7 @@ from arti.insights.schemas import (
     Feedback,
     Insight,
     InsightDetail,
+    InsightOrder,
     ObservationSource,
     Passage,
 )
@@ -23,13 +24,20 @@ from arti.insights.verifier import reproduces
 
 
 async def list_insights(
-    connection: Connection, org_id: UUID, *, user_id: UUID, wanted: Filter, cursor: str | None, limit: int
+    connection: Connection,
+    org_id: UUID,
+    *,
+    user_id: UUID,
+    wanted: Filter,
+    order: InsightOrder,
+    cursor: str | None,
+    limit: int,
 ) -> Page[Insight]:
     rows = await store.list_insights(
-        connection, org_id, user_id=user_id, wanted=wanted, after=read_cursor(cursor), limit=limit + 1
+        connection, org_id, user_id=user_id, wanted=wanted, order=order, after=read_cursor(cursor), limit=limit + 1
     )
     items = [Insight.model_validate(_shape(row)) for row in rows[:limit]]
-    more = write_cursor(items[-1].created_at, items[-1].id) if len(rows) > limit else None
+    more = write_cursor(rows[limit - 1]["stands_at"], items[-1].id) if len(rows) > limit else None
     return Page(items=items, next_cursor=more)
 
 

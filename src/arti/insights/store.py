@@ -6,15 +6,22 @@ from uuid import UUID
 
 from arti.base.database import Connection, Row
 
-_INSIGHT = """
-  select i.*, a.name as artist_name, t.title as asset_title, m.name as metric_name, m.unit,
-         f.verdict as my_verdict, f.comment as my_comment
+_SHOWN = """i.*, a.name as artist_name, t.title as asset_title, m.name as metric_name, m.unit,
+             f.verdict as my_verdict, f.comment as my_comment"""
+_FROM = """
   from insights i
   join artists a on a.org_id = i.org_id and a.id = i.artist_id
   join metrics m on m.slug = i.metric
   left join assets t on t.org_id = i.org_id and t.id = i.asset_id
   left join insight_feedback f on f.org_id = i.org_id and f.insight_id = i.id and f.user_id = $2
 """
+# Where an insight stands in a list, as a moment. It depends on the row alone, so a page follows on the one before.
+_STANDS_AT = {
+    "newest": "i.created_at",
+    "weight": """(i.happened_on + interval '1 hour' * i.confidence + interval '1 day' * case
+                    when i.status <> 'new' then 0 when i.severity = 'important' then 28
+                    when i.severity = 'notice' then 7 else 0 end) at time zone 'utc'""",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +40,19 @@ async def list_insights(
     *,
     user_id: UUID,
     wanted: Filter,
+    order: str,
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[Row]:
+    stands_at = _STANDS_AT[order]
     return await connection.fetch(
-        _INSIGHT
-        + """where i.org_id = $1 and ($3::uuid is null or i.artist_id = $3)
-               and ($4::text is null or i.severity = $4)
-               and case when $5::text is null then i.status <> 'withdrawn' else i.status = $5 end
-               and ($6::text is null or i.provider = $6::text::provider)
-               and ($7::timestamptz is null or (i.created_at, i.id) < ($7, $8))
-             order by i.created_at desc, i.id desc limit $9""",
+        f"""select {_SHOWN}, {stands_at} as stands_at {_FROM}
+            where i.org_id = $1 and ($3::uuid is null or i.artist_id = $3)
+              and ($4::text is null or i.severity = $4)
+              and case when $5::text is null then i.status <> 'withdrawn' else i.status = $5 end
+              and ($6::text is null or i.provider = $6::text::provider)
+              and ($7::timestamptz is null or ({stands_at}, i.id) < ($7, $8))
+            order by stands_at desc, i.id desc limit $9""",
         org_id,
         user_id,
         wanted.artist_id,
@@ -57,7 +66,9 @@ async def list_insights(
 
 
 async def find_insight(connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID) -> Row | None:
-    return await connection.fetchrow(_INSIGHT + "where i.org_id = $1 and i.id = $3", org_id, user_id, insight_id)
+    return await connection.fetchrow(
+        f"select {_SHOWN} {_FROM} where i.org_id = $1 and i.id = $3", org_id, user_id, insight_id
+    )
 
 
 async def list_evidence(connection: Connection, org_id: UUID, insight_id: UUID) -> list[Row]:

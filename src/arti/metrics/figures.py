@@ -31,7 +31,8 @@ async def list_headlines(connection: Connection, org_id: UUID, artist_ids: Seque
              where b.newest_on is not null
              order by b.artist_id, b.provider, array_position($3, b.metric)
            )
-           select best.artist_id, best.provider, best.metric, f.value, f.change_percent, f.as_of, f.stale
+           select best.artist_id, best.provider, best.metric, f.basis, f.value, f.change_percent, f.change_note,
+             f.as_of, f.stale
            from best
            join private.series_figures($1, (select array_agg(series_id) from best), current_date, $4, true) f
              on f.series_id = best.series_id

@@ -29,14 +29,16 @@ class Body(BaseModel):
 
 
 class Headline(BaseModel):
-    """The one number of a platform that stands beside an artist in a list."""
+    """The one number of a platform that stands beside an artist in a list. `basis` and `change_note`: see Tile."""
 
     provider: Provider
     metric: str
     name: str
     unit: str
+    basis: Basis
     value: float | None
     change_percent: float | None
+    change_note: ChangeNote | None
     period_days: int
     as_of: date
     stale: bool

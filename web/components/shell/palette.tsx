@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import { Dialog as Radix } from "radix-ui";
-import { useFocusReturn } from "@/components/ui/dialog";
+import { DialogContent } from "@/components/ui/dialog";
 import { call } from "@/lib/api/client";
 import { cn } from "@/lib/class-names";
 import { useOrgId, useSession } from "@/lib/session/context";
@@ -48,7 +48,6 @@ export function Palette() {
   const router = useRouter();
   const [entered, setEntered] = useState(false);
   const { goals, settled } = useGoals(text, open);
-  const focusReturn = useFocusReturn();
 
   useEffect(() => {
     // At once, so that letters typed right after the key are not lost.
@@ -79,8 +78,7 @@ export function Palette() {
     <Radix.Root open={open} onOpenChange={setOpen}>
       <Radix.Portal>
         <Radix.Overlay className="animate-fade fixed inset-0 z-40 bg-black/40" />
-        <Radix.Content
-          {...focusReturn}
+        <DialogContent
           aria-describedby={undefined}
           className="animate-in fixed top-[12vh] left-1/2 z-50 w-[min(560px,calc(100vw-24px))] -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-panel shadow-lift"
         >
@@ -130,7 +128,7 @@ export function Palette() {
             ))}
           </ul>
           {goals.length === 0 && <p className="px-4 pb-6 text-center text-sm text-muted">Nothing is called “{text}”.</p>}
-        </Radix.Content>
+        </DialogContent>
       </Radix.Portal>
     </Radix.Root>
   );

@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import { useRef } from "react";
+import { useState } from "react";
 import { cn } from "@/lib/class-names";
 import { Button } from "./button";
 
@@ -27,29 +27,34 @@ function Close() {
   );
 }
 
+/** Whatever has the focus now. A menu is gone when the dialog closes: what opened the menu stands for it. */
+function findOpener(): Element | null {
+  const menu = document.activeElement?.closest("[role=menu]");
+  return menu ? document.getElementById(menu.getAttribute("aria-labelledby") ?? "") : document.activeElement;
+}
+
 /** Give the focus back to where it was: Radix gives it to triggers only, and rows, keys and links open these. */
-export function useFocusReturn() {
-  const opener = useRef<Element | null>(null);
-  return {
-    onOpenAutoFocus: () => {
-      opener.current = document.activeElement;
-    },
-    onCloseAutoFocus: (event: Event) => {
-      event.preventDefault();
-      const back = opener.current?.isConnected ? opener.current : document.getElementById("main");
-      if (back instanceof HTMLElement) back.focus();
-    },
-  };
+export function DialogContent(props: React.ComponentProps<typeof Radix.Content>) {
+  // While this is drawn first: a field with autoFocus has the focus before Radix tells that the dialog opens.
+  const [opener] = useState(findOpener);
+  return (
+    <Radix.Content
+      onCloseAutoFocus={(event) => {
+        event.preventDefault();
+        const back = opener?.isConnected && opener !== document.body ? opener : document.getElementById("main");
+        if (back instanceof HTMLElement) back.focus();
+      }}
+      {...props}
+    />
+  );
 }
 
 export function Dialog({ open, onOpenChange, title, description, children, className }: Props) {
-  const focusReturn = useFocusReturn();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={overlay} />
-        <Radix.Content
-          {...focusReturn}
+        <DialogContent
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cn(
             "animate-in fixed top-1/2 left-1/2 z-50 max-h-[min(90dvh,720px)] w-[min(480px,calc(100vw-24px))] -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-xl border border-line bg-panel p-5 shadow-lift",
@@ -60,7 +65,7 @@ export function Dialog({ open, onOpenChange, title, description, children, class
           {description && <Radix.Description className="mt-1 text-sm text-muted">{description}</Radix.Description>}
           <div className="mt-4">{children}</div>
           <Close />
-        </Radix.Content>
+        </DialogContent>
       </Radix.Portal>
     </Radix.Root>
   );
@@ -68,13 +73,11 @@ export function Dialog({ open, onOpenChange, title, description, children, class
 
 /** A panel from the right: detail beside the list that it belongs to. */
 export function Sheet({ open, onOpenChange, title, description, children, className }: Props) {
-  const focusReturn = useFocusReturn();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={overlay} />
-        <Radix.Content
-          {...focusReturn}
+        <DialogContent
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cn(
             "animate-slide fixed inset-y-0 right-0 z-50 flex w-[min(560px,100vw)] flex-col border-l border-line bg-panel shadow-lift",
@@ -87,7 +90,7 @@ export function Sheet({ open, onOpenChange, title, description, children, classN
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
           <Close />
-        </Radix.Content>
+        </DialogContent>
       </Radix.Portal>
     </Radix.Root>
   );

@@ -10,7 +10,7 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { Failed } from "@/components/ui/state";
 import type { Provider } from "@/lib/api/types";
 import { ago, moment } from "@/lib/format";
-import { PROVIDER_NAMES } from "@/lib/providers";
+import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { ConnectDialog } from "./connect-dialog";
@@ -28,7 +28,7 @@ export function ArtistSources({ files }: { files: React.ReactNode }) {
   useReturn();
   return (
     <Card aria-labelledby="sources-title" className="flex flex-col">
-      <CardHead id="sources-title" title="Sources" />
+      <CardHead id="sources-title" title="Sources" note="And when each was last synced" />
       {error && !items && <Failed error={error} what="The accounts" retry={() => void refetch()} className="py-4" />}
       {!items && !error && <SkeletonRows rows={3} />}
       {items && (
@@ -38,12 +38,12 @@ export function ArtistSources({ files }: { files: React.ReactNode }) {
             const trouble = account && errorWords(account.last_error_class, account.last_error_message);
             return (
               <li key={provider} className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-1.5 text-sm">
-                <ProviderName provider={provider} className="w-28 font-medium" />
+                <ProviderName provider={provider} className="w-26 font-medium" />
                 {account ? (
                   <>
                     <Badge tone={STATUS[account.status].tone}>{STATUS[account.status].name}</Badge>
                     <span className="ml-auto text-xs text-muted" title={account.last_success_at ? moment(account.last_success_at) : undefined}>
-                      {account.last_success_at ? `synced ${ago(account.last_success_at)}` : "collecting the first numbers"}
+                      {account.last_success_at ? ago(account.last_success_at) : "collecting the first numbers"}
                     </span>
                     {trouble && account.status !== "active" && <span className="basis-full text-xs text-warn">{trouble}</span>}
                   </>
@@ -51,7 +51,7 @@ export function ArtistSources({ files }: { files: React.ReactNode }) {
                   <>
                     <span className="text-muted">not connected</span>
                     {can("connections:manage") && (
-                      <Button variant="ghost" className="ml-auto text-accent" onClick={() => setConnecting(provider)} aria-label={`Connect ${provider}`}>
+                      <Button variant="ghost" className="ml-auto text-accent" onClick={() => setConnecting(provider)} aria-label={`Connect ${providerName(provider)}`}>
                         <Plug aria-hidden /> Connect
                       </Button>
                     )}

@@ -2,11 +2,12 @@ import { Delta } from "@/components/delta";
 import { PROVIDERS } from "@/lib/providers";
 import type { Headline as Shape } from "@/lib/api/types";
 import type { Change } from "@/lib/change";
-import { compact, day, exact, signedPercent, unitWord } from "@/lib/format";
+import { compact, day, exact, plural, signedPercent, unitWord } from "@/lib/format";
+import { WHY_NONE } from "./tile";
 
 export function headlineChange(headline: Shape): Change {
   const percent = headline.change_percent;
-  if (percent == null) return { text: "–", direction: "none", note: "nothing to compare with" };
+  if (percent == null) return { text: "–", direction: "none", note: WHY_NONE[headline.change_note ?? "no_previous"] };
   return {
     text: signedPercent(percent),
     direction: percent > 0 ? "up" : percent < 0 ? "down" : "flat",
@@ -14,18 +15,20 @@ export function headlineChange(headline: Shape): Change {
   };
 }
 
+const PERIOD = { sum: "", last: "latest", mean: "daily average", day: "one day" } as const;
+
 /** One platform's number beside an artist: value, change, and what it is. */
 export function HeadlineNumber({ headline }: { headline: Shape | undefined }) {
   if (!headline) return <span className="text-muted" title="Nothing collected yet">–</span>;
   const title = `${PROVIDERS[headline.provider].name}: ${exact(headline.value)} ${unitWord(headline.value, headline.unit)}, as of ${day(headline.as_of)}`;
   return (
     <span className="inline-grid justify-items-end" title={title}>
-      <span className="flex items-center gap-1.5">
+      <span className="flex items-center gap-1.5 md:flex-row-reverse">
         <span className="num font-medium">{compact(headline.value)}</span>
-        {headline.change_percent != null && <Delta change={headlineChange(headline)} className="text-xs" />}
+        <Delta change={headlineChange(headline)} className="text-xs" />
       </span>
       <span className="text-xs text-muted">
-        {headline.name.toLowerCase()}
+        {headline.name.toLowerCase()}, {PERIOD[headline.basis] || plural(headline.period_days, "day")}
         {headline.stale && <span className="text-warn"> · {day(headline.as_of)}</span>}
       </span>
     </span>

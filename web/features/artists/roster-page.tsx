@@ -32,7 +32,7 @@ export function RosterPage() {
 
   return (
     <>
-      <PageHead title="Roster" lead="Latest numbers, with the change against the 28 days before.">
+      <PageHead title="Roster" lead="Each platform’s main number, with its change against the 28 days before.">
         <Filter label="Find an artist" value={q} onChange={(value) => set({ q: value })} />
         {add}
       </PageHead>

@@ -10,7 +10,7 @@ import { cn } from "@/lib/class-names";
 import { compact, dayRange, day, exact, plural, signed, signedPercent, unitWord } from "@/lib/format";
 import { PROVIDERS } from "@/lib/providers";
 
-const WHY_NONE = {
+export const WHY_NONE = {
   no_previous: "nothing before to compare with",
   definition_break: "the platform changed what it counts",
   days_missing: "days are missing, so no comparison",

@@ -25,16 +25,27 @@ const STATES = {
   ended: { name: "Ended", tone: "good" },
 } as const;
 
+/** The metric's name says the unit often enough: "900K views", but "monthly listeners, 2M people". */
+function goalWords({ goal_metric_name, goal_target, goal_unit }: Campaign): string {
+  const metric = goal_metric_name.toLowerCase();
+  if (goal_target == null) return metric;
+  const target = `${compact(goal_target)} ${unitWord(goal_target, goal_unit)}`;
+  return metric === goal_unit ? target : `${metric}, ${target}`;
+}
+
 const column = columnsOf<Campaign>();
+/** Left out on a phone. */
+const WIDE = { className: "max-md:hidden" };
 const columns = [
   column.accessor("name", {
     header: "Campaign",
     cell: ({ row: { original: campaign } }) => (
-      <span className="block min-w-44">
+      <span className="block md:min-w-44">
         <button type="button" className="block font-medium hover:text-accent">
           {campaign.name}
         </button>
-        <span className="text-xs text-muted">{campaign.artist_name}</span>
+        <span className="block text-xs text-muted">{campaign.artist_name}</span>
+        <span className="block text-xs text-muted md:hidden">{dayRange(campaign.starts_on, campaign.ends_on)}</span>
       </span>
     ),
   }),
@@ -42,6 +53,7 @@ const columns = [
   column.accessor("starts_on", {
     header: "Days",
     cell: ({ row: { original: campaign } }) => <span className="whitespace-nowrap text-muted">{dayRange(campaign.starts_on, campaign.ends_on)}</span>,
+    meta: WIDE,
   }),
   column.accessor("goal_metric_name", {
     header: "Goal",
@@ -49,16 +61,16 @@ const columns = [
       <span className="flex min-w-48 flex-wrap items-center gap-x-2">
         <ProviderName provider={campaign.goal_provider} />
         <span className="text-muted">
-          {campaign.goal_metric_name.toLowerCase()}
-          {campaign.goal_target != null && `, ${compact(campaign.goal_target)} ${unitWord(campaign.goal_target, campaign.goal_unit)}`}
+          {goalWords(campaign)}
         </span>
       </span>
     ),
+    meta: WIDE,
   }),
   column.accessor("spent_minor", {
     header: "Spent of budget",
     cell: ({ row: { original: campaign } }) => (
-      <span className="whitespace-nowrap">
+      <span className="md:whitespace-nowrap">
         {campaign.currency ? money(campaign.spent_minor, campaign.currency) : "–"}
         {campaign.budget_minor != null && <span className="text-muted"> of {money(campaign.budget_minor, campaign.currency)}</span>}
       </span>

@@ -75,12 +75,14 @@ function Row({ item, artist, onOpen }: { item: Import; artist: string | undefine
       <button type="button" data-row onClick={onOpen} className="flex w-full flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2">
         <span className="min-w-0 flex-1 basis-64">
           <span className="block truncate font-medium">{item.file_name}</span>
-          <span className="block truncate text-xs text-muted">{summaryWords(item)}</span>
+          <span className="block text-xs text-muted">{summaryWords(item)}</span>
         </span>
-        <span className="flex items-center gap-3 text-sm">
-          {item.provider && <ProviderName provider={item.provider} />}
-          <span className="text-muted">{artist}</span>
-          <Badge tone={STATUS[item.status].tone}>{STATUS[item.status].name}</Badge>
+        <span className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-sm md:flex-nowrap">
+          <span className="md:w-26">{item.provider && <ProviderName provider={item.provider} />}</span>
+          <span className="max-w-40 truncate text-muted md:w-40">{artist}</span>
+          <span className="md:w-24">
+            <Badge tone={STATUS[item.status].tone}>{STATUS[item.status].name}</Badge>
+          </span>
           <time className="text-right text-xs whitespace-nowrap text-muted sm:w-24" title={moment(item.created_at)}>
             {ago(item.created_at)}
           </time>

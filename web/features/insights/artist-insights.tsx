@@ -18,7 +18,7 @@ export function ArtistInsights() {
   const { can } = useSession();
   const artist = get("id");
   const open = get("insight");
-  const { items, error, refetch } = useInsights({ artist_id: artist });
+  const { items, error, refetch } = useInsights({ order: "weight", artist_id: artist });
   if (!can("insights:read")) return null;
   return (
     <Card aria-labelledby="changed-title">

@@ -2,6 +2,7 @@
 
 import { Sparkles } from "lucide-react";
 import Link from "next/link";
+import { ArtistSelect } from "@/components/artist-select";
 import { More } from "@/components/more";
 import { PageHead } from "@/components/page-head";
 import { buttonStyle } from "@/components/ui/button";
@@ -10,42 +11,31 @@ import { Select } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Empty, Failed, NoMatch } from "@/components/ui/state";
+import { cn } from "@/lib/class-names";
 import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { useUrlState } from "@/lib/url-state";
 import { InsightRow } from "./insight-row";
 import { InsightSheet } from "./insight-sheet";
 import { useInsights, type InsightFilter } from "./queries";
 
+const SMALL = "h-8 text-sm sm:w-44";
+
 export function FeedPage() {
   const { get, set } = useUrlState();
   const open = get("id");
-  const filter: InsightFilter = {
+  const filter = {
     severity: (get("severity") as InsightFilter["severity"]) || undefined,
     status: (get("status") as InsightFilter["status"]) || undefined,
     provider: (get("provider") as InsightFilter["provider"]) || undefined,
     artist_id: get("artist") || undefined,
-  };
+  } satisfies Omit<InsightFilter, "order">;
+  const order = get("order") === "newest" ? "newest" : "weight";
   const filtered = Object.values(filter).some(Boolean);
-  const { items, error, refetch, isPlaceholderData, ...paging } = useInsights(filter);
+  const { items, error, refetch, isPlaceholderData, ...paging } = useInsights({ ...filter, order });
 
   return (
     <>
       <PageHead title="Insights" lead="What changed, against what. Every number opens the rows behind it.">
-        <Select aria-label="Platform" className="h-8 w-36 text-sm" value={get("provider")} onChange={(event) => set({ provider: event.target.value })}>
-          <option value="">All platforms</option>
-          {PROVIDER_NAMES.map((each) => (
-            <option key={each} value={each}>
-              {providerName(each)}
-            </option>
-          ))}
-        </Select>
-        <Select aria-label="Status" className="h-8 w-36 text-sm" value={get("status")} onChange={(event) => set({ status: event.target.value })}>
-          <option value="">Any status</option>
-          <option value="new">New</option>
-          <option value="acknowledged">Acknowledged</option>
-          <option value="dismissed">Dismissed</option>
-          <option value="withdrawn">Withdrawn</option>
-        </Select>
         <Segmented
           label="Severity"
           value={get("severity") || "all"}
@@ -59,6 +49,28 @@ export function FeedPage() {
         />
       </PageHead>
       <Card aria-label="Insights" className={isPlaceholderData ? "opacity-60" : ""}>
+        <div className="grid grid-cols-2 gap-2 border-b border-line p-3 sm:flex">
+          <ArtistSelect aria-label="Artist" none="All artists" className={SMALL} value={get("artist")} onChange={(event) => set({ artist: event.target.value })} />
+          <Select aria-label="Platform" className={SMALL} value={get("provider")} onChange={(event) => set({ provider: event.target.value })}>
+            <option value="">All platforms</option>
+            {PROVIDER_NAMES.map((each) => (
+              <option key={each} value={each}>
+                {providerName(each)}
+              </option>
+            ))}
+          </Select>
+          <Select aria-label="Status" className={SMALL} value={get("status")} onChange={(event) => set({ status: event.target.value })}>
+            <option value="">Any status</option>
+            <option value="new">New</option>
+            <option value="acknowledged">Acknowledged</option>
+            <option value="dismissed">Dismissed</option>
+            <option value="withdrawn">Withdrawn</option>
+          </Select>
+          <Select aria-label="Order" className={cn(SMALL, "sm:ml-auto")} value={order} onChange={(event) => set({ order: event.target.value })}>
+            <option value="weight">Most important first</option>
+            <option value="newest">Newest first</option>
+          </Select>
+        </div>
         {error && !items && <Failed error={error} what="The insights" retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={7} />}
         {items && items.length > 0 && (

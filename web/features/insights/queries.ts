@@ -5,6 +5,8 @@ import { useAct, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { Provider, Severity } from "@/lib/api/types";
 
 export type InsightFilter = {
+  /** `weight`: what matters before what is merely new. */
+  order: "weight" | "newest";
   severity?: Severity;
   status?: "new" | "acknowledged" | "dismissed" | "withdrawn";
   provider?: Provider;

@@ -10,6 +10,8 @@ import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { ROLES, STATUS } from "./words";
 
 const column = columnsOf<Member>();
+/** Left out on a phone. */
+const WIDE = { className: "max-md:hidden" };
 
 /** What a member's platform permissions take away from the role, in words. */
 export function limits(member: Member): string {
@@ -29,7 +31,7 @@ function columnsWith(onOpen: (member: Member) => void) {
       id: "name",
       header: "Member",
       cell: ({ row: { original: member } }) => (
-        <span className="block min-w-44">
+        <span className="block md:min-w-44">
           <button type="button" className="font-medium hover:text-accent" onClick={(event) => { event.stopPropagation(); onOpen(member); }}>
             {member.display_name || member.email}
           </button>
@@ -50,14 +52,16 @@ function columnsWith(onOpen: (member: Member) => void) {
       header: "Platforms",
       cell: ({ getValue }) => <span className="text-muted">{getValue() || "as the role"}</span>,
       enableSorting: false,
+      meta: WIDE,
     }),
     column.accessor((member) => member.last_seen_at ?? undefined, {
       id: "seen",
       header: "Last seen",
       cell: ({ row }) => <span className="whitespace-nowrap text-muted">{ago(row.original.last_seen_at)}</span>,
       sortUndefined: "last",
+      meta: WIDE,
     }),
-    column.accessor("created_at", { header: "Since", cell: ({ getValue }) => <span className="whitespace-nowrap text-muted">{day(getValue())}</span> }),
+    column.accessor("created_at", { header: "Since", meta: WIDE, cell: ({ getValue }) => <span className="whitespace-nowrap text-muted">{day(getValue())}</span> }),
   ] as Column<Member>[];
 }
 

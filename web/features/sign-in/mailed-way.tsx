@@ -1,52 +1,56 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
+import type { EmailOtpType } from "@supabase/supabase-js";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { sentence } from "@/lib/api/error";
-import { mailCode } from "./auth";
 import { CheckMail } from "./check-mail";
 import { keepEmail, typedEmail } from "./draft";
 import { EmailField } from "./password-fields";
 import { Note, Welcome, WelcomeHead } from "./welcome-frame";
 
-type Props = { next: string; onDone: () => void; onBack: () => void };
+type Props = {
+  title: string;
+  lead: string;
+  act: string;
+  /** What the mail is for: "to sign in". */
+  what: string;
+  type: EmailOtpType;
+  send: (email: string) => Promise<void>;
+  onDone: () => void;
+  /** The way back. */
+  children: React.ReactNode;
+};
 
-/** Sign in without a password: by a link or a code that is mailed. */
-export function MailedCode({ next, onDone, onBack }: Props) {
+/** Tell an address, and go on by the link or the code that is mailed to it. */
+export function MailedWay({ title, lead, act, what, type, send, onDone, children }: Props) {
   const [sentTo, setSentTo] = useState<string | null>(null);
-  const send = useMutation({
-    mutationFn: (email: string) => mailCode(email, next),
-    onSuccess: (_, email) => setSentTo(email),
-  });
+  const mail = useMutation({ mutationFn: send, onSuccess: (_, email) => setSentTo(email) });
   if (sentTo) {
     return (
       <Welcome>
-        <CheckMail email={sentTo} what="to sign in" maybe type="email" onDone={onDone} send={() => mailCode(sentTo, next)} onBack={() => setSentTo(null)} />
+        <CheckMail email={sentTo} what={what} maybe type={type} onDone={onDone} send={() => send(sentTo)} onBack={() => setSentTo(null)} />
       </Welcome>
     );
   }
   return (
     <Welcome>
-      <WelcomeHead title="Sign in by e-mail">We send you a link and a code. No password is needed.</WelcomeHead>
+      <WelcomeHead title={title}>{lead}</WelcomeHead>
       <form
         className="mt-6 grid gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          send.mutate(String(new FormData(event.currentTarget).get("email")).trim());
+          mail.mutate(String(new FormData(event.currentTarget).get("email")).trim());
         }}
       >
         <EmailField defaultValue={typedEmail()} autoFocus onType={keepEmail} />
-        {send.error && <Note tone="bad">{sentence(send.error)}</Note>}
-        <Button type="submit" variant="primary" size="md" busy={send.isPending}>
-          Send the code
+        {mail.error && <Note tone="bad">{sentence(mail.error)}</Note>}
+        <Button type="submit" variant="primary" size="md" busy={mail.isPending}>
+          {act}
         </Button>
       </form>
-      <p className="mt-6 text-sm">
-        <Button variant="link" onClick={onBack}>
-          Use a password
-        </Button>
-      </p>
+      <p className="mt-6 text-sm">{children}</p>
     </Welcome>
   );
 }

@@ -8,10 +8,10 @@ import { parseArrival } from "@/lib/session/arrival";
 import { useAuthSettings } from "@/lib/session/auth-settings";
 import { goOn } from "@/lib/session/interruption";
 import { hasSession } from "@/lib/session/token";
-import { resendConfirmation } from "./auth";
+import { mailCode, resendConfirmation } from "./auth";
 import { Confirmation } from "./confirmation";
 import { typedEmail } from "./draft";
-import { MailedCode } from "./mailed-code";
+import { MailedWay } from "./mailed-way";
 import { OtherWays } from "./other-ways";
 import { PasswordForm } from "./password-form";
 import { SignUp } from "./sign-up";
@@ -45,7 +45,23 @@ export function SignInPage() {
   const confirm = (email: string) =>
     void resendConfirmation(email).then(() => setMode("confirm"), tellError);
 
-  if (mode === "code") return <MailedCode next={next} onDone={enter} onBack={() => setMode("in")} />;
+  if (mode === "code") {
+    return (
+      <MailedWay
+        title="Sign in by e-mail"
+        lead="We send you a link and a code. No password is needed."
+        act="Send the code"
+        what="to sign in"
+        type="email"
+        send={(email) => mailCode(email, next)}
+        onDone={enter}
+      >
+        <Button variant="link" onClick={() => setMode("in")}>
+          Use a password
+        </Button>
+      </MailedWay>
+    );
+  }
   if (mode === "up") return <SignUp onIn={() => enter("/welcome/")} onConfirmed={enter} onBack={() => setMode("in")} />;
   if (mode === "confirm") return <Confirmation email={typedEmail()} onDone={enter} onBack={() => setMode("in")} />;
   return (

@@ -24,7 +24,7 @@ export function JobsCard() {
   const retry = useRetryJob();
   return (
     <Card aria-labelledby="jobs-title" className={isPlaceholderData ? "opacity-60" : ""}>
-      <CardHead id="jobs-title" title="Work" note="Owed in the database, so nothing is lost when a machine is">
+      <CardHead id="jobs-title" title="Work" note="Kept in the database: what a machine leaves undone, the next one does">
         <Select aria-label="Status" className="h-8 w-40 text-sm" value={get("status")} onChange={(event) => set({ status: event.target.value })}>
           <option value="">Any status</option>
           {Object.entries(JOB).map(([each, { name }]) => (
@@ -62,13 +62,17 @@ export function JobsCard() {
   );
 }
 
+function seconds(ms: number): string {
+  return ms < 100 ? "under 0.1 s" : `${(ms / 1000).toFixed(1)} s`;
+}
+
 function outcome(job: Job): string {
   const progress = Object.entries(job.progress)
     .filter(([, value]) => typeof value === "number" || typeof value === "string")
     .map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? exact(value) : value}`);
   const took =
     job.started_at && job.finished_at
-      ? `${((new Date(job.finished_at).getTime() - new Date(job.started_at).getTime()) / 1000).toFixed(1)} s`
+      ? seconds(new Date(job.finished_at).getTime() - new Date(job.started_at).getTime())
       : "";
   const tries = job.attempts > 1 ? `try ${job.attempts} of ${job.max_attempts}` : "";
   return [took, tries, ...progress, job.status === "done" ? "" : job.last_error].filter(Boolean).join(" · ");

@@ -825,7 +825,10 @@ export interface paths {
         };
         /**
          * List Insights
-         * @description List insights, newest first. Withdrawn ones are shown only when asked for by status.
+         * @description List insights. Withdrawn ones are shown only when asked for by status.
+         *
+         *     `order`: `newest` found first, or `weight`: an important one stands before what happened up to four weeks after it,
+         *     a notice before what happened up to one week after it; what the team has settled stands at its own day.
          */
         get: operations["list_insights"];
         put?: never;
@@ -2375,7 +2378,7 @@ export interface components {
         };
         /**
          * Headline
-         * @description The one number of a platform that stands beside an artist in a list.
+         * @description The one number of a platform that stands beside an artist in a list. `basis` and `change_note`: see Tile.
          */
         Headline: {
             /**
@@ -2383,6 +2386,13 @@ export interface components {
              * Format: date
              */
             as_of: string;
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "sum" | "last" | "mean" | "day";
+            /** Change Note */
+            change_note: ("no_previous" | "definition_break" | "days_missing" | "small_base") | null;
             /** Change Percent */
             change_percent: number | null;
             /** Metric */
@@ -6289,6 +6299,7 @@ export interface operations {
                 severity?: components["schemas"]["Severity"] | null;
                 status?: ("new" | "acknowledged" | "dismissed" | "withdrawn") | null;
                 provider?: components["schemas"]["Provider"] | null;
+                order?: "newest" | "weight";
                 cursor?: string | null;
                 limit?: number;
             };
