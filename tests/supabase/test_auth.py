@@ -231,3 +231,55 @@ async def test_sign_in_tells_nobody_who_has_an_account(gateway: Gateway, monkeyp
     assert {known_hash.rpartition("$")[0].rpartition("$")[0] for known_hash in checked} == {
         "$argon2id$v=19$m=19456,t=2,p=1"
     }
+
+
+async def test_what_cannot_be_kept_is_refused_and_breaks_nothing(gateway: Gateway) -> None:
+    """JSON can say more than PostgreSQL keeps, and be read deeper than it can be written again."""
+    me = bearer(await gateway.sign_up("ada@example.test"))
+    fresh = {"email": "eve@example.test", "password": PASSWORD}
+    asks: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("POST", "signup", fresh | {"data": {"name": "\x00"}}),
+        ("POST", "signup", fresh | {"data": {"\x00": 1}}),
+        ("PUT", "user", {"data": {"name": "\x00"}}),
+        ("POST", "token?grant_type=password", {"email": "a\x00", "password": PASSWORD}),
+        ("POST", "token?grant_type=pkce", {"auth_code": "\x00", "code_verifier": "x"}),
+        ("POST", "verify", {"type": "email", "token_hash": "\x00"}),
+        ("POST", "otp", {"email": "eve@example.test", "data": {"a": "\x00"}}),
+    )
+    for method, path, body in asks:
+        answer = await gateway.http.request(method, f"/auth/v1/{path}", json=body, headers=me)
+        assert (answer.status_code, answer.json()["error_code"]) == (400, "validation_failed"), path
+    followed = await gateway.http.get("/auth/v1/verify?type=signup&token=%00")
+    assert followed.status_code == 400
+    for levels in (201, 300, 900):
+        deep = '{"data":' + '{"a":' * levels + "1" + "}" * levels + "}"
+        answer = await gateway.http.put("/auth/v1/user", content=deep, headers=me)
+        assert (answer.status_code, answer.json()["error_code"]) == (400, "bad_json"), levels
+    assert (await gateway.http.get("/auth/v1/user", headers=me)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "a,victim@example.test",
+        "me<victim@example.test>",
+        '"a b"@example.test',
+        "a(b)@example.test",
+        "a;b@example.test",
+        "a\\@example.test",
+        "a@example.test>",
+        "a@[127.0.0.1]",
+        "a@ex\u00e4mple.test",
+        "\u212aim@example.test",  # a Kelvin sign: in lower case a plain k
+        "a\u202e@example.test",
+        "a\x7f@example.test",
+        "\u0130" * 64 + "@" + "\u0130" * 180 + ".test",  # twice as long in lower case
+        "a@-example.test",
+        "a@example..test",
+    ],
+)
+async def test_an_address_is_one_mailbox(gateway: Gateway, address: str) -> None:
+    """Or a mail would go to somebody else, and two people could have the same."""
+    for path in ("signup", "otp", "recover"):
+        answer = await gateway.http.post(f"/auth/v1/{path}", json={"email": address, "password": PASSWORD})
+        assert (answer.status_code, answer.json()["error_code"]) == (400, "validation_failed"), path

@@ -17,6 +17,8 @@ import httpx2 as httpx
 from arti.base.errors import Invalid, Unavailable
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
+# All IPv6 addresses that anybody was ever given. Outside lie old and local forms of private ones, as ::127.0.0.1.
+_IPV6_UNICAST = ipaddress.ip_network("2000::/3")
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 
 
@@ -139,6 +141,8 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+        if ip not in _IPV6_UNICAST:
+            return False
     return ip.is_global and not ip.is_multicast
 
 

@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 MAX_BODY_BYTES = 1024 * 1024
+# orjson reads 1024 levels and writes 254; what is read here is written again with other levels laid around it.
+_LEVELS_AROUND = 54
 
 
 class BodyRefused(Exception):
@@ -36,7 +38,20 @@ async def read_json(request: Request) -> dict[str, Any]:
         raise BodyRefused("Could not parse request body as JSON") from None
     if not isinstance(found, dict):
         raise BodyRefused("Could not parse request body as JSON: it must be an object")
+    if is_too_deep(found):
+        raise BodyRefused("Could not parse request body as JSON: it is nested too deep")
     return found
+
+
+def is_too_deep(value: Any) -> bool:
+    """Say whether `value`, which orjson has read, has more than 200 levels and could not be written again."""
+    for _ in range(_LEVELS_AROUND):
+        value = [value]
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        return True
+    return False
 
 
 async def read_form(request: Request) -> dict[str, str]:

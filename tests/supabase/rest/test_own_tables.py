@@ -194,6 +194,37 @@ async def test_bodies_that_are_refused(label: Label) -> None:
     assert len(await label.names()) == 3
 
 
+async def test_nobody_gets_their_work_done_before_everybody_elses(label: Label) -> None:
+    """What is owed may be asked for; how far it is, when it was due and what was done when is not the asker's to say."""
+    me = (await label.http.get("/auth/v1/user")).json()["id"]
+    job = {"org_id": str(label.org), "name": "connections.sync", "requested_by": me}
+    long_ago = "1970-01-01"
+    for claimed in (
+        {"status": "running", "lease_until": long_ago},
+        {"attempts": 2_147_483_647},
+        {"run_at": long_ago},
+        {"run_at": "-infinity"},
+        {"max_attempts": 2_147_483_647},
+        {"handed_at": long_ago},
+        {"created_at": long_ago},
+        {"progress": {"percent": 100}},
+    ):
+        refused = await label.http.post("/rest/v1/jobs", json=job | claimed)
+        assert (refused.status_code, refused.json()["code"]) == (403, "42501"), claimed
+    assert (await label.http.post("/rest/v1/jobs", json=job)).status_code == 201
+    await label.gateway.database.as_owner("update jobs set status = 'dead', attempts = 5")
+    for claimed in ({"run_at": long_ago}, {"attempts": -2_147_483_648}, {"status": "running"}):
+        again = {"status": "queued", "attempts": 0, "run_at": "now", "handed_at": None} | claimed
+        refused = await label.http.patch("/rest/v1/jobs?status=eq.dead", json=again)
+        assert (refused.status_code, refused.json()["code"]) == (403, "42501"), claimed
+    event = {"org_id": str(label.org), "type": "import.committed", "payload": {}, "created_at": long_ago}
+    done = {"org_id": str(label.org), "actor_id": me, "action": "member.removed", "subject_kind": "user"}
+    done |= {"subject_id": me, "created_at": long_ago}
+    for table, row in (("events", event), ("audit_log", done)):
+        refused = await label.http.post(f"/rest/v1/{table}", json=row)
+        assert (refused.status_code, refused.json()["code"]) == (403, "42501"), table
+
+
 INJECTIONS = (
     "'; drop table artists; --",
     '" from auth.users --',

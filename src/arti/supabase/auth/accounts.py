@@ -14,7 +14,10 @@ from arti.supabase.auth.errors import AuthError, bad_request, unprocessable
 from arti.supabase.auth.one_time_tokens import delete_tokens
 from arti.supabase.auth.people import User, with_provider
 
-_EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f.]+")
+# As upstream, the addresses that HTML's <input type=email> takes: without quotes, names in front, commas or letters
+# beyond ASCII, so that one text means one mailbox and a mail goes to that one alone.
+_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_EMAIL = re.compile(rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
 _PHONE = re.compile(r"[1-9][0-9]{1,14}")
 
 

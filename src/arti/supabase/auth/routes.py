@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
+import asyncpg
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
@@ -64,6 +65,11 @@ def _in_gotrues_words(endpoint: Endpoint, *, open_to_all: bool) -> Endpoint:
             return answer_error(request, bad_request("bad_json", str(refused)))
         except AuthError as refused:
             return answer_error(request, refused)
+        except (
+            asyncpg.DataError
+        ) as refused:  # a NUL in a text, for example: JSON can say it, the database cannot keep it
+            log.info("a value was refused by the database", path=request.url.path, state=refused.sqlstate)
+            return answer_error(request, bad_request("validation_failed", "A value cannot be stored, or is too long"))
         except Exception as error:
             log.error("unforeseen error", path=request.url.path, exc_info=error)
             return answer_error(request, AuthError(500, "unexpected_failure", "Unexpected failure, see the logs"))

@@ -83,7 +83,11 @@ def spotify_profile(api: str, user: Any) -> Profile:
 def _profile(
     subject: str, emails: tuple[Email, ...], *, issuer: str, name: str, picture: str, more: dict[str, Any]
 ) -> Profile:
-    emails = tuple(Email(email.address.strip().lower(), email.verified, email.primary) for email in emails)
+    # Lower case makes a plain k of a Kelvin sign: beyond ASCII two mailboxes could become one.
+    emails = tuple(
+        Email(email.address.strip().lower(), email.verified and email.address.isascii(), email.primary)
+        for email in emails
+    )
     profile = Profile(subject, emails, {})
     told = {
         "iss": issuer,
