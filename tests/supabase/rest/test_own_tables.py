@@ -195,7 +195,7 @@ async def test_bodies_that_are_refused(label: Label) -> None:
 
 
 async def test_nobody_gets_their_work_done_before_everybody_elses(label: Label) -> None:
-    """What is owed may be asked for; how far it is, when it was due and what was done when is not the asker's to say."""
+    """What is owed may be asked for; how far it is, when it was due and when it was done is not theirs to say."""
     me = (await label.http.get("/auth/v1/user")).json()["id"]
     job = {"org_id": str(label.org), "name": "connections.sync", "requested_by": me}
     long_ago = "1970-01-01"

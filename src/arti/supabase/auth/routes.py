@@ -65,9 +65,7 @@ def _in_gotrues_words(endpoint: Endpoint, *, open_to_all: bool) -> Endpoint:
             return answer_error(request, bad_request("bad_json", str(refused)))
         except AuthError as refused:
             return answer_error(request, refused)
-        except (
-            asyncpg.DataError
-        ) as refused:  # a NUL in a text, for example: JSON can say it, the database cannot keep it
+        except asyncpg.DataError as refused:  # a NUL in a text, for example: JSON can hold one
             log.info("a value was refused by the database", path=request.url.path, state=refused.sqlstate)
             return answer_error(request, bad_request("validation_failed", "A value cannot be stored, or is too long"))
         except Exception as error:
