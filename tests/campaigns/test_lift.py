@@ -48,7 +48,7 @@ def test_a_missing_day_is_no_zero(basis: str) -> None:
     del values[START + timedelta(days=1)]
     reading = read(values, basis)
     assert (reading.value, reading.days_with_data) == (None, 2)
-    assert reading.null_reason == "1 of the days it needs have no data."
+    assert reading.null_reason == "1 of the days it needs has no data."
 
 
 def test_a_gain_needs_only_its_ends() -> None:

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { wordChange } from "./change.ts";
-import { ago, compact, day, dayRange, exact, fileSize, moment, money, plural, signed, signedPercent, unitWord } from "./format.ts";
+import { ago, compact, day, dayRange, exact, fileSize, minorUnits, moment, money, plural, signed, signedPercent, unitWord } from "./format.ts";
 
 test("compact numbers use the capital letters of en-US and no false precision", () => {
   assert.equal(compact(1_912_345), "1.9M");
@@ -52,6 +52,8 @@ test("ages and countdowns are words", () => {
 });
 
 test("units, money, sizes and counts", () => {
+  assert.equal(minorUnits(12.55, "EUR"), 1255);
+  assert.equal(money(minorUnits(1200, "JPY"), "JPY"), "¥1,200");
   assert.equal(unitWord(1, "people"), "person");
   assert.equal(unitWord(2, "streams"), "streams");
   assert.equal(unitWord(1, "streams"), "stream");

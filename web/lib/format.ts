@@ -110,11 +110,20 @@ export function ago(iso: string | null | undefined, now: number = Date.now()): s
   return relative.format(Math.trunc(seconds / size), unit);
 }
 
+/** How many digits a currency has after the point: the euro 2, the yen none. */
+function digits(currency: string): number {
+  return new Intl.NumberFormat("en-US", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** Money as typed to minor units: (12.5, "EUR") → 1250, (1200, "JPY") → 1200. */
+export function minorUnits(amount: number, currency: string): number {
+  return Math.round(amount * 10 ** digits(currency));
+}
+
 /** Minor units to money: (123456, "EUR") → "€1,234.56". */
 export function money(minor: number | null | undefined, currency: string | null | undefined): string {
   if (minor == null || !currency) return NONE;
-  const format = new Intl.NumberFormat("en-US", { style: "currency", currency });
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  return new Intl.NumberFormat("en-US", { style: "currency", currency }).format(minor / 10 ** digits(currency));
 }
 
 /** 1536 → "1.5 KB". */

@@ -113,7 +113,8 @@ async def update_channel(access: Access, channel_id: UUID, change: ChannelChange
     if row is None:
         raise NotFound("channel")
     await _seal(access, channel_id, address, signing)
-    await audit(access, "channel.changed", "channel", channel_id, {"fields": sorted(change.model_fields_set)})
+    about = {"name": row["name"], "fields": sorted(change.model_fields_set)}
+    await audit(access, "channel.changed", "channel", channel_id, about)
     return show_channel(row, access.doors.settings)
 
 

@@ -60,7 +60,8 @@ def read_span(span: Span, *, basis: Basis, values: Mapping[date, float], definit
     eve = span.from_on - ONE_DAY
     needed = [eve, span.to_on] if basis == "gain" else days
     if missing := sum(day not in values for day in needed):
-        return Reading(span, known, None, f"{missing} of the days it needs have no data.")
+        have = "has" if missing == 1 else "have"
+        return Reading(span, known, None, f"{missing} of the days it needs {have} no data.")
     if len({definitions[day] for day in (*needed, *days) if day in definitions}) > 1:
         return Reading(span, known, None, "The provider changed what it counts in these days.")
     if basis == "gain":

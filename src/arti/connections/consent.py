@@ -158,7 +158,11 @@ async def link_account(
         action="account.connected",
         subject_kind="connected_account",
         subject_id=account_id,
-        details={"provider": consent.provider, "external_id": account.external_id},
+        details={
+            "provider": consent.provider,
+            "name": account.display_name,
+            "external_id": account.external_id,
+        },
         request_id=request_id,
     )
     await request_sync(connection, org_id, account_id, kind="backfill", requested_by=consent.user_id)

@@ -69,7 +69,7 @@ async def disconnect(
         action="account.disconnected",
         subject_kind="connected_account",
         subject_id=account_id,
-        details={"provider": account["provider"], "data_deleted": delete_data},
+        details={"provider": account["provider"], "name": account["display_name"], "data_deleted": delete_data},
         request_id=caller.request_id,
     )
 

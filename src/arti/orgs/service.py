@@ -157,7 +157,8 @@ async def create_member(access: Access, outside: Outside, settings: Settings, in
         raise Conflict(f"{invitee.email} is a member of this org already.", field="email") from None
     if invitee.platforms:
         await store.save_platforms(access.connection, access.org_id, user_id, invitee.platforms)
-    await _record(access, "member.added", "member", user_id, {"role": invitee.role, "status": status})
+    about = {"email": invitee.email, "role": invitee.role, "status": status}
+    await _record(access, "member.added", "member", user_id, about)
     return await get_member(access, user_id)
 
 
@@ -200,7 +201,8 @@ async def update_member(
         ("platforms", "member.platforms_changed"),
     ):
         if before[field] != after[field]:
-            await _record(access, action, "member", user_id, {"from": before[field], "to": after[field]})
+            about = {"email": before["email"], "from": before[field], "to": after[field]}
+            await _record(access, action, "member", user_id, about)
     if platforms:
         await store.save_platforms(access.connection, access.org_id, user_id, platforms)
     with _last_admin_stays():

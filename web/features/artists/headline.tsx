@@ -20,12 +20,13 @@ const PERIOD = { sum: "", last: "latest", mean: "daily average", day: "one day" 
 /** One platform's number beside an artist: value, change, and what it is. */
 export function HeadlineNumber({ headline }: { headline: Shape | undefined }) {
   if (!headline) return <span className="text-muted" title="Nothing collected yet">–</span>;
-  const title = `${PROVIDERS[headline.provider].name}: ${exact(headline.value)} ${unitWord(headline.value, headline.unit)}, as of ${day(headline.as_of)}`;
+  const change = headlineChange(headline);
+  const title = `${PROVIDERS[headline.provider].name}: ${exact(headline.value)} ${unitWord(headline.value, headline.unit)}, as of ${day(headline.as_of)}; ${change.note}`;
   return (
     <span className="inline-grid justify-items-end" title={title}>
       <span className="flex items-center gap-1.5 md:flex-row-reverse">
         <span className="num font-medium">{compact(headline.value)}</span>
-        <Delta change={headlineChange(headline)} className="text-xs" />
+        {change.direction !== "none" && <Delta change={change} className="text-xs" />}
       </span>
       <span className="text-xs text-muted">
         {headline.name.toLowerCase()}, {PERIOD[headline.basis] || plural(headline.period_days, "day")}

@@ -13,7 +13,7 @@ import type { Delivery } from "@/lib/api/types";
 import { ago, moment, plural } from "@/lib/format";
 import { useUrlState } from "@/lib/url-state";
 import { useDeliveries, useRetry } from "./queries";
-import { DELIVERY, KINDS } from "./words";
+import { DELIVERY, DELIVERY_TRY, KINDS } from "./words";
 
 /** Every message owed to a channel, with each try. */
 export function DeliveriesCard({ may }: { may: boolean }) {
@@ -76,20 +76,20 @@ function DeliveryRow({ delivery, may }: { delivery: Delivery; may: boolean }) {
         )}
       </div>
       <p className="mt-0.5 pl-7 text-sm text-muted">
-        {[delivery.channel_name ?? name, delivery.recipient, delivery.rule_name && `rule “${delivery.rule_name}”`, plural(delivery.attempts.length, "try", "tries")].filter(Boolean).join(" · ")}
+        {[delivery.channel_name ?? name, delivery.recipient, delivery.rule_name && `rule “${delivery.rule_name}”`, delivery.attempts.length > 0 && plural(delivery.attempts.length, "try", "tries")].filter(Boolean).join(" · ")}
         {stuck && delivery.last_error && <span className="block text-down">{delivery.last_error}</span>}
       </p>
       {open && (
         <ol className="mt-2 ml-7 grid gap-1 border-l-2 border-line pl-3 text-xs text-muted">
           {delivery.attempts.map((attempt) => (
             <li key={attempt.attempt} className="num">
-              Try {attempt.attempt}, {moment(attempt.started_at)}: {attempt.outcome}
+              Try {attempt.attempt}, {moment(attempt.started_at)}: {DELIVERY_TRY[attempt.outcome]}
               {attempt.response_status != null && `, answer ${attempt.response_status}`}
               {attempt.duration_seconds != null && `, ${attempt.duration_seconds.toFixed(2)} s`}
               {attempt.error && `, ${attempt.error}`}
             </li>
           ))}
-          {delivery.attempts.length === 0 && <li>Not tried yet.</li>}
+          {delivery.attempts.length === 0 && <li>{delivery.status === "mailbox" ? status.explains : "Not tried yet."}</li>}
         </ol>
       )}
     </li>

@@ -26,6 +26,7 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
   const add = useAddRule(onClose);
   const change = useChangeRule(onClose);
   const [event, setEvent] = useState<Rule["event_type"]>(rule?.event_type ?? "insight.created");
+  const [noPlatform, setNoPlatform] = useState(false);
   const was = rule?.conditions;
   // Several artists are chosen by the API only: the form keeps them until another choice is made.
   const artists = was?.artist_ids ?? [];
@@ -33,6 +34,8 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
 
   const submit = (form: FormData) => {
     const providers = form.getAll("provider") as Provider[];
+    setNoPlatform(providers.length === 0);
+    if (providers.length === 0) return;
     const artist = String(form.get("artist") ?? "");
     const wish = {
       name: String(form.get("name")),
@@ -41,7 +44,7 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
       conditions: {
         ...was,
         min_severity: event === "insight.created" ? (form.get("severity") as Severity) : null,
-        providers: providers.length && providers.length < PROVIDER_NAMES.length ? providers : null,
+        providers: providers.length < PROVIDER_NAMES.length ? providers : null,
         artist_ids: artist === SEVERAL ? artists : artist ? [artist] : null,
       },
     };
@@ -95,6 +98,11 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
                 <Checkbox key={provider} name="provider" value={provider} defaultChecked={was?.providers?.includes(provider) ?? true} label={providerName(provider)} />
               ))}
             </div>
+            {noPlatform && (
+              <p role="alert" className="mt-1.5 text-xs font-medium text-down">
+                Choose at least one platform: a rule for none would never tell anything.
+              </p>
+            )}
           </fieldset>
           <div className="grid gap-4 sm:grid-cols-2">
             <Field label="Artist">

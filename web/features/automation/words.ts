@@ -26,6 +26,9 @@ export const DELIVERY: Record<Delivery["status"], { name: string; tone: Tone; ex
   dead: { name: "Given up", tone: "bad", explains: "All tries failed." },
 };
 
+/** What became of one try. */
+export const DELIVERY_TRY = { sending: "on its way", sent: "taken", failed: "did not get through", unknown: "no answer" } as const;
+
 const SEVERITY = { info: "any severity", notice: "notice or more", important: "important only" } as const;
 
 /** A rule's conditions in words. */

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Field, Input } from "@/components/ui/field";
 import type { CampaignDetail } from "@/lib/api/types";
-import { day, money } from "@/lib/format";
+import { day, minorUnits, money } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useAddCost } from "./queries";
 
@@ -28,7 +28,7 @@ export function Costs({ campaign }: { campaign: CampaignDetail }) {
             const form = new FormData(event.currentTarget);
             add.mutate({
               spent_on: String(form.get("day")),
-              amount_minor: Math.round(Number(form.get("amount")) * 100),
+              amount_minor: minorUnits(Number(form.get("amount")), campaign.currency ?? "EUR"),
               note: String(form.get("note") ?? ""),
             });
           }}

@@ -6,6 +6,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field, Input, Select, Textarea } from "@/components/ui/field";
 import { ApiError } from "@/lib/api/error";
 import type { Provider } from "@/lib/api/types";
+import { minorUnits } from "@/lib/format";
 import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { useAddCampaign, useMetricCatalogue } from "./queries";
 
@@ -25,14 +26,15 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
     const text = (name: string) => String(form.get(name) ?? "").trim();
     const number = (name: string) => (text(name) ? Number(text(name)) : null);
     const budget = number("budget");
+    const currency = text("currency").toUpperCase();
     add.mutate({
       artist_id: text("artist"),
       name: text("name"),
       goal_metric: text("metric"),
       goal_provider: text("provider") as Provider,
       goal_target: number("target"),
-      budget_minor: budget === null ? null : Math.round(budget * 100),
-      currency: text("currency").toUpperCase() || null,
+      budget_minor: budget === null ? null : minorUnits(budget, currency || "EUR"),
+      currency: currency || null,
       starts_on: text("from"),
       ends_on: text("to"),
       notes: text("notes"),

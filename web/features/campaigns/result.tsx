@@ -59,7 +59,7 @@ export function Result({ result }: { result: CampaignResult }) {
         <div>
           <dt className="text-xs text-muted">Goal reached</dt>
           <dd className="num font-medium">
-            {percent(result.goal_progress_percent)} {result.goal_target != null && <span className="font-normal text-muted">of {compact(result.goal_target)}</span>}
+            {percent(result.goal_progress_percent)} {result.goal_target != null && <span className="font-normal text-muted">of {compact(result.goal_target)} {unitWord(result.goal_target, result.unit)}</span>}
           </dd>
         </div>
         <div>

@@ -18,7 +18,7 @@ import { InsightRow } from "./insight-row";
 import { InsightSheet } from "./insight-sheet";
 import { useInsights, type InsightFilter } from "./queries";
 
-const SMALL = "h-8 text-sm sm:w-44";
+const SMALL = "h-8 text-sm sm:w-46";
 
 export function FeedPage() {
   const { get, set } = useUrlState();

@@ -15,7 +15,7 @@ export class ApiError extends Error {
 }
 
 export const noAnswer = () =>
-  new ApiError(0, { error: "unreachable", message: "The ARTi server does not answer. Is it running?" });
+  new ApiError(0, { error: "unreachable", message: "ARTi cannot be reached. Check your connection, then try again." });
 
 /** The sentence to show for any thrown thing. */
 export function sentence(error: unknown): string {
