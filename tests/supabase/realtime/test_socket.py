@@ -174,6 +174,27 @@ async def test_words_do_for_booleans_and_numbers_for_keys(gateway: Gateway) -> N
         assert await service.ask("realtime:any", "presence", {}) == {"status": "ok", "response": {}}
 
 
+@pytest.mark.parametrize("levels", [201, 300, 900])
+async def test_what_is_nested_too_deep_reaches_nobody(gateway: Gateway, levels: int) -> None:
+    """It can be read but not written: kept as somebody's presence it would end the socket of whoever comes later."""
+    org = await gateway.org("Night Owl")
+    token = (await member(gateway, org))["access_token"]
+    async with socket(gateway) as ada, socket(gateway) as bob:
+        for one in (ada, bob):
+            await one.enter(f"org:{org}", token, presence={"enabled": True})
+            assert (await one.hear())["event"] == "presence_state"
+        deep = f'{{"a":{"[" * levels}{"]" * levels}}}'
+        for event, kind in (("presence", "track"), ("broadcast", "x")):
+            payload = f'{{"type":"{event}","event":"{kind}","payload":{deep}}}'
+            await ada.connection.send(f'["1","1","realtime:org:{org}","{event}",{payload}]')
+        body = f'{{"messages":[{{"topic":"org:{org}","event":"x","private":true,"payload":{deep}}}]}}'
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        refused = await gateway.http.post("/realtime/v1/api/broadcast", content=body, headers=headers)
+        assert refused.status_code == 400
+        assert await ada.is_silent()
+        assert await bob.is_silent()
+
+
 async def test_public_channels_carry_changes_only(gateway: Gateway) -> None:
     async with socket(gateway) as ada:
         for config in (

@@ -16,6 +16,8 @@ from arti.settings import Settings
 
 # A code has few digits. Who guesses longer than this needs the link, which nobody can guess.
 MOST_WRONG_GUESSES = 15
+# A new code forgives one wrong guess for each of these, or whoever asks for codes all day has guesses all day.
+_FORGIVEN_EVERY_SECONDS = 240.0
 
 
 class Purpose(StrEnum):
@@ -63,7 +65,8 @@ async def issue(
            on conflict (user_id, token_type) do update
            set token_hash = excluded.token_hash, code_hash = excluded.code_hash, relates_to = excluded.relates_to,
                created_at = excluded.created_at, updated_at = excluded.updated_at, expires_at = excluded.expires_at,
-               wrong_guesses = 0""",
+               wrong_guesses = greatest(
+                 0, t.wrong_guesses - extract(epoch from excluded.created_at - t.created_at) / $9::float)::integer""",
         uuid4(),
         user_id,
         purpose,
@@ -72,6 +75,7 @@ async def issue(
         address,
         at,
         at + timedelta(seconds=settings.mailer_otp_exp),
+        _FORGIVEN_EVERY_SECONDS,
     )
     return Issued(link_token, code)
 

@@ -7,7 +7,7 @@ import asyncpg
 
 from arti.base import clock
 from arti.base.database import Connection, open_transaction
-from arti.supabase.auth import letters, store
+from arti.supabase.auth import letters, mails, store
 from arti.supabase.auth.accounts import add_user, audit, new_user, parse_email
 from arti.supabase.auth.doors import AuthDoors, Visit
 from arti.supabase.auth.errors import bad_request, invalid_credentials, unprocessable
@@ -84,6 +84,7 @@ async def _ask_to_confirm(
     disputed: bool,
 ) -> dict[str, Any]:
     assert user.email  # new_user was given one
+    await mails.refuse_over_budget(connection, doors)  # before it shows whether a mail is due
     await note_request(connection, doors, topic="confirmation", address=user.email)
     known = await store.find_user_by_email(connection, user.email)
     if known is not None and known.confirmed_at:
