@@ -9,7 +9,7 @@ from tests.supabase.conftest import Gateway
 SITE = "https://app.arti.example"
 ALLOWED = (
     "https://*.preview.arti.example/**, https://exact.example/callback, com.my_app.arti://callback,"
-    "arti://**, http://localhost:3000/*, https://{one,two}.example/, https://x?.example/[a-c][!0-9]"
+    "arti://**, http://localhost:3000/*, https://{one,two}.example/, https://x?.example/[a-c][!0-9], https://bare.example**"
 )
 
 
@@ -30,6 +30,7 @@ def redirects() -> Redirects:
         "https://pr-7.preview.arti.example/a/b.c?d=e",
         "https://exact.example/callback",
         "https://exact.example/callback#anything",
+        "https://bare.example?x=1",
         "com.my_app.arti://callback",
         "arti://open/insight?id=7",
         "http://localhost:3000/in",
@@ -106,6 +107,8 @@ def test_allowed(redirects: Redirects, url: str) -> None:
         "https://preview.arti.example/x",
         "https://x/.preview.arti.example/",
         "https://evil.example/?.preview.arti.example/x",
+        "https://evil?.preview.arti.example/x",  # * takes the question mark too, and a browser goes to the host evil
+        "HTTPS://localhost:8443?.preview.arti.example/x",
         "https://evil.example/#.preview.arti.example/x",
         "https://exact.example/callback/",
         "https://exact.example/callback?x=1",

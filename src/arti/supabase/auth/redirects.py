@@ -25,6 +25,7 @@ _HOST_SIGNS = re.compile(r"""[A-Za-z0-9\-_.~!$&'()*+,;=:\[\]<>"\x80-\U0010ffff]*
 _BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
 # In a host only bytes above 0x7f may be escaped.
 _BAD_HOST_ESCAPE = re.compile(r"%(?![89a-fA-F][0-9a-fA-F])")
+_HOST_ALONE = re.compile(r"https?://[^/]*", re.IGNORECASE)
 
 
 class UnparsableURL(Exception):
@@ -72,7 +73,14 @@ class Redirects:
             if place.scheme in ("http", "https") and not _REGULAR_HOST.fullmatch(place.host):
                 return False
         shown = url.partition("#")[0]
-        return any(glob.fullmatch(shown) for glob in self._allowed)
+        # A query right after the host: in https://evil?.site.example the * of a subdomain would take all before the dot.
+        host, query, _ = shown.partition("?")
+        if query and _HOST_ALONE.fullmatch(host) and not (self._is_listed(host) or self._is_listed(f"{host}/")):
+            return False
+        return self._is_listed(shown)
+
+    def _is_listed(self, url: str) -> bool:
+        return any(glob.fullmatch(url) for glob in self._allowed)
 
     def of(self, request: Request, wanted: object = None) -> str:
         """Return where the person of `request` goes afterwards: what they ask for when it is allowed, else SITE_URL."""
