@@ -113,6 +113,16 @@ async def test_each_version_is_told_in_the_order_of_the_commits(stage: Stage) ->
         assert await ada.is_silent()
 
 
+async def test_a_large_transaction_does_not_make_a_reader_seem_slow(notes: Stage) -> None:
+    async with socket(notes.gateway) as ada:
+        await listen(ada, notes)
+        await notes.run(
+            f"insert into notes (owner, size) select '{notes.ada['user']['id']}', n from generate_series(1, 2000) n"
+        )
+        assert [(await ada.hear_change())["record"]["size"] for _ in range(2000)] == list(range(1, 2001))
+        assert await ada.is_silent()
+
+
 async def test_values_arrive_in_their_own_types(notes: Stage) -> None:
     async with socket(notes.gateway) as ada:
         await listen(ada, notes)

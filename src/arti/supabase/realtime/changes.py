@@ -25,6 +25,7 @@ log = structlog.get_logger()
 
 _IDLE_SECONDS = 30.0  # how long the slot is kept when nobody listens
 _MOST_BINDINGS = 50
+_AT_A_TIME = 100  # changes are told before the sockets write
 _MANY = 20  # people at once of whom it is not worth looking what is known
 _PERMISSIONS = frozenset({("public", "memberships"), ("public", "user_permissions"), ("private", "role_permissions")})
 
@@ -193,13 +194,15 @@ class Changes:
             self._missed()
             return
         at: dict[tuple[str, str], int] = defaultdict(int)
-        for change in changes:
+        for n, change in enumerate(changes, 1):
             name = change.relation.name
             if name == MESSAGES:
                 self._deliver(change)
             elif (batch := batches.get(name)) is not None:
                 self._push(batch, at[name])
                 at[name] += 1
+            if n % _AT_A_TIME == 0:
+                await asyncio.sleep(0)  # else who reads well would seem too slow for a large transaction
 
     async def _prepare(self, changes: Sequence[Change]) -> dict[tuple[str, str], _Batch]:
         batches: dict[tuple[str, str], _Batch] = {}

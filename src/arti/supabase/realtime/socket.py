@@ -15,7 +15,7 @@ from arti.supabase.realtime.frames import Encoded, Frame, FrameRefused, Version,
 log = structlog.get_logger()
 
 _SILENCE_SECONDS = 60.0  # clients beat every 25 s
-_MOST_UNSENT = 1000
+_MOST_UNSENT = 20_000
 _MOST_UNSENT_BYTES = 32_000_000
 _GOING_AWAY, _TOO_SLOW = 1001, 1008
 
