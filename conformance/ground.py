@@ -52,6 +52,7 @@ do $$ declare made text; begin
   end loop;
 end $$;
 grant usage on schema public to anon, authenticated, service_role, authenticator;
+alter default privileges for role postgres grant execute on functions to public;
 alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
 alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;
 alter default privileges in schema public grant all on functions to anon, authenticated, service_role;
@@ -67,6 +68,9 @@ do $$ begin
   end if;
 end $$;
 """
+
+# What a suite that asks for plans reads of the server that `supabase start` runs.
+_LIKE_THE_CLI = ("jit = on", "effective_cache_size = '128MB'", "compute_query_id = on")
 
 
 @dataclass(slots=True)
@@ -131,6 +135,8 @@ async def _prepare(cluster: postgres.Cluster, schema: dict[str, str], ground: Gr
     connection = await asyncpg.connect(cluster.dsn(postgres.SUPERUSER, _DATABASE))
     try:
         await connection.execute(_EMPTY_PUBLIC)
+        for setting in _LIKE_THE_CLI:
+            await connection.execute(f"alter database {_DATABASE} set {setting}")
         await connection.execute("set search_path to public, extensions")
         for name, sql in schema.items():
             await _load(connection, name, sql, ground)

@@ -28,6 +28,12 @@ CALLS: tuple[tuple[str, str, Any, int, Any], ...] = (
     ("POST", "out_two", {"x": 1}, 200, {"low": 0, "high": 2}),
     ("POST", "take_json", {"any": ["thing"]}, 200, {"any": ["thing"]}),
     ("POST", "twice?columns=x", {"x": 1, "y": 2}, 300, None),
+    # a parameter without a name is called by the empty one
+    ("POST", "shapes", {"": "word"}, 200, "text"),
+    ("GET", "shapes?=word", None, 200, "text"),
+    ("POST", "shapes", {}, 200, "none"),
+    ("POST", "shapes", {"a": 1, "b": 2}, 200, "both"),
+    ("POST", "add_them?a=1", {"a": 1}, 400, None),
 )
 
 
@@ -92,6 +98,8 @@ async def test_unknown_and_closed_functions(shop: Shop) -> None:
     )
     wrong = await shop.ask("GET", "rpc/add_them?c=1")
     assert wrong.json()["message"] == "Could not find the function shop.add_them(c) in the schema cache"
+    nearly = (await shop.ask("POST", "rpc/shapes", json={"": 1, "a": 2})).json()
+    assert nearly["message"] == "Could not find the function shop.shapes(, a) in the schema cache"
     assert (await shop.ask("POST", "rpc/closed", json={})).status_code == 401
     for name in ("tell", "set_config", "pg_sleep", "current_setting", "pg_read_file", "cellar.tell"):
         answer = await shop.ask("POST", f"rpc/{name}", json={})
@@ -106,6 +114,9 @@ async def test_unknown_and_closed_functions(shop: Shop) -> None:
 async def test_what_a_function_says_of_its_answer(shop: Shop) -> None:
     answer = await shop.ask("POST", "rpc/by_hand", json={})
     assert (answer.status_code, answer.headers["x-shop"], answer.json()) == (202, "open", "POST /rpc/by_hand")
+    cookies = await shop.ask("POST", "rpc/bake", json={})
+    assert cookies.headers.get_list("set-cookie") == ["a=1", "b=2"]
+    assert cookies.headers.get_list("content-type") == ["text/x"]
     raised = await shop.ask("POST", "rpc/refuse", json={"how": "raise"})
     assert (raised.status_code, raised.json()) == (
         400,
@@ -113,6 +124,14 @@ async def test_what_a_function_says_of_its_answer(shop: Shop) -> None:
     )
     teapot = await shop.ask("POST", "rpc/refuse", json={"how": "teapot"})
     assert (teapot.status_code, teapot.json()["details"]) == (418, "tip me over")
+    assert teapot.headers["proxy-status"] == "PostgREST; error=PT418"
+    for how, details in (
+        ("garbled", "Invalid JSON value for MESSAGE: 'paid'"),
+        ("bare", "DETAIL is missing in the RAISE statement"),
+        ("torn", "Invalid JSON value for DETAIL: '{'"),
+    ):
+        torn = await shop.ask("POST", "rpc/refuse", json={"how": how})
+        assert (torn.status_code, torn.json()["code"], torn.json()["details"]) == (500, "PGRST121", details)
     paid = await shop.ask("POST", "rpc/refuse", json={"how": "pgrst"})
     assert (paid.status_code, paid.headers["x-price"]) == (402, "9")
     assert paid.json() == {"code": "123", "message": "paid", "details": "d", "hint": "h"}
@@ -125,3 +144,19 @@ async def test_logins_roles_and_timeouts(shop: Shop) -> None:
     assert (service["role"], service["session"]) == ("service_role", "authenticator")
     become = await shop.database.as_owner("select pg_has_role('arti_rest', 'service_role', 'member') as may")
     assert [row["may"] for row in become] == [False]
+
+
+async def test_what_may_be_asked_how(shop: Shop) -> None:
+    for path, profile, allowed in (
+        ("artists", "shop", "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE"),
+        ("album_sums", "shop", "OPTIONS,GET,HEAD"),
+        ("artists", "annex", "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE"),
+        ("rpc/add_them?a=1", "shop", "OPTIONS,GET,HEAD,POST"),
+        ("rpc/write_note?words=w", "shop", "OPTIONS,POST"),
+        ("", "shop", "OPTIONS,GET,HEAD"),
+    ):
+        answer = await shop.ask("OPTIONS", path, headers={"Accept-Profile": profile})
+        assert (answer.status_code, answer.headers["allow"]) == (200, allowed), path
+    for path, code in (("albums", "PGRST205"), ("rpc/add_them", "PGRST202")):
+        answer = await shop.ask("OPTIONS", path, headers={"Accept-Profile": "annex"})
+        assert (answer.status_code, answer.json()["code"]) == (404, code)

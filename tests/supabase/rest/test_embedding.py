@@ -113,6 +113,10 @@ async def test_embeds_over_writes(shop: Shop) -> None:
         headers=BACK,
     )
     assert changed.json() == [{"id": 1, "tracks": [{"title": "Noon"}]}]
+    ordered = await shop.ask(
+        "PATCH", "albums?id=eq.1&select=tracks(title)&tracks.order=seconds.desc", json={"price": 2}, headers=BACK
+    )
+    assert ordered.json() == [{"tracks": [{"title": "Noon"}, {"title": "Dawn"}]}]
     gone = await shop.ask("DELETE", "tracks?id=eq.4&select=title,albums(title)", headers=BACK)
     assert gone.json() == [{"title": "Moon", "albums": {"title": "Night"}}]
 

@@ -58,6 +58,10 @@ async def test_columns_and_defaults(shop: Shop) -> None:
     assert generated.status_code == 201
     uneven = await shop.ask("POST", "notes", json=[{"id": 30}, {"body": "z"}])
     assert (uneven.status_code, uneven.json()["message"]) == (400, "All object keys must match")
+    given = await shop.ask("POST", "notes?columns=body&select=id", json={"body": "y"}, headers=BACK)
+    skipping = prefer("return=representation", "missing=default")
+    after = await shop.ask("POST", "notes?columns=body&select=id", json={}, headers=skipping)
+    assert after.json()[0]["id"] == given.json()[0]["id"] + 1  # no default is reckoned that is not asked for
     unknown = await shop.ask("POST", "notes", json={"nothing": 1})
     assert (unknown.status_code, unknown.json()["code"]) == (400, "PGRST204")
 
@@ -99,6 +103,13 @@ async def test_put(shop: Shop) -> None:
     assert (changed.status_code, changed.json()[0]["value"]) == (200, "w")
     quiet = await shop.ask("PUT", "pairs?a=eq.7&b=eq.8", json={"a": 7, "b": 8, "value": "x"})
     assert (quiet.status_code, quiet.text) == (204, "")
+    two = await shop.ask(
+        "PUT",
+        "pairs?a=eq.7&b=eq.8",
+        json=[{"a": 7, "b": 8, "value": "x"}, {"a": 1, "b": 9, "value": "y"}],
+        headers=BACK,
+    )
+    assert (two.status_code, two.json()) == (200, [{"a": 7, "b": 8, "value": "x"}])
     for query, body, status, code in (
         ("a=eq.7&b=eq.8", {"a": 7, "b": 9, "value": "x"}, 400, "PGRST115"),
         ("a=eq.7", {"a": 7, "b": 8}, 405, "PGRST105"),
@@ -125,6 +136,12 @@ async def test_updates_and_deletes(shop: Shop) -> None:
     assert (none.status_code, none.json()) == (200, [])
     empty = await shop.ask("PATCH", "notes?id=eq.1", json={}, headers=BACK)
     assert (empty.status_code, empty.json()) == (200, [])
+    unfiltered = await shop.ask("PATCH", "notes", json={"body": "x"})
+    assert (unfiltered.status_code, unfiltered.json()["code"]) == (400, "21000")
+    first = await shop.ask(
+        "PATCH", "notes?id=lt.3&select=id,body&order=id.desc", json=[{"body": "b"}, {"body": "z"}], headers=BACK
+    )
+    assert bodies(first) == [(2, "b"), (1, "b")]
     logic = await shop.ask("PATCH", "notes?or=(id.eq.1,urgent.is.null)&select=id", json={"urgent": True}, headers=BACK)
     assert sorted(row["id"] for row in logic.json()) == [1, 3]
     chosen = await shop.ask("PATCH", "notes?id=eq.1&columns=body", json={"body": "c", "urgent": False}, headers=BACK)

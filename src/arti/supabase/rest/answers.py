@@ -58,8 +58,15 @@ def show(asked: Asked, prepared: Prepared, result: Result) -> Response:
         headers["Content-Type"] = asked.media.told
         if asked.profiled:
             headers["Content-Profile"] = asked.schema
-    headers, status = _with_guc(headers, status, result)
-    return Response(body or "", status, headers)
+    said = _guc_headers(result.headers) if result.headers else []
+    overridden = {name.lower() for name, _ in said}
+    kept = {name: value for name, value in headers.items() if name.lower() not in overridden}
+    response = Response(body or "", _status(status, result), kept)
+    for name, value in said:  # one may stand there twice: Set-Cookie
+        response.headers.append(name, value)
+    if asked.method == "HEAD":  # what a GET would answer is as long as its body
+        del response.headers["content-length"]
+    return response
 
 
 def _shown_read(asked: Asked, prepared: Prepared, result: Result) -> tuple[int, dict[str, str], str | None]:
@@ -88,7 +95,7 @@ def _shown_read(asked: Asked, prepared: Prepared, result: Result) -> tuple[int, 
 def _shown_write(asked: Asked, prepared: Prepared, result: Result) -> tuple[int, dict[str, str], str | None]:
     preferences = asked.preferences
     full = preferences.returns == "representation"
-    total = str(result.page) if preferences.count is not None else "*"
+    total = str(result.page) if preferences.counts else "*"
     names = ["return"]
     headers: dict[str, str] = {}
     if prepared.kind == "put":
@@ -115,18 +122,17 @@ def _query(pairs: tuple[str, ...]) -> str:
     return "&".join(f"{quote_url(name, safe='')}={quote_url(value, safe='')}" for name, _, value in split)
 
 
-def _with_guc(headers: dict[str, str], status: int, result: Result) -> tuple[dict[str, str], int]:
-    """Apply what a function said in response.headers and response.status. Raises RestError PGRST111, PGRST112."""
-    if result.headers:
-        headers = headers | _guc_headers(result.headers)
-    if result.status:
-        if not result.status.isdigit() or not 200 <= int(result.status) <= 599:
-            raise RestError(500, "PGRST112", "response.status guc must be a valid status code")
-        status = int(result.status)
-    return headers, status
+def _status(status: int, result: Result) -> int:
+    """Return the status, or what a function said in response.status. Raises RestError PGRST112."""
+    if not result.status:
+        return status
+    if not result.status.isdigit() or not 200 <= int(result.status) <= 599:
+        raise RestError(500, "PGRST112", "response.status guc must be a valid status code")
+    return int(result.status)
 
 
-def _guc_headers(text: str) -> dict[str, str]:
+def _guc_headers(text: str) -> list[tuple[str, str]]:
+    """Return what a function said in response.headers. Raises RestError PGRST111."""
     try:
         said = [(str(name), value) for one in orjson.loads(text) for name, value in one.items()]
         if not all(isinstance(value, str) and is_header(name, value) for name, value in said):
@@ -137,4 +143,4 @@ def _guc_headers(text: str) -> dict[str, str]:
             "PGRST111",
             "response.headers guc must be a JSON array composed of objects with a single key and a string value",
         ) from None
-    return dict(said)
+    return said

@@ -21,11 +21,11 @@ def prepare_call(known: Schema, asked: Asked, options: Options) -> Prepared:
     """Return the statement of a call. Raises RestError: PGRST101, PGRST202, PGRST203."""
     if asked.method not in ("GET", "HEAD", "POST"):
         raise RestError(405, "PGRST101", f"Cannot use the {asked.method} method on RPC")
-    query = parse_query(asked.pairs, of_function=True)
+    query = parse_query(asked.pairs, of_function=asked.reading)
     given: Payload | RawPayload | Sequence[tuple[str, str]] = (
         query.arguments if asked.reading else read_arguments(asked.body_kind, asked.body, query.columns)
     )
-    function = find_function(known, asked, given)
+    function = find_function(known, asked.schema, asked.path, given, None if asked.reading else asked.body_kind)
     if asked.preferences.strict and asked.preferences.max_affected is not None and not function.returns_set:
         raise RestError(
             400,
@@ -37,7 +37,7 @@ def prepare_call(known: Schema, asked: Asked, options: Options) -> Prepared:
     parameters = Parameters()
     call = write_call(function, given, parameters)
     form = Form("none") if function.returns == "void" else form_of(asked, of=_shape_of(function))
-    sql = call_statement(call, node, form, parameters, count=asked.preferences.count is not None)
+    sql = call_statement(call, node, form, parameters, count=asked.preferences.counts)
     return Prepared(
         "call",
         sql,
@@ -61,16 +61,25 @@ def _root_of(known: Schema, function: Function) -> Node:
         key, columns, name = (table.schema, table.name), table.columns, table.name
     else:
         key, columns, name = (function.schema, function.name), function.columns, function.name
-    return Node(key, SOURCE, name[:40], columns)
+    return Node(key, SOURCE, name[:40], columns, computed=known.computed.get(key, frozenset()))
 
 
-def find_function(known: Schema, asked: Asked, given: Payload | RawPayload | Sequence[tuple[str, str]]) -> Function:
-    """Return the function that the names of the arguments choose. Raises RestError PGRST202, PGRST203."""
-    named = known.functions.get((asked.schema, asked.path), ())
+def find_function(
+    known: Schema,
+    schema: str,
+    path: str,
+    given: Payload | RawPayload | Sequence[tuple[str, str]],
+    posted_as: str | None,
+) -> Function:
+    """Return the function that the names of the arguments choose. `posted_as`: the body's type, None without a body.
+
+    Raises RestError PGRST202, PGRST203.
+    """
+    named = known.functions.get((schema, path), ())
     raw = isinstance(given, RawPayload)
     names = _names_of(given)
     fitting = [one for one in named if not raw and _fits(one, names)]
-    if not fitting and asked.method == "POST":
+    if not fitting and posted_as is not None:
         wanted = (given.type_name,) if isinstance(given, RawPayload) else ("json", "jsonb")
         if isinstance(given, (RawPayload, Payload)):
             fitting = [one for one in named if _takes_body(one, wanted)]
@@ -84,7 +93,7 @@ def find_function(known: Schema, asked: Asked, given: Payload | RawPayload | Seq
             hint="Try renaming the parameters or the function itself in the database so function overloading "
             "can be resolved",
         )
-    raise _not_found(known, asked, sorted(names), named)
+    raise _not_found(known, schema, path, posted_as, sorted(names))
 
 
 def _names_of(given: Payload | RawPayload | Sequence[tuple[str, str]]) -> frozenset[str]:
@@ -96,8 +105,7 @@ def _names_of(given: Payload | RawPayload | Sequence[tuple[str, str]]) -> frozen
 
 
 def _fits(one: Function, names: frozenset[str]) -> bool:
-    if any(not parameter.name for parameter in one.parameters):
-        return False
+    """Say whether these arguments fit; a parameter without a name is called by the empty one."""
     required = {parameter.name for parameter in one.parameters if parameter.required}
     return required <= names <= {parameter.name for parameter in one.parameters}
 
@@ -106,16 +114,15 @@ def _takes_body(one: Function, wanted: Iterable[str]) -> bool:
     return len(one.parameters) == 1 and not one.parameters[0].name and one.parameters[0].base_name in wanted
 
 
-def _not_found(known: Schema, asked: Asked, names: Sequence[str], named: Sequence[Function]) -> RestError:
-    function = f"{asked.schema}.{asked.path[:63]}"
+def _not_found(known: Schema, schema: str, path: str, posted_as: str | None, names: Sequence[str]) -> RestError:
+    function = f"{schema}.{path[:63]}"
     listed = ", ".join(names)[:300]
-    posted = asked.method == "POST"
-    raw = posted and asked.body_kind in _RAW_KINDS
+    raw = posted_as in _RAW_KINDS
     with_names = f" with parameter{'s' if len(names) > 1 else ''} {listed}" if names else " without parameters"
     if raw:
-        kind = {"text/plain": "text", "text/xml": "xml"}.get(asked.body_kind, "bytea")
+        kind = {"text/plain": "text", "text/xml": "xml"}.get(str(posted_as), "bytea")
         how = f" with a single unnamed {kind} parameter"
-    elif posted and asked.body_kind == "application/json":
+    elif posted_as == "application/json":
         how = f"{with_names} or with a single unnamed json/jsonb parameter"
     else:
         how = with_names
@@ -125,15 +132,16 @@ def _not_found(known: Schema, asked: Asked, names: Sequence[str], named: Sequenc
         "PGRST202",
         f"Could not find the function {function}{shown} in the schema cache",
         details=f"Searched for the function {function}{how}, but no matches were found in the schema cache.",
-        hint=None if raw else _hint(known, asked, names, named),
+        hint=None if raw else _hint(known, schema, path, names),
     )
 
 
-def _hint(known: Schema, asked: Asked, names: Sequence[str], named: Sequence[Function]) -> str | None:
-    said = f"Perhaps you meant to call the function {asked.schema}."
+def _hint(known: Schema, schema: str, path: str, names: Sequence[str]) -> str | None:
+    said = f"Perhaps you meant to call the function {schema}."
+    named = known.functions.get((schema, path), ())
     if not named:
-        near = find_nearest(asked.path, (name for schema, name in known.functions if schema == asked.schema))
+        near = find_nearest(path, (name for of, name in known.functions if of == schema))
         return None if near is None else said + near
     signatures = (f"({', '.join(sorted(one.name for one in function.parameters))})" for function in named)
     near = find_nearest(f"({', '.join(names)})", signatures)
-    return None if near is None else f"{said}{asked.path[:63]}{near}"
+    return None if near is None else f"{said}{path[:63]}{near}"

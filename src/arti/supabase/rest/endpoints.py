@@ -7,7 +7,9 @@ from starlette.routing import Route
 
 from arti.base.errors import SecondStepNeeded, SessionEnded, Unavailable
 from arti.supabase.gate import Asker, KeyRefused, TokenRefused, refuse_key
+from arti.supabase.rest.calling import find_function
 from arti.supabase.rest.errors import RestError, answer_error, table_not_found
+from arti.supabase.rest.grammar import parse_query
 from arti.supabase.rest.openapi import describe
 from arti.supabase.rest.payload import MAX_BODY_BYTES
 from arti.supabase.rest.request import Asked
@@ -53,12 +55,12 @@ async def _answer(request: Request) -> Response:
     if len(parts) > 1 and not of_function:
         raise RestError(404, "PGRST125", "Invalid path specified in request URL")
     method = request.method
-    if method in ("OPTIONS", "TRACE"):
-        return await _other_method(doors, method, parts)
     headers = request.headers
     schema, profiled = read_schema_name(headers, method, doors.catalogue.schemas)
+    if method in ("OPTIONS", "TRACE"):
+        return await _other_method(doors, request, parts, schema)
     if not parts:
-        return await _root(doors, asker, request, schema)
+        return await _root(doors, asker, request, schema, profiled=profiled)
     options = doors.options
     asked = Asked(
         method=method,
@@ -69,7 +71,7 @@ async def _answer(request: Request) -> Response:
         query_string=_told_query(request),
         media=read_media(headers, may_plan=options.may_plan),
         preferences=read_preferences(headers, may_roll_back=options.may_roll_back, may_estimate=options.may_estimate),
-        range_header=headers.get("range", "") if method in ("GET", "HEAD") else "",
+        range_header=headers.get("range", "") if method == "GET" else "",
         body_kind=headers.get("content-type", "application/json").split(";")[0].strip().lower(),
         body=b"" if method in ("GET", "HEAD", "DELETE") else await read_body(request, at_most=MAX_BODY_BYTES),
         profiled=profiled,
@@ -83,7 +85,7 @@ def _told_query(request: Request) -> str:
     return "&".join(sorted(pairs)).encode("ascii", "ignore").decode()
 
 
-async def _root(doors: RestDoors, asker: Asker, request: Request, schema: str) -> Response:
+async def _root(doors: RestDoors, asker: Asker, request: Request, schema: str, *, profiled: bool) -> Response:
     if request.method not in ("GET", "HEAD"):
         raise RestError(405, "PGRST117", f"Unsupported HTTP method: {request.method}")
     accepted = {part.split(";")[0].strip().lower() for part in request.headers.get("accept", "*/*").split(",")}
@@ -91,15 +93,15 @@ async def _root(doors: RestDoors, asker: Asker, request: Request, schema: str) -
         raise no_media(sorted(accepted))
     body = await describe(doors, asker, schema, base=str(request.base_url))
     content = b"" if request.method == "HEAD" else body
-    return Response(content, 200, {"Content-Type": "application/openapi+json; charset=utf-8"})
+    headers = {"Content-Type": "application/openapi+json; charset=utf-8"}
+    return Response(content, 200, headers | ({"Content-Profile": schema} if profiled else {}))
 
 
-async def _other_method(doors: RestDoors, method: str, parts: list[str]) -> Response:
-    if method != "OPTIONS":
-        raise RestError(405, "PGRST117", f"Unsupported HTTP method: {method}")
+async def _other_method(doors: RestDoors, request: Request, parts: list[str], schema: str) -> Response:
+    if request.method != "OPTIONS":
+        raise RestError(405, "PGRST117", f"Unsupported HTTP method: {request.method}")
     allowed = ["OPTIONS", "GET", "HEAD"]
     known = await doors.catalogue.schema()
-    schema = doors.catalogue.schemas[0]
     if len(parts) == 1:
         table = known.tables.get((schema, parts[0]))
         if table is None:
@@ -112,8 +114,8 @@ async def _other_method(doors: RestDoors, method: str, parts: list[str]) -> Resp
         )
         allowed += [verb for verb, is_able in able if is_able]
     elif parts:
-        functions = known.functions.get((schema, parts[1]), ())
-        volatile = bool(functions) and all(one.volatile for one in functions)
+        given = parse_query(request.query_params.multi_items(), of_function=True).arguments
+        volatile = find_function(known, schema, parts[1], given, None).volatile
         allowed = ["OPTIONS", "POST"] if volatile else [*allowed, "POST"]
     return Response(b"", 200, {"Allow": ",".join(allowed)})
 

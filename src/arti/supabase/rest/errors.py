@@ -57,7 +57,7 @@ def table_not_found(schema: str, name: str, known: Iterable[str]) -> RestError:
 
 
 def answer_error(error: RestError) -> Response:
-    headers = dict(error.headers)
+    headers = {"Proxy-Status": f"PostgREST; error={error.body['code']}", **error.headers}
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return json_answer(error.body, error.status, headers)
@@ -105,27 +105,32 @@ def of_database(error: asyncpg.PostgresError, *, role: str) -> RestError:
 def _raised(message: str, details: str | None) -> RestError:
     """Answer what a function says itself: RAISE SQLSTATE 'PGRST' with JSON in MESSAGE and DETAIL."""
     try:
-        said, how = orjson.loads(message), orjson.loads(details or "")
+        said = orjson.loads(message)
+        code, text = str(said["code"]), str(said["message"])
+    except (ValueError, KeyError, TypeError):
+        return _not_raised(f"Invalid JSON value for MESSAGE: '{message}'", _MESSAGE_FORM)
+    if details is None:
+        return _not_raised("DETAIL is missing in the RAISE statement", _DETAIL_FORM)
+    try:
+        how = orjson.loads(details)
         headers = {str(name): str(value) for name, value in how["headers"].items()}
         status = int(how["status"])
         if not 200 <= status <= 599 or not all(is_header(*one) for one in headers.items()):
             raise ValueError
-        return RestError(
-            status,
-            str(said["code"]),
-            str(said["message"]),
-            details=said.get("details"),
-            hint=said.get("hint"),
-            headers=headers,
-        )
     except (ValueError, KeyError, TypeError, AttributeError):
-        return RestError(
-            500,
-            "PGRST121",
-            "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error",
-            hint="MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: "
-            "'details', 'hint'. DETAIL must be one with 'status' and 'headers'.",
-        )
+        return _not_raised(f"Invalid JSON value for DETAIL: '{details}'", _DETAIL_FORM)
+    return RestError(status, code, text, details=said.get("details"), hint=said.get("hint"), headers=headers)
+
+
+_MESSAGE_FORM = (
+    "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: 'details', 'hint'."
+)
+_DETAIL_FORM = "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'."
+
+
+def _not_raised(details: str, hint: str) -> RestError:
+    message = "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error"
+    return RestError(500, "PGRST121", message, details=details, hint=hint)
 
 
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")

@@ -56,7 +56,7 @@ _COLUMNS = """
         from pg_depend by_column join pg_class s on s.oid = by_column.objid and s.relkind = 'S'
         join pg_namespace sn on sn.oid = s.relnamespace
         where by_column.refobjid = a.attrelid and by_column.refobjsubid = a.attnum and by_column.deptype = 'i')
-      when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,
+      when a.attgenerated = '' then coalesce(pg_get_expr(d.adbin, d.adrelid), pg_get_expr(t.typdefaultbin, 0)) end,
     'max_length', case when b.typname in ('varchar', 'bpchar') and a.atttypmod > 4 then a.atttypmod - 4 end,
     'enum', (select coalesce(json_agg(e.enumlabel order by e.enumsortorder), '[]') from pg_enum e
              where e.enumtypid = b.oid),
@@ -101,7 +101,8 @@ _FUNCTIONS = f"""{_BASES}
   join pg_type r on r.oid = w.base join pg_namespace rn on rn.oid = r.typnamespace
   left join pg_class rel on rel.oid = r.typrelid
   where n.nspname = any ($1) and p.prokind = 'f' and r.typname not in ('trigger', 'event_trigger')
-  order by p.proname, p.pronargs, p.oid
+  order by p.proname, p.pronargs, p.proargnames,
+    array(select format_type(one, null) from unnest(p.proargtypes) with ordinality given (one, place) order by place)
 """
 
 _KEYS = """

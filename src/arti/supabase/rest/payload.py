@@ -37,7 +37,7 @@ def read_rows(kind: str, body: bytes, columns: Sequence[str] | None) -> Payload:
     if kind == "application/json":
         return _read_json(body, columns)
     if kind == "text/csv":
-        return _read_csv(body, columns)
+        return _read_csv(body)
     if kind == "application/x-www-form-urlencoded":
         fields = dict(_read_form(body))
         return Payload(orjson.dumps(fields).decode(), tuple(fields), is_object=True)
@@ -81,7 +81,7 @@ def _shared_names(rows: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _read_csv(body: bytes, columns: Sequence[str] | None) -> Payload:
+def _read_csv(body: bytes) -> Payload:
     """The first line names the columns; an unquoted or quoted NULL is null, as upstream has it."""
     try:
         lines = list(csv.reader(io.StringIO(body.decode(), newline=""), strict=True))
@@ -95,7 +95,7 @@ def _read_csv(body: bytes, columns: Sequence[str] | None) -> Payload:
     objects = [
         {name: None if value == "NULL" else value for name, value in zip(names, row, strict=True)} for row in rows
     ]
-    return Payload(orjson.dumps(objects).decode(), tuple(names) if columns is None else tuple(columns))
+    return Payload(orjson.dumps(objects).decode(), tuple(names))
 
 
 def _read_form(body: bytes) -> list[tuple[str, str]]:

@@ -6,9 +6,7 @@ from dataclasses import dataclass, field, replace
 from arti.supabase.rest.embedding import find_relationship
 from arti.supabase.rest.errors import RestError, UnknownName, not_spoken
 from arti.supabase.rest.grammar.terms import (
-    Column as ColumnItem,
-)
-from arti.supabase.rest.grammar.terms import (
+    AGGREGATES,
     Condition,
     Embed,
     Field,
@@ -18,6 +16,9 @@ from arti.supabase.rest.grammar.terms import (
     Path,
     Query,
     Window,
+)
+from arti.supabase.rest.grammar.terms import (
+    Column as ColumnItem,
 )
 from arti.supabase.rest.schema import Column, Key, Relationship, Schema, Table
 
@@ -44,6 +45,7 @@ class Node:
     above: str = ""  # the alias of the resource around it
     row: str = ""  # the alias of what is joined for it
     primary_key: tuple[str, ...] = ()
+    computed: frozenset[str] = frozenset()  # functions that PostgREST would take for columns
 
     @property
     def silent(self) -> bool:
@@ -51,9 +53,11 @@ class Node:
         return not self.items and all(child.silent for child in self.children)
 
     def column(self, name: str) -> Column:
-        """Return a column by its name. Raises UnknownName as PostgreSQL words it."""
+        """Return a column by its name. Raises UnknownName as PostgreSQL words it, PGRST127 for a computed one."""
         found = self.columns.get(name)
         if found is None:
+            if name in self.computed:
+                raise not_spoken("computed columns")
             raise UnknownName(400, "42703", f"column {self.alias}.{name[:_MOST_NAME_BYTES]} does not exist")
         return found
 
@@ -67,6 +71,7 @@ class Node:
     def needs(self) -> set[str]:
         """Return the columns that this node and the joins of its children read."""
         wanted = {item.field.name for item in self.items}
+        wanted |= {one.field.name for one in self.order if one.relation is None}
         for child in self.children:
             wanted |= {own for own, _ in _outer_pairs(child)}
         return wanted
@@ -87,7 +92,7 @@ def plan_read(
     most_rows: int | None,
     embeds_only: bool = False,
 ) -> Node:
-    """Hang what `query` asks for on `root`. `embeds_only`: filters of the root belong to a write, order to nobody.
+    """Hang what `query` asks for on `root`. `embeds_only`: filters of the root belong to a write, windows to nobody.
 
     Raises RestError: PGRST200, PGRST201 for embeds, PGRST108 for filters on what is not embedded, 42703 for columns.
     """
@@ -95,22 +100,24 @@ def plan_read(
     for path, condition in query.conditions:
         if path or not embeds_only:
             _find(root, path).conditions.append(condition)
+    for path, order in query.order.items():
+        _find(root, path).order = order
     if not embeds_only:
-        for path, order in query.order.items():
-            _find(root, path).order = order
         for path, window in query.windows.items():
             _find(root, path).window = window
         _restrict(root, most_rows)
     return root
 
 
-def root_of(table: Table) -> Node:
+def root_of(known: Schema, table: Table) -> Node:
+    key = (table.schema, table.name)
     return Node(
-        (table.schema, table.name),
+        key,
         table.sql_name,
         _short(table.name),
         table.columns,
         primary_key=table.primary_key,
+        computed=known.computed.get(key, frozenset()),
     )
 
 
@@ -143,10 +150,7 @@ def _add_items(
         items = (ColumnItem(Field("*")),)
     for item in items:
         if isinstance(item, ColumnItem):
-            if item.field.name not in ("*", *node.columns) and item.field.name in known.computed.get(node.key, ()):
-                raise not_spoken("computed columns")
-            if item.field.name != "*" or item.field.steps:
-                node.column(item.field.name)
+            _require_spoken(node, item)
             if item.alias is not None:
                 quote(item.alias)
             node.items.append(item if item.cast is None else replace(item, cast=_cast(known, item.cast)))
@@ -158,6 +162,16 @@ def _add_items(
             child = _embedded(known, node, item, depth, above, counter)
             node.children.append(child)
             _add_items(known, child, item.items, depth=depth + 1, above=(*above, child.alias), counter=counter)
+
+
+def _require_spoken(node: Node, item: ColumnItem) -> None:
+    name = item.field.name
+    if name == "count" and name not in node.columns:  # PostgreSQL reads it as a function of the row
+        raise not_spoken(AGGREGATES)
+    if name != "*" or item.field.steps:
+        node.column(name)
+    if item.unspoken is not None:
+        raise not_spoken(item.unspoken)
 
 
 def _cast(known: Schema, name: str) -> str:
@@ -174,6 +188,8 @@ def _embedded(
     if embed.target in known.computed.get(parent.key, ()):
         raise not_spoken("computed relationships")
     relationship = find_relationship(known, parent.key, embed.target, embed.hint)
+    if embed.unspoken is not None:
+        raise not_spoken(embed.unspoken)
     table = known.tables.get(relationship.foreign)
     junction = known.tables.get(relationship.junction.table) if relationship.junction else None
     if table is None or (relationship.junction and junction is None):
@@ -193,6 +209,7 @@ def _embedded(
         above=parent.alias,
         row=f"embedded_{counter[0]}",
         primary_key=table.primary_key,
+        computed=known.computed.get(relationship.foreign, frozenset()),
     )
 
 

@@ -43,7 +43,7 @@ def form_of(asked: Asked, **of: Any) -> Form:
 
 def _prepare_read(known: Schema, asked: Asked, options: Options, table: Table, query: Query) -> Prepared:
     query, window = with_range(asked, query)
-    node = plan_read(known, query, root=root_of(table), most_rows=options.most_rows)
+    node = plan_read(known, query, root=root_of(known, table), most_rows=options.most_rows)
     parameters, counted = Parameters(), Parameters()
     sql = read_statement(node, form_of(asked), parameters, count=asked.preferences.count == "exact")
     guessed = asked.preferences.count in ("planned", "estimated")
@@ -54,12 +54,13 @@ def _prepare_read(known: Schema, asked: Asked, options: Options, table: Table, q
 def _prepare_write(known: Schema, asked: Asked, table: Table, query: Query, kind: Kind) -> Prepared:
     preferences = asked.preferences
     full = preferences.returns == "representation"
-    payload = Payload("") if kind == "delete" else read_rows(asked.body_kind, asked.body, query.columns)
-    where = root_of(table)
+    columns = None if kind == "put" else query.columns
+    payload = Payload("") if kind == "delete" else read_rows(asked.body_kind, asked.body, columns)
+    where = root_of(known, table)
     where.conditions = [condition for path, condition in query.conditions if not path]
     if kind == "insert" and preferences.resolution is None and query.conditions:
         where.conditions = []  # PostgREST passes over filters of an insert
-    root = replace(root_of(table), sql_name=SOURCE)
+    root = replace(root_of(known, table), sql_name=SOURCE)
     read = plan_read(known, query, root=root, most_rows=None, embeds_only=True) if full else None
     keys = table.primary_key if kind == "insert" and preferences.returns == "headers-only" else ()
     write = Write(

@@ -86,7 +86,7 @@ def transaction_settings(
     doors: RestDoors, known: Schema, asker: Asker, asked: Asked, headers: Mapping[str, str]
 ) -> dict[str, str]:
     """Return what functions and policies may read of the request, and how long the role's statements may take."""
-    path = (asked.schema, *(one for one in doors.options.extra_search_path if one != asked.schema))
+    path = (asked.schema, *doors.options.extra_search_path)
     settings = {
         "search_path": ", ".join('"' + one.replace('"', '""') + '"' for one in path),
         **known.role_settings.get(asker.role, {}),

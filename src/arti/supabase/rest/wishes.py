@@ -16,6 +16,7 @@ OBJECT = "application/vnd.pgrst.object+json"
 ARRAY = "application/vnd.pgrst.array+json"
 PLAN = "application/vnd.pgrst.plan"
 _JSON = frozenset({"application/json", "*/*", "application/*", ""})
+_Q = re.compile(r";\s*q=([01](?:\.\d{0,3})?)\s*(?:;|$)")
 _PLAN_OPTIONS = ("analyze", "verbose", "settings", "buffers", "wal")
 
 _CHOICES = {
@@ -49,6 +50,11 @@ class Preferences:
     handling: str | None = None
     timezone: str | None = None
     max_affected: int | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Say whether rows of writes and functions are counted; the planner is not asked about them."""
+        return self.count in ("exact", "estimated")
 
     @property
     def strict(self) -> bool:
@@ -117,13 +123,19 @@ def _timezones() -> frozenset[str]:
 def read_media(headers: Headers, *, may_plan: bool) -> Media:
     """Return the first media type of Accept that is spoken. Raises RestError PGRST107 when none is."""
     accepted = [part.strip() for part in headers.get("accept", "*/*").split(",")]
-    for one in accepted:
+    for one in sorted(accepted, key=_quality, reverse=True):
         found = _media(one, may_plan=may_plan)
         if found is not None:
             return found
     if any(one.startswith("application/geo+json") for one in accepted):
         raise not_spoken("GeoJSON")
     raise no_media(accepted)
+
+
+def _quality(accepted: str) -> float:
+    """Return the q of a media type; sorting by it keeps the order of equals."""
+    found = _Q.search(accepted)
+    return 1.0 if found is None else float(found[1])
 
 
 def no_media(accepted: Sequence[str]) -> RestError:
@@ -161,7 +173,7 @@ def _plan(name: str, options: str) -> Media:
 
 def read_schema_name(headers: Headers, method: str, schemas: Sequence[str]) -> tuple[str, bool]:
     """Return the schema that a request means, and whether it named one. Raises RestError PGRST106."""
-    header = "accept-profile" if method in ("GET", "HEAD") else "content-profile"
+    header = "content-profile" if method in ("POST", "PUT", "PATCH", "DELETE") else "accept-profile"
     wanted = headers.get(header)
     if wanted is None:
         return schemas[0], len(schemas) > 1

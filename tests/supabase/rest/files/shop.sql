@@ -122,6 +122,13 @@ create function shop.out_two(x integer, out low integer, out high integer) langu
   'select x - 1, x + 1';
 create function shop.twice(x integer) returns integer language sql immutable as 'select x * 2';
 create function shop.twice(x text) returns text language sql immutable as 'select x || x';
+create function shop.shapes() returns text language sql immutable as 'select ''none''::text';
+create function shop.shapes(text) returns text language sql immutable as 'select ''text''::text';
+create function shop.shapes(integer) returns text language sql immutable as 'select ''never''::text';
+create function shop.shapes(a integer, b integer) returns text language sql immutable as 'select ''both''::text';
+create function shop.bake() returns text language sql as
+  $$ select set_config('response.headers',
+     '[{"Set-Cookie": "a=1"}, {"Set-Cookie": "b=2"}, {"content-type": "text/x"}]', true) $$;
 create function shop.by_hand() returns text language plpgsql as $$
 begin
   perform set_config('response.headers', '[{"X-Shop": "open"}]', true);
@@ -133,6 +140,9 @@ begin
   case how
     when 'raise' then raise exception 'no' using detail = 'because', hint = 'ask later';
     when 'teapot' then raise sqlstate 'PT418' using message = 'short and stout', detail = 'tip me over';
+    when 'garbled' then raise sqlstate 'PGRST' using message = 'paid', detail = '{}';
+    when 'bare' then raise sqlstate 'PGRST' using message = '{"code": "1", "message": "m"}';
+    when 'torn' then raise sqlstate 'PGRST' using message = '{"code": "1", "message": "m"}', detail = '{';
     when 'pgrst' then raise sqlstate 'PGRST'
       using message = '{"code": "123", "message": "paid", "details": "d", "hint": "h"}',
             detail = '{"status": 402, "headers": {"X-Price": "9"}}';

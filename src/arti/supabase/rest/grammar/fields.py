@@ -2,16 +2,18 @@
 
 import re
 
-from arti.supabase.rest.errors import not_spoken
+from arti.supabase.rest.errors import RestError, not_spoken
 from arti.supabase.rest.grammar.scanner import MOST_LEVELS, Scanner
-from arti.supabase.rest.grammar.terms import Column, Embed, Field, Item, Ordering, Step
+from arti.supabase.rest.grammar.terms import AGGREGATES, SPREADS, Column, Embed, Field, Item, Ordering, Step
 
 _INDEX = re.compile(r"-?\d+(?=->|::|[.,)]|$)")
 _KEY = re.compile(r"[^(\-:.,>)]+(?:-(?!>)[^(\-:.,>)]+)*")
 _CAST = re.compile(r"[\w $]+")
 _AGGREGATE = re.compile(r"\.(?:sum|avg|count|max|min)\(\)")
-_WAY = re.compile(r"\.(asc|desc)(?![^.,)])")
-_NULLS = re.compile(r"\.nulls(first|last)(?![^,)])")
+_WAY = re.compile(r"\.(asc|desc)")
+_NULLS = re.compile(r"\.nulls(first|last)")
+_EXPECTED_STEP = '"-", digit or any non reserved character different from: .,>()'
+_EXPECTED_WAYS = '"asc", "desc", "nullsfirst" or "nullslast"'
 MOST_EMBEDS = 50
 
 
@@ -41,8 +43,7 @@ def _items(scanner: Scanner, *, level: int) -> tuple[Item, ...]:
 
 def _item(scanner: Scanner, level: int) -> Item:
     scanner.space()
-    if scanner.at("..."):
-        raise not_spoken("spread embedded resources (...)")
+    spread = scanner.take("...")
     if scanner.take("*"):
         _end_of_item(scanner)
         return Column(Field("*"))
@@ -50,24 +51,29 @@ def _item(scanner: Scanner, level: int) -> Item:
     if scanner.at(":") and not scanner.at("::"):
         scanner.take(":")
         name, alias = scanner.name(), name
-    if scanner.at("!") or scanner.at("("):
-        return _embed(scanner, level, name, alias)
+    aggregate = name == "count" and scanner.take("()")
+    if aggregate:
+        name = "*"
+    elif spread or scanner.at("!") or scanner.at("("):
+        return _embed(scanner, level, name, alias, spread=spread)
     steps = parse_steps(scanner)
     cast = _cast(scanner)
     if scanner.match(_AGGREGATE):
-        raise not_spoken("aggregate functions in select")
-    scanner.space()
+        aggregate = True
+    if aggregate:
+        _cast(scanner)
     _end_of_item(scanner)
-    return Column(Field(name, steps), alias or _alias_of(name, steps), cast)
+    return Column(Field(name, steps), alias or _alias_of(name, steps), cast, AGGREGATES if aggregate else None)
 
 
 def _end_of_item(scanner: Scanner) -> None:
     scanner.space()
     if scanner.place < len(scanner.text) and scanner.text[scanner.place] not in ",)":
-        raise scanner.fail('letter, digit, "-", "->>", "->", "::", ")", "," or end of input')
+        found = f"'{scanner.text[scanner.place]}'"
+        raise scanner.fail('letter, digit, "-", "->>", "->", "::", ")", "," or end of input', found=found)
 
 
-def _embed(scanner: Scanner, level: int, name: str, alias: str | None) -> Embed:
+def _embed(scanner: Scanner, level: int, name: str, alias: str | None, *, spread: bool) -> Embed:
     hint, join = None, None
     for _ in range(2):
         if not scanner.take("!"):
@@ -78,11 +84,9 @@ def _embed(scanner: Scanner, level: int, name: str, alias: str | None) -> Embed:
         else:
             hint = hint or word
     scanner.need("(")
-    if name == "count" and scanner.at(")"):
-        raise not_spoken("aggregate functions in select")
     items = _items(scanner, level=level + 1)
     scanner.need(")", '",", ")" or field name')
-    return Embed(name, alias, hint, join == "inner", items)
+    return Embed(name, alias, hint, join == "inner", items, SPREADS if spread else None)
 
 
 def _cast(scanner: Scanner) -> str | None:
@@ -111,19 +115,20 @@ def parse_steps(scanner: Scanner) -> tuple[Step, ...]:
     while scanner.take("->"):
         as_text = scanner.take(">")
         index = scanner.match(_INDEX)
-        if index is not None:
-            steps.append(Step(index[0], as_text, index=True))
-            continue
-        key = scanner.quoted()
-        if key is None:
-            found = scanner.match(_KEY)
-            if found is None:
-                raise scanner.fail("any non reserved character different from: .,>()")
-            key = found[0].strip()
-        steps.append(Step(key, as_text))
+        steps.append(Step(_key(scanner), as_text) if index is None else Step(index[0], as_text, index=True))
         if len(steps) > MOST_LEVELS:
             raise not_spoken(f"JSON paths of more than {MOST_LEVELS} steps")
     return tuple(steps)
+
+
+def _key(scanner: Scanner) -> str:
+    quoted = scanner.quoted()
+    if quoted is not None:
+        return quoted
+    found = scanner.match(_KEY)
+    if found is None:
+        raise scanner.fail("digit" if scanner.take("-") else _EXPECTED_STEP)
+    return found[0].strip()
 
 
 def parse_field(scanner: Scanner) -> Field:
@@ -151,14 +156,25 @@ def _ordering(scanner: Scanner) -> Ordering:
     way = scanner.match(_WAY)
     nulls = scanner.match(_NULLS)
     scanner.space()
-    if scanner.take("."):
-        raise scanner.fail('"asc", "desc", "nullsfirst" or "nullslast"')
+    if scanner.place < len(scanner.text) and not scanner.at(","):
+        raise _no_ordering(scanner, after_way=way is not None, after_nulls=nulls is not None)
     return Ordering(
         field,
         descending=way is not None and way[1] == "desc",
         nulls_first=None if nulls is None else nulls[1] == "first",
         relation=relation,
     )
+
+
+def _no_ordering(scanner: Scanner, *, after_way: bool, after_nulls: bool) -> RestError:
+    """Return PGRST100 for what no ordering is; the sign that is unexpected is the first that breaks the first word."""
+    if after_nulls or not scanner.take("."):
+        expecting = '"," or end of input' if after_nulls else 'delimiter (.), "," or end of input'
+        return scanner.fail(expecting, found=f"'{scanner.text[scanner.place]}'")
+    first, words = ("nullsfirst", '"nullsfirst" or "nullslast"') if after_way else ("asc", _EXPECTED_WAYS)
+    rest = scanner.text[scanner.place :]
+    found = next((f'"{sign}"' for sign, wanted in zip(rest, first, strict=False) if sign != wanted), "end of input")
+    return scanner.fail(words, found=found)
 
 
 def parse_names(text: str, what: str) -> tuple[str, ...]:

@@ -100,6 +100,7 @@ def _list(scanner: Scanner) -> tuple[str, ...]:
     """Parse `(a,"b, c")`; `()` is the list of nothing."""
     scanner.space()
     scanner.need("(")
+    scanner.space()
     found = []
     while True:
         element = scanner.match(_ELEMENT)

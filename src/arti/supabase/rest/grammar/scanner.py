@@ -21,10 +21,10 @@ class Scanner:
         self.what = what
         self.place = 0
 
-    def fail(self, expecting: str) -> RestError:
-        """Return PGRST100 at the present place."""
-        at_end = self.place >= len(self.text)
-        found = "end of input" if at_end else f'"{self.text[self.place]}"'
+    def fail(self, expecting: str, *, found: str | None = None) -> RestError:
+        """Return PGRST100 at the present place, where `found` is unexpected: by default the sign that stands there."""
+        if found is None:
+            found = '"' + self.text[self.place] + '"' if self.place < len(self.text) else "end of input"
         return RestError(
             400,
             "PGRST100",
@@ -57,7 +57,7 @@ class Scanner:
 
     def end(self, expecting: str = "end of input") -> None:
         if self.place < len(self.text):
-            raise self.fail(expecting)
+            raise self.fail(expecting, found=f"'{self.text[self.place]}'")
 
     def quoted(self) -> str | None:
         """Read `"..."`, backslashes resolved, if it stands here."""

@@ -16,6 +16,8 @@ SEARCHES = {
     "wfts": "websearch_to_tsquery",
 }
 IS_OPERANDS = {"null": "null", "not_null": "not null", "true": "true", "false": "false", "unknown": "unknown"}
+AGGREGATES = "aggregate functions in select"
+SPREADS = "spread embedded resources (...)"
 QUANTIFIED = frozenset({"eq", "gt", "gte", "lt", "lte", "like", "ilike", "match", "imatch"})
 
 
@@ -36,22 +38,24 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of `select=`. The name `*` means all."""
+    """A column of `select=`. The name `*` means all. `unspoken`: what of it we do not speak."""
 
     field: Field
     alias: str | None = None
     cast: str | None = None
+    unspoken: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Embed:
-    """A resource inside another: `alias:target!hint!inner(...)`."""
+    """A resource inside another: `alias:target!hint!inner(...)`. `unspoken`: what of it we do not speak."""
 
     target: str
     alias: str | None
     hint: str | None
     inner: bool
     items: "tuple[Item, ...]"
+    unspoken: str | None = None
 
     @property
     def name(self) -> str:

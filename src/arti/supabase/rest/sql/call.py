@@ -49,6 +49,8 @@ def _named_texts(function: Function, given: Sequence[tuple[str, str]], parameter
 
 
 def _name(one: Parameter) -> str:
+    if not one.name:
+        return ""
     return f"{'variadic ' if one.variadic else ''}{one.sql_name} =>"
 
 

@@ -38,10 +38,12 @@ def write_insert(one: Write, parameters: Parameters) -> str:
     listed = ", ".join(column.sql_name for column in columns)
     body = quote(f"{one.where.alias}__body")
     source = _rows(one, columns, body, parameters)
-    conditions = [_ONE_MORE] if one.resolution == "merge" else []
-    if one.put:
+    conditions = []
+    if one.put:  # before the counting: rows of another key are not counted
         of_body = replace(one.where, alias=f"{one.where.alias}__body")
         conditions.append(write_where(of_body, parameters).removeprefix(" where "))
+    if one.resolution == "merge":
+        conditions.append(_ONE_MORE)
     where = f" where {' and '.join(conditions)}" if conditions else ""
     selected = ", ".join(f"{body}.{column.sql_name}" for column in columns)
     return (
@@ -51,15 +53,17 @@ def write_insert(one: Write, parameters: Parameters) -> str:
 
 
 def write_update(one: Write, parameters: Parameters) -> str:
-    """Return the update. Raises RestError 21000 without a filter, as hosted Supabase refuses it."""
-    if not one.where.conditions:
-        raise RestError(400, "21000", "UPDATE requires a WHERE clause")
+    """Return the update by the body's first row. Raises RestError 21000 without a filter, as hosted Supabase does."""
     columns = _columns(one)
+    if columns and not one.where.conditions:
+        raise RestError(400, "21000", "UPDATE requires a WHERE clause")
     alias, body = quote(one.where.alias), quote(f"{one.where.alias}__body")
     if not columns:
         read = ", ".join(f"{alias}.{_name(one.table, name)}" for name in sorted(one.returning)) or "1"
         return f"select {read} from {one.table.sql_name} as {alias} where false"
     source = _rows(one, columns, body, parameters)
+    if not one.payload.is_object:
+        source = f"(select * from {source} limit 1) as {body}"
     settings = ", ".join(f"{column.sql_name} = {body}.{column.sql_name}" for column in columns)
     return (
         f"update {one.table.sql_name} as {alias} set {settings} from {source}"
@@ -100,7 +104,7 @@ def _rows(one: Write, columns: Sequence[Column], alias: str, parameters: Paramet
         return f"json_array_elements({body}::text::json) as {alias}"
     typed = ", ".join(f"{column.sql_name} {column.sql_type}" for column in columns)
     if one.defaults:
-        given = _defaults(one.table)
+        given = _defaults(columns)
         if one.payload.is_object:
             return f"jsonb_to_record({given} || {body}::text::jsonb) as {alias} ({typed})"
         rows = f"select jsonb_agg({given} || element) from jsonb_array_elements({body}::text::jsonb) element"
@@ -109,11 +113,11 @@ def _rows(one: Write, columns: Sequence[Column], alias: str, parameters: Paramet
     return f"{function}({body}::text::json) as {alias} ({typed})"
 
 
-def _defaults(table: Table) -> str:
+def _defaults(columns: Sequence[Column]) -> str:
     """Return an object of the columns' defaults, which are expressions of the database's own."""
     given = [
         f"'{column.name.replace(chr(39), chr(39) * 2)}', {column.default}"
-        for column in table.columns.values()
+        for column in columns
         if column.default is not None and "\\" not in column.name
     ]
     return f"jsonb_build_object({', '.join(given)})"
