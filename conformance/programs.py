@@ -23,6 +23,15 @@ _SUITE_SECONDS = 1800
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
+def make_files(suite: Suite, home: Path) -> None:
+    """Make what the suite keeps out of its repository, for example the keys of its servers. Raises Unavailable."""
+    maker = home / suite.maker
+    if not suite.maker or not maker.is_file():
+        return
+    _HOME.mkdir(parents=True, exist_ok=True)
+    _install([str(_node("node")), str(maker)], _HOME / "install.log", home)
+
+
 def run_program(suite: Suite, home: Path, *, only: str = "") -> list[Result]:
     """Run the tests of `suite` in `home`. Raises Unavailable when its dependencies cannot be installed."""
     _HOME.mkdir(parents=True, exist_ok=True)

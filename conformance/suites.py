@@ -38,6 +38,7 @@ class Suite:
     servers: tuple[Server, ...] = ()
     schema: tuple[str, ...] = ()
     config: str = ""
+    maker: str = ""  # a program of the checkout that makes the files which are not in its repository
 
 
 _COMPOSE: Final = "infra/docker-compose.yml"
@@ -47,11 +48,13 @@ _GOOGLE: Final = (
     ("gotrue_external_google_client_id", "example.apps.googleusercontent.com"),
     ("gotrue_external_google_secret", "example"),
 )
+_BY_MAIL: Final = (("enable_email_autoconfirm", False), ("enable_phone_signup", True))
+_CONFIRMED: Final = (*_MAILS, ("enable_phone_signup", True), ("enable_phone_autoconfirm", True))
 _GOTRUES: Final = (
-    Server(9999, "/auth/v1", _GOTRUE_SECRET, settings=(("enable_email_autoconfirm", False), *_MAILS, *_GOOGLE)),
-    Server(9998, "/auth/v1", _GOTRUE_SECRET, settings=_MAILS),
+    Server(9999, "/auth/v1", _GOTRUE_SECRET, settings=(*_BY_MAIL, *_MAILS, *_GOOGLE)),
+    Server(9998, "/auth/v1", _GOTRUE_SECRET, settings=(*_CONFIRMED, ("enable_anonymous_users", True))),
     Server(9997, "/auth/v1", _GOTRUE_SECRET, settings=(("disable_signup", True), ("enable_email_autoconfirm", False))),
-    Server(9996, "/auth/v1", _GOTRUE_SECRET, keys_file=_COMPOSE, settings=_MAILS),
+    Server(9996, "/auth/v1", _GOTRUE_SECRET, keys_file=_COMPOSE, settings=_CONFIRMED),
 )
 _LOCAL: Final = (
     ("site_url", "http://127.0.0.1:3000"),
@@ -94,10 +97,11 @@ SUITES: Final = (
             Server(
                 54321,
                 keys_file="test/supabase/signing_keys.json",
-                settings=(*_LOCAL, ("enable_anonymous_users", True), *_GOOGLE),
+                settings=(*_LOCAL, ("enable_anonymous_users", True), ("enable_phone_signup", True), *_GOOGLE),
             ),
             *_GOTRUES,
         ),
+        maker="test/generate-signing-keys.js",
     ),
     Suite(
         "postgrest-js",

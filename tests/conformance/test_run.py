@@ -50,7 +50,7 @@ def test_failures_are_grouped_and_known_gaps_told_apart(capsys: pytest.CaptureFi
             Result("a", "passed"),
             Result("b", "failed", "AuthApiError: no user mara@example.test"),
             Result("c", "failed", "AuthApiError: no user liv@example.test"),
-            Result("test_get_claims_calls_get_user_if_symmetric_jwt", "failed", "spy"),
+            Result("tests._sync.test_gotrue.test_get_claims_calls_get_user_if_symmetric_jwt[httpx]", "failed", "spy"),
             Result("d", "skipped"),
         ]
     )
