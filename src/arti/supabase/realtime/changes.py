@@ -186,13 +186,14 @@ class Changes:
                 self._judge.forget(people)
             self.permissions_changed.set()
         try:
-            batches = await self._prepare(changes)
+            await self._push_all(changes, await self._prepare(changes))
         except (Unavailable, OSError, asyncpg.InterfaceError, *NO_ANSWER):
             raise
         except Exception as error:  # one change that cannot be read must not end the stream for all
             log.error("changes were not told", exc_info=error)
             self._missed()
-            return
+
+    async def _push_all(self, changes: Sequence[Change], batches: dict[tuple[str, str], _Batch]) -> None:
         at: dict[tuple[str, str], int] = defaultdict(int)
         for n, change in enumerate(changes, 1):
             name = change.relation.name

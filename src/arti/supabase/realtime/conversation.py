@@ -262,7 +262,7 @@ class Conversation:
         """Tell the client that it may have missed something; it joins again by itself."""
         if self._channels.get(channel.topic) is channel:
             self._drop(channel)
-            channel.push("phx_error", {})
+            self._outlet.send_frame(Frame(channel.topic, "phx_error", {}, channel.join_ref, channel.join_ref))
 
     def _drop(self, channel: Channel) -> None:
         del self._channels[channel.topic]

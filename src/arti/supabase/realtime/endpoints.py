@@ -9,6 +9,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from arti.supabase.gate import Asker, Gate, KeyRefused, TokenRefused, refuse_key
 from arti.supabase.realtime.channels import audience_of
+from arti.supabase.realtime.conversation import ENDED
 from arti.supabase.realtime.doors import RealtimeDoors
 from arti.supabase.realtime.exchange import MAX_PAYLOAD_BYTES, PRIVATE_ONLY
 from arti.supabase.realtime.frames import Broadcast
@@ -45,7 +46,10 @@ async def send_batch(request: Request) -> Response:
     if not doors.allow_public and not all(one.get("private") is True for one in messages):
         return json_answer({"message": PRIVATE_ONLY}, 403)
     topics = {one["topic"] for one in messages if one.get("private") is True}
-    writable = await _writable(doors, asker, topics)
+    try:
+        writable = await _writable(doors, asker, topics)
+    except _SessionOver:
+        return json_answer({"message": ENDED}, 401)
     for one in messages:
         private = one.get("private") is True
         if not private or one["topic"] in writable:
@@ -75,8 +79,11 @@ async def send_one(request: Request) -> Response:
     private = request.query_params.get("private") == "true"
     if not private and not doors.allow_public:
         return json_answer({"message": PRIVATE_ONLY}, 403)
-    if private and topic not in await _writable(doors, asker, {topic}):
-        return json_answer({"message": "Unauthorized"}, 403)
+    try:
+        if private and topic not in await _writable(doors, asker, {topic}):
+            return json_answer({"message": "Unauthorized"}, 403)
+    except _SessionOver:
+        return json_answer({"message": ENDED}, 401)
     doors.hub.broadcast((topic, private), Broadcast(event, payload, is_json=kind == "application/json"))
     return Response(status_code=202)
 
@@ -92,12 +99,18 @@ def _asker(request: Request) -> Asker | Response:
     return asker or json_answer({"message": "Unauthorized"}, 401)
 
 
+class _SessionOver(Exception):
+    """The token is genuine, and its session has ended or lacks the second factor."""
+
+
 async def _writable(doors: RealtimeDoors, asker: Asker, topics: set[str]) -> set[str]:
-    """Return those of the private `topics` to which `asker` may send."""
+    """Return those of the private `topics` to which `asker` may send. Raises _SessionOver."""
     if not topics:
         return set()
     audience = audience_of(asker)
     found = await doors.judge.access([(audience, topic) for topic in topics])
+    if None in found.values():
+        raise _SessionOver
     return {topic for (_, topic), access in found.items() if access is not None and "broadcast" in access.write}
 
 
