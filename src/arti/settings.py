@@ -66,6 +66,8 @@ class Settings(ExternalSignIn):
     disable_signup: bool = False
     enable_email_autoconfirm: bool = True
     enable_anonymous_users: bool = False
+    enable_phone_signup: bool = Field(default=False, description="By telephone number and password; sends no SMS.")
+    enable_phone_autoconfirm: bool = False
     password_min_length: int = Field(default=6, ge=6, le=72)
     realtime_allow_public: bool = Field(
         default=False, description="Let anyone with a key use public channels: no policy guards their topics."

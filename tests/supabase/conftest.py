@@ -18,6 +18,8 @@ from arti.supabase.keys import LocalKeys, make_keys
 from arti.supabase.realtime.frames import MAX_FRAME_BYTES
 from arti.vocabulary import Role
 from tests.conftest import Database, free_port
+from tests.supabase.browser import Browser
+from tests.supabase.issuer import Issuer, Person, serving_issuer
 
 
 @dataclass
@@ -130,3 +132,24 @@ async def gateway(
 ) -> AsyncIterator[Gateway]:
     async with opened(database, gateway_settings(), local_keys) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def running_issuer() -> Iterator[Issuer]:
+    with serving_issuer(free_port()) as issuer:
+        yield issuer
+
+
+@pytest.fixture
+def issuer(running_issuer: Issuer) -> Issuer:
+    """Return the providers, as they are before a test has turned anything."""
+    running_issuer.person, running_issuer.claims, running_issuer.answer = Person(), {}, {}
+    running_issuer.asked.clear()
+    return running_issuer
+
+
+@pytest.fixture
+async def person() -> AsyncIterator[Browser]:
+    made = Browser()
+    yield made
+    await made.http.aclose()

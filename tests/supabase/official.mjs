@@ -65,7 +65,7 @@ say({ heard })
 
 const admin = createClient(url, secretKey, { auth }).auth.admin
 const made = await admin.createUser({ email: 'bea@example.test', password, email_confirm: true })
-const listed = await admin.listUsers({ page: 1, perPage: 2 })
+const listed = await admin.listUsers({ page: 1, perPage: 1 })
 const changed = await admin.updateUserById(made.data.user.id, { user_metadata: { team: 'a&r' } })
 const deleted = await admin.deleteUser(made.data.user.id)
 const notAdmin = await ada.auth.admin.listUsers()
@@ -74,7 +74,7 @@ const signedOut = await ada.auth.signOut()
 const after = await eve.auth.getUser(token)
 say({
   made: made.data.user.email, listed: listed.data.users.map((user) => user.email), total: listed.data.total,
-  nextPage: listed.data.nextPage, changed: changed.data.user.user_metadata, deleted: deleted.error,
+  nextPage: listed.data.nextPage, lastPage: listed.data.lastPage, changed: changed.data.user.user_metadata, deleted: deleted.error,
   notAdmin: brief(notAdmin.error), signedOut: signedOut.error, after: { name: after.error.name },
 })
 process.exit(0)

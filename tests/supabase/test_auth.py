@@ -120,7 +120,8 @@ async def test_a_bearer_whose_session_user_or_right_is_gone(gateway: Gateway) ->
         return answer.status_code, answer.json()["error_code"]
 
     ada, bea = await gateway.sign_up("ada@example.test"), await gateway.sign_up("bea@example.test")
-    assert await refusal({}) == (403, "bad_jwt")  # an anon key is nobody
+    assert await refusal({}) == (401, "no_authorization")
+    assert await refusal({"Authorization": f"Bearer {gateway.keys.publishable_key}"}) == (403, "bad_jwt")  # is nobody
     assert await refusal({"Authorization": "Basic abc"}) == (401, "no_authorization")
     assert await refusal({"Authorization": "Bearer rubbish"}) == (403, "bad_jwt")
     await gateway.admin.put(f"/auth/v1/admin/users/{ada['user']['id']}", json={"ban_duration": "1h30m"})
@@ -191,6 +192,7 @@ async def test_without_autoconfirm_a_taken_address_answers_like_a_free_one(
         assert "access_token" not in free
         assert "email_confirmed_at" not in free
         assert (taken["identities"], len(free["identities"])) == ([], 1)
+        assert (taken["role"], free["role"]) == ("", "authenticated")  # as upstream shows the User of nobody
         refused = await strict.http.post(
             "/auth/v1/token?grant_type=password", json=body | {"email": "new@example.test"}
         )
@@ -206,6 +208,42 @@ async def test_without_autoconfirm_a_taken_address_answers_like_a_free_one(
     async with opened(gateway.database, gateway_settings(enable_anonymous_users=True), gateway.keys) as open_house:
         guest = (await open_house.http.post("/auth/v1/signup", json={})).json()
         assert (guest["user"]["is_anonymous"], guest["user"]["email"]) == (True, "")
+
+
+async def test_a_user_is_shown_in_upstreams_order_without_what_is_unset(gateway: Gateway) -> None:
+    session = await gateway.sign_up("ada@example.test")
+    assert " ".join(session["user"]) == (
+        "id aud role email email_confirmed_at phone confirmed_at last_sign_in_at app_metadata user_metadata identities "
+        "created_at updated_at is_anonymous"
+    )
+    await gateway.http.get("/auth/v1/reauthenticate", headers=bearer(session))
+    await gateway.http.post("/auth/v1/factors", json={"factor_type": "totp"}, headers=bearer(session))
+    user = (await gateway.http.get("/auth/v1/user", headers=bearer(session))).json()
+    assert " ".join(user).endswith(
+        "confirmed_at reauthentication_sent_at last_sign_in_at app_metadata user_metadata factors identities "
+        "created_at updated_at is_anonymous"
+    )
+    body = {"phone": "+49170", "phone_confirm": True, "email": "bea@example.test", "email_confirm": True}
+    made = (await gateway.admin.post("/auth/v1/admin/users", json=body | {"user_metadata": {"name": "Bea"}})).json()
+    assert made["user_metadata"] == {"name": "Bea", "email_verified": True}
+    assert {identity["provider"]: "email" in identity for identity in made["identities"]} == {
+        "email": True,
+        "phone": False,
+    }
+
+
+async def test_a_password_that_is_too_weak_by_now_still_signs_in_and_is_told(
+    gateway: Gateway, gateway_settings: Callable[..., Settings]
+) -> None:
+    await gateway.sign_up("ada@example.test", "secret")
+    body = {"email": "ada@example.test", "password": "secret"}
+    async with opened(gateway.database, gateway_settings(password_min_length=8), gateway.keys) as stricter:
+        session = (await stricter.http.post("/auth/v1/token?grant_type=password", json=body)).json()
+    assert session["weak_password"] == {
+        "message": "Password should be at least 8 characters.",
+        "reasons": ["length"],
+    }
+    assert "weak_password" not in (await gateway.http.post("/auth/v1/token?grant_type=password", json=body)).json()
 
 
 async def test_sign_in_tells_nobody_who_has_an_account(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:

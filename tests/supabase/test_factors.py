@@ -249,7 +249,7 @@ async def test_what_may_be_enrolled(gateway: Gateway) -> None:
     assert await ask({"factor_type": "totp", "friendly_name": "too many"}) == (422, "too_many_enrolled_mfa_factors")
     await gateway.database.as_owner("update auth.mfa_factors set created_at = created_at - interval '6 minutes'")
     assert await ask({"factor_type": "totp", "friendly_name": "one"}) == (200, "")
-    assert (await gateway.http.post("/auth/v1/factors", json={"factor_type": "totp"})).status_code == 403
+    assert (await gateway.http.post("/auth/v1/factors", json={"factor_type": "totp"})).status_code == 401
 
 
 async def test_an_administrator_sees_and_takes_away_factors(gateway: Gateway) -> None:

@@ -1,36 +1,22 @@
 """Signing in with Google, GitHub and Spotify, all three played by the local issuer."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
-import httpx2 as httpx
 import pytest
 from supabase_auth.errors import AuthApiError
 
 from arti.settings import Settings
 from arti.supabase.keys import LocalKeys
 from supabase import AsyncClient, AsyncClientOptions, create_async_client
-from tests.conftest import Database, free_port
+from tests.conftest import Database
+from tests.supabase.browser import SITE, Browser, fragment, query, start, user_of
 from tests.supabase.conftest import Gateway, opened
-from tests.supabase.issuer import Issuer, Person, serving_issuer
+from tests.supabase.issuer import Issuer, Person
 
-SITE = "http://127.0.0.1:3000"
 ALL = ("google", "github", "spotify")
-
-
-@pytest.fixture(scope="module")
-def running_issuer() -> Iterator[Issuer]:
-    with serving_issuer(free_port()) as issuer:
-        yield issuer
-
-
-@pytest.fixture
-def issuer(running_issuer: Issuer) -> Issuer:
-    running_issuer.person, running_issuer.claims, running_issuer.answer = Person(), {}, {}
-    running_issuer.asked.clear()
-    return running_issuer
 
 
 Open = Callable[..., Any]
@@ -61,51 +47,9 @@ async def gateway(open_gateway: Open) -> AsyncIterator[Gateway]:
         yield served
 
 
-class Browser:
-    """Follows redirects one by one, as a person's browser does, and stops at a page of the site."""
-
-    def __init__(self) -> None:
-        self.http = httpx.AsyncClient(timeout=20, follow_redirects=False)
-        self.trail: list[str] = []
-
-    async def open(self, url: str) -> str:
-        while not url.startswith((SITE, "https://app.example/")):
-            answer = await self.http.get(url)
-            assert answer.status_code in (302, 303), answer.text
-            url = answer.headers["location"]
-            self.trail.append(url)
-        return url
-
-
-@pytest.fixture
-async def person() -> AsyncIterator[Browser]:
-    made = Browser()
-    yield made
-    await made.http.aclose()
-
-
-def start(gateway: Gateway, provider: str = "google", **query: str) -> str:
-    return f"{gateway.url}/auth/v1/authorize?{urlencode({'provider': provider} | query)}"
-
-
-def fragment(url: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(url).fragment, keep_blank_values=True))
-
-
-def query(url: str) -> dict[str, str]:
-    return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
-
-
 async def client_of(gateway: Gateway, *, flow: Any = "pkce") -> AsyncClient:
     options = AsyncClientOptions(auto_refresh_token=False, flow_type=flow)
     return await create_async_client(gateway.url, gateway.keys.publishable_key, options)
-
-
-async def user_of(gateway: Gateway, token: str) -> dict[str, Any]:
-    answer = await gateway.http.get("/auth/v1/user", headers={"Authorization": f"Bearer {token}"})
-    assert answer.status_code == 200, answer.text
-    user: dict[str, Any] = answer.json()
-    return user
 
 
 @pytest.mark.parametrize("provider", ["google", "github"])

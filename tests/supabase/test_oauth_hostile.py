@@ -4,7 +4,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -17,26 +17,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from arti.settings import Settings
 from arti.supabase.keys import LocalKeys
-from tests.conftest import Database, free_port
+from tests.conftest import Database
+from tests.supabase.browser import SITE, Browser, fragment, query, start, user_of
 from tests.supabase.conftest import Gateway, opened
-from tests.supabase.issuer import CLIENT_ID, Issuer, Person, serving_issuer
-from tests.supabase.test_oauth import SITE, Browser, fragment, query, start, user_of
+from tests.supabase.issuer import CLIENT_ID, Issuer, Person
 
 VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
-
-
-@pytest.fixture(scope="module")
-def running_issuer() -> Iterator[Issuer]:
-    with serving_issuer(free_port()) as issuer:
-        yield issuer
-
-
-@pytest.fixture
-def issuer(running_issuer: Issuer) -> Issuer:
-    running_issuer.person, running_issuer.claims, running_issuer.answer = Person(), {}, {}
-    running_issuer.asked.clear()
-    return running_issuer
 
 
 @pytest.fixture
@@ -50,13 +37,6 @@ async def gateway(
     )
     async with opened(database, settings, local_keys) as served:
         yield served
-
-
-@pytest.fixture
-async def person() -> AsyncIterator[Browser]:
-    made = Browser()
-    yield made
-    await made.http.aclose()
 
 
 def callback(gateway: Gateway, **answer: str) -> str:

@@ -84,7 +84,7 @@ async def test_the_secret_key_manages_people(gateway: Gateway, connect: Connect)
     made = await admin.create_user(
         {"email": "bea@example.test", "password": PASSWORD, "email_confirm": True, "user_metadata": {"team": "a&r"}}
     )
-    assert made.user.user_metadata == {"team": "a&r"}
+    assert made.user.user_metadata == {"team": "a&r", "email_verified": True}
     assert made.user.identities is not None
     assert made.user.identities[0].provider == "email"
     await admin.create_user({"email": "cleo@example.test"})

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from arti.base import clock
 from arti.base.database import Connection
-from arti.supabase.auth import store
+from arti.supabase.auth import audit_log, store
 from arti.supabase.auth.doors import Visit
 from arti.supabase.auth.errors import AuthError, bad_request, unprocessable
 from arti.supabase.auth.one_time_tokens import delete_tokens
@@ -104,7 +104,7 @@ async def audit(
         "log_type": "account" if action in ("login", "logout") else "user",
         "traits": {"user_id": str(user.id)},
     }
-    await store.record_audit(connection, entry, at=at, ip=visit.ip)
+    await audit_log.record_entry(connection, entry, at=at, ip=visit.ip)
 
 
 def email_exists() -> AuthError:

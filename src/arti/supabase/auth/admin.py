@@ -11,7 +11,7 @@ import asyncpg
 
 from arti.base import clock
 from arti.base.database import open_transaction
-from arti.supabase.auth import store
+from arti.supabase.auth import audit_log, store
 from arti.supabase.auth.accounts import audit, email_exists, metadata_of, new_user, parse_email, parse_phone
 from arti.supabase.auth.doors import AuthDoors, Visit
 from arti.supabase.auth.errors import AuthError, bad_request, unprocessable
@@ -65,6 +65,8 @@ async def create_user(doors: AuthDoors, body: Mapping[str, Any], *, visit: Visit
         confirmed=address is not None and body.get("email_confirm") is True,
     )
     user.is_anonymous = False
+    if user.email_confirmed_at:
+        user.user_metadata["email_verified"] = True
     if body.get("id"):
         user.id = _uuid(body["id"])
     if body.get("phone"):
@@ -113,6 +115,7 @@ async def update_user(doors: AuthDoors, user_id: UUID, body: Mapping[str, Any], 
                 user.app_metadata = with_provider(user.app_metadata, "phone")
             if body.get("email_confirm") is True and user.email:
                 user.email_confirmed_at = user.email_confirmed_at or at
+                user.user_metadata["email_verified"] = True
             if body.get("phone_confirm") is True and user.phone:
                 user.phone_confirmed_at = user.phone_confirmed_at or at
             if user.confirmed_at and (address or phone):
@@ -165,7 +168,7 @@ async def delete_user(doors: AuthDoors, user_id: UUID, *, soft: bool, visit: Vis
 async def list_audit(doors: AuthDoors, *, page: int, per_page: int) -> tuple[list[dict[str, Any]], int]:
     """Return one page of the audit log, newest first, and how many entries there are in all."""
     async with open_transaction(doors.pool, "begin read only") as connection:
-        return await store.list_audit(connection, limit=per_page, offset=(page - 1) * per_page)
+        return await audit_log.list_entries(connection, limit=per_page, offset=(page - 1) * per_page)
 
 
 async def _hash(doors: AuthDoors, body: Mapping[str, Any]) -> str | None:

@@ -1,5 +1,7 @@
 """GoTrue's routes under /auth/v1: HTTP in, HTTP out."""
 
+from urllib.parse import urlencode
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +16,7 @@ from arti.supabase.auth.oauth.endpoints import ROUTES as OAUTH
 from arti.supabase.auth.oauth.endpoints import sign_in_with_id_token
 from arti.supabase.auth.oauth.providers import enabled_providers
 from arti.supabase.auth.off import ROUTES as OFF
+from arti.supabase.auth.phones import sign_in_by_phone, sign_up_by_phone
 from arti.supabase.auth.routes import asker_of, doors_of, need_admin, path_id, route
 from arti.supabase.wire import json_answer, read_json
 
@@ -31,13 +34,17 @@ async def health(request: Request) -> Response:
 async def show_settings(request: Request) -> Response:
     settings = doors_of(request).settings
     external = dict.fromkeys(_PROVIDERS, False) | dict.fromkeys(enabled_providers(settings), True)
-    external |= {"email": True, "anonymous_users": settings.enable_anonymous_users}
+    external |= {
+        "email": True,
+        "phone": settings.enable_phone_signup,
+        "anonymous_users": settings.enable_anonymous_users,
+    }
     return json_answer(
         {
             "external": external,
             "disable_signup": settings.disable_signup,
             "mailer_autoconfirm": settings.enable_email_autoconfirm,
-            "phone_autoconfirm": False,
+            "phone_autoconfirm": settings.enable_phone_autoconfirm,
             "sms_provider": "",
             "saml_enabled": False,
         }
@@ -53,7 +60,8 @@ async def sign_up(request: Request) -> Response:
     body, doors = await read_json(request), doors_of(request)
     data = metadata_of(body, "data")
     if body.get("phone"):
-        raise bad_request("phone_provider_disabled", "Phone signups are disabled")
+        await limits.take(request, limits.SIGN_UP)
+        return json_answer(await sign_up_by_phone(doors, body, data=data, visit=Visit.of(request)))
     if not body.get("email"):
         service.refuse_anonymous(doors)
         await limits.take(request, limits.ANONYMOUS)
@@ -82,10 +90,11 @@ async def token(request: Request) -> Response:
         return json_answer(answer, headers=headers)
     if grant == "password":
         if body.get("phone"):
-            raise bad_request("phone_provider_disabled", "Phone logins are disabled")
-        answer = await service.sign_in(
-            doors_of(request), email=body.get("email"), password=body.get("password"), visit=Visit.of(request)
-        )
+            answer = await sign_in_by_phone(doors_of(request), body, visit=Visit.of(request))
+        else:
+            answer = await service.sign_in_by_email(
+                doors_of(request), email=body.get("email"), password=body.get("password"), visit=Visit.of(request)
+            )
         return json_answer(answer, headers=headers)
     if grant == "refresh_token":
         text = body.get("refresh_token")
@@ -122,9 +131,9 @@ async def log_out(request: Request) -> Response:
 
 async def admin_list_users(request: Request) -> Response:
     need_admin(request)
-    page, per_page = _number(request, "page", 1), _number(request, "per_page", 50)
+    page, per_page = _number(request, "page", 1), min(_number(request, "per_page", 50), 1000)
     users, total = await admin.list_users(
-        doors_of(request), wanted=request.query_params.get("filter", "")[:255], page=page, per_page=min(per_page, 1000)
+        doors_of(request), wanted=request.query_params.get("filter", "")[:255], page=page, per_page=per_page
     )
     headers = _paging_headers(request, page=page, per_page=per_page, total=total)
     return json_answer({"users": users, "aud": "authenticated"}, headers=headers)
@@ -169,10 +178,11 @@ async def not_spoken(request: Request) -> Response:
 
 
 def _paging_headers(request: Request, *, page: int, per_page: int, total: int) -> dict[str, str]:
-    last = max(1, -(-total // per_page))
-    base = request.url.remove_query_params("page")
-    links = [f'<{base.include_query_params(page=page + 1)}>; rel="next"'] if page < last else []
-    links.append(f'<{base.include_query_params(page=last)}>; rel="last"')
+    """Return upstream's. `page` comes first: clients read the number behind the first equals sign of a link."""
+    last = -(-total // per_page)
+    rels = ([(page + 1, "next")] if page < last else []) + [(last, "last")]
+    asked = sorted((name, value) for name, value in request.query_params.items() if name != "page")
+    links = [f'<{request.url.path}?{urlencode([("page", number), *asked])}>; rel="{rel}"' for number, rel in rels]
     return {"X-Total-Count": str(total), "Link": ", ".join(links)}
 
 

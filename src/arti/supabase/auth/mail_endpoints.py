@@ -6,10 +6,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from arti.supabase.auth import limits, links, mail_requests, own_account, verification
-from arti.supabase.auth.accounts import metadata_of, parse_email
+from arti.supabase.auth.accounts import metadata_of, parse_email, parse_phone
 from arti.supabase.auth.doors import Visit
 from arti.supabase.auth.errors import bad_request
 from arti.supabase.auth.flows import read_challenge
+from arti.supabase.auth.phones import cannot_send
 from arti.supabase.auth.routes import asker_of, doors_of, need_admin, route
 from arti.supabase.wire import json_answer, read_json
 
@@ -28,7 +29,10 @@ async def otp(request: Request) -> Response:
     if body.get("email") and body.get("phone"):
         raise bad_request("validation_failed", "Only an email address or phone number should be provided")
     if body.get("phone"):
-        raise bad_request("phone_provider_disabled", "Unsupported phone provider")
+        if not doors_of(request).settings.enable_phone_signup:
+            raise bad_request("phone_provider_disabled", "Unsupported phone provider")
+        parse_phone(body["phone"])
+        raise cannot_send()
     if not body.get("email"):
         raise bad_request("validation_failed", "One of email or phone must be set")
     return await _request_mail(request, body, "magiclink", create_user=body.get("create_user") is not False)
@@ -46,14 +50,19 @@ async def resend(request: Request) -> Response:
     kind, address, phone = body.get("type"), body.get("email"), body.get("phone")
     if kind not in ("signup", "email_change", "sms", "phone_change"):
         raise bad_request("validation_failed", "Missing one of these types: signup, email_change, sms, phone_change")
-    if kind in ("signup", "email_change") and not address:
+    if kind == "signup" and not address:
         raise bad_request("validation_failed", "Type provided requires an email address")
-    if kind in ("sms", "phone_change") and not phone:
+    if kind == "sms" and not phone:
         raise bad_request("validation_failed", "Type provided requires a phone number")
     if address and phone:
         raise bad_request("validation_failed", "Only an email address or phone number should be provided.")
+    if not address and not phone:
+        raise bad_request("validation_failed", "Missing email address or phone number")
     if phone:
-        raise bad_request("phone_provider_disabled", "Phone logins are disabled")
+        if not doors_of(request).settings.enable_phone_signup:
+            raise bad_request("phone_provider_disabled", "Phone logins are disabled")
+        parse_phone(phone)
+        return json_answer({})  # no number waits for a code here, known or not
     return await _request_mail(request, body, kind)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 import bcrypt
 from argon2 import PasswordHasher, Type, extract_parameters
@@ -25,6 +25,11 @@ _MOST_ARGON_MEMORY, _MOST_ARGON_PASSES = 262_144, 10
 _Result = TypeVar("_Result")
 
 
+class Weakness(TypedDict):
+    message: str
+    reasons: list[str]
+
+
 class Passwords:
     """Hashes and checks on a bounded pool of threads; refuses with 429 when too many wait."""
 
@@ -41,13 +46,15 @@ class Passwords:
         """Raise AuthError when `password` is too short, or longer than every hash can tell apart."""
         if len(password.encode()) > MAX_BYTES:
             raise bad_request("validation_failed", f"Password cannot be longer than {MAX_BYTES} characters")
-        if len(password) < self._min_length:
-            raise AuthError(
-                422,
-                "weak_password",
-                f"Password should be at least {self._min_length} characters.",
-                reasons=("length",),
-            )
+        weakness = self.weakness(password)
+        if weakness:
+            raise AuthError(422, "weak_password", weakness["message"], reasons=tuple(weakness["reasons"]))
+
+    def weakness(self, password: str) -> Weakness | None:
+        """Say why `password` is too weak, as a Session shows it to who had it before it became so."""
+        if len(password) >= self._min_length:
+            return None
+        return {"message": f"Password should be at least {self._min_length} characters.", "reasons": ["length"]}
 
     async def hash(self, password: str) -> str:
         return await self._run(lambda: _HASHER.hash(password))

@@ -80,16 +80,25 @@ def with_provider(app_metadata: Mapping[str, Any], provider: str) -> dict[str, A
 
 
 def show_user(user: User) -> dict[str, Any]:
-    """Return GoTrue's User. `email` and `phone` are "" when absent; unset times are left out."""
+    """Return GoTrue's User, in its order. `email` and `phone` are "" when absent; what else is unset is left out."""
     optional = {
         "email_confirmed_at": user.email_confirmed_at,
         "invited_at": user.invited_at,
+        "phone": user.phone or "",
         "phone_confirmed_at": user.phone_confirmed_at,
         "confirmation_sent_at": user.confirmation_sent_at,
         "confirmed_at": user.confirmed_at,
         "recovery_sent_at": user.recovery_sent_at,
+        "new_email": user.email_change or None,
         "email_change_sent_at": user.email_change_sent_at,
+        "reauthentication_sent_at": user.reauthentication_sent_at,
         "last_sign_in_at": user.last_sign_in_at,
+        "app_metadata": user.app_metadata,
+        "user_metadata": user.user_metadata,
+        "factors": [show_factor(factor) for factor in user.factors] or None,
+        "identities": [_show_identity(identity) for identity in user.identities],
+        "created_at": user.created_at,
+        "updated_at": user.updated_at,
         "banned_until": user.banned_until,
         "deleted_at": user.deleted_at,
     }
@@ -98,20 +107,14 @@ def show_user(user: User) -> dict[str, Any]:
         "aud": user.aud,
         "role": user.role,
         "email": user.email or "",
-        "phone": user.phone or "",
-        **{name: show_time(at) for name, at in optional.items() if at is not None},
-        "app_metadata": user.app_metadata,
-        "user_metadata": user.user_metadata,
-        "identities": [_show_identity(identity) for identity in user.identities],
-        "created_at": show_time(user.created_at),
-        "updated_at": show_time(user.updated_at),
+        **{name: _show(value) for name, value in optional.items() if value is not None},
         "is_anonymous": user.is_anonymous,
     }
-    if user.email_change:
-        shown["new_email"] = user.email_change
-    if user.factors:
-        shown["factors"] = [show_factor(factor) for factor in user.factors]
     return shown
+
+
+def _show(value: Any) -> Any:
+    return show_time(value) if isinstance(value, datetime) else value
 
 
 def show_time(at: datetime | None) -> str | None:
@@ -138,14 +141,12 @@ def _in_utc(text: str | None) -> str | None:
 
 
 def _show_identity(identity: Identity) -> dict[str, Any]:
+    optional = {"identity_data": identity.identity_data or None, "provider": identity.provider}
+    optional |= {"last_sign_in_at": show_time(identity.last_sign_in_at), "created_at": show_time(identity.created_at)}
+    optional |= {"updated_at": show_time(identity.updated_at), "email": identity.email or None}
     return {
         "identity_id": str(identity.id),
         "id": identity.provider_id,
         "user_id": str(identity.user_id),
-        "identity_data": identity.identity_data,
-        "provider": identity.provider,
-        "last_sign_in_at": show_time(identity.last_sign_in_at),
-        "created_at": show_time(identity.created_at),
-        "updated_at": show_time(identity.updated_at),
-        "email": identity.email or "",
+        **{name: value for name, value in optional.items() if value is not None},
     }

@@ -30,14 +30,25 @@ def doors_of(request: Request) -> AuthDoors:
 
 
 def asker_of(request: Request) -> Asker:
-    """Return who asks. Raises AuthError unless they show a token or a key that counts."""
+    """Return who asks. Raises AuthError unless they show a token, or a key that counts as somebody's."""
+    asker = _asker_or_key_of(request)
+    if asker.role == "anon" and "authorization" not in request.headers:
+        raise _no_bearer()
+    return asker
+
+
+def _asker_or_key_of(request: Request) -> Asker:
     try:
         asker: Asker | None = request.app.state.gate.asker(request, on_auth=True)
     except TokenRefused as refused:
         raise forbidden("bad_jwt", str(refused)) from None
     if asker is None:
-        raise AuthError(401, "no_authorization", "This endpoint requires a valid Bearer token")
+        raise _no_bearer()
     return asker
+
+
+def _no_bearer() -> AuthError:
+    return AuthError(401, "no_authorization", "This endpoint requires a valid Bearer token")
 
 
 def path_id(request: Request, name: str) -> UUID:
@@ -49,7 +60,7 @@ def path_id(request: Request, name: str) -> UUID:
 
 
 def need_admin(request: Request) -> None:
-    if asker_of(request).role != "service_role":
+    if _asker_or_key_of(request).role != "service_role":
         raise forbidden("not_admin", "User not allowed")
 
 

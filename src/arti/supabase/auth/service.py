@@ -1,7 +1,7 @@
 """How a person comes and goes: sign up, sign in, ask who they are, sign out."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import asyncpg
 
@@ -32,7 +32,7 @@ async def sign_up(
 
     Without autoconfirm a taken e-mail gets the User of nobody, without identities, as upstream shows it.
     """
-    _refuse_closed(doors)
+    refuse_closed(doors)
     address = parse_email(email)
     if not isinstance(password, str) or not password:
         raise bad_request("validation_failed", "Signup requires a valid password")
@@ -110,7 +110,7 @@ def refuse_anonymous(doors: AuthDoors) -> None:
 
 
 async def sign_up_anonymously(doors: AuthDoors, *, data: Mapping[str, Any], visit: Visit) -> dict[str, Any]:
-    _refuse_closed(doors)
+    refuse_closed(doors)
     user = new_user(None, hashed=None, data=data, confirmed=False)
     async with open_transaction(doors.pool, "begin") as connection:
         await store.insert_user(connection, user)
@@ -118,13 +118,19 @@ async def sign_up_anonymously(doors: AuthDoors, *, data: Mapping[str, Any], visi
         return await open_session(connection, doors, user, method="anonymous", visit=visit)
 
 
-async def sign_in(doors: AuthDoors, *, email: object, password: object, visit: Visit) -> dict[str, Any]:
+async def sign_in_by_email(doors: AuthDoors, *, email: object, password: object, visit: Visit) -> dict[str, Any]:
     """Sign in with a password. An unknown e-mail costs as much time and gets the same answer as a wrong password."""
     if not isinstance(email, str) or not isinstance(password, str):
         raise invalid_credentials()
-    address = email.strip().lower()
     async with open_transaction(doors.pool, "begin read only") as connection:
-        known = await store.find_user_by_email(connection, address)
+        known = await store.find_user_by_email(connection, email.strip().lower())
+    return await sign_in(doors, known, password, proven="email", visit=visit)
+
+
+async def sign_in(
+    doors: AuthDoors, known: User | None, password: str, *, proven: Literal["email", "phone"], visit: Visit
+) -> dict[str, Any]:
+    """Sign in whom an e-mail or a number found, once it is `proven`. Raises AuthError, for None after the same work."""
     known_hash = known.encrypted_password if known else None
     if not await doors.passwords.matches(known_hash, password) or known is None or known_hash is None:
         raise invalid_credentials()
@@ -135,11 +141,13 @@ async def sign_in(doors: AuthDoors, *, email: object, password: object, visit: V
             raise invalid_credentials()
         if user.is_banned:
             raise bad_request("user_banned", "User is banned")
-        if user.confirmed_at is None:
-            raise bad_request("email_not_confirmed", "Email not confirmed")
+        if (user.email_confirmed_at if proven == "email" else user.phone_confirmed_at) is None:
+            raise bad_request(f"{proven}_not_confirmed", f"{proven.capitalize()} not confirmed")
         user.encrypted_password = fresh
         await audit(connection, user, "login", visit)
-        return await open_session(connection, doors, user, method="password", visit=visit)
+        session = await open_session(connection, doors, user, method="password", visit=visit)
+    weakness = doors.passwords.weakness(password)
+    return session | ({"weak_password": weakness} if weakness else {})
 
 
 async def get_me(doors: AuthDoors, asker: Asker) -> dict[str, Any]:
@@ -160,7 +168,8 @@ async def sign_out(doors: AuthDoors, asker: Asker, *, scope: str, visit: Visit) 
         await audit(connection, user, "logout", visit)
 
 
-def _refuse_closed(doors: AuthDoors) -> None:
+def refuse_closed(doors: AuthDoors) -> None:
+    """Raise AuthError unless sign-ups are open."""
     if doors.settings.disable_signup:
         raise unprocessable("signup_disabled", "Signups not allowed for this instance")
 
@@ -168,5 +177,5 @@ def _refuse_closed(doors: AuthDoors) -> None:
 def _taken(doors: AuthDoors, lookalike: User) -> dict[str, Any]:
     if doors.settings.enable_email_autoconfirm:
         raise unprocessable("user_already_exists", "User already registered")
-    lookalike.confirmation_sent_at = clock.now()
+    lookalike.role, lookalike.confirmation_sent_at = "", clock.now()
     return show_user(lookalike)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from arti.base import clock
 from arti.base.database import Connection, open_transaction
-from arti.supabase.auth import store
+from arti.supabase.auth import audit_log, store
 from arti.supabase.auth.claims import complete_claims
 from arti.supabase.auth.doors import AuthDoors, Visit
 from arti.supabase.auth.errors import AuthError, bad_request, forbidden
@@ -173,7 +173,7 @@ async def person_of(connection: Connection, asker: Asker) -> tuple[User, UUID]:
 
 async def _audit(connection: Connection, user: User, action: str, visit: Visit, at: datetime) -> None:
     entry = {"action": action, "actor_id": str(user.id), "actor_username": user.email or "", "log_type": "token"}
-    await store.record_audit(connection, entry, at=at, ip=visit.ip)
+    await audit_log.record_entry(connection, entry, at=at, ip=visit.ip)
 
 
 def _unknown_token() -> AuthError:

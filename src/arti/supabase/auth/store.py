@@ -38,6 +38,13 @@ async def find_user_by_email(connection: Connection, email: str) -> User | None:
     return _user(row)
 
 
+async def find_user_by_phone(connection: Connection, phone: str) -> User | None:
+    row = await connection.fetchrow(
+        f"select {_USER} from auth.users where phone = $1 and not is_sso_user and deleted_at is null", phone
+    )
+    return _user(row)
+
+
 async def list_users(connection: Connection, *, wanted: str, limit: int, offset: int) -> list[User]:
     """Return people, newest first; `wanted` is a part of their e-mail or of their full name."""
     rows = await connection.fetch(
@@ -146,7 +153,8 @@ async def upsert_email_identity(connection: Connection, user: User, at: datetime
 
 async def upsert_phone_identity(connection: Connection, user: User, at: datetime) -> None:
     """Keep the identity `phone` of a person in step with their number."""
-    data = {"sub": str(user.id), "phone": user.phone, "phone_verified": user.phone_confirmed_at is not None}
+    verified = user.phone_confirmed_at is not None
+    data = {"sub": str(user.id), "phone": user.phone, "email_verified": False, "phone_verified": verified}
     await _upsert_identity(connection, user, "phone", data, at)
 
 
@@ -264,29 +272,6 @@ async def delete_sessions(connection: Connection, user_id: UUID, *, keep: UUID |
     await connection.execute(
         "delete from auth.sessions where user_id = $1 and id is distinct from $2::uuid", user_id, keep
     )
-
-
-async def record_audit(connection: Connection, entry: Mapping[str, Any], *, at: datetime, ip: str | None) -> None:
-    await connection.execute(
-        """insert into auth.audit_log_entries (instance_id, id, payload, created_at, ip_address)
-           values ('00000000-0000-0000-0000-000000000000', $1, $2, $3, coalesce($4, ''))""",
-        uuid4(),
-        entry,
-        at,
-        ip,
-    )
-
-
-async def list_audit(connection: Connection, *, limit: int, offset: int) -> tuple[list[dict[str, Any]], int]:
-    """Return entries of the audit log, newest first, and how many there are in all."""
-    rows = await connection.fetch(
-        """select id, payload, created_at, ip_address, count(*) over () as total from auth.audit_log_entries
-           order by created_at desc, id limit $1 offset $2""",
-        limit,
-        offset,
-    )
-    entries = [{name: row[name] for name in ("id", "payload", "created_at", "ip_address")} for row in rows]
-    return entries, rows[0]["total"] if rows else 0
 
 
 def _user(row: Row | None) -> User | None:

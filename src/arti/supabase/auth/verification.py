@@ -9,7 +9,7 @@ from arti.base.database import Connection, open_transaction
 from arti.supabase.auth import store
 from arti.supabase.auth.accounts import audit, change_email, confirm_email, email_exists, parse_email, parse_phone
 from arti.supabase.auth.doors import AuthDoors, Visit
-from arti.supabase.auth.errors import AuthError, bad_request, forbidden
+from arti.supabase.auth.errors import AuthError, bad_request, forbidden, unprocessable
 from arti.supabase.auth.flows import PKCE_PREFIX, issue_code
 from arti.supabase.auth.one_time_tokens import Purpose, Used, count_wrong_guess, use_code, use_link
 from arti.supabase.auth.people import User
@@ -56,7 +56,11 @@ async def verify(doors: AuthDoors, body: Mapping[str, Any], *, visit: Visit) -> 
     if body.get("phone"):  # nobody is sent a code by telephone here
         parse_phone(body["phone"])
         raise _bad_code()
-    purposes, address = _purposes(kind), parse_email(body["email"])
+    purposes = _purposes(kind)
+    try:
+        address = parse_email(body["email"])
+    except AuthError:
+        raise unprocessable("validation_failed", "Invalid email format") from None
     async with open_transaction(doors.pool, "begin") as connection:
         used = await use_code(connection, address, token, purposes)
         if used is not None:
