@@ -59,6 +59,12 @@ async def test_a_session_that_ended_ends_its_channels(
         await ada.send("realtime:t", "access_token", {"access_token": leaves["access_token"]})
         assert "ended" in await ends(ada, "realtime:t")
         assert (await stays.hear_change())["type"] == "INSERT"
+    headers = {"Authorization": f"Bearer {leaves['access_token']}"}
+    name = f"org:{stage.owl}"
+    batch = {"messages": [{"topic": name, "event": "x", "payload": {}, "private": True}]}
+    for path, body in (("", batch), (f"/{name}/events/x?private=true", {})):
+        refused = await stage.gateway.http.post(f"/realtime/v1/api/broadcast{path}", json=body, headers=headers)
+        assert (refused.status_code, "ended" in refused.json()["message"]) == (401, True), path
 
 
 async def test_a_lost_membership_cuts_the_stream(stage: Stage) -> None:
