@@ -151,10 +151,22 @@ async def test_broadcasts_over_http(stage: Stage) -> None:
         assert (await stage.gateway.admin.post(one, json={})).status_code == 202
         assert (await ada.hear())["payload"]["payload"] == {}
         assert await ada.is_silent()
+        lacks = await http.post(batch, json={"messages": [{"topic": name}, message, 7]}, headers=token)
+        assert (lacks.status_code, lacks.json()) == (
+            422,
+            {
+                "errors": {
+                    "messages": [
+                        {"event": ["can't be blank"], "payload": ["can't be blank"]},
+                        {},
+                        {"topic": ["is invalid"]},
+                    ]
+                }
+            },
+        )
         for content, status in (
             ('{"messages": []}', 422),
-            ('{"messages": [{"topic": "", "event": "e"}]}', 422),
-            ('{"messages": [7]}', 422),
+            ('{"messages": "x"}', 422),
             ("[", 400),
             ("[]", 422),
             ('{"messages": [{"topic": "t", "event": "e", "payload": {}}]}', 403),  # public
@@ -166,7 +178,9 @@ async def test_broadcasts_over_http(stage: Stage) -> None:
         assert refused.json() == {"error": "Unsupported Media Type. Use application/json or application/octet-stream"}
         assert (await http.post(one, content="{}", headers=token)).status_code == 202  # JSON where nothing is said
         assert (await ada.hear())["payload"]["payload"] == {}
-        assert (await http.post(one, json={}, headers={"Authorization": "Bearer x"})).status_code == 401
+        for wrong in ("Bearer x", "Basic x"):
+            refused = await http.post(one, json={}, headers={"Authorization": wrong})
+            assert (refused.status_code, refused.json()) == (401, {"message": "Unauthorized"})
         assert (await http.post(one, json={}, headers=foreign)).status_code == 403
 
 
