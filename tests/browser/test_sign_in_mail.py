@@ -61,7 +61,7 @@ def test_a_code_of_a_mail_signs_in_without_a_password(page: Page, watch: Watch, 
     wrong = f"{(int(code) + 1) % 1_000_000:06}"
     with watch.expecting("status of 403"):
         page.get_by_label("Code").fill(wrong)
-        expect(page.get_by_role("alert").filter(has_text="used already, or it is too old")).to_be_visible()
+        expect(page.get_by_role("alert").filter(has_text="This code is not right")).to_be_visible()
         assert_sound(page, "wrong code")
     page.get_by_label("Code").fill(code)
     expect(page.get_by_role("heading", name="Insights")).to_be_visible()

@@ -47,7 +47,7 @@ def test_without_a_server_the_page_says_so(open_as: Open, watch: Watch, site: Si
     page.route(f"{site.api}/**", lambda route: route.abort())
     with watch.expecting("ERR_FAILED"):
         page.goto("/")
-        expect(page.get_by_text("The ARTi server does not answer")).to_be_visible(timeout=15_000)
+        expect(page.get_by_text("ARTi cannot be reached")).to_be_visible(timeout=15_000)
         assert_sound(page, "no server")
     page.unroute(f"{site.api}/**")
     page.get_by_role("button", name="Try again").click()

@@ -9,7 +9,7 @@ export function Avatar({ name, url, className }: { name: string; url?: string | 
   }
   const letters = name
     .split(/\s+/)
-    .map((word) => word.charAt(0))
+    .map((word) => Array.from(word)[0] ?? "")
     .slice(0, 2)
     .join("");
   return (

@@ -9,7 +9,7 @@ export function PageHead({ title, lead, children, before }: Props) {
         <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
         {lead && <p className="mt-0.5 text-muted">{lead}</p>}
       </div>
-      {children && <div className="flex flex-wrap items-center gap-2">{children}</div>}
+      {children && <div className="flex flex-wrap items-center gap-2 max-sm:w-full">{children}</div>}
     </header>
   );
 }

@@ -3,7 +3,7 @@ import { LoaderCircle } from "lucide-react";
 import { Slot } from "radix-ui";
 import { cn } from "@/lib/class-names";
 
-export const buttonStyle = cva(
+const style = cva(
   "inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap transition-colors select-none disabled:pointer-events-none disabled:opacity-50 aria-disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0",
   {
     variants: {
@@ -21,8 +21,11 @@ export const buttonStyle = cva(
   },
 );
 
+/** The look of a button, for links too. Of two classes that contradict each other the later one stays. */
+export const buttonStyle = (wish?: VariantProps<typeof style>) => cn(style(wish));
+
 type Props = React.ComponentProps<"button"> &
-  VariantProps<typeof buttonStyle> & { asChild?: boolean; busy?: boolean };
+  VariantProps<typeof style> & { asChild?: boolean; busy?: boolean };
 
 export function Button({ className, variant, size, asChild, busy, children, disabled, ...props }: Props) {
   if (asChild) {

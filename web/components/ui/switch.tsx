@@ -12,7 +12,7 @@ export function Switch({ label, checked, disabled, onChange }: Props) {
       checked={checked}
       disabled={disabled}
       onCheckedChange={onChange}
-      className="inline-flex h-5 w-9 shrink-0 items-center rounded-full border border-field bg-hover px-0.5 transition-colors disabled:opacity-60 data-[state=checked]:border-accent data-[state=checked]:bg-accent"
+      className="relative inline-flex h-5 after:absolute after:-inset-2 after:content-[''] w-9 shrink-0 items-center rounded-full border border-field bg-hover px-0.5 transition-colors disabled:opacity-60 data-[state=checked]:border-accent data-[state=checked]:bg-accent"
     >
       <Radix.Thumb className="size-3.5 rounded-full bg-field transition-transform data-[state=checked]:translate-x-4 data-[state=checked]:bg-on-accent" />
     </Radix.Root>

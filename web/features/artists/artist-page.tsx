@@ -60,9 +60,9 @@ export function ArtistPage({ changes, sources }: Props) {
   }
   const empty = summary.data?.tiles.length === 0;
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <Head id={id} artist={artist.data} days={days} onDays={(next) => set({ days: next })} />
-      <div className="grid gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         {changes}
         {sources}
       </div>
@@ -113,7 +113,7 @@ function Head({ id, artist, days, onDays }: HeadProps) {
         </Link>
         {artist ? <Avatar name={artist.name} url={artist.image_url} className="size-11" /> : <Skeleton className="size-11 rounded-full" />}
         <div className="min-w-0">
-          <h1 className="truncate text-xl font-semibold tracking-tight">
+          <h1 className="truncate text-xl font-semibold tracking-tight" title={artist?.name}>
             {artist?.name ?? (
               <>
                 <span className="sr-only">Artist</span>

@@ -1,18 +1,14 @@
 import { Delta } from "@/components/delta";
 import { PROVIDERS } from "@/lib/providers";
 import type { Headline as Shape } from "@/lib/api/types";
-import type { Change } from "@/lib/change";
-import { compact, day, exact, plural, signedPercent, unitWord } from "@/lib/format";
+import { percentChange, type Change } from "@/lib/change";
+import { compact, day, exact, plural, unitWord } from "@/lib/format";
 import { WHY_NONE } from "./tile";
 
 export function headlineChange(headline: Shape): Change {
   const percent = headline.change_percent;
   if (percent == null) return { text: "–", direction: "none", note: WHY_NONE[headline.change_note ?? "no_previous"] };
-  return {
-    text: signedPercent(percent),
-    direction: percent > 0 ? "up" : percent < 0 ? "down" : "flat",
-    note: `vs the previous ${headline.period_days} days`,
-  };
+  return percentChange(percent, `vs the previous ${headline.period_days} days`);
 }
 
 const PERIOD = { sum: "", last: "latest", mean: "daily average", day: "one day" } as const;
@@ -28,7 +24,7 @@ export function HeadlineNumber({ headline }: { headline: Shape | undefined }) {
         <span className="num font-medium">{compact(headline.value)}</span>
         {change.direction !== "none" && <Delta change={change} className="text-xs" />}
       </span>
-      <span className="text-xs text-muted">
+      <span className="text-xs text-muted md:whitespace-nowrap">
         {headline.name.toLowerCase()}, {PERIOD[headline.basis] || plural(headline.period_days, "day")}
         {headline.stale && <span className="text-warn"> · {day(headline.as_of)}</span>}
       </span>

@@ -2,7 +2,8 @@ import { Delta } from "@/components/delta";
 import { Badge } from "@/components/ui/badge";
 import type { ChartLine } from "@/components/charts/types";
 import type { Series } from "@/lib/api/types";
-import { compact, day, exact, signedPercent, unitWord } from "@/lib/format";
+import { percentChange } from "@/lib/change";
+import { compact, day, exact, unitWord } from "@/lib/format";
 
 const BASIS = { sum: "in all", last: "latest", mean: "daily average", day: "one day" } as const;
 
@@ -30,11 +31,7 @@ export function Legend({ series, lines, length }: { series: Series[]; lines: Cha
               {percent != null && (
                 <Delta
                   className="text-xs"
-                  change={{
-                    text: signedPercent(percent),
-                    direction: percent > 0 ? "up" : percent < 0 ? "down" : "flat",
-                    note: `vs ${compact(each.previous_total)} in the previous ${length} days`,
-                  }}
+                  change={percentChange(percent, `vs ${compact(each.previous_total)} in the previous ${length} days`)}
                 />
               )}
             </span>

@@ -20,7 +20,7 @@ function About({ artist }: { artist: Artist }) {
     <span className="flex items-center gap-3">
       <Avatar name={artist.name} url={artist.image_url} />
       <span className="min-w-0">
-        <Link href={href(artist)} className="block truncate font-semibold hover:text-accent" onClick={(event) => event.stopPropagation()}>
+        <Link href={href(artist)} title={artist.name} className="block truncate font-semibold hover:text-accent max-md:py-0.5" onClick={(event) => event.stopPropagation()}>
           {artist.name}
         </Link>
         <span className="flex items-center gap-2 text-xs text-muted">
@@ -34,7 +34,7 @@ function About({ artist }: { artist: Artist }) {
 
 const column = columnsOf<Artist>();
 const columns = [
-  column.accessor("name", { header: "Artist", cell: ({ row }) => <About artist={row.original} /> }),
+  column.accessor("name", { header: "Artist", cell: ({ row }) => <About artist={row.original} />, meta: { className: "max-w-80" } }),
   ...PROVIDER_NAMES.map((provider) =>
     column.accessor((artist) => of(artist, provider)?.value ?? undefined, {
       id: provider,

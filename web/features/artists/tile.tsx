@@ -5,9 +5,9 @@ import { Delta } from "@/components/delta";
 import { ProviderMark } from "@/components/provider-mark";
 import { Badge } from "@/components/ui/badge";
 import type { Tile as Shape } from "@/lib/api/types";
-import type { Change } from "@/lib/change";
+import { percentChange, type Change } from "@/lib/change";
 import { cn } from "@/lib/class-names";
-import { compact, dayRange, day, exact, plural, signed, signedPercent, unitWord } from "@/lib/format";
+import { compact, dayRange, day, exact, plural, signed, unitWord } from "@/lib/format";
 import { PROVIDERS } from "@/lib/providers";
 
 export const WHY_NONE = {
@@ -20,9 +20,9 @@ export const WHY_NONE = {
 /** Word a tile's change. A percent only where the server says that it is honest. */
 export function tileChange(tile: Shape, days: number): Change {
   if (tile.change == null) return { text: "–", direction: "none", note: WHY_NONE[tile.change_note ?? "no_previous"] };
-  const direction = tile.change > 0 ? "up" : tile.change < 0 ? "down" : "flat";
-  const text = tile.change_percent == null ? signed(tile.change) : signedPercent(tile.change_percent);
-  return { text, direction, note: `vs ${compact(tile.previous)}, ${plural(days, "day")} before` };
+  const note = `vs ${compact(tile.previous)}, ${plural(days, "day")} before`;
+  if (tile.change_percent != null) return percentChange(tile.change_percent, note);
+  return { text: signed(tile.change), direction: tile.change > 0 ? "up" : tile.change < 0 ? "down" : "flat", note };
 }
 
 const BASIS = { sum: "", last: "latest", mean: "daily average", day: "one day" } as const;

@@ -41,7 +41,7 @@ const columns = [
     header: "Campaign",
     cell: ({ row: { original: campaign } }) => (
       <span className="block md:min-w-44">
-        <button type="button" className="block font-medium hover:text-accent">
+        <button type="button" className="block text-left font-medium break-words hover:text-accent">
           {campaign.name}
         </button>
         <span className="block text-xs text-muted">{campaign.artist_name}</span>

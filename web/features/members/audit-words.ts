@@ -38,7 +38,7 @@ const NAMES: Record<string, string> = Object.fromEntries(
   Object.entries({ ...ROLES, ...STATUS }).map(([value, { name }]) => [value, name]),
 );
 
-const word = (value: unknown) => (typeof value === "number" ? exact(value) : (NAMES[String(value)] ?? String(value)));
+const word = (value: unknown) => NAMES[String(value)] ?? String(value);
 
 /** What was done, as a person would say it. */
 export const actWords = (action: string) => ACTS[action] ?? action.replace(/[._]/g, " ");
@@ -50,8 +50,11 @@ export function detailWords({ details, subject_kind, subject_id }: AuditEntry): 
     typeof provider === "string" && providerName(provider),
     subject_kind === "provider_app" && providerName(subject_id),
     ...Object.entries(rest)
-      .filter(([name, value]) => !name.endsWith("id") && (typeof value === "string" || typeof value === "number"))
-      .map(([name, value]) => (typeof value === "number" ? `${name.replaceAll("_", " ")} ${word(value)}` : word(value))),
+      .filter(([name, value]) => typeof value === "string" && !name.endsWith("id"))
+      .map(([, value]) => word(value)),
+    ...Object.entries(rest)
+      .filter(([, value]) => typeof value === "number" && value !== 0)
+      .map(([name, value]) => `${exact(value as number)} ${name.replaceAll("_", " ")}`),
     typeof from === "string" && typeof to === "string" && `${word(from)} → ${word(to)}`,
     Array.isArray(fields) && fields.join(", ").replaceAll("_", " "),
     data_deleted === true && "with its numbers",

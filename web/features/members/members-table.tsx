@@ -32,7 +32,7 @@ function columnsWith(onOpen: (member: Member) => void) {
       header: "Member",
       cell: ({ row: { original: member } }) => (
         <span className="block md:min-w-44">
-          <button type="button" className="font-medium hover:text-accent" onClick={(event) => { event.stopPropagation(); onOpen(member); }}>
+          <button type="button" className="text-left font-medium break-words hover:text-accent" onClick={(event) => { event.stopPropagation(); onOpen(member); }}>
             {member.display_name || member.email}
           </button>
           {member.machine ? (

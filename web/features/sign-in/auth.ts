@@ -51,6 +51,7 @@ export async function mailRecovery(email: string): Promise<void> {
 /** Sign in with the code of a mail. */
 export async function enterCode(email: string, code: string, type: EmailOtpType): Promise<void> {
   const { error } = await (await auth()).verifyOtp({ email, token: code.replace(/\s/g, ""), type });
+  if (error?.code === "otp_expired") throw new AuthRefused({ code: "code_wrong", message: error.message });
   if (error) refuse(error);
 }
 

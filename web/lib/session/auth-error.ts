@@ -18,6 +18,7 @@ const WORDS: Record<string, string> = {
   signup_disabled: "New accounts are by invitation here. Ask an admin of your organisation.",
   otp_disabled: "There is no account with this address. Create one first.",
   otp_expired: "This link or code was used already, or it is too old.",
+  code_wrong: "This code is not right, or it is too old. Check it, or have a new one sent.",
   flow_state_expired: "This link is too old. Ask for a new one.",
   flow_state_not_found: "This link was used already, or it is too old. Ask for a new one.",
   bad_code_verifier: "This link was asked for in another browser. Ask for a new one here.",
@@ -63,6 +64,6 @@ export function wordsOf(code: string, message: string): string {
 /** Throw what the auth service refuses, worded for people. */
 export function refuse(error: Refusal): never {
   const silent = error.name === "AuthRetryableFetchError" || (!error.status && !error.code);
-  if (silent) throw new Error("The sign-in service does not answer. Is ARTi running?");
+  if (silent) throw new Error("ARTi cannot be reached. Check your connection, then try again.");
   throw new AuthRefused(error);
 }

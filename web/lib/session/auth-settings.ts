@@ -9,7 +9,7 @@ export type AuthSettings = { external: Record<string, boolean>; disable_signup: 
 async function ask(): Promise<AuthSettings> {
   const config = await readConfig();
   const answer = await fetch(`${config.supabaseUrl}/auth/v1/settings`, { headers: { apikey: config.supabaseKey } });
-  if (!answer.ok) throw new Error("The sign-in service does not answer. Is ARTi running?");
+  if (!answer.ok) throw new Error("ARTi cannot be reached. Check your connection, then try again.");
   return (await answer.json()) as AuthSettings;
 }
 
