@@ -78,7 +78,9 @@ async def test_leaving_answers_and_closes(gateway: Gateway) -> None:
         assert beyond["response"] == {"reason": "unmatched topic"}
         assert (await ada.ask("elsewhere", "phx_join", {"config": {}}))["response"] == {"reason": "unmatched topic"}
         nameless = await ada.ask("realtime:", "phx_join", {"config": {}})
-        assert nameless["response"]["reason"].startswith("TopicNameRequired")
+        assert nameless["response"] == {"reason": "TopicNameRequired: You must provide a topic name"}
+        too_long = await ada.ask("realtime:" + "x" * 247, "phx_join", {"config": {}})
+        assert too_long["response"]["reason"].startswith("TopicNameRequired")
 
 
 async def test_a_channel_that_is_joined_again_closes_the_one_before(gateway: Gateway) -> None:

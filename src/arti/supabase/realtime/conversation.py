@@ -149,7 +149,9 @@ class Conversation:
         """Raises JoinRefused."""
         if not frame.topic.startswith(PREFIX):
             raise JoinRefused("unmatched topic")
-        if frame.topic == PREFIX or len(frame.topic.encode()) > 255:
+        if frame.topic == PREFIX:
+            raise JoinRefused("TopicNameRequired: You must provide a topic name")
+        if len(frame.topic.encode()) > 255:
             raise JoinRefused("TopicNameRequired: You must provide a topic name of at most 246 bytes")
         if frame.topic not in self._channels and len(self._channels) >= _MOST_CHANNELS:
             raise JoinRefused("ChannelRateLimitReached: Too many channels")
@@ -224,6 +226,8 @@ class Conversation:
             if listened:
                 self._doors.changes.add(channel)
         channel.asker, channel.token, channel.access = asker, token, access
+        if "broadcast" in access.read:  # perhaps since now
+            self._doors.changes.add(channel)
         self._expire(channel)
         if channel.bindings and channel.refusal is None:
             self._later(self._subscribe(channel))
