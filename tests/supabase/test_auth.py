@@ -60,6 +60,10 @@ async def test_an_error_is_worded_in_the_version_that_was_asked_for(gateway: Gat
     )
     assert new.json() == {"code": "invalid_credentials", "message": "Invalid login credentials"}
     assert new.headers["x-supabase-api-version"] == "2024-01-01"
+    odd = await gateway.http.post(
+        "/auth/v1/token?grant_type=password", json=wrong, headers={"X-Supabase-Api-Version": "newest"}
+    )
+    assert odd.json() == old.json()
     assert old.headers["x-sb-error-code"] == new.headers["x-sb-error-code"] == "invalid_credentials"
 
 

@@ -3,6 +3,7 @@
 Clients act on `error_code`, and take every 5xx for a reason to try again: a caller's mistake is never a 5xx.
 """
 
+import re
 from typing import Any
 
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from arti.supabase.wire import json_answer
 
 API_VERSION = "2024-01-01"
 VERSION_HEADER = "X-Supabase-Api-Version"
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class AuthError(Exception):
@@ -54,7 +56,8 @@ def answer_error(request: Request, error: AuthError) -> Response:
         return json_answer({"error": error.code, "error_description": error.message}, error.status)
     headers = {"x-sb-error-code": error.code}
     body: dict[str, Any]
-    if request.headers.get(VERSION_HEADER, "") >= API_VERSION:
+    asked = request.headers.get(VERSION_HEADER, "")
+    if _VERSION.fullmatch(asked) and asked >= API_VERSION:
         headers[VERSION_HEADER] = API_VERSION
         body = {"code": error.code, "message": error.message}
     else:

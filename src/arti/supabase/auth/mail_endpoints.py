@@ -28,6 +28,8 @@ async def otp(request: Request) -> Response:
     body = await read_json(request)
     if body.get("email") and body.get("phone"):
         raise bad_request("validation_failed", "Only an email address or phone number should be provided")
+    if body.get("email") and body.get("channel"):
+        raise bad_request("validation_failed", "Channel should only be specified with Phone OTP")
     if body.get("phone"):
         if not doors_of(request).settings.enable_phone_signup:
             raise bad_request("phone_provider_disabled", "Unsupported phone provider")
