@@ -190,6 +190,8 @@ def run() -> None:
     """Serve until stopped. The entry of the box `api`."""
     import uvicorn
 
+    from arti.base.serving import BoundedHttp
+
     settings = read_settings()
     configure_log(box="api", json=settings.arti_environment == "production")
     app = create_app(settings)
@@ -201,6 +203,7 @@ def run() -> None:
         app,
         host=settings.arti_bind,
         port=settings.arti_api_port,
+        http=BoundedHttp,
         log_config=None,
         server_header=False,
         access_log=False,

@@ -12,6 +12,7 @@ import httpx2 as httpx
 import pytest
 import uvicorn
 
+from arti.base.serving import BoundedHttp
 from arti.settings import Settings
 from arti.supabase.gateway import create_gateway
 from arti.supabase.keys import LocalKeys, make_keys
@@ -70,6 +71,7 @@ def serving(settings: Settings, port: int) -> Iterator[None]:
             create_gateway(settings),
             host="127.0.0.1",
             port=port,
+            http=BoundedHttp,
             log_config=None,
             ws="websockets-sansio",
             ws_max_size=MAX_FRAME_BYTES,

@@ -162,6 +162,8 @@ def run() -> None:
     """Serve until stopped. The entry of the box `gateway`."""
     import uvicorn
 
+    from arti.base.serving import BoundedHttp
+
     settings = read_settings(
         needs=("auth_database_url", "rest_database_url", "service_database_url", "arti_master_key")
     )
@@ -170,6 +172,7 @@ def run() -> None:
         create_gateway(settings),
         host=settings.arti_bind,
         port=settings.arti_gateway_port,
+        http=BoundedHttp,
         log_config=None,
         server_header=False,
         access_log=False,
