@@ -27,6 +27,7 @@ DEFINERS = {
     "private.session_state": {"anon", "authenticated", "service_role"},
     "private.use_key": {"supabase_auth_admin"},
     "private.keep_machines_in_place": set[str](),
+    "private.record_artist": set[str](),
     "private.add_orgs_to_token": {"supabase_auth_admin"},
 }
 

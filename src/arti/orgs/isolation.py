@@ -26,6 +26,10 @@ _NARROWER = (
     r"(?:user_id|requested_by|actor_id|created_by) = \( SELECT auth\.uid\(\) AS uid\)",
     r"status = (?:'\w+'::text|ANY \(ARRAY\[[^\[\]()]*\]\))",
     r"email = \( SELECT auth\.email\(\) AS email\)",
+    r"run_at >= \( SELECT now\(\) AS now\)",
+    r"max_attempts [<>]= \d+",
+    r"\battempts = 0",
+    r"handed_at IS NULL",
     r"\(org_id, provider\) IN \( SELECT p\.org_id, p\.provider"
     r" FROM private\.platforms_with\('\w+'::text\) p\(org_id, provider\)\)",
 )
