@@ -1,7 +1,7 @@
 """Administration of people with the secret key, by protocol and by our own client."""
 
 from collections.abc import AsyncIterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -59,6 +59,7 @@ async def test_what_cannot_be_made(gateway: Gateway) -> None:
         ({"email": "b@example.test", "role": "service_role"}, 422, "validation_failed"),
         ({"email": "b@example.test", "ban_duration": "forever"}, 400, "validation_failed"),
         ({"email": "b@example.test", "id": "7"}, 400, "validation_failed"),
+        ({"email": "b@example.test", "id": str(UUID(int=0))}, 400, "validation_failed"),
         ({"email": "b@example.test", "password_hash": "$2a$10$abc"}, 400, "validation_failed"),
         ({"email": "b@example.test", "password": "abc"}, 422, "weak_password"),
     ):

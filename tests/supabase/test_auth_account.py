@@ -197,5 +197,8 @@ async def test_the_audit_log_is_read_by_pages(gateway: Gateway) -> None:
     assert 'rel="next"' in answer.headers["link"]
     entries = answer.json()
     assert [entry["payload"]["action"] for entry in entries] == ["login"]
+    assert entries[0]["created_at"].endswith("Z")
     assert entries[0]["payload"]["actor_username"] == ADA
+    entries += (await gateway.admin.get("/auth/v1/admin/audit?page=2&per_page=1")).json()
+    assert [entry["payload"]["log_type"] for entry in entries] == ["account", "team"]
     assert (await gateway.http.get("/auth/v1/admin/audit")).json()["error_code"] == "not_admin"

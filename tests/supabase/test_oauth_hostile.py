@@ -65,7 +65,8 @@ async def test_a_state_that_is_none_of_ours(gateway: Gateway, person: Browser) -
             page = answer.headers["location"]
             assert page.startswith(f"{SITE}?")
             code = "bad_oauth_state" if state else "bad_oauth_callback"
-            assert (query(page)["error"], query(page)["error_code"]) == ("invalid_request", code)
+            for told in (query(page), fragment(page)):
+                assert (told["error"], told["error_code"]) == ("invalid_request", code)
 
 
 async def test_a_state_works_once_and_for_minutes(gateway: Gateway, issuer: Issuer, person: Browser) -> None:

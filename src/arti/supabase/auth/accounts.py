@@ -101,7 +101,7 @@ async def audit(
         "action": action,
         "actor_id": str(actor or user.id),
         "actor_username": user.email or "",
-        "log_type": "account" if action in ("login", "logout") else "user",
+        "log_type": audit_log.type_of(action),
         "traits": {"user_id": str(user.id)},
     }
     await audit_log.record_entry(connection, entry, at=at, ip=visit.ip)

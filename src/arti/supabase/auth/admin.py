@@ -207,9 +207,12 @@ def _ban(user: User, duration: object) -> None:
 
 def _uuid(text: object) -> UUID:
     try:
-        return UUID(str(text))
+        asked = UUID(str(text))
     except ValueError:
         raise bad_request("validation_failed", "ID must conform to the uuid v4 format") from None
+    if asked == ADMINISTRATOR:  # the audit log's name for the secret key
+        raise bad_request("validation_failed", "ID cannot be a nil uuid")
+    return asked
 
 
 def _not_found() -> AuthError:

@@ -6,6 +6,21 @@ from typing import Any
 from uuid import uuid4
 
 from arti.base.database import Connection
+from arti.supabase.auth.people import show_time
+
+_TYPES = {
+    "account": ("login", "logout", "invite_accepted"),
+    "team": ("user_signedup", "user_invited", "user_deleted"),
+    "token": ("token_revoked", "token_refreshed"),
+}
+_OF_FACTORS = ("factor_", "challenge_", "verification_")
+
+
+def type_of(action: str) -> str:
+    """Return upstream's log_type of an action."""
+    if action.startswith(_OF_FACTORS):
+        return "factor"
+    return next((kind for kind, actions in _TYPES.items() if action in actions), "user")
 
 
 async def record_entry(connection: Connection, entry: Mapping[str, Any], *, at: datetime, ip: str | None) -> None:
@@ -27,5 +42,13 @@ async def list_entries(connection: Connection, *, limit: int, offset: int) -> tu
         limit,
         offset,
     )
-    entries = [{name: row[name] for name in ("id", "payload", "created_at", "ip_address")} for row in rows]
+    entries = [
+        {
+            "id": row["id"],
+            "payload": row["payload"],
+            "created_at": show_time(row["created_at"]),
+            "ip_address": row["ip_address"],
+        }
+        for row in rows
+    ]
     return entries, rows[0]["total"] if rows else 0

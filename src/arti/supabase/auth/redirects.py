@@ -73,7 +73,7 @@ class Redirects:
             if place.scheme in ("http", "https") and not _REGULAR_HOST.fullmatch(place.host):
                 return False
         shown = url.partition("#")[0]
-        # A query right after the host: in https://evil?.site.example the * of a subdomain would take all before the dot.
+        # A query right after the host: in https://evil?.site.example the * of a subdomain takes all before the dot.
         host, query, _ = shown.partition("?")
         if query and _HOST_ALONE.fullmatch(host) and not (self._is_listed(host) or self._is_listed(f"{host}/")):
             return False

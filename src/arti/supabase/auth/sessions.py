@@ -172,7 +172,12 @@ async def person_of(connection: Connection, asker: Asker) -> tuple[User, UUID]:
 
 
 async def _audit(connection: Connection, user: User, action: str, visit: Visit, at: datetime) -> None:
-    entry = {"action": action, "actor_id": str(user.id), "actor_username": user.email or "", "log_type": "token"}
+    entry = {
+        "action": action,
+        "actor_id": str(user.id),
+        "actor_username": user.email or "",
+        "log_type": audit_log.type_of(action),
+    }
     await audit_log.record_entry(connection, entry, at=at, ip=visit.ip)
 
 

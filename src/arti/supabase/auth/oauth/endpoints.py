@@ -38,13 +38,12 @@ async def callback(request: Request) -> Response:
     try:
         back = await service.find_return(doors, answer.get("state", ""))
     except AuthError as refused:
-        return _redirect(with_query(doors.settings.site_url, _told(refused)), 303)
+        return _tell(doors.settings.site_url, refused)
     try:
         return _redirect(await service.finish(doors, back, answer, visit=Visit.of(request)), 303)
     except AuthError as refused:
         log.info("sign-in refused", provider=back.flow.provider_type, code=refused.code, exc_info=refused.__cause__)
-        told = _told(refused)
-        return _redirect(with_fragment(with_query(back.redirect_to, told), told | {"sb": ""}), 303)
+        return _tell(back.redirect_to, refused)
 
 
 async def sign_in_with_id_token(request: Request, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,6 +86,12 @@ def _told(error: AuthError) -> dict[str, str]:
         return {"error": error.code, "error_description": error.message}
     kind = "access_denied" if error.code in _DENIED else _OAUTH_ERRORS.get(error.status, "server_error")
     return {"error": kind, "error_code": error.code, "error_description": error.message}
+
+
+def _tell(page: str, error: AuthError) -> Response:
+    """Send a browser to the page with the refusal in its query and, as upstream does, again in its fragment."""
+    told = _told(error)
+    return _redirect(with_fragment(with_query(page, told), told | {"sb": ""}), 303)
 
 
 def _redirect(url: str, status: int) -> Response:
