@@ -101,3 +101,29 @@ async def test_a_nul_character_is_refused_with_a_sentence(world: World, name: st
     ):
         assert answer.status_code == 422
         assert "NUL" in answer.json()["message"] or answer.json()["field"] in ("name", "q")
+
+
+async def test_what_a_request_lacks_is_said_in_a_sentence(world: World) -> None:
+    member = await world.member()
+    artist, campaign = "/api/artists", "/api/campaigns"
+    cases: list[tuple[str, dict[str, object], str]] = [
+        (artist, {"name": "  "}, "Name is missing."),
+        (artist, {}, "Name is missing."),
+        (artist, {"name": 7}, "Name must be text."),
+        (artist, {"name": "x" * 201}, "Name is too long: at most 200 characters."),
+        (campaign, {"artist_id": "7"}, "Artist id is not an id."),
+        (campaign, {"budget_minor": -1}, "Budget in minor units must be at least 0."),
+        (campaign, {"goal_target": "many"}, "Goal target must be a number."),
+        (campaign, {"starts_on": "soon"}, "Starts on must be a day such as 2026-11-22."),
+    ]
+    for path, body, sentence in cases:
+        answer = await member.http.post(path, json=body)
+        assert answer.status_code == 422
+        assert sentence in [problem["message"] for problem in answer.json()["problems"]]
+        assert answer.json()["message"] == answer.json()["problems"][0]["message"]
+    for query, sentence in (
+        ("limit=0", "Limit must be at least 1."),
+        ("limit=x", "Limit must be a whole number."),
+        ("order=best", "Order must be 'newest' or 'weight'."),
+    ):
+        assert (await member.http.get(f"/api/insights?{query}")).json()["message"] == sentence

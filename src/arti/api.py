@@ -23,6 +23,7 @@ from arti.base.database import NO_ANSWER, open_pool
 from arti.base.errors import ArtiError
 from arti.base.http import Outside
 from arti.base.log import configure_log
+from arti.base.validation import word_problem
 from arti.campaigns.endpoints import router as campaigns
 from arti.connections.endpoints import router as connections
 from arti.insights.endpoints import router as insights
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        settings: Settings = app.state.settings
         outside = Outside(allowed_hosts=settings.private_hosts())
         pool = await open_pool(settings.database_url.get_secret_value(), size=32)
         app.state.doors = Doors(
@@ -71,6 +73,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.state.settings = settings
     for router in (ops, orgs, keys, metrics, imports, connections, campaigns, insights, automation):
         app.include_router(router)
     app.add_middleware(Frame)
@@ -146,14 +149,12 @@ async def _not_valid(request: Request, error: Any) -> JSONResponse:
     problems = [
         {
             "field": ".".join(str(part) for part in problem["loc"][1:]) or str(problem["loc"][0]),
-            "message": problem["msg"],
+            "message": word_problem(problem),
         }
         for problem in error.errors()
     ]
     first = problems[0]
-    return _answer(
-        request, 422, "invalid", f"{first['field']}: {first['message']}", field=first["field"], problems=problems
-    )
+    return _answer(request, 422, "invalid", first["message"], field=first["field"], problems=problems)
 
 
 async def _http_error(request: Request, error: Any) -> JSONResponse:

@@ -113,7 +113,7 @@ class Outside:
         parts = urlsplit(url)
         host = parts.hostname or ""
         if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
-            raise AddressRefused(f"{_host(url)} is not an address that can be called. Use https://host/path.")
+            raise AddressRefused("This is not an address that can be called. Use https://host/path.")
         port = parts.port or (443 if parts.scheme == "https" else 80)
         if host in self._allowed or f"{host}:{port}" in self._allowed:
             return url, {}, {}
