@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from arti.base.clock import today
 from tests.browser.conftest import ARTIST, Open, assert_sound_everywhere
@@ -27,6 +27,22 @@ def test_numbers_say_unit_change_base_and_source(open_as: Open, label: Person) -
     expect(tile).to_contain_text(re.compile(r"[+−]\d.*vs .*, 28 days before"))
     expect(tile).to_contain_text("from a file")
     assert_sound_everywhere(page, "artist")
+
+
+def test_a_long_name_stays_inside_a_phone(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    name = "Superlongunbreakableword" * 4
+
+    def rename(route: Route) -> None:
+        route.fulfill(response=(answer := route.fetch()), body=answer.text().replace(ARTIST, name))
+
+    page.route("**/api/artists**", rename)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/")
+    page.get_by_role("link", name=name).locator("visible=true").first.click()
+    expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    expect(page.get_by_role("region", name="Key numbers")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
 def test_period_metric_and_view_live_in_the_address(open_as: Open, label: Person) -> None:

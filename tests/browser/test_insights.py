@@ -24,6 +24,16 @@ def test_every_number_opens_the_rows_behind_it(open_as: Open, label: Person) -> 
     assert_sound_everywhere(page, "proof")
 
 
+def test_what_matters_stands_first_unless_the_newest_is_wished(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    with page.expect_request(re.compile(r"/api/insights\?.*order=weight")):
+        page.goto("/insights/")
+    page.get_by_label("Order").select_option("Newest first")
+    with page.expect_request(re.compile(r"/api/insights\?.*order=newest")):
+        page.reload()
+    expect(page.get_by_label("Order")).to_have_value("newest")
+
+
 def test_feedback_and_triage_are_kept(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/insights/")

@@ -101,6 +101,25 @@ def test_rows_are_walked_and_opened(open_as: Open, label: Person) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).not_to_be_attached()
+    expect(page.locator("[data-row]").first).to_be_focused()
+
+
+def test_a_dialog_gives_the_focus_back_to_what_opened_it(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    page.goto("/")
+    add = page.get_by_role("button", name="Add artist")
+    add.click()
+    expect(page.get_by_role("dialog").get_by_label("Name")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(add).to_be_focused()
+
+    page.goto("/accounts/")
+    menu = page.get_by_role("button", name="More about YouTube").first
+    menu.click()
+    page.get_by_role("menuitem", name="Disconnect").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
 
 
 def test_phone_has_a_menu(open_as: Open, label: Person) -> None:

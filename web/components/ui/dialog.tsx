@@ -42,7 +42,7 @@ export function DialogContent(props: React.ComponentProps<typeof Radix.Content>)
       onCloseAutoFocus={(event) => {
         event.preventDefault();
         const back = opener?.isConnected && opener !== document.body ? opener : document.getElementById("main");
-        if (back instanceof HTMLElement) back.focus();
+        if (back instanceof HTMLElement) back.focus({ preventScroll: true });
       }}
       {...props}
     />

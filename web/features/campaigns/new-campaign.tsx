@@ -10,6 +10,9 @@ import { minorUnits } from "@/lib/format";
 import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { useAddCampaign, useMetricCatalogue } from "./queries";
 
+/** More than anybody has; beyond it, numbers would no longer be exact. */
+const MOST = 9_999_999_999_999;
+
 type Props = { onClose: () => void; onAdded: (campaign: { id: string }) => void };
 
 export function NewCampaignDialog({ onClose, onAdded }: Props) {
@@ -87,11 +90,11 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
             )}
           </Field>
           <Field label="Target" hint="Over the days of the campaign" error={of("goal_target")}>
-            {(wiring) => <Input {...wiring} name="target" type="number" min="0" step="any" />}
+            {(wiring) => <Input {...wiring} name="target" type="number" min="0" max={MOST} step="any" />}
           </Field>
           <div className="grid grid-cols-[1fr_88px] gap-2">
             <Field label="Budget" error={of("budget_minor")}>
-              {(wiring) => <Input {...wiring} name="budget" type="number" min="0" step="0.01" />}
+              {(wiring) => <Input {...wiring} name="budget" type="number" min="0" max={MOST} step="0.01" />}
             </Field>
             <Field label="Currency" error={of("currency")}>
               {(wiring) => <Input {...wiring} name="currency" pattern="[A-Za-z]{3}" maxLength={3} defaultValue="EUR" title="Three letters, such as EUR" />}
