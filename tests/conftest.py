@@ -5,10 +5,12 @@ Nothing here logs in as a superuser on behalf of the product: the API logs in as
 
 import asyncio
 import base64
+import gc
 import os
 import secrets
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -25,6 +27,8 @@ import jwt
 import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from fastapi import FastAPI
+from starlette.datastructures import State
 
 from arti.api import create_app
 from arti.base.crypto import Vault
@@ -36,12 +40,14 @@ from arti.settings import Settings
 from arti.stack import postgres
 from arti.stack.binaries import valkey_server
 from arti.vocabulary import Role
+from tests.scratch import scratch_folder
 
 # The same examples each time: a run that fails fails again. No deadline, since a loaded machine is no bug.
 hypothesis.settings.register_profile("arti", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("arti")
 
 TEMPLATE = "arti_template"
+_LONGEST_FIRST = ("stack", "connections", "isolation", "conformance", "orgs", "imports", "insights")
 SHARED = Path(__file__).parents[2] / "shared"
 
 
@@ -66,20 +72,35 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Trust one authority: every new client reads all that are trusted, and no test speaks to the outside."""
+    file = tmp_path_factory.mktemp("trusted") / "one.pem"
+    known = ssl.create_default_context().get_ca_certs(binary_form=True)
+    file.write_text("".join(map(ssl.DER_cert_to_PEM_cert, known[:1])))
+    with pytest.MonkeyPatch.context() as patch:
+        if not known:  # they are looked up one by one in a folder, which costs nothing
+            yield
+            return
+        patch.setenv("SSL_CERT_FILE", str(file))
+        patch.delenv("SSL_CERT_DIR", raising=False)
+        yield
+
+
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Cluster]:
     """A real PostgreSQL with the roles of Supabase and our migrations in a template database."""
-    home = tmp_path_factory.mktemp("postgres")
-    let_enter(home)
-    made = postgres.Cluster(home / "data", free_port(), secrets.token_hex(16))
-    postgres.make_cluster(made)
-    server = postgres.start_server(made, fast_and_unsafe=True)
-    try:
-        run_apart(_prepare_template(made))
-        yield made
-    finally:
-        server.send_signal(signal.SIGQUIT)
-        server.wait()
+    with scratch_folder(tmp_path_factory.mktemp("postgres")) as home:
+        let_enter(home)
+        made = postgres.Cluster(home / "data", free_port(), secrets.token_hex(16))
+        postgres.make_cluster(made)
+        server = postgres.start_server(made, fast_and_unsafe=True)
+        try:
+            run_apart(_prepare_template(made))
+            yield made
+        finally:
+            server.send_signal(signal.SIGQUIT)
+            server.wait()
 
 
 def run_apart(work: Coroutine[Any, Any, None]) -> None:
@@ -271,13 +292,19 @@ class World:
         return Member(user_id, org_id, email, role, token, self.client(token, org_id))
 
 
+@pytest.fixture(scope="session")
+def api() -> FastAPI:
+    """The API without a database: to build its routes takes longer than most tests."""
+    return create_app(Settings())
+
+
 @pytest.fixture
 async def world(
-    database: Database, settings: Settings, signing_key: ec.EllipticCurvePrivateKey
+    api: FastAPI, database: Database, settings: Settings, signing_key: ec.EllipticCurvePrivateKey
 ) -> AsyncIterator[World]:
-    app = create_app(settings)
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    api.state = State({"settings": settings})
+    async with api.router.lifespan_context(api):
+        transport = httpx.ASGITransport(app=api, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as anonymous:
             yield World(database, settings, signing_key, anonymous, transport)
 
@@ -297,9 +324,18 @@ async def tools(settings: Settings) -> AsyncIterator[Tools]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that the workers end together."""
+    items.sort(key=lambda item: min(map(_LONGEST_FIRST.index, {*item.path.parts} & {*_LONGEST_FIRST}), default=99))
     for item in items:
-        if "browser" in str(item.path):
+        if "browser" in item.path.parts:
             item.add_marker("browser")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep the garbage collector away from what stays until the end: modules, tests and their parameters."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 os.environ.setdefault("TZ", "UTC")

@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 import httpx2 as httpx
+import pytest
 from pydantic import SecretStr
 
 from arti.api import create_app
@@ -15,6 +16,12 @@ from arti.stack.postgres import SUPERUSER
 from tests.conftest import Database, World, free_port
 
 PARTS = ["database", "migrations", "redis", "keys", "isolation"]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """No gateway runs in these tests, whatever else runs on this machine."""
+    return settings.model_copy(update={"supabase_url": "http://127.0.0.1:1"})
 
 
 @asynccontextmanager

@@ -130,7 +130,7 @@ def server_command(cluster: Cluster, *, fast_and_unsafe: bool = False) -> list[s
     }
     if fast_and_unsafe:
         # Commits still reach the log at once, which Realtime reads: the log's background writer may sleep for long.
-        options |= {"fsync": "off", "full_page_writes": "off"}
+        options |= {"fsync": "off", "full_page_writes": "off", "scram_iterations": "1"}
     flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     return [str(binaries_for(cluster.folder) / "postgres"), "-D", str(cluster.folder), *flags]
 
