@@ -26,6 +26,11 @@ STORAGE_KEY = "arti-auth"
 SPIKE_ON_DAY = 4  # days before today; the whole curve is a function of the day, so each run sees the same shape
 
 
+def new_client() -> httpx.Client:
+    """Return a client that opens a connection for each request: a server may close an idle one at any moment."""
+    return httpx.Client(trust_env=False, timeout=60, limits=httpx.Limits(max_keepalive_connections=0))
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """Where the boxes of one installation listen."""
@@ -37,6 +42,7 @@ class Site:
     installation: Platform
     issuer: Issuer
     read: set[str] = field(default_factory=set)  # the mails that a test has seen
+    http: httpx.Client = field(default_factory=new_client, repr=False)
 
     def secret_key(self) -> str:
         """Return the key with which a server asks the auth service."""
@@ -59,20 +65,16 @@ class Site:
         """Make an account through the auth service."""
         email = f"{name.lower()}-{uuid4().hex[:8]}@example.test"
         wish = {"email": email, "password": PASSWORD, "data": {"display_name": name}}
-        answer = httpx.post(
-            f"{self.gateway}/auth/v1/signup", json=wish, headers={"apikey": self.key}, trust_env=False, timeout=30
-        )
+        answer = self.http.post(f"{self.gateway}/auth/v1/signup", json=wish, headers={"apikey": self.key})
         assert answer.status_code == 200, answer.text
         return Person(self, email, answer.json())
 
     def sign_in(self, email: str) -> dict[str, Any]:
         """Return another session of somebody who is known."""
-        answer = httpx.post(
+        answer = self.http.post(
             f"{self.gateway}/auth/v1/token?grant_type=password",
             json={"email": email, "password": PASSWORD},
             headers={"apikey": self.key},
-            trust_env=False,
-            timeout=30,
         )
         assert answer.status_code == 200, answer.text
         session: dict[str, Any] = answer.json()
@@ -108,7 +110,7 @@ class Person:
         headers = {"Authorization": f"Bearer {self.session['access_token']}"}
         if self.org_id:
             headers["X-ARTi-Org"] = self.org_id
-        answer = httpx.request(method, f"{self.site.api}{path}", headers=headers, trust_env=False, timeout=60, **more)
+        answer = self.site.http.request(method, f"{self.site.api}{path}", headers=headers, **more)
         assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
         return answer.json() if answer.content else None
 
@@ -137,7 +139,7 @@ class Person:
         """Give a twin the consent that a person would give in the browser."""
         wish = {"provider": provider, "artist_id": artist_id}
         url = self.call("POST", "/api/accounts/connect", json=wish)["authorize_url"]
-        with httpx.Client(trust_env=False, timeout=60) as browser:
+        with new_client() as browser:
             page = browser.get(url)
             scopes = [part.split('"')[0] for part in page.text.split('name="scope" value="')[1:]]
             form = {"account": account_name(name), "other": "", "scope": scopes, "decision": "allow"}
