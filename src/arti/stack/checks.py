@@ -1,12 +1,14 @@
-"""`./arti test`: every check and every test in order, each with a title, and one closing line."""
+"""`./arti test`: every check and every test, each with a title, and one closing line."""
 
 import asyncio
 import os
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,12 +37,19 @@ class Report:
     skipped: int = 0
     failures: list[str] = field(default_factory=list)
 
+    def add(self, other: "Report") -> None:
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.failures += other.failures
+
 
 @dataclass(frozen=True, slots=True)
 class _Step:
     title: str
     kind: str
     run: Callable[[Report], str | None]  # returns what is wrong, or None
+    talks: bool = False  # writes to the terminal while it runs
 
 
 def run_checks(*, fast: bool = False, only: str | None = None, long: bool = False) -> int:
@@ -50,24 +59,45 @@ def run_checks(*, fast: bool = False, only: str | None = None, long: bool = Fals
     _RESULTS.mkdir(parents=True, exist_ok=True)
     report = Report()
     kinds = {only} if only else {"lint", "types", "web", "python"} | (set() if fast else {"browser"})
-    for step in _STEPS:
-        if step.kind not in kinds:
+    for stage in _STAGES:
+        lanes = [chosen for lane in stage if (chosen := [step for step in lane if step.kind in kinds])]
+        if not lanes:
             continue
+        stop = threading.Event()
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            try:
+                for one in pool.map(lambda lane, stop=stop: _run_lane(lane, stop), lanes):
+                    report.add(one)
+            finally:
+                stop.set()  # after Ctrl-C no further step begins
+    print()
+    for title in report.failures:
+        print(f"Failed: {title}")
+    print(f"{report.passed} passed, {report.failed} failed, {report.skipped} skipped", flush=True)
+    return 1 if report.failures or report.failed else 0
+
+
+def _run_lane(steps: Sequence[_Step], stop: threading.Event) -> Report:
+    """Run steps one after another. What one says is printed in one piece: another lane may print at the same time."""
+    report = Report()
+    for step in steps:
+        if stop.is_set():
+            break
         started = time.monotonic()
-        print(f"\n== {step.title}", flush=True)
+        if step.talks:
+            print(f"\n== {step.title}", flush=True)
         try:
             wrong = step.run(report)
         except ArtiError as error:
             wrong = error.message
         if wrong:
             report.failures.append(step.title)
-            print(wrong.rstrip())
-        print(f"{'FAILED' if wrong else 'ok'} ({time.monotonic() - started:.0f} s)", flush=True)
-    print()
-    for title in report.failures:
-        print(f"Failed: {title}")
-    print(f"{report.passed} passed, {report.failed} failed, {report.skipped} skipped", flush=True)
-    return 1 if report.failures or report.failed else 0
+        said = [] if step.talks else [f"\n== {step.title}"]
+        said += [wrong.rstrip()] if wrong else []
+        said.append(f"{'FAILED' if wrong else 'ok'} ({time.monotonic() - started:.0f} s)\n")
+        sys.stdout.write("\n".join(said))
+        sys.stdout.flush()
+    return report
 
 
 def _tool(program: str, *words: str) -> Callable[[Report], str | None]:
@@ -132,12 +162,22 @@ def _packages(report: Report) -> str | None:
     return None
 
 
+def _build(report: Report) -> str | None:
+    try:
+        asyncio.run(build_web_app(log=_RESULTS / "web.log"))
+    except ArtiError as error:
+        report.failed += 1
+        return error.message
+    return None
+
+
 def _python_tests(report: Report) -> str | None:
     missing = _packages(report)  # the official JavaScript client is tested with the web app's own copy
     if missing:
         return missing
-    chosen = "not browser" if os.environ.get(_LONG) else "not browser and not long"
-    return _pytest(report, "python", ["-m", chosen, *_workers(8)])
+    chosen = [] if os.environ.get(_LONG) else ["-m", "not long"]
+    # One worker more than there are cores: many tests wait for a server, a time-out or a process.
+    return _pytest(report, "python", ["--ignore=tests/browser", *chosen, *_workers(8, spare=1)])
 
 
 def _browser_tests(report: Report) -> str | None:
@@ -149,13 +189,16 @@ def _browser_tests(report: Report) -> str | None:
         report.skipped += 1
         print(f"SKIPPED, nothing was tested in a browser. {_NO_CHROMIUM}")
         return None
-    asyncio.run(build_web_app(log=_RESULTS / "web.log"))
-    return _pytest(report, "browser", ["-m", "browser", *_workers(2)], ARTI_CHROMIUM=program)
+    return _pytest(report, "browser", ["tests/browser", *_workers(2)], ARTI_CHROMIUM=program)
 
 
-def _workers(most: int) -> list[str]:
-    """A file stays with one worker, so that what its tests share is made once: a database, a running platform."""
-    return ["-n", str(min(os.cpu_count() or 1, most)), "--dist", "loadfile"]
+def _workers(most: int, *, spare: int = 0) -> list[str]:
+    """A file stays with one worker, so that what its tests share is made once: a database, a running platform.
+
+    The files come in the order of tests/conftest.py, not by how many tests are in them.
+    """
+    count = min((os.cpu_count() or 1) + spare, most)
+    return ["-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def _pytest(report: Report, name: str, words: Sequence[str], **extra: str) -> str | None:
@@ -194,20 +237,30 @@ def _node(*words: str, what: str) -> None:
 
 
 def _environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(CHECKOUT / "src")}
+    """Return the environment of a check. Compiled modules are kept: tests start hundreds of processes of ours."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPATH": str(CHECKOUT / "src")}
 
 
-_STEPS = (
-    _Step("Lint", "lint", _tool("ruff", "check", ".")),
-    _Step("Format", "lint", _tool("ruff", "format", "--check", ".")),
-    _Step("Who may import whom", "lint", _tool("lint-imports")),
-    _Step("File lengths and names", "lint", _lengths),
-    _Step("Types", "types", _tool("mypy")),
-    _Step("Web: packages", "web", _packages),
-    _Step("Web: the typed client is what the API says", "web", _client),
-    _Step("Web: lint", "web", _web("node_modules/eslint/bin/eslint.js", ".")),
-    _Step("Web: types", "web", _web("node_modules/typescript/bin/tsc", "--noEmit")),
-    _Step("Web: tests", "web", _web("--run", "test")),
-    _Step("Python tests", "python", _python_tests),
-    _Step("Browser tests", "browser", _browser_tests),
+# A stage begins when the one before it has ended; its lanes run at the same time, since each keeps one core busy.
+_STAGES = (
+    (
+        (
+            _Step("Lint", "lint", _tool("ruff", "check", ".")),
+            _Step("Format", "lint", _tool("ruff", "format", "--check", ".")),
+            _Step("Who may import whom", "lint", _tool("lint-imports")),
+            _Step("File lengths and names", "lint", _lengths),
+            _Step("Types", "types", _tool("mypy")),
+        ),
+        (
+            _Step("Web: packages", "web", _packages),
+            _Step("Web: the typed client is what the API says", "web", _client),
+            _Step("Web: lint", "web", _web("node_modules/eslint/bin/eslint.js", ".")),
+            _Step("Web: types", "web", _web("node_modules/typescript/bin/tsc", "--noEmit")),
+            _Step("Web: tests", "web", _web("--run", "test")),
+            _Step("Web: build", "browser", _build),
+        ),
+    ),
+    ((_Step("Python tests", "python", _python_tests, talks=True),),),
+    ((_Step("Browser tests", "browser", _browser_tests, talks=True),),),
 )
