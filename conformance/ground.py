@@ -78,6 +78,7 @@ class Ground:
     """The running servers, and what could not be made as the suite expects it."""
 
     remarks: list[str] = field(default_factory=list)
+    database_url: str = ""  # logs in as postgres
 
 
 class Door:
@@ -113,6 +114,7 @@ def laid_ground(suite: Suite, home: Path) -> Iterator[Ground]:
     try:
         files = [path for pattern in suite.schema for path in sorted(home.glob(pattern))]
         asyncio.run(_prepare(cluster, {path.name: path.read_text() for path in files}, ground))
+        ground.database_url = cluster.dsn("postgres", _DATABASE)
         with ExitStack() as stack:
             stack.enter_context(_logging())
             for server in suite.servers:
@@ -131,9 +133,11 @@ async def _prepare(cluster: postgres.Cluster, schema: dict[str, str], ground: Gr
     await postgres.prepare_database(cluster, _DATABASE)
     await postgres.set_passwords(cluster, _DATABASE)
     await apply_migrations(cluster.dsn("postgres", _DATABASE))
-    await postgres.set_passwords(cluster, _DATABASE)
     connection = await asyncpg.connect(cluster.dsn(postgres.SUPERUSER, _DATABASE))
     try:
+        # Bun takes no server whose passwords are hashed as quickly as those of the tests.
+        await connection.execute(f"alter database {_DATABASE} set scram_iterations = 4096")
+        await postgres.set_passwords(cluster, _DATABASE)
         await connection.execute(_EMPTY_PUBLIC)
         for setting in _LIKE_THE_CLI:
             await connection.execute(f"alter database {_DATABASE} set {setting}")

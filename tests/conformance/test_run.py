@@ -1,20 +1,32 @@
 """The runner of official suites: honest without a checkout, and a ground on which a suite's requests arrive."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
 
+import asyncpg
 import httpx2 as httpx
 import jwt
 import pytest
-from conformance.ground import laid_ground
+from conformance.ground import Ground, laid_ground
+from conformance.programs import run_program
 from conformance.suites import SUITES, Server, Suite, find_suites
 from conformance.verdict import Result, Verdict
 
+from arti.base.errors import Unavailable
 from arti.stack.folder import CHECKOUT
 from tests.conftest import free_port
 
 RUN = CHECKOUT / "conformance" / "run"
+
+
+async def who_logs_in(ground: Ground) -> str:
+    connection = await asyncpg.connect(ground.database_url)
+    try:
+        return str(await connection.fetchval("select current_user"))
+    finally:
+        await connection.close()
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -40,7 +52,30 @@ def test_suites_are_found_in_a_monorepo_and_in_a_single_repo(tmp_path: Path) -> 
     (tmp_path / "single" / "src" / "PostgrestClient.ts").touch()
     assert [suite.name for suite, _ in find_suites(tmp_path / "mono")] == ["realtime"]
     assert [suite.name for suite, _ in find_suites(tmp_path / "single")] == ["postgrest-js"]
+    (tmp_path / "server" / "test" / "e2e").mkdir(parents=True)
+    (tmp_path / "server" / "test" / "e2e" / "realtime-check.ts").touch()
+    assert [suite.name for suite, _ in find_suites(tmp_path / "server")] == ["realtime-check"]
     assert len({suite.name for suite in SUITES}) == len(SUITES)
+
+
+def test_a_check_is_told_its_server_and_its_verdicts_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bun = tmp_path / "bun"
+    bun.write_text(
+        """#!/bin/sh
+        echo "PASS, for people" >&2
+        case "$*" in *"realtime-check.ts --json"*"--db-url postgresql://here"*"--test presence") ;; *) exit 1 ;; esac
+        echo '{"suites": {"presence": {"tests": [{"name": "a", "passed": true},
+                                                  {"name": "b", "passed": false, "error": "Timed out"}]}}}'
+        """
+    )
+    bun.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    (tmp_path / "node_modules").mkdir()
+    suite = next(suite for suite in SUITES if suite.name == "realtime-check")
+    results = run_program(suite, tmp_path, Ground(database_url="postgresql://here"), only="presence")
+    assert results == [Result("presence: a", "passed", "no message"), Result("presence: b", "failed", "Timed out")]
+    with pytest.raises(Unavailable, match="PASS, for people"):
+        run_program(suite, tmp_path, Ground())
 
 
 def test_failures_are_grouped_and_known_gaps_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,6 +116,7 @@ def test_a_suite_meets_its_schema_its_ports_and_its_keys(tmp_path: Path) -> None
         ("init.sql", "broken.sql"),
     )
     with laid_ground(suite, tmp_path) as ground:
+        assert asyncio.run(who_logs_in(ground)) == "postgres"
         assert httpx.get(f"http://localhost:{bare}/users?select=name").json() == [{"name": "Mara"}]
         anon = jwt.encode({"role": "anon", "exp": 4_000_000_000}, secret)
         told = httpx.get(f"http://127.0.0.1:{whole}/auth/v1/settings", headers={"apikey": anon})
