@@ -214,6 +214,10 @@ async def test_an_id_token_with_a_lie_is_refused(gateway: Gateway, issuer: Issue
         told = fragment(await person.open(start(gateway)))
         assert told.get("error_code") == "provider_email_needs_verification", unsure
         await gateway.database.as_owner("delete from auth.users")
+    issuer.claims = {"email": "\u212aim@example.test"}  # a Kelvin sign: in lower case another mailbox's plain k
+    told = fragment(await person.open(start(gateway)))
+    assert told.get("error_code") == "provider_email_needs_verification"
+    await gateway.database.as_owner("delete from auth.users")
     assert await people(gateway) == 0
 
 
