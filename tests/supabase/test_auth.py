@@ -291,6 +291,9 @@ async def test_what_cannot_be_kept_is_refused_and_breaks_nothing(gateway: Gatewa
     for method, path, body in asks:
         answer = await gateway.http.request(method, f"/auth/v1/{path}", json=body, headers=me)
         assert (answer.status_code, answer.json()["error_code"]) == (400, "validation_failed"), path
+    for page in ("0", "-1", "1e3", "1" * 5_000):
+        listed = await gateway.admin.get("/auth/v1/admin/users", params={"page": page})
+        assert (listed.status_code, listed.json()["error_code"]) == (400, "validation_failed"), page
     followed = await gateway.http.get("/auth/v1/verify?type=signup&token=%00")
     assert followed.status_code == 400
     for levels in (201, 300, 900):

@@ -188,7 +188,7 @@ def _paging_headers(request: Request, *, page: int, per_page: int, total: int) -
 
 def _number(request: Request, name: str, default: int) -> int:
     text = request.query_params.get(name) or str(default)
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1_000_000:
+    if not text.isascii() or not text.isdigit() or len(text) > 7 or not 1 <= int(text) <= 1_000_000:
         raise bad_request("validation_failed", f"Bad Pagination Parameters: {name} must be a positive number")
     return int(text)
 
