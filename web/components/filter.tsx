@@ -1,7 +1,7 @@
 "use client";
 
 import { Search } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Input } from "@/components/ui/field";
 import { cn } from "@/lib/class-names";
 
@@ -10,10 +10,19 @@ type Props = { label: string; value: string; onChange: (value: string) => void; 
 /** A search field that waits until the typing pauses. The key / goes there. */
 export function Filter({ label, value, onChange, className, placeholder }: Props) {
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  const sent = useRef<string[]>([]);
+  useEffect(() => {
+    // Our own words come back late, and more may have been typed since: only a value from elsewhere replaces the text.
+    const at = sent.current.indexOf(value);
+    sent.current = sent.current.slice(at + 1);
+    if (at < 0) setText(value);
+  }, [value]);
   useEffect(() => {
     if (text === value) return;
-    const timer = window.setTimeout(() => onChange(text), 200);
+    const timer = window.setTimeout(() => {
+      sent.current.push(text);
+      onChange(text);
+    }, 200);
     return () => window.clearTimeout(timer);
   }, [text, value, onChange]);
   return (

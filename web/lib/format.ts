@@ -64,6 +64,11 @@ export function unitWord(value: number | null | undefined, unit: string): string
   return SINGULAR[unit] ?? unit.replace(/s$/, "");
 }
 
+/** The unit beside a number as it is shown in a text: nothing where the number carries its sign, as in "5.8%". */
+export function unitBeside(value: number | null | undefined, unit: string): string {
+  return ["percent", "times", "USD"].includes(unit) ? "" : unitWord(value, unit);
+}
+
 /** "2026-10-31" → "31 Oct 2026". */
 export function day(iso: string | null | undefined): string {
   return iso ? days.format(new Date(iso.length === 10 ? `${iso}T00:00:00Z` : iso)) : NONE;

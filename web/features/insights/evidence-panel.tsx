@@ -7,7 +7,7 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { Failed } from "@/components/ui/state";
 import { computationWords } from "@/lib/computation";
 import type { Evidence, EvidenceRow } from "@/lib/api/types";
-import { day, exact, moment, plural, unitWord } from "@/lib/format";
+import { day, exact, moment, plural, unitBeside } from "@/lib/format";
 import { useEvidenceRows } from "./queries";
 
 type Props = { insightId: string; evidence: Evidence; onClose: () => void };
@@ -21,7 +21,7 @@ export function EvidencePanel({ insightId, evidence, onClose }: Props) {
         <div className="min-w-0 flex-1">
           <p className="text-xs text-muted">{evidence.label}</p>
           <p className="num text-2xl font-semibold">
-            {evidence.shown} <span className="text-sm font-normal text-muted">{unitAfter(evidence)}</span>
+            {evidence.shown} <span className="text-sm font-normal text-muted">{unitBeside(evidence.value, evidence.unit)}</span>
           </p>
         </div>
         <Button variant="ghost" size="icon" aria-label="Close the proof" onClick={onClose}>
@@ -50,10 +50,6 @@ export function EvidencePanel({ insightId, evidence, onClose }: Props) {
       )}
     </section>
   );
-}
-
-function unitAfter(evidence: Evidence): string {
-  return ["percent", "times", "USD"].includes(evidence.unit) ? "" : unitWord(evidence.value, evidence.unit);
 }
 
 /** A change in percent is made of rows that have a unit of their own. */

@@ -11,7 +11,7 @@ import { Input } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Failed } from "@/components/ui/state";
 import type { Evidence, InsightDetail } from "@/lib/api/types";
-import { dayRange, moment } from "@/lib/format";
+import { dayRange, moment, unitBeside } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { EvidencePanel } from "./evidence-panel";
 import { ProvenText } from "./proven-text";
@@ -116,7 +116,9 @@ function Numbers({ evidence, open, onOpen }: { evidence: Evidence[]; open: strin
               className="flex w-full items-center justify-between gap-4 px-3 py-2 text-left text-sm hover:bg-hover"
             >
               <span>{each.label}</span>
-              <span className="num font-semibold text-accent">{each.shown}</span>
+              <span className="num text-right font-semibold text-accent">
+                {each.shown} <span className="font-normal text-muted">{unitBeside(each.value, each.unit)}</span>
+              </span>
             </button>
           </li>
         ))}

@@ -11,6 +11,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { Empty, Failed } from "@/components/ui/state";
 import { computationWords } from "@/lib/computation";
 import type { Answer, Evidence } from "@/lib/api/types";
+import { unitBeside } from "@/lib/format";
 import { useAsk } from "./queries";
 
 /** A question in words; the answer's numbers come with how they were computed. */
@@ -21,15 +22,16 @@ export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
   const send = () => ask.mutate({ question, artist_id: artist || null });
   return (
     <Card aria-labelledby="ask-title">
-      <CardHead id="ask-title" title="Ask" note="Answered from stored numbers and from your documents only" />
+      <CardHead id="ask-title" title="Ask" note="Answered from stored numbers and from your documents only">
+        <ArtistSelect aria-label="About" none="All artists" className="h-8 w-40 text-sm" value={artist} onChange={(event) => setArtist(event.target.value)} />
+      </CardHead>
       <form
-        className="grid gap-2 px-4 pb-4 sm:grid-cols-[160px_1fr_auto]"
+        className="grid grid-cols-[minmax(0,1fr)_auto] gap-2 px-4 pb-4"
         onSubmit={(event) => {
           event.preventDefault();
           send();
         }}
       >
-        <ArtistSelect aria-label="About" none="All artists" value={artist} onChange={(event) => setArtist(event.target.value)} />
         <Input aria-label="Your question" required minLength={3} maxLength={500} placeholder="How did streams change in the last 28 days?" value={question} onChange={(event) => setQuestion(event.target.value)} />
         <Button type="submit" variant="primary" size="md" busy={ask.isPending} aria-label="Ask">
           {!ask.isPending && <ArrowUp aria-hidden />}
@@ -77,7 +79,9 @@ function Answered({ answer, onOpen }: { answer: Answer; onOpen: (document: strin
                 <button type="button" onClick={() => setOpen(number)} className="block w-full px-3 py-2 text-left text-sm hover:bg-hover focus-visible:-outline-offset-2">
                   <span className="flex justify-between gap-4">
                     <span>{number.label}</span>
-                    <span className="num font-semibold text-accent">{number.shown}</span>
+                    <span className="num text-right font-semibold text-accent">
+                      {number.shown} <span className="font-normal text-muted">{unitBeside(number.value, number.unit)}</span>
+                    </span>
                   </span>
                   <span className="text-xs text-muted">{computationWords(number.computation)}</span>
                 </button>
@@ -86,6 +90,7 @@ function Answered({ answer, onOpen }: { answer: Answer; onOpen: (document: strin
           </ul>
         </section>
       )}
+      {answer.passages.length > 0 && <h3 className="-mb-2.5 text-xs font-medium text-muted">From your documents</h3>}
       {answer.passages.map((passage, rank) => (
         <figure key={`${passage.document_id}-${rank}`} className="border-l-2 border-line pl-3 text-sm">
           <blockquote className="line-clamp-4 text-muted">{passage.text}</blockquote>
