@@ -51,7 +51,8 @@ def _has_room() -> bool:
         return False
     if place.f_flag & os.ST_NOEXEC or not os.access(_MEMORY, os.W_OK):  # PostgreSQL may be copied beside its data
         return False
-    return min(place.f_bavail * place.f_frsize, psutil.virtual_memory().available) > 2 * _ROOM
+    free: int = min(place.f_bavail * place.f_frsize, psutil.virtual_memory().available)
+    return free > 2 * _ROOM
 
 
 def _remove_abandoned() -> None:

@@ -37,7 +37,7 @@ _OF_COLOUR = ["color-contrast", "link-in-text-block"]  # what another theme can 
 _LOOK = """rules => axe.run({runOnly: rules, resultTypes: ["violations"]}).then(
   found => found.violations.map(breach => `${breach.id}: ${breach.nodes[0].html.slice(0, 200)}`))"""
 ARTIST = "Velvet Harbor"
-expect.set_options(timeout=20_000)  # a loaded machine is no bug
+expect.set_options(timeout=30_000)  # a loaded machine is no bug
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -197,6 +197,18 @@ def open_as(browser: Browser, browser_context_args: dict[str, Any], site: Site, 
     yield open
     for context in contexts:
         context.close()
+
+
+def open_live(page: Page, path: str) -> None:
+    """Open `path` and wait until it hears what changes in the database."""
+    heard: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(str(frame))))
+    page.goto(path)
+    for _ in range(600):
+        if any("Subscribed to PostgreSQL" in frame for frame in heard):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never subscribed: {heard}")
 
 
 def assert_sound(page: Page, what: str, rules: Sequence[str] = _ALL) -> None:

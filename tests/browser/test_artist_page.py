@@ -52,6 +52,7 @@ def test_period_metric_and_view_live_in_the_address(open_as: Open, label: Person
     expect(page.get_by_role("radio", name="90 days")).to_be_checked()
     page.get_by_role("region", name="Key numbers").get_by_role("button", name=re.compile("Spotify streams")).click()
     page.get_by_role("button", name="View as table").click()
+    expect(page).to_have_url(re.compile("view=table"))
     assert {"days=90", "metric=consumption.streams", "view=table"} <= set(page.url.partition("?")[2].split("&"))
     page.reload()
     table = page.get_by_role("region", name="The chart as a table")

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Open, assert_sound_everywhere
+from tests.browser.conftest import Open, assert_sound_everywhere, open_live
 from tests.browser.site import Person
 
 
@@ -52,14 +52,12 @@ def test_feedback_and_triage_are_kept(open_as: Open, label: Person) -> None:
 
 def test_a_new_insight_appears_without_asking(open_as: Open, newcomer: Person) -> None:
     page = open_as(newcomer)
-    with page.expect_websocket():
-        page.goto("/insights/")
+    open_live(page, "/insights/")
     expect(page.get_by_text("No insights yet")).to_be_visible()
     artist = newcomer.add_artist("Sudden Rise")
-    page.wait_for_timeout(2000)  # the channel is joined a moment after its socket is open
     newcomer.import_timeline(artist)
     notice = page.get_by_role("region", name="Notices").get_by_role("listitem").first
-    expect(notice).to_contain_text("Sudden Rise", timeout=20_000)
+    expect(notice).to_contain_text("Sudden Rise", timeout=60_000)
     notice.get_by_role("button", name="Open").click()
     expect(page.get_by_role("dialog")).to_contain_text("Sudden Rise")
     newcomer.call("DELETE", f"/api/artists/{artist}", expect=204)

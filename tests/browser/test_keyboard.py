@@ -43,7 +43,7 @@ def test_the_first_tab_skips_to_the_content(open_as: Open, label: Person) -> Non
 def test_slash_filters_and_escape_clears(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/")
-    expect(page.get_by_role("heading", name="Roster")).to_be_visible()
+    expect(page.get_by_role("link", name=ARTIST).locator("visible=true").first).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.type("nobody by this name")
     expect(page.get_by_text("Nothing matches “nobody by this name”")).to_be_visible()
