@@ -115,6 +115,36 @@ async def test_a_stranger_cannot_wait_in_somebodys_account(gateway: Gateway) -> 
     assert (await post(gateway, "token?grant_type=password", {**email, **owner})).status_code == 200
 
 
+@pytest.mark.parametrize("kind", ["mailed", "invite", "signup"])
+async def test_a_stranger_does_not_come_in_with_the_invited(gateway: Gateway, kind: str) -> None:
+    """Somebody signs up for the address of one who will be invited, and hopes that they accept."""
+    email, stranger = {"email": ADA}, {"password": "a stranger waits"}
+    await post(gateway, "signup", {**email, **stranger, "data": {"name": "Not Ada"}})
+    await gateway.database.as_owner(
+        """insert into auth.identities (user_id, provider, provider_id, identity_data)
+           select id, 'spotify', 'stranger', '{"sub": "stranger"}' from auth.users"""
+    )
+    await Mailbox(gateway.database).settled()
+    if kind == "mailed":
+        assert (await gateway.admin.post("/auth/v1/invite", json={**email, "data": {"org": "Owl"}})).status_code == 200
+        link = (await Mailbox(gateway.database).settled())[-1].link
+    else:
+        wish = {"type": kind, **email, "password": PASSWORD, "data": {"org": "Owl"}}
+        link = (await gateway.admin.post("/auth/v1/admin/generate_link", json=wish)).json()["action_link"]
+    token = (await open_link(link)).fragment["access_token"]
+    refused = await post(gateway, "token?grant_type=password", {**email, **stranger})
+    assert refused.json()["error_code"] == "invalid_credentials"
+    ada = (await gateway.http.get("/auth/v1/user", headers={"Authorization": f"Bearer {token}"})).json()
+    assert [identity["provider"] for identity in ada["identities"]] == ["email"]
+    assert (ada["app_metadata"], ada["user_metadata"].get("name"), ada["user_metadata"]["org"]) == (
+        {"provider": "email", "providers": ["email"]},
+        None,
+        "Owl",
+    )
+    given = await post(gateway, "token?grant_type=password", {**email, "password": PASSWORD})
+    assert given.status_code == (200 if kind == "signup" else 400)
+
+
 async def test_a_code_is_guessed_a_few_times_only(gateway: Gateway) -> None:
     mailbox = Mailbox(gateway.database)
     await confirmed(gateway)

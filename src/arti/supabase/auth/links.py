@@ -14,6 +14,8 @@ from arti.supabase.auth.accounts import add_user, audit, email_exists, metadata_
 from arti.supabase.auth.doors import AuthDoors, Visit
 from arti.supabase.auth.errors import AuthError, bad_request
 from arti.supabase.auth.mails import link_to
+from arti.supabase.auth.oauth import store as ways_in
+from arti.supabase.auth.oauth.linking import note_providers
 from arti.supabase.auth.one_time_tokens import Issued, Purpose, issue
 from arti.supabase.auth.people import User, merge_metadata, show_user
 
@@ -31,6 +33,8 @@ async def invite(doors: AuthDoors, body: Mapping[str, Any], *, redirect_to: str,
             if user is None:
                 user = new_user(address, hashed=None, data=data, confirmed=False)
                 await add_user(connection, user)
+            else:
+                await _take_back(connection, user, data, hashed=None)
             await letters.send_invite(connection, doors, user, redirect_to=redirect_to)
             await store.save_user(connection, user)
             await audit(connection, user, "user_invited", visit, actor=ADMINISTRATOR)
@@ -56,7 +60,7 @@ async def generate_link(doors: AuthDoors, body: Mapping[str, Any], *, redirect_t
         elif kind not in ("signup", "invite"):
             raise AuthError(404, "user_not_found", "User with this email not found")
     hashed = None
-    if kind == "signup" and known is None:
+    if kind == "signup" and (known is None or password):
         if not isinstance(password, str) or not password:
             raise bad_request("validation_failed", "Signup requires a valid password")
         doors.passwords.refuse_weak(password)
@@ -67,7 +71,9 @@ async def generate_link(doors: AuthDoors, body: Mapping[str, Any], *, redirect_t
             if user is None:
                 user = new_user(address, hashed=hashed, data=data, confirmed=False)
                 await add_user(connection, user)
-            token = await _issue(connection, doors, user, kind, body, data, is_new=known is None)
+            elif kind in ("signup", "invite") and not user.confirmed_at:
+                await _take_back(connection, user, data, hashed=hashed)
+            token = await _issue(connection, doors, user, kind, body, data)
             await store.save_user(connection, user)
             action = "user_invited" if kind == "invite" else "user_recovery_requested"
             await audit(connection, user, action, visit, actor=ADMINISTRATOR)
@@ -91,8 +97,6 @@ async def _issue(
     kind: str,
     body: Mapping[str, Any],
     data: Mapping[str, Any],
-    *,
-    is_new: bool,
 ) -> Issued:
     assert user.email  # found or made by it
     at = clock.now()
@@ -105,8 +109,6 @@ async def _issue(
         user.confirmation_sent_at = at
         if kind == "invite":
             user.invited_at = at
-        elif not is_new:
-            user.user_metadata = merge_metadata(user.user_metadata, data)
         return await issue(connection, doors.settings, user.id, Purpose.CONFIRMATION, address=user.email)
     if kind == "email_change_current" and not doors.settings.mailer_secure_email_change_enabled:
         raise bad_request("validation_failed", "Enable secure email change to generate link for current email")
@@ -118,6 +120,21 @@ async def _issue(
     if kind == "email_change_current":
         purpose, address = Purpose.EMAIL_CHANGE_CURRENT, user.email
     return await issue(connection, doors.settings, user.id, purpose, address=address)
+
+
+async def _take_back(connection: Connection, user: User, data: Mapping[str, Any], *, hashed: str | None) -> None:
+    """Leave nothing by which somebody else could come in, or be taken for the person who will.
+
+    Nobody has proven the address so far: who signed up with it may be a stranger, who waits for the invitation.
+    """
+    if user.invited_at is None:
+        user.user_metadata = {}
+    user.user_metadata = merge_metadata(user.user_metadata, data)
+    user.encrypted_password = hashed
+    await store.delete_sessions(connection, user.id)
+    await ways_in.delete_all_but_email(connection, user.id)
+    await store.upsert_email_identity(connection, user, clock.now())
+    await note_providers(connection, user)
 
 
 async def _find_unconfirmed(connection: Connection, address: str) -> User | None:
