@@ -30,7 +30,7 @@ class Socket:
         parts = [ref.encode(), ref.encode(), topic.encode(), event.encode(), b""]
         await self.connection.send(bytes([3, *map(len, parts), encoding]) + b"".join(parts) + payload)
 
-    async def hear(self, seconds: float = 10) -> dict[str, Any]:
+    async def hear(self, seconds: float = 30) -> dict[str, Any]:
         """Return the next frame; of a binary one its parts."""
         data = await asyncio.wait_for(self.connection.recv(), seconds)
         if isinstance(data, bytes):

@@ -18,9 +18,10 @@ async def test_public_channels_are_everybodys(stage: Stage) -> None:
     async with socket(stage.gateway) as private, socket(stage.gateway) as ada, socket(stage.gateway, 1) as anyone:
         await private.enter(name, stage.token)
         for one in (ada, anyone):
-            config = {"broadcast": {"self": True}, "presence": {"enabled": True, "key": "k"}}
+            config = {"broadcast": {"self": True, "replication_ready": True}, "presence": {"enabled": True, "key": "k"}}
             assert (await one.ask(f"realtime:{name}", "phx_join", {"config": config}))["status"] == "ok"
             assert (await one.hear())["event"] == "presence_state"
+            assert (await one.hear())["payload"]["message"] == "Replication connection established"
         said = {"type": "broadcast", "event": "x", "payload": {"a": 1}}
         await anyone.send(f"realtime:{name}", "broadcast", said)
         for one in (ada, anyone):

@@ -34,7 +34,7 @@ class Ears:
         self.heard.put_nowait(said[0] if len(said) == 1 else said)
 
     async def next(self) -> Any:
-        return await asyncio.wait_for(self.heard.get(), 10)
+        return await asyncio.wait_for(self.heard.get(), 30)
 
 
 async def subscribed(channel: Any) -> RealtimeSubscribeStates:
