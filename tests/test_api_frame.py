@@ -1,6 +1,5 @@
 """What every answer of the API has in common."""
 
-import asyncio
 from uuid import uuid4
 
 import asyncpg
@@ -82,8 +81,8 @@ async def test_a_lost_database_is_a_pause_not_a_bug(world: World, database: Data
     member = await world.member()
     admin = await asyncpg.connect(database.cluster.dsn(SUPERUSER, "postgres"))
     await admin.execute(f'alter database "{database.name}" with allow_connections false')
-    await admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", database.name)
-    await asyncio.sleep(0.1)
+    ended = "select pg_terminate_backend(pid, 20000) from pg_stat_activity where datname = $1"
+    assert all(row[0] for row in await admin.fetch(ended, database.name))
     seen = [(await member.http.get("/api/artists")).status_code for _ in range(3)]
     await admin.execute(f'alter database "{database.name}" with allow_connections true')
     await admin.close()

@@ -162,7 +162,7 @@ async def test_two_at_once_on_one_connection_do_not_poison_it(world: World, smal
     member = await world.member()
     with pytest.raises(asyncpg.InterfaceError):
         async with as_member(small_pool, caller_of(member)) as connection:
-            slow = asyncio.create_task(connection.execute("select pg_sleep(0.3)"))
+            slow = asyncio.create_task(connection.execute("select pg_sleep(20)"))
             await asyncio.sleep(0.05)
             await connection.execute("select 1")
     await asyncio.gather(slow, return_exceptions=True)

@@ -119,7 +119,7 @@ async def test_a_worker_hears_the_bell(settings: Settings) -> None:
     queue = open_queue(url, name=name)
     expected = (uuid4(), uuid4())
     await ring(queue, *expected, "test.job")
-    assert await asyncio.wait_for(heard.get(), 10) == expected
+    assert await asyncio.wait_for(heard.get(), 30) == expected
     await worker.close(True)
     await queue.close()
     running.cancel()

@@ -18,6 +18,7 @@ from arti.stack.chromium import find_chromium
 from arti.vocabulary import Provider
 from tests.browser.site import Person, Site, wait_until
 from tests.conftest import free_port, let_enter
+from tests.scratch import scratch_folder
 from tests.stack.platform import new_platform
 from tests.supabase.issuer import serving_issuer
 
@@ -49,21 +50,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A running platform on free ports, without anybody in it. Google and GitHub are a small server beside it."""
-    home = tmp_path_factory.mktemp("browser")
-    let_enter(home)
-    installation = new_platform(home / "data")
-    with serving_issuer(free_port()) as issuer:
-        ways = issuer.settings("google", "github") | {"gotrue_security_manual_linking_enabled": True}
-        started = installation.arti(
-            "up", "--detach", seconds=_SECONDS, **{name.upper(): str(value) for name, value in ways.items()}
-        )
-        try:
-            assert started.returncode == 0, started.stdout + started.stderr
-            web = f"http://127.0.0.1:{installation.env['ARTI_WEB_PORT']}"
-            told = httpx.get(f"{web}/config.json", trust_env=False).json()
-            yield Site(web, told["apiUrl"], told["supabaseUrl"], told["supabaseKey"], installation, issuer)
-        finally:
-            installation.arti("down")
+    with scratch_folder(tmp_path_factory.mktemp("browser")) as home:
+        let_enter(home)
+        installation = new_platform(home / "data")
+        with serving_issuer(free_port()) as issuer:
+            ways = issuer.settings("google", "github") | {"gotrue_security_manual_linking_enabled": True}
+            started = installation.arti(
+                "up", "--detach", seconds=_SECONDS, **{name.upper(): str(value) for name, value in ways.items()}
+            )
+            try:
+                assert started.returncode == 0, started.stdout + started.stderr
+                web = f"http://127.0.0.1:{installation.env['ARTI_WEB_PORT']}"
+                told = httpx.get(f"{web}/config.json", trust_env=False).json()
+                yield Site(web, told["apiUrl"], told["supabaseUrl"], told["supabaseKey"], installation, issuer)
+            finally:
+                installation.arti("down")
 
 
 @pytest.fixture(scope="session")

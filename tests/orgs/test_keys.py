@@ -1,7 +1,5 @@
 """An org's API keys: they speak as a machine member of the org, may what its role may, and end when revoked."""
 
-import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,6 +10,7 @@ import httpx2 as httpx
 from arti.api import create_app
 from tests.conftest import World
 from tests.orgs.conftest import Office, Person
+from tests.soon import comes_true
 from tests.supabase.realtime.phoenix import JOBS, add_job, socket
 
 
@@ -31,12 +30,10 @@ async def speaking_as(office: Office, secret: str) -> AsyncIterator[httpx.AsyncC
 
 
 async def refused_within_a_second(http: httpx.AsyncClient) -> bool:
-    until = time.monotonic() + 1
-    while time.monotonic() < until:
-        if (await http.get("/rest/v1/artists?select=name")).status_code == 401:
-            return True
-        await asyncio.sleep(0.02)
-    return False
+    async def refused() -> bool:
+        return (await http.get("/rest/v1/artists?select=name")).status_code == 401
+
+    return await comes_true(refused, seconds=1)
 
 
 async def test_a_key_reads_and_writes_as_its_role_in_its_org_only(office: Office, admin: Person) -> None:

@@ -23,6 +23,7 @@ from arti.stack.secrets import keep_secrets
 from arti.stack.signing_keys import SigningKeyStore
 from arti.supabase.keys import LocalKeys, make_keys, public_jwks
 from tests.conftest import Database
+from tests.soon import comes_true
 from tests.supabase.conftest import Gateway, opened
 
 # What supabase-js, supabase-py and n8n send from a browser, and what they read.
@@ -220,11 +221,12 @@ async def test_keys_of_the_installation_are_made_shown_once_listed_and_revoked(
         secret = next(line for line in lines if "the secret one" in line)
         assert "last used" in secret
         await installation_keys.revoke(secret.split()[0])
-        until = time.monotonic() + 1
         for gateway in gateways:
-            while (await get(gateway, "/auth/v1/admin/users", apikey=made["secret"])).status_code != 401:
-                assert time.monotonic() < until, "a revoked key is still taken after a second"
-                await asyncio.sleep(0.02)
+
+            async def refuses(gateway: Gateway = gateway) -> bool:
+                return (await get(gateway, "/auth/v1/admin/users", apikey=made["secret"])).status_code == 401
+
+            assert await comes_true(refuses, seconds=1)
         with pytest.raises(NotFound):
             await installation_keys.revoke("ffffffff-0000")
     monkeypatch.setenv("SUPABASE_URL", "https://project.example")
@@ -263,7 +265,7 @@ async def test_signing_keys_rotate_under_running_processes_and_nobody_is_signed_
                 )
                 assert await statuses(fresh.json()) == (200, 200)
             kid = await rotating
-            until = time.monotonic() + 2
+            until = time.monotonic() + 20
             while jwt.get_unverified_header(fresh.json()["access_token"])["kid"] != kid:
                 assert time.monotonic() < until, "the new key does not sign"
                 fresh = await gateway.http.post(
@@ -280,10 +282,11 @@ async def test_signing_keys_rotate_under_running_processes_and_nobody_is_signed_
             with pytest.raises(NotFound):
                 signing_keys.remove(store, "nothing")
             signing_keys.remove(store, first)
-            until = time.monotonic() + 1
-            while await statuses(old) != (403, 401):
-                assert time.monotonic() < until, "a removed key still counts after a second"
-                await asyncio.sleep(0.02)
+
+            async def counts_no_more() -> bool:
+                return await statuses(old) == (403, 401)
+
+            assert await comes_true(counts_no_more, seconds=1)
             assert await statuses(fresh.json()) == (200, 200)
 
             private.write_text("half of a fi")  # whoever breaks the file breaks nothing that runs

@@ -165,7 +165,7 @@ async def test_hears_new_rows_of_its_own_org_only(gateway: Gateway, connect: Con
     for org in (foreign, own):
         await gateway.database.as_owner("insert into jobs (org_id, name) values ($1, 'connections.sync')", org)
 
-    event = await asyncio.wait_for(heard.get(), 10)
+    event = await asyncio.wait_for(heard.get(), 30)
     assert event["data"]["record"] is not None
     assert event["data"]["record"]["org_id"] == str(own)
     assert event["data"]["type"] == "INSERT"
