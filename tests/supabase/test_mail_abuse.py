@@ -7,7 +7,9 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
+from arti.base.errors import Misconfigured
 from arti.settings import Settings
+from arti.supabase.gateway import create_gateway
 from arti.supabase.keys import LocalKeys
 from tests.conftest import Database
 from tests.supabase.conftest import Gateway, opened
@@ -143,6 +145,15 @@ async def test_a_stranger_does_not_come_in_with_the_invited(gateway: Gateway, ki
     )
     given = await post(gateway, "token?grant_type=password", {**email, "password": PASSWORD})
     assert given.status_code == (200 if kind == "signup" else 400)
+
+
+def test_production_does_not_believe_everybody(gateway_settings: Callable[..., Settings]) -> None:
+    """Or that stranger need not even wait: the address is theirs at once."""
+    production = {"arti_environment": "production"}
+    with pytest.raises(Misconfigured, match="ENABLE_EMAIL_AUTOCONFIRM believes every address"):
+        create_gateway(gateway_settings(**production))
+    for way_out in ({"enable_email_autoconfirm": False}, {"disable_signup": True}):
+        assert create_gateway(gateway_settings(**production, **way_out)).routes
 
 
 async def test_a_code_is_guessed_a_few_times_only(gateway: Gateway) -> None:

@@ -74,6 +74,12 @@ def create_gateway(settings: Settings) -> Starlette:
             raise Misconfigured(f"{name.upper()} is not set, and the gateway needs it. Start with ./arti up.")
     if not settings.supabase_publishable_key:
         raise Misconfigured("SUPABASE_PUBLISHABLE_KEY is not set, and the gateway needs it. Start with ./arti up.")
+    believes_everybody = settings.enable_email_autoconfirm and not settings.disable_signup
+    if believes_everybody and settings.arti_environment == "production":
+        raise Misconfigured(
+            "ENABLE_EMAIL_AUTOCONFIRM believes every address: who signs up first with one gets its owner's invitation. "
+            "Set it to false, with an SMTP_URL, or set DISABLE_SIGNUP=true."
+        )
     keys = SigningKeys(
         settings.jwt_keys.get_secret_value(),
         file=settings.jwt_keys_file,
