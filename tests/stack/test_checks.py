@@ -1,9 +1,11 @@
 """What `./arti test` itself promises: lengths and names are held, counts are summed, logs stay small."""
 
+import threading
 from pathlib import Path
 
 import pytest
 
+from arti.stack import checks
 from arti.stack.checks import Report, count_results
 from arti.stack.lengths import find_faults
 from arti.stack.logs import cap_log, last_line, tail
@@ -63,6 +65,31 @@ def test_counts_of_two_runs_are_summed(tmp_path: Path) -> None:
         count_results(results, report)
     count_results(tmp_path / "absent.xml", report)
     assert (report.passed, report.failed, report.skipped) == (8, 6, 6)
+
+
+def test_lanes_run_side_by_side_and_everything_is_counted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    both = threading.Barrier(2, timeout=30)
+
+    def well(report: Report) -> str | None:
+        both.wait()
+        report.passed += 2
+        return None
+
+    def badly(report: Report) -> str | None:
+        both.wait()
+        report.failed += 1
+        return "this is wrong"
+
+    lanes = ((checks._Step("One", "lint", well),), (checks._Step("Two", "types", badly),))
+    monkeypatch.setattr(checks, "_RESULTS", tmp_path)
+    monkeypatch.setattr(checks, "_STAGES", (lanes, ((checks._Step("Last", "lint", lambda report: None),),)))
+    assert checks.run_checks() == 1
+    said = capsys.readouterr().out
+    assert [line[3:] for line in said.splitlines() if line.startswith("==")][-1] == "Last"
+    assert "== Two\nthis is wrong\nFAILED" in said
+    assert said.endswith("Failed: Two\n2 passed, 1 failed, 0 skipped\n")
 
 
 def test_a_log_over_its_cap_moves_aside_and_the_writer_goes_on(tmp_path: Path) -> None:
