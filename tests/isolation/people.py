@@ -12,6 +12,7 @@ _PASSWORD = "correct horse battery"
 _PICTURE = re.compile(r"<svg.*?</svg>")
 _WAIT = re.compile(r"\d+ seconds")
 _IDENTITIES = re.compile(r'"identities":\s*\[[^\]]*\]')
+_ROLE = re.compile(r'"role":\s*"authenticated"')
 _KEPT = ("users", "identities", "mfa_factors")
 _PASSING = ("one_time_tokens", "mfa_challenges", "flow_state", "mails", "mail_requests", "rate_limits")
 
@@ -34,8 +35,8 @@ class PeopleTrial(Trial):
 
     def settled(self, text: str, ask: Ask) -> str:
         text = _PICTURE.sub("_", _WAIT.sub("_ seconds", text))
-        if ask.path == "/auth/v1/signup":  # a taken address is answered with no identities, as upstream does
-            text = _IDENTITIES.sub('"identities":[]', text)
+        if ask.path == "/auth/v1/signup":  # a taken address is answered without identities and role, as upstream does
+            text = _ROLE.sub('"role":""', _IDENTITIES.sub('"identities":[]', text))
         return super().settled(text, ask)
 
     async def foreign_rows(self) -> list[str]:
