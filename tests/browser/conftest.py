@@ -173,11 +173,18 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture
-def page(context: BrowserContext, watch: Watch) -> Page:
+def page(context: BrowserContext, watch: Watch) -> Iterator[Page]:
     """A page of somebody who is not signed in."""
     page = context.new_page()
     watch.hear(page)
-    return page
+    yield page
+    _end_routes(context)
+
+
+def _end_routes(context: BrowserContext) -> None:
+    """Wait for a test's own answers that are still being made: they would fail in the test that comes next."""
+    for page in context.pages:
+        page.unroute_all(behavior="wait")
 
 
 Open = Callable[[Person], Page]
@@ -197,6 +204,7 @@ def open_as(browser: Browser, browser_context_args: dict[str, Any], site: Site, 
 
     yield open
     for context in contexts:
+        _end_routes(context)
         context.close()
 
 
