@@ -55,6 +55,22 @@ def test_without_a_server_the_page_says_so(open_as: Open, watch: Watch, site: Si
 
 
 @pytest.mark.parametrize("path", ["/imports/", "/automation/", "/status/"])
+def test_what_has_grown_old_says_since_when(open_as: Open, watch: Watch, site: Site, label: Person) -> None:
+    page = open_as(label)
+    page.clock.install()
+    page.goto("/insights/")
+    expect(page.locator("[data-row]").first).to_be_visible()
+    page.route(f"{site.api}/**", lambda route: route.abort())
+    with watch.expecting("ERR_FAILED"):
+        page.clock.fast_forward(31_000)
+        expect(page.get_by_text("What you see is as it stood")).to_be_visible()
+        expect(page.locator("[data-row]").first).to_be_visible()
+        assert_sound(page, "grown old")
+    page.unroute(f"{site.api}/**")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("What you see is as it stood")).not_to_be_attached()
+
+
 def test_what_a_role_does_not_allow_is_said_with_the_way_out(
     open_as: Open, watch: Watch, creator: Person, path: str
 ) -> None:

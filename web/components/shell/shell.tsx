@@ -16,6 +16,7 @@ import { Help } from "./help";
 import { useKeys } from "./keys";
 import { Palette } from "./palette";
 import { Sidebar } from "./sidebar";
+import { Stale } from "./stale";
 
 /** The frame of every signed-in page: who asks is known before a page is shown. */
 export function Shell({ children }: { children: React.ReactNode }) {
@@ -73,7 +74,10 @@ function Frame({ children }: { children: React.ReactNode }) {
       </aside>
       <MobileBar />
       <main id="main" tabIndex={-1} className="min-w-0 outline-none">
-        <div className="mx-auto max-w-[1280px] px-4 pt-5 pb-16 sm:px-6">{children}</div>
+        <div className="mx-auto max-w-[1280px] px-4 pt-5 pb-16 sm:px-6">
+          <Stale />
+          {children}
+        </div>
       </main>
       <Help />
       <Palette />

@@ -27,10 +27,10 @@ export const buttonStyle = (wish?: VariantProps<typeof style>) => cn(style(wish)
 type Props = React.ComponentProps<"button"> &
   VariantProps<typeof style> & { asChild?: boolean; busy?: boolean };
 
-export function Button({ className, variant, size, asChild, busy, children, disabled, ...props }: Props) {
+export function Button({ className, variant, size, asChild, busy, children, onClick, ...props }: Props) {
   if (asChild) {
     return (
-      <Slot.Root className={cn(buttonStyle({ variant, size }), className)} {...props}>
+      <Slot.Root className={cn(buttonStyle({ variant, size }), className)} onClick={onClick} {...props}>
         {children}
       </Slot.Root>
     );
@@ -39,8 +39,10 @@ export function Button({ className, variant, size, asChild, busy, children, disa
     <button
       type="button"
       className={cn(buttonStyle({ variant, size }), className)}
-      disabled={disabled || busy}
+      // Busy, it does nothing and still keeps the focus, which a disabled button would lose.
       aria-busy={busy || undefined}
+      aria-disabled={busy || undefined}
+      onClick={busy ? (event) => event.preventDefault() : onClick}
       {...props}
     >
       {busy && <LoaderCircle className="animate-spin" aria-hidden />}

@@ -29,6 +29,8 @@ function Close() {
 
 /** Of each open dialog, where the focus may go back to, best first. */
 const openers = new WeakMap<Element, Element[]>();
+/** Of the dialog opened last: it may be gone already when the next one in a chain is drawn. */
+let latest: Element[] = [];
 
 /** A menu is gone when the dialog closes: what opened the menu stands for it. So with a dialog that led to this one. */
 function findOpeners(): Element[] {
@@ -36,7 +38,8 @@ function findOpeners(): Element[] {
   const menu = active?.closest("[role=menu]");
   const own = menu ? document.getElementById(menu.getAttribute("aria-labelledby") ?? "") : active;
   const outer = own?.closest("[role=dialog]");
-  return [own, ...((outer && openers.get(outer)) ?? [])].filter((each) => each instanceof Element);
+  const before = own === document.body ? latest : ((outer && openers.get(outer)) ?? []);
+  return [own, ...before].filter((each) => each instanceof Element);
 }
 
 /** Give the focus back to where it was: Radix gives it to triggers only, and rows, keys and links open these. */
@@ -46,7 +49,9 @@ export function DialogContent(props: React.ComponentProps<typeof Radix.Content>)
   return (
     <Radix.Content
       ref={(dialog) => {
-        if (dialog) openers.set(dialog, mine);
+        if (!dialog) return;
+        openers.set(dialog, mine);
+        latest = mine;
       }}
       onCloseAutoFocus={(event) => {
         event.preventDefault();

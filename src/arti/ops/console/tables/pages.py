@@ -64,7 +64,7 @@ def _table_line(row: Row) -> Markup:
     return line(
         link,
         KINDS[row["kind"]],
-        number("?" if row["rows"] < 0 else row["rows"]),
+        number("not counted" if row["rows"] < 0 else row["rows"]),
         number(row["size"]),
         tag("td", _guard(guard, exposed=exposed) if row["kind"] in "rp" else None),
         number(row["policies"]),
