@@ -13,28 +13,30 @@ from arti.supabase.api_keys import ApiKeys, KeyRefused
 from arti.supabase.gate import refuse_key
 from arti.supabase.wire import json_answer
 
+# Every start stands for itself and for all that is under it, since a slash is put behind the path that is asked for.
+
 # Browsers follow these from mails and from providers, so no key can be asked for.
 _OPEN = (
-    "/auth/v1/verify",
-    "/auth/v1/callback",
-    "/auth/v1/authorize",
-    "/auth/v1/.well-known",
-    "/auth/v1/sso/saml/acs",
-    "/auth/v1/sso/saml/metadata",
-    "/sso/saml/acs",
-    "/sso/saml/metadata",
-    "/.well-known/oauth-authorization-server",
+    "/auth/v1/verify/",
+    "/auth/v1/callback/",
+    "/auth/v1/authorize/",
+    "/auth/v1/.well-known/",
+    "/auth/v1/sso/saml/acs/",
+    "/auth/v1/sso/saml/metadata/",
+    "/sso/saml/acs/",
+    "/sso/saml/metadata/",
+    "/.well-known/oauth-authorization-server/",
 )
-_WITH_KEY = ("/auth/v1", "/rest/v1", "/realtime/v1", "/graphql/v1", "/pg")
-_SECRET_ONLY = ("/pg",)
-_FOR_NOBODY = ("/realtime/v1/api/tenants", "/realtime/v1/api/openapi")
+_WITH_KEY = ("/auth/v1/", "/rest/v1/", "/realtime/v1/", "/graphql/v1/", "/pg/")
+_SECRET_ONLY = ("/pg/",)
+_FOR_NOBODY = ("/realtime/v1/api/tenants/", "/realtime/v1/api/openapi/")
 _NOT_HERE = {
-    "/storage/v1": "Storage",
-    "/functions/v1": "Edge Functions",
-    "/graphql/v1": "GraphQL",
-    "/pg": "The Postgres meta API",
-    "/analytics/v1": "Analytics",
-    "/mcp": "The MCP server",
+    "/storage/v1/": "Storage",
+    "/functions/v1/": "Edge Functions",
+    "/graphql/v1/": "GraphQL",
+    "/pg/": "The Postgres meta API",
+    "/analytics/v1/": "Analytics",
+    "/mcp/": "The MCP server",
 }
 
 
@@ -65,16 +67,16 @@ class Door:
 
     async def _ask(self, connection: HTTPConnection) -> None:
         """Note whom the key speaks as. Raises KeyRefused, Unavailable, _Refused."""
-        path = connection.url.path
-        if _under(path, _FOR_NOBODY):
+        path = f"{connection.scope['path']}/"
+        if path.startswith(_FOR_NOBODY):
             raise _Refused(403, "You cannot consume this service")
-        if _under(path, _WITH_KEY) and not _under(path, _OPEN):
+        if path.startswith(_WITH_KEY) and not path.startswith(_OPEN):
             asker = await self._api_keys.find(_key_of(connection))
-            if _under(path, _SECRET_ONLY) and asker.role != "service_role":
+            if path.startswith(_SECRET_ONLY) and asker.role != "service_role":
                 raise _Refused(403, "You cannot consume this service")
             connection.scope["arti.key"] = asker
         for start, service in _NOT_HERE.items():
-            if _under(path, (start,)):
+            if path.startswith(start):
                 raise _Refused(404, f"{service} is not part of ARTi. Set SUPABASE_URL to a Supabase that serves it.")
 
 
@@ -89,10 +91,6 @@ def _answer(connection: HTTPConnection, answer: Response, sentence: str) -> Resp
     if connection.scope["type"] == "websocket":
         return json_answer({"error": sentence}, answer.status_code)
     return answer
-
-
-def _under(path: str, starts: tuple[str, ...]) -> bool:
-    return any(path == start or path.startswith(f"{start}/") for start in starts)
 
 
 def _key_of(connection: HTTPConnection) -> str:

@@ -1,5 +1,7 @@
 """PostgREST's routes under /rest/v1. Every request is one transaction and one statement."""
 
+from urllib.parse import parse_qsl
+
 import structlog
 from starlette.requests import Request
 from starlette.responses import Response
@@ -62,13 +64,14 @@ async def _answer(request: Request) -> Response:
     if not parts:
         return await _root(doors, asker, request, schema, profiled=profiled)
     options = doors.options
+    query = request.scope["query_string"].decode("latin-1")
     asked = Asked(
         method=method,
         schema=schema,
         path=parts[-1],
         of_function=of_function,
-        pairs=request.query_params.multi_items(),
-        query_string=_told_query(request),
+        pairs=parse_qsl(query, keep_blank_values=True),
+        query_string=_told_query(query),
         media=read_media(headers, may_plan=options.may_plan),
         preferences=read_preferences(headers, may_roll_back=options.may_roll_back, may_estimate=options.may_estimate),
         range_header=headers.get("range", "") if method == "GET" else "",
@@ -79,9 +82,9 @@ async def _answer(request: Request) -> Response:
     return await answer(doors, asker, asked, headers)
 
 
-def _told_query(request: Request) -> str:
+def _told_query(query: str) -> str:
     """Return the query string as Content-Location repeats it: without the key, and fit for a header."""
-    pairs = [pair for pair in request.url.query.split("&") if pair and not pair.startswith("apikey=")]
+    pairs = [pair for pair in query.split("&") if pair and not pair.startswith("apikey=")]
     return "&".join(sorted(pairs)).encode("ascii", "ignore").decode()
 
 
