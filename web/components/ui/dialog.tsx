@@ -27,35 +27,21 @@ function Close() {
   );
 }
 
-/** Of each open dialog, where the focus may go back to, best first. */
-const openers = new WeakMap<Element, Element[]>();
-/** Of the dialog opened last: it may be gone already when the next one in a chain is drawn. */
-let latest: Element[] = [];
-
-/** A menu is gone when the dialog closes: what opened the menu stands for it. So with a dialog that led to this one. */
-function findOpeners(): Element[] {
-  const active = document.activeElement;
-  const menu = active?.closest("[role=menu]");
-  const own = menu ? document.getElementById(menu.getAttribute("aria-labelledby") ?? "") : active;
-  const outer = own?.closest("[role=dialog]");
-  const before = own === document.body ? latest : ((outer && openers.get(outer)) ?? []);
-  return [own, ...before].filter((each) => each instanceof Element);
+/** Whatever has the focus now. A menu is gone when the dialog closes: what opened the menu stands for it. */
+function findOpener(): Element | null {
+  const menu = document.activeElement?.closest("[role=menu]");
+  return menu ? document.getElementById(menu.getAttribute("aria-labelledby") ?? "") : document.activeElement;
 }
 
 /** Give the focus back to where it was: Radix gives it to triggers only, and rows, keys and links open these. */
 export function DialogContent(props: React.ComponentProps<typeof Radix.Content>) {
   // While this is drawn first: a field with autoFocus has the focus before Radix tells that the dialog opens.
-  const [mine] = useState(findOpeners);
+  const [opener] = useState(findOpener);
   return (
     <Radix.Content
-      ref={(dialog) => {
-        if (!dialog) return;
-        openers.set(dialog, mine);
-        latest = mine;
-      }}
       onCloseAutoFocus={(event) => {
         event.preventDefault();
-        const back = mine.find((each) => each.isConnected && each !== document.body) ?? document.getElementById("main");
+        const back = opener?.isConnected && opener !== document.body ? opener : document.getElementById("main");
         if (back instanceof HTMLElement) back.focus({ preventScroll: true });
       }}
       {...props}
