@@ -189,9 +189,7 @@ async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
 
 def run() -> None:
     """Serve until stopped. The entry of the box `api`."""
-    import uvicorn
-
-    from arti.base.serving import BoundedHttp
+    from arti.base.serving import serve
 
     settings = read_settings()
     configure_log(box="api", json=settings.arti_environment == "production")
@@ -200,13 +198,4 @@ def run() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
-    uvicorn.run(
-        app,
-        host=settings.arti_bind,
-        port=settings.arti_api_port,
-        http=BoundedHttp,
-        log_config=None,
-        server_header=False,
-        access_log=False,
-        timeout_graceful_shutdown=5,
-    )
+    serve(app, host=settings.arti_bind, port=settings.arti_api_port)

@@ -4,7 +4,10 @@ The parser collects a header of any size, and copies it at each piece: one stran
 """
 
 import asyncio
+from typing import Any
 
+import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 # Beside what comes in the first piece. Filters stand in addresses and tokens in headers; each has a bound of its own.
@@ -58,3 +61,18 @@ class BoundedHttp(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+def serve(app: ASGIApp, *, host: str, port: int, **more: Any) -> None:
+    """Serve until stopped. `more` are further settings of uvicorn."""
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        http=BoundedHttp,
+        log_config=None,
+        server_header=False,
+        access_log=False,
+        timeout_graceful_shutdown=5,
+        **more,
+    )

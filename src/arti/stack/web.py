@@ -126,19 +126,8 @@ def _websocket(url: str) -> str:
 
 def run() -> None:
     """Serve until stopped. The entry of the box `web`."""
-    import uvicorn
-
-    from arti.base.serving import BoundedHttp
+    from arti.base.serving import serve
 
     settings = read_settings(needs=("supabase_publishable_key",))
     configure_log(box="web", json=settings.arti_environment == "production")
-    uvicorn.run(
-        create_web(settings),
-        host=settings.arti_bind,
-        port=settings.arti_web_port,
-        http=BoundedHttp,
-        log_config=None,
-        server_header=False,
-        access_log=False,
-        timeout_graceful_shutdown=2,
-    )
+    serve(create_web(settings), host=settings.arti_bind, port=settings.arti_web_port)

@@ -166,23 +166,16 @@ async def nothing_here(request: Request) -> Response:
 
 def run() -> None:
     """Serve until stopped. The entry of the box `gateway`."""
-    import uvicorn
-
-    from arti.base.serving import BoundedHttp
+    from arti.base.serving import serve
 
     settings = read_settings(
         needs=("auth_database_url", "rest_database_url", "service_database_url", "arti_master_key")
     )
     configure_log(box="gateway", json=settings.arti_environment == "production")
-    uvicorn.run(
+    serve(
         create_gateway(settings),
         host=settings.arti_bind,
         port=settings.arti_gateway_port,
-        http=BoundedHttp,
-        log_config=None,
-        server_header=False,
-        access_log=False,
-        timeout_graceful_shutdown=5,
         ws="websockets-sansio",
         ws_max_size=MAX_FRAME_BYTES,
         ws_per_message_deflate=False,  # costs each of a thousand sockets a window, and each frame its compression

@@ -156,19 +156,8 @@ def _login_page(error: str = "") -> str:
 
 def run() -> None:
     """Serve until stopped. The entry of the box `console`."""
-    import uvicorn
-
-    from arti.base.serving import BoundedHttp
+    from arti.base.serving import serve
 
     settings = read_settings(needs=())
     configure_log(box="console", json=settings.arti_environment == "production")
-    uvicorn.run(
-        create_console(settings),
-        host=settings.arti_console_bind,
-        port=settings.arti_console_port,
-        http=BoundedHttp,
-        log_config=None,
-        server_header=False,
-        access_log=False,
-        timeout_graceful_shutdown=5,
-    )
+    serve(create_console(settings), host=settings.arti_console_bind, port=settings.arti_console_port)

@@ -41,7 +41,10 @@ class AuthDoors:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Where a request came from, as sessions and the audit log keep it. Proxy headers are not believed."""
+    """Where a request came from, as sessions and the audit log keep it.
+
+    Proxy headers are believed from this machine alone, where a proxy such as Caddy stands: uvicorn's rule.
+    """
 
     ip: str | None
     user_agent: str | None
