@@ -54,7 +54,6 @@ def test_without_a_server_the_page_says_so(open_as: Open, watch: Watch, site: Si
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/imports/", "/automation/", "/status/"])
 def test_what_has_grown_old_says_since_when(open_as: Open, watch: Watch, site: Site, label: Person) -> None:
     page = open_as(label)
     page.clock.install()
@@ -71,6 +70,7 @@ def test_what_has_grown_old_says_since_when(open_as: Open, watch: Watch, site: S
     expect(page.get_by_text("What you see is as it stood")).not_to_be_attached()
 
 
+@pytest.mark.parametrize("path", ["/imports/", "/automation/", "/status/"])
 def test_what_a_role_does_not_allow_is_said_with_the_way_out(
     open_as: Open, watch: Watch, creator: Person, path: str
 ) -> None:

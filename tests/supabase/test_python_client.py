@@ -158,10 +158,12 @@ async def test_hears_new_rows_of_its_own_org_only(gateway: Gateway, connect: Con
     await stranger.auth.sign_up({"email": "eve@example.test", "password": PASSWORD})
     heard: asyncio.Queue[PostgresChangesPayload] = asyncio.Queue()
     overheard: asyncio.Queue[PostgresChangesPayload] = asyncio.Queue()
+    listening: asyncio.Queue[object] = asyncio.Queue()
     for client, into in ((ada, heard), (stranger, overheard)):
-        channel = client.channel("jobs")
+        channel = client.channel("jobs").on_system(listening.put_nowait)
         channel.on_postgres_changes(Event.Insert, into.put_nowait, table="jobs")
-        await channel.subscribe()
+        await channel.subscribe()  # the client does not wait for the answer
+        await asyncio.wait_for(listening.get(), 30)
     for org in (foreign, own):
         await gateway.database.as_owner("insert into jobs (org_id, name) values ($1, 'connections.sync')", org)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import asyncpg
@@ -19,7 +20,7 @@ from arti.supabase.realtime.payloads import Telling
 from arti.supabase.realtime.pgoutput import UNCHANGED, Change, Values
 from arti.supabase.realtime.poller import Poller
 from arti.supabase.realtime.published import MESSAGES, Published, Table
-from arti.supabase.realtime.records import Version, check_filters, dress, fill
+from arti.supabase.realtime.records import Version, check_filters, dress, fill, from_old
 
 log = structlog.get_logger()
 
@@ -127,7 +128,7 @@ class Changes:
     async def settled(self) -> str | None:
         """Wait until the log is read for those who were added. Returns why it cannot be."""
         poller = self._poller
-        assert poller is not None  # add has started it
+        assert poller is not None  # started by who asks
         await poller.settled.wait()
         return poller.refusal
 
@@ -136,6 +137,16 @@ class Changes:
         self._listeners.add(channel)
         if channel.bindings and channel.refusal is None:
             self._tables.add(channel)
+        self._read()
+
+    async def ready(self, seconds: float) -> None:
+        """Have the log read soon, and wait for that, `seconds` at most."""
+        self._read()
+        self._rest_later()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.settled(), seconds)
+
+    def _read(self) -> None:
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
@@ -150,6 +161,9 @@ class Changes:
     def remove(self, channel: Channel) -> None:
         self._listeners.discard(channel)
         self._tables.remove(channel)
+        self._rest_later()
+
+    def _rest_later(self) -> None:
         if not self._listeners and self._reading is not None and self._idle is None:
             self._idle = asyncio.get_running_loop().call_later(_IDLE_SECONDS, self._rest)
 
@@ -229,7 +243,7 @@ class Changes:
         for change in batch.changes:
             version = change.new
             if version is not None and UNCHANGED in version.values():
-                version = await fill(self._logins, table, _from_old(change, version))
+                version = await fill(self._logins, table, from_old(change, version))
             now.append(version)
         before = [change.old for change in batch.changes]
         bindings = self._tables.bindings_on(name)
@@ -261,12 +275,9 @@ class Changes:
                     await dress(self._logins, table, versions, [one])
                     good.append(one)
                 except (asyncpg.DataError, asyncpg.QueryCanceledError) as error:
-                    self._end_users_of(one, str(error))
+                    for channel in self._tables.users_of(one):
+                        channel.end(channel, f"The filter on {one.test.column} cannot be applied: {error}")
             return await dress(self._logins, table, versions, good)
-
-    def _end_users_of(self, bad: Filter, reason: str) -> None:
-        for channel in self._tables.users_of(bad):
-            channel.end(channel, f"The filter on {bad.test.column} cannot be applied: {reason}")
 
     def _push(self, batch: _Batch, n: int) -> None:
         change = batch.changes[n]
@@ -285,10 +296,3 @@ class Changes:
                 ]
                 for channel in channels if bound else ():
                     telling.push(channel, bound, sees_before=sees_before)
-
-
-def _from_old(change: Change, version: Values) -> Values:
-    """Take what the log did not repeat from the old row, where it is told whole."""
-    if not change.relation.whole or change.old is None:
-        return version
-    return {name: change.old[name] if value is UNCHANGED else value for name, value in version.items()}

@@ -31,6 +31,7 @@ from arti.supabase.realtime.replay import replay
 log = structlog.get_logger()
 
 _MOST_CHANNELS = 100
+_READY_SECONDS = 0.5
 ENDED = "Your session has ended, sign in again"
 
 
@@ -116,6 +117,8 @@ class Conversation:
             token=token if isinstance(token, str) else None,
             replayed=frozenset(one.meta["id"] for one in old_messages if one.meta),
         )
+        if (config.bindings and not config.waits) or "broadcast" in access.read:
+            await self._doors.changes.ready(_READY_SECONDS)  # or what is written right after the answer might be missed
         told_bindings = await self._doors.changes.subscribe(channel, config)
         if (old := self._channels.get(frame.topic)) is not None:
             self._drop(old)

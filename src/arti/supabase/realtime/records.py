@@ -13,7 +13,7 @@ import orjson
 from arti.base.database import as_role
 from arti.supabase.logins import Logins
 from arti.supabase.realtime.bindings import BindingRefused, Filter, Test, condition
-from arti.supabase.realtime.pgoutput import UNCHANGED, Values
+from arti.supabase.realtime.pgoutput import UNCHANGED, Change, Values
 from arti.supabase.realtime.published import Table
 
 _PATIENCE = {"statement_timeout": "1000"}  # a regular expression can take for ever
@@ -123,3 +123,10 @@ def _subject(table: Table, version: Values) -> dict[str, Any]:
         for name, value in version.items()
         if value is not UNCHANGED and name in table.types
     }
+
+
+def from_old(change: Change, version: Values) -> Values:
+    """Take what the log did not repeat from the old row, where it is told whole."""
+    if not change.relation.whole or change.old is None:
+        return version
+    return {name: change.old[name] if value is UNCHANGED else value for name, value in version.items()}
