@@ -327,9 +327,6 @@ async def tools(settings: Settings) -> AsyncIterator[Tools]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest comes first, so that the workers end together."""
     items.sort(key=lambda item: min(map(_LONGEST_FIRST.index, {*item.path.parts} & {*_LONGEST_FIRST}), default=99))
-    for item in items:
-        if "browser" in item.path.parts:
-            item.add_marker("browser")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

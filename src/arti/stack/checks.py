@@ -175,9 +175,8 @@ def _python_tests(report: Report) -> str | None:
     missing = _packages(report)  # the official JavaScript client is tested with the web app's own copy
     if missing:
         return missing
-    chosen = [] if os.environ.get(_LONG) else ["-m", "not long"]
     # One worker more than there are cores: many tests wait for a server, a time-out or a process.
-    return _pytest(report, "python", ["--ignore=tests/browser", *chosen, *_workers(8, spare=1)])
+    return _pytest(report, "python", ["--ignore=tests/browser", *_workers(8, spare=1)])
 
 
 def _browser_tests(report: Report) -> str | None:
