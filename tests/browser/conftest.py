@@ -159,10 +159,9 @@ class Watch:
 
     @contextmanager
     def expecting(self, pattern: str) -> Iterator[None]:
-        """Inside, troubles that match are part of the test."""
+        """Inside, troubles that match are part of the test. After it too: the browser tells of some late."""
         self._expected.append(re.compile(pattern))
         yield
-        self._expected.pop()
 
 
 @pytest.fixture
