@@ -89,6 +89,7 @@ def _run_lane(steps: Sequence[_Step], stop: threading.Event) -> Report:
         try:
             wrong = step.run(report)
         except ArtiError as error:
+            report.failed += 1
             wrong = error.message
         if wrong:
             report.failures.append(step.title)
@@ -153,28 +154,16 @@ def _web(*words: str) -> Callable[[Report], str | None]:
     return run
 
 
-def _packages(report: Report) -> str | None:
-    try:
-        asyncio.run(install_modules(log=_RESULTS / "web.log"))
-    except ArtiError as error:
-        report.failed += 1
-        return error.message
-    return None
+def _packages(_: Report) -> None:
+    asyncio.run(install_modules(log=_RESULTS / "web.log"))
 
 
-def _build(report: Report) -> str | None:
-    try:
-        asyncio.run(build_web_app(log=_RESULTS / "web.log"))
-    except ArtiError as error:
-        report.failed += 1
-        return error.message
-    return None
+def _build(_: Report) -> None:
+    asyncio.run(build_web_app(log=_RESULTS / "web.log"))
 
 
 def _python_tests(report: Report) -> str | None:
-    missing = _packages(report)  # the official JavaScript client is tested with the web app's own copy
-    if missing:
-        return missing
+    _packages(report)  # the official JavaScript client is tested with the web app's own copy
     # One worker more than there are cores: many tests wait for a server, a time-out or a process.
     return _pytest(report, "python", ["--ignore=tests/browser", *_workers(8, spare=1)])
 

@@ -5,13 +5,13 @@ import { useState } from "react";
 import { Filter } from "@/components/filter";
 import { More } from "@/components/more";
 import { PageHead } from "@/components/page-head";
+import { PlatformSelect } from "@/components/platform-select";
 import { Button } from "@/components/ui/button";
 import { Card, CardHead } from "@/components/ui/card";
-import { Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Empty, Failed, NoMatch } from "@/components/ui/state";
 import type { Account, Provider } from "@/lib/api/types";
-import { PROVIDER_NAMES, providerName } from "@/lib/providers";
+import { PROVIDER_NAMES } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { AccountRow } from "./account-card";
@@ -55,14 +55,7 @@ export function AccountsPage() {
       <Card aria-labelledby="accounts-title">
         <CardHead id="accounts-title" title="Connected accounts" note="Synced each night. What needs a person stands first.">
           <Filter label="Find an account" value={q} onChange={(value) => set({ q: value })} />
-          <Select aria-label="Platform" className="h-8 w-36 text-sm" value={get("on")} onChange={(event) => set({ on: event.target.value })}>
-            <option value="">All platforms</option>
-            {PROVIDER_NAMES.map((each) => (
-              <option key={each} value={each}>
-                {providerName(each)}
-              </option>
-            ))}
-          </Select>
+          <PlatformSelect className="h-8 w-36 text-sm" value={get("on")} onChange={(event) => set({ on: event.target.value })} />
         </CardHead>
         {error && !items && <Failed error={error} what="The accounts" retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={4} />}

@@ -4,13 +4,13 @@ import { useMemo } from "react";
 import { DataTable } from "@/components/data-table";
 import { Filter } from "@/components/filter";
 import { More } from "@/components/more";
+import { PlatformSelect } from "@/components/platform-select";
 import { Card, CardHead } from "@/components/ui/card";
 import { Select } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Empty, Failed, NoMatch } from "@/components/ui/state";
 import type { Asset, Provider } from "@/lib/api/types";
-import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { useUrlState } from "@/lib/url-state";
 import { assetColumns } from "./asset-columns";
 import { useAssets, type AssetWish } from "./queries";
@@ -35,14 +35,7 @@ export function AssetsCard({ artistId }: { artistId: string }) {
     <Card aria-labelledby="assets-title" className={isPlaceholderData ? "opacity-60" : ""}>
       <CardHead id="assets-title" title="Tracks, videos and posts" note="Each number says its own period">
         <Filter label="Filter by title" value={q} onChange={(value) => set({ asset: value })} className="sm:w-44" />
-        <Select aria-label="Platform" className="h-8 w-36 text-sm" value={get("on")} onChange={(event) => set({ on: event.target.value })}>
-          <option value="">All platforms</option>
-          {PROVIDER_NAMES.map((each) => (
-            <option key={each} value={each}>
-              {providerName(each)}
-            </option>
-          ))}
-        </Select>
+        <PlatformSelect className="h-8 w-36 text-sm" value={get("on")} onChange={(event) => set({ on: event.target.value })} />
         <Select aria-label="Kind" className="h-8 w-28 text-sm" value={get("kind")} onChange={(event) => set({ kind: event.target.value })}>
           <option value="">All kinds</option>
           {KINDS.map((kind) => (

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { ArtistSelect } from "@/components/artist-select";
 import { More } from "@/components/more";
 import { PageHead } from "@/components/page-head";
+import { PlatformSelect } from "@/components/platform-select";
 import { buttonStyle } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/field";
@@ -12,7 +13,6 @@ import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Empty, Failed, NoMatch } from "@/components/ui/state";
 import { cn } from "@/lib/class-names";
-import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { useUrlState } from "@/lib/url-state";
 import { InsightRow } from "./insight-row";
 import { InsightSheet } from "./insight-sheet";
@@ -51,14 +51,7 @@ export function FeedPage() {
       <Card aria-label="Insights" className={isPlaceholderData ? "opacity-60" : ""}>
         <div className="grid grid-cols-2 gap-2 border-b border-line p-3 sm:flex">
           <ArtistSelect aria-label="Artist" none="All artists" className={SMALL} value={get("artist")} onChange={(event) => set({ artist: event.target.value })} />
-          <Select aria-label="Platform" className={SMALL} value={get("provider")} onChange={(event) => set({ provider: event.target.value })}>
-            <option value="">All platforms</option>
-            {PROVIDER_NAMES.map((each) => (
-              <option key={each} value={each}>
-                {providerName(each)}
-              </option>
-            ))}
-          </Select>
+          <PlatformSelect className={SMALL} value={get("provider")} onChange={(event) => set({ provider: event.target.value })} />
           <Select aria-label="Status" className={SMALL} value={get("status")} onChange={(event) => set({ status: event.target.value })}>
             <option value="">Any status</option>
             <option value="new">New</option>
