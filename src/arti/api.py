@@ -17,6 +17,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from arti import __version__
 from arti.automation.endpoints import router as automation
 from arti.base.crypto import Vault
 from arti.base.database import NO_ANSWER, open_pool
@@ -67,7 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = FastAPI(
         title="ARTi",
-        version="0.1.0",
+        version=__version__,
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
         docs_url=None,

@@ -5,6 +5,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 
+from arti import __version__
 from arti.base.errors import ArtiError
 
 
@@ -26,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./arti", description="The platform for people who work for music artists.")
+    parser.add_argument("--version", action="version", version=f"ARTi {__version__}")
     parser.set_defaults(run=lambda options: parser.print_help())
     commands = parser.add_subparsers(title="commands", metavar="")
 
