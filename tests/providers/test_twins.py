@@ -12,6 +12,7 @@ from arti.providers.oauth import authorize_query, challenge_of, make_verifier
 from arti.providers.twins import soundcloud, spotify, youtube
 from arti.providers.twins.apps import TWIN_APP
 from arti.providers.twins.history import EPOCH, PEOPLE, account_name, display_name, releases, timeline
+from arti.providers.twins.past import snapshots
 from arti.providers.twins.server import create_twins
 from arti.vocabulary import Provider
 
@@ -179,3 +180,17 @@ async def test_trouble_is_counted_down() -> None:
     assert answers[0].headers["retry-after"] == "9"
     wrong = await twin.http.post("/_twin/trouble", json={"provider": "spotify", "kind": "earthquake"})
     assert wrong.status_code == 422
+
+
+def test_a_past_names_only_works_that_the_newest_sync_has_seen() -> None:
+    """The demo's first sync sees the world of three days ago, its history goes to yesterday: a Friday lies between."""
+    came_out_since = 0
+    for today in (date(2026, 11, 28) + timedelta(days=n) for n in range(100)):
+        synced_on, yesterday = today - timedelta(days=3), today - timedelta(days=1)
+        for name in PEOPLE:
+            account = account_name(name)
+            seen = {soundcloud.track_urn(account, work.index) for work in releases(account, synced_on)}
+            past = snapshots(Provider.SOUNDCLOUD, account, yesterday - timedelta(days=2), yesterday, known_on=synced_on)
+            assert {entry.asset_external_id for entry in past} - {None} <= seen
+            came_out_since += len(releases(account, yesterday)) > len(releases(account, synced_on))
+    assert came_out_since > 10

@@ -42,7 +42,7 @@ class Platform:
                 command = " ".join(process.cmdline())
                 ours = str(self.data) in command or process.environ().get("ARTI_DATA") == str(self.data)
                 if ours and process.status() != psutil.STATUS_ZOMBIE and process.pid != os.getpid():
-                    found[f"{process.pid} {command[:80]}"] = process
+                    found[f"{process.pid} {command}"] = process
             except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue
         return found

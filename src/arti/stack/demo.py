@@ -77,12 +77,14 @@ async def plant(settings: Settings, *, password: str, say: Callable[[str], None]
             await _import_spotify(api, artists[act.name], act, index)
         say("accounts at the four twins")
         # The first sync sees the world of three days ago, so that the second one meets a restated week.
-        await _set_twins_day(outside, settings, today() - timedelta(days=3))
+        day = today()
+        synced_on = day - timedelta(days=3)
+        await _set_twins_day(outside, settings, synced_on)
         for act in ROSTER:
             for provider in Provider:
                 await _connect(api, artists[act.name], act, provider)
         await _wait_for_work(api, say, "a year of history")
-        await record_counters(settings, UUID(api.org_id))
+        await record_counters(settings, UUID(api.org_id), synced_on=synced_on, today=day)
         await _set_twins_day(outside, settings, None)
         accounts = await api.call("GET", "/api/accounts?limit=100")
         for account in accounts["items"]:

@@ -4,11 +4,10 @@ Providers tell a counter's present value only, so an installation that starts to
 a team that has been here for a year: the days before come from the world that the twins simulate.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
-from arti.base.clock import today
 from arti.base.database import as_job, open_pool
 from arti.metrics.service import record_observations
 from arti.providers.connectors import CONNECTORS
@@ -20,8 +19,12 @@ from arti.vocabulary import Provider
 DAYS: Final = 365
 
 
-async def record_counters(settings: Settings, org_id: UUID) -> None:
-    """Store each past day's counters of every synced account of the demo org, as part of its first sync run."""
+async def record_counters(settings: Settings, org_id: UUID, *, synced_on: date, today: date) -> None:
+    """Store each past day's counters of every synced account of the demo org, as part of its first sync run.
+
+    `synced_on` is the day that the first sync saw: what came out after it has no counters before the second sync.
+    """
+    last = today - timedelta(days=1)
     pool = await open_pool(settings.worker_database_url.get_secret_value(), size=1)
     try:
         async with as_job(pool, org_id) as connection:
@@ -35,13 +38,14 @@ async def record_counters(settings: Settings, org_id: UUID) -> None:
             )
             for run in runs:
                 provider = Provider(run["provider"])
-                last = today() - timedelta(days=1)
                 await record_observations(
                     connection,
                     org_id,
                     artist_id=run["artist_id"],
                     provider=provider,
-                    observations=snapshots(provider, account_name(run["name"]), last - timedelta(days=DAYS), last),
+                    observations=snapshots(
+                        provider, account_name(run["name"]), last - timedelta(days=DAYS), last, known_on=synced_on
+                    ),
                     terms=CONNECTORS[provider].terms,
                     time_zone=CONNECTORS[provider].time_zone,
                     sync_run_id=run["run_id"],

@@ -9,19 +9,25 @@ from arti.providers.twins.youtube import three_digits
 from arti.vocabulary import Provider
 
 
-def snapshots(provider: Provider, account: str, first: date, last: date, *, seed: int = SEED) -> list[Observation]:
+def snapshots(
+    provider: Provider, account: str, first: date, last: date, *, known_on: date | None = None, seed: int = SEED
+) -> list[Observation]:
     """Return the counters that a sync of a twin's account would have recorded on each day from `first` to `last`.
 
-    The twins see the same numbers on the same day. Spotify has no counters, so it gives none.
+    The twins see the same numbers on the same day. Spotify has no counters, so it gives none. `known_on` is the day of
+    the newest sync so far: a work released after it is unknown to whoever stores the counters, so it has none of its
+    own yet.
     """
     if provider is Provider.SPOTIFY:
         return []
     known = timeline(provider, account, last, seed)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return [observation for day in days for observation in _on(provider, account, known, day)]
+    return [
+        observation for day in days for observation in _on(provider, account, known, day, known_on=known_on or last)
+    ]
 
 
-def _on(provider: Provider, account: str, known: Timeline, day: date) -> list[Observation]:
+def _on(provider: Provider, account: str, known: Timeline, day: date, *, known_on: date) -> list[Observation]:
     followers = int(known.followers[known.index(day)])
     out = [release for release in known.releases if release.released_on <= day]
     if provider is Provider.YOUTUBE:
@@ -40,5 +46,6 @@ def _on(provider: Provider, account: str, known: Timeline, day: date) -> list[Ob
         counters += [
             Observation("consumption.plays", day, value, asset_external_id=track_urn(account, index))
             for index, value in plays.items()
+            if known.releases[index].released_on <= known_on
         ]
     return counters
