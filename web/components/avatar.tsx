@@ -13,7 +13,10 @@ export function Avatar({ name, url, className }: { name: string; url?: string | 
     .slice(0, 2)
     .join("");
   return (
-    <span aria-hidden className={cn(box, "grid place-items-center bg-hover text-xs font-semibold text-muted uppercase")}>
+    <span
+      aria-hidden
+      className={cn(box, "grid place-items-center bg-hover text-xs font-semibold text-muted uppercase")}
+    >
       {letters}
     </span>
   );

@@ -1,6 +1,13 @@
 import { Field, Input } from "@/components/ui/field";
 
-type Props = { label: string; hint?: React.ReactNode; error?: string | null; name?: string; autoFocus?: boolean; onFull?: (form: HTMLFormElement) => void };
+type Props = {
+  label: string;
+  hint?: React.ReactNode;
+  error?: string | null;
+  name?: string;
+  autoFocus?: boolean;
+  onFull?: (form: HTMLFormElement) => void;
+};
 
 /** A field for the digits of a mail or of an authenticator app. `onFull` runs when six are there. */
 export function CodeField({ label, hint, error, name = "code", autoFocus, onFull }: Props) {

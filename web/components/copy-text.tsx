@@ -22,11 +22,19 @@ export function CopyText({ text, label, className, block }: Props) {
   return (
     <div className={cn("flex items-start gap-1 rounded-md border border-line bg-sunken p-1 pl-2.5", className)}>
       {block ? (
-        <pre role="group" aria-label={label} className="min-w-0 flex-1 py-1.5 font-mono text-xs leading-5 break-all whitespace-pre-wrap select-all">
+        <pre
+          role="group"
+          aria-label={label}
+          className="min-w-0 flex-1 py-1.5 font-mono text-xs leading-5 break-all whitespace-pre-wrap select-all"
+        >
           {text}
         </pre>
       ) : (
-        <code role="group" aria-label={label} className="min-w-0 flex-1 py-1.5 font-mono text-xs leading-5 break-all select-all">
+        <code
+          role="group"
+          aria-label={label}
+          className="min-w-0 flex-1 py-1.5 font-mono text-xs leading-5 break-all select-all"
+        >
           {text}
         </code>
       )}

@@ -53,7 +53,12 @@ export function DataTable<T extends RowData>({ label, rows, columns, rowId, onOp
     },
   });
   return (
-    <div className={cn("relative overflow-x-auto", className)} tabIndex={0} role="region" aria-label={`${label}, as a table`}>
+    <div
+      className={cn("relative overflow-x-auto", className)}
+      tabIndex={0}
+      role="region"
+      aria-label={`${label}, as a table`}
+    >
       <table className="w-full border-collapse text-sm">
         <caption className="sr-only">{label}</caption>
         <thead>
@@ -68,13 +73,20 @@ export function DataTable<T extends RowData>({ label, rows, columns, rowId, onOp
                     key={header.id}
                     scope="col"
                     aria-sort={sorted === "asc" ? "ascending" : sorted === "desc" ? "descending" : undefined}
-                    className={cn("h-9 px-3 text-left text-xs font-medium whitespace-nowrap text-muted first:pl-4 last:pr-4", right && "text-right", meta?.className)}
+                    className={cn(
+                      "h-9 px-3 text-left text-xs font-medium whitespace-nowrap text-muted first:pl-4 last:pr-4",
+                      right && "text-right",
+                      meta?.className,
+                    )}
                   >
                     {header.column.getCanSort() ? (
                       <button
                         type="button"
                         onClick={header.column.getToggleSortingHandler()}
-                        className={cn("-mx-1 inline-flex items-center gap-1 rounded px-1 hover:text-fg", right && "flex-row-reverse")}
+                        className={cn(
+                          "-mx-1 inline-flex items-center gap-1 rounded px-1 hover:text-fg",
+                          right && "flex-row-reverse",
+                        )}
                       >
                         <table.FlexRender header={header} />
                         <SortMark sorted={sorted} />
@@ -100,7 +112,11 @@ export function DataTable<T extends RowData>({ label, rows, columns, rowId, onOp
                 return (
                   <td
                     key={cell.id}
-                    className={cn("h-9 px-3 py-1.5 first:pl-4 last:pr-4", meta?.align === "right" && "num text-right", meta?.className)}
+                    className={cn(
+                      "h-9 px-3 py-1.5 first:pl-4 last:pr-4",
+                      meta?.align === "right" && "num text-right",
+                      meta?.className,
+                    )}
                   >
                     <table.FlexRender cell={cell} />
                   </td>

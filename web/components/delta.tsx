@@ -13,7 +13,10 @@ const LOOK = {
 export function Delta({ change, className }: { change: Change; className?: string }) {
   const { icon: Icon, tone, word } = LOOK[change.direction];
   return (
-    <span className={cn("num inline-flex items-center gap-0.5 text-sm font-medium", tone, className)} title={change.note}>
+    <span
+      className={cn("num inline-flex items-center gap-0.5 text-sm font-medium", tone, className)}
+      title={change.note}
+    >
       {Icon && <Icon className="size-3.5" strokeWidth={2.25} aria-hidden />}
       {word && <span className="sr-only">{word} </span>}
       {change.text}

@@ -5,7 +5,13 @@ import { useEffect, useRef, useState } from "react";
 import { Input } from "@/components/ui/field";
 import { cn } from "@/lib/class-names";
 
-type Props = { label: string; value: string; onChange: (value: string) => void; className?: string; placeholder?: string };
+type Props = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  className?: string;
+  placeholder?: string;
+};
 
 /** A search field that waits until the typing pauses. The key / goes there. */
 export function Filter({ label, value, onChange, className, placeholder }: Props) {
@@ -27,7 +33,10 @@ export function Filter({ label, value, onChange, className, placeholder }: Props
   }, [text, value, onChange]);
   return (
     <div className={cn("relative w-full sm:w-60", className)}>
-      <Search className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted" aria-hidden />
+      <Search
+        className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted"
+        aria-hidden
+      />
       <Input
         type="search"
         data-filter

@@ -14,7 +14,8 @@ function makeClient(): QueryClient {
         staleTime: 30_000,
         networkMode: "always",
         // An answer that says why is final; only silence and faults are asked again, once.
-        retry: (count, error) => count < 1 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 502),
+        retry: (count, error) =>
+          count < 1 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 502),
         retryDelay: 800,
       },
       // Without a network ARTi may well run on this machine; and a person is told at once instead of waiting.

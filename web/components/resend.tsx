@@ -39,7 +39,8 @@ export function Resend({ send, label = "Send it again", sentAt }: Props) {
       tell("Sent again");
       setLeft(PAUSE_SECONDS);
     } catch (problem) {
-      if (problem instanceof AuthRefused && problem.code === "over_email_send_rate_limit") setLeft(problem.seconds ?? PAUSE_SECONDS);
+      if (problem instanceof AuthRefused && problem.code === "over_email_send_rate_limit")
+        setLeft(problem.seconds ?? PAUSE_SECONDS);
       else tellError(problem);
     } finally {
       setBusy(false);

@@ -5,7 +5,12 @@ import { cn } from "@/lib/class-names";
 export const SIGN_IN_WAYS = ["google", "github", "spotify"] as const;
 export type SignInWay = (typeof SIGN_IN_WAYS)[number];
 
-const NAMES: Record<string, string> = { google: "Google", github: "GitHub", spotify: "Spotify", email: "E-mail and password" };
+const NAMES: Record<string, string> = {
+  google: "Google",
+  github: "GitHub",
+  spotify: "Spotify",
+  email: "E-mail and password",
+};
 
 export const wayName = (way: string): string => NAMES[way] ?? way.slice(0, 1).toUpperCase() + way.slice(1);
 
@@ -20,10 +25,19 @@ export function WayMark({ way, className }: { way: string; className?: string })
   if (way === "google") {
     return (
       <svg viewBox="0 0 24 24" className={style} aria-hidden>
-        <path fill="#4285F4" d="M22.56 12.25c0-.78-.07-1.53-.2-2.25H12v4.26h5.92a5.06 5.06 0 0 1-2.2 3.32v2.76h3.56c2.08-1.92 3.28-4.74 3.28-8.09Z" />
-        <path fill="#34A853" d="M12 23c2.97 0 5.46-.98 7.28-2.66l-3.56-2.76a6.6 6.6 0 0 1-9.84-3.46H2.2v2.84A11 11 0 0 0 12 23Z" />
+        <path
+          fill="#4285F4"
+          d="M22.56 12.25c0-.78-.07-1.53-.2-2.25H12v4.26h5.92a5.06 5.06 0 0 1-2.2 3.32v2.76h3.56c2.08-1.92 3.28-4.74 3.28-8.09Z"
+        />
+        <path
+          fill="#34A853"
+          d="M12 23c2.97 0 5.46-.98 7.28-2.66l-3.56-2.76a6.6 6.6 0 0 1-9.84-3.46H2.2v2.84A11 11 0 0 0 12 23Z"
+        />
         <path fill="#FBBC05" d="M5.88 14.12a6.6 6.6 0 0 1 0-4.22V7.06H2.2a11 11 0 0 0 0 9.9l3.68-2.84Z" />
-        <path fill="#EA4335" d="M12 5.38c1.62 0 3.06.56 4.2 1.64l3.16-3.15A11 11 0 0 0 2.2 7.06L5.88 9.9A6.56 6.56 0 0 1 12 5.38Z" />
+        <path
+          fill="#EA4335"
+          d="M12 5.38c1.62 0 3.06.56 4.2 1.64l3.16-3.15A11 11 0 0 0 2.2 7.06L5.88 9.9A6.56 6.56 0 0 1 12 5.38Z"
+        />
       </svg>
     );
   }

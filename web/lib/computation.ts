@@ -32,7 +32,8 @@ export function computationWords(stored: Record<string, unknown>): string {
   if (!computation.from) return "A passage from the knowledge base";
   const gains = computation.differenced ? " Daily gains of a running total." : "";
   if (!computation.base) return capital(windowWords(computation.op, computation)) + "." + gains;
-  const verb = { percent_change: "Change in percent", times: "Ratio", change: "Difference" }[computation.op] ?? computation.op;
+  const verb =
+    { percent_change: "Change in percent", times: "Ratio", change: "Difference" }[computation.op] ?? computation.op;
   const now = windowWords(computation.of ?? "sum", computation);
   return `${verb}: ${now}, against ${windowWords(computation.base.of, computation.base)}.${gains}`;
 }

@@ -1,7 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { wordChange } from "./change.ts";
-import { ago, compact, day, dayRange, exact, fileSize, minorUnits, moment, money, plural, signed, signedPercent, unitWord } from "./format.ts";
+import {
+  ago,
+  compact,
+  day,
+  dayRange,
+  exact,
+  fileSize,
+  minorUnits,
+  moment,
+  money,
+  plural,
+  signed,
+  signedPercent,
+  unitWord,
+} from "./format.ts";
 
 test("compact numbers use the capital letters of en-US and no false precision", () => {
   assert.equal(compact(1_912_345), "1.9M");

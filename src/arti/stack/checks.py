@@ -158,6 +158,11 @@ def _packages(_: Report) -> None:
     asyncio.run(install_modules(log=_RESULTS / "web.log"))
 
 
+def _web_format(report: Report) -> str | None:
+    _packages(report)
+    return _web("node_modules/prettier/bin/prettier.cjs", "--check", ".")(report)
+
+
 def _build(_: Report) -> None:
     asyncio.run(build_web_app(log=_RESULTS / "web.log"))
 
@@ -241,6 +246,7 @@ _STAGES = (
             _Step("Types", "types", _tool("mypy")),
         ),
         (
+            _Step("Web: format", "lint", _web_format),
             _Step("Web: packages", "web", _packages),
             _Step("Web: the typed client is what the API says", "web", _client),
             _Step("Web: lint", "web", _web("node_modules/eslint/bin/eslint.js", ".")),

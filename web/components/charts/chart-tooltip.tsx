@@ -17,13 +17,26 @@ export function ChartTooltip({ on, at, lines, marks, unit }: Props) {
               <tr key={line.id}>
                 <td className="pr-3 whitespace-nowrap">
                   <svg viewBox="0 0 18 4" className="mr-2 mb-0.5 inline h-1 w-4.5" aria-hidden>
-                    <line x1="0" x2="18" y1="2" y2="2" stroke={line.color} strokeWidth="2.5" strokeDasharray={line.dash} />
+                    <line
+                      x1="0"
+                      x2="18"
+                      y1="2"
+                      y2="2"
+                      stroke={line.color}
+                      strokeWidth="2.5"
+                      strokeDasharray={line.dash}
+                    />
                   </svg>
                   {line.name}
                 </td>
                 <td className="num text-right font-medium whitespace-nowrap">
-                  {exact(value)} <span className="font-normal text-muted">{value == null ? line.reasons[at] : unitWord(value, line.unit)}</span>
-                  {unit === "index" && line.values[at] != null && <span className="text-muted"> · {line.values[at]!.toFixed(0)}</span>}
+                  {exact(value)}{" "}
+                  <span className="font-normal text-muted">
+                    {value == null ? line.reasons[at] : unitWord(value, line.unit)}
+                  </span>
+                  {unit === "index" && line.values[at] != null && (
+                    <span className="text-muted"> · {line.values[at]!.toFixed(0)}</span>
+                  )}
                 </td>
               </tr>
             );

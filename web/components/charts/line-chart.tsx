@@ -55,24 +55,28 @@ export default function LineChart({ title, days, lines, marks, breaks, gaps, uni
         {gaps.map((gap) => (
           <ReferenceArea key={gap.from + gap.to} x1={gap.from} x2={gap.to} fill="var(--muted)" fillOpacity={0.07} />
         ))}
-        {breaks.filter((each) => known.has(each.on)).map((each) => (
-          <ReferenceLine
-            key={`break-${each.on}`}
-            x={each.on}
-            stroke="var(--warn)"
-            strokeWidth={1.5}
-            label={{ value: "counted differently", position: "insideTopLeft", fontSize: 11, fill: "var(--warn)" }}
-          />
-        ))}
-        {marks.filter((mark) => known.has(mark.on)).map((mark) => (
-          <ReferenceLine
-            key={mark.id}
-            x={mark.on}
-            stroke="var(--muted)"
-            strokeDasharray="3 3"
-            label={<MarkFlag letter={mark.kind.charAt(0).toUpperCase()} text={`${day(mark.on)}: ${mark.title}`} />}
-          />
-        ))}
+        {breaks
+          .filter((each) => known.has(each.on))
+          .map((each) => (
+            <ReferenceLine
+              key={`break-${each.on}`}
+              x={each.on}
+              stroke="var(--warn)"
+              strokeWidth={1.5}
+              label={{ value: "counted differently", position: "insideTopLeft", fontSize: 11, fill: "var(--warn)" }}
+            />
+          ))}
+        {marks
+          .filter((mark) => known.has(mark.on))
+          .map((mark) => (
+            <ReferenceLine
+              key={mark.id}
+              x={mark.on}
+              stroke="var(--muted)"
+              strokeDasharray="3 3"
+              label={<MarkFlag letter={mark.kind.charAt(0).toUpperCase()} text={`${day(mark.on)}: ${mark.title}`} />}
+            />
+          ))}
         {lines.map((line) => (
           <Line
             key={line.id}
@@ -82,7 +86,9 @@ export default function LineChart({ title, days, lines, marks, breaks, gaps, uni
             stroke={line.color}
             strokeWidth={line.width}
             strokeDasharray={line.dash}
-            dot={(dot: { cx?: number; cy?: number; index?: number }) => <LonePoint key={dot.index} {...dot} values={line.values} color={line.color} />}
+            dot={(dot: { cx?: number; cy?: number; index?: number }) => (
+              <LonePoint key={dot.index} {...dot} values={line.values} color={line.color} />
+            )}
             activeDot={{ r: 4, stroke: "var(--panel)", strokeWidth: 2 }}
             connectNulls={false}
             isAnimationActive={false}
@@ -94,7 +100,19 @@ export default function LineChart({ title, days, lines, marks, breaks, gaps, uni
 }
 
 /** A day between two gaps is no line: it gets a point. */
-function LonePoint({ cx, cy, index = 0, values, color }: { cx?: number; cy?: number; index?: number; values: (number | null)[]; color: string }) {
+function LonePoint({
+  cx,
+  cy,
+  index = 0,
+  values,
+  color,
+}: {
+  cx?: number;
+  cy?: number;
+  index?: number;
+  values: (number | null)[];
+  color: string;
+}) {
   const alone = values[index] != null && values[index - 1] == null && values[index + 1] == null;
   return alone && cx != null && cy != null ? <circle cx={cx} cy={cy} r={2.5} fill={color} /> : <g />;
 }

@@ -11,7 +11,10 @@ import { openSupabase } from "@/lib/session/supabase";
 const LISTS: Record<string, string[][]> = {
   insights: [["insights"]],
   deliveries: [["deliveries"], ["mailbox", "list"]],
-  imports: [["imports", "list"], ["imports", "one"]],
+  imports: [
+    ["imports", "list"],
+    ["imports", "one"],
+  ],
   sync_runs: [["accounts"]],
   jobs: [["jobs"]],
 };
@@ -52,13 +55,17 @@ export function Live() {
         if (gone) return;
         const channel = supabase.channel(`org-${org}`);
         for (const table of Object.keys(LISTS)) {
-          channel.on("postgres_changes", { event: "*", schema: "public", table, filter: `org_id=eq.${org}` }, (change) => {
-            note(table);
-            if (table !== "insights" || change.eventType !== "INSERT") return;
-            refresh();
-            const { id, title } = change.new as { id: string; title: string };
-            tell(title, { kind: "news", action: { label: "Open", run: () => router.push(`/insights/?id=${id}`) } });
-          });
+          channel.on(
+            "postgres_changes",
+            { event: "*", schema: "public", table, filter: `org_id=eq.${org}` },
+            (change) => {
+              note(table);
+              if (table !== "insights" || change.eventType !== "INSERT") return;
+              refresh();
+              const { id, title } = change.new as { id: string; title: string };
+              tell(title, { kind: "news", action: { label: "Open", run: () => router.push(`/insights/?id=${id}`) } });
+            },
+          );
         }
         channel.subscribe();
         close = () => void supabase.removeChannel(channel);

@@ -110,6 +110,8 @@ export function Palette() {
           </div>
           <ul id="palette-goals" role="listbox" aria-label="Found" className="max-h-80 overflow-y-auto p-1.5">
             {goals.map((goal, index) => (
+              // The keys are handled by the input, which keeps the focus and names the active option.
+              // eslint-disable-next-line jsx-a11y/click-events-have-key-events
               <li
                 key={goal.id}
                 id={`goal-${index}`}
@@ -127,7 +129,9 @@ export function Palette() {
               </li>
             ))}
           </ul>
-          {goals.length === 0 && <p className="px-4 pb-6 text-center text-sm text-muted">Nothing is called “{text}”.</p>}
+          {goals.length === 0 && (
+            <p className="px-4 pb-6 text-center text-sm text-muted">Nothing is called “{text}”.</p>
+          )}
         </DialogContent>
       </Radix.Portal>
     </Radix.Root>

@@ -37,7 +37,8 @@ export function Shell({ children }: { children: React.ReactNode }) {
     };
     // A link whose way back was not on the server's list leads to the front door.
     if (path === "/" && parseArrival(search, hash)) router.replace(`/sign-in/arrive/${search}${hash}`);
-    else if (interruption && me) return; // asked for in place: what was typed stays
+    else if (interruption && me)
+      return; // asked for in place: what was typed stays
     else if (!signedIn) after("/sign-in/", interruption ? "ended=1" : "");
     else if (lacksSecondStep()) after("/sign-in/second-step/");
     else if (me && me.orgs.length === 0) router.replace("/welcome/");

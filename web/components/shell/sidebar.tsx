@@ -25,7 +25,8 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
               <h2 className="px-2 pb-1 text-xs font-medium text-muted">{group.title}</h2>
               <ul className="grid gap-px">
                 {places.map((place) => {
-                  const here = place.href === "/" ? path === "/" || path.startsWith("/artist/") : path.startsWith(place.href);
+                  const here =
+                    place.href === "/" ? path === "/" || path.startsWith("/artist/") : path.startsWith(place.href);
                   return (
                     <li key={place.href}>
                       <Link

@@ -10,7 +10,13 @@ import { ago } from "@/lib/format";
 function staleSince(cache: QueryCache): number {
   const times = cache
     .findAll({ type: "active" })
-    .filter(({ state }) => state.status === "error" && state.data !== undefined && state.error instanceof ApiError && (state.error.status === 0 || state.error.status >= 500))
+    .filter(
+      ({ state }) =>
+        state.status === "error" &&
+        state.data !== undefined &&
+        state.error instanceof ApiError &&
+        (state.error.status === 0 || state.error.status >= 500),
+    )
     .map(({ state }) => state.dataUpdatedAt);
   return times.length > 0 ? Math.min(...times) : 0;
 }
@@ -20,11 +26,20 @@ export function Stale() {
   const queries = useQueryClient();
   const cache = queries.getQueryCache();
   const listen = useCallback((tell: () => void) => cache.subscribe(notifyManager.batchCalls(tell)), [cache]);
-  const since = useSyncExternalStore(listen, () => staleSince(cache), () => 0);
+  const since = useSyncExternalStore(
+    listen,
+    () => staleSince(cache),
+    () => 0,
+  );
   if (since === 0) return null;
   return (
-    <div role="status" className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-card bg-warn-soft px-4 py-2 text-sm text-warn">
-      <span className="min-w-0 flex-1 basis-64">ARTi cannot be reached just now. What you see is as it stood {ago(new Date(since).toISOString())}.</span>
+    <div
+      role="status"
+      className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-card bg-warn-soft px-4 py-2 text-sm text-warn"
+    >
+      <span className="min-w-0 flex-1 basis-64">
+        ARTi cannot be reached just now. What you see is as it stood {ago(new Date(since).toISOString())}.
+      </span>
       <Button onClick={() => void queries.refetchQueries({ type: "active" })}>Try again</Button>
     </div>
   );

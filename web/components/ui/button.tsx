@@ -24,8 +24,7 @@ const style = cva(
 /** The look of a button, for links too. Of two classes that contradict each other the later one stays. */
 export const buttonStyle = (wish?: VariantProps<typeof style>) => cn(style(wish));
 
-type Props = React.ComponentProps<"button"> &
-  VariantProps<typeof style> & { asChild?: boolean; busy?: boolean };
+type Props = React.ComponentProps<"button"> & VariantProps<typeof style> & { asChild?: boolean; busy?: boolean };
 
 export function Button({ className, variant, size, asChild, busy, children, onClick, ...props }: Props) {
   if (asChild) {

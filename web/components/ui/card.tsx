@@ -2,10 +2,7 @@ import { cn } from "@/lib/class-names";
 
 export function Card({ className, ...props }: React.ComponentProps<"section">) {
   return (
-    <section
-      className={cn("min-w-0 rounded-card border border-line bg-panel shadow-card", className)}
-      {...props}
-    />
+    <section className={cn("min-w-0 rounded-card border border-line bg-panel shadow-card", className)} {...props} />
   );
 }
 

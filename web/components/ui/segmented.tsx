@@ -14,7 +14,10 @@ export function Segmented({ label, value, options, onChange, className }: Props)
       aria-label={label}
       value={value}
       onValueChange={(next) => next && onChange(next)}
-      className={cn("inline-flex h-8 items-center max-md:h-9 rounded-md border border-field/60 bg-panel p-0.5 shadow-card", className)}
+      className={cn(
+        "inline-flex h-8 items-center max-md:h-9 rounded-md border border-field/60 bg-panel p-0.5 shadow-card",
+        className,
+      )}
     >
       {options.map((option) => (
         <ToggleGroup.Item

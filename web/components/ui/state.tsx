@@ -32,12 +32,26 @@ export function Empty({ icon: Icon, title, children, action, className }: Props)
 /** A search that found nothing: says what was looked for and offers to clear it. */
 export function NoMatch({ query, onClear }: { query: string; onClear: () => void }) {
   return (
-    <Empty icon={SearchX} title={query ? `Nothing matches “${query}”` : "Nothing matches these filters"} action={<Button onClick={onClear}>Clear the filter</Button>} />
+    <Empty
+      icon={SearchX}
+      title={query ? `Nothing matches “${query}”` : "Nothing matches these filters"}
+      action={<Button onClick={onClear}>Clear the filter</Button>}
+    />
   );
 }
 
 /** A part that could not be loaded. The rest of the page goes on working. */
-export function Failed({ error, retry, what, className }: { error: unknown; retry?: () => void; what: string; className?: string }) {
+export function Failed({
+  error,
+  retry,
+  what,
+  className,
+}: {
+  error: unknown;
+  retry?: () => void;
+  what: string;
+  className?: string;
+}) {
   const api = error instanceof ApiError ? error : null;
   if (api?.status === 403) return <NoPermission className={className}>{api.message}</NoPermission>;
   return (

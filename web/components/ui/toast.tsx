@@ -24,13 +24,20 @@ let count = 0;
 export function ToastProvider({ children }: { children: React.ReactNode }) {
   const [notes, setNotes] = useState<Note[]>([]);
   const tell = useCallback<Tell>((title, more) => {
-    setNotes((now) => [...now.slice(1 - MOST), { id: ++count, kind: more?.kind ?? "done", title, action: more?.action }]);
+    setNotes((now) => [
+      ...now.slice(1 - MOST),
+      { id: ++count, kind: more?.kind ?? "done", title, action: more?.action },
+    ]);
   }, []);
   const dismiss = useCallback((id: number) => setNotes((now) => now.filter((note) => note.id !== id)), []);
   return (
     <Context.Provider value={tell}>
       {children}
-      <section aria-label="Notices" aria-live="polite" className="pointer-events-none fixed right-3 bottom-3 z-[60] w-[min(400px,calc(100vw-24px))]">
+      <section
+        aria-label="Notices"
+        aria-live="polite"
+        className="pointer-events-none fixed right-3 bottom-3 z-[60] w-[min(400px,calc(100vw-24px))]"
+      >
         <ul className="grid gap-2">
           {notes.map((note) => (
             <Toast key={note.id} note={note} onDismiss={dismiss} />

@@ -35,7 +35,8 @@ export function AccountRow({ account }: { account: Account }) {
   const { can } = useSession();
   const [open, setOpen] = useState<"runs" | "connect" | "disconnect" | null>(null);
   const status = STATUS[account.status];
-  const error = account.status === "disconnected" ? null : errorWords(account.last_error_class, account.last_error_message);
+  const error =
+    account.status === "disconnected" ? null : errorWords(account.last_error_class, account.last_error_message);
   const expires = account.consent_expires_at;
   const soon = expires !== null && new Date(expires).getTime() - Date.now() < SOON_MS;
   const close = () => setOpen(null);
@@ -71,7 +72,10 @@ export function AccountRow({ account }: { account: Account }) {
         <When label="Next sync" at={account.status === "active" ? account.next_sync_at : null} none="not planned" />
         <div>
           <dt className="text-xs text-muted">Consent</dt>
-          <dd className={soon ? "text-sm font-medium text-warn" : "text-sm"} title={expires ? moment(expires) : undefined}>
+          <dd
+            className={soon ? "text-sm font-medium text-warn" : "text-sm"}
+            title={expires ? moment(expires) : undefined}
+          >
             {expires ? `ends ${ago(expires)}` : "no end"}
           </dd>
         </div>
@@ -85,7 +89,11 @@ export function AccountRow({ account }: { account: Account }) {
         <SyncButton account={account} />
         <Menu>
           <MenuTrigger asChild>
-            <Button size="icon" variant="ghost" aria-label={`More about ${providerName(account.provider)} of ${account.artist_name}`}>
+            <Button
+              size="icon"
+              variant="ghost"
+              aria-label={`More about ${providerName(account.provider)} of ${account.artist_name}`}
+            >
               <MoreHorizontal aria-hidden />
             </Button>
           </MenuTrigger>
@@ -104,7 +112,8 @@ export function AccountRow({ account }: { account: Account }) {
       {(error || account.missing_days > 0) && (
         <p className="text-sm text-muted lg:col-span-3">
           {error && <span className={account.status === "needs_reauth" ? "text-warn" : "text-down"}>{error} </span>}
-          {account.missing_days > 0 && `The platform did not give ${plural(account.missing_days, "day")} of the last 90. They stay gaps.`}
+          {account.missing_days > 0 &&
+            `The platform did not give ${plural(account.missing_days, "day")} of the last 90. They stay gaps.`}
         </p>
       )}
       {open === "runs" && <RunsSheet account={account} onClose={close} />}

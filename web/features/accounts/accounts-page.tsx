@@ -53,9 +53,17 @@ export function AccountsPage() {
         ))}
       </div>
       <Card aria-labelledby="accounts-title">
-        <CardHead id="accounts-title" title="Connected accounts" note="Synced each night. What needs a person stands first.">
+        <CardHead
+          id="accounts-title"
+          title="Connected accounts"
+          note="Synced each night. What needs a person stands first."
+        >
           <Filter label="Find an account" value={q} onChange={(value) => set({ q: value })} />
-          <PlatformSelect className="h-8 w-36 text-sm" value={get("on")} onChange={(event) => set({ on: event.target.value })} />
+          <PlatformSelect
+            className="h-8 w-36 text-sm"
+            value={get("on")}
+            onChange={(event) => set({ on: event.target.value })}
+          />
         </CardHead>
         {error && !items && <Failed error={error} what="The accounts" retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={4} />}
@@ -66,7 +74,9 @@ export function AccountsPage() {
               : "A manager or an admin of the organisation can connect accounts."}
           </Empty>
         )}
-        {items && items.length > 0 && shown.length === 0 && <NoMatch query={q} onClear={() => set({ q: null, on: null })} />}
+        {items && items.length > 0 && shown.length === 0 && (
+          <NoMatch query={q} onClear={() => set({ q: null, on: null })} />
+        )}
         {shown.length > 0 && (
           <ul className="divide-y divide-line border-t border-line">
             {shown.map((account) => (

@@ -42,16 +42,26 @@ export function ArtistSources({ files }: { files: React.ReactNode }) {
                 {account ? (
                   <>
                     <Badge tone={STATUS[account.status].tone}>{STATUS[account.status].name}</Badge>
-                    <span className="ml-auto text-xs text-muted" title={account.last_success_at ? moment(account.last_success_at) : undefined}>
+                    <span
+                      className="ml-auto text-xs text-muted"
+                      title={account.last_success_at ? moment(account.last_success_at) : undefined}
+                    >
                       {account.last_success_at ? ago(account.last_success_at) : "collecting the first numbers"}
                     </span>
-                    {trouble && account.status !== "active" && <span className="basis-full text-xs text-warn">{trouble}</span>}
+                    {trouble && account.status !== "active" && (
+                      <span className="basis-full text-xs text-warn">{trouble}</span>
+                    )}
                   </>
                 ) : (
                   <>
                     <span className="text-muted">not connected</span>
                     {can("connections:manage") && (
-                      <Button variant="ghost" className="ml-auto text-accent" onClick={() => setConnecting(provider)} aria-label={`Connect ${providerName(provider)}`}>
+                      <Button
+                        variant="ghost"
+                        className="ml-auto text-accent"
+                        onClick={() => setConnecting(provider)}
+                        aria-label={`Connect ${providerName(provider)}`}
+                      >
                         <Plug aria-hidden /> Connect
                       </Button>
                     )}

@@ -11,8 +11,10 @@ import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { useConnect } from "./queries";
 
 const WHAT: Record<Provider, string> = {
-  spotify: "Spotify’s sign-in does not say whose music it is, so name the artist’s page. Streams and listeners come from exported files: Spotify does not give them to apps.",
-  youtube: "Choose the channel on Google’s page. Views, watch time and subscribers follow, with a lag of two to three days.",
+  spotify:
+    "Spotify’s sign-in does not say whose music it is, so name the artist’s page. Streams and listeners come from exported files: Spotify does not give them to apps.",
+  youtube:
+    "Choose the channel on Google’s page. Views, watch time and subscribers follow, with a lag of two to three days.",
   instagram: "A Business or Creator account. Reach, views and followers follow, with a lag of up to two days.",
   soundcloud: "Plays, likes and followers are running totals: ARTi takes a snapshot each day.",
 };
@@ -23,7 +25,12 @@ export function ConnectDialog({ provider: first = "spotify", artist, onClose }: 
   const [provider, setProvider] = useState<Provider>(first);
   const connect = useConnect();
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Connect an account" description="You give your consent on the platform’s own page, and can take it back at any time.">
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Connect an account"
+      description="You give your consent on the platform’s own page, and can take it back at any time."
+    >
       <form
         className="grid gap-4"
         onSubmit={(event) => {
@@ -48,10 +55,16 @@ export function ConnectDialog({ provider: first = "spotify", artist, onClose }: 
             </Select>
           )}
         </Field>
-        {!artist && <Field label="Artist">{(wiring) => <ArtistSelect {...wiring} name="artist" required none="Choose an artist" />}</Field>}
+        {!artist && (
+          <Field label="Artist">
+            {(wiring) => <ArtistSelect {...wiring} name="artist" required none="Choose an artist" />}
+          </Field>
+        )}
         {provider === "spotify" && (
           <Field label="The artist’s page on Spotify">
-            {(wiring) => <Input {...wiring} name="profile" type="url" placeholder="https://open.spotify.com/artist/…" />}
+            {(wiring) => (
+              <Input {...wiring} name="profile" type="url" placeholder="https://open.spotify.com/artist/…" />
+            )}
           </Field>
         )}
         {connect.error && (

@@ -47,7 +47,9 @@ export function PlatformCard({ provider, onConnect }: { provider: Provider; onCo
           </div>
           <div className="flex justify-between gap-2">
             <dt>Calls left today</dt>
-            <dd className="num">{data.quota ? `${exact(data.quota.left)} of ${exact(data.quota.limit)}` : "not published"}</dd>
+            <dd className="num">
+              {data.quota ? `${exact(data.quota.left)} of ${exact(data.quota.limit)}` : "not published"}
+            </dd>
           </div>
           {data.mode === "twin" && (
             <div className="flex justify-between gap-2">
@@ -62,7 +64,12 @@ export function PlatformCard({ provider, onConnect }: { provider: Provider; onCo
           <Button className="flex-1" onClick={onConnect}>
             <Plug aria-hidden /> Connect
           </Button>
-          <Button size="icon" aria-label={`App credentials of ${provider}`} title="App credentials" onClick={() => setApp(true)}>
+          <Button
+            size="icon"
+            aria-label={`App credentials of ${provider}`}
+            title="App credentials"
+            onClick={() => setApp(true)}
+          >
             <KeyRound aria-hidden />
           </Button>
         </div>

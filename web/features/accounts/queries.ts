@@ -44,13 +44,18 @@ export function useJob(id: string | null) {
   return useOrgQuery(
     ["jobs", "one", id],
     () => call((client) => client.GET("/api/jobs/{job_id}", { params: { path: { job_id: id! } } })),
-    { enabled: id !== null, refetchInterval: (query) => (RUNNING.includes(query.state.data?.status ?? "queued") ? 1000 : false) },
+    {
+      enabled: id !== null,
+      refetchInterval: (query) => (RUNNING.includes(query.state.data?.status ?? "queued") ? 1000 : false),
+    },
   );
 }
 
 export function useRuns(id: string) {
   return useOrgList(["accounts", "runs", id], (cursor) =>
-    call((client) => client.GET("/api/accounts/{account_id}/runs", { params: { ...at(id), query: { cursor, limit: 20 } } })),
+    call((client) =>
+      client.GET("/api/accounts/{account_id}/runs", { params: { ...at(id), query: { cursor, limit: 20 } } }),
+    ),
   );
 }
 

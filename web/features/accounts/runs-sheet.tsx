@@ -19,7 +19,12 @@ function seconds(run: SyncRun): string {
 export function RunsSheet({ account, onClose }: { account: Account; onClose: () => void }) {
   const { items, error, refetch, ...paging } = useRuns(account.id);
   return (
-    <Sheet open onOpenChange={(open) => !open && onClose()} title="Sync runs" description={`${providerName(account.provider)} of ${account.artist_name}, newest first`}>
+    <Sheet
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Sync runs"
+      description={`${providerName(account.provider)} of ${account.artist_name}, newest first`}
+    >
       {error && !items && <Failed error={error} what="The runs" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows className="px-0" />}
       {items?.length === 0 && <Empty title="No run yet">The first one starts within a minute after connecting.</Empty>}
@@ -32,7 +37,8 @@ export function RunsSheet({ account, onClose }: { account: Account; onClose: () 
               <span className="ml-auto text-xs text-muted">{moment(run.started_at)}</span>
             </div>
             <p className="num mt-1 text-muted">
-              {plural(run.observations_new, "new value")}, {exact(run.observations_restated)} restated, {plural(run.pages, "page")}, {plural(run.calls, "call")}
+              {plural(run.observations_new, "new value")}, {exact(run.observations_restated)} restated,{" "}
+              {plural(run.pages, "page")}, {plural(run.calls, "call")}
               {seconds(run)}
             </p>
             {run.gaps.map((gap) => (

@@ -3,7 +3,11 @@ import type { Account, SyncRun } from "@/lib/api/types";
 
 export const STATUS: Record<Account["status"], { name: string; tone: Tone; explains: string }> = {
   active: { name: "Connected", tone: "good", explains: "Synced every night, and when you ask." },
-  needs_reauth: { name: "Reconnect", tone: "warn", explains: "The platform no longer accepts the consent: somebody of the artist’s team must give it again." },
+  needs_reauth: {
+    name: "Reconnect",
+    tone: "warn",
+    explains: "The platform no longer accepts the consent: somebody of the artist’s team must give it again.",
+  },
   paused: { name: "Paused", tone: "neutral", explains: "Not synced until somebody resumes it." },
   disconnected: { name: "Disconnected", tone: "neutral", explains: "Its tokens are gone." },
 };

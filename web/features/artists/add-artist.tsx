@@ -27,7 +27,12 @@ export function AddArtist({ onClose, onAdded }: Props) {
   };
 
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Add an artist" description="You connect accounts and import files on the artist’s page.">
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Add an artist"
+      description="You connect accounts and import files on the artist’s page."
+    >
       <form
         className="grid gap-4"
         onSubmit={(event) => {
@@ -43,7 +48,16 @@ export function AddArtist({ onClose, onAdded }: Props) {
             {(wiring) => <Input {...wiring} name="genres" placeholder="indie pop, dream pop" />}
           </Field>
           <Field label="Country" hint="Two letters" error={of("country")}>
-            {(wiring) => <Input {...wiring} name="country" pattern="[A-Za-z]{2}" maxLength={2} placeholder="DE" title="Two letters, such as DE" />}
+            {(wiring) => (
+              <Input
+                {...wiring}
+                name="country"
+                pattern="[A-Za-z]{2}"
+                maxLength={2}
+                placeholder="DE"
+                title="Two letters, such as DE"
+              />
+            )}
           </Field>
         </div>
         <div className="flex justify-end gap-2">

@@ -24,13 +24,21 @@ export function AnnotationBar({ artistId, marks, to }: { artistId: string; marks
     <div className="flex flex-wrap items-center gap-2 border-t border-line px-4 py-2.5">
       {marks.map((mark) => (
         <span key={mark.id} className="inline-flex items-center gap-1.5 rounded-md bg-hover py-0.5 pr-1 pl-1.5 text-xs">
-          <span aria-hidden className="grid size-4 place-items-center rounded border border-field bg-panel text-[10px] font-semibold uppercase">
+          <span
+            aria-hidden
+            className="grid size-4 place-items-center rounded border border-field bg-panel text-[10px] font-semibold uppercase"
+          >
             {mark.kind.charAt(0)}
           </span>
           <span className="text-muted">{shortDay(mark.occurred_on)}</span>
           <span className={may ? "" : "pr-1"}>{mark.title}</span>
           {may && (
-            <button type="button" aria-label={`Remove “${mark.title}” from the chart`} className="rounded p-0.5 text-muted hover:text-down" onClick={() => remove.mutate(mark.id)}>
+            <button
+              type="button"
+              aria-label={`Remove “${mark.title}” from the chart`}
+              className="rounded p-0.5 text-muted hover:text-down"
+              onClick={() => remove.mutate(mark.id)}
+            >
               <X className="size-3" aria-hidden />
             </button>
           )}
@@ -56,7 +64,9 @@ export function AnnotationBar({ artistId, marks, to }: { artistId: string; marks
                 });
               }}
             >
-              <Field label="What happened">{(wiring) => <Input {...wiring} name="title" required maxLength={200} />}</Field>
+              <Field label="What happened">
+                {(wiring) => <Input {...wiring} name="title" required maxLength={200} />}
+              </Field>
               <Field label="Kind">
                 {(wiring) => (
                   <Select {...wiring} name="kind" className="capitalize">
@@ -66,7 +76,9 @@ export function AnnotationBar({ artistId, marks, to }: { artistId: string; marks
                   </Select>
                 )}
               </Field>
-              <Field label="Day">{(wiring) => <Input {...wiring} name="day" type="date" required defaultValue={to} />}</Field>
+              <Field label="Day">
+                {(wiring) => <Input {...wiring} name="day" type="date" required defaultValue={to} />}
+              </Field>
               <Button type="submit" variant="primary" busy={add.isPending}>
                 Mark it
               </Button>

@@ -84,7 +84,11 @@ export function ArtistPage({ changes, sources }: Props) {
               </>
             )}
           </p>
-          <Tiles summary={summary.data} active={(tile) => view.metrics.includes(tile.metric) && view.providers.includes(tile.provider)} onPick={pick} />
+          <Tiles
+            summary={summary.data}
+            active={(tile) => view.metrics.includes(tile.metric) && view.providers.includes(tile.provider)}
+            onPick={pick}
+          />
           <ChartCard artistId={id} summary={summary.data} view={view} />
           <AssetsCard artistId={id} />
         </>
@@ -108,10 +112,18 @@ function Head({ id, artist, days, onDays }: HeadProps) {
   return (
     <header className="flex flex-wrap items-center gap-x-4 gap-y-3">
       <div className="flex min-w-0 flex-1 basis-64 items-center gap-3">
-        <Link href="/" aria-label="Back to the roster" className="-ml-1.5 rounded-md p-1 text-muted hover:bg-hover hover:text-fg">
+        <Link
+          href="/"
+          aria-label="Back to the roster"
+          className="-ml-1.5 rounded-md p-1 text-muted hover:bg-hover hover:text-fg"
+        >
           <ChevronLeft className="size-5" aria-hidden />
         </Link>
-        {artist ? <Avatar name={artist.name} url={artist.image_url} className="size-11" /> : <Skeleton className="size-11 rounded-full" />}
+        {artist ? (
+          <Avatar name={artist.name} url={artist.image_url} className="size-11" />
+        ) : (
+          <Skeleton className="size-11 rounded-full" />
+        )}
         <div className="min-w-0">
           <h1 className="truncate text-xl font-semibold tracking-tight" title={artist?.name}>
             {artist?.name ?? (
@@ -121,7 +133,9 @@ function Head({ id, artist, days, onDays }: HeadProps) {
               </>
             )}
           </h1>
-          <p className="truncate text-sm text-muted">{artist ? [...artist.genres, artist.country].filter(Boolean).join(" · ") : ""}</p>
+          <p className="truncate text-sm text-muted">
+            {artist ? [...artist.genres, artist.country].filter(Boolean).join(" · ") : ""}
+          </p>
         </div>
       </div>
       <Segmented

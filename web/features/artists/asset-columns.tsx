@@ -17,7 +17,13 @@ function Title({ asset }: { asset: Asset }) {
         {asset.title}
       </span>
       {asset.url && (
-        <a href={asset.url} target="_blank" rel="noreferrer" className="shrink-0 text-muted hover:text-accent" aria-label={`Open “${asset.title}” at ${providerName(asset.provider)}`}>
+        <a
+          href={asset.url}
+          target="_blank"
+          rel="noreferrer"
+          className="shrink-0 text-muted hover:text-accent"
+          aria-label={`Open “${asset.title}” at ${providerName(asset.provider)}`}
+        >
           <ExternalLink className="size-3.5" aria-hidden />
         </a>
       )}
@@ -41,7 +47,10 @@ export function assetColumns(assets: Asset[]): Column<Asset>[] {
   return [
     column.accessor("title", { header: "Title", cell: ({ row }) => <Title asset={row.original} /> }),
     column.accessor("provider", { header: "Platform", cell: ({ getValue }) => <ProviderName provider={getValue()} /> }),
-    column.accessor("kind", { header: "Kind", cell: ({ getValue }) => <span className="text-muted capitalize">{getValue()}</span> }),
+    column.accessor("kind", {
+      header: "Kind",
+      cell: ({ getValue }) => <span className="text-muted capitalize">{getValue()}</span>,
+    }),
     column.accessor((asset) => asset.released_on ?? undefined, {
       id: "released",
       header: "Released",
@@ -59,8 +68,17 @@ export function assetColumns(assets: Asset[]): Column<Asset>[] {
         ),
         cell: ({ row }) => {
           const found = of(row.original);
-          if (!found) return <span className="text-muted" title="Not given for this one">–</span>;
-          return <span title={`${exact(found.value)} ${unitWord(found.value, found.unit)}, as of ${day(found.as_of)}`}>{compact(found.value)}</span>;
+          if (!found)
+            return (
+              <span className="text-muted" title="Not given for this one">
+                –
+              </span>
+            );
+          return (
+            <span title={`${exact(found.value)} ${unitWord(found.value, found.unit)}, as of ${day(found.as_of)}`}>
+              {compact(found.value)}
+            </span>
+          );
         },
         sortUndefined: "last",
         sortDescFirst: true,

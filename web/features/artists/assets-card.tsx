@@ -35,8 +35,17 @@ export function AssetsCard({ artistId }: { artistId: string }) {
     <Card aria-labelledby="assets-title" className={isPlaceholderData ? "opacity-60" : ""}>
       <CardHead id="assets-title" title="Tracks, videos and posts" note="Each number says its own period">
         <Filter label="Filter by title" value={q} onChange={(value) => set({ asset: value })} className="sm:w-44" />
-        <PlatformSelect className="h-8 w-36 text-sm" value={get("on")} onChange={(event) => set({ on: event.target.value })} />
-        <Select aria-label="Kind" className="h-8 w-28 text-sm" value={get("kind")} onChange={(event) => set({ kind: event.target.value })}>
+        <PlatformSelect
+          className="h-8 w-36 text-sm"
+          value={get("on")}
+          onChange={(event) => set({ on: event.target.value })}
+        />
+        <Select
+          aria-label="Kind"
+          className="h-8 w-28 text-sm"
+          value={get("kind")}
+          onChange={(event) => set({ kind: event.target.value })}
+        >
           <option value="">All kinds</option>
           {KINDS.map((kind) => (
             <option key={kind} value={kind}>
@@ -57,9 +66,15 @@ export function AssetsCard({ artistId }: { artistId: string }) {
       </CardHead>
       {error && !items && <Failed error={error} what="The table" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows />}
-      {shown && shown.length > 0 && <DataTable label="Tracks, videos and posts" rows={shown} columns={columns} rowId={(asset) => asset.id} />}
-      {shown?.length === 0 && filtered && <NoMatch query={q} onClear={() => set({ asset: null, on: null, kind: null })} />}
-      {shown?.length === 0 && !filtered && <Empty title="No tracks, videos or posts yet">They come with the first sync or import.</Empty>}
+      {shown && shown.length > 0 && (
+        <DataTable label="Tracks, videos and posts" rows={shown} columns={columns} rowId={(asset) => asset.id} />
+      )}
+      {shown?.length === 0 && filtered && (
+        <NoMatch query={q} onClear={() => set({ asset: null, on: null, kind: null })} />
+      )}
+      {shown?.length === 0 && !filtered && (
+        <Empty title="No tracks, videos or posts yet">They come with the first sync or import.</Empty>
+      )}
       <More {...paging} />
     </Card>
   );

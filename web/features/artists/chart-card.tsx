@@ -28,7 +28,9 @@ type Props = { artistId: string; summary: Summary; view: ChartView };
 
 export function ChartCard({ artistId, summary, view }: Props) {
   const { from, to, days: length } = summary.period;
-  const wish = view.metrics.length ? { metric: view.metrics, provider: view.providers, from, to, bucket: view.bucket } : null;
+  const wish = view.metrics.length
+    ? { metric: view.metrics, provider: view.providers, from, to, bucket: view.bucket }
+    : null;
   const { data, error, refetch, isPlaceholderData } = useSeries(artistId, wish);
   const marks = useAnnotations(artistId, from, to).data ?? [];
   const series = data?.series ?? [];
@@ -38,7 +40,10 @@ export function ChartCard({ artistId, summary, view }: Props) {
   const lines = toLines(series, days, indexed);
   const unit = indexed ? "index" : ([...units][0] ?? "");
   const names = [...new Map(summary.tiles.map((tile) => [tile.metric, tile.name]))];
-  const heading = names.filter(([metric]) => view.metrics.includes(metric)).map(([, name]) => name).join(", ");
+  const heading = names
+    .filter(([metric]) => view.metrics.includes(metric))
+    .map(([, name]) => name)
+    .join(", ");
   const zones = [...new Set(series.map((each) => each.time_zone))].join(" and ");
 
   const save = () => {
@@ -126,10 +131,16 @@ function gapWords(gaps: { from: string; to: string }[]): string {
   return shown.join(", ") + (more > 0 ? ` and ${plural(more, "stretch", "stretches")} before` : "");
 }
 
-function Notes({ series }: { series: { provider: Provider; breaks: { on: string; note: string }[]; gaps: { from: string; to: string }[] }[] }) {
+function Notes({
+  series,
+}: {
+  series: { provider: Provider; breaks: { on: string; note: string }[]; gaps: { from: string; to: string }[] }[];
+}) {
   const notes = series.flatMap((each) => [
     ...each.breaks.map((found) => `${providerName(each.provider)}, ${found.on}: ${found.note}`),
-    ...(each.gaps.length ? [`${providerName(each.provider)}: no data for ${gapWords(each.gaps)}; the line is broken there.`] : []),
+    ...(each.gaps.length
+      ? [`${providerName(each.provider)}: no data for ${gapWords(each.gaps)}; the line is broken there.`]
+      : []),
   ]);
   if (notes.length === 0) return null;
   return (
@@ -152,13 +163,23 @@ function MetricMenu({ names, providers, view }: { names: [string, string][]; pro
       <MenuContent align="end">
         <MenuLabel>Platforms</MenuLabel>
         {providers.map((each) => (
-          <MenuCheck key={each} checked={view.providers.includes(each)} onSelect={(event) => event.preventDefault()} onCheckedChange={() => view.toggleProvider(each)}>
+          <MenuCheck
+            key={each}
+            checked={view.providers.includes(each)}
+            onSelect={(event) => event.preventDefault()}
+            onCheckedChange={() => view.toggleProvider(each)}
+          >
             {providerName(each)}
           </MenuCheck>
         ))}
         <MenuLabel>Metrics</MenuLabel>
         {names.map(([metric, name]) => (
-          <MenuCheck key={metric} checked={view.metrics.includes(metric)} onSelect={(event) => event.preventDefault()} onCheckedChange={() => view.toggleMetric(metric)}>
+          <MenuCheck
+            key={metric}
+            checked={view.metrics.includes(metric)}
+            onSelect={(event) => event.preventDefault()}
+            onCheckedChange={() => view.toggleMetric(metric)}
+          >
             {name}
           </MenuCheck>
         ))}

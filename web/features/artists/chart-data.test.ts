@@ -38,7 +38,10 @@ test("the CSV has ISO days, exact values, and nothing where there is nothing", (
 
 test("a chart is described in one sentence a line", () => {
   const one = series("youtube", [10, 20]);
-  assert.equal(describe(one, [one], 28), "YouTube: 30 views in all, +50.0% on the previous 28 days; highest on 2 Oct 2026 (20).");
+  assert.equal(
+    describe(one, [one], 28),
+    "YouTube: 30 views in all, +50.0% on the previous 28 days; highest on 2 Oct 2026 (20).",
+  );
   const none = series("youtube", [null]);
   assert.equal(describe(none, [none], 28), "YouTube: no data in this period.");
 });

@@ -76,7 +76,9 @@ export function describe(series: Series, all: Series[], days: number): string {
   if (known.length === 0) return `${name}: no data in this period.`;
   const top = known.reduce((best, point) => (point.value! > best.value! ? point : best));
   const total =
-    series.total == null ? "" : ` ${compact(series.total)} ${unitWord(series.total, series.unit)}${series.basis === "sum" ? " in all" : ""}`;
+    series.total == null
+      ? ""
+      : ` ${compact(series.total)} ${unitWord(series.total, series.unit)}${series.basis === "sum" ? " in all" : ""}`;
   const change =
     series.change_percent == null ? "" : `, ${signedPercent(series.change_percent)} on the previous ${days} days`;
   return `${name}:${total}${change}; highest on ${day(top.on)} (${compact(top.value)}).`;

@@ -15,7 +15,12 @@ const PERIOD = { sum: "", last: "latest", mean: "daily average", day: "one day" 
 
 /** One platform's number beside an artist: value, change, and what it is. */
 export function HeadlineNumber({ headline }: { headline: Shape | undefined }) {
-  if (!headline) return <span className="text-muted" title="Nothing collected yet">–</span>;
+  if (!headline)
+    return (
+      <span className="text-muted" title="Nothing collected yet">
+        –
+      </span>
+    );
   const change = headlineChange(headline);
   const title = `${PROVIDERS[headline.provider].name}: ${exact(headline.value)} ${unitWord(headline.value, headline.unit)}, as of ${day(headline.as_of)}; ${change.note}`;
   return (

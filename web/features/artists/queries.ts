@@ -32,7 +32,10 @@ export function useAddArtist(then: (artist: { id: string }) => void) {
 
 export function useRemoveArtist(id: string, then: () => void) {
   return useAct(() => call((client) => client.DELETE("/api/artists/{artist_id}", { params: at(id) })), {
-    stales: [["artists", "list"], ["artists", "names"]],
+    stales: [
+      ["artists", "list"],
+      ["artists", "names"],
+    ],
     done: "Removed from the roster",
     then,
   });

@@ -33,7 +33,12 @@ export function RosterPage() {
   return (
     <>
       <PageHead title="Roster" lead="Each platform’s main number, with its change against the 28 days before.">
-        <Filter label="Find an artist" value={q} onChange={(value) => set({ q: value })} className="max-sm:w-40 max-sm:flex-1" />
+        <Filter
+          label="Find an artist"
+          value={q}
+          onChange={(value) => set({ q: value })}
+          className="max-sm:w-40 max-sm:flex-1"
+        />
         {add}
       </PageHead>
       <Card aria-label="Artists" className={isPlaceholderData ? "opacity-60 transition-opacity" : ""}>

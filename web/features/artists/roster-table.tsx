@@ -20,11 +20,18 @@ function About({ artist }: { artist: Artist }) {
     <span className="flex items-center gap-3">
       <Avatar name={artist.name} url={artist.image_url} />
       <span className="min-w-0">
-        <Link href={href(artist)} title={artist.name} className="block truncate font-semibold hover:text-accent max-md:py-0.5" onClick={(event) => event.stopPropagation()}>
+        <Link
+          href={href(artist)}
+          title={artist.name}
+          className="block truncate font-semibold hover:text-accent max-md:py-0.5"
+          onClick={(event) => event.stopPropagation()}
+        >
           {artist.name}
         </Link>
         <span className="flex items-center gap-2 text-xs text-muted">
-          <span className="truncate">{[...artist.genres.slice(0, 2), artist.country].filter(Boolean).join(" · ") || "No details yet"}</span>
+          <span className="truncate">
+            {[...artist.genres.slice(0, 2), artist.country].filter(Boolean).join(" · ") || "No details yet"}
+          </span>
           {broken.length > 0 && <Badge tone="warn">Reconnect</Badge>}
         </span>
       </span>
@@ -34,7 +41,11 @@ function About({ artist }: { artist: Artist }) {
 
 const column = columnsOf<Artist>();
 const columns = [
-  column.accessor("name", { header: "Artist", cell: ({ row }) => <About artist={row.original} />, meta: { className: "max-w-80" } }),
+  column.accessor("name", {
+    header: "Artist",
+    cell: ({ row }) => <About artist={row.original} />,
+    meta: { className: "max-w-80" },
+  }),
   ...PROVIDER_NAMES.map((provider) =>
     column.accessor((artist) => of(artist, provider)?.value ?? undefined, {
       id: provider,
@@ -87,4 +98,3 @@ export function RosterList({ artists, className }: Props) {
     </ul>
   );
 }
-

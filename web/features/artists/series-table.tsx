@@ -15,7 +15,12 @@ export function SeriesTable({ series, days, lines, from, to }: Props) {
   const [open, setOpen] = useState<number | null>(null);
   const shown = open === null ? undefined : series[open];
   return (
-    <div className="max-h-96 overflow-auto border-t border-line" tabIndex={0} role="region" aria-label="The chart as a table">
+    <div
+      className="max-h-96 overflow-auto border-t border-line"
+      tabIndex={0}
+      role="region"
+      aria-label="The chart as a table"
+    >
       <table className="w-full text-sm">
         <thead className="sticky top-0 bg-panel">
           <tr className="border-b border-line text-xs text-muted">
@@ -58,7 +63,13 @@ export function SeriesTable({ series, days, lines, from, to }: Props) {
       </table>
       {shown && (
         <RowsSheet
-          of={{ series: shown.series_id, title: `${providerName(shown.provider)} ${shown.name.toLowerCase()}`, unit: `${shown.unit}, days in ${shown.time_zone}`, from, to }}
+          of={{
+            series: shown.series_id,
+            title: `${providerName(shown.provider)} ${shown.name.toLowerCase()}`,
+            unit: `${shown.unit}, days in ${shown.time_zone}`,
+            from,
+            to,
+          }}
           onClose={() => setOpen(null)}
         />
       )}

@@ -33,7 +33,8 @@ type Props = { tile: Shape; days: number; active: boolean; onPick: () => void };
 export function Tile({ tile, days, active, onPick }: Props) {
   const look = PROVIDERS[tile.provider];
   const change = tileChange(tile, days);
-  const period = tile.basis === "sum" && tile.period ? dayRange(tile.period.from, tile.period.to) : `as of ${day(tile.as_of)}`;
+  const period =
+    tile.basis === "sum" && tile.period ? dayRange(tile.period.from, tile.period.to) : `as of ${day(tile.as_of)}`;
   return (
     <button
       type="button"
@@ -57,10 +58,15 @@ export function Tile({ tile, days, active, onPick }: Props) {
         )}
       </span>
       <span className="mt-1.5 flex items-baseline gap-1.5">
-        <span className="num text-2xl font-semibold tracking-tight" title={`${exact(tile.value)} ${unitWord(tile.value, tile.unit)}`}>
+        <span
+          className="num text-2xl font-semibold tracking-tight"
+          title={`${exact(tile.value)} ${unitWord(tile.value, tile.unit)}`}
+        >
           {compact(tile.value)}
         </span>
-        <span className="truncate text-xs text-muted">{tile.value == null ? tile.null_reason : unitWord(tile.value, tile.unit)}</span>
+        <span className="truncate text-xs text-muted">
+          {tile.value == null ? tile.null_reason : unitWord(tile.value, tile.unit)}
+        </span>
       </span>
       <span className="mt-0.5 mb-2 flex min-h-5 flex-wrap items-center gap-x-1.5">
         {tile.change != null && <Delta change={change} className={tile.higher_is_better ? "" : "text-fg"} />}
@@ -69,7 +75,12 @@ export function Tile({ tile, days, active, onPick }: Props) {
       <Sparkline values={tile.spark} color={look.color} className="mt-auto" />
       <span className="mt-1.5 text-xs text-muted">
         {[BASIS[tile.basis], period, tile.source === "import" ? "from a file" : "synced"].filter(Boolean).join(" · ")}
-        {tile.definition_break && <span className="text-warn" title={tile.definition_break.note}> · counted differently since {day(tile.definition_break.on)}</span>}
+        {tile.definition_break && (
+          <span className="text-warn" title={tile.definition_break.note}>
+            {" "}
+            · counted differently since {day(tile.definition_break.on)}
+          </span>
+        )}
       </span>
     </button>
   );

@@ -20,7 +20,13 @@ export function Tiles({ summary, active, onPick }: Props) {
     <section aria-label="Key numbers">
       <div className={GRID}>
         {shown.map((tile) => (
-          <Tile key={tile.series_id} tile={tile} days={summary.period.days} active={active(tile)} onPick={() => onPick(tile)} />
+          <Tile
+            key={tile.series_id}
+            tile={tile}
+            days={summary.period.days}
+            active={active(tile)}
+            onPick={() => onPick(tile)}
+          />
         ))}
       </div>
       {summary.tiles.length > AT_FIRST && (

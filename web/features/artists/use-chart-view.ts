@@ -25,11 +25,15 @@ export function useChartView(summary: Summary | undefined) {
     asTable: get("view") === "table",
     set,
     toggleMetric(metric: string) {
-      const next = metrics.includes(metric) ? metrics.filter((each) => each !== metric) : [...metrics, metric].slice(-MOST_METRICS);
+      const next = metrics.includes(metric)
+        ? metrics.filter((each) => each !== metric)
+        : [...metrics, metric].slice(-MOST_METRICS);
       if (next.length) set({ metric: next });
     },
     toggleProvider(provider: Provider) {
-      const next = providers.includes(provider) ? providers.filter((each) => each !== provider) : [...providers, provider];
+      const next = providers.includes(provider)
+        ? providers.filter((each) => each !== provider)
+        : [...providers, provider];
       if (next.length) set({ provider: next.length === summary?.providers.length ? null : next });
     },
   };

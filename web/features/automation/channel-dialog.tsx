@@ -50,7 +50,12 @@ export function ChannelDialog({ channel, onClose }: Props) {
 
   if (secret) {
     return (
-      <Dialog open onOpenChange={(open) => !open && onClose()} title="The signing secret" description="Give it to the receiver, so that it can check that calls come from here. It is shown this once only.">
+      <Dialog
+        open
+        onOpenChange={(open) => !open && onClose()}
+        title="The signing secret"
+        description="Give it to the receiver, so that it can check that calls come from here. It is shown this once only."
+      >
         <CopyText text={secret} label="Signing secret" />
         <div className="mt-5 flex justify-end gap-2">
           <Button variant="primary" onClick={onClose}>
@@ -72,7 +77,12 @@ export function ChannelDialog({ channel, onClose }: Props) {
       >
         <Field label="Kind">
           {(wiring) => (
-            <Select {...wiring} value={kind} disabled={Boolean(channel)} onChange={(event) => setKind(event.target.value as Kind)}>
+            <Select
+              {...wiring}
+              value={kind}
+              disabled={Boolean(channel)}
+              onChange={(event) => setKind(event.target.value as Kind)}
+            >
               {Object.entries(KINDS).map(([each, { name }]) => (
                 <option key={each} value={each}>
                   {name}
@@ -81,25 +91,83 @@ export function ChannelDialog({ channel, onClose }: Props) {
             </Select>
           )}
         </Field>
-        <Field label="Name">{(wiring) => <Input {...wiring} name="name" defaultValue={channel?.name} required maxLength={120} placeholder="Release team" />}</Field>
-        {kind === "email" && <Field label="Address">{(wiring) => <Input {...wiring} name="address" type="email" defaultValue={channel?.target.address ?? ""} required />}</Field>}
+        <Field label="Name">
+          {(wiring) => (
+            <Input
+              {...wiring}
+              name="name"
+              defaultValue={channel?.name}
+              required
+              maxLength={120}
+              placeholder="Release team"
+            />
+          )}
+        </Field>
+        {kind === "email" && (
+          <Field label="Address">
+            {(wiring) => (
+              <Input {...wiring} name="address" type="email" defaultValue={channel?.target.address ?? ""} required />
+            )}
+          </Field>
+        )}
         {kind === "sms" && (
           <Field label="Phone number" hint={sealed ?? "With the country code. Kept sealed; shown masked."}>
-            {(wiring) => <Input {...wiring} name="phone" type="tel" required={!channel} pattern="\+[0-9]{6,15}" placeholder={channel?.target.phone ?? "+4915112345678"} title="+ and digits only" />}
+            {(wiring) => (
+              <Input
+                {...wiring}
+                name="phone"
+                type="tel"
+                required={!channel}
+                pattern="\+[0-9]{6,15}"
+                placeholder={channel?.target.phone ?? "+4915112345678"}
+                title="+ and digits only"
+              />
+            )}
           </Field>
         )}
         {kind === "slack" && (
           <>
-            <Field label="Incoming webhook URL" hint={sealed ?? "From your Slack app. Kept sealed; leave it empty to collect the messages in the mailbox."}>
-              {(wiring) => <Input {...wiring} name="secret" type="password" autoComplete="off" placeholder="https://hooks.slack.com/services/…" />}
+            <Field
+              label="Incoming webhook URL"
+              hint={
+                sealed ?? "From your Slack app. Kept sealed; leave it empty to collect the messages in the mailbox."
+              }
+            >
+              {(wiring) => (
+                <Input
+                  {...wiring}
+                  name="secret"
+                  type="password"
+                  autoComplete="off"
+                  placeholder="https://hooks.slack.com/services/…"
+                />
+              )}
             </Field>
-            <Field label="Slack channel" hint="Shown only">{(wiring) => <Input {...wiring} name="label" defaultValue={channel?.target.label ?? ""} placeholder="#releases" maxLength={80} />}</Field>
+            <Field label="Slack channel" hint="Shown only">
+              {(wiring) => (
+                <Input
+                  {...wiring}
+                  name="label"
+                  defaultValue={channel?.target.label ?? ""}
+                  placeholder="#releases"
+                  maxLength={80}
+                />
+              )}
+            </Field>
           </>
         )}
         {kind === "n8n" && (
           <>
             <Field label="URL of the webhook node" hint={sealed ?? "Kept sealed; only the host is shown."}>
-              {(wiring) => <Input {...wiring} name="url" type="url" required={!channel} placeholder={channel?.target.host ?? "https://n8n.example.com/webhook/…"} />}
+              {(wiring) => (
+                <Input
+                  {...wiring}
+                  name="url"
+                  type="url"
+                  required={!channel}
+                  placeholder={channel?.target.host ?? "https://n8n.example.com/webhook/…"}
+                />
+              )}
             </Field>
             <Field label="Signing secret" hint={sealed ?? "Leave it empty, and one is made for you."}>
               {(wiring) => <Input {...wiring} name="secret" type="password" autoComplete="off" />}

@@ -48,10 +48,19 @@ export function ChannelsCard({ may }: { may: boolean }) {
                     </Link>
                   )}
                 </p>
-                <p className="truncate text-sm text-muted">{[name, targetWords(channel)].filter(Boolean).join(" · ")}</p>
+                <p className="truncate text-sm text-muted">
+                  {[name, targetWords(channel)].filter(Boolean).join(" · ")}
+                </p>
                 {channel.disabled_reason && <p className="text-sm text-warn">{channel.disabled_reason}</p>}
               </div>
-              <Switch label={`Channel ${channel.name}`} checked={change.isPending && change.variables.id === channel.id ? change.variables.enabled : channel.enabled} disabled={!may} onChange={(enabled) => change.mutate({ id: channel.id, enabled })} />
+              <Switch
+                label={`Channel ${channel.name}`}
+                checked={
+                  change.isPending && change.variables.id === channel.id ? change.variables.enabled : channel.enabled
+                }
+                disabled={!may}
+                onChange={(enabled) => change.mutate({ id: channel.id, enabled })}
+              />
               {may && (
                 <Menu>
                   <MenuTrigger asChild>

@@ -23,7 +23,12 @@ export function DeliveriesCard({ may }: { may: boolean }) {
   return (
     <Card aria-labelledby="deliveries-title" className={isPlaceholderData ? "opacity-60" : ""}>
       <CardHead id="deliveries-title" title="Deliveries" note="Newest first; times in UTC">
-        <Select aria-label="Status" className="h-8 w-44 text-sm" value={get("status")} onChange={(event) => set({ status: event.target.value })}>
+        <Select
+          aria-label="Status"
+          className="h-8 w-44 text-sm"
+          value={get("status")}
+          onChange={(event) => set({ status: event.target.value })}
+        >
           <option value="">Any status</option>
           {Object.entries(DELIVERY).map(([each, { name }]) => (
             <option key={each} value={each}>
@@ -60,7 +65,12 @@ function DeliveryRow({ delivery, may }: { delivery: Delivery; may: boolean }) {
     <li className="px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
         <Icon className="size-4 shrink-0 text-muted" aria-label={name} />
-        <button type="button" aria-expanded={open} onClick={() => setOpen(!open)} className="min-w-0 flex-1 basis-56 truncate text-left font-medium hover:text-accent">
+        <button
+          type="button"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+          className="min-w-0 flex-1 basis-56 truncate text-left font-medium hover:text-accent"
+        >
           {delivery.subject}
         </button>
         <Badge tone={status.tone} title={status.explains}>
@@ -76,7 +86,14 @@ function DeliveryRow({ delivery, may }: { delivery: Delivery; may: boolean }) {
         )}
       </div>
       <p className="mt-0.5 pl-7 text-sm text-muted">
-        {[delivery.channel_name ?? name, delivery.recipient, delivery.rule_name && `rule “${delivery.rule_name}”`, delivery.attempts.length > 0 && plural(delivery.attempts.length, "try", "tries")].filter(Boolean).join(" · ")}
+        {[
+          delivery.channel_name ?? name,
+          delivery.recipient,
+          delivery.rule_name && `rule “${delivery.rule_name}”`,
+          delivery.attempts.length > 0 && plural(delivery.attempts.length, "try", "tries"),
+        ]
+          .filter(Boolean)
+          .join(" · ")}
         {stuck && delivery.last_error && <span className="block text-down">{delivery.last_error}</span>}
       </p>
       {open && (
@@ -89,7 +106,9 @@ function DeliveryRow({ delivery, may }: { delivery: Delivery; may: boolean }) {
               {attempt.error && `, ${attempt.error}`}
             </li>
           ))}
-          {delivery.attempts.length === 0 && <li>{delivery.status === "mailbox" ? status.explains : "Not tried yet."}</li>}
+          {delivery.attempts.length === 0 && (
+            <li>{delivery.status === "mailbox" ? status.explains : "Not tried yet."}</li>
+          )}
         </ol>
       )}
     </li>

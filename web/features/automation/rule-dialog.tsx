@@ -53,9 +53,21 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
   };
 
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={rule ? "Change the rule" : "Add a rule"} description="When this happens, tell that channel.">
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={rule ? "Change the rule" : "Add a rule"}
+      description="When this happens, tell that channel."
+    >
       {channels.items?.length === 0 ? (
-        <Empty title="First, a channel" action={<Button variant="primary" onClick={onNeedChannel}>Add a channel</Button>}>
+        <Empty
+          title="First, a channel"
+          action={
+            <Button variant="primary" onClick={onNeedChannel}>
+              Add a channel
+            </Button>
+          }
+        >
           A rule needs a place where its messages go.
         </Empty>
       ) : (
@@ -66,11 +78,26 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
             submit(new FormData(submitted.currentTarget));
           }}
         >
-          <Field label="Name">{(wiring) => <Input {...wiring} name="name" defaultValue={rule?.name} required maxLength={120} placeholder="Important insights to the team" />}</Field>
+          <Field label="Name">
+            {(wiring) => (
+              <Input
+                {...wiring}
+                name="name"
+                defaultValue={rule?.name}
+                required
+                maxLength={120}
+                placeholder="Important insights to the team"
+              />
+            )}
+          </Field>
           <div className="grid gap-4 sm:grid-cols-2">
             <Field label="When" className={event === "insight.created" ? "" : "sm:col-span-2"}>
               {(wiring) => (
-                <Select {...wiring} value={event} onChange={(change) => setEvent(change.target.value as Rule["event_type"])}>
+                <Select
+                  {...wiring}
+                  value={event}
+                  onChange={(change) => setEvent(change.target.value as Rule["event_type"])}
+                >
                   {Object.entries(EVENTS).map(([type, words]) => (
                     <option key={type} value={type}>
                       {words}
@@ -95,7 +122,13 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
             <legend className="mb-1.5 text-sm font-medium">Platforms</legend>
             <div className="flex flex-wrap gap-x-5 gap-y-2">
               {PROVIDER_NAMES.map((provider) => (
-                <Checkbox key={provider} name="provider" value={provider} defaultChecked={was?.providers?.includes(provider) ?? true} label={providerName(provider)} />
+                <Checkbox
+                  key={provider}
+                  name="provider"
+                  value={provider}
+                  defaultChecked={was?.providers?.includes(provider) ?? true}
+                  label={providerName(provider)}
+                />
               ))}
             </div>
             {noPlatform && (
@@ -107,14 +140,25 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
           <div className="grid gap-4 sm:grid-cols-2">
             <Field label="Artist">
               {(wiring) => (
-                <ArtistSelect {...wiring} name="artist" none="All artists" defaultValue={artists.length > 1 ? SEVERAL : artists[0]}>
+                <ArtistSelect
+                  {...wiring}
+                  name="artist"
+                  none="All artists"
+                  defaultValue={artists.length > 1 ? SEVERAL : artists[0]}
+                >
                   {artists.length > 1 && <option value={SEVERAL}>{artists.length} chosen artists</option>}
                 </ArtistSelect>
               )}
             </Field>
             <Field label="Tell">
               {(wiring) => (
-                <Select {...wiring} name="channel" defaultValue={rule?.channel_id} key={channels.items?.length} required>
+                <Select
+                  {...wiring}
+                  name="channel"
+                  defaultValue={rule?.channel_id}
+                  key={channels.items?.length}
+                  required
+                >
                   {channels.items?.map((channel) => (
                     <option key={channel.id} value={channel.id}>
                       {channel.name} ({KINDS[channel.kind].name})

@@ -19,12 +19,18 @@ export function RulesCard({ may }: { may: boolean }) {
   const [open, setOpen] = useState<Rule | null>(null);
   return (
     <Card aria-labelledby="rules-title">
-      <CardHead id="rules-title" title="Rules" note="Each event is told once to each channel, however many rules match" />
+      <CardHead
+        id="rules-title"
+        title="Rules"
+        note="Each event is told once to each channel, however many rules match"
+      />
       {error && !items && <Failed error={error} what="The rules" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={3} />}
       {items?.length === 0 && (
         <Empty icon={Workflow} title="No rule yet">
-          {may ? "Make a channel, then a rule: for example, important insights to your team’s Slack." : "A manager or an admin can make rules."}
+          {may
+            ? "Make a channel, then a rule: for example, important insights to your team’s Slack."
+            : "A manager or an admin can make rules."}
         </Empty>
       )}
       <ul className="divide-y divide-line">
@@ -40,21 +46,31 @@ export function RulesCard({ may }: { may: boolean }) {
               />
               <div className="min-w-0 flex-1">
                 {may ? (
-                  <button type="button" className="text-left font-medium hover:text-accent" onClick={() => setOpen(rule)}>
+                  <button
+                    type="button"
+                    className="text-left font-medium hover:text-accent"
+                    onClick={() => setOpen(rule)}
+                  >
                     {rule.name}
                   </button>
                 ) : (
                   <p className="font-medium">{rule.name}</p>
                 )}
                 <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-muted">
-                  {EVENTS[rule.event_type]} ({conditionWords(rule)}) <ArrowRight className="size-3.5" aria-label="goes to" />
+                  {EVENTS[rule.event_type]} ({conditionWords(rule)}){" "}
+                  <ArrowRight className="size-3.5" aria-label="goes to" />
                   <span className="inline-flex items-center gap-1">
                     <Icon className="size-3.5" aria-label={name} /> {rule.channel_name}
                   </span>
                 </p>
               </div>
               {may && (
-                <Button variant="ghost" size="icon" aria-label={`Remove the rule ${rule.name}`} onClick={() => remove.mutate(rule.id)}>
+                <Button
+                  variant="ghost"
+                  size="icon"
+                  aria-label={`Remove the rule ${rule.name}`}
+                  onClick={() => remove.mutate(rule.id)}
+                >
                   <Trash2 aria-hidden />
                 </Button>
               )}

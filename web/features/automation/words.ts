@@ -20,14 +20,27 @@ export const DELIVERY: Record<Delivery["status"], { name: string; tone: Tone; ex
   pending: { name: "Waiting", tone: "neutral", explains: "It will be sent in a moment." },
   sending: { name: "Sending", tone: "accent", explains: "It is on its way." },
   sent: { name: "Sent", tone: "good", explains: "The receiver took it." },
-  mailbox: { name: "In the mailbox", tone: "accent", explains: "Nothing outside is configured, so it is in the local mailbox." },
+  mailbox: {
+    name: "In the mailbox",
+    tone: "accent",
+    explains: "Nothing outside is configured, so it is in the local mailbox.",
+  },
   failed: { name: "Will be retried", tone: "warn", explains: "It did not get through and is tried again." },
-  unknown: { name: "Unknown", tone: "warn", explains: "No answer came: it may or may not have arrived. It is not sent twice by itself." },
+  unknown: {
+    name: "Unknown",
+    tone: "warn",
+    explains: "No answer came: it may or may not have arrived. It is not sent twice by itself.",
+  },
   dead: { name: "Given up", tone: "bad", explains: "All tries failed." },
 };
 
 /** What became of one try. */
-export const DELIVERY_TRY = { sending: "on its way", sent: "taken", failed: "did not get through", unknown: "no answer" } as const;
+export const DELIVERY_TRY = {
+  sending: "on its way",
+  sent: "taken",
+  failed: "did not get through",
+  unknown: "no answer",
+} as const;
 
 const SEVERITY = { info: "any severity", notice: "notice or more", important: "important only" } as const;
 

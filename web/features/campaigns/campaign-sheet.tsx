@@ -23,7 +23,10 @@ export function CampaignSheet({ id, onClose }: { id: string; onClose: () => void
       open
       onOpenChange={(open) => !open && onClose()}
       title={data?.name ?? "Campaign"}
-      description={data && `${data.artist_name} · ${dayRange(data.starts_on, data.ends_on)} · ${providerName(data.goal_provider)} ${data.goal_metric_name.toLowerCase()}`}
+      description={
+        data &&
+        `${data.artist_name} · ${dayRange(data.starts_on, data.ends_on)} · ${providerName(data.goal_provider)} ${data.goal_metric_name.toLowerCase()}`
+      }
       className="w-[min(640px,100vw)]"
     >
       {error && <Failed error={error} what="This campaign" retry={() => void refetch()} />}
@@ -40,7 +43,9 @@ function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () =
   const [removing, setRemoving] = useState(false);
   return (
     <div className="grid grid-cols-1 gap-6">
-      {result.error && <Failed error={result.error} what="The result" retry={() => void result.refetch()} className="py-4" />}
+      {result.error && (
+        <Failed error={result.error} what="The result" retry={() => void result.refetch()} className="py-4" />
+      )}
       {!result.data && !result.error && <SkeletonRows rows={3} className="px-0" />}
       {result.data && <Result result={result.data} />}
       <Costs campaign={campaign} />
@@ -51,7 +56,10 @@ function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () =
         </section>
       )}
       <div className="flex flex-wrap justify-between gap-2 border-t border-line pt-4">
-        <Link href={`/artist/?id=${campaign.artist_id}&days=90&metric=${campaign.goal_metric}`} className="text-sm font-medium text-accent hover:underline">
+        <Link
+          href={`/artist/?id=${campaign.artist_id}&days=90&metric=${campaign.goal_metric}`}
+          className="text-sm font-medium text-accent hover:underline"
+        >
           See it on {campaign.artist_name}’s chart
         </Link>
         {can("campaigns:write") && (
@@ -60,7 +68,14 @@ function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () =
           </Button>
         )}
       </div>
-      <Confirm open={removing} onOpenChange={setRemoving} title={`Delete ${campaign.name}?`} act="Delete the campaign" busy={remove.isPending} onConfirm={() => remove.mutate(campaign.id)}>
+      <Confirm
+        open={removing}
+        onOpenChange={setRemoving}
+        title={`Delete ${campaign.name}?`}
+        act="Delete the campaign"
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate(campaign.id)}
+      >
         Its goal and its costs are deleted. The artist’s numbers stay.
       </Confirm>
     </div>

@@ -49,10 +49,15 @@ const columns = [
       </span>
     ),
   }),
-  column.accessor("state", { header: "State", cell: ({ getValue }) => <Badge tone={STATES[getValue()].tone}>{STATES[getValue()].name}</Badge> }),
+  column.accessor("state", {
+    header: "State",
+    cell: ({ getValue }) => <Badge tone={STATES[getValue()].tone}>{STATES[getValue()].name}</Badge>,
+  }),
   column.accessor("starts_on", {
     header: "Days",
-    cell: ({ row: { original: campaign } }) => <span className="whitespace-nowrap text-muted">{dayRange(campaign.starts_on, campaign.ends_on)}</span>,
+    cell: ({ row: { original: campaign } }) => (
+      <span className="whitespace-nowrap text-muted">{dayRange(campaign.starts_on, campaign.ends_on)}</span>
+    ),
     meta: WIDE,
   }),
   column.accessor("goal_metric_name", {
@@ -60,9 +65,7 @@ const columns = [
     cell: ({ row: { original: campaign } }) => (
       <span className="flex min-w-48 flex-wrap items-center gap-x-2">
         <ProviderName provider={campaign.goal_provider} />
-        <span className="text-muted">
-          {goalWords(campaign)}
-        </span>
+        <span className="text-muted">{goalWords(campaign)}</span>
       </span>
     ),
     meta: WIDE,
@@ -72,7 +75,9 @@ const columns = [
     cell: ({ row: { original: campaign } }) => (
       <span className="md:whitespace-nowrap">
         {campaign.currency ? money(campaign.spent_minor, campaign.currency) : "–"}
-        {campaign.budget_minor != null && <span className="text-muted"> of {money(campaign.budget_minor, campaign.currency)}</span>}
+        {campaign.budget_minor != null && (
+          <span className="text-muted"> of {money(campaign.budget_minor, campaign.currency)}</span>
+        )}
       </span>
     ),
     meta: { align: "right" },
@@ -92,16 +97,30 @@ export function CampaignsPage() {
   );
   return (
     <>
-      <PageHead title="Campaigns" lead="What a campaign was for, what it cost, and what its number did before, during and after.">
+      <PageHead
+        title="Campaigns"
+        lead="What a campaign was for, what it cost, and what its number did before, during and after."
+      >
         {add}
       </PageHead>
       <Card aria-label="Campaigns">
         {error && !items && <Failed error={error} what="The campaigns" retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={5} />}
-        {items && items.length > 0 && <DataTable label="Campaigns" rows={items} columns={columns} rowId={(each) => each.id} onOpen={(each) => open(each.id)} className="[&_td]:h-12" />}
+        {items && items.length > 0 && (
+          <DataTable
+            label="Campaigns"
+            rows={items}
+            columns={columns}
+            rowId={(each) => each.id}
+            onOpen={(each) => open(each.id)}
+            className="[&_td]:h-12"
+          />
+        )}
         {items?.length === 0 && (
           <Empty icon={Megaphone} title="No campaign yet" action={add}>
-            {can("campaigns:write") ? "Name a goal and its days. The result compares them with the days before and after." : "A manager or an admin can plan campaigns."}
+            {can("campaigns:write")
+              ? "Name a goal and its days. The result compares them with the days before and after."
+              : "A manager or an admin can plan campaigns."}
           </Empty>
         )}
         <More {...paging} />

@@ -18,7 +18,9 @@ export function Costs({ campaign }: { campaign: CampaignDetail }) {
         <h3 id="costs-title" className="text-sm font-medium">
           Costs
         </h3>
-        {can("campaigns:write") && campaign.currency && !adding && <Button onClick={() => setAdding(true)}>Note a cost</Button>}
+        {can("campaigns:write") && campaign.currency && !adding && (
+          <Button onClick={() => setAdding(true)}>Note a cost</Button>
+        )}
       </div>
       {adding && (
         <form
@@ -33,8 +35,12 @@ export function Costs({ campaign }: { campaign: CampaignDetail }) {
             });
           }}
         >
-          <Field label="Day">{(wiring) => <Input {...wiring} name="day" type="date" required defaultValue={campaign.starts_on} />}</Field>
-          <Field label={`Amount, ${campaign.currency}`}>{(wiring) => <Input {...wiring} name="amount" type="number" min="0" step="0.01" required />}</Field>
+          <Field label="Day">
+            {(wiring) => <Input {...wiring} name="day" type="date" required defaultValue={campaign.starts_on} />}
+          </Field>
+          <Field label={`Amount, ${campaign.currency}`}>
+            {(wiring) => <Input {...wiring} name="amount" type="number" min="0" step="0.01" required />}
+          </Field>
           <Field label="For">{(wiring) => <Input {...wiring} name="note" maxLength={500} />}</Field>
           <Button type="submit" variant="primary" size="md" busy={add.isPending}>
             Add

@@ -45,7 +45,12 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
   };
 
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="New campaign" className="w-[min(600px,calc(100vw-24px))]">
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="New campaign"
+      className="w-[min(600px,calc(100vw-24px))]"
+    >
       <form
         className="grid gap-4"
         onSubmit={(event) => {
@@ -57,7 +62,9 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
           <Field label="Name" error={of("name")}>
             {(wiring) => <Input {...wiring} name="name" required maxLength={200} />}
           </Field>
-          <Field label="Artist">{(wiring) => <ArtistSelect {...wiring} name="artist" required none="Choose an artist" />}</Field>
+          <Field label="Artist">
+            {(wiring) => <ArtistSelect {...wiring} name="artist" required none="Choose an artist" />}
+          </Field>
           <Field label="First day" error={of("starts_on")}>
             {(wiring) => <Input {...wiring} name="from" type="date" required />}
           </Field>
@@ -97,11 +104,22 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
               {(wiring) => <Input {...wiring} name="budget" type="number" min="0" max={MOST} step="0.01" />}
             </Field>
             <Field label="Currency" error={of("currency")}>
-              {(wiring) => <Input {...wiring} name="currency" pattern="[A-Za-z]{3}" maxLength={3} defaultValue="EUR" title="Three letters, such as EUR" />}
+              {(wiring) => (
+                <Input
+                  {...wiring}
+                  name="currency"
+                  pattern="[A-Za-z]{3}"
+                  maxLength={3}
+                  defaultValue="EUR"
+                  title="Three letters, such as EUR"
+                />
+              )}
             </Field>
           </div>
         </div>
-        <Field label="Notes">{(wiring) => <Textarea {...wiring} name="notes" className="min-h-16" maxLength={10000} />}</Field>
+        <Field label="Notes">
+          {(wiring) => <Textarea {...wiring} name="notes" className="min-h-16" maxLength={10000} />}
+        </Field>
         {problem && !known.includes(problem.field ?? "") && (
           <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
             {problem.message}

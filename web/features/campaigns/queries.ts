@@ -52,9 +52,7 @@ export function useRemoveCampaign(then: () => void) {
 }
 
 export function useMetricCatalogue() {
-  return useOrgQuery(
-    ["metrics"],
-    async () => (await call((client) => client.GET("/api/metrics"))).items,
-    { staleTime: Infinity },
-  );
+  return useOrgQuery(["metrics"], async () => (await call((client) => client.GET("/api/metrics"))).items, {
+    staleTime: Infinity,
+  });
 }

@@ -8,20 +8,41 @@ const BASIS = { sum: "sum of the days", gain: "gain over the days", mean: "daily
 
 type Window = CampaignResult["before"];
 
-function Bar({ name, window, unit, top, color }: { name: string; window: Window | null; unit: string; top: number; color: string }) {
+function Bar({
+  name,
+  window,
+  unit,
+  top,
+  color,
+}: {
+  name: string;
+  window: Window | null;
+  unit: string;
+  top: number;
+  color: string;
+}) {
   return (
     <div className="min-w-0">
       <div className="flex h-24 items-end rounded-md bg-hover">
         {window?.value != null && (
-          <div aria-hidden className="w-full rounded-md" style={{ height: `${Math.max(2, (Math.max(window.value, 0) / top) * 100)}%`, background: color }} />
+          <div
+            aria-hidden
+            className="w-full rounded-md"
+            style={{ height: `${Math.max(2, (Math.max(window.value, 0) / top) * 100)}%`, background: color }}
+          />
         )}
       </div>
       <p className="mt-1.5 text-xs text-muted">{name}</p>
       <p className="num font-semibold" title={window ? exact(window.value) : undefined}>
-        {compact(window?.value)} <span className="text-xs font-normal text-muted">{window?.value != null ? unitWord(window.value, unit) : window?.null_reason}</span>
+        {compact(window?.value)}{" "}
+        <span className="text-xs font-normal text-muted">
+          {window?.value != null ? unitWord(window.value, unit) : window?.null_reason}
+        </span>
       </p>
       <p className="text-xs text-muted">
-        {window ? `${dayRange(window.from, window.to)}, ${window.days_with_data} of ${plural(window.days, "day")}` : "comes when the campaign has ended"}
+        {window
+          ? `${dayRange(window.from, window.to)}, ${window.days_with_data} of ${plural(window.days, "day")}`
+          : "comes when the campaign has ended"}
       </p>
     </div>
   );
@@ -40,7 +61,12 @@ export function Result({ result }: { result: CampaignResult }) {
   const windows = [result.before, result.during, result.after];
   const top = Math.max(1, ...windows.map((window) => window?.value ?? 0));
   const color = PROVIDERS[result.provider].color;
-  const change = wordChange(result.during.value, result.before.value, `${plural(result.before.days, "day")} before`, result.before.null_reason ?? result.during.null_reason);
+  const change = wordChange(
+    result.during.value,
+    result.before.value,
+    `${plural(result.before.days, "day")} before`,
+    result.before.null_reason ?? result.during.null_reason,
+  );
   return (
     <section aria-labelledby="result-title" className="grid gap-4">
       <div className="flex flex-wrap items-baseline gap-x-3">
@@ -59,7 +85,12 @@ export function Result({ result }: { result: CampaignResult }) {
         <div>
           <dt className="text-xs text-muted">Goal reached</dt>
           <dd className="num font-medium">
-            {percent(result.goal_progress_percent)} {result.goal_target != null && <span className="font-normal text-muted">of {compact(result.goal_target)} {unitWord(result.goal_target, result.unit)}</span>}
+            {percent(result.goal_progress_percent)}{" "}
+            {result.goal_target != null && (
+              <span className="font-normal text-muted">
+                of {compact(result.goal_target)} {unitWord(result.goal_target, result.unit)}
+              </span>
+            )}
           </dd>
         </div>
         <div>

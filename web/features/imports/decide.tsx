@@ -28,7 +28,10 @@ export function Decide({ item, onClose }: Props) {
   if (item.status === "committed") {
     return (
       <div className="flex flex-wrap items-center gap-2">
-        <Link href={`/artist/?id=${item.artist_id}&days=365`} className="mr-auto text-sm font-medium text-accent hover:underline">
+        <Link
+          href={`/artist/?id=${item.artist_id}&days=365`}
+          className="mr-auto text-sm font-medium text-accent hover:underline"
+        >
           See the numbers
         </Link>
         <Button busy={undo.isPending} onClick={() => undo.mutate(item.id)}>
@@ -73,7 +76,13 @@ export function Decide({ item, onClose }: Props) {
                 ))}
               </Select>
             ) : (
-              <Input {...wiring} name={question.key} type={question.kind === "day" ? "date" : "text"} defaultValue={question.default ?? ""} required />
+              <Input
+                {...wiring}
+                name={question.key}
+                type={question.kind === "day" ? "date" : "text"}
+                defaultValue={question.default ?? ""}
+                required
+              />
             )
           }
         </Field>

@@ -50,7 +50,11 @@ export function DropArea({ artist, onPreviews, compact }: Props) {
           ) : (
             <>
               <span className="font-medium text-accent">Choose files</span> or drop them here
-              {!compact && <span className="mt-1 block text-muted">Spotify for Artists (CSV) and YouTube Studio (CSV, or the whole zip)</span>}
+              {!compact && (
+                <span className="mt-1 block text-muted">
+                  Spotify for Artists (CSV) and YouTube Studio (CSV, or the whole zip)
+                </span>
+              )}
             </>
           )}
         </span>

@@ -41,14 +41,23 @@ export function Facts({ item }: { item: Import }) {
         </li>
         {missing > 0 && (
           <li className="text-warn">
-            {plural(missing, "day is", "days are")} missing ({summary.days!.missing.slice(0, MISSING_SHOWN).map(shortDay).join(", ")}
+            {plural(missing, "day is", "days are")} missing (
+            {summary.days!.missing.slice(0, MISSING_SHOWN).map(shortDay).join(", ")}
             {missing > MISSING_SHOWN && ", …"}). They stay gaps.
           </li>
         )}
         {summary.totals_check.map((check) => (
-          <li key={check.column} className={check.matches ? "flex items-center gap-1.5" : "flex items-center gap-1.5 text-warn"}>
-            {check.matches ? <CircleCheck className="size-4 text-up" aria-hidden /> : <TriangleAlert className="size-4" aria-hidden />}
-            {check.column}: the file’s total {exact(check.total)} {check.matches ? "equals" : "differs from"} the sum of its rows{check.matches ? "" : `, ${exact(check.sum)}`}
+          <li
+            key={check.column}
+            className={check.matches ? "flex items-center gap-1.5" : "flex items-center gap-1.5 text-warn"}
+          >
+            {check.matches ? (
+              <CircleCheck className="size-4 text-up" aria-hidden />
+            ) : (
+              <TriangleAlert className="size-4" aria-hidden />
+            )}
+            {check.column}: the file’s total {exact(check.total)} {check.matches ? "equals" : "differs from"} the sum of
+            its rows{check.matches ? "" : `, ${exact(check.sum)}`}
           </li>
         ))}
         {summary.notes.map((note) => (
@@ -56,7 +65,8 @@ export function Facts({ item }: { item: Import }) {
         ))}
         {summary.recorded && (
           <li className="text-fg">
-            Recorded: {exact(summary.recorded.new)} new, {exact(summary.recorded.restated)} restated, {exact(summary.recorded.unchanged)} unchanged
+            Recorded: {exact(summary.recorded.new)} new, {exact(summary.recorded.restated)} restated,{" "}
+            {exact(summary.recorded.unchanged)} unchanged
           </li>
         )}
       </ul>

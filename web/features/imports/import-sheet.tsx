@@ -17,7 +17,9 @@ export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }
       open
       onOpenChange={(open) => !open && onClose()}
       title={data?.file_name ?? "Import"}
-      description={data && `${data.source_title ?? "Not recognised"} · ${fileSize(data.byte_size)} · ${moment(data.created_at)}`}
+      description={
+        data && `${data.source_title ?? "Not recognised"} · ${fileSize(data.byte_size)} · ${moment(data.created_at)}`
+      }
       className="w-[min(760px,100vw)]"
     >
       {error && <Failed error={error} what="This file" retry={() => void refetch()} />}

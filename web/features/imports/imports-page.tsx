@@ -35,25 +35,43 @@ export function ImportsPage() {
   };
   return (
     <>
-      <PageHead title="Imports" lead="Exported files, checked row by row. They count when you commit them, and can be taken back." />
+      <PageHead
+        title="Imports"
+        lead="Exported files, checked row by row. They count when you commit them, and can be taken back."
+      />
       <div className="grid gap-4">
         {can("imports:write") && (
           <Card aria-label="Upload" className="grid gap-4 p-4 md:grid-cols-[240px_minmax(0,1fr)]">
-            <Field label="Whose files are they?" hint={artist ? "The history below is this artist’s." : "Choose first; then drop the files."}>
+            <Field
+              label="Whose files are they?"
+              hint={artist ? "The history below is this artist’s." : "Choose first; then drop the files."}
+            >
               {(wiring) => (
-                <ArtistSelect {...wiring} none="Choose an artist" value={artist} onChange={(event) => set({ artist: event.target.value })} />
+                <ArtistSelect
+                  {...wiring}
+                  none="Choose an artist"
+                  value={artist}
+                  onChange={(event) => set({ artist: event.target.value })}
+                />
               )}
             </Field>
             <DropArea artist={artist} onPreviews={looked} />
           </Card>
         )}
         <Card aria-labelledby="history-title">
-          <CardHead id="history-title" title="History" note={artist && names.get(artist) ? `Of ${names.get(artist)}, newest first` : "Of all artists, newest first"} />
+          <CardHead
+            id="history-title"
+            title="History"
+            note={
+              artist && names.get(artist) ? `Of ${names.get(artist)}, newest first` : "Of all artists, newest first"
+            }
+          />
           {error && !items && <Failed error={error} what="The imports" retry={() => void refetch()} />}
           {!items && !error && <SkeletonRows rows={5} />}
           {items?.length === 0 && (
             <Empty icon={FileDown} title="Nothing has been imported yet">
-              In Spotify for Artists: Audience or Music, then the download arrow. In YouTube Studio: Advanced mode, then Export current view.
+              In Spotify for Artists: Audience or Music, then the download arrow. In YouTube Studio: Advanced mode, then
+              Export current view.
             </Empty>
           )}
           <ul className="divide-y divide-line border-t border-line">
@@ -72,7 +90,12 @@ export function ImportsPage() {
 function Row({ item, artist, onOpen }: { item: Import; artist: string | undefined; onOpen: () => void }) {
   return (
     <li>
-      <button type="button" data-row onClick={onOpen} className="flex w-full flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2">
+      <button
+        type="button"
+        data-row
+        onClick={onOpen}
+        className="flex w-full flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2"
+      >
         <span className="min-w-0 flex-1 basis-64">
           <span className="block truncate font-medium">{item.file_name}</span>
           <span className="block text-xs text-muted">{summaryWords(item)}</span>

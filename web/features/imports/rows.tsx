@@ -38,9 +38,16 @@ export function Rows({ item }: { item: Import }) {
       </div>
       {error && !items && <Failed error={error} what="The rows" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={6} className="px-0" />}
-      {items?.length === 0 && <p className="rounded-card border border-line p-4 text-center text-sm text-muted">None.</p>}
+      {items?.length === 0 && (
+        <p className="rounded-card border border-line p-4 text-center text-sm text-muted">None.</p>
+      )}
       {items && items.length > 0 && (
-        <div className="max-h-[28rem] overflow-auto rounded-card border border-line" tabIndex={0} role="region" aria-label="Rows of the file">
+        <div
+          className="max-h-[28rem] overflow-auto rounded-card border border-line"
+          tabIndex={0}
+          role="region"
+          aria-label="Rows of the file"
+        >
           <table className="w-full text-sm">
             <thead className="sticky top-0 bg-panel">
               <tr className="border-b border-line text-left text-xs text-muted">
@@ -66,7 +73,11 @@ export function Rows({ item }: { item: Import }) {
                     {row.reason && <span className="mt-0.5 block min-w-40 text-xs text-muted">{row.reason}</span>}
                   </td>
                   {columns.map((column) => (
-                    <td key={column} className="num max-w-56 truncate px-3 py-1.5 whitespace-nowrap" title={row.values[column]}>
+                    <td
+                      key={column}
+                      className="num max-w-56 truncate px-3 py-1.5 whitespace-nowrap"
+                      title={row.values[column]}
+                    >
                       {row.values[column] || <span className="text-muted">–</span>}
                     </td>
                   ))}

@@ -20,6 +20,9 @@ export function summaryWords(item: Import): string {
   if (item.refusal) return item.refusal;
   const { rows, rejected, observations, recorded } = item.summary;
   const parts = [plural(rows, "row"), rejected ? `${exact(rejected)} rejected` : "", plural(observations, "value")];
-  if (recorded) parts.push(`${exact(recorded.new)} new, ${exact(recorded.restated)} restated, ${exact(recorded.unchanged)} unchanged`);
+  if (recorded)
+    parts.push(
+      `${exact(recorded.new)} new, ${exact(recorded.restated)} restated, ${exact(recorded.unchanged)} unchanged`,
+    );
   return parts.filter(Boolean).join(" · ");
 }

@@ -33,13 +33,19 @@ export function ArtistInsights() {
       {!items && !error && <SkeletonRows rows={3} />}
       {items?.length === 0 && (
         <p className="px-4 pb-5 text-sm text-muted">
-          Nothing stands out yet. Each sync and each import is searched for spikes, new levels, turns, milestones and silence.
+          Nothing stands out yet. Each sync and each import is searched for spikes, new levels, turns, milestones and
+          silence.
         </p>
       )}
       {items && items.length > 0 && (
         <ul className="divide-y divide-line border-t border-line">
           {items.slice(0, SHOWN).map((insight) => (
-            <InsightRow key={insight.id} insight={insight} compact onOpen={() => set({ insight: insight.id }, { push: true })} />
+            <InsightRow
+              key={insight.id}
+              insight={insight}
+              compact
+              onOpen={() => set({ insight: insight.id }, { push: true })}
+            />
           ))}
         </ul>
       )}

@@ -16,12 +16,16 @@ type Props = { insightId: string; evidence: Evidence; onClose: () => void };
 export function EvidencePanel({ insightId, evidence, onClose }: Props) {
   const { data, error, refetch } = useEvidenceRows(insightId, evidence.slot);
   return (
-    <section aria-label={`Proof of ${evidence.shown}`} className="animate-in rounded-card border border-accent/40 bg-sunken">
+    <section
+      aria-label={`Proof of ${evidence.shown}`}
+      className="animate-in rounded-card border border-accent/40 bg-sunken"
+    >
       <header className="flex items-start gap-3 px-4 pt-3">
         <div className="min-w-0 flex-1">
           <p className="text-xs text-muted">{evidence.label}</p>
           <p className="num text-2xl font-semibold">
-            {evidence.shown} <span className="text-sm font-normal text-muted">{unitBeside(evidence.value, evidence.unit)}</span>
+            {evidence.shown}{" "}
+            <span className="text-sm font-normal text-muted">{unitBeside(evidence.value, evidence.unit)}</span>
           </p>
         </div>
         <Button variant="ghost" size="icon" aria-label="Close the proof" onClick={onClose}>
@@ -41,7 +45,9 @@ export function EvidencePanel({ insightId, evidence, onClose }: Props) {
             ) : (
               <Badge tone="bad">
                 <CircleX aria-hidden />
-                {data.recomputed == null ? "The rows are gone" : `Recomputed just now: ${exact(data.recomputed)}, not equal`}
+                {data.recomputed == null
+                  ? "The rows are gone"
+                  : `Recomputed just now: ${exact(data.recomputed)}, not equal`}
               </Badge>
             )}
           </p>
@@ -60,7 +66,12 @@ function rowsUnit(evidence: Evidence): string {
 function Rows({ rows, unit }: { rows: EvidenceRow[]; unit: string }) {
   const compared = rows.some((row) => row.window === "base");
   return (
-    <div className="max-h-72 overflow-auto border-t border-line" tabIndex={0} role="region" aria-label="Rows behind the number">
+    <div
+      className="max-h-72 overflow-auto border-t border-line"
+      tabIndex={0}
+      role="region"
+      aria-label="Rows behind the number"
+    >
       <table className="w-full text-sm">
         <thead className="sticky top-0 bg-sunken">
           <tr className="text-left text-xs text-muted">

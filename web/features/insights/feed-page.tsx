@@ -50,16 +50,36 @@ export function FeedPage() {
       </PageHead>
       <Card aria-label="Insights" className={isPlaceholderData ? "opacity-60" : ""}>
         <div className="grid grid-cols-2 gap-2 border-b border-line p-3 sm:flex">
-          <ArtistSelect aria-label="Artist" none="All artists" className={SMALL} value={get("artist")} onChange={(event) => set({ artist: event.target.value })} />
-          <PlatformSelect className={SMALL} value={get("provider")} onChange={(event) => set({ provider: event.target.value })} />
-          <Select aria-label="Status" className={SMALL} value={get("status")} onChange={(event) => set({ status: event.target.value })}>
+          <ArtistSelect
+            aria-label="Artist"
+            none="All artists"
+            className={SMALL}
+            value={get("artist")}
+            onChange={(event) => set({ artist: event.target.value })}
+          />
+          <PlatformSelect
+            className={SMALL}
+            value={get("provider")}
+            onChange={(event) => set({ provider: event.target.value })}
+          />
+          <Select
+            aria-label="Status"
+            className={SMALL}
+            value={get("status")}
+            onChange={(event) => set({ status: event.target.value })}
+          >
             <option value="">Any status</option>
             <option value="new">New</option>
             <option value="acknowledged">Acknowledged</option>
             <option value="dismissed">Dismissed</option>
             <option value="withdrawn">Withdrawn</option>
           </Select>
-          <Select aria-label="Order" className={cn(SMALL, "sm:ml-auto")} value={order} onChange={(event) => set({ order: event.target.value })}>
+          <Select
+            aria-label="Order"
+            className={cn(SMALL, "sm:ml-auto")}
+            value={order}
+            onChange={(event) => set({ order: event.target.value })}
+          >
             <option value="weight">Most important first</option>
             <option value="newest">Newest first</option>
           </Select>
@@ -91,7 +111,8 @@ export function FeedPage() {
               </>
             }
           >
-            They appear here by themselves as soon as an account is synced or a file is imported, and something stands out.
+            They appear here by themselves as soon as an account is synced or a file is imported, and something stands
+            out.
           </Empty>
         )}
         <More {...paging} />

@@ -23,7 +23,12 @@ export function InsightRow({ insight, onOpen, compact }: { insight: Insight; onO
   const title = compact ? own.charAt(0).toUpperCase() + own.slice(1) : insight.title;
   return (
     <li>
-      <button type="button" data-row onClick={onOpen} className="group flex w-full gap-3 px-4 py-3 text-left hover:bg-hover focus-visible:-outline-offset-2">
+      <button
+        type="button"
+        data-row
+        onClick={onOpen}
+        className="group flex w-full gap-3 px-4 py-3 text-left hover:bg-hover focus-visible:-outline-offset-2"
+      >
         <span
           aria-hidden
           className={cn(
@@ -36,8 +41,14 @@ export function InsightRow({ insight, onOpen, compact }: { insight: Insight; onO
         />
         <span className="min-w-0 flex-1">
           <span className="flex items-start gap-3">
-            <span className={cn("min-w-0 flex-1 font-medium group-hover:text-accent", quiet && "text-muted")}>{title}</span>
-            <time className="shrink-0 text-xs text-muted" dateTime={insight.created_at} title={moment(insight.created_at)}>
+            <span className={cn("min-w-0 flex-1 font-medium group-hover:text-accent", quiet && "text-muted")}>
+              {title}
+            </span>
+            <time
+              className="shrink-0 text-xs text-muted"
+              dateTime={insight.created_at}
+              title={moment(insight.created_at)}
+            >
               {ago(insight.created_at)}
             </time>
           </span>

@@ -101,7 +101,15 @@ function inTextOrder(evidence: Evidence[], template: string): Evidence[] {
   return [...evidence].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
 }
 
-function Numbers({ evidence, open, onOpen }: { evidence: Evidence[]; open: string | null; onOpen: (slot: string) => void }) {
+function Numbers({
+  evidence,
+  open,
+  onOpen,
+}: {
+  evidence: Evidence[];
+  open: string | null;
+  onOpen: (slot: string) => void;
+}) {
   const numbers = evidence.filter((each) => each.value !== null);
   return (
     <section aria-label="All numbers">
@@ -139,7 +147,11 @@ function Verdict({ insight }: { insight: InsightDetail }) {
     <div className="grid gap-3 border-t border-line pt-4">
       <div className="flex flex-wrap items-center gap-2">
         <span className="mr-auto text-sm font-medium">Was this useful?</span>
-        <Button aria-pressed={mine === "useful"} className={mine === "useful" ? "border-up text-up" : ""} onClick={() => send("useful")}>
+        <Button
+          aria-pressed={mine === "useful"}
+          className={mine === "useful" ? "border-up text-up" : ""}
+          onClick={() => send("useful")}
+        >
           <ThumbsUp aria-hidden /> Useful
         </Button>
         <Button
@@ -158,7 +170,14 @@ function Verdict({ insight }: { insight: InsightDetail }) {
             send(mine);
           }}
         >
-          <Input aria-label="Comment" placeholder="What would have been better?" value={comment} onChange={(event) => setComment(event.target.value)} maxLength={2000} className="h-8 text-sm" />
+          <Input
+            aria-label="Comment"
+            placeholder="What would have been better?"
+            value={comment}
+            onChange={(event) => setComment(event.target.value)}
+            maxLength={2000}
+            className="h-8 text-sm"
+          />
           <Button type="submit" busy={feedback.isPending}>
             Send
           </Button>

@@ -41,7 +41,9 @@ export function useEvidenceRows(id: string, slot: string) {
 export function useFeedback(id: string) {
   return useAct(
     (body: { verdict: "useful" | "not_useful"; comment: string }) =>
-      call((client) => client.PUT("/api/insights/{insight_id}/feedback", { params: { path: { insight_id: id } }, body })),
+      call((client) =>
+        client.PUT("/api/insights/{insight_id}/feedback", { params: { path: { insight_id: id } }, body }),
+      ),
     { stales: [["insights"]], done: "Thank you. It counts for what is told next." },
   );
 }

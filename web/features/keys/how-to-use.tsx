@@ -24,8 +24,8 @@ export function HowToUse() {
       <CardHead id="use-title" title="What a key is for" />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5 px-4 pb-4 text-sm">
         <p className="text-muted">
-          A key belongs to this organisation. It reads and writes what its role allows here, and sees no other organisation. Programs that speak Supabase take
-          it as it is.
+          A key belongs to this organisation. It reads and writes what its role allows here, and sees no other
+          organisation. Programs that speak Supabase take it as it is.
         </p>
         <section aria-labelledby="n8n-title">
           <h3 id="n8n-title" className="font-medium">

@@ -25,12 +25,20 @@ export function KeyRows({ keys }: { keys: Key[] }) {
             <div className={cn("min-w-0 flex-1 basis-56", !isLive(key) && "text-muted")}>
               <p className="flex flex-wrap items-center gap-2">
                 <span className="min-w-0 truncate font-medium">{key.name}</span>
-                {isLive(key) ? <Badge tone="accent">{ROLE_WORDS[key.role ?? ""]?.name ?? key.role}</Badge> : <Badge>Revoked</Badge>}
+                {isLive(key) ? (
+                  <Badge tone="accent">{ROLE_WORDS[key.role ?? ""]?.name ?? key.role}</Badge>
+                ) : (
+                  <Badge>Revoked</Badge>
+                )}
               </p>
               <p className="mt-0.5 text-xs text-muted">
                 <span className="font-mono">{key.start}…</span> · made {day(key.created_at)}
                 {key.created_by && ` by ${key.created_by}`} ·{" "}
-                {key.revoked_at ? `revoked ${ago(key.revoked_at)}` : key.last_used_at ? `used ${ago(key.last_used_at)}` : "never used"}
+                {key.revoked_at
+                  ? `revoked ${ago(key.revoked_at)}`
+                  : key.last_used_at
+                    ? `used ${ago(key.last_used_at)}`
+                    : "never used"}
               </p>
             </div>
             {isLive(key) && (

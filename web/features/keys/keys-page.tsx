@@ -50,7 +50,11 @@ function Keys() {
           {error && !keys && <Failed error={error} what="The keys" retry={() => void refetch()} />}
           {!keys && !error && <SkeletonRows rows={3} />}
           {keys?.length === 0 && (
-            <Empty icon={KeyRound} title="No key yet" action={<Button onClick={() => setMaking(true)}>Make a key</Button>}>
+            <Empty
+              icon={KeyRound}
+              title="No key yet"
+              action={<Button onClick={() => setMaking(true)}>Make a key</Button>}
+            >
               A key lets a program read and write what its role allows in this organisation, and nothing else.
             </Empty>
           )}

@@ -11,13 +11,20 @@ export function useKeys() {
 }
 
 export function useMakeKey(then: (made: MadeKey) => void) {
-  return useAct((body: NewKey) => call((client) => client.POST("/api/keys", { body })), { stales: STALE, then, quiet: true });
+  return useAct((body: NewKey) => call((client) => client.POST("/api/keys", { body })), {
+    stales: STALE,
+    then,
+    quiet: true,
+  });
 }
 
 export function useRevokeKey(then: () => void) {
-  return useAct((key_id: string) => call((client) => client.DELETE("/api/keys/{key_id}", { params: { path: { key_id } } })), {
-    stales: STALE,
-    done: "Revoked. It is refused from now on",
-    then,
-  });
+  return useAct(
+    (key_id: string) => call((client) => client.DELETE("/api/keys/{key_id}", { params: { path: { key_id } } })),
+    {
+      stales: STALE,
+      done: "Revoked. It is refused from now on",
+      then,
+    },
+  );
 }

@@ -12,7 +12,13 @@ const KINDS: NewDocument["kind"][] = ["note", "press", "brief", "report", "guide
 export function AddDocument({ onClose }: { onClose: () => void }) {
   const add = useAddDocument(onClose);
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Add a document" description="Plain text or Markdown." className="w-[min(640px,calc(100vw-24px))]">
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Add a document"
+      description="Plain text or Markdown."
+      className="w-[min(640px,calc(100vw-24px))]"
+    >
       <form
         className="grid gap-4"
         onSubmit={(event) => {
@@ -41,7 +47,9 @@ export function AddDocument({ onClose }: { onClose: () => void }) {
           </Field>
           <Field label="About">{(wiring) => <ArtistSelect {...wiring} name="artist" none="All artists" />}</Field>
         </div>
-        <Field label="Text">{(wiring) => <Textarea {...wiring} name="body" required className="min-h-48" maxLength={400000} />}</Field>
+        <Field label="Text">
+          {(wiring) => <Textarea {...wiring} name="body" required className="min-h-48" maxLength={400000} />}
+        </Field>
         <Field label="Source" hint="Where it was found, if anywhere">
           {(wiring) => <Input {...wiring} name="url" type="url" placeholder="https://…" />}
         </Field>

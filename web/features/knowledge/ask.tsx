@@ -23,7 +23,13 @@ export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
   return (
     <Card aria-labelledby="ask-title">
       <CardHead id="ask-title" title="Ask" note="Answered from stored numbers and from your documents only">
-        <ArtistSelect aria-label="About" none="All artists" className="h-8 w-40 text-sm" value={artist} onChange={(event) => setArtist(event.target.value)} />
+        <ArtistSelect
+          aria-label="About"
+          none="All artists"
+          className="h-8 w-40 text-sm"
+          value={artist}
+          onChange={(event) => setArtist(event.target.value)}
+        />
       </CardHead>
       <form
         className="grid grid-cols-[minmax(0,1fr)_auto] gap-2 px-4 pb-4"
@@ -32,7 +38,15 @@ export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
           send();
         }}
       >
-        <Input aria-label="Your question" required minLength={3} maxLength={500} placeholder="How did streams change in the last 28 days?" value={question} onChange={(event) => setQuestion(event.target.value)} />
+        <Input
+          aria-label="Your question"
+          required
+          minLength={3}
+          maxLength={500}
+          placeholder="How did streams change in the last 28 days?"
+          value={question}
+          onChange={(event) => setQuestion(event.target.value)}
+        />
         <Button type="submit" variant="primary" size="md" busy={ask.isPending} aria-label="Ask">
           {!ask.isPending && <ArrowUp aria-hidden />}
         </Button>
@@ -48,7 +62,8 @@ export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
         {ask.data && !ask.isPending && <Answered answer={ask.data} onOpen={onOpen} />}
         {ask.isIdle && (
           <Empty icon={MessageCircleQuestion} title="Ask in your own words" className="py-8">
-            Each number of an answer says from which rows it was computed. Without the data, the answer is that there is none.
+            Each number of an answer says from which rows it was computed. Without the data, the answer is that there is
+            none.
           </Empty>
         )}
       </div>
@@ -61,7 +76,13 @@ function rowsBehind(number: Evidence): RowsOf | null {
   const { from, to, base } = number.computation as { from?: string; to?: string; base?: { from: string; to: string } };
   if (!number.series_id || !from || !to) return null;
   const days = [from, to, ...(base ? [base.from, base.to] : [])].sort();
-  return { series: number.series_id, title: `${number.label}: ${number.shown}`, unit: "", from: days[0]!, to: days.at(-1)! };
+  return {
+    series: number.series_id,
+    title: `${number.label}: ${number.shown}`,
+    unit: "",
+    from: days[0]!,
+    to: days.at(-1)!,
+  };
 }
 
 function Answered({ answer, onOpen }: { answer: Answer; onOpen: (document: string) => void }) {
@@ -76,11 +97,16 @@ function Answered({ answer, onOpen }: { answer: Answer; onOpen: (document: strin
           <ul className="divide-y divide-line rounded-card border border-line">
             {answer.numbers.map((number) => (
               <li key={number.slot}>
-                <button type="button" onClick={() => setOpen(number)} className="block w-full px-3 py-2 text-left text-sm hover:bg-hover focus-visible:-outline-offset-2">
+                <button
+                  type="button"
+                  onClick={() => setOpen(number)}
+                  className="block w-full px-3 py-2 text-left text-sm hover:bg-hover focus-visible:-outline-offset-2"
+                >
                   <span className="flex justify-between gap-4">
                     <span>{number.label}</span>
                     <span className="num text-right font-semibold text-accent">
-                      {number.shown} <span className="font-normal text-muted">{unitBeside(number.value, number.unit)}</span>
+                      {number.shown}{" "}
+                      <span className="font-normal text-muted">{unitBeside(number.value, number.unit)}</span>
                     </span>
                   </span>
                   <span className="text-xs text-muted">{computationWords(number.computation)}</span>
@@ -102,7 +128,9 @@ function Answered({ answer, onOpen }: { answer: Answer; onOpen: (document: strin
         </figure>
       ))}
       {rows && <RowsSheet of={rows} onClose={() => setOpen(null)} />}
-      <p className="text-xs text-muted">Worded by {answer.narrator === "templates" ? "ARTi’s own templates" : answer.narrator}</p>
+      <p className="text-xs text-muted">
+        Worded by {answer.narrator === "templates" ? "ARTi’s own templates" : answer.narrator}
+      </p>
     </div>
   );
 }

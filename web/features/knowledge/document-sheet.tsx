@@ -17,7 +17,15 @@ export function DocumentSheet({ id, onClose }: { id: string; onClose: () => void
   const remove = useRemoveDocument(onClose);
   const [removing, setRemoving] = useState(false);
   return (
-    <Sheet open onOpenChange={(open) => !open && onClose()} title={data?.title ?? "Document"} description={data && `${data.kind}${data.artist_name ? ` about ${data.artist_name}` : ""}, ${day(data.created_at)}`} className="w-[min(640px,100vw)]">
+    <Sheet
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={data?.title ?? "Document"}
+      description={
+        data && `${data.kind}${data.artist_name ? ` about ${data.artist_name}` : ""}, ${day(data.created_at)}`
+      }
+      className="w-[min(640px,100vw)]"
+    >
       {error && <Failed error={error} what="This document" retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows className="px-0" />}
       {data && (
@@ -25,7 +33,12 @@ export function DocumentSheet({ id, onClose }: { id: string; onClose: () => void
           <p className="leading-6 whitespace-pre-wrap">{data.body}</p>
           <div className="flex flex-wrap items-center justify-between gap-2 border-t border-line pt-4">
             {data.source_url ? (
-              <a href={data.source_url} target="_blank" rel="noreferrer" className="truncate text-sm text-accent hover:underline">
+              <a
+                href={data.source_url}
+                target="_blank"
+                rel="noreferrer"
+                className="truncate text-sm text-accent hover:underline"
+              >
                 {data.source_url}
               </a>
             ) : (
@@ -39,7 +52,14 @@ export function DocumentSheet({ id, onClose }: { id: string; onClose: () => void
           </div>
         </div>
       )}
-      <Confirm open={removing} onOpenChange={setRemoving} title="Delete this document?" act="Delete" busy={remove.isPending} onConfirm={() => remove.mutate(id)}>
+      <Confirm
+        open={removing}
+        onOpenChange={setRemoving}
+        title="Delete this document?"
+        act="Delete"
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate(id)}
+      >
         Its passages and their vectors are deleted with it.
       </Confirm>
     </Sheet>

@@ -40,7 +40,10 @@ export function KnowledgePage() {
   );
   return (
     <>
-      <PageHead title="Knowledge" lead="What your team wrote and saved. Insights and answers lean on it; nobody outside the organisation sees it.">
+      <PageHead
+        title="Knowledge"
+        lead="What your team wrote and saved. Insights and answers lean on it; nobody outside the organisation sees it."
+      >
         {add}
       </PageHead>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
@@ -81,15 +84,23 @@ export function KnowledgePage() {
 function DocumentRow({ document, onOpen }: { document: Document; onOpen: () => void }) {
   return (
     <li>
-      <button type="button" data-row onClick={onOpen} className="flex w-full items-center gap-3 px-4 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2">
+      <button
+        type="button"
+        data-row
+        onClick={onOpen}
+        className="flex w-full items-center gap-3 px-4 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2"
+      >
         <span className="min-w-0 flex-1">
           <span className="block truncate font-medium">{document.title}</span>
           <span className="block truncate text-xs text-muted">
             <span className="capitalize">{document.kind}</span>
-            {document.artist_name && ` · ${document.artist_name}`} · {exact(document.characters)} characters, {plural(document.chunks, "passage")} · {day(document.created_at)}
+            {document.artist_name && ` · ${document.artist_name}`} · {exact(document.characters)} characters,{" "}
+            {plural(document.chunks, "passage")} · {day(document.created_at)}
           </span>
         </span>
-        {document.status !== "indexed" && <Badge tone={STATUS[document.status].tone}>{STATUS[document.status].name}</Badge>}
+        {document.status !== "indexed" && (
+          <Badge tone={STATUS[document.status].tone}>{STATUS[document.status].name}</Badge>
+        )}
       </button>
     </li>
   );

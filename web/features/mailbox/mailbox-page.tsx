@@ -21,7 +21,10 @@ export function MailboxPage() {
   const open = get("id") || items?.[0]?.id || "";
   return (
     <>
-      <PageHead title="Mailbox" lead="Messages for which nothing outside is configured stay here, as they would have looked." />
+      <PageHead
+        title="Mailbox"
+        lead="Messages for which nothing outside is configured stay here, as they would have looked."
+      />
       {items?.length === 0 || (error && !items) ? (
         <Card>
           {error ? (
@@ -33,12 +36,25 @@ export function MailboxPage() {
           )}
         </Card>
       ) : (
-        <Card className="grid overflow-hidden lg:h-[calc(100dvh-160px)] lg:grid-cols-[320px_minmax(0,1fr)] lg:grid-rows-[minmax(0,1fr)]" aria-label="Mailbox">
-          <div className="relative max-h-72 overflow-y-auto border-b border-line lg:max-h-none lg:border-r lg:border-b-0" tabIndex={0} role="region" aria-label="Messages">
+        <Card
+          className="grid overflow-hidden lg:h-[calc(100dvh-160px)] lg:grid-cols-[320px_minmax(0,1fr)] lg:grid-rows-[minmax(0,1fr)]"
+          aria-label="Mailbox"
+        >
+          <div
+            className="relative max-h-72 overflow-y-auto border-b border-line lg:max-h-none lg:border-r lg:border-b-0"
+            tabIndex={0}
+            role="region"
+            aria-label="Messages"
+          >
             {!items && <SkeletonRows rows={8} />}
             <ul className="divide-y divide-line">
               {items?.map((message) => (
-                <Row key={message.id} message={message} open={message.id === open} onOpen={() => set({ id: message.id })} />
+                <Row
+                  key={message.id}
+                  message={message}
+                  open={message.id === open}
+                  onOpen={() => set({ id: message.id })}
+                />
               ))}
             </ul>
             <More {...paging} />
@@ -54,7 +70,16 @@ function Row({ message, open, onOpen }: { message: MailboxMessage; open: boolean
   const Icon = ICONS[message.kind];
   return (
     <li>
-      <button type="button" data-row onClick={onOpen} aria-current={open || undefined} className={cn("flex w-full gap-2.5 px-3 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2", open && "bg-accent-soft hover:bg-accent-soft")}>
+      <button
+        type="button"
+        data-row
+        onClick={onOpen}
+        aria-current={open || undefined}
+        className={cn(
+          "flex w-full gap-2.5 px-3 py-2.5 text-left hover:bg-hover focus-visible:-outline-offset-2",
+          open && "bg-accent-soft hover:bg-accent-soft",
+        )}
+      >
         <Icon className="mt-0.5 size-4 shrink-0 text-muted" aria-label={message.kind} />
         <span className="min-w-0 flex-1">
           <span className="flex items-baseline justify-between gap-2 text-xs text-muted">

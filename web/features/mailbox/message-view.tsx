@@ -45,14 +45,21 @@ export function MessageView({ id }: { id: string }) {
           {KIND[data.kind]} to {data.recipient || "its channel"} · {moment(data.created_at)}
         </p>
       </header>
-      <div className="min-h-80 flex-1 bg-sunken p-4 sm:p-6">{raw ? <Raw payload={data.payload} /> : <Look message={data} />}</div>
+      <div className="min-h-80 flex-1 bg-sunken p-4 sm:p-6">
+        {raw ? <Raw payload={data.payload} /> : <Look message={data} />}
+      </div>
     </article>
   );
 }
 
 function Raw({ payload }: { payload: MailboxMessage["payload"] }) {
   return (
-    <pre tabIndex={0} className="overflow-x-auto rounded-md border border-line bg-panel p-4 font-mono text-xs leading-5">
+    <pre
+      tabIndex={0}
+      role="region"
+      aria-label="Payload"
+      className="overflow-x-auto rounded-md border border-line bg-panel p-4 font-mono text-xs leading-5"
+    >
       {JSON.stringify(payload, null, 2)}
     </pre>
   );
@@ -62,7 +69,14 @@ function Look({ message }: { message: MailboxMessage }) {
   const html = message.payload.html;
   if (message.kind === "email" && typeof html === "string") {
     // The mail's own page: no scripts, no forms, no way to ours.
-    return <iframe title={`The mail “${message.subject}”`} sandbox="" srcDoc={html} className="h-full min-h-96 w-full rounded-md border border-line bg-white" />;
+    return (
+      <iframe
+        title={`The mail “${message.subject}”`}
+        sandbox=""
+        srcDoc={html}
+        className="h-full min-h-96 w-full rounded-md border border-line bg-white"
+      />
+    );
   }
   if (message.kind === "slack") return <SlackMessage payload={message.payload} fallback={message.body} />;
   if (message.kind === "sms") {

@@ -21,7 +21,8 @@ export function useMessage(id: string) {
 
 export function useMarkRead() {
   return useAct(
-    (id: string) => call((client) => client.PATCH("/api/mailbox/{message_id}", { params: at(id), body: { read: true } })),
+    (id: string) =>
+      call((client) => client.PATCH("/api/mailbox/{message_id}", { params: at(id), body: { read: true } })),
     { stales: [["mailbox", "list"]], quiet: true },
   );
 }

@@ -12,7 +12,8 @@ function Mrkdwn({ text }: { text: string }) {
   const plain = (part: string) => part.replace(/&(?:amp|lt|gt);/g, (found) => UNESCAPED[found]!);
   return parts.map((part, index) => {
     if (part === "\n") return <br key={index} />;
-    if (part.length > 2 && part.startsWith("*") && part.endsWith("*")) return <strong key={index}>{plain(part.slice(1, -1))}</strong>;
+    if (part.length > 2 && part.startsWith("*") && part.endsWith("*"))
+      return <strong key={index}>{plain(part.slice(1, -1))}</strong>;
     if (part.startsWith("<")) {
       const [href, words] = plain(part.slice(1, -1)).split("|");
       return (
@@ -32,7 +33,8 @@ export function SlackMessage({ payload, fallback }: { payload: MailboxMessage["p
       <Logo className="size-9 shrink-0" />
       <div className="min-w-0">
         <p>
-          <span className="font-bold">ARTi</span> <span className="ml-1 rounded bg-hover px-1 text-xs text-muted">APP</span>
+          <span className="font-bold">ARTi</span>{" "}
+          <span className="ml-1 rounded bg-hover px-1 text-xs text-muted">APP</span>
         </p>
         {blocks.length === 0 && <p className="whitespace-pre-wrap">{fallback}</p>}
         {blocks.map((block, index) => (

@@ -58,7 +58,17 @@ export function AddMember({ onClose }: { onClose: () => void }) {
         />
         {how === "password" && (
           <Field label="Password" hint="At least 8 characters. Pass it on in a safe way." error={of("password")}>
-            {(wiring) => <Input {...wiring} name="password" type="password" autoComplete="new-password" required minLength={8} maxLength={72} />}
+            {(wiring) => (
+              <Input
+                {...wiring}
+                name="password"
+                type="password"
+                autoComplete="new-password"
+                required
+                minLength={8}
+                maxLength={72}
+              />
+            )}
           </Field>
         )}
         <div className="flex justify-end gap-2">

@@ -26,7 +26,12 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
   // What was chosen stays shown until the list has come again, so that a tick does not flicker back.
   const shown = change.isPending || change.isSuccess ? { ...member, ...change.variables } : member;
   return (
-    <Sheet open onOpenChange={(open) => !open && onClose()} title={name} description={`${member.machine ? "API key" : member.email} · ${STATUS[member.status].name.toLowerCase()} · since ${day(member.created_at)} · ${member.last_seen_at ? `last seen ${ago(member.last_seen_at)}` : "not seen yet"}`}>
+    <Sheet
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={name}
+      description={`${member.machine ? "API key" : member.email} · ${STATUS[member.status].name.toLowerCase()} · since ${day(member.created_at)} · ${member.last_seen_at ? `last seen ${ago(member.last_seen_at)}` : "not seen yet"}`}
+    >
       <div className="grid grid-cols-1 gap-6">
         {may && member.status === "invited" && (
           <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md bg-accent-soft px-3 py-2.5 text-sm">
@@ -36,10 +41,19 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
             </Button>
           </div>
         )}
-        {!may && <p className="rounded-md bg-hover px-3 py-2 text-sm text-muted">Only an admin of the organisation can change this.</p>}
+        {!may && (
+          <p className="rounded-md bg-hover px-3 py-2 text-sm text-muted">
+            Only an admin of the organisation can change this.
+          </p>
+        )}
         <Field label="Role" hint={ROLES[shown.role].may}>
           {(wiring) => (
-            <Select {...wiring} value={shown.role} disabled={!may} onChange={(event) => change.mutate({ id: member.id, role: event.target.value as Role })}>
+            <Select
+              {...wiring}
+              value={shown.role}
+              disabled={!may}
+              onChange={(event) => change.mutate({ id: member.id, role: event.target.value as Role })}
+            >
               {ROLE_NAMES.filter((role) => !member.machine || role !== "admin").map((role) => (
                 <option key={role} value={role}>
                   {ROLES[role].name}
@@ -48,7 +62,11 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
             </Select>
           )}
         </Field>
-        <PlatformMatrix platforms={{ ...member.platforms, ...shown.platforms }} disabled={!may} onChange={(platforms) => change.mutate({ id: member.id, platforms })} />
+        <PlatformMatrix
+          platforms={{ ...member.platforms, ...shown.platforms }}
+          disabled={!may}
+          onChange={(platforms) => change.mutate({ id: member.id, platforms })}
+        />
         {may && member.machine && (
           <p className="border-t border-line pt-4 text-sm text-muted">
             This member is a program. Its key is revoked under{" "}
@@ -75,7 +93,14 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
           </div>
         )}
       </div>
-      <Confirm open={removing} onOpenChange={setRemoving} title={`Remove ${name}?`} act="Remove" busy={remove.isPending} onConfirm={() => remove.mutate(member.id)}>
+      <Confirm
+        open={removing}
+        onOpenChange={setRemoving}
+        title={`Remove ${name}?`}
+        act="Remove"
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate(member.id)}
+      >
         They lose access to this organisation at once. What they did stays in the audit log.
       </Confirm>
     </Sheet>

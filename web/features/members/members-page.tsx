@@ -60,7 +60,12 @@ export function MembersPage() {
         <Card aria-label="Members" className={isPlaceholderData ? "opacity-60" : ""}>
           <div className="flex flex-wrap gap-2 border-b border-line p-3">
             <Filter label="Find a member" value={get("q")} onChange={(q) => set({ q })} />
-            <Select aria-label="Role" className="h-8 w-32 text-sm" value={get("role")} onChange={(event) => set({ role: event.target.value })}>
+            <Select
+              aria-label="Role"
+              className="h-8 w-32 text-sm"
+              value={get("role")}
+              onChange={(event) => set({ role: event.target.value })}
+            >
               <option value="">All roles</option>
               {ROLE_NAMES.map((role) => (
                 <option key={role} value={role}>
@@ -68,7 +73,12 @@ export function MembersPage() {
                 </option>
               ))}
             </Select>
-            <Select aria-label="Status" className="h-8 w-32 text-sm" value={get("status")} onChange={(event) => set({ status: event.target.value })}>
+            <Select
+              aria-label="Status"
+              className="h-8 w-32 text-sm"
+              value={get("status")}
+              onChange={(event) => set({ status: event.target.value })}
+            >
               <option value="">Any status</option>
               <option value="active">Active</option>
               <option value="invited">Invited</option>
@@ -77,8 +87,12 @@ export function MembersPage() {
           </div>
           {error && !items && <Failed error={error} what="The members" retry={() => void refetch()} />}
           {!items && !error && <SkeletonRows rows={5} />}
-          {items && items.length > 0 && <MembersTable members={items} onOpen={(member) => set({ id: member.id }, { push: true })} />}
-          {items?.length === 0 && <NoMatch query={get("q")} onClear={() => set({ q: null, role: null, status: null })} />}
+          {items && items.length > 0 && (
+            <MembersTable members={items} onOpen={(member) => set({ id: member.id }, { push: true })} />
+          )}
+          {items?.length === 0 && (
+            <NoMatch query={get("q")} onClear={() => set({ q: null, role: null, status: null })} />
+          )}
           <More {...paging} />
         </Card>
       )}

@@ -32,7 +32,14 @@ function columnsWith(onOpen: (member: Member) => void) {
       header: "Member",
       cell: ({ row: { original: member } }) => (
         <span className="block md:min-w-44">
-          <button type="button" className="text-left font-medium break-words hover:text-accent" onClick={(event) => { event.stopPropagation(); onOpen(member); }}>
+          <button
+            type="button"
+            className="text-left font-medium break-words hover:text-accent"
+            onClick={(event) => {
+              event.stopPropagation();
+              onOpen(member);
+            }}
+          >
             {member.display_name || member.email}
           </button>
           {member.machine ? (
@@ -46,7 +53,10 @@ function columnsWith(onOpen: (member: Member) => void) {
       ),
     }),
     column.accessor("role", { header: "Role", cell: ({ getValue }) => ROLES[getValue()].name }),
-    column.accessor("status", { header: "Status", cell: ({ getValue }) => <Badge tone={STATUS[getValue()].tone}>{STATUS[getValue()].name}</Badge> }),
+    column.accessor("status", {
+      header: "Status",
+      cell: ({ getValue }) => <Badge tone={STATUS[getValue()].tone}>{STATUS[getValue()].name}</Badge>,
+    }),
     column.accessor((member) => limits(member), {
       id: "platforms",
       header: "Platforms",
@@ -61,11 +71,24 @@ function columnsWith(onOpen: (member: Member) => void) {
       sortUndefined: "last",
       meta: WIDE,
     }),
-    column.accessor("created_at", { header: "Since", meta: WIDE, cell: ({ getValue }) => <span className="whitespace-nowrap text-muted">{day(getValue())}</span> }),
+    column.accessor("created_at", {
+      header: "Since",
+      meta: WIDE,
+      cell: ({ getValue }) => <span className="whitespace-nowrap text-muted">{day(getValue())}</span>,
+    }),
   ] as Column<Member>[];
 }
 
 export function MembersTable({ members, onOpen }: { members: Member[]; onOpen: (member: Member) => void }) {
   const [columns] = useState(() => columnsWith(onOpen));
-  return <DataTable label="Members" rows={members} columns={columns} rowId={(member) => member.id} onOpen={onOpen} className="[&_td]:h-12" />;
+  return (
+    <DataTable
+      label="Members"
+      rows={members}
+      columns={columns}
+      rowId={(member) => member.id}
+      onOpen={onOpen}
+      className="[&_td]:h-12"
+    />
+  );
 }

@@ -54,7 +54,9 @@ export function PlatformMatrix({ platforms, disabled, onChange }: Props) {
                       className="size-4 align-middle accent-(--accent)"
                       checked={may[verb]}
                       disabled={disabled}
-                      onChange={(event) => onChange({ ...platforms, [provider]: { ...may, [verb]: event.target.checked } })}
+                      onChange={(event) =>
+                        onChange({ ...platforms, [provider]: { ...may, [verb]: event.target.checked } })
+                      }
                     />
                   </td>
                 ))}

@@ -25,7 +25,10 @@ export function useAddMember(then: () => void) {
       ),
     {
       stales: STALE,
-      done: (member) => (member.status === "invited" ? `An invitation is on its way to ${member.email}` : `${member.email} can sign in now`),
+      done: (member) =>
+        member.status === "invited"
+          ? `An invitation is on its way to ${member.email}`
+          : `${member.email} can sign in now`,
       then,
       quiet: true,
     },
@@ -49,7 +52,8 @@ export function useChangeMember() {
 
 export function useInviteAgain() {
   return useAct(
-    (member: Member) => call((client) => client.POST("/api/admin/users/{user_id}/invitation", { params: at(member.id) })),
+    (member: Member) =>
+      call((client) => client.POST("/api/admin/users/{user_id}/invitation", { params: at(member.id) })),
     { stales: [["audit"]], done: (_, member) => `The invitation is on its way to ${member.email} again` },
   );
 }

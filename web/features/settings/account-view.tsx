@@ -25,7 +25,11 @@ export function AccountView() {
       <NameCard />
       {!account && (
         <Card aria-label="Signing in">
-          {error ? <Failed error={error} what="Your account" retry={() => void refetch()} /> : <SkeletonRows rows={6} />}
+          {error ? (
+            <Failed error={error} what="Your account" retry={() => void refetch()} />
+          ) : (
+            <SkeletonRows rows={6} />
+          )}
         </Card>
       )}
       {account && (
@@ -44,12 +48,15 @@ export function AccountView() {
 function NameCard() {
   const { me } = useSession();
   const queries = useQueryClient();
-  const rename = useAct((display_name: string) => call((client) => client.PATCH("/auth/me", { body: { display_name } })), {
-    stales: [["members"]],
-    done: "Saved",
-    then: () => void queries.invalidateQueries({ queryKey: ["me"] }),
-    quiet: true,
-  });
+  const rename = useAct(
+    (display_name: string) => call((client) => client.PATCH("/auth/me", { body: { display_name } })),
+    {
+      stales: [["members"]],
+      done: "Saved",
+      then: () => void queries.invalidateQueries({ queryKey: ["me"] }),
+      quiet: true,
+    },
+  );
   return (
     <Card aria-labelledby="name-title">
       <CardHead id="name-title" title="Name" note="Your colleagues see it beside what you do" />
@@ -61,7 +68,17 @@ function NameCard() {
         }}
       >
         <Field label="Your name" className="min-w-60 flex-1" error={rename.error ? sentence(rename.error) : null}>
-          {(wiring) => <Input {...wiring} name="name" autoComplete="name" defaultValue={me.user.display_name} key={me.user.display_name} required maxLength={120} />}
+          {(wiring) => (
+            <Input
+              {...wiring}
+              name="name"
+              autoComplete="name"
+              defaultValue={me.user.display_name}
+              key={me.user.display_name}
+              required
+              maxLength={120}
+            />
+          )}
         </Field>
         <Button type="submit" size="md" busy={rename.isPending}>
           Save

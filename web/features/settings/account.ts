@@ -53,14 +53,18 @@ export function useChangeEmail(then: () => void) {
 }
 
 export async function resendEmailChange(email: string): Promise<void> {
-  const { error } = await (await auth()).resend({ type: "email_change", email, options: { emailRedirectTo: backTo("email") } });
+  const { error } = await (
+    await auth()
+  ).resend({ type: "email_change", email, options: { emailRedirectTo: backTo("email") } });
   if (error) refuse(error);
 }
 
 export function useLinkWay() {
   return useAct(
     async (way: SignInWay) => {
-      const { error } = await (await auth()).linkIdentity({ provider: way, options: { redirectTo: backTo("identity") } });
+      const { error } = await (
+        await auth()
+      ).linkIdentity({ provider: way, options: { redirectTo: backTo("identity") } });
       if (error) refuse(error);
     },
     { stales: [], quiet: true },

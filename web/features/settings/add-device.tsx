@@ -53,10 +53,13 @@ export function AddDevice({ unfinished, taken, onClose }: Props) {
           }}
         >
           <p className="text-sm text-muted">
-            You need an authenticator app on your phone, such as Aegis, 2FAS, Google Authenticator, or the one of your password manager.
+            You need an authenticator app on your phone, such as Aegis, 2FAS, Google Authenticator, or the one of your
+            password manager.
           </p>
           <Field label="Name of the device" error={begin.error ? sentence(begin.error) : null}>
-            {(wiring) => <Input {...wiring} name="name" defaultValue={freeName(taken)} required maxLength={60} autoFocus />}
+            {(wiring) => (
+              <Input {...wiring} name="name" defaultValue={freeName(taken)} required maxLength={60} autoFocus />
+            )}
           </Field>
           <div className="flex justify-end gap-2">
             <Button onClick={close}>Cancel</Button>
@@ -75,13 +78,22 @@ export function AddDevice({ unfinished, taken, onClose }: Props) {
         >
           <div className="flex flex-wrap items-center gap-5">
             {/* White in both themes: cameras read dark on light. */}
-            <img src={begun.qr} alt="QR code for your authenticator app" className="size-40 rounded-md border border-line bg-white p-2" />
+            <img
+              src={begun.qr}
+              alt="QR code for your authenticator app"
+              className="size-40 rounded-md border border-line bg-white p-2"
+            />
             <div className="min-w-0 flex-1 basis-44">
               <p className="text-sm text-muted">No camera? Type this key into the app instead:</p>
               <CopyText text={begun.secret} label="Key" className="mt-2" />
             </div>
           </div>
-          <CodeField label="Code that the app shows" autoFocus error={confirm.error ? sentence(confirm.error) : null} onFull={(form) => form.requestSubmit()} />
+          <CodeField
+            label="Code that the app shows"
+            autoFocus
+            error={confirm.error ? sentence(confirm.error) : null}
+            onFull={(form) => form.requestSubmit()}
+          />
           <div className="flex justify-end gap-2">
             <Button onClick={close}>Cancel</Button>
             <Button type="submit" variant="primary" busy={confirm.isPending}>

@@ -20,7 +20,11 @@ export function DevicesCard({ account }: { account: User }) {
   const devices = factors.filter((factor) => factor.status === "verified");
   return (
     <Card aria-labelledby="devices-title" className={devices.length ? "" : "pb-1.5"}>
-      <CardHead id="devices-title" title="Two-step verification" note="After the password, a code of an app on your phone">
+      <CardHead
+        id="devices-title"
+        title="Two-step verification"
+        note="After the password, a code of an app on your phone"
+      >
         <Badge tone={devices.length ? "good" : "neutral"}>
           {devices.length ? <ShieldCheck aria-hidden /> : <ShieldOff aria-hidden />}
           {devices.length ? "On" : "Off"}
@@ -36,14 +40,24 @@ export function DevicesCard({ account }: { account: User }) {
                 <span className="block truncate font-medium">{device.friendly_name || "Authenticator app"}</span>
                 <span className="block text-xs text-muted">since {day(device.created_at)}</span>
               </span>
-              <Button variant="ghost" aria-label={`Remove ${device.friendly_name || "the authenticator app"}`} onClick={() => setRemoving(device)}>
+              <Button
+                variant="ghost"
+                aria-label={`Remove ${device.friendly_name || "the authenticator app"}`}
+                onClick={() => setRemoving(device)}
+              >
                 Remove
               </Button>
             </li>
           ))}
         </ul>
       )}
-      {adding && <AddDevice unfinished={factors.filter((factor) => factor.status !== "verified")} taken={devices} onClose={() => setAdding(false)} />}
+      {adding && (
+        <AddDevice
+          unfinished={factors.filter((factor) => factor.status !== "verified")}
+          taken={devices}
+          onClose={() => setAdding(false)}
+        />
+      )}
       <Confirm
         open={removing !== null}
         onOpenChange={(open) => !open && setRemoving(null)}
@@ -52,7 +66,9 @@ export function DevicesCard({ account }: { account: User }) {
         busy={remove.isPending}
         onConfirm={() => removing && remove.mutate(removing.id)}
       >
-        {devices.length > 1 ? "Its codes no longer count. Your other devices stay." : "Two-step verification is off then: the password alone opens your account."}
+        {devices.length > 1
+          ? "Its codes no longer count. Your other devices stay."
+          : "Two-step verification is off then: the password alone opens your account."}
       </Confirm>
     </Card>
   );

@@ -16,17 +16,26 @@ export function EmailCard({ account }: { account: User }) {
   const change = useChangeEmail(() => form.current?.reset());
   return (
     <Card aria-labelledby="email-title">
-      <CardHead id="email-title" title="E-mail" note={<span className="break-all">You sign in with {account.email}</span>} />
+      <CardHead
+        id="email-title"
+        title="E-mail"
+        note={<span className="break-all">You sign in with {account.email}</span>}
+      />
       {account.new_email && (
         <div role="status" className="mx-4 mb-4 flex gap-3 rounded-md bg-accent-soft px-3 py-2.5 text-sm">
           <MailCheck className="mt-px size-4 shrink-0 text-accent" aria-hidden />
           <div className="min-w-0">
             <p>
-              Waiting for <strong className="font-semibold break-all">{account.new_email}</strong>. Open the links that we sent to your old and to your new
-              address. Until then the old one stays.
+              Waiting for <strong className="font-semibold break-all">{account.new_email}</strong>. Open the links that
+              we sent to your old and to your new address. Until then the old one stays.
             </p>
             <p className="mt-1.5">
-              <Resend key={account.new_email} label="Send them again" sentAt={account.email_change_sent_at} send={() => resendEmailChange(account.email ?? "")} />
+              <Resend
+                key={account.new_email}
+                label="Send them again"
+                sentAt={account.email_change_sent_at}
+                send={() => resendEmailChange(account.email ?? "")}
+              />
             </p>
           </div>
         </div>

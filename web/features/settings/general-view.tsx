@@ -44,8 +44,23 @@ function OrgCard() {
           rename.mutate(String(new FormData(event.currentTarget).get("name")).trim());
         }}
       >
-        <Field label="Name" className="min-w-60 flex-1" hint={may ? undefined : "Only an admin can change it."} error={rename.error ? sentence(rename.error) : null}>
-          {(wiring) => <Input {...wiring} name="name" defaultValue={org?.name} key={org?.name} required maxLength={120} disabled={!may} />}
+        <Field
+          label="Name"
+          className="min-w-60 flex-1"
+          hint={may ? undefined : "Only an admin can change it."}
+          error={rename.error ? sentence(rename.error) : null}
+        >
+          {(wiring) => (
+            <Input
+              {...wiring}
+              name="name"
+              defaultValue={org?.name}
+              key={org?.name}
+              required
+              maxLength={120}
+              disabled={!may}
+            />
+          )}
         </Field>
         {may && (
           <Button type="submit" size="md" busy={rename.isPending}>

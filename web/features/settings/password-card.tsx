@@ -45,7 +45,11 @@ export function PasswordCard() {
   };
   return (
     <Card aria-labelledby="password-title">
-      <CardHead id="password-title" title="Password" note="At least 8 characters; a short sentence is best. Changing it signs out your other devices" />
+      <CardHead
+        id="password-title"
+        title="Password"
+        note="At least 8 characters; a short sentence is best. Changing it signs out your other devices"
+      />
       <form
         ref={form}
         className="flex flex-wrap items-end justify-end gap-3 px-4 pb-4"
@@ -54,17 +58,42 @@ export function PasswordCard() {
           submit(new FormData(event.currentTarget));
         }}
       >
-        <Field label="New password" className={cn("min-w-60 flex-1", (asks.current || asks.nonce) && "basis-full")} error={change.error && !first ? sentence(change.error) : null}>
-          {(wiring) => <Input {...wiring} name="password" type="password" autoComplete="new-password" required minLength={8} maxLength={72} />}
+        <Field
+          label="New password"
+          className={cn("min-w-60 flex-1", (asks.current || asks.nonce) && "basis-full")}
+          error={change.error && !first ? sentence(change.error) : null}
+        >
+          {(wiring) => (
+            <Input
+              {...wiring}
+              name="password"
+              type="password"
+              autoComplete="new-password"
+              required
+              minLength={8}
+              maxLength={72}
+            />
+          )}
         </Field>
         {asks.current && (
-          <Field label="Current password" className="basis-full" hint="So that nobody else changes it on a device that you left open.">
-            {(wiring) => <Input {...wiring} name="current" type="password" autoComplete="current-password" required autoFocus />}
+          <Field
+            label="Current password"
+            className="basis-full"
+            hint="So that nobody else changes it on a device that you left open."
+          >
+            {(wiring) => (
+              <Input {...wiring} name="current" type="password" autoComplete="current-password" required autoFocus />
+            )}
           </Field>
         )}
         {asks.nonce && (
           <div className="grid basis-full gap-2">
-            <CodeField label="Code" name="nonce" autoFocus hint="You signed in a while ago. We sent you a code by mail." />
+            <CodeField
+              label="Code"
+              name="nonce"
+              autoFocus
+              hint="You signed in a while ago. We sent you a code by mail."
+            />
             <p>
               <Resend send={mailNonce} />
             </p>

@@ -21,7 +21,11 @@ export function SessionsCard() {
   };
   return (
     <Card aria-labelledby="sessions-title">
-      <CardHead id="sessions-title" title="Signed in elsewhere" note="For a device that was lost, or a computer that is not yours" />
+      <CardHead
+        id="sessions-title"
+        title="Signed in elsewhere"
+        note="For a device that was lost, or a computer that is not yours"
+      />
       <div className="flex flex-wrap gap-2 px-4 pb-4">
         <Button busy={others.isPending} onClick={() => others.mutate(undefined)}>
           Sign out all other devices
@@ -30,7 +34,14 @@ export function SessionsCard() {
           Sign out everywhere
         </Button>
       </div>
-      <Confirm open={asking} onOpenChange={setAsking} title="Sign out everywhere?" act="Sign out everywhere" busy={leaving} onConfirm={leave}>
+      <Confirm
+        open={asking}
+        onOpenChange={setAsking}
+        title="Sign out everywhere?"
+        act="Sign out everywhere"
+        busy={leaving}
+        onConfirm={leave}
+      >
         This device too. You sign in again with your password.
       </Confirm>
     </Card>

@@ -9,7 +9,8 @@ import { GeneralView } from "./general-view";
 export function SettingsPage() {
   const { get, set } = useUrlState();
   const view = get("view") === "account" ? "account" : "general";
-  const lead = view === "account" ? "Who you are, and how you sign in." : "The organisation, and how ARTi looks on this browser.";
+  const lead =
+    view === "account" ? "Who you are, and how you sign in." : "The organisation, and how ARTi looks on this browser.";
   return (
     <>
       <PageHead title="Settings" lead={lead}>
@@ -23,7 +24,9 @@ export function SettingsPage() {
           ]}
         />
       </PageHead>
-      <div className="grid max-w-2xl grid-cols-[minmax(0,1fr)] gap-4">{view === "account" ? <AccountView /> : <GeneralView />}</div>
+      <div className="grid max-w-2xl grid-cols-[minmax(0,1fr)] gap-4">
+        {view === "account" ? <AccountView /> : <GeneralView />}
+      </div>
     </>
   );
 }

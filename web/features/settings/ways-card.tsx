@@ -20,7 +20,9 @@ export function WaysCard({ account }: { account: User }) {
   const unlink = useUnlinkWay(() => setRemoving(null));
   const identities = account.identities ?? [];
   const off = link.error instanceof AuthRefused && link.error.code === "manual_linking_disabled";
-  const more = off ? [] : SIGN_IN_WAYS.filter((way) => settings?.external[way] && !identities.some((each) => each.provider === way));
+  const more = off
+    ? []
+    : SIGN_IN_WAYS.filter((way) => settings?.external[way] && !identities.some((each) => each.provider === way));
   return (
     <Card aria-labelledby="ways-title">
       <CardHead id="ways-title" title="Ways to sign in" note="Each of them opens your account" />
@@ -36,7 +38,11 @@ export function WaysCard({ account }: { account: User }) {
               </span>
             </span>
             {identities.length > 1 && (
-              <Button variant="ghost" aria-label={`Remove ${wayName(identity.provider)}`} onClick={() => setRemoving(identity)}>
+              <Button
+                variant="ghost"
+                aria-label={`Remove ${wayName(identity.provider)}`}
+                onClick={() => setRemoving(identity)}
+              >
                 Remove
               </Button>
             )}

@@ -52,7 +52,11 @@ export function ArrivePage() {
       (type) => {
         const purpose = to || PURPOSES[type] || "";
         if (type === "message") {
-          setTold({ title: "Half done", text: "This address is confirmed. Now open the link that we sent to the other address.", half: true });
+          setTold({
+            title: "Half done",
+            text: "This address is confirmed. Now open the link that we sent to the other address.",
+            half: true,
+          });
           return;
         }
         if (purpose === "email") tell("Your new address is confirmed");
@@ -63,8 +67,17 @@ export function ArrivePage() {
         const elsewhere = problem instanceof AuthRefused && ELSEWHERE.includes(problem.code);
         // The address was confirmed on the way here; only signing in by the link does not work in this browser.
         if (elsewhere && to === "confirmed") router.replace("/sign-in/?confirmed=1");
-        else if (elsewhere && to === "email") setTold({ title: "Your address is confirmed", text: "Go on in the browser in which you are signed in.", half: true });
-        else setTold({ title: to === "identity" ? "It was not added" : "This link does not work", text: sentence(problem) });
+        else if (elsewhere && to === "email")
+          setTold({
+            title: "Your address is confirmed",
+            text: "Go on in the browser in which you are signed in.",
+            half: true,
+          });
+        else
+          setTold({
+            title: to === "identity" ? "It was not added" : "This link does not work",
+            text: sentence(problem),
+          });
       },
     );
   }, [to, router, enter, tell]);
@@ -84,7 +97,9 @@ export function ArrivePage() {
   const inside = hasSession();
   return (
     <Welcome>
-      <span className={`mb-4 grid size-10 place-items-center rounded-full ${told.half ? "bg-accent-soft text-accent" : "bg-down-soft text-down"}`}>
+      <span
+        className={`mb-4 grid size-10 place-items-center rounded-full ${told.half ? "bg-accent-soft text-accent" : "bg-down-soft text-down"}`}
+      >
         <Icon className="size-5" aria-hidden />
       </span>
       <WelcomeHead title={told.title} />
@@ -93,12 +108,18 @@ export function ArrivePage() {
       </p>
       <p className="mt-6 flex flex-wrap gap-2">
         {!told.half && !inside && (
-          <Link href={to === "new-password" ? "/sign-in/forgot/" : "/sign-in/"} className={buttonStyle({ variant: "primary", size: "md" })}>
+          <Link
+            href={to === "new-password" ? "/sign-in/forgot/" : "/sign-in/"}
+            className={buttonStyle({ variant: "primary", size: "md" })}
+          >
             {to === "new-password" ? "Ask for a new link" : "Go to sign in"}
           </Link>
         )}
         {inside && (
-          <Link href={PLACES[to]?.startsWith("/settings") ? PLACES[to] : "/"} className={buttonStyle({ variant: "primary", size: "md" })}>
+          <Link
+            href={PLACES[to]?.startsWith("/settings") ? PLACES[to] : "/"}
+            className={buttonStyle({ variant: "primary", size: "md" })}
+          >
             Go on
           </Link>
         )}

@@ -57,7 +57,9 @@ export async function enterCode(email: string, code: string, type: EmailOtpType)
 
 /** Leave for another service's sign-in page. */
 export async function leaveFor(way: SignInWay, next: string): Promise<void> {
-  const { error } = await (await auth()).signInWithOAuth({ provider: way, options: { redirectTo: arriveAt({ next }) } });
+  const { error } = await (
+    await auth()
+  ).signInWithOAuth({ provider: way, options: { redirectTo: arriveAt({ next }) } });
   if (error) refuse(error);
 }
 

@@ -34,7 +34,8 @@ export function CheckMail({ email, what, maybe, type, onDone, send, onBack }: Pr
       <p className="mt-1 text-muted" role="status">
         {maybe ? "If there is an account for " : "We sent a link to "}
         <span className="font-medium break-all text-fg">{email}</span>
-        {maybe ? `, a link ${what} is on its way.` : ` ${what}.`} Open it in this browser, or type the code of the mail here.
+        {maybe ? `, a link ${what} is on its way.` : ` ${what}.`} Open it in this browser, or type the code of the mail
+        here.
       </p>
       <form
         className="mt-6 grid gap-4"
@@ -43,7 +44,12 @@ export function CheckMail({ email, what, maybe, type, onDone, send, onBack }: Pr
           enter.mutate(String(new FormData(event.currentTarget).get("code")));
         }}
       >
-        <CodeField label="Code" autoFocus error={enter.error ? sentence(enter.error) : null} onFull={(form) => form.requestSubmit()} />
+        <CodeField
+          label="Code"
+          autoFocus
+          error={enter.error ? sentence(enter.error) : null}
+          onFull={(form) => form.requestSubmit()}
+        />
         <Button type="submit" variant="primary" size="md" busy={enter.isPending}>
           Go on
         </Button>

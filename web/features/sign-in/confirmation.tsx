@@ -8,7 +8,14 @@ import { Welcome } from "./welcome-frame";
 export function Confirmation({ email, onDone, onBack }: { email: string; onDone: () => void; onBack: () => void }) {
   return (
     <Welcome>
-      <CheckMail email={email} what="to confirm your address" type="email" onDone={onDone} send={() => resendConfirmation(email)} onBack={onBack} />
+      <CheckMail
+        email={email}
+        what="to confirm your address"
+        type="email"
+        onDone={onDone}
+        send={() => resendConfirmation(email)}
+        onBack={onBack}
+      />
     </Welcome>
   );
 }

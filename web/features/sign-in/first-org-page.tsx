@@ -34,7 +34,9 @@ export function FirstOrgPage() {
   return (
     <Welcome>
       <h1 className="text-2xl font-semibold tracking-tight">Name your organisation</h1>
-      <p className="mt-1 text-muted">A label, a management, a team. Its artists and numbers are seen by its members only.</p>
+      <p className="mt-1 text-muted">
+        A label, a management, a team. Its artists and numbers are seen by its members only.
+      </p>
       <form
         className="mt-6 grid gap-4"
         onSubmit={(event) => {
@@ -57,10 +59,7 @@ export function FirstOrgPage() {
             Back
           </Button>
         )}
-        <Button
-          variant="link"
-          onClick={() => void signOut().finally(() => router.replace("/sign-in/"))}
-        >
+        <Button variant="link" onClick={() => void signOut().finally(() => router.replace("/sign-in/"))}>
           Sign out
         </Button>
       </p>

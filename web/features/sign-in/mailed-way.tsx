@@ -30,7 +30,15 @@ export function MailedWay({ title, lead, act, what, type, send, onDone, children
   if (sentTo) {
     return (
       <Welcome>
-        <CheckMail email={sentTo} what={what} maybe type={type} onDone={onDone} send={() => send(sentTo)} onBack={() => setSentTo(null)} />
+        <CheckMail
+          email={sentTo}
+          what={what}
+          maybe
+          type={type}
+          onDone={onDone}
+          send={() => send(sentTo)}
+          onBack={() => setSentTo(null)}
+        />
       </Welcome>
     );
   }

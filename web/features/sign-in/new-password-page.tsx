@@ -41,20 +41,35 @@ export function NewPasswordPage({ invited = false }: { invited?: boolean }) {
   return (
     <Welcome>
       <WelcomeHead title={invited ? "Welcome" : "Choose a new password"}>
-        {invited ? "You are invited. Say who you are, and choose a password." : "Your other devices are signed out when you save it."}
+        {invited
+          ? "You are invited. Say who you are, and choose a password."
+          : "Your other devices are signed out when you save it."}
       </WelcomeHead>
       <form
         className="mt-6 grid gap-4"
         onSubmit={(event) => {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
-          save.mutate({ password: String(form.get("password")), name: String(form.get("name") ?? "").trim() || undefined });
+          save.mutate({
+            password: String(form.get("password")),
+            name: String(form.get("name") ?? "").trim() || undefined,
+          });
         }}
       >
         <EmailField defaultValue={email} readOnly />
         {invited && (
           <Field label="Your name" hint="Your colleagues see it, and your address.">
-            {(wiring) => <Input {...wiring} name="name" autoComplete="name" defaultValue={storedUser()?.user_metadata?.display_name} autoFocus required maxLength={120} />}
+            {(wiring) => (
+              <Input
+                {...wiring}
+                name="name"
+                autoComplete="name"
+                defaultValue={storedUser()?.user_metadata?.display_name}
+                autoFocus
+                required
+                maxLength={120}
+              />
+            )}
           </Field>
         )}
         <NewPasswordField label={invited ? "Password" : "New password"} autoFocus={!invited} />

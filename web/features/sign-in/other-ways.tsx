@@ -16,11 +16,19 @@ export function OtherWays({ next }: { next: string }) {
   if (ways.length === 0) return null;
   return (
     <div className="grid gap-2">
-      <p aria-hidden className="my-1 flex items-center gap-3 text-xs text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line">
+      <p
+        aria-hidden
+        className="my-1 flex items-center gap-3 text-xs text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line"
+      >
         or
       </p>
       {ways.map((way) => (
-        <Button key={way} size="md" busy={leave.variables === way && !leave.isError && !leave.isIdle} onClick={() => leave.mutate(way)}>
+        <Button
+          key={way}
+          size="md"
+          busy={leave.variables === way && !leave.isError && !leave.isIdle}
+          onClick={() => leave.mutate(way)}
+        >
           <WayMark way={way} />
           Continue with {wayName(way)}
         </Button>

@@ -28,7 +28,16 @@ export function NewPasswordField({ label = "Password", autoFocus }: { label?: st
   return (
     <Field label={label} hint="At least 8 characters; a short sentence is best.">
       {(wiring) => (
-        <Input {...wiring} name="password" type="password" autoComplete="new-password" minLength={8} maxLength={72} autoFocus={autoFocus} required />
+        <Input
+          {...wiring}
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          minLength={8}
+          maxLength={72}
+          autoFocus={autoFocus}
+          required
+        />
       )}
     </Field>
   );

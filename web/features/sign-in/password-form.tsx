@@ -36,15 +36,30 @@ export function PasswordForm({ email, onDone, forgot = true, onUnconfirmed }: Pr
         enter.mutate(new FormData(event.currentTarget));
       }}
     >
-      <EmailField defaultValue={email ?? typedEmail()} readOnly={Boolean(email)} autoFocus={!email && !typedEmail()} onType={keepEmail} />
+      <EmailField
+        defaultValue={email ?? typedEmail()}
+        readOnly={Boolean(email)}
+        autoFocus={!email && !typedEmail()}
+        onType={keepEmail}
+      />
       <div className="relative">
         <Field label="Password">
           {(wiring) => (
-            <Input {...wiring} name="password" type="password" autoComplete="current-password" autoFocus={Boolean(email)} required />
+            <Input
+              {...wiring}
+              name="password"
+              type="password"
+              autoComplete="current-password"
+              autoFocus={Boolean(email)}
+              required
+            />
           )}
         </Field>
         {forgot && (
-          <Link href="/sign-in/forgot/" className={cn(buttonStyle({ variant: "link" }), "absolute top-0 right-0 text-sm font-normal")}>
+          <Link
+            href="/sign-in/forgot/"
+            className={cn(buttonStyle({ variant: "link" }), "absolute top-0 right-0 text-sm font-normal")}
+          >
             Forgot it?
           </Link>
         )}

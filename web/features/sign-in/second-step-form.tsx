@@ -44,7 +44,11 @@ export function SecondStepForm({ onDone }: { onDone: () => void }) {
       )}
       <CodeField
         label="Code of the app"
-        hint={devices.data.length === 1 && devices.data[0]?.friendly_name ? `On ${devices.data[0].friendly_name}; a new one every 30 seconds.` : "A new one every 30 seconds."}
+        hint={
+          devices.data.length === 1 && devices.data[0]?.friendly_name
+            ? `On ${devices.data[0].friendly_name}; a new one every 30 seconds.`
+            : "A new one every 30 seconds."
+        }
         autoFocus
         error={enter.error ? sentence(enter.error) : null}
         onFull={(form) => form.requestSubmit()}

@@ -23,16 +23,27 @@ export function SecondStepPage() {
   if (!ready) return null;
   return (
     <Welcome>
-      <WelcomeHead title="One more step">Open your authenticator app, and type the code that it shows for ARTi.</WelcomeHead>
+      <WelcomeHead title="One more step">
+        Open your authenticator app, and type the code that it shows for ARTi.
+      </WelcomeHead>
       <div className="mt-6">
         <SecondStepForm onDone={enter} />
       </div>
       <p className="mt-6 text-sm">
-        <Button variant="link" onClick={() => void signOut().catch(() => undefined).finally(() => router.replace("/sign-in/"))}>
+        <Button
+          variant="link"
+          onClick={() =>
+            void signOut()
+              .catch(() => undefined)
+              .finally(() => router.replace("/sign-in/"))
+          }
+        >
           Use another account
         </Button>
       </p>
-      <p className="mt-4 text-xs text-muted">The device is lost? Who runs this server can remove it from your account.</p>
+      <p className="mt-4 text-xs text-muted">
+        The device is lost? Who runs this server can remove it from your account.
+      </p>
     </Welcome>
   );
 }

@@ -53,9 +53,13 @@ function Cover({ secondStep }: { secondStep: boolean }) {
         >
           <div className="w-full max-w-[360px]">
             <Logo className="mb-8 size-8" />
-            <Radix.Title className="text-2xl font-semibold tracking-tight">{step ? "One more step" : "Your session ended"}</Radix.Title>
+            <Radix.Title className="text-2xl font-semibold tracking-tight">
+              {step ? "One more step" : "Your session ended"}
+            </Radix.Title>
             <Radix.Description className="mt-1 text-muted">
-              {step ? "Type the code that your authenticator app shows for ARTi." : "Sign in again to go on. What you typed is still here."}
+              {step
+                ? "Type the code that your authenticator app shows for ARTi."
+                : "Sign in again to go on. What you typed is still here."}
             </Radix.Description>
             <div className="mt-6 grid gap-4">
               {step ? (

@@ -42,8 +42,7 @@ export function SignInPage() {
     else goOn();
   }, [router, note, enter]);
 
-  const confirm = (email: string) =>
-    void resendConfirmation(email).then(() => setMode("confirm"), tellError);
+  const confirm = (email: string) => void resendConfirmation(email).then(() => setMode("confirm"), tellError);
 
   if (mode === "code") {
     return (

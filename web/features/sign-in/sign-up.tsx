@@ -17,7 +17,8 @@ type Props = { onIn: () => void; onConfirmed: () => void; onBack: () => void };
 export function SignUp({ onIn, onConfirmed, onBack }: Props) {
   const [waitsFor, setWaitsFor] = useState<string | null>(null);
   const make = useMutation({
-    mutationFn: ({ email, password, name }: Record<"email" | "password" | "name", string>) => signUp(email, password, name),
+    mutationFn: ({ email, password, name }: Record<"email" | "password" | "name", string>) =>
+      signUp(email, password, name),
     onSuccess: (signedIn, { email }) => (signedIn ? onIn() : setWaitsFor(email)),
   });
   if (waitsFor) return <Confirmation email={waitsFor} onDone={onConfirmed} onBack={() => setWaitsFor(null)} />;
@@ -33,7 +34,9 @@ export function SignUp({ onIn, onConfirmed, onBack }: Props) {
           make.mutate({ email: text("email").trim(), password: text("password"), name: text("name").trim() });
         }}
       >
-        <Field label="Your name">{(wiring) => <Input {...wiring} name="name" autoComplete="name" autoFocus required maxLength={120} />}</Field>
+        <Field label="Your name">
+          {(wiring) => <Input {...wiring} name="name" autoComplete="name" autoFocus required maxLength={120} />}
+        </Field>
         <EmailField defaultValue={typedEmail()} onType={keepEmail} />
         <NewPasswordField />
         {make.error && <Note tone="bad">{sentence(make.error)}</Note>}

@@ -19,11 +19,17 @@ export function Welcome({ children }: { children: React.ReactNode }) {
         </div>
         {children}
       </main>
-      <aside className="hidden border-l border-line bg-bg lg:sticky lg:top-0 lg:grid lg:h-dvh lg:place-items-center" aria-label="What ARTi does">
+      <aside
+        className="hidden border-l border-line bg-bg lg:sticky lg:top-0 lg:grid lg:h-dvh lg:place-items-center"
+        aria-label="What ARTi does"
+      >
         <ol className="grid max-w-md gap-7 px-12">
           {PROMISES.map(([name, text], step) => (
             <li key={name} className="grid grid-cols-[28px_1fr] gap-x-4">
-              <span aria-hidden className="num mt-px grid size-6 place-items-center rounded-full border border-line bg-panel text-xs font-medium text-muted">
+              <span
+                aria-hidden
+                className="num mt-px grid size-6 place-items-center rounded-full border border-line bg-panel text-xs font-medium text-muted"
+              >
                 {step + 1}
               </span>
               <div>
@@ -51,9 +57,20 @@ export function WelcomeHead({ title, children }: { title: string; children?: Rea
 const TONES = { warn: "bg-warn-soft text-warn", bad: "bg-down-soft text-down", good: "bg-up-soft text-up" };
 
 /** A sentence over a form: why the person is here, or what went wrong. */
-export function Note({ tone, children, className }: { tone: keyof typeof TONES; children: React.ReactNode; className?: string }) {
+export function Note({
+  tone,
+  children,
+  className,
+}: {
+  tone: keyof typeof TONES;
+  children: React.ReactNode;
+  className?: string;
+}) {
   return (
-    <p role={tone === "bad" ? "alert" : "status"} className={cn("rounded-md px-3 py-2 text-sm", TONES[tone], className)}>
+    <p
+      role={tone === "bad" ? "alert" : "status"}
+      className={cn("rounded-md px-3 py-2 text-sm", TONES[tone], className)}
+    >
       {children}
     </p>
   );

@@ -24,8 +24,17 @@ export function JobsCard() {
   const retry = useRetryJob();
   return (
     <Card aria-labelledby="jobs-title" className={isPlaceholderData ? "opacity-60" : ""}>
-      <CardHead id="jobs-title" title="Work" note="Kept in the database: what a machine leaves undone, the next one does">
-        <Select aria-label="Status" className="h-8 w-40 text-sm" value={get("status")} onChange={(event) => set({ status: event.target.value })}>
+      <CardHead
+        id="jobs-title"
+        title="Work"
+        note="Kept in the database: what a machine leaves undone, the next one does"
+      >
+        <Select
+          aria-label="Status"
+          className="h-8 w-40 text-sm"
+          value={get("status")}
+          onChange={(event) => set({ status: event.target.value })}
+        >
           <option value="">Any status</option>
           {Object.entries(JOB).map(([each, { name }]) => (
             <option key={each} value={each}>
@@ -37,7 +46,11 @@ export function JobsCard() {
       {error && !items && <Failed error={error} what="The work" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={8} />}
       {items?.length === 0 && status && <NoMatch query="" onClear={() => set({ status: null })} />}
-      {items?.length === 0 && !status && <Empty icon={ListChecks} title="No work yet">It appears when an account is synced, a file imported, or a message sent.</Empty>}
+      {items?.length === 0 && !status && (
+        <Empty icon={ListChecks} title="No work yet">
+          It appears when an account is synced, a file imported, or a message sent.
+        </Empty>
+      )}
       <ul className="divide-y divide-line border-t border-line">
         {items?.map((job) => (
           <li key={job.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 text-sm">
@@ -50,7 +63,11 @@ export function JobsCard() {
               {ago(job.created_at)}
             </time>
             {(job.status === "dead" || job.status === "failed") && can("automation:manage") && (
-              <Button aria-label={`Try again: ${jobWords(job.name)}`} busy={retry.isPending && retry.variables === job.id} onClick={() => retry.mutate(job.id)}>
+              <Button
+                aria-label={`Try again: ${jobWords(job.name)}`}
+                busy={retry.isPending && retry.variables === job.id}
+                onClick={() => retry.mutate(job.id)}
+              >
                 <RotateCcw aria-hidden /> Try again
               </Button>
             )}

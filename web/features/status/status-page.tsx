@@ -35,9 +35,13 @@ export function StatusPage() {
                 <li key={part.name} className="flex items-center gap-3 px-4 py-2.5">
                   <div className="min-w-0 flex-1">
                     <p className="font-medium">{PARTS[part.name]?.name ?? part.name.replaceAll("_", " ")}</p>
-                    <p className={part.detail ? "text-sm text-down" : "text-sm text-muted"}>{part.detail ?? PARTS[part.name]?.does}</p>
+                    <p className={part.detail ? "text-sm text-down" : "text-sm text-muted"}>
+                      {part.detail ?? PARTS[part.name]?.does}
+                    </p>
                   </div>
-                  {part.latency_ms != null && <span className="num text-xs text-muted">{exact(part.latency_ms)} ms</span>}
+                  {part.latency_ms != null && (
+                    <span className="num text-xs text-muted">{exact(part.latency_ms)} ms</span>
+                  )}
                   <Badge tone={STATES[part.state].tone}>{STATES[part.state].name}</Badge>
                 </li>
               ))}
@@ -57,7 +61,11 @@ function Isolation() {
   const report = test.data;
   return (
     <Card aria-labelledby="isolation-title">
-      <CardHead id="isolation-title" title="Isolation" note="Tries, as you, to read and write another organisation’s rows in every table">
+      <CardHead
+        id="isolation-title"
+        title="Isolation"
+        note="Tries, as you, to read and write another organisation’s rows in every table"
+      >
         <Button busy={test.isPending} onClick={() => test.mutate(undefined)}>
           <ShieldCheck aria-hidden /> Test it now
         </Button>

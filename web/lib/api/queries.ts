@@ -22,7 +22,7 @@ export function useOrgList<T>(
   options: { enabled?: boolean; refetchInterval?: number | false } = {},
 ) {
   const org = useOrgId();
-  const query = useInfiniteQuery({
+  const { data, error, refetch, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: [org, ...key],
     queryFn: ({ pageParam }) => ask(pageParam),
     initialPageParam: undefined as string | undefined,
@@ -30,7 +30,8 @@ export function useOrgList<T>(
     placeholderData: (before) => before,
     ...options,
   });
-  return { ...query, items: query.data?.pages.flatMap((page) => page.items) ?? null };
+  const items = data?.pages.flatMap((page) => page.items) ?? null;
+  return { items, error, refetch, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage };
 }
 
 type Act<V, T> = {

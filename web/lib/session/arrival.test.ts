@@ -13,7 +13,11 @@ test("an invitation brings tokens, a link asked for here brings a code", () => {
   const tokens = parseArrival("?to=invited", "#access_token=a&refresh_token=r&type=invite&expires_in=3600");
   assert.deepEqual(tokens, { kind: "tokens", access_token: "a", refresh_token: "r", type: "invite" });
   assert.deepEqual(parseArrival("?code=c&sb_flow_id=f", ""), { kind: "code", code: "c" });
-  assert.deepEqual(parseArrival("?token_hash=h&type=recovery", ""), { kind: "hash", token_hash: "h", type: "recovery" });
+  assert.deepEqual(parseArrival("?token_hash=h&type=recovery", ""), {
+    kind: "hash",
+    token_hash: "h",
+    type: "recovery",
+  });
 });
 
 test("half of an e-mail change is a message, and an ordinary address is nothing", () => {

@@ -35,7 +35,9 @@ async function askWho(): Promise<Me> {
     me = await ask();
   }
   const given = storedUser()?.user_metadata;
-  const display_name = String(given?.display_name || given?.full_name || given?.name || "").trim().slice(0, 120);
+  const display_name = String(given?.display_name || given?.full_name || given?.name || "")
+    .trim()
+    .slice(0, 120);
   // The name that they gave when they made the account, once; from then on it is theirs to change.
   if (me.user.display_name || !display_name) return me;
   const rename = call((client) => client.PATCH("/auth/me", { body: { display_name } }));

@@ -42,5 +42,9 @@ function subscribe(hear: () => void): () => void {
 }
 
 export function useInterruption(): Interruption {
-  return useSyncExternalStore(subscribe, () => now, () => null);
+  return useSyncExternalStore(
+    subscribe,
+    () => now,
+    () => null,
+  );
 }
