@@ -9,13 +9,13 @@ import asyncpg
 import httpx2 as httpx
 import jwt
 import pytest
+
+from arti.base.errors import Unavailable
+from arti.stack.folder import CHECKOUT
 from conformance.ground import Ground, laid_ground
 from conformance.programs import run_program
 from conformance.suites import SUITES, Server, Suite, find_suites
 from conformance.verdict import Result, Verdict
-
-from arti.base.errors import Unavailable
-from arti.stack.folder import CHECKOUT
 from tests.conftest import free_port
 
 RUN = CHECKOUT / "conformance" / "run"

@@ -243,6 +243,7 @@ _STAGES = (
             _Step("Format", "lint", _tool("ruff", "format", "--check", ".")),
             _Step("Who may import whom", "lint", _tool("lint-imports")),
             _Step("File lengths and names", "lint", _lengths),
+            _Step("Lock files", "lint", _tool("python", "-m", "tools.lints.lock_files")),
             _Step("Types", "types", _tool("mypy")),
         ),
         (

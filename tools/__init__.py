@@ -1,0 +1,1 @@
+"""Checks of this repository: they read files and never start the product."""
