@@ -65,7 +65,7 @@ def parse_record(name: str, text: str) -> Record:
     title, *lines = [line for line in head.splitlines() if line.strip()]
     if not title.startswith(f"# {number}. "):
         record.violations.append(f"the title does not begin with '# {number}. '.")
-    fields = [found.groups() for line in lines if (found := _FIELD.fullmatch(line))]
+    fields = [(found[1], found[2]) for line in lines if (found := _FIELD.fullmatch(line))]
     record.fields = dict(fields)
     if [key for key, _ in fields] != _FIELDS:
         record.violations.append(f"the header is not the four lines {', '.join(_FIELDS)}, in this order.")
