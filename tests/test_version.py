@@ -24,6 +24,13 @@ def test_the_api_description_bears_the_same_version() -> None:
     assert json.loads((CHECKOUT / "web" / "openapi.json").read_text())["info"]["version"] == __version__
 
 
+def test_the_changelog_has_a_dated_section_for_the_version_and_one_for_what_is_to_come() -> None:
+    sections = re.findall(r"^## \[(.+?)\](?: - (\S+))?$", (CHECKOUT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert sections[0] == ("Unreleased", "")
+    assert sections[1][0] == __version__
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", day) for _, day in sections[1:])
+
+
 def test_pyproject_reads_the_version_and_repeats_it_nowhere() -> None:
     document = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())
     assert "version" not in document["project"]
