@@ -4,32 +4,32 @@ import a11y from "eslint-plugin-jsx-a11y";
 import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const rooms = readdirSync(new URL("./features", import.meta.url));
+const features = readdirSync(new URL("./features", import.meta.url), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
 
-// A room shows its own things. What two rooms need lives in components/ or lib/.
-const walls = rooms.map((room) => ({
-  files: [`features/${room}/**`],
-  rules: {
-    "no-restricted-imports": [
-      "error",
-      {
-        patterns: [
-          { regex: `^@/features/(?!${room}/)`, message: "A feature imports no other feature." },
-          { group: ["@/app/*"], message: "Pages import features, not the other way round." },
-        ],
-      },
-    ],
-  },
+const refuse = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
+
+// What two features need lives in components/ or lib/.
+const featureBoundaries = features.map((feature) => ({
+  files: [`features/${feature}/**`],
+  rules: refuse(
+    { regex: `^@/features/(?!${feature}/)`, message: "A feature imports no other feature." },
+    { group: ["@/app/*"], message: "Pages import features, not the other way round." },
+  ),
 }));
 
-const floor = {
-  files: ["components/**", "lib/**"],
-  rules: {
-    "no-restricted-imports": [
-      "error",
-      { patterns: [{ group: ["@/features/*", "@/app/*"], message: "components and lib know no feature." }] },
-    ],
-  },
+const componentBoundary = {
+  files: ["components/**"],
+  rules: refuse({ group: ["@/features/*", "@/app/*"], message: "components/ imports no feature and no page." }),
+};
+
+const libBoundary = {
+  files: ["lib/**"],
+  rules: refuse({
+    group: ["@/components/*", "@/features/*", "@/app/*", "**/components/**", "**/features/**"],
+    message: "lib/ imports no component, no feature and no page.",
+  }),
 };
 
 export default tseslint.config(
@@ -53,6 +53,7 @@ export default tseslint.config(
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
     },
   },
-  ...walls,
-  floor,
+  ...featureBoundaries,
+  componentBoundary,
+  libBoundary,
 );

@@ -134,11 +134,11 @@ def test_an_invitation_leads_to_a_name_a_password_and_in(open_as: Open, page: Pa
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("/sign-in/arrive/#error=access_denied&error_code=otp_expired&error_description=Old", "used already"),
+        ("/sign-in/callback/#error=access_denied&error_code=otp_expired&error_description=Old", "used already"),
         ("/#error=access_denied&error_code=otp_expired&error_description=Old", "used already"),
         ("/?error=server_error&error_code=bad_oauth_state&error_description=x", "took too long"),
         ("/sign-in/?code=00000000-0000-4000-8000-000000000000", "another browser"),
-        ("/sign-in/arrive/#error=x&error_description=Something+else+went+wrong", "Something else went wrong"),
+        ("/sign-in/callback/#error=x&error_description=Something+else+went+wrong", "Something else went wrong"),
     ],
 )
 def test_a_link_that_does_not_work_says_why_and_leads_out(page: Page, site: Site, address: str, words: str) -> None:

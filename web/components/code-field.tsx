@@ -13,9 +13,9 @@ type Props = {
 export function CodeField({ label, hint, error, name = "code", autoFocus, onFull }: Props) {
   return (
     <Field label={label} hint={hint} error={error}>
-      {(wiring) => (
+      {(fieldProps) => (
         <Input
-          {...wiring}
+          {...fieldProps}
           name={name}
           inputMode="numeric"
           autoComplete="one-time-code"

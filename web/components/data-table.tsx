@@ -20,7 +20,7 @@ export type Column<T extends RowData> = ColumnDef<typeof features, T, unknown>;
 type Meta = { align?: "right"; className?: string };
 
 /** Start the columns of a table of T. Keep the result outside the component: it must be the same each time. */
-export function columnsOf<T extends RowData>() {
+export function columnHelper<T extends RowData>() {
   return createColumnHelper<typeof features, T>();
 }
 
@@ -29,6 +29,7 @@ type Props<T extends RowData> = {
   rows: T[];
   columns: Column<T>[];
   rowId: (row: T) => string;
+  /** Rows open by click and by keyboard. */
   onOpen?: (row: T) => void;
   /** Given: the server sorts, and this is the order that it was asked for. */
   sort?: { value: SortingState; onChange: (value: SortingState) => void };
@@ -104,8 +105,11 @@ export function DataTable<T extends RowData>({ label, rows, columns, rowId, onOp
           {table.getRowModel().rows.map((row) => (
             <tr
               key={row.id}
-              onClick={onOpen ? () => onOpen(row.original) : undefined}
-              className={cn("border-b border-line/70 last:border-0 hover:bg-hover", onOpen && "cursor-pointer")}
+              {...(onOpen && openingProps(() => onOpen(row.original)))}
+              className={cn(
+                "border-b border-line/70 last:border-0 hover:bg-hover focus-visible:-outline-offset-2",
+                onOpen && "cursor-pointer",
+              )}
             >
               {row.getAllCells().map((cell) => {
                 const meta = cell.column.columnDef.meta as Meta | undefined;
@@ -128,6 +132,20 @@ export function DataTable<T extends RowData>({ label, rows, columns, rowId, onOp
       </table>
     </div>
   );
+}
+
+/** Make a row open by click, and by Enter or Space while it has the focus. j and k move between such rows. */
+function openingProps(open: () => void): React.ComponentProps<"tr"> & { "data-row": true } {
+  return {
+    "data-row": true,
+    tabIndex: 0,
+    onClick: open,
+    onKeyDown: (event) => {
+      if (event.target !== event.currentTarget || (event.key !== "Enter" && event.key !== " ")) return;
+      event.preventDefault();
+      open();
+    },
+  };
 }
 
 function SortMark({ sorted }: { sorted: false | "asc" | "desc" }) {

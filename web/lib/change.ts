@@ -12,7 +12,7 @@ export function percentChange(percent: number, note: string): Change {
 }
 
 /** Word the change from `previous` to `value`, with its base. `reason` explains why there is none. */
-export function wordChange(
+export function describeChange(
   value: number | null | undefined,
   previous: number | null | undefined,
   base: string,

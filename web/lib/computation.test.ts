@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { computationWords } from "./computation.ts";
+import { describeComputation } from "./computation.ts";
 
 test("one window", () => {
-  const words = computationWords({ op: "sum", series_id: "x", from: "2026-10-04", to: "2026-10-31" });
+  const words = describeComputation({ op: "sum", series_id: "x", from: "2026-10-04", to: "2026-10-31" });
   assert.equal(words, "Sum of 4 Oct – 31 Oct 2026.");
 });
 
 test("a comparison names both windows, and weekdays where they matter", () => {
-  const words = computationWords({
+  const words = describeComputation({
     op: "percent_change",
     of: "sum",
     series_id: "x",
@@ -23,10 +23,10 @@ test("a comparison names both windows, and weekdays where they matter", () => {
 });
 
 test("gains of a running total are named as such", () => {
-  const words = computationWords({ op: "mean", from: "2026-10-01", to: "2026-10-07", differenced: true });
+  const words = describeComputation({ op: "mean", from: "2026-10-01", to: "2026-10-07", differenced: true });
   assert.equal(words, "Daily average of 1 Oct – 7 Oct 2026. Daily gains of a running total.");
 });
 
 test("a passage is no computation", () => {
-  assert.equal(computationWords({}), "A passage from the knowledge base");
+  assert.equal(describeComputation({}), "A passage from the knowledge base");
 });

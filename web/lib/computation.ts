@@ -20,22 +20,22 @@ const WEEKDAYS = ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "
 
 type Window = { of?: string; from: string; to: string; weekday?: number; level?: number };
 
-function windowWords(of: string, window: Window): string {
+function describeWindow(of: string, window: Window): string {
   const days = window.weekday ? `, ${WEEKDAYS[window.weekday - 1]} only` : "";
   const level = window.level != null ? ` (level ${window.level.toLocaleString("en-US")})` : "";
   return `${AGGREGATES[of] ?? of}${level} of ${dayRange(window.from, window.to)}${days}`;
 }
 
 /** Say in words how a number was computed. `stored` is the computation kept with the evidence. */
-export function computationWords(stored: Record<string, unknown>): string {
+export function describeComputation(stored: Record<string, unknown>): string {
   const computation = stored as Window & { op: string; base?: Window & { of: string }; differenced?: boolean };
   if (!computation.from) return "A passage from the knowledge base";
   const gains = computation.differenced ? " Daily gains of a running total." : "";
-  if (!computation.base) return capital(windowWords(computation.op, computation)) + "." + gains;
+  if (!computation.base) return capital(describeWindow(computation.op, computation)) + "." + gains;
   const verb =
     { percent_change: "Change in percent", times: "Ratio", change: "Difference" }[computation.op] ?? computation.op;
-  const now = windowWords(computation.of ?? "sum", computation);
-  return `${verb}: ${now}, against ${windowWords(computation.base.of, computation.base)}.${gains}`;
+  const now = describeWindow(computation.of ?? "sum", computation);
+  return `${verb}: ${now}, against ${describeWindow(computation.base.of, computation.base)}.${gains}`;
 }
 
 function capital(text: string): string {

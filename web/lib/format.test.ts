@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { wordChange } from "./change.ts";
+import { describeChange } from "./change.ts";
 import {
   ago,
   compact,
@@ -14,7 +14,7 @@ import {
   plural,
   signed,
   signedPercent,
-  unitWord,
+  unitLabel,
 } from "./format.ts";
 
 test("compact numbers use the capital letters of en-US and no false precision", () => {
@@ -41,13 +41,13 @@ test("a change has a sign, except at zero", () => {
 });
 
 test("a small base shows the absolute change", () => {
-  assert.deepEqual(wordChange(9, 3, "previous 28 days"), {
+  assert.deepEqual(describeChange(9, 3, "previous 28 days"), {
     text: "+6",
     direction: "up",
     note: "vs 3 in the previous 28 days",
   });
-  assert.equal(wordChange(1100, 1000, "previous 28 days").text, "+10.0%");
-  assert.equal(wordChange(null, 1000, "previous 28 days", "not yet collected").note, "not yet collected");
+  assert.equal(describeChange(1100, 1000, "previous 28 days").text, "+10.0%");
+  assert.equal(describeChange(null, 1000, "previous 28 days", "not yet collected").note, "not yet collected");
 });
 
 test("days are UTC days", () => {
@@ -68,9 +68,9 @@ test("ages and countdowns are words", () => {
 test("units, money, sizes and counts", () => {
   assert.equal(minorUnits(12.55, "EUR"), 1255);
   assert.equal(money(minorUnits(1200, "JPY"), "JPY"), "¥1,200");
-  assert.equal(unitWord(1, "people"), "person");
-  assert.equal(unitWord(2, "streams"), "streams");
-  assert.equal(unitWord(1, "streams"), "stream");
+  assert.equal(unitLabel(1, "people"), "person");
+  assert.equal(unitLabel(2, "streams"), "streams");
+  assert.equal(unitLabel(1, "streams"), "stream");
   assert.equal(money(123_456, "EUR"), "€1,234.56");
   assert.equal(money(500, "JPY"), "¥500");
   assert.equal(money(null, "EUR"), "–");

@@ -57,7 +57,7 @@ export function signed(value: number | null | undefined): string {
 const SINGULAR: Record<string, string> = { people: "person", hours: "hour", percent: "%" };
 
 /** The unit after a number: (1, "streams") → "stream"; (2, "percent") → "%". */
-export function unitWord(value: number | null | undefined, unit: string): string {
+export function unitLabel(value: number | null | undefined, unit: string): string {
   if (unit === "percent") return "%";
   if (unit === "count") return "";
   if (value !== 1) return unit;
@@ -65,8 +65,8 @@ export function unitWord(value: number | null | undefined, unit: string): string
 }
 
 /** The unit beside a number as it is shown in a text: nothing where the number carries its sign, as in "5.8%". */
-export function unitBeside(value: number | null | undefined, unit: string): string {
-  return ["percent", "times", "USD"].includes(unit) ? "" : unitWord(value, unit);
+export function unitSuffix(value: number | null | undefined, unit: string): string {
+  return ["percent", "times", "USD"].includes(unit) ? "" : unitLabel(value, unit);
 }
 
 /** "2026-10-31" → "31 Oct 2026". */

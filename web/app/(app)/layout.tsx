@@ -1,13 +1,13 @@
 import { Suspense } from "react";
-import { Live } from "@/components/shell/live";
+import { RealtimeUpdates } from "@/components/shell/realtime-updates";
 import { Shell } from "@/components/shell/shell";
-import { SignInAgain } from "@/features/sign-in/sign-in-again";
+import { ReauthenticateDialog } from "@/features/auth/reauthenticate-dialog";
 
 export default function AppLayout({ children }: { children: React.ReactNode }) {
   return (
     <Shell>
-      <Live />
-      <SignInAgain />
+      <RealtimeUpdates />
+      <ReauthenticateDialog />
       <Suspense>{children}</Suspense>
     </Shell>
   );

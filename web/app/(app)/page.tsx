@@ -1,4 +1,4 @@
-import { RosterPage } from "@/features/artists/roster-page";
+import { RosterPage } from "@/features/metrics/roster-page";
 
 export const metadata = { title: "Roster" };
 

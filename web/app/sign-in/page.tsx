@@ -1,5 +1,5 @@
 import { Suspense } from "react";
-import { SignInPage } from "@/features/sign-in/sign-in-page";
+import { SignInPage } from "@/features/auth/sign-in-page";
 
 export const metadata = { title: "Sign in" };
 

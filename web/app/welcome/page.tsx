@@ -1,7 +1,7 @@
-import { FirstOrgPage } from "@/features/sign-in/first-org-page";
+import { CreateOrgPage } from "@/features/auth/create-org-page";
 
 export const metadata = { title: "Welcome" };
 
 export default function Page() {
-  return <FirstOrgPage />;
+  return <CreateOrgPage />;
 }

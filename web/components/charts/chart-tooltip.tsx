@@ -1,4 +1,4 @@
-import { day, exact, unitWord } from "@/lib/format";
+import { day, exact, unitLabel } from "@/lib/format";
 import type { ChartLine, ChartMark } from "./types";
 
 type Props = { on: string; at: number; lines: ChartLine[]; marks: ChartMark[]; unit: string };
@@ -32,7 +32,7 @@ export function ChartTooltip({ on, at, lines, marks, unit }: Props) {
                 <td className="num text-right font-medium whitespace-nowrap">
                   {exact(value)}{" "}
                   <span className="font-normal text-muted">
-                    {value == null ? line.reasons[at] : unitWord(value, line.unit)}
+                    {value == null ? line.reasons[at] : unitLabel(value, line.unit)}
                   </span>
                   {unit === "index" && line.values[at] != null && (
                     <span className="text-muted"> · {line.values[at]!.toFixed(0)}</span>

@@ -7,48 +7,48 @@ import { Dialog as Radix } from "radix-ui";
 import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
-import { Failed } from "@/components/ui/state";
-import { parseArrival } from "@/lib/session/arrival";
+import { ErrorState } from "@/components/ui/state";
+import { parseAuthCallback } from "@/lib/session/auth-callback";
 import { SessionProvider, useMe } from "@/lib/session/context";
-import { useInterruption } from "@/lib/session/interruption";
-import { lacksSecondStep } from "@/lib/session/token";
-import { Help } from "./help";
-import { useKeys } from "./keys";
-import { Palette } from "./palette";
+import { useReauthentication } from "@/lib/session/reauthentication";
+import { needsMfa } from "@/lib/session/token";
+import { ShortcutsDialog } from "./shortcuts-dialog";
+import { useKeyboardShortcuts } from "./keyboard-shortcuts";
+import { CommandPalette } from "./command-palette";
 import { Sidebar } from "./sidebar";
-import { Stale } from "./stale";
+import { StaleBanner } from "./stale-banner";
 
 /** The frame of every signed-in page: who asks is known before a page is shown. */
 export function Shell({ children }: { children: React.ReactNode }) {
   const { signedIn, data: me, error, refetch } = useMe();
   const router = useRouter();
-  const path = usePathname();
+  const current = usePathname();
   const [ready, setReady] = useState(false);
   useEffect(() => setReady(true), []);
-  const interruption = useInterruption();
+  const reauthentication = useReauthentication();
 
   useEffect(() => {
     if (!ready) return;
     const { search, hash } = window.location;
-    const after = (place: string, more = "") => {
-      const here = path + search;
+    const redirect = (path: string, more = "") => {
+      const here = current + search;
       const query = new URLSearchParams(here === "/" ? more : `${more}&next=${encodeURIComponent(here)}`).toString();
-      router.replace(`${place}${query ? `?${query}` : ""}`);
+      router.replace(`${path}${query ? `?${query}` : ""}`);
     };
-    // A link whose way back was not on the server's list leads to the front door.
-    if (path === "/" && parseArrival(search, hash)) router.replace(`/sign-in/arrive/${search}${hash}`);
-    else if (interruption && me)
-      return; // asked for in place: what was typed stays
-    else if (!signedIn) after("/sign-in/", interruption ? "ended=1" : "");
-    else if (lacksSecondStep()) after("/sign-in/second-step/");
+    // A link of the auth service whose redirect was not on its allow list leads here.
+    if (current === "/" && parseAuthCallback(search, hash)) router.replace(`/sign-in/callback/${search}${hash}`);
+    else if (reauthentication && me)
+      return; // signed in again on this page: what was typed stays
+    else if (!signedIn) redirect("/sign-in/", reauthentication ? "ended=1" : "");
+    else if (needsMfa()) redirect("/sign-in/mfa/");
     else if (me && me.orgs.length === 0) router.replace("/welcome/");
-  }, [ready, signedIn, me, path, router, interruption]);
+  }, [ready, signedIn, me, current, router, reauthentication]);
 
   if (error && signedIn && !me) {
     return (
       <main className="grid min-h-dvh place-items-center">
         <h1 className="sr-only">ARTi</h1>
-        <Failed error={error} what="Your session" retry={() => void refetch()} />
+        <ErrorState error={error} what="Your session" retry={() => void refetch()} />
       </main>
     );
   }
@@ -61,7 +61,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
 }
 
 function Frame({ children }: { children: React.ReactNode }) {
-  useKeys();
+  useKeyboardShortcuts();
   return (
     <div className="lg:grid lg:grid-cols-[220px_minmax(0,1fr)]">
       <a
@@ -76,12 +76,12 @@ function Frame({ children }: { children: React.ReactNode }) {
       <MobileBar />
       <main id="main" tabIndex={-1} className="min-w-0 outline-none">
         <div className="mx-auto max-w-[1280px] px-4 pt-5 pb-16 sm:px-6">
-          <Stale />
+          <StaleBanner />
           {children}
         </div>
       </main>
-      <Help />
-      <Palette />
+      <ShortcutsDialog />
+      <CommandPalette />
     </div>
   );
 }

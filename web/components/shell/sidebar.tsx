@@ -5,7 +5,7 @@ import { usePathname } from "next/navigation";
 import { useSession } from "@/lib/session/context";
 import { cn } from "@/lib/class-names";
 import { OrgSwitcher } from "./org-switcher";
-import { PLACES } from "./places";
+import { NAV_GROUPS } from "./navigation";
 import { UserMenu } from "./user-menu";
 
 export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
@@ -17,20 +17,20 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         <OrgSwitcher />
       </div>
       <nav aria-label="Main" className="min-h-0 flex-1 overflow-y-auto px-2.5 pb-4">
-        {PLACES.map((group) => {
-          const places = group.places.filter((place) => can(place.needs));
-          if (places.length === 0) return null;
+        {NAV_GROUPS.map((group) => {
+          const items = group.items.filter((item) => can(item.needs));
+          if (items.length === 0) return null;
           return (
             <div key={group.title} className="mt-3 first:mt-1">
               <h2 className="px-2 pb-1 text-xs font-medium text-muted">{group.title}</h2>
               <ul className="grid gap-px">
-                {places.map((place) => {
+                {items.map((item) => {
                   const here =
-                    place.href === "/" ? path === "/" || path.startsWith("/artist/") : path.startsWith(place.href);
+                    item.href === "/" ? path === "/" || path.startsWith("/artist/") : path.startsWith(item.href);
                   return (
-                    <li key={place.href}>
+                    <li key={item.href}>
                       <Link
-                        href={place.href}
+                        href={item.href}
                         onClick={onNavigate}
                         aria-current={here ? "page" : undefined}
                         className={cn(
@@ -38,8 +38,8 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
                           here && "bg-accent-soft text-accent hover:bg-accent-soft hover:text-accent",
                         )}
                       >
-                        <place.icon className="size-4 shrink-0" aria-hidden />
-                        {place.name}
+                        <item.icon className="size-4 shrink-0" aria-hidden />
+                        {item.name}
                       </Link>
                     </li>
                   );

@@ -5,10 +5,10 @@ import { useRouter } from "next/navigation";
 import { Menu, MenuContent, MenuItem, MenuLabel, MenuSeparator, MenuTrigger } from "@/components/ui/menu";
 import { useSession } from "@/lib/session/context";
 import { applyTheme } from "@/lib/theme";
-import { HELP } from "./keys";
+import { SHORTCUTS_EVENT } from "./keyboard-shortcuts";
 
 export function UserMenu() {
-  const { me, leave } = useSession();
+  const { me, signOut } = useSession();
   const router = useRouter();
   const name = me.user.display_name || me.user.email;
   return (
@@ -42,10 +42,10 @@ export function UserMenu() {
           <Monitor aria-hidden /> As the system
         </MenuItem>
         <MenuSeparator />
-        <MenuItem onSelect={() => window.dispatchEvent(new Event(HELP))}>
+        <MenuItem onSelect={() => window.dispatchEvent(new Event(SHORTCUTS_EVENT))}>
           <Keyboard aria-hidden /> Keyboard shortcuts
         </MenuItem>
-        <MenuItem onSelect={() => void leave()}>
+        <MenuItem onSelect={() => void signOut()}>
           <LogOut aria-hidden /> Sign out
         </MenuItem>
       </MenuContent>

@@ -22,7 +22,7 @@ const style = cva(
 );
 
 /** The look of a button, for links too. Of two classes that contradict each other the later one stays. */
-export const buttonStyle = (wish?: VariantProps<typeof style>) => cn(style(wish));
+export const buttonStyle = (params?: VariantProps<typeof style>) => cn(style(params));
 
 type Props = React.ComponentProps<"button"> & VariantProps<typeof style> & { asChild?: boolean; busy?: boolean };
 

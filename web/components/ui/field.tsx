@@ -35,7 +35,7 @@ type FieldProps = {
   hint?: React.ReactNode;
   error?: string | null;
   className?: string;
-  children: (wiring: { id: string; "aria-describedby"?: string; "aria-invalid"?: true }) => React.ReactNode;
+  children: (fieldProps: { id: string; "aria-describedby"?: string; "aria-invalid"?: true }) => React.ReactNode;
 };
 
 /** A label, a control, a hint and an error, wired together for assistive technology. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { CloudOff, LockKeyhole, SearchX, type LucideIcon } from "lucide-react";
-import { ApiError, sentence } from "@/lib/api/error";
+import { ApiError, errorMessage } from "@/lib/api/error";
 import { cn } from "@/lib/class-names";
 import { Button } from "./button";
 
@@ -14,7 +14,7 @@ type Props = {
 };
 
 /** First use, nothing here, or nothing more: one sentence and one way on. */
-export function Empty({ icon: Icon, title, children, action, className }: Props) {
+export function EmptyState({ icon: Icon, title, children, action, className }: Props) {
   return (
     <div className={cn("grid justify-items-center gap-2 px-6 py-12 text-center", className)}>
       {Icon && (
@@ -30,9 +30,9 @@ export function Empty({ icon: Icon, title, children, action, className }: Props)
 }
 
 /** A search that found nothing: says what was looked for and offers to clear it. */
-export function NoMatch({ query, onClear }: { query: string; onClear: () => void }) {
+export function NoResults({ query, onClear }: { query: string; onClear: () => void }) {
   return (
-    <Empty
+    <EmptyState
       icon={SearchX}
       title={query ? `Nothing matches “${query}”` : "Nothing matches these filters"}
       action={<Button onClick={onClear}>Clear the filter</Button>}
@@ -41,7 +41,7 @@ export function NoMatch({ query, onClear }: { query: string; onClear: () => void
 }
 
 /** A part that could not be loaded. The rest of the page goes on working. */
-export function Failed({
+export function ErrorState({
   error,
   retry,
   what,
@@ -60,7 +60,7 @@ export function Failed({
         <CloudOff className="size-5" aria-hidden />
       </span>
       <p className="font-semibold">{what} could not be loaded</p>
-      <p className="max-w-md text-sm text-muted">{sentence(error)}</p>
+      <p className="max-w-md text-sm text-muted">{errorMessage(error)}</p>
       {api?.requestId && <p className="font-mono text-xs break-all text-muted">Request {api.requestId}</p>}
       {retry && (
         <Button className="mt-1" onClick={retry}>
@@ -73,8 +73,8 @@ export function Failed({
 
 export function NoPermission({ children, className }: { children?: React.ReactNode; className?: string }) {
   return (
-    <Empty icon={LockKeyhole} title="You may not see this" className={className}>
+    <EmptyState icon={LockKeyhole} title="You may not see this" className={className}>
       {children ?? "Your role does not allow it. An admin of the org can change that under Members."}
-    </Empty>
+    </EmptyState>
   );
 }

@@ -1,37 +1,32 @@
 "use client";
 
 import { CircleCheck, Sparkles, TriangleAlert, X } from "lucide-react";
-import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
-import { sentence } from "@/lib/api/error";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { type ShowToast, ToastContext, type ToastAction, type ToastKind } from "@/lib/toast";
 import { Button } from "./button";
 
-type Kind = "done" | "error" | "news";
-type Note = { id: number; kind: Kind; title: string; action?: { label: string; run: () => void } };
-type Tell = (title: string, more?: { kind?: Kind; action?: Note["action"] }) => void;
+type ToastData = { id: number; kind: ToastKind; title: string; action?: ToastAction };
 
-const SHOWN_MS = 7000;
-const MOST = 3;
+const DURATION_MS = 7000;
+const MAX_TOASTS = 3;
 const ICONS = {
-  done: <CircleCheck className="text-up" aria-hidden />,
+  success: <CircleCheck className="text-up" aria-hidden />,
   error: <TriangleAlert className="text-down" aria-hidden />,
-  news: <Sparkles className="text-accent" aria-hidden />,
+  info: <Sparkles className="text-accent" aria-hidden />,
 };
 
-const Context = createContext<Tell>(() => undefined);
-let count = 0;
+let lastId = 0;
 
-/** Notes in the corner. Not a layer of their own: Escape goes on closing the dialog that is open. */
+/** Toasts in the corner. Not a layer of their own: Escape still closes the open dialog. */
 export function ToastProvider({ children }: { children: React.ReactNode }) {
-  const [notes, setNotes] = useState<Note[]>([]);
-  const tell = useCallback<Tell>((title, more) => {
-    setNotes((now) => [
-      ...now.slice(1 - MOST),
-      { id: ++count, kind: more?.kind ?? "done", title, action: more?.action },
-    ]);
+  const [toasts, setToasts] = useState<ToastData[]>([]);
+  const showToast = useCallback<ShowToast>((title, options) => {
+    const toast = { id: ++lastId, kind: options?.kind ?? "success", title, action: options?.action };
+    setToasts((shown) => [...shown.slice(1 - MAX_TOASTS), toast]);
   }, []);
-  const dismiss = useCallback((id: number) => setNotes((now) => now.filter((note) => note.id !== id)), []);
+  const dismiss = useCallback((id: number) => setToasts((shown) => shown.filter((toast) => toast.id !== id)), []);
   return (
-    <Context.Provider value={tell}>
+    <ToastContext.Provider value={showToast}>
       {children}
       <section
         aria-label="Notices"
@@ -39,56 +34,50 @@ export function ToastProvider({ children }: { children: React.ReactNode }) {
         className="pointer-events-none fixed right-3 bottom-3 z-[60] w-[min(400px,calc(100vw-24px))]"
       >
         <ul className="grid gap-2">
-          {notes.map((note) => (
-            <Toast key={note.id} note={note} onDismiss={dismiss} />
+          {toasts.map((toast) => (
+            <Toast key={toast.id} toast={toast} onDismiss={dismiss} />
           ))}
         </ul>
       </section>
-    </Context.Provider>
+    </ToastContext.Provider>
   );
 }
 
-function Toast({ note, onDismiss }: { note: Note; onDismiss: (id: number) => void }) {
-  const held = useRef(false);
+function Toast({ toast, onDismiss }: { toast: ToastData; onDismiss: (id: number) => void }) {
+  const paused = useRef(false);
   useEffect(() => {
-    // Held under the pointer or the focus, it waits for another round.
-    const timer = window.setInterval(() => !held.current && onDismiss(note.id), SHOWN_MS);
+    // Under the pointer or with the focus in it, it stays for another round.
+    const timer = window.setInterval(() => !paused.current && onDismiss(toast.id), DURATION_MS);
     return () => window.clearInterval(timer);
-  }, [note.id, onDismiss]);
-  const hold = (on: boolean) => () => {
-    held.current = on;
+  }, [toast.id, onDismiss]);
+  const pause = (on: boolean) => () => {
+    paused.current = on;
   };
   return (
     <li
-      onMouseEnter={hold(true)}
-      onMouseLeave={hold(false)}
-      onFocus={hold(true)}
-      onBlur={hold(false)}
+      onMouseEnter={pause(true)}
+      onMouseLeave={pause(false)}
+      onFocus={pause(true)}
+      onBlur={pause(false)}
       className="animate-slide pointer-events-auto flex items-center gap-2.5 rounded-lg border border-line bg-panel py-2 pr-2 pl-3 shadow-lift [&>svg]:size-4 [&>svg]:shrink-0"
     >
-      {ICONS[note.kind]}
-      <span className="min-w-0 flex-1 text-sm">{note.title}</span>
-      {note.action && (
+      {ICONS[toast.kind]}
+      <span className="min-w-0 flex-1 text-sm">{toast.title}</span>
+      {toast.action && (
         <Button
           variant="ghost"
           className="text-accent"
           onClick={() => {
-            note.action?.run();
-            onDismiss(note.id);
+            toast.action?.run();
+            onDismiss(toast.id);
           }}
         >
-          {note.action.label}
+          {toast.action.label}
         </Button>
       )}
-      <Button variant="ghost" size="icon" aria-label="Dismiss" onClick={() => onDismiss(note.id)}>
+      <Button variant="ghost" size="icon" aria-label="Dismiss" onClick={() => onDismiss(toast.id)}>
         <X aria-hidden />
       </Button>
     </li>
   );
-}
-
-/** Tell the person what became of their act: `tell("Saved")`. */
-export function useTell() {
-  const tell = useContext(Context);
-  return useMemo(() => ({ tell, tellError: (error: unknown) => tell(sentence(error), { kind: "error" }) }), [tell]);
 }

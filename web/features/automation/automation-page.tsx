@@ -2,9 +2,9 @@
 
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import { PageHead } from "@/components/page-head";
+import { PageHeader } from "@/components/page-header";
 import { Button } from "@/components/ui/button";
-import { Segmented } from "@/components/ui/segmented";
+import { SegmentedControl } from "@/components/ui/segmented-control";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { ChannelDialog } from "./channel-dialog";
@@ -21,8 +21,8 @@ export function AutomationPage() {
   const may = can("automation:manage");
   return (
     <>
-      <PageHead title="Automation" lead="When something happens, tell somebody: once, and with a record of it.">
-        <Segmented
+      <PageHeader title="Automation" lead="When something happens, tell somebody: once, and with a record of it.">
+        <SegmentedControl
           label="View"
           value={view}
           onChange={(next) => set({ view: next === "rules" ? null : next })}
@@ -41,7 +41,7 @@ export function AutomationPage() {
             </Button>
           </>
         )}
-      </PageHead>
+      </PageHeader>
       {view === "rules" ? (
         <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <RulesCard may={may} />

@@ -5,10 +5,10 @@ import { CopyText } from "@/components/copy-text";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input, Select } from "@/components/ui/field";
-import { sentence } from "@/lib/api/error";
+import { errorMessage } from "@/lib/api/error";
 import type { Channel } from "@/lib/api/types";
 import { useAddChannel, useChangeChannel, type NewChannel } from "./queries";
-import { KINDS } from "./words";
+import { KINDS } from "./labels";
 
 type Kind = Channel["kind"];
 
@@ -37,14 +37,14 @@ export function ChannelDialog({ channel, onClose }: Props) {
   const sealed = channel ? "Kept sealed. Leave it empty to keep the one there is." : null;
 
   const submit = (form: FormData) => {
-    const wish = read(kind, form);
-    if (!channel) return add.mutate(wish);
-    const target = Object.fromEntries(Object.entries(wish.target ?? {}).filter(([, value]) => value !== null));
+    const params = read(kind, form);
+    if (!channel) return add.mutate(params);
+    const target = Object.fromEntries(Object.entries(params.target ?? {}).filter(([, value]) => value !== null));
     change.mutate({
       id: channel.id,
-      name: wish.name,
+      name: params.name,
       ...(Object.keys(target).length > 0 ? { target } : {}),
-      ...(wish.secret ? { secret: wish.secret } : {}),
+      ...(params.secret ? { secret: params.secret } : {}),
     });
   };
 
@@ -76,9 +76,9 @@ export function ChannelDialog({ channel, onClose }: Props) {
         }}
       >
         <Field label="Kind">
-          {(wiring) => (
+          {(fieldProps) => (
             <Select
-              {...wiring}
+              {...fieldProps}
               value={kind}
               disabled={Boolean(channel)}
               onChange={(event) => setKind(event.target.value as Kind)}
@@ -92,9 +92,9 @@ export function ChannelDialog({ channel, onClose }: Props) {
           )}
         </Field>
         <Field label="Name">
-          {(wiring) => (
+          {(fieldProps) => (
             <Input
-              {...wiring}
+              {...fieldProps}
               name="name"
               defaultValue={channel?.name}
               required
@@ -105,16 +105,22 @@ export function ChannelDialog({ channel, onClose }: Props) {
         </Field>
         {kind === "email" && (
           <Field label="Address">
-            {(wiring) => (
-              <Input {...wiring} name="address" type="email" defaultValue={channel?.target.address ?? ""} required />
+            {(fieldProps) => (
+              <Input
+                {...fieldProps}
+                name="address"
+                type="email"
+                defaultValue={channel?.target.address ?? ""}
+                required
+              />
             )}
           </Field>
         )}
         {kind === "sms" && (
           <Field label="Phone number" hint={sealed ?? "With the country code. Kept sealed; shown masked."}>
-            {(wiring) => (
+            {(fieldProps) => (
               <Input
-                {...wiring}
+                {...fieldProps}
                 name="phone"
                 type="tel"
                 required={!channel}
@@ -133,9 +139,9 @@ export function ChannelDialog({ channel, onClose }: Props) {
                 sealed ?? "From your Slack app. Kept sealed; leave it empty to collect the messages in the mailbox."
               }
             >
-              {(wiring) => (
+              {(fieldProps) => (
                 <Input
-                  {...wiring}
+                  {...fieldProps}
                   name="secret"
                   type="password"
                   autoComplete="off"
@@ -144,9 +150,9 @@ export function ChannelDialog({ channel, onClose }: Props) {
               )}
             </Field>
             <Field label="Slack channel" hint="Shown only">
-              {(wiring) => (
+              {(fieldProps) => (
                 <Input
-                  {...wiring}
+                  {...fieldProps}
                   name="label"
                   defaultValue={channel?.target.label ?? ""}
                   placeholder="#releases"
@@ -159,9 +165,9 @@ export function ChannelDialog({ channel, onClose }: Props) {
         {kind === "n8n" && (
           <>
             <Field label="URL of the webhook node" hint={sealed ?? "Kept sealed; only the host is shown."}>
-              {(wiring) => (
+              {(fieldProps) => (
                 <Input
-                  {...wiring}
+                  {...fieldProps}
                   name="url"
                   type="url"
                   required={!channel}
@@ -170,13 +176,13 @@ export function ChannelDialog({ channel, onClose }: Props) {
               )}
             </Field>
             <Field label="Signing secret" hint={sealed ?? "Leave it empty, and one is made for you."}>
-              {(wiring) => <Input {...wiring} name="secret" type="password" autoComplete="off" />}
+              {(fieldProps) => <Input {...fieldProps} name="secret" type="password" autoComplete="off" />}
             </Field>
           </>
         )}
         {problem && (
           <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
-            {sentence(problem)}
+            {errorMessage(problem)}
           </p>
         )}
         <div className="flex justify-end gap-2">

@@ -5,31 +5,31 @@ import Link from "next/link";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card, CardHead } from "@/components/ui/card";
+import { Card, CardHeader } from "@/components/ui/card";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Empty, Failed } from "@/components/ui/state";
+import { EmptyState, ErrorState } from "@/components/ui/state";
 import { Switch } from "@/components/ui/switch";
 import type { Channel } from "@/lib/api/types";
 import { ChannelDialog } from "./channel-dialog";
-import { useChannels, useRemoveChannel, useSwitchChannel, useTestChannel } from "./queries";
-import { KINDS, targetWords } from "./words";
+import { useChannels, useRemoveChannel, useToggleChannel, useTestChannel } from "./queries";
+import { KINDS, targetLabel } from "./labels";
 
 export function ChannelsCard({ may }: { may: boolean }) {
   const { items, error, refetch } = useChannels();
-  const change = useSwitchChannel();
+  const change = useToggleChannel();
   const remove = useRemoveChannel();
   const test = useTestChannel();
   const [open, setOpen] = useState<Channel | null>(null);
   return (
     <Card aria-labelledby="channels-title">
-      <CardHead id="channels-title" title="Channels" note="Where messages go" />
-      {error && !items && <Failed error={error} what="The channels" retry={() => void refetch()} />}
+      <CardHeader id="channels-title" title="Channels" note="Where messages go" />
+      {error && !items && <ErrorState error={error} what="The channels" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={3} />}
       {items?.length === 0 && (
-        <Empty icon={Send} title="No channel yet">
+        <EmptyState icon={Send} title="No channel yet">
           Slack, e-mail, SMS or n8n. Without credentials, messages stay in the local mailbox.
-        </Empty>
+        </EmptyState>
       )}
       <ul className="divide-y divide-line">
         {items?.map((channel) => {
@@ -49,7 +49,7 @@ export function ChannelsCard({ may }: { may: boolean }) {
                   )}
                 </p>
                 <p className="truncate text-sm text-muted">
-                  {[name, targetWords(channel)].filter(Boolean).join(" · ")}
+                  {[name, targetLabel(channel)].filter(Boolean).join(" · ")}
                 </p>
                 {channel.disabled_reason && <p className="text-sm text-warn">{channel.disabled_reason}</p>}
               </div>

@@ -2,18 +2,18 @@
 
 import { RotateCcw, Send } from "lucide-react";
 import { useState } from "react";
-import { More } from "@/components/more";
+import { LoadMore } from "@/components/load-more";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card, CardHead } from "@/components/ui/card";
+import { Card, CardHeader } from "@/components/ui/card";
 import { Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Empty, Failed, NoMatch } from "@/components/ui/state";
+import { EmptyState, ErrorState, NoResults } from "@/components/ui/state";
 import type { Delivery } from "@/lib/api/types";
 import { ago, moment, plural } from "@/lib/format";
 import { useUrlState } from "@/lib/url-state";
-import { useDeliveries, useRetry } from "./queries";
-import { DELIVERY, DELIVERY_TRY, KINDS } from "./words";
+import { useDeliveries, useRetryDelivery } from "./queries";
+import { DELIVERY, DELIVERY_TRY, KINDS } from "./labels";
 
 /** Every message owed to a channel, with each try. */
 export function DeliveriesCard({ may }: { may: boolean }) {
@@ -22,7 +22,7 @@ export function DeliveriesCard({ may }: { may: boolean }) {
   const { items, error, refetch, isPlaceholderData, ...paging } = useDeliveries(status);
   return (
     <Card aria-labelledby="deliveries-title" className={isPlaceholderData ? "opacity-60" : ""}>
-      <CardHead id="deliveries-title" title="Deliveries" note="Newest first; times in UTC">
+      <CardHeader id="deliveries-title" title="Deliveries" note="Newest first; times in UTC">
         <Select
           aria-label="Status"
           className="h-8 w-44 text-sm"
@@ -36,28 +36,28 @@ export function DeliveriesCard({ may }: { may: boolean }) {
             </option>
           ))}
         </Select>
-      </CardHead>
-      {error && !items && <Failed error={error} what="The deliveries" retry={() => void refetch()} />}
+      </CardHeader>
+      {error && !items && <ErrorState error={error} what="The deliveries" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows />}
-      {items?.length === 0 && status && <NoMatch query="" onClear={() => set({ status: null })} />}
+      {items?.length === 0 && status && <NoResults query="" onClear={() => set({ status: null })} />}
       {items?.length === 0 && !status && (
-        <Empty icon={Send} title="Nothing has been told yet">
+        <EmptyState icon={Send} title="Nothing has been told yet">
           As soon as a rule matches an event, its message is listed here with every try.
-        </Empty>
+        </EmptyState>
       )}
       <ul className="divide-y divide-line">
         {items?.map((delivery) => (
           <DeliveryRow key={delivery.id} delivery={delivery} may={may} />
         ))}
       </ul>
-      <More {...paging} />
+      <LoadMore {...paging} />
     </Card>
   );
 }
 
 function DeliveryRow({ delivery, may }: { delivery: Delivery; may: boolean }) {
   const [open, setOpen] = useState(false);
-  const retry = useRetry();
+  const retry = useRetryDelivery();
   const { icon: Icon, name } = KINDS[delivery.kind];
   const status = DELIVERY[delivery.status];
   const stuck = ["failed", "dead", "unknown"].includes(delivery.status);
@@ -73,7 +73,7 @@ function DeliveryRow({ delivery, may }: { delivery: Delivery; may: boolean }) {
         >
           {delivery.subject}
         </button>
-        <Badge tone={status.tone} title={status.explains}>
+        <Badge tone={status.tone} title={status.description}>
           {status.name}
         </Badge>
         <time className="w-28 text-right text-xs text-muted" title={moment(delivery.created_at)}>
@@ -107,7 +107,7 @@ function DeliveryRow({ delivery, may }: { delivery: Delivery; may: boolean }) {
             </li>
           ))}
           {delivery.attempts.length === 0 && (
-            <li>{delivery.status === "mailbox" ? status.explains : "Not tried yet."}</li>
+            <li>{delivery.status === "mailbox" ? status.description : "Not tried yet."}</li>
           )}
         </ol>
       )}

@@ -1,7 +1,7 @@
 "use client";
 
 import { call } from "@/lib/api/client";
-import { useAct, useOrgList } from "@/lib/api/queries";
+import { useApiMutation, useOrgList } from "@/lib/api/queries";
 import type { Channel, Delivery, Rule } from "@/lib/api/types";
 import type { components } from "@/lib/api/schema";
 
@@ -17,43 +17,43 @@ export function useChannels() {
   );
 }
 
-export function useAddChannel(then: (secret: string | null) => void) {
-  return useAct((body: NewChannel) => call((client) => client.POST("/api/channels", { body })), {
-    stales: [["channels"]],
-    done: (channel) => `${channel.name} is ready`,
-    then: (channel) => then(channel.secret ?? null),
-    quiet: true,
+export function useAddChannel(onSuccess: (secret: string | null) => void) {
+  return useApiMutation((body: NewChannel) => call((client) => client.POST("/api/channels", { body })), {
+    invalidates: [["channels"]],
+    successMessage: (channel) => `${channel.name} is ready`,
+    onSuccess: (channel) => onSuccess(channel.secret ?? null),
+    silent: true,
   });
 }
 
 /** Turn a channel on or off. */
-export function useSwitchChannel() {
-  return useAct(
+export function useToggleChannel() {
+  return useApiMutation(
     ({ id, enabled }: { id: string; enabled: boolean }) =>
       call((client) => client.PATCH("/api/channels/{channel_id}", { params: channelAt(id), body: { enabled } })),
-    { stales: [["channels"]] },
+    { invalidates: [["channels"]] },
   );
 }
 
-export function useChangeChannel(then: () => void) {
-  return useAct(
+export function useChangeChannel(onSuccess: () => void) {
+  return useApiMutation(
     ({ id, ...body }: components["schemas"]["ChannelChange"] & { id: string }) =>
       call((client) => client.PATCH("/api/channels/{channel_id}", { params: channelAt(id), body })),
-    { stales: [["channels"], ["rules"]], done: "Saved", then, quiet: true },
+    { invalidates: [["channels"], ["rules"]], successMessage: "Saved", onSuccess, silent: true },
   );
 }
 
 export function useTestChannel() {
-  return useAct(
+  return useApiMutation(
     (id: string) => call((client) => client.POST("/api/channels/{channel_id}/test", { params: channelAt(id) })),
-    { stales: [["deliveries"], ["mailbox"]], done: "A test message is on its way: see Deliveries" },
+    { invalidates: [["deliveries"], ["mailbox"]], successMessage: "A test message is on its way: see Deliveries" },
   );
 }
 
 export function useRemoveChannel() {
-  return useAct(
+  return useApiMutation(
     (id: string) => call((client) => client.DELETE("/api/channels/{channel_id}", { params: channelAt(id) })),
-    { stales: [["channels"], ["rules"]], done: "Channel removed" },
+    { invalidates: [["channels"], ["rules"]], successMessage: "Channel removed" },
   );
 }
 
@@ -63,37 +63,40 @@ export function useRules() {
   );
 }
 
-export function useAddRule(then: () => void) {
-  return useAct((body: NewRule) => call((client) => client.POST("/api/rules", { body })), {
-    stales: [["rules"]],
-    done: (rule) => `${rule.name}: from now on`,
-    then,
-    quiet: true,
+export function useAddRule(onSuccess: () => void) {
+  return useApiMutation((body: NewRule) => call((client) => client.POST("/api/rules", { body })), {
+    invalidates: [["rules"]],
+    successMessage: (rule) => `${rule.name}: from now on`,
+    onSuccess,
+    silent: true,
   });
 }
 
 /** Turn a rule on or off. */
-export function useSwitchRule() {
-  return useAct(
+export function useToggleRule() {
+  return useApiMutation(
     ({ id, enabled }: { id: string; enabled: boolean }) =>
       call((client) => client.PATCH("/api/rules/{rule_id}", { params: ruleAt(id), body: { enabled } })),
-    { stales: [["rules"]] },
+    { invalidates: [["rules"]] },
   );
 }
 
-export function useChangeRule(then: () => void) {
-  return useAct(
+export function useChangeRule(onSuccess: () => void) {
+  return useApiMutation(
     ({ id, ...body }: components["schemas"]["RuleChange"] & { id: string }) =>
       call((client) => client.PATCH("/api/rules/{rule_id}", { params: ruleAt(id), body })),
-    { stales: [["rules"]], done: "Saved", then, quiet: true },
+    { invalidates: [["rules"]], successMessage: "Saved", onSuccess, silent: true },
   );
 }
 
 export function useRemoveRule() {
-  return useAct((id: string) => call((client) => client.DELETE("/api/rules/{rule_id}", { params: ruleAt(id) })), {
-    stales: [["rules"]],
-    done: "Rule removed",
-  });
+  return useApiMutation(
+    (id: string) => call((client) => client.DELETE("/api/rules/{rule_id}", { params: ruleAt(id) })),
+    {
+      invalidates: [["rules"]],
+      successMessage: "Rule removed",
+    },
+  );
 }
 
 export function useDeliveries(status: Delivery["status"] | undefined) {
@@ -104,10 +107,10 @@ export function useDeliveries(status: Delivery["status"] | undefined) {
   );
 }
 
-export function useRetry() {
-  return useAct(
+export function useRetryDelivery() {
+  return useApiMutation(
     (id: string) =>
       call((client) => client.POST("/api/deliveries/{delivery_id}/retry", { params: { path: { delivery_id: id } } })),
-    { stales: [["deliveries"]], done: "It is tried again" },
+    { invalidates: [["deliveries"]], successMessage: "It is tried again" },
   );
 }

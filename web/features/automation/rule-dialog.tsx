@@ -5,12 +5,12 @@ import { ArtistSelect } from "@/components/artist-select";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Checkbox, Field, Input, Select } from "@/components/ui/field";
-import { Empty } from "@/components/ui/state";
-import { sentence } from "@/lib/api/error";
+import { EmptyState } from "@/components/ui/state";
+import { errorMessage } from "@/lib/api/error";
 import type { Provider, Rule, Severity } from "@/lib/api/types";
 import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { useAddRule, useChangeRule, useChannels } from "./queries";
-import { EVENTS, KINDS } from "./words";
+import { EVENTS, KINDS } from "./labels";
 
 const SEVERAL = "several";
 
@@ -37,7 +37,7 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
     setNoPlatform(providers.length === 0);
     if (providers.length === 0) return;
     const artist = String(form.get("artist") ?? "");
-    const wish = {
+    const params = {
       name: String(form.get("name")),
       event_type: event,
       channel_id: String(form.get("channel")),
@@ -48,8 +48,8 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
         artist_ids: artist === SEVERAL ? artists : artist ? [artist] : null,
       },
     };
-    if (rule) change.mutate({ id: rule.id, ...wish });
-    else add.mutate({ ...wish, enabled: true });
+    if (rule) change.mutate({ id: rule.id, ...params });
+    else add.mutate({ ...params, enabled: true });
   };
 
   return (
@@ -60,7 +60,7 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
       description="When this happens, tell that channel."
     >
       {channels.items?.length === 0 ? (
-        <Empty
+        <EmptyState
           title="First, a channel"
           action={
             <Button variant="primary" onClick={onNeedChannel}>
@@ -69,7 +69,7 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
           }
         >
           A rule needs a place where its messages go.
-        </Empty>
+        </EmptyState>
       ) : (
         <form
           className="grid gap-4"
@@ -79,9 +79,9 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
           }}
         >
           <Field label="Name">
-            {(wiring) => (
+            {(fieldProps) => (
               <Input
-                {...wiring}
+                {...fieldProps}
                 name="name"
                 defaultValue={rule?.name}
                 required
@@ -92,9 +92,9 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
           </Field>
           <div className="grid gap-4 sm:grid-cols-2">
             <Field label="When" className={event === "insight.created" ? "" : "sm:col-span-2"}>
-              {(wiring) => (
+              {(fieldProps) => (
                 <Select
-                  {...wiring}
+                  {...fieldProps}
                   value={event}
                   onChange={(change) => setEvent(change.target.value as Rule["event_type"])}
                 >
@@ -108,8 +108,12 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
             </Field>
             {event === "insight.created" && (
               <Field label="At least">
-                {(wiring) => (
-                  <Select {...wiring} name="severity" defaultValue={rule ? (was?.min_severity ?? "info") : "notice"}>
+                {(fieldProps) => (
+                  <Select
+                    {...fieldProps}
+                    name="severity"
+                    defaultValue={rule ? (was?.min_severity ?? "info") : "notice"}
+                  >
                     <option value="info">Info</option>
                     <option value="notice">Notice</option>
                     <option value="important">Important</option>
@@ -139,9 +143,9 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
           </fieldset>
           <div className="grid gap-4 sm:grid-cols-2">
             <Field label="Artist">
-              {(wiring) => (
+              {(fieldProps) => (
                 <ArtistSelect
-                  {...wiring}
+                  {...fieldProps}
                   name="artist"
                   none="All artists"
                   defaultValue={artists.length > 1 ? SEVERAL : artists[0]}
@@ -151,9 +155,9 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
               )}
             </Field>
             <Field label="Tell">
-              {(wiring) => (
+              {(fieldProps) => (
                 <Select
-                  {...wiring}
+                  {...fieldProps}
                   name="channel"
                   defaultValue={rule?.channel_id}
                   key={channels.items?.length}
@@ -170,7 +174,7 @@ export function RuleDialog({ rule, onClose, onNeedChannel }: Props) {
           </div>
           {problem && (
             <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
-              {sentence(problem)}
+              {errorMessage(problem)}
             </p>
           )}
           <div className="flex justify-end gap-2">

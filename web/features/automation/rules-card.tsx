@@ -3,35 +3,35 @@
 import { ArrowRight, Trash2, Workflow } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Card, CardHead } from "@/components/ui/card";
+import { Card, CardHeader } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Empty, Failed } from "@/components/ui/state";
+import { EmptyState, ErrorState } from "@/components/ui/state";
 import { Switch } from "@/components/ui/switch";
 import { RuleDialog } from "./rule-dialog";
-import { useRemoveRule, useRules, useSwitchRule } from "./queries";
+import { useRemoveRule, useRules, useToggleRule } from "./queries";
 import type { Rule } from "@/lib/api/types";
-import { conditionWords, EVENTS, KINDS } from "./words";
+import { conditionsLabel, EVENTS, KINDS } from "./labels";
 
 export function RulesCard({ may }: { may: boolean }) {
   const { items, error, refetch } = useRules();
-  const change = useSwitchRule();
+  const change = useToggleRule();
   const remove = useRemoveRule();
   const [open, setOpen] = useState<Rule | null>(null);
   return (
     <Card aria-labelledby="rules-title">
-      <CardHead
+      <CardHeader
         id="rules-title"
         title="Rules"
         note="Each event is told once to each channel, however many rules match"
       />
-      {error && !items && <Failed error={error} what="The rules" retry={() => void refetch()} />}
+      {error && !items && <ErrorState error={error} what="The rules" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={3} />}
       {items?.length === 0 && (
-        <Empty icon={Workflow} title="No rule yet">
+        <EmptyState icon={Workflow} title="No rule yet">
           {may
             ? "Make a channel, then a rule: for example, important insights to your team’s Slack."
             : "A manager or an admin can make rules."}
-        </Empty>
+        </EmptyState>
       )}
       <ul className="divide-y divide-line">
         {items?.map((rule) => {
@@ -57,7 +57,7 @@ export function RulesCard({ may }: { may: boolean }) {
                   <p className="font-medium">{rule.name}</p>
                 )}
                 <p className="flex flex-wrap items-center gap-x-1.5 text-sm text-muted">
-                  {EVENTS[rule.event_type]} ({conditionWords(rule)}){" "}
+                  {EVENTS[rule.event_type]} ({conditionsLabel(rule)}){" "}
                   <ArrowRight className="size-3.5" aria-label="goes to" />
                   <span className="inline-flex items-center gap-1">
                     <Icon className="size-3.5" aria-label={name} /> {rule.channel_name}

@@ -3,11 +3,11 @@
 import { Trash2 } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
-import { Confirm } from "@/components/confirm";
+import { ConfirmDialog } from "@/components/confirm-dialog";
 import { Button } from "@/components/ui/button";
 import { Sheet } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Failed } from "@/components/ui/state";
+import { ErrorState } from "@/components/ui/state";
 import type { CampaignDetail } from "@/lib/api/types";
 import { dayRange } from "@/lib/format";
 import { providerName } from "@/lib/providers";
@@ -29,7 +29,7 @@ export function CampaignSheet({ id, onClose }: { id: string; onClose: () => void
       }
       className="w-[min(640px,100vw)]"
     >
-      {error && <Failed error={error} what="This campaign" retry={() => void refetch()} />}
+      {error && <ErrorState error={error} what="This campaign" retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows className="px-0" />}
       {data && <Detail campaign={data} onClose={onClose} />}
     </Sheet>
@@ -44,7 +44,7 @@ function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () =
   return (
     <div className="grid grid-cols-1 gap-6">
       {result.error && (
-        <Failed error={result.error} what="The result" retry={() => void result.refetch()} className="py-4" />
+        <ErrorState error={result.error} what="The result" retry={() => void result.refetch()} className="py-4" />
       )}
       {!result.data && !result.error && <SkeletonRows rows={3} className="px-0" />}
       {result.data && <Result result={result.data} />}
@@ -68,7 +68,7 @@ function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () =
           </Button>
         )}
       </div>
-      <Confirm
+      <ConfirmDialog
         open={removing}
         onOpenChange={setRemoving}
         title={`Delete ${campaign.name}?`}
@@ -77,7 +77,7 @@ function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () =
         onConfirm={() => remove.mutate(campaign.id)}
       >
         Its goal and its costs are deleted. The artist’s numbers stay.
-      </Confirm>
+      </ConfirmDialog>
     </div>
   );
 }

@@ -2,21 +2,21 @@
 
 import { Megaphone, Plus } from "lucide-react";
 import { useState } from "react";
-import { columnsOf, DataTable, type Column } from "@/components/data-table";
-import { More } from "@/components/more";
-import { PageHead } from "@/components/page-head";
-import { ProviderName } from "@/components/provider-mark";
+import { columnHelper, DataTable, type Column } from "@/components/data-table";
+import { LoadMore } from "@/components/load-more";
+import { PageHeader } from "@/components/page-header";
+import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Empty, Failed } from "@/components/ui/state";
+import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { Campaign } from "@/lib/api/types";
-import { compact, dayRange, money, unitWord } from "@/lib/format";
+import { compact, dayRange, money, unitLabel } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { CampaignSheet } from "./campaign-sheet";
-import { NewCampaignDialog } from "./new-campaign";
+import { NewCampaignDialog } from "./new-campaign-dialog";
 import { useCampaigns } from "./queries";
 
 const STATES = {
@@ -26,14 +26,14 @@ const STATES = {
 } as const;
 
 /** The metric's name says the unit often enough: "900K views", but "monthly listeners, 2M people". */
-function goalWords({ goal_metric_name, goal_target, goal_unit }: Campaign): string {
+function goalLabel({ goal_metric_name, goal_target, goal_unit }: Campaign): string {
   const metric = goal_metric_name.toLowerCase();
   if (goal_target == null) return metric;
-  const target = `${compact(goal_target)} ${unitWord(goal_target, goal_unit)}`;
+  const target = `${compact(goal_target)} ${unitLabel(goal_target, goal_unit)}`;
   return metric === goal_unit ? target : `${metric}, ${target}`;
 }
 
-const column = columnsOf<Campaign>();
+const column = columnHelper<Campaign>();
 /** Left out on a phone. */
 const WIDE = { className: "max-md:hidden" };
 const columns = [
@@ -65,7 +65,7 @@ const columns = [
     cell: ({ row: { original: campaign } }) => (
       <span className="flex min-w-48 flex-wrap items-center gap-x-2">
         <ProviderName provider={campaign.goal_provider} />
-        <span className="text-muted">{goalWords(campaign)}</span>
+        <span className="text-muted">{goalLabel(campaign)}</span>
       </span>
     ),
     meta: WIDE,
@@ -97,14 +97,14 @@ export function CampaignsPage() {
   );
   return (
     <>
-      <PageHead
+      <PageHeader
         title="Campaigns"
         lead="What a campaign was for, what it cost, and what its number did before, during and after."
       >
         {add}
-      </PageHead>
+      </PageHeader>
       <Card aria-label="Campaigns">
-        {error && !items && <Failed error={error} what="The campaigns" retry={() => void refetch()} />}
+        {error && !items && <ErrorState error={error} what="The campaigns" retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={5} />}
         {items && items.length > 0 && (
           <DataTable
@@ -117,13 +117,13 @@ export function CampaignsPage() {
           />
         )}
         {items?.length === 0 && (
-          <Empty icon={Megaphone} title="No campaign yet" action={add}>
+          <EmptyState icon={Megaphone} title="No campaign yet" action={add}>
             {can("campaigns:write")
               ? "Name a goal and its days. The result compares them with the days before and after."
               : "A manager or an admin can plan campaigns."}
-          </Empty>
+          </EmptyState>
         )}
-        <More {...paging} />
+        <LoadMore {...paging} />
       </Card>
       {adding && <NewCampaignDialog onClose={() => setAdding(false)} onAdded={(each) => open(each.id)} />}
       {get("id") && <CampaignSheet id={get("id")} onClose={() => set({ id: null })} />}

@@ -36,12 +36,14 @@ export function Costs({ campaign }: { campaign: CampaignDetail }) {
           }}
         >
           <Field label="Day">
-            {(wiring) => <Input {...wiring} name="day" type="date" required defaultValue={campaign.starts_on} />}
+            {(fieldProps) => (
+              <Input {...fieldProps} name="day" type="date" required defaultValue={campaign.starts_on} />
+            )}
           </Field>
           <Field label={`Amount, ${campaign.currency}`}>
-            {(wiring) => <Input {...wiring} name="amount" type="number" min="0" step="0.01" required />}
+            {(fieldProps) => <Input {...fieldProps} name="amount" type="number" min="0" step="0.01" required />}
           </Field>
-          <Field label="For">{(wiring) => <Input {...wiring} name="note" maxLength={500} />}</Field>
+          <Field label="For">{(fieldProps) => <Input {...fieldProps} name="note" maxLength={500} />}</Field>
           <Button type="submit" variant="primary" size="md" busy={add.isPending}>
             Add
           </Button>

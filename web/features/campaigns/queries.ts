@@ -2,7 +2,7 @@
 
 import { call } from "@/lib/api/client";
 import type { components } from "@/lib/api/schema";
-import { useAct, useOrgList, useOrgQuery } from "@/lib/api/queries";
+import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 
 export type NewCampaign = components["schemas"]["NewCampaign"];
 export type NewCost = components["schemas"]["NewCost"];
@@ -27,28 +27,31 @@ export function useResult(id: string) {
   );
 }
 
-export function useAddCampaign(then: (campaign: { id: string }) => void) {
-  return useAct((body: NewCampaign) => call((client) => client.POST("/api/campaigns", { body })), {
-    stales: [["campaigns"]],
-    done: (campaign) => `${campaign.name} is planned`,
-    then,
-    quiet: true,
+export function useAddCampaign(onSuccess: (campaign: { id: string }) => void) {
+  return useApiMutation((body: NewCampaign) => call((client) => client.POST("/api/campaigns", { body })), {
+    invalidates: [["campaigns"]],
+    successMessage: (campaign) => `${campaign.name} is planned`,
+    onSuccess,
+    silent: true,
   });
 }
 
-export function useAddCost(id: string, then: () => void) {
-  return useAct(
+export function useAddCost(id: string, onSuccess: () => void) {
+  return useApiMutation(
     (body: NewCost) => call((client) => client.POST("/api/campaigns/{campaign_id}/costs", { params: at(id), body })),
-    { stales: [["campaigns"]], done: "Cost noted", then },
+    { invalidates: [["campaigns"]], successMessage: "Cost noted", onSuccess },
   );
 }
 
-export function useRemoveCampaign(then: () => void) {
-  return useAct((id: string) => call((client) => client.DELETE("/api/campaigns/{campaign_id}", { params: at(id) })), {
-    stales: [["campaigns", "list"]],
-    done: "Campaign deleted",
-    then,
-  });
+export function useRemoveCampaign(onSuccess: () => void) {
+  return useApiMutation(
+    (id: string) => call((client) => client.DELETE("/api/campaigns/{campaign_id}", { params: at(id) })),
+    {
+      invalidates: [["campaigns", "list"]],
+      successMessage: "Campaign deleted",
+      onSuccess,
+    },
+  );
 }
 
 export function useMetricCatalogue() {

@@ -1,7 +1,7 @@
 import { Delta } from "@/components/delta";
 import type { CampaignResult } from "@/lib/api/types";
-import { wordChange } from "@/lib/change";
-import { compact, dayRange, exact, money, percent, plural, unitWord } from "@/lib/format";
+import { describeChange } from "@/lib/change";
+import { compact, dayRange, exact, money, percent, plural, unitLabel } from "@/lib/format";
 import { PROVIDERS } from "@/lib/providers";
 
 const BASIS = { sum: "sum of the days", gain: "gain over the days", mean: "daily average" } as const;
@@ -36,7 +36,7 @@ function Bar({
       <p className="num font-semibold" title={window ? exact(window.value) : undefined}>
         {compact(window?.value)}{" "}
         <span className="text-xs font-normal text-muted">
-          {window?.value != null ? unitWord(window.value, unit) : window?.null_reason}
+          {window?.value != null ? unitLabel(window.value, unit) : window?.null_reason}
         </span>
       </p>
       <p className="text-xs text-muted">
@@ -49,7 +49,7 @@ function Bar({
 }
 
 /** One more stream costs fractions of a cent: then a thousand are priced. */
-function costWords(result: CampaignResult): string {
+function costLabel(result: CampaignResult): string {
   const one = result.cost_per_result_minor;
   if (one == null) return "–";
   if (one >= 100) return `${money(one, result.currency)} for one`;
@@ -61,7 +61,7 @@ export function Result({ result }: { result: CampaignResult }) {
   const windows = [result.before, result.during, result.after];
   const top = Math.max(1, ...windows.map((window) => window?.value ?? 0));
   const color = PROVIDERS[result.provider].color;
-  const change = wordChange(
+  const change = describeChange(
     result.during.value,
     result.before.value,
     `${plural(result.before.days, "day")} before`,
@@ -83,12 +83,12 @@ export function Result({ result }: { result: CampaignResult }) {
       </div>
       <dl className="grid grid-cols-2 gap-3 rounded-card border border-line p-3 text-sm sm:grid-cols-3">
         <div>
-          <dt className="text-xs text-muted">Goal reached</dt>
+          <dt className="text-xs text-muted">PaletteItem reached</dt>
           <dd className="num font-medium">
             {percent(result.goal_progress_percent)}{" "}
             {result.goal_target != null && (
               <span className="font-normal text-muted">
-                of {compact(result.goal_target)} {unitWord(result.goal_target, result.unit)}
+                of {compact(result.goal_target)} {unitLabel(result.goal_target, result.unit)}
               </span>
             )}
           </dd>
@@ -99,7 +99,7 @@ export function Result({ result }: { result: CampaignResult }) {
         </div>
         <div>
           <dt className="text-xs text-muted">Cost of what came on top</dt>
-          <dd className="num font-medium">{costWords(result)}</dd>
+          <dd className="num font-medium">{costLabel(result)}</dd>
         </div>
       </dl>
       <p className="text-xs text-muted">

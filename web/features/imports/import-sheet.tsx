@@ -2,12 +2,12 @@
 
 import { Sheet } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Failed } from "@/components/ui/state";
+import { ErrorState } from "@/components/ui/state";
 import { fileSize, moment } from "@/lib/format";
 import { useImport } from "./queries";
-import { Facts } from "./facts";
-import { Decide } from "./decide";
-import { Rows } from "./rows";
+import { ImportSummary } from "./import-summary";
+import { ImportActions } from "./import-actions";
+import { Rows } from "./import-rows";
 
 /** One file: what it is, what is in it, what it does not say, and whether it counts. */
 export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }) {
@@ -22,7 +22,7 @@ export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }
       }
       className="w-[min(760px,100vw)]"
     >
-      {error && <Failed error={error} what="This file" retry={() => void refetch()} />}
+      {error && <ErrorState error={error} what="This file" retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows className="px-0" />}
       {data && (
         <div className="grid grid-cols-1 gap-5">
@@ -31,9 +31,9 @@ export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }
               {data.refusal}
             </p>
           ) : (
-            <Facts item={data} />
+            <ImportSummary item={data} />
           )}
-          <Decide key={data.status} item={data} onClose={onClose} />
+          <ImportActions key={data.status} item={data} onClose={onClose} />
           {!data.refusal && <Rows item={data} />}
         </div>
       )}

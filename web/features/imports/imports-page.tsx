@@ -2,40 +2,40 @@
 
 import { FileDown } from "lucide-react";
 import { ArtistSelect } from "@/components/artist-select";
-import { More } from "@/components/more";
-import { PageHead } from "@/components/page-head";
-import { ProviderName } from "@/components/provider-mark";
+import { LoadMore } from "@/components/load-more";
+import { PageHeader } from "@/components/page-header";
+import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
-import { Card, CardHead } from "@/components/ui/card";
+import { Card, CardHeader } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Empty, Failed } from "@/components/ui/state";
-import { useTell } from "@/components/ui/toast";
+import { EmptyState, ErrorState } from "@/components/ui/state";
+import { useToast } from "@/lib/toast";
 import type { Import, ImportPreview } from "@/lib/api/types";
 import { useArtistNames } from "@/lib/artist-names";
 import { ago, moment, plural } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
-import { DropArea } from "./drop-area";
+import { DropZone } from "./drop-zone";
 import { ImportSheet } from "./import-sheet";
 import { useImports } from "./queries";
-import { STATUS, summaryWords } from "./words";
+import { STATUS, importSummaryLabel } from "./labels";
 
 export function ImportsPage() {
   const { get, set } = useUrlState();
   const { can } = useSession();
-  const { tell } = useTell();
+  const { showToast } = useToast();
   const artist = get("artist");
   const { items, error, refetch, ...paging } = useImports(artist || undefined);
   const names = new Map(useArtistNames().data?.map((each) => [each.id, each.name]));
   const open = (id: string) => set({ id }, { push: true });
   const looked = (previews: ImportPreview[]) => {
     if (previews.length === 1) open(previews[0]!.id);
-    else tell(`${plural(previews.length, "file")} looked at. Open each one and commit it.`);
+    else showToast(`${plural(previews.length, "file")} looked at. Open each one and commit it.`);
   };
   return (
     <>
-      <PageHead
+      <PageHeader
         title="Imports"
         lead="Exported files, checked row by row. They count when you commit them, and can be taken back."
       />
@@ -46,40 +46,40 @@ export function ImportsPage() {
               label="Whose files are they?"
               hint={artist ? "The history below is this artist’s." : "Choose first; then drop the files."}
             >
-              {(wiring) => (
+              {(fieldProps) => (
                 <ArtistSelect
-                  {...wiring}
+                  {...fieldProps}
                   none="Choose an artist"
                   value={artist}
                   onChange={(event) => set({ artist: event.target.value })}
                 />
               )}
             </Field>
-            <DropArea artist={artist} onPreviews={looked} />
+            <DropZone artist={artist} onPreviews={looked} />
           </Card>
         )}
         <Card aria-labelledby="history-title">
-          <CardHead
+          <CardHeader
             id="history-title"
             title="History"
             note={
               artist && names.get(artist) ? `Of ${names.get(artist)}, newest first` : "Of all artists, newest first"
             }
           />
-          {error && !items && <Failed error={error} what="The imports" retry={() => void refetch()} />}
+          {error && !items && <ErrorState error={error} what="The imports" retry={() => void refetch()} />}
           {!items && !error && <SkeletonRows rows={5} />}
           {items?.length === 0 && (
-            <Empty icon={FileDown} title="Nothing has been imported yet">
+            <EmptyState icon={FileDown} title="Nothing has been imported yet">
               In Spotify for Artists: Audience or Music, then the download arrow. In YouTube Studio: Advanced mode, then
               Export current view.
-            </Empty>
+            </EmptyState>
           )}
           <ul className="divide-y divide-line border-t border-line">
             {items?.map((item) => (
               <Row key={item.id} item={item} artist={names.get(item.artist_id)} onOpen={() => open(item.id)} />
             ))}
           </ul>
-          <More {...paging} />
+          <LoadMore {...paging} />
         </Card>
       </div>
       {get("id") && <ImportSheet id={get("id")} onClose={() => set({ id: null })} />}
@@ -98,7 +98,7 @@ function Row({ item, artist, onOpen }: { item: Import; artist: string | undefine
       >
         <span className="min-w-0 flex-1 basis-64">
           <span className="block truncate font-medium">{item.file_name}</span>
-          <span className="block text-xs text-muted">{summaryWords(item)}</span>
+          <span className="block text-xs text-muted">{importSummaryLabel(item)}</span>
         </span>
         <span className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-sm md:flex-nowrap">
           <span className="md:w-26">{item.provider && <ProviderName provider={item.provider} />}</span>

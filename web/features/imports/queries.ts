@@ -1,7 +1,7 @@
 "use client";
 
 import { call } from "@/lib/api/client";
-import { useAct, useOrgList, useOrgQuery } from "@/lib/api/queries";
+import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { ImportPreview, RowVerdict } from "@/lib/api/types";
 
 const at = (import_id: string) => ({ path: { import_id } });
@@ -19,7 +19,7 @@ export function useImport(id: string) {
   );
 }
 
-export function useRows(id: string, verdict: RowVerdict["verdict"] | undefined) {
+export function useImportRows(id: string, verdict: RowVerdict["verdict"] | undefined) {
   return useOrgList(["imports", "rows", id, verdict ?? ""], (cursor) =>
     call((client) =>
       client.GET("/api/imports/{import_id}/rows", { params: { ...at(id), query: { verdict, cursor, limit: 100 } } }),
@@ -28,8 +28,8 @@ export function useRows(id: string, verdict: RowVerdict["verdict"] | undefined) 
 }
 
 /** Preview files one after the other; a zip gives one preview for each file in it. */
-export function useUpload(then: (previews: ImportPreview[]) => void) {
-  return useAct(
+export function useUploadFiles(onSuccess: (previews: ImportPreview[]) => void) {
+  return useApiMutation(
     async ({ artist, files }: { artist: string; files: File[] }) => {
       const previews: ImportPreview[] = [];
       for (const file of files) {
@@ -49,28 +49,34 @@ export function useUpload(then: (previews: ImportPreview[]) => void) {
       }
       return previews;
     },
-    { stales: [["imports"]], then, quiet: true },
+    { invalidates: [["imports"]], onSuccess, silent: true },
   );
 }
 
-export function useCommit(then: (committed: ImportPreview) => void) {
-  return useAct(
+export function useCommitImport(onSuccess: (committed: ImportPreview) => void) {
+  return useApiMutation(
     ({ id, options }: { id: string; options: Record<string, string> }) =>
       call((client) => client.POST("/api/imports/{import_id}/commit", { params: at(id), body: { options } })),
-    { stales: NUMBERS, then, quiet: true },
+    { invalidates: NUMBERS, onSuccess, silent: true },
   );
 }
 
-export function useUndo() {
-  return useAct((id: string) => call((client) => client.POST("/api/imports/{import_id}/undo", { params: at(id) })), {
-    stales: NUMBERS,
-    done: "Taken back: what was known before is known again",
-  });
+export function useUndoImport() {
+  return useApiMutation(
+    (id: string) => call((client) => client.POST("/api/imports/{import_id}/undo", { params: at(id) })),
+    {
+      invalidates: NUMBERS,
+      successMessage: "Taken back: what was known before is known again",
+    },
+  );
 }
 
-export function useDrop(then: () => void) {
-  return useAct((id: string) => call((client) => client.DELETE("/api/imports/{import_id}", { params: at(id) })), {
-    stales: [["imports", "list"]],
-    then,
-  });
+export function useDiscardImport(onSuccess: () => void) {
+  return useApiMutation(
+    (id: string) => call((client) => client.DELETE("/api/imports/{import_id}", { params: at(id) })),
+    {
+      invalidates: [["imports", "list"]],
+      onSuccess,
+    },
+  );
 }

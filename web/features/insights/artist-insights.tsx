@@ -1,9 +1,9 @@
 "use client";
 
 import Link from "next/link";
-import { Card, CardHead } from "@/components/ui/card";
+import { Card, CardHeader } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Failed } from "@/components/ui/state";
+import { ErrorState } from "@/components/ui/state";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { InsightRow } from "./insight-row";
@@ -22,14 +22,14 @@ export function ArtistInsights() {
   if (!can("insights:read")) return null;
   return (
     <Card aria-labelledby="changed-title">
-      <CardHead id="changed-title" title="What changed">
+      <CardHeader id="changed-title" title="What changed">
         {items && items.length > SHOWN && (
           <Link href={`/insights/?artist=${artist}`} className="text-sm font-medium text-accent hover:underline">
             All insights
           </Link>
         )}
-      </CardHead>
-      {error && !items && <Failed error={error} what="The insights" retry={() => void refetch()} />}
+      </CardHeader>
+      {error && !items && <ErrorState error={error} what="The insights" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={3} />}
       {items?.length === 0 && (
         <p className="px-4 pb-5 text-sm text-muted">

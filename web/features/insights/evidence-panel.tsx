@@ -4,10 +4,10 @@ import { CircleCheck, CircleX, X } from "lucide-react";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Failed } from "@/components/ui/state";
-import { computationWords } from "@/lib/computation";
+import { ErrorState } from "@/components/ui/state";
+import { describeComputation } from "@/lib/computation";
 import type { Evidence, EvidenceRow } from "@/lib/api/types";
-import { day, exact, moment, plural, unitBeside } from "@/lib/format";
+import { day, exact, moment, plural, unitSuffix } from "@/lib/format";
 import { useEvidenceRows } from "./queries";
 
 type Props = { insightId: string; evidence: Evidence; onClose: () => void };
@@ -25,15 +25,15 @@ export function EvidencePanel({ insightId, evidence, onClose }: Props) {
           <p className="text-xs text-muted">{evidence.label}</p>
           <p className="num text-2xl font-semibold">
             {evidence.shown}{" "}
-            <span className="text-sm font-normal text-muted">{unitBeside(evidence.value, evidence.unit)}</span>
+            <span className="text-sm font-normal text-muted">{unitSuffix(evidence.value, evidence.unit)}</span>
           </p>
         </div>
         <Button variant="ghost" size="icon" aria-label="Close the proof" onClick={onClose}>
           <X aria-hidden />
         </Button>
       </header>
-      <p className="px-4 pb-2 text-sm text-muted">{computationWords(evidence.computation)}</p>
-      {error && <Failed error={error} what="The rows" retry={() => void refetch()} />}
+      <p className="px-4 pb-2 text-sm text-muted">{describeComputation(evidence.computation)}</p>
+      {error && <ErrorState error={error} what="The rows" retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows rows={4} />}
       {data && (
         <>

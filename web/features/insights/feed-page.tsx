@@ -3,15 +3,15 @@
 import { Sparkles } from "lucide-react";
 import Link from "next/link";
 import { ArtistSelect } from "@/components/artist-select";
-import { More } from "@/components/more";
-import { PageHead } from "@/components/page-head";
+import { LoadMore } from "@/components/load-more";
+import { PageHeader } from "@/components/page-header";
 import { PlatformSelect } from "@/components/platform-select";
 import { buttonStyle } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Select } from "@/components/ui/field";
-import { Segmented } from "@/components/ui/segmented";
+import { SegmentedControl } from "@/components/ui/segmented-control";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Empty, Failed, NoMatch } from "@/components/ui/state";
+import { EmptyState, ErrorState, NoResults } from "@/components/ui/state";
 import { cn } from "@/lib/class-names";
 import { useUrlState } from "@/lib/url-state";
 import { InsightRow } from "./insight-row";
@@ -35,8 +35,8 @@ export function FeedPage() {
 
   return (
     <>
-      <PageHead title="Insights" lead="What changed, against what. Every number opens the rows behind it.">
-        <Segmented
+      <PageHeader title="Insights" lead="What changed, against what. Every number opens the rows behind it.">
+        <SegmentedControl
           label="Severity"
           value={get("severity") || "all"}
           onChange={(value) => set({ severity: value === "all" ? null : value })}
@@ -47,7 +47,7 @@ export function FeedPage() {
             { value: "info", label: "Info" },
           ]}
         />
-      </PageHead>
+      </PageHeader>
       <Card aria-label="Insights" className={isPlaceholderData ? "opacity-60" : ""}>
         <div className="grid grid-cols-2 gap-2 border-b border-line p-3 sm:flex">
           <ArtistSelect
@@ -84,7 +84,7 @@ export function FeedPage() {
             <option value="newest">Newest first</option>
           </Select>
         </div>
-        {error && !items && <Failed error={error} what="The insights" retry={() => void refetch()} />}
+        {error && !items && <ErrorState error={error} what="The insights" retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={7} />}
         {items && items.length > 0 && (
           <ul className="divide-y divide-line">
@@ -94,10 +94,10 @@ export function FeedPage() {
           </ul>
         )}
         {items?.length === 0 && filtered && (
-          <NoMatch query="" onClear={() => set({ severity: null, status: null, provider: null, artist: null })} />
+          <NoResults query="" onClear={() => set({ severity: null, status: null, provider: null, artist: null })} />
         )}
         {items?.length === 0 && !filtered && (
-          <Empty
+          <EmptyState
             icon={Sparkles}
             title="No insights yet"
             action={
@@ -113,9 +113,9 @@ export function FeedPage() {
           >
             They appear here by themselves as soon as an account is synced or a file is imported, and something stands
             out.
-          </Empty>
+          </EmptyState>
         )}
-        <More {...paging} />
+        <LoadMore {...paging} />
       </Card>
       {open && <InsightSheet id={open} onClose={() => set({ id: null })} />}
     </>

@@ -1,11 +1,11 @@
 "use client";
 
-import { ProviderName } from "@/components/provider-mark";
+import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
 import type { Insight } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { ago, moment, shortDay } from "@/lib/format";
-import { DETECTORS, SEVERITIES } from "./words";
+import { DETECTORS, SEVERITIES } from "./labels";
 
 const STATUS: Partial<Record<Insight["status"], string>> = {
   acknowledged: "Acknowledged",

@@ -3,20 +3,20 @@
 import { Check, EyeOff, RotateCcw, ThumbsDown, ThumbsUp } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
-import { ProviderName } from "@/components/provider-mark";
+import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Sheet } from "@/components/ui/dialog";
 import { Input } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Failed } from "@/components/ui/state";
+import { ErrorState } from "@/components/ui/state";
 import type { Evidence, InsightDetail } from "@/lib/api/types";
-import { dayRange, moment, unitBeside } from "@/lib/format";
+import { dayRange, moment, unitSuffix } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { EvidencePanel } from "./evidence-panel";
-import { ProvenText } from "./proven-text";
-import { useFeedback, useInsight, useTriage } from "./queries";
-import { DETECTORS, SEVERITIES } from "./words";
+import { EvidenceText } from "./evidence-text";
+import { useSendFeedback, useInsight, useSetInsightStatus } from "./queries";
+import { DETECTORS, SEVERITIES } from "./labels";
 
 export function InsightSheet({ id, onClose }: { id: string; onClose: () => void }) {
   const { data, error, refetch } = useInsight(id);
@@ -27,7 +27,7 @@ export function InsightSheet({ id, onClose }: { id: string; onClose: () => void 
       title={data ? data.title : error ? "Insight" : "Loading the insight"}
       className="w-[min(640px,100vw)]"
     >
-      {error && <Failed error={error} what="This insight" retry={() => void refetch()} />}
+      {error && <ErrorState error={error} what="This insight" retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows className="px-0" />}
       {data && <Detail insight={data} />}
     </Sheet>
@@ -57,7 +57,7 @@ function Detail({ insight }: { insight: InsightDetail }) {
         </p>
       )}
       <p className="text-lg leading-7">
-        <ProvenText template={template} text={insight.body} evidence={insight.evidence} open={open} onOpen={toggle} />
+        <EvidenceText template={template} text={insight.body} evidence={insight.evidence} open={open} onOpen={toggle} />
       </p>
       {shown && <EvidencePanel insightId={insight.id} evidence={shown} onClose={() => setOpen(null)} />}
       <Numbers evidence={inTextOrder(insight.evidence, template)} open={open} onOpen={toggle} />
@@ -82,7 +82,7 @@ function Detail({ insight }: { insight: InsightDetail }) {
         <dt className="text-muted">Period</dt>
         <dd>{dayRange(insight.period_from, insight.period_to)}</dd>
         <dt className="text-muted">Why it is told</dt>
-        <dd>{DETECTORS[insight.detector]?.explains}</dd>
+        <dd>{DETECTORS[insight.detector]?.description}</dd>
         <dt className="text-muted">Confidence</dt>
         <dd className="num">{Math.round(insight.confidence * 100)}%</dd>
         <dt className="text-muted">Worded by</dt>
@@ -90,7 +90,7 @@ function Detail({ insight }: { insight: InsightDetail }) {
           {insight.narrator === "templates" ? "ARTi’s own templates" : insight.narrator}, {moment(insight.created_at)}
         </dd>
       </dl>
-      <Verdict insight={insight} />
+      <FeedbackForm insight={insight} />
     </div>
   );
 }
@@ -125,7 +125,7 @@ function Numbers({
             >
               <span>{each.label}</span>
               <span className="num text-right font-semibold text-accent">
-                {each.shown} <span className="font-normal text-muted">{unitBeside(each.value, each.unit)}</span>
+                {each.shown} <span className="font-normal text-muted">{unitSuffix(each.value, each.unit)}</span>
               </span>
             </button>
           </li>
@@ -135,10 +135,10 @@ function Numbers({
   );
 }
 
-function Verdict({ insight }: { insight: InsightDetail }) {
+function FeedbackForm({ insight }: { insight: InsightDetail }) {
   const { can } = useSession();
-  const feedback = useFeedback(insight.id);
-  const triage = useTriage(insight.id);
+  const feedback = useSendFeedback(insight.id);
+  const triage = useSetInsightStatus(insight.id);
   const [comment, setComment] = useState(insight.my_feedback?.comment ?? "");
   if (!can("insights:feedback")) return null;
   const mine = insight.my_feedback?.verdict;

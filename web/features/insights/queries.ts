@@ -1,7 +1,7 @@
 "use client";
 
 import { call } from "@/lib/api/client";
-import { useAct, useOrgList, useOrgQuery } from "@/lib/api/queries";
+import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { Provider, Severity } from "@/lib/api/types";
 
 export type InsightFilter = {
@@ -38,22 +38,22 @@ export function useEvidenceRows(id: string, slot: string) {
   );
 }
 
-export function useFeedback(id: string) {
-  return useAct(
+export function useSendFeedback(id: string) {
+  return useApiMutation(
     (body: { verdict: "useful" | "not_useful"; comment: string }) =>
       call((client) =>
         client.PUT("/api/insights/{insight_id}/feedback", { params: { path: { insight_id: id } }, body }),
       ),
-    { stales: [["insights"]], done: "Thank you. It counts for what is told next." },
+    { invalidates: [["insights"]], successMessage: "Thank you. It counts for what is told next." },
   );
 }
 
-export function useTriage(id: string) {
-  return useAct(
+export function useSetInsightStatus(id: string) {
+  return useApiMutation(
     (status: "new" | "acknowledged" | "dismissed") =>
       call((client) =>
         client.PATCH("/api/insights/{insight_id}", { params: { path: { insight_id: id } }, body: { status } }),
       ),
-    { stales: [["insights"]] },
+    { invalidates: [["insights"]] },
   );
 }

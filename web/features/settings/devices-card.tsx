@@ -3,13 +3,13 @@
 import type { Factor, User } from "@supabase/supabase-js";
 import { ShieldCheck, ShieldOff, Smartphone } from "lucide-react";
 import { useState } from "react";
-import { Confirm } from "@/components/confirm";
+import { ConfirmDialog } from "@/components/confirm-dialog";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Card, CardHead } from "@/components/ui/card";
+import { Card, CardHeader } from "@/components/ui/card";
 import { day } from "@/lib/format";
-import { useRemoveDevice } from "./account";
-import { AddDevice } from "./add-device";
+import { useRemoveDevice } from "./queries";
+import { AddDeviceDialog } from "./add-device-dialog";
 
 /** Two-step verification: the authenticator apps whose code is asked for after the password. */
 export function DevicesCard({ account }: { account: User }) {
@@ -20,7 +20,7 @@ export function DevicesCard({ account }: { account: User }) {
   const devices = factors.filter((factor) => factor.status === "verified");
   return (
     <Card aria-labelledby="devices-title" className={devices.length ? "" : "pb-1.5"}>
-      <CardHead
+      <CardHeader
         id="devices-title"
         title="Two-step verification"
         note="After the password, a code of an app on your phone"
@@ -30,7 +30,7 @@ export function DevicesCard({ account }: { account: User }) {
           {devices.length ? "On" : "Off"}
         </Badge>
         <Button onClick={() => setAdding(true)}>{devices.length ? "Add a device" : "Set it up"}</Button>
-      </CardHead>
+      </CardHeader>
       {devices.length > 0 && (
         <ul className="divide-y divide-line border-t border-line">
           {devices.map((device) => (
@@ -52,13 +52,13 @@ export function DevicesCard({ account }: { account: User }) {
         </ul>
       )}
       {adding && (
-        <AddDevice
+        <AddDeviceDialog
           unfinished={factors.filter((factor) => factor.status !== "verified")}
           taken={devices}
           onClose={() => setAdding(false)}
         />
       )}
-      <Confirm
+      <ConfirmDialog
         open={removing !== null}
         onOpenChange={(open) => !open && setRemoving(null)}
         title={`Remove ${removing?.friendly_name || "this device"}?`}
@@ -69,7 +69,7 @@ export function DevicesCard({ account }: { account: User }) {
         {devices.length > 1
           ? "Its codes no longer count. Your other devices stay."
           : "Two-step verification is off then: the password alone opens your account."}
-      </Confirm>
+      </ConfirmDialog>
     </Card>
   );
 }

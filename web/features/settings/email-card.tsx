@@ -3,12 +3,12 @@
 import type { User } from "@supabase/supabase-js";
 import { MailCheck } from "lucide-react";
 import { useRef } from "react";
-import { Resend } from "@/components/resend";
+import { ResendButton } from "@/components/resend-button";
 import { Button } from "@/components/ui/button";
-import { Card, CardHead } from "@/components/ui/card";
+import { Card, CardHeader } from "@/components/ui/card";
 import { Field, Input } from "@/components/ui/field";
-import { sentence } from "@/lib/api/error";
-import { resendEmailChange, useChangeEmail } from "./account";
+import { errorMessage } from "@/lib/api/error";
+import { resendEmailChange, useChangeEmail } from "./queries";
 
 /** The address to sign in with. A new one counts when its links were opened. */
 export function EmailCard({ account }: { account: User }) {
@@ -16,7 +16,7 @@ export function EmailCard({ account }: { account: User }) {
   const change = useChangeEmail(() => form.current?.reset());
   return (
     <Card aria-labelledby="email-title">
-      <CardHead
+      <CardHeader
         id="email-title"
         title="E-mail"
         note={<span className="break-all">You sign in with {account.email}</span>}
@@ -30,7 +30,7 @@ export function EmailCard({ account }: { account: User }) {
               we sent to your old and to your new address. Until then the old one stays.
             </p>
             <p className="mt-1.5">
-              <Resend
+              <ResendButton
                 key={account.new_email}
                 label="Send them again"
                 sentAt={account.email_change_sent_at}
@@ -48,8 +48,10 @@ export function EmailCard({ account }: { account: User }) {
           change.mutate(String(new FormData(event.currentTarget).get("email")).trim());
         }}
       >
-        <Field label="New e-mail" className="min-w-60 flex-1" error={change.error ? sentence(change.error) : null}>
-          {(wiring) => <Input {...wiring} name="email" type="email" autoComplete="email" required maxLength={254} />}
+        <Field label="New e-mail" className="min-w-60 flex-1" error={change.error ? errorMessage(change.error) : null}>
+          {(fieldProps) => (
+            <Input {...fieldProps} name="email" type="email" autoComplete="email" required maxLength={254} />
+          )}
         </Field>
         <Button type="submit" size="md" busy={change.isPending}>
           Change

@@ -2,14 +2,14 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { setSingleKeysOff, singleKeysOff } from "@/components/shell/keys";
+import { setShortcutsDisabled, shortcutsDisabled } from "@/components/shell/keyboard-shortcuts";
 import { Button } from "@/components/ui/button";
-import { Card, CardHead } from "@/components/ui/card";
+import { Card, CardHeader } from "@/components/ui/card";
 import { Checkbox, Field, Input } from "@/components/ui/field";
-import { Segmented } from "@/components/ui/segmented";
+import { SegmentedControl } from "@/components/ui/segmented-control";
 import { call } from "@/lib/api/client";
-import { sentence } from "@/lib/api/error";
-import { useAct } from "@/lib/api/queries";
+import { errorMessage } from "@/lib/api/error";
+import { useApiMutation } from "@/lib/api/queries";
 import { readConfig, type Config } from "@/lib/config";
 import { useSession } from "@/lib/session/context";
 import { applyTheme, storedTheme, type Theme } from "@/lib/theme";
@@ -18,7 +18,7 @@ export function GeneralView() {
   return (
     <>
       <OrgCard />
-      <LookCard />
+      <AppearanceCard />
       <AboutCard />
     </>
   );
@@ -27,16 +27,19 @@ export function GeneralView() {
 function OrgCard() {
   const { org, can } = useSession();
   const queries = useQueryClient();
-  const rename = useAct((name: string) => call((client) => client.PATCH("/api/orgs/current", { body: { name } })), {
-    stales: [],
-    done: "Saved",
-    then: () => void queries.invalidateQueries({ queryKey: ["me"] }),
-    quiet: true,
-  });
+  const rename = useApiMutation(
+    (name: string) => call((client) => client.PATCH("/api/orgs/current", { body: { name } })),
+    {
+      invalidates: [],
+      successMessage: "Saved",
+      onSuccess: () => void queries.invalidateQueries({ queryKey: ["me"] }),
+      silent: true,
+    },
+  );
   const may = can("org:manage");
   return (
     <Card aria-labelledby="org-title">
-      <CardHead id="org-title" title="Organisation" />
+      <CardHeader id="org-title" title="Organisation" />
       <form
         className="flex flex-wrap items-end gap-3 px-4 pb-4"
         onSubmit={(event) => {
@@ -48,11 +51,11 @@ function OrgCard() {
           label="Name"
           className="min-w-60 flex-1"
           hint={may ? undefined : "Only an admin can change it."}
-          error={rename.error ? sentence(rename.error) : null}
+          error={rename.error ? errorMessage(rename.error) : null}
         >
-          {(wiring) => (
+          {(fieldProps) => (
             <Input
-              {...wiring}
+              {...fieldProps}
               name="name"
               defaultValue={org?.name}
               key={org?.name}
@@ -72,23 +75,23 @@ function OrgCard() {
   );
 }
 
-function LookCard() {
+function AppearanceCard() {
   const [theme, setTheme] = useState<Theme>("system");
   const [off, setOff] = useState(false);
   useEffect(() => {
     const read = () => setTheme(storedTheme());
     read();
-    setOff(singleKeysOff());
+    setOff(shortcutsDisabled());
     window.addEventListener("arti:theme", read);
     return () => window.removeEventListener("arti:theme", read);
   }, []);
   return (
     <Card aria-labelledby="look-title">
-      <CardHead id="look-title" title="This browser" />
+      <CardHeader id="look-title" title="This browser" />
       <div className="grid gap-4 px-4 pb-4">
         <div className="flex flex-wrap items-center justify-between gap-3">
           <span className="text-sm font-medium">Theme</span>
-          <Segmented
+          <SegmentedControl
             label="Theme"
             value={theme}
             onChange={(next) => applyTheme(next as Theme)}
@@ -102,7 +105,7 @@ function LookCard() {
         <Checkbox
           checked={!off}
           onChange={(event) => {
-            setSingleKeysOff(!event.target.checked);
+            setShortcutsDisabled(!event.target.checked);
             setOff(!event.target.checked);
           }}
           label="Single keys: g then a letter, / to filter, 1 to 4 for the period, t for the theme. ? lists them."
@@ -120,7 +123,7 @@ function AboutCard() {
   const { org, me } = useSession();
   return (
     <Card aria-labelledby="about-title">
-      <CardHead id="about-title" title="For tools and support" note="What an API call needs" />
+      <CardHeader id="about-title" title="For tools and support" note="What an API call needs" />
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1 px-4 pb-4 text-sm">
         <dt className="text-muted">API</dt>
         <dd className="font-mono text-xs leading-5 break-all">{config?.apiUrl ?? "–"}</dd>

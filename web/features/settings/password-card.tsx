@@ -2,15 +2,15 @@
 
 import { useRef, useState } from "react";
 import { CodeField } from "@/components/code-field";
-import { Resend } from "@/components/resend";
+import { ResendButton } from "@/components/resend-button";
 import { Button } from "@/components/ui/button";
-import { Card, CardHead } from "@/components/ui/card";
+import { Card, CardHeader } from "@/components/ui/card";
 import { Field, Input } from "@/components/ui/field";
-import { useTell } from "@/components/ui/toast";
-import { sentence } from "@/lib/api/error";
+import { useToast } from "@/lib/toast";
+import { errorMessage } from "@/lib/api/error";
 import { cn } from "@/lib/class-names";
-import { AuthRefused } from "@/lib/session/auth-error";
-import { mailNonce, useChangePassword } from "./account";
+import { AuthError } from "@/lib/session/auth-error";
+import { sendReauthenticationCode, useChangePassword } from "./queries";
 
 const CURRENT = ["current_password_required", "current_password_invalid", "current_password_mismatch"];
 const NONCE = ["reauthentication_needed", "reauth_nonce_missing"];
@@ -19,12 +19,12 @@ const NONCE = ["reauthentication_needed", "reauth_nonce_missing"];
 export function PasswordCard() {
   const form = useRef<HTMLFormElement>(null);
   const [asks, setAsks] = useState({ current: false, nonce: false });
-  const { tellError } = useTell();
+  const { showError } = useToast();
   const change = useChangePassword(() => {
     form.current?.reset();
     setAsks({ current: false, nonce: false });
   });
-  const code = change.error instanceof AuthRefused ? change.error.code : "";
+  const code = change.error instanceof AuthError ? change.error.code : "";
   const first = NONCE.includes(code) || code === "current_password_required";
 
   const submit = (values: FormData) => {
@@ -33,11 +33,11 @@ export function PasswordCard() {
       { password: text("password") ?? "", current_password: text("current"), nonce: text("nonce") },
       {
         onError: (problem) => {
-          const why = problem instanceof AuthRefused ? problem.code : "";
+          const why = problem instanceof AuthError ? problem.code : "";
           if (CURRENT.includes(why)) setAsks((now) => ({ ...now, current: true }));
           if (NONCE.includes(why)) {
             setAsks((now) => ({ ...now, nonce: true }));
-            mailNonce().catch(tellError);
+            sendReauthenticationCode().catch(showError);
           }
         },
       },
@@ -45,7 +45,7 @@ export function PasswordCard() {
   };
   return (
     <Card aria-labelledby="password-title">
-      <CardHead
+      <CardHeader
         id="password-title"
         title="Password"
         note="At least 8 characters; a short sentence is best. Changing it signs out your other devices"
@@ -61,11 +61,11 @@ export function PasswordCard() {
         <Field
           label="New password"
           className={cn("min-w-60 flex-1", (asks.current || asks.nonce) && "basis-full")}
-          error={change.error && !first ? sentence(change.error) : null}
+          error={change.error && !first ? errorMessage(change.error) : null}
         >
-          {(wiring) => (
+          {(fieldProps) => (
             <Input
-              {...wiring}
+              {...fieldProps}
               name="password"
               type="password"
               autoComplete="new-password"
@@ -81,8 +81,15 @@ export function PasswordCard() {
             className="basis-full"
             hint="So that nobody else changes it on a device that you left open."
           >
-            {(wiring) => (
-              <Input {...wiring} name="current" type="password" autoComplete="current-password" required autoFocus />
+            {(fieldProps) => (
+              <Input
+                {...fieldProps}
+                name="current"
+                type="password"
+                autoComplete="current-password"
+                required
+                autoFocus
+              />
             )}
           </Field>
         )}
@@ -95,7 +102,7 @@ export function PasswordCard() {
               hint="You signed in a while ago. We sent you a code by mail."
             />
             <p>
-              <Resend send={mailNonce} />
+              <ResendButton send={sendReauthenticationCode} />
             </p>
           </div>
         )}

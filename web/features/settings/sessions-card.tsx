@@ -1,11 +1,11 @@
 "use client";
 
 import { useState } from "react";
-import { Confirm } from "@/components/confirm";
+import { ConfirmDialog } from "@/components/confirm-dialog";
 import { Button } from "@/components/ui/button";
-import { Card, CardHead } from "@/components/ui/card";
+import { Card, CardHeader } from "@/components/ui/card";
 import { signOut } from "@/lib/session/token";
-import { useSignOutOthers } from "./account";
+import { useSignOutOthers } from "./queries";
 
 /** Where the person is signed in: end that elsewhere, or everywhere. */
 export function SessionsCard() {
@@ -21,7 +21,7 @@ export function SessionsCard() {
   };
   return (
     <Card aria-labelledby="sessions-title">
-      <CardHead
+      <CardHeader
         id="sessions-title"
         title="Signed in elsewhere"
         note="For a device that was lost, or a computer that is not yours"
@@ -34,7 +34,7 @@ export function SessionsCard() {
           Sign out everywhere
         </Button>
       </div>
-      <Confirm
+      <ConfirmDialog
         open={asking}
         onOpenChange={setAsking}
         title="Sign out everywhere?"
@@ -43,7 +43,7 @@ export function SessionsCard() {
         onConfirm={leave}
       >
         This device too. You sign in again with your password.
-      </Confirm>
+      </ConfirmDialog>
     </Card>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
-import { PageHead } from "@/components/page-head";
-import { Segmented } from "@/components/ui/segmented";
+import { PageHeader } from "@/components/page-header";
+import { SegmentedControl } from "@/components/ui/segmented-control";
 import { useUrlState } from "@/lib/url-state";
 import { AccountView } from "./account-view";
 import { GeneralView } from "./general-view";
@@ -13,8 +13,8 @@ export function SettingsPage() {
     view === "account" ? "Who you are, and how you sign in." : "The organisation, and how ARTi looks on this browser.";
   return (
     <>
-      <PageHead title="Settings" lead={lead}>
-        <Segmented
+      <PageHeader title="Settings" lead={lead}>
+        <SegmentedControl
           label="View"
           value={view}
           onChange={(next) => set({ view: next === "general" ? null : next })}
@@ -23,7 +23,7 @@ export function SettingsPage() {
             { value: "account", label: "Your account" },
           ]}
         />
-      </PageHead>
+      </PageHeader>
       <div className="grid max-w-2xl grid-cols-[minmax(0,1fr)] gap-4">
         {view === "account" ? <AccountView /> : <GeneralView />}
       </div>

@@ -1,24 +1,27 @@
 import createClient, { type Client } from "openapi-fetch";
 import { readConfig } from "@/lib/config";
-import { activeOrg } from "@/lib/session/active-org";
-import { interrupt } from "@/lib/session/interruption";
-import { accessToken, forgetSession, renewToken } from "@/lib/session/token";
-import { ApiError, noAnswer } from "./error";
+import { activeOrgId } from "@/lib/session/active-org";
+import { requireReauthentication } from "@/lib/session/reauthentication";
+import { accessToken, clearSession, refreshToken } from "@/lib/session/token";
+import { ApiError, unreachable } from "./error";
 import type { paths } from "./schema";
 
-type Answer<T> = { data?: T; error?: unknown; response: Response };
+/** Codes of an answer that needs the second factor first. */
+const MFA_REQUIRED = new Set(["mfa_required", "second_step_needed"]);
 
-let opening: Promise<Client<paths>> | undefined;
+type ApiResponse<T> = { data?: T; error?: unknown; response: Response };
 
-function open(): Promise<Client<paths>> {
-  opening ??= readConfig()
+let clientPromise: Promise<Client<paths>> | undefined;
+
+function openClient(): Promise<Client<paths>> {
+  clientPromise ??= readConfig()
     .then((config) => {
       const client = createClient<paths>({ baseUrl: config.apiUrl });
       client.use({
         async onRequest({ request }) {
           const token = await accessToken();
           if (token) request.headers.set("Authorization", `Bearer ${token}`);
-          const org = activeOrg();
+          const org = activeOrgId();
           if (org) request.headers.set("X-ARTi-Org", org);
           return request;
         },
@@ -26,18 +29,18 @@ function open(): Promise<Client<paths>> {
       return client;
     })
     .catch((error: unknown) => {
-      opening = undefined;
+      clientPromise = undefined;
       throw error;
     });
-  return opening;
+  return clientPromise;
 }
 
-async function send<T>(ask: (client: Client<paths>) => Promise<Answer<T>>): Promise<Answer<T>> {
+async function send<T>(request: (client: Client<paths>) => Promise<ApiResponse<T>>): Promise<ApiResponse<T>> {
   try {
-    return await ask(await open());
+    return await request(await openClient());
   } catch (error) {
     if (error instanceof ApiError) throw error;
-    throw noAnswer();
+    throw unreachable();
   }
 }
 
@@ -45,16 +48,17 @@ async function send<T>(ask: (client: Client<paths>) => Promise<Answer<T>>): Prom
  * Call the API with the generated client. Returns the body; throws ApiError for everything else.
  * A refused token is renewed once, because a change of rights ends tokens and not sessions.
  */
-export async function call<T>(ask: (client: Client<paths>) => Promise<Answer<T>>): Promise<T> {
-  let answer = await send(ask);
-  if (answer.response.status === 401 && (await renewToken().catch(() => false))) answer = await send(ask);
-  if (answer.response.ok) return answer.data as T;
-  const body = typeof answer.error === "object" && answer.error ? (answer.error as Record<string, unknown>) : {};
-  const problem = new ApiError(answer.response.status, body, answer.response.headers.get("X-Request-Id") ?? "");
-  if (problem.status === 401) {
-    forgetSession();
-    interrupt("ended");
+export async function call<T>(request: (client: Client<paths>) => Promise<ApiResponse<T>>): Promise<T> {
+  let answer = await send(request);
+  if (answer.response.status === 401 && (await refreshToken().catch(() => false))) answer = await send(request);
+  const { data, error: body, response } = answer;
+  if (response.ok) return data as T;
+  const fields = typeof body === "object" && body ? (body as Record<string, unknown>) : {};
+  const error = new ApiError(response.status, fields, response.headers.get("X-Request-Id") ?? "");
+  if (error.status === 401) {
+    clearSession();
+    requireReauthentication("session-ended");
   }
-  if (problem.code === "second_step_needed") interrupt("second-step");
-  throw problem;
+  if (MFA_REQUIRED.has(error.code)) requireReauthentication("mfa");
+  throw error;
 }

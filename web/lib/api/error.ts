@@ -1,23 +1,30 @@
-/** An answer of ARTi's API that is not a success, or no answer at all (status 0). */
+/** A response of ARTi's API that is not a success, or no response at all (status 0). */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly requestId: string;
-  readonly field: string | null;
+  /** Each field that the API refuses, with the sentence for it. */
+  readonly fields: { field: string; message: string }[];
 
   constructor(status: number, body: Record<string, unknown>, requestId = "") {
     super(typeof body.message === "string" ? body.message : "Something went wrong on our side.");
     this.status = status;
     this.code = typeof body.error === "string" ? body.error : "internal";
     this.requestId = (typeof body.request_id === "string" && body.request_id) || requestId;
-    this.field = typeof body.field === "string" ? body.field : null;
+    this.fields = fieldErrors(body, this.message);
   }
 }
 
-export const noAnswer = () =>
+/** The API names every wrong field in `problems`, or the only one in `field`. */
+function fieldErrors(body: Record<string, unknown>, message: string): { field: string; message: string }[] {
+  if (Array.isArray(body.problems)) return body.problems as { field: string; message: string }[];
+  return typeof body.field === "string" ? [{ field: body.field, message }] : [];
+}
+
+export const unreachable = () =>
   new ApiError(0, { error: "unreachable", message: "ARTi cannot be reached. Check your connection, then try again." });
 
-/** The sentence to show for any thrown thing. */
-export function sentence(error: unknown): string {
+/** The sentence to show for anything that was thrown. */
+export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : "Something went wrong.";
 }

@@ -1,30 +1,30 @@
 "use client";
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type UseQueryOptions } from "@tanstack/react-query";
-import { useTell } from "@/components/ui/toast";
 import { useOrgId } from "@/lib/session/context";
+import { useToast } from "@/lib/toast";
 
 type Key = readonly unknown[];
 type Options<T> = Omit<UseQueryOptions<T>, "queryKey" | "queryFn">;
 
-/** Ask for something of the active org. The key gets the org's id in front. */
-export function useOrgQuery<T>(key: Key, ask: () => Promise<T>, options: Options<T> = {}) {
+/** Query something of the active org. The org's id becomes the first part of the key. */
+export function useOrgQuery<T>(key: Key, queryFn: () => Promise<T>, options: Options<T> = {}) {
   const org = useOrgId();
-  return useQuery({ queryKey: [org, ...key], queryFn: ask, ...options });
+  return useQuery({ queryKey: [org, ...key], queryFn, ...options });
 }
 
-type PageOf<T> = { items: T[]; next_cursor: string | null };
+type Page<T> = { items: T[]; next_cursor: string | null };
 
-/** Ask for a paged list of the active org. `items` holds all pages so far. */
+/** Query a paged list of the active org. `items` holds the pages loaded so far. */
 export function useOrgList<T>(
   key: Key,
-  ask: (cursor: string | undefined) => Promise<PageOf<T>>,
+  fetchPage: (cursor: string | undefined) => Promise<Page<T>>,
   options: { enabled?: boolean; refetchInterval?: number | false } = {},
 ) {
   const org = useOrgId();
   const { data, error, refetch, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     queryKey: [org, ...key],
-    queryFn: ({ pageParam }) => ask(pageParam),
+    queryFn: ({ pageParam }) => fetchPage(pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next_cursor ?? undefined,
     placeholderData: (before) => before,
@@ -34,31 +34,35 @@ export function useOrgList<T>(
   return { items, error, refetch, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage };
 }
 
-type Act<V, T> = {
-  /** First parts of the keys that are stale afterwards. */
-  stales: Key[];
-  done?: string | ((result: T, input: V) => string | null);
-  then?: (result: T, input: V) => void;
-  /** The caller shows the error itself. */
-  quiet?: boolean;
+type ApiMutationOptions<V, T> = {
+  /** First parts of the query keys that this mutation makes stale. */
+  invalidates: Key[];
+  /** Shown as a toast; null shows none. */
+  successMessage?: string | ((result: T, input: V) => string | null);
+  onSuccess?: (result: T, input: V) => void;
+  /** The caller shows the error itself: no toast. */
+  silent?: boolean;
 };
 
-/** Do something in the active org: says what became of it, and refreshes what it changed. */
-export function useAct<V, T>(act: (input: V) => Promise<T>, { stales, done, then, quiet }: Act<V, T>) {
+/** Change something in the active org: shows the result as a toast, and refetches what it made stale. */
+export function useApiMutation<V, T>(
+  mutationFn: (input: V) => Promise<T>,
+  { invalidates, successMessage, onSuccess, silent }: ApiMutationOptions<V, T>,
+) {
   const org = useOrgId();
   const queries = useQueryClient();
-  const { tell, tellError } = useTell();
+  const { showToast, showError } = useToast();
   return useMutation({
-    mutationFn: act,
-    // Pending until what it changed is here again: nothing jumps back to the old state for a moment.
+    mutationFn,
+    // Pending until the queries are refetched: nothing jumps back to the old state for a moment.
     onSuccess: async (result, input) => {
-      const words = typeof done === "function" ? done(result, input) : done;
-      if (words) tell(words);
-      then?.(result, input);
-      await Promise.all(stales.map((key) => queries.invalidateQueries({ queryKey: [org, ...key] })));
+      const message = typeof successMessage === "function" ? successMessage(result, input) : successMessage;
+      if (message) showToast(message);
+      onSuccess?.(result, input);
+      await Promise.all(invalidates.map((key) => queries.invalidateQueries({ queryKey: [org, ...key] })));
     },
     onError: (error) => {
-      if (!quiet) tellError(error);
+      if (!silent) showError(error);
     },
   });
 }

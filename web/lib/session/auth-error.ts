@@ -42,28 +42,28 @@ const WORDS: Record<string, string> = {
   session_not_found: "Your session ended. Sign in again.",
 };
 
-type Refusal = { code?: string; message: string; status?: number; name?: string };
+type AuthErrorResponse = { code?: string; message: string; status?: number; name?: string };
 
 /** An answer of the auth service that is not a success. `code` is the service's own. */
-export class AuthRefused extends Error {
+export class AuthError extends Error {
   readonly code: string;
   /** How long to wait before asking again, when the service says so. */
   readonly seconds: number | null;
 
-  constructor(error: Refusal) {
-    super(wordsOf(error.code ?? "", error.message));
+  constructor(error: AuthErrorResponse) {
+    super(authErrorMessage(error.code ?? "", error.message));
     this.code = error.code ?? "";
     this.seconds = Number(/after (\d+) seconds?/.exec(error.message)?.[1] ?? 0) || null;
   }
 }
 
-export function wordsOf(code: string, message: string): string {
+export function authErrorMessage(code: string, message: string): string {
   return WORDS[code] ?? (message || "The sign-in service refuses this.");
 }
 
 /** Throw what the auth service refuses, worded for people. */
-export function refuse(error: Refusal): never {
+export function throwAuthError(error: AuthErrorResponse): never {
   const silent = error.name === "AuthRetryableFetchError" || (!error.status && !error.code);
   if (silent) throw new Error("ARTi cannot be reached. Check your connection, then try again.");
-  throw new AuthRefused(error);
+  throw new AuthError(error);
 }

@@ -6,36 +6,36 @@ import { createContext, useCallback, useContext, useMemo, useSyncExternalStore }
 import { call } from "@/lib/api/client";
 import { ApiError } from "@/lib/api/error";
 import type { Me, Permission } from "@/lib/api/types";
-import { activeOrg, rememberOrg } from "./active-org";
-import { hasSession, lacksSecondStep, signOut, storedUser } from "./token";
+import { activeOrgId, setActiveOrgId } from "./active-org";
+import { hasSession, needsMfa, signOut, storedUser } from "./token";
 
 type Session = {
   me: Me;
   org: Me["orgs"][number] | null;
   can: (permission: Permission) => boolean;
   switchOrg: (id: string) => void;
-  leave: () => Promise<void>;
+  signOut: () => Promise<void>;
 };
 
 const Context = createContext<Session | null>(null);
 
-async function askWho(): Promise<Me> {
-  const ask = () => call((client) => client.GET("/auth/me"));
+async function fetchMe(): Promise<Me> {
+  const request = () => call((client) => client.GET("/auth/me"));
   let me: Me;
   try {
-    me = await ask();
+    me = await request();
   } catch (error) {
     // The remembered org may be gone, or this person is no longer its member.
-    if (!(error instanceof ApiError) || ![403, 404, 422].includes(error.status) || !activeOrg()) throw error;
-    rememberOrg(null);
-    me = await ask();
+    if (!(error instanceof ApiError) || ![403, 404, 422].includes(error.status) || !activeOrgId()) throw error;
+    setActiveOrgId(null);
+    me = await request();
   }
   if (!me.active && me.orgs[0]) {
-    rememberOrg(me.orgs[0].id);
-    me = await ask();
+    setActiveOrgId(me.orgs[0].id);
+    me = await request();
   }
-  const given = storedUser()?.user_metadata;
-  const display_name = String(given?.display_name || given?.full_name || given?.name || "")
+  const metadata = storedUser()?.user_metadata;
+  const display_name = String(metadata?.display_name || metadata?.full_name || metadata?.name || "")
     .trim()
     .slice(0, 120);
   // The name that they gave when they made the account, once; from then on it is theirs to change.
@@ -44,23 +44,23 @@ async function askWho(): Promise<Me> {
   return { ...me, user: await rename.catch(() => me.user) };
 }
 
-/** Say who is signed in: undefined while asked, and an error when the server does not say. */
+/** Who is signed in: undefined while loading. */
 export function useMe() {
   const signedIn = useSyncExternalStore(subscribe, hasSession, () => false);
-  const enabled = signedIn && !lacksSecondStep();
-  return { signedIn, ...useQuery({ queryKey: ["me"], queryFn: askWho, enabled, staleTime: 5 * 60_000 }) };
+  const enabled = signedIn && !needsMfa();
+  return { signedIn, ...useQuery({ queryKey: ["me"], queryFn: fetchMe, enabled, staleTime: 5 * 60_000 }) };
 }
 
-function subscribe(changed: () => void): () => void {
-  window.addEventListener("storage", changed);
-  return () => window.removeEventListener("storage", changed);
+function subscribe(onChange: () => void): () => void {
+  window.addEventListener("storage", onChange);
+  return () => window.removeEventListener("storage", onChange);
 }
 
 export function SessionProvider({ me, children }: { me: Me; children: React.ReactNode }) {
   const queries = useQueryClient();
   const router = useRouter();
 
-  const leave = useCallback(async () => {
+  const signOutAndLeave = useCallback(async () => {
     await signOut().catch(() => undefined);
     queries.clear();
     router.replace("/sign-in/");
@@ -72,13 +72,13 @@ export function SessionProvider({ me, children }: { me: Me; children: React.Reac
       org: me.orgs.find((org) => org.id === me.active?.org_id) ?? null,
       can: (permission) => me.active?.permissions.includes(permission) ?? false,
       switchOrg: (id) => {
-        rememberOrg(id);
+        setActiveOrgId(id);
         // A full load: nothing of the other org stays in memory.
         window.location.assign("/");
       },
-      leave,
+      signOut: signOutAndLeave,
     }),
-    [me, leave],
+    [me, signOutAndLeave],
   );
   return <Context.Provider value={session}>{children}</Context.Provider>;
 }

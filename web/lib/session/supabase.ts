@@ -1,6 +1,6 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { readConfig } from "@/lib/config";
-import { interrupt } from "./interruption";
+import { requireReauthentication } from "./reauthentication";
 
 export const STORAGE_KEY = "arti-auth";
 
@@ -19,7 +19,7 @@ async function open(): Promise<SupabaseClient> {
     },
   });
   client.auth.onAuthStateChange((event) => {
-    if (event === "SIGNED_OUT") interrupt("ended");
+    if (event === "SIGNED_OUT") requireReauthentication("session-ended");
   });
   return client;
 }

@@ -1,4 +1,4 @@
-import { whileLeaving } from "./interruption";
+import { whileSigningOut } from "./reauthentication";
 import { openSupabase, STORAGE_KEY } from "./supabase";
 
 type Factor = { status?: string };
@@ -9,7 +9,7 @@ type Stored = {
   user?: { id?: string; email?: string; factors?: Factor[]; user_metadata?: Names };
 };
 
-const FRESH_SECONDS = 60;
+const MIN_VALID_SECONDS = 60;
 
 function stored(): Stored | null {
   try {
@@ -30,7 +30,7 @@ export function storedUser(): Stored["user"] | null {
 }
 
 /** Say whether a password was given, but not yet the code of the authenticator app. */
-export function lacksSecondStep(): boolean {
+export function needsMfa(): boolean {
   const session = stored();
   if (!session?.access_token || !session.user?.factors?.some((factor) => factor.status === "verified")) return false;
   return claimsOf(session.access_token).aal !== "aal2";
@@ -49,30 +49,30 @@ function claimsOf(token: string): { aal?: string } {
 export async function accessToken(): Promise<string | null> {
   const session = stored();
   if (!session?.access_token) return null;
-  if ((session.expires_at ?? 0) - Date.now() / 1000 > FRESH_SECONDS) return session.access_token;
+  if ((session.expires_at ?? 0) - Date.now() / 1000 > MIN_VALID_SECONDS) return session.access_token;
   const { data } = await (await openSupabase()).auth.getSession();
   return data.session?.access_token ?? null;
 }
 
 /** Get another token when the server refuses the one we hold, as after a change of rights. Says whether there is one. */
-export async function renewToken(): Promise<boolean> {
+export async function refreshToken(): Promise<boolean> {
   if (!hasSession()) return false;
   const { data } = await (await openSupabase()).auth.refreshSession();
   return data.session !== null;
 }
 
 /** Forget the session on this browser only: the server has ended it already. */
-export function forgetSession(): void {
+export function clearSession(): void {
   window.localStorage.removeItem(STORAGE_KEY);
 }
 
 /** End the session here and on the server, or all of the person's. It ends here even when the server does not answer. */
 export function signOut(scope: "local" | "global" = "local"): Promise<void> {
-  return whileLeaving(async () => {
+  return whileSigningOut(async () => {
     try {
       await (await openSupabase()).auth.signOut({ scope });
     } finally {
-      forgetSession();
+      clearSession();
     }
   });
 }

@@ -1,4 +1,4 @@
-import { AccountsPage } from "@/features/accounts/accounts-page";
+import { AccountsPage } from "@/features/connections/accounts-page";
 
 export const metadata = { title: "Accounts" };
 

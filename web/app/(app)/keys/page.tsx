@@ -1,4 +1,4 @@
-import { KeysPage } from "@/features/keys/keys-page";
+import { KeysPage } from "@/features/orgs/keys/keys-page";
 
 export const metadata = { title: "API keys" };
 

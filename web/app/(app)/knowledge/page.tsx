@@ -1,4 +1,4 @@
-import { KnowledgePage } from "@/features/knowledge/knowledge-page";
+import { KnowledgePage } from "@/features/insights/knowledge/knowledge-page";
 
 export const metadata = { title: "Knowledge" };
 

@@ -1,4 +1,4 @@
-import { MailboxPage } from "@/features/mailbox/mailbox-page";
+import { MailboxPage } from "@/features/automation/mailbox/mailbox-page";
 
 export const metadata = { title: "Mailbox" };
 

@@ -1,4 +1,4 @@
-import { MembersPage } from "@/features/members/members-page";
+import { MembersPage } from "@/features/orgs/members/members-page";
 
 export const metadata = { title: "Members" };
 

@@ -1,4 +1,4 @@
-import { StatusPage } from "@/features/status/status-page";
+import { StatusPage } from "@/features/ops/status-page";
 
 export const metadata = { title: "Status" };
 

@@ -1,12 +1,12 @@
 import { Suspense } from "react";
-import { ForgotPage } from "@/features/sign-in/forgot-page";
+import { ForgotPasswordPage } from "@/features/auth/forgot-password-page";
 
 export const metadata = { title: "Forgot your password?" };
 
 export default function Page() {
   return (
     <Suspense>
-      <ForgotPage />
+      <ForgotPasswordPage />
     </Suspense>
   );
 }

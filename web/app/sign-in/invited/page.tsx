@@ -1,5 +1,5 @@
 import { Suspense } from "react";
-import { NewPasswordPage } from "@/features/sign-in/new-password-page";
+import { NewPasswordPage } from "@/features/auth/new-password-page";
 
 export const metadata = { title: "Welcome" };
 

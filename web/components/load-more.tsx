@@ -1,0 +1,15 @@
+import { Button } from "@/components/ui/button";
+
+type Props = { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
+
+/** The next page of a list, when there is one. */
+export function LoadMore({ hasNextPage, isFetchingNextPage, fetchNextPage }: Props) {
+  if (!hasNextPage) return null;
+  return (
+    <div className="border-t border-line p-3 text-center">
+      <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+        Show more
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { cn } from "@/lib/class-names";
+import { PROVIDERS } from "@/lib/providers";
+import type { Provider } from "@/lib/api/types";
+
+const SHAPES = {
+  circle: <circle cx="6" cy="6" r="4.5" />,
+  square: <rect x="2" y="2" width="8" height="8" rx="1" />,
+  diamond: <path d="M6 .8 11.2 6 6 11.2.8 6Z" />,
+  triangle: <path d="M6 1.2 11.2 10.4H.8Z" />,
+};
+
+/** A platform's own shape and colour. */
+export function ProviderIcon({ provider, className }: { provider: Provider; className?: string }) {
+  const look = PROVIDERS[provider];
+  return (
+    <svg viewBox="0 0 12 12" className={cn("size-2.5 shrink-0", className)} style={{ fill: look.color }} aria-hidden>
+      {SHAPES[look.marker]}
+    </svg>
+  );
+}
+
+/** A platform's mark with its name. */
+export function ProviderName({ provider, className }: { provider: Provider; className?: string }) {
+  return (
+    <span className={cn("inline-flex items-center gap-1.5 whitespace-nowrap", className)}>
+      <ProviderIcon provider={provider} />
+      {PROVIDERS[provider].name}
+    </span>
+  );
+}

@@ -1,0 +1,56 @@
+"use client";
+
+import { Search } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { Input } from "@/components/ui/field";
+import { cn } from "@/lib/class-names";
+
+type Props = {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  className?: string;
+  placeholder?: string;
+};
+
+/** A search field that waits until the typing pauses. The key / goes there. */
+export function SearchField({ label, value, onChange, className, placeholder }: Props) {
+  const [text, setText] = useState(value);
+  const sent = useRef<string[]>([]);
+  useEffect(() => {
+    // Our own words come back late, and more may have been typed since: only a value from elsewhere replaces the text.
+    const at = sent.current.indexOf(value);
+    sent.current = sent.current.slice(at + 1);
+    if (at < 0) setText(value);
+  }, [value]);
+  useEffect(() => {
+    if (text === value) return;
+    const timer = window.setTimeout(() => {
+      sent.current.push(text);
+      onChange(text);
+    }, 200);
+    return () => window.clearTimeout(timer);
+  }, [text, value, onChange]);
+  return (
+    <div className={cn("relative w-full sm:w-60", className)}>
+      <Search
+        className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted"
+        aria-hidden
+      />
+      <Input
+        type="search"
+        data-filter
+        aria-label={label}
+        placeholder={placeholder ?? label}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          if (text) setText("");
+          else event.currentTarget.blur();
+        }}
+        className="h-8 pl-8 text-sm"
+      />
+    </div>
+  );
+}

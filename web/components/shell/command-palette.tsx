@@ -1,0 +1,139 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Search } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { flushSync } from "react-dom";
+import { Dialog as Radix } from "radix-ui";
+import { DialogContent } from "@/components/ui/dialog";
+import { call } from "@/lib/api/client";
+import { cn } from "@/lib/class-names";
+import { useOrgId, useSession } from "@/lib/session/context";
+import { PALETTE_EVENT } from "./keyboard-shortcuts";
+import { NAV_ITEMS } from "./navigation";
+
+type PaletteItem = { id: string; name: string; note: string; href: string };
+
+/** What `text` finds, and whether the server has answered for this very text. */
+function usePaletteItems(text: string, open: boolean): { items: PaletteItem[]; settled: boolean } {
+  const org = useOrgId();
+  const { can } = useSession();
+  const artists = useQuery({
+    queryKey: [org, "artists", "palette", text],
+    queryFn: () => call((client) => client.GET("/api/artists", { params: { query: { q: text, limit: 8 } } })),
+    enabled: open && can("roster:read"),
+    placeholderData: (before) => before,
+  });
+  const pages = NAV_ITEMS.filter(
+    (item) => can(item.needs) && item.name.toLowerCase().includes(text.trim().toLowerCase()),
+  ).map((item) => ({ id: item.href, name: item.name, note: `g ${item.key}`, href: item.href }));
+  const artistItems = (artists.data?.items ?? []).map((artist) => ({
+    id: artist.id,
+    name: artist.name,
+    note: "Artist",
+    href: `/artist/?id=${artist.id}`,
+  }));
+  return {
+    items: text.trim() ? [...artistItems, ...pages] : [...pages, ...artistItems],
+    settled: !artists.isFetching && !artists.isPlaceholderData,
+  };
+}
+
+/** Ctrl+K: any artist and any page, by a few letters. */
+export function CommandPalette() {
+  const [open, setOpen] = useState(false);
+  const [text, setText] = useState("");
+  const [at, setAt] = useState(0);
+  const router = useRouter();
+  const [entered, setEntered] = useState(false);
+  const { items, settled } = usePaletteItems(text, open);
+
+  useEffect(() => {
+    // At once, so that letters typed right after the key are not lost.
+    const toggle = () =>
+      flushSync(() => {
+        setText("");
+        setAt(0);
+        setEntered(false);
+        setOpen((now) => !now);
+      });
+    window.addEventListener(PALETTE_EVENT, toggle);
+    return () => window.removeEventListener(PALETTE_EVENT, toggle);
+  }, []);
+
+  const go = (item: PaletteItem | undefined) => {
+    setEntered(false);
+    if (!item) return;
+    setOpen(false);
+    router.push(item.href);
+  };
+
+  // Enter before the answer waits for it: the list still shows what an earlier text found.
+  useEffect(() => {
+    if (entered && settled) go(items[at]);
+  });
+
+  return (
+    <Radix.Root open={open} onOpenChange={setOpen}>
+      <Radix.Portal>
+        <Radix.Overlay className="animate-fade fixed inset-0 z-40 bg-black/40" />
+        <DialogContent
+          aria-describedby={undefined}
+          className="animate-in fixed top-[12vh] left-1/2 z-50 w-[min(560px,calc(100vw-24px))] -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-panel shadow-lift"
+        >
+          <Radix.Title className="sr-only">Go to</Radix.Title>
+          <div className="flex items-center gap-2.5 border-b border-line px-4">
+            <Search className="size-4 shrink-0 text-muted" aria-hidden />
+            <input
+              role="combobox"
+              aria-label="Find an artist or a page"
+              aria-expanded
+              aria-controls="palette-items"
+              aria-activedescendant={items[at] ? `item-${at}` : undefined}
+              placeholder="Find an artist or a page"
+              className="h-12 w-full bg-transparent outline-none placeholder:text-muted"
+              value={text}
+              onChange={(event) => {
+                setText(event.target.value);
+                setAt(0);
+                setEntered(false);
+              }}
+              onKeyDown={(event) => {
+                if (event.key === "ArrowDown") setAt((now) => Math.min(now + 1, items.length - 1));
+                else if (event.key === "ArrowUp") setAt((now) => Math.max(now - 1, 0));
+                else if (event.key === "Enter") setEntered(true);
+                else return;
+                event.preventDefault();
+              }}
+            />
+          </div>
+          <ul id="palette-items" role="listbox" aria-label="Found" className="max-h-80 overflow-y-auto p-1.5">
+            {items.map((item, index) => (
+              // The keys are handled by the input, which keeps the focus and names the active option.
+              // eslint-disable-next-line jsx-a11y/click-events-have-key-events
+              <li
+                key={item.id}
+                id={`item-${index}`}
+                role="option"
+                aria-selected={index === at}
+                onMouseMove={() => setAt(index)}
+                onClick={() => go(item)}
+                className={cn(
+                  "flex h-9 cursor-pointer items-center justify-between gap-4 rounded-md px-2.5",
+                  index === at && "bg-hover",
+                )}
+              >
+                <span className="truncate">{item.name}</span>
+                <span className="text-xs text-muted">{item.note}</span>
+              </li>
+            ))}
+          </ul>
+          {items.length === 0 && (
+            <p className="px-4 pb-6 text-center text-sm text-muted">Nothing is called “{text}”.</p>
+          )}
+        </DialogContent>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,56 @@
+import {
+  Activity,
+  BookOpen,
+  Cable,
+  FileDown,
+  Inbox,
+  KeyRound,
+  Megaphone,
+  Settings,
+  Sparkles,
+  UsersRound,
+  Workflow,
+  Disc3,
+  type LucideIcon,
+} from "lucide-react";
+import type { Permission } from "@/lib/api/types";
+
+export type NavItem = { href: string; name: string; key: string; icon: LucideIcon; needs: Permission };
+
+/** The pages in the order of the work. `key` follows g on the keyboard. */
+export const NAV_GROUPS: { title: string; items: NavItem[] }[] = [
+  {
+    title: "Understand",
+    items: [
+      { href: "/", name: "Roster", key: "r", icon: Disc3, needs: "roster:read" },
+      { href: "/insights/", name: "Insights", key: "i", icon: Sparkles, needs: "insights:read" },
+      { href: "/campaigns/", name: "Campaigns", key: "c", icon: Megaphone, needs: "campaigns:read" },
+      { href: "/knowledge/", name: "Knowledge", key: "k", icon: BookOpen, needs: "documents:read" },
+    ],
+  },
+  {
+    title: "Collect",
+    items: [
+      { href: "/accounts/", name: "Accounts", key: "a", icon: Cable, needs: "connections:read" },
+      { href: "/imports/", name: "Imports", key: "d", icon: FileDown, needs: "imports:read" },
+    ],
+  },
+  {
+    title: "Tell",
+    items: [
+      { href: "/automation/", name: "Automation", key: "n", icon: Workflow, needs: "automation:read" },
+      { href: "/mailbox/", name: "Mailbox", key: "m", icon: Inbox, needs: "automation:read" },
+    ],
+  },
+  {
+    title: "Organisation",
+    items: [
+      { href: "/members/", name: "Members", key: "p", icon: UsersRound, needs: "members:read" },
+      { href: "/keys/", name: "API keys", key: "y", icon: KeyRound, needs: "org:manage" },
+      { href: "/status/", name: "Status", key: "s", icon: Activity, needs: "jobs:read" },
+      { href: "/settings/", name: "Settings", key: "o", icon: Settings, needs: "members:read" },
+    ],
+  },
+];
+
+export const NAV_ITEMS = NAV_GROUPS.flatMap((group) => group.items);

@@ -1,0 +1,84 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import { useToast } from "@/lib/toast";
+import { useOrgId, useSession } from "@/lib/session/context";
+import { openSupabase } from "@/lib/session/supabase";
+
+/** Which lists a change of a table makes old. */
+const QUERIES_BY_TABLE: Record<string, string[][]> = {
+  insights: [["insights"]],
+  deliveries: [["deliveries"], ["mailbox", "list"]],
+  imports: [
+    ["imports", "list"],
+    ["imports", "one"],
+  ],
+  sync_runs: [["accounts"]],
+  jobs: [["jobs"]],
+};
+
+/** A sync writes many rows at once: what is shown is asked for again once for all of them. */
+const BATCH_MS = 1500;
+
+/** Hear what changes in the org, and show it at once. When the channel fails, the lists' polling remains. */
+export function RealtimeUpdates() {
+  const org = useOrgId();
+  const { me } = useSession();
+  const queries = useQueryClient();
+  const router = useRouter();
+  const { showToast } = useToast();
+  const person = me.user.id;
+
+  useEffect(() => {
+    if (!org) return;
+    const changed = new Set<string>();
+    let timer: number | undefined;
+    let close = () => {};
+    let gone = false;
+
+    const refresh = () => {
+      timer = undefined;
+      const keys = [...changed].flatMap((table) => QUERIES_BY_TABLE[table] ?? []);
+      changed.clear();
+      keys.forEach((key) => void queries.invalidateQueries({ queryKey: [org, ...key] }));
+    };
+    const note = (table: string) => {
+      changed.add(table);
+      timer ??= window.setTimeout(refresh, BATCH_MS);
+    };
+
+    void openSupabase()
+      .then(async (supabase) => {
+        await supabase.realtime.setAuth();
+        if (gone) return;
+        const channel = supabase.channel(`org-${org}`);
+        for (const table of Object.keys(QUERIES_BY_TABLE)) {
+          channel.on(
+            "postgres_changes",
+            { event: "*", schema: "public", table, filter: `org_id=eq.${org}` },
+            (change) => {
+              note(table);
+              if (table !== "insights" || change.eventType !== "INSERT") return;
+              refresh();
+              const { id, title } = change.new as { id: string; title: string };
+              showToast(title, {
+                kind: "info",
+                action: { label: "Open", run: () => router.push(`/insights/?id=${id}`) },
+              });
+            },
+          );
+        }
+        channel.subscribe();
+        close = () => void supabase.removeChannel(channel);
+      })
+      .catch(() => undefined);
+    return () => {
+      gone = true;
+      window.clearTimeout(timer);
+      close();
+    };
+  }, [org, person, queries, router, showToast]);
+  return null;
+}

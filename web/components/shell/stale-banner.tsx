@@ -1,0 +1,46 @@
+"use client";
+
+import { notifyManager, useQueryClient, type QueryCache } from "@tanstack/react-query";
+import { useCallback, useSyncExternalStore } from "react";
+import { Button } from "@/components/ui/button";
+import { ApiError } from "@/lib/api/error";
+import { ago } from "@/lib/format";
+
+/** Since when the oldest thing in sight could not be asked for again, in ms; 0: all is fresh. */
+function staleSince(cache: QueryCache): number {
+  const times = cache
+    .findAll({ type: "active" })
+    .filter(
+      ({ state }) =>
+        state.status === "error" &&
+        state.data !== undefined &&
+        state.error instanceof ApiError &&
+        (state.error.status === 0 || state.error.status >= 500),
+    )
+    .map(({ state }) => state.dataUpdatedAt);
+  return times.length > 0 ? Math.min(...times) : 0;
+}
+
+/** Says that what is shown has grown old: it stays readable, but nobody takes it for the state of now. */
+export function StaleBanner() {
+  const queries = useQueryClient();
+  const cache = queries.getQueryCache();
+  const subscribe = useCallback((onChange: () => void) => cache.subscribe(notifyManager.batchCalls(onChange)), [cache]);
+  const since = useSyncExternalStore(
+    subscribe,
+    () => staleSince(cache),
+    () => 0,
+  );
+  if (since === 0) return null;
+  return (
+    <div
+      role="status"
+      className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-card bg-warn-soft px-4 py-2 text-sm text-warn"
+    >
+      <span className="min-w-0 flex-1 basis-64">
+        ARTi cannot be reached just now. What you see is as it stood {ago(new Date(since).toISOString())}.
+      </span>
+      <Button onClick={() => void queries.refetchQueries({ type: "active" })}>Try again</Button>
+    </div>
+  );
+}

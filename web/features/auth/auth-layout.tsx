@@ -1,0 +1,77 @@
+import { Logo } from "@/components/logo";
+import { cn } from "@/lib/class-names";
+
+const PROMISES = [
+  ["Collect", "Spotify, Instagram, YouTube and SoundCloud: by connection, or by the files you export."],
+  ["Understand", "What changed, against what, and why. Gaps stay gaps; no number is made up."],
+  ["Prove", "Every number in an insight opens the rows it was computed from."],
+  ["Tell", "Slack, e-mail, SMS or n8n: the right person, once."],
+] as const;
+
+/** The frame of the pages before the app: what ARTi is beside the form. */
+export function AuthLayout({ children }: { children: React.ReactNode }) {
+  return (
+    <div className="grid min-h-dvh bg-panel lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+      <main className="mx-auto w-full max-w-[408px] px-6 pt-12 pb-16 sm:pt-[max(48px,18dvh)]">
+        <div className="mb-10 flex items-center gap-2.5">
+          <Logo />
+          <span className="text-lg font-semibold tracking-tight">ARTi</span>
+        </div>
+        {children}
+      </main>
+      <aside
+        className="hidden border-l border-line bg-bg lg:sticky lg:top-0 lg:grid lg:h-dvh lg:place-items-center"
+        aria-label="What ARTi does"
+      >
+        <ol className="grid max-w-md gap-7 px-12">
+          {PROMISES.map(([name, text], step) => (
+            <li key={name} className="grid grid-cols-[28px_1fr] gap-x-4">
+              <span
+                aria-hidden
+                className="num mt-px grid size-6 place-items-center rounded-full border border-line bg-panel text-xs font-medium text-muted"
+              >
+                {step + 1}
+              </span>
+              <div>
+                <p className="font-semibold">{name}</p>
+                <p className="mt-0.5 text-muted">{text}</p>
+              </div>
+            </li>
+          ))}
+        </ol>
+      </aside>
+    </div>
+  );
+}
+
+/** The heading of such a page, with its one sentence. */
+export function AuthHeading({ title, children }: { title: string; children?: React.ReactNode }) {
+  return (
+    <>
+      <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
+      {children && <p className="mt-1 text-muted">{children}</p>}
+    </>
+  );
+}
+
+const TONES = { warn: "bg-warn-soft text-warn", bad: "bg-down-soft text-down", good: "bg-up-soft text-up" };
+
+/** A sentence over a form: why the person is here, or what went wrong. */
+export function Alert({
+  tone,
+  children,
+  className,
+}: {
+  tone: keyof typeof TONES;
+  children: React.ReactNode;
+  className?: string;
+}) {
+  return (
+    <p
+      role={tone === "bad" ? "alert" : "status"}
+      className={cn("rounded-md px-3 py-2 text-sm", TONES[tone], className)}
+    >
+      {children}
+    </p>
+  );
+}

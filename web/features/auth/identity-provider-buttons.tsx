@@ -1,0 +1,44 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import {
+  IDENTITY_PROVIDERS,
+  identityProviderName,
+  IdentityProviderIcon,
+  type IdentityProvider,
+} from "@/components/identity-provider";
+import { Button } from "@/components/ui/button";
+import { errorMessage } from "@/lib/api/error";
+import { useAuthSettings } from "@/lib/session/auth-settings";
+import { signInWithProvider } from "./auth";
+import { Alert } from "./auth-layout";
+
+/** Buttons for the services that the server has set up; nothing when there is none. Below the form, which does not move when they come. */
+export function IdentityProviderButtons({ next }: { next: string }) {
+  const { data } = useAuthSettings();
+  const providers = IDENTITY_PROVIDERS.filter((provider) => data?.external[provider]);
+  const leave = useMutation({ mutationFn: (provider: IdentityProvider) => signInWithProvider(provider, next) });
+  if (providers.length === 0) return null;
+  return (
+    <div className="grid gap-2">
+      <p
+        aria-hidden
+        className="my-1 flex items-center gap-3 text-xs text-muted before:h-px before:flex-1 before:bg-line after:h-px after:flex-1 after:bg-line"
+      >
+        or
+      </p>
+      {providers.map((provider) => (
+        <Button
+          key={provider}
+          size="md"
+          busy={leave.variables === provider && !leave.isError && !leave.isIdle}
+          onClick={() => leave.mutate(provider)}
+        >
+          <IdentityProviderIcon provider={provider} />
+          Continue with {identityProviderName(provider)}
+        </Button>
+      ))}
+      {leave.error && <Alert tone="bad">{errorMessage(leave.error)}</Alert>}
+    </div>
+  );
+}

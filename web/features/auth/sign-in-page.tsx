@@ -1,0 +1,91 @@
+"use client";
+
+import { useRouter, useSearchParams } from "next/navigation";
+import { useEffect, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { useToast } from "@/lib/toast";
+import { parseAuthCallback } from "@/lib/session/auth-callback";
+import { useAuthSettings } from "@/lib/session/auth-settings";
+import { clearReauthentication } from "@/lib/session/reauthentication";
+import { hasSession } from "@/lib/session/token";
+import { sendSignInCode, resendConfirmation } from "./auth";
+import { ConfirmEmail } from "./confirm-email";
+import { draftEmail } from "./email-draft";
+import { EmailLinkForm } from "./email-link-form";
+import { IdentityProviderButtons } from "./identity-provider-buttons";
+import { PasswordForm } from "./password-form";
+import { SignUp } from "./sign-up";
+import { useSignInRedirect } from "./use-sign-in-redirect";
+import { Alert, AuthLayout, AuthHeading } from "./auth-layout";
+
+type Mode = "in" | "code" | "up" | "confirm";
+
+const NOTES: Record<string, string> = {
+  ended: "Your session ended. Sign in again.",
+  everywhere: "You are signed out on all devices.",
+  confirmed: "Your address is confirmed. Sign in with your password.",
+};
+
+export function SignInPage() {
+  const params = useSearchParams();
+  const router = useRouter();
+  const { next, enter } = useSignInRedirect();
+  const [mode, setMode] = useState<Mode>(params.get("new") ? "up" : "in");
+  const { data: settings } = useAuthSettings();
+  const { showError } = useToast();
+  const note = Object.keys(NOTES).find((name) => params.get(name));
+
+  useEffect(() => {
+    const { search, hash } = window.location;
+    if (parseAuthCallback(search, hash)) router.replace(`/sign-in/callback/${search}${hash}`);
+    else if (hasSession() && !note) enter();
+    else clearReauthentication();
+  }, [router, note, enter]);
+
+  const confirm = (email: string) => void resendConfirmation(email).then(() => setMode("confirm"), showError);
+
+  if (mode === "code") {
+    return (
+      <EmailLinkForm
+        title="Sign in by e-mail"
+        lead="We send you a link and a code. No password is needed."
+        act="Send the code"
+        what="to sign in"
+        type="email"
+        send={(email) => sendSignInCode(email, next)}
+        onDone={enter}
+      >
+        <Button variant="link" onClick={() => setMode("in")}>
+          Use a password
+        </Button>
+      </EmailLinkForm>
+    );
+  }
+  if (mode === "up") return <SignUp onIn={() => enter("/welcome/")} onConfirmed={enter} onBack={() => setMode("in")} />;
+  if (mode === "confirm") return <ConfirmEmail email={draftEmail()} onDone={enter} onBack={() => setMode("in")} />;
+  return (
+    <AuthLayout>
+      <AuthHeading title="Sign in">Your artists, what changed, and the rows that prove it.</AuthHeading>
+      {note && (
+        <Alert tone={note === "confirmed" ? "good" : "warn"} className="mt-4">
+          {NOTES[note]}
+        </Alert>
+      )}
+      <div className="mt-6 grid gap-4">
+        <PasswordForm onDone={enter} onUnconfirmed={confirm} />
+        <Button size="md" onClick={() => setMode("code")}>
+          E-mail me a code instead
+        </Button>
+        <IdentityProviderButtons next={next} />
+      </div>
+      {!settings?.disable_signup && (
+        <p className="mt-6 text-sm text-muted">
+          New here?{" "}
+          <Button variant="link" onClick={() => setMode("up")}>
+            Create an account
+          </Button>
+        </p>
+      )}
+    </AuthLayout>
+  );
+}

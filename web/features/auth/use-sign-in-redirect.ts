@@ -1,0 +1,25 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouter, useSearchParams } from "next/navigation";
+import { useCallback } from "react";
+import { safeNext } from "@/lib/session/auth-callback";
+import { clearReauthentication } from "@/lib/session/reauthentication";
+import { needsMfa } from "@/lib/session/token";
+
+/** Where the person wanted to go, and the way there once they are in: by the second step if they have one. */
+export function useSignInRedirect() {
+  const router = useRouter();
+  const queries = useQueryClient();
+  const next = safeNext(useSearchParams().get("next"));
+  const enter = useCallback(
+    (to: string = next) => {
+      clearReauthentication();
+      queries.clear(); // nothing of whoever was here before
+      if (!needsMfa()) router.replace(to);
+      else router.replace(`/sign-in/mfa/${to === "/" ? "" : `?next=${encodeURIComponent(to)}`}`);
+    },
+    [next, queries, router],
+  );
+  return { next, enter };
+}

@@ -1,0 +1,63 @@
+import { Hash, Mail, MessageSquareText, Workflow, type LucideIcon } from "lucide-react";
+import type { Tone } from "@/components/ui/badge";
+import type { Channel, Delivery, Rule } from "@/lib/api/types";
+import { providerName } from "@/lib/providers";
+
+export const KINDS: Record<Channel["kind"], { name: string; icon: LucideIcon }> = {
+  slack: { name: "Slack", icon: Hash },
+  email: { name: "E-mail", icon: Mail },
+  sms: { name: "SMS", icon: MessageSquareText },
+  n8n: { name: "n8n", icon: Workflow },
+};
+
+export const EVENTS: Record<Rule["event_type"], string> = {
+  "insight.created": "An insight is found",
+  "account.needs_reauth": "An account must be reconnected",
+  "sync.failed": "A sync fails",
+};
+
+export const DELIVERY: Record<Delivery["status"], { name: string; tone: Tone; description: string }> = {
+  pending: { name: "Waiting", tone: "neutral", description: "It will be sent in a moment." },
+  sending: { name: "Sending", tone: "accent", description: "It is on its way." },
+  sent: { name: "Sent", tone: "good", description: "The receiver took it." },
+  mailbox: {
+    name: "In the mailbox",
+    tone: "accent",
+    description: "Nothing outside is configured, so it is in the local mailbox.",
+  },
+  failed: { name: "Will be retried", tone: "warn", description: "It did not get through and is tried again." },
+  unknown: {
+    name: "Unknown",
+    tone: "warn",
+    description: "No answer came: it may or may not have arrived. It is not sent twice by itself.",
+  },
+  dead: { name: "Given up", tone: "bad", description: "All tries failed." },
+};
+
+/** What became of one try. */
+export const DELIVERY_TRY = {
+  sending: "on its way",
+  sent: "taken",
+  failed: "did not get through",
+  unknown: "no answer",
+} as const;
+
+const SEVERITY = { info: "any severity", notice: "notice or more", important: "important only" } as const;
+
+/** A rule's conditions in words. */
+export function conditionsLabel(rule: Rule): string {
+  const { min_severity, providers, detectors, metrics, artist_ids } = rule.conditions;
+  const parts = [
+    min_severity && SEVERITY[min_severity],
+    providers?.length && providers.map(providerName).join(" or "),
+    detectors?.length && detectors.join(" or ").replaceAll("_", " "),
+    metrics?.length && metrics.join(" or "),
+    artist_ids?.length && `${artist_ids.length} chosen ${artist_ids.length === 1 ? "artist" : "artists"}`,
+  ].filter(Boolean);
+  return parts.join(", ") || "always";
+}
+
+export function targetLabel(channel: Channel): string {
+  const { address, phone, host, label } = channel.target;
+  return address ?? phone ?? label ?? host ?? "";
+}

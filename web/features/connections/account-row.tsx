@@ -1,0 +1,124 @@
+"use client";
+
+import { History, MoreHorizontal, Plug, Unplug } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { ProviderName } from "@/components/provider-icon";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
+import type { Account } from "@/lib/api/types";
+import { ago, moment, plural } from "@/lib/format";
+import { providerName } from "@/lib/providers";
+import { useSession } from "@/lib/session/context";
+import { ConnectDialog } from "./connect-dialog";
+import { DisconnectDialog } from "./disconnect-dialog";
+import { RunsSheet } from "./runs-sheet";
+import { SyncButton } from "./sync-button";
+import { syncErrorLabel, STATUS } from "./labels";
+
+const SOON_MS = 14 * 86_400_000;
+
+function When({ label, at, none = "never" }: { label: string; at: string | null; none?: string }) {
+  return (
+    <div>
+      <dt className="text-xs text-muted">{label}</dt>
+      <dd className="text-sm" title={at ? moment(at) : undefined}>
+        {at ? ago(at) : none}
+      </dd>
+    </div>
+  );
+}
+
+/** A connected account: how it is in words, when it was and will be synced, and what a person can do. */
+export function AccountRow({ account }: { account: Account }) {
+  const { can } = useSession();
+  const [open, setOpen] = useState<"runs" | "connect" | "disconnect" | null>(null);
+  const status = STATUS[account.status];
+  const error =
+    account.status === "disconnected" ? null : syncErrorLabel(account.last_error_class, account.last_error_message);
+  const expires = account.consent_expires_at;
+  const soon = expires !== null && new Date(expires).getTime() - Date.now() < SOON_MS;
+  const close = () => setOpen(null);
+
+  return (
+    <li className="grid gap-x-6 gap-y-3 px-4 py-3.5 lg:grid-cols-[minmax(0,1.3fr)_minmax(0,2fr)_auto] lg:items-center">
+      <div className="min-w-0">
+        <div className="flex flex-wrap items-center gap-2">
+          <ProviderName provider={account.provider} className="font-semibold" />
+          <Badge tone={status.tone} title={status.description}>
+            {status.name}
+          </Badge>
+        </div>
+        <p className="mt-0.5 truncate text-sm">
+          <Link href={`/artist/?id=${account.artist_id}`} className="hover:text-accent hover:underline">
+            {account.artist_name}
+          </Link>
+          <span className="text-muted">
+            {" · "}
+            {account.url ? (
+              <a href={account.url} target="_blank" rel="noreferrer" className="hover:text-accent hover:underline">
+                {account.display_name}
+              </a>
+            ) : (
+              account.display_name
+            )}
+          </span>
+        </p>
+      </div>
+      <dl className="grid grid-cols-2 gap-x-4 gap-y-2 sm:grid-cols-4">
+        <When label="Last success" at={account.last_success_at} />
+        <When label="Last sync" at={account.last_sync_at} />
+        <When label="Next sync" at={account.status === "active" ? account.next_sync_at : null} none="not planned" />
+        <div>
+          <dt className="text-xs text-muted">Consent</dt>
+          <dd
+            className={soon ? "text-sm font-medium text-warn" : "text-sm"}
+            title={expires ? moment(expires) : undefined}
+          >
+            {expires ? `ends ${ago(expires)}` : "no end"}
+          </dd>
+        </div>
+      </dl>
+      <div className="flex items-center gap-2 lg:justify-end">
+        {account.status === "needs_reauth" && can("connections:manage") && (
+          <Button variant="primary" onClick={() => setOpen("connect")}>
+            <Plug aria-hidden /> Reconnect
+          </Button>
+        )}
+        <SyncButton account={account} />
+        <Menu>
+          <MenuTrigger asChild>
+            <Button
+              size="icon"
+              variant="ghost"
+              aria-label={`More about ${providerName(account.provider)} of ${account.artist_name}`}
+            >
+              <MoreHorizontal aria-hidden />
+            </Button>
+          </MenuTrigger>
+          <MenuContent align="end">
+            <MenuItem onSelect={() => setOpen("runs")}>
+              <History aria-hidden /> Sync runs
+            </MenuItem>
+            {can("connections:manage") && account.status !== "disconnected" && (
+              <MenuItem onSelect={() => setOpen("disconnect")}>
+                <Unplug aria-hidden /> Disconnect
+              </MenuItem>
+            )}
+          </MenuContent>
+        </Menu>
+      </div>
+      {(error || account.missing_days > 0) && (
+        <p className="text-sm text-muted lg:col-span-3">
+          {error && <span className={account.status === "needs_reauth" ? "text-warn" : "text-down"}>{error} </span>}
+          {account.missing_days > 0 &&
+            `The platform did not give ${plural(account.missing_days, "day")} of the last 90. They stay gaps.`}
+        </p>
+      )}
+      {open === "runs" && <RunsSheet account={account} onClose={close} />}
+      {open === "connect" && <ConnectDialog provider={account.provider} artist={account.artist_id} onClose={close} />}
+      {open === "disconnect" && <DisconnectDialog account={account} onClose={close} />}
+    </li>
+  );
+}

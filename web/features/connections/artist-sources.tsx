@@ -1,0 +1,81 @@
+"use client";
+
+import { Plug } from "lucide-react";
+import { useState } from "react";
+import { ProviderName } from "@/components/provider-icon";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { ErrorState } from "@/components/ui/state";
+import type { Provider } from "@/lib/api/types";
+import { ago, moment } from "@/lib/format";
+import { PROVIDER_NAMES, providerName } from "@/lib/providers";
+import { useSession } from "@/lib/session/context";
+import { useUrlState } from "@/lib/url-state";
+import { ConnectDialog } from "./connect-dialog";
+import { useAccounts } from "./queries";
+import { useConnectResult } from "./use-connect-result";
+import { syncErrorLabel, STATUS } from "./labels";
+
+/** The artist's accounts, platform by platform; `files` takes exported files. */
+export function ArtistSources({ files }: { files: React.ReactNode }) {
+  const { get } = useUrlState();
+  const { can } = useSession();
+  const artist = get("id");
+  const { items, error, refetch } = useAccounts(artist);
+  const [connecting, setConnecting] = useState<Provider | null>(null);
+  useConnectResult();
+  return (
+    <Card aria-labelledby="sources-title" className="flex flex-col">
+      <CardHeader id="sources-title" title="Sources" note="And when each was last synced" />
+      {error && !items && (
+        <ErrorState error={error} what="The accounts" retry={() => void refetch()} className="py-4" />
+      )}
+      {!items && !error && <SkeletonRows rows={3} />}
+      {items && (
+        <ul className="divide-y divide-line border-t border-line">
+          {PROVIDER_NAMES.map((provider) => {
+            const account = items.find((each) => each.provider === provider && each.status !== "disconnected");
+            const trouble = account && syncErrorLabel(account.last_error_class, account.last_error_message);
+            return (
+              <li key={provider} className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-1.5 text-sm">
+                <ProviderName provider={provider} className="w-26 font-medium" />
+                {account ? (
+                  <>
+                    <Badge tone={STATUS[account.status].tone}>{STATUS[account.status].name}</Badge>
+                    <span
+                      className="ml-auto text-xs text-muted"
+                      title={account.last_success_at ? moment(account.last_success_at) : undefined}
+                    >
+                      {account.last_success_at ? ago(account.last_success_at) : "collecting the first numbers"}
+                    </span>
+                    {trouble && account.status !== "active" && (
+                      <span className="basis-full text-xs text-warn">{trouble}</span>
+                    )}
+                  </>
+                ) : (
+                  <>
+                    <span className="text-muted">not connected</span>
+                    {can("connections:manage") && (
+                      <Button
+                        variant="ghost"
+                        className="ml-auto text-accent"
+                        onClick={() => setConnecting(provider)}
+                        aria-label={`Connect ${providerName(provider)}`}
+                      >
+                        <Plug aria-hidden /> Connect
+                      </Button>
+                    )}
+                  </>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      <div className="mt-auto border-t border-line p-3">{files}</div>
+      {connecting && <ConnectDialog provider={connecting} artist={artist} onClose={() => setConnecting(null)} />}
+    </Card>
+  );
+}

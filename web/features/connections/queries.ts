@@ -1,0 +1,85 @@
+"use client";
+
+import { call } from "@/lib/api/client";
+import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
+import type { Provider } from "@/lib/api/types";
+
+const at = (account_id: string) => ({ path: { account_id } });
+
+export function useAccounts(artist?: string) {
+  return useOrgList(
+    ["accounts", "list", artist ?? ""],
+    (cursor) => call((client) => client.GET("/api/accounts", { params: { query: { artist_id: artist, cursor } } })),
+    { refetchInterval: 20_000 },
+  );
+}
+
+export function useProviderHealth(provider: Provider) {
+  return useOrgQuery(["accounts", "health", provider], () =>
+    call((client) => client.GET("/providers/{provider}/health", { params: { path: { provider } } })),
+  );
+}
+
+export type ConnectRequest = { provider: Provider; artist_id: string; profile_url: string | null; return_to: string };
+
+/** Begin a consent: the browser goes to the platform and comes back. */
+export function useConnect() {
+  return useApiMutation((body: ConnectRequest) => call((client) => client.POST("/api/accounts/connect", { body })), {
+    invalidates: [],
+    onSuccess: (answer) => window.location.assign(answer.authorize_url),
+    silent: true,
+  });
+}
+
+export function useSync() {
+  return useApiMutation(
+    (id: string) => call((client) => client.POST("/api/accounts/{account_id}/sync", { params: at(id) })),
+    {
+      invalidates: [["accounts"]],
+    },
+  );
+}
+
+const RUNNING = ["queued", "running"];
+
+/** Follow a job until it ends. */
+export function useJob(id: string | null) {
+  return useOrgQuery(
+    ["jobs", "one", id],
+    () => call((client) => client.GET("/api/jobs/{job_id}", { params: { path: { job_id: id! } } })),
+    {
+      enabled: id !== null,
+      refetchInterval: (query) => (RUNNING.includes(query.state.data?.status ?? "queued") ? 1000 : false),
+    },
+  );
+}
+
+export function useSyncRuns(id: string) {
+  return useOrgList(["accounts", "runs", id], (cursor) =>
+    call((client) =>
+      client.GET("/api/accounts/{account_id}/runs", { params: { ...at(id), query: { cursor, limit: 20 } } }),
+    ),
+  );
+}
+
+export function useDisconnect(onSuccess: () => void) {
+  return useApiMutation(
+    ({ id, deleteData }: { id: string; deleteData: boolean }) =>
+      call((client) =>
+        client.DELETE("/api/accounts/{account_id}", { params: { ...at(id), query: { delete_data: deleteData } } }),
+      ),
+    { invalidates: [["accounts"], ["artists"]], successMessage: "Disconnected", onSuccess },
+  );
+}
+
+export function useSaveApp(onSuccess: () => void) {
+  return useApiMutation(
+    ({ provider, ...body }: { provider: Provider; client_id: string; client_secret: string }) =>
+      call((client) => client.PUT("/api/provider-apps/{provider}", { params: { path: { provider } }, body })),
+    {
+      invalidates: [["accounts", "health"]],
+      successMessage: "Saved. The secret is sealed and never shown again.",
+      onSuccess,
+    },
+  );
+}

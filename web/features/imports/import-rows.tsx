@@ -1,0 +1,93 @@
+"use client";
+
+import { useState } from "react";
+import { LoadMore } from "@/components/load-more";
+import { Badge } from "@/components/ui/badge";
+import { SegmentedControl } from "@/components/ui/segmented-control";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { ErrorState } from "@/components/ui/state";
+import type { Import, RowVerdict } from "@/lib/api/types";
+import { exact } from "@/lib/format";
+import { useImportRows } from "./queries";
+import { VERDICT } from "./labels";
+
+type Which = "all" | RowVerdict["verdict"];
+
+/** What became of each row of the file, with the file's own words. */
+export function Rows({ item }: { item: Import }) {
+  const [which, setWhich] = useState<Which>("all");
+  const { items, error, refetch, ...paging } = useImportRows(item.id, which === "all" ? undefined : which);
+  const columns = [...new Set(items?.slice(0, 20).flatMap((row) => Object.keys(row.values)) ?? [])];
+  const { rows, warnings, rejected } = item.summary;
+  return (
+    <section aria-labelledby="rows-title">
+      <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
+        <h3 id="rows-title" className="text-sm font-medium">
+          Row by row
+        </h3>
+        <SegmentedControl
+          label="Rows"
+          value={which}
+          onChange={(next) => setWhich(next as Which)}
+          options={[
+            { value: "all", label: `All ${exact(rows)}` },
+            { value: "warning", label: `Warnings ${exact(warnings)}` },
+            { value: "rejected", label: `Rejected ${exact(rejected)}` },
+          ]}
+        />
+      </div>
+      {error && !items && <ErrorState error={error} what="The rows" retry={() => void refetch()} />}
+      {!items && !error && <SkeletonRows rows={6} className="px-0" />}
+      {items?.length === 0 && (
+        <p className="rounded-card border border-line p-4 text-center text-sm text-muted">None.</p>
+      )}
+      {items && items.length > 0 && (
+        <div
+          className="max-h-[28rem] overflow-auto rounded-card border border-line"
+          tabIndex={0}
+          role="region"
+          aria-label="Rows of the file"
+        >
+          <table className="w-full text-sm">
+            <thead className="sticky top-0 bg-panel">
+              <tr className="border-b border-line text-left text-xs text-muted">
+                <th scope="col" className="px-3 py-2 text-right font-medium">
+                  Row
+                </th>
+                <th scope="col" className="px-3 py-2 font-medium">
+                  Verdict
+                </th>
+                {columns.map((column) => (
+                  <th key={column} scope="col" className="px-3 py-2 font-medium whitespace-nowrap">
+                    {column}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {items.map((row) => (
+                <tr key={row.row} className="border-b border-line/70 last:border-0">
+                  <td className="num px-3 py-1.5 text-right text-muted">{row.row}</td>
+                  <td className="px-3 py-1.5">
+                    <Badge tone={VERDICT[row.verdict].tone}>{VERDICT[row.verdict].name}</Badge>
+                    {row.reason && <span className="mt-0.5 block min-w-40 text-xs text-muted">{row.reason}</span>}
+                  </td>
+                  {columns.map((column) => (
+                    <td
+                      key={column}
+                      className="num max-w-56 truncate px-3 py-1.5 whitespace-nowrap"
+                      title={row.values[column]}
+                    >
+                      {row.values[column] || <span className="text-muted">–</span>}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <LoadMore {...paging} />
+        </div>
+      )}
+    </section>
+  );
+}

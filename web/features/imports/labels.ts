@@ -1,0 +1,28 @@
+import type { Tone } from "@/components/ui/badge";
+import type { Import, RowVerdict } from "@/lib/api/types";
+import { exact, plural } from "@/lib/format";
+
+export const STATUS: Record<Import["status"], { name: string; tone: Tone }> = {
+  previewed: { name: "Waiting for you", tone: "accent" },
+  committed: { name: "Imported", tone: "good" },
+  undone: { name: "Taken back", tone: "neutral" },
+  refused: { name: "Refused", tone: "bad" },
+};
+
+export const VERDICT: Record<RowVerdict["verdict"], { name: string; tone: Tone }> = {
+  accepted: { name: "Accepted", tone: "good" },
+  warning: { name: "With a warning", tone: "warn" },
+  rejected: { name: "Rejected", tone: "bad" },
+};
+
+/** What an import is, in one line. */
+export function importSummaryLabel(item: Import): string {
+  if (item.refusal) return item.refusal;
+  const { rows, rejected, observations, recorded } = item.summary;
+  const parts = [plural(rows, "row"), rejected ? `${exact(rejected)} rejected` : "", plural(observations, "value")];
+  if (recorded)
+    parts.push(
+      `${exact(recorded.new)} new, ${exact(recorded.restated)} restated, ${exact(recorded.unchanged)} unchanged`,
+    );
+  return parts.filter(Boolean).join(" · ");
+}

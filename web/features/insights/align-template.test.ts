@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { alignTemplate } from "./align-template.ts";
+
+test("each number of the text is found by its slot", () => {
+  const pieces = alignTemplate(
+    "{{artist}} had {{now}} streams, up {{change}}.",
+    "Mara (Live) had 12,400 streams, up 9.1%.",
+  );
+  assert.deepEqual(pieces, [
+    { text: "Mara (Live)", slot: "artist" },
+    { text: " had ", slot: null },
+    { text: "12,400", slot: "now" },
+    { text: " streams, up ", slot: null },
+    { text: "9.1%", slot: "change" },
+    { text: ".", slot: null },
+  ]);
+});
+
+test("a text that does not come from the template is not cut up", () => {
+  assert.equal(alignTemplate("Streams rose to {{now}}.", "Views fell to 3."), null);
+});
+
+test("a text without slots is one piece", () => {
+  assert.deepEqual(alignTemplate("No numbers here?", "No numbers here?"), [{ text: "No numbers here?", slot: null }]);
+});

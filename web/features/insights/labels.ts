@@ -1,0 +1,14 @@
+export const DETECTORS: Record<string, { name: string; description: string }> = {
+  spike: { name: "Spike", description: "Single days far outside what is usual for this artist." },
+  level_shift: { name: "New level", description: "The usual day is clearly higher or lower than it was." },
+  trend_change: { name: "Trend change", description: "The weekly trend turned, or got much steeper or flatter." },
+  milestone: { name: "Milestone", description: "A round number was reached for the first time." },
+  growth: { name: "Growth", description: "The period is compared with the one before it." },
+  stale_data: { name: "Stale data", description: "Numbers that should have come did not." },
+};
+
+export const SEVERITIES = {
+  important: { name: "Important", tone: "bad" },
+  notice: { name: "Notice", tone: "warn" },
+  info: { name: "Info", tone: "neutral" },
+} as const;

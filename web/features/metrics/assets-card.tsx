@@ -1,0 +1,86 @@
+"use client";
+
+import { useMemo } from "react";
+import { DataTable } from "@/components/data-table";
+import { SearchField } from "@/components/search-field";
+import { LoadMore } from "@/components/load-more";
+import { PlatformSelect } from "@/components/platform-select";
+import { Card, CardHeader } from "@/components/ui/card";
+import { Select } from "@/components/ui/field";
+import { SegmentedControl } from "@/components/ui/segmented-control";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { EmptyState, ErrorState, NoResults } from "@/components/ui/state";
+import type { Asset, Provider } from "@/lib/api/types";
+import { useUrlState } from "@/lib/url-state";
+import { assetColumns } from "./asset-columns";
+import { useAssets, type AssetParams } from "./queries";
+
+const KINDS: Asset["kind"][] = ["track", "album", "video", "post", "playlist"];
+
+/** Tracks, videos and posts with their numbers. */
+export function AssetsCard({ artistId }: { artistId: string }) {
+  const { get, set } = useUrlState();
+  const q = get("asset");
+  const params: AssetParams = {
+    provider: (get("on") as Provider) || undefined,
+    kind: (get("kind") as Asset["kind"]) || undefined,
+    sort: (get("sort") as AssetParams["sort"]) || "value",
+  };
+  const { items, error, refetch, isPlaceholderData, ...paging } = useAssets(artistId, params);
+  const shown = items?.filter((asset) => asset.title.toLowerCase().includes(q.toLowerCase())) ?? null;
+  const columns = useMemo(() => assetColumns(items ?? []), [items]);
+  const filtered = Boolean(q || params.provider || params.kind);
+
+  return (
+    <Card aria-labelledby="assets-title" className={isPlaceholderData ? "opacity-60" : ""}>
+      <CardHeader id="assets-title" title="Tracks, videos and posts" note="Each number says its own period">
+        <SearchField
+          label="Filter by title"
+          value={q}
+          onChange={(value) => set({ asset: value })}
+          className="sm:w-44"
+        />
+        <PlatformSelect
+          className="h-8 w-36 text-sm"
+          value={get("on")}
+          onChange={(event) => set({ on: event.target.value })}
+        />
+        <Select
+          aria-label="Kind"
+          className="h-8 w-28 text-sm"
+          value={get("kind")}
+          onChange={(event) => set({ kind: event.target.value })}
+        >
+          <option value="">All kinds</option>
+          {KINDS.map((kind) => (
+            <option key={kind} value={kind}>
+              {kind.charAt(0).toUpperCase() + kind.slice(1)}s
+            </option>
+          ))}
+        </Select>
+        <SegmentedControl
+          label="Order"
+          value={params.sort}
+          onChange={(sort) => set({ sort: sort === "value" ? null : sort })}
+          options={[
+            { value: "value", label: "Top" },
+            { value: "released", label: "Newest" },
+            { value: "title", label: "A–Z" },
+          ]}
+        />
+      </CardHeader>
+      {error && !items && <ErrorState error={error} what="The table" retry={() => void refetch()} />}
+      {!items && !error && <SkeletonRows />}
+      {shown && shown.length > 0 && (
+        <DataTable label="Tracks, videos and posts" rows={shown} columns={columns} rowId={(asset) => asset.id} />
+      )}
+      {shown?.length === 0 && filtered && (
+        <NoResults query={q} onClear={() => set({ asset: null, on: null, kind: null })} />
+      )}
+      {shown?.length === 0 && !filtered && (
+        <EmptyState title="No tracks, videos or posts yet">They come with the first sync or import.</EmptyState>
+      )}
+      <LoadMore {...paging} />
+    </Card>
+  );
+}

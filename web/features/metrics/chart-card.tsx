@@ -1,0 +1,191 @@
+"use client";
+
+import { Download, Rows3, SlidersHorizontal, ChartLine as ChartIcon } from "lucide-react";
+import dynamic from "next/dynamic";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { Menu, MenuCheck, MenuContent, MenuLabel, MenuTrigger } from "@/components/ui/menu";
+import { SegmentedControl } from "@/components/ui/segmented-control";
+import { Skeleton } from "@/components/ui/skeleton";
+import { EmptyState, ErrorState } from "@/components/ui/state";
+import type { Provider, Summary } from "@/lib/api/types";
+import { dayRange, plural } from "@/lib/format";
+import { providerName } from "@/lib/providers";
+import { AnnotationBar } from "./annotations";
+import { axisDays, describe, needsIndex, toCsv, toLines } from "./chart-data";
+import { Legend } from "./legend";
+import { useAnnotations, useSeries } from "./queries";
+import { SeriesTable } from "./series-table";
+import type { ChartView } from "./use-chart-view";
+
+const HEIGHT = 320;
+const LineChart = dynamic(() => import("@/components/charts/line-chart"), {
+  ssr: false,
+  loading: () => <Skeleton className="h-80" />,
+});
+
+type Props = { artistId: string; summary: Summary; view: ChartView };
+
+export function ChartCard({ artistId, summary, view }: Props) {
+  const { from, to, days: length } = summary.period;
+  const params = view.metrics.length
+    ? { metric: view.metrics, provider: view.providers, from, to, bucket: view.bucket }
+    : null;
+  const { data, error, refetch, isPlaceholderData } = useSeries(artistId, params);
+  const marks = useAnnotations(artistId, from, to).data ?? [];
+  const series = data?.series ?? [];
+  const days = axisDays(series);
+  const units = new Set(series.map((each) => each.unit));
+  const indexed = units.size > 1 || (view.scale ? view.scale === "index" : needsIndex(series));
+  const lines = toLines(series, days, indexed);
+  const unit = indexed ? "index" : ([...units][0] ?? "");
+  const names = [...new Map(summary.tiles.map((tile) => [tile.metric, tile.name]))];
+  const heading = names
+    .filter(([metric]) => view.metrics.includes(metric))
+    .map(([, name]) => name)
+    .join(", ");
+  const zones = [...new Set(series.map((each) => each.time_zone))].join(" and ");
+
+  const save = () => {
+    if (!data) return;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([toCsv(data)], { type: "text/csv" }));
+    link.download = `${summary.artist.name} ${from} to ${to}.csv`;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+
+  return (
+    <Card aria-labelledby="chart-title">
+      <CardHeader
+        id="chart-title"
+        title={heading || "Chart"}
+        note={`${dayRange(from, to)}${zones ? ` · days in ${zones}` : ""}${unit ? ` · ${indexed ? "index, each line’s first day = 100" : unit}` : ""}`}
+      >
+        <MetricMenu names={names} providers={summary.providers} view={view} />
+        {series.length > 1 && (
+          <SegmentedControl
+            label="Scale"
+            value={indexed ? "index" : "values"}
+            onChange={(scale) => view.set({ scale })}
+            options={[
+              { value: "values", label: "Values", title: "As counted" },
+              { value: "index", label: "Index", title: "Each line’s first day = 100" },
+            ]}
+          />
+        )}
+        <SegmentedControl
+          label="Bucket"
+          value={view.bucket}
+          onChange={(bucket) => view.set({ bucket })}
+          options={[
+            { value: "day", label: "Day" },
+            { value: "week", label: "Week" },
+            { value: "month", label: "Month" },
+          ]}
+        />
+        <Button aria-pressed={view.asTable} onClick={() => view.set({ view: view.asTable ? null : "table" })}>
+          {view.asTable ? <ChartIcon aria-hidden /> : <Rows3 aria-hidden />}
+          {view.asTable ? "View as chart" : "View as table"}
+        </Button>
+        <Button onClick={save} disabled={!data} title="Exact values, ISO days">
+          <Download aria-hidden /> CSV
+        </Button>
+      </CardHeader>
+      {error && !data && <ErrorState error={error} what="The chart" retry={() => void refetch()} />}
+      {!data && !error && <Skeleton className="mx-4 mb-4 h-80" />}
+      {data && series.length === 0 && (
+        <EmptyState title="No data for this choice">Pick another metric or platform.</EmptyState>
+      )}
+      {data && series.length > 0 && (
+        <div className={isPlaceholderData ? "opacity-60 transition-opacity" : ""}>
+          <Legend series={series} lines={lines} length={length} />
+          <p className="sr-only">{series.map((each) => describe(each, series, length)).join(" ")}</p>
+          {view.asTable ? (
+            <SeriesTable series={series} days={days} lines={lines} from={from} to={to} />
+          ) : (
+            <div className="px-2 pb-1">
+              <LineChart
+                title={`${heading}, ${dayRange(from, to)}`}
+                days={days}
+                lines={lines}
+                marks={marks.map((mark) => ({ id: mark.id, on: mark.occurred_on, kind: mark.kind, title: mark.title }))}
+                breaks={[...new Map(series.flatMap((each) => each.breaks).map((each) => [each.on, each])).values()]}
+                gaps={series.length === 1 ? series[0]!.gaps : []}
+                unit={unit}
+                height={HEIGHT}
+              />
+            </div>
+          )}
+          <Notes series={series} />
+          <AnnotationBar artistId={artistId} marks={marks} to={to} />
+        </div>
+      )}
+    </Card>
+  );
+}
+
+const GAPS_SHOWN = 4;
+
+function gapsLabel(gaps: { from: string; to: string }[]): string {
+  const shown = gaps.slice(-GAPS_SHOWN).map((gap) => dayRange(gap.from, gap.to));
+  const more = gaps.length - shown.length;
+  return shown.join(", ") + (more > 0 ? ` and ${plural(more, "stretch", "stretches")} before` : "");
+}
+
+function Notes({
+  series,
+}: {
+  series: { provider: Provider; breaks: { on: string; note: string }[]; gaps: { from: string; to: string }[] }[];
+}) {
+  const notes = series.flatMap((each) => [
+    ...each.breaks.map((found) => `${providerName(each.provider)}, ${found.on}: ${found.note}`),
+    ...(each.gaps.length
+      ? [`${providerName(each.provider)}: no data for ${gapsLabel(each.gaps)}; the line is broken there.`]
+      : []),
+  ]);
+  if (notes.length === 0) return null;
+  return (
+    <ul className="px-4 pb-3 text-xs text-muted">
+      {[...new Set(notes)].map((note) => (
+        <li key={note}>{note}</li>
+      ))}
+    </ul>
+  );
+}
+
+function MetricMenu({ names, providers, view }: { names: [string, string][]; providers: Provider[]; view: ChartView }) {
+  return (
+    <Menu>
+      <MenuTrigger asChild>
+        <Button>
+          <SlidersHorizontal aria-hidden /> Metrics and platforms
+        </Button>
+      </MenuTrigger>
+      <MenuContent align="end">
+        <MenuLabel>Platforms</MenuLabel>
+        {providers.map((each) => (
+          <MenuCheck
+            key={each}
+            checked={view.providers.includes(each)}
+            onSelect={(event) => event.preventDefault()}
+            onCheckedChange={() => view.toggleProvider(each)}
+          >
+            {providerName(each)}
+          </MenuCheck>
+        ))}
+        <MenuLabel>Metrics</MenuLabel>
+        {names.map(([metric, name]) => (
+          <MenuCheck
+            key={metric}
+            checked={view.metrics.includes(metric)}
+            onSelect={(event) => event.preventDefault()}
+            onCheckedChange={() => view.toggleMetric(metric)}
+          >
+            {name}
+          </MenuCheck>
+        ))}
+      </MenuContent>
+    </Menu>
+  );
+}

@@ -1,0 +1,44 @@
+import { Delta } from "@/components/delta";
+import { Badge } from "@/components/ui/badge";
+import type { ChartLine } from "@/components/charts/types";
+import type { Series } from "@/lib/api/types";
+import { percentChange } from "@/lib/change";
+import { compact, day, exact, unitLabel } from "@/lib/format";
+
+const BASIS = { sum: "in all", last: "latest", mean: "daily average", day: "one day" } as const;
+
+/** The lines by name, with each one's total, change and age. */
+export function Legend({ series, lines, length }: { series: Series[]; lines: ChartLine[]; length: number }) {
+  return (
+    <ul className="flex flex-wrap gap-x-6 gap-y-2 px-4 pt-1 pb-2">
+      {series.map((each, at) => {
+        const line = lines[at]!;
+        const percent = each.change_percent;
+        return (
+          <li key={each.series_id} className="text-sm">
+            <span className="flex items-center gap-2">
+              <svg viewBox="0 0 22 4" className="h-1 w-5.5" aria-hidden>
+                <line x1="0" x2="22" y1="2" y2="2" stroke={line.color} strokeWidth="3" strokeDasharray={line.dash} />
+              </svg>
+              <span className="font-medium">{line.name}</span>
+              {each.stale && <Badge tone="warn">as of {day(each.as_of)}</Badge>}
+            </span>
+            <span className="ml-7.5 flex items-baseline gap-1.5 text-xs text-muted">
+              <span title={`${exact(each.total)} ${unitLabel(each.total, each.unit)}`}>
+                <span className="num font-medium text-fg">{compact(each.total)}</span>{" "}
+                {unitLabel(each.total, each.unit)}
+                {each.basis ? ` ${BASIS[each.basis]}` : ""}
+              </span>
+              {percent != null && (
+                <Delta
+                  className="text-xs"
+                  change={percentChange(percent, `vs ${compact(each.previous_total)} in the previous ${length} days`)}
+                />
+              )}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

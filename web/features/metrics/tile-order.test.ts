@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { orderTiles } from "./tile-order.ts";
+
+test("each platform shows its most telling number before anybody shows a second", () => {
+  const tiles = [
+    { provider: "instagram", metric: "audience.followers" },
+    { provider: "instagram", metric: "consumption.views" },
+    { provider: "instagram", metric: "engagement.likes" },
+    { provider: "spotify", metric: "audience.followers" },
+    { provider: "spotify", metric: "audience.monthly_listeners" },
+  ];
+  assert.deepEqual(
+    orderTiles(tiles).map((tile) => `${tile.provider} ${tile.metric}`),
+    [
+      "instagram consumption.views",
+      "spotify audience.monthly_listeners",
+      "instagram audience.followers",
+      "spotify audience.followers",
+      "instagram engagement.likes",
+    ],
+  );
+});
+
+test("no tiles, no order", () => {
+  assert.deepEqual(orderTiles([]), []);
+});

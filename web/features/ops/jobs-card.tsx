@@ -1,0 +1,96 @@
+"use client";
+
+import { ListChecks, RotateCcw } from "lucide-react";
+import { LoadMore } from "@/components/load-more";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { Select } from "@/components/ui/field";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { EmptyState, ErrorState, NoResults } from "@/components/ui/state";
+import type { Job } from "@/lib/api/types";
+import { ago, exact, moment } from "@/lib/format";
+import { useSession } from "@/lib/session/context";
+import { useUrlState } from "@/lib/url-state";
+import { useJobs, useRetryJob } from "./queries";
+import { JOB, jobLabel } from "./labels";
+
+/** The work that was owed: what was done, and what was not. */
+export function JobsCard() {
+  const { get, set } = useUrlState();
+  const { can } = useSession();
+  const status = (get("status") as Job["status"]) || undefined;
+  const { items, error, refetch, isPlaceholderData, ...paging } = useJobs(status);
+  const retry = useRetryJob();
+  return (
+    <Card aria-labelledby="jobs-title" className={isPlaceholderData ? "opacity-60" : ""}>
+      <CardHeader
+        id="jobs-title"
+        title="Work"
+        note="Kept in the database: what a machine leaves undone, the next one does"
+      >
+        <Select
+          aria-label="Status"
+          className="h-8 w-40 text-sm"
+          value={get("status")}
+          onChange={(event) => set({ status: event.target.value })}
+        >
+          <option value="">Any status</option>
+          {Object.entries(JOB).map(([each, { name }]) => (
+            <option key={each} value={each}>
+              {name}
+            </option>
+          ))}
+        </Select>
+      </CardHeader>
+      {error && !items && <ErrorState error={error} what="The work" retry={() => void refetch()} />}
+      {!items && !error && <SkeletonRows rows={8} />}
+      {items?.length === 0 && status && <NoResults query="" onClear={() => set({ status: null })} />}
+      {items?.length === 0 && !status && (
+        <EmptyState icon={ListChecks} title="No work yet">
+          It appears when an account is synced, a file imported, or a message sent.
+        </EmptyState>
+      )}
+      <ul className="divide-y divide-line border-t border-line">
+        {items?.map((job) => (
+          <li key={job.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 text-sm">
+            <span className="min-w-0 flex-1 basis-48">
+              <span className="font-medium">{jobLabel(job.name)}</span>
+              <span className="block text-xs text-muted">{outcome(job)}</span>
+            </span>
+            <Badge tone={JOB[job.status].tone}>{JOB[job.status].name}</Badge>
+            <time className="w-28 text-right text-xs text-muted" title={moment(job.created_at)}>
+              {ago(job.created_at)}
+            </time>
+            {(job.status === "dead" || job.status === "failed") && can("automation:manage") && (
+              <Button
+                aria-label={`Try again: ${jobLabel(job.name)}`}
+                busy={retry.isPending && retry.variables === job.id}
+                onClick={() => retry.mutate(job.id)}
+              >
+                <RotateCcw aria-hidden /> Try again
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <LoadMore {...paging} />
+    </Card>
+  );
+}
+
+function seconds(ms: number): string {
+  return ms < 100 ? "under 0.1 s" : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function outcome(job: Job): string {
+  const progress = Object.entries(job.progress)
+    .filter(([, value]) => typeof value === "number" || typeof value === "string")
+    .map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? exact(value) : value}`);
+  const took =
+    job.started_at && job.finished_at
+      ? seconds(new Date(job.finished_at).getTime() - new Date(job.started_at).getTime())
+      : "";
+  const tries = job.attempts > 1 ? `try ${job.attempts} of ${job.max_attempts}` : "";
+  return [took, tries, ...progress, job.status === "done" ? "" : job.last_error].filter(Boolean).join(" · ");
+}

@@ -1,0 +1,108 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { ConfirmDialog } from "@/components/confirm-dialog";
+import { Button, buttonStyle } from "@/components/ui/button";
+import { Sheet } from "@/components/ui/dialog";
+import { Field, Select } from "@/components/ui/field";
+import type { Member, Role } from "@/lib/api/types";
+import { ago, day } from "@/lib/format";
+import { useSession } from "@/lib/session/context";
+import { PlatformMatrix } from "./platform-matrix";
+import { useChangeMember, useResendInvitation, useRemoveMember } from "./queries";
+import { ROLE_NAMES, ROLES, STATUS } from "./labels";
+
+export function MemberSheet({ member, onClose }: { member: Member; onClose: () => void }) {
+  const { can, me } = useSession();
+  const change = useChangeMember();
+  const remove = useRemoveMember(onClose);
+  const invite = useResendInvitation();
+  const [removing, setRemoving] = useState(false);
+  const may = can("members:manage");
+  const name = member.display_name || member.email;
+  const self = member.id === me.user.id;
+  // What was asked for is shown at once; a refusal brings back what is.
+  // What was chosen stays shown until the list has come again, so that a tick does not flicker back.
+  const shown = change.isPending || change.isSuccess ? { ...member, ...change.variables } : member;
+  return (
+    <Sheet
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={name}
+      description={`${member.machine ? "API key" : member.email} · ${STATUS[member.status].name.toLowerCase()} · since ${day(member.created_at)} · ${member.last_seen_at ? `last seen ${ago(member.last_seen_at)}` : "not seen yet"}`}
+    >
+      <div className="grid grid-cols-1 gap-6">
+        {may && member.status === "invited" && (
+          <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md bg-accent-soft px-3 py-2.5 text-sm">
+            <p className="min-w-0 flex-1 basis-60">Invited by mail, and not here yet.</p>
+            <Button busy={invite.isPending} onClick={() => invite.mutate(member)}>
+              Send it again
+            </Button>
+          </div>
+        )}
+        {!may && (
+          <p className="rounded-md bg-hover px-3 py-2 text-sm text-muted">
+            Only an admin of the organisation can change this.
+          </p>
+        )}
+        <Field label="Role" hint={ROLES[shown.role].may}>
+          {(fieldProps) => (
+            <Select
+              {...fieldProps}
+              value={shown.role}
+              disabled={!may}
+              onChange={(event) => change.mutate({ id: member.id, role: event.target.value as Role })}
+            >
+              {ROLE_NAMES.filter((role) => !member.machine || role !== "admin").map((role) => (
+                <option key={role} value={role}>
+                  {ROLES[role].name}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+        <PlatformMatrix
+          platforms={{ ...member.platforms, ...shown.platforms }}
+          disabled={!may}
+          onChange={(platforms) => change.mutate({ id: member.id, platforms })}
+        />
+        {may && member.machine && (
+          <p className="border-t border-line pt-4 text-sm text-muted">
+            This member is a program. Its key is revoked under{" "}
+            <Link href="/keys/" className={buttonStyle({ variant: "link" })}>
+              API keys
+            </Link>
+            .
+          </p>
+        )}
+        {may && !member.machine && (
+          <div className="flex flex-wrap gap-2 border-t border-line pt-4">
+            {member.status === "disabled" ? (
+              <Button busy={change.isPending} onClick={() => change.mutate({ id: member.id, status: "active" })}>
+                Enable again
+              </Button>
+            ) : (
+              <Button busy={change.isPending} onClick={() => change.mutate({ id: member.id, status: "disabled" })}>
+                Disable
+              </Button>
+            )}
+            <Button variant="danger" onClick={() => setRemoving(true)}>
+              {self ? "Leave the organisation" : "Remove"}
+            </Button>
+          </div>
+        )}
+      </div>
+      <ConfirmDialog
+        open={removing}
+        onOpenChange={setRemoving}
+        title={`Remove ${name}?`}
+        act="Remove"
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate(member.id)}
+      >
+        They lose access to this organisation at once. What they did stays in the audit log.
+      </ConfirmDialog>
+    </Sheet>
+  );
+}

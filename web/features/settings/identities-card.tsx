@@ -1,0 +1,88 @@
+"use client";
+
+import type { User, UserIdentity } from "@supabase/supabase-js";
+import { useState } from "react";
+import { ConfirmDialog } from "@/components/confirm-dialog";
+import { IDENTITY_PROVIDERS, identityProviderName, IdentityProviderIcon } from "@/components/identity-provider";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { errorMessage } from "@/lib/api/error";
+import { day } from "@/lib/format";
+import { AuthError } from "@/lib/session/auth-error";
+import { useAuthSettings } from "@/lib/session/auth-settings";
+import { useLinkIdentity, useUnlinkIdentity } from "./queries";
+
+/** The ways in: e-mail and password, and the accounts elsewhere that open this one. */
+export function IdentitiesCard({ account }: { account: User }) {
+  const { data: settings } = useAuthSettings();
+  const [removing, setRemoving] = useState<UserIdentity | null>(null);
+  const link = useLinkIdentity();
+  const unlink = useUnlinkIdentity(() => setRemoving(null));
+  const identities = account.identities ?? [];
+  const off = link.error instanceof AuthError && link.error.code === "manual_linking_disabled";
+  const more = off
+    ? []
+    : IDENTITY_PROVIDERS.filter(
+        (provider) => settings?.external[provider] && !identities.some((each) => each.provider === provider),
+      );
+  return (
+    <Card aria-labelledby="identities-title">
+      <CardHeader id="identities-title" title="Ways to sign in" note="Each of them opens your account" />
+      <ul className="divide-y divide-line border-t border-line">
+        {identities.map((identity) => (
+          <li key={identity.identity_id} className="flex min-h-12 items-center gap-3 px-4 py-2 text-sm">
+            <IdentityProviderIcon
+              way={identity.provider}
+              className={identity.provider === "email" ? "text-muted" : ""}
+            />
+            <span className="min-w-0 flex-1">
+              <span className="block font-medium">{identityProviderName(identity.provider)}</span>
+              <span className="block truncate text-xs text-muted">
+                {String(identity.identity_data?.email ?? identity.id)}
+                {identity.created_at && ` · since ${day(identity.created_at)}`}
+              </span>
+            </span>
+            {identities.length > 1 && (
+              <Button
+                variant="ghost"
+                aria-label={`Remove ${identityProviderName(identity.provider)}`}
+                onClick={() => setRemoving(identity)}
+              >
+                Remove
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {more.length > 0 && (
+        <div className="flex flex-wrap gap-2 border-t border-line px-4 py-3">
+          {more.map((provider) => (
+            <Button
+              key={provider}
+              busy={link.isPending && link.variables === provider}
+              onClick={() => link.mutate(provider)}
+            >
+              <IdentityProviderIcon provider={provider} />
+              Add {identityProviderName(provider)}
+            </Button>
+          ))}
+        </div>
+      )}
+      {link.error && (
+        <p role="alert" className="border-t border-line px-4 py-3 text-sm text-down">
+          {errorMessage(link.error)}
+        </p>
+      )}
+      <ConfirmDialog
+        open={removing !== null}
+        onOpenChange={(open) => !open && setRemoving(null)}
+        title={`Remove ${identityProviderName(removing?.provider ?? "")}?`}
+        act="Remove"
+        busy={unlink.isPending}
+        onConfirm={() => removing && unlink.mutate(removing)}
+      >
+        It no longer opens your account here. The account there stays as it is.
+      </ConfirmDialog>
+    </Card>
+  );
+}

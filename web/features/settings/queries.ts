@@ -1,0 +1,128 @@
+"use client";
+
+import type { User, UserIdentity } from "@supabase/supabase-js";
+import type { IdentityProvider } from "@/components/identity-provider";
+import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
+import { throwAuthError } from "@/lib/session/auth-error";
+import { openSupabase } from "@/lib/session/supabase";
+
+const STALE = [["account"]];
+
+async function auth() {
+  return (await openSupabase()).auth;
+}
+
+const callbackUrl = (to: string) => `${window.location.origin}/sign-in/callback/?to=${to}`;
+
+/** The person's account as the auth service knows it: address, identities, devices. */
+export function useAccount() {
+  return useOrgQuery<User>(["account"], async () => {
+    const { data, error } = await (await auth()).getUser();
+    if (error) throwAuthError(error);
+    return data.user;
+  });
+}
+
+export type NewPassword = { password: string; current_password?: string; nonce?: string };
+
+export function useChangePassword(onSuccess: () => void) {
+  return useApiMutation(
+    async (params: NewPassword) => {
+      const { error } = await (await auth()).updateUser(params);
+      if (error) throwAuthError(error);
+    },
+    {
+      invalidates: STALE,
+      successMessage: "Your new password is set. Your other devices are signed out",
+      onSuccess,
+      silent: true,
+    },
+  );
+}
+
+/** Mail the code that a change of the password needs. */
+export async function sendReauthenticationCode(): Promise<void> {
+  const { error } = await (await auth()).reauthenticate();
+  if (error) throwAuthError(error);
+}
+
+export function useChangeEmail(onSuccess: () => void) {
+  return useApiMutation(
+    async (email: string) => {
+      const { data, error } = await (await auth()).updateUser({ email }, { emailRedirectTo: callbackUrl("email") });
+      if (error) throwAuthError(error);
+      return data.user;
+    },
+    {
+      invalidates: STALE,
+      successMessage: (user) => (user?.new_email ? null : "Your address is changed"),
+      onSuccess,
+      silent: true,
+    },
+  );
+}
+
+export async function resendEmailChange(email: string): Promise<void> {
+  const { error } = await (
+    await auth()
+  ).resend({ type: "email_change", email, options: { emailRedirectTo: callbackUrl("email") } });
+  if (error) throwAuthError(error);
+}
+
+export function useLinkIdentity() {
+  return useApiMutation(
+    async (provider: IdentityProvider) => {
+      const { error } = await (
+        await auth()
+      ).linkIdentity({ provider, options: { redirectTo: callbackUrl("identity") } });
+      if (error) throwAuthError(error);
+    },
+    { invalidates: [], silent: true },
+  );
+}
+
+export function useUnlinkIdentity(onSuccess: () => void) {
+  return useApiMutation(
+    async (identity: UserIdentity) => {
+      const { error } = await (await auth()).unlinkIdentity(identity);
+      if (error) throwAuthError(error);
+    },
+    { invalidates: STALE, successMessage: "Removed. It no longer opens your account", onSuccess },
+  );
+}
+
+export type Enrollment = { id: string; qr: string; secret: string };
+
+/** Begin to set up an authenticator app. It counts from its first right code on. */
+export async function enrollFactor(name: string): Promise<Enrollment> {
+  const { data, error } = await (await auth()).mfa.enroll({ factorType: "totp", friendlyName: name, issuer: "ARTi" });
+  if (error) throwAuthError(error);
+  return { id: data.id, qr: data.totp.qr_code, secret: data.totp.secret };
+}
+
+export async function verifyFactor(factorId: string, code: string): Promise<void> {
+  const { error } = await (await auth()).mfa.challengeAndVerify({ factorId, code: code.replace(/\s/g, "") });
+  if (error) throwAuthError(error);
+}
+
+/** Take a device away. The token of before would go on saying that two steps were made, so it is renewed. */
+export async function unenrollFactor(factorId: string): Promise<void> {
+  const client = await auth();
+  const { error } = await client.mfa.unenroll({ factorId });
+  if (error) throwAuthError(error);
+  await client.refreshSession();
+}
+
+export function useRemoveDevice(onSuccess: () => void) {
+  return useApiMutation(unenrollFactor, { invalidates: STALE, successMessage: "The device is removed", onSuccess });
+}
+
+export function useSignOutOthers() {
+  return useApiMutation(
+    async () => {
+      const { error } = await (await auth()).signOut({ scope: "others" });
+      if (error) throwAuthError(error);
+    },
+    { invalidates: [], successMessage: "All other devices are signed out" },
+  );
+}

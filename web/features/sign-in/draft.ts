@@ -1,7 +1,0 @@
-/** The address typed so far: it goes along from one page of the sign-in to the next, in memory only. */
-let typed = "";
-
-export const typedEmail = () => typed;
-export const keepEmail = (email: string) => {
-  typed = email;
-};

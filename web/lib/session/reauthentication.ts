@@ -1,0 +1,50 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+
+/** Why an open page must sign in again: its session ended, or the code of the second factor is missing. */
+export type Reauthentication = "session-ended" | "mfa" | null;
+
+let current: Reauthentication = null;
+let signingOut = false;
+const listeners = new Set<() => void>();
+
+function setCurrent(next: Reauthentication): void {
+  if (next === current) return;
+  current = next;
+  listeners.forEach((listener) => listener());
+}
+
+/** Ask for a new sign-in on this page, because the server refuses its requests. Ignored during a sign-out. */
+export function requireReauthentication(reason: "session-ended" | "mfa"): void {
+  if (!signingOut) setCurrent(reason);
+}
+
+/** The person is signed in again: the page continues where it was. */
+export function clearReauthentication(): void {
+  setCurrent(null);
+}
+
+/** Run `signOut`; the end of the session that it causes asks for no new sign-in. */
+export async function whileSigningOut(signOut: () => Promise<void>): Promise<void> {
+  signingOut = true;
+  try {
+    await signOut();
+  } finally {
+    signingOut = false;
+    setCurrent(null);
+  }
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useReauthentication(): Reauthentication {
+  return useSyncExternalStore(
+    subscribe,
+    () => current,
+    () => null,
+  );
+}
