@@ -32,7 +32,7 @@ export function IdentitiesCard({ account }: { account: User }) {
         {identities.map((identity) => (
           <li key={identity.identity_id} className="flex min-h-12 items-center gap-3 px-4 py-2 text-sm">
             <IdentityProviderIcon
-              way={identity.provider}
+              provider={identity.provider}
               className={identity.provider === "email" ? "text-muted" : ""}
             />
             <span className="min-w-0 flex-1">
