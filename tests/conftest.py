@@ -31,16 +31,16 @@ from fastapi import FastAPI
 from starlette.datastructures import State
 
 from arti.api import create_app
-from arti.base.crypto import Vault
-from arti.base.database import open_pool
-from arti.base.http import Outside
-from arti.base.jobs import Tools
-from arti.base.migrations import apply_migrations
 from arti.settings import Settings
-from arti.stack import postgres
-from arti.stack.binaries import valkey_server
 from arti.vocabulary import Role
-from tests.scratch import scratch_folder
+from arti_core.crypto import Vault
+from arti_core.database import open_pool
+from arti_core.http_client import OutboundClient
+from arti_core.jobs import WorkerContext
+from arti_core.migrations import apply_migrations
+from local_stack import postgres
+from local_stack.binaries import valkey_server
+from tests.tmp_dirs import make_tmp_dir
 
 # The same examples each time: a run that fails fails again. No deadline, since a loaded machine is no bug.
 hypothesis.settings.register_profile("arti", derandomize=True, deadline=None)
@@ -57,7 +57,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def let_enter(home: Path) -> None:
+def make_world_executable(home: Path) -> None:
     """Let others pass through to `home`: as root the database runs as nobody."""
     for folder in (home, *home.parents):
         if not folder.stat().st_mode & 0o001:
@@ -73,7 +73,7 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def shared_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Trust one authority: every new client reads all that are trusted, and no test speaks to the outside."""
     file = tmp_path_factory.mktemp("trusted") / "one.pem"
     known = ssl.create_default_context().get_ca_certs(binary_form=True)
@@ -90,20 +90,20 @@ def one_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Cluster]:
     """A real PostgreSQL with the roles of Supabase and our migrations in a template database."""
-    with scratch_folder(tmp_path_factory.mktemp("postgres")) as home:
-        let_enter(home)
+    with make_tmp_dir(tmp_path_factory.mktemp("postgres")) as home:
+        make_world_executable(home)
         made = postgres.Cluster(home / "data", free_port(), secrets.token_hex(16))
-        postgres.make_cluster(made)
+        postgres.init_cluster(made)
         server = postgres.start_server(made, fast_and_unsafe=True)
         try:
-            run_apart(_prepare_template(made))
+            run_in_thread(_prepare_template(made))
             yield made
         finally:
             server.send_signal(signal.SIGQUIT)
             server.wait()
 
 
-def run_apart(work: Coroutine[Any, Any, None]) -> None:
+def run_in_thread(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end in a thread: where Playwright is at work, this one has a loop already."""
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, work).result()
@@ -311,16 +311,16 @@ async def world(
 
 
 @pytest.fixture
-async def tools(settings: Settings) -> AsyncIterator[Tools]:
-    """What a worker process has. Jobs are run with `tests.working.work_off`."""
-    opened = Tools(
+async def worker_context(settings: Settings) -> AsyncIterator[WorkerContext]:
+    """What a worker process has. Jobs are run with `tests.job_runner.work_off`."""
+    opened = WorkerContext(
         pool=await open_pool(settings.worker_database_url.get_secret_value(), size=4),
         settings=settings,
-        outside=Outside(allowed_hosts=settings.private_hosts() | {"127.0.0.1"}),
+        http_client=OutboundClient(allowed_hosts=settings.private_hosts() | {"127.0.0.1"}),
         vault=Vault(settings.arti_master_key.get_secret_value()),
     )
     yield opened
-    await opened.outside.close()
+    await opened.http_client.close()
     await opened.pool.close()
 
 

@@ -7,7 +7,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 
 from arti.api import create_app
-from arti.orgs.access import current_caller
+from arti.orgs.authorization import current_principal
 from arti.settings import Settings
 from arti.vocabulary import Permission
 
@@ -58,7 +58,7 @@ def _known(route: RouteContext) -> Known:
         methods=frozenset(route.methods or ()),
         public=getattr(route.endpoint, "public", False),
         permission=permissions.pop() if permissions else None,
-        asks_who=current_caller in calls,
+        asks_who=current_principal in calls,
     )
 
 

@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from arti import __version__, cli
-from arti.stack.folder import CHECKOUT
+from local_stack.data_directory import CHECKOUT
 
 
 def test_the_version_is_a_semantic_version() -> None:

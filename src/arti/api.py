@@ -19,23 +19,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arti import __version__
 from arti.automation.endpoints import router as automation
-from arti.base.crypto import Vault
-from arti.base.database import NO_ANSWER, open_pool
-from arti.base.errors import ArtiError
-from arti.base.http import Outside
-from arti.base.log import configure_log
-from arti.base.validation import word_problem
 from arti.campaigns.endpoints import router as campaigns
 from arti.connections.endpoints import router as connections
+from arti.imports.endpoints import router as imports
 from arti.insights.endpoints import router as insights
 from arti.metrics.endpoints import router as metrics
-from arti.metrics.imports.endpoints import router as imports
 from arti.ops.endpoints import router as ops
-from arti.orgs.access import Doors
+from arti.orgs.api_keys.endpoints import router as keys
+from arti.orgs.authorization import ApiContext
 from arti.orgs.endpoints import router as orgs
-from arti.orgs.keys.endpoints import router as keys
 from arti.settings import Settings, read_settings
-from arti.supabase.tokens import TokenVerifier
+from arti_core.crypto import Vault
+from arti_core.database import NO_ANSWER, open_pool
+from arti_core.errors import ArtiError
+from arti_core.http_client import OutboundClient
+from arti_core.log import configure_log
+from arti_core.validation_messages import describe_validation_error
+from supabase_local.keys.token_verifier import TokenVerifier
 
 log = structlog.get_logger()
 
@@ -53,17 +53,17 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         settings: Settings = app.state.settings
-        outside = Outside(allowed_hosts=settings.private_hosts())
+        http_client = OutboundClient(allowed_hosts=settings.private_hosts())
         pool = await open_pool(settings.database_url.get_secret_value(), size=32)
-        app.state.doors = Doors(
+        app.state.context = ApiContext(
             settings=settings,
             pool=pool,
-            outside=outside,
+            http_client=http_client,
             vault=Vault(settings.arti_master_key.get_secret_value()),
-            tokens=TokenVerifier(settings, outside),
+            tokens=TokenVerifier(settings, http_client),
         )
         yield
-        await outside.close()
+        await http_client.close()
         await pool.close()
 
     app = FastAPI(
@@ -77,7 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     for router in (ops, orgs, keys, metrics, imports, connections, campaigns, insights, automation):
         app.include_router(router)
-    app.add_middleware(Frame)
+    app.add_middleware(RequestContextMiddleware)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=settings.cors_origins(),
@@ -86,11 +86,11 @@ def create_app(settings: Settings) -> FastAPI:
         expose_headers=["X-Request-Id", "Content-Disposition"],
         max_age=600,
     )
-    app.add_exception_handler(ArtiError, _foreseen)
-    app.add_exception_handler(RequestValidationError, _not_valid)
-    app.add_exception_handler(HTTPException, _http_error)
-    app.add_exception_handler(asyncpg.PostgresError, _refused_by_database)
-    app.add_exception_handler(ConnectionError, _refused_by_database)
+    app.add_exception_handler(ArtiError, _on_arti_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(asyncpg.PostgresError, _on_database_error)
+    app.add_exception_handler(ConnectionError, _on_database_error)
     return app
 
 
@@ -98,7 +98,7 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-class Frame:
+class RequestContextMiddleware:
     """Gives each request an id, and each answer, also that of a bug, the headers of a careful API."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -114,7 +114,7 @@ class Frame:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = False
 
-        async def send_framed(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
@@ -125,75 +125,75 @@ class Frame:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_framed)
+            await self._app(scope, receive, send_with_headers)
         except Exception as error:
             if started:
                 raise
-            response = await _unforeseen(Request(scope), error)
-            await response(scope, receive, send_framed)
+            response = await _on_unexpected_error(Request(scope), error)
+            await response(scope, receive, send_with_headers)
 
 
-def _answer(request: Request, status: int, code: str, message: str, **more: Any) -> JSONResponse:
+def _error_response(request: Request, status: int, code: str, message: str, **more: Any) -> JSONResponse:
     body = {"error": code, "message": message, "request_id": getattr(request.state, "request_id", ""), **more}
     return JSONResponse(body, status_code=status)
 
 
-async def _foreseen(request: Request, error: Any) -> JSONResponse:
+async def _on_arti_error(request: Request, error: Any) -> JSONResponse:
     more = {"field": error.field} if error.field else {}
-    response = _answer(request, error.status, error.code, error.message, **more)
+    response = _error_response(request, error.status, error.code, error.message, **more)
     if error.retry_after_seconds:
         response.headers["Retry-After"] = str(error.retry_after_seconds)
     return response
 
 
-async def _not_valid(request: Request, error: Any) -> JSONResponse:
+async def _on_validation_error(request: Request, error: Any) -> JSONResponse:
     problems = [
         {
             "field": ".".join(str(part) for part in problem["loc"][1:]) or str(problem["loc"][0]),
-            "message": word_problem(problem),
+            "message": describe_validation_error(problem),
         }
         for problem in error.errors()
     ]
     first = problems[0]
-    return _answer(request, 422, "invalid", first["message"], field=first["field"], problems=problems)
+    return _error_response(request, 422, "invalid", first["message"], field=first["field"], problems=problems)
 
 
-async def _http_error(request: Request, error: Any) -> JSONResponse:
+async def _on_http_error(request: Request, error: Any) -> JSONResponse:
     codes = {404: "not_found", 405: "method_not_allowed"}
-    return _answer(request, error.status_code, codes.get(error.status_code, "http_error"), str(error.detail))
+    return _error_response(request, error.status_code, codes.get(error.status_code, "http_error"), str(error.detail))
 
 
-async def _refused_by_database(request: Request, error: Any) -> JSONResponse:
+async def _on_database_error(request: Request, error: Any) -> JSONResponse:
     """Constraint names and SQL stay inside: the two foreseen refusals get a sentence, the rest is a bug."""
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
-        return _answer(request, 403, "forbidden", "You may not do this here. Ask an admin of the org.")
+        return _error_response(request, 403, "forbidden", "You may not do this here. Ask an admin of the org.")
     if isinstance(error, asyncpg.UniqueViolationError):
-        return _answer(request, 409, "conflict", "The same thing exists already.")
+        return _error_response(request, 409, "conflict", "The same thing exists already.")
     if isinstance(error, asyncpg.ForeignKeyViolationError):
-        return _answer(request, 404, "not_found", "Something that this refers to is not here.")
+        return _error_response(request, 404, "not_found", "Something that this refers to is not here.")
     if isinstance(error, asyncpg.CharacterNotInRepertoireError | asyncpg.UntranslatableCharacterError):
-        return _answer(request, 422, "invalid", "The text holds a NUL character, which cannot be stored.")
+        return _error_response(request, 422, "invalid", "The text holds a NUL character, which cannot be stored.")
     if isinstance(error, asyncpg.NumericValueOutOfRangeError):
-        return _answer(request, 422, "invalid", "A number is too large to be stored.")
+        return _error_response(request, 422, "invalid", "A number is too large to be stored.")
     if isinstance(error, NO_ANSWER):
         log.warning("the database does not serve", path=request.url.path, error=type(error).__name__)
-        return _answer(request, 503, "unavailable", "The database is busy. Try again in a moment.")
-    return await _unforeseen(request, error)
+        return _error_response(request, 503, "unavailable", "The database is busy. Try again in a moment.")
+    return await _on_unexpected_error(request, error)
 
 
-async def _unforeseen(request: Request, error: Exception) -> JSONResponse:
+async def _on_unexpected_error(request: Request, error: Exception) -> JSONResponse:
     log.error("unforeseen error", path=request.url.path, exc_info=error)
-    return _answer(
+    return _error_response(
         request, 500, "internal", "Something went wrong on our side. Quote the request id when you report it."
     )
 
 
 def run() -> None:
     """Serve until stopped. The entry of the box `api`."""
-    from arti.base.serving import serve
+    from arti_core.http_server import serve
 
     settings = read_settings()
-    configure_log(box="api", json=settings.arti_environment == "production")
+    configure_log(service="api", json=settings.arti_environment == "production")
     app = create_app(settings)
     # The long tail of latency is the garbage collector; what was loaded at the start stays.
     gc.collect()

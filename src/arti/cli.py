@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from arti import __version__
-from arti.base.errors import ArtiError
+from arti_core.errors import ArtiError
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -78,55 +78,55 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(options: argparse.Namespace) -> int:
-    from arti.stack.folder import find_data_folder
-    from arti.stack.up import run_detached, run_up
+    from local_stack.data_directory import find_data_directory
+    from local_stack.up import run_detached, run_up
 
     start = run_detached if options.detach else run_up
-    return 0 if start(find_data_folder(), demo=options.demo, build=not options.no_build) else 1
+    return 0 if start(find_data_directory(), demo=options.demo, build=not options.no_build) else 1
 
 
 def _down(options: argparse.Namespace) -> None:
-    from arti.stack.folder import find_data_folder
-    from arti.stack.state import stop_running
+    from local_stack.data_directory import find_data_directory
+    from local_stack.run_state import stop_running
 
-    print("ARTi has stopped." if stop_running(find_data_folder()) else "ARTi is not running here.")
+    print("ARTi has stopped." if stop_running(find_data_directory()) else "ARTi is not running here.")
 
 
 def _status(options: argparse.Namespace) -> int:
-    from arti.stack.folder import find_data_folder
-    from arti.stack.up import show_status
+    from local_stack.data_directory import find_data_directory
+    from local_stack.up import show_status
 
-    return 0 if show_status(find_data_folder()) else 1
+    return 0 if show_status(find_data_directory()) else 1
 
 
 def _logs(options: argparse.Namespace) -> None:
-    from arti.stack.folder import find_data_folder
-    from arti.stack.logs import show_logs
+    from local_stack.data_directory import find_data_directory
+    from local_stack.logs import show_logs
 
-    show_logs(find_data_folder(), options.box, lines=options.lines, following=options.follow)
+    show_logs(find_data_directory(), options.box, lines=options.lines, following=options.follow)
 
 
 def _migrate(options: argparse.Namespace) -> None:
-    from arti.stack.schema import migrate_now
+    from local_stack.database_setup import migrate_now
 
     applied = asyncio.run(migrate_now())
     print(f"Applied: {', '.join(applied)}." if applied else "The schema is up to date.")
 
 
 def _keys(options: argparse.Namespace) -> None:
-    from arti.stack.keys import run_keys
+    from local_stack.keys_command import run_keys_command
 
-    run_keys(options)
+    run_keys_command(options)
 
 
 def _mail(options: argparse.Namespace) -> None:
-    from arti.stack.mailbox import list_mails, show_mail
+    from local_stack.mail_command import list_mails, show_mail
 
     print(asyncio.run(show_mail(options.id) if options.action == "show" else list_mails()))
 
 
 def _import(options: argparse.Namespace) -> int:
-    from arti.stack.importing import import_into_org
+    from local_stack.import_command import import_into_org
 
     return asyncio.run(
         import_into_org(
@@ -136,13 +136,13 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _dump_openapi(options: argparse.Namespace) -> None:
-    from arti.stack.openapi import OPENAPI, dump_openapi
+    from tools.openapi import OPENAPI, dump_openapi
 
     OPENAPI.write_text(dump_openapi())
     print(f"Wrote {OPENAPI}.")
 
 
 def _test(options: argparse.Namespace) -> int:
-    from arti.stack.checks import run_checks
+    from tools.checks import run_checks
 
     return run_checks(fast=options.fast, only=options.only, long=options.long)

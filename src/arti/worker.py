@@ -11,18 +11,18 @@ import asyncpg
 import structlog
 
 from arti.automation import jobs as automation
-from arti.base.across_orgs import across_orgs
-from arti.base.clock import now
-from arti.base.crypto import Vault
-from arti.base.database import Pool, as_job, open_pool
-from arti.base.http import Outside
-from arti.base.jobs import Handler, Tools, request_job, run_job
-from arti.base.log import configure_log
-from arti.base.queue import open_queue, open_worker, ring
 from arti.connections import jobs as connections
 from arti.insights import jobs as insights
 from arti.settings import Settings, read_settings
 from arti.vocabulary import EventType
+from arti_core.clock import now
+from arti_core.cross_tenant import cross_tenant_transaction
+from arti_core.crypto import Vault
+from arti_core.database import Pool, job_transaction, open_pool
+from arti_core.http_client import OutboundClient
+from arti_core.jobs import Handler, WorkerContext, enqueue_job, run_job
+from arti_core.log import configure_log
+from arti_core.queue import enqueue_wakeup, open_queue, open_worker
 
 log = structlog.get_logger()
 
@@ -50,10 +50,10 @@ _BATCH = 200
 
 async def dispatch_events(pool: Pool) -> int:
     """Turn owed events into jobs of those who hear them. Returns how many events left."""
-    async with across_orgs(pool) as connection:
+    async with cross_tenant_transaction(pool) as connection:
         owed = await connection.fetch("select org_id, id, type from private.owed_events($1)", _BATCH)
     for event in owed:
-        async with as_job(pool, event["org_id"]) as connection:
+        async with job_transaction(pool, event["org_id"]) as connection:
             taken = await connection.fetchval(
                 """update events set dispatched_at = now()
                    where org_id = $1 and id = $2 and dispatched_at is null returning 1""",
@@ -61,7 +61,7 @@ async def dispatch_events(pool: Pool) -> int:
                 event["id"],
             )
             for name in SUBSCRIPTIONS.get(EventType(event["type"]), ()) if taken else ():
-                await request_job(
+                await enqueue_job(
                     connection,
                     event["org_id"],
                     name,
@@ -71,28 +71,28 @@ async def dispatch_events(pool: Pool) -> int:
     return len(owed)
 
 
-async def owe_scheduled(pool: Pool) -> None:
+async def enqueue_scheduled(pool: Pool) -> None:
     """Owe each org its scheduled jobs of the present slot of time. Safe to call as often as one likes."""
-    async with across_orgs(pool) as connection:
+    async with cross_tenant_transaction(pool) as connection:
         orgs = [row[0] for row in await connection.fetch("select private.all_org_ids()")]
     for org_id in orgs:
-        async with as_job(pool, org_id) as connection:
+        async with job_transaction(pool, org_id) as connection:
             for name, every in SCHEDULES.items():
                 slot = int(now().timestamp() // every.total_seconds())
                 known = await connection.fetchval(
                     "select 1 from jobs where org_id = $1 and dedupe_key = $2 limit 1", org_id, f"{name}@{slot}"
                 )
                 if known is None:
-                    await request_job(connection, org_id, name, {}, dedupe_key=f"{name}@{slot}")
+                    await enqueue_job(connection, org_id, name, {}, dedupe_key=f"{name}@{slot}")
 
 
 class Dispatcher:
     """Rings the queue for due jobs: at once when PostgreSQL notifies, else at the next sweep."""
 
-    def __init__(self, tools: Tools) -> None:
-        self._tools = tools
+    def __init__(self, worker_context: WorkerContext) -> None:
+        self._tools = worker_context
         self._wake = asyncio.Event()
-        self._queue = open_queue(tools.settings.redis_url.get_secret_value())
+        self._queue = open_queue(worker_context.settings.redis_url.get_secret_value())
 
     async def run(self) -> None:
         """Dispatch until cancelled. An outage of Redis or PostgreSQL is waited out."""
@@ -103,7 +103,7 @@ class Dispatcher:
             while True:
                 try:
                     if loop.time() - scheduled_at > 60:
-                        await owe_scheduled(self._tools.pool)
+                        await enqueue_scheduled(self._tools.pool)
                         scheduled_at = loop.time()
                     busy = await self.sweep()
                 except Exception as error:
@@ -122,10 +122,10 @@ class Dispatcher:
     async def sweep(self) -> bool:
         """Hand out what is due now. Returns whether there was anything."""
         events = await dispatch_events(self._tools.pool)
-        async with across_orgs(self._tools.pool) as connection:
+        async with cross_tenant_transaction(self._tools.pool) as connection:
             due = await connection.fetch("select org_id, id, name from private.due_jobs($1)", _BATCH)
         for job in due:
-            await ring(self._queue, job["org_id"], job["id"], job["name"])
+            await enqueue_wakeup(self._queue, job["org_id"], job["id"], job["name"])
         return bool(events or due)
 
     async def _listen(self) -> None:
@@ -142,25 +142,25 @@ class Dispatcher:
                 await asyncio.sleep(SWEEP_SECONDS)
 
 
-async def open_tools(settings: Settings) -> Tools:
+async def open_worker_context(settings: Settings) -> WorkerContext:
     """Open what handlers need. Refuses an unsafe database role."""
-    return Tools(
+    return WorkerContext(
         pool=await open_pool(settings.worker_database_url.get_secret_value(), size=20),
         settings=settings,
-        outside=Outside(allowed_hosts=settings.private_hosts()),
+        http_client=OutboundClient(allowed_hosts=settings.private_hosts()),
         vault=Vault(settings.arti_master_key.get_secret_value()),
     )
 
 
 async def serve(settings: Settings, *, concurrency: int = 8) -> None:
     """Work until cancelled."""
-    tools = await open_tools(settings)
+    worker_context = await open_worker_context(settings)
 
     async def run(org_id: UUID, job_id: UUID) -> None:
-        await run_job(tools, HANDLERS, org_id, job_id)
+        await run_job(worker_context, HANDLERS, org_id, job_id)
 
     worker = await open_worker(settings.redis_url.get_secret_value(), run, concurrency=concurrency)
-    dispatcher = asyncio.create_task(Dispatcher(tools).run())
+    dispatcher = asyncio.create_task(Dispatcher(worker_context).run())
     working = asyncio.create_task(worker.run())
     gc.freeze()
     log.info("worker ready", concurrency=concurrency)
@@ -169,14 +169,14 @@ async def serve(settings: Settings, *, concurrency: int = 8) -> None:
     finally:
         dispatcher.cancel()
         await worker.close(True)
-        await tools.outside.close()
-        await tools.pool.close()
+        await worker_context.http_client.close()
+        await worker_context.pool.close()
 
 
 def run() -> None:
     """Work until stopped. The entry of the box `worker`."""
     settings = read_settings()
-    configure_log(box="worker", json=settings.arti_environment == "production")
+    configure_log(service="worker", json=settings.arti_environment == "production")
 
     async def main() -> None:
         task = asyncio.create_task(serve(settings))

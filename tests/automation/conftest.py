@@ -8,12 +8,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from arti.base.jobs import Tools
 from arti.settings import Settings
 from arti.vocabulary import EventType
-from tests.automation.receivers import MailSink, Receiver, listening
+from arti_core.jobs import WorkerContext
+from tests.automation.fake_receivers import FakeMailServer, Receiver, run_server
 from tests.conftest import Member, World
-from tests.working import work_off
+from tests.job_runner import run_due_jobs
 
 
 @pytest.fixture
@@ -25,16 +25,16 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 async def receiver() -> AsyncIterator[Receiver]:
     made = Receiver()
-    async with listening(made.serve) as port:
+    async with run_server(made.serve) as port:
         made.port = port
         yield made
         made.silence.set()
 
 
 @pytest.fixture
-async def mail_sink() -> AsyncIterator[MailSink]:
-    made = MailSink()
-    async with listening(made.serve) as port:
+async def mail_sink() -> AsyncIterator[FakeMailServer]:
+    made = FakeMailServer()
+    async with run_server(made.serve) as port:
         made.port = port
         yield made
 
@@ -44,7 +44,7 @@ class Story:
     """An org with a manager, an artist, and means to let things happen in it."""
 
     world: World
-    tools: Tools
+    worker_context: WorkerContext
     manager: Member
     artist_id: UUID
 
@@ -54,7 +54,9 @@ class Story:
 
     def set(self, **settings: Any) -> None:
         """Change the worker's settings."""
-        self.tools = replace(self.tools, settings=self.tools.settings.model_copy(update=settings))
+        self.worker_context = replace(
+            self.worker_context, settings=self.worker_context.settings.model_copy(update=settings)
+        )
 
     async def channel(self, kind: str, **more: Any) -> dict[str, Any]:
         answer = await self.manager.http.post("/api/channels", json={"kind": kind, "name": f"Our {kind}", **more})
@@ -113,8 +115,8 @@ class Story:
         facts = {"insight_id": str(insight_id), "artist_id": str(self.artist_id)}
         return await self.event(EventType.INSIGHT_CREATED, facts)
 
-    async def work_off(self) -> list[tuple[str, str]]:
-        return await work_off(self.tools)
+    async def run_due_jobs(self) -> list[tuple[str, str]]:
+        return await run_due_jobs(self.worker_context)
 
     async def deliveries(self) -> list[dict[str, Any]]:
         answer = await self.manager.http.get("/api/deliveries")
@@ -140,9 +142,9 @@ class Story:
 
 
 @pytest.fixture
-async def story(world: World, tools: Tools) -> Story:
+async def story(world: World, worker_context: WorkerContext) -> Story:
     manager = await world.member()
     rows = await world.database.as_owner(
         "insert into artists (org_id, name) values ($1, 'Vera Lumen') returning id", manager.org_id
     )
-    return Story(world, tools, manager, UUID(str(rows[0]["id"])))
+    return Story(world, worker_context, manager, UUID(str(rows[0]["id"])))

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from arti.automation.service import mask_phone
+from arti.automation.channels.service import mask_phone
 from arti.vocabulary import Role
 from tests.automation.conftest import Story
 

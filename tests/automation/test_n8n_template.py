@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from arti.automation.channels.n8n import WEBHOOK_PATH
-from arti.automation.n8n_template import TEMPLATE, render_workflow
+from arti.automation.channels.n8n_template import TEMPLATE, render_workflow
 from tests.automation.conftest import Story
 
 

@@ -14,13 +14,13 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from arti.stack.chromium import find_chromium
 from arti.vocabulary import Provider
 from tests.browser.site import Person, Site, wait_until
-from tests.conftest import free_port, let_enter
-from tests.scratch import scratch_folder
-from tests.stack.platform import new_platform
-from tests.supabase.issuer import serving_issuer
+from tests.conftest import free_port, make_world_executable
+from tests.local_stack.installation import create_installation
+from tests.supabase_local.auth.oidc_issuer import serving_issuer
+from tests.tmp_dirs import make_tmp_dir
+from tools.chromium import find_chromium
 
 _SECONDS = 600  # the first test also waits for the platform, and perhaps for the web app to be built
 _ARGUMENTS = [
@@ -50,9 +50,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A running platform on free ports, without anybody in it. Google and GitHub are a small server beside it."""
-    with scratch_folder(tmp_path_factory.mktemp("browser")) as home:
-        let_enter(home)
-        installation = new_platform(home / "data")
+    with make_tmp_dir(tmp_path_factory.mktemp("browser")) as home:
+        make_world_executable(home)
+        installation = create_installation(home / "data")
         with serving_issuer(free_port()) as issuer:
             ways = issuer.settings("google", "github") | {"gotrue_security_manual_linking_enabled": True}
             started = installation.arti(
@@ -71,7 +71,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def label(site: Site) -> Person:
     """The admin of an org with one artist, and something on every page."""
     admin = site.sign_up("Ada")
-    admin.found_org("Night Owl Records")
+    admin.create_org("Night Owl Records")
     channel = {"kind": "email", "name": "Marketing inbox", "target": {"address": "team@example.test"}}
     channel_id = admin.call("POST", "/api/channels", json=channel, expect=201)["id"]
     rule = {"name": "Everything", "channel_id": channel_id, "conditions": {"min_severity": "info"}}
@@ -103,7 +103,7 @@ def label(site: Site) -> Person:
 def newcomer(site: Site) -> Person:
     """The admin of an org in which nothing has been done yet."""
     admin = site.sign_up("Nora")
-    admin.found_org("Brand New Records")
+    admin.create_org("Brand New Records")
     return admin
 
 
@@ -132,30 +132,30 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     }
 
 
-class Watch:
+class PageErrors:
     """Hears everything that goes wrong in a page, and every request that leaves this machine."""
 
     def __init__(self) -> None:
         self.troubles: list[str] = []
         self._expected: list[re.Pattern[str]] = []
 
-    def hear(self, page: Page) -> None:
-        page.on("console", self._hear_console)
-        page.on("pageerror", lambda error: self._note(f"page error: {error}"))
+    def listen_to(self, page: Page) -> None:
+        page.on("console", self._on_console_message)
+        page.on("pageerror", lambda error: self._record(f"page error: {error}"))
         page.on("request", lambda request: self._check(request.url))
 
-    def _hear_console(self, said: ConsoleMessage) -> None:
+    def _on_console_message(self, said: ConsoleMessage) -> None:
         if said.type == "error":
-            self._note(f"console: {said.text} at {said.location['url']}")
+            self._record(f"console: {said.text} at {said.location['url']}")
 
     def _check(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname != "127.0.0.1":
-            self._note(f"request to {url}")
+            self._record(f"request to {url}")
 
-    def _note(self, trouble: str) -> None:
-        if not any(pattern.search(trouble) for pattern in self._expected):
-            self.troubles.append(trouble)
+    def _record(self, problem: str) -> None:
+        if not any(pattern.search(problem) for pattern in self._expected):
+            self.troubles.append(problem)
 
     @contextmanager
     def expecting(self, pattern: str) -> Iterator[None]:
@@ -165,17 +165,17 @@ class Watch:
 
 
 @pytest.fixture
-def watch() -> Iterator[Watch]:
-    heard = Watch()
+def page_errors() -> Iterator[PageErrors]:
+    heard = PageErrors()
     yield heard
     assert heard.troubles == []
 
 
 @pytest.fixture
-def page(context: BrowserContext, watch: Watch) -> Iterator[Page]:
+def page(context: BrowserContext, page_errors: PageErrors) -> Iterator[Page]:
     """A page of somebody who is not signed in."""
     page = context.new_page()
-    watch.hear(page)
+    page_errors.listen_to(page)
     yield page
     _end_routes(context)
 
@@ -190,7 +190,9 @@ Open = Callable[[Person], Page]
 
 
 @pytest.fixture
-def open_as(browser: Browser, browser_context_args: dict[str, Any], site: Site, watch: Watch) -> Iterator[Open]:
+def open_as(
+    browser: Browser, browser_context_args: dict[str, Any], site: Site, page_errors: PageErrors
+) -> Iterator[Open]:
     """Open a page as somebody who is signed in already."""
     contexts: list[BrowserContext] = []
 
@@ -198,7 +200,7 @@ def open_as(browser: Browser, browser_context_args: dict[str, Any], site: Site, 
         context = browser.new_context(**browser_context_args, base_url=site.web, storage_state=person.storage())  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
-        watch.hear(page)
+        page_errors.listen_to(page)
         return page
 
     yield open
@@ -219,7 +221,7 @@ def open_live(page: Page, path: str) -> None:
     raise AssertionError(f"never subscribed: {heard}")
 
 
-def assert_sound(page: Page, what: str, rules: Sequence[str] = _ALL) -> None:
+def assert_accessible(page: Page, what: str, rules: Sequence[str] = _ALL) -> None:
     """Fail on any breach of WCAG that axe sees, and on content that is wider than the window."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
@@ -227,13 +229,13 @@ def assert_sound(page: Page, what: str, rules: Sequence[str] = _ALL) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{what} is wider than the window"
 
 
-def assert_sound_everywhere(page: Page, what: str) -> None:
-    """`assert_sound` in the light, its colours in the dark, and all of it again on a phone."""
-    assert_sound(page, f"{what}, light")
+def assert_accessible_everywhere(page: Page, what: str) -> None:
+    """`assert_accessible` in the light, its colours in the dark, and all of it again on a phone."""
+    assert_accessible(page, f"{what}, light")
     page.emulate_media(color_scheme="dark")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    assert_sound(page, f"{what}, dark", _OF_COLOUR)
+    assert_accessible(page, f"{what}, dark", _OF_COLOUR)
     page.set_viewport_size({"width": 390, "height": 844})
-    assert_sound(page, f"{what}, phone")
+    assert_accessible(page, f"{what}, phone")
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1280, "height": 900})

@@ -15,11 +15,11 @@ import httpx2 as httpx
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from arti.base.clock import today
-from arti.providers.twins.history import account_name
 from arti.vocabulary import Provider
-from tests.stack.platform import Platform
-from tests.supabase.issuer import Issuer
+from arti_core.clock import today
+from provider_simulators.world import account_name
+from tests.local_stack.installation import Installation
+from tests.supabase_local.auth.oidc_issuer import Issuer
 
 PASSWORD = "a long enough sentence"
 STORAGE_KEY = "arti-auth"
@@ -39,7 +39,7 @@ class Site:
     api: str
     gateway: str
     key: str
-    installation: Platform
+    installation: Installation
     issuer: Issuer
     read: set[str] = field(default_factory=set)  # the mails that a test has seen
     http: httpx.Client = field(default_factory=new_client, repr=False)
@@ -114,7 +114,7 @@ class Person:
         assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
         return answer.json() if answer.content else None
 
-    def found_org(self, name: str) -> None:
+    def create_org(self, name: str) -> None:
         self.org_id = self.call("POST", "/api/orgs", json={"name": name}, expect=201)["id"]
 
     def add_member(self, name: str, role: str) -> "Person":

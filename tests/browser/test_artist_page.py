@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from playwright.sync_api import Page, Route, expect
 
-from arti.base.clock import today
-from tests.browser.conftest import ARTIST, Open, assert_sound_everywhere
+from arti_core.clock import today
+from tests.browser.conftest import ARTIST, Open, assert_accessible_everywhere
 from tests.browser.site import SPIKE_ON_DAY, Person, audience_timeline
 
 
@@ -26,7 +26,7 @@ def test_numbers_say_unit_change_base_and_source(open_as: Open, label: Person) -
     expect(tile).to_contain_text("streams")
     expect(tile).to_contain_text(re.compile(r"[+−]\d.*vs .*, 28 days before"))
     expect(tile).to_contain_text("from a file")
-    assert_sound_everywhere(page, "artist")
+    assert_accessible_everywhere(page, "artist")
 
 
 def test_a_long_name_stays_inside_a_phone(open_as: Open, label: Person) -> None:
@@ -61,7 +61,7 @@ def test_period_metric_and_view_live_in_the_address(open_as: Open, label: Person
     expect(table.get_by_role("rowheader", name=f"{spike.day} {spike:%b}")).to_be_visible()
     page.get_by_role("button", name="rows").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("Mira Sol-audience-timeline.csv, row")
-    assert_sound_everywhere(page, "rows of a series")
+    assert_accessible_everywhere(page, "rows of a series")
 
 
 def test_chart_is_read_by_keyboard_and_saved_as_csv(open_as: Open, label: Person) -> None:
@@ -103,7 +103,7 @@ def test_a_dropped_file_is_looked_at_committed_and_taken_back(open_as: Open, lab
     sheet = page.get_by_role("dialog")
     expect(sheet).to_contain_text("Spotify for Artists, audience timeline")
     expect(sheet.get_by_role("cell", name="Accepted").first).to_be_visible()
-    assert_sound_everywhere(page, "preview of a file")
+    assert_accessible_everywhere(page, "preview of a file")
     sheet.get_by_role("button", name=re.compile("Commit")).click()
     expect(sheet.get_by_role("button", name="Take it back")).to_be_visible()
     page.keyboard.press("Escape")
@@ -120,6 +120,6 @@ def test_a_file_that_is_no_export_is_refused_with_a_reason(open_as: Open, label:
     file = {"name": "holiday.csv", "mimeType": "text/csv", "buffer": b"place,nights\nLisbon,3\n"}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     expect(page.get_by_role("dialog").get_by_role("status")).to_be_visible()
-    assert_sound_everywhere(page, "refused file")
+    assert_accessible_everywhere(page, "refused file")
     page.get_by_role("button", name="Remove from the list").click()
     expect(page.get_by_role("dialog")).not_to_be_attached()

@@ -2,13 +2,13 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Open, assert_sound, assert_sound_everywhere
+from tests.browser.conftest import Open, assert_accessible, assert_accessible_everywhere
 from tests.browser.site import Site
 
 
 def test_a_rule_and_a_channel_are_changed_in_place(open_as: Open, site: Site) -> None:
     person = site.sign_up("Rue")
-    person.found_org("Rule Records")
+    person.create_org("Rule Records")
     person.add_artist("Mira Sol")
     address = {"kind": "email", "name": "Inbox", "target": {"address": "team@example.test"}}
     channel = person.call("POST", "/api/channels", json=address, expect=201)["id"]
@@ -19,7 +19,7 @@ def test_a_rule_and_a_channel_are_changed_in_place(open_as: Open, site: Site) ->
     page.get_by_role("button", name="All", exact=True).click()
     dialog = page.get_by_role("dialog", name="Change the rule")
     expect(dialog.get_by_label("At least")).to_have_value("info")
-    assert_sound_everywhere(page, "change a rule")
+    assert_accessible_everywhere(page, "change a rule")
     dialog.get_by_label("Name").fill("The important ones")
     dialog.get_by_label("At least").select_option("Important")
     dialog.get_by_label("Instagram").uncheck()
@@ -38,7 +38,7 @@ def test_a_rule_and_a_channel_are_changed_in_place(open_as: Open, site: Site) ->
     page.get_by_role("menuitem", name="Change").click()
     dialog = page.get_by_role("dialog", name="Change the channel")
     expect(dialog.get_by_label("Address")).to_have_value("team@example.test")
-    assert_sound(page, "change a channel")
+    assert_accessible(page, "change a channel")
     dialog.get_by_label("Name").fill("Radio inbox")
     dialog.get_by_label("Address").fill("radio@example.test")
     dialog.get_by_role("button", name="Save").click()

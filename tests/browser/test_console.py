@@ -11,10 +11,10 @@ import httpx2 as httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from arti.stack import postgres
-from tests.browser.conftest import Watch, assert_sound
+from local_stack import postgres
+from tests.browser.conftest import PageErrors, assert_accessible
 from tests.browser.site import wait_until
-from tests.conftest import TEMPLATE, free_port, run_apart
+from tests.conftest import TEMPLATE, free_port, run_in_thread
 
 PASSWORD = "open sesame 123"
 PLACES = (
@@ -54,15 +54,15 @@ def console(cluster: postgres.Cluster) -> Iterator[str]:
             await connection.execute(statement)
         await connection.close()
 
-    run_apart(run("postgres", f'create database "{name}" template {TEMPLATE} strategy file_copy'))
-    run_apart(run(name, _PLANT))
+    run_in_thread(run("postgres", f'create database "{name}" template {TEMPLATE} strategy file_copy'))
+    run_in_thread(run(name, _PLANT))
     settings = {
         "OWNER_DATABASE_URL": cluster.dsn("postgres", name),
         "ARTI_CONSOLE_PASSWORD": PASSWORD,
         "ARTI_CONSOLE_PORT": str(port),
         "PYTHONPATH": "src",
     }
-    command = [sys.executable, "-m", "arti.stack.enter", "arti.ops.console.app:run"]
+    command = [sys.executable, "-m", "local_stack.entrypoint", "arti.ops.console.app:run"]
     server = subprocess.Popen(command, env=os.environ | settings, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
 
@@ -78,11 +78,11 @@ def console(cluster: postgres.Cluster) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
-        run_apart(run("postgres", f'drop database "{name}" with (force)'))
+        run_in_thread(run("postgres", f'drop database "{name}" with (force)'))
 
 
 @pytest.fixture
-def keeper(page: Page, console: str) -> Page:
+def operator_console(page: Page, console: str) -> Page:
     """Somebody who signed in by keyboard alone."""
     page.goto(console)
     expect(page.get_by_label("Console password")).to_be_focused()
@@ -92,62 +92,62 @@ def keeper(page: Page, console: str) -> Page:
     return page
 
 
-def assert_sound_twice(page: Page, what: str) -> None:
-    """`assert_sound` in the light on a phone, and in the dark on a wide screen."""
+def assert_accessible_in_both_themes(page: Page, what: str) -> None:
+    """`assert_accessible` in the light on a phone, and in the dark on a wide screen."""
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 390, "height": 844})
-    assert_sound(page, f"{what}, phone")
+    assert_accessible(page, f"{what}, phone")
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": 1280, "height": 900})
-    assert_sound(page, f"{what}, dark")
+    assert_accessible(page, f"{what}, dark")
 
 
-def test_every_page_is_sound(keeper: Page, console: str) -> None:
+def test_every_page_is_sound(operator_console: Page, console: str) -> None:
     for place in PLACES:
-        keeper.goto(console + place)
-        assert_sound_twice(keeper, place)
-    keeper.goto(f"{console}/sql")
-    keeper.get_by_label("One statement").fill("select nmae from artists")
-    keeper.get_by_role("button", name="Run").click()
-    expect(keeper.get_by_role("alert")).to_contain_text("does not exist")
-    assert_sound_twice(keeper, "an error of SQL")
-    keeper.get_by_role("button", name="Sign out").click()
-    assert_sound_twice(keeper, "the door")
+        operator_console.goto(console + place)
+        assert_accessible_in_both_themes(operator_console, place)
+    operator_console.goto(f"{console}/sql")
+    operator_console.get_by_label("One statement").fill("select nmae from artists")
+    operator_console.get_by_role("button", name="Run").click()
+    expect(operator_console.get_by_role("alert")).to_contain_text("does not exist")
+    assert_accessible_in_both_themes(operator_console, "an error of SQL")
+    operator_console.get_by_role("button", name="Sign out").click()
+    assert_accessible_in_both_themes(operator_console, "the door")
 
 
-def test_a_row_is_changed_and_deleted(keeper: Page, console: str) -> None:
-    keeper.goto(f"{console}/table?schema=public&name=artists&column=name&operator=equals&value=Foreign")
-    keeper.get_by_role("link", name="Edit row 1").click()
-    assert_sound_twice(keeper, "the form of a row")
-    keeper.get_by_label("country", exact=False).first.fill("DE")
-    keeper.get_by_role("button", name="Save").click()
-    keeper.get_by_label("Column").first.select_option("name")
-    keeper.get_by_label("Value").first.fill("Foreign")
-    keeper.get_by_role("button", name="Show").click()
-    expect(keeper.get_by_role("cell", name="DE", exact=True)).to_be_visible()
-    keeper.get_by_role("link", name="Edit row 1").click()
-    keeper.get_by_role("link", name="Delete this row").click()
-    assert_sound_twice(keeper, "the question before a delete")
-    keeper.get_by_role("button", name="Delete").click()
-    keeper.goto(f"{console}/log")
-    expect(keeper.get_by_role("region", name="Acts").get_by_role("row")).to_have_count(3)
+def test_a_row_is_changed_and_deleted(operator_console: Page, console: str) -> None:
+    operator_console.goto(f"{console}/table?schema=public&name=artists&column=name&operator=equals&value=Foreign")
+    operator_console.get_by_role("link", name="Edit row 1").click()
+    assert_accessible_in_both_themes(operator_console, "the form of a row")
+    operator_console.get_by_label("country", exact=False).first.fill("DE")
+    operator_console.get_by_role("button", name="Save").click()
+    operator_console.get_by_label("Column").first.select_option("name")
+    operator_console.get_by_label("Value").first.fill("Foreign")
+    operator_console.get_by_role("button", name="Show").click()
+    expect(operator_console.get_by_role("cell", name="DE", exact=True)).to_be_visible()
+    operator_console.get_by_role("link", name="Edit row 1").click()
+    operator_console.get_by_role("link", name="Delete this row").click()
+    assert_accessible_in_both_themes(operator_console, "the question before a delete")
+    operator_console.get_by_role("button", name="Delete").click()
+    operator_console.goto(f"{console}/log")
+    expect(operator_console.get_by_role("region", name="Acts").get_by_role("row")).to_have_count(3)
 
 
-def test_row_level_security_is_seen_by_eye(keeper: Page, console: str) -> None:
-    keeper.goto(f"{console}/sql")
-    keeper.get_by_label("One statement").fill("select * from orgs")
-    keeper.get_by_label("See it as").fill("ada")
-    keeper.get_by_role("button", name="Run").click()
-    expect(keeper.get_by_role("definition")).to_have_text(["3 rows", "1 row"])
-    expect(keeper.get_by_role("cell", name="Night Owl")).to_be_visible()
-    expect(keeper.get_by_role("cell", name="Blue Door")).to_have_count(0)
+def test_row_level_security_is_seen_by_eye(operator_console: Page, console: str) -> None:
+    operator_console.goto(f"{console}/sql")
+    operator_console.get_by_label("One statement").fill("select * from orgs")
+    operator_console.get_by_label("See it as").fill("ada")
+    operator_console.get_by_role("button", name="Run").click()
+    expect(operator_console.get_by_role("definition")).to_have_text(["3 rows", "1 row"])
+    expect(operator_console.get_by_role("cell", name="Night Owl")).to_be_visible()
+    expect(operator_console.get_by_role("cell", name="Blue Door")).to_have_count(0)
 
 
-def test_the_html_of_a_mail_does_nothing(keeper: Page, console: str, watch: Watch) -> None:
-    keeper.goto(f"{console}/mails")
-    with watch.expecting("Blocked script execution|evil.example"):  # the browser says what it refused
-        keeper.get_by_role("link", name="Reset your password").click()
-        frame = keeper.frame_locator("iframe")
+def test_the_html_of_a_mail_does_nothing(operator_console: Page, console: str, page_errors: PageErrors) -> None:
+    operator_console.goto(f"{console}/mails")
+    with page_errors.expecting("Blocked script execution|evil.example"):  # the browser says what it refused
+        operator_console.get_by_role("link", name="Reset your password").click()
+        frame = operator_console.frame_locator("iframe")
         expect(frame.get_by_role("heading", name="Hello")).to_be_visible()
         expect(frame.get_by_text("ran")).to_have_count(0)
-    assert_sound_twice(keeper, "a mail")
+    assert_accessible_in_both_themes(operator_console, "a mail")

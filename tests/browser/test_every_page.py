@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ARTIST, Open, assert_sound_everywhere
+from tests.browser.conftest import ARTIST, Open, assert_accessible_everywhere
 from tests.browser.site import Person
 
 # Where, the page's heading, and something that is there only when its content has come.
@@ -49,7 +49,7 @@ def test_page_shows_its_content_to_everybody(
     expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
     main = page.get_by_role("main")
     expect(main.get_by_text(re.compile(content)).locator("visible=true").first).to_be_visible()
-    assert_sound_everywhere(page, path)
+    assert_accessible_everywhere(page, path)
 
 
 @pytest.mark.parametrize(("path", "words"), NOTHING_YET)
@@ -57,4 +57,4 @@ def test_first_use_says_what_to_do(open_as: Open, newcomer: Person, path: str, w
     page = open_as(newcomer)
     page.goto(path)
     expect(page.get_by_text(words)).to_be_visible()
-    assert_sound_everywhere(page, f"{path}, empty")
+    assert_accessible_everywhere(page, f"{path}, empty")

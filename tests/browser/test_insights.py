@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Open, assert_sound_everywhere, open_live
+from tests.browser.conftest import Open, assert_accessible_everywhere, open_live
 from tests.browser.site import Person
 
 
@@ -15,13 +15,13 @@ def test_every_number_opens_the_rows_behind_it(open_as: Open, label: Person) -> 
     sheet = page.get_by_role("dialog")
     numbers = sheet.locator("p button")
     expect(numbers.first).to_be_visible()
-    assert_sound_everywhere(page, "insight")
+    assert_accessible_everywhere(page, "insight")
     for number in range(numbers.count()):
         numbers.nth(number).click()
         proof = sheet.get_by_role("region", name=re.compile("Proof of"))
         expect(proof).to_contain_text(re.compile("Recomputed just now from .*: equal"))
         expect(proof.get_by_role("region", name="Rows behind the number")).to_contain_text("audience-timeline.csv, row")
-    assert_sound_everywhere(page, "proof")
+    assert_accessible_everywhere(page, "proof")
 
 
 def test_what_matters_stands_first_unless_the_newest_is_wished(open_as: Open, label: Person) -> None:

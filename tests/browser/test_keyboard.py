@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ARTIST, Open, assert_sound_everywhere
+from tests.browser.conftest import ARTIST, Open, assert_accessible_everywhere
 from tests.browser.site import Person
 
 PLACES = [
@@ -47,7 +47,7 @@ def test_slash_filters_and_escape_clears(open_as: Open, label: Person) -> None:
     page.keyboard.press("/")
     page.keyboard.type("nobody by this name")
     expect(page.get_by_text("Nothing matches “nobody by this name”")).to_be_visible()
-    assert_sound_everywhere(page, "no match")
+    assert_accessible_everywhere(page, "no match")
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name=ARTIST).locator("visible=true").first).to_be_visible()
 
@@ -59,7 +59,7 @@ def test_palette_finds_an_artist(open_as: Open, label: Person) -> None:
     page.keyboard.press("Control+k")
     page.keyboard.type("velvet")
     expect(page.get_by_role("option").first).to_contain_text(ARTIST)
-    assert_sound_everywhere(page, "palette")
+    assert_accessible_everywhere(page, "palette")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1, name=ARTIST)).to_be_visible()
 

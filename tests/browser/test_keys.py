@@ -3,7 +3,7 @@
 import httpx2 as httpx
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Open, assert_sound, assert_sound_everywhere
+from tests.browser.conftest import Open, assert_accessible, assert_accessible_everywhere
 from tests.browser.site import Person, Site, wait_until
 
 
@@ -13,7 +13,7 @@ def _artists(site: Site, key: str) -> httpx.Response:
 
 def test_a_key_is_shown_once_reads_its_own_org_and_ends_when_revoked(open_as: Open, site: Site) -> None:
     admin = site.sign_up("Kim")
-    admin.found_org("Key Records")
+    admin.create_org("Key Records")
     admin.add_artist("Mira Sol")
     page = open_as(admin)
     page.goto("/")
@@ -23,13 +23,13 @@ def test_a_key_is_shown_once_reads_its_own_org_and_ends_when_revoked(open_as: Op
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Name").fill("n8n")
     dialog.get_by_label("Role").select_option("Analyst")
-    assert_sound(page, "make a key")
+    assert_accessible(page, "make a key")
     dialog.get_by_role("button", name="Make the key").click()
     expect(dialog.get_by_role("heading", name="The key for n8n")).to_be_visible()
     key = dialog.get_by_label("Key", exact=True).inner_text()
     assert key.startswith("sb_secret_")
     assert f"{site.gateway}/rest/v1/artists" in dialog.get_by_label("Example", exact=True).inner_text()
-    assert_sound_everywhere(page, "a new key")
+    assert_accessible_everywhere(page, "a new key")
     dialog.get_by_role("button", name="I have copied it").click()
     assert key not in page.content()
     assert _artists(site, key).json() == [{"name": "Mira Sol"}]
@@ -38,12 +38,12 @@ def test_a_key_is_shown_once_reads_its_own_org_and_ends_when_revoked(open_as: Op
     expect(page.get_by_text(f"{key[:14]}")).to_be_visible()
     expect(page.get_by_text("Analyst", exact=True)).to_be_visible()
     assert key not in page.content()
-    assert_sound_everywhere(page, "a key")
+    assert_accessible_everywhere(page, "a key")
     page.goto("/members/")
     expect(page.get_by_text("API key", exact=True)).to_be_visible()
     page.get_by_role("button", name="n8n").click()
     expect(page.get_by_text("This member is a program")).to_be_visible()
-    assert_sound(page, "a key as a member")
+    assert_accessible(page, "a key as a member")
     page.get_by_role("dialog").get_by_role("link", name="API keys").click()
 
     page.get_by_role("button", name="Revoke n8n").click()
@@ -57,4 +57,4 @@ def test_only_an_admin_sees_keys(open_as: Open, creator: Person) -> None:
     page.goto("/keys/")
     expect(page.get_by_text("You may not see this")).to_be_visible()
     expect(page.get_by_role("link", name="API keys")).not_to_be_attached()
-    assert_sound(page, "keys, not allowed")
+    assert_accessible(page, "keys, not allowed")

@@ -8,7 +8,7 @@ from tests.browser.site import Site, audience_timeline
 
 def test_an_import_comes_and_goes_without_a_reload(open_as: Open, site: Site) -> None:
     person = site.sign_up("Liv")
-    person.found_org("Live Records")
+    person.create_org("Live Records")
     artist = person.add_artist("Mira Sol")
     page = open_as(person)
     open_live(page, "/imports/")

@@ -5,9 +5,9 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Open, Watch, assert_sound, assert_sound_everywhere
+from tests.browser.conftest import Open, PageErrors, assert_accessible, assert_accessible_everywhere
 from tests.browser.site import PASSWORD, Person, Site, app_code
-from tests.supabase.issuer import Person as Known
+from tests.supabase_local.auth.oidc_issuer import Person as Known
 
 ACCOUNT = "/settings/?view=account"
 
@@ -15,7 +15,7 @@ ACCOUNT = "/settings/?view=account"
 @pytest.fixture
 def sam(site: Site) -> Person:
     person = site.sign_up("Sam")
-    person.found_org("Settings Records")
+    person.create_org("Settings Records")
     return person
 
 
@@ -39,35 +39,39 @@ def test_a_new_address_counts_when_both_links_were_opened(open_as: Open, site: S
     card.get_by_label("New e-mail").fill(new)
     card.get_by_role("button", name="Change").click()
     expect(card.get_by_text(f"Waiting for {new}")).to_be_visible()
-    assert_sound_everywhere(page, "change of address")
+    assert_accessible_everywhere(page, "change of address")
     page.goto(site.next_mail(sam.email).link)
     expect(page.get_by_role("heading", name="Half done")).to_be_visible()
-    assert_sound(page, "half of a change of address")
+    assert_accessible(page, "half of a change of address")
     page.goto(site.next_mail(new).link)
     expect(page.get_by_text(f"You sign in with {new}")).to_be_visible()
     expect(page.get_by_text("Your new address is confirmed")).to_be_visible()
 
 
-def test_a_new_password_signs_out_the_other_devices(open_as: Open, watch: Watch, site: Site, sam: Person) -> None:
+def test_a_new_password_signs_out_the_other_devices(
+    open_as: Open, page_errors: PageErrors, site: Site, sam: Person
+) -> None:
     other = open_as(sam)
     other.goto("/")
     sam.session = site.sign_in(sam.email)
     page = open_as(sam)
     page.goto(ACCOUNT)
     card = page.get_by_role("region", name="Password", exact=True)
-    with watch.expecting("status of 422"):
+    with page_errors.expecting("status of 422"):
         card.get_by_label("New password").fill(PASSWORD)
         card.get_by_role("button", name="Change").click()
         expect(card.get_by_text("That is your password already")).to_be_visible()
     card.get_by_label("New password").fill("quite another sentence")
     card.get_by_role("button", name="Change").click()
     expect(page.get_by_text("Your new password is set")).to_be_visible()
-    with watch.expecting("status of 40[0-9]"):
+    with page_errors.expecting("status of 40[0-9]"):
         other.get_by_role("link", name="Members").click()
         expect(other.get_by_text("Your session ended")).to_be_visible()
 
 
-def test_what_else_a_change_of_the_password_needs_is_asked_for(open_as: Open, watch: Watch, sam: Person) -> None:
+def test_what_else_a_change_of_the_password_needs_is_asked_for(
+    open_as: Open, page_errors: PageErrors, sam: Person
+) -> None:
     # An installation that wants both; this one wants neither, so its answers are played here.
     answers = iter(["current_password_required", "reauthentication_needed"])
 
@@ -86,19 +90,19 @@ def test_what_else_a_change_of_the_password_needs_is_asked_for(open_as: Open, wa
     card = page.get_by_role("region", name="Password", exact=True)
     card.get_by_label("New password").fill("quite another sentence")
     page.route("**/auth/v1/user", refuse)
-    with watch.expecting("status of 400"):
+    with page_errors.expecting("status of 400"):
         card.get_by_role("button", name="Change").click()
         card.get_by_label("Current password").fill(PASSWORD)
         card.get_by_role("button", name="Change").click()
         expect(card.get_by_label("Code")).to_be_visible()
         expect(card.get_by_label("New password")).to_have_value("quite another sentence")
-        assert_sound(page, "change of password")
+        assert_accessible(page, "change of password")
     card.get_by_label("Code").fill(sam.site.next_mail(sam.email).code)
     card.get_by_role("button", name="Change").click()
     expect(page.get_by_text("Your new password is set")).to_be_visible()
 
 
-def test_a_second_step_is_set_up_and_taken_away(open_as: Open, watch: Watch, sam: Person) -> None:
+def test_a_second_step_is_set_up_and_taken_away(open_as: Open, page_errors: PageErrors, sam: Person) -> None:
     page = open_as(sam)
     page.goto(ACCOUNT)
     card = page.get_by_role("region", name="Two-step verification")
@@ -109,15 +113,15 @@ def test_a_second_step_is_set_up_and_taken_away(open_as: Open, watch: Watch, sam
     code = dialog.get_by_role("img", name="QR code")
     expect(code).to_be_visible()
     assert code.evaluate("image => image.decode().then(() => image.naturalWidth > 20)"), "the QR code is drawn"
-    assert_sound_everywhere(page, "set up a device")
+    assert_accessible_everywhere(page, "set up a device")
     secret = dialog.get_by_label("Key", exact=True).inner_text()
-    with watch.expecting("status of 4(00|22)"):
+    with page_errors.expecting("status of 4(00|22)"):
         dialog.get_by_label("Code that the app shows").fill(f"{(int(app_code(secret)) + 1) % 1_000_000:06}")
         expect(dialog.get_by_text("This code is not right")).to_be_visible()
     dialog.get_by_label("Code that the app shows").fill(app_code(secret))
     expect(card.get_by_text("On", exact=True)).to_be_visible()
     expect(card.get_by_text("My phone")).to_be_visible()
-    assert_sound_everywhere(page, "second step is on")
+    assert_accessible_everywhere(page, "second step is on")
     card.get_by_role("button", name="Remove My phone").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(card.get_by_text("Off", exact=True)).to_be_visible()
@@ -125,7 +129,7 @@ def test_a_second_step_is_set_up_and_taken_away(open_as: Open, watch: Watch, sam
     expect(card.get_by_text("Off", exact=True)).to_be_visible()
 
 
-def test_ways_to_sign_in_are_added_and_removed(open_as: Open, watch: Watch, site: Site, sam: Person) -> None:
+def test_ways_to_sign_in_are_added_and_removed(open_as: Open, page_errors: PageErrors, site: Site, sam: Person) -> None:
     page = open_as(sam)
     page.goto(ACCOUNT)
     card = page.get_by_role("region", name="Ways to sign in")
@@ -136,13 +140,15 @@ def test_ways_to_sign_in_are_added_and_removed(open_as: Open, watch: Watch, site
     expect(page.get_by_text("You can sign in with it from now on")).to_be_visible()
     expect(card.get_by_text("GitHub", exact=True)).to_be_visible()
     expect(card.get_by_role("button", name="Add GitHub")).not_to_be_attached()
-    assert_sound(page, "two ways in")
+    assert_accessible(page, "two ways in")
     card.get_by_role("button", name="Remove GitHub").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(card.get_by_role("button", name="Add GitHub")).to_be_visible()
 
 
-def test_one_can_sign_out_elsewhere_and_everywhere(open_as: Open, watch: Watch, site: Site, sam: Person) -> None:
+def test_one_can_sign_out_elsewhere_and_everywhere(
+    open_as: Open, page_errors: PageErrors, site: Site, sam: Person
+) -> None:
     other = open_as(sam)
     other.goto("/")
     sam.session = site.sign_in(sam.email)
@@ -150,7 +156,7 @@ def test_one_can_sign_out_elsewhere_and_everywhere(open_as: Open, watch: Watch, 
     page.goto(ACCOUNT)
     page.get_by_role("button", name="Sign out all other devices").click()
     expect(page.get_by_text("All other devices are signed out")).to_be_visible()
-    with watch.expecting("status of 40[0-9]"):
+    with page_errors.expecting("status of 40[0-9]"):
         other.get_by_role("link", name="Members").click()
         expect(other.get_by_text("Your session ended")).to_be_visible()
     page.get_by_role("button", name="Sign out everywhere").click()

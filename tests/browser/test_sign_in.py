@@ -5,26 +5,26 @@ from uuid import uuid4
 import httpx2 as httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, Watch, assert_sound_everywhere
+from tests.browser.conftest import Open, PageErrors, assert_accessible_everywhere
 from tests.browser.site import PASSWORD, Person, Site
 
 
 def test_a_new_person_founds_an_org_and_adds_the_first_artist(page: Page, site: Site) -> None:
     page.goto(f"{site.web}/")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    assert_sound_everywhere(page, "sign in")
+    assert_accessible_everywhere(page, "sign in")
     page.get_by_role("button", name="Create an account").click()
     page.get_by_label("Your name").fill("Greta")
     page.get_by_label("E-mail").fill(f"greta-{uuid4().hex[:8]}@example.test")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("heading", name="Name your organisation")).to_be_visible()
-    assert_sound_everywhere(page, "first org")
+    assert_accessible_everywhere(page, "first org")
     page.get_by_label("Name").fill("Paper Moon Management")
     page.get_by_role("button", name="Create the organisation").click()
     expect(page.get_by_text("Your roster is empty")).to_be_visible()
     page.get_by_role("button", name="Add artist").first.click()
-    assert_sound_everywhere(page, "add an artist")
+    assert_accessible_everywhere(page, "add an artist")
     page.get_by_label("Name").fill("Mira Sol")
     page.get_by_label("Genres").fill("indie pop, folk")
     page.get_by_role("dialog").get_by_role("button", name="Add artist").click()
@@ -34,15 +34,15 @@ def test_a_new_person_founds_an_org_and_adds_the_first_artist(page: Page, site: 
 
 
 def test_wrong_password_is_said_in_words_and_the_right_one_leads_back(
-    page: Page, watch: Watch, site: Site, label: Person
+    page: Page, page_errors: PageErrors, site: Site, label: Person
 ) -> None:
     page.goto(f"{site.web}/insights/?severity=notice")
     page.get_by_label("E-mail").fill(label.email)
     page.get_by_label("Password").fill("not this one")
-    with watch.expecting("status of 400"):
+    with page_errors.expecting("status of 400"):
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("alert").filter(has_text="do not fit together")).to_be_visible()
-        assert_sound_everywhere(page, "wrong password")
+        assert_accessible_everywhere(page, "wrong password")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Insights")).to_be_visible()
@@ -63,23 +63,25 @@ def test_signing_out_forgets_the_session(page: Page, site: Site, label: Person) 
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_a_session_that_the_server_no_longer_takes_leads_to_sign_in(open_as: Open, watch: Watch, site: Site) -> None:
+def test_a_session_that_the_server_no_longer_takes_leads_to_sign_in(
+    open_as: Open, page_errors: PageErrors, site: Site
+) -> None:
     gone = site.sign_up("Gone")
-    gone.found_org("Gone Records")
+    gone.create_org("Gone Records")
     headers = {"apikey": site.key, "Authorization": f"Bearer {gone.session['access_token']}"}
     assert httpx.post(f"{site.gateway}/auth/v1/logout", headers=headers, trust_env=False).status_code == 204
     page = open_as(gone)
-    with watch.expecting("status of 40[013]"):
+    with page_errors.expecting("status of 40[013]"):
         page.goto("/")
         expect(page.get_by_text("Your session ended")).to_be_visible()
 
 
 def test_orgs_are_switched_in_the_sidebar(open_as: Open, site: Site) -> None:
     person = site.sign_up("Twice")
-    person.found_org("First House")
+    person.create_org("First House")
     person.add_artist("Only In The First")
     first = person.org_id
-    person.found_org("Second House")
+    person.create_org("Second House")
     person.org_id = first
     page = open_as(person)
     page.goto("/")

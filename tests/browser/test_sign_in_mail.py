@@ -6,7 +6,7 @@ import httpx2 as httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, Watch, assert_sound, assert_sound_everywhere
+from tests.browser.conftest import Open, PageErrors, assert_accessible, assert_accessible_everywhere
 from tests.browser.site import PASSWORD, Person, Site
 
 OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
@@ -16,7 +16,7 @@ NEW_PASSWORD = "quite another sentence"
 @pytest.fixture
 def mia(site: Site) -> Person:
     person = site.sign_up("Mia")
-    person.found_org("Mail Records")
+    person.create_org("Mail Records")
     return person
 
 
@@ -30,15 +30,17 @@ def _ask_for_a_new_password(page: Page, site: Site, email: str) -> None:
     expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
 
 
-def test_a_forgotten_password_is_replaced_by_the_link_once(page: Page, watch: Watch, site: Site, mia: Person) -> None:
+def test_a_forgotten_password_is_replaced_by_the_link_once(
+    page: Page, page_errors: PageErrors, site: Site, mia: Person
+) -> None:
     _ask_for_a_new_password(page, site, mia.email)
     expect(page.get_by_role("button", name="Send it again in")).to_have_attribute("aria-disabled", "true")
-    assert_sound_everywhere(page, "check your mail")
+    assert_accessible_everywhere(page, "check your mail")
     link = site.next_mail(mia.email).link
     page.goto(link)
     expect(page.get_by_role("heading", name="Choose a new password")).to_be_visible()
     assert "code=" not in page.url
-    assert_sound_everywhere(page, "new password")
+    assert_accessible_everywhere(page, "new password")
     page.get_by_label("New password").fill(NEW_PASSWORD)
     page.get_by_role("button", name="Save and go on").click()
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()
@@ -46,23 +48,25 @@ def test_a_forgotten_password_is_replaced_by_the_link_once(page: Page, watch: Wa
     page.goto(link)
     expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
     expect(page.get_by_text("used already")).to_be_visible()
-    assert_sound(page, "used link")
+    assert_accessible(page, "used link")
     page.get_by_role("link", name="Ask for a new link").click()
     expect(page.get_by_role("heading", name="Forgot your password?")).to_be_visible()
 
 
-def test_a_code_of_a_mail_signs_in_without_a_password(page: Page, watch: Watch, site: Site, mia: Person) -> None:
+def test_a_code_of_a_mail_signs_in_without_a_password(
+    page: Page, page_errors: PageErrors, site: Site, mia: Person
+) -> None:
     page.goto(f"{site.web}/insights/")
     page.get_by_label("E-mail").fill(mia.email)
     page.get_by_role("button", name="E-mail me a code instead").click()
-    assert_sound(page, "sign in by e-mail")
+    assert_accessible(page, "sign in by e-mail")
     page.get_by_role("button", name="Send the code").click()
     code = site.next_mail(mia.email).code
     wrong = f"{(int(code) + 1) % 1_000_000:06}"
-    with watch.expecting("status of 403"):
+    with page_errors.expecting("status of 403"):
         page.get_by_label("Code").fill(wrong)
         expect(page.get_by_role("alert").filter(has_text="This code is not right")).to_be_visible()
-        assert_sound(page, "wrong code")
+        assert_accessible(page, "wrong code")
     page.get_by_label("Code").fill(code)
     expect(page.get_by_role("heading", name="Insights")).to_be_visible()
 
@@ -76,7 +80,7 @@ def test_a_link_works_only_where_it_was_asked_for(open_as: Open, page: Page, sit
     expect(elsewhere.get_by_role("link", name="Ask for a new link")).to_be_visible()
 
 
-def test_an_address_is_confirmed_before_the_first_sign_in(page: Page, watch: Watch, site: Site) -> None:
+def test_an_address_is_confirmed_before_the_first_sign_in(page: Page, page_errors: PageErrors, site: Site) -> None:
     email = f"una-{uuid4().hex[:8]}@example.test"
     unconfirmed = {"id": str(uuid4()), "email": email, "identities": []}
     # The installation of these tests confirms addresses by itself.
@@ -98,7 +102,7 @@ def test_an_address_is_confirmed_before_the_first_sign_in(page: Page, watch: Wat
     assert made.status_code == 200, made.text
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Password").fill(PASSWORD)
-    with watch.expecting("status of 400"):
+    with page_errors.expecting("status of 400"):
         page.get_by_role("button", name="Sign in", exact=True).click()
         expect(page.get_by_text("Confirm your e-mail address first")).to_be_visible()
     page.get_by_role("button", name="Send the link again").click()
@@ -117,11 +121,11 @@ def test_an_invitation_leads_to_a_name_a_password_and_in(open_as: Open, page: Pa
     expect(office.get_by_text("An invitation is on its way")).to_be_visible()
     office.get_by_role("button", name=email).click()
     expect(office.get_by_role("button", name="Send it again")).to_be_visible()
-    assert_sound(office, "invited member")
+    assert_accessible(office, "invited member")
     page.goto(site.next_mail(email).link)
     expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
     expect(page.get_by_label("E-mail")).to_have_value(email)
-    assert_sound_everywhere(page, "invitation")
+    assert_accessible_everywhere(page, "invitation")
     page.get_by_label("Your name").fill("Ivo")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Join").click()

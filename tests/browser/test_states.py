@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import ARTIST, Open, Watch, assert_sound, assert_sound_everywhere
+from tests.browser.conftest import ARTIST, Open, PageErrors, assert_accessible, assert_accessible_everywhere
 from tests.browser.site import Person, Site
 
 
@@ -14,16 +14,16 @@ def _fail(route: Route) -> None:
     route.fulfill(status=500, json=body, headers={"Access-Control-Allow-Origin": "*"})
 
 
-def test_one_card_fails_alone_and_can_be_tried_again(open_as: Open, watch: Watch, label: Person) -> None:
+def test_one_card_fails_alone_and_can_be_tried_again(open_as: Open, page_errors: PageErrors, label: Person) -> None:
     page = open_as(label)
     page.route("**/api/artists/*/summary*", _fail)
-    with watch.expecting("status of 500"):
+    with page_errors.expecting("status of 500"):
         page.goto("/")
         page.get_by_role("link", name=ARTIST).locator("visible=true").first.click()
         alert = page.get_by_role("alert").filter(has_text="The key numbers could not be loaded")
         expect(alert).to_contain_text("req-4711")
         expect(page.get_by_role("heading", name="What changed")).to_be_visible()
-        assert_sound_everywhere(page, "failed card")
+        assert_accessible_everywhere(page, "failed card")
     page.unroute("**/api/artists/*/summary*")
     alert.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("region", name="Key numbers")).to_be_visible()
@@ -35,36 +35,36 @@ def test_a_page_on_its_way_has_its_final_shape(open_as: Open, label: Person) -> 
     page.route("**/api/insights?*", lambda route: held.append(route))
     page.goto("/insights/")
     expect(page.get_by_role("status", name="Loading")).to_be_visible()
-    assert_sound(page, "loading")
+    assert_accessible(page, "loading")
     for route in held:
         route.continue_()
     page.unroute("**/api/insights?*")
     expect(page.locator("[data-row]").first).to_be_visible()
 
 
-def test_without_a_server_the_page_says_so(open_as: Open, watch: Watch, site: Site, label: Person) -> None:
+def test_without_a_server_the_page_says_so(open_as: Open, page_errors: PageErrors, site: Site, label: Person) -> None:
     page = open_as(label)
     page.route(f"{site.api}/**", lambda route: route.abort())
-    with watch.expecting("ERR_FAILED"):
+    with page_errors.expecting("ERR_FAILED"):
         page.goto("/")
         expect(page.get_by_text("ARTi cannot be reached")).to_be_visible(timeout=15_000)
-        assert_sound(page, "no server")
+        assert_accessible(page, "no server")
     page.unroute(f"{site.api}/**")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()
 
 
-def test_what_has_grown_old_says_since_when(open_as: Open, watch: Watch, site: Site, label: Person) -> None:
+def test_what_has_grown_old_says_since_when(open_as: Open, page_errors: PageErrors, site: Site, label: Person) -> None:
     page = open_as(label)
     page.clock.install()
     page.goto("/insights/")
     expect(page.locator("[data-row]").first).to_be_visible()
     page.route(f"{site.api}/**", lambda route: route.abort())
-    with watch.expecting("ERR_FAILED"):
+    with page_errors.expecting("ERR_FAILED"):
         page.clock.fast_forward(31_000)
         expect(page.get_by_text("What you see is as it stood")).to_be_visible()
         expect(page.locator("[data-row]").first).to_be_visible()
-        assert_sound(page, "grown old")
+        assert_accessible(page, "grown old")
     page.unroute(f"{site.api}/**")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("What you see is as it stood")).not_to_be_attached()
@@ -72,14 +72,14 @@ def test_what_has_grown_old_says_since_when(open_as: Open, watch: Watch, site: S
 
 @pytest.mark.parametrize("path", ["/imports/", "/automation/", "/status/"])
 def test_what_a_role_does_not_allow_is_said_with_the_way_out(
-    open_as: Open, watch: Watch, creator: Person, path: str
+    open_as: Open, page_errors: PageErrors, creator: Person, path: str
 ) -> None:
     page = open_as(creator)
-    with watch.expecting("status of 403"):
+    with page_errors.expecting("status of 403"):
         page.goto(path)
         expect(page.get_by_text("You may not see this").first).to_be_visible()
         expect(page.get_by_text(re.compile("Ask an admin of the org")).first).to_be_visible()
-        assert_sound_everywhere(page, f"{path}, not allowed")
+        assert_accessible_everywhere(page, f"{path}, not allowed")
 
 
 def test_a_creator_sees_no_act_that_is_not_theirs(open_as: Open, creator: Person) -> None:
@@ -95,18 +95,18 @@ def test_a_creator_sees_no_act_that_is_not_theirs(open_as: Open, creator: Person
     expect(page.get_by_role("button", name="Add a member")).not_to_be_attached()
 
 
-def test_an_unknown_artist_is_not_there(open_as: Open, watch: Watch, label: Person) -> None:
+def test_an_unknown_artist_is_not_there(open_as: Open, page_errors: PageErrors, label: Person) -> None:
     page = open_as(label)
-    with watch.expecting("status of 404"):
+    with page_errors.expecting("status of 404"):
         page.goto("/artist/?id=00000000-0000-4000-8000-000000000000")
         expect(page.get_by_text("There is no such artist here")).to_be_visible()
 
 
-def test_an_unknown_page_leads_home(open_as: Open, watch: Watch, label: Person) -> None:
+def test_an_unknown_page_leads_home(open_as: Open, page_errors: PageErrors, label: Person) -> None:
     page = open_as(label)
-    with watch.expecting("status of 404"):
+    with page_errors.expecting("status of 404"):
         page.goto("/nowhere/")
         expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
-        assert_sound_everywhere(page, "unknown page")
+        assert_accessible_everywhere(page, "unknown page")
     page.get_by_role("link", name="Go to the roster").click()
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from arti.base.clock import today
-from arti.base.jobs import Tools
 from arti.vocabulary import Role
+from arti_core.clock import today
+from arti_core.jobs import WorkerContext
 from tests.conftest import Member, World
-from tests.metrics.arrange import daily, make_artist, record
+from tests.factories.observations import daily_observations, make_artist, store_observations
 
 STREAMS = "consumption.streams"
 
@@ -45,10 +45,12 @@ async def manager(world: World) -> Member:
     return await world.member(role=Role.MANAGER)
 
 
-async def test_before_during_after_and_cost(world: World, tools: Tools, manager: Member) -> None:
+async def test_before_during_after_and_cost(world: World, worker_context: WorkerContext, manager: Member) -> None:
     artist_id = await make_artist(world.database, manager.org_id)
     values = [100.0] * 10 + [150.0] * 10 + [120.0] * 10
-    await record(tools, manager.org_id, artist_id, daily(STREAMS, today() - timedelta(days=1), values))
+    await store_observations(
+        worker_context, manager.org_id, artist_id, daily_observations(STREAMS, today() - timedelta(days=1), values)
+    )
     campaign = await make_campaign(manager, artist_id)
     for amount in (20_000, 5_000):
         cost = {"spent_on": campaign["starts_on"], "amount_minor": amount, "note": "adverts"}
@@ -68,35 +70,41 @@ async def test_before_during_after_and_cost(world: World, tools: Tools, manager:
     assert (detail["spent_minor"], detail["state"]) == (25_000, "ended")
 
 
-async def test_missing_days_give_null_never_zero(world: World, tools: Tools, manager: Member) -> None:
+async def test_missing_days_give_null_never_zero(world: World, worker_context: WorkerContext, manager: Member) -> None:
     artist_id = await make_artist(world.database, manager.org_id)
     campaign = await make_campaign(manager, artist_id)
     nothing = await result_of(manager, campaign)
     assert (nothing["series_id"], nothing["before"]["value"], nothing["change"]) == (None, None, None)
 
     values = [*[100.0] * 3, None, *[100.0] * 6, *[150.0] * 10, *[120.0] * 10]
-    await record(tools, manager.org_id, artist_id, daily(STREAMS, today() - timedelta(days=1), values))
+    await store_observations(
+        worker_context, manager.org_id, artist_id, daily_observations(STREAMS, today() - timedelta(days=1), values)
+    )
     result = await result_of(manager, campaign)
     assert result["before"]["value"] is None
     assert result["before"]["days_with_data"] == 9
     assert (result["during"]["value"], result["change"], result["cost_per_result_minor"]) == (1500, None, None)
 
 
-async def test_a_counter_goal_is_what_was_gained(world: World, tools: Tools, manager: Member) -> None:
+async def test_a_counter_goal_is_what_was_gained(world: World, worker_context: WorkerContext, manager: Member) -> None:
     artist_id = await make_artist(world.database, manager.org_id)
     values = [1000.0 + 5 * day for day in range(11)] + [1050.0 + 9 * day for day in range(1, 11)]
     last = today() - timedelta(days=11)
-    await record(tools, manager.org_id, artist_id, daily("audience.followers", last, values))
+    await store_observations(
+        worker_context, manager.org_id, artist_id, daily_observations("audience.followers", last, values)
+    )
     campaign = await make_campaign(manager, artist_id, goal_metric="audience.followers", goal_target=None)
     result = await result_of(manager, campaign)
     assert (result["basis"], result["before"]["value"], result["during"]["value"]) == ("gain", 50, 90)
     assert (result["after"]["value"], result["goal_progress_percent"]) == (None, None)
 
 
-async def test_a_fall_has_no_cost_per_result(world: World, tools: Tools, manager: Member) -> None:
+async def test_a_fall_has_no_cost_per_result(world: World, worker_context: WorkerContext, manager: Member) -> None:
     artist_id = await make_artist(world.database, manager.org_id)
     values = [100.0] * 10 + [80.0] * 20
-    await record(tools, manager.org_id, artist_id, daily(STREAMS, today() - timedelta(days=1), values))
+    await store_observations(
+        worker_context, manager.org_id, artist_id, daily_observations(STREAMS, today() - timedelta(days=1), values)
+    )
     campaign = await make_campaign(manager, artist_id)
     cost = {"spent_on": campaign["starts_on"], "amount_minor": 100}
     await manager.http.post(f"/api/campaigns/{campaign['id']}/costs", json=cost)

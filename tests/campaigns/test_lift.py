@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from arti.campaigns.lift import Reading, Span, basis_of, read_span, spans_of
+from arti.campaigns.lift import Window, WindowReading, basis_of, lift_windows, measure_window
 
 START = date(2026, 5, 10)
 
@@ -11,14 +11,14 @@ def days(values: list[float], start: date = START) -> dict[date, float]:
     return {start + timedelta(days=place): value for place, value in enumerate(values)}
 
 
-def read(values: dict[date, float], basis: str, *, new_definition_on: date | None = None) -> Reading:
+def read(values: dict[date, float], basis: str, *, new_definition_on: date | None = None) -> WindowReading:
     definitions = {day: 2 if new_definition_on and day >= new_definition_on else 1 for day in values}
-    span = Span(START, START + timedelta(days=2))
-    return read_span(span, basis=basis, values=values, definitions=definitions)  # type: ignore[arg-type]
+    span = Window(START, START + timedelta(days=2))
+    return measure_window(span, basis=basis, values=values, definitions=definitions)  # type: ignore[arg-type]
 
 
 def test_windows_are_equally_long_and_adjoin() -> None:
-    before, during, after = spans_of(START, date(2026, 5, 16), last_day=date(2026, 6, 1))
+    before, during, after = lift_windows(START, date(2026, 5, 16), last_day=date(2026, 6, 1))
     assert after is not None
     assert before.days == during.days == after.days == 7
     assert before.to_on + timedelta(days=1) == during.from_on
@@ -26,7 +26,7 @@ def test_windows_are_equally_long_and_adjoin() -> None:
 
 
 def test_a_running_campaign_is_compared_as_far_as_it_got() -> None:
-    before, during, after = spans_of(START, date(2026, 5, 30), last_day=date(2026, 5, 12))
+    before, during, after = lift_windows(START, date(2026, 5, 30), last_day=date(2026, 5, 12))
     assert (before.days, during.days, after) == (3, 3, None)
 
 

@@ -1,4 +1,4 @@
-"""The runner of official suites: honest without a checkout, and a ground on which a suite's requests arrive."""
+"""The runner of official suites: honest without a checkout, and a environment on which a suite's requests arrive."""
 
 import asyncio
 import subprocess
@@ -10,19 +10,19 @@ import httpx2 as httpx
 import jwt
 import pytest
 
-from arti.base.errors import Unavailable
-from arti.stack.folder import CHECKOUT
-from conformance.ground import Ground, laid_ground
-from conformance.programs import run_program
+from arti_core.errors import Unavailable
+from conformance.environment import Environment, running_environment
+from conformance.runners import run_program
 from conformance.suites import SUITES, Server, Suite, find_suites
-from conformance.verdict import Result, Verdict
+from conformance.summary import Result, SuiteSummary
+from local_stack.data_directory import CHECKOUT
 from tests.conftest import free_port
 
 RUN = CHECKOUT / "conformance" / "run"
 
 
-async def who_logs_in(ground: Ground) -> str:
-    connection = await asyncpg.connect(ground.database_url)
+async def who_logs_in(environment: Environment) -> str:
+    connection = await asyncpg.connect(environment.database_url)
     try:
         return str(await connection.fetchval("select current_user"))
     finally:
@@ -72,14 +72,14 @@ def test_a_check_is_told_its_server_and_its_verdicts_are_read(tmp_path: Path, mo
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     (tmp_path / "node_modules").mkdir()
     suite = next(suite for suite in SUITES if suite.name == "realtime-check")
-    results = run_program(suite, tmp_path, Ground(database_url="postgresql://here"), only="presence")
+    results = run_program(suite, tmp_path, Environment(database_url="postgresql://here"), only="presence")
     assert results == [Result("presence: a", "passed", "no message"), Result("presence: b", "failed", "Timed out")]
     with pytest.raises(Unavailable, match="PASS, for people"):
-        run_program(suite, tmp_path, Ground())
+        run_program(suite, tmp_path, Environment())
 
 
 def test_failures_are_grouped_and_known_gaps_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
-    verdict = Verdict("supabase-auth")
+    verdict = SuiteSummary("supabase-auth")
     verdict.take(
         [
             Result("a", "passed"),
@@ -115,8 +115,8 @@ def test_a_suite_meets_its_schema_its_ports_and_its_keys(tmp_path: Path) -> None
         ),
         ("init.sql", "broken.sql"),
     )
-    with laid_ground(suite, tmp_path) as ground:
-        assert asyncio.run(who_logs_in(ground)) == "postgres"
+    with running_environment(suite, tmp_path) as environment:
+        assert asyncio.run(who_logs_in(environment)) == "postgres"
         assert httpx.get(f"http://localhost:{bare}/users?select=name").json() == [{"name": "Mara"}]
         anon = jwt.encode({"role": "anon", "exp": 4_000_000_000}, secret)
         told = httpx.get(f"http://127.0.0.1:{whole}/auth/v1/settings", headers={"apikey": anon})
@@ -124,5 +124,5 @@ def test_a_suite_meets_its_schema_its_ports_and_its_keys(tmp_path: Path) -> None
         wrong = httpx.get(f"http://127.0.0.1:{whole}/auth/v1/settings", headers={"apikey": "sb_publishable_wrong"})
         assert wrong.status_code == 401
         assert httpx.get(f"http://localhost:{bare}/rpc/body").json() == 1
-    assert [sentence for sentence in ground.remarks if "create tabel x" in sentence]
-    assert any("no setting nonsense" in sentence for sentence in ground.remarks)
+    assert [sentence for sentence in environment.remarks if "create tabel x" in sentence]
+    assert any("no setting nonsense" in sentence for sentence in environment.remarks)

@@ -12,19 +12,19 @@ import httpx2 as httpx
 import pytest
 import uvicorn
 
-from arti.providers.twins.history import account_name
-from arti.providers.twins.server import create_twins
 from arti.settings import Settings
 from arti.vocabulary import Provider
+from provider_simulators.server import create_simulators
+from provider_simulators.world import account_name
 from tests.conftest import Member, World
 
 
 @pytest.fixture(scope="session")
-def twins_url() -> Iterator[str]:
+def simulators_url() -> Iterator[str]:
     """A real HTTP server with all four twins, on a port of its own."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_twins(), log_config=None, access_log=False))
+    server = uvicorn.Server(uvicorn.Config(create_simulators(), log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     until = time.monotonic() + 10
@@ -36,8 +36,8 @@ def twins_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def settings(settings: Settings, twins_url: str) -> Settings:
-    return settings.model_copy(update={"twins_url": twins_url})
+def settings(settings: Settings, simulators_url: str) -> Settings:
+    return settings.model_copy(update={"simulators_url": simulators_url})
 
 
 @dataclass
@@ -57,8 +57,8 @@ class Fate:
         (await self.http.post("/_twin/page-size", json={"size": size})).raise_for_status()
 
     async def revoke(self, provider: Provider, artist: str) -> None:
-        wish = {"provider": provider, "account": account_name(artist)}
-        (await self.http.post("/_twin/revoke", json=wish)).raise_for_status()
+        body = {"provider": provider, "account": account_name(artist)}
+        (await self.http.post("/_twin/revoke", json=body)).raise_for_status()
 
     async def calls(self) -> dict[str, int]:
         """Return how often each path was called since the test began."""
@@ -67,8 +67,8 @@ class Fate:
 
 
 @pytest.fixture
-async def fate(twins_url: str) -> AsyncIterator[Fate]:
-    async with httpx.AsyncClient(base_url=twins_url, trust_env=False) as http:
+async def fate(simulators_url: str) -> AsyncIterator[Fate]:
+    async with httpx.AsyncClient(base_url=simulators_url, trust_env=False) as http:
         await http.post("/_twin/reset")
         yield Fate(http)
         await http.post("/_twin/reset")

@@ -6,25 +6,25 @@ from uuid import uuid4
 
 import pytest
 
-from arti.base.jobs import Tools
 from arti.providers.connectors import CONNECTORS
-from arti.providers.twins.history import account_name
-from arti.providers.twins.past import snapshots
 from arti.vocabulary import Provider, Role
+from arti_core.jobs import WorkerContext
+from provider_simulators.snapshots import snapshots
+from provider_simulators.world import account_name
 from tests.conftest import World
 from tests.connections.conftest import Fate, connect, connected, consent_to, make_artist
-from tests.working import work_off
+from tests.job_runner import run_due_jobs
 
 
 @pytest.mark.parametrize("provider", list(Provider))
 async def test_an_account_is_connected_and_its_history_stored(
-    world: World, tools: Tools, fate: Fate, provider: Provider
+    world: World, worker_context: WorkerContext, fate: Fate, provider: Provider
 ) -> None:
     member = await world.member(role=Role.MANAGER)
     account = await connected(world, member, provider)
     assert (account["status"], account["display_name"]) == ("active", "Velvet Harbor")
     assert account["last_success_at"] is None
-    assert ("connections.sync", "done") in await work_off(tools)
+    assert ("connections.sync", "done") in await run_due_jobs(worker_context)
     runs = (await member.http.get(f"/api/accounts/{account['id']}/runs")).json()["items"]
     assert len(runs) == 1
     assert runs[0]["kind"] == "backfill"
@@ -56,11 +56,11 @@ async def test_an_account_is_connected_and_its_history_stored(
 
 @pytest.mark.parametrize("provider", [Provider.YOUTUBE, Provider.INSTAGRAM, Provider.SOUNDCLOUD])
 async def test_the_simulated_past_ends_in_what_a_sync_sees(
-    world: World, tools: Tools, fate: Fate, provider: Provider
+    world: World, worker_context: WorkerContext, fate: Fate, provider: Provider
 ) -> None:
     member = await world.member()
     await connected(world, member, provider, "Los Faroles")
-    await work_off(tools)
+    await run_due_jobs(worker_context)
     rows = await world.database.as_owner(
         """select s.metric, a.external_id, o.observed_on, o.value
            from observations o join series s on s.org_id = o.org_id and s.id = o.series_id
@@ -162,27 +162,29 @@ async def test_roles_and_foreign_ids(world: World, fate: Fate) -> None:
     assert (await stranger.http.get("/api/accounts")).json()["items"] == []
 
 
-async def test_sync_now_is_owed_once(world: World, tools: Tools, fate: Fate) -> None:
+async def test_sync_now_is_owed_once(world: World, worker_context: WorkerContext, fate: Fate) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.SOUNDCLOUD)
     first = await member.http.post(f"/api/accounts/{account['id']}/sync")
     second = await member.http.post(f"/api/accounts/{account['id']}/sync")
     assert first.status_code == 202
     assert first.json() == second.json()  # the first sync after connecting is still owed
-    await work_off(tools)
+    await run_due_jobs(worker_context)
     third = await member.http.post(f"/api/accounts/{account['id']}/sync")
     assert third.json() != first.json()
-    await work_off(tools)
+    await run_due_jobs(worker_context)
     runs = (await member.http.get(f"/api/accounts/{account['id']}/runs")).json()["items"]
     assert [run["kind"] for run in runs] == ["manual", "backfill"]
     assert runs[0]["observations_new"] == 0
     assert runs[0]["observations_restated"] == 0
 
 
-async def test_disconnect_forgets_tokens_and_keeps_data(world: World, tools: Tools, fate: Fate) -> None:
+async def test_disconnect_forgets_tokens_and_keeps_data(
+    world: World, worker_context: WorkerContext, fate: Fate
+) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.SOUNDCLOUD)
-    await work_off(tools)
+    await run_due_jobs(worker_context)
     assert (await member.http.delete(f"/api/accounts/{account['id']}")).status_code == 204
     assert (await member.http.get("/api/accounts")).json()["items"] == []
     assert await world.database.as_owner("select 1 from private.vault where org_id = $1", member.org_id) == []
@@ -190,11 +192,11 @@ async def test_disconnect_forgets_tokens_and_keeps_data(world: World, tools: Too
     assert (await member.http.post(f"/api/accounts/{account['id']}/sync")).status_code == 409
 
 
-async def test_disconnect_can_delete_what_it_brought(world: World, tools: Tools, fate: Fate) -> None:
+async def test_disconnect_can_delete_what_it_brought(world: World, worker_context: WorkerContext, fate: Fate) -> None:
     member = await world.member()
     gone = await connected(world, member, Provider.SOUNDCLOUD, "Kitefolk")
     kept = await connected(world, member, Provider.SOUNDCLOUD, "Odessa Lane")
-    await work_off(tools)
+    await run_due_jobs(worker_context)
     answer = await member.http.delete(f"/api/accounts/{gone['id']}", params={"delete_data": "true"})
     assert answer.status_code == 204
     for table in ("series", "assets", "connected_accounts"):
@@ -204,10 +206,10 @@ async def test_disconnect_can_delete_what_it_brought(world: World, tools: Tools,
         assert [row["artist_id"] for row in left] == [kept["artist_id"]], table
 
 
-async def test_provider_health(world: World, tools: Tools, fate: Fate) -> None:
+async def test_provider_health(world: World, worker_context: WorkerContext, fate: Fate) -> None:
     member = await world.member()
     await connected(world, member, Provider.YOUTUBE)
-    await work_off(tools)
+    await run_due_jobs(worker_context)
     before = await fate.calls()
     for _ in range(3):
         health = (await member.http.get("/providers/youtube/health")).json()
@@ -237,10 +239,10 @@ async def test_the_orgs_own_app_is_sealed(world: World, fate: Fate) -> None:
     assert (await analyst.http.put("/api/provider-apps/spotify", json=app)).status_code == 403
 
 
-async def test_missing_days_are_counted(world: World, tools: Tools, fate: Fate) -> None:
+async def test_missing_days_are_counted(world: World, worker_context: WorkerContext, fate: Fate) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.INSTAGRAM, "Velvet Harbor")
-    await work_off(tools)
+    await run_due_jobs(worker_context)
     run = (await member.http.get(f"/api/accounts/{account['id']}/runs")).json()["items"][0]
     days = {
         date.fromisoformat(gap["from"]) + timedelta(days=n)

@@ -15,12 +15,12 @@ from uuid import UUID
 
 from redis.asyncio import Redis
 
-from arti.base.jobs import Tools
 from arti.settings import Settings
 from arti.vocabulary import Provider
+from arti_core.jobs import WorkerContext
 from tests.conftest import Member, World
 from tests.connections.conftest import Fate, connected
-from tests.working import work_off
+from tests.job_runner import run_due_jobs
 
 PATIENCE_SECONDS = 100
 ACCOUNTS = ((Provider.YOUTUBE, "Velvet Harbor"), (Provider.INSTAGRAM, "Mara Quill"), (Provider.SOUNDCLOUD, "Kitefolk"))
@@ -34,7 +34,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "WORKER_DATABASE_URL": settings.worker_database_url.get_secret_value(),
         "REDIS_URL": settings.redis_url.get_secret_value(),
         "ARTI_MASTER_KEY": settings.arti_master_key.get_secret_value() or base64.b64encode(bytes(32)).decode(),
-        "TWINS_URL": settings.twins_url,
+        "SIMULATORS_URL": settings.simulators_url,
     }
 
 
@@ -75,11 +75,11 @@ async def _facts(world: World, org_id: UUID) -> str:
     return str(rows[0]["hash"])
 
 
-async def _clean_run(world: World, tools: Tools) -> str:
+async def _clean_run(world: World, worker_context: WorkerContext) -> str:
     member = await world.member()
     for provider, name in ACCOUNTS:
         await connected(world, member, provider, name)
-    await work_off(tools)
+    await run_due_jobs(worker_context)
     return await _facts(world, member.org_id)
 
 
@@ -129,8 +129,10 @@ def _in_the_middle(world: World, org_id: UUID) -> Callable[[], Awaitable[bool]]:
     return check
 
 
-async def test_flushing_the_queue_loses_nothing(world: World, tools: Tools, fate: Fate, redis_url: str) -> None:
-    clean = await _clean_run(world, tools)
+async def test_flushing_the_queue_loses_nothing(
+    world: World, worker_context: WorkerContext, fate: Fate, redis_url: str
+) -> None:
+    clean = await _clean_run(world, worker_context)
     member = await _begin_slowly(world, fate)
     async with Redis.from_url(redis_url) as redis, _worker(world.settings):
         await _until(_in_the_middle(world, member.org_id), "a sync under way")
@@ -139,8 +141,10 @@ async def test_flushing_the_queue_loses_nothing(world: World, tools: Tools, fate
     await _check(world, member, clean)
 
 
-async def test_killing_the_worker_loses_and_doubles_nothing(world: World, tools: Tools, fate: Fate) -> None:
-    clean = await _clean_run(world, tools)
+async def test_killing_the_worker_loses_and_doubles_nothing(
+    world: World, worker_context: WorkerContext, fate: Fate
+) -> None:
+    clean = await _clean_run(world, worker_context)
     member = await _begin_slowly(world, fate)
     async with _worker(world.settings) as first:
         await _until(_in_the_middle(world, member.org_id), "a sync under way")

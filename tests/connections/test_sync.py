@@ -7,34 +7,34 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from arti.base.clock import now
-from arti.base.jobs import Job, Tools, run_job
 from arti.connections.jobs import HANDLERS
 from arti.connections.sync import begin_sync, fresh_token, merge_gaps, next_night
 from arti.providers.contract import Observation
-from arti.providers.twins.history import PEOPLE
 from arti.vocabulary import Provider
+from arti_core.clock import now
+from arti_core.jobs import Job, WorkerContext, run_job
+from provider_simulators.world import ARTIST_NAMES
 from tests.conftest import Member, World
 from tests.connections.conftest import Fate, connect, connected
-from tests.working import work_off
+from tests.job_runner import run_due_jobs
 
 
-async def _sync(world: World, tools: Tools, member: Member, account: dict[str, Any]) -> dict[str, Any]:
+async def _sync(world: World, worker_context: WorkerContext, member: Member, account: dict[str, Any]) -> dict[str, Any]:
     """Sync on demand and return the run."""
     asked = await member.http.post(f"/api/accounts/{account['id']}/sync")
     assert asked.status_code == 202, asked.text
-    await _run(world, tools, member.org_id)
+    await _run(world, worker_context, member.org_id)
     run: dict[str, Any] = (await member.http.get(f"/api/accounts/{account['id']}/runs")).json()["items"][0]
     return run
 
 
-async def _run(world: World, tools: Tools, org_id: UUID) -> list[str]:
+async def _run(world: World, worker_context: WorkerContext, org_id: UUID) -> list[str]:
     """Run the org's owed syncs once each, whatever their time."""
     await world.database.as_owner("update jobs set run_at = now() where org_id = $1 and status = 'queued'", org_id)
     owed = await world.database.as_owner(
         "select id from jobs where org_id = $1 and status = 'queued' and name = 'connections.sync'", org_id
     )
-    return [await run_job(tools, HANDLERS, org_id, job["id"]) for job in owed]
+    return [await run_job(worker_context, HANDLERS, org_id, job["id"]) for job in owed]
 
 
 async def _observations(world: World, org_id: UUID) -> list[tuple[Any, ...]]:
@@ -62,37 +62,39 @@ async def _events(world: World, org_id: UUID) -> list[tuple[str, dict[str, Any]]
 
 
 @pytest.mark.parametrize("provider", list(Provider))
-async def test_syncing_again_changes_nothing(world: World, tools: Tools, fate: Fate, provider: Provider) -> None:
+async def test_syncing_again_changes_nothing(
+    world: World, worker_context: WorkerContext, fate: Fate, provider: Provider
+) -> None:
     member = await world.member()
     account = await connected(world, member, provider)
-    await _run(world, tools, member.org_id)
+    await _run(world, worker_context, member.org_id)
     before = await _observations(world, member.org_id)
-    run = await _sync(world, tools, member, account)
+    run = await _sync(world, worker_context, member, account)
     assert (run["observations_new"], run["observations_restated"]) == (0, 0)
     assert await _observations(world, member.org_id) == before
 
 
-async def test_small_pages_give_the_same(world: World, tools: Tools, fate: Fate) -> None:
+async def test_small_pages_give_the_same(world: World, worker_context: WorkerContext, fate: Fate) -> None:
     whole, paged = await world.member(), await world.member()
     for member, size in ((whole, 0), (paged, 4)):
         await fate.set_page_size(size)
-        for provider, name in zip(Provider, PEOPLE, strict=False):
+        for provider, name in zip(Provider, ARTIST_NAMES, strict=False):
             await connected(world, member, provider, name)
-            await _run(world, tools, member.org_id)
+            await _run(world, worker_context, member.org_id)
     assert await _observations(world, whole.org_id) == await _observations(world, paged.org_id)
     calls = await fate.calls()
     assert calls["soundcloud api.soundcloud.com/me/tracks"] >= 8
 
 
-async def test_a_restated_week_keeps_what_was_known(world: World, tools: Tools, fate: Fate) -> None:
+async def test_a_restated_week_keeps_what_was_known(world: World, worker_context: WorkerContext, fate: Fate) -> None:
     member = await world.member()
     today = now().date()
     await fate.set_day((today - timedelta(days=4)).isoformat())
     account = await connected(world, member, Provider.YOUTUBE)
-    await _run(world, tools, member.org_id)
+    await _run(world, worker_context, member.org_id)
     early = {row[1:5]: row[5] for row in await _observations(world, member.org_id)}
     await fate.set_day(today.isoformat())
-    run = await _sync(world, tools, member, account)
+    run = await _sync(world, worker_context, member, account)
     late = {row[1:5]: row[5] for row in await _observations(world, member.org_id)}
     changed = {key for key in early if early[key] != late[key]}
     flows = {key for key in changed if not key[1] and key[0] == "consumption.views"}
@@ -106,13 +108,15 @@ async def test_a_restated_week_keeps_what_was_known(world: World, tools: Tools, 
     assert sorted(row["value"] for row in revisions) == sorted(early[key] for key in changed)
 
 
-async def test_an_expired_access_token_is_refreshed_once(world: World, tools: Tools, fate: Fate) -> None:
+async def test_an_expired_access_token_is_refreshed_once(
+    world: World, worker_context: WorkerContext, fate: Fate
+) -> None:
     for provider in (Provider.SPOTIFY, Provider.YOUTUBE, Provider.SOUNDCLOUD):
         member = await world.member()
         await connected(world, member, provider)
         await fate.make(provider, "expired", times=1, path="/me" if provider is Provider.SOUNDCLOUD else "s")
         before = await fate.calls()
-        assert await _run(world, tools, member.org_id) == ["done"]
+        assert await _run(world, worker_context, member.org_id) == ["done"]
         after = await fate.calls()
         token = next(key for key in after if key.startswith(provider) and key.endswith("token"))
         assert after[token] - before[token] == 1
@@ -120,16 +124,18 @@ async def test_an_expired_access_token_is_refreshed_once(world: World, tools: To
         assert (state["status"], state["last_error_class"]) == ("active", None)
 
 
-async def test_a_single_use_refresh_token_survives_two_refreshes(world: World, tools: Tools, fate: Fate) -> None:
+async def test_a_single_use_refresh_token_survives_two_refreshes(
+    world: World, worker_context: WorkerContext, fate: Fate
+) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.SOUNDCLOUD)
-    await _run(world, tools, member.org_id)
+    await _run(world, worker_context, member.org_id)
     for _ in range(2):
         await fate.make(Provider.SOUNDCLOUD, "expired", times=1, path="/me")
-        assert (await _sync(world, tools, member, account))["status"] == "succeeded"
+        assert (await _sync(world, worker_context, member, account))["status"] == "succeeded"
 
 
-async def test_of_many_that_need_a_token_one_refreshes(world: World, tools: Tools, fate: Fate) -> None:
+async def test_of_many_that_need_a_token_one_refreshes(world: World, worker_context: WorkerContext, fate: Fate) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.SOUNDCLOUD)
     fresh: list[str] = []
@@ -141,7 +147,7 @@ async def test_of_many_that_need_a_token_one_refreshes(world: World, tools: Tool
 
     before = await fate.calls()
     owed = await world.database.as_owner("select id from jobs where org_id = $1", member.org_id)
-    assert await run_job(tools, {"connections.sync": many}, member.org_id, owed[0]["id"]) == "done"
+    assert await run_job(worker_context, {"connections.sync": many}, member.org_id, owed[0]["id"]) == "done"
     after = await fate.calls()
     key = "soundcloud secure.soundcloud.com/oauth/token"
     assert after[key] - before[key] == 1
@@ -149,20 +155,20 @@ async def test_of_many_that_need_a_token_one_refreshes(world: World, tools: Tool
     assert len(fresh) == 12
 
 
-async def test_a_token_is_refreshed_before_it_expires(world: World, tools: Tools, fate: Fate) -> None:
+async def test_a_token_is_refreshed_before_it_expires(world: World, worker_context: WorkerContext, fate: Fate) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.INSTAGRAM)
     sealed = await world.database.as_owner("select sealed from private.vault where org_id = $1", member.org_id)
     kind = {"org_id": member.org_id, "kind": "connection", "ref": account["id"]}
-    secret = tools.vault.open(sealed[0]["sealed"], **kind)
+    secret = worker_context.vault.open(sealed[0]["sealed"], **kind)
     assert isinstance(secret, dict)
     old = secret["access_token"]
     soon = (now() + timedelta(days=10)).isoformat()
-    resealed = tools.vault.seal({**secret, "expires_at": soon}, **kind)
+    resealed = worker_context.vault.seal({**secret, "expires_at": soon}, **kind)
     await world.database.as_owner("update private.vault set sealed = $1 where org_id = $2", resealed, member.org_id)
-    await _run(world, tools, member.org_id)
+    await _run(world, worker_context, member.org_id)
     sealed = await world.database.as_owner("select sealed from private.vault where org_id = $1", member.org_id)
-    fresh = tools.vault.open(sealed[0]["sealed"], **kind)
+    fresh = worker_context.vault.open(sealed[0]["sealed"], **kind)
     assert isinstance(fresh, dict)
     assert fresh["access_token"] != old
     assert (await _account(member, account))["consent_expires_at"] > (now() + timedelta(days=50)).isoformat()
@@ -170,13 +176,13 @@ async def test_a_token_is_refreshed_before_it_expires(world: World, tools: Tools
 
 @pytest.mark.parametrize("provider", list(Provider))
 async def test_a_withdrawn_consent_asks_for_a_person(
-    world: World, tools: Tools, fate: Fate, provider: Provider
+    world: World, worker_context: WorkerContext, fate: Fate, provider: Provider
 ) -> None:
     member = await world.member()
     account = await connected(world, member, provider, "Odessa Lane")
-    await _run(world, tools, member.org_id)
+    await _run(world, worker_context, member.org_id)
     await fate.revoke(provider, "Odessa Lane")
-    run = await _sync(world, tools, member, account)
+    run = await _sync(world, worker_context, member, account)
     assert (run["status"], run["error_class"]) == ("failed", "reauth_required")
     state = await _account(member, account)
     assert state["status"] == "needs_reauth"
@@ -192,11 +198,13 @@ async def test_a_withdrawn_consent_asks_for_a_person(
 
 
 @pytest.mark.parametrize("provider", list(Provider))
-async def test_a_rate_limit_is_waited_out(world: World, tools: Tools, fate: Fate, provider: Provider) -> None:
+async def test_a_rate_limit_is_waited_out(
+    world: World, worker_context: WorkerContext, fate: Fate, provider: Provider
+) -> None:
     member = await world.member()
     account = await connected(world, member, provider)
     await fate.make(provider, "rate_limited", times=1, seconds=120)
-    assert await _run(world, tools, member.org_id) == ["queued"]
+    assert await _run(world, worker_context, member.org_id) == ["queued"]
     job = await world.database.as_owner(
         "select attempts, extract(epoch from run_at - now()) as wait from jobs where org_id = $1", member.org_id
     )
@@ -204,40 +212,42 @@ async def test_a_rate_limit_is_waited_out(world: World, tools: Tools, fate: Fate
     assert 50 < job[0]["wait"] < 125
     state = await _account(member, account)
     assert (state["status"], state["last_error_class"]) == ("active", "rate_limited")
-    assert await _run(world, tools, member.org_id) == ["done"]
+    assert await _run(world, worker_context, member.org_id) == ["done"]
     assert (await _account(member, account))["last_error_class"] is None
     runs = (await member.http.get(f"/api/accounts/{account['id']}/runs")).json()["items"]
     assert [run["status"] in ("succeeded", "partial") for run in runs] == [True]  # the same run went on
 
 
-async def test_a_pull_goes_on_where_it_was_cut(world: World, tools: Tools, fate: Fate) -> None:
+async def test_a_pull_goes_on_where_it_was_cut(world: World, worker_context: WorkerContext, fate: Fate) -> None:
     member = await world.member()
     await connected(world, member, Provider.YOUTUBE)
     await fate.make(Provider.YOUTUBE, "server_error", times=1, path="/reports")
-    assert await _run(world, tools, member.org_id) == ["queued"]
+    assert await _run(world, worker_context, member.org_id) == ["queued"]
     before = await fate.calls()
-    assert await _run(world, tools, member.org_id) == ["done"]
+    assert await _run(world, worker_context, member.org_id) == ["done"]
     after = await fate.calls()
     for path in ("channels", "playlistItems", "videos"):
         key = f"youtube www.googleapis.com/youtube/v3/{path}"
         assert after[key] == before[key]
 
 
-async def test_an_exhausted_quota_parks_until_the_reset(world: World, tools: Tools, fate: Fate) -> None:
+async def test_an_exhausted_quota_parks_until_the_reset(
+    world: World, worker_context: WorkerContext, fate: Fate
+) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.YOUTUBE)
     await fate.make(Provider.YOUTUBE, "quota")
-    assert await _run(world, tools, member.org_id) == ["queued"]
+    assert await _run(world, worker_context, member.org_id) == ["queued"]
     assert (await _account(member, account))["last_error_class"] == "quota_exhausted"
     job = await world.database.as_owner("select run_at from jobs where org_id = $1", member.org_id)
     assert now() < job[0]["run_at"] < now() + timedelta(hours=26)
 
 
-async def test_an_outage_ends_in_a_failed_run(world: World, tools: Tools, fate: Fate) -> None:
+async def test_an_outage_ends_in_a_failed_run(world: World, worker_context: WorkerContext, fate: Fate) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.SOUNDCLOUD)
     await fate.make(Provider.SOUNDCLOUD, "html", times=100)
-    outcomes = [await _run(world, tools, member.org_id) for _ in range(5)]
+    outcomes = [await _run(world, worker_context, member.org_id) for _ in range(5)]
     assert outcomes == [["queued"]] * 4 + [["dead"]]
     state = await _account(member, account)
     assert (state["status"], state["last_error_class"]) == ("active", "transient")  # the consent is still good
@@ -245,48 +255,52 @@ async def test_an_outage_ends_in_a_failed_run(world: World, tools: Tools, fate: 
     assert [type for type, _ in await _events(world, member.org_id)] == ["sync.failed"]
 
 
-async def test_the_app_being_blocked_is_said_and_not_retried(world: World, tools: Tools, fate: Fate) -> None:
+async def test_the_app_being_blocked_is_said_and_not_retried(
+    world: World, worker_context: WorkerContext, fate: Fate
+) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.SPOTIFY)
     await fate.make(Provider.SPOTIFY, "plan")
-    assert await _run(world, tools, member.org_id) == ["done"]
+    assert await _run(world, worker_context, member.org_id) == ["done"]
     state = await _account(member, account)
     assert (state["status"], state["last_error_class"]) == ("active", "plan_blocked")
     assert "Premium" in state["last_error_message"]
 
 
-async def test_a_broken_contract_stores_nothing(world: World, tools: Tools, fate: Fate) -> None:
+async def test_a_broken_contract_stores_nothing(world: World, worker_context: WorkerContext, fate: Fate) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.YOUTUBE)
     await fate.make(Provider.YOUTUBE, "garbage")
-    assert await _run(world, tools, member.org_id) == ["done"]
+    assert await _run(world, worker_context, member.org_id) == ["done"]
     assert (await _account(member, account))["last_error_class"] == "contract_broken"
     assert await _observations(world, member.org_id) == []
 
 
-async def test_disconnecting_in_the_middle_stops_the_sync(world: World, tools: Tools, fate: Fate) -> None:
+async def test_disconnecting_in_the_middle_stops_the_sync(
+    world: World, worker_context: WorkerContext, fate: Fate
+) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.YOUTUBE)
     await fate.make(Provider.YOUTUBE, "server_error", times=1, path="/reports")
-    await _run(world, tools, member.org_id)
+    await _run(world, worker_context, member.org_id)
     await member.http.delete(f"/api/accounts/{account['id']}")
-    assert await _run(world, tools, member.org_id) == ["done"]
+    assert await _run(world, worker_context, member.org_id) == ["done"]
     days = await world.database.as_owner(
         "select 1 from series where org_id = $1 and metric = 'consumption.views'", member.org_id
     )
     assert days == []
 
 
-async def test_due_accounts_are_owed_a_sync(world: World, tools: Tools, fate: Fate) -> None:
+async def test_due_accounts_are_owed_a_sync(world: World, worker_context: WorkerContext, fate: Fate) -> None:
     member = await world.member()
     due = await connected(world, member, Provider.SOUNDCLOUD, "Kitefolk")
     later = await connected(world, member, Provider.SOUNDCLOUD, "Mara Quill")
-    await _run(world, tools, member.org_id)
+    await _run(world, worker_context, member.org_id)
     await world.database.as_owner("update connected_accounts set next_sync_at = now() where id = $1", UUID(due["id"]))
     await world.database.as_owner(
         "insert into jobs (org_id, id, name) values ($1, $2, 'connections.sync_due')", member.org_id, uuid4()
     )
-    await work_off(tools)
+    await run_due_jobs(worker_context)
     runs = (await member.http.get(f"/api/accounts/{due['id']}/runs")).json()["items"]
     assert [run["kind"] for run in runs] == ["nightly", "backfill"]
     assert len((await member.http.get(f"/api/accounts/{later['id']}/runs")).json()["items"]) == 1

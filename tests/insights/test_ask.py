@@ -9,15 +9,15 @@ import httpx2 as httpx
 import pytest
 
 from arti.api import create_app
-from arti.base.clock import today
-from arti.base.jobs import Tools
-from arti.insights.questions import names_in, understand
+from arti.insights.ask.question_parser import names_in, understand
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider
+from arti_core.clock import today
+from arti_core.jobs import WorkerContext
 from tests.conftest import Member, World
-from tests.insights.arrange import FOLLOWERS, STREAMS, yesterday
-from tests.insights.stub_model import running_model, saying
-from tests.metrics.arrange import daily, make_artist, record
+from tests.factories.insights import FOLLOWERS, STREAMS, yesterday
+from tests.factories.observations import daily_observations, make_artist, store_observations
+from tests.insights.fake_openai import answering_with, run_fake_openai
 
 OPEN_TRANSACTIONS = (
     "select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'"
@@ -91,15 +91,17 @@ async def ask(member: Member, question: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def member(world: World, tools: Tools) -> Member:
+async def member(world: World, worker_context: WorkerContext) -> Member:
     """Somebody with two artists: sixty days of streams and followers of one of them."""
     member = await world.member()
     artist_id = await make_artist(world.database, member.org_id, "Velvet Harbor")
     await make_artist(world.database, member.org_id, "Mara Quill")
     values = [100.0] * 32 + [150.0] * 27 + [300.0]
-    await record(tools, member.org_id, artist_id, daily(STREAMS, yesterday(), values))
+    await store_observations(worker_context, member.org_id, artist_id, daily_observations(STREAMS, yesterday(), values))
     followers = [1000.0 + 10 * day for day in range(60)]
-    await record(tools, member.org_id, artist_id, daily(FOLLOWERS, yesterday(), followers))
+    await store_observations(
+        worker_context, member.org_id, artist_id, daily_observations(FOLLOWERS, yesterday(), followers)
+    )
     return member
 
 
@@ -157,28 +159,38 @@ async def test_it_asks_whom_when_nobody_is_named(member: Member, world: World) -
     assert "came to 1,200." in answer["answer"]
 
 
-async def test_a_work_is_meant_when_its_title_is_named(member: Member, world: World, tools: Tools) -> None:
+async def test_a_work_is_meant_when_its_title_is_named(
+    member: Member, world: World, worker_context: WorkerContext
+) -> None:
     [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
     seen = [Observation(STREAMS, yesterday(), 42, asset_external_id="t1")]
-    await record(tools, member.org_id, artist["id"], seen, [AssetSeen("t1", "track", "Tidelight")])
+    await store_observations(worker_context, member.org_id, artist["id"], seen, [AssetSeen("t1", "track", "Tidelight")])
     answer = await ask(member, "Streams of Tidelight by Velvet Harbor yesterday?")
     assert "“Tidelight” by Velvet Harbor on Spotify came to 42." in answer["answer"]
 
 
-async def test_platforms_are_told_apart_and_never_added(member: Member, world: World, tools: Tools) -> None:
+async def test_platforms_are_told_apart_and_never_added(
+    member: Member, world: World, worker_context: WorkerContext
+) -> None:
     [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
     for provider, value in ((Provider.YOUTUBE, 7.0), (Provider.INSTAGRAM, 9.0)):
-        seen = daily("consumption.views", yesterday(), [value])
-        await record(tools, member.org_id, artist["id"], seen, provider=provider, terms=f"{provider}_api")
+        seen = daily_observations("consumption.views", yesterday(), [value])
+        await store_observations(
+            worker_context, member.org_id, artist["id"], seen, provider=provider, terms=f"{provider}_api"
+        )
     answer = await ask(member, "Views of Velvet Harbor yesterday?")
     assert [one["value"] for one in answer["numbers"] if one["unit"] == "views"] == [9, 7]
     assert "16" not in answer["answer"].replace(str(today().year), "")
 
 
-async def test_growth_across_a_change_of_definition_is_not_computed(member: Member, world: World, tools: Tools) -> None:
+async def test_growth_across_a_change_of_definition_is_not_computed(
+    member: Member, world: World, worker_context: WorkerContext
+) -> None:
     [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
-    seen = daily("consumption.views", date(2025, 4, 20), [100.0] * 60)
-    await record(tools, member.org_id, artist["id"], seen, provider=Provider.YOUTUBE, terms="youtube_api")
+    seen = daily_observations("consumption.views", date(2025, 4, 20), [100.0] * 60)
+    await store_observations(
+        worker_context, member.org_id, artist["id"], seen, provider=Provider.YOUTUBE, terms="youtube_api"
+    )
     answer = await ask(member, "Did YouTube views of Velvet Harbor grow from 2025-04-05 to 2025-04-15?")
     assert answer["enough_data"] is False
     whole = await ask(member, "YouTube views of Velvet Harbor from 2025-04-05 to 2025-04-15?")
@@ -217,9 +229,9 @@ async def test_a_model_answers_in_slots_or_not_at_all(member: Member, world: Wor
 
     def behave(messages: list[dict[str, str]]) -> str:
         held.append(asyncio.run(world.database.as_owner(OPEN_TRANSACTIONS))[0]["count"])
-        return saying("An answer", body)(messages)
+        return answering_with("An answer", body)(messages)
 
-    with running_model(behave) as model:
+    with run_fake_openai(behave) as model:
         app = create_app(model.configure(world.settings))
         async with app.router.lifespan_context(app):
             client = httpx.AsyncClient(

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import ruptures
 
+from arti.insights.computations import round_number_below
 from arti.insights.detectors import DailySeries, Finding, detect
 from arti.insights.detectors.pelt import change_points
 from arti.insights.detectors.series import until
 from arti.insights.detectors.spike import detect_spikes
-from arti.insights.facts import round_number_below
 from arti.vocabulary import Severity
-from tests.insights.arrange import FOLLOWERS, quiet_week, series, with_spike
+from tests.factories.insights import FOLLOWERS, series, weekly_series, with_spike
 
 LAST = date(2026, 6, 30)
 
@@ -34,7 +34,7 @@ def growing(days: int, start: float, per_day: float, *, seed: int = 3) -> list[f
 
 
 def test_a_spike_is_judged_against_its_weekday() -> None:
-    [finding] = found_in(series(with_spike(quiet_week(120, last=LAST), days_ago=4)))
+    [finding] = found_in(series(with_spike(weekly_series(120, last=LAST), days_ago=4)))
     assert (finding.detector, finding.shape, finding.happened_on) == ("spike", "up", LAST - timedelta(days=4))
     facts = {fact.slot: fact for fact in finding.facts}
     assert facts["change"].value == pytest.approx(200, abs=25)
@@ -43,9 +43,9 @@ def test_a_spike_is_judged_against_its_weekday() -> None:
 
 
 def test_a_hole_is_a_spike_down_and_a_missing_day_is_none() -> None:
-    dropped = with_spike(quiet_week(120, last=LAST), times=0.1)
+    dropped = with_spike(weekly_series(120, last=LAST), times=0.1)
     assert [(one.detector, one.shape) for one in found_in(series(dropped))] == [("spike", "down")]
-    gap: list[float | None] = [*quiet_week(120, last=LAST)]
+    gap: list[float | None] = [*weekly_series(120, last=LAST)]
     gap[-6] = None
     assert found_in(series(gap)) == []
 
@@ -56,7 +56,7 @@ def test_weekend_season_is_no_spike() -> None:
 
 
 def test_neighbouring_days_are_one_spike() -> None:
-    values = quiet_week(120, last=LAST)
+    values = weekly_series(120, last=LAST)
     for days_ago, times in ((6, 2.5), (5, 4.0), (4, 3.0)):
         values = with_spike(values, days_ago=days_ago, times=times)
     spikes = [one for one in found_in(series(values)) if one.detector == "spike"]
@@ -86,14 +86,14 @@ def test_counters_are_differenced_and_a_gap_gives_no_gain() -> None:
 
 
 def test_nothing_is_compared_across_a_change_of_definition() -> None:
-    values = quiet_week(80, last=LAST) + [value * 3 for value in quiet_week(40, last=LAST, seed=2)]
+    values = weekly_series(80, last=LAST) + [value * 3 for value in weekly_series(40, last=LAST, seed=2)]
     assert names(found_in(series(values))) == ["level_shift"]
     assert found_in(series(values, definitions=[1] * 80 + [2] * 40)) == []
     assert found_in(series(values, breaks=(LAST - timedelta(days=39),))) == []
 
 
 def test_a_short_history_says_nothing() -> None:
-    assert found_in(series(with_spike(quiet_week(27, last=LAST), days_ago=0))) == []
+    assert found_in(series(with_spike(weekly_series(27, last=LAST), days_ago=0))) == []
 
 
 # Level shifts
@@ -101,7 +101,7 @@ def test_a_short_history_says_nothing() -> None:
 
 @pytest.mark.parametrize(("times", "shape"), [(1.6, "up"), (0.55, "down")])
 def test_a_new_level_that_holds_is_one_finding(times: float, shape: str) -> None:
-    values = quiet_week(160, last=LAST)
+    values = weekly_series(160, last=LAST)
     values[-21:] = [value * times for value in values[-21:]]
     [finding] = found_in(series(values))
     assert (finding.detector, finding.shape) == ("level_shift", shape)
@@ -110,12 +110,12 @@ def test_a_new_level_that_holds_is_one_finding(times: float, shape: str) -> None
 
 
 def test_steady_growth_is_no_shift() -> None:
-    values = [value * 1.004**day for day, value in enumerate(quiet_week(180, last=LAST))]
+    values = [value * 1.004**day for day, value in enumerate(weekly_series(180, last=LAST))]
     assert "level_shift" not in names(found_in(series(values)))
 
 
 def test_a_week_at_a_new_level_is_too_early() -> None:
-    values = quiet_week(160, last=LAST)
+    values = weekly_series(160, last=LAST)
     values[-7:] = [value * 1.5 for value in values[-7:]]
     assert "level_shift" not in names(found_in(series(values)))
 
@@ -151,7 +151,7 @@ def test_a_turn_down_of_a_rolling_figure() -> None:
 
 
 def test_growth_compares_four_weeks_with_the_four_before() -> None:
-    values = [value * (1 + 0.25 * max(0, day - 63) / 28) for day, value in enumerate(quiet_week(120, last=LAST))]
+    values = [value * (1 + 0.25 * max(0, day - 63) / 28) for day, value in enumerate(weekly_series(120, last=LAST))]
     [finding] = found_in(series(values))
     assert (finding.detector, finding.shape) == ("growth", "up")
     change, value, previous = finding.facts[:3]
@@ -197,7 +197,7 @@ def test_round_numbers(value: float, level: float | None) -> None:
     [(False, 4, False), (False, 6, True), (True, 20, False), (True, 40, True), (True, 500, False)],
 )
 def test_staleness_by_source(imported: bool, age: int, told: bool) -> None:
-    made = series(quiet_week(60, last=LAST), imported=imported)
+    made = series(weekly_series(60, last=LAST), imported=imported)
     assert ("stale_data" in names(found_in(made, on=LAST + timedelta(days=age)))) is told
 
 
@@ -227,7 +227,7 @@ def test_quiet_histories_raise_almost_no_false_alarm() -> None:
 
 def test_a_year_of_days_tells_a_finding_once() -> None:
     """Run each day of four months, as a nightly sync does, and count what would be told."""
-    values = quiet_week(300, last=LAST)
+    values = weekly_series(300, last=LAST)
     values = with_spike(values, days_ago=90)
     values[-40:] = [value * 1.7 for value in values[-40:]]
     made = series(values)
@@ -251,7 +251,7 @@ def test_a_year_of_days_tells_a_finding_once() -> None:
 
 
 def test_metrics_that_move_together_are_told_by_the_leading_one() -> None:
-    jump = with_spike(quiet_week(120, last=LAST))
+    jump = with_spike(weekly_series(120, last=LAST))
     streams, saves = series(jump), series(jump, metric="engagement.saves", unit="count")
     youtube = series(jump, metric="consumption.views", unit="views", provider="youtube")
     track = series(jump, asset=True)
@@ -264,9 +264,9 @@ def test_metrics_that_move_together_are_told_by_the_leading_one() -> None:
 
 
 def test_severity_grows_with_the_effect_and_parts_weigh_less() -> None:
-    strong = found_in(series(with_spike(quiet_week(120, last=LAST), times=8)))[0]
-    weak = found_in(series(with_spike(quiet_week(120, last=LAST), times=1.75)))[0]
-    part = found_in(series(with_spike(quiet_week(120, last=LAST), times=1.75), asset=True))[0]
+    strong = found_in(series(with_spike(weekly_series(120, last=LAST), times=8)))[0]
+    weak = found_in(series(with_spike(weekly_series(120, last=LAST), times=1.75)))[0]
+    part = found_in(series(with_spike(weekly_series(120, last=LAST), times=1.75), asset=True))[0]
     assert strong.severity == Severity.IMPORTANT
     assert weak.severity == Severity.NOTICE
     assert part.severity == Severity.INFO
@@ -275,7 +275,7 @@ def test_severity_grows_with_the_effect_and_parts_weigh_less() -> None:
 
 def test_the_steps_of_a_rounded_counter_are_no_spikes() -> None:
     """YouTube shows subscribers in three digits: still for days, then a step of a thousand."""
-    true = 128_000 + np.cumsum(quiet_week(120, level=600))
+    true = 128_000 + np.cumsum(weekly_series(120, level=600))
     counter = series([float(value // 1000 * 1000) for value in true], kind="counter", metric=FOLLOWERS, unit="people")
     assert list(detect_spikes(counter))
     found = detect([counter], today=date(2026, 6, 30))

@@ -12,7 +12,7 @@ import pytest
 from arti.insights.detectors import DailySeries, Finding, detect
 from arti.insights.detectors.pelt import change_points
 from arti.insights.detectors.series import until
-from tests.insights.arrange import series
+from tests.factories.insights import series
 
 
 def by_day(values: dict[date, float], **more: str) -> DailySeries:
@@ -54,7 +54,7 @@ def test_labelled_anomalies(shared: Path) -> None:
     folder = shared / "data/anomaly-nab"
     windows = json.loads((folder / "labels/combined_windows.json").read_text())
     inside: list[tuple[str, str, date]] = []
-    outside: list[tuple[str, str, date]] = []
+    http_client: list[tuple[str, str, date]] = []
     for file in sorted([*folder.glob("data/realTweets/*.csv"), *folder.glob("data/realKnownCause/*.csv")]):
         values: dict[date, float] = defaultdict(float)
         with file.open() as lines:
@@ -71,9 +71,9 @@ def test_labelled_anomalies(shared: Path) -> None:
         made = by_day(values)
         for one in detect([made], today=made.last_day):
             hit = any(first <= one.happened_on <= last for first, last in labelled)
-            (inside if hit else outside).append((file.stem, one.detector, one.happened_on))
+            (inside if hit else http_client).append((file.stem, one.detector, one.happened_on))
     assert len(inside) >= 6, inside
-    assert len(outside) <= 2, outside
+    assert len(http_client) <= 2, http_client
 
 
 @pytest.mark.parametrize("name", ["nile", "quality_control_1", "quality_control_2"])

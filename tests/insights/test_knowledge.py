@@ -10,18 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arti.base.database import as_job
-from arti.base.errors import Unavailable
-from arti.base.jobs import Tools, request_job
 from arti.insights.knowledge import embedding
 from arti.insights.knowledge.chunking import chunk_document
 from arti.insights.knowledge.embedding import DIMENSIONS, HASHED_MODEL, SMALL_MODEL, embed, hashed_vector
 from arti.settings import Settings
 from arti.vocabulary import Role
+from arti_core.database import job_transaction
+from arti_core.errors import Unavailable
+from arti_core.jobs import WorkerContext, enqueue_job
 from tests.conftest import Member, World
-from tests.insights.stub_model import running_model, saying
-from tests.metrics.arrange import make_artist
-from tests.working import work_off
+from tests.factories.observations import make_artist
+from tests.insights.fake_openai import answering_with, run_fake_openai
+from tests.job_runner import run_due_jobs
 
 FILES = Path(__file__).parent / "files"
 OFFLINE = Settings.model_validate({"database_url": "postgresql://x", "arti_master_key": "x"})
@@ -105,7 +105,7 @@ async def test_without_a_wheel_the_floor_embeds(monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_an_endpoint_embeds_when_it_is_configured() -> None:
-    with running_model(saying("", "")) as model:
+    with run_fake_openai(answering_with("", "")) as model:
         settings = model.configure(OFFLINE, openai_embedding_model="stub-embed")
         assert embedding.model_name(settings) == "stub-embed"
         vectors = await embed(["one", "three"], purpose="query", settings=settings)
@@ -119,12 +119,12 @@ async def test_an_endpoint_embeds_when_it_is_configured() -> None:
 # Over HTTP
 
 
-async def test_a_document_is_found_by_meaning_once_indexed(world: World, tools: Tools) -> None:
+async def test_a_document_is_found_by_meaning_once_indexed(world: World, worker_context: WorkerContext) -> None:
     member = await world.member(role=Role.ANALYST)
     plan = await keep(member, "Release plan", (FILES / "release-plan.md").read_text(), kind="brief")
     await keep(member, "How royalties work", "Collecting societies pay performance royalties every quarter.")
     assert (await member.http.get(f"/api/documents/{plan}")).json()["status"] == "pending"
-    await work_off(tools)
+    await run_due_jobs(worker_context)
 
     document = (await member.http.get(f"/api/documents/{plan}")).json()
     assert document["status"] == "indexed"
@@ -137,23 +137,25 @@ async def test_a_document_is_found_by_meaning_once_indexed(world: World, tools: 
     assert "body" not in listed[0]
 
 
-async def test_the_same_text_is_kept_once_and_indexing_twice_changes_nothing(world: World, tools: Tools) -> None:
+async def test_the_same_text_is_kept_once_and_indexing_twice_changes_nothing(
+    world: World, worker_context: WorkerContext
+) -> None:
     member = await world.member()
     document_id = await keep(member, "Notes", "The same text.")
     again = await member.http.post("/api/documents", json={"title": "Other", "body": "The same text."})
     assert again.status_code == 409
-    await work_off(tools)
-    async with as_job(tools.pool, member.org_id) as connection:
-        await request_job(connection, member.org_id, "insights.index_document", {"document_id": document_id})
-    await work_off(tools)
+    await run_due_jobs(worker_context)
+    async with job_transaction(worker_context.pool, member.org_id) as connection:
+        await enqueue_job(connection, member.org_id, "insights.index_document", {"document_id": document_id})
+    await run_due_jobs(worker_context)
     assert len(await search(member, "text")) == 1
 
 
-async def test_search_stays_in_the_org_and_artists_apart(world: World, tools: Tools) -> None:
+async def test_search_stays_in_the_org_and_artists_apart(world: World, worker_context: WorkerContext) -> None:
     ours, theirs = await world.member(), await world.member()
     secret = "The secret album is called Canary Lantern."
     document_id = await keep(ours, "Secret", secret)
-    await work_off(tools)
+    await run_due_jobs(worker_context)
     assert secret in (await search(ours, "secret album"))[0]["text"]
     assert await search(theirs, "secret album") == []
     for method in ("GET", "DELETE"):
@@ -161,27 +163,29 @@ async def test_search_stays_in_the_org_and_artists_apart(world: World, tools: To
 
     one, other = [await make_artist(world.database, ours.org_id, name) for name in ("One", "Other")]
     await keep(ours, "On One", "One plays in Oslo.", artist_id=str(one))
-    await work_off(tools)
+    await run_due_jobs(worker_context)
     found = await ours.http.get("/api/documents/search", params={"q": "Oslo", "artist_id": str(other)})
     assert "Oslo" not in json.dumps(found.json())
 
 
-async def test_vectors_of_other_models_are_not_compared_and_are_made_anew(world: World, tools: Tools) -> None:
+async def test_vectors_of_other_models_are_not_compared_and_are_made_anew(
+    world: World, worker_context: WorkerContext
+) -> None:
     member = await world.member()
     await keep(member, "Notes", "The tour begins in Madrid.")
-    await work_off(tools)
+    await run_due_jobs(worker_context)
     await world.database.as_owner("update chunks set model = 'old-model' where org_id = $1", member.org_id)
     assert await search(member, "tour") == []
-    async with as_job(tools.pool, member.org_id) as connection:
-        await request_job(connection, member.org_id, "insights.check_stale", {})
-    await work_off(tools)
+    async with job_transaction(worker_context.pool, member.org_id) as connection:
+        await enqueue_job(connection, member.org_id, "insights.check_stale", {})
+    await run_due_jobs(worker_context)
     assert len(await search(member, "tour")) == 1
 
 
-async def test_deleting_a_document_leaves_nothing_to_find(world: World, tools: Tools) -> None:
+async def test_deleting_a_document_leaves_nothing_to_find(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     document_id = await keep(member, "Notes", "The tour begins in Madrid.")
-    await work_off(tools)
+    await run_due_jobs(worker_context)
     assert (await member.http.delete(f"/api/documents/{document_id}")).status_code == 204
     assert await search(member, "tour") == []
     assert await world.database.as_owner("select 1 from chunks where document_id = $1", document_id) == []

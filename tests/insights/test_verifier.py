@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arti.insights.facts import Aggregate, Computation, Fact, Window, show_value
-from arti.insights.verifier import fill, find_faults, reproduces
+from arti.insights.computations import Aggregate, Computation, Fact, Window, show_value
+from arti.insights.narration.verifier import fill, find_violations, matches_rounded
 
 DAY = date(2026, 5, 1)
 WORDS = {"artist": "Blink-182", "day": "1 May 2026", "metric": "streams"}
@@ -38,7 +38,7 @@ FIRST = (*UP, fact("earlier", 0, of="days_at_least"))
     ],
 )
 def test_honest_words_pass(text: str, facts: tuple[Fact, ...]) -> None:
-    assert find_faults("{{artist}} in view", text, facts=facts, words=WORDS) == []
+    assert find_violations("{{artist}} in view", text, facts=facts, words=WORDS) == []
 
 
 @pytest.mark.parametrize(
@@ -79,21 +79,21 @@ def test_honest_words_pass(text: str, facts: tuple[Fact, ...]) -> None:
     ],
 )
 def test_lies_are_refused(text: str) -> None:
-    assert find_faults("{{artist}} in view", text, facts=UP, words=WORDS)
-    assert find_faults(text, "{{value}}", facts=UP, words=WORDS)
+    assert find_violations("{{artist}} in view", text, facts=UP, words=WORDS)
+    assert find_violations(text, "{{value}}", facts=UP, words=WORDS)
 
 
 def test_each_direction_word_belongs_to_the_number_beside_it() -> None:
     facts = (fact("now", -5, compared=True), fact("was", 7, compared=True))
     good = "It now falls by {{now}} a week. Before, it grew by {{was}} a week."
-    assert find_faults("x", good, facts=facts, words={}) == []
+    assert find_violations("x", good, facts=facts, words={}) == []
     bad = "It now grows by {{now}} a week. Before, it fell by {{was}} a week."
-    assert len(find_faults("x", bad, facts=facts, words={})) == 2
+    assert len(find_violations("x", bad, facts=facts, words={})) == 2
 
 
 def test_a_change_too_small_to_show_has_no_direction() -> None:
     facts = (fact("change", 0.2, compared=True, unit="percent"),)
-    assert find_faults("x", "It is up {{change}}.", facts=facts, words={})
+    assert find_violations("x", "It is up {{change}}.", facts=facts, words={})
 
 
 def test_slots_are_filled_in_one_pass() -> None:
@@ -103,7 +103,7 @@ def test_slots_are_filled_in_one_pass() -> None:
 
 @given(st.text(max_size=200))
 def test_no_text_with_a_digit_or_percent_passes(text: str) -> None:
-    faults = find_faults("x", text, facts=UP, words=WORDS)
+    faults = find_violations("x", text, facts=UP, words=WORDS)
     if any(sign.isnumeric() or sign in "%‰<>[]" for sign in text):
         assert faults
 
@@ -123,6 +123,6 @@ def test_numbers_are_shown_as_people_read_them(value: float, unit: str, rounding
 
 
 def test_reproduction_is_exact_up_to_the_last_bits() -> None:
-    assert reproduces(1200.0, 1200.0 + 1e-10)
-    assert not reproduces(1200.0, 1200.01)
-    assert not reproduces(1200.0, None)
+    assert matches_rounded(1200.0, 1200.0 + 1e-10)
+    assert not matches_rounded(1200.0, 1200.01)
+    assert not matches_rounded(1200.0, None)

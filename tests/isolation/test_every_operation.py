@@ -14,8 +14,8 @@ import pytest
 
 from arti.api import create_app
 from tests.conftest import World
-from tests.isolation.calls import Call, make_call, operations
-from tests.isolation.planting import Ground, Planted
+from tests.isolation.operation_calls import Call, make_call, operations
+from tests.isolation.seeding import SeededOrg, TenantTables
 
 # Called with one's own ids these do not answer 2xx, for a reason that has nothing to do with ids.
 OWN_ANSWERS: dict[str, tuple[set[int], str]] = {
@@ -42,24 +42,24 @@ _CHANGING = re.compile(
 )
 
 
-class Trial:
+class Comparison:
     """One running API, two planted orgs, and what was found wrong."""
 
-    def __init__(self, world: World, ground: Ground) -> None:
+    def __init__(self, world: World, seeded_database: TenantTables) -> None:
         self.world = world
         self.token = ""
         self.document: dict[str, Any] = create_app(world.settings).openapi()
-        self.own, self.foreign = Planted(ground), Planted(ground)
-        self.unknown = Planted(ground)  # never planted
+        self.own, self.foreign = SeededOrg(seeded_database), SeededOrg(seeded_database)
+        self.unknown = SeededOrg(seeded_database)  # never planted
         self.unknown.mark = "nobody-ever-made-this"
         self.wrong: list[str] = []
 
     @classmethod
-    async def begin(cls, world: World, ground: Ground) -> "Trial":
+    async def begin(cls, world: World, seeded_database: TenantTables) -> "Comparison":
         """Plant both orgs and sign the caller in."""
-        trial = cls(world, ground)
-        await trial.own.plant()
-        await trial.foreign.plant()
+        trial = cls(world, seeded_database)
+        await trial.own.seed()
+        await trial.foreign.seed()
         trial.token = await world.token(trial.own.id, trial.own.email)
         return trial
 
@@ -67,10 +67,10 @@ class Trial:
         async with self.world.client(self.token) as client:
             return await client.request(**call.arguments(), headers={"X-ARTi-Org": str(org_id)})
 
-    def complain(self, call: Call, what: str, answer: httpx.Response) -> None:
+    def record_violation(self, call: Call, what: str, answer: httpx.Response) -> None:
         self.wrong.append(f"{call.operation} {what}: {answer.status_code} {answer.text[:300]}")
 
-    def _told(self, answer: httpx.Response) -> tuple[int, str]:
+    def _normalized_response(self, answer: httpx.Response) -> tuple[int, str]:
         """Status and body without request ids, made ids, moments, and what the caller said themselves."""
         text = answer.text.replace(self.foreign.mark, self.unknown.mark)
         return answer.status_code, _CHANGING.sub("_", text)
@@ -81,7 +81,7 @@ class Trial:
         answer = await self.send(call, self.own.id)
         expected, _ = OWN_ANSWERS.get(call.operation, (set(range(200, 300)), ""))
         if answer.status_code not in expected:
-            self.complain(call, f"cannot be called with one's own ids {call.arguments()}", answer)
+            self.record_violation(call, f"cannot be called with one's own ids {call.arguments()}", answer)
 
     async def try_foreign(self, method: str, path: str) -> int:
         """Foreign ids, a foreign cursor, a foreign org: as if they did not exist. Returns how many calls were made."""
@@ -95,14 +95,16 @@ class Trial:
             answer = await self.send(call, org_id)
             seen = answer.text + str(answer.headers)
             if self.foreign.mark in seen or (str(self.foreign.id) in seen and answer.status_code < 400):
-                self.complain(call, f"with {what} shows what is not the caller's", answer)
+                self.record_violation(call, f"with {what} shows what is not the caller's", answer)
             if answer.status_code >= 500 and call.operation not in OWN_ANSWERS:
-                self.complain(call, f"with {what} breaks", answer)
+                self.record_violation(call, f"with {what} breaks", answer)
             if call.slots or org_id == self.foreign.id:
                 twin = make_call(self.document, method, path, self.unknown, cursor=call is cursor)
                 same = await self.send(twin, self.unknown.id if org_id == self.foreign.id else org_id)
-                if call.operation not in RESTLESS and self._told(answer) != self._told(same):
-                    self.complain(
+                if call.operation not in RESTLESS and self._normalized_response(answer) != self._normalized_response(
+                    same
+                ):
+                    self.record_violation(
                         call, f"with {what} differs from unknown ones, {same.status_code} {same.text}", answer
                     )
         after = await self.foreign.rows()
@@ -112,19 +114,19 @@ class Trial:
 
 
 @pytest.fixture
-async def ground(world: World) -> AsyncIterator[Ground]:
-    async with Ground.of(world.database) as opened:
+async def seeded_database(world: World) -> AsyncIterator[TenantTables]:
+    async with TenantTables.of(world.database) as opened:
         yield opened
 
 
-async def test_no_operation_lets_anything_through(world: World, ground: Ground) -> None:
-    trial = await Trial.begin(world, ground)
+async def test_no_operation_lets_anything_through(world: World, seeded_database: TenantTables) -> None:
+    trial = await Comparison.begin(world, seeded_database)
     calls = 0
     for _, method, path in operations(trial.document):
-        await trial.own.plant()
-        await trial.foreign.plant()
+        await trial.own.seed()
+        await trial.foreign.seed()
         calls += await trial.try_foreign(method, path)
-        await trial.own.plant()
+        await trial.own.seed()
         await trial.try_own(method, path)
     assert trial.wrong == [], "\n" + "\n".join(trial.wrong)
     assert calls >= 2 * len(operations(trial.document))
@@ -135,9 +137,9 @@ async def test_every_reason_above_still_holds_for_an_operation(world: World) -> 
     assert OWN_ANSWERS.keys() <= known
 
 
-async def test_the_trial_notices_an_operation_that_leaks(world: World, ground: Ground) -> None:
+async def test_the_trial_notices_an_operation_that_leaks(world: World, seeded_database: TenantTables) -> None:
     """The test of the test: with row-level security off, the same calls by ids that are not checked come through."""
-    trial = await Trial.begin(world, ground)
+    trial = await Comparison.begin(world, seeded_database)
     for table in ("users", "memberships"):
         await world.database.as_owner(f"alter table {table} disable row level security")
     await world.database.as_owner(
@@ -147,12 +149,14 @@ async def test_the_trial_notices_an_operation_that_leaks(world: World, ground: G
     assert any("shows what is not the caller's" in line for line in trial.wrong)
 
 
-async def test_ids_that_are_no_ids_are_refused_without_a_trace_of_sql(world: World, ground: Ground) -> None:
+async def test_ids_that_are_no_ids_are_refused_without_a_trace_of_sql(
+    world: World, seeded_database: TenantTables
+) -> None:
     member = await world.member()
     document = create_app(world.settings).openapi()
     for _, method, path in operations(document):
         for nonsense in ("'; drop table artists; --", "../../etc/passwd", "0", str(uuid4()) + "x", "%00", "\u202e"):
-            call = make_call(document, method, path, Planted(ground))
+            call = make_call(document, method, path, SeededOrg(seeded_database))
             if "{" not in path:
                 continue
             call.path = re.sub(r"\{\w+\}", nonsense.replace("/", "%2F").replace("%00", "%2500"), path)

@@ -2,13 +2,13 @@
 
 from arti.vocabulary import Role
 from tests.conftest import World
-from tests.isolation.planting import Ground, Planted
+from tests.isolation.seeding import SeededOrg, TenantTables
 
 
 async def test_a_closed_platform_shows_no_numbers(world: World) -> None:
-    async with Ground.of(world.database) as ground:
-        org = Planted(ground)
-        await org.plant()
+    async with TenantTables.of(world.database) as seeded_database:
+        org = SeededOrg(seeded_database)
+        await org.seed()
         member = await world.member(org.id, Role.MANAGER)
         series = f"/api/artists/{org.id}/series?metric=audience.followers"
         lists = [
@@ -27,7 +27,7 @@ async def test_a_closed_platform_shows_no_numbers(world: World) -> None:
             return found, statuses
 
         assert await seen() == ([1, 1, 1], [200, 200])
-        await ground.connection.execute(
+        await seeded_database.connection.execute(
             "insert into user_permissions (org_id, user_id, provider, can_read) values ($1, $2, 'spotify', false)",
             org.id,
             member.user_id,

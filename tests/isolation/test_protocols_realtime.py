@@ -16,16 +16,16 @@ import orjson
 import pytest
 from hypothesis import strategies as st
 
-import arti.supabase.gateway as gateway_module
-from arti.base.database import Pool, open_pool
+import supabase_local.gateway.app as gateway_module
 from arti.settings import Settings
-from arti.supabase.keys import LocalKeys
+from arti_core.database import Pool, open_pool
+from supabase_local.keys.signing_keys import LocalKeys
 from tests.conftest import Database
-from tests.isolation.planting import Ground, Planted
-from tests.isolation.sides import LONG, token_for
-from tests.isolation.socket_asks import PUBLISHED, Push, pushes, sound_joins
-from tests.supabase.conftest import Gateway, serving
-from tests.supabase.realtime.phoenix import Socket, socket
+from tests.isolation.seeding import SeededOrg, TenantTables
+from tests.isolation.socket_messages import PUBLISHED, Push, pushes, valid_joins
+from tests.isolation.trial import LONG, token_for
+from tests.supabase_local.conftest import Gateway, serving
+from tests.supabase_local.realtime.phoenix_client import Socket, socket
 
 _BATCH = 10
 _BATCHES = 200 if LONG else 20
@@ -33,21 +33,23 @@ _EVERYTHING = [{"event": "*", "schema": "public", "table": "*"}]
 _QUIET_SECONDS = 20.0
 
 
-class Air:
+class RealtimeTrial:
     """A gateway, two planted orgs, and the foreign member's socket."""
 
-    def __init__(self, gateway: Gateway, ground: Ground) -> None:
-        self.gateway, self.ground = gateway, ground
-        self.own, self.foreign = Planted(ground), Planted(ground)
+    def __init__(self, gateway: Gateway, seeded_database: TenantTables) -> None:
+        self.gateway, self.seeded_database = gateway, seeded_database
+        self.own, self.foreign = SeededOrg(seeded_database), SeededOrg(seeded_database)
         self.wrong: list[str] = []
         self.sent = 0
         self.own_heard = 0
 
     async def prepare(self) -> None:
-        await self.own.plant()
-        await self.foreign.plant()
-        self.token = await token_for(self.ground, self.gateway.keys, self.own, self.gateway.settings)
-        self.foreign_token = await token_for(self.ground, self.gateway.keys, self.foreign, self.gateway.settings)
+        await self.own.seed()
+        await self.foreign.seed()
+        self.token = await token_for(self.seeded_database, self.gateway.keys, self.own, self.gateway.settings)
+        self.foreign_token = await token_for(
+            self.seeded_database, self.gateway.keys, self.foreign, self.gateway.settings
+        )
         self.words = {
             "own": str(self.own.id),
             "foreign": str(self.foreign.id),
@@ -67,7 +69,7 @@ class Air:
             }
             room = f"realtime:org:{self.foreign.id}"
             await witness.send(room, "phx_join", {"config": config, "access_token": self.foreign_token})
-            await _hear_until(witness, lambda frame: frame["event"] == "system")
+            await _receive_until(witness, lambda frame: frame["event"] == "system")
             asking = await stack.enter_async_context(socket(self.gateway))
             for number, push in enumerate(batch):
                 await self._send(asking, push.filled(self.words), str(number))
@@ -78,16 +80,16 @@ class Air:
             if cut:
                 asking.connection.transport.abort()
                 return
-            await self.own.plant()
-            await self.foreign.plant()
+            await self.own.seed()
+            await self.foreign.seed()
             last = uuid4()
-            await self.ground.connection.execute(
+            await self.seeded_database.connection.execute(
                 "insert into jobs (org_id, id, name) values ($1, $2, $3)", self.foreign.id, last, self.foreign.mark
             )
-            seen = await _hear_until(witness, lambda frame: str(last) in str(frame["payload"]))
+            seen = await _receive_until(witness, lambda frame: str(last) in str(frame["payload"]))
             await asking.send("phoenix", "heartbeat", {}, "last")
-            heard = await _hear_until(asking, lambda frame: frame["ref"] == "last")
-        self._judge(batch, heard, seen)
+            heard = await _receive_until(asking, lambda frame: frame["ref"] == "last")
+        self._authorizer(batch, heard, seen)
 
     async def _send(self, asking: Socket, push: Push, ref: str) -> None:
         self.sent += 1
@@ -99,7 +101,7 @@ class Air:
             return
         await asking.send(f"realtime:{push.topic}", push.event, push.payload, ref)
 
-    def _judge(self, batch: list[Push], heard: list[dict[str, Any]], seen: list[dict[str, Any]]) -> None:
+    def _authorizer(self, batch: list[Push], heard: list[dict[str, Any]], seen: list[dict[str, Any]]) -> None:
         for frame in heard:
             text = orjson.dumps(frame["payload"]).decode()
             told = frame["event"] in ("postgres_changes", "broadcast", "presence_state", "presence_diff")
@@ -112,7 +114,7 @@ class Air:
                 self.wrong.append(f"{batch} reached the foreign member: {frame}")
 
 
-async def _hear_until(listening: Socket, last: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+async def _receive_until(listening: Socket, last: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
     heard: list[dict[str, Any]] = []
     async with asyncio.timeout(_QUIET_SECONDS):
         while not heard or not last(heard[-1]):
@@ -121,7 +123,7 @@ async def _hear_until(listening: Socket, last: Callable[[dict[str, Any]], bool])
 
 
 @pytest.fixture
-def air(
+def realtime_trial(
     database: Database,
     gateway_settings: Callable[..., Settings],
     local_keys: LocalKeys,
@@ -135,21 +137,23 @@ def air(
     monkeypatch.setattr(gateway_module, "open_pool", open_one)
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[Air]:
+    async def opened() -> AsyncIterator[RealtimeTrial]:
         own = gateway_settings(realtime_allow_public=True)
         with serving(own, int(own.supabase_url.rsplit(":", 1)[1])):
             async with (
-                Ground.of(database) as ground,
+                TenantTables.of(database) as seeded_database,
                 httpx.AsyncClient(base_url=own.supabase_url, headers={"apikey": local_keys.publishable_key}) as http,
             ):
-                made = Air(Gateway(own.supabase_url, own, local_keys, database, http, http), ground)
+                made = RealtimeTrial(Gateway(own.supabase_url, own, local_keys, database, http, http), seeded_database)
                 await made.prepare()
                 yield made
 
     return opened
 
 
-def send_batches(runner: asyncio.Runner, air: Air, batches: int, *, tables: tuple[str, ...] = PUBLISHED) -> None:
+def send_batches(
+    runner: asyncio.Runner, realtime_trial: RealtimeTrial, batches: int, *, tables: tuple[str, ...] = PUBLISHED
+) -> None:
     numbers = iter(range(batches))
 
     @hypothesis.settings(
@@ -157,17 +161,17 @@ def send_batches(runner: asyncio.Runner, air: Air, batches: int, *, tables: tupl
         phases=(hypothesis.Phase.generate,),
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    @hypothesis.given(sound_joins(tables), st.lists(pushes(), min_size=_BATCH - 1, max_size=_BATCH - 1, unique_by=repr))
+    @hypothesis.given(valid_joins(tables), st.lists(pushes(), min_size=_BATCH - 1, max_size=_BATCH - 1, unique_by=repr))
     def generated(join: Push, others: list[Push]) -> None:
-        runner.run(air.send_all([join, *others], cut=next(numbers, 0) % 5 == 4))
+        runner.run(realtime_trial.send_all([join, *others], cut=next(numbers, 0) % 5 == 4))
 
     generated()
 
 
 @pytest.mark.timeout(3600 if LONG else 180)
-def test_no_frame_tells_of_what_is_foreign(air: Callable[[], Any]) -> None:
+def test_no_frame_tells_of_what_is_foreign(realtime_trial: Callable[[], Any]) -> None:
     with asyncio.Runner() as runner:
-        opening = air()
+        opening = realtime_trial()
         opened = runner.run(opening.__aenter__())
         try:
             send_batches(runner, opened, _BATCHES)
@@ -178,13 +182,13 @@ def test_no_frame_tells_of_what_is_foreign(air: Callable[[], Any]) -> None:
     assert opened.own_heard, "nothing was heard at all, so nothing is proven"
 
 
-def test_the_trial_notices_a_policy_that_is_open(air: Callable[[], Any]) -> None:
+def test_the_trial_notices_a_policy_that_is_open(realtime_trial: Callable[[], Any]) -> None:
     """The test of the test: everyone may read every job."""
     with asyncio.Runner() as runner:
-        opening = air()
+        opening = realtime_trial()
         opened = runner.run(opening.__aenter__())
         try:
-            connection = opened.ground.connection
+            connection = opened.seeded_database.connection
             policies = "select policyname from pg_policies where tablename = 'jobs' and cmd in ('SELECT', 'ALL')"
             for policy in runner.run(connection.fetch(policies)):
                 runner.run(connection.execute(f'alter policy "{policy["policyname"]}" on jobs using (true)'))

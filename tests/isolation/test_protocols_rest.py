@@ -4,55 +4,59 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from tests.isolation.conftest import Held
-from tests.isolation.rest_asks import asks, read_shape
-from tests.isolation.sides import LONG, Ask, Trial
+from tests.isolation.conftest import TrialFixture
+from tests.isolation.rest_requests import generated_requests, read_shape
+from tests.isolation.trial import LONG, ComparedRequest, Comparison
 
 _BATCH = 10
 _BATCHES = 1_050 if LONG else 52  # each batch is sent twice: compared, then alternated
 
 
-def run_batches(held: Held, batches: int, *, tables: list[str] | None = None) -> Trial:
+def run_batches(trial_fixture: TrialFixture, batches: int, *, tables: list[str] | None = None) -> Comparison:
     """Send generated batches, each both ways, and look in between whether the one connection still serves its owner."""
-    trial = held.trial
-    shape = held.runner.run(read_shape(trial.full.ground.connection))
+    trial = trial_fixture.trial
+    shape = trial_fixture.runner.run(read_shape(trial.full.seeded_database.connection))
 
-    async def send(batch: list[Ask]) -> None:
+    async def send(batch: list[ComparedRequest]) -> None:
         await trial.compare(batch)
         await trial.alternate(batch)
-        for caller in ("member", "key"):
-            plain = Ask("GET", "/rest/v1/artists", (("select", "name"),), caller=caller)
+        for principal in ("member", "key"):
+            plain = ComparedRequest("GET", "/rest/v1/artists", (("select", "name"),), principal=principal)
             fresh = await trial.send(trial.full, plain, trial.words["own"])
             if tables is None and (fresh.status_code != 200 or fresh.json() != [{"name": trial.words["mark"]}]):
-                trial.complain(batch[-1], f"or one before it spoilt the connection: {fresh.status_code} {fresh.text}")
+                trial.record_violation(
+                    batch[-1], f"or one before it spoilt the connection: {fresh.status_code} {fresh.text}"
+                )
 
     @hypothesis.settings(
         max_examples=batches,
         phases=(hypothesis.Phase.generate,),
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    @hypothesis.given(st.lists(asks(shape, tables=tables), min_size=_BATCH, max_size=_BATCH, unique_by=repr))
-    def generated(batch: list[Ask]) -> None:
-        held.runner.run(send(batch))
+    @hypothesis.given(
+        st.lists(generated_requests(shape, tables=tables), min_size=_BATCH, max_size=_BATCH, unique_by=repr)
+    )
+    def generated(batch: list[ComparedRequest]) -> None:
+        trial_fixture.runner.run(send(batch))
 
     generated()
     return trial
 
 
 @pytest.mark.timeout(3600 if LONG else 180)
-def test_no_request_shows_or_changes_what_is_foreign(held: Held) -> None:
-    trial = run_batches(held, _BATCHES)
+def test_no_request_shows_or_changes_what_is_foreign(trial_fixture: TrialFixture) -> None:
+    trial = run_batches(trial_fixture, _BATCHES)
     assert trial.wrong == [], f"{len(trial.wrong)} wrong:\n" + "\n".join(trial.wrong[:20])
     assert trial.asked["compared"] + trial.asked["alternated"] >= (20_000 if LONG else 1_000)
     assert trial.asked["cancelled"] >= trial.asked["alternated"] / 8
 
 
-def test_the_trial_notices_a_policy_that_is_open(held: Held) -> None:
+def test_the_trial_notices_a_policy_that_is_open(trial_fixture: TrialFixture) -> None:
     """The test of the test: one table whose policies let everyone in, on one of the scratch databases."""
-    connection = held.trial.full.ground.connection
+    connection = trial_fixture.trial.full.seeded_database.connection
     policies = "select policyname from pg_policies where tablename = 'artists' and cmd in ('SELECT', 'ALL')"
-    for policy in held.runner.run(connection.fetch(policies)):
-        held.runner.run(connection.execute(f'alter policy "{policy["policyname"]}" on artists using (true)'))
-    trial = run_batches(held, 10, tables=["artists"])
+    for policy in trial_fixture.runner.run(connection.fetch(policies)):
+        trial_fixture.runner.run(connection.execute(f'alter policy "{policy["policyname"]}" on artists using (true)'))
+    trial = run_batches(trial_fixture, 10, tables=["artists"])
     assert any("with a foreign org" in line for line in trial.wrong)
     assert any("shows what is not the caller's" in line for line in trial.wrong)

@@ -7,8 +7,8 @@ import httpx2 as httpx
 from arti.api import create_app
 from arti.vocabulary import Role
 from tests.conftest import World
-from tests.isolation.calls import make_call, operations
-from tests.isolation.planting import Ground, Planted
+from tests.isolation.operation_calls import make_call, operations
+from tests.isolation.seeding import SeededOrg, TenantTables
 
 _EVERY_MEMBER: Final = frozenset(Role)
 _FROM_ANALYST: Final = frozenset({Role.ANALYST, Role.MANAGER, Role.ADMIN})
@@ -59,24 +59,24 @@ def test_every_operation_is_declared(world: World) -> None:
 
 
 async def test_every_operation_serves_whom_it_should_and_nobody_else(world: World) -> None:
-    async with Ground.of(world.database) as ground:
-        wrong = await _walk(world, ground)
+    async with TenantTables.of(world.database) as seeded_database:
+        wrong = await _walk(world, seeded_database)
     assert wrong == [], "\n" + "\n".join(wrong)
 
 
-async def _walk(world: World, ground: Ground) -> list[str]:
+async def _walk(world: World, seeded_database: TenantTables) -> list[str]:
     document = create_app(world.settings).openapi()
     wrong: list[str] = []
-    org = Planted(ground)
-    await org.plant()
+    org = SeededOrg(seeded_database)
+    await org.seed()
     members = {role: await world.member(org.id, role) for role in Role}
     stranger = await world.member()
     outsider = world.client(stranger.token, org.id)
     for operation, method, path in operations(document):
         if operation in OPEN:
             continue
-        await org.plant()
-        await ground.connection.executemany(
+        await org.seed()
+        await seeded_database.connection.executemany(
             "insert into memberships (org_id, user_id, role) values ($1, $2, $3::text::member_role)",
             [(org.id, member.user_id, role) for role, member in members.items()],
         )

@@ -5,11 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from arti.base.jobs import Tools
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider, Role
+from arti_core.jobs import WorkerContext
 from tests.conftest import World
-from tests.metrics.arrange import daily, make_artist, record
+from tests.factories.observations import daily_observations, make_artist, store_observations
 
 TODAY = date.today()  # noqa: DTZ011 - the tests run in UTC
 
@@ -54,7 +54,7 @@ async def test_an_artist_with_a_connected_account_is_not_deleted(world: World) -
     ]
 
 
-async def test_the_roster_is_searched_and_paged_by_name(world: World, tools: Tools) -> None:
+async def test_the_roster_is_searched_and_paged_by_name(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     for name in ("Beta", "alpha", "Gamma", "delta", "alphaville"):
         await make_artist(world.database, member.org_id, name)
@@ -74,12 +74,22 @@ async def test_the_roster_is_searched_and_paged_by_name(world: World, tools: Too
         assert (await member.http.get("/api/artists", params=query)).status_code == 422
 
 
-async def test_the_headline_is_one_number_a_platform(world: World, tools: Tools) -> None:
+async def test_the_headline_is_one_number_a_platform(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    await record(tools, member.org_id, artist, daily("consumption.streams", TODAY, [100] * 28 + [110] * 28))
-    await record(tools, member.org_id, artist, daily("audience.followers", TODAY, [50]))
-    await record(tools, member.org_id, artist, daily("audience.followers", TODAY, [900]), provider=Provider.SOUNDCLOUD)
+    await store_observations(
+        worker_context, member.org_id, artist, daily_observations("consumption.streams", TODAY, [100] * 28 + [110] * 28)
+    )
+    await store_observations(
+        worker_context, member.org_id, artist, daily_observations("audience.followers", TODAY, [50])
+    )
+    await store_observations(
+        worker_context,
+        member.org_id,
+        artist,
+        daily_observations("audience.followers", TODAY, [900]),
+        provider=Provider.SOUNDCLOUD,
+    )
     [item] = (await member.http.get("/api/artists")).json()["items"]
     assert [(line["provider"], line["metric"], line["value"], line["change_percent"]) for line in item["headline"]] == [
         ("spotify", "consumption.streams", 3080, 10.0),
@@ -93,7 +103,7 @@ async def test_who_may_put_an_artist_on_the_roster(world: World, role: Role, sta
     assert (await member.http.post("/api/artists", json={"name": "Mira Sol"})).status_code == status
 
 
-async def test_assets_show_their_numbers_the_most_played_first(world: World, tools: Tools) -> None:
+async def test_assets_show_their_numbers_the_most_played_first(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     tracks = [
@@ -106,7 +116,7 @@ async def test_assets_show_their_numbers_the_most_played_first(world: World, too
         # A cut by country is no number of the song as a whole.
         Observation("consumption.streams", TODAY, 9999, asset_external_id="t1", dimension="country=NL"),
     ]
-    await record(tools, member.org_id, artist, seen, tracks)
+    await store_observations(worker_context, member.org_id, artist, seen, tracks)
     titles, cursor = [], None
     while True:
         query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
@@ -155,11 +165,15 @@ async def test_the_catalogue_names_units_and_changes_of_meaning(world: World) ->
     assert {(d["provider"], d["since_on"]) for d in views} == {("youtube", "2025-03-31"), ("instagram", "2025-04-21")}
 
 
-async def test_the_rows_behind_a_number(world: World, tools: Tools) -> None:
+async def test_the_rows_behind_a_number(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    await record(tools, member.org_id, artist, daily("consumption.streams", TODAY, [1, 2, 3]))
-    await record(tools, member.org_id, artist, [Observation("consumption.streams", TODAY, 4, source_row=7)])
+    await store_observations(
+        worker_context, member.org_id, artist, daily_observations("consumption.streams", TODAY, [1, 2, 3])
+    )
+    await store_observations(
+        worker_context, member.org_id, artist, [Observation("consumption.streams", TODAY, 4, source_row=7)]
+    )
     [series] = (await member.http.get(f"/api/artists/{artist}/series")).json()["series"]
     query = {"series_id": series["series_id"], "limit": 2}
     first = (await member.http.get("/api/observations", params=query)).json()

@@ -5,14 +5,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from arti.base.database import Caller, as_member, open_pool
-from arti.base.jobs import Tools
 from arti.metrics.catalogue import CATALOGUE, DEFINITIONS
 from arti.metrics.service import Recorded, record_observations
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider
+from arti_core.database import Principal, member_transaction, open_pool
+from arti_core.jobs import WorkerContext
 from tests.conftest import Member, World
-from tests.metrics.arrange import make_artist, record
+from tests.factories.observations import make_artist, store_observations
 
 DAY = date(2026, 3, 1)
 
@@ -22,7 +22,7 @@ async def number(world: World, org_id: UUID, sql: str) -> float:
     return float(row[0])
 
 
-async def test_the_same_input_twice_changes_nothing(world: World, tools: Tools) -> None:
+async def test_the_same_input_twice_changes_nothing(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     track = AssetSeen("track-1", "track", "Night Drive", isrc="NLA202600001")
@@ -32,18 +32,18 @@ async def test_the_same_input_twice_changes_nothing(world: World, tools: Tools) 
         Observation("consumption.streams", DAY, 7, asset_external_id="track-1"),
         Observation("consumption.streams", DAY, 3, dimension="country=NL"),
     ]
-    assert await record(tools, member.org_id, artist, seen, [track]) == Recorded(4, 0, 0)
-    assert await record(tools, member.org_id, artist, seen, [track]) == Recorded(0, 0, 4)
+    assert await store_observations(worker_context, member.org_id, artist, seen, [track]) == Recorded(4, 0, 0)
+    assert await store_observations(worker_context, member.org_id, artist, seen, [track]) == Recorded(0, 0, 4)
     assert await number(world, member.org_id, "select count(*) from observation_revisions") == 0
     assert await number(world, member.org_id, "select count(*) from series") == 3
 
 
-async def test_a_restated_day_keeps_what_was_known(world: World, tools: Tools) -> None:
+async def test_a_restated_day_keeps_what_was_known(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    await record(tools, member.org_id, artist, [Observation("consumption.streams", DAY, 10)])
+    await store_observations(worker_context, member.org_id, artist, [Observation("consumption.streams", DAY, 10)])
     changed = [Observation("consumption.streams", DAY, 12), Observation("consumption.streams", DAY.replace(day=2), 5)]
-    assert await record(tools, member.org_id, artist, changed) == Recorded(1, 1, 0)
+    assert await store_observations(worker_context, member.org_id, artist, changed) == Recorded(1, 1, 0)
     rows = await world.database.as_owner(
         """select o.value, r.value as before
            from observations o join observation_revisions r using (series_id, observed_on) where o.org_id = $1""",
@@ -52,33 +52,37 @@ async def test_a_restated_day_keeps_what_was_known(world: World, tools: Tools) -
     assert [(row["value"], row["before"]) for row in rows] == [(12, 10)]
 
 
-async def test_the_last_of_two_values_for_one_day_counts(world: World, tools: Tools) -> None:
+async def test_the_last_of_two_values_for_one_day_counts(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     twice = [Observation("consumption.streams", DAY, 10), Observation("consumption.streams", DAY, 11)]
-    assert await record(tools, member.org_id, artist, twice) == Recorded(1, 0, 0)
+    assert await store_observations(worker_context, member.org_id, artist, twice) == Recorded(1, 0, 0)
     assert await number(world, member.org_id, "select value from observations") == 11
 
 
-async def test_values_that_are_no_numbers_are_refused(world: World, tools: Tools) -> None:
+async def test_values_that_are_no_numbers_are_refused(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     with pytest.raises(ValueError, match="finite"):
-        await record(tools, member.org_id, artist, [Observation("consumption.streams", DAY, float("nan"))])
+        await store_observations(
+            worker_context, member.org_id, artist, [Observation("consumption.streams", DAY, float("nan"))]
+        )
 
 
-async def test_an_asset_nobody_described_is_refused_and_nothing_is_lost_quietly(world: World, tools: Tools) -> None:
+async def test_an_asset_nobody_described_is_refused_and_nothing_is_lost_quietly(
+    world: World, worker_context: WorkerContext
+) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     seen = [Observation("consumption.streams", DAY, 1, asset_external_id="unknown")]
     with pytest.raises(ValueError, match="neither given nor known"):
-        await record(tools, member.org_id, artist, seen)
+        await store_observations(worker_context, member.org_id, artist, seen)
 
 
 async def record_as_member(world: World, member: Member, org_id: UUID, artist_id: UUID) -> Recorded:
     pool = await open_pool(world.settings.database_url.get_secret_value(), size=1)
     try:
-        async with as_member(pool, Caller(member.user_id, None)) as connection:
+        async with member_transaction(pool, Principal(member.user_id, None)) as connection:
             return await record_observations(
                 connection,
                 org_id,

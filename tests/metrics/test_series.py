@@ -6,14 +6,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from arti.base.database import Caller, open_pool
-from arti.base.jobs import Tools
 from arti.metrics.schemas import SeriesAnswer
-from arti.metrics.series import SeriesQuery, read_artist_series
+from arti.metrics.series_store import SeriesQuery, read_artist_series
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider, Role
+from arti_core.database import Principal, open_pool
+from arti_core.jobs import WorkerContext
 from tests.conftest import Member, World
-from tests.metrics.arrange import daily, make_artist, record
+from tests.factories.observations import daily_observations, make_artist, store_observations
 
 TODAY = date.today()  # noqa: DTZ011 - the tests run in UTC
 
@@ -31,14 +31,16 @@ async def tiles(member: Member, artist: UUID, days: int = 28) -> dict[str, Any]:
     return {tile["metric"]: tile for tile in answer.json()["tiles"]}
 
 
-async def test_days_with_a_gap_a_null_and_a_revision(world: World, tools: Tools) -> None:
+async def test_days_with_a_gap_a_null_and_a_revision(world: World, worker_context: WorkerContext) -> None:
     member = await world.member(role=Role.CREATOR)
     artist = await make_artist(world.database, member.org_id)
     last = date(2026, 3, 10)
-    seen = daily("consumption.streams", last, [5, 6, None, None, 7, 8])
+    seen = daily_observations("consumption.streams", last, [5, 6, None, None, 7, 8])
     seen[-1] = Observation("consumption.streams", last, None, null_reason='not told "yet"')
-    await record(tools, member.org_id, artist, seen)
-    await record(tools, member.org_id, artist, [Observation("consumption.streams", last - timedelta(days=1), 9)])
+    await store_observations(worker_context, member.org_id, artist, seen)
+    await store_observations(
+        worker_context, member.org_id, artist, [Observation("consumption.streams", last - timedelta(days=1), 9)]
+    )
     answer = await read(member, artist, metric="consumption.streams", to="2026-03-12", **{"from": "2026-03-06"})
     [series] = answer["series"]
     assert series["points"] == [
@@ -56,10 +58,17 @@ async def test_days_with_a_gap_a_null_and_a_revision(world: World, tools: Tools)
     assert (answer["from"], answer["to"], answer["bucket"]) == ("2026-03-06", "2026-03-12", "day")
 
 
-async def test_a_gap_that_began_before_the_period_is_named_from_its_first_day(world: World, tools: Tools) -> None:
+async def test_a_gap_that_began_before_the_period_is_named_from_its_first_day(
+    world: World, worker_context: WorkerContext
+) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    await record(tools, member.org_id, artist, daily("consumption.streams", date(2026, 3, 10), [5, None, None, 6]))
+    await store_observations(
+        worker_context,
+        member.org_id,
+        artist,
+        daily_observations("consumption.streams", date(2026, 3, 10), [5, None, None, 6]),
+    )
     [series] = (await read(member, artist, **{"from": "2026-03-09"}))["series"]
     assert series["gaps"] == [{"from": "2026-03-09", "to": "2026-03-09"}]
 
@@ -74,36 +83,47 @@ async def test_a_gap_that_began_before_the_period_is_named_from_its_first_day(wo
     ],
 )
 async def test_buckets_sum_flows_only(
-    world: World, tools: Tools, metric: str, week: list[Any], month: list[Any]
+    world: World, worker_context: WorkerContext, metric: str, week: list[Any], month: list[Any]
 ) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     # 28 February 2026 is a Saturday; 1 March is left out; 2 to 8 March is a whole week.
-    await record(tools, member.org_id, artist, daily(metric, date(2026, 3, 8), [30, None, *[30] * 7]))
+    await store_observations(
+        worker_context, member.org_id, artist, daily_observations(metric, date(2026, 3, 8), [30, None, *[30] * 7])
+    )
     for bucket, expected in (("week", week), ("month", month)):
         [series] = (await read(member, artist, metric=metric, bucket=bucket))["series"]
         assert [(point["on"], point["value"]) for point in series["points"]] == expected
         assert all((point["value"] is None) == ("null_reason" in point) for point in series["points"])
 
 
-async def test_growth_compares_as_many_days_as_are_known(world: World, tools: Tools) -> None:
+async def test_growth_compares_as_many_days_as_are_known(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    await record(tools, member.org_id, artist, daily("consumption.streams", date(2026, 3, 10), [100] * 5 + [150] * 5))
+    await store_observations(
+        worker_context,
+        member.org_id,
+        artist,
+        daily_observations("consumption.streams", date(2026, 3, 10), [100] * 5 + [150] * 5),
+    )
     # Seven days are asked for, the platform has told five of them: five are compared with the five before.
     [series] = (await read(member, artist, **{"from": "2026-03-06", "to": "2026-03-12"}))["series"]
     assert (series["total"], series["previous_total"], series["change_percent"]) == (750, 500, 50.0)
-    await record(tools, member.org_id, artist, [Observation("consumption.streams", date(2026, 3, 11), 150)])
+    await store_observations(
+        worker_context, member.org_id, artist, [Observation("consumption.streams", date(2026, 3, 11), 150)]
+    )
     [series] = (await read(member, artist, **{"from": "2026-03-06", "to": "2026-03-12"}))["series"]
     assert (series["change_percent"], series["change_note"]) == (None, "days_missing")
 
 
-async def test_growth_never_crosses_a_change_of_definition(world: World, tools: Tools) -> None:
+async def test_growth_never_crosses_a_change_of_definition(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    views = daily("consumption.views", date(2025, 4, 10), [1000] * 20)
-    await record(tools, member.org_id, artist, views, provider=Provider.YOUTUBE, terms="youtube_api")
-    await record(tools, member.org_id, artist, views)
+    views = daily_observations("consumption.views", date(2025, 4, 10), [1000] * 20)
+    await store_observations(
+        worker_context, member.org_id, artist, views, provider=Provider.YOUTUBE, terms="youtube_api"
+    )
+    await store_observations(worker_context, member.org_id, artist, views)
     answer = await read(member, artist, **{"from": "2025-04-04", "to": "2025-04-10"})
     spotify, youtube = answer["series"]
     assert (youtube["provider"], youtube["change_percent"], youtube["change_note"]) == (
@@ -121,30 +141,38 @@ async def test_growth_never_crosses_a_change_of_definition(world: World, tools: 
     assert by_provider["youtube"]["definition_break"]["on"] == "2025-03-31"
 
 
-async def test_an_api_and_a_file_are_never_added(world: World, tools: Tools) -> None:
+async def test_an_api_and_a_file_are_never_added(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    await record(tools, member.org_id, artist, daily("consumption.views", TODAY, [10] * 5), provider=Provider.YOUTUBE)
-    older = daily("consumption.views", TODAY - timedelta(days=1), [99] * 5)
-    await record(tools, member.org_id, artist, older, provider=Provider.YOUTUBE, terms="youtube_api")
+    await store_observations(
+        worker_context,
+        member.org_id,
+        artist,
+        daily_observations("consumption.views", TODAY, [10] * 5),
+        provider=Provider.YOUTUBE,
+    )
+    older = daily_observations("consumption.views", TODAY - timedelta(days=1), [99] * 5)
+    await store_observations(
+        worker_context, member.org_id, artist, older, provider=Provider.YOUTUBE, terms="youtube_api"
+    )
     [series] = (await read(member, artist))["series"]
     assert (series["total"], series["source"]) == (50, ["import"])
 
 
-async def test_summary_tiles(world: World, tools: Tools) -> None:
+async def test_summary_tiles(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    await record(
-        tools,
+    await store_observations(
+        worker_context,
         member.org_id,
         artist,
         [
-            *daily("consumption.streams", TODAY, [100] * 28 + [125] * 28),
-            *daily("audience.followers", TODAY, [*[1000] * 28, *range(1001, 1029)]),
-            *daily("audience.listeners", TODAY, [40] * 56),
-            *daily("audience.monthly_listeners", TODAY - timedelta(days=40), [500] * 56),
-            *daily("reach.unique", TODAY, [7] * 56),
-            *daily("engagement.saves", TODAY, [2] * 28 + [3] * 28),
+            *daily_observations("consumption.streams", TODAY, [100] * 28 + [125] * 28),
+            *daily_observations("audience.followers", TODAY, [*[1000] * 28, *range(1001, 1029)]),
+            *daily_observations("audience.listeners", TODAY, [40] * 56),
+            *daily_observations("audience.monthly_listeners", TODAY - timedelta(days=40), [500] * 56),
+            *daily_observations("reach.unique", TODAY, [7] * 56),
+            *daily_observations("engagement.saves", TODAY, [2] * 28 + [3] * 28),
             Observation("discovery.ctr", TODAY, None, null_reason="not told"),
         ],
     )
@@ -166,12 +194,12 @@ async def test_summary_tiles(world: World, tools: Tools) -> None:
     assert found["consumption.streams"]["spark"] == [125] * 28
 
 
-async def test_the_series_of_an_asset(world: World, tools: Tools) -> None:
+async def test_the_series_of_an_asset(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     track = AssetSeen("t1", "track", "Night Drive")
     seen = [Observation("consumption.streams", TODAY, 4, asset_external_id="t1")]
-    await record(tools, member.org_id, artist, seen, [track])
+    await store_observations(worker_context, member.org_id, artist, seen, [track])
     [asset] = (await member.http.get(f"/api/artists/{artist}/assets")).json()["items"]
     [series] = (await read(member, artist, asset_id=asset["id"]))["series"]
     assert series["points"] == [{"on": str(TODAY), "value": 4}]
@@ -197,10 +225,12 @@ async def test_a_wrong_question_names_its_field(world: World, query: dict[str, s
     assert (answer.status_code, answer.json()["field"]) == (422, field)
 
 
-async def test_foreign_and_unknown_are_the_same_404(world: World, tools: Tools) -> None:
+async def test_foreign_and_unknown_are_the_same_404(world: World, worker_context: WorkerContext) -> None:
     member, stranger = await world.member(), await world.member()
     theirs = await make_artist(world.database, stranger.org_id)
-    await record(tools, stranger.org_id, theirs, daily("consumption.streams", TODAY, [5]))
+    await store_observations(
+        worker_context, stranger.org_id, theirs, daily_observations("consumption.streams", TODAY, [5])
+    )
     answers = [
         await member.http.get(f"/api/artists/{theirs}/series"),
         await member.http.get(f"/api/artists/{uuid4()}/series"),
@@ -215,10 +245,14 @@ async def test_foreign_and_unknown_are_the_same_404(world: World, tools: Tools) 
     assert (await forged.get(f"/api/artists/{theirs}/series")).status_code == 401
 
 
-async def test_a_platform_that_is_closed_to_a_member_is_not_in_their_series(world: World, tools: Tools) -> None:
+async def test_a_platform_that_is_closed_to_a_member_is_not_in_their_series(
+    world: World, worker_context: WorkerContext
+) -> None:
     member = await world.member(role=Role.ANALYST)
     artist = await make_artist(world.database, member.org_id)
-    await record(tools, member.org_id, artist, daily("consumption.streams", TODAY, [5]))
+    await store_observations(
+        worker_context, member.org_id, artist, daily_observations("consumption.streams", TODAY, [5])
+    )
     assert len((await read(member, artist))["series"]) == 1
     await world.database.as_owner(
         "insert into user_permissions (org_id, user_id, provider, can_read) values ($1, $2, 'spotify', false)",
@@ -228,14 +262,16 @@ async def test_a_platform_that_is_closed_to_a_member_is_not_in_their_series(worl
     assert (await read(member, artist))["series"] == []
 
 
-async def test_who_asked_is_forgotten_with_the_answer(world: World, tools: Tools) -> None:
+async def test_who_asked_is_forgotten_with_the_answer(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    await record(tools, member.org_id, artist, daily("consumption.streams", TODAY, [5]))
+    await store_observations(
+        worker_context, member.org_id, artist, daily_observations("consumption.streams", TODAY, [5])
+    )
     pool = await open_pool(world.settings.database_url.get_secret_value(), size=1)
     try:
         query = SeriesQuery(artist, None, None, None, None, None, "day")
-        role, body = await read_artist_series(pool, Caller(member.user_id, None), member.org_id, query)
+        role, body = await read_artist_series(pool, Principal(member.user_id, None), member.org_id, query)
         assert (role, body is not None) == (Role.ADMIN, True)
         left = await pool.fetchrow("select current_user, current_setting('request.jwt.claims', true) as claims")
         assert left is not None

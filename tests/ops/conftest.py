@@ -19,7 +19,7 @@ BASE = "http://127.0.0.1:54323"
 
 
 @asynccontextmanager
-async def visiting(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+async def console_http_client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     app = create_console(settings)
     transport = httpx.ASGITransport(app=app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=BASE) as client:
@@ -27,7 +27,7 @@ async def visiting(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @dataclass
-class Keeper:
+class Operator:
     """Somebody who is signed in, and fills in forms as a browser would."""
 
     http: httpx.AsyncClient
@@ -72,13 +72,13 @@ def console_settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-async def visitor(console_settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    async with visiting(console_settings) as client:
+async def console_client(console_settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    async with console_http_client(console_settings) as client:
         yield client
 
 
 @pytest.fixture
-async def keeper(visitor: httpx.AsyncClient) -> Keeper:
-    answer = await visitor.post("/login", data={"password": PASSWORD})
+async def operator_console(console_client: httpx.AsyncClient) -> Operator:
+    answer = await console_client.post("/login", data={"password": PASSWORD})
     assert (answer.status_code, answer.headers["location"]) == (303, "/tables")
-    return Keeper(visitor)
+    return Operator(console_client)

@@ -8,7 +8,7 @@ import pytest
 from arti.ops.console.app import create_console, studio_url
 from arti.settings import Settings, list_refusals
 from tests.conftest import World
-from tests.ops.conftest import BASE, PASSWORD, Keeper, visiting
+from tests.ops.conftest import BASE, PASSWORD, Operator, console_http_client
 
 PLACES = ("/tables", "/table?schema=public&name=artists", "/row?schema=public&name=artists", "/row/new", "/row/delete",
           "/sql", "/activity", "/sizes", "/mails", "/mail", "/mail/html", "/log")  # fmt: skip
@@ -16,26 +16,26 @@ FORMS = ("/logout", "/row", "/row/new", "/row/delete", "/sql", "/sql/csv", "/act
 
 
 async def test_without_a_password_it_is_closed(settings: Settings) -> None:
-    async with visiting(settings) as client:
+    async with console_http_client(settings) as client:
         assert "ARTI_CONSOLE_PASSWORD" in (await client.get("/")).text
         assert (await client.post("/login", data={"password": ""})).status_code == 401
         assert (await client.get("/tables")).headers["location"] == "/"
 
 
-async def test_strangers_see_the_door_only(visitor: httpx.AsyncClient) -> None:
-    assert "Console password" in (await visitor.get("/")).text
+async def test_strangers_see_the_door_only(console_client: httpx.AsyncClient) -> None:
+    assert "Console password" in (await console_client.get("/")).text
     for path in PLACES:
-        answer = await visitor.get(path)
+        answer = await console_client.get(path)
         assert (path, answer.status_code, answer.headers["location"]) == (path, 303, "/")
     for path in FORMS:
-        answer = await visitor.post(path, data={"csrf": "x", "sql": "select 1"})
+        answer = await console_client.post(path, data={"csrf": "x", "sql": "select 1"})
         assert (path, answer.status_code, answer.headers["location"]) == (path, 303, "/")
     for cookie in ("", "x", "99999999999.x.y", "\xff"):
         headers = {b"Cookie": f"arti_console={cookie}".encode("latin-1")}
-        assert (await visitor.get("/tables", headers=headers)).status_code == 303
-    assert (await visitor.post("/login", data={"password": "wrong"})).status_code == 401
-    assert (await visitor.get("/", headers={"Host": "evil.example"})).status_code == 400
-    assert (await visitor.get("/nothing")).status_code == 404
+        assert (await console_client.get("/tables", headers=headers)).status_code == 303
+    assert (await console_client.post("/login", data={"password": "wrong"})).status_code == 401
+    assert (await console_client.get("/", headers={"Host": "evil.example"})).status_code == 400
+    assert (await console_client.get("/nothing")).status_code == 404
 
 
 async def test_every_route_is_guarded(console_settings: Settings) -> None:
@@ -45,17 +45,17 @@ async def test_every_route_is_guarded(console_settings: Settings) -> None:
     assert {getattr(route, "path", "") for route in create_console(console_settings).routes} == known
 
 
-async def test_the_cookie_is_kept_from_scripts_and_other_sites(visitor: httpx.AsyncClient) -> None:
-    cookie = (await visitor.post("/login", data={"password": PASSWORD})).headers["set-cookie"]
+async def test_the_cookie_is_kept_from_scripts_and_other_sites(console_client: httpx.AsyncClient) -> None:
+    cookie = (await console_client.post("/login", data={"password": PASSWORD})).headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=strict" in cookie
 
 
-async def test_forms_of_other_sites_and_old_pages_are_refused(keeper: Keeper) -> None:
-    http = keeper.http
+async def test_forms_of_other_sites_and_old_pages_are_refused(operator_console: Operator) -> None:
+    http = operator_console.http
     elsewhere = {"Origin": "https://evil.example"}
     assert (await http.post("/login", data={"password": PASSWORD}, headers=elsewhere)).status_code == 403
-    token = re.search(r'name="csrf" value="([^"]+)"', await keeper.see("/sql"))
+    token = re.search(r'name="csrf" value="([^"]+)"', await operator_console.see("/sql"))
     assert token
     body = {"sql": "select 1", "csrf": token[1]}
     for headers in (
@@ -72,17 +72,17 @@ async def test_forms_of_other_sites_and_old_pages_are_refused(keeper: Keeper) ->
     assert (await http.post("/sql", data=body | {"sql": "x" * 5_000_000})).status_code == 413
 
 
-async def test_signing_out_ends_the_session_itself(keeper: Keeper) -> None:
-    kept = {"Cookie": f"arti_console={keeper.http.cookies['arti_console']}"}
-    assert (await keeper.http.get("/tables", headers=kept)).status_code == 200
-    await keeper.send("/logout", {})
-    assert (await keeper.http.get("/tables")).status_code == 303
-    assert (await keeper.http.get("/tables", headers=kept)).status_code == 303
+async def test_signing_out_ends_the_session_itself(operator_console: Operator) -> None:
+    kept = {"Cookie": f"arti_console={operator_console.http.cookies['arti_console']}"}
+    assert (await operator_console.http.get("/tables", headers=kept)).status_code == 200
+    await operator_console.send("/logout", {})
+    assert (await operator_console.http.get("/tables")).status_code == 303
+    assert (await operator_console.http.get("/tables", headers=kept)).status_code == 303
 
 
-async def test_nothing_is_asked_of_other_sites(keeper: Keeper) -> None:
+async def test_nothing_is_asked_of_other_sites(operator_console: Operator) -> None:
     for path in ("/", "/style.css", "/tables", "/sql", "/activity", "/sizes", "/mails", "/log"):
-        answer = await keeper.http.get(path)
+        answer = await operator_console.http.get(path)
         if path != "/style.css":
             policy = answer.headers["content-security-policy"]
             assert "default-src 'none'" in policy
@@ -93,7 +93,7 @@ async def test_nothing_is_asked_of_other_sites(keeper: Keeper) -> None:
         assert "url(" not in answer.text, path
 
 
-async def test_what_is_stored_is_text_never_markup(keeper: Keeper, world: World) -> None:
+async def test_what_is_stored_is_text_never_markup(operator_console: Operator, world: World) -> None:
     member = await world.member(email="<script>alert(0)</script>@example.test")
     evil = '"><script>alert(1)</script>'
     rows = await world.database.as_owner(
@@ -101,15 +101,17 @@ async def test_what_is_stored_is_text_never_markup(keeper: Keeper, world: World)
     )
     key = f"key={member.org_id}&key={rows[0]['id']}"
     pages = [
-        await keeper.see("/table", schema="public", name="artists"),
-        await keeper.see("/table", schema="public", name="artists", column="name", operator="equals", value=evil),
-        await keeper.see("/table", schema="public", name="artists", as_=evil, status=422),
-        await keeper.see(f"/row?schema=public&name=artists&{key}"),
-        await keeper.see(f"/row/delete?schema=public&name=artists&{key}"),
-        await keeper.see("/table", schema="public", name=evil, status=404),
-        await keeper.see("/tables", q=evil),
-        await keeper.run(f"select '{evil}' as \"{evil[2:]}\""),
-        await keeper.run(f"select {evil}"),
+        await operator_console.see("/table", schema="public", name="artists"),
+        await operator_console.see(
+            "/table", schema="public", name="artists", column="name", operator="equals", value=evil
+        ),
+        await operator_console.see("/table", schema="public", name="artists", as_=evil, status=422),
+        await operator_console.see(f"/row?schema=public&name=artists&{key}"),
+        await operator_console.see(f"/row/delete?schema=public&name=artists&{key}"),
+        await operator_console.see("/table", schema="public", name=evil, status=404),
+        await operator_console.see("/tables", q=evil),
+        await operator_console.run(f"select '{evil}' as \"{evil[2:]}\""),
+        await operator_console.run(f"select {evil}"),
     ]
     for page in pages:
         assert "<script" not in page
@@ -117,17 +119,17 @@ async def test_what_is_stored_is_text_never_markup(keeper: Keeper, world: World)
 
 
 def test_the_real_studio_is_linked_when_there_is_one(settings: Settings) -> None:
-    def told(url: str) -> str:
+    def metadata_of(url: str) -> str:
         return studio_url(settings.model_copy(update={"supabase_url": url}))
 
-    assert told("http://127.0.0.1:8000") == ""
-    assert told("https://abcdefgh.supabase.co") == "https://supabase.com/dashboard/project/abcdefgh"
-    assert told("https://db.label.example") == "https://db.label.example"
+    assert metadata_of("http://127.0.0.1:8000") == ""
+    assert metadata_of("https://abcdefgh.supabase.co") == "https://supabase.com/dashboard/project/abcdefgh"
+    assert metadata_of("https://db.label.example") == "https://db.label.example"
 
 
 async def test_the_link_to_studio_stands_in_the_menu(console_settings: Settings) -> None:
     settings = console_settings.model_copy(update={"supabase_url": "https://abcdefgh.supabase.co"})
-    async with visiting(settings) as client:
+    async with console_http_client(settings) as client:
         await client.post("/login", data={"password": PASSWORD})
         assert 'href="https://supabase.com/dashboard/project/abcdefgh"' in (await client.get("/tables")).text
 

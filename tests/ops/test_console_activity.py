@@ -8,12 +8,12 @@ import asyncpg
 import pytest
 
 from tests.conftest import Database, World
-from tests.ops.conftest import Keeper
+from tests.ops.conftest import Operator
 
 
-async def wait_for(keeper: Keeper, said: str) -> str:
+async def wait_for(operator_console: Operator, said: str) -> str:
     for _ in range(100):
-        page = unescape(await keeper.see("/activity"))
+        page = unescape(await operator_console.see("/activity"))
         if said in page:
             return page
         await asyncio.sleep(0.05)
@@ -26,55 +26,55 @@ def line_of(page: str, said: str) -> dict[str, str]:
     return dict(re.findall(r'name="(pid|started_at)" value="([^"]+)"', row))
 
 
-async def test_a_statement_is_seen_and_cancelled(keeper: Keeper, database: Database) -> None:
+async def test_a_statement_is_seen_and_cancelled(operator_console: Operator, database: Database) -> None:
     working = await asyncpg.connect(database.dsn("arti_api"))
     try:
         running = asyncio.ensure_future(working.execute("select pg_sleep(60) /* one to stop */"))
-        which = line_of(await wait_for(keeper, "one to stop"), "one to stop")
-        await keeper.send("/activity/cancel", which)
+        which = line_of(await wait_for(operator_console, "one to stop"), "one to stop")
+        await operator_console.send("/activity/cancel", which)
         with pytest.raises(asyncpg.QueryCanceledError):
             await running
         assert await working.fetchval("select 1") == 1  # the session lives on
-        log = unescape(await keeper.see("/log"))
+        log = unescape(await operator_console.see("/log"))
         assert "cancel" in log
         assert "one to stop" in log
     finally:
         await working.close()
 
 
-async def test_who_waits_for_whom_and_ending_a_session(keeper: Keeper, database: Database) -> None:
+async def test_who_waits_for_whom_and_ending_a_session(operator_console: Operator, database: Database) -> None:
     holding = await asyncpg.connect(database.dsn("postgres"))
     waiting = await asyncpg.connect(database.dsn("postgres"))
     await holding.execute("begin")
     await holding.execute("lock table artists in access exclusive mode /* the holder */")
     blocked = asyncio.ensure_future(waiting.execute("select from artists /* the one who waits */"))
-    page = await wait_for(keeper, "the one who waits")
+    page = await wait_for(operator_console, "the one who waits")
     pid = holding.get_server_pid()
     assert "waiting for a lock" in page
     assert f"<td>{pid}</td>" in page  # blocked by
     assert "AccessExclusive" in page
     which = line_of(page, "the holder")
-    question = await keeper.send("/activity/terminate", which, status=200)
+    question = await operator_console.send("/activity/terminate", which, status=200)
     assert "End the session" in question.text
     stale = which | {"started_at": "2020-01-01T00:00:00+00:00", "sure": "yes"}
-    await keeper.send("/activity/terminate", stale, status=409)  # the number may have gone to another
-    await keeper.send("/activity/terminate", which | {"sure": "yes"})
+    await operator_console.send("/activity/terminate", stale, status=409)  # the number may have gone to another
+    await operator_console.send("/activity/terminate", which | {"sure": "yes"})
     await blocked
     with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError)):
         await holding.fetchval("select 1")
-    await keeper.send("/activity/terminate", which | {"sure": "yes"}, status=409)
-    await keeper.send("/activity/cancel", {"pid": "x", "started_at": "y"}, status=422)
+    await operator_console.send("/activity/terminate", which | {"sure": "yes"}, status=409)
+    await operator_console.send("/activity/cancel", {"pid": "x", "started_at": "y"}, status=422)
     await waiting.close()
 
 
-async def test_sizes_of_tables_and_idle_indexes(keeper: Keeper, database: Database) -> None:
+async def test_sizes_of_tables_and_idle_indexes(operator_console: Operator, database: Database) -> None:
     await database.as_owner(
         "create table public.fat as select n, repeat('x', 200) as t from generate_series(1, 9000) n"
     )
     await database.as_owner("create index fat_t on public.fat (t)")
     await database.as_owner("delete from public.fat where n % 4 > 0")
     await database.as_owner("vacuum analyze public.fat")
-    page = await keeper.see("/sizes")
+    page = await operator_console.see("/sizes")
     row = next(one for one in re.findall(r"<tr>.*?</tr>", page, re.S) if "public.fat" in one)
     assert re.search(r'class="badge warn">[\d.]+ (kB|MB)', row), row  # loose after the delete
     assert "fat_t" in page
@@ -93,20 +93,20 @@ async def mail_id(database: Database) -> str:
     return str(rows[0]["id"])
 
 
-async def test_the_mailbox_shows_what_was_kept(keeper: Keeper, mail_id: str) -> None:
-    assert "ann@example.test" in await keeper.see("/mails", q="ANN@")
-    assert "No mails." in await keeper.see("/mails", q="bob")
-    page = await keeper.see("/mail", id=mail_id)
+async def test_the_mailbox_shows_what_was_kept(operator_console: Operator, mail_id: str) -> None:
+    assert "ann@example.test" in await operator_console.see("/mails", q="ANN@")
+    assert "No mails." in await operator_console.see("/mails", q="bob")
+    page = await operator_console.see("/mail", id=mail_id)
     assert 'href="http://127.0.0.1:8000/auth/v1/verify?token=abc&amp;type=recovery"' in page
     assert "Reset &lt;your&gt; password" in page
     assert "<script" not in page
     assert 'sandbox=""' in page
-    await keeper.see("/mail", id="nothing", status=404)
-    await keeper.see("/mail", id="00000000-0000-4000-a000-000000000000", status=404)
+    await operator_console.see("/mail", id="nothing", status=404)
+    await operator_console.see("/mail", id="00000000-0000-4000-a000-000000000000", status=404)
 
 
-async def test_the_html_of_a_mail_may_do_nothing(keeper: Keeper, mail_id: str) -> None:
-    answer = await keeper.http.get("/mail/html", params={"id": mail_id})
+async def test_the_html_of_a_mail_may_do_nothing(operator_console: Operator, mail_id: str) -> None:
+    answer = await operator_console.http.get("/mail/html", params={"id": mail_id})
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("sandbox;")
     assert "allow-" not in policy
@@ -115,12 +115,12 @@ async def test_the_html_of_a_mail_may_do_nothing(keeper: Keeper, mail_id: str) -
     assert "<b>Hello</b>" in answer.text
 
 
-async def test_a_database_without_a_mailbox_says_so(keeper: Keeper, database: Database) -> None:
+async def test_a_database_without_a_mailbox_says_so(operator_console: Operator, database: Database) -> None:
     await database.as_owner("drop table auth.mails")
-    assert "keeps no mails" in await keeper.see("/mails")
+    assert "keeps no mails" in await operator_console.see("/mails")
 
 
-async def test_mails_are_nobody_elses(keeper: Keeper, world: World, mail_id: str) -> None:
+async def test_mails_are_nobody_elses(operator_console: Operator, world: World, mail_id: str) -> None:
     member = await world.member()
     for role in ("anon", member.email):
-        assert "permission denied" in await keeper.run("select * from auth.mails", as_=role)
+        assert "permission denied" in await operator_console.run("select * from auth.mails", as_=role)

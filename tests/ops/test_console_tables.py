@@ -8,7 +8,7 @@ import pytest
 
 from arti.ops.console.tables.rows import OPERATORS
 from tests.conftest import Database, World
-from tests.ops.conftest import Keeper
+from tests.ops.conftest import Operator
 
 ARTISTS: dict[str, str] = {"schema": "public", "name": "artists"}
 
@@ -51,21 +51,21 @@ async def things(database: Database) -> Database:
     return database
 
 
-async def names(keeper: Keeper, **asked: str | int) -> list[str]:
-    page = await keeper.see("/table", schema="public", name="things", **asked)
+async def names(operator_console: Operator, **asked: str | int) -> list[str]:
+    page = await operator_console.see("/table", schema="public", name="things", **asked)
     return [row[1] for row in cells(page)]
 
 
-async def test_tables_rows_policies_and_counts(keeper: Keeper, world: World) -> None:
+async def test_tables_rows_policies_and_counts(operator_console: Operator, world: World) -> None:
     member = await world.member()
     for number in range(60):
         await world.database.as_owner("insert into artists (org_id, name) values ($1, $2)", member.org_id, f"A{number}")
-    tables = await keeper.see("/tables")
+    tables = await operator_console.see("/tables")
     assert "schema=public&amp;name=artists" in tables
     assert "forced" in tables
-    assert "name=artists" not in await keeper.see("/tables", q="membersh")
+    assert "name=artists" not in await operator_console.see("/tables", q="membersh")
 
-    page = await keeper.see("/table", **ARTISTS)
+    page = await operator_console.see("/table", **ARTISTS)
     assert len(cells(page)) == 50
     assert "<dt>as the owner</dt><dd>61</dd>" in page  # with the canary's
     assert "members_only" in page
@@ -76,18 +76,21 @@ async def test_tables_rows_policies_and_counts(keeper: Keeper, world: World) -> 
     assert "artists_pkey" in page
     assert ">authenticated</td>" in page
     assert "Next" in page
-    second = await keeper.see("/table", **ARTISTS, page=1)
+    second = await operator_console.see("/table", **ARTISTS, page=1)
     assert "Previous" in second
     assert len(cells(second)) == 11
-    assert len(cells(await keeper.see("/table", **ARTISTS, column="name", operator="contains", value="a5"))) == 11
-    await keeper.see("/table", **ARTISTS, column="x; drop", operator="equals", value="", status=422)
-    await keeper.see("/table", **ARTISTS, sort="x; drop", status=422)
-    await keeper.see("/table", schema="public", name="nothing", status=404)
+    assert (
+        len(cells(await operator_console.see("/table", **ARTISTS, column="name", operator="contains", value="a5")))
+        == 11
+    )
+    await operator_console.see("/table", **ARTISTS, column="x; drop", operator="equals", value="", status=422)
+    await operator_console.see("/table", **ARTISTS, sort="x; drop", status=422)
+    await operator_console.see("/table", schema="public", name="nothing", status=404)
 
 
-async def test_rows_are_compared_as_what_they_are(keeper: Keeper, things: Database) -> None:
+async def test_rows_are_compared_as_what_they_are(operator_console: Operator, things: Database) -> None:
     async def found(column: str, operator: str, value: str = "") -> list[str]:
-        return await names(keeper, column=column, operator=operator, value=value)
+        return await names(operator_console, column=column, operator=operator, value=value)
 
     assert await found("id", "is more than", "2") == ["9", "10"]
     assert await found("born_on", "is at most", "1999-12-31") == ["10"]
@@ -98,144 +101,150 @@ async def test_rows_are_compared_as_what_they_are(keeper: Keeper, things: Databa
     assert await found("raw", "equals", '{"r":1}') == ["2"]
     assert await found("tags", "equals", '{a,"b c"}') == ["2"]
     assert await found("tint", "is less than", "dark") == ["10"]
-    wrong = await keeper.see("/table", schema="public", name="things", column="id", operator="equals", value="x")
+    wrong = await operator_console.see(
+        "/table", schema="public", name="things", column="id", operator="equals", value="x"
+    )
     assert "invalid input syntax" in wrong
     for operator in OPERATORS:
         for column in ("id", "name", "born_on", "ok", "price", "tint", "tags", "facts", "raw", "place", "code"):
-            page = await keeper.see(
+            page = await operator_console.see(
                 "/table", schema="public", name="things", column=column, operator=operator, value="1"
             )
             assert "does not exist" not in page, (column, operator)
 
 
-async def test_several_conditions_hold_together_and_columns_sort(keeper: Keeper, things: Database) -> None:
+async def test_several_conditions_hold_together_and_columns_sort(operator_console: Operator, things: Database) -> None:
     both = [("schema", "public"), ("name", "things"), ("column", "id"), ("operator", "is more than"), ("value", "2"),
             ("column", "name"), ("operator", "is null"), ("value", "")]  # fmt: skip
-    assert [row[1] for row in cells(await keeper.see(f"/table?{urlencode(both)}"))] == ["10"]
-    assert await names(keeper) == ["2", "9", "10"]
-    assert await names(keeper, sort="price") == ["10", "2", "9"]
-    assert await names(keeper, sort="price", desc=1) == ["2", "10", "9"]
-    assert await names(keeper, sort="raw") == ["10", "2", "9"]
-    assert 'aria-sort="ascending"' in await keeper.see("/table", schema="public", name="things", sort="price")
+    assert [row[1] for row in cells(await operator_console.see(f"/table?{urlencode(both)}"))] == ["10"]
+    assert await names(operator_console) == ["2", "9", "10"]
+    assert await names(operator_console, sort="price") == ["10", "2", "9"]
+    assert await names(operator_console, sort="price", desc=1) == ["2", "10", "9"]
+    assert await names(operator_console, sort="raw") == ["10", "2", "9"]
+    assert 'aria-sort="ascending"' in await operator_console.see("/table", schema="public", name="things", sort="price")
 
 
-async def test_a_table_can_be_seen_as_one_person_and_as_nobody(keeper: Keeper, world: World) -> None:
+async def test_a_table_can_be_seen_as_one_person_and_as_nobody(operator_console: Operator, world: World) -> None:
     one, two = await world.member(), await world.member()
     for member in (one, two):
         await world.database.as_owner("insert into artists (org_id, name) values ($1, $2)", member.org_id, member.email)
     for word in (str(one.user_id), one.email, one.email.split("@")[0]):
-        page = await keeper.see("/table", **ARTISTS, as_=word)
+        page = await operator_console.see("/table", **ARTISTS, as_=word)
         assert f"<dt>as the owner</dt><dd>3</dd></div><div><dt>as {one.email}</dt><dd>1</dd>" in page
         assert [row[3] for row in cells(page)] == [one.email]
-    assert two.email in await keeper.see("/table", **ARTISTS)
-    refused = await keeper.see("/table", schema="private", name="vault", as_=one.email)
+    assert two.email in await operator_console.see("/table", **ARTISTS)
+    refused = await operator_console.see("/table", schema="private", name="vault", as_=one.email)
     assert "permission denied" in refused
     assert "<dd>not allowed</dd>" in refused
-    assert "<dt>as anon</dt><dd>not allowed</dd>" in await keeper.see("/table", **ARTISTS, as_="anon")
-    several = await keeper.see("/table", **ARTISTS, as_="@example", status=422)
+    assert "<dt>as anon</dt><dd>not allowed</dd>" in await operator_console.see("/table", **ARTISTS, as_="anon")
+    several = await operator_console.see("/table", **ARTISTS, as_="@example", status=422)
     assert one.email in several
-    assert "Nobody here" in await keeper.see("/table", **ARTISTS, as_="zz-nobody", status=422)
+    assert "Nobody here" in await operator_console.see("/table", **ARTISTS, as_="zz-nobody", status=422)
 
 
-async def test_a_row_is_added_changed_and_deleted(keeper: Keeper, things: Database) -> None:
+async def test_a_row_is_added_changed_and_deleted(operator_console: Operator, things: Database) -> None:
     new = "/row/new?schema=public&name=things"
-    form = await keeper.fields(new)
+    form = await operator_console.fields(new)
     assert "value:twice" not in form  # the server gives it
-    await keeper.send(new, form | {"value:id": "11", "value:name": "line\r\nbreak", "value:facts": '{"a": 1}'})
+    await operator_console.send(
+        new, form | {"value:id": "11", "value:name": "line\r\nbreak", "value:facts": '{"a": 1}'}
+    )
     row = (await things.as_owner("select * from things where id = 11"))[0]
     assert (row["name"], row["title"], row["facts"], row["ok"], row["twice"]) == (
         "line\nbreak", "none", {"a": 1}, None, 22)  # fmt: skip
 
     path = row_path("/row", "public", "things", 11)
-    await keeper.send(path, await keeper.fields(path))  # untouched: nothing is written
+    await operator_console.send(path, await operator_console.fields(path))  # untouched: nothing is written
     before = (await things.as_owner("select xmin::text as v from things where id = 11"))[0]["v"]
-    assert before == (await keeper.fields(path))["version"]
-    form = await keeper.fields(path)
+    assert before == (await operator_console.fields(path))["version"]
+    form = await operator_console.fields(path)
     change = {"value:name": "", "value:title": "T", "value:ok": "true", "state:facts": "null", "value:tint": "dark"}
-    await keeper.send(path, form | change)
+    await operator_console.send(path, form | change)
     row = (await things.as_owner("select * from things where id = 11"))[0]
     assert (row["name"], row["title"], row["ok"], row["facts"], row["tint"]) == ("", "T", True, None, "dark")
 
     drop = row_path("/row/delete", "public", "things", 11)
-    assert "Delete this row" in await keeper.see(drop)
-    await keeper.send(drop, await keeper.fields(drop))
+    assert "Delete this row" in await operator_console.see(drop)
+    await operator_console.send(drop, await operator_console.fields(drop))
     assert await things.as_owner("select 1 from things where id = 11") == []
-    log = cells(await keeper.see("/log"))
+    log = cells(await operator_console.see("/log"))
     assert [row[2] for row in log] == ["delete", "update", "insert"]
     assert log[1][4] == "id 11: name, title, ok, tint, facts"
     assert log[2][3] == '"public"."things"'
 
 
-async def test_null_and_empty_are_two_things(keeper: Keeper, things: Database) -> None:
+async def test_null_and_empty_are_two_things(operator_console: Operator, things: Database) -> None:
     path = row_path("/row", "public", "things", 9)
-    form = await keeper.fields(path)
-    await keeper.send(path, form | {"state:name": "null"})
+    form = await operator_console.fields(path)
+    await operator_console.send(path, form | {"state:name": "null"})
     assert (await things.as_owner("select name from things where id = 9"))[0]["name"] is None
-    form = await keeper.fields(path)
-    await keeper.send(path, form)
+    form = await operator_console.fields(path)
+    await operator_console.send(path, form)
     assert (await things.as_owner("select name from things where id = 9"))[0]["name"] is None
-    await keeper.send(path, form | {"state:name": "empty text"})
+    await operator_console.send(path, form | {"state:name": "empty text"})
     assert (await things.as_owner("select name from things where id = 9"))[0]["name"] == ""
-    refused = await keeper.send(path, form | {"state:name": "null", "value:name": "but"}, status=422)
+    refused = await operator_console.send(path, form | {"state:name": "null", "value:name": "but"}, status=422)
     assert "a value is written" in refused.text
-    table = await keeper.see("/table", schema="public", name="things")
+    table = await operator_console.see("/table", schema="public", name="things")
     assert '<span class="null">null</span>' in table
     assert '<span class="null">empty</span>' in table
 
 
-async def test_what_the_database_refuses_is_said_and_kept_in_the_form(keeper: Keeper, things: Database) -> None:
+async def test_what_the_database_refuses_is_said_and_kept_in_the_form(
+    operator_console: Operator, things: Database
+) -> None:
     new = "/row/new?schema=public&name=things"
-    form = await keeper.fields(new)
+    form = await operator_console.fields(new)
     for value, said in (("2", "duplicate key"), ("two", "invalid input syntax"), ("", "null value")):
-        page = (await keeper.send(new, form | {"value:id": value, "value:name": "kept"}, status=422)).text
+        page = (await operator_console.send(new, form | {"value:id": value, "value:name": "kept"}, status=422)).text
         assert said in unescape(page) or (value == "" and "invalid input syntax" in page)
         assert "kept" in page
     assert len(await things.as_owner("select 1 from things")) == 3
-    assert "Nothing was changed yet" in await keeper.see("/log")
+    assert "Nothing was changed yet" in await operator_console.see("/log")
 
 
-async def test_a_row_that_changed_meanwhile_is_not_overwritten(keeper: Keeper, things: Database) -> None:
+async def test_a_row_that_changed_meanwhile_is_not_overwritten(operator_console: Operator, things: Database) -> None:
     path, drop = row_path("/row", "public", "things", 2), row_path("/row/delete", "public", "things", 2)
-    form, question = await keeper.fields(path), await keeper.fields(drop)
+    form, question = await operator_console.fields(path), await operator_console.fields(drop)
     await things.as_owner("update things set name = 'theirs' where id = 2")
-    page = (await keeper.send(path, form | {"value:name": "mine"}, status=409)).text
+    page = (await operator_console.send(path, form | {"value:name": "mine"}, status=409)).text
     assert "Somebody changed this row" in page
     assert "theirs" in page
-    assert "Somebody changed this row" in (await keeper.send(drop, question, status=409)).text
+    assert "Somebody changed this row" in (await operator_console.send(drop, question, status=409)).text
     assert (await things.as_owner("select name from things where id = 2"))[0]["name"] == "theirs"
     await things.as_owner("delete from things where id = 2")
-    await keeper.send(path, form, status=404)
-    await keeper.send(drop, question, status=404)
+    await operator_console.send(path, form, status=404)
+    await operator_console.send(drop, question, status=404)
 
 
-async def test_a_delete_says_what_hangs_on_the_row(keeper: Keeper, world: World) -> None:
+async def test_a_delete_says_what_hangs_on_the_row(operator_console: Operator, world: World) -> None:
     member = await world.member()
     drop = row_path("/row/delete", "public", "orgs", member.org_id)
-    page = unescape(await keeper.see(drop))
+    page = unescape(await operator_console.see(drop))
     assert '<td>public.memberships</td><td class="number">1</td><td>is deleted too</td>' in page
-    await keeper.send(drop, {"key": str(member.org_id), "version": "0"}, status=409)
+    await operator_console.send(drop, {"key": str(member.org_id), "version": "0"}, status=409)
 
 
-async def test_without_a_key_no_single_row_is_touched(keeper: Keeper, database: Database) -> None:
+async def test_without_a_key_no_single_row_is_touched(operator_console: Operator, database: Database) -> None:
     await database.as_owner("create table public.heap (n integer)")
     await database.as_owner("alter table public.heap owner to postgres")
     await database.as_owner("insert into heap values (1), (1)")
-    page = await keeper.see("/table", schema="public", name="heap")
+    page = await operator_console.see("/table", schema="public", name="heap")
     assert "Without a primary key" in page
     assert ">Edit<" not in page
-    await keeper.see("/row", schema="public", name="heap", key="1", status=422)
-    await keeper.send("/row/delete?schema=public&name=heap", {"key": "1", "version": "1"}, status=422)
+    await operator_console.see("/row", schema="public", name="heap", key="1", status=422)
+    await operator_console.send("/row/delete?schema=public&name=heap", {"key": "1", "version": "1"}, status=422)
     new = "/row/new?schema=public&name=heap"
-    await keeper.send(new, await keeper.fields(new))
+    await operator_console.send(new, await operator_console.fields(new))
     assert len(await database.as_owner("select 1 from heap where n is null")) == 1
     await database.as_owner("create view public.seen as select n from heap")
     await database.as_owner("grant select on public.seen to postgres")
-    view = await keeper.see("/table", schema="public", name="seen")
+    view = await operator_console.see("/table", schema="public", name="seen")
     assert "Definition" in view
-    await keeper.see("/row/new", schema="public", name="seen", status=422)
+    await operator_console.see("/row/new", schema="public", name="seen", status=422)
 
 
-async def test_hostile_names_are_only_names(keeper: Keeper, database: Database) -> None:
+async def test_hostile_names_are_only_names(operator_console: Operator, database: Database) -> None:
     def q(name: str) -> str:
         return '"' + name.replace('"', '""') + '"'
 
@@ -248,32 +257,34 @@ async def test_hostile_names_are_only_names(keeper: Keeper, database: Database) 
     await database.as_owner(f"alter table {schema}.{table} owner to postgres")
     await database.as_owner(f"alter type {schema}.{kind} owner to postgres")
     place: dict[str, str] = {"schema": HOSTILE_SCHEMA, "name": HOSTILE_TABLE}
-    assert urlencode(place).replace("&", "&amp;") in await keeper.see("/tables")
+    assert urlencode(place).replace("&", "&amp;") in await operator_console.see("/tables")
     new = f"/row/new?{urlencode(place)}"
     value = "'; drop table artists; --"
-    form = await keeper.fields(new)
-    await keeper.send(new, form | {f"value:{HOSTILE_COLUMN}": value, f"value:other{HOSTILE_COLUMN}": "a'b"})
-    page = await keeper.see(
+    form = await operator_console.fields(new)
+    await operator_console.send(new, form | {f"value:{HOSTILE_COLUMN}": value, f"value:other{HOSTILE_COLUMN}": "a'b"})
+    page = await operator_console.see(
         "/table", **place, sort=HOSTILE_COLUMN, column=HOSTILE_COLUMN, operator="equals", value=value
     )
     assert cells(page) == [["Edit", value, "a'b"]]
-    as_anon = await keeper.see("/table", **place, as_="anon")
+    as_anon = await operator_console.see("/table", **place, as_="anon")
     assert "permission denied" in as_anon
     path = row_path("/row", HOSTILE_SCHEMA, HOSTILE_TABLE, value)
-    form = await keeper.fields(path)
-    await keeper.send(path, form | {f"value:other{HOSTILE_COLUMN}": 'c"d'})
+    form = await operator_console.fields(path)
+    await operator_console.send(path, form | {f"value:other{HOSTILE_COLUMN}": 'c"d'})
     stored = await database.as_owner(f"select * from {schema}.{table}")
     assert [tuple(row) for row in stored] == [(value, 'c"d')]
     drop = row_path("/row/delete", HOSTILE_SCHEMA, HOSTILE_TABLE, value)
-    await keeper.send(drop, await keeper.fields(drop))
+    await operator_console.send(drop, await operator_console.fields(drop))
     assert await database.as_owner(f"select * from {schema}.{table}") == []
     assert len(await database.as_owner("select 1 from artists")) == 1
-    shown = await keeper.see("/sql", sql=f"select * from {schema}.{table}")
+    shown = await operator_console.see("/sql", sql=f"select * from {schema}.{table}")
     assert "drop table artists" in shown
 
 
 @pytest.mark.parametrize("word", ["\x00", "\U0001f600", "9" * 40, "%", "''"])
-async def test_odd_requests_are_refused_and_break_nothing(keeper: Keeper, things: Database, word: str) -> None:
+async def test_odd_requests_are_refused_and_break_nothing(
+    operator_console: Operator, things: Database, word: str
+) -> None:
     """No page answers with a failure of its own, whatever stands in the address or the form."""
     table = {"schema": "public", "name": "things"}
     gets: list[tuple[str, dict[str, str]]] = [
@@ -291,7 +302,7 @@ async def test_odd_requests_are_refused_and_break_nothing(keeper: Keeper, things
         ("/log", {"page": word}),
     ]
     for path, asked in gets:
-        answer = await keeper.http.get(path, params=asked)
+        answer = await operator_console.http.get(path, params=asked)
         assert answer.status_code in (200, 404, 422), (path, asked)
     posts: list[tuple[str, dict[str, str]]] = [
         ("/sql", {"sql": word, "as": word, "mode": word, "seconds": word}),
@@ -302,9 +313,9 @@ async def test_odd_requests_are_refused_and_break_nothing(keeper: Keeper, things
         ("/row/new?schema=public&name=things", {"state:id": "as written", "value:id": word}),
         ("/row/delete?schema=public&name=things", {"key": word, "version": word}),
     ]
-    token = re.search(r'name="csrf" value="([^"]+)"', await keeper.see("/sql"))
+    token = re.search(r'name="csrf" value="([^"]+)"', await operator_console.see("/sql"))
     assert token
     for path, form in posts:
-        answer = await keeper.http.post(path, data={"csrf": token[1]} | form)
+        answer = await operator_console.http.post(path, data={"csrf": token[1]} | form)
         assert answer.status_code in (200, 303, 404, 409, 422), (path, form)
     assert len(await things.as_owner("select 1 from things")) == 3

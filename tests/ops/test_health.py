@@ -11,9 +11,9 @@ from pydantic import SecretStr
 
 from arti.api import create_app
 from arti.settings import Settings
-from arti.stack.postgres import SUPERUSER
+from local_stack.postgres import SUPERUSER
 from tests.conftest import Database, World, free_port
-from tests.soon import comes_true
+from tests.eventually import eventually
 
 PARTS = ["database", "migrations", "redis", "keys", "isolation"]
 
@@ -121,7 +121,7 @@ async def _until(client: httpx.AsyncClient, status: int, *, seconds: float) -> N
     async def answers() -> bool:
         return (await client.get("/readyz")).status_code == status
 
-    assert await comes_true(answers, seconds=seconds)
+    assert await eventually(answers, seconds=seconds)
 
 
 async def test_health_tells_details_to_people_who_are_signed_in(world: World) -> None:

@@ -9,7 +9,7 @@ import httpx2 as httpx
 import pytest
 
 from arti.api import create_app
-from tests.supabase.conftest import Gateway, gateway, gateway_settings, local_keys
+from tests.supabase_local.conftest import Gateway, gateway, gateway_settings, local_keys
 
 __all__ = ["gateway", "gateway_settings", "local_keys"]
 

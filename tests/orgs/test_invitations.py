@@ -4,7 +4,7 @@ import httpx2 as httpx
 import pytest
 
 from tests.orgs.conftest import Office, Person
-from tests.supabase.mailbox import Mailbox, open_link
+from tests.supabase_local.auth.mailbox import Mailbox, open_link
 
 USERS = "/api/admin/users"
 

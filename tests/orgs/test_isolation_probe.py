@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import asyncpg
 
-from arti.base.database import Caller, as_member, open_pool
 from arti.orgs.isolation import list_policies, probe_isolation
 from arti.vocabulary import Role
+from arti_core.database import Principal, member_transaction, open_pool
 from tests.conftest import Database, World
 
 
@@ -127,7 +127,7 @@ async def test_conditions_that_only_look_scoped_are_open(database: Database) -> 
         await database.as_owner(f'create policy "{name}" on channels for select to authenticated using ({condition})')
     await database.as_owner(f"create policy everybody on channels for select using ({org})")
     pool = await open_pool(database.dsn("arti_api"), size=1)
-    async with as_member(pool, Caller(uuid4(), None)) as connection:
+    async with member_transaction(pool, Principal(uuid4(), None)) as connection:
         found = {policy.name for policy in await list_policies(connection) if policy.is_open}
         assert (await probe_isolation(connection)).passed is False
     await pool.close()

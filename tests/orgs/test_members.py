@@ -7,8 +7,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from arti.base.database import Caller, as_member, open_pool
 from arti.vocabulary import Role
+from arti_core.database import Principal, member_transaction, open_pool
 from tests.conftest import World
 from tests.orgs.conftest import Office, Person
 
@@ -242,10 +242,10 @@ async def test_nobody_takes_another_ones_address_in_the_database(world: World) -
     """A member may write their own row through the REST interface too: the policy holds the address to the token."""
     member = await world.member()
     pool = await open_pool(world.database.dsn("arti_api"), size=1)
-    caller = Caller(member.user_id, None, member.email)
-    async with as_member(pool, caller) as connection:
+    principal = Principal(member.user_id, None, member.email)
+    async with member_transaction(pool, principal) as connection:
         await connection.execute("update users set display_name = 'Me' where id = $1", member.user_id)
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        async with as_member(pool, caller) as connection:
+        async with member_transaction(pool, principal) as connection:
             await connection.execute("update users set email = 'boss@example.test' where id = $1", member.user_id)
     await pool.close()

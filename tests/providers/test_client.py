@@ -8,20 +8,26 @@ from typing import Any
 import orjson
 import pytest
 
-from arti.base.http import Answer, Outside
-from arti.providers.budgets import seconds_to_midnight, usage_stop
 from arti.providers.client import PACIFIC, ProviderClient, classify
-from arti.providers.contract import AppCredentials, ProviderContractBroken, QuotaExhausted, TokenExpired, Transient
+from arti.providers.contract import (
+    AppCredentials,
+    ProviderContractBroken,
+    ProviderTokenExpired,
+    QuotaExhausted,
+    Transient,
+)
+from arti.providers.rate_limits import find_exhausted_quota, seconds_to_midnight
 from arti.settings import Settings
 from arti.vocabulary import Provider
+from arti_core.http_client import HttpResponse, OutboundClient
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 FILES = Path(__file__).parent / "files"
 
 
-def _answer(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Answer:
+def _answer(status: int, body: Any, headers: Mapping[str, str] | None = None) -> HttpResponse:
     content = body.encode() if isinstance(body, str) else orjson.dumps(body)
-    return Answer(status, {key.lower(): value for key, value in (headers or {}).items()}, content)
+    return HttpResponse(status, {key.lower(): value for key, value in (headers or {}).items()}, content)
 
 
 @pytest.mark.parametrize("case", orjson.loads((FILES / "errors.json").read_bytes()), ids=lambda case: case["name"])
@@ -95,14 +101,14 @@ def test_usage_headers_stop_before_the_limit() -> None:
         usage = {"1": [{"type": "instagram", "call_count": percent, "estimated_time_to_regain_access": minutes}]}
         return {"x-business-use-case-usage": orjson.dumps(usage).decode()}
 
-    assert usage_stop({}) is None
-    assert usage_stop(headers(94, 0)) is None
-    stopped = usage_stop(headers(96, 12))
+    assert find_exhausted_quota({}) is None
+    assert find_exhausted_quota(headers(94, 0)) is None
+    stopped = find_exhausted_quota(headers(96, 12))
     assert stopped is not None
     assert stopped.retry_after_seconds == 720
-    assert usage_stop({"x-app-usage": '{"call_count":2,"total_cputime":0,"total_time":8}'}) is None
-    assert isinstance(usage_stop({"x-app-usage": '{"call_count":99}'}), QuotaExhausted)
-    assert usage_stop({"x-app-usage": "not json"}) is None
+    assert find_exhausted_quota({"x-app-usage": '{"call_count":2,"total_cputime":0,"total_time":8}'}) is None
+    assert isinstance(find_exhausted_quota({"x-app-usage": '{"call_count":99}'}), QuotaExhausted)
+    assert find_exhausted_quota({"x-app-usage": "not json"}) is None
 
 
 @pytest.mark.parametrize(
@@ -119,22 +125,22 @@ def settings() -> Settings:
     return Settings.model_validate({"database_url": "unused", "arti_master_key": "unused"})
 
 
-class _Script(Outside):
+class _Script(OutboundClient):
     """Answers from a list and writes down what was asked."""
 
-    def __init__(self, *answers: Answer) -> None:
+    def __init__(self, *answers: HttpResponse) -> None:
         super().__init__()
         self.answers, self.asked = list(answers), list[tuple[str, dict[str, str]]]()
 
-    async def call(self, method: str, url: str, **request: Any) -> Answer:
+    async def call(self, method: str, url: str, **request: Any) -> HttpResponse:
         self.asked.append((url, dict(request.get("headers") or {})))
         return self.answers.pop(0)
 
 
-def _client(outside: Outside, settings: Settings, provider: Provider, **more: Any) -> ProviderClient:
+def _client(http_client: OutboundClient, settings: Settings, provider: Provider, **more: Any) -> ProviderClient:
     hosts = frozenset({"api.example.test"})
     app = AppCredentials("id", "very-secret-app")
-    return ProviderClient(outside, settings, provider, hosts=hosts, app=app, access_token="old-token", **more)
+    return ProviderClient(http_client, settings, provider, hosts=hosts, app=app, access_token="old-token", **more)
 
 
 URL = "https://api.example.test/me"
@@ -156,7 +162,7 @@ async def test_a_token_that_stays_dead_is_not_tried_for_ever(settings: Settings)
         return "new-token"
 
     script = _Script(_answer(401, {}), _answer(401, {}))
-    with pytest.raises(TokenExpired):
+    with pytest.raises(ProviderTokenExpired):
         await _client(script, settings, Provider.YOUTUBE, renew=renew).get(URL)
 
 

@@ -21,7 +21,7 @@ from arti.providers.instagram import (
     parse_tokens,
     parse_totals,
 )
-from tests.providers.recorded import body, own
+from tests.providers.recordings import body, own
 
 TODAY = date(2026, 5, 5)
 

@@ -8,7 +8,7 @@ import pytest
 
 from arti.providers.contract import ProviderContractBroken
 from arti.providers.soundcloud import parse_account, parse_me, parse_tokens, parse_tracks
-from tests.providers.recorded import body, own
+from tests.providers.recordings import body, own
 
 TODAY = date(2026, 5, 5)
 

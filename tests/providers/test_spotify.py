@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from arti.base.clock import now
-from arti.providers.contract import AssetSeen, NoData, ProviderContractBroken, Tokens
+from arti.providers.contract import AssetSeen, NoData, ProviderContractBroken, ProviderTokens
 from arti.providers.spotify import Spotify, parse_albums, parse_artist, parse_search, parse_tokens, parse_track
-from tests.providers.recorded import answers, body, own
+from arti_core.clock import now
+from tests.providers.recordings import answers, body, own
 
 ALBUM = AssetSeen("a", "album", "Tides", released_on=date(2026, 2, 6))
 
@@ -37,7 +37,7 @@ def test_only_the_one_artist_of_exactly_this_name() -> None:
 
 def test_a_refresh_does_not_extend_the_consent() -> None:
     consent = now() + timedelta(days=3)
-    old = Tokens("a", "r", now(), consent, ("s",))
+    old = ProviderTokens("a", "r", now(), consent, ("s",))
     fresh = parse_tokens({"access_token": "b", "expires_in": 3600}, old)
     assert (fresh.refresh_token, fresh.consent_expires_at, fresh.scopes) == ("r", consent, ("s",))
     first = parse_tokens({"access_token": "b", "refresh_token": "r", "expires_in": 3600}, None)

@@ -17,7 +17,7 @@ from arti.providers.youtube import (
     parse_tokens,
     parse_videos,
 )
-from tests.providers.recorded import answers, body, own
+from tests.providers.recordings import answers, body, own
 
 TODAY = date(2026, 5, 5)
 

@@ -1,12 +1,12 @@
-"""The schema keeps the rules of tests/schema/lint.py, and each rule notices what breaks it."""
+"""The schema keeps the rules of tools/lints/schema.py, and each rule notices what breaks it."""
 
 import asyncpg
 import pytest
 
-from arti.base.database import Connection
-from arti.stack.postgres import SUPERUSER
+from arti_core.database import Connection
+from local_stack.postgres import SUPERUSER
 from tests.conftest import Database
-from tests.schema.lint import DEFINERS, RULES, Rule
+from tools.lints.schema import DEFINERS, RULES, Rule
 
 
 async def findings(connection: Connection, rule: Rule) -> set[str]:

@@ -10,10 +10,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from arti.base.errors import Conflict
-from arti.base.migrations import FOLDER, apply_migrations, list_migrations
-from arti.stack import postgres
-from arti.stack.binaries import postgres_bin
+from arti_core.errors import Conflict
+from arti_core.migrations import FOLDER, apply_migrations, list_migrations
+from local_stack import postgres
+from local_stack.binaries import postgres_bin
 from tests.conftest import Database
 
 NAMES = [migration.name for migration in list_migrations()]

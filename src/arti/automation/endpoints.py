@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from arti.automation import deliveries, rules, sending, service, store
-from arti.automation.inbound.endpoints import router as inbound
+from arti.automation import rules, store
+from arti.automation.channels import service
+from arti.automation.deliveries import delivery_store, delivery_worker
 from arti.automation.schemas import (
     Channel,
     ChannelChange,
@@ -24,10 +25,11 @@ from arti.automation.schemas import (
     Rule,
     RuleChange,
 )
-from arti.base.errors import NotFound
-from arti.base.paging import MAX_PAGE, Page, read_cursor, write_cursor
-from arti.orgs.access import Access, needs
+from arti.automation.webhooks.endpoints import router as inbound
+from arti.orgs.authorization import Access, needs
 from arti.vocabulary import EventType, Permission
+from arti_core.errors import NotFound
+from arti_core.paging import MAX_PAGE, Page, read_cursor, write_cursor
 
 router = APIRouter(tags=["automation"])
 router.include_router(inbound)
@@ -48,7 +50,7 @@ def _page(items: list[Row], limit: int) -> Page[Row]:
 @router.get("/api/channels")
 async def list_channels(access: Reader, cursor: str | None = None, limit: Limit = 50) -> Page[Channel]:
     rows = await store.list_channels(access.connection, access.org_id, after=read_cursor(cursor), limit=limit + 1)
-    return _page([service.show_channel(row, access.doors.settings) for row in rows], limit)
+    return _page([service.show_channel(row, access.context.settings) for row in rows], limit)
 
 
 @router.post("/api/channels", status_code=201)
@@ -69,7 +71,7 @@ async def delete_channel(access: Manager, channel_id: UUID) -> None:
 @router.post("/api/channels/{channel_id}/test", status_code=202)
 async def test_channel(access: Manager, channel_id: UUID) -> Requested:
     """Send a test message over this channel, as a delivery like any other."""
-    return Requested(job_id=await service.request_test(access, channel_id))
+    return Requested(job_id=await service.enqueue_test(access, channel_id))
 
 
 @router.get("/api/channels/{channel_id}/workflow")
@@ -104,7 +106,7 @@ async def list_deliveries(
     access: Reader, status: DeliveryStatus | None = None, cursor: str | None = None, limit: Limit = 50
 ) -> Page[Delivery]:
     """List what was told to whom, newest first, each with its tries."""
-    rows = await deliveries.list_deliveries(
+    rows = await delivery_store.list_deliveries(
         access.connection, access.org_id, status=status, after=read_cursor(cursor), limit=limit + 1
     )
     return _page([Delivery.model_validate(dict(row)) for row in rows], limit)
@@ -113,24 +115,26 @@ async def list_deliveries(
 @router.post("/api/deliveries/replay", status_code=202)
 async def replay_deliveries(access: Manager, given: ReplayRange) -> Replayed:
     """Send again what was given up in a stretch of time, at most 1,000 messages a call, oldest first."""
-    return Replayed(requested=await sending.request_replay(access, since=given.since, until=given.until))
+    return Replayed(requested=await delivery_worker.enqueue_replay(access, since=given.since, until=given.until))
 
 
 @router.post("/api/deliveries/{delivery_id}/retry", status_code=202)
 async def retry_delivery(access: Manager, delivery_id: UUID) -> Requested:
     """Send one message again now, whatever became of it, unless it was sent."""
-    return Requested(job_id=await sending.request_retry(access, delivery_id))
+    return Requested(job_id=await delivery_worker.enqueue_retry(access, delivery_id))
 
 
 @router.get("/api/mailbox")
 async def list_mailbox(access: Reader, cursor: str | None = None, limit: Limit = 50) -> Page[MailboxMessage]:
-    rows = await deliveries.list_mailbox(access.connection, access.org_id, after=read_cursor(cursor), limit=limit + 1)
+    rows = await delivery_store.list_mailbox(
+        access.connection, access.org_id, after=read_cursor(cursor), limit=limit + 1
+    )
     return _page([MailboxMessage.model_validate(dict(row)) for row in rows], limit)
 
 
 @router.get("/api/mailbox/{message_id}")
 async def get_mailbox_message(access: Reader, message_id: UUID) -> MailboxMessage:
-    row = await deliveries.find_message(access.connection, access.org_id, message_id)
+    row = await delivery_store.find_message(access.connection, access.org_id, message_id)
     if row is None:
         raise NotFound("message")
     return MailboxMessage.model_validate(dict(row))
@@ -138,7 +142,7 @@ async def get_mailbox_message(access: Reader, message_id: UUID) -> MailboxMessag
 
 @router.patch("/api/mailbox/{message_id}")
 async def update_mailbox_message(access: Reader, message_id: UUID, change: MailboxChange) -> MailboxMessage:
-    row = await deliveries.mark_message(access.connection, access.org_id, message_id, read=change.read)
+    row = await delivery_store.mark_message(access.connection, access.org_id, message_id, read=change.read)
     if row is None:
         raise NotFound("message")
     return MailboxMessage.model_validate(dict(row))
@@ -149,7 +153,7 @@ async def list_events(
     access: Reader, type: EventType | None = None, cursor: str | None = None, limit: Limit = 50
 ) -> Page[Event]:
     """List what happened in the org, newest first."""
-    rows = await deliveries.list_events(
+    rows = await delivery_store.list_events(
         access.connection, access.org_id, type=type, after=read_cursor(cursor), limit=limit + 1
     )
     return _page([Event.model_validate(dict(row)) for row in rows], limit)

@@ -3,12 +3,12 @@
 from uuid import UUID
 
 from arti.automation import store
+from arti.automation.channels.service import audit, get_channel
 from arti.automation.schemas import Conditions, NewRule, Rule, RuleChange
-from arti.automation.service import audit, get_channel
-from arti.base.database import Connection
-from arti.base.errors import Invalid, NotFound
-from arti.orgs.access import Access
+from arti.orgs.authorization import Access
 from arti.vocabulary import EventType
+from arti_core.database import Connection
+from arti_core.errors import Invalid, NotFound
 
 
 async def get_rule(connection: Connection, org_id: UUID, rule_id: UUID) -> Rule:
@@ -29,7 +29,7 @@ async def create_rule(access: Access, given: NewRule) -> Rule:
         conditions=given.conditions.model_dump(mode="json", exclude_none=True),
         channel_id=given.channel_id,
         enabled=given.enabled,
-        created_by=access.caller.user_id,
+        created_by=access.principal.user_id,
     )
     await audit(access, "rule.created", "rule", rule_id, {"name": given.name, "event_type": given.event_type})
     return await get_rule(access.connection, access.org_id, rule_id)
@@ -66,9 +66,11 @@ async def _check_conditions(access: Access, event_type: EventType, conditions: C
         for name in ("min_severity", "detectors", "metrics"):
             if getattr(conditions, name) is not None:
                 raise Invalid(f"Only insights have this; {event_type} does not.", field=f"conditions.{name}")
-    if conditions.artist_ids and await store.unknown_artists(access.connection, access.org_id, conditions.artist_ids):
+    if conditions.artist_ids and await store.list_unknown_artists(
+        access.connection, access.org_id, conditions.artist_ids
+    ):
         raise Invalid("One of these artists is not in this org.", field="conditions.artist_ids")
     if conditions.metrics:
-        unknown = await store.unknown_metrics(access.connection, conditions.metrics)
+        unknown = await store.list_unknown_metrics(access.connection, conditions.metrics)
         if unknown:
             raise Invalid(f"There is no metric {unknown[0]}. GET /api/metrics lists them.", field="conditions.metrics")

@@ -16,13 +16,13 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,63}$")]
 
 
-class _Given(BaseModel):
+class _RequestBody(BaseModel):
     """What people send: an unknown field is a mistake, not a wish."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-class TargetGiven(_Given):
+class TargetGiven(_RequestBody):
     """Where a channel leads. Each kind takes its own field."""
 
     address: str | None = Field(None, description="email: the address", max_length=254)
@@ -40,7 +40,7 @@ class Target(BaseModel):
     label: str | None = None
 
 
-class NewChannel(_Given):
+class NewChannel(_RequestBody):
     kind: ChannelKind
     name: Name
     target: TargetGiven = TargetGiven()
@@ -51,7 +51,7 @@ class NewChannel(_Given):
     )
 
 
-class ChannelChange(_Given):
+class ChannelChange(_RequestBody):
     name: Name | None = None
     enabled: bool | None = None
     target: TargetGiven | None = None
@@ -78,7 +78,7 @@ class ChannelMade(Channel):
     secret: str | None = None
 
 
-class Conditions(_Given):
+class Conditions(_RequestBody):
     """Which events a rule lets through; a missing condition lets all through."""
 
     min_severity: Severity | None = None
@@ -88,7 +88,7 @@ class Conditions(_Given):
     artist_ids: list[UUID] | None = Field(None, min_length=1, max_length=200)
 
 
-class NewRule(_Given):
+class NewRule(_RequestBody):
     name: Name
     event_type: ToldEvent = EventType.INSIGHT_CREATED
     conditions: Conditions = Conditions()
@@ -96,7 +96,7 @@ class NewRule(_Given):
     enabled: bool = True
 
 
-class RuleChange(_Given):
+class RuleChange(_RequestBody):
     name: Name | None = None
     event_type: ToldEvent | None = None
     conditions: Conditions | None = None
@@ -162,7 +162,7 @@ class MailboxMessage(BaseModel):
     read_at: datetime | None
 
 
-class MailboxChange(_Given):
+class MailboxChange(_RequestBody):
     read: bool
 
 
@@ -183,7 +183,7 @@ class Requested(BaseModel):
     job_id: UUID | None
 
 
-class ReplayRange(_Given):
+class ReplayRange(_RequestBody):
     since: AwareDatetime
     until: AwareDatetime | None = None
 

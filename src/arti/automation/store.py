@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from arti.base.crypto import KEY_VERSION
-from arti.base.database import Connection, Row, fetch_one
+from arti_core.crypto import KEY_VERSION
+from arti_core.database import Connection, Row, fetch_one
 
 _CHANNEL = "id, kind, name, target, enabled, disabled_reason, created_at, updated_at"
 _RULE = """r.id, r.name, r.event_type, r.conditions, r.channel_id, c.name as channel_name, c.kind as channel_kind,
@@ -96,7 +96,7 @@ async def delete_secret(connection: Connection, org_id: UUID, *, kind: str, ref:
     await connection.execute("select private.delete_secret($1, $2, $3)", org_id, kind, ref)
 
 
-async def sealed_by_ref(connection: Connection, org_id: UUID, *, kind: str, refs: list[str]) -> dict[str, bytes]:
+async def list_sealed_by_ref(connection: Connection, org_id: UUID, *, kind: str, refs: list[str]) -> dict[str, bytes]:
     """Return the sealed secrets of those refs that have one. Works for workers only."""
     rows = await connection.fetch(
         "select ref, sealed from private.vault where org_id = $1 and kind = $2 and ref = any ($3)", org_id, kind, refs
@@ -195,7 +195,7 @@ async def delete_rule(connection: Connection, org_id: UUID, rule_id: UUID) -> bo
     return done.endswith(" 1")
 
 
-async def unknown_artists(connection: Connection, org_id: UUID, artist_ids: list[UUID]) -> list[UUID]:
+async def list_unknown_artists(connection: Connection, org_id: UUID, artist_ids: list[UUID]) -> list[UUID]:
     rows = await connection.fetch(
         """select wanted from unnest($2::uuid[]) as wanted
            where not exists (select from artists a where a.org_id = $1 and a.id = wanted)""",
@@ -205,7 +205,7 @@ async def unknown_artists(connection: Connection, org_id: UUID, artist_ids: list
     return [row["wanted"] for row in rows]
 
 
-async def unknown_metrics(connection: Connection, slugs: list[str]) -> list[str]:
+async def list_unknown_metrics(connection: Connection, slugs: list[str]) -> list[str]:
     rows = await connection.fetch(
         "select s from unnest($1::text[]) as s where not exists (select from metrics m where m.slug = s)", slugs
     )

@@ -5,19 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from arti.base.paging import MAX_PAGE, Page
 from arti.campaigns import service
-from arti.campaigns.schemas import (
-    Campaign,
-    CampaignChange,
-    CampaignDetail,
-    CampaignResult,
-    Cost,
-    NewCampaign,
-    NewCost,
-)
-from arti.orgs.access import Access, needs
+from arti.campaigns.schemas import Campaign, CampaignChange, CampaignDetail, CampaignResult, Cost, NewCampaign, NewCost
+from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
+from arti_core.paging import MAX_PAGE, Page
 
 router = APIRouter(prefix="/api/campaigns", tags=["campaigns"])
 
@@ -41,7 +33,7 @@ async def list_campaigns(
 @router.post("", status_code=201)
 async def create_campaign(access: Writer, campaign: NewCampaign) -> CampaignDetail:
     return await service.create_campaign(
-        access.connection, access.org_id, new=campaign, created_by=access.caller.user_id
+        access.connection, access.org_id, new=campaign, created_by=access.principal.user_id
     )
 
 

@@ -11,7 +11,7 @@ MAX_DAYS = 1830  # a campaign of more than five years is a typing error
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Window:
     """Days from_on..to_on, both included."""
 
     from_on: date
@@ -23,24 +23,24 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class WindowReading:
     """One value of a span; None with the reason when the stored days do not give it honestly."""
 
-    span: Span
+    span: Window
     days_with_data: int
     value: float | None
     null_reason: str | None
 
 
-def spans_of(starts_on: date, ends_on: date, *, last_day: date) -> tuple[Span, Span, Span | None]:
+def lift_windows(starts_on: date, ends_on: date, *, last_day: date) -> tuple[Window, Window, Window | None]:
     """Return before, during and after, all equally long.
 
     While the campaign runs, `during` ends with the last day that can be known, and there is no `after`.
     """
-    during = Span(starts_on, max(starts_on, min(ends_on, last_day)))
+    during = Window(starts_on, max(starts_on, min(ends_on, last_day)))
     length = timedelta(days=during.days)
-    before = Span(starts_on - length, starts_on - ONE_DAY)
-    after = Span(ends_on + ONE_DAY, ends_on + length) if last_day > ends_on else None
+    before = Window(starts_on - length, starts_on - ONE_DAY)
+    after = Window(ends_on + ONE_DAY, ends_on + length) if last_day > ends_on else None
     return before, during, after
 
 
@@ -53,7 +53,9 @@ def basis_of(kind: str, aggregation: str) -> Basis | None:
     return "mean" if kind == "rolling" and aggregation in ("last", "mean") else None
 
 
-def read_span(span: Span, *, basis: Basis, values: Mapping[date, float], definitions: Mapping[date, int]) -> Reading:
+def measure_window(
+    span: Window, *, basis: Basis, values: Mapping[date, float], definitions: Mapping[date, int]
+) -> WindowReading:
     """Return the value of a span. A gain is counted from the day before the span."""
     days = [span.from_on + timedelta(days=offset) for offset in range(span.days)]
     known = sum(day in values for day in days)
@@ -61,10 +63,10 @@ def read_span(span: Span, *, basis: Basis, values: Mapping[date, float], definit
     needed = [eve, span.to_on] if basis == "gain" else days
     if missing := sum(day not in values for day in needed):
         have = "has" if missing == 1 else "have"
-        return Reading(span, known, None, f"{missing} of the days it needs {have} no data.")
+        return WindowReading(span, known, None, f"{missing} of the days it needs {have} no data.")
     if len({definitions[day] for day in (*needed, *days) if day in definitions}) > 1:
-        return Reading(span, known, None, "The provider changed what it counts in these days.")
+        return WindowReading(span, known, None, "The provider changed what it counts in these days.")
     if basis == "gain":
-        return Reading(span, known, values[span.to_on] - values[eve], None)
+        return WindowReading(span, known, values[span.to_on] - values[eve], None)
     total = sum(values[day] for day in days)
-    return Reading(span, known, total if basis == "sum" else total / span.days, None)
+    return WindowReading(span, known, total if basis == "sum" else total / span.days, None)

@@ -5,10 +5,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from arti.base.clock import today
-from arti.base.database import Connection, Row
-from arti.base.errors import Invalid, NotFound
-from arti.base.paging import Page, read_cursor, write_cursor
 from arti.campaigns import lift, store
 from arti.campaigns.schemas import (
     Campaign,
@@ -20,6 +16,10 @@ from arti.campaigns.schemas import (
     NewCost,
     WindowResult,
 )
+from arti_core.clock import today
+from arti_core.database import Connection, Row
+from arti_core.errors import Invalid, NotFound
+from arti_core.paging import Page, read_cursor, write_cursor
 
 _NOTE = (
     "Windows of equal length, compared as they are. Releases, seasons and other efforts may lie behind a change as "
@@ -47,7 +47,7 @@ async def create_campaign(
         raise NotFound("artist")
     values = new.model_dump(exclude={"artist_id"})
     await _check(connection, values)
-    campaign_id = await store.add_campaign(
+    campaign_id = await store.insert_campaign(
         connection, org_id, artist_id=new.artist_id, values=values, created_by=created_by
     )
     return await get_campaign(connection, org_id, campaign_id)
@@ -71,7 +71,7 @@ async def update_campaign(
     await _check(connection, values)
     if values["currency"] is None and row["spent_minor"]:
         raise Invalid("Costs are booked already, so the campaign needs its currency.", field="currency")
-    await store.set_campaign(connection, org_id, campaign_id, values)
+    await store.update_campaign_row(connection, org_id, campaign_id, values)
     return await get_campaign(connection, org_id, campaign_id)
 
 
@@ -95,7 +95,7 @@ async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -
     row = await _row(connection, org_id, campaign_id)
     # The present day is not over, so it can never be complete.
     yesterday = today() - timedelta(days=1)
-    before, during, after = lift.spans_of(row["starts_on"], row["ends_on"], last_day=yesterday)
+    before, during, after = lift.lift_windows(row["starts_on"], row["ends_on"], last_day=yesterday)
     last = (after or during).to_on
     series = await store.find_goal_series(
         connection,
@@ -137,15 +137,15 @@ async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -
     )
 
 
-def _read(span: lift.Span, basis: lift.Basis | None, days: list[Row]) -> lift.Reading:
+def _read(span: lift.Window, basis: lift.Basis | None, days: list[Row]) -> lift.WindowReading:
     if basis is None:
-        return lift.Reading(span, 0, None, "Days of this metric cannot be added up honestly.")
+        return lift.WindowReading(span, 0, None, "Days of this metric cannot be added up honestly.")
     values = {day["observed_on"]: day["value"] for day in days}
     definitions = {day["observed_on"]: day["definition"] for day in days}
-    return lift.read_span(span, basis=basis, values=values, definitions=definitions)
+    return lift.measure_window(span, basis=basis, values=values, definitions=definitions)
 
 
-def _change(readings: list[lift.Reading], days: list[Row]) -> float | None:
+def _change(readings: list[lift.WindowReading], days: list[Row]) -> float | None:
     """Return during less before; None across a change of definition or without both values."""
     before, during = readings
     spans = (before.span.from_on, during.span.to_on)
@@ -155,7 +155,7 @@ def _change(readings: list[lift.Reading], days: list[Row]) -> float | None:
     return during.value - before.value
 
 
-def _window(reading: lift.Reading) -> WindowResult:
+def _window(reading: lift.WindowReading) -> WindowResult:
     return WindowResult.model_validate(
         {
             "from": reading.span.from_on,

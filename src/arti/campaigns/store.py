@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from arti.base.database import Connection, Row
+from arti_core.database import Connection, Row
 
 _CAMPAIGN = """
   select c.*, a.name as artist_name, m.name as goal_metric_name, m.unit as goal_unit, m.kind as goal_kind,
@@ -30,7 +30,7 @@ COLUMNS = (
 )
 
 
-async def add_campaign(
+async def insert_campaign(
     connection: Connection, org_id: UUID, *, artist_id: UUID, values: dict[str, object], created_by: UUID
 ) -> UUID:
     campaign_id = uuid4()
@@ -46,7 +46,9 @@ async def add_campaign(
     return campaign_id
 
 
-async def set_campaign(connection: Connection, org_id: UUID, campaign_id: UUID, values: dict[str, object]) -> None:
+async def update_campaign_row(
+    connection: Connection, org_id: UUID, campaign_id: UUID, values: dict[str, object]
+) -> None:
     await connection.execute(
         """update campaigns set name = $3, goal_metric = $4, goal_provider = $5::text::provider, goal_target = $6,
              budget_minor = $7, currency = $8, starts_on = $9, ends_on = $10, notes = $11, updated_at = now()

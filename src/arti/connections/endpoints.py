@@ -6,9 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, status
 from fastapi.responses import RedirectResponse
 
-from arti.base.errors import ArtiError
-from arti.base.paging import MAX_PAGE, Page, read_cursor, write_cursor
-from arti.connections import consent, health, service, store
+from arti.connections import health, oauth_flow, service, store
 from arti.connections.schemas import (
     Account,
     ConnectAnswer,
@@ -19,9 +17,11 @@ from arti.connections.schemas import (
     SyncRequested,
     SyncRun,
 )
-from arti.orgs.access import Access, doors_of, needs, public
+from arti.orgs.authorization import Access, get_context, needs, public
 from arti.providers.contract import AppCredentials
 from arti.vocabulary import Permission, Provider
+from arti_core.errors import ArtiError
+from arti_core.paging import MAX_PAGE, Page, read_cursor, write_cursor
 
 router = APIRouter(tags=["connections"])
 
@@ -44,10 +44,10 @@ async def list_accounts(
 @router.post("/api/accounts/connect")
 async def connect_account(access: Manager, wish: ConnectRequest) -> ConnectAnswer:
     """Begin a consent: open the answer's address in the browser."""
-    url = await consent.begin_connect(
+    url = await oauth_flow.begin_connect(
         access.connection,
-        access.doors,
-        access.caller,
+        access.context,
+        access.principal,
         access.org_id,
         artist_id=wish.artist_id,
         provider=wish.provider,
@@ -63,20 +63,24 @@ async def finish_consent(
     request: Request, state: str = "", code: str | None = None, error: str | None = None
 ) -> RedirectResponse:
     """Take the provider's answer to a consent. The state proves who began it; the browser is sent back to the app."""
-    doors = doors_of(request)
-    under_way = await consent.take_consent(doors.pool, state)
+    context = get_context(request)
+    under_way = await oauth_flow.consume_oauth_state(context.pool, state)
     if under_way is None:
         words = {"connect_error": "This consent was too slow or came twice. Start again."}
-        return RedirectResponse(consent.return_url(doors.settings, "/accounts/", **words), status.HTTP_303_SEE_OTHER)
+        return RedirectResponse(
+            oauth_flow.return_url(context.settings, "/accounts/", **words), status.HTTP_303_SEE_OTHER
+        )
     if error or not code:
         words = {"connect_error": "The consent was not given."}
     else:
         try:
-            await consent.finish_connect(doors, under_way, code=code, request_id=request.state.request_id)
+            await oauth_flow.finish_connect(context, under_way, code=code, request_id=request.state.request_id)
             words = {"connected": under_way.provider.value}
         except ArtiError as problem:
             words = {"connect_error": problem.message}
-    return RedirectResponse(consent.return_url(doors.settings, under_way.return_to, **words), status.HTTP_303_SEE_OTHER)
+    return RedirectResponse(
+        oauth_flow.return_url(context.settings, under_way.return_to, **words), status.HTTP_303_SEE_OTHER
+    )
 
 
 @router.get("/api/accounts/{account_id}")
@@ -87,7 +91,7 @@ async def get_account(access: Reader, account_id: UUID) -> Account:
 @router.post("/api/accounts/{account_id}/sync", status_code=status.HTTP_202_ACCEPTED)
 async def sync_account(access: Manager, account_id: UUID) -> SyncRequested:
     """Owe a sync now; one that is under way already is named instead."""
-    return SyncRequested(job_id=await service.sync_now(access.connection, access.org_id, account_id, access.caller))
+    return SyncRequested(job_id=await service.sync_now(access.connection, access.org_id, account_id, access.principal))
 
 
 @router.get("/api/accounts/{account_id}/runs")
@@ -105,7 +109,7 @@ async def list_sync_runs(
 @router.delete("/api/accounts/{account_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def disconnect_account(access: Manager, account_id: UUID, delete_data: bool = False) -> None:
     """Forget the account's tokens; with `delete_data` all that it brought as well."""
-    await service.disconnect(access.connection, access.org_id, account_id, access.caller, delete_data=delete_data)
+    await service.disconnect(access.connection, access.org_id, account_id, access.principal, delete_data=delete_data)
 
 
 @router.get("/providers/{provider}/health")
@@ -118,6 +122,6 @@ async def save_provider_app(access: Manager, provider: Provider, app: ProviderAp
     """Keep the org's own OAuth app. The secret is sealed and never shown again."""
     credentials = AppCredentials(app.client_id, app.client_secret.get_secret_value())
     await service.save_provider_app(
-        access.connection, access.doors.vault, access.org_id, access.caller, provider, credentials
+        access.connection, access.context.vault, access.org_id, access.principal, provider, credentials
     )
     return ProviderAppSaved(provider=provider, client_id=app.client_id)

@@ -6,57 +6,59 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from arti.base.clock import now
-from arti.base.database import as_nobody
-from arti.base.errors import ArtiError
-from arti.base.http import Outside
 from arti.connections import store
 from arti.connections.schemas import AccountCounts, ProviderHealth, Quota
-from arti.orgs.access import Access
+from arti.orgs.authorization import Access
 from arti.providers.connectors import CONNECTORS
 from arti.settings import Settings
 from arti.vocabulary import Provider
+from arti_core.clock import now
+from arti_core.database import anonymous_transaction
+from arti_core.errors import ArtiError
+from arti_core.http_client import OutboundClient
 
 PROBE_EVERY: Final = timedelta(seconds=30)
 _PROBE_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Probe:
+class ProviderProbe:
     reachable: bool
     checked_at: datetime
 
 
 # One probe for all callers of this process: the key is the address that was asked.
-_probes: dict[str, Probe] = {}
+_probes: dict[str, ProviderProbe] = {}
 _asking: dict[str, asyncio.Lock] = {}
 
 
-async def probe(outside: Outside, settings: Settings, provider: Provider) -> Probe:
+async def probe(http_client: OutboundClient, settings: Settings, provider: Provider) -> ProviderProbe:
     """Ask whether the provider answers at all, at most once in 30 seconds."""
     url = settings.provider_url(provider, CONNECTORS[provider].probe_url)
     async with _asking.setdefault(url, asyncio.Lock()):
         last = _probes.get(url)
         if last is None or now() - last.checked_at >= PROBE_EVERY:
             try:
-                answer = await outside.call("GET", url, timeout_seconds=_PROBE_SECONDS)
-                last = Probe(answer.status < 500, now())
+                answer = await http_client.call("GET", url, timeout_seconds=_PROBE_SECONDS)
+                last = ProviderProbe(answer.status < 500, now())
             except ArtiError:
-                last = Probe(False, now())
+                last = ProviderProbe(False, now())
             _probes[url] = last
         return last
 
 
 async def describe_health(access: Access, provider: Provider) -> ProviderHealth:
     """Return the health of a provider as this org sees it."""
-    doors, org_id = access.doors, access.org_id
-    async with as_nobody(doors.pool) as own:
-        credentials = bool(doors.settings.twins_url) or await store.find_sealed_app(own, org_id, provider) is not None
+    context, org_id = access.context, access.org_id
+    async with anonymous_transaction(context.pool) as own:
+        credentials = (
+            bool(context.settings.simulators_url) or await store.find_sealed_app(own, org_id, provider) is not None
+        )
     counts = await store.count_accounts(access.connection, org_id, provider)
-    probed = await probe(doors.outside, doors.settings, provider)
+    probed = await probe(context.http_client, context.settings, provider)
     return ProviderHealth(
         provider=provider,
-        mode="twin" if doors.settings.twins_url else "real",
+        mode="twin" if context.settings.simulators_url else "real",
         reachable=probed.reachable,
         credentials=credentials,
         quota=await _quota(access, provider),

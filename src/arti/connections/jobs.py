@@ -3,10 +3,10 @@
 from typing import Final
 from uuid import UUID
 
-from arti.base.jobs import Handler, Job
 from arti.connections import sync_store
 from arti.connections.service import request_sync
 from arti.connections.sync import sync_account
+from arti_core.jobs import Handler, Job
 
 
 async def sync_due(job: Job) -> None:

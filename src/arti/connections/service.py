@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from arti.base.crypto import KEY_VERSION, Vault
-from arti.base.database import Caller, Connection, Row
-from arti.base.errors import Conflict, NotFound
-from arti.base.jobs import request_job
 from arti.connections import store
 from arti.orgs.audit import record_audit
 from arti.providers.contract import AppCredentials
 from arti.vocabulary import Provider
+from arti_core.crypto import KEY_VERSION, Vault
+from arti_core.database import Connection, Principal, Row
+from arti_core.errors import Conflict, NotFound
+from arti_core.jobs import enqueue_job
 
 
 def sync_key(account_id: UUID) -> str:
@@ -21,7 +21,7 @@ async def request_sync(
     connection: Connection, org_id: UUID, account_id: UUID, *, kind: str, requested_by: UUID | None
 ) -> UUID:
     """Owe a sync. Returns the job's id: of the one that is under way already, if there is one."""
-    job_id = await request_job(
+    job_id = await enqueue_job(
         connection,
         org_id,
         "connections.sync",
@@ -42,16 +42,16 @@ async def get_account(connection: Connection, org_id: UUID, account_id: UUID) ->
     return row
 
 
-async def sync_now(connection: Connection, org_id: UUID, account_id: UUID, caller: Caller) -> UUID:
+async def sync_now(connection: Connection, org_id: UUID, account_id: UUID, principal: Principal) -> UUID:
     """Owe a sync on a person's wish. Raises Conflict when it could not work."""
     account = await get_account(connection, org_id, account_id)
     if account["status"] != "active":
         raise Conflict("This account must be connected again before it can be synced.")
-    return await request_sync(connection, org_id, account_id, kind="manual", requested_by=caller.user_id)
+    return await request_sync(connection, org_id, account_id, kind="manual", requested_by=principal.user_id)
 
 
 async def disconnect(
-    connection: Connection, org_id: UUID, account_id: UUID, caller: Caller, *, delete_data: bool
+    connection: Connection, org_id: UUID, account_id: UUID, principal: Principal, *, delete_data: bool
 ) -> None:
     """Forget an account's tokens; with `delete_data` also all that it brought, revisions included."""
     account = await get_account(connection, org_id, account_id)
@@ -59,23 +59,23 @@ async def disconnect(
     if delete_data:
         provider = Provider(account["provider"])
         await store.delete_account(connection, org_id, account_id)
-        await store.delete_brought_data(connection, org_id, artist_id=account["artist_id"], provider=provider)
+        await store.delete_synced_data(connection, org_id, artist_id=account["artist_id"], provider=provider)
     else:
         await store.mark_disconnected(connection, org_id, account_id)
     await record_audit(
         connection,
         org_id=org_id,
-        actor_id=caller.user_id,
+        actor_id=principal.user_id,
         action="account.disconnected",
         subject_kind="connected_account",
         subject_id=account_id,
         details={"provider": account["provider"], "name": account["display_name"], "data_deleted": delete_data},
-        request_id=caller.request_id,
+        request_id=principal.request_id,
     )
 
 
 async def save_provider_app(
-    connection: Connection, vault: Vault, org_id: UUID, caller: Caller, provider: Provider, app: AppCredentials
+    connection: Connection, vault: Vault, org_id: UUID, principal: Principal, provider: Provider, app: AppCredentials
 ) -> None:
     """Seal the org's own OAuth app at a provider."""
     secret = {"client_id": app.client_id, "client_secret": app.client_secret}
@@ -86,9 +86,9 @@ async def save_provider_app(
     await record_audit(
         connection,
         org_id=org_id,
-        actor_id=caller.user_id,
+        actor_id=principal.user_id,
         action="provider_app.saved",
         subject_kind="provider_app",
         subject_id=provider.value,
-        request_id=caller.request_id,
+        request_id=principal.request_id,
     )

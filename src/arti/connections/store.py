@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from arti.base.database import Connection, Row, fetch_one
-from arti.providers.contract import ProviderAccount, Tokens
+from arti.providers.contract import ProviderAccount, ProviderTokens
 from arti.vocabulary import Provider
+from arti_core.database import Connection, Row, fetch_one
 
 _ACCOUNT = """
   select c.id, c.artist_id, a.name as artist_name, c.provider, c.external_id, c.display_name, c.url, c.status, c.scopes,
@@ -105,7 +105,7 @@ async def upsert_account(
     artist_id: UUID,
     provider: Provider,
     account: ProviderAccount,
-    tokens: Tokens,
+    tokens: ProviderTokens,
     connected_by: UUID,
 ) -> UUID:
     """Link an account, or link it again. Returns its id."""
@@ -191,7 +191,7 @@ async def delete_account(connection: Connection, org_id: UUID, account_id: UUID)
     await connection.execute("delete from connected_accounts where org_id = $1 and id = $2", org_id, account_id)
 
 
-async def delete_brought_data(connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider) -> None:
+async def delete_synced_data(connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider) -> None:
     """Delete what syncs brought for an artist from a provider, unless another linked account still brings it."""
     await connection.execute(
         """delete from series s where s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text::provider

@@ -11,14 +11,9 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from arti.base.clock import now
-from arti.base.crypto import KEY_VERSION
-from arti.base.database import Connection
-from arti.base.jobs import Job, LeaseLost, RetryLater
-from arti.base.outbox import record_event
 from arti.connections import store, sync_store
-from arti.connections.apps import open_app, open_client, tokens_as_secret, tokens_from_secret
-from arti.connections.sync_store import Run
+from arti.connections.provider_apps import open_app, open_client, tokens_as_secret, tokens_from_secret
+from arti.connections.sync_store import SyncRunState
 from arti.metrics.service import Recorded, record_observations
 from arti.providers.connectors import CONNECTORS
 from arti.providers.contract import (
@@ -26,30 +21,35 @@ from arti.providers.contract import (
     Connector,
     Cursor,
     Observation,
-    Page,
     PermissionMissing,
     ProviderContractBroken,
     ProviderError,
+    ProviderRateLimited,
+    ProviderTokenExpired,
     QuotaExhausted,
-    RateLimited,
     ReauthRequired,
-    TokenExpired,
+    ResultPage,
     Transient,
 )
 from arti.vocabulary import EventType, Provider
+from arti_core.clock import now
+from arti_core.crypto import KEY_VERSION
+from arti_core.database import Connection
+from arti_core.jobs import Job, LeaseLost, RetryLater
+from arti_core.outbox import record_event
 
 NIGHT_BEGINS: Final = time(10, 0, tzinfo=UTC)  # the Pacific day, by which two providers count, is over by 08:00
 NIGHT_MINUTES: Final = 180
-MAX_ATTEMPTS: Final = 5  # as request_job's default
+MAX_ATTEMPTS: Final = 5  # as enqueue_job's default
 REPORT_SECONDS: Final = 2.0
 
 
-class AccountGone(Exception):
+class AccountNotFound(Exception):
     """The account was disconnected, or must be connected again: the sync ends quietly."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sync:
+class SyncContext:
     """What one sync works with."""
 
     job: Job
@@ -59,7 +59,7 @@ class Sync:
     connector: Connector
     app: AppCredentials
     cursor: Cursor | None
-    run: Run
+    run: SyncRunState
 
 
 async def sync_account(job: Job, account_id: UUID, kind: str) -> None:
@@ -70,58 +70,58 @@ async def sync_account(job: Job, account_id: UUID, kind: str) -> None:
     """
     try:
         sync = await begin_sync(job, account_id, kind)
-    except AccountGone:
+    except AccountNotFound:
         return
     try:
-        await _pull(sync)
-    except AccountGone:
+        await _store_pages(sync)
+    except AccountNotFound:
         async with job.transaction() as connection:
             message = "The account was disconnected in the middle of the sync."
             await sync_store.fail_run(connection, job.org_id, sync.run.id, error_class="disconnected", message=message)
-    except (RateLimited, QuotaExhausted) as error:
-        await _note(sync, error)
+    except (ProviderRateLimited, QuotaExhausted) as error:
+        await _record_error(sync, error)
         raise RetryLater(error.message, after_seconds=error.retry_after_seconds or 60) from error
     except Transient as error:
-        await _note(sync, error)
+        await _record_error(sync, error)
         if job.attempt >= MAX_ATTEMPTS:
-            await _give_up(sync, error)
+            await _mark_failed(sync, error)
         raise
     except ProviderError as error:
-        await _give_up(sync, error)
+        await _mark_failed(sync, error)
     except (LeaseLost, RetryLater):
         raise
     except Exception:
         if job.attempt >= MAX_ATTEMPTS:
-            await _give_up(sync, ProviderContractBroken("This sync failed on our side. The log has the details."))
+            await _mark_failed(sync, ProviderContractBroken("This sync failed on our side. The log has the details."))
         raise
 
 
-async def begin_sync(job: Job, account_id: UUID, kind: str) -> Sync:
-    """Open the run of this job, or the one that an earlier try began. Raises AccountGone."""
+async def begin_sync(job: Job, account_id: UUID, kind: str) -> SyncContext:
+    """Open the run of this job, or the one that an earlier try began. Raises AccountNotFound."""
     async with job.transaction() as connection:
-        account = await sync_store.hold_account(connection, job.org_id, account_id)
+        account = await sync_store.lock_account(connection, job.org_id, account_id)
         if account is None or account["status"] != "active":
-            raise AccountGone
+            raise AccountNotFound
         run = await sync_store.open_run(connection, job.org_id, account_id, kind=kind, job_id=job.id)
         if run.status != "running":
-            raise AccountGone  # a try before this one did all the work and died before it could say so
+            raise AccountNotFound  # a try before this one did all the work and died before it could say so
         provider = Provider(account["provider"])
         sealed = await store.find_sealed_app(connection, job.org_id, provider)
-    tools = job.tools
-    return Sync(
+    worker_context = job.worker_context
+    return SyncContext(
         job=job,
         account_id=account_id,
         artist_id=account["artist_id"],
         external_id=account["external_id"],
         connector=CONNECTORS[provider],
-        app=open_app(tools.settings, tools.vault, job.org_id, provider, sealed),
+        app=open_app(worker_context.settings, worker_context.vault, job.org_id, provider, sealed),
         cursor=account["cursor"],
         run=run,
     )
 
 
-async def _pull(sync: Sync) -> None:
-    job, connector, tools = sync.job, sync.connector, sync.job.tools
+async def _store_pages(sync: SyncContext) -> None:
+    job, connector, worker_context = sync.job, sync.connector, sync.job.worker_context
     token = await fresh_token(sync)
 
     async def renew() -> str:
@@ -129,7 +129,9 @@ async def _pull(sync: Sync) -> None:
         token = await fresh_token(sync, dead_token=token)
         return token
 
-    client = open_client(tools.outside, tools.settings, connector.provider, sync.app, token, renew)
+    client = open_client(
+        worker_context.http_client, worker_context.settings, connector.provider, sync.app, token, renew
+    )
     today = now().astimezone(ZoneInfo(connector.time_zone)).date()
     gaps, pages, recorded, reported_at = list(sync.run.gaps), sync.run.pages, 0, now()
     async for page in connector.pull(client, sync.external_id, sync.cursor, today=today):
@@ -149,15 +151,15 @@ async def _pull(sync: Sync) -> None:
             status="partial" if gaps else "succeeded",
             next_sync_at=next_night(sync.account_id, now()),
         )
-        await _say(connection, sync, EventType.SYNC_FINISHED, sync_run_id=str(sync.run.id))
+        await _record_event(connection, sync, EventType.SYNC_FINISHED, sync_run_id=str(sync.run.id))
 
 
-async def _store_page(sync: Sync, page: Page, *, calls: int, gaps: Sequence[dict[str, str]]) -> Recorded:
+async def _store_page(sync: SyncContext, page: ResultPage, *, calls: int, gaps: Sequence[dict[str, str]]) -> Recorded:
     job = sync.job
     async with job.transaction() as connection:
-        account = await sync_store.hold_account(connection, job.org_id, sync.account_id)
+        account = await sync_store.lock_account(connection, job.org_id, sync.account_id)
         if account is None or account["status"] != "active":
-            raise AccountGone
+            raise AccountNotFound
         recorded = await record_observations(
             connection,
             job.org_id,
@@ -183,41 +185,41 @@ async def _store_page(sync: Sync, page: Page, *, calls: int, gaps: Sequence[dict
     return recorded
 
 
-async def fresh_token(sync: Sync, *, dead_token: str | None = None) -> str:
+async def fresh_token(sync: SyncContext, *, dead_token: str | None = None) -> str:
     """Return a good access token, refreshed when it is due or when the provider no longer takes `dead_token`.
 
     The vault's row is locked meanwhile: of several workers one refreshes, the others find the new token. The new pair
     is committed before anything is done with it, for a refresh token may work only once.
     """
-    job, tools = sync.job, sync.job.tools
+    job, worker_context = sync.job, sync.job.worker_context
     async with job.transaction() as connection:
-        sealed = await sync_store.hold_sealed_tokens(connection, job.org_id, sync.account_id)
+        sealed = await sync_store.lock_sealed_tokens(connection, job.org_id, sync.account_id)
         if sealed is None:
-            raise AccountGone
+            raise AccountNotFound
         ref = str(sync.account_id)
-        tokens = tokens_from_secret(tools.vault.open(sealed, org_id=job.org_id, kind="connection", ref=ref))
+        tokens = tokens_from_secret(worker_context.vault.open(sealed, org_id=job.org_id, kind="connection", ref=ref))
         due_at = sync.connector.refresh_due_at(tokens)
         due = due_at is not None and due_at <= now()
         if not due and tokens.access_token != dead_token:
             return tokens.access_token
-        client = open_client(tools.outside, tools.settings, sync.connector.provider, sync.app)
+        client = open_client(worker_context.http_client, worker_context.settings, sync.connector.provider, sync.app)
         client.access_token = tokens.access_token
         try:
             fresh = await sync.connector.refresh(client, tokens)
-        except (Transient, RateLimited):
+        except (Transient, ProviderRateLimited):
             if dead_token is None and tokens.expires_at and tokens.expires_at > now():
                 return tokens.access_token  # it still works; the next sync tries again
             raise
-        resealed = tools.vault.seal(tokens_as_secret(fresh), org_id=job.org_id, kind="connection", ref=ref)
+        resealed = worker_context.vault.seal(tokens_as_secret(fresh), org_id=job.org_id, kind="connection", ref=ref)
         await sync_store.save_tokens(
             connection, job.org_id, sync.account_id, sealed=resealed, key_version=KEY_VERSION, tokens=fresh
         )
     return fresh.access_token
 
 
-async def _note(sync: Sync, error: ProviderError) -> None:
+async def _record_error(sync: SyncContext, error: ProviderError) -> None:
     async with sync.job.transaction() as connection:
-        await sync_store.note_error(
+        await sync_store.record_error(
             connection,
             sync.job.org_id,
             sync.account_id,
@@ -228,14 +230,14 @@ async def _note(sync: Sync, error: ProviderError) -> None:
         )
 
 
-async def _give_up(sync: Sync, error: ProviderError) -> None:
+async def _mark_failed(sync: SyncContext, error: ProviderError) -> None:
     job = sync.job
-    needs_person = isinstance(error, ReauthRequired | TokenExpired | PermissionMissing)
+    needs_person = isinstance(error, ReauthRequired | ProviderTokenExpired | PermissionMissing)
     async with job.transaction() as connection:
         await sync_store.fail_run(
             connection, job.org_id, sync.run.id, error_class=error.error_class, message=error.message
         )
-        await sync_store.note_error(
+        await sync_store.record_error(
             connection,
             job.org_id,
             sync.account_id,
@@ -244,12 +246,12 @@ async def _give_up(sync: Sync, error: ProviderError) -> None:
             next_sync_at=next_night(sync.account_id, now()),
             status="needs_reauth" if needs_person else None,
         )
-        await _say(connection, sync, EventType.SYNC_FAILED, error_class=error.error_class)
+        await _record_event(connection, sync, EventType.SYNC_FAILED, error_class=error.error_class)
         if needs_person:
-            await _say(connection, sync, EventType.ACCOUNT_NEEDS_REAUTH, reason=error.message)
+            await _record_event(connection, sync, EventType.ACCOUNT_NEEDS_REAUTH, reason=error.message)
 
 
-async def _say(connection: Connection, sync: Sync, type: EventType, **more: Any) -> None:
+async def _record_event(connection: Connection, sync: SyncContext, type: EventType, **more: Any) -> None:
     payload = {
         "artist_id": str(sync.artist_id),
         "connection_id": str(sync.account_id),

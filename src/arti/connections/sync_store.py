@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from arti.base.database import Connection, Row, fetch_one
-from arti.providers.contract import Tokens
+from arti.providers.contract import ProviderTokens
+from arti_core.database import Connection, Row, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SyncRunState:
     """A sync run and what has been stored of it so far."""
 
     id: UUID
@@ -20,7 +20,7 @@ class Run:
     gaps: list[dict[str, str]]
 
 
-async def hold_account(connection: Connection, org_id: UUID, account_id: UUID) -> Row | None:
+async def lock_account(connection: Connection, org_id: UUID, account_id: UUID) -> Row | None:
     """Return the account and keep others from writing to it until the transaction ends."""
     return await connection.fetchrow(
         """select id, artist_id, provider, external_id, status, cursor, last_success_at
@@ -30,7 +30,7 @@ async def hold_account(connection: Connection, org_id: UUID, account_id: UUID) -
     )
 
 
-async def open_run(connection: Connection, org_id: UUID, account_id: UUID, *, kind: str, job_id: UUID) -> Run:
+async def open_run(connection: Connection, org_id: UUID, account_id: UUID, *, kind: str, job_id: UUID) -> SyncRunState:
     """Return the run of this job: the one that an earlier try began, or a new one."""
     row = await connection.fetchrow(
         """select id, status, pages, gaps from sync_runs
@@ -47,10 +47,10 @@ async def open_run(connection: Connection, org_id: UUID, account_id: UUID, *, ki
         kind,
         job_id,
     )
-    return Run(row["id"], row["status"], row["pages"], row["gaps"])
+    return SyncRunState(row["id"], row["status"], row["pages"], row["gaps"])
 
 
-async def hold_sealed_tokens(connection: Connection, org_id: UUID, account_id: UUID) -> bytes | None:
+async def lock_sealed_tokens(connection: Connection, org_id: UUID, account_id: UUID) -> bytes | None:
     """Return the sealed tokens under a row lock: one refresher a connection, the others wait and read anew."""
     sealed: bytes | None = await connection.fetchval(
         "select sealed from private.vault where org_id = $1 and kind = 'connection' and ref = $2 for update",
@@ -61,7 +61,7 @@ async def hold_sealed_tokens(connection: Connection, org_id: UUID, account_id: U
 
 
 async def save_tokens(
-    connection: Connection, org_id: UUID, account_id: UUID, *, sealed: bytes, key_version: int, tokens: Tokens
+    connection: Connection, org_id: UUID, account_id: UUID, *, sealed: bytes, key_version: int, tokens: ProviderTokens
 ) -> None:
     await connection.execute(
         """update private.vault set sealed = $3, key_version = $4, updated_at = now()
@@ -136,7 +136,7 @@ async def finish_run(
     )
 
 
-async def note_error(
+async def record_error(
     connection: Connection,
     org_id: UUID,
     account_id: UUID,

@@ -10,22 +10,22 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from arti.base.clock import today
-from arti.base.database import Connection, Row
-from arti.base.errors import Unavailable
-from arti.base.jobs import Job
-from arti.base.outbox import record_event
 from arti.insights import detection_store as store
-from arti.insights.detection_store import Told
-from arti.insights.detectors import About, DailySeries, Finding, build_series, detect, detect_stale_data
-from arti.insights.facts import Fact, compute
-from arti.insights.knowledge.service import Found, find_passages
-from arti.insights.narrator import Narrated, narrate
-from arti.insights.templates import provider_name, word_offline, words_of
-from arti.insights.verifier import agrees, fill, find_faults
+from arti.insights.computations import Fact, compute
+from arti.insights.detection_store import ReportedFinding
+from arti.insights.detectors import DailySeries, Finding, SeriesSubject, build_series, detect, detect_stale_data
+from arti.insights.knowledge.service import RetrievedPassage, find_passages
+from arti.insights.narration.narrator import Narration, narrate
+from arti.insights.narration.templates import provider_name, render_template, slot_words
+from arti.insights.narration.verifier import agrees, fill, find_violations
 from arti.providers.terms import terms_of
 from arti.settings import Settings
 from arti.vocabulary import EventType, Provider
+from arti_core.clock import today
+from arti_core.database import Connection, Row
+from arti_core.errors import Unavailable
+from arti_core.jobs import Job
+from arti_core.outbox import record_event
 
 MAX_NEW: Final = 20  # a person reads no more about one artist at once; the rest is found again tomorrow
 MODEL_INSIGHTS_PER_DAY: Final = 200
@@ -39,7 +39,7 @@ class Story:
 
     finding: Finding
     words: dict[str, str]
-    passages: tuple[Found, ...]
+    passages: tuple[RetrievedPassage, ...]
 
 
 async def detect_for_artist(job: Job, artist_id: UUID, *, stale_only: bool = False) -> int:
@@ -49,31 +49,31 @@ async def detect_for_artist(job: Job, artist_id: UUID, *, stale_only: bool = Fal
         if name is None:
             return 0
         rows = await store.read_series(connection, job.org_id, artist_id)
-        told = await store.list_told(connection, job.org_id, artist_id)
+        reported = await store.list_reported(connection, job.org_id, artist_id)
     found = await asyncio.to_thread(_find, artist_id, rows, today(), stale_only)
-    new = [finding for finding in found if not is_told(finding, told)][:MAX_NEW]
+    new = [finding for finding in found if not is_reported(finding, reported)][:MAX_NEW]
     if not new:
         return 0
-    settings = job.tools.settings
+    settings = job.worker_context.settings
     async with job.transaction() as connection:
         proven = await prove(connection, job.org_id, new)
         stories = [
             Story(
                 finding,
-                words_of(finding, artist_name=name),
+                slot_words(finding, artist_name=name),
                 await _passages(connection, job.org_id, finding, artist_name=name, settings=settings),
             )
             for finding in proven
         ]
-        worded = await store.count_worded_by_models(connection, job.org_id)
+        worded = await store.count_model_narrations(connection, job.org_id)
     narrated = await _narrate(stories, left=MODEL_INSIGHTS_PER_DAY - worded, settings=settings)
     written = 0
     async with job.transaction() as connection:
-        await store.hold_artist(connection, artist_id)
-        told = await store.list_told(connection, job.org_id, artist_id)
-        for story, told_by in zip(stories, narrated, strict=True):
-            if told_by is not None and not is_told(story.finding, told):
-                written += await _write(connection, job.org_id, story, told_by)
+        await store.lock_artist(connection, artist_id)
+        reported = await store.list_reported(connection, job.org_id, artist_id)
+        for story, narration in zip(stories, narrated, strict=True):
+            if narration is not None and not is_reported(story.finding, reported):
+                written += await _write(connection, job.org_id, story, narration)
     return written
 
 
@@ -83,7 +83,7 @@ def _find(artist_id: UUID, rows: Sequence[Row], on: date, stale_only: bool) -> l
 
 
 def _series(artist_id: UUID, row: Row) -> DailySeries | None:
-    about = About(
+    about = SeriesSubject(
         series_id=row["id"],
         artist_id=artist_id,
         provider=row["provider"],
@@ -101,14 +101,14 @@ def _series(artist_id: UUID, row: Row) -> DailySeries | None:
     return build_series(about, row["days"], row["values"], row["definitions"], breaks=row["breaks"])
 
 
-def is_told(finding: Finding, told: Sequence[Told]) -> bool:
+def is_reported(finding: Finding, reported: Sequence[ReportedFinding]) -> bool:
     """Say whether this finding, or the same one on a neighbouring day, is told already."""
     about = finding.series.about
     what = (finding.detector, about.provider, about.metric, about.asset_id)
     return any(
         finding.fingerprint == one.fingerprint
         or (what == (one.detector, one.provider, one.metric, one.asset_id) and finding.is_same_as(one.happened_on))
-        for one in told
+        for one in reported
     )
 
 
@@ -127,7 +127,7 @@ async def prove(connection: Connection, org_id: UUID, findings: Sequence[Finding
 
 async def _passages(
     connection: Connection, org_id: UUID, finding: Finding, *, artist_name: str, settings: Settings
-) -> tuple[Found, ...]:
+) -> tuple[RetrievedPassage, ...]:
     """Return passages about this artist or work: nearness alone would always bring something."""
     about = finding.series.about
     if not terms_of(about.terms).may_reach_model or not await store.has_chunks(connection, org_id):
@@ -148,11 +148,11 @@ async def _passages(
     return tuple(fitting[:PASSAGES])
 
 
-async def _narrate(stories: Sequence[Story], *, left: int, settings: Settings) -> list[Narrated | None]:
+async def _narrate(stories: Sequence[Story], *, left: int, settings: Settings) -> list[Narration | None]:
     """Word the stories. Beyond what a day may cost, the templates do."""
     gate = asyncio.Semaphore(MODEL_CALLS_AT_ONCE)
 
-    async def word(position: int, story: Story) -> Narrated | None:
+    async def word(position: int, story: Story) -> Narration | None:
         async with gate:
             return await narrate(
                 story.finding,
@@ -165,14 +165,14 @@ async def _narrate(stories: Sequence[Story], *, left: int, settings: Settings) -
     return await asyncio.gather(*(word(position, story) for position, story in enumerate(stories)))
 
 
-async def _write(connection: Connection, org_id: UUID, story: Story, told_by: Narrated) -> bool:
+async def _write(connection: Connection, org_id: UUID, story: Story, narration: Narration) -> bool:
     """Verify once more against the rows as they are now; write insight, evidence and event. Returns whether it did."""
     proven = await prove(connection, org_id, [story.finding])
     if not proven:
         return False
     [finding] = proven
-    wording, plain, about = told_by.wording, word_offline(finding), finding.series.about
-    if find_faults(wording.title, wording.body, facts=finding.facts, words=story.words):
+    wording, plain, about = narration.wording, render_template(finding), finding.series.about
+    if find_violations(wording.title, wording.body, facts=finding.facts, words=story.words):
         return False
     shown = story.words | {fact.slot: fact.shown for fact in finding.facts}
     await store.delete_withdrawn(connection, org_id, finding.fingerprint)
@@ -200,8 +200,8 @@ async def _write(connection: Connection, org_id: UUID, story: Story, told_by: Na
                 "plain": {"title": plain.title, "body": plain.body},
                 "slots": [fact.slot for fact in finding.facts],
             },
-            "narrator": told_by.narrator,
-            "prompt_version": told_by.prompt_version,
+            "narrator": narration.narrator,
+            "prompt_version": narration.prompt_version,
             "confidence": finding.confidence,
         },
     )
@@ -221,6 +221,6 @@ def _number(fact: Fact) -> tuple[object, ...]:
     return (fact.slot, fact.label, fact.unit, fact.value, fact.shown, computation, item.series_id, None)
 
 
-def _passage(index: int, passage: Found) -> tuple[object, ...]:
+def _passage(index: int, passage: RetrievedPassage) -> tuple[object, ...]:
     computation = {"op": "passage", "document_id": str(passage.document_id), "model": passage.model}
     return (f"passage_{index}", passage.title, "passage", None, passage.title, computation, None, passage.chunk_id)

@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from arti.base.database import Connection, Row
+from arti_core.database import Connection, Row
 
 # An artist with thousands of videos is read by its whole figures and its strongest parts.
 MAX_SERIES = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ReportedFinding:
     """An insight that exists, as far as it matters for not telling it again."""
 
     fingerprint: str
@@ -72,7 +72,7 @@ async def read_series(connection: Connection, org_id: UUID, artist_id: UUID) -> 
     )
 
 
-async def list_told(connection: Connection, org_id: UUID, artist_id: UUID) -> list[Told]:
+async def list_reported(connection: Connection, org_id: UUID, artist_id: UUID) -> list[ReportedFinding]:
     """Return what was told about an artist and still stands, or was put away by somebody."""
     rows = await connection.fetch(
         """select fingerprint, detector, provider::text, metric, asset_id, happened_on from insights
@@ -80,10 +80,10 @@ async def list_told(connection: Connection, org_id: UUID, artist_id: UUID) -> li
         org_id,
         artist_id,
     )
-    return [Told(**dict(row)) for row in rows]
+    return [ReportedFinding(**dict(row)) for row in rows]
 
 
-async def count_worded_by_models(connection: Connection, org_id: UUID) -> int:
+async def count_model_narrations(connection: Connection, org_id: UUID) -> int:
     """Return how many insights of the last day a model worded."""
     count: int = await connection.fetchval(
         """select count(*) from insights
@@ -97,7 +97,7 @@ async def has_chunks(connection: Connection, org_id: UUID) -> bool:
     return await connection.fetchval("select 1 from chunks where org_id = $1 limit 1", org_id) is not None
 
 
-async def hold_artist(connection: Connection, artist_id: UUID) -> None:
+async def lock_artist(connection: Connection, artist_id: UUID) -> None:
     """Wait until no other transaction writes insights about this artist; held until the commit."""
     await connection.execute("select pg_advisory_xact_lock(hashtextextended($1::text, 5))", str(artist_id))
 

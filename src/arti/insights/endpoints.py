@@ -5,8 +5,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from arti.base.paging import MAX_PAGE, Page
-from arti.insights import ask, service
+from arti.insights import service
+from arti.insights.ask import answering
 from arti.insights.knowledge.endpoints import router as documents
 from arti.insights.schemas import (
     Answer,
@@ -19,15 +19,16 @@ from arti.insights.schemas import (
     Question,
     Triage,
 )
-from arti.insights.store import Filter
-from arti.orgs.access import Access, needs
+from arti.insights.store import InsightFilter
+from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission, Provider, Severity
+from arti_core.paging import MAX_PAGE, Page
 
 router = APIRouter(tags=["insights"])
 router.include_router(documents)
 
 Reader = Annotated[Access, needs(Permission.INSIGHTS_READ)]
-Judge = Annotated[Access, needs(Permission.INSIGHTS_FEEDBACK)]
+FeedbackAccess = Annotated[Access, needs(Permission.INSIGHTS_FEEDBACK)]
 
 
 @router.get("/api/insights")
@@ -49,8 +50,8 @@ async def list_insights(
     return await service.list_insights(
         access.connection,
         access.org_id,
-        user_id=access.caller.user_id,
-        wanted=Filter(artist_id, severity, status, provider),
+        user_id=access.principal.user_id,
+        wanted=InsightFilter(artist_id, severity, status, provider),
         order=order,
         cursor=cursor,
         limit=limit,
@@ -60,7 +61,7 @@ async def list_insights(
 @router.get("/api/insights/{insight_id}")
 async def get_insight(access: Reader, insight_id: UUID) -> InsightDetail:
     """Return one insight with the evidence behind every number in it."""
-    return await service.get_insight(access.connection, access.org_id, insight_id, user_id=access.caller.user_id)
+    return await service.get_insight(access.connection, access.org_id, insight_id, user_id=access.principal.user_id)
 
 
 @router.get("/api/insights/{insight_id}/evidence/{slot}/rows")
@@ -70,22 +71,22 @@ async def list_evidence_rows(access: Reader, insight_id: UUID, slot: str) -> Evi
 
 
 @router.put("/api/insights/{insight_id}/feedback")
-async def put_insight_feedback(access: Judge, insight_id: UUID, feedback: Feedback) -> Insight:
+async def put_insight_feedback(access: FeedbackAccess, insight_id: UUID, feedback: Feedback) -> Insight:
     """Say whether an insight was useful. The last word of each person counts."""
     return await service.put_feedback(
-        access.connection, access.org_id, insight_id, user_id=access.caller.user_id, feedback=feedback
+        access.connection, access.org_id, insight_id, user_id=access.principal.user_id, feedback=feedback
     )
 
 
 @router.patch("/api/insights/{insight_id}")
-async def triage_insight(access: Judge, insight_id: UUID, triage: Triage) -> Insight:
+async def triage_insight(access: FeedbackAccess, insight_id: UUID, triage: Triage) -> Insight:
     """Acknowledge or dismiss an insight for the whole team, or make it new again."""
     return await service.triage_insight(
-        access.connection, access.org_id, insight_id, user_id=access.caller.user_id, status=triage.status
+        access.connection, access.org_id, insight_id, user_id=access.principal.user_id, status=triage.status
     )
 
 
 @router.post("/api/ask")
 async def ask_question(access: Reader, question: Question) -> Answer:
     """Answer a question in words from stored numbers and documents, with proof for each number."""
-    return await ask.answer_question(access, question)
+    return await answering.answer_question(access, question)

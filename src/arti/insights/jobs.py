@@ -3,11 +3,11 @@
 from typing import Final
 from uuid import UUID
 
-from arti.base.jobs import Handler, Job
 from arti.insights import detection_store
 from arti.insights.detection import detect_for_artist
 from arti.insights.knowledge import service as knowledge
-from arti.insights.recheck import recheck_artist, reword_offline
+from arti.insights.revalidation import rerender_from_template, revalidate_artist
+from arti_core.jobs import Handler, Job
 
 
 async def detect(job: Job) -> None:
@@ -16,7 +16,7 @@ async def detect(job: Job) -> None:
     if artist_id is None:
         return
     async with job.transaction() as connection:
-        corrected, withdrawn = await recheck_artist(connection, job.org_id, artist_id)
+        corrected, withdrawn = await revalidate_artist(connection, job.org_id, artist_id)
     written = await detect_for_artist(job, artist_id)
     await job.report(insights=written, corrected=corrected, withdrawn=withdrawn)
 
@@ -27,7 +27,7 @@ async def withdraw(job: Job) -> None:
     if artist_id is None:
         return
     async with job.transaction() as connection:
-        corrected, withdrawn = await recheck_artist(connection, job.org_id, artist_id)
+        corrected, withdrawn = await revalidate_artist(connection, job.org_id, artist_id)
     await job.report(corrected=corrected, withdrawn=withdrawn)
 
 
@@ -35,11 +35,11 @@ async def check_stale(job: Job) -> None:
     """Look for providers that went quiet, and for documents that the present model has not seen."""
     async with job.transaction() as connection:
         artists = await detection_store.list_artists(connection, job.org_id)
-        await knowledge.request_missing_indexes(connection, job.org_id, settings=job.tools.settings)
+        await knowledge.enqueue_missing_indexes(connection, job.org_id, settings=job.worker_context.settings)
     written = 0
     for artist_id in artists:
         async with job.transaction() as connection:
-            await recheck_artist(connection, job.org_id, artist_id)
+            await revalidate_artist(connection, job.org_id, artist_id)
         written += await detect_for_artist(job, artist_id, stale_only=True)
     await job.report(artists=len(artists), insights=written)
 
@@ -50,7 +50,7 @@ async def index_document(job: Job) -> None:
 
 async def reword(job: Job) -> None:
     async with job.transaction() as connection:
-        await reword_offline(connection, job.org_id, UUID(job.args["insight_id"]))
+        await rerender_from_template(connection, job.org_id, UUID(job.args["insight_id"]))
 
 
 async def _artist_of_event(job: Job) -> UUID | None:

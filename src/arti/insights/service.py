@@ -3,11 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from arti.base.database import Connection, Row
-from arti.base.errors import Conflict, NotFound
-from arti.base.paging import Page, read_cursor, write_cursor
-from arti.insights import facts, store
-from arti.insights.facts import Computation
+from arti.insights import computations, store
+from arti.insights.computations import Computation
+from arti.insights.narration.verifier import matches_rounded
 from arti.insights.schemas import (
     Evidence,
     EvidenceRow,
@@ -19,8 +17,10 @@ from arti.insights.schemas import (
     ObservationSource,
     Passage,
 )
-from arti.insights.store import Filter
-from arti.insights.verifier import reproduces
+from arti.insights.store import InsightFilter
+from arti_core.database import Connection, Row
+from arti_core.errors import Conflict, NotFound
+from arti_core.paging import Page, read_cursor, write_cursor
 
 
 async def list_insights(
@@ -28,7 +28,7 @@ async def list_insights(
     org_id: UUID,
     *,
     user_id: UUID,
-    wanted: Filter,
+    wanted: InsightFilter,
     order: InsightOrder,
     cursor: str | None,
     limit: int,
@@ -56,8 +56,8 @@ async def list_evidence_rows(connection: Connection, org_id: UUID, insight_id: U
     if found is None:
         raise NotFound("number")
     item = Computation.from_json(found["computation"])
-    [again] = await facts.compute(connection, org_id, [item])
-    rows = await facts.list_rows(connection, org_id, item)
+    [again] = await computations.compute(connection, org_id, [item])
+    rows = await computations.list_rows(connection, org_id, item)
     return EvidenceRows(
         slot=slot,
         label=found["label"],
@@ -66,7 +66,7 @@ async def list_evidence_rows(connection: Connection, org_id: UUID, insight_id: U
         value=found["value"],
         shown=found["shown"],
         recomputed=again,
-        matches=reproduces(found["value"], again),
+        matches=matches_rounded(found["value"], again),
         rows=[_observation(row) for row in rows],
     )
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from arti.base.database import Connection, Row
+from arti_core.database import Connection, Row
 
 _SHOWN = """i.*, a.name as artist_name, t.title as asset_title, m.name as metric_name, m.unit,
              f.verdict as my_verdict, f.comment as my_comment"""
@@ -25,7 +25,7 @@ _STANDS_AT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class InsightFilter:
     """Which insights a list shows. None: any; without a status, all but the withdrawn."""
 
     artist_id: UUID | None = None
@@ -39,7 +39,7 @@ async def list_insights(
     org_id: UUID,
     *,
     user_id: UUID,
-    wanted: Filter,
+    wanted: InsightFilter,
     order: str,
     after: tuple[datetime, UUID] | None,
     limit: int,

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from arti.base.errors import Invalid
-from arti.base.paging import MAX_PAGE, Page, read_text_cursor, write_text_cursor
-from arti.metrics import reading, schemas, service
-from arti.metrics.hot import router as hot
-from arti.orgs.access import Access, needs
+from arti.metrics import schemas, service, summary
+from arti.metrics.series_endpoint import router as hot
+from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission, Provider
+from arti_core.errors import Invalid
+from arti_core.paging import MAX_PAGE, Page, read_text_cursor, write_text_cursor
 
 router = APIRouter(tags=["metrics"])
 router.include_router(hot)
@@ -34,7 +34,7 @@ async def list_artists(
     if q and "\x00" in q:
         raise Invalid("Search for letters, not for a NUL byte.", field="q")
     after = read_text_cursor(cursor)
-    artists, more = await reading.list_artists(access.connection, access.org_id, q=q or None, after=after, limit=limit)
+    artists, more = await summary.list_artists(access.connection, access.org_id, q=q or None, after=after, limit=limit)
     next_cursor = write_text_cursor(artists[-1].name.lower(), artists[-1].id) if more else None
     return Page(items=artists, next_cursor=next_cursor)
 
@@ -42,14 +42,16 @@ async def list_artists(
 @router.post("/api/artists", status_code=201)
 async def create_artist(artist: schemas.NewArtist, access: WritesRoster) -> schemas.Artist:
     """Put an artist on the roster."""
-    id = await service.create_artist(access.connection, access.org_id, caller=access.caller, **artist.model_dump())
-    return await reading.get_artist(access.connection, access.org_id, id)
+    id = await service.create_artist(
+        access.connection, access.org_id, principal=access.principal, **artist.model_dump()
+    )
+    return await summary.get_artist(access.connection, access.org_id, id)
 
 
 @router.get("/api/artists/{artist_id}")
 async def get_artist(artist_id: UUID, access: ReadsRoster) -> schemas.Artist:
     """Return one artist."""
-    return await reading.get_artist(access.connection, access.org_id, artist_id)
+    return await summary.get_artist(access.connection, access.org_id, artist_id)
 
 
 @router.patch("/api/artists/{artist_id}")
@@ -58,13 +60,13 @@ async def update_artist(artist_id: UUID, change: schemas.ArtistChange, access: W
     await service.update_artist(
         access.connection, access.org_id, artist_id, changes=change.model_dump(exclude_unset=True)
     )
-    return await reading.get_artist(access.connection, access.org_id, artist_id)
+    return await summary.get_artist(access.connection, access.org_id, artist_id)
 
 
 @router.delete("/api/artists/{artist_id}", status_code=204)
 async def delete_artist(artist_id: UUID, access: WritesRoster) -> Response:
     """Delete an artist with all numbers about them. Their accounts must be disconnected first."""
-    await service.delete_artist(access.connection, access.org_id, artist_id, caller=access.caller)
+    await service.delete_artist(access.connection, access.org_id, artist_id, principal=access.principal)
     return Response(status_code=204)
 
 
@@ -78,7 +80,7 @@ async def get_artist_summary(
 
     Each number's period ends on the newest day that its platform has told; `stale` says that this is long ago.
     """
-    return await reading.summarise(access.connection, access.org_id, artist_id, days=days)
+    return await summary.summarise(access.connection, access.org_id, artist_id, days=days)
 
 
 @router.get("/api/artists/{artist_id}/assets")
@@ -92,7 +94,7 @@ async def list_artist_assets(
     limit: Limit = 50,
 ) -> Page[schemas.Asset]:
     """List tracks, videos and posts with their numbers, the most played first."""
-    assets, last = await reading.list_assets(
+    assets, last = await summary.list_assets(
         access.connection,
         access.org_id,
         artist_id,
@@ -114,7 +116,7 @@ async def list_annotations(
     limit: Limit = 100,
 ) -> Page[schemas.Annotation]:
     """List the newest notes, releases and shows of the period, oldest first."""
-    items = await reading.list_annotations(
+    items = await summary.list_annotations(
         access.connection, access.org_id, artist_id, from_on=from_on, to_on=to_on, limit=limit
     )
     return Page(items=items, next_cursor=None)
@@ -126,7 +128,7 @@ async def create_annotation(
 ) -> schemas.Annotation:
     """Mark a day that explains a line on a chart."""
     id = await service.create_annotation(
-        access.connection, access.org_id, artist_id, created_by=access.caller.user_id, **annotation.model_dump()
+        access.connection, access.org_id, artist_id, created_by=access.principal.user_id, **annotation.model_dump()
     )
     return schemas.Annotation(id=id, **annotation.model_dump())
 
@@ -141,7 +143,7 @@ async def delete_annotation(annotation_id: UUID, access: WritesRoster) -> Respon
 @router.get("/api/metrics")
 async def list_metrics(access: ReadsMetrics) -> schemas.MetricCatalogue:
     """Return every metric with its unit, its kind, and the days on which its meaning changed."""
-    return reading.read_catalogue()
+    return summary.read_catalogue()
 
 
 @router.get("/api/observations")
@@ -159,7 +161,7 @@ async def list_observations(
         after_on = date.fromisoformat(after[0]) if after else None
     except ValueError:
         raise Invalid("This page cursor is not one of ours. Start again from the first page.", field="cursor") from None
-    rows, more = await reading.list_observations(
+    rows, more = await summary.list_observations(
         access.connection, access.org_id, series_id, from_on=from_on, to_on=to_on, after=after_on, limit=limit
     )
     return Page(

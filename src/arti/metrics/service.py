@@ -7,15 +7,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from arti.base.database import Caller, Connection
-from arti.base.errors import Conflict, Invalid, NotFound
-from arti.metrics import observations as store
-from arti.metrics import store as roster
+from arti.metrics import observation_store as store
 from arti.metrics.catalogue import definition_on
-from arti.metrics.observations import SeriesKey
+from arti.metrics.observation_store import SeriesKey
+from arti.music import store as roster
 from arti.orgs.audit import record_audit
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider
+from arti_core.database import Connection, Principal
+from arti_core.errors import Conflict, Invalid, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ async def record_observations(
         )
     if not observations:
         return Recorded(0, 0, 0)
-    series = await _find_or_make_series(
+    series = await _find_or_create_series(
         connection, org_id, artist_id, provider, observations, terms=terms, time_zone=time_zone
     )
     series_ids = list(dict.fromkeys(series.values()))
@@ -82,7 +82,7 @@ def _named(seen: Observation) -> tuple[str, str | None, str]:
     return seen.metric, seen.asset_external_id, seen.dimension
 
 
-async def _find_or_make_series(
+async def _find_or_create_series(
     connection: Connection,
     org_id: UUID,
     artist_id: UUID,
@@ -128,7 +128,7 @@ async def create_artist(
     connection: Connection,
     org_id: UUID,
     *,
-    caller: Caller,
+    principal: Principal,
     name: str,
     genres: Sequence[str] = (),
     country: str | None = None,
@@ -143,12 +143,12 @@ async def create_artist(
     await record_audit(
         connection,
         org_id=org_id,
-        actor_id=caller.user_id,
+        actor_id=principal.user_id,
         action="artist.created",
         subject_kind="artist",
         subject_id=id,
         details={"name": name},
-        request_id=caller.request_id,
+        request_id=principal.request_id,
     )
     return id
 
@@ -162,7 +162,7 @@ async def update_artist(connection: Connection, org_id: UUID, artist_id: UUID, *
         raise NotFound("artist")
 
 
-async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, caller: Caller) -> None:
+async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, principal: Principal) -> None:
     """Delete an artist with all numbers about them. Raises NotFound; Conflict while accounts are connected."""
     artist = await roster.find_artist(connection, org_id, artist_id)
     if artist is None:
@@ -174,12 +174,12 @@ async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID, *
     await record_audit(
         connection,
         org_id=org_id,
-        actor_id=caller.user_id,
+        actor_id=principal.user_id,
         action="artist.deleted",
         subject_kind="artist",
         subject_id=artist_id,
         details={"name": artist["name"]},
-        request_id=caller.request_id,
+        request_id=principal.request_id,
     )
 
 

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from arti.base.clock import now
-from arti.base.database import Caller
-from arti.base.paging import MAX_PAGE, Page, read_cursor, write_cursor
 from arti.ops import schemas, service, store
-from arti.ops.health import PARTS, Finding, Health, State
-from arti.orgs.access import Access, MaybeSignedIn, doors_of, needs, public
+from arti.ops.health import PARTS, CheckResult, Health, State
+from arti.orgs.authorization import Access, MaybeSignedIn, get_context, needs, public
 from arti.vocabulary import Permission
+from arti_core.clock import now
+from arti_core.database import Principal
+from arti_core.paging import MAX_PAGE, Page, read_cursor, write_cursor
 
 router = APIRouter(tags=["ops"])
 
@@ -21,7 +21,7 @@ _RETRY_AFTER_SECONDS = 2
 def _health_of(request: Request) -> Health:
     state = request.app.state
     if not hasattr(state, "health"):
-        state.health = Health(doors_of(request))
+        state.health = Health(get_context(request))
     health: Health = state.health
     return health
 
@@ -40,7 +40,7 @@ async def get_alive() -> schemas.Alive:
 @public
 async def get_ready(health: HealthOf, response: Response) -> schemas.Readiness:
     """Say whether the API can serve, and if not, because of which part."""
-    findings = await health.look(needed_only=True)
+    findings = await health.check_all(needed_only=True)
     failing = [finding.name for finding in findings if finding.state is State.DOWN]
     if failing:
         response.status_code = 503
@@ -51,9 +51,9 @@ async def get_ready(health: HealthOf, response: Response) -> schemas.Readiness:
 
 @router.get("/api/health")
 @public
-async def get_health(health: HealthOf, caller: MaybeSignedIn) -> schemas.HealthReport:
+async def get_health(health: HealthOf, principal: MaybeSignedIn) -> schemas.HealthReport:
     """Say how each part is; how fast, since when and why, only to people who are signed in."""
-    findings = await health.look(needed_only=False)
+    findings = await health.check_all(needed_only=False)
     needed = {part.name for part in PARTS if part.needed}
     worst = State.OK
     for finding in findings:
@@ -61,13 +61,13 @@ async def get_health(health: HealthOf, caller: MaybeSignedIn) -> schemas.HealthR
             worst = State.DOWN
         elif finding.state is not State.OK and worst is State.OK:
             worst = State.DEGRADED
-    parts = [_part(finding, finding.name in needed, caller) for finding in findings]
+    parts = [_part(finding, finding.name in needed, principal) for finding in findings]
     return schemas.HealthReport(state=worst, parts=parts, checked_at=now())
 
 
-def _part(finding: Finding, needed: bool, caller: Caller | None) -> schemas.PartHealth:
+def _part(finding: CheckResult, needed: bool, principal: Principal | None) -> schemas.PartHealth:
     part = schemas.PartHealth(name=finding.name, state=finding.state, needed=needed)
-    if caller is None:
+    if principal is None:
         return part
     age = (now() - finding.last_success_at).total_seconds() if finding.last_success_at else None
     return part.model_copy(

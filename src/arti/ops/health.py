@@ -14,12 +14,12 @@ import asyncpg
 import redis.asyncio as redis
 from redis.exceptions import RedisError
 
-from arti.base.clock import now
-from arti.base.database import Caller, as_member, as_nobody
-from arti.base.errors import ArtiError
-from arti.base.migrations import Migration, list_migrations
-from arti.orgs.access import Doors
+from arti.orgs.authorization import ApiContext
 from arti.orgs.isolation import probe_isolation
+from arti_core.clock import now
+from arti_core.database import Principal, anonymous_transaction, member_transaction
+from arti_core.errors import ArtiError
+from arti_core.migrations import Migration, list_migrations
 
 _PATIENCE_SECONDS = 2.0
 _STALE_WORK_SECONDS = 60
@@ -31,7 +31,7 @@ class State(StrEnum):
     DOWN = "down"
 
 
-class _Trouble(Exception):
+class _CheckFailed(Exception):
     """A part answers, but not as it should."""
 
     def __init__(self, detail: str, state: State = State.DOWN) -> None:
@@ -40,7 +40,7 @@ class _Trouble(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """How one part was when it was last asked. `detail` is for people who are signed in."""
 
     name: str
@@ -52,11 +52,11 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Check:
     """Something to ask. `needed`: without it the API can serve nobody. `fresh_seconds`: how long an answer holds."""
 
     name: str
-    ask: Callable[[Doors], Awaitable[None]]
+    ask: Callable[[ApiContext], Awaitable[None]]
     needed: bool
     fresh_seconds: float = 1.0
 
@@ -64,16 +64,16 @@ class Part:
 class Health:
     """The parts of one process's world, and what they last answered."""
 
-    def __init__(self, doors: Doors) -> None:
-        self._doors = doors
-        self._found: dict[str, tuple[float, Finding]] = {}
+    def __init__(self, context: ApiContext) -> None:
+        self._doors = context
+        self._found: dict[str, tuple[float, CheckResult]] = {}
         self._locks = {part.name: asyncio.Lock() for part in PARTS}
 
-    async def look(self, *, needed_only: bool) -> list[Finding]:
+    async def check_all(self, *, needed_only: bool) -> list[CheckResult]:
         """Return a finding for each part, asking anew those whose last answer is too old."""
-        return await asyncio.gather(*(self._ask(part) for part in PARTS if part.needed or not needed_only))
+        return await asyncio.gather(*(self._check(part) for part in PARTS if part.needed or not needed_only))
 
-    async def _ask(self, part: Part) -> Finding:
+    async def _check(self, part: Check) -> CheckResult:
         async with self._locks[part.name]:
             asked_at, last = self._found.get(part.name, (0.0, None))
             if last and time.monotonic() - asked_at < part.fresh_seconds:
@@ -83,7 +83,7 @@ class Health:
             try:
                 async with asyncio.timeout(_PATIENCE_SECONDS):
                     await part.ask(self._doors)
-            except _Trouble as trouble:
+            except _CheckFailed as trouble:
                 state, detail = trouble.state, str(trouble)
             except TimeoutError:
                 state, detail = State.DOWN, f"No answer within {_PATIENCE_SECONDS:.0f} s."
@@ -93,7 +93,7 @@ class Health:
                 state, detail = State.DOWN, f"Does not answer ({type(error).__name__})."
             success = now() if state is State.OK else (last.last_success_at if last else None)
             latency = round((time.perf_counter() - started) * 1000, 1)
-            finding = Finding(part.name, state, detail, latency, now(), success)
+            finding = CheckResult(part.name, state, detail, latency, now(), success)
             self._found[part.name] = (time.monotonic(), finding)
             return finding
 
@@ -104,85 +104,85 @@ def _files() -> list[Migration]:
     return list_migrations()
 
 
-async def _database(doors: Doors) -> None:
-    async with as_nobody(doors.pool) as connection:
+async def _database(context: ApiContext) -> None:
+    async with anonymous_transaction(context.pool) as connection:
         await connection.fetchval("select 1")
 
 
-async def _migrations(doors: Doors) -> None:
-    async with as_nobody(doors.pool) as connection:
+async def _migrations(context: ApiContext) -> None:
+    async with anonymous_transaction(context.pool) as connection:
         rows = await connection.fetch("select version, checksum from private.applied_migrations()")
     applied = {row["version"]: row["checksum"] for row in rows}
     files = _files()
     missing = [migration.name for migration in files if migration.version not in applied]
     if missing:
-        raise _Trouble(f"Not applied yet: {', '.join(missing)}. Run ./arti up, or supabase db push.")
+        raise _CheckFailed(f"Not applied yet: {', '.join(missing)}. Run ./arti up, or supabase db push.")
     # Supabase's CLI keeps no checksum; then the version must do.
     changed = [file.name for file in files if applied[file.version] not in (None, file.checksum)]
     if changed:
-        raise _Trouble(f"Changed after they were applied: {', '.join(changed)}. Put the old text back.")
+        raise _CheckFailed(f"Changed after they were applied: {', '.join(changed)}. Put the old text back.")
     unknown = sorted(applied.keys() - {file.version for file in files})
     if unknown:
-        raise _Trouble("The database is newer than this program. Update ARTi.", State.DEGRADED)
+        raise _CheckFailed("The database is newer than this program. Update ARTi.", State.DEGRADED)
 
 
-async def _redis(doors: Doors) -> None:
-    url = doors.settings.redis_url.get_secret_value()
+async def _redis(context: ApiContext) -> None:
+    url = context.settings.redis_url.get_secret_value()
     async with redis.from_url(url, socket_timeout=1.5, socket_connect_timeout=1.5) as client:
         await client.ping()
 
 
-async def _keys(doors: Doors) -> None:
-    if not await doors.tokens.find_keys():
-        raise _Trouble("No public keys of the sign-in service are known. Check SUPABASE_URL.")
+async def _keys(context: ApiContext) -> None:
+    if not await context.tokens.find_keys():
+        raise _CheckFailed("No public keys of the sign-in service are known. Check SUPABASE_URL.")
 
 
-async def _isolation(doors: Doors) -> None:
+async def _isolation(context: ApiContext) -> None:
     # With the claims of a person who is in no org: everything is foreign.
-    async with as_member(doors.pool, Caller(uuid4(), None)) as connection:
+    async with member_transaction(context.pool, Principal(uuid4(), None)) as connection:
         report = await probe_isolation(connection)
     if not report.passed:
-        raise _Trouble("The database does not keep orgs apart. See GET /auth/test-isolation.")
+        raise _CheckFailed("The database does not keep orgs apart. See GET /auth/test-isolation.")
 
 
-async def _sign_in(doors: Doors) -> None:
-    await _gateway(doors, "/auth/v1/health")
+async def _sign_in(context: ApiContext) -> None:
+    await _gateway(context, "/auth/v1/health")
 
 
-async def _rest(doors: Doors) -> None:
+async def _rest(context: ApiContext) -> None:
     # A table that is in no schema: the answer needs the schema cache, and carries nothing.
-    await _gateway(doors, "/rest/v1/arti_health")
+    await _gateway(context, "/rest/v1/arti_health")
 
 
-async def _realtime(doors: Doors) -> None:
+async def _realtime(context: ApiContext) -> None:
     # No messages: the service itself refuses that, and nobody hears anything.
-    await _gateway(doors, "/realtime/v1/api/broadcast", body={"messages": []})
+    await _gateway(context, "/realtime/v1/api/broadcast", body={"messages": []})
 
 
-async def _gateway(doors: Doors, path: str, *, body: object = None) -> None:
-    headers = {"apikey": doors.settings.supabase_publishable_key}
-    url = f"{doors.settings.supabase_url}{path}"
+async def _gateway(context: ApiContext, path: str, *, body: object = None) -> None:
+    headers = {"apikey": context.settings.supabase_publishable_key}
+    url = f"{context.settings.supabase_url}{path}"
     method = "GET" if body is None else "POST"
-    answer = await doors.outside.call(method, url, headers=headers, json=body, timeout_seconds=1.5)
+    answer = await context.http_client.call(method, url, headers=headers, json=body, timeout_seconds=1.5)
     if answer.status >= 500:
-        raise _Trouble(f"Answers {answer.status}.")
+        raise _CheckFailed(f"Answers {answer.status}.")
 
 
-async def _workers(doors: Doors) -> None:
-    async with as_nobody(doors.pool) as connection:
+async def _workers(context: ApiContext) -> None:
+    async with anonymous_transaction(context.pool) as connection:
         waiting = await connection.fetchval("select private.oldest_due_seconds()")
     if waiting is not None and waiting > _STALE_WORK_SECONDS:
-        raise _Trouble(f"Work has been waiting for {waiting:.0f} s. Are workers running?", State.DEGRADED)
+        raise _CheckFailed(f"Work has been waiting for {waiting:.0f} s. Are workers running?", State.DEGRADED)
 
 
 PARTS: Final = (
-    Part("database", _database, needed=True),
-    Part("migrations", _migrations, needed=True),
-    Part("redis", _redis, needed=True),
-    Part("keys", _keys, needed=True),
-    Part("isolation", _isolation, needed=True, fresh_seconds=5.0),
-    Part("sign-in", _sign_in, needed=False, fresh_seconds=5.0),
-    Part("rest", _rest, needed=False, fresh_seconds=5.0),
-    Part("realtime", _realtime, needed=False, fresh_seconds=5.0),
-    Part("workers", _workers, needed=False, fresh_seconds=5.0),
+    Check("database", _database, needed=True),
+    Check("migrations", _migrations, needed=True),
+    Check("redis", _redis, needed=True),
+    Check("keys", _keys, needed=True),
+    Check("isolation", _isolation, needed=True, fresh_seconds=5.0),
+    Check("sign-in", _sign_in, needed=False, fresh_seconds=5.0),
+    Check("rest", _rest, needed=False, fresh_seconds=5.0),
+    Check("realtime", _realtime, needed=False, fresh_seconds=5.0),
+    Check("workers", _workers, needed=False, fresh_seconds=5.0),
 )

@@ -4,11 +4,11 @@ from uuid import UUID
 
 import asyncpg
 
-from arti.base.database import Row
-from arti.base.errors import Conflict, NotFound
 from arti.ops import store
-from arti.orgs.access import Access
 from arti.orgs.audit import record_audit
+from arti.orgs.authorization import Access
+from arti_core.database import Row
+from arti_core.errors import Conflict, NotFound
 
 
 async def get_job(access: Access, job_id: UUID) -> Row:
@@ -25,17 +25,17 @@ async def retry_job(access: Access, job_id: UUID) -> Row:
     if job["status"] not in ("failed", "dead"):
         raise Conflict(f"This job is {job['status']}; only one that has failed can be tried again.")
     try:
-        await store.queue_again(access.connection, access.org_id, job_id)
+        await store.requeue_job(access.connection, access.org_id, job_id)
     except asyncpg.UniqueViolationError:
         raise Conflict("The same work is owed again already. Wait for that job.") from None
     await record_audit(
         access.connection,
         org_id=access.org_id,
-        actor_id=access.caller.user_id,
+        actor_id=access.principal.user_id,
         action="job.retried",
         subject_kind="job",
         subject_id=job_id,
         details={"name": job["name"]},
-        request_id=access.caller.request_id,
+        request_id=access.principal.request_id,
     )
     return await get_job(access, job_id)

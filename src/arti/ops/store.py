@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from arti.base.database import Connection, Row
+from arti_core.database import Connection, Row
 
 _JOB = """id, name, status, attempts, max_attempts, progress, last_error, requested_by, run_at, created_at,
   started_at, finished_at"""
@@ -34,7 +34,7 @@ async def find_job(connection: Connection, org_id: UUID, job_id: UUID) -> Row | 
     )
 
 
-async def queue_again(connection: Connection, org_id: UUID, job_id: UUID) -> None:
+async def requeue_job(connection: Connection, org_id: UUID, job_id: UUID) -> None:
     await connection.execute(
         """update jobs set status = 'queued', attempts = 0, run_at = now(), handed_at = null, finished_at = null
            where org_id = $1 and id = $2 and status in ('failed', 'dead')""",

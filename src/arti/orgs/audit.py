@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from arti.base.database import Connection
+from arti_core.database import Connection
 
 
 async def record_audit(

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from arti.base.database import as_member
-from arti.base.errors import RateLimited
-from arti.base.paging import MAX_PAGE, Page, read_cursor, write_cursor
 from arti.orgs import schemas, service, store
-from arti.orgs.access import Access, SignedIn, doors_of, needs, public
+from arti.orgs.authorization import Access, SignedIn, get_context, needs, public
 from arti.orgs.isolation import probe_isolation
 from arti.vocabulary import MemberStatus, Permission, Role
+from arti_core.database import member_transaction
+from arti_core.errors import RateLimited
+from arti_core.paging import MAX_PAGE, Page, read_cursor, write_cursor
 
 router = APIRouter(tags=["orgs"])
 
@@ -24,12 +24,12 @@ Cursor = Annotated[str | None, Query(description="`next_cursor` of the page befo
 @public
 async def get_me(
     request: Request,
-    caller: SignedIn,
+    principal: SignedIn,
     org: Annotated[str | None, Header(alias="X-ARTi-Org", description="Id of the active org.")] = None,
 ) -> schemas.Me:
     """Say who the caller is, and in which orgs. The first call makes the person known."""
-    async with as_member(doors_of(request).pool, caller) as connection:
-        user, orgs = await service.enter(connection, caller)
+    async with member_transaction(get_context(request).pool, principal) as connection:
+        user, orgs = await service.record_sign_in(connection, principal)
     role = next((Role(row["role"]) for row in orgs if str(row["id"]) == org), None)
     return schemas.Me(
         user=schemas.User(**user),
@@ -37,22 +37,22 @@ async def get_me(
         active=schemas.Active(org_id=UUID(org), role=role, permissions=service.permissions_of(role))
         if org and role
         else None,
-        token_expires_at=datetime.fromtimestamp(caller.expires_at, UTC),
+        token_expires_at=datetime.fromtimestamp(principal.expires_at, UTC),
     )
 
 
 @router.patch("/auth/me")
 @public
-async def update_me(request: Request, body: schemas.UserChange, caller: SignedIn) -> schemas.User:
+async def update_me(request: Request, body: schemas.UserChange, principal: SignedIn) -> schemas.User:
     """Change the name that the caller's colleagues see."""
-    async with as_member(doors_of(request).pool, caller) as connection:
-        return schemas.User(**await service.rename_me(connection, caller, body.display_name))
+    async with member_transaction(get_context(request).pool, principal) as connection:
+        return schemas.User(**await service.update_display_name(connection, principal, body.display_name))
 
 
 @router.get("/auth/permissions")
 async def get_permissions(access: Annotated[Access, needs(Permission.MEMBERS_READ)]) -> schemas.Permissions:
     """Say what the caller may do in the active org, and on which platforms."""
-    platforms = await service.read_platforms(access.connection, access.org_id, access.caller.user_id)
+    platforms = await service.get_provider_permissions(access.connection, access.org_id, access.principal.user_id)
     return schemas.Permissions.model_validate(
         {"role": access.role, "permissions": service.permissions_of(access.role), "platforms": platforms}
     )
@@ -73,10 +73,10 @@ _LEAK: Any = {500: {"model": schemas.IsolationReport, "description": "Something 
 @router.get("/auth/test-isolation", responses=_LEAK, operation_id="get_isolation_report")
 @router.post("/auth/test-isolation", responses=_LEAK, operation_id="run_isolation_test")
 @public
-async def run_isolation_test(request: Request, response: Response, caller: SignedIn) -> schemas.IsolationReport:
+async def run_isolation_test(request: Request, response: Response, principal: SignedIn) -> schemas.IsolationReport:
     """Try, with the caller's own claims, to read and write a foreign org in every table. 500 when one succeeds."""
-    async with as_member(doors_of(request).pool, caller) as connection:
-        if not await store.take_turn(connection, caller.user_id):
+    async with member_transaction(get_context(request).pool, principal) as connection:
+        if not await store.try_lock_user(connection, principal.user_id):
             raise RateLimited("Your last test is still running. Wait for it.", retry_after_seconds=1)
         report = await probe_isolation(connection)
     if not report.passed:
@@ -86,19 +86,19 @@ async def run_isolation_test(request: Request, response: Response, caller: Signe
 
 @router.get("/api/orgs")
 @public
-async def list_orgs(request: Request, caller: SignedIn) -> list[schemas.Org]:
+async def list_orgs(request: Request, principal: SignedIn) -> list[schemas.Org]:
     """List the caller's orgs by name."""
-    async with as_member(doors_of(request).pool, caller, read_only=True) as connection:
-        rows = await store.list_orgs(connection, caller.user_id)
+    async with member_transaction(get_context(request).pool, principal, read_only=True) as connection:
+        rows = await store.list_orgs(connection, principal.user_id)
     return [schemas.Org(**row) for row in rows]
 
 
 @router.post("/api/orgs", status_code=201)
 @public
-async def create_org(request: Request, body: schemas.NewOrg, caller: SignedIn) -> schemas.Org:
+async def create_org(request: Request, body: schemas.NewOrg, principal: SignedIn) -> schemas.Org:
     """Make an org. The caller is its first admin."""
-    async with as_member(doors_of(request).pool, caller) as connection:
-        org_id = await service.create_org(connection, caller, body.name)
+    async with member_transaction(get_context(request).pool, principal) as connection:
+        org_id = await service.create_org(connection, principal, body.name)
     return schemas.Org(id=org_id, name=body.name, role=Role.ADMIN)
 
 
@@ -132,7 +132,7 @@ async def create_member(
     body: schemas.NewMember, access: Annotated[Access, needs(Permission.MEMBERS_MANAGE)]
 ) -> schemas.Member:
     """Add a person to the active org, with a password or by invitation."""
-    invitee = service.Invitee(
+    invitee = service.NewInvitation(
         email=body.email,
         role=body.role,
         display_name=body.display_name,
@@ -140,8 +140,10 @@ async def create_member(
         invite=body.invite,
         platforms={provider: may.model_dump() for provider, may in body.platforms.items()},
     )
-    doors = access.doors
-    return schemas.Member.model_validate(await service.create_member(access, doors.outside, doors.settings, invitee))
+    context = access.context
+    return schemas.Member.model_validate(
+        await service.create_member(access, context.http_client, context.settings, invitee)
+    )
 
 
 @router.put("/api/admin/users/{user_id}")
@@ -158,7 +160,7 @@ async def update_member(
 @router.post("/api/admin/users/{user_id}/invitation", status_code=204)
 async def invite_member_again(user_id: UUID, access: Annotated[Access, needs(Permission.MEMBERS_MANAGE)]) -> None:
     """Mail the invitation once more to a member who has not come in yet."""
-    await service.invite_again(access, access.doors.outside, access.doors.settings, user_id)
+    await service.resend_invitation(access, access.context.http_client, access.context.settings, user_id)
 
 
 @router.delete("/api/admin/users/{user_id}", status_code=204)

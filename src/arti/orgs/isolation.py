@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from arti.base.database import Connection, fetch_one
 from arti.orgs.schemas import IsolationReport
+from arti_core.database import Connection, fetch_one
 
 # What keeps a policy to the caller's orgs, as PostgreSQL prints it back.
 _TO_ORG = (

@@ -9,22 +9,22 @@ from uuid import UUID
 
 import asyncpg
 
-from arti.base.database import Caller, Connection, Row
-from arti.base.errors import Conflict, Invalid, NotFound, RateLimited
-from arti.base.http import Outside
 from arti.orgs import store
-from arti.orgs.access import Access
 from arti.orgs.audit import record_audit
+from arti.orgs.authorization import Access
 from arti.settings import Settings
-from arti.supabase import client as auth_service
 from arti.vocabulary import ROLE_PERMISSIONS, MemberStatus, Permission, Provider, Role
+from arti_core.database import Connection, Principal, Row
+from arti_core.errors import Conflict, Invalid, NotFound, RateLimited
+from arti_core.http_client import OutboundClient
+from supabase_local.auth import admin_client as auth_service
 
 May = dict[str, bool]
 EVERYTHING: May = {"can_read": True, "can_write": True, "can_delete": True}
 
 
 @dataclass(frozen=True, slots=True)
-class Invitee:
+class NewInvitation:
     """A person to be added: with a password of the admin's choice, or invited by the auth service."""
 
     email: str
@@ -35,35 +35,35 @@ class Invitee:
     platforms: Mapping[Provider, May]
 
 
-async def enter(connection: Connection, caller: Caller) -> tuple[Row, list[Row]]:
+async def record_sign_in(connection: Connection, principal: Principal) -> tuple[Row, list[Row]]:
     """Note that a person is here, accept their invitations, and return (user, orgs).
 
     Id and address come from the verified token; nothing comes from metadata that people can edit.
     """
-    user = await store.record_user(connection, caller.user_id, caller.email)
+    user = await store.record_user(connection, principal.user_id, principal.email)
     await store.accept_invitations(connection)
-    return user, await store.list_orgs(connection, caller.user_id)
+    return user, await store.list_orgs(connection, principal.user_id)
 
 
-async def rename_me(connection: Connection, caller: Caller, display_name: str) -> Row:
+async def update_display_name(connection: Connection, principal: Principal, display_name: str) -> Row:
     """Give the caller the name that colleagues see. It grants nothing, so everybody chooses their own."""
-    await store.record_user(connection, caller.user_id, caller.email)
-    return await store.rename_user(connection, caller.user_id, display_name)
+    await store.record_user(connection, principal.user_id, principal.email)
+    return await store.rename_user(connection, principal.user_id, display_name)
 
 
-async def create_org(connection: Connection, caller: Caller, name: str) -> UUID:
+async def create_org(connection: Connection, principal: Principal, name: str) -> UUID:
     """Make an org whose first admin is the caller."""
-    await store.record_user(connection, caller.user_id, caller.email)
+    await store.record_user(connection, principal.user_id, principal.email)
     org_id = await store.create_org(connection, name)
     await record_audit(
         connection,
         org_id=org_id,
-        actor_id=caller.user_id,
+        actor_id=principal.user_id,
         action="org.created",
         subject_kind="org",
         subject_id=org_id,
         details={"name": name},
-        request_id=caller.request_id,
+        request_id=principal.request_id,
     )
     return org_id
 
@@ -73,9 +73,9 @@ async def rename_org(access: Access, name: str) -> None:
     await _record(access, "org.renamed", "org", access.org_id, {"name": name})
 
 
-async def read_platforms(connection: Connection, org_id: UUID, user_id: UUID) -> dict[Provider, May]:
+async def get_provider_permissions(connection: Connection, org_id: UUID, user_id: UUID) -> dict[Provider, May]:
     """Return what a member may do on each platform. A platform without a row is open to what the role allows."""
-    rows = await store.list_platforms(connection, org_id, user_id)
+    rows = await store.list_provider_permissions(connection, org_id, user_id)
     own = {Provider(row["provider"]): {verb: row[verb] for verb in EVERYTHING} for row in rows}
     return {provider: own.get(provider, EVERYTHING) for provider in Provider}
 
@@ -87,7 +87,7 @@ async def explain_permission(access: Access, permission: Permission, provider: P
     if provider is None:
         return True, f"The role {access.role} has {permission}."
     verb = "can_read" if permission.endswith(":read") else "can_write"
-    platforms = await read_platforms(access.connection, access.org_id, access.caller.user_id)
+    platforms = await get_provider_permissions(access.connection, access.org_id, access.principal.user_id)
     if platforms[provider][verb]:
         return True, f"The role {access.role} has {permission}, and {provider} is open to you."
     return False, f"The role {access.role} has {permission}, but an admin has closed {provider} to you."
@@ -116,7 +116,9 @@ async def get_member(access: Access, user_id: UUID) -> dict[str, Any]:
     return _member(row)
 
 
-async def create_member(access: Access, outside: Outside, settings: Settings, invitee: Invitee) -> dict[str, Any]:
+async def create_member(
+    access: Access, http_client: OutboundClient, settings: Settings, invitee: NewInvitation
+) -> dict[str, Any]:
     """Add a person to the org, making their account with the auth service when they have none.
 
     A person who has an account already keeps their password and comes in at their next sign-in.
@@ -132,18 +134,18 @@ async def create_member(access: Access, outside: Outside, settings: Settings, in
     metadata = {"display_name": invitee.display_name} if invitee.display_name else {}
     try:
         if invitee.invite:
-            user_id = await auth_service.invite_user(outside, settings, email=invitee.email, user_metadata=metadata)
+            user_id = await auth_service.invite_user(http_client, settings, email=invitee.email, user_metadata=metadata)
         else:
             user_id = await auth_service.create_user(
-                outside, settings, email=invitee.email, password=invitee.password, user_metadata=metadata
+                http_client, settings, email=invitee.email, password=invitee.password, user_metadata=metadata
             )
     except Conflict:
-        known = await auth_service.find_user_by_email(outside, settings, invitee.email)
+        known = await auth_service.find_user_by_email(http_client, settings, invitee.email)
         if known is None:
             raise
         user_id, status = known.id, MemberStatus.INVITED
         with suppress(RateLimited):  # they were mailed a moment ago, so they know
-            await auth_service.mail_sign_in(outside, settings, email=invitee.email)
+            await auth_service.mail_sign_in(http_client, settings, email=invitee.email)
     try:
         await store.add_member(
             access.connection,
@@ -156,21 +158,21 @@ async def create_member(access: Access, outside: Outside, settings: Settings, in
     except asyncpg.UniqueViolationError:
         raise Conflict(f"{invitee.email} is a member of this org already.", field="email") from None
     if invitee.platforms:
-        await store.save_platforms(access.connection, access.org_id, user_id, invitee.platforms)
+        await store.save_provider_permissions(access.connection, access.org_id, user_id, invitee.platforms)
     about = {"email": invitee.email, "role": invitee.role, "status": status}
     await _record(access, "member.added", "member", user_id, about)
     return await get_member(access, user_id)
 
 
-async def invite_again(access: Access, outside: Outside, settings: Settings, user_id: UUID) -> None:
+async def resend_invitation(access: Access, http_client: OutboundClient, settings: Settings, user_id: UUID) -> None:
     """Mail the invitation of a member who has not come in yet once more. Raises NotFound, Conflict, RateLimited."""
     member = await get_member(access, user_id)
     if member["status"] != MemberStatus.INVITED:
         raise Conflict("Only a member who has not come in yet can be invited again.")
     try:
-        await auth_service.invite_user(outside, settings, email=member["email"])
+        await auth_service.invite_user(http_client, settings, email=member["email"])
     except Conflict:  # they have an account, and need only sign in
-        await auth_service.mail_sign_in(outside, settings, email=member["email"])
+        await auth_service.mail_sign_in(http_client, settings, email=member["email"])
     await _record(access, "member.invited_again", "member", user_id, {"email": member["email"]})
 
 
@@ -204,8 +206,8 @@ async def update_member(
             about = {"email": before["email"], "from": before[field], "to": after[field]}
             await _record(access, action, "member", user_id, about)
     if platforms:
-        await store.save_platforms(access.connection, access.org_id, user_id, platforms)
-    with _last_admin_stays():
+        await store.save_provider_permissions(access.connection, access.org_id, user_id, platforms)
+    with _keep_last_admin():
         changed = await store.update_member(access.connection, access.org_id, user_id, role=role, status=status)
     if not changed:  # the caller, or the member, was removed a moment ago
         raise NotFound("member")
@@ -216,14 +218,14 @@ async def delete_member(access: Access, user_id: UUID) -> None:
     """Take a person out of the org; their account stays. Raises NotFound, and Conflict for the last admin."""
     member = await get_member(access, user_id)
     await _record(access, "member.removed", "member", user_id, {"email": member["email"], "role": member["role"]})
-    with _last_admin_stays():
+    with _keep_last_admin():
         deleted = await store.delete_member(access.connection, access.org_id, user_id)
     if not deleted:
         raise NotFound("member")
 
 
 @contextmanager
-def _last_admin_stays() -> Iterator[None]:
+def _keep_last_admin() -> Iterator[None]:
     """Turn the database's refusal to lose the last admin into a sentence."""
     try:
         yield
@@ -239,12 +241,12 @@ async def _record(access: Access, action: str, kind: str, subject_id: UUID, deta
     await record_audit(
         access.connection,
         org_id=access.org_id,
-        actor_id=access.caller.user_id,
+        actor_id=access.principal.user_id,
         action=action,
         subject_kind=kind,
         subject_id=subject_id,
         details=details,
-        request_id=access.caller.request_id,
+        request_id=access.principal.request_id,
     )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from arti.base.database import Connection, Row, fetch_one
 from arti.vocabulary import MemberStatus, Provider, Role
+from arti_core.database import Connection, Row, fetch_one
 
 _MEMBER = """
   select u.id, u.email, u.display_name, m.role, m.status, u.last_seen_at, m.created_at,
@@ -38,7 +38,7 @@ async def rename_user(connection: Connection, user_id: UUID, display_name: str) 
     return await fetch_one(connection, statement, user_id, display_name)
 
 
-async def take_turn(connection: Connection, user_id: UUID) -> bool:
+async def try_lock_user(connection: Connection, user_id: UUID) -> bool:
     """Say whether the person has no other isolation test under way. The turn ends with the transaction."""
     free: bool = await connection.fetchval("select pg_try_advisory_xact_lock(4127, hashtext($1))", str(user_id))
     return free
@@ -66,7 +66,7 @@ async def rename_org(connection: Connection, org_id: UUID, name: str) -> None:
     await connection.execute("update orgs set name = $2, updated_at = now() where id = $1", org_id, name)
 
 
-async def list_platforms(connection: Connection, org_id: UUID, user_id: UUID) -> list[Row]:
+async def list_provider_permissions(connection: Connection, org_id: UUID, user_id: UUID) -> list[Row]:
     return await connection.fetch(
         """select provider, can_read, can_write, can_delete from user_permissions
            where org_id = $1 and user_id = $2""",
@@ -134,7 +134,7 @@ async def update_member(
     return done.endswith(" 1")
 
 
-async def save_platforms(
+async def save_provider_permissions(
     connection: Connection, org_id: UUID, user_id: UUID, platforms: Mapping[Provider, Mapping[str, bool]]
 ) -> None:
     await connection.executemany(

@@ -15,10 +15,6 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from arti.base.clock import now
-from arti.base.errors import Unavailable
-from arti.base.http import Answer, Outside
-from arti.providers.budgets import retry_after, seconds_to_midnight, seconds_to_regain, usage_stop
 from arti.providers.contract import (
     AppCredentials,
     NoData,
@@ -26,15 +22,19 @@ from arti.providers.contract import (
     PlanBlocked,
     ProviderContractBroken,
     ProviderError,
+    ProviderRateLimited,
+    ProviderTokenExpired,
     QuotaExhausted,
-    RateLimited,
     ReauthRequired,
-    TokenExpired,
     Transient,
     UnsupportedMetric,
 )
+from arti.providers.rate_limits import find_exhausted_quota, retry_after, seconds_to_midnight, seconds_to_regain
 from arti.settings import Settings
 from arti.vocabulary import Provider
+from arti_core.clock import now
+from arti_core.errors import Unavailable
+from arti_core.http_client import HttpResponse, OutboundClient
 
 PACIFIC: Final = ZoneInfo("America/Los_Angeles")
 NAMES: Final = {
@@ -55,7 +55,7 @@ class ProviderClient:
 
     def __init__(
         self,
-        outside: Outside,
+        http_client: OutboundClient,
         settings: Settings,
         provider: Provider,
         *,
@@ -64,11 +64,11 @@ class ProviderClient:
         access_token: str = "",
         renew: Callable[[], Awaitable[str]] | None = None,
     ) -> None:
-        """`renew` returns a fresh access token; it is asked once for a call that answers TokenExpired."""
+        """`renew` returns a fresh access token; it is asked once for a call that answers ProviderTokenExpired."""
         self.app = app
         self.access_token = access_token
         self.calls: Counter[str] = Counter()
-        self._outside, self._settings, self._provider, self._hosts = outside, settings, provider, hosts
+        self._outside, self._settings, self._provider, self._hosts = http_client, settings, provider, hosts
         self._renew, self._renewing = renew, asyncio.Lock()
         self._pause: ProviderError | None = None
 
@@ -79,7 +79,7 @@ class ProviderClient:
             used = self.access_token
             try:
                 return await self._call("GET", url, headers={"Authorization": f"{scheme} {used}"}, params=params)
-            except TokenExpired:
+            except ProviderTokenExpired:
                 if attempt == 2 or self._renew is None:
                     raise
                 # Calls run side by side: the first that meets the dead token renews it for all.
@@ -109,7 +109,7 @@ class ProviderClient:
             answer = await self._outside.call(method, self._settings.provider_url(self._provider, url), **request)
         except Unavailable as silence:
             raise Transient(f"{NAMES[self._provider]} does not answer.", retry_after_seconds=30) from silence
-        self._pause = usage_stop(answer.headers)
+        self._pause = find_exhausted_quota(answer.headers)
         error = classify(self._provider, answer, now=now())
         if error is not None:
             raise type(error)(self._blank(error.message), retry_after_seconds=error.retry_after_seconds)
@@ -126,7 +126,7 @@ class ProviderClient:
         return text
 
 
-def classify(provider: Provider, answer: Answer, *, now: datetime) -> ProviderError | None:
+def classify(provider: Provider, answer: HttpResponse, *, now: datetime) -> ProviderError | None:
     """Return the error that an answer means, or None for a good one. `now` turns reset times into waits."""
     if 200 <= answer.status < 300:
         return None
@@ -134,7 +134,7 @@ def classify(provider: Provider, answer: Answer, *, now: datetime) -> ProviderEr
     body = _read(answer.body)
     if answer.status >= 500 or answer.status == 408:
         return Transient(f"{name} has trouble of its own ({answer.status}).", retry_after_seconds=60)
-    grant = _grant_error(name, body)
+    grant = _parse_grant_error(name, body)
     if grant is not None:
         return grant
     return _BY_PROVIDER[provider](answer, body, now) or ProviderContractBroken(
@@ -142,7 +142,7 @@ def classify(provider: Provider, answer: Answer, *, now: datetime) -> ProviderEr
     )
 
 
-def _grant_error(name: str, body: Any) -> ProviderError | None:
+def _parse_grant_error(name: str, body: Any) -> ProviderError | None:
     word = (body.get("error_code") or body.get("error")) if isinstance(body, dict) else None
     if word == "invalid_grant":
         return ReauthRequired(f"The consent at {name} is no longer valid. Connect the account again.")
@@ -151,19 +151,19 @@ def _grant_error(name: str, body: Any) -> ProviderError | None:
     return None
 
 
-def _spotify(answer: Answer, body: Any, now: datetime) -> ProviderError | None:
+def _spotify(answer: HttpResponse, body: Any, now: datetime) -> ProviderError | None:
     error = body.get("error") if isinstance(body, dict) else None
     error = error if isinstance(error, dict) else {}
     text = str(error.get("message") or _text(answer.body)).lower()
     if answer.status == 401:
-        return TokenExpired("Spotify no longer takes this access token.")
+        return ProviderTokenExpired("Spotify no longer takes this access token.")
     if answer.status == 429:
         wait = retry_after(answer.headers, default=30)
         if error.get("reason") == "QUOTA_EXCEEDED":
             return QuotaExhausted(
                 "The Spotify quota of this developer account is used up.", retry_after_seconds=max(wait, 3600)
             )
-        return RateLimited("Spotify asks us to slow down.", retry_after_seconds=wait)
+        return ProviderRateLimited("Spotify asks us to slow down.", retry_after_seconds=wait)
     if answer.status == 403:
         if "not registered" in text or "scope" in text:
             return PermissionMissing(
@@ -175,7 +175,7 @@ def _spotify(answer: Answer, body: Any, now: datetime) -> ProviderError | None:
     return NoData("Spotify has nothing under this id.") if answer.status == 404 else None
 
 
-def _instagram(answer: Answer, body: Any, now: datetime) -> ProviderError | None:
+def _instagram(answer: HttpResponse, body: Any, now: datetime) -> ProviderError | None:
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict):
         if isinstance(body, dict) and "error_message" in body:  # the form of the token endpoint
@@ -186,7 +186,7 @@ def _instagram(answer: Answer, body: Any, now: datetime) -> ProviderError | None
     if code == 190:
         return ReauthRequired("Instagram ended this consent. Connect the account again.")
     if code in _META_RATE_CODES:
-        return RateLimited(
+        return ProviderRateLimited(
             "Instagram asks us to slow down.", retry_after_seconds=seconds_to_regain(answer.headers) or 900
         )
     if code in (1, 2) or error.get("is_transient") is True:
@@ -210,7 +210,7 @@ def _instagram(answer: Answer, body: Any, now: datetime) -> ProviderError | None
     return None
 
 
-def _youtube(answer: Answer, body: Any, now: datetime) -> ProviderError | None:
+def _youtube(answer: HttpResponse, body: Any, now: datetime) -> ProviderError | None:
     error = body.get("error") if isinstance(body, dict) else None
     error = error if isinstance(error, dict) else {}
     reasons = {
@@ -222,14 +222,16 @@ def _youtube(answer: Answer, body: Any, now: datetime) -> ProviderError | None:
     if reasons & _GOOGLE_GONE:
         return ReauthRequired("This Google account has no open YouTube channel. Connect another one.")
     if answer.status == 401:
-        return TokenExpired("YouTube no longer takes this access token.")
+        return ProviderTokenExpired("YouTube no longer takes this access token.")
     if reasons & _GOOGLE_QUOTA:
         return QuotaExhausted(
             "The YouTube quota of this project is used up until midnight Pacific time.",
             retry_after_seconds=seconds_to_midnight(now, PACIFIC),
         )
     if reasons & _GOOGLE_RATE or answer.status == 429:
-        return RateLimited("YouTube asks us to slow down.", retry_after_seconds=retry_after(answer.headers, default=60))
+        return ProviderRateLimited(
+            "YouTube asks us to slow down.", retry_after_seconds=retry_after(answer.headers, default=60)
+        )
     if reasons & {"backendError", "internalError"}:
         return Transient("YouTube has trouble of its own.", retry_after_seconds=60)
     if reasons & _GOOGLE_APP:
@@ -243,16 +245,16 @@ def _youtube(answer: Answer, body: Any, now: datetime) -> ProviderError | None:
     return None
 
 
-def _soundcloud(answer: Answer, body: Any, now: datetime) -> ProviderError | None:
+def _soundcloud(answer: HttpResponse, body: Any, now: datetime) -> ProviderError | None:
     if answer.status == 401:
-        return TokenExpired("SoundCloud no longer takes this access token.")
+        return ProviderTokenExpired("SoundCloud no longer takes this access token.")
     if answer.status == 429:
         reset = re.search(rb'"reset_time"\s*:\s*"([^"]+)"', answer.body)
         wait = retry_after(answer.headers, default=300)
         if reset:
             until = datetime.strptime(reset[1].decode(), "%Y/%m/%d %H:%M:%S %z")
             wait = max(1, int((until - now).total_seconds()) + 1)
-        return RateLimited("SoundCloud asks us to slow down.", retry_after_seconds=wait)
+        return ProviderRateLimited("SoundCloud asks us to slow down.", retry_after_seconds=wait)
     if answer.status == 403:
         # The CDN in front answers with HTML when it is in trouble: the consent is still good.
         if not isinstance(body, dict):
@@ -261,7 +263,7 @@ def _soundcloud(answer: Answer, body: Any, now: datetime) -> ProviderError | Non
     return NoData("SoundCloud has nothing under this id.") if answer.status == 404 else None
 
 
-_BY_PROVIDER: Final[dict[Provider, Callable[[Answer, Any, datetime], ProviderError | None]]] = {
+_BY_PROVIDER: Final[dict[Provider, Callable[[HttpResponse, Any, datetime], ProviderError | None]]] = {
     Provider.SPOTIFY: _spotify,
     Provider.INSTAGRAM: _instagram,
     Provider.YOUTUBE: _youtube,

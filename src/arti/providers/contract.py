@@ -9,8 +9,8 @@ from datetime import date, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
-from arti.base.errors import ArtiError
 from arti.vocabulary import Provider
+from arti_core.errors import ArtiError
 
 if TYPE_CHECKING:
     from arti.providers.client import ProviderClient
@@ -47,7 +47,7 @@ class AssetSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ResultPage:
     """One page of a pull, stored in one transaction together with the cursor that follows it."""
 
     observations: Sequence[Observation]
@@ -65,7 +65,7 @@ class ProviderAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
+class ProviderTokens:
     """What a consent gave. Times are UTC; `consent_expires_at` is when only a person can renew it."""
 
     access_token: str = field(repr=False)
@@ -115,15 +115,17 @@ class Connector(Protocol):
     budget: ClassVar[Budget | None]
     probe_url: ClassVar[str]
 
-    async def exchange(self, client: "ProviderClient", *, code: str, verifier: str, redirect_uri: str) -> Tokens:
+    async def exchange(
+        self, client: "ProviderClient", *, code: str, verifier: str, redirect_uri: str
+    ) -> ProviderTokens:
         """Turn the code of a consent into tokens."""
         ...
 
-    async def refresh(self, client: "ProviderClient", tokens: Tokens) -> Tokens:
+    async def refresh(self, client: "ProviderClient", tokens: ProviderTokens) -> ProviderTokens:
         """Return fresh tokens. The old refresh token may be spent afterwards."""
         ...
 
-    def refresh_due_at(self, tokens: Tokens) -> datetime | None:
+    def refresh_due_at(self, tokens: ProviderTokens) -> datetime | None:
         """Return from when on the tokens should be refreshed, or None when never."""
         ...
 
@@ -133,7 +135,7 @@ class Connector(Protocol):
 
     def pull(
         self, client: "ProviderClient", account_id: str, since: Cursor | None, *, today: date
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncIterator[ResultPage]:
         """Yield what is new, page by page, from `since`. `today` is the present day in the connector's time zone.
 
         A cursor that holds "step" is the middle of a pull and resumes there. The same days again give the same
@@ -150,7 +152,7 @@ class ProviderError(ArtiError):
     error_class: ClassVar[str] = "transient"
 
 
-class TokenExpired(ProviderError):
+class ProviderTokenExpired(ProviderError):
     """The access token is no longer taken. Refresh once and ask again."""
 
     error_class = "token_expired"
@@ -174,7 +176,7 @@ class PlanBlocked(ProviderError):
     error_class = "plan_blocked"
 
 
-class RateLimited(ProviderError):
+class ProviderRateLimited(ProviderError):
     """Too fast. Waiting `retry_after_seconds` helps."""
 
     error_class = "rate_limited"

@@ -14,7 +14,6 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
 
-from arti.base.clock import now
 from arti.providers.client import PACIFIC, ProviderClient
 from arti.providers.contract import (
     AssetSeen,
@@ -23,14 +22,15 @@ from arti.providers.contract import (
     NoData,
     OAuthSpec,
     Observation,
-    Page,
     PermissionMissing,
     ProviderAccount,
-    Tokens,
+    ProviderTokens,
+    ResultPage,
     UnsupportedMetric,
 )
-from arti.providers.fields import count, moment, required
+from arti.providers.response_fields import count, moment, required
 from arti.vocabulary import Provider
+from arti_core.clock import now
 
 HOST: Final = "https://graph.instagram.com"
 GRAPH: Final = f"{HOST}/v26.0"
@@ -83,7 +83,7 @@ class Instagram:
     budget: ClassVar[Budget | None] = None  # a share of the account's own impressions, told in headers only
     probe_url: ClassVar[str] = f"{GRAPH}/me"
 
-    async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> Tokens:
+    async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> ProviderTokens:
         app = client.app
         short = await client.post_form(
             self.oauth.exchange_url,
@@ -110,11 +110,11 @@ class Instagram:
         )
         return parse_tokens(long, granted)
 
-    async def refresh(self, client: ProviderClient, tokens: Tokens) -> Tokens:
+    async def refresh(self, client: ProviderClient, tokens: ProviderTokens) -> ProviderTokens:
         query = {"grant_type": "ig_refresh_token", "access_token": tokens.access_token}
         return parse_tokens(await client.get_token(f"{HOST}/refresh_access_token", query), tokens.scopes)
 
-    def refresh_due_at(self, tokens: Tokens) -> datetime | None:
+    def refresh_due_at(self, tokens: ProviderTokens) -> datetime | None:
         # 60 days from consent or refresh; after that only a person can help. Day 45 leaves two weeks of retries.
         return tokens.expires_at - timedelta(days=15) if tokens.expires_at else None
 
@@ -123,13 +123,13 @@ class Instagram:
 
     async def pull(
         self, client: ProviderClient, account_id: str, since: Cursor | None, *, today: date
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncIterator[ResultPage]:
         at: dict[str, Any] = dict(since or {})
         step = at.pop("step", "profile")
         if step == "profile":
             profile = await client.get(f"{GRAPH}/me", {"fields": "user_id,username,followers_count,media_count"})
             step, at["after"] = "media", ""
-            yield Page(parse_profile(profile, today), (), {**at, "step": step})
+            yield ResultPage(parse_profile(profile, today), (), {**at, "step": step})
         while step == "media":
             fields = "id,caption,media_type,media_product_type,permalink,timestamp,like_count,comments_count"
             page = await client.get(
@@ -144,7 +144,7 @@ class Instagram:
             if not at["after"]:
                 step = "days"
                 at = {key: value for key, value in at.items() if key == "through"} | {"day": _first_day(at, today)}
-            yield Page(observations, assets, {**at, "step": step})
+            yield ResultPage(observations, assets, {**at, "step": step})
         last = today - timedelta(days=1)
         first = date.fromisoformat(at["day"])
         through = at.get("through")
@@ -155,7 +155,7 @@ class Instagram:
             through = max(given).isoformat() if given else through
             first = end + timedelta(days=1)
             cursor = {"through": through} | ({"step": "days", "day": first.isoformat()} if first <= last else {})
-            yield Page(observations, (), cursor)
+            yield ResultPage(observations, (), cursor)
 
     async def _window(
         self, client: ProviderClient, account_id: str, first: date, last: date, today: date
@@ -211,10 +211,10 @@ def parse_permissions(body: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(permissions.split(",") if isinstance(permissions, str) else permissions)
 
 
-def parse_tokens(body: Mapping[str, Any], scopes: tuple[str, ...]) -> Tokens:
+def parse_tokens(body: Mapping[str, Any], scopes: tuple[str, ...]) -> ProviderTokens:
     """Return a long-lived token. It is its own refresh token, so consent ends when it does."""
     expires_at = now() + timedelta(seconds=required(body, "expires_in", int))
-    return Tokens(required(body, "access_token", str), None, expires_at, expires_at, scopes)
+    return ProviderTokens(required(body, "access_token", str), None, expires_at, expires_at, scopes)
 
 
 def parse_account(body: Mapping[str, Any]) -> ProviderAccount:

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
-from arti.base.clock import now
 from arti.providers.client import ProviderClient
 from arti.providers.contract import (
     AssetSeen,
@@ -19,13 +18,14 @@ from arti.providers.contract import (
     Cursor,
     OAuthSpec,
     Observation,
-    Page,
     ProviderAccount,
+    ProviderTokens,
     ReauthRequired,
-    Tokens,
+    ResultPage,
 )
-from arti.providers.fields import count, moment, required
+from arti.providers.response_fields import count, moment, required
 from arti.vocabulary import Provider
+from arti_core.clock import now
 
 API: Final = "https://api.soundcloud.com"
 PAGE_SIZE: Final = 200
@@ -52,7 +52,7 @@ class SoundCloud:
     budget: ClassVar[Budget | None] = None
     probe_url: ClassVar[str] = f"{API}/me"
 
-    async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> Tokens:
+    async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> ProviderTokens:
         return parse_tokens(
             await client.post_form(
                 self.oauth.exchange_url,
@@ -67,7 +67,7 @@ class SoundCloud:
             )
         )
 
-    async def refresh(self, client: ProviderClient, tokens: Tokens) -> Tokens:
+    async def refresh(self, client: ProviderClient, tokens: ProviderTokens) -> ProviderTokens:
         """Spend the refresh token, which works once: the caller holds a lock and stores the answer before using it."""
         if tokens.refresh_token is None:
             raise ReauthRequired("SoundCloud gave no refresh token. Connect the account again.")
@@ -83,7 +83,7 @@ class SoundCloud:
             )
         )
 
-    def refresh_due_at(self, tokens: Tokens) -> datetime | None:
+    def refresh_due_at(self, tokens: ProviderTokens) -> datetime | None:
         return tokens.expires_at - timedelta(minutes=5) if tokens.expires_at else None
 
     async def identify(self, client: ProviderClient, *, artist_name: str, profile_url: str | None) -> ProviderAccount:
@@ -91,11 +91,11 @@ class SoundCloud:
 
     async def pull(
         self, client: ProviderClient, account_id: str, since: Cursor | None, *, today: date
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncIterator[ResultPage]:
         at: dict[str, Any] = dict(since or {})
         if at.get("step") != "tracks":
             at = {"next": "", "plays": 0.0}
-            yield Page(parse_me(await client.get(f"{API}/me"), today), (), {**at, "step": "tracks"})
+            yield ResultPage(parse_me(await client.get(f"{API}/me"), today), (), {**at, "step": "tracks"})
         while True:
             if at["next"]:
                 body = await client.get(at["next"])
@@ -107,14 +107,14 @@ class SoundCloud:
             at["next"] = body.get("next_href") or ""
             if not at["next"]:
                 observations.append(Observation("consumption.plays", today, at["plays"]))
-                yield Page(observations, assets, {})
+                yield ResultPage(observations, assets, {})
                 return
-            yield Page(observations, assets, {**at, "step": "tracks"})
+            yield ResultPage(observations, assets, {**at, "step": "tracks"})
 
 
-def parse_tokens(body: dict[str, Any]) -> Tokens:
+def parse_tokens(body: dict[str, Any]) -> ProviderTokens:
     """Return the tokens of an answer of the token endpoint: always a new pair."""
-    return Tokens(
+    return ProviderTokens(
         access_token=required(body, "access_token", str),
         refresh_token=required(body, "refresh_token", str),
         expires_at=now() + timedelta(seconds=required(body, "expires_in", int)),

@@ -14,7 +14,6 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
-from arti.base.clock import now
 from arti.providers.client import ProviderClient
 from arti.providers.contract import (
     AssetSeen,
@@ -22,13 +21,14 @@ from arti.providers.contract import (
     Cursor,
     NoData,
     OAuthSpec,
-    Page,
     ProviderAccount,
+    ProviderTokens,
     ReauthRequired,
-    Tokens,
+    ResultPage,
 )
-from arti.providers.fields import required
+from arti.providers.response_fields import required
 from arti.vocabulary import Provider
+from arti_core.clock import now
 
 API: Final = "https://api.spotify.com/v1"
 CONSENT_DAYS: Final = 180  # six months from consent, whatever is refreshed in between
@@ -52,7 +52,7 @@ class Spotify:
     budget: ClassVar[Budget | None] = None  # a rolling window of unpublished size
     probe_url: ClassVar[str] = f"{API}/me"
 
-    async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> Tokens:
+    async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> ProviderTokens:
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -61,7 +61,7 @@ class Spotify:
         }
         return parse_tokens(await self._ask(client, form), None)
 
-    async def refresh(self, client: ProviderClient, tokens: Tokens) -> Tokens:
+    async def refresh(self, client: ProviderClient, tokens: ProviderTokens) -> ProviderTokens:
         if tokens.refresh_token is None:
             raise ReauthRequired("Spotify gave no refresh token. Connect the account again.")
         form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token}
@@ -72,7 +72,7 @@ class Spotify:
             self.oauth.exchange_url, form, auth=(client.app.client_id, client.app.client_secret)
         )
 
-    def refresh_due_at(self, tokens: Tokens) -> datetime | None:
+    def refresh_due_at(self, tokens: ProviderTokens) -> datetime | None:
         return tokens.expires_at - timedelta(minutes=5) if tokens.expires_at else None
 
     async def identify(self, client: ProviderClient, *, artist_name: str, profile_url: str | None) -> ProviderAccount:
@@ -90,7 +90,7 @@ class Spotify:
 
     async def pull(
         self, client: ProviderClient, account_id: str, since: Cursor | None, *, today: date
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncIterator[ResultPage]:
         """Yield the catalogue. The cursor remembers which albums were read: a track costs a call of its own."""
         at: dict[str, Any] = dict(since or {})
         known: list[str] = list(at.get("known", ()))
@@ -107,7 +107,7 @@ class Spotify:
                     tracks += await self._tracks(client, album)
                     known.append(album.external_id)
             cursor = {"known": known} | ({"step": "albums", "next": url} if url else {})
-            yield Page((), [*albums, *tracks], cursor)
+            yield ResultPage((), [*albums, *tracks], cursor)
 
     async def _tracks(self, client: ProviderClient, album: AssetSeen) -> list[AssetSeen]:
         url = f"{API}/albums/{album.external_id}/tracks?limit={TRACK_PAGE}&offset=0"
@@ -120,9 +120,9 @@ class Spotify:
         return [parse_track(await client.get(f"{API}/tracks/{id}"), album) for id in ids]
 
 
-def parse_tokens(body: dict[str, Any], old: Tokens | None) -> Tokens:
+def parse_tokens(body: dict[str, Any], old: ProviderTokens | None) -> ProviderTokens:
     """Return the tokens of an answer of the token endpoint; without a new refresh token the old one stays."""
-    return Tokens(
+    return ProviderTokens(
         access_token=required(body, "access_token", str),
         refresh_token=body.get("refresh_token") or (old.refresh_token if old else None),
         expires_at=now() + timedelta(seconds=required(body, "expires_in", int)),

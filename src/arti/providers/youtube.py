@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
-from arti.base.clock import now
 from arti.providers.client import ProviderClient
 from arti.providers.contract import (
     AssetSeen,
@@ -20,15 +19,16 @@ from arti.providers.contract import (
     Cursor,
     OAuthSpec,
     Observation,
-    Page,
     PermissionMissing,
     ProviderAccount,
     ProviderContractBroken,
+    ProviderTokens,
     ReauthRequired,
-    Tokens,
+    ResultPage,
 )
-from arti.providers.fields import count, moment, required
+from arti.providers.response_fields import count, moment, required
 from arti.vocabulary import Provider
+from arti_core.clock import now
 
 DATA: Final = "https://www.googleapis.com/youtube/v3"
 REPORTS: Final = "https://youtubeanalytics.googleapis.com/v2/reports"
@@ -77,7 +77,7 @@ class YouTube:
     budget: ClassVar[Budget | None] = Budget("www.googleapis.com", 10_000)
     probe_url: ClassVar[str] = f"{DATA}/channels?part=id&mine=true"
 
-    async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> Tokens:
+    async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> ProviderTokens:
         answer = await client.post_form(
             self.oauth.exchange_url,
             {
@@ -94,7 +94,7 @@ class YouTube:
             raise PermissionMissing(f"Google did not grant {min(missing)}. Connect again and leave all boxes ticked.")
         return tokens
 
-    async def refresh(self, client: ProviderClient, tokens: Tokens) -> Tokens:
+    async def refresh(self, client: ProviderClient, tokens: ProviderTokens) -> ProviderTokens:
         if tokens.refresh_token is None:
             raise ReauthRequired("Google gave no refresh token. Connect the account again.")
         answer = await client.post_form(
@@ -108,7 +108,7 @@ class YouTube:
         )
         return parse_tokens(answer, tokens)
 
-    def refresh_due_at(self, tokens: Tokens) -> datetime | None:
+    def refresh_due_at(self, tokens: ProviderTokens) -> datetime | None:
         return tokens.expires_at - timedelta(minutes=5) if tokens.expires_at else None
 
     async def identify(self, client: ProviderClient, *, artist_name: str, profile_url: str | None) -> ProviderAccount:
@@ -116,7 +116,7 @@ class YouTube:
 
     async def pull(
         self, client: ProviderClient, account_id: str, since: Cursor | None, *, today: date
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncIterator[ResultPage]:
         at: dict[str, Any] = dict(since or {})
         step = at.pop("step", "channel")
         if step == "channel":
@@ -125,7 +125,7 @@ class YouTube:
             observations, uploads = parse_channel(channel, today)
             at |= {"uploads": uploads, "page": ""}
             step = "videos"
-            yield Page(observations, (), {**at, "step": step})
+            yield ResultPage(observations, (), {**at, "step": step})
         while step == "videos":
             where = {"part": "contentDetails", "playlistId": at["uploads"], "maxResults": "50"}
             items = await client.get(f"{DATA}/playlistItems", where | ({"pageToken": at["page"]} if at["page"] else {}))
@@ -139,7 +139,7 @@ class YouTube:
             if not at["page"]:
                 step = "days"
                 at = {key: value for key, value in at.items() if key == "through"} | {"day": _first_day(at, today)}
-            yield Page(observations, assets, {**at, "step": step})
+            yield ResultPage(observations, assets, {**at, "step": step})
         last = today - timedelta(days=1)
         first = date.fromisoformat(at["day"])
         through = at.get("through")
@@ -163,7 +163,7 @@ class YouTube:
             through = max(given).isoformat() if given else through
             first = end + timedelta(days=1)
             cursor = {"through": through} | ({"step": "days", "day": first.isoformat()} if first <= last else {})
-            yield Page(observations, (), cursor)
+            yield ResultPage(observations, (), cursor)
 
 
 def _first_day(at: dict[str, Any], today: date) -> str:
@@ -172,10 +172,10 @@ def _first_day(at: dict[str, Any], today: date) -> str:
     return (today - timedelta(days=BACKFILL_DAYS)).isoformat()
 
 
-def parse_tokens(body: dict[str, Any], old: Tokens | None) -> Tokens:
+def parse_tokens(body: dict[str, Any], old: ProviderTokens | None) -> ProviderTokens:
     """Return the tokens of an answer of the token endpoint. A refresh gives no new refresh token."""
     scopes = tuple(str(body.get("scope", "")).split()) or (old.scopes if old else ())
-    return Tokens(
+    return ProviderTokens(
         access_token=required(body, "access_token", str),
         refresh_token=body.get("refresh_token") or (old.refresh_token if old else None),
         expires_at=now() + timedelta(seconds=required(body, "expires_in", int)),

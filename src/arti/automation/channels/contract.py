@@ -8,11 +8,11 @@ from http import HTTPStatus
 from typing import Any, Literal
 from uuid import UUID
 
-from arti.base.http import Answer
+from arti_core.http_client import HttpResponse
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutboundMessage:
     """One message on its way. `address` is in clear: a URL, a phone number or an e-mail address."""
 
     org_id: UUID
@@ -26,7 +26,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryResult:
     """How one try ended.
 
     sent: the other side has it. later: it surely has not, trying again may help. refused: trying again will not help.
@@ -39,14 +39,14 @@ class Outcome:
     retry_after_seconds: float = 0.0
 
 
-def judge(answer: Answer) -> Outcome:
+def classify_response(answer: HttpResponse) -> DeliveryResult:
     """Return what an answer to a webhook call means: 2xx is success, 410 is goodbye, all else is tried again."""
     if HTTPStatus(200) <= answer.status < 300:
-        return Outcome("sent", answer.status)
+        return DeliveryResult("sent", answer.status)
     error = f"The receiver answered {answer.status}."
     if answer.status == HTTPStatus.GONE:
-        return Outcome("gone", answer.status, "The receiver answered 410: it is gone for good.")
-    return Outcome("later", answer.status, error, retry_after(answer.headers, now=datetime.now(UTC)))
+        return DeliveryResult("gone", answer.status, "The receiver answered 410: it is gone for good.")
+    return DeliveryResult("later", answer.status, error, retry_after(answer.headers, now=datetime.now(UTC)))
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> float:

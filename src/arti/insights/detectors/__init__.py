@@ -3,18 +3,26 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from arti.insights.detectors.chorus import consolidate
+from arti.insights.detectors.deduplication import deduplicate_findings
 from arti.insights.detectors.finding import SAME_WITHIN_DAYS, Finding
 from arti.insights.detectors.growth import detect_growth
 from arti.insights.detectors.level_shift import detect_level_shift
 from arti.insights.detectors.milestone import detect_milestone
-from arti.insights.detectors.series import About, DailySeries, build_series
+from arti.insights.detectors.series import DailySeries, SeriesSubject, build_series
 from arti.insights.detectors.spike import TIMES_DOWN, TIMES_UP, detect_spikes
 from arti.insights.detectors.stale_data import detect_stale_data
 from arti.insights.detectors.trend_change import detect_trend_change
 from arti.providers.terms import terms_of
 
-__all__ = ["About", "DailySeries", "Finding", "build_series", "consolidate", "detect", "detect_stale_data"]
+__all__ = [
+    "DailySeries",
+    "Finding",
+    "SeriesSubject",
+    "build_series",
+    "deduplicate_findings",
+    "detect",
+    "detect_stale_data",
+]
 
 
 def detect(series: Sequence[DailySeries], *, today: date) -> list[Finding]:
@@ -31,14 +39,14 @@ def detect(series: Sequence[DailySeries], *, today: date) -> list[Finding]:
             found += detect_growth(one)
             continue
         shifts = list(detect_level_shift(one))
-        found += [spike for spike in detect_spikes(one) if not any(_belongs(spike, shift) for shift in shifts)]
+        found += [spike for spike in detect_spikes(one) if not any(_is_part_of_shift(spike, shift) for shift in shifts)]
         # One story a series: a new level is a bend and a change of the monthly sum as well.
         bends = shifts or list(detect_trend_change(one))
         found += bends or list(detect_growth(one))
-    return sorted(consolidate(found), key=lambda finding: -finding.score)
+    return sorted(deduplicate_findings(found), key=lambda finding: -finding.score)
 
 
-def _belongs(spike: Finding, shift: Finding) -> bool:
+def _is_part_of_shift(spike: Finding, shift: Finding) -> bool:
     """Say whether a spike is but a day of the new level."""
     if spike.shape != shift.shape or spike.period_from < shift.happened_on - timedelta(days=SAME_WITHIN_DAYS["spike"]):
         return False

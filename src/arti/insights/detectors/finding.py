@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
+from arti.insights.computations import Fact
 from arti.insights.detectors.series import DailySeries
-from arti.insights.facts import Fact
 from arti.vocabulary import Severity
 
 DetectorName = Literal["spike", "level_shift", "trend_change", "milestone", "growth", "stale_data"]
@@ -64,6 +64,6 @@ def grade(points: float, *, about_asset: bool) -> Severity:
     return Severity.NOTICE if points >= 2 else Severity.INFO
 
 
-def sureness(z: float, threshold: float) -> float:
+def confidence_from_z(z: float, threshold: float) -> float:
     """Return a confidence between 0.5, at the threshold, and 0.99."""
     return round(min(0.99, 1 - 0.5 * threshold / max(z, threshold)), 2)

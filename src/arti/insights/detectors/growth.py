@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from arti.insights.computations import Aggregate, Computation, Fact, Window
 from arti.insights.detectors.finding import Finding, grade
-from arti.insights.detectors.floors import smallest_effect
 from arti.insights.detectors.series import DailySeries, Floats
-from arti.insights.facts import Aggregate, Computation, Fact, Window
+from arti.insights.detectors.thresholds import minimum_effect
 
 DAYS = 28
 MIN_KNOWN = 26
@@ -43,7 +43,7 @@ def _of_flow(series: DailySeries, now: Floats, was: Floats) -> Iterator[Finding]
         return
     percent = 100 * (value - base) / base
     difference = abs(value - base) * (1 if complete else DAYS)
-    if abs(percent) < FLOW_PERCENT or difference < 7 * smallest_effect(series.about):
+    if abs(percent) < FLOW_PERCENT or difference < 7 * minimum_effect(series.about):
         return
     weeks = [np.nanmean(part.reshape(4, 7), axis=1) for part in (now, was)]
     error = float(np.sqrt(sum(np.var(week, ddof=1) / 4 for week in weeks)))
@@ -57,7 +57,7 @@ def _of_level(series: DailySeries, value: float, base: float) -> Iterator[Findin
         return
     least = COUNTER_PERCENT if series.about.kind == "counter" else ROLLING_PERCENT
     percent = 100 * (value - base) / base
-    if abs(percent) >= least and abs(value - base) >= 3 * smallest_effect(series.about):
+    if abs(percent) >= least and abs(value - base) >= 3 * minimum_effect(series.about):
         yield _finding(series, "last", value, base, percent, 1, least)
 
 

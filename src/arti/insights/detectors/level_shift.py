@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from arti.insights.detectors.finding import Finding, grade, sureness
-from arti.insights.detectors.floors import smallest_effect
+from arti.insights.computations import Computation, Fact, Window
+from arti.insights.detectors.finding import Finding, confidence_from_z, grade
 from arti.insights.detectors.pelt import change_points
 from arti.insights.detectors.series import DailySeries, Floats, Ints, robust_scale
-from arti.insights.facts import Computation, Fact, Window
+from arti.insights.detectors.thresholds import minimum_effect
 
 LOOK_BACK_DAYS = 182
 NEWS_DAYS = 60
@@ -30,7 +30,7 @@ def detect_level_shift(series: DailySeries) -> Iterator[Finding]:
     known = np.flatnonzero(~np.isnan(values))
     if len(known) < MIN_BEFORE + MIN_AFTER:
         return
-    calm = _calm(values[known], series.weekdays()[offset:][known])
+    calm = _remove_outliers(values[known], series.weekdays()[offset:][known])
     noise = max(robust_scale(np.diff(calm)) / np.sqrt(2), 0.02 * float(np.median(np.abs(calm))), 1e-9)
     # Days resemble their neighbours, so noise alone makes more steps than independent days would: a strict penalty.
     cuts = change_points(calm / noise, penalty=12 * float(np.log(len(calm))), min_size=MIN_AFTER)
@@ -47,7 +47,7 @@ def detect_level_shift(series: DailySeries) -> Iterator[Finding]:
             return
 
 
-def _calm(values: Floats, weekdays: Ints) -> Floats:
+def _remove_outliers(values: Floats, weekdays: Ints) -> Floats:
     """Return the values without their weekly season and without single wild days."""
     centre = float(np.median(values))
     calm = values.copy()
@@ -75,7 +75,7 @@ def _finding(series: DailySeries, begins: int, at: int) -> Finding | None:
     was, now = float(np.nanmean(before)), float(np.nanmean(after))
     spread = max(robust_scale(before[~np.isnan(before)]), 0.02 * abs(was), 1e-9)
     z = abs(now - was) / spread
-    if was <= 0 or TIMES_DOWN < now / was < TIMES_UP or z < Z or abs(now - was) < smallest_effect(series.about):
+    if was <= 0 or TIMES_DOWN < now / was < TIMES_UP or z < Z or abs(now - was) < minimum_effect(series.about):
         return None
     if not _is_step(np.concatenate((before, after)), before_days):
         return None
@@ -93,7 +93,7 @@ def _finding(series: DailySeries, begins: int, at: int) -> Finding | None:
         period_from=window_after.from_on,
         period_to=window_after.to_on,
         severity=grade(2 * points, about_asset=about.asset_id is not None),
-        confidence=sureness(z, Z),
+        confidence=confidence_from_z(z, Z),
         score=2 * points + min(z / Z, 3),
         facts=(
             Fact("change", "Change of the daily mean", "percent", compared, 100 * (now - was) / was),

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from arti.insights.computations import Computation, Fact, Window, round_number_below
 from arti.insights.detectors.finding import Finding, grade
 from arti.insights.detectors.series import DailySeries
-from arti.insights.facts import Computation, Fact, Window, round_number_below
 
 NEWS_DAYS = 60
 MIN_DAYS_BEFORE = 7

@@ -18,7 +18,7 @@ ROUNDED_TO = 10  # every value of two weeks ends in a zero: no counter of people
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class SeriesSubject:
     """What a series counts, of whom, and where it came from."""
 
     series_id: UUID
@@ -44,7 +44,7 @@ class DailySeries:
     across it.
     """
 
-    about: About
+    about: SeriesSubject
     start: date
     values: Floats
     usable_from: int = 0
@@ -99,7 +99,7 @@ class DailySeries:
 
 
 def build_series(
-    about: About,
+    about: SeriesSubject,
     days: Sequence[date],
     values: Sequence[float | None],
     definitions: Sequence[int],

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from arti.insights.detectors.finding import Finding, grade, sureness
-from arti.insights.detectors.floors import smallest_effect
+from arti.insights.computations import Computation, Fact, Window
+from arti.insights.detectors.finding import Finding, confidence_from_z, grade
 from arti.insights.detectors.series import DailySeries, Floats, Ints, robust_scale
-from arti.insights.facts import Computation, Fact, Window
+from arti.insights.detectors.thresholds import minimum_effect
 
 BASELINE_DAYS = 56  # eight of each weekday: enough for a median, short enough to follow growth
 MIN_SAME_WEEKDAY = 4
@@ -29,7 +29,7 @@ def detect_spikes(series: DailySeries) -> Iterator[Finding]:
     first = max(len(flow) - NEWS_DAYS, series.usable_from + MIN_BASELINE)
     weekdays = series.weekdays()
     run: list[tuple[float, int, float]] = []
-    for at, usual in _candidates(flow, first, smallest_effect(series.about)):
+    for at, usual in _candidates(flow, first, minimum_effect(series.about)):
         z = _z(flow, weekdays, at, usual)
         if abs(z) < Z:
             continue
@@ -104,7 +104,7 @@ def _finding(series: DailySeries, flow: Floats, weekdays: Ints, run: list[tuple[
         period_from=series.day(min(found[1] for found in run)),
         period_to=series.day(max(found[1] for found in run)),
         severity=grade(1.5 * points, about_asset=about.asset_id is not None),
-        confidence=sureness(abs(z), Z),
+        confidence=confidence_from_z(abs(z), Z),
         score=1.5 * points,
         facts=tuple(facts),
     )

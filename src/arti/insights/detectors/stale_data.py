@@ -5,9 +5,9 @@ from datetime import date
 
 import numpy as np
 
+from arti.insights.computations import Computation, Fact, Window
 from arti.insights.detectors.finding import Finding
 from arti.insights.detectors.series import DailySeries
-from arti.insights.facts import Computation, Fact, Window
 from arti.vocabulary import Severity
 
 # Analytics lag by up to three days at every provider; an export is made by hand, once a month at best.

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from arti.insights.detectors.finding import Finding, grade, sureness
-from arti.insights.detectors.floors import smallest_effect
+from arti.insights.computations import Computation, Fact, Window
+from arti.insights.detectors.finding import Finding, confidence_from_z, grade
 from arti.insights.detectors.series import DailySeries, Floats
-from arti.insights.facts import Computation, Fact, Window
+from arti.insights.detectors.thresholds import minimum_effect
 
 RECENT_DAYS, EARLIER_DAYS = 28, 56  # whole weeks, so that weekdays do not tilt a line
 MIN_KNOWN = 0.8
@@ -26,9 +26,9 @@ def detect_trend_change(series: DailySeries) -> Iterator[Finding]:
     earlier, recent = level[turn - EARLIER_DAYS : turn], level[turn:]
     if min((~np.isnan(part)).mean() for part in (earlier, recent)) < MIN_KNOWN:
         return
-    (before, error_before), (after, error_after) = _pace(earlier), _pace(recent)
+    (before, error_before), (after, error_after) = _slope(earlier), _slope(recent)
     t = abs(after - before) / max(float(np.hypot(error_before, error_after)), 1e-9)
-    if t < T or abs(after - before) < smallest_effect(about):
+    if t < T or abs(after - before) < minimum_effect(about):
         return
     centre = float(np.nanmedian(level[turn - EARLIER_DAYS :]))
     if about.kind == "counter":
@@ -59,7 +59,7 @@ def detect_trend_change(series: DailySeries) -> Iterator[Finding]:
         period_from=window_before.from_on,
         period_to=series.last_day,
         severity=grade(min(points, 3), about_asset=about.asset_id is not None),
-        confidence=sureness(t, T),
+        confidence=confidence_from_z(t, T),
         score=min(points, 3) + min(t / T, 2),
         facts=(
             pace("pace_after", "Pace of the last four weeks", window_after, after),
@@ -69,7 +69,7 @@ def detect_trend_change(series: DailySeries) -> Iterator[Finding]:
     )
 
 
-def _pace(values: Floats) -> tuple[float, float]:
+def _slope(values: Floats) -> tuple[float, float]:
     """Return the slope of the least-squares line a week, and its standard error with neighbouring days alike."""
     known = ~np.isnan(values)
     days = np.arange(len(values), dtype=np.float64)[known]

@@ -13,7 +13,7 @@ _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n")
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _TextBlock:
     heading: str
     text: str
 
@@ -32,7 +32,7 @@ def chunk_document(title: str, body: str, *, words: int = WORDS) -> list[str]:
     return chunks
 
 
-def _blocks(body: str) -> Iterator[_Block]:
+def _blocks(body: str) -> Iterator[_TextBlock]:
     """Yield paragraphs with the heading that they stand under (Markdown, reStructuredText or wiki)."""
     heading = ""
     lines: list[str] = []
@@ -44,16 +44,16 @@ def _blocks(body: str) -> Iterator[_Block]:
         if found or underlined or not stripped:
             title = lines.pop() if underlined else ""
             if lines:
-                yield _Block(heading, "\n".join(lines))
+                yield _TextBlock(heading, "\n".join(lines))
             lines = []
             heading = (found.group(2) or found.group(3)) if found else (title or heading)
         elif not _UNDERLINE.match(stripped):
             lines.append(stripped)
     if lines:
-        yield _Block(heading, "\n".join(lines))
+        yield _TextBlock(heading, "\n".join(lines))
 
 
-def _group(blocks: Iterator[_Block], words: int) -> Iterator[tuple[str, list[str]]]:
+def _group(blocks: Iterator[_TextBlock], words: int) -> Iterator[tuple[str, list[str]]]:
     heading, held, size = "", list[str](), 0
     for block in blocks:
         for piece in _pieces(block.text, words):

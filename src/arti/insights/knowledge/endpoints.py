@@ -5,11 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from arti.base.paging import MAX_PAGE, Page
 from arti.insights.knowledge import service
 from arti.insights.knowledge.schemas import Document, DocumentDetail, NewDocument, SearchResults
-from arti.orgs.access import Access, needs
+from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
+from arti_core.paging import MAX_PAGE, Page
 
 router = APIRouter(prefix="/api/documents", tags=["documents"])
 
@@ -34,7 +34,7 @@ async def list_documents(
 async def create_document(access: Writer, document: NewDocument) -> Document:
     """Keep a document. It is cut and embedded in the background, and found by search once its status is `indexed`."""
     return await service.create_document(
-        access.connection, access.org_id, new=document, created_by=access.caller.user_id
+        access.connection, access.org_id, new=document, created_by=access.principal.user_id
     )
 
 
@@ -52,7 +52,7 @@ async def search_documents(
         question=q,
         artist_id=artist_id,
         limit=limit,
-        settings=access.doors.settings,
+        settings=access.context.settings,
     )
 
 
@@ -64,4 +64,4 @@ async def get_document(access: Reader, document_id: UUID) -> DocumentDetail:
 @router.delete("/{document_id}", status_code=204)
 async def delete_document(access: Writer, document_id: UUID) -> None:
     """Delete a document with its vectors. Insights that a model worded with it in view are worded anew without it."""
-    await service.delete_document(access.connection, access.org_id, document_id, deleted_by=access.caller.user_id)
+    await service.delete_document(access.connection, access.org_id, document_id, deleted_by=access.principal.user_id)

@@ -4,15 +4,15 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
-from arti.base.database import Connection
-from arti.base.errors import Conflict, Invalid, NotFound
-from arti.base.jobs import Job, request_job
-from arti.base.paging import Page, read_cursor, write_cursor
 from arti.insights.knowledge import store
 from arti.insights.knowledge.chunking import chunk_document
 from arti.insights.knowledge.embedding import as_sql, embed, model_name
 from arti.insights.knowledge.schemas import Document, DocumentDetail, NewDocument, SearchHit, SearchResults
 from arti.settings import Settings
+from arti_core.database import Connection
+from arti_core.errors import Conflict, Invalid, NotFound
+from arti_core.jobs import Job, enqueue_job
+from arti_core.paging import Page, read_cursor, write_cursor
 
 INDEX_JOB = "insights.index_document"
 REWORD_JOB = "insights.reword"
@@ -20,7 +20,7 @@ REINDEX_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RetrievedPassage:
     """A passage that a search found, with the chunk that holds it."""
 
     chunk_id: UUID
@@ -75,17 +75,17 @@ async def create_document(
     )
     if document_id is None:
         raise Conflict("This org has a document with exactly this text already.")
-    await request_job(connection, org_id, INDEX_JOB, {"document_id": str(document_id)}, requested_by=created_by)
+    await enqueue_job(connection, org_id, INDEX_JOB, {"document_id": str(document_id)}, requested_by=created_by)
     return await get_document(connection, org_id, document_id)
 
 
 async def delete_document(connection: Connection, org_id: UUID, document_id: UUID, *, deleted_by: UUID) -> None:
     """Delete a document and its vectors, and owe new words to the insights that had it in view."""
-    resting = await store.list_insights_resting_on(connection, org_id, document_id)
+    resting = await store.list_insights_citing(connection, org_id, document_id)
     if not await store.delete_document(connection, org_id, document_id):
         raise NotFound("document")
     for insight_id in resting:
-        await request_job(
+        await enqueue_job(
             connection,
             org_id,
             REWORD_JOB,
@@ -97,14 +97,17 @@ async def delete_document(connection: Connection, org_id: UUID, document_id: UUI
 
 async def find_passages(
     connection: Connection, org_id: UUID, *, question: str, artist_id: UUID | None, limit: int, settings: Settings
-) -> list[Found]:
+) -> list[RetrievedPassage]:
     """Return the passages nearest to `question` that the transaction's role may read, nearest first."""
     model = model_name(settings)
     vectors = await embed([question], purpose="query", settings=settings)
     rows = await store.search_chunks(
         connection, org_id, vector=as_sql(vectors[0]), model=model, artist_id=artist_id, limit=limit
     )
-    return [Found(row["id"], row["document_id"], row["title"], row["text"], row["model"], row["score"]) for row in rows]
+    return [
+        RetrievedPassage(row["id"], row["document_id"], row["title"], row["text"], row["model"], row["score"])
+        for row in rows
+    ]
 
 
 async def search(
@@ -127,7 +130,7 @@ async def index_document(job: Job, document_id: UUID) -> None:
         document = await store.find_document(connection, job.org_id, document_id)
     if document is None:
         return
-    settings = job.tools.settings
+    settings = job.worker_context.settings
     texts = chunk_document(document["title"], document["body"])
     # The title says what a passage is about; it belongs to the vector, not to the text that is shown.
     vectors = await embed([f"{document['title']}\n{text}" for text in texts], purpose="passage", settings=settings)
@@ -145,11 +148,11 @@ async def index_document(job: Job, document_id: UUID) -> None:
         await store.set_document_status(connection, job.org_id, document_id, "indexed")
 
 
-async def request_missing_indexes(connection: Connection, org_id: UUID, *, settings: Settings) -> None:
+async def enqueue_missing_indexes(connection: Connection, org_id: UUID, *, settings: Settings) -> None:
     """Owe the indexing of documents that the present model has not seen, e.g. after the model was changed."""
     missing = await store.list_documents_to_index(connection, org_id, model=model_name(settings), limit=REINDEX_AT_ONCE)
     for document_id in missing:
-        await request_job(
+        await enqueue_job(
             connection,
             org_id,
             INDEX_JOB,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from arti.base.database import Connection, Row
+from arti_core.database import Connection, Row
 
 _DOCUMENT = """
   select d.id, d.artist_id, a.name as artist_name, d.title, d.kind, d.source_url, d.status,
@@ -70,7 +70,7 @@ async def delete_document(connection: Connection, org_id: UUID, document_id: UUI
     return done.endswith(" 1")
 
 
-async def list_insights_resting_on(connection: Connection, org_id: UUID, document_id: UUID) -> list[UUID]:
+async def list_insights_citing(connection: Connection, org_id: UUID, document_id: UUID) -> list[UUID]:
     rows = await connection.fetch(
         """select distinct e.insight_id from insight_evidence e
            join chunks c on c.org_id = e.org_id and c.id = e.chunk_id

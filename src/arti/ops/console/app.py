@@ -14,18 +14,28 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from arti.base.database import open_pool
-from arti.base.errors import ArtiError
-from arti.base.log import configure_log
-from arti.ops.console import acts_pages, frame
+from arti.ops.console import audit_page, layout
 from arti.ops.console.activity import endpoints as activity
-from arti.ops.console.door import COOKIE, HEADERS, Visit, field, go, guarded, html, read_form, sessions_of
+from arti.ops.console.html import tag
 from arti.ops.console.mails import endpoints as mails
-from arti.ops.console.markup import tag
+from arti.ops.console.session_guard import (
+    COOKIE,
+    HEADERS,
+    ConsoleRequest,
+    field,
+    html,
+    read_form,
+    redirect,
+    require_session,
+    sessions_of,
+)
 from arti.ops.console.sessions import SESSION_SECONDS, Sessions
 from arti.ops.console.sql import endpoints as sql
 from arti.ops.console.tables import endpoints as tables
 from arti.settings import Settings, read_settings
+from arti_core.database import open_pool
+from arti_core.errors import ArtiError
+from arti_core.log import configure_log
 
 
 def create_console(settings: Settings) -> Starlette:
@@ -48,20 +58,20 @@ def create_console(settings: Settings) -> Starlette:
         if not is_open:
             return html(_closed_page())
         if sessions_of(request).find(request.cookies.get(COOKIE, "")) is not None:
-            return go("/tables")
+            return redirect("/tables")
         return html(_login_page())
 
     async def sign_in(request: Request) -> Response:
         form = await read_form(request)
         sessions = sessions_of(request)
-        if not is_open or not await sessions.is_right(field(form, "password")):
+        if not is_open or not await sessions.is_correct(field(form, "password")):
             return html(_login_page("This is not the console's password."), 401)
-        response = go("/tables")
+        response = redirect("/tables")
         response.set_cookie(COOKIE, sessions.open(), max_age=SESSION_SECONDS, httponly=True, samesite="strict")
         return response
 
     async def style(_request: Request) -> Response:
-        return Response(frame.STYLE, media_type="text/css", headers=HEADERS | {"Cache-Control": "max-age=86400"})
+        return Response(layout.STYLE, media_type="text/css", headers=HEADERS | {"Cache-Control": "max-age=86400"})
 
     app = Starlette(
         lifespan=lifespan,
@@ -70,8 +80,8 @@ def create_console(settings: Settings) -> Starlette:
             Route("/", front),
             Route("/style.css", style),
             Route("/login", sign_in, methods=["POST"]),
-            Route("/logout", guarded(_sign_out), methods=["POST"]),
-            Route("/log", guarded(acts_pages.list_log)),
+            Route("/logout", require_session(_sign_out), methods=["POST"]),
+            Route("/log", require_session(audit_page.list_log)),
             *tables.ROUTES,
             *sql.ROUTES,
             *activity.ROUTES,
@@ -102,9 +112,9 @@ def _hosts(bind: str) -> list[str]:
     return sorted({"127.0.0.1", "localhost", bind})
 
 
-async def _sign_out(visit: Visit) -> Response:
-    sessions_of(visit.request).close(visit.request.cookies.get(COOKIE, ""))
-    response = go("/")
+async def _sign_out(console_request: ConsoleRequest) -> Response:
+    sessions_of(console_request.request).close(console_request.request.cookies.get(COOKIE, ""))
+    response = redirect("/")
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return response
 
@@ -115,12 +125,12 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 
 async def _unknown(_request: Request, _error: Exception) -> Response:
-    body = frame.page("Not here", tag("h1", "There is nothing here"), frame.note(tag("a", "To the start", href="/")))
+    body = layout.page("Not here", tag("h1", "There is nothing here"), layout.note(tag("a", "To the start", href="/")))
     return html(body, 404)
 
 
 def _closed_page() -> str:
-    return frame.page(
+    return layout.page(
         "Closed",
         tag("h1", "The database console is closed"),
         tag(
@@ -138,26 +148,26 @@ def _login_page(error: str = "") -> str:
     field_ = tag(
         "input", type="password", name="password", autocomplete="current-password", required=True, autofocus=True
     )
-    return frame.page(
+    return layout.page(
         "Sign in",
         tag("h1", "ARTi database"),
-        frame.error_box(error),
+        layout.error_box(error),
         tag(
             "form",
-            frame.labelled("Console password", field_, kind="wide"),
-            frame.button("Sign in"),
+            layout.labelled("Console password", field_, kind="wide"),
+            layout.button("Sign in"),
             method="post",
             action="/login",
             class_="bar",
         ),
-        frame.note("For whoever runs this installation. What is changed here is written down."),
+        layout.note("For whoever runs this installation. What is changed here is written down."),
     )
 
 
 def run() -> None:
     """Serve until stopped. The entry of the box `console`."""
-    from arti.base.serving import serve
+    from arti_core.http_server import serve
 
     settings = read_settings(needs=())
-    configure_log(box="console", json=settings.arti_environment == "production")
+    configure_log(service="console", json=settings.arti_environment == "production")
     serve(create_console(settings), host=settings.arti_console_bind, port=settings.arti_console_port)

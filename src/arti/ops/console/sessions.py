@@ -21,7 +21,7 @@ class Statement:
     number: int
     sql: str
     mode: str
-    viewer: str
+    impersonation: str
     outcome: str
 
 
@@ -42,7 +42,7 @@ class Sessions:
         self._one_at_a_time = asyncio.Lock()
         self._open: dict[bytes, Session] = {}
 
-    async def is_right(self, password: str) -> bool:
+    async def is_correct(self, password: str) -> bool:
         """Compare in constant time, and no more than one wrong try a second."""
         async with self._one_at_a_time:
             right = hmac.compare_digest(password.encode(), self._password)

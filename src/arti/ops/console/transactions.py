@@ -3,26 +3,26 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from arti.base.database import Connection, Pool, as_role
+from arti_core.database import Connection, Pool, role_transaction
 
 LOOK_SECONDS = 10
 
 
 @asynccontextmanager
-async def looking(
+async def read_only_transaction(
     pool: Pool, *, role: str = "none", claims: str = "", seconds: int = LOOK_SECONDS
 ) -> AsyncIterator[Connection]:
     """Open one read only transaction, as the owner or exactly as somebody else's request would run."""
-    async with as_role(pool, role, claims, read_only=True, settings=_limits(seconds)) as connection:
+    async with role_transaction(pool, role, claims, read_only=True, settings=_limits(seconds)) as connection:
         yield connection
 
 
 @asynccontextmanager
-async def changing(
+async def write_transaction(
     pool: Pool, *, role: str = "none", claims: str = "", seconds: int = LOOK_SECONDS
 ) -> AsyncIterator[Connection]:
     """Open one transaction that may write. Whoever opens it records the act in it."""
-    async with as_role(pool, role, claims, settings=_limits(seconds)) as connection:
+    async with role_transaction(pool, role, claims, settings=_limits(seconds)) as connection:
         yield connection
 
 

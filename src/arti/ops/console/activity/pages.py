@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from arti.base.database import Row
-from arti.ops.console.frame import address, badge, button, hidden, line, listing, note, number, page, right, token
-from arti.ops.console.markup import Child, Markup, tag
+from arti.ops.console.html import Child, Markup, tag
+from arti.ops.console.layout import address, badge, button, data_table, hidden, line, note, number, page, right, token
+from arti_core.database import Row
 
 _LOOSE_SHARE, _LOOSE_BYTES = 0.3, 1024 * 1024
 _DEAD_SHARE, _DEAD_ROWS = 0.2, 1000
@@ -27,9 +27,9 @@ def activity_page(sessions: Sequence[Row], locks: Sequence[Row], *, csrf: str, s
         "Activity",
         tag("h1", "Activity"),
         tag("p", *facts, class_="facts"),
-        listing("Sessions", heads, [_session(row, csrf) for row in sessions], empty="Nobody else is connected."),
+        data_table("Sessions", heads, [_session(row, csrf) for row in sessions], empty="Nobody else is connected."),
         tag("h2", "Locks", tag("small", "waiting first; plain reads are left out")),
-        listing(
+        data_table(
             "Locks",
             (right("Process"), "State", "Lock", "On", "Kind", "Blocked by", right("For")),
             [_lock(row) for row in locks],
@@ -117,9 +117,9 @@ def sizes_page(total: int, tables: Sequence[Row], idle: Sequence[Row], *, csrf: 
             "Dead rows wait for a vacuum. Loose is the space beyond what the rows need by the planner's statistics: a "
             "guide, not a measurement. Times are in UTC."
         ),
-        listing("Sizes of tables", heads, [_table(row) for row in tables]),
+        data_table("Sizes of tables", heads, [_table(row) for row in tables]),
         tag("h2", "Indexes that no query used", tag("small", "since the statistics began; keys are left out")),
-        listing("Unused indexes", ("Table", "Index", right("Size")), idle_lines, empty="None."),
+        data_table("Unused indexes", ("Table", "Index", right("Size")), idle_lines, empty="None."),
         csrf=csrf,
         here="/sizes",
         studio=studio,
@@ -139,7 +139,7 @@ def _table(row: Row) -> Markup:
         number(size(row["toast"])),
         number(row["live"]),
         tag("td", badge(f"{row['dead']:,}", "warn") if many_dead else f"{row['dead']:,}", class_="number"),
-        tag("td", _loose(loose, much_loose), class_="number"),
+        tag("td", _dead_rows(loose, much_loose), class_="number"),
         number(row["scans"]),
         number(row["index_scans"]),
         f"{row['vacuumed_at']:%Y-%m-%d %H:%M}" if row["vacuumed_at"] else "never",
@@ -147,7 +147,7 @@ def _table(row: Row) -> Markup:
     )
 
 
-def _loose(loose: int | None, much: bool) -> Child:
+def _dead_rows(loose: int | None, much: bool) -> Child:
     if loose is None:
         return "unknown"
     return badge(size(loose), "warn") if much else size(loose)

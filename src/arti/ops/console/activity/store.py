@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from arti.base.database import Pool, Row
-from arti.base.errors import Conflict
-from arti.ops.console.acts import record_act
-from arti.ops.console.transactions import changing, looking
+from arti.ops.console.audit import record_change
+from arti.ops.console.transactions import read_only_transaction, write_transaction
+from arti_core.database import Pool, Row
+from arti_core.errors import Conflict
 
 _MAX_LOCKS = 200
 
 
 async def list_activity(pool: Pool) -> list[Row]:
     """Return the sessions of this database but the console's own, those that work first."""
-    async with looking(pool) as connection:
+    async with read_only_transaction(pool) as connection:
         return await connection.fetch(
             """select pid, usename as role, application_name as program, backend_start, coalesce(state, '') as state,
                  extract(epoch from clock_timestamp()
@@ -28,7 +28,7 @@ async def list_activity(pool: Pool) -> list[Row]:
 
 async def list_locks(pool: Pool) -> list[Row]:
     """Return who waits for a lock, and who holds one that is stronger than that of a plain read."""
-    async with looking(pool) as connection:
+    async with read_only_transaction(pool) as connection:
         return await connection.fetch(
             """select l.pid, l.mode, l.granted, l.locktype as kind, pg_blocking_pids(l.pid) as blockers,
                  case when l.relation is not null and l.database = (select oid from pg_database
@@ -47,7 +47,7 @@ async def stop(pool: Pool, *, pid: int, started_at: datetime, ends_session: bool
 
     `started_at` tells it from another that got the same number since. Raises Conflict when it is not there any more.
     """
-    async with changing(pool) as connection:
+    async with write_transaction(pool) as connection:
         query = await connection.fetchval(
             """select concat(usename, ': ', left(query, 2000)) from pg_stat_activity
                where pid = $1 and backend_start = $2 and pid <> pg_backend_pid()""",
@@ -59,12 +59,12 @@ async def stop(pool: Pool, *, pid: int, started_at: datetime, ends_session: bool
         if query is None or not await connection.fetchval(f"select {function}($1)", pid):
             raise Conflict("This session is not there any more.")
         act = "terminate" if ends_session else "cancel"
-        await record_act(connection, session=session, act=act, target=str(pid), detail=query)
+        await record_change(connection, session=session, act=act, target=str(pid), detail=query)
 
 
 async def list_sizes(pool: Pool) -> list[Row]:
     """Return the space of each table. `loose` is what the statistics say it holds too much, in bytes, or null."""
-    async with looking(pool) as connection:
+    async with read_only_transaction(pool) as connection:
         return await connection.fetch(
             """select s.schemaname as schema, s.relname as name, pg_total_relation_size(s.relid) as total,
                  pg_relation_size(s.relid) as heap, pg_indexes_size(s.relid) as indexes,
@@ -85,7 +85,7 @@ async def list_sizes(pool: Pool) -> list[Row]:
 
 async def list_idle_indexes(pool: Pool) -> list[Row]:
     """Return indexes that no query used since the statistics began, without those that keep a key."""
-    async with looking(pool) as connection:
+    async with read_only_transaction(pool) as connection:
         return await connection.fetch(
             """select s.schemaname as schema, s.relname as table_name, s.indexrelname as name,
                  pg_relation_size(s.indexrelid) as size
@@ -95,6 +95,6 @@ async def list_idle_indexes(pool: Pool) -> list[Row]:
 
 
 async def database_size(pool: Pool) -> int:
-    async with looking(pool) as connection:
+    async with read_only_transaction(pool) as connection:
         size: int = await connection.fetchval("select pg_database_size(current_database())")
         return size

@@ -6,11 +6,11 @@ from uuid import UUID
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from arti.base.errors import NotFound
-from arti.ops.console.door import HEADERS, Visit, guarded, html
-from arti.ops.console.frame import address, badge, button, error_box, labelled, line, listing, note, page, pager
+from arti.ops.console.html import Markup, tag
+from arti.ops.console.layout import address, badge, button, data_table, error_box, labelled, line, note, page, pager
 from arti.ops.console.mails import store
-from arti.ops.console.markup import Markup, tag
+from arti.ops.console.session_guard import HEADERS, ConsoleRequest, html, require_session
+from arti_core.errors import NotFound
 
 _STATES = {"kept": "good", "sent": "good", "queued": "warn", "failed": "bad"}
 _LINK = re.compile(r"https?://[^\s<>\"']+")
@@ -22,12 +22,12 @@ _FRAMED = HEADERS | {
 }
 
 
-async def list_mails(visit: Visit) -> Response:
-    word, number = visit.asked("q"), visit.page_number
-    if not await store.is_there(visit.pool):
+async def list_mails(console_request: ConsoleRequest) -> Response:
+    word, number = console_request.query("q"), console_request.page_number
+    if not await store.is_there(console_request.pool):
         text = "This database keeps no mails: the Supabase that is configured sends its own."
-        return html(page("Mail", tag("h1", "Mail"), note(text), here="/mails", **visit.frame))
-    mails = await store.list_mails(visit.pool, word=word, page=number)
+        return html(page("Mail", tag("h1", "Mail"), note(text), here="/mails", **console_request.frame))
+    mails = await store.list_mails(console_request.pool, word=word, page=number)
     lines = [
         line(
             f"{mail['created_at']:%Y-%m-%d %H:%M:%S}",
@@ -54,16 +54,16 @@ async def list_mails(visit: Visit) -> Response:
             tag("h1", "Mail"),
             note("What the sign-in service wrote. Without a mail server the mails are kept here; they sign people in."),
             search,
-            listing("Mails", ("When, UTC", "State", "Kind", "To", "Subject"), lines, empty="No mails."),
+            data_table("Mails", ("When, UTC", "State", "Kind", "To", "Subject"), lines, empty="No mails."),
             pager(f"page {number + 1}", previous=previous, following=following),
             here="/mails",
-            **visit.frame,
+            **console_request.frame,
         )
     )
 
 
-async def show_mail(visit: Visit) -> Response:
-    mail = await store.get_mail(visit.pool, _id(visit))
+async def show_mail(console_request: ConsoleRequest) -> Response:
+    mail = await store.get_mail(console_request.pool, _id(console_request))
     state = tag("span", badge(mail["state"], _STATES.get(mail["state"], "")))
     facts = [state, tag("span", mail["kind"]), tag("span", "to ", tag("strong", mail["recipient"]))]
     facts.append(tag("span", f"{mail['created_at']:%Y-%m-%d %H:%M:%S} UTC"))
@@ -82,7 +82,7 @@ async def show_mail(visit: Visit) -> Response:
             tag("pre", mail["body_text"]),
             [tag("h2", "HTML"), frame] if mail["body_html"] else None,
             here="/mails",
-            **visit.frame,
+            **console_request.frame,
         )
     )
 
@@ -94,20 +94,20 @@ def _links(links: list[str]) -> Markup | None:
     return tag("section", tag("h2", "Links in it"), tag("ul", *items), aria_label="Links in it")
 
 
-async def show_html(visit: Visit) -> Response:
-    mail = await store.get_mail(visit.pool, _id(visit))
+async def show_html(console_request: ConsoleRequest) -> Response:
+    mail = await store.get_mail(console_request.pool, _id(console_request))
     return HTMLResponse(mail["body_html"], headers=_FRAMED)
 
 
-def _id(visit: Visit) -> UUID:
+def _id(console_request: ConsoleRequest) -> UUID:
     try:
-        return UUID(visit.asked("id"))
+        return UUID(console_request.query("id"))
     except ValueError:
         raise NotFound("mail") from None
 
 
 ROUTES = [
-    Route("/mails", guarded(list_mails)),
-    Route("/mail", guarded(show_mail)),
-    Route("/mail/html", guarded(show_html)),
+    Route("/mails", require_session(list_mails)),
+    Route("/mail", require_session(show_mail)),
+    Route("/mail/html", require_session(show_html)),
 ]

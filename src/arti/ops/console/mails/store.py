@@ -2,23 +2,23 @@
 
 from uuid import UUID
 
-from arti.base.database import Pool, Row
-from arti.base.errors import NotFound
-from arti.ops.console.transactions import looking
+from arti.ops.console.transactions import read_only_transaction
+from arti_core.database import Pool, Row
+from arti_core.errors import NotFound
 
 PAGE_MAILS = 50
 
 
 async def is_there(pool: Pool) -> bool:
     """Return whether this database has the mailbox; a real Supabase sends its own mails and keeps none."""
-    async with looking(pool) as connection:
+    async with read_only_transaction(pool) as connection:
         found: bool = await connection.fetchval("select to_regclass('auth.mails') is not null")
         return found
 
 
 async def list_mails(pool: Pool, *, word: str, page: int) -> list[Row]:
     """Return one page of mails and one more when there are further ones, the newest first."""
-    async with looking(pool) as connection:
+    async with read_only_transaction(pool) as connection:
         return await connection.fetch(
             """select id, created_at, recipient, kind, subject, state from auth.mails
                where position(lower($1) in lower(recipient || ' ' || subject)) > 0
@@ -31,7 +31,7 @@ async def list_mails(pool: Pool, *, word: str, page: int) -> list[Row]:
 
 async def get_mail(pool: Pool, id: UUID) -> Row:
     """Return one mail. Raises NotFound."""
-    async with looking(pool) as connection:
+    async with read_only_transaction(pool) as connection:
         row = await connection.fetchrow(
             """select id, created_at, recipient, kind, subject, body_text, body_html, state, attempts, last_error
                from auth.mails where id = $1""",

@@ -3,24 +3,24 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from arti.base.errors import ArtiError
-from arti.ops.console.frame import (
+from arti.ops.console.html import Child, Markup, join, tag
+from arti.ops.console.impersonation_field import impersonation_field
+from arti.ops.console.layout import (
     address,
     badge,
     button,
+    data_table,
     labelled,
     line,
-    listing,
     note,
     options,
     page,
     shown,
     token,
 )
-from arti.ops.console.markup import Child, Markup, join, tag
 from arti.ops.console.sessions import Statement
 from arti.ops.console.sql.statements import MAX_ROWS, SECONDS, Mode, Result
-from arti.ops.console.viewer_pages import viewer_field
+from arti_core.errors import ArtiError
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def sql_page(
         tag(
             "div",
             modes,
-            viewer_field(draft.asked, people),
+            impersonation_field(draft.asked, people),
             seconds,
             button("Run"),
             button("Download as CSV", kind="plain", action="/sql/csv"),
@@ -95,7 +95,7 @@ def _result(result: Result) -> Markup:
         parts.append(note(badge("cut", "warn"), f" Only the first {MAX_ROWS} rows are shown. The CSV has more."))
     lines = [line(*(tag("td", shown(value)) for value in row)) for row in result.rows]
     parts.append(tag("p", f"{result.said}", class_="note", role="status"))
-    parts.append(listing("Result", result.columns, lines, empty="No rows."))
+    parts.append(data_table("Result", result.columns, lines, empty="No rows."))
     return join(*parts)
 
 
@@ -132,7 +132,7 @@ def _history(history: Iterable[Statement]) -> Markup | None:
             ),
             tag("td", one.sql if len(one.sql) < 200 else f"{one.sql[:200]}…", class_="code"),
             one.mode,
-            one.viewer or "the owner",
+            one.impersonation or "the owner",
             one.outcome,
         )
         for one in reversed(list(history))
@@ -141,5 +141,5 @@ def _history(history: Iterable[Statement]) -> Markup | None:
         return None
     return join(
         tag("h2", "Run in this session"),
-        listing("History", ("Again", "Statement", "Mode", "As", "Outcome"), lines),
+        data_table("History", ("Again", "Statement", "Mode", "As", "Outcome"), lines),
     )

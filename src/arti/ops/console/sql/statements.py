@@ -10,11 +10,11 @@ import asyncpg
 import orjson
 import structlog
 
-from arti.base.database import Connection, Pool, open_pool
-from arti.base.errors import Invalid, TooLarge
-from arti.ops.console.acts import record_act
-from arti.ops.console.transactions import changing, looking
-from arti.ops.console.viewer import OWNER, Viewer
+from arti.ops.console.audit import record_change
+from arti.ops.console.impersonation import OWNER, Impersonation
+from arti.ops.console.transactions import read_only_transaction, write_transaction
+from arti_core.database import Connection, Pool, open_pool
+from arti_core.errors import Invalid, TooLarge
 
 MAX_ROWS = 500
 MAX_TEXT = 1000
@@ -49,12 +49,12 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class StatementRequest:
     """One statement, and how to run it."""
 
     sql: str
     mode: Mode = Mode.READ
-    viewer: Viewer = OWNER
+    impersonation: Impersonation = OWNER
     seconds: int = 15
 
     def __post_init__(self) -> None:
@@ -62,7 +62,7 @@ class Order:
             raise Invalid("Write one statement.")
         if _COPY.match(self.sql):
             raise Invalid("COPY needs psql. To read rows into a file, write a query and download it as CSV.")
-        if self.mode is Mode.WRITE and not self.viewer.is_owner:
+        if self.mode is Mode.WRITE and not self.impersonation.is_owner:
             raise Invalid(f"As somebody else nothing is kept: pick “{Mode.TRY}”, or change it as the owner.")
 
 
@@ -70,43 +70,51 @@ class _RolledBack(Exception):
     """Ends a transaction of Mode.TRY; nobody hears of it."""
 
 
-async def run(dsn: str, order: Order, *, session: str) -> Result:
+async def run(dsn: str, order: StatementRequest, *, session: str) -> Result:
     """Run a statement. Raises PostgresError as the server says it, TimeoutError when it says nothing."""
     # In the box's own log, whatever comes of it: also a statement that only reads can call what acts.
-    _log.info("console statement", session=session, mode=order.mode, viewer=order.viewer.name, sql=order.sql[:2000])
+    _log.info(
+        "console statement",
+        session=session,
+        mode=order.mode,
+        impersonation=order.impersonation.name,
+        sql=order.sql[:2000],
+    )
     async with _own_connection(dsn) as pool:
         if order.mode is Mode.READ:
-            async with looking(
-                pool, role=order.viewer.role, claims=order.viewer.claims, seconds=order.seconds
+            async with read_only_transaction(
+                pool, role=order.impersonation.role, claims=order.impersonation.claims, seconds=order.seconds
             ) as connection:
                 result = await _read(connection, order.sql)
-            if not order.viewer.is_owner:
-                counts = [(who.name, await _count(pool, order, who)) for who in (OWNER, order.viewer)]
+            if not order.impersonation.is_owner:
+                counts = [(who.name, await _count(pool, order, who)) for who in (OWNER, order.impersonation)]
                 result = Result(result.columns, result.rows, result.said, result.more, counts)
             return result
         if order.mode is Mode.TRY:
-            result = await _try(pool, order, order.viewer)
-            if not order.viewer.is_owner:
+            result = await _try(pool, order, order.impersonation)
+            if not order.impersonation.is_owner:
                 owner = await _try(pool, order, OWNER)
-                counts = [(OWNER.name, owner.said), (order.viewer.name, result.said)]
+                counts = [(OWNER.name, owner.said), (order.impersonation.name, result.said)]
                 result = Result(result.columns, result.rows, result.said, result.more, counts)
             return result
-        async with changing(pool, seconds=order.seconds) as connection:
+        async with write_transaction(pool, seconds=order.seconds) as connection:
             # First, so that the log is written whatever the statement does to the transaction.
-            await record_act(connection, session=session, act="sql", target="", detail=order.sql)
+            await record_change(connection, session=session, act="sql", target="", detail=order.sql)
             return await _all(connection, order.sql)
 
 
-async def export(dsn: str, order: Order) -> tuple[str, bool]:
+async def export(dsn: str, order: StatementRequest) -> tuple[str, bool]:
     """Return what a statement reads as CSV, null as nothing and empty text as "", and whether rows were left out.
 
     Raises TooLarge past 64 MiB.
     """
     size, lines = 0, list[str]()
-    viewer = order.viewer
+    impersonation = order.impersonation
     async with (
         _own_connection(dsn) as pool,
-        looking(pool, role=viewer.role, claims=viewer.claims, seconds=order.seconds) as connection,
+        read_only_transaction(
+            pool, role=impersonation.role, claims=impersonation.claims, seconds=order.seconds
+        ) as connection,
     ):
         columns = await _columns(connection, order.sql)
         if not columns:
@@ -148,10 +156,12 @@ async def _read(connection: Connection, sql: str) -> Result:
     return Result(columns, rows, f"SELECT {len(rows)}", more=len(found) > MAX_ROWS)
 
 
-async def _try(pool: Pool, order: Order, viewer: Viewer) -> Result:
+async def _try(pool: Pool, order: StatementRequest, impersonation: Impersonation) -> Result:
     result: Result | None = None
     try:
-        async with changing(pool, role=viewer.role, claims=viewer.claims, seconds=order.seconds) as connection:
+        async with write_transaction(
+            pool, role=impersonation.role, claims=impersonation.claims, seconds=order.seconds
+        ) as connection:
             result = await _all(connection, order.sql)
             raise _RolledBack
     except _RolledBack:
@@ -169,11 +179,14 @@ async def _all(connection: Connection, sql: str) -> Result:
     return Result(columns, rows if columns else [], statement.get_statusmsg() or "", more=len(found) > MAX_ROWS)
 
 
-async def _count(pool: Pool, order: Order, viewer: Viewer) -> str:
+async def _count(pool: Pool, order: StatementRequest, impersonation: Impersonation) -> str:
     """Return how many rows one viewer gets, in words."""
-    sql = f"select count(*) from (select from (\n{_bare(order.sql)}\n) asked limit {MAX_COUNTED + 1}) counted"  # noqa: S608
+    inner = _without_trailing_semicolon(order.sql)
+    sql = f"select count(*) from (select from (\n{inner}\n) asked limit {MAX_COUNTED + 1}) counted"  # noqa: S608
     try:
-        async with looking(pool, role=viewer.role, claims=viewer.claims, seconds=order.seconds) as connection:
+        async with read_only_transaction(
+            pool, role=impersonation.role, claims=impersonation.claims, seconds=order.seconds
+        ) as connection:
             number = await connection.fetchval(sql)
     except asyncpg.PostgresSyntaxError:
         return "not a query"
@@ -194,7 +207,9 @@ async def _wrapped(connection: Connection, sql: str, columns: Sequence[str], *, 
     names = [f"c{number}" for number in range(len(columns))]
     texts = [f"{name}::text" if cut is None else f"left({name}::text, {cut + 1})" for name in names]
     limit = "" if cut is None else f" limit {MAX_ROWS + 1}"
-    wrapped = f"select {', '.join(texts)} from (\n{_bare(sql)}\n) asked ({', '.join(names)}){limit}"  # noqa: S608
+    wrapped = (
+        f"select {', '.join(texts)} from (\n{_without_trailing_semicolon(sql)}\n) asked ({', '.join(names)}){limit}"  # noqa: S608
+    )
     await connection.execute("savepoint wrapping")
     try:
         await connection.prepare(wrapped)
@@ -204,7 +219,7 @@ async def _wrapped(connection: Connection, sql: str, columns: Sequence[str], *, 
     return wrapped
 
 
-def _bare(sql: str) -> str:
+def _without_trailing_semicolon(sql: str) -> str:
     return sql.strip().rstrip("; \t\r\n")
 
 

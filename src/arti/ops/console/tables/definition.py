@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from arti.base.database import Pool, Row
-from arti.ops.console.tables.catalogue import Table
-from arti.ops.console.transactions import looking
+from arti.ops.console.tables.catalog import Table
+from arti.ops.console.transactions import read_only_transaction
+from arti_core.database import Pool, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Definition:
 
 async def read_definition(pool: Pool, table: Table) -> Definition:
     """Return everything beside the rows. `text` is the query of a view."""
-    async with looking(pool) as connection:
+    async with read_only_transaction(pool) as connection:
         head = await connection.fetchrow(
             """select pg_get_userbyid(relowner) as owner,
                  case when relkind in ('v', 'm') then pg_get_viewdef(oid) end as text

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from arti.base.database import Connection, Pool
-from arti.base.errors import Conflict, Invalid, NotFound
-from arti.ops.console.acts import record_act
-from arti.ops.console.tables.catalogue import Table, quoted
-from arti.ops.console.transactions import changing, looking
+from arti.ops.console.audit import record_change
+from arti.ops.console.tables.catalog import Table, quoted
+from arti.ops.console.transactions import read_only_transaction, write_transaction
+from arti_core.database import Connection, Pool
+from arti_core.errors import Conflict, Invalid, NotFound
 
 MAX_EDITED = 100_000
 MAX_REFERRERS = 1000
@@ -35,13 +35,13 @@ class Referrer:
 
 async def get_row(pool: Pool, table: Table, key: Sequence[str]) -> FoundRow:
     """Return one row by its primary key. Raises NotFound, and Invalid for a table without one."""
-    async with looking(pool) as connection:
+    async with read_only_transaction(pool) as connection:
         return await _get(connection, table, key)
 
 
 async def insert_row(pool: Pool, table: Table, values: Mapping[str, str | None], *, session: str) -> list[str]:
     """Add a row; columns that are not in `values` get their default. Returns its primary key."""
-    if not table.may_grow:
+    if not table.is_insertable:
         raise Invalid("Rows can be added to tables only.")
     chosen = [column for column in table.columns if column.name in values]
     names = ", ".join(column.quoted for column in chosen)
@@ -49,12 +49,12 @@ async def insert_row(pool: Pool, table: Table, values: Mapping[str, str | None],
     what = f"({names}) values ({places})" if chosen else "default values"
     key = ", ".join(f"{column.quoted}::text" for column in table.key)
     sql = f"insert into {table.quoted} {what} returning array[{key}]::text[]"
-    async with changing(pool) as connection:
+    async with write_transaction(pool) as connection:
         made: list[str] | None = await connection.fetchval(sql, *(values[column.name] for column in chosen))
         if made is None:
             raise Conflict("A trigger of the table swallowed the row: nothing was added.")
         detail = f"{_named(table, made)}: {', '.join(column.name for column in chosen) or 'defaults'}"
-        await record_act(connection, session=session, act="insert", target=table.quoted, detail=detail)
+        await record_change(connection, session=session, act="insert", target=table.quoted, detail=detail)
     return made
 
 
@@ -65,7 +65,7 @@ async def update_row(
 
     Raises NotFound, and Conflict when the row is not any more the one of `version`.
     """
-    async with changing(pool) as connection:
+    async with write_transaction(pool) as connection:
         row = await _get(connection, table, key, lock=True)
         if row.version != version:
             raise Conflict("Somebody changed this row meanwhile. Look at it as it is now, then change it again.")
@@ -84,13 +84,13 @@ async def update_row(
             raise Conflict(f"The database answered {done} instead of UPDATE 1, so nothing was kept.")
         names = [column.name for column in changed]
         detail = f"{_named(table, key)}: {', '.join(names)}"
-        await record_act(connection, session=session, act="update", target=table.quoted, detail=detail)
+        await record_change(connection, session=session, act="update", target=table.quoted, detail=detail)
     return names
 
 
 async def delete_row(pool: Pool, table: Table, key: Sequence[str], *, version: str, session: str) -> None:
     """Delete one row. Raises NotFound, and Conflict when the row is not any more the one of `version`."""
-    async with changing(pool) as connection:
+    async with write_transaction(pool) as connection:
         row = await _get(connection, table, key, lock=True)
         if row.version != version:
             raise Conflict("Somebody changed this row meanwhile. Look at it as it is now, then decide again.")
@@ -98,13 +98,13 @@ async def delete_row(pool: Pool, table: Table, key: Sequence[str], *, version: s
         done = await connection.execute(sql, *key)
         if done != "DELETE 1":
             raise Conflict(f"The database answered {done} instead of DELETE 1, so nothing was kept.")
-        await record_act(connection, session=session, act="delete", target=table.quoted, detail=_named(table, key))
+        await record_change(connection, session=session, act="delete", target=table.quoted, detail=_named(table, key))
 
 
 async def list_referrers(pool: Pool, table: Table, row: FoundRow) -> list[Referrer]:
     """Return where rows point at this one, counted up to MAX_REFERRERS."""
     found = []
-    async with looking(pool) as connection:
+    async with read_only_transaction(pool) as connection:
         keys = await connection.fetch(
             """select n.nspname as schema, c.relname as name, k.confdeltype::text as fate,
                  array_agg(own.attname::text order by u.place) as own,
@@ -131,7 +131,7 @@ async def list_referrers(pool: Pool, table: Table, row: FoundRow) -> list[Referr
 
 
 async def _get(connection: Connection, table: Table, key: Sequence[str], *, lock: bool = False) -> FoundRow:
-    if not table.may_change:
+    if not table.is_updatable:
         raise Invalid("This table has no primary key, so single rows cannot be named. Use SQL.")
     if len(key) != len(table.key):
         raise NotFound("row")

@@ -4,34 +4,36 @@ import asyncpg
 from starlette.responses import Response
 from starlette.routing import Route
 
-from arti.base.errors import ArtiError, Conflict, Invalid
-from arti.ops.console.door import Visit, field, go, guarded, html
-from arti.ops.console.frame import address
-from arti.ops.console.tables import catalogue, edits, forms, pages
-from arti.ops.console.tables.catalogue import Table
+from arti.ops.console.impersonation import OWNER, find_impersonation, list_people, suggestions
+from arti.ops.console.layout import address
+from arti.ops.console.session_guard import ConsoleRequest, field, html, redirect, require_session
+from arti.ops.console.tables import catalog, edits, forms, pages
+from arti.ops.console.tables.catalog import Table
 from arti.ops.console.tables.definition import read_definition
-from arti.ops.console.tables.rows import Condition, Wanted, count_rows, read_rows
-from arti.ops.console.viewer import OWNER, described, find_viewer, list_people
+from arti.ops.console.tables.rows import Condition, RowQuery, count_rows, read_rows
+from arti_core.errors import ArtiError, Conflict, Invalid
 
 
-async def list_tables(visit: Visit) -> Response:
-    word = visit.asked("q")
-    found = await catalogue.list_tables(visit.pool, word=word)
-    return html(pages.tables_page(found, word=word, **visit.frame))
+async def list_tables(console_request: ConsoleRequest) -> Response:
+    word = console_request.query("q")
+    found = await catalog.list_tables(console_request.pool, word=word)
+    return html(pages.tables_page(found, word=word, **console_request.frame))
 
 
-async def show_table(visit: Visit) -> Response:
-    table = await _table(visit)
-    wanted, asked = _wanted(visit), visit.asked("as")
-    error, grid, viewer = "", None, OWNER
+async def show_table(console_request: ConsoleRequest) -> Response:
+    table = await _table(console_request)
+    row_query, asked = _wanted(console_request), console_request.query("as")
+    error, grid, impersonation = "", None, OWNER
     counts: list[tuple[str, str]] = []
     status = 200
     try:
-        viewer = await find_viewer(visit.pool, asked, hook=visit.hook)
-        counts = [("as the owner", await count_rows(visit.pool, table, wanted, OWNER))]
-        if not viewer.is_owner:
-            counts.append((f"as {viewer.name}", await count_rows(visit.pool, table, wanted, viewer)))
-        grid = await read_rows(visit.pool, table, wanted, viewer)
+        impersonation = await find_impersonation(console_request.pool, asked, hook=console_request.hook)
+        counts = [("as the owner", await count_rows(console_request.pool, table, row_query, OWNER))]
+        if not impersonation.is_owner:
+            counts.append(
+                (f"as {impersonation.name}", await count_rows(console_request.pool, table, row_query, impersonation))
+            )
+        grid = await read_rows(console_request.pool, table, row_query, impersonation)
     except Invalid as refused:
         error, status = refused.message, refused.status
     except asyncpg.PostgresError as refused:
@@ -40,87 +42,98 @@ async def show_table(visit: Visit) -> Response:
         pages.table_page(
             table,
             grid,
-            await read_definition(visit.pool, table),
+            await read_definition(console_request.pool, table),
             counts=counts,
-            wanted=wanted,
-            viewer=viewer,
-            people=described(await list_people(visit.pool)),
+            row_query=row_query,
+            impersonation=impersonation,
+            people=suggestions(await list_people(console_request.pool)),
             asked=asked,
             error=error,
-            **visit.frame,
+            **console_request.frame,
         ),
         status,
     )
 
 
-async def edit_row(visit: Visit) -> Response:
+async def edit_row(console_request: ConsoleRequest) -> Response:
     """Show the form of one row, or with POST change the row."""
-    table, key = await _table(visit), await _key(visit)
-    row = await edits.get_row(visit.pool, table, key)
-    if visit.request.method == "GET":
-        return html(forms.row_page(table, row, key=key, given=None, error="", **visit.frame))
-    form = await visit.request.form()
+    table, key = await _table(console_request), await _key(console_request)
+    row = await edits.get_row(console_request.pool, table, key)
+    if console_request.request.method == "GET":
+        return html(forms.row_page(table, row, key=key, given=None, error="", **console_request.frame))
+    form = await console_request.request.form()
     try:
         values = forms.read_form(table, form, stored=row.values)
         await edits.update_row(
-            visit.pool, table, key, values, version=field(form, "version"), session=visit.session.name
+            console_request.pool,
+            table,
+            key,
+            values,
+            version=field(form, "version"),
+            session=console_request.session.name,
         )
     except Conflict as refused:
         # As it is now: what was written would silently undo somebody else's change.
-        row = await edits.get_row(visit.pool, table, key)
-        return html(forms.row_page(table, row, key=key, given=None, error=refused.message, **visit.frame), 409)
+        row = await edits.get_row(console_request.pool, table, key)
+        return html(
+            forms.row_page(table, row, key=key, given=None, error=refused.message, **console_request.frame), 409
+        )
     except (Invalid, asyncpg.PostgresError) as refused:
-        return html(forms.row_page(table, row, key=key, given=form, error=_said(refused), **visit.frame), 422)
-    return go(_address(table))
+        return html(
+            forms.row_page(table, row, key=key, given=form, error=_message(refused), **console_request.frame), 422
+        )
+    return redirect(_address(table))
 
 
-async def add_row(visit: Visit) -> Response:
+async def add_row(console_request: ConsoleRequest) -> Response:
     """Show the form of a new row, or with POST add it."""
-    table = await _table(visit)
-    if not table.may_grow:
+    table = await _table(console_request)
+    if not table.is_insertable:
         raise Invalid("Rows can be added to tables only.")
-    if visit.request.method == "GET":
-        return html(forms.row_page(table, None, key=(), given=None, error="", **visit.frame))
-    form = await visit.request.form()
+    if console_request.request.method == "GET":
+        return html(forms.row_page(table, None, key=(), given=None, error="", **console_request.frame))
+    form = await console_request.request.form()
     try:
         values = forms.read_form(table, form, stored=None)
-        await edits.insert_row(visit.pool, table, values, session=visit.session.name)
+        await edits.insert_row(console_request.pool, table, values, session=console_request.session.name)
     except (ArtiError, asyncpg.PostgresError) as refused:
-        return html(forms.row_page(table, None, key=(), given=form, error=_said(refused), **visit.frame), 422)
-    return go(_address(table))
+        return html(
+            forms.row_page(table, None, key=(), given=form, error=_message(refused), **console_request.frame), 422
+        )
+    return redirect(_address(table))
 
 
-async def delete_row(visit: Visit) -> Response:
+async def delete_row(console_request: ConsoleRequest) -> Response:
     """Ask whether one row shall go, or with POST delete it."""
-    table, key = await _table(visit), await _key(visit)
-    if visit.request.method == "GET":
-        row = await edits.get_row(visit.pool, table, key)
-        referrers = await edits.list_referrers(visit.pool, table, row)
-        return html(forms.delete_page(table, row, key=key, referrers=referrers, **visit.frame))
-    version = field(await visit.request.form(), "version")
-    await edits.delete_row(visit.pool, table, key, version=version, session=visit.session.name)
-    return go(_address(table))
+    table, key = await _table(console_request), await _key(console_request)
+    if console_request.request.method == "GET":
+        row = await edits.get_row(console_request.pool, table, key)
+        referrers = await edits.list_referrers(console_request.pool, table, row)
+        return html(forms.delete_page(table, row, key=key, referrers=referrers, **console_request.frame))
+    version = field(await console_request.request.form(), "version")
+    await edits.delete_row(console_request.pool, table, key, version=version, session=console_request.session.name)
+    return redirect(_address(table))
 
 
-async def _table(visit: Visit) -> Table:
-    return await catalogue.get_table(visit.pool, visit.asked("schema"), visit.asked("name"))
+async def _table(console_request: ConsoleRequest) -> Table:
+    return await catalog.get_table(console_request.pool, console_request.query("schema"), console_request.query("name"))
 
 
-async def _key(visit: Visit) -> list[str]:
-    if visit.request.method == "GET":
-        return visit.request.query_params.getlist("key")
-    form = await visit.request.form()
+async def _key(console_request: ConsoleRequest) -> list[str]:
+    if console_request.request.method == "GET":
+        return console_request.request.query_params.getlist("key")
+    form = await console_request.request.form()
     return [part for part in form.getlist("key") if isinstance(part, str)]
 
 
-def _wanted(visit: Visit) -> Wanted:
-    asked = visit.request.query_params
+def _wanted(console_request: ConsoleRequest) -> RowQuery:
+    asked = console_request.request.query_params
     lines = zip(asked.getlist("column"), asked.getlist("operator"), asked.getlist("value"), strict=False)
-    return Wanted(
+    return RowQuery(
         conditions=[Condition(column, operator, value) for column, operator, value in lines if column],
-        sort=visit.asked("sort"),
-        descending=visit.asked("desc") == "1",
-        page=visit.page_number,
+        sort=console_request.query("sort"),
+        descending=console_request.query("desc") == "1",
+        page=console_request.page_number,
     )
 
 
@@ -128,16 +141,16 @@ def _address(table: Table) -> str:
     return address("/table", schema=table.schema, name=table.name)
 
 
-def _said(error: ArtiError | asyncpg.PostgresError) -> str:
+def _message(error: ArtiError | asyncpg.PostgresError) -> str:
     if isinstance(error, ArtiError):
         return error.message
     return " ".join(str(part) for part in (error, getattr(error, "detail", None)) if part)
 
 
 ROUTES = [
-    Route("/tables", guarded(list_tables)),
-    Route("/table", guarded(show_table)),
-    Route("/row", guarded(edit_row), methods=["GET", "POST"]),
-    Route("/row/new", guarded(add_row), methods=["GET", "POST"]),
-    Route("/row/delete", guarded(delete_row), methods=["GET", "POST"]),
+    Route("/tables", require_session(list_tables)),
+    Route("/table", require_session(show_table)),
+    Route("/row", require_session(edit_row), methods=["GET", "POST"]),
+    Route("/row/new", require_session(add_row), methods=["GET", "POST"]),
+    Route("/row/delete", require_session(delete_row), methods=["GET", "POST"]),
 ]

@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import FormData
 
-from arti.base.errors import Invalid
-from arti.ops.console.frame import address, button, error_box, listing, note, number, options, page, shown, token
-from arti.ops.console.markup import Child, Markup, join, tag
-from arti.ops.console.tables.catalogue import Column, Table
+from arti.ops.console.html import Child, Markup, join, tag
+from arti.ops.console.layout import address, button, data_table, error_box, note, number, options, page, shown, token
+from arti.ops.console.tables.catalog import Column, Table
 from arti.ops.console.tables.edits import FoundRow, Referrer
+from arti_core.errors import Invalid
 
 _WRITTEN, _NULL, _EMPTY = "as written", "null", "empty text"
 _WHOLE = {"smallint", "integer", "bigint"}
@@ -96,9 +96,9 @@ def delete_page(
         tag("h1", title),
         tag("form", token(csrf), keep, tag("p", button("Delete", kind="danger"), _back(table), class_="bar"),
             method="post", action=address("/row/delete", schema=table.schema, name=table.name)),
-        listing("The row", ("Column", "Value"), cells),
+        data_table("The row", ("Column", "Value"), cells),
         tag("h2", "Rows that point at it"),
-        listing("Rows that point at it", ("Table", "Rows", "What happens"), pointing, empty="None."),
+        data_table("Rows that point at it", ("Table", "Rows", "What happens"), pointing, empty="None."),
         csrf=csrf,
         here="/tables",
         studio=studio,

@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from itertools import groupby
 from urllib.parse import urlencode
 
-from arti.base.database import Row
-from arti.ops.console.frame import (
+from arti.ops.console.html import Child, Markup, join, tag
+from arti.ops.console.impersonation import Impersonation
+from arti.ops.console.impersonation_field import impersonation_field
+from arti.ops.console.layout import (
     address,
     badge,
     button,
+    data_table,
     error_box,
     labelled,
     line,
-    listing,
     note,
     number,
     options,
@@ -21,13 +23,11 @@ from arti.ops.console.frame import (
     right,
     shown,
 )
-from arti.ops.console.markup import Child, Markup, join, tag
-from arti.ops.console.tables.catalogue import KINDS, Table
+from arti.ops.console.tables.catalog import KINDS, Table
 from arti.ops.console.tables.definition import Definition
-from arti.ops.console.tables.parts import definition_sections
-from arti.ops.console.tables.rows import OPERATORS, PAGE_ROWS, Condition, Grid, Wanted
-from arti.ops.console.viewer import Viewer
-from arti.ops.console.viewer_pages import viewer_field
+from arti.ops.console.tables.details import definition_sections
+from arti.ops.console.tables.rows import OPERATORS, PAGE_ROWS, Condition, RowPage, RowQuery
+from arti_core.database import Row
 
 
 def tables_page(tables: Sequence[Row], *, word: str, csrf: str, studio: str) -> str:
@@ -45,7 +45,7 @@ def tables_page(tables: Sequence[Row], *, word: str, csrf: str, studio: str) -> 
         rows = list(group)
         heads = ("Name", "Kind", right("Rows, estimated"), right("Size"), "Row-level security", right("Policies"))
         sections.append(tag("h2", schema, tag("small", f"{len(rows)}")))
-        sections.append(listing(f"Tables of {schema}", heads, [_table_line(row) for row in rows]))
+        sections.append(data_table(f"Tables of {schema}", heads, [_table_line(row) for row in rows]))
     return page(
         "Tables",
         tag("h1", "Tables"),
@@ -77,12 +77,12 @@ def _guard(word: str, *, exposed: bool) -> Markup:
 
 def table_page(
     table: Table,
-    grid: Grid | None,
+    grid: RowPage | None,
     definition: Definition,
     *,
     counts: Sequence[tuple[str, str]],
-    wanted: Wanted,
-    viewer: Viewer,
+    row_query: RowQuery,
+    impersonation: Impersonation,
     people: Sequence[tuple[str, str]],
     asked: str,
     error: str,
@@ -99,23 +99,27 @@ def table_page(
         facts.append(tag("span", "Row-level security ", _guard(table.protection, exposed=exposed)))
         facts.append(tag("span", tag("strong", table.policies), " policies"))
     facts.append(tag("span", "owner ", tag("strong", definition.owner)))
-    if table.may_grow:
+    if table.is_insertable:
         facts.append(tag("a", "New row", href=address("/row/new", **place)))
-    facts.append(tag("a", "Open in SQL", href=address("/sql", sql=select, **{"as": viewer.word})))
+    facts.append(tag("a", "Open in SQL", href=address("/sql", sql=select, **{"as": impersonation.word})))
     sections, jumps = definition_sections(table, definition)
-    rows = [] if grid is None else [_grid(table, grid, wanted, viewer), _pages(table, grid, wanted, viewer)]
+    rows = (
+        []
+        if grid is None
+        else [_grid(table, grid, row_query, impersonation), _pages(table, grid, row_query, impersonation)]
+    )
     return page(
         title,
         tag("h1", title),
         note(table.comment) if table.comment else None,
         tag("p", *facts, class_="facts"),
         tag("nav", *(tag("a", text, href=f"#{id}") for id, text in jumps), class_="jump", aria_label="On this page"),
-        _filter(table, wanted, asked, people),
+        _filter(table, row_query, asked, people),
         error_box(error),
         _counts(counts),
         rows,
         note("Without a primary key single rows cannot be named: edit and delete need SQL.")
-        if table.may_grow and not table.key
+        if table.is_insertable and not table.key
         else None,
         sections,
         csrf=csrf,
@@ -124,12 +128,12 @@ def table_page(
     )
 
 
-def _filter(table: Table, wanted: Wanted, asked: str, people: Sequence[tuple[str, str]]) -> Markup:
+def _filter(table: Table, row_query: RowQuery, asked: str, people: Sequence[tuple[str, str]]) -> Markup:
     names = [("", "any row"), *((column.name, column.name) for column in table.columns)]
     lines: list[Child] = []
     # One line more than there are conditions, to add the next; the empty one says nothing.
-    for number_, one in enumerate([*wanted.conditions, Condition("", "contains", "")], 1):
-        which = f" {number_}" if wanted.conditions else ""
+    for number_, one in enumerate([*row_query.conditions, Condition("", "contains", "")], 1):
+        which = f" {number_}" if row_query.conditions else ""
         lines.append(
             join(
                 labelled(f"Column{which}", tag("select", options(names, one.column), name="column")),
@@ -137,15 +141,22 @@ def _filter(table: Table, wanted: Wanted, asked: str, people: Sequence[tuple[str
                 labelled(f"Value{which}", tag("input", name="value", value=one.value, autocomplete="off")),
             )
         )
-    keep = {"schema": table.schema, "name": table.name, "sort": wanted.sort, "desc": "1" if wanted.descending else ""}
+    keep = {
+        "schema": table.schema,
+        "name": table.name,
+        "sort": row_query.sort,
+        "desc": "1" if row_query.descending else "",
+    }
     kept = [tag("input", type="hidden", name=name, value=value) for name, value in keep.items() if value]
     return tag(
         "form",
         kept,
         lines,
-        viewer_field(asked, people),
+        impersonation_field(asked, people),
         button("Show"),
-        tag("a", "Clear", href=address("/table", schema=table.schema, name=table.name)) if wanted.conditions else None,
+        tag("a", "Clear", href=address("/table", schema=table.schema, name=table.name))
+        if row_query.conditions
+        else None,
         method="get",
         action="/table",
         class_="bar",
@@ -158,19 +169,19 @@ def _counts(counts: Sequence[tuple[str, str]]) -> Markup | None:
     return tag("dl", *(tag("div", tag("dt", who), tag("dd", count)) for who, count in counts), class_="counts")
 
 
-def _grid(table: Table, grid: Grid, wanted: Wanted, viewer: Viewer) -> Markup:
-    acts = table.may_change
+def _grid(table: Table, grid: RowPage, row_query: RowQuery, impersonation: Impersonation) -> Markup:
+    acts = table.is_updatable
     heads: list[Child] = [tag("th", "Row", scope="col")] if acts else []
     for column in table.columns:
-        descending = wanted.sort == column.name and not wanted.descending
+        descending = row_query.sort == column.name and not row_query.descending
         sort = {"ascending": "▲", "descending": "▼"}
-        order = None if wanted.sort != column.name else "descending" if wanted.descending else "ascending"
+        order = None if row_query.sort != column.name else "descending" if row_query.descending else "ascending"
         kind = "number" if column.category == "N" else None
         link = tag(
             "a",
             column.name,
             f" {sort[order]}" if order else None,
-            href="?" + _query(table, wanted, viewer, sort=column.name, desc="1" if descending else ""),
+            href="?" + _query(table, row_query, impersonation, sort=column.name, desc="1" if descending else ""),
         )
         heads.append(tag("th", link, tag("small", column.type), scope="col", aria_sort=order, class_=kind))
     lines = []
@@ -180,10 +191,10 @@ def _grid(table: Table, grid: Grid, wanted: Wanted, viewer: Viewer) -> Markup:
             to_row = urlencode(
                 [("schema", table.schema), ("name", table.name)] + [("key", k) for k in grid.keys[place]]
             )
-            label = f"Edit row {place + 1 + wanted.page * PAGE_ROWS}"
+            label = f"Edit row {place + 1 + row_query.page * PAGE_ROWS}"
             cells.insert(0, tag("td", tag("a", "Edit", href=f"/row?{to_row}", aria_label=label)))
         lines.append(tag("tr", *cells))
-    return listing(f"Rows of {table.name}", heads, lines, empty="No rows.")
+    return data_table(f"Rows of {table.name}", heads, lines, empty="No rows.")
 
 
 def _cell(table: Table, index: int, value: str | None) -> Markup:
@@ -201,24 +212,26 @@ def _cell(table: Table, index: int, value: str | None) -> Markup:
     )
 
 
-def _pages(table: Table, grid: Grid, wanted: Wanted, viewer: Viewer) -> Markup | None:
-    if not grid.rows and not wanted.page:
+def _pages(table: Table, grid: RowPage, row_query: RowQuery, impersonation: Impersonation) -> Markup | None:
+    if not grid.rows and not row_query.page:
         return None
-    first = wanted.page * PAGE_ROWS
+    first = row_query.page * PAGE_ROWS
     text = f"rows {first + 1:,} to {first + len(grid.rows):,}" if grid.rows else "no rows here"
 
     def to(number_: int) -> str:
-        return "?" + _query(table, wanted, viewer, page=str(number_))
+        return "?" + _query(table, row_query, impersonation, page=str(number_))
 
     return pager(
-        text, previous=to(wanted.page - 1) if wanted.page else "", following=to(wanted.page + 1) if grid.more else ""
+        text,
+        previous=to(row_query.page - 1) if row_query.page else "",
+        following=to(row_query.page + 1) if grid.more else "",
     )
 
 
-def _query(table: Table, wanted: Wanted, viewer: Viewer, **other: str) -> str:
+def _query(table: Table, row_query: RowQuery, impersonation: Impersonation, **other: str) -> str:
     """Return this page's query with something else in it. A new order starts at the first page."""
-    pairs = [("schema", table.schema), ("name", table.name), ("as", viewer.word)]
-    for one in wanted.conditions:
+    pairs = [("schema", table.schema), ("name", table.name), ("as", impersonation.word)]
+    for one in row_query.conditions:
         pairs += [("column", one.column), ("operator", one.operator), ("value", one.value)]
-    known = {"sort": wanted.sort, "desc": "1" if wanted.descending else ""} | other
+    known = {"sort": row_query.sort, "desc": "1" if row_query.descending else ""} | other
     return urlencode([*pairs, *((name, value) for name, value in known.items() if value)])

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
-from arti.base.database import Pool
-from arti.base.errors import Invalid
-from arti.ops.console.tables.catalogue import Column, Table
-from arti.ops.console.transactions import looking
-from arti.ops.console.viewer import Viewer
+from arti.ops.console.impersonation import Impersonation
+from arti.ops.console.tables.catalog import Column, Table
+from arti.ops.console.transactions import read_only_transaction
+from arti_core.database import Pool
+from arti_core.errors import Invalid
 
 PAGE_ROWS = 50
 MAX_TEXT = 300
@@ -41,7 +41,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RowQuery:
     """Which rows to show, and how. `sort` is a column; empty: the primary key."""
 
     conditions: Sequence[Condition] = ()
@@ -51,7 +51,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class RowPage:
     """Rows as text, None for null, cut to MAX_TEXT. `keys`: each row's whole primary key. `more`: there are others."""
 
     columns: Sequence[str]
@@ -60,30 +60,32 @@ class Grid:
     more: bool = False
 
 
-async def read_rows(pool: Pool, table: Table, wanted: Wanted, viewer: Viewer) -> Grid:
+async def read_rows(pool: Pool, table: Table, row_query: RowQuery, impersonation: Impersonation) -> RowPage:
     """Return one page of rows. Raises Invalid for an unknown column, PostgresError as the server says it."""
-    condition, values = _condition(table, wanted.conditions)
+    condition, values = _condition(table, row_query.conditions)
     shown = ", ".join(f"left({column.quoted}::text, {MAX_TEXT + 1})" for column in table.columns) or "null"
     key = ", ".join(f"{column.quoted}::text" for column in table.key)
     # Names come from the catalogue and are quoted; values are parameters.
     sql = (
         f"select array[{key}]::text[], {shown} from {table.quoted} where {condition} "  # noqa: S608
-        f"order by {_order(table, wanted)} limit {PAGE_ROWS + 1} offset {wanted.page * PAGE_ROWS}"
+        f"order by {_order(table, row_query)} limit {PAGE_ROWS + 1} offset {row_query.page * PAGE_ROWS}"
     )
-    async with looking(pool, role=viewer.role, claims=viewer.claims) as connection:
+    async with read_only_transaction(pool, role=impersonation.role, claims=impersonation.claims) as connection:
         found = [list(row.values()) for row in await connection.fetch(sql, *values)]
     page = found[:PAGE_ROWS]
     rows = [[_cut(value) for value in row[1:]] for row in page]
     names = [column.name for column in table.columns]
-    return Grid(names, rows if names else [], [row[0] for row in page], more=len(found) > PAGE_ROWS)
+    return RowPage(names, rows if names else [], [row[0] for row in page], more=len(found) > PAGE_ROWS)
 
 
-async def count_rows(pool: Pool, table: Table, wanted: Wanted, viewer: Viewer) -> str:
+async def count_rows(pool: Pool, table: Table, row_query: RowQuery, impersonation: Impersonation) -> str:
     """Return how many rows there are, in words: not past MAX_COUNTED, and not for long."""
-    condition, values = _condition(table, wanted.conditions)
+    condition, values = _condition(table, row_query.conditions)
     sql = f"select count(*) from (select from {table.quoted} where {condition} limit {MAX_COUNTED + 1}) counted"  # noqa: S608
     try:
-        async with looking(pool, role=viewer.role, claims=viewer.claims, seconds=_COUNT_SECONDS) as connection:
+        async with read_only_transaction(
+            pool, role=impersonation.role, claims=impersonation.claims, seconds=_COUNT_SECONDS
+        ) as connection:
             number = await connection.fetchval(sql, *values)
     except asyncpg.QueryCanceledError:
         return "too many to count here"
@@ -112,14 +114,14 @@ def _condition(table: Table, conditions: Sequence[Condition]) -> tuple[str, list
     return " and ".join(parts), values
 
 
-def _order(table: Table, wanted: Wanted) -> str:
+def _order(table: Table, row_query: RowQuery) -> str:
     key = [column.quoted for column in table.key]
-    if not wanted.sort:
+    if not row_query.sort:
         return ", ".join(key) or "2"  # the first column, as text
-    column = table.find(wanted.sort)
+    column = table.find(row_query.sort)
     if column is None:
         raise Invalid("Pick a column of this table to sort by.")
-    by = _sortable(column) + (" desc nulls last" if wanted.descending else " nulls last")
+    by = _sortable(column) + (" desc nulls last" if row_query.descending else " nulls last")
     return ", ".join([by, *key])
 
 

@@ -1,0 +1,149 @@
+"""Import files from a terminal: the way in of `./arti import FILE... --artist NAME`.
+
+The caller opens the transaction as the member who imports, and passes:
+
+    await import_files(connection, org_id, caller, paths=[...], artist="Mira Sol", answers={"period": "28day"},
+                       ask=ask_in_terminal or None, say=print)
+
+`answers` come from `--option key=value`; `ask` is called for each question that is still open and returns the answer
+(empty: leave the file uncommitted). Without `ask`, guesses are taken and said; a question without a guess is said,
+and the file stays a preview.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from arti.imports import service, store
+from arti.imports.archive import is_zip
+from arti.imports.csv_reader import MAX_BYTES
+from arti.imports.parsers.registry import BY_SOURCE
+from arti.imports.types import Question
+from arti.metrics import service as metrics
+from arti.music import store as roster
+from arti_core.database import Connection, Principal, Row
+from arti_core.errors import Invalid, NotFound
+
+Ask = Callable[[Question, str | None], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What became of the files, by their number. Anything refused or open should end the command with an error."""
+
+    committed: int
+    refused: int
+    open: int
+
+
+async def import_files(
+    connection: Connection,
+    org_id: UUID,
+    principal: Principal,
+    *,
+    paths: Sequence[Path],
+    artist: str,
+    answers: Mapping[str, str] | None = None,
+    ask: Ask | None = None,
+    say: Callable[[str], None] = print,
+) -> ImportResult:
+    """Preview files, say what is in them, and commit what can be. Makes the artist when there is none of that name.
+
+    Files of one folder are read together, as those of a zip are. Raises NotFound for a path that is no file,
+    TooLarge for a file above the cap.
+    """
+    artist_id = await roster.find_artist_by_name(connection, org_id, artist)
+    if artist_id is None:
+        artist_id = await metrics.create_artist(connection, org_id, principal=principal, name=artist)
+        say(f"{artist} is new on the roster.")
+    ids: list[UUID] = []
+    for folder in dict.fromkeys(path.parent for path in paths):
+        files = []
+        for path in (path for path in paths if path.parent == folder):
+            content = _read(path)
+            if is_zip(content):
+                ids += await service.preview_upload(
+                    connection, org_id, artist_id=artist_id, file_name=path.name, content=content, principal=principal
+                )
+            else:
+                files.append((f"{folder.resolve().name}/{path.name}", content))
+        if files:
+            ids += await service.preview_files(
+                connection, org_id, artist_id=artist_id, files=files, principal=principal
+            )
+    counts = {"committed": 0, "refused": 0, "open": 0}
+    for id in ids:
+        counts[await _import_one(connection, org_id, principal, id, dict(answers or {}), ask, say)] += 1
+    return ImportResult(**counts)
+
+
+def _read(path: Path) -> bytes:
+    if not path.is_file():
+        raise Invalid(f"There is no file {path}.", field="file")
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+async def _import_one(
+    connection: Connection,
+    org_id: UUID,
+    principal: Principal,
+    id: UUID,
+    answers: dict[str, str],
+    ask: Ask | None,
+    say: Callable[[str], None],
+) -> str:
+    row = await store.find_import(connection, org_id, id)
+    if row is None:
+        raise NotFound("import")
+    say(f"{row['file_name']}")
+    if row["status"] == "refused":
+        say(f"  refused: {row['refusal']}")
+        return "refused"
+    _print_preview(row, say)
+    if row["status"] == "committed":
+        say(f"  imported already on {row['committed_at']:%Y-%m-%d}; nothing changes.")
+        return "committed"
+    found = await service.recognise_stored_file(connection, org_id, row)
+    for question in found.questions if found else ():
+        guess = row["options"].get(question.key)
+        if question.key in answers:
+            continue
+        if ask is not None:
+            answers[question.key] = await ask(question, guess)
+        elif guess:
+            say(f"  {question.text} Taken as: {guess}. (Else say --option {question.key}=...)")
+            answers[question.key] = guess
+        if not answers.get(question.key):
+            choices = f" ({', '.join(question.choices[:8])})" if question.choices else ""
+            say(f"  not imported: {question.text} Say it with --option {question.key}=...{choices}")
+            return "open"
+    try:
+        committed = await service.commit_import(connection, org_id, id, given=answers, principal=principal)
+    except Invalid as error:
+        say(f"  not imported: {error.message}")
+        return "open"
+    done = await store.find_import(connection, org_id, committed)
+    if committed != id:
+        say("  imported already with the same answers; nothing changes.")
+    elif done:
+        told = done["summary"]["recorded"]
+        say(f"  imported: {told['new']:,} new, {told['restated']:,} restated, {told['unchanged']:,} known already.")
+    return "committed"
+
+
+def _print_preview(row: Row, say: Callable[[str], None]) -> None:
+    summary = row["summary"]
+    title = BY_SOURCE[row["source"]].title
+    say(
+        f"  {title}: {summary['rows']:,} rows, {summary['rejected']:,} rejected, {summary['warnings']:,} with a remark."
+    )
+    days = summary.get("days")
+    if days:
+        say(f"  {days['first']} to {days['last']}, {days['missing_count']:,} days missing.")
+    for note in summary.get("notes", ()):
+        say(f"  note: {note}")
+    off = [check["column"] for check in summary.get("totals_check", ()) if not check["matches"]]
+    if off:
+        say(f"  note: the rows do not add up to the Total of {', '.join(off)}; the export leaves rows out.")

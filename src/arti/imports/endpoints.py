@@ -1,0 +1,183 @@
+"""Drop an export file, look at what is in it, let it count, take it back."""
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
+from fastapi.routing import APIRoute
+
+from arti.imports import preview, schemas, service, store
+from arti.imports.csv_reader import MAX_BYTES
+from arti.imports.parsers.registry import BY_SOURCE
+from arti.imports.types import ParsedFile, Question, SourceTable
+from arti.orgs.authorization import Access, needs
+from arti.vocabulary import Permission
+from arti_core.database import Row
+from arti_core.errors import Invalid, NotFound, TooLarge
+from arti_core.paging import MAX_PAGE, Page, read_cursor, write_cursor
+
+_FORM_BYTES = 64 * 1024
+
+
+class _SizeLimitedRoute(APIRoute):
+    """Looks at the length of a request before its body is read, so that nobody fills the disk with one upload."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def capped(request: Request) -> Response:
+            if request.method == "POST":
+                told = request.headers.get("content-length", "")
+                if not told.isdigit():
+                    raise Invalid("Say how long the request is: send Content-Length.", field="Content-Length")
+                if int(told) > MAX_BYTES + _FORM_BYTES:
+                    raise _too_large()
+            return await handle(request)
+
+        return capped
+
+
+router = APIRouter(tags=["imports"], route_class=_SizeLimitedRoute)
+
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
+Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")]
+Reads = Annotated[Access, needs(Permission.IMPORTS_READ)]
+Writes = Annotated[Access, needs(Permission.IMPORTS_WRITE)]
+
+
+@router.post("/api/imports", status_code=201)
+async def create_import(
+    access: Writes, artist_id: Annotated[UUID, Form()], file: Annotated[UploadFile, File()]
+) -> schemas.Previews:
+    """Preview an export file, or each file of a zip. Nothing counts before it is committed.
+
+    A file that cannot be read is answered with its refusal, which names what it is.
+    """
+    content = await file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise _too_large()
+    ids = await service.preview_upload(
+        access.connection,
+        access.org_id,
+        artist_id=artist_id,
+        file_name=(file.filename or "file").replace("\\", "/"),
+        content=content,
+        principal=access.principal,
+    )
+    return schemas.Previews(imports=[await _preview(access, id) for id in ids])
+
+
+@router.get("/api/imports")
+async def list_imports(
+    access: Reads, artist_id: UUID | None = None, cursor: Cursor = None, limit: Limit = 50
+) -> Page[schemas.Import]:
+    """List imports, newest first."""
+    rows = await store.list_imports(
+        access.connection, access.org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1
+    )
+    page = rows[:limit]
+    next_cursor = write_cursor(page[-1]["created_at"], page[-1]["id"]) if len(rows) > limit else None
+    return Page(items=[schemas.Import.model_validate(_fields(row, [])) for row in page], next_cursor=next_cursor)
+
+
+@router.get("/api/imports/{import_id}")
+async def get_import(import_id: UUID, access: Reads) -> schemas.ImportPreview:
+    """Return an import with its questions and the verdicts of its first rows."""
+    return await _preview(access, import_id)
+
+
+@router.get("/api/imports/{import_id}/rows")
+async def list_import_rows(
+    import_id: UUID,
+    access: Reads,
+    verdict: schemas.VerdictName | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 100,
+) -> Page[schemas.RowVerdict]:
+    """List what became of each row of the file."""
+    row = await _find(access, import_id)
+    after = int(cursor) if cursor and cursor.isascii() and cursor.isdigit() and len(cursor) < 9 else 0
+    if cursor and not after:
+        raise Invalid("This page cursor is not one of ours. Start again from the first page.", field="cursor")
+    read = await service.list_row_results(access.connection, access.org_id, row)
+    if read is None:
+        return Page(items=[], next_cursor=None)
+    found, reading = read
+    items = _row_results(found.table, reading, verdict=verdict, after=after, limit=limit + 1)
+    return Page(items=items[:limit], next_cursor=str(items[limit - 1].row) if len(items) > limit else None)
+
+
+@router.post("/api/imports/{import_id}/commit")
+async def commit_import(import_id: UUID, answers: schemas.CommitOptions, access: Writes) -> schemas.ImportPreview:
+    """Let a preview count, with the answers to its questions. The same file twice changes nothing."""
+    id = await service.commit_import(
+        access.connection, access.org_id, import_id, given=answers.options, principal=access.principal
+    )
+    return await _preview(access, id)
+
+
+@router.post("/api/imports/{import_id}/undo")
+async def undo_import(import_id: UUID, access: Writes) -> schemas.ImportPreview:
+    """Take an import back: what was known before it is known again."""
+    await service.undo_import(access.connection, access.org_id, import_id, principal=access.principal)
+    return await _preview(access, import_id)
+
+
+@router.delete("/api/imports/{import_id}", status_code=204)
+async def delete_import(import_id: UUID, access: Writes) -> Response:
+    """Drop a preview, or a file that was refused."""
+    await service.delete_import(access.connection, access.org_id, import_id)
+    return Response(status_code=204)
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Export a shorter period.")
+
+
+async def _find(access: Access, import_id: UUID) -> Row:
+    row = await store.find_import(access.connection, access.org_id, import_id)
+    if row is None:
+        raise NotFound("import")
+    return row
+
+
+async def _preview(access: Access, import_id: UUID) -> schemas.ImportPreview:
+    row = await _find(access, import_id)
+    read = await service.list_row_results(access.connection, access.org_id, row)
+    questions = read[0].questions if read and row["status"] == "previewed" else []
+    verdicts = _row_results(read[0].table, read[1], verdict=None, after=0, limit=100) if read else []
+    return schemas.ImportPreview.model_validate({**_fields(row, questions), "verdicts": verdicts})
+
+
+def _fields(row: Row, questions: list[Question]) -> dict[str, object]:
+    parser = BY_SOURCE.get(row["source"] or "")
+    options = row["options"]
+    asked = [
+        schemas.Question(
+            key=question.key,
+            text=question.text,
+            kind=question.kind,
+            default=options.get(question.key, question.default),
+            choices=list(question.choices),
+        )
+        for question in questions
+    ]
+    return {**row, "source_title": parser.title if parser else None, "questions": asked}
+
+
+def _row_results(
+    table: SourceTable, reading: ParsedFile, *, verdict: str | None, after: int, limit: int
+) -> list[schemas.RowVerdict]:
+    wanted = (
+        judged for judged in reading.verdicts if judged.row > after and (verdict is None or judged.verdict == verdict)
+    )
+    return [
+        schemas.RowVerdict(
+            row=judged.row,
+            verdict=judged.verdict,
+            reason=judged.reason,
+            values=preview.values_of(table, judged.row),
+        )
+        for judged, _ in zip(wanted, range(limit), strict=False)
+    ]

@@ -1,0 +1,89 @@
+"""SQL of questions: who and what may be meant."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from arti_core.database import Connection, Row
+
+
+async def list_artists(connection: Connection, org_id: UUID) -> list[Row]:
+    return await connection.fetch(
+        "select id, name from artists where org_id = $1 and archived_at is null order by name, id", org_id
+    )
+
+
+async def list_assets(connection: Connection, org_id: UUID, artist_id: UUID) -> list[Row]:
+    return await connection.fetch(
+        "select distinct title from assets where org_id = $1 and artist_id = $2 order by title limit 5000",
+        org_id,
+        artist_id,
+    )
+
+
+async def find_series(
+    connection: Connection,
+    org_id: UUID,
+    artist_id: UUID,
+    *,
+    metrics: Sequence[str],
+    provider: str | None,
+    asset_title: str | None,
+) -> list[Row]:
+    """Return the series of these metrics that have data, one for each platform: that with the latest day.
+
+    With `asset_title`: of works of this title; else of the artist as a whole.
+    """
+    return await connection.fetch(
+        """select distinct on (s.metric, s.provider) s.id, s.metric, s.provider, s.terms, m.name as metric_name, m.unit,
+                  m.kind, a.title as asset_title, o.first_on, o.last_on
+           from series s
+           join metrics m on m.slug = s.metric and m.aggregation <> 'none'
+           left join assets a on a.org_id = s.org_id and a.id = s.asset_id
+           cross join lateral (
+             select min(o.observed_on) as first_on, max(o.observed_on) as last_on from observations o
+             where o.org_id = s.org_id and o.series_id = s.id and o.value is not null) o
+           where s.org_id = $1 and s.artist_id = $2 and s.metric = any ($3) and s.dimension = ''
+             and ($4::text is null or s.provider = $4::text::provider) and a.title is not distinct from $5
+             and o.last_on is not null
+           order by s.metric, s.provider, o.last_on desc, o.first_on, s.id""",
+        org_id,
+        artist_id,
+        list(metrics),
+        provider,
+        asset_title,
+    )
+
+
+async def find_best_day(
+    connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date
+) -> date | None:
+    """Return the day of the highest value, the earliest of equals."""
+    found: date | None = await connection.fetchval(
+        """select observed_on from observations
+           where org_id = $1 and series_id = $2 and observed_on between $3 and $4 and value is not null
+           order by value desc, observed_on limit 1""",
+        org_id,
+        series_id,
+        from_on,
+        to_on,
+    )
+    return found
+
+
+async def crosses_definition(
+    connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date
+) -> bool:
+    """Say whether the provider changed what the series counts within these days."""
+    crosses: bool = await connection.fetchval(
+        """select exists (
+             select from series s join metric_definitions d on d.metric = s.metric and d.provider = s.provider
+             where s.org_id = $1 and s.id = $2 and d.since_on > $3 and d.since_on <= $4)
+           or (select count(distinct o.definition) > 1 from observations o
+               where o.org_id = $1 and o.series_id = $2 and o.observed_on between $3 and $4 and o.value is not null)""",
+        org_id,
+        series_id,
+        from_on,
+        to_on,
+    )
+    return crosses

@@ -1,0 +1,62 @@
+"""The one client of an OpenAI-compatible endpoint; the narrator and the knowledge base alone use it."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arti.settings import Settings
+from arti_core.errors import Unavailable
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+TIMEOUT_SECONDS = 20.0
+_BATCH = 64
+
+
+def has_model(settings: Settings) -> bool:
+    """Say whether the operator configured an endpoint."""
+    return bool(settings.openai_base_url or settings.openai_api_key.get_secret_value())
+
+
+@lru_cache(maxsize=4)
+def _client(base_url: str, api_key: str) -> "AsyncOpenAI":
+    # Imported late: the package takes most of a second and 40 MB, which installations without a model never pay.
+    from openai import AsyncOpenAI, DefaultAsyncHttpxClient
+
+    return AsyncOpenAI(
+        base_url=base_url or None,
+        api_key=api_key or "none",  # local servers want none, the client wants one
+        max_retries=1,
+        timeout=TIMEOUT_SECONDS,
+        http_client=DefaultAsyncHttpxClient(follow_redirects=False, timeout=TIMEOUT_SECONDS),
+    )
+
+
+def model_client(settings: Settings) -> "AsyncOpenAI":
+    """Return the client of the configured endpoint. It goes to that host only: redirects are not followed."""
+    return _client(settings.openai_base_url, settings.openai_api_key.get_secret_value())
+
+
+async def embed_remotely(texts: Sequence[str], *, dimensions: int, settings: Settings) -> NDArray[np.float32]:
+    """Return one row a text. Raises Unavailable."""
+    from openai import OpenAIError
+
+    rows: list[list[float]] = []
+    try:
+        for start in range(0, len(texts), _BATCH):
+            answer = await model_client(settings).embeddings.create(
+                model=settings.openai_embedding_model,
+                input=list(texts[start : start + _BATCH]),
+                dimensions=dimensions,
+                encoding_format="float",
+            )
+            rows += [item.embedding for item in sorted(answer.data, key=lambda item: item.index)]
+    except OpenAIError as error:
+        raise Unavailable(f"The embedding model does not answer ({type(error).__name__}).") from error
+    if len(rows) != len(texts) or len({len(row) for row in rows}) > 1:
+        raise Unavailable("The embedding model gave another number of vectors than texts.")
+    return np.asarray(rows, np.float32)

@@ -1,0 +1,194 @@
+"""What the product says about artists and their numbers."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from arti.metrics import observation_store, schemas, summary_store
+from arti.metrics.catalogue import CATALOGUE, DEFINITIONS, METRICS
+from arti.music import store
+from arti.vocabulary import Provider
+from arti_core import clock
+from arti_core.database import Connection, Row
+from arti_core.errors import NotFound
+
+HEADLINE_DAYS = 28
+_SPARK_DAYS = 30
+_ORDER = {metric.slug: place for place, metric in enumerate(CATALOGUE)}
+_PERIOD_WORDS = {"sum:": "28 days", "mean:": "28 days, mean", "last:": "total", "day:": "one day"}
+
+
+async def list_artists(
+    connection: Connection, org_id: UUID, *, q: str | None, after: tuple[str, UUID] | None, limit: int
+) -> tuple[list[schemas.Artist], bool]:
+    """Return a page of the roster, and whether there is more."""
+    rows = await store.list_artists(connection, org_id, q=q, after=after, limit=limit + 1)
+    return await _with_headlines(connection, org_id, rows[:limit]), len(rows) > limit
+
+
+async def get_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> schemas.Artist:
+    """Return one artist. Raises NotFound."""
+    row = await store.find_artist(connection, org_id, artist_id)
+    if row is None:
+        raise NotFound("artist")
+    return (await _with_headlines(connection, org_id, [row]))[0]
+
+
+async def _with_headlines(connection: Connection, org_id: UUID, rows: list[Row]) -> list[schemas.Artist]:
+    headlines: dict[UUID, list[schemas.Headline]] = {row["id"]: [] for row in rows}
+    found = await summary_store.list_headlines(connection, org_id, list(headlines), days=HEADLINE_DAYS) if rows else []
+    for row in found:
+        metric = METRICS[row["metric"]]
+        headlines[row["artist_id"]].append(
+            schemas.Headline(
+                provider=row["provider"],
+                metric=metric.slug,
+                name=metric.name,
+                unit=metric.unit,
+                basis=row["basis"] or "day",
+                value=row["value"],
+                change_percent=row["change_percent"],
+                change_note=row["change_note"],
+                period_days=HEADLINE_DAYS,
+                as_of=row["as_of"],
+                stale=row["stale"],
+            )
+        )
+    return [schemas.Artist.model_validate({**row, "headline": headlines[row["id"]]}) for row in rows]
+
+
+async def summarise(connection: Connection, org_id: UUID, artist_id: UUID, *, days: int) -> schemas.Summary:
+    """Return the figures of the last `days` of all of an artist's own series. Raises NotFound."""
+    artist = await store.find_artist(connection, org_id, artist_id)
+    if artist is None:
+        raise NotFound("artist")
+    rows = await summary_store.list_tiles(connection, org_id, artist_id, days=days, spark=min(days, _SPARK_DAYS))
+    tiles = sorted((_tile(row, days) for row in rows), key=lambda tile: (tile.provider, _ORDER[tile.metric]))
+    last = max((tile.as_of for tile in tiles if tile.as_of), default=clock.today())
+    return schemas.Summary(
+        artist=schemas.ArtistName(id=artist["id"], name=artist["name"]),
+        period=_period(last, days),
+        previous=_period(last - timedelta(days=days), days),
+        tiles=tiles,
+        providers=sorted({tile.provider for tile in tiles}, key=list(Provider).index),
+        updated_at=max((row["known_at"] for row in rows), default=None),
+    )
+
+
+def _period(last: date, days: int) -> schemas.Period:
+    return schemas.Period(**{"from": last - timedelta(days=days - 1)}, to=last, days=days)
+
+
+def _tile(row: Row, days: int) -> schemas.Tile:
+    metric = METRICS[row["metric"]]
+    broken = row["break_on"] and schemas.DefinitionBreak(on=row["break_on"], note=row["break_note"])
+    return schemas.Tile(
+        series_id=row["series_id"],
+        provider=row["provider"],
+        metric=metric.slug,
+        name=metric.name,
+        unit=metric.unit,
+        kind=metric.kind,
+        higher_is_better=metric.higher_is_better,
+        basis=row["basis"] or "day",
+        period=_period(row["as_of"], days) if row["as_of"] else None,
+        value=row["value"],
+        previous=row["previous"],
+        change=row["change"],
+        change_percent=row["change_percent"],
+        change_note=row["change_note"],
+        as_of=row["as_of"],
+        age_days=row["age_days"],
+        stale=row["stale"],
+        source="import" if row["terms"] == "own" else "sync",
+        definition_break=broken or None,
+        null_reason=row["null_reason"] if row["value"] is None else None,
+        spark=row["spark"],
+    )
+
+
+async def list_assets(
+    connection: Connection,
+    org_id: UUID,
+    artist_id: UUID,
+    *,
+    provider: Provider | None,
+    kind: str | None,
+    sort: str,
+    after: tuple[str, UUID] | None,
+    limit: int,
+) -> tuple[list[schemas.Asset], tuple[str, UUID] | None]:
+    """Return a page of assets with their numbers, and the key of its last row when there is more. Raises NotFound."""
+    if await store.find_artist(connection, org_id, artist_id) is None:
+        raise NotFound("artist")
+    rows = await summary_store.list_assets(
+        connection, org_id, artist_id, provider=provider, kind=kind, sort=sort, after=after, limit=limit + 1
+    )
+    assets = [
+        schemas.Asset.model_validate(
+            {**row, "values": [_asset_value(reported_value) for reported_value in row["values"]]}
+        )
+        for row in rows[:limit]
+    ]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return assets, (last["sort_key"], last["id"]) if last else None
+
+
+def _asset_value(reported_value: Mapping[str, Any]) -> dict[str, Any]:
+    metric = METRICS[reported_value["metric"]]
+    period = _PERIOD_WORDS.get(reported_value["period"], reported_value["period"])
+    return {**reported_value, "name": metric.name, "unit": metric.unit, "period": period}
+
+
+async def list_annotations(
+    connection: Connection, org_id: UUID, artist_id: UUID, *, from_on: date | None, to_on: date | None, limit: int
+) -> list[schemas.Annotation]:
+    """Return the newest annotations of the period, oldest first. Raises NotFound."""
+    if await store.find_artist(connection, org_id, artist_id) is None:
+        raise NotFound("artist")
+    rows = await store.list_annotations(connection, org_id, artist_id, from_on=from_on, to_on=to_on, limit=limit)
+    return [schemas.Annotation(**row) for row in rows]
+
+
+async def list_observations(
+    connection: Connection,
+    org_id: UUID,
+    series_id: UUID,
+    *,
+    from_on: date | None,
+    to_on: date | None,
+    after: date | None,
+    limit: int,
+) -> tuple[list[schemas.ObservationRow], bool]:
+    """Return a page of the rows behind a number, and whether there is more. Raises NotFound."""
+    if not await observation_store.series_exists(connection, org_id, series_id):
+        raise NotFound("series")
+    rows = await observation_store.list_rows(
+        connection, org_id, series_id, from_on=from_on, to_on=to_on, after=after, limit=limit + 1
+    )
+    return [_observation(row) for row in rows[:limit]], len(rows) > limit
+
+
+def _observation(row: Row) -> schemas.ObservationRow:
+    source = {
+        "kind": "sync" if row["import_id"] is None else "import",
+        "id": row["import_id"] or row["sync_run_id"],
+        "file_name": row["file_name"],
+        "row": row["source_row"],
+    }
+    return schemas.ObservationRow.model_validate({**row, "source": source})
+
+
+def read_catalogue() -> schemas.MetricCatalogue:
+    """Return every metric with the changes of its meaning."""
+    entries = []
+    for metric in CATALOGUE:
+        changes = [
+            {"provider": d.provider, "version": d.version, "since_on": d.since_on, "note": d.note}
+            for d in DEFINITIONS
+            if d.metric == metric.slug
+        ]
+        names = ("slug", "name", "unit", "kind", "aggregation", "description", "higher_is_better")
+        entries.append({name: getattr(metric, name) for name in names} | {"definitions": changes})
+    return schemas.MetricCatalogue.model_validate({"items": entries})

@@ -1,0 +1,140 @@
+"""SQL of artists and annotations."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from arti_core.database import Connection, Row
+
+_ARTIST = """a.id, a.name, a.genres, a.country, a.image_url, a.created_at,
+  coalesce((select jsonb_agg(jsonb_build_object('provider', c.provider, 'status', c.status) order by c.provider)
+            from connected_accounts c where c.org_id = a.org_id and c.artist_id = a.id
+              and c.status <> 'disconnected'), '[]') as accounts"""
+
+
+async def list_artists(
+    connection: Connection, org_id: UUID, *, q: str | None, after: tuple[str, UUID] | None, limit: int
+) -> list[Row]:
+    """Return artists by name, those whose name contains `q`, from behind (lower name, id)."""
+    name, id = after or (None, None)
+    return await connection.fetch(
+        f"""select {_ARTIST}, lower(a.name) as sort_key from artists a
+            where a.org_id = $1 and a.archived_at is null
+              and ($2::text is null or strpos(lower(a.name), lower($2)) > 0)
+              and ($3::text is null or (lower(a.name), a.id) > ($3, $4::uuid))
+            order by lower(a.name), a.id limit $5""",  # noqa: S608 - a constant of this module
+        org_id,
+        q,
+        name,
+        id,
+        limit,
+    )
+
+
+async def find_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> Row | None:
+    return await connection.fetchrow(
+        f"select {_ARTIST} from artists a where a.org_id = $1 and a.id = $2",  # noqa: S608
+        org_id,
+        artist_id,
+    )
+
+
+async def find_artist_by_name(connection: Connection, org_id: UUID, name: str) -> UUID | None:
+    id: UUID | None = await connection.fetchval(
+        "select id from artists where org_id = $1 and lower(name) = lower($2) and archived_at is null", org_id, name
+    )
+    return id
+
+
+async def insert_artist(
+    connection: Connection,
+    org_id: UUID,
+    *,
+    name: str,
+    genres: Sequence[str],
+    country: str | None,
+    image_url: str | None,
+) -> UUID | None:
+    """Return the new artist's id, or None when one of that name exists."""
+    id: UUID | None = await connection.fetchval(
+        """insert into artists (org_id, name, genres, country, image_url) values ($1, $2, $3, $4, $5)
+           on conflict do nothing returning id""",
+        org_id,
+        name,
+        genres,
+        country,
+        image_url,
+    )
+    return id
+
+
+async def update_artist(connection: Connection, org_id: UUID, artist_id: UUID, changes: Mapping[str, Any]) -> bool:
+    """Set what `changes` names: name, genres, country, image_url. False when there is no such artist."""
+    done = await connection.execute(
+        """update artists set updated_at = now(),
+             name = case when $3::jsonb ? 'name' then $3 ->> 'name' else name end,
+             genres = case when $3 ? 'genres'
+               then array(select jsonb_array_elements_text($3 -> 'genres')) else genres end,
+             country = case when $3 ? 'country' then $3 ->> 'country' else country end,
+             image_url = case when $3 ? 'image_url' then $3 ->> 'image_url' else image_url end
+           where org_id = $1 and id = $2""",
+        org_id,
+        artist_id,
+        dict(changes),
+    )
+    return done.endswith(" 1")
+
+
+async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> bool:
+    done = await connection.execute("delete from artists where org_id = $1 and id = $2", org_id, artist_id)
+    return done.endswith(" 1")
+
+
+async def list_annotations(
+    connection: Connection, org_id: UUID, artist_id: UUID, *, from_on: date | None, to_on: date | None, limit: int
+) -> list[Row]:
+    """Return the newest annotations of the period, oldest first."""
+    return await connection.fetch(
+        """select * from (
+             select id, occurred_on, kind, title, url from annotations
+             where org_id = $1 and artist_id = $2
+               and ($3::date is null or occurred_on >= $3) and ($4::date is null or occurred_on <= $4)
+             order by occurred_on desc, id limit $5) newest
+           order by occurred_on, id""",
+        org_id,
+        artist_id,
+        from_on,
+        to_on,
+        limit,
+    )
+
+
+async def insert_annotation(
+    connection: Connection,
+    org_id: UUID,
+    artist_id: UUID,
+    *,
+    occurred_on: date,
+    kind: str,
+    title: str,
+    url: str | None,
+    created_by: UUID,
+) -> UUID:
+    id: UUID = await connection.fetchval(
+        """insert into annotations (org_id, artist_id, occurred_on, kind, title, url, created_by)
+           values ($1, $2, $3, $4, $5, $6, $7) returning id""",
+        org_id,
+        artist_id,
+        occurred_on,
+        kind,
+        title,
+        url,
+        created_by,
+    )
+    return id
+
+
+async def delete_annotation(connection: Connection, org_id: UUID, annotation_id: UUID) -> bool:
+    done = await connection.execute("delete from annotations where org_id = $1 and id = $2", org_id, annotation_id)
+    return done.endswith(" 1")

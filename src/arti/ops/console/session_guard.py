@@ -1,0 +1,119 @@
+"""Who may pass: a session for every page, and for every form the session's own token and this very address."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import asyncpg
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from arti.ops.console.html import tag
+from arti.ops.console.layout import error_box, page
+from arti.ops.console.sessions import Session, Sessions
+from arti_core.database import Pool
+from arti_core.errors import ArtiError, Forbidden, TooLarge
+
+COOKIE = "arti_console"
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+_MOST_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleRequest:
+    """One request of somebody who is signed in.
+
+    `studio` is the address of the real Studio, `hook` the function that completes people's claims; both may be empty.
+    """
+
+    request: Request
+    session: Session
+    pool: Pool
+    dsn: str
+    studio: str
+    hook: str
+
+    @property
+    def frame(self) -> dict[str, str]:
+        """Return what every page needs for its frame."""
+        return {"csrf": self.session.csrf, "studio": self.studio}
+
+    def query(self, name: str) -> str:
+        return self.request.query_params.get(name, "")
+
+    @property
+    def page_number(self) -> int:
+        number = self.query("page")
+        return min(int(number), 100_000) if number.isdecimal() and len(number) < 10 else 0
+
+
+Page = Callable[[ConsoleRequest], Awaitable[Response]]
+
+
+def html(text: str, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(text, status, headers=HEADERS)
+
+
+def redirect(url: str) -> RedirectResponse:
+    return RedirectResponse(url, 303, headers=HEADERS)
+
+
+def field(form: FormData, name: str) -> str:
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def sessions_of(request: Request) -> Sessions:
+    sessions: Sessions = request.app.state.sessions
+    return sessions
+
+
+def require_session(answer: Page) -> Callable[[Request], Awaitable[Response]]:
+    """Let through who holds a session; a POST only with the session's own token."""
+
+    async def checked(request: Request) -> Response:
+        session = sessions_of(request).find(request.cookies.get(COOKIE, ""))
+        if session is None:
+            return redirect("/")
+        state = request.app.state
+        console_request = ConsoleRequest(request, session, state.pool, state.dsn, state.studio, state.hook)
+        try:
+            if request.method == "POST":
+                form = await read_form(request)
+                if not hmac.compare_digest(field(form, "csrf").encode(), session.csrf.encode()):
+                    raise Forbidden("This page is too old. Go back and load it again.")
+            return await answer(console_request)
+        except ArtiError as error:
+            return html(_error_page(error.message, console_request), error.status)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            return html(_error_page(f"The database said: {error}", console_request), 422)
+
+    return checked
+
+
+def _error_page(text: str, console_request: ConsoleRequest) -> str:
+    return page("Error", tag("h1", "This did not work"), error_box(text), **console_request.frame)
+
+
+async def read_form(request: Request) -> FormData:
+    """Return the form. Raises Forbidden when another site sent it, TooLarge before reading too much."""
+    origin = request.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Forbidden("This form was sent from another site.")
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("This form was sent from another site.")
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal() or int(length) > _MOST_BYTES:
+        raise TooLarge("This form is too large for the console.")
+    return await request.form(max_fields=5000)

@@ -1,0 +1,31 @@
+"""An org's API keys, for programs such as n8n: made, listed and revoked by an admin."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from arti.orgs.api_keys import schemas, service
+from arti.orgs.authorization import Access, needs
+from arti.vocabulary import Permission
+
+router = APIRouter(prefix="/api/keys", tags=["orgs"])
+
+
+@router.get("")
+async def list_keys(access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> list[schemas.Key]:
+    """List the active org's keys, the newest first, revoked ones too."""
+    return [schemas.Key(**row) for row in await service.list_keys(access)]
+
+
+@router.post("", status_code=201)
+async def create_key(body: schemas.NewKey, access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> schemas.MadeKey:
+    """Make a key that speaks as a machine member of the active org. The secret is in this answer only."""
+    row, secret = await service.create_key(access, name=body.name, role=body.role)
+    return schemas.MadeKey(key=schemas.Key(**row), secret=secret)
+
+
+@router.delete("/{key_id}", status_code=204)
+async def revoke_key(key_id: UUID, access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> None:
+    """End a key. It is refused within a second."""
+    await service.revoke_key(access, key_id)

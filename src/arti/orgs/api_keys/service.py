@@ -1,0 +1,78 @@
+"""What ARTi decides about an org's API keys: who a key is, and when it ends."""
+
+from uuid import UUID
+
+from arti.orgs import store as orgs
+from arti.orgs.api_keys import store
+from arti.orgs.audit import record_audit
+from arti.orgs.authorization import Access
+from arti.vocabulary import MemberStatus, Role
+from arti_core.database import Row
+from arti_core.errors import Conflict, NotFound
+from supabase_local.auth import admin_client as auth_service
+from supabase_local.keys.signing_keys import hash_key, make_api_key, start_of
+
+_MOST_KEYS = 100
+
+
+async def list_keys(access: Access) -> list[Row]:
+    return await store.list_keys(access.connection, access.org_id)
+
+
+async def create_key(access: Access, *, name: str, role: Role) -> tuple[Row, str]:
+    """Make a machine member and its key. Returns the key's row and the secret, which is kept nowhere.
+
+    Raises Conflict where another Supabase keeps the keys, and for the 101st key.
+    """
+    context = access.context
+    if not context.settings.arti_own_gateway:
+        raise Conflict("This installation uses a Supabase project, which knows its own keys only. Make one there.")
+    if await store.count_live_keys(access.connection, access.org_id) >= _MOST_KEYS:
+        raise Conflict(f"An org has {_MOST_KEYS} keys at most. Revoke one that is no longer used.")
+    user_id = await auth_service.create_machine(context.http_client, context.settings)
+    await orgs.add_member(
+        access.connection, access.org_id, user_id, display_name=name, role=role, status=MemberStatus.ACTIVE
+    )
+    secret = make_api_key("secret")
+    key_id = await store.insert_key(
+        access.connection,
+        access.org_id,
+        user_id=user_id,
+        name=name,
+        hashed=hash_key(secret),
+        start=start_of(secret),
+        created_by=access.principal.user_id,
+    )
+    await _record(access, "key.created", key_id, {"name": name, "role": role})
+    return await get_key(access, key_id), secret
+
+
+async def get_key(access: Access, key_id: UUID) -> Row:
+    """Return one key. Raises NotFound."""
+    row = await store.find_key(access.connection, access.org_id, key_id)
+    if row is None:
+        raise NotFound("key")
+    return row
+
+
+async def revoke_key(access: Access, key_id: UUID) -> None:
+    """End a key and take its machine out of the org. Its row stays, to tell what there was. Raises NotFound."""
+    key = await get_key(access, key_id)
+    if key["revoked_at"] is not None:
+        return
+    await _record(access, "key.revoked", key_id, {"name": key["name"]})
+    await store.revoke_key(access.connection, access.org_id, key_id)
+    await orgs.delete_member(access.connection, access.org_id, key["member_id"])
+
+
+async def _record(access: Access, action: str, key_id: UUID, details: dict[str, str]) -> None:
+    await record_audit(
+        access.connection,
+        org_id=access.org_id,
+        actor_id=access.principal.user_id,
+        action=action,
+        subject_kind="key",
+        subject_id=key_id,
+        details=details,
+        request_id=access.principal.request_id,
+    )

@@ -1,0 +1,72 @@
+"""The one module that sees a secret in clear: seals and opens the vault's rows.
+
+Envelope encryption: AES-256-GCM with a fresh data key for each record, wrapped by the master key, which lives
+outside the database. The additional data binds a record to its org, kind and reference, so that a ciphertext
+moved to another row does not open.
+"""
+
+import base64
+import os
+from uuid import UUID
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from arti_core.errors import Misconfigured
+
+KEY_VERSION = 1
+_NONCE = 12
+_WRAPPED = _NONCE + 32 + 16
+
+
+class Vault:
+    """Seals and opens secrets with the installation's master key."""
+
+    def __init__(self, master_key: str) -> None:
+        """Take 32 bytes in base64. Raises Misconfigured for anything else."""
+        self._master = AESGCM(_read_master_key(master_key))
+
+    def seal(self, secret: object, *, org_id: UUID, kind: str, ref: str) -> bytes:
+        """Return `secret` (anything JSON can hold) as bytes that only open again for the same org, kind and ref."""
+        bound = _associated_data(org_id, kind, ref)
+        data_key = AESGCM.generate_key(256)
+        nonce, wrap_nonce = os.urandom(_NONCE), os.urandom(_NONCE)
+        wrapped = wrap_nonce + self._master.encrypt(wrap_nonce, data_key, bound)
+        return bytes([KEY_VERSION]) + wrapped + nonce + AESGCM(data_key).encrypt(nonce, orjson.dumps(secret), bound)
+
+    def open(self, sealed: bytes, *, org_id: UUID, kind: str, ref: str) -> object:
+        """Return what was sealed. Raises Misconfigured when the key, the row or a single bit is not the same."""
+        bound = _associated_data(org_id, kind, ref)
+        wrapped, rest = sealed[1 : 1 + _WRAPPED], sealed[1 + _WRAPPED :]
+        try:
+            if sealed[0] != KEY_VERSION:
+                raise InvalidTag
+            data_key = self._master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], bound)
+            return orjson.loads(AESGCM(data_key).decrypt(rest[:_NONCE], rest[_NONCE:], bound))
+        except (InvalidTag, ValueError, IndexError) as error:
+            raise Misconfigured(
+                "A stored secret does not open with this ARTI_MASTER_KEY. Restore the key, or connect again."
+            ) from error
+
+
+def derive_key(master_key: str, purpose: str) -> bytes:
+    """Return 32 bytes that only this installation has, others for each purpose. Raises Misconfigured."""
+    hkdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode())
+    return hkdf.derive(_read_master_key(master_key))
+
+
+def _read_master_key(master_key: str) -> bytes:
+    try:
+        key = base64.b64decode(master_key, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise Misconfigured("ARTI_MASTER_KEY must be 32 bytes in base64. Make one with ./arti keys.")
+    return key
+
+
+def _associated_data(org_id: UUID, kind: str, ref: str) -> bytes:
+    return f"{org_id}|{kind}|{ref}|{KEY_VERSION}".encode()

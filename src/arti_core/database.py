@@ -1,0 +1,276 @@
+"""The one door to the database: opens transactions, sets who is asking, commits.
+
+Every request and every job step is one transaction, opened and committed here and nowhere else.
+The claims live and die with the transaction (`set_config(..., true)`), so a pooled connection can never
+carry one tenant's claims into another tenant's request.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from arti_core.errors import MfaRequired, Misconfigured, SessionNotFound, Unavailable
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Row: TypeAlias = asyncpg.Record
+
+STATEMENT_TIMEOUT_MS = 15_000
+# The server is stopping, starting, full, gone, or took longer than we wait: another try may well succeed.
+NO_ANSWER = (
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    ConnectionError,
+)
+# What asyncpg raises on a connection that the server has closed, by the moment at which it notices.
+_BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+_ACQUIRE_SECONDS = 10.0
+_END_SECONDS = 5.0
+# What the last statement of an opening answers instead of SELECT 1, see private.session_state().
+_ENDED = "SELECT 0"
+_SECOND_STEP = "SELECT 2"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking: a person, proven by a verified token."""
+
+    user_id: UUID
+    session_id: UUID | None
+    email: str = ""
+    request_id: str = ""
+    expires_at: int = 0
+    aal: str = ""  # how surely it is them: aal1 by one factor, aal2 by two
+
+    def claims(self) -> str:
+        """Return the JSON that policies read as `request.jwt.claims`."""
+        session = str(self.session_id) if self.session_id else None
+        claims = {"sub": str(self.user_id), "role": "authenticated", "session_id": session, "email": self.email}
+        return orjson.dumps(claims | ({"aal": self.aal} if self.aal else {})).decode()
+
+
+async def _prepare(connection: Connection) -> None:
+    # asyncpg's own UUID is a subclass that JSON encoders do not know.
+    await connection.set_type_codec(
+        "uuid",
+        schema="pg_catalog",
+        format="binary",
+        encoder=lambda value: (value if isinstance(value, UUID) else UUID(str(value))).bytes,
+        decoder=lambda data: UUID(bytes=data),
+    )
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(
+            kind, schema="pg_catalog", encoder=lambda value: orjson.dumps(value).decode(), decoder=orjson.loads
+        )
+
+
+async def _skip_reset(connection: Connection) -> None:
+    # Nothing to reset: no session state is ever set, claims end with their transaction. Saves a round trip.
+    return
+
+
+async def open_pool(dsn: str, *, size: int = 10, refuse_unsafe: bool = True) -> Pool:
+    """Open a pool on `dsn`.
+
+    Raises Misconfigured when the login role is a superuser, bypasses RLS or owns tables,
+    Unavailable when no server answers.
+    """
+    try:
+        pool: Pool = await asyncpg.create_pool(
+            dsn,
+            min_size=1,
+            max_size=size,
+            init=_prepare,
+            reset=_skip_reset,
+            command_timeout=60,
+            server_settings={
+                "application_name": "arti",
+                "timezone": "UTC",
+                "statement_timeout": str(STATEMENT_TIMEOUT_MS),
+                "lock_timeout": "10000",
+                "idle_in_transaction_session_timeout": "60000",
+            },
+        )
+    except (OSError, asyncpg.PostgresError) as error:
+        raise Unavailable(f"The database does not answer ({type(error).__name__}). Check DATABASE_URL.") from error
+    if refuse_unsafe:
+        await _refuse_unsafe_role(pool)
+    return pool
+
+
+async def _refuse_unsafe_role(pool: Pool) -> None:
+    row = await pool.fetchrow(
+        """select current_user as name, r.rolsuper, r.rolbypassrls,
+                  exists (select from pg_class c where c.relowner = r.oid and c.relkind in ('r', 'p')) as owns
+           from pg_roles r where r.rolname = current_user"""
+    )
+    assert row is not None  # every login role is in pg_roles
+    reasons = [
+        text
+        for text, bad in (
+            ("is a superuser", row["rolsuper"]),
+            ("bypasses row-level security", row["rolbypassrls"]),
+            ("owns tables", row["owns"]),
+        )
+        if bad
+    ]
+    if reasons:
+        await pool.close()
+        raise Misconfigured(
+            f"The database role {row['name']} {' and '.join(reasons)}. Log in as arti_api or arti_worker instead."
+        )
+
+
+def _literal(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("a claim must not contain a NUL byte")
+    escaped = text.replace("\\", "\\\\").replace("'", "''")
+    return f" E'{escaped}'"
+
+
+def _transaction_preamble(
+    *,
+    role: str = "none",
+    claims: str = "",
+    job_org_id: str = "",
+    read_only: bool = False,
+    more: Mapping[str, str] | None = None,
+) -> str:
+    """Return what starts a transaction: one message instead of several round trips.
+
+    Says everything that a policy may read, also what is empty: whatever somebody may have left on the session is
+    covered, and ends with the transaction. With claims it also asks whether their session still lives.
+    """
+    settings = {
+        **(more or {}),
+        "role": role,
+        "request.jwt.claims": claims,
+        "request.jwt.claim.sub": "",  # auth.uid() reads this one first
+        "arti.job_org_id": job_org_id,
+    }
+    said = ", ".join(f"set_config('{name}',{_literal(value)}, true)" for name, value in settings.items())
+    alive = "; select from generate_series(1, private.session_state())" if claims else ""
+    return f"begin{' read only' if read_only else ''}; select {said}{alive}"
+
+
+@asynccontextmanager
+async def open_transaction(pool: Pool, opening: str | None = None) -> AsyncIterator[Connection]:
+    try:
+        leased = await pool.acquire(timeout=_ACQUIRE_SECONDS)
+    except (OSError, asyncpg.PostgresError) as error:  # also a timeout: no connection is free
+        raise _connection_lost() from error
+    connection = cast(Connection, leased)
+    try:
+        try:
+            state = await connection.execute(opening or _transaction_preamble())
+            if state == _ENDED:
+                raise SessionNotFound
+            if state == _SECOND_STEP:
+                raise MfaRequired
+            yield connection
+        except BaseException as error:
+            lost = _is_connection_closed(connection)
+            with suppress(Exception):  # the first error is the one to tell; _end has thrown the connection away
+                await _end_transaction(connection, "rollback")
+            if lost and isinstance(error, _BROKEN):
+                raise _connection_lost() from error
+            raise
+        if _is_connection_closed(connection):
+            raise _connection_lost()
+        try:
+            await _end_transaction(connection, "commit")
+        except _BROKEN as error:  # the server closed it just now
+            raise _connection_lost() from error
+    finally:
+        await pool.release(leased)
+
+
+def _is_connection_closed(connection: Connection) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:  # the pool has taken it back already
+        return True
+
+
+def _connection_lost() -> Unavailable:
+    return Unavailable("The database does not answer. Try again in a moment.", retry_after_seconds=2)
+
+
+async def _end_transaction(connection: Connection, word: str) -> None:
+    """Commit or roll back, to the end also when the request is cancelled meanwhile.
+
+    A connection whose end is in doubt is closed: the next request must never find it in somebody's transaction.
+    """
+    ending = asyncio.ensure_future(connection.execute(word))
+    loop = asyncio.get_running_loop()
+    until = loop.time() + _END_SECONDS
+    cancelled = False
+    while not ending.done() and loop.time() < until:
+        try:
+            await asyncio.wait({ending}, timeout=until - loop.time())
+        except asyncio.CancelledError:
+            cancelled = True
+    if (not ending.done() or ending.exception() is not None) and not _is_connection_closed(connection):
+        connection.terminate()
+    if cancelled:
+        ending.add_done_callback(lambda done: done.exception())  # nobody else will look at it
+        raise asyncio.CancelledError
+    if await ending == "ROLLBACK" and word == "commit":
+        raise RuntimeError("a statement had failed and its error was dropped, so nothing was committed")
+
+
+@asynccontextmanager
+async def member_transaction(pool: Pool, principal: Principal, *, read_only: bool = False) -> AsyncIterator[Connection]:
+    """Open one transaction as the person who asks; commit at the end, roll back on any error.
+
+    Raises SessionNotFound, MfaRequired.
+    """
+    async with open_transaction(
+        pool, _transaction_preamble(role="authenticated", claims=principal.claims(), read_only=read_only)
+    ) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def role_transaction(
+    pool: Pool, role: str, claims: str, *, read_only: bool = False, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Connection]:
+    """Open one transaction with a database role and verified claims (JSON). Only for the gateway's own pools.
+
+    `settings` holds further settings of the transaction, their names ours and never a caller's. Raises SessionNotFound,
+    MfaRequired.
+    """
+    opening = _transaction_preamble(role=role, claims=claims, read_only=read_only, more=settings)
+    async with open_transaction(pool, opening) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def anonymous_transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """Open one transaction as the API itself, before anybody is known: it may call a few functions, read no table."""
+    async with open_transaction(pool) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def job_transaction(pool: Pool, org_id: UUID) -> AsyncIterator[Connection]:
+    """Open one transaction as a worker, inside one org. Only for pools that log in as arti_worker."""
+    async with open_transaction(pool, _transaction_preamble(job_org_id=str(org_id))) as connection:
+        yield connection
+
+
+async def fetch_one(connection: Connection, sql: str, *values: Any) -> Row:
+    """Run a statement that always gives one row."""
+    row = await connection.fetchrow(sql, *values)
+    if row is None:
+        raise LookupError("the statement gave no row")
+    return row

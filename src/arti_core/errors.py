@@ -1,0 +1,90 @@
+"""One base class for every expected error: a stable code, an HTTP status, a safe sentence."""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+
+class ArtiError(Exception):
+    """An error that was foreseen. `message` is shown to people: it names the problem and the way out."""
+
+    code: ClassVar[str] = "internal"
+    status: ClassVar[int] = HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def __init__(self, message: str, *, field: str | None = None, retry_after_seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.retry_after_seconds = retry_after_seconds
+
+
+class NotFound(ArtiError):
+    """Unknown, or somebody else's: the two answer alike."""
+
+    code = "not_found"
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, thing: str) -> None:
+        super().__init__(f"There is no such {thing} here. Check the id, or pick another org.")
+
+
+class Unauthorized(ArtiError):
+    code = "unauthorized"
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class SessionNotFound(Unauthorized):
+    """The token is genuine, but its session has ended, its person is gone or banned, or its key is revoked."""
+
+    def __init__(self) -> None:
+        super().__init__("Your sign-in has ended. Sign in again.")
+
+
+class MfaRequired(ArtiError):
+    """The token comes from a password alone, and its person has a second factor."""
+
+    code = "second_step_needed"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self) -> None:
+        super().__init__("Enter the code of your authenticator app first.")
+
+
+class Forbidden(ArtiError):
+    code = "forbidden"
+    status = HTTPStatus.FORBIDDEN
+
+
+class Conflict(ArtiError):
+    code = "conflict"
+    status = HTTPStatus.CONFLICT
+
+
+class Invalid(ArtiError):
+    """The request is well formed, but one of its values cannot be accepted. Name the field."""
+
+    code = "invalid"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class TooLarge(ArtiError):
+    code = "too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class RateLimited(ArtiError):
+    code = "rate_limited"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class Unavailable(ArtiError):
+    """Something that we need does not answer now; trying again later is right."""
+
+    code = "unavailable"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class Misconfigured(ArtiError):
+    """A setting is missing or unsafe. The message names it."""
+
+    code = "misconfigured"
+    status = HTTPStatus.SERVICE_UNAVAILABLE

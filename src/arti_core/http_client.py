@@ -1,0 +1,152 @@
+"""The one way out: every call to another system goes through here.
+
+Timeouts, a size cap, no redirects, and private addresses refused unless the operator allowed the host:
+each name is resolved once and every address is checked before the connection is made to that very address.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2 as httpx
+
+from arti_core.errors import Invalid, Unavailable
+
+MAX_BODY_BYTES = 10 * 1024 * 1024
+# All IPv6 addresses that anybody was ever given. Outside lie old and local forms of private ones, as ::127.0.0.1.
+_IPV6_UNICAST = ipaddress.ip_network("2000::/3")
+TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+
+
+class AddressNotAllowed(Invalid):
+    """The URL leads to a private address, or is not one that we call."""
+
+    code = "address_refused"
+
+
+class ConnectionFailed(Unavailable):
+    """No connection came about, so nothing was sent: calling again cannot do the thing twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """What came back: status, headers (names in lower case) and at most MAX_BODY_BYTES of body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class OutboundClient:
+    """Calls other systems. One for each process; close it at the end."""
+
+    def __init__(self, *, allowed_hosts: frozenset[str] = frozenset()) -> None:
+        """`allowed_hosts`: host names or addresses, with or without port, that may be private."""
+        self._allowed = allowed_hosts
+        self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=True)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | None = None,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
+        json: Any = None,
+        content: bytes | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout_seconds: float | None = None,
+    ) -> HttpResponse:
+        """Call `url` and return the answer, whatever its status. `files` are field: (name, content, media type).
+
+        Raises AddressNotAllowed for a forbidden address, ConnectionFailed when nothing was sent, Unavailable when no
+        complete answer came.
+        """
+        request_url, extra_headers, extensions = await self._pinned(url)
+        try:
+            async with self._client.stream(
+                method,
+                request_url,
+                headers={**(headers or {}), **extra_headers},
+                params=params,
+                data=form,
+                files=files,
+                json=json,
+                content=content,
+                auth=auth,
+                extensions=extensions,
+                timeout=httpx.Timeout(timeout_seconds, connect=5.0) if timeout_seconds else TIMEOUT,
+            ) as response:
+                body = bytearray()
+                async for part in response.aiter_bytes():
+                    body += part
+                    if len(body) > MAX_BODY_BYTES:
+                        raise Unavailable(f"{_host(url)} sent more than {MAX_BODY_BYTES // 1048576} MiB.")
+                return HttpResponse(
+                    response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(body)
+                )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise ConnectionFailed(f"{_host(url)} cannot be reached ({type(error).__name__}).") from error
+        except httpx.HTTPError as error:
+            raise Unavailable(f"{_host(url)} does not answer ({type(error).__name__}).") from error
+
+    async def check(self, url: str) -> str:
+        """Return the host of `url`. Raises AddressNotAllowed when it is none that `call` would call.
+
+        A name that cannot be resolved now passes: every call checks it again.
+        """
+        try:
+            await self._pinned(url)
+        except ConnectionFailed:
+            pass
+        return _host(url)
+
+    async def _pinned(self, url: str) -> tuple[str, dict[str, str], dict[str, Any]]:
+        """Return the URL to connect to (its host replaced by a checked address), headers and TLS name."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
+            raise AddressNotAllowed("This is not an address that can be called. Use https://host/path.")
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        if host in self._allowed or f"{host}:{port}" in self._allowed:
+            return url, {}, {}
+        if parts.scheme != "https":
+            raise AddressNotAllowed(f"{host} must be called over https.")
+        try:
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise ConnectionFailed(f"The name {host} cannot be resolved.") from error
+        addresses = [str(entry[4][0]) for entry in found]
+        if not all(is_public(address) for address in addresses):
+            raise AddressNotAllowed(f"{host} leads to a private address. Allow it in ALLOWED_HOSTS if it is yours.")
+        address = addresses[0]
+        literal = f"[{address}]" if ":" in address else address
+        authority = host if parts.port is None else f"{host}:{parts.port}"
+        return parts._replace(netloc=f"{literal}:{port}").geturl(), {"Host": authority}, {"sni_hostname": host}
+
+
+def is_public(address: str) -> bool:
+    """Say whether `address` is a public one, also behind IPv4-mapped, 6to4, Teredo and NAT64 forms."""
+    ip = ipaddress.ip_address(address.split("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is None and ip in ipaddress.ip_network("64:ff9b::/96"):
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(str(inner))
+        if ip not in _IPV6_UNICAST:
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or "this address"

@@ -1,0 +1,211 @@
+"""Work owed. A job is a row of `jobs`; Redis only rings the bell (arti_core.queue).
+
+A handler gets a Job, does its work in one or more transactions, and is safe to run twice. Each of its transactions
+first proves that this worker still holds the job's lease, so a worker that was frozen cannot write late.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from random import uniform
+from typing import Any, TypeAlias
+from uuid import UUID, uuid4
+
+import structlog
+
+from arti.settings import Settings
+from arti_core.crypto import Vault
+from arti_core.database import Connection, Pool, job_transaction
+from arti_core.errors import ArtiError
+from arti_core.http_client import OutboundClient
+
+LEASE_SECONDS = 30
+HEARTBEAT_SECONDS = 10
+BACKOFF_SECONDS = (5, 30, 120, 600, 1800, 7200)
+
+log = structlog.get_logger()
+
+
+class LeaseLost(Exception):
+    """Another worker has taken this job over; whatever was not committed is dropped."""
+
+
+class RetryLater(Exception):
+    """The job cannot be done now. It runs again after `after_seconds`, without counting as a failed try."""
+
+    def __init__(self, reason: str, *, after_seconds: float) -> None:
+        super().__init__(reason)
+        self.after_seconds = after_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerContext:
+    """What a worker process has for its handlers, opened once."""
+
+    pool: Pool
+    settings: Settings
+    http_client: OutboundClient
+    vault: Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One try at a piece of work owed by one org."""
+
+    org_id: UUID
+    id: UUID
+    name: str
+    args: Mapping[str, Any]
+    attempt: int
+    lease_token: UUID
+    worker_context: WorkerContext
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """Open one transaction inside the job's org. Raises LeaseLost when the job belongs to another worker by now."""
+        async with job_transaction(self.worker_context.pool, self.org_id) as connection:
+            held = await connection.fetchval(
+                "select 1 from jobs where org_id = $1 and id = $2 and lease_token = $3 for key share",
+                self.org_id,
+                self.id,
+                self.lease_token,
+            )
+            if held is None:
+                raise LeaseLost
+            yield connection
+
+    async def report(self, **progress: Any) -> None:
+        """Say how far the work is: shown to people beside the job."""
+        async with job_transaction(self.worker_context.pool, self.org_id) as connection:
+            await connection.execute(
+                "update jobs set progress = progress || $3 where org_id = $1 and id = $2",
+                self.org_id,
+                self.id,
+                progress,
+            )
+
+
+Handler: TypeAlias = "Callable[[Job], Awaitable[None]]"
+
+
+async def enqueue_job(
+    connection: Connection,
+    org_id: UUID,
+    name: str,
+    args: Mapping[str, str],
+    *,
+    dedupe_key: str | None = None,
+    run_at: datetime | None = None,
+    requested_by: UUID | None = None,
+    max_attempts: int = 5,
+) -> UUID | None:
+    """Owe a piece of work; it leaves for the queue after the commit. `args` are ids only.
+
+    Returns the job's id, or None when an unfinished job with the same `dedupe_key` exists already.
+    """
+    job_id = uuid4()
+    done = await connection.execute(
+        """insert into jobs (org_id, id, name, args, dedupe_key, run_at, requested_by, max_attempts)
+           values ($1, $2, $3, $4, $5, coalesce($6, now()), $7, $8) on conflict do nothing""",
+        org_id,
+        job_id,
+        name,
+        dict(args),
+        dedupe_key,
+        run_at,
+        requested_by,
+        max_attempts,
+    )
+    return job_id if done.endswith(" 1") else None
+
+
+async def run_job(worker_context: WorkerContext, handlers: Mapping[str, Handler], org_id: UUID, job_id: UUID) -> str:
+    """Take the lease of a job, run its handler, and write down how it ended.
+
+    Returns the job's status afterwards, or "skipped" when it is not due or belongs to another worker.
+    """
+    async with job_transaction(worker_context.pool, org_id) as connection:
+        row = await connection.fetchrow(
+            """update jobs set status = 'running', attempts = attempts + 1, lease_token = gen_random_uuid(),
+                 lease_until = now() + make_interval(secs => $3), started_at = coalesce(started_at, now())
+               where org_id = $1 and id = $2
+                 and ((status = 'queued' and run_at <= now()) or (status = 'running' and lease_until < now()))
+               returning name, args, attempts, max_attempts, lease_token""",
+            org_id,
+            job_id,
+            LEASE_SECONDS,
+        )
+    if row is None:
+        return "skipped"
+    job = Job(org_id, job_id, row["name"], row["args"], row["attempts"], row["lease_token"], worker_context)
+    # A job that kills its worker never reaches the lines below, so the tries are checked at the start.
+    if job.attempt > row["max_attempts"] + 2:
+        return await _finish_job(job, "dead", error="The worker was lost at each try.")
+    beat = asyncio.create_task(_heartbeat(job))
+    try:
+        handler = handlers[job.name]
+        await handler(job)
+    except LeaseLost:
+        return "skipped"
+    except RetryLater as later:
+        return await _reschedule(job, later.after_seconds, str(later), counts=False)
+    except Exception as error:
+        foreseen = isinstance(error, ArtiError)
+        log.warning("job failed", job=job.name, job_id=str(job_id), attempt=job.attempt, exc_info=not foreseen)
+        reason = error.message if isinstance(error, ArtiError) else type(error).__name__
+        if job.attempt >= row["max_attempts"]:
+            return await _finish_job(job, "dead", error=reason)
+        jitter = uniform(0.8, 1.2)  # noqa: S311  spreads retries; guards nothing
+        pause = BACKOFF_SECONDS[min(job.attempt, len(BACKOFF_SECONDS)) - 1] * jitter
+        return await _reschedule(job, pause, reason, counts=True)
+    finally:
+        beat.cancel()
+        with suppress(asyncio.CancelledError):
+            await beat
+    return await _finish_job(job, "done", error=None)
+
+
+async def _heartbeat(job: Job) -> None:
+    while True:
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        async with job_transaction(job.worker_context.pool, job.org_id) as connection:
+            await connection.execute(
+                """update jobs set lease_until = now() + make_interval(secs => $4)
+                   where org_id = $1 and id = $2 and lease_token = $3""",
+                job.org_id,
+                job.id,
+                job.lease_token,
+                LEASE_SECONDS,
+            )
+
+
+async def _finish_job(job: Job, status: str, *, error: str | None) -> str:
+    async with job_transaction(job.worker_context.pool, job.org_id) as connection:
+        await connection.execute(
+            """update jobs set status = $4, last_error = $5, finished_at = now(), lease_until = null
+               where org_id = $1 and id = $2 and lease_token = $3""",
+            job.org_id,
+            job.id,
+            job.lease_token,
+            status,
+            error,
+        )
+    return status
+
+
+async def _reschedule(job: Job, after_seconds: float, reason: str, *, counts: bool) -> str:
+    async with job_transaction(job.worker_context.pool, job.org_id) as connection:
+        await connection.execute(
+            """update jobs set status = 'queued', handed_at = null, lease_until = null, last_error = $5,
+                 run_at = now() + make_interval(secs => $4), attempts = attempts - $6
+               where org_id = $1 and id = $2 and lease_token = $3""",
+            job.org_id,
+            job.id,
+            job.lease_token,
+            after_seconds,
+            reason,
+            0 if counts else 1,
+        )
+    return "queued"

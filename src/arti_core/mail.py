@@ -1,0 +1,83 @@
+"""The one way to send a mail: compose it, hand it to the operator's server, say how that ended. Never tries again."""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formatdate
+from typing import Literal
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+
+_NOTHING_SENT = (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPConnectTimeoutError, aiosmtplib.SMTPAuthenticationError)
+_IN_DOUBT = (aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError)
+_STARTTLS = {"always": True, "never": False}
+
+
+@dataclass(frozen=True, slots=True)
+class MailResult:
+    """How one try ended.
+
+    sent: the server has it. later: it surely has not, trying again may help. refused: trying again will not help.
+    unknown: it may have it.
+    """
+
+    state: Literal["sent", "later", "refused", "unknown"]
+    code: int | None = None
+    error: str | None = None
+
+
+def compose(*, sender: str, recipient: str, subject: str, text: str, html: str, message_id: str) -> EmailMessage:
+    """Return a mail: plain text, with HTML as the alternative. `message_id` is the same at every try."""
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["To"] = recipient
+    mail["Subject"] = subject
+    mail["Date"] = formatdate(usegmt=True)
+    mail["Message-ID"] = f"<{message_id}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(text)
+    mail.add_alternative(html, subtype="html")
+    return mail
+
+
+async def send(server_url: str, mail: EmailMessage, *, timeout_seconds: float) -> MailResult:
+    """Hand `mail` to smtp[s]://user:password@host:port.
+
+    `smtps` is TLS from the first byte. `smtp` takes STARTTLS when the server offers it; `?starttls=always` insists,
+    `?starttls=never` goes in clear.
+    """
+    url = urlsplit(server_url)
+    implicit_tls = url.scheme == "smtps"
+    try:
+        await aiosmtplib.send(
+            mail,
+            hostname=url.hostname,
+            port=url.port or (465 if implicit_tls else 587),
+            username=unquote(url.username) if url.username else None,
+            password=unquote(url.password) if url.password else None,
+            use_tls=implicit_tls,
+            start_tls=None if implicit_tls else _STARTTLS.get(parse_qs(url.query).get("starttls", [""])[0]),
+            timeout=timeout_seconds,
+        )
+    except _NOTHING_SENT as error:
+        return MailResult("later", error=f"The mail server cannot be used ({type(error).__name__}). Check SMTP_URL.")
+    except aiosmtplib.SMTPRecipientsRefused as refused:
+        return _classify_reply(refused.recipients[0].code)
+    except aiosmtplib.SMTPResponseException as answered:
+        return _classify_reply(answered.code)
+    except aiosmtplib.SMTPNotSupported as error:
+        return MailResult(
+            "refused", error=f"The mail server cannot do what this message needs ({type(error).__name__})."
+        )
+    except _IN_DOUBT as error:
+        return MailResult("unknown", error=f"The mail server broke off ({type(error).__name__}).")
+    except aiosmtplib.SMTPException as error:  # it offers no STARTTLS although the setting insists
+        return MailResult("later", error=f"The mail server cannot be used ({type(error).__name__}). Check SMTP_URL.")
+    return MailResult("sent", 250)
+
+
+def _classify_reply(code: int) -> MailResult:
+    """Return what a refusal means: 4xx is for now, 5xx is for good."""
+    if code >= 500:
+        return MailResult("refused", code, f"The mail server refused the message ({code}). Check the address.")
+    return MailResult("later", code, f"The mail server cannot take the message now ({code}).")

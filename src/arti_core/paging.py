@@ -1,0 +1,74 @@
+"""Lists are paged by an opaque cursor that names the last row of the page before."""
+
+import base64
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import orjson
+from pydantic import BaseModel
+
+from arti_core.errors import Invalid
+
+MAX_PAGE = 100
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list. `next_cursor` is null on the last page."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+def write_cursor(created_at: datetime, id: UUID) -> str:
+    """Return the cursor of the page after the row (created_at, id)."""
+    return _write([created_at.isoformat(), str(id)])
+
+
+def write_text_cursor(key: str, id: UUID) -> str:
+    """Return the cursor of the page after the row (key, id), for lists that are sorted by a text."""
+    return _write([key, str(id)])
+
+
+def read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """Return (created_at, id), or None for the first page. Raises Invalid for anything that we did not write."""
+    parts = _read(cursor)
+    if parts is None:
+        return None
+    try:
+        return datetime.fromisoformat(parts[0]), UUID(parts[1])
+    except (ValueError, TypeError):
+        raise _invalid_cursor() from None
+
+
+def read_text_cursor(cursor: str | None) -> tuple[str, UUID] | None:
+    """Return (key, id), or None for the first page. Raises Invalid for anything that we did not write."""
+    parts = _read(cursor)
+    if parts is None:
+        return None
+    try:
+        return parts[0], UUID(parts[1])
+    except ValueError:
+        raise _invalid_cursor() from None
+
+
+def _write(parts: list[str]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
+
+
+def _read(cursor: str | None) -> tuple[str, str] | None:
+    if not cursor:
+        return None
+    try:
+        key, id = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError):
+        raise _invalid_cursor() from None
+    if not isinstance(key, str) or not isinstance(id, str) or "\x00" in key:
+        raise _invalid_cursor()
+    return key, id
+
+
+def _invalid_cursor() -> Invalid:
+    return Invalid("This page cursor is not one of ours. Start again from the first page.", field="cursor")

@@ -1,0 +1,116 @@
+"""Bring the database to the present schema: our own embedded one, or the one that the user named."""
+
+import os
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+
+from arti_core.errors import Misconfigured, Unavailable
+from arti_core.migrations import apply_migrations, list_migrations
+from local_stack import postgres
+from local_stack.bootstrap import apply_steps, missing_steps
+from local_stack.data_directory import find_data_directory
+from local_stack.environment import GATEWAY_LOGINS, Environment, compose_environment, role_of_dsn
+from local_stack.run_state import running_pid
+from local_stack.secrets import load_or_create_secrets
+
+_REMEDY = "Give DATABASE_URL of the database's owner alone, or set SUPABASE_URL with its keys."
+
+
+async def migrate_database(environment: Environment) -> list[str]:
+    """Apply what is missing and set the passwords of our logins. Returns the names of the migrations applied now."""
+    owner = environment.values.get("OWNER_DATABASE_URL", "")
+    if environment.cluster is not None:
+        await postgres.wait_for_server(environment.cluster)
+        await postgres.prepare_database(environment.cluster)
+        await postgres.set_passwords(environment.cluster)
+        applied = await apply_migrations(owner)
+        await postgres.set_passwords(environment.cluster)
+        return applied
+    if not owner:
+        await _require_applied(environment.values["DATABASE_URL"])
+        return []
+    return await _prepare_external(environment, owner)
+
+
+async def _prepare_external(environment: Environment, owner: str) -> list[str]:
+    connection = await _connect(owner)
+    try:
+        superuser = await connection.fetchval("select rolsuper from pg_roles where rolname = current_user")
+        missing = await missing_steps(connection)
+        if missing:
+            if not superuser:
+                lacks = "no schema auth" if "20_auth" in missing else "an old schema auth"
+                raise Misconfigured(
+                    f"The database has {lacks}, and {role_of_dsn(owner)} may not make it. "
+                    "Give DATABASE_URL of a superuser once, or use a Supabase project with SUPABASE_URL."
+                )
+            try:
+                await apply_steps(connection)
+            except asyncpg.FeatureNotSupportedError:
+                raise Misconfigured(
+                    "This PostgreSQL has no pgvector. Install the extension vector on its server."
+                ) from None
+    finally:
+        await connection.close()
+    applied = await apply_migrations(owner)
+    connection = await _connect(owner)
+    try:
+        for setting in ("DATABASE_URL", "WORKER_DATABASE_URL", *GATEWAY_LOGINS):
+            dsn = environment.values.get(setting, "")
+            if dsn:
+                await _set_password(connection, dsn)
+        reader = environment.values.get("REALTIME_DATABASE_URL", "")
+        if reader and await connection.fetchval("select 1 from pg_roles where rolname = $1", role_of_dsn(reader)):
+            await _set_password(connection, reader)
+    finally:
+        await connection.close()
+    return applied
+
+
+async def _set_password(connection: "asyncpg.Connection[asyncpg.Record]", dsn: str) -> None:
+    role, password = role_of_dsn(dsn), unquote(urlsplit(dsn).password or "")
+    words = await connection.fetchrow(
+        "select quote_ident($1) as role, quote_literal($2::text) as password", role, password
+    )
+    assert words is not None  # a select without from always gives a row
+    try:
+        await connection.execute(f"alter role {words['role']} login password {words['password']}")
+    except asyncpg.PostgresError:
+        raise Misconfigured(
+            f"The password of the database role {role} may not be set by this login. {_REMEDY}"
+        ) from None
+
+
+async def _require_applied(dsn: str) -> None:
+    connection = await _connect(dsn)
+    try:
+        known = await connection.fetchval("select to_regclass('public.observations') is not null")
+    finally:
+        await connection.close()
+    if not known:
+        raise Misconfigured(
+            f"The {len(list_migrations())} migrations are not applied to this database. "
+            "Set OWNER_DATABASE_URL to its owner's URL and run ./arti migrate."
+        )
+
+
+async def _connect(dsn: str) -> "asyncpg.Connection[asyncpg.Record]":
+    try:
+        return await asyncpg.connect(dsn, statement_cache_size=0, timeout=10)
+    except asyncpg.InvalidPasswordError:
+        raise Misconfigured(f"The database refuses the password of {role_of_dsn(dsn)}. Check DATABASE_URL.") from None
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        raise Unavailable(f"The database does not answer ({type(error).__name__}). Check DATABASE_URL.") from None
+
+
+async def migrate_now() -> list[str]:
+    """Apply what is missing to the database of OWNER_DATABASE_URL, or of the running `./arti up`."""
+    folder = find_data_directory()
+    named = os.environ.get("OWNER_DATABASE_URL") or os.environ.get("DATABASE_URL")
+    if not named and running_pid(folder) is None:
+        raise Unavailable(
+            "ARTi is not running here, so there is no database. Start ./arti up, or set OWNER_DATABASE_URL."
+        )
+    folder.prepare()
+    return await migrate_database(compose_environment(folder, load_or_create_secrets(folder.secrets)))

@@ -1,0 +1,275 @@
+"""`./arti up --demo`: fill a running platform with an org, through the same doors that people use.
+
+Everything is asked of the API and the twins over HTTP, so what the demo shows is what the product does: the workers
+sync, detect, narrate and deliver. Planting twice changes nothing.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+from uuid import UUID
+
+import orjson
+
+from arti.settings import Settings
+from arti.vocabulary import Provider
+from arti_core.clock import today
+from arti_core.errors import Conflict, Unavailable
+from arti_core.http_client import HttpResponse, OutboundClient
+from local_stack.demo.counter_history import record_counters
+from local_stack.demo.roster import (
+    DEMO_USERS,
+    ORG_NAME,
+    ROSTER,
+    DemoArtist,
+    list_documents,
+    release_day,
+    spotify_timeline,
+)
+from supabase_local.auth.admin_client import create_user
+
+WORK_SECONDS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class _Api:
+    """The API as one signed-in person in one org."""
+
+    outside: OutboundClient
+    settings: Settings
+    token: str
+    org_id: str = ""
+
+    async def call(self, method: str, path: str, body: object = None, **more: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.token}"} | ({"X-ARTi-Org": self.org_id} if self.org_id else {})
+        answer = await self.outside.call(
+            method, f"{self.settings.api_url}{path}", headers=headers, json=body, timeout_seconds=60, **more
+        )
+        return _read(answer, f"{method} {path}")
+
+
+def _read(answer: HttpResponse, what: str) -> Any:
+    if answer.status >= 400:
+        raise Unavailable(f"The demo stopped at {what}: {answer.status} {answer.body[:300].decode(errors='replace')}")
+    return orjson.loads(answer.body) if answer.body else None
+
+
+async def seed_demo(settings: Settings, *, password: str, print_status: Callable[[str], None]) -> None:
+    """Make the demo org on a running platform. `print_status` hears a line for each step that takes long."""
+    outside = OutboundClient(allowed_hosts=settings.private_hosts() | {urlsplit(settings.api_url).netloc})
+    try:
+        for email, name in DEMO_USERS.values():
+            try:
+                await create_user(outside, settings, email=email, password=password, user_metadata={"name": name})
+            except Conflict:
+                continue
+        api = await _sign_in(outside, settings, DEMO_USERS["admin"][0], password)
+        known = await api.call("GET", "/auth/me")
+        for org in known["orgs"]:
+            if org["name"] == ORG_NAME:
+                await _refuse_incomplete(_Api(outside, settings, api.token, org["id"]))
+                print_status("the demo org is there already")
+                return
+        org = await api.call("POST", "/api/orgs", {"name": ORG_NAME})
+        api = _Api(outside, settings, api.token, org["id"])
+        print_status("people and roster")
+        await _people(api, password)
+        artists = {demo_artist.name: await _artist(api, demo_artist) for demo_artist in ROSTER}
+        await _automation(api)
+        await _documents(api)
+        print_status("Spotify for Artists files")
+        for index, demo_artist in enumerate(ROSTER):
+            await _import_spotify(api, artists[demo_artist.name], demo_artist, index)
+        print_status("accounts at the four twins")
+        # The first sync sees the world of three days ago, so that the second one meets a restated week.
+        day = today()
+        synced_on = day - timedelta(days=3)
+        await _set_simulator_day(outside, settings, synced_on)
+        for demo_artist in ROSTER:
+            for provider in Provider:
+                await _connect(api, artists[demo_artist.name], demo_artist, provider)
+        await _wait_for_work(api, print_status, "a year of history")
+        await record_counters(settings, UUID(api.org_id), synced_on=synced_on, today=day)
+        await _set_simulator_day(outside, settings, None)
+        accounts = await api.call("GET", "/api/accounts?limit=100")
+        for account in accounts["items"]:
+            await api.call("POST", f"/api/accounts/{account['id']}/sync")
+        await _campaigns(api, artists)
+        await _wait_for_work(api, print_status, "the last days, and what follows from them")
+    finally:
+        await outside.close()
+
+
+async def _sign_in(outside: OutboundClient, settings: Settings, email: str, password: str) -> _Api:
+    answer = await outside.call(
+        "POST",
+        f"{settings.supabase_url}/auth/v1/token?grant_type=password",
+        headers={"apikey": settings.supabase_publishable_key},
+        json={"email": email, "password": password},
+    )
+    return _Api(outside, settings, _read(answer, "signing in")["access_token"])
+
+
+async def _refuse_incomplete(api: _Api) -> None:
+    """Raise Unavailable unless the last step of an earlier planting was reached."""
+    if not (await api.call("GET", "/api/campaigns"))["items"]:
+        raise Unavailable(
+            f"An earlier start was stopped while it made {ORG_NAME}. Start over with an empty data folder: "
+            "./arti down, remove .arti/data, ./arti up --demo."
+        )
+
+
+async def _people(api: _Api, password: str) -> None:
+    for role, (email, name) in DEMO_USERS.items():
+        if role != "admin":
+            body = {"email": email, "role": role, "password": password, "display_name": name}
+            await api.call("POST", "/api/admin/users", body)
+            # An invited person becomes a member at their first sign-in.
+            await (await _sign_in(api.outside, api.settings, email, password)).call("GET", "/auth/me")
+
+
+async def _artist(api: _Api, demo_artist: DemoArtist) -> str:
+    made = await api.call(
+        "POST", "/api/artists", {"name": demo_artist.name, "genres": demo_artist.genres, "country": demo_artist.country}
+    )
+    released = release_day(demo_artist, today())
+    for day, kind, title in (
+        (released, "release", f"{demo_artist.release} (single)"),
+        (released - timedelta(days=120), "show", "Club show, sold out"),
+        (released + timedelta(days=3), "playlist", "Added to an editorial playlist"),
+    ):
+        if day <= today():
+            body = {"occurred_on": str(day), "kind": kind, "title": title}
+            await api.call("POST", f"/api/artists/{made['id']}/annotations", body)
+    return str(made["id"])
+
+
+async def _automation(api: _Api) -> None:
+    mail = await api.call(
+        "POST",
+        "/api/channels",
+        {
+            "kind": "email",
+            "name": "Marketing inbox",
+            "target": {"address": DEMO_USERS["manager"][0]},
+        },
+    )
+    slack = await api.call(
+        "POST",
+        "/api/channels",
+        {"kind": "slack", "name": "Slack of the label", "target": {"label": "#nightowl-numbers"}},
+    )
+    for name, channel, severity in (
+        ("Important changes by e-mail", mail, "important"),
+        ("Everything worth a look to Slack", slack, "notice"),
+    ):
+        await api.call(
+            "POST",
+            "/api/rules",
+            {
+                "name": name,
+                "event_type": "insight.created",
+                "channel_id": channel["id"],
+                "enabled": True,
+                "conditions": {"min_severity": severity},
+            },
+        )
+    await api.call(
+        "POST",
+        "/api/rules",
+        {
+            "name": "Somebody must reconnect an account",
+            "event_type": "account.needs_reauth",
+            "channel_id": mail["id"],
+            "enabled": True,
+            "conditions": {},
+        },
+    )
+
+
+async def _documents(api: _Api) -> None:
+    for kind, title, body in list_documents():
+        await api.call("POST", "/api/documents", {"title": title, "kind": kind, "body": body})
+
+
+async def _import_spotify(api: _Api, artist_id: str, demo_artist: DemoArtist, index: int) -> None:
+    content = spotify_timeline(demo_artist, index, today=today()).encode()
+    name = f"{demo_artist.name}-audience-timeline.csv"
+    previews = await api.call(
+        "POST", "/api/imports", None, form={"artist_id": artist_id}, files={"file": (name, content, "text/csv")}
+    )
+    for preview in previews["imports"]:
+        await api.call("POST", f"/api/imports/{preview['id']}/commit", {"options": {}})
+
+
+async def _connect(api: _Api, artist_id: str, demo_artist: DemoArtist, provider: Provider) -> None:
+    """Walk the consent as a person would: open the twin's page, pick the account, allow, follow the way back."""
+    start = await api.call("POST", "/api/accounts/connect", {"provider": provider, "artist_id": artist_id})
+    parts = urlsplit(start["authorize_url"])
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    account = demo_artist.name.lower().replace(" ", "-")
+    allowed = await api.outside.call(
+        "POST", parts._replace(query="").geturl(), form={**query, "account": f"demo:{account}", "decision": "allow"}
+    )
+    back = allowed.headers.get("location")
+    if allowed.status not in (302, 303) or back is None:
+        raise Unavailable(f"The {provider} twin did not give consent: {allowed.status}")
+    answer = await api.outside.call("GET", back)
+    if answer.status != 303 or "connect_error" in answer.headers.get("location", ""):
+        raise Unavailable(f"Connecting {provider} failed: {answer.status} {answer.headers.get('location', '')}")
+
+
+async def _set_simulator_day(outside: OutboundClient, settings: Settings, day: date | None) -> None:
+    query = urlencode({"day": str(day)} if day else {})
+    _read(await outside.call("POST", f"{settings.simulators_url}/_twin/today?{query}"), "setting the twins' day")
+
+
+async def _campaigns(api: _Api, artists: Mapping[str, str]) -> None:
+    plans = (
+        (ROSTER[0], "consumption.streams", "spotify", "Tidelight release", 450_000, 3_000_000),
+        (ROSTER[2], "consumption.views", "youtube", "Afterglow 04 video ads", 180_000, 900_000),
+    )
+    for demo_artist, metric, provider, name, budget, target in plans:
+        starts = release_day(demo_artist, today())
+        made = await api.call(
+            "POST",
+            "/api/campaigns",
+            {
+                "artist_id": artists[demo_artist.name],
+                "name": name,
+                "goal_metric": metric,
+                "goal_provider": provider,
+                "goal_target": target,
+                "budget_minor": budget,
+                "currency": "EUR",
+                "starts_on": str(starts),
+                "ends_on": str(starts + timedelta(days=13)),
+            },
+        )
+        for after_days, share in ((0, 0.5), (5, 0.3)):
+            day = starts + timedelta(days=after_days)
+            if day <= today():
+                cost = {"spent_on": str(day), "amount_minor": int(budget * share), "note": "Ads"}
+                await api.call("POST", f"/api/campaigns/{made['id']}/costs", cost)
+
+
+async def _wait_for_work(api: _Api, print_status: Callable[[str], None], what: str) -> None:
+    """Wait until nothing that is due is owed any more."""
+    reported_count = -1
+    for _ in range(WORK_SECONDS):
+        open_jobs = [
+            job
+            for status in ("queued", "running")
+            for job in (await api.call("GET", f"/api/jobs?status={status}&limit=100"))["items"]
+            if job["name"] != "automation.deliver" or job["attempts"] == 0
+        ]
+        if not open_jobs:
+            return
+        if len(open_jobs) != reported_count:
+            reported_count = len(open_jobs)
+            print_status(f"{what}: {reported_count} jobs to go")
+        await asyncio.sleep(1)
+    raise Unavailable(f"The demo's work ({what}) did not end within {WORK_SECONDS} s. See ./arti logs worker.")

@@ -1,0 +1,38 @@
+"""`./arti keys`: what each of its actions does and prints."""
+
+import asyncio
+from argparse import Namespace
+
+from local_stack import installation_keys, signing_keys
+from local_stack.data_directory import find_data_directory
+from local_stack.secrets import print_generated_secrets
+from local_stack.signing_keys import SigningKeyStore
+
+
+def run_keys_command(options: Namespace) -> None:
+    """Run one action. Raises ArtiError with a sentence."""
+    match options.action:
+        case "list":
+            _print_lists()
+        case "create":
+            print(asyncio.run(installation_keys.create("secret" if options.secret else "publishable", options.name)))
+        case "revoke":
+            asyncio.run(installation_keys.revoke(options.id))
+            print("The key is revoked.")
+        case "rotate":
+            kid = signing_keys.rotate(SigningKeyStore(find_data_directory()))
+            print(f"{kid} signs from now on. Remove the old key when the tokens that it signed have expired.")
+        case "remove":
+            signing_keys.remove(SigningKeyStore(find_data_directory()), options.id)
+            print("The key is removed. What it signed is refused.")
+        case _:
+            print_generated_secrets()
+
+
+def _print_lists() -> None:
+    folder = find_data_directory()
+    for title, lines in (
+        ("Signing keys", signing_keys.list_lines(SigningKeyStore(folder))),
+        ("API keys, besides the two of the settings", asyncio.run(installation_keys.list_lines()) or ["none"]),
+    ):
+        print(title, *(f"  {line}" for line in lines), sep="\n")

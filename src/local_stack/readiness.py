@@ -1,0 +1,39 @@
+"""Ask a box whether it is ready. Small and local: a plain socket, no client library."""
+
+import asyncio
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+from local_stack.service_spec import Service
+
+_SECONDS = 2.0
+
+
+async def is_ready(service: Service, log_from: int) -> bool:
+    """Return whether `service` is ready now. `log_from` is where its log began at this start."""
+    if service.ready_line:
+        with suppress(OSError), service.log.open("rb") as log:
+            log.seek(log_from)
+            return service.ready_line.encode() in log.read()
+        return False
+    try:
+        async with asyncio.timeout(_SECONDS):
+            if service.health_url:
+                return await _http_status(service.health_url) < 500
+            if service.ready_port:
+                _, writer = await asyncio.open_connection("127.0.0.1", service.ready_port)
+                writer.close()
+            return True
+    except (OSError, TimeoutError, ValueError, IndexError):
+        return False
+
+
+async def _http_status(url: str) -> int:
+    parts = urlsplit(url)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    try:
+        writer.write(f"GET {parts.path or '/'} HTTP/1.0\r\nHost: {parts.netloc}\r\n\r\n".encode())
+        await writer.drain()
+        return int((await reader.readline()).split()[1])
+    finally:
+        writer.close()

@@ -1,0 +1,120 @@
+"""What a running `./arti up` tells the other commands: a lock that dies with it, and the state of each box."""
+
+import fcntl
+import json
+import os
+import signal
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from arti_core.errors import Conflict, Unavailable
+from local_stack.data_directory import DataDirectory
+
+
+@dataclass(slots=True)
+class ServiceStatus:
+    """One row of the table. `state` is starting, up, restarting, failed, stopped or external."""
+
+    service: str
+    title: str
+    url: str
+    state: str
+    note: str = ""
+    pid: int | None = None
+    restarts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`ready` is whether every box has answered once since the start."""
+
+    pid: int
+    ready: bool
+    services: list[ServiceStatus]
+
+
+def acquire_lock(folder: DataDirectory) -> IO[str]:
+    """Hold the folder for this process until it ends, however it ends. Raises Conflict when another one holds it."""
+    handle = folder.lock.open("a+")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        handle.close()
+        raise Conflict(
+            f"ARTi is already running on {folder.root} (process {running_pid(folder)}). "
+            "./arti status shows it, ./arti down stops it."
+        ) from None
+    handle.truncate(0)
+    handle.write(str(os.getpid()))
+    handle.flush()
+    return handle
+
+
+def running_pid(folder: DataDirectory) -> int | None:
+    """Return the process that holds the folder, or None."""
+    try:
+        with folder.lock.open() as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return int(handle.read().strip() or 0) or None
+    except (FileNotFoundError, ValueError):
+        pass
+    return None
+
+
+def write_state(folder: DataDirectory, state: State) -> None:
+    """Replace the state file at once, so that a reader never sees half of it."""
+    draft = folder.state.with_suffix(".new")
+    draft.write_text(json.dumps(asdict(state)))
+    draft.replace(folder.state)
+
+
+def read_state(folder: DataDirectory) -> State | None:
+    """Return what the running `up` wrote last, or None when nothing runs."""
+    pid = running_pid(folder)
+    if pid is None:
+        return None
+    try:
+        written = json.loads(folder.state.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+    if written["pid"] != pid:
+        return None
+    return State(pid, written["ready"], [ServiceStatus(**service) for service in written["services"]])
+
+
+def stop_running(folder: DataDirectory, *, seconds: float = 60) -> bool:
+    """Ask the running `up` to stop and wait for it. Returns whether there was one."""
+    pid = running_pid(folder)
+    if pid is None:
+        return False
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
+    until = time.monotonic() + seconds
+    while running_pid(folder) == pid:
+        if time.monotonic() > until:
+            raise Unavailable(f"ARTi (process {pid}) did not stop within {seconds:.0f} s. See ./arti logs.")
+        time.sleep(0.05)
+    with suppress(psutil.Error):  # the lock falls a moment before the process ends
+        psutil.Process(pid).wait(timeout=5)
+    return True
+
+
+def write_sign_in(path: Path, lines: list[str]) -> None:
+    """Keep how to sign in, readable by its owner only."""
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(lines))
+
+
+def read_sign_in(path: Path) -> list[str]:
+    """Return the lines kept by `write_sign_in`, or none."""
+    try:
+        return [str(line) for line in json.loads(path.read_text())]
+    except (FileNotFoundError, ValueError):
+        return []

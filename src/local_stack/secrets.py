@@ -1,0 +1,92 @@
+"""The secrets of a local installation: made once, kept in a file that only its owner can read."""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from arti.settings import SETTING_NAMES
+from arti_core.errors import Misconfigured
+from supabase_local.keys.signing_keys import make_keys
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSecrets:
+    """What `./arti up` makes for itself. A field that is a setting bears the name of it."""
+
+    database_password: str
+    redis_password: str
+    arti_master_key: str
+    arti_webhook_secret: str
+    jwt_keys: str
+    supabase_jwks: str
+    supabase_publishable_key: str
+    supabase_secret_key: str
+    demo_password: str
+    console_password: str = ""
+
+    def __repr__(self) -> str:
+        return "LocalSecrets(...)"
+
+
+def generate_secrets() -> LocalSecrets:
+    """Make a new set; nothing is stored."""
+    keys = make_keys()
+    return LocalSecrets(
+        database_password=secrets.token_urlsafe(24),
+        redis_password=secrets.token_urlsafe(24),
+        arti_master_key=base64.b64encode(secrets.token_bytes(32)).decode(),
+        arti_webhook_secret="whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
+        jwt_keys=keys.jwt_keys,
+        supabase_jwks=keys.jwks,
+        supabase_publishable_key=keys.publishable_key,
+        supabase_secret_key=keys.secret_key,
+        demo_password=f"demo-{secrets.token_hex(4)}",
+        console_password=secrets.token_urlsafe(12),
+    )
+
+
+def load_or_create_secrets(path: Path) -> LocalSecrets:
+    """Return the secrets in `path`, made and written there (mode 0600) when the file does not exist.
+
+    Raises Misconfigured when the file can be read by others, or is not whole.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _read(path)
+    made = generate_secrets()
+    with os.fdopen(handle, "w") as file:
+        json.dump(asdict(made), file, indent=1)
+    return made
+
+
+def save_secrets(path: Path, **changes: str) -> None:
+    """Change some of the secrets in `path`, all at once."""
+    changed = replace(_read(path), **changes)
+    draft = path.with_name(f"{path.name}.new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        json.dump(asdict(changed), file, indent=1)
+    draft.replace(path)
+
+
+def _read(path: Path) -> LocalSecrets:
+    if path.stat().st_mode & 0o077:
+        raise Misconfigured(
+            f"Others can read the secrets in {path}: run 'chmod 600 {path}', or delete it to make new ones."
+        )
+    try:
+        return LocalSecrets(**json.loads(path.read_text()))
+    except (ValueError, TypeError):
+        raise Misconfigured(
+            f"The secrets file {path} is damaged. Restore it from a backup: without it, sealed tokens do not open."
+        ) from None
+
+
+def print_generated_secrets() -> None:
+    """Print a new set in the form NAME='value', one a line. Nothing is stored."""
+    for name, value in asdict(generate_secrets()).items():
+        if name.upper() in SETTING_NAMES:
+            print(f"{name.upper()}='{value}'")

@@ -1,0 +1,223 @@
+"""The default boxes of the platform: what each runs, in which order, and which settings each may see."""
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from signal import SIGINT
+from urllib.parse import urlsplit
+
+import psutil
+
+from arti.settings import SETTING_NAMES, Settings
+from arti_core.errors import Conflict
+from local_stack.binaries import valkey_server
+from local_stack.data_directory import CHECKOUT, DataDirectory
+from local_stack.environment import Environment
+from local_stack.postgres import server_command, unprivileged_user
+from local_stack.run_state import ServiceStatus
+from local_stack.service_spec import Service
+
+STORES, SERVICES, WORK = 0, 1, 2
+
+# A box sees a secret only when it is named here; everything else in Settings is no secret.
+_VISIBLE_TO = {
+    "DATABASE_URL": {"api", "worker"},
+    "WORKER_DATABASE_URL": {"worker"},
+    "AUTH_DATABASE_URL": {"gateway"},
+    "REST_DATABASE_URL": {"gateway"},
+    "SERVICE_DATABASE_URL": {"gateway"},
+    "REALTIME_DATABASE_URL": {"gateway"},
+    "OWNER_DATABASE_URL": {"console"},
+    "REDIS_URL": {"api", "worker"},
+    "SUPABASE_SECRET_KEY": {"api", "gateway", "worker"},
+    "JWT_KEYS": {"gateway"},
+    "JWT_KEYS_FILE": {"gateway"},
+    "JWT_SECRET": {"gateway"},
+    "ARTI_MASTER_KEY": {"api", "worker", "gateway"},
+    "ARTI_WEBHOOK_SECRET": {"api", "worker"},
+    "ARTI_CONSOLE_PASSWORD": {"console"},
+    "OPENAI_API_KEY": {"api", "worker"},
+    "SMTP_URL": {"worker", "gateway"},
+    "TWILIO_AUTH_TOKEN": {"worker"},
+    # Only who sees the secret can tell that it is missing.
+    "GOTRUE_EXTERNAL_GOOGLE_ENABLED": {"gateway"},
+    "GOTRUE_EXTERNAL_GOOGLE_SECRET": {"gateway"},
+    "GOTRUE_EXTERNAL_GITHUB_ENABLED": {"gateway"},
+    "GOTRUE_EXTERNAL_GITHUB_SECRET": {"gateway"},
+    "GOTRUE_EXTERNAL_SPOTIFY_ENABLED": {"gateway"},
+    "GOTRUE_EXTERNAL_SPOTIFY_SECRET": {"gateway"},
+}
+
+
+def list_services(folder: DataDirectory, environment: Environment) -> list[Service]:
+    """Return the boxes to start, in order. A box whose real counterpart is set is not among them."""
+    ports, bind = environment.ports, environment.values.get("ARTI_BIND", "127.0.0.1")
+    console_bind = environment.values.get("ARTI_CONSOLE_BIND", "127.0.0.1")
+    services = []
+    if environment.cluster is not None:
+        services.append(
+            Service(
+                name="postgres",
+                title="PostgreSQL + pgvector",
+                command=tuple(server_command(environment.cluster)),
+                log=folder.log_path("postgres"),
+                env=_environment_without_settings(),
+                stage=STORES,
+                display_url=f"postgresql://127.0.0.1:{environment.cluster.port}",
+                port=environment.cluster.port,
+                port_setting="ARTI_POSTGRES_PORT",
+                ready_line="ready to accept connections",
+                stop_signal=SIGINT,
+                stop_seconds=30,
+                uid=unprivileged_user(),
+                essential=True,
+            )
+        )
+    if environment.own_valkey:
+        services.append(_valkey(folder, environment))
+
+    def python(
+        name: str, title: str, entry: str, port_setting: str = "", health: str = "", stage: int = SERVICES
+    ) -> Service:
+        port = ports.get(port_setting)
+        url = f"http://127.0.0.1:{port}" if port else ""
+        return Service(
+            name=name,
+            title=title,
+            command=(sys.executable, "-m", "local_stack.entrypoint", entry),
+            log=folder.log_path(name),
+            env=_environment_of(name, environment.values),
+            stage=stage,
+            display_url=url,
+            port=port,
+            port_setting=port_setting,
+            health_url=f"http://{_reachable_host(console_bind if name == 'console' else bind)}:{port}{health}"
+            if port
+            else "",
+            ready_line="" if port else f"{name} ready",
+        )
+
+    if environment.own_gateway:
+        services.append(
+            python(
+                "gateway",
+                "Gateway (auth, rest, realtime)",
+                "supabase_local.gateway.app:run",
+                "ARTI_GATEWAY_PORT",
+                "/healthz",
+            )
+        )
+    if environment.own_simulators:
+        services.append(
+            python("twins", "Provider twins", "provider_simulators.server:run", "ARTI_SIMULATORS_PORT", "/_twin/state")
+        )
+    services += [
+        python("console", "Database console", "arti.ops.console.app:run", "ARTI_CONSOLE_PORT", "/"),
+        python("web", "Web app", "local_stack.web_server:run", "ARTI_WEB_PORT", "/config.json"),
+        python("api", "API", "arti.api:run", "ARTI_API_PORT", "/healthz", WORK),
+        python("worker", "Worker", "arti.worker:run", stage=WORK),
+    ]
+    return services
+
+
+def list_external_services(environment: Environment) -> list[ServiceStatus]:
+    """Return the boxes that are replaced by a real counterpart, for the table. Passwords are left out."""
+    values = environment.values
+    rows = []
+    if environment.cluster is None:
+        rows.append(("postgres", "PostgreSQL + pgvector", values["DATABASE_URL"]))
+    if not environment.own_valkey:
+        rows.append(("redis", "Redis", values["REDIS_URL"]))
+    if not environment.own_gateway:
+        rows.append(("gateway", "Supabase", values["SUPABASE_URL"]))
+    if not environment.own_simulators:
+        rows.append(("providers", "Providers", values["SIMULATORS_URL"] or "the real APIs"))
+    for name, title, setting in (
+        ("model", "Language model", "OPENAI_BASE_URL"),
+        ("mail", "E-mail", "SMTP_URL"),
+        ("n8n", "n8n", "N8N_URL"),
+    ):
+        if values.get(setting):
+            rows.append((name, title, values[setting]))
+    if values.get("TWILIO_ACCOUNT_SID"):
+        rows.append(("sms", "SMS", values.get("TWILIO_BASE_URL") or Settings.model_fields["twilio_base_url"].default))
+    return [ServiceStatus(name, title, without_credentials(url), "external") for name, title, url in rows]
+
+
+def without_credentials(url: str) -> str:
+    """Return `url` without user, password and options."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+def refuse_taken_ports(services: list[Service], bind: str) -> None:
+    """Raise Conflict naming the box, the program that has its port when that is known, and the way out."""
+    for service in services:
+        if service.port is None:
+            continue
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1" if service.stage == STORES else bind, service.port))
+            except PermissionError:
+                raise Conflict(
+                    f"Port {service.port} ({service.name}) needs root. Set {service.port_setting} above 1023."
+                ) from None
+            except OSError:
+                raise Conflict(
+                    f"Port {service.port} ({service.name}) is taken by {_program_on_port(service.port)}. "
+                    f"Stop that, or set {service.port_setting} to a free port."
+                ) from None
+
+
+def _program_on_port(port: int) -> str:
+    with suppress(psutil.Error):
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+    return "another program"
+
+
+def _valkey(folder: DataDirectory, environment: Environment) -> Service:
+    port = environment.ports["ARTI_REDIS_PORT"]
+    password = urlsplit(environment.values["REDIS_URL"]).password or ""
+    settings = folder.valkey / "valkey.conf"
+    settings.touch(mode=0o600)
+    # In a file and not in the command: every user of the machine can read commands.
+    settings.write_text(
+        f'bind 127.0.0.1\nport {port}\nrequirepass "{password}"\ndir "{folder.valkey}"\n'
+        'appendonly yes\nappendfsync everysec\nsave ""\nmaxmemory-policy noeviction\ndaemonize no\n'
+    )
+    return Service(
+        name="valkey",
+        title="Valkey (queue)",
+        command=(str(valkey_server()), str(settings)),
+        log=folder.log_path("valkey"),
+        env=_environment_without_settings(),
+        stage=STORES,
+        display_url=f"redis://127.0.0.1:{port}",
+        port=port,
+        port_setting="ARTI_REDIS_PORT",
+        ready_line="Ready to accept connections",
+        essential=True,
+    )
+
+
+def _environment_without_settings() -> dict[str, str]:
+    """Return the environment without any of our settings."""
+    return {name: value for name, value in os.environ.items() if name not in SETTING_NAMES}
+
+
+def _environment_of(service: str, values: Mapping[str, str]) -> dict[str, str]:
+    seen = {name: value for name, value in values.items() if service in _VISIBLE_TO.get(name, {service})}
+    return (
+        _environment_without_settings()
+        | seen
+        | {"PYTHONPATH": str(CHECKOUT / "src"), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
+    )
+
+
+def _reachable_host(bind: str) -> str:
+    return "127.0.0.1" if bind in ("0.0.0.0", "::", "") else bind  # noqa: S104 - compared, not bound

@@ -1,0 +1,195 @@
+"""Start boxes in order, keep them running, stop them in the opposite order.
+
+No box outlives its supervisor: the kernel signals each at the supervisor's death (Linux), and `watchdog.py` ends whole
+process groups, grandchildren included, when its pipe closes (everywhere).
+"""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local_stack.child_processes import kill_process_group, signal_on_parent_death
+from local_stack.entrypoint import EXIT_CONFIG
+from local_stack.logs import cap_log, last_line
+from local_stack.readiness import is_ready
+from local_stack.run_state import ServiceStatus
+from local_stack.service_spec import Service
+
+BACKOFF_SECONDS = (0.5, 1, 2, 4, 8, 15, 30)
+_STABLE_SECONDS = 60  # up for this long, and the next death counts as the first
+_READY_SECONDS = 60
+
+
+@dataclass(slots=True)
+class _Supervised:
+    service: Service
+    shown: ServiceStatus
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    process: asyncio.subprocess.Process | None = None
+    task: asyncio.Task[None] | None = None
+
+
+class Supervisor:
+    """Keeps boxes. `changed` is called with nothing whenever a state changed; read `shown` then."""
+
+    def __init__(self, services: Sequence[Service], changed: Callable[[], None]) -> None:
+        self._supervised = {
+            service.name: _Supervised(
+                service, ServiceStatus(service.name, service.title, service.display_url, "waiting")
+            )
+            for service in services
+        }
+        self._changed = changed
+        self._stopping = False
+        self._watchdog: subprocess.Popen[bytes] | None = None
+
+    @property
+    def shown(self) -> list[ServiceStatus]:
+        return [supervised.shown for supervised in self._supervised.values()]
+
+    async def start(self, stages: Sequence[int]) -> None:
+        """Start the boxes of `stages`, one stage after the other. Returns when each is up or has failed once."""
+        if self._watchdog is None:
+            self._watchdog = subprocess.Popen(  # noqa: ASYNC220 - returns at once
+                [sys.executable, "-I", "-S", str(Path(__file__).with_name("watchdog.py"))],
+                stdin=subprocess.PIPE,
+                start_new_session=True,
+            )
+        for stage in stages:
+            now = [supervised for supervised in self._supervised.values() if supervised.service.stage == stage]
+            for supervised in now:
+                supervised.task = asyncio.create_task(self._run_service(supervised))
+            for supervised in now:
+                await supervised.settled.wait()
+
+    async def stop(self) -> None:
+        """Stop every box, the last stage first, and wait for each."""
+        self._stopping = True
+        for stage in sorted({supervised.service.stage for supervised in self._supervised.values()}, reverse=True):
+            await asyncio.gather(
+                *(
+                    self._stop_service(supervised)
+                    for supervised in self._supervised.values()
+                    if supervised.service.stage == stage
+                )
+            )
+        if self._watchdog is not None and self._watchdog.stdin is not None:
+            self._write_to_watchdog("bye")
+            self._watchdog.stdin.close()
+            self._watchdog.wait()
+            self._watchdog = None
+
+    async def _run_service(self, supervised: _Supervised) -> None:
+        deaths = 0
+        while not self._stopping:
+            started = time.monotonic()
+            log_from = supervised.service.log.stat().st_size if supervised.service.log.exists() else 0
+            self._set_state(supervised, "starting" if not deaths else "restarting")
+            try:
+                supervised.process = await self._spawn(supervised.service)
+            except OSError as error:
+                self._set_state(
+                    supervised, "failed", f"{supervised.service.command[0]} cannot be run: {error.strerror}"
+                )
+                supervised.settled.set()
+                return
+            self._write_to_watchdog(f"+ {supervised.process.pid} {int(supervised.service.stop_signal)}")
+            ended = asyncio.create_task(supervised.process.wait())
+            await self._until_ready(supervised, ended, log_from)
+            code = await ended
+            self._write_to_watchdog(f"- {supervised.process.pid}")
+            kill_process_group(supervised.process.pid)
+            if self._stopping:
+                return
+            why = last_line(supervised.service.log, since=log_from) or _describe_exit(code)
+            if code == EXIT_CONFIG:
+                self._set_state(supervised, "failed", why)
+                supervised.settled.set()
+                return
+            deaths = 1 if time.monotonic() - started > _STABLE_SECONDS else deaths + 1
+            pause = BACKOFF_SECONDS[min(deaths, len(BACKOFF_SECONDS)) - 1]
+            supervised.shown.restarts += 1
+            self._set_state(supervised, "restarting", f"{_describe_exit(code)}, again in {pause} s: {why}")
+            if deaths >= 2:
+                supervised.settled.set()
+            await asyncio.sleep(pause)
+
+    async def _until_ready(self, supervised: _Supervised, ended: asyncio.Task[int], log_from: int) -> None:
+        until = time.monotonic() + _READY_SECONDS
+        while not ended.done():
+            if await is_ready(supervised.service, log_from):
+                self._set_state(supervised, "up")
+                supervised.settled.set()
+                await self._watch_log(supervised, ended)
+                return
+            if time.monotonic() > until and not supervised.settled.is_set():
+                self._set_state(
+                    supervised,
+                    "starting",
+                    f"no answer for {_READY_SECONDS} s. See ./arti logs {supervised.service.name}.",
+                )
+                supervised.settled.set()
+            await asyncio.wait({ended}, timeout=0.05)
+
+    async def _watch_log(self, supervised: _Supervised, ended: asyncio.Task[int]) -> None:
+        while not ended.done():
+            cap_log(supervised.service.log)
+            await asyncio.wait({ended}, timeout=30)
+
+    async def _spawn(self, service: Service) -> asyncio.subprocess.Process:
+        with service.log.open("ab") as log:
+            return await asyncio.create_subprocess_exec(
+                *service.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=dict(service.env),
+                cwd="/",
+                start_new_session=True,
+                preexec_fn=signal_on_parent_death(service.stop_signal),
+                user=service.uid,
+                group=service.uid,
+                extra_groups=None if service.uid is None else [],
+            )
+
+    async def _stop_service(self, supervised: _Supervised) -> None:
+        if supervised.task is None:
+            return
+        process = supervised.process
+        if process is not None and process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.send_signal(supervised.service.stop_signal)
+            try:
+                await asyncio.wait_for(process.wait(), supervised.service.stop_seconds)
+            except TimeoutError:
+                with suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+            kill_process_group(process.pid)
+        supervised.task.cancel()
+        await asyncio.gather(supervised.task, return_exceptions=True)
+        self._set_state(supervised, "stopped")
+
+    def _set_state(self, supervised: _Supervised, state: str, note: str = "") -> None:
+        supervised.shown.state, supervised.shown.note = state, note
+        running = supervised.process is not None and supervised.process.returncode is None
+        supervised.shown.pid = supervised.process.pid if supervised.process is not None and running else None
+        self._changed()
+
+    def _write_to_watchdog(self, line: str) -> None:
+        if self._watchdog is not None and self._watchdog.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._watchdog.stdin.write(f"{line}\n".encode())
+                self._watchdog.stdin.flush()
+
+
+def _describe_exit(code: int) -> str:
+    if code >= 0:
+        return f"ended with {code}"
+    return f"was ended by {signal.Signals(-code).name}"

@@ -1,0 +1,177 @@
+"""`./arti up`: prepare, start the boxes, tell what runs where, stay until asked to stop."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from arti_core.errors import ArtiError, Unavailable
+from local_stack import postgres
+from local_stack.data_directory import CHECKOUT, DataDirectory
+from local_stack.database_setup import migrate_database
+from local_stack.environment import Environment, compose_environment
+from local_stack.progress import print_status, progress
+from local_stack.run_state import State, acquire_lock, read_sign_in, read_state, running_pid, write_sign_in, write_state
+from local_stack.secrets import load_or_create_secrets
+from local_stack.services import SERVICES, STORES, WORK, list_external_services, list_services, refuse_taken_ports
+from local_stack.status_table import print_table
+from local_stack.supervisor import Supervisor
+from local_stack.web_build import build_web_app
+
+
+def run_up(folder: DataDirectory, *, demo: bool, build: bool = True) -> bool:
+    """Start everything and stay in the foreground until Ctrl-C or `./arti down`. Returns True after an orderly end."""
+    folder.prepare()
+    started = time.monotonic()
+    if demo and running_pid(folder):
+        print_status("ARTi is already running; adding the demo org to it.")
+        asyncio.run(_seed_demo(folder, compose_environment(folder, load_or_create_secrets(folder.secrets))))
+        return show_status(folder)
+    with acquire_lock(folder):
+        environment = compose_environment(folder, load_or_create_secrets(folder.secrets))
+        asyncio.run(_run_until_stopped(folder, environment, demo=demo, build=build, started=started))
+    return True
+
+
+def run_detached(folder: DataDirectory, *, demo: bool, build: bool = True, seconds: float = 900) -> bool:
+    """Start `up` in the background and wait until each box is up or has failed. Returns whether all are up."""
+    folder.prepare()
+    if running_pid(folder) is not None:
+        return run_up(folder, demo=demo, build=build)
+    log = folder.log_path("up")
+    words = ["up", *(["--demo"] if demo else []), *([] if build else ["--no-build"])]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "arti", *words],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            cwd=CHECKOUT,
+        )
+    _wait_until_ready(folder, process, seconds)
+    return show_status(folder)
+
+
+def show_status(folder: DataDirectory) -> bool:
+    """Print the table of what runs. Returns whether every box is up."""
+    state = read_state(folder)
+    if state is None:
+        print_status("ARTi is not running here. Start it with ./arti up.")
+        return False
+    print_table(state.services, read_sign_in(folder.sign_in))
+    return all(service.state in ("up", "external") for service in state.services)
+
+
+def _wait_until_ready(folder: DataDirectory, process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    until = time.monotonic() + seconds
+    told = 0
+    while time.monotonic() < until:
+        ended = process.poll()
+        lines = folder.log_path("up").read_text(errors="replace").splitlines()
+        state = read_state(folder)
+        ready = state is not None and state.pid == process.pid and state.ready
+        for line in [] if ready else lines[told:]:
+            print_status(line)
+        told = len(lines)
+        if ready:
+            return
+        if ended is not None:
+            raise SystemExit(ended or 1)
+        time.sleep(0.1)
+    raise Unavailable(f"ARTi did not come up within {seconds:.0f} s. See ./arti status and ./arti logs.")
+
+
+async def _run_until_stopped(
+    folder: DataDirectory, environment: Environment, *, demo: bool, build: bool, started: float
+) -> None:
+    asked = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    if environment.cluster is not None:
+        with progress("making the database"):
+            await asyncio.to_thread(postgres.init_cluster, environment.cluster)
+    services = list_services(folder, environment)
+    refuse_taken_ports(services, environment.values.get("ARTI_BIND", "127.0.0.1"))
+    externals = list_external_services(environment)
+
+    def changed() -> None:
+        ready = startup.done() and not startup.cancelled() and startup.exception() is None
+        write_state(folder, State(os.getpid(), ready, [*supervisor.shown, *externals]))
+
+    supervisor = Supervisor(services, changed)
+    startup = asyncio.create_task(_start_all(folder, environment, supervisor, build=build, demo=demo))
+    waiting = asyncio.create_task(asked.wait())
+    try:
+        await asyncio.wait({startup, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if startup.done():
+            startup.result()
+            changed()
+            print_table([*supervisor.shown, *externals], read_sign_in(folder.sign_in))
+            print_status(
+                f"Ready in {time.monotonic() - started:.1f} s. Data: {folder.root}. Ctrl-C or ./arti down stops it."
+            )
+            await waiting
+            print_status("Stopping.")
+    finally:
+        startup.cancel()
+        await asyncio.gather(startup, return_exceptions=True)
+        waiting.cancel()
+        with progress("stopping the boxes"):
+            await supervisor.stop()
+
+
+async def _start_all(
+    folder: DataDirectory, environment: Environment, supervisor: Supervisor, *, build: bool, demo: bool
+) -> None:
+    building = asyncio.create_task(_build(folder)) if build else None
+    try:
+        with progress("starting the stores"):
+            await supervisor.start([STORES])
+        for service in supervisor.shown:
+            if service.state not in ("up", "waiting"):
+                raise Unavailable(
+                    f"{service.title} does not start: {service.note or service.state}. "
+                    f"See ./arti logs {service.service}."
+                )
+        with progress("bringing the database up to date"):
+            await migrate_database(environment)
+        if building is not None:
+            await building
+        with progress("starting the boxes"):
+            await supervisor.start([SERVICES, WORK])
+        if demo:
+            await _seed_demo(folder, environment)
+    finally:
+        if building is not None:
+            building.cancel()
+            await asyncio.gather(building, return_exceptions=True)
+
+
+async def _build(folder: DataDirectory) -> None:
+    try:
+        if not await build_web_app(log=folder.log_path("build")):
+            print_status("There is no web app in web/ yet; going on without it.")
+    except ArtiError as error:
+        print_status(f"arti: {error.message}")
+
+
+async def _seed_demo(folder: DataDirectory, environment: Environment) -> None:
+    # Loaded here only: numpy would stay in the supervisor's memory for as long as the platform runs.
+    from local_stack.demo.roster import DEMO_USERS
+    from local_stack.demo.seed import seed_demo
+
+    password = load_or_create_secrets(folder.secrets).demo_password
+    try:
+        with progress("making the demo org"):
+            await seed_demo(
+                environment.settings(), password=password, print_status=lambda line: print_status(f"         {line}")
+            )
+    except ArtiError as error:
+        print_status(f"arti: {error.message}")
+        return
+    write_sign_in(
+        folder.sign_in, [f"{role:8} {email}   password {password}" for role, (email, _) in DEMO_USERS.items()]
+    )

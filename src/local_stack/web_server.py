@@ -1,0 +1,133 @@
+"""Serve the exported web app on :3000: static files, one policy a page, and where to find the API."""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from arti.settings import Settings, read_settings
+from arti_core.log import configure_log
+
+OUT = Path(__file__).parents[2] / "web" / "out"
+_INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
+_NOT_BUILT = (
+    "<!doctype html><meta charset=utf-8><title>ARTi</title><p>The web app is not built yet. Run <code>./arti up</code> "
+    "again, and see <code>./arti logs build</code> when that does not help."
+)
+
+
+def create_web(settings: Settings, out: Path = OUT) -> Starlette:
+    """Build the server of the folder `out`. Each page's inline scripts are hashed once, here."""
+    places = {settings.api_url, settings.supabase_url, *(_websocket(settings.supabase_url),)}
+    policies = {
+        f"/{file.relative_to(out).as_posix()}": _policy(file.read_bytes(), places)
+        for file in sorted(out.rglob("*.html"))
+    }
+
+    async def config(request: Request) -> Response:
+        return JSONResponse(
+            {
+                "apiUrl": settings.api_url,
+                "supabaseUrl": settings.supabase_url,
+                "supabaseKey": settings.supabase_publishable_key,
+                "mode": "twin" if settings.simulators_url else "real",
+            },
+            headers={"Cache-Control": "no-store"},
+        )
+
+    async def not_built(request: Request) -> Response:
+        return HTMLResponse(_NOT_BUILT, status_code=503)
+
+    pages = Mount("/", StaticFiles(directory=out, html=True)) if policies else Route("/{path:path}", not_built)
+    return Starlette(
+        routes=[Route("/config.json", config), pages],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1024), Middleware(_Headers, policies=policies)],
+    )
+
+
+class _Headers:
+    """Gives each answer its cache rule, its policy and the headers of a careful site."""
+
+    def __init__(self, app: ASGIApp, policies: dict[str, str]) -> None:
+        self._app = app
+        self._policies = policies
+        self._other = _policy(b"", set())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path: str = scope["path"]
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                found = message["status"] in (200, 304)
+                forever = found and path.startswith("/_next/static/")
+                headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if forever else "no-cache")
+                page = _page_of(path) if message["status"] != 404 else "/404.html"
+                headers["Content-Security-Policy"] = self._policies.get(page, self._other)
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["X-Frame-Options"] = "DENY"
+                headers["Referrer-Policy"] = "no-referrer"
+                headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+                headers["Cross-Origin-Opener-Policy"] = "same-origin"
+                headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+def _page_of(path: str) -> str:
+    if path.endswith("/"):
+        return f"{path}index.html"
+    return path if path.endswith(".html") else f"{path}/index.html"
+
+
+def _policy(page: bytes, places: set[str]) -> str:
+    """Return the Content-Security-Policy of one page: its own inline scripts by hash, and no other."""
+    hashes = sorted({_hash(script) for script in _INLINE_SCRIPT.findall(page) if script.strip()})
+    return "; ".join(
+        [
+            "default-src 'self'",
+            " ".join(["script-src 'self'", *hashes]),
+            # Charts set style attributes.
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: https:",
+            "font-src 'self'",
+            " ".join(["connect-src 'self'", *sorted(places)]),
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        ]
+    )
+
+
+def _hash(script: bytes) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
+
+
+def _websocket(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{'wss' if parts.scheme == 'https' else 'ws'}://{parts.netloc}"
+
+
+def run() -> None:
+    """Serve until stopped. The entry of the box `web`."""
+    from arti_core.http_server import serve
+
+    settings = read_settings(needs=("supabase_publishable_key",))
+    configure_log(service="web", json=settings.arti_environment == "production")
+    serve(create_web(settings), host=settings.arti_bind, port=settings.arti_web_port)

@@ -1,0 +1,125 @@
+"""The consent page of the twins, the same for all four but for its name, and the checks behind it."""
+
+import time
+from collections.abc import Mapping
+from html import escape
+from urllib.parse import urlencode, urlsplit
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from arti.providers.client import NAMES
+from arti.providers.connectors import CONNECTORS
+from arti.providers.oauth import challenge_of
+from arti.vocabulary import Provider
+from provider_simulators.oauth_app import SIMULATOR_APP
+from provider_simulators.state import SimulatorState
+from provider_simulators.tokens import Grant
+from provider_simulators.world import ARTIST_NAMES, account_name
+
+CODE_SECONDS = 60
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
+<title>Allow ARTi to use {name}?</title>
+<style>
+  :root {{ color-scheme: light dark; font-family: system-ui, sans-serif }}
+  body {{ max-width: 26rem; margin: 8vh auto; padding: 0 1rem; line-height: 1.5 }}
+  fieldset {{ border: 1px solid #8886; border-radius: .6rem; margin: 1rem 0; padding: .6rem 1rem }}
+  label {{ display: block; padding: .25rem 0 }}
+  input[type=text] {{ width: 100%; padding: .4rem; box-sizing: border-box; font: inherit }}
+  button {{ font: inherit; padding: .5rem 1.4rem; border-radius: .5rem; border: 1px solid #8886; cursor: pointer }}
+  button[value=allow] {{ background: #2456d6; color: white; border-color: #2456d6 }}
+  small {{ opacity: .75 }}
+</style></head><body>
+<h1>{name}</h1>
+<p><strong>ARTi</strong> asks for access.
+<small>This is a simulator on your own machine: nobody's real account.</small></p>
+<form method="post">
+<fieldset><legend>Which account?</legend>{accounts}
+<label>Another artist <input type="text" name="other" placeholder="Any name"></label></fieldset>
+{scopes}
+<button name="decision" value="allow">Allow</button> <button name="decision" value="deny">Deny</button>
+</form></body></html>"""
+
+
+async def consent(request: Request, state: SimulatorState, provider: Provider) -> Response:
+    """Show the page, or take its answer and send the browser back with a code."""
+    form = await request.form() if request.method == "POST" else FormData()
+    words = {**{key: str(value) for key, value in form.items()}, **request.query_params}
+    problem = _problem(words, provider)
+    if problem:
+        return HTMLResponse(f"<h1>{NAMES[provider]}</h1><p>{escape(problem)}</p>", status_code=400)
+    separator = CONNECTORS[provider].oauth.scope_separator
+    asked = [scope for scope in words.get("scope", "").split(separator) if scope]
+    if request.method == "GET":
+        return HTMLResponse(_render(provider, asked))
+    back = {"state": words["state"]} if "state" in words else {}
+    if form.get("decision") != "allow":
+        return _redirect(words["redirect_uri"], {"error": "access_denied", **back})
+    account = str(form.get("other") or "").strip()
+    account = account_name(account) if account else str(form.get("account"))
+    ticked = [scope for value in form.getlist("scope") for scope in str(value).split(separator)]
+    code = Grant(
+        kind="code",
+        provider=provider.value,
+        account=account,
+        scopes=tuple(scope for scope in asked if scope in ticked),
+        expires_at=int(time.time()) + CODE_SECONDS,
+        challenge=words.get("code_challenge", ""),
+        redirect_uri=words["redirect_uri"],
+    )
+    return _redirect(words["redirect_uri"], {"code": state.token_codec.make(code), **back})
+
+
+def _redirect(redirect_uri: str, words: dict[str, str]) -> RedirectResponse:
+    joint = "&" if "?" in redirect_uri else "?"
+    return RedirectResponse(f"{redirect_uri}{joint}{urlencode(words)}", status_code=302)
+
+
+def _problem(query: Mapping[str, str], provider: Provider) -> str:
+    target = urlsplit(query.get("redirect_uri", ""))
+    if query.get("client_id") != SIMULATOR_APP.client_id:
+        return "INVALID_CLIENT: Invalid client"
+    if target.scheme != "https" and not (target.scheme == "http" and target.hostname in ("127.0.0.1", "localhost")):
+        return "INVALID_CLIENT: Insecure redirect URI"
+    if query.get("response_type") != "code":
+        return "response_type must be code"
+    if CONNECTORS[provider].oauth.pkce and query.get("code_challenge_method") != "S256":
+        return "code_challenge_method must be S256"
+    return ""
+
+
+def _render(provider: Provider, asked: list[str]) -> str:
+    accounts = "".join(
+        f'<label><input type="radio" name="account" value="{escape(account_name(name))}"'
+        f"{' checked' if place == 0 else ''}> {escape(name)}</label>"
+        for place, name in enumerate(ARTIST_NAMES)
+    )
+    boxes = "".join(
+        f'<label><input type="checkbox" name="scope" value="{escape(scope)}" checked> {escape(scope)}</label>'
+        for scope in asked
+    )
+    scopes = f"<fieldset><legend>What may it see?</legend>{boxes}</fieldset>" if boxes else ""
+    return _PAGE.format(name=NAMES[provider], accounts=accounts, scopes=scopes)
+
+
+def redeem_code(state: SimulatorState, provider: Provider, form: dict[str, str]) -> Grant | None:
+    """Return what a code stands for: once, in time, at the same address, by whoever holds the verifier."""
+    code = form.get("code", "")
+    grant = state.token_codec.read(code, kind="code", provider=provider)
+    if grant is None or grant.expired or grant.nonce in state.spent:
+        return None
+    if grant.redirect_uri != form.get("redirect_uri"):
+        return None
+    if grant.challenge and challenge_of(form.get("code_verifier", "")) != grant.challenge:
+        return None
+    state.spent.add(grant.nonce)
+    return grant
+
+
+def is_revoked(state: SimulatorState, grant: Grant) -> bool:
+    """Say whether the owner withdrew the consent after it was given."""
+    return grant.consented_at <= state.revoked.get((grant.provider, grant.account), 0)

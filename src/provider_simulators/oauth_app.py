@@ -1,0 +1,7 @@
+"""The OAuth app that every twin knows, so that an installation without credentials can connect to the twins."""
+
+from typing import Final
+
+from arti.providers.contract import AppCredentials
+
+SIMULATOR_APP: Final = AppCredentials("arti-local", "not-a-secret-the-twins-are-a-simulation")

@@ -1,0 +1,155 @@
+"""The twin of SoundCloud: OAuth with refresh tokens that work once, the account and its tracks."""
+
+import time
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from arti.vocabulary import Provider
+from provider_simulators.consent_page import is_revoked, redeem_code
+from provider_simulators.oauth_app import SIMULATOR_APP
+from provider_simulators.state import SimulatorState
+from provider_simulators.tokens import Grant
+from provider_simulators.world import Timeline, digits, display_name
+
+PROVIDER: Final = Provider.SOUNDCLOUD
+AUTHORIZE: Final = "secure.soundcloud.com/authorize"
+API: Final = "https://api.soundcloud.com"
+_LINK: Final = "https://developers.soundcloud.com/docs/api/explorer/open-api"
+_ACCESS_SECONDS: Final = 3599
+
+
+def user_urn(account: str) -> str:
+    return f"soundcloud:users:{digits('soundcloud', account, length=9)}"
+
+
+def track_urn(account: str, index: int) -> str:
+    return f"soundcloud:tracks:{digits('track', account, index, length=10)}"
+
+
+async def token(request: Request, state: SimulatorState) -> Response:
+    form = {key: str(value) for key, value in (await request.form()).items()}
+    if (form.get("client_id"), form.get("client_secret")) != (SIMULATOR_APP.client_id, SIMULATOR_APP.client_secret):
+        return _refused("invalid_client")
+    if form.get("grant_type") == "authorization_code":
+        code = redeem_code(state, PROVIDER, form)
+        if code is None:
+            return _refused("invalid_grant")
+        return _answer(state, replace(code, consented_at=time.time(), challenge=""))
+    kept = state.token_codec.read(form.get("refresh_token", ""), kind="refresh", provider=PROVIDER)
+    if kept is None or kept.nonce in state.spent or is_revoked(state, kept):
+        return _refused("invalid_grant")
+    state.spent.add(kept.nonce)
+    return _answer(state, kept)
+
+
+def _refused(word: str) -> Response:
+    body = {
+        "code": 401,
+        "message": word,
+        "link": _LINK,
+        "status": "401 - Unauthorized",
+        "errors": [{"error_message": word}],
+        "error": None,
+        "error_code": word,
+    }
+    return JSONResponse(body, status_code=401)
+
+
+def _answer(state: SimulatorState, grant: Grant) -> Response:
+    nonce = digits(grant.nonce, time.time_ns(), length=12)
+    refresh = replace(grant, kind="refresh", expires_at=0, nonce=nonce)
+    access = replace(grant, kind="access", expires_at=int(time.time()) + _ACCESS_SECONDS, nonce=nonce)
+    return JSONResponse(
+        {
+            "access_token": state.token_codec.make(access),
+            "token_type": "Bearer",
+            "expires_in": _ACCESS_SECONDS,
+            "refresh_token": state.token_codec.make(refresh),
+            "scope": "",
+        }
+    )
+
+
+def read_access(request: Request, state: SimulatorState) -> Grant | Response:
+    """Return who calls, or SoundCloud's answer to a token that is not taken. The scheme is OAuth, not Bearer."""
+    text = request.headers.get("authorization", "").removeprefix("OAuth ")
+    grant = state.token_codec.read(text, kind="access", provider=PROVIDER)
+    if grant is None or grant.expired or is_revoked(state, grant):
+        return JSONResponse({"code": 401, "message": "invalid_token", "link": _LINK}, status_code=401)
+    return grant
+
+
+def me(request: Request, state: SimulatorState, who: Grant) -> Response:
+    known, today = state.timeline(PROVIDER, who.account), state.today(PROVIDER)
+    return JSONResponse(
+        _user(who.account)
+        | {
+            "followers_count": int(known.followers[known.index(today)]),
+            "followings_count": 41,
+            "track_count": len(known.releases),
+            "playlist_count": 3,
+            "private_tracks_count": 0,
+            "plan": "Pro Unlimited",
+            "country": None,
+        }
+    )
+
+
+def _user(account: str) -> dict[str, Any]:
+    permalink = account.removeprefix("demo:")
+    return {
+        "kind": "user",
+        "urn": user_urn(account),
+        "username": display_name(account),
+        "permalink": permalink,
+        "permalink_url": f"https://soundcloud.com/{permalink}",
+    }
+
+
+def tracks(request: Request, state: SimulatorState, who: Grant) -> Response:
+    known, query = state.timeline(PROVIDER, who.account), request.query_params
+    size = int(query.get("limit", "50"))
+    if not 1 <= size <= 200:
+        return JSONResponse({"code": 400, "message": "limit must be between 1 and 200", "link": _LINK}, status_code=400)
+    size = min(size, state.page_size or size)
+    start = int(query.get("cursor", "0"))
+    works = list(reversed(known.releases))
+    today = state.today(PROVIDER)
+    items = [_track(known, who.account, work.index, today) for work in works[start : start + size]]
+    if query.get("linked_partitioning") != "true":
+        return JSONResponse(items)
+    body: dict[str, Any] = {"collection": items}
+    if start + size < len(works):
+        words = {"limit": query.get("limit", "50"), "linked_partitioning": "true", "cursor": str(start + size)}
+        body["next_href"] = f"{API}/me/tracks?{urlencode(words)}"
+    return JSONResponse(body)
+
+
+def _track(known: Timeline, account: str, index: int, today: date) -> dict[str, Any]:
+    work = known.releases[index]
+    shown = not work.hidden
+    permalink = work.title.lower().replace(" ", "-")
+    return {
+        "kind": "track",
+        "urn": track_urn(account, index),
+        "title": work.title,
+        "created_at": f"{work.released_on:%Y/%m/%d} 06:00:00 +0000",
+        "duration": 180_000 + index * 1_700,
+        "genre": "Electronic",
+        "isrc": work.isrc,
+        "sharing": "public",
+        "access": "playable",
+        "reveal_stats": shown,
+        "permalink_url": f"https://soundcloud.com/{account.removeprefix('demo:')}/{permalink}",
+        "playback_count": known.lifetime(index, today) if shown else None,
+        "favoritings_count": known.lifetime_reactions(index, "likes", today) if shown else None,
+        "reposts_count": known.lifetime_reactions(index, "shares", today) if shown else None,
+        "comment_count": known.lifetime_reactions(index, "comments", today),
+        "download_count": 0,
+        "user": _user(account),
+    }

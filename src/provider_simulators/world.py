@@ -1,0 +1,180 @@
+"""The simulated world: who releases what, and what happens to it on each day. Pure, the same for a seed each time.
+
+All four twins and the demo read from here, so that their numbers agree: an item's counter is the sum of its days, an
+account's day is the sum of its items. Longer histories begin with the shorter ones.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from arti.vocabulary import Provider
+
+SEED: Final = 2026
+EPOCH: Final = date(2024, 1, 1)
+# Who lives in this world; any other name lives there as well, as soon as somebody asks for it.
+ARTIST_NAMES: Final = ("Velvet Harbor", "Mara Quill", "Static Bloom", "Los Faroles", "Odessa Lane", "Kitefolk")
+
+_FIRST: Final = ("Paper", "Silver", "Northern", "Soft", "Velvet", "Hollow", "Neon", "Salt", "Quiet", "Golden", "Second")
+_LAST: Final = ("Rivers", "Machines", "Tides", "Letters", "Gardens", "Signals", "Summer", "Static", "Rooms", "Horizon")
+_SEASON: Final = np.array([0.96, 0.94, 0.96, 0.99, 1.08, 1.12, 1.02])  # Monday first
+_LEVEL: Final = {  # what one release draws on an ordinary day, as a power of ten: low, high
+    Provider.SPOTIFY: (2.4, 3.6),
+    Provider.INSTAGRAM: (2.2, 3.2),
+    Provider.YOUTUBE: (2.1, 3.4),
+    Provider.SOUNDCLOUD: (1.4, 2.6),
+}
+RATES: Final = {"likes": 0.041, "comments": 0.0052, "shares": 0.0071, "saves": 0.0093}
+
+Ints = NDArray[np.int64]
+
+
+def slug_of(name: str) -> str:
+    """Return "velvet-harbor" for "Velvet Harbor"."""
+    return "-".join("".join(c if c.isalnum() else " " for c in name.casefold()).split())
+
+
+def account_name(artist_name: str) -> str:
+    """Return the name under which an artist's accounts exist on all twins."""
+    return f"demo:{slug_of(artist_name)}"
+
+
+def display_name(account: str) -> str:
+    """Return "Velvet Harbor" for "demo:velvet-harbor"."""
+    known = {account_name(name): name for name in ARTIST_NAMES}
+    return known.get(account) or account.removeprefix("demo:").replace("-", " ").title()
+
+
+def digits(*parts: object, length: int) -> str:
+    """Return a number of `length` digits that depends on the parts only."""
+    return str(int.from_bytes(_hash(*parts), "big") % 10**length).zfill(length)
+
+
+def letters(*parts: object, length: int, alphabet: str) -> str:
+    """Return `length` characters of `alphabet` that depend on the parts only."""
+    number, found = int.from_bytes(_hash(*parts), "big"), ""
+    for _ in range(length):
+        number, index = divmod(number, len(alphabet))
+        found += alphabet[index]
+    return found
+
+
+def _hash(*parts: object) -> bytes:
+    return hashlib.sha256("|".join(str(part) for part in parts).encode()).digest()
+
+
+def _random(*parts: object) -> np.random.Generator:
+    return np.random.default_rng(int.from_bytes(_hash(*parts)[:8], "big"))
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A work of an artist: a track here, a video there, a post elsewhere, on the same day under the same title."""
+
+    index: int
+    title: str
+    released_on: date
+    isrc: str
+    hidden: bool  # its owner hides the counters
+
+
+@lru_cache(maxsize=2048)
+def releases(account: str, until: date, seed: int = SEED) -> tuple[Release, ...]:
+    """Return the works of an artist published up to `until`, oldest first."""
+    random = _random(seed, account, "releases")
+    found: list[Release] = []
+    day = EPOCH - timedelta(days=int(random.integers(100, 400)))
+    while day <= until:
+        index = len(found)
+        title = f"{random.choice(_FIRST)} {random.choice(_LAST)}"
+        if title in {release.title for release in found}:
+            title = f"{title}, Pt. {index}"
+        isrc = f"QZAR{day:%y}{digits(seed, account, index, length=5)}00"[:12]
+        found.append(Release(index, title, day, isrc, bool(index % 9 == 8)))
+        day += timedelta(days=int(random.integers(24, 60)))
+        day += timedelta(days=(4 - day.weekday()) % 7)  # music comes out on Fridays
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What truly happened on each day from EPOCH on: `plays` is items x days, the rest one number a day."""
+
+    releases: tuple[Release, ...]
+    plays: Ints
+    gained: Ints
+    lost: Ints
+    followers: Ints  # at the end of the day
+    missing: NDArray[np.bool_]  # days on which the provider reports nothing
+
+    def index(self, day: date) -> int:
+        return (day - EPOCH).days
+
+    def total(self, day: date) -> int:
+        """Return the plays of all items on one day."""
+        return int(self.plays[:, self.index(day)].sum())
+
+    def reactions(self, kind: str, day: date) -> int:
+        """Return likes, comments, shares or saves of one day."""
+        return int(_reactions(self.plays[:, self.index(day)], kind).sum())
+
+    def lifetime(self, item: int, day: date) -> int:
+        """Return an item's plays since its release, up to the end of `day`."""
+        return int(self.plays[item, : self.index(day) + 1].sum())
+
+    def lifetime_reactions(self, item: int, kind: str, day: date) -> int:
+        """Return an item's likes, comments, shares or saves up to the end of `day`."""
+        return int(_reactions(self.plays[item, : self.index(day) + 1], kind).sum())
+
+
+def _reactions(plays: Ints, kind: str) -> Ints:
+    floored: Ints = np.floor(plays * RATES[kind]).astype(np.int64)
+    return floored
+
+
+@lru_cache(maxsize=512)
+def timeline(provider: Provider, account: str, until: date, seed: int = SEED) -> Timeline:
+    """Return what happened to an account up to `until`."""
+    days = (until - EPOCH).days + 1
+    works = releases(account, until, seed)
+    random = _random(seed, provider, account, "account")
+    level = 10 ** random.uniform(*_LEVEL[provider])
+    growth = random.uniform(0.9, 2.1)
+    start_followers = int(level * random.uniform(20, 60))
+    ages = np.arange(days)
+    weekdays = (ages + EPOCH.weekday()) % 7
+    mood = np.exp(_random(seed, provider, account, "mood").normal(0, 0.05, days))
+    viral = _random(seed, provider, account, "viral").random(days)
+    shape = level * growth ** (ages / 365) * _SEASON[weekdays] * mood
+    shape = shape * (1 + 2.2 * np.convolve(viral < 2 / 365, 0.6 ** np.arange(8))[:days])
+    plays = np.zeros((len(works), days), dtype=np.int64)
+    for work in works:
+        own = _random(seed, provider, account, work.index)
+        weight, noise = own.uniform(0.15, 0.5), np.exp(own.normal(0, 0.07, days))
+        age = ages - (work.released_on - EPOCH).days
+        alive = age >= 0
+        pull = np.where(alive, 5.0 * np.exp(-np.maximum(age, 0) / 9) + np.exp(-np.maximum(age, 0) / 420), 0.0)
+        plays[work.index] = np.floor(shape * weight * pull * noise)
+    total = plays.sum(axis=0)
+    gained = np.floor(total * 0.006 * np.exp(_random(seed, provider, account, "gained").normal(0, 0.1, days)))
+    lost = np.floor(gained * _random(seed, provider, account, "lost").uniform(0.12, 0.3, days))
+    return Timeline(
+        releases=works,
+        plays=plays,
+        gained=gained.astype(np.int64),
+        lost=lost.astype(np.int64),
+        followers=start_followers + np.cumsum(gained - lost).astype(np.int64),
+        missing=_random(seed, provider, account, "missing").random(days) < 0.008,
+    )
+
+
+def as_reported(value: int, *, age_days: int, settled_after_days: int) -> int:
+    """Return what a provider says of a day that is `age_days` old: too little at first, the truth once settled."""
+    if age_days >= settled_after_days:
+        return value
+    return int(value * (1 - 0.02 * (settled_after_days - age_days)))

@@ -1,0 +1,149 @@
+"""Ask the auth service, as its administrator: our own gateway or a hosted Supabase, the same calls.
+
+Everything goes to `<supabase_url>/auth/v1` with the secret key, which never leaves the server.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+import orjson
+
+from arti.settings import Settings
+from arti_core.errors import Conflict, Invalid, Misconfigured, NotFound, RateLimited, Unavailable
+from arti_core.http_client import HttpResponse, OutboundClient
+
+_PAGE_SIZE = 100
+MACHINE_DOMAIN = "@keys.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class AuthUser:
+    """A person as the auth service knows them."""
+
+    id: UUID
+    email: str
+    confirmed: bool
+    banned: bool
+
+
+async def create_user(
+    outside: OutboundClient,
+    settings: Settings,
+    *,
+    email: str,
+    password: str | None = None,
+    confirmed: bool = True,
+    user_metadata: Mapping[str, Any] | None = None,
+) -> UUID:
+    """Make a person who can sign in with `password`; without one they need an invite or a reset first.
+
+    Raises Conflict when the e-mail is taken, Invalid when e-mail or password is refused.
+    """
+    body: dict[str, Any] = {"email": email, "email_confirm": confirmed, "user_metadata": dict(user_metadata or {})}
+    if password is not None:
+        body["password"] = password
+    return _user(await _call(outside, settings, "POST", "/admin/users", body)).id
+
+
+async def invite_user(
+    outside: OutboundClient, settings: Settings, *, email: str, user_metadata: Mapping[str, Any] | None = None
+) -> UUID:
+    """Make an unconfirmed person and let the auth service mail them; one who never came in is mailed again.
+
+    Raises Conflict when somebody who came in has the e-mail, RateLimited when they were mailed a moment ago.
+    """
+    body = {"email": email, "data": dict(user_metadata or {})}
+    return _user(await _call(outside, settings, "POST", "/invite", body)).id
+
+
+async def mail_sign_in(outside: OutboundClient, settings: Settings, *, email: str) -> None:
+    """Let the auth service mail a link to sign in with to somebody who has an account. Raises RateLimited."""
+    await _call(outside, settings, "POST", "/otp", {"email": email, "create_user": False})
+
+
+async def create_machine(outside: OutboundClient, settings: Settings) -> UUID:
+    """Make an account that a key speaks as. Nobody can sign in to it: it has no password, no mailbox, and is banned."""
+    body = {
+        "email": f"{uuid4()}{MACHINE_DOMAIN}",
+        "app_metadata": {"machine": True},
+        "ban_duration": "876000h",
+    }
+    return _user(await _call(outside, settings, "POST", "/admin/users", body)).id
+
+
+async def find_user_by_email(outside: OutboundClient, settings: Settings, email: str) -> AuthUser | None:
+    """Return the person with exactly this e-mail (case does not count), or None."""
+    wanted = email.strip().lower()
+    page = 1
+    while True:
+        query = f"?filter={quote(wanted, safe='')}&page={page}&per_page={_PAGE_SIZE}"
+        found = (await _call(outside, settings, "GET", f"/admin/users{query}")).get("users", [])
+        for user in found:
+            if str(user.get("email", "")).lower() == wanted:
+                return _user(user)
+        if len(found) < _PAGE_SIZE:
+            return None
+        page += 1
+
+
+async def set_password(outside: OutboundClient, settings: Settings, user_id: UUID, password: str) -> None:
+    """Give a person a new password and end their sessions. Raises NotFound, Invalid."""
+    await _call(outside, settings, "PUT", f"/admin/users/{user_id}", {"password": password})
+
+
+async def delete_user(outside: OutboundClient, settings: Settings, user_id: UUID) -> None:
+    """Delete a person from the auth service, with everything that refers to them. Raises NotFound."""
+    await _call(outside, settings, "DELETE", f"/admin/users/{user_id}", {"should_soft_delete": False})
+
+
+async def _call(
+    outside: OutboundClient, settings: Settings, method: str, path: str, body: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    key = settings.supabase_secret_key.get_secret_value()
+    if not key:
+        raise Misconfigured("SUPABASE_SECRET_KEY is not set, so people cannot be added. Set it, or use ./arti up.")
+    headers = {"apikey": key}
+    if not key.startswith("sb_"):  # a legacy service_role key is a token of its own
+        headers["Authorization"] = f"Bearer {key}"
+    answer = await outside.call(method, f"{settings.supabase_url}/auth/v1{path}", headers=headers, json=body)
+    if answer.status >= 400:
+        raise _refusal(answer)
+    found: dict[str, Any] = orjson.loads(answer.body or b"{}")
+    return found
+
+
+def _refusal(answer: HttpResponse) -> Exception:
+    """Turn the auth service's refusal into one of ours, with its sentence where it is about what the caller sent."""
+    try:
+        body = orjson.loads(answer.body)
+        code = str(body.get("error_code") or body.get("code") or "")
+        sentence = str(body.get("msg") or body.get("message") or "").rstrip(".")
+    except (ValueError, AttributeError):
+        code, sentence = "", ""
+    if code in ("email_exists", "user_already_exists"):
+        return Conflict("Someone with this e-mail has an account already.", field="email")
+    if code == "weak_password":
+        return Invalid(f"{sentence}." if sentence else "This password is too weak.", field="password")
+    if answer.status == 404:
+        return NotFound("person")
+    if answer.status in (401, 403):
+        return Misconfigured("The sign-in service refuses SUPABASE_SECRET_KEY. Check that key and SUPABASE_URL.")
+    if answer.status in (400, 422):
+        return Invalid(f"{sentence or 'The sign-in service refuses this'}.", field="email")
+    if answer.status == 429:
+        return RateLimited("A mail was sent to this address a moment ago. Wait a minute before the next one.")
+    if answer.status == 409:
+        return Conflict(f"{sentence or 'The sign-in service refuses this'}.")
+    return Unavailable("The sign-in service does not answer as it should. Try again soon.")
+
+
+def _user(body: Mapping[str, Any]) -> AuthUser:
+    return AuthUser(
+        id=UUID(str(body["id"])),
+        email=str(body.get("email", "")),
+        confirmed=bool(body.get("email_confirmed_at")),
+        banned=bool(body.get("banned_until")),
+    )

@@ -1,0 +1,55 @@
+"""What the auth module opened once, and who knocks."""
+
+import asyncio
+from dataclasses import dataclass, field
+from uuid import UUID
+from weakref import WeakValueDictionary
+
+from starlette.requests import Request
+
+from arti.settings import Settings
+from arti_core.crypto import Vault
+from arti_core.database import Pool
+from arti_core.http_client import OutboundClient
+from supabase_local.auth.external.oidc import Issuers
+from supabase_local.auth.redirects import Redirects
+from supabase_local.auth.tokens.refresh_tokens import RefreshTokens
+from supabase_local.auth.users.password import Passwords
+from supabase_local.keys.signing_keys import SigningKeys
+
+
+@dataclass(frozen=True, slots=True)
+class AuthContext:
+    """Kept on `app.state.auth` of the gateway."""
+
+    settings: Settings
+    pool: Pool  # logs in as supabase_auth_admin
+    keys: SigningKeys
+    passwords: Passwords
+    refresh_tokens: RefreshTokens
+    issuer: str
+    vault: Vault  # seals what must not be read in a copy of the database
+    outside: OutboundClient
+    issuers: Issuers
+    redirects: Redirects
+    # Refreshes of one session that meet in this process line up here and not at the database.
+    refreshing: WeakValueDictionary[UUID, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    # Set after the commit, so that the postman need not wait for his next round.
+    requests_waiting: asyncio.Event = field(default_factory=asyncio.Event)
+    mails_waiting: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class ClientInfo:
+    """Where a request came from, as sessions and the audit log keep it.
+
+    Proxy headers are believed from this machine alone, where a proxy such as Caddy stands: uvicorn's rule.
+    """
+
+    ip: str | None
+    user_agent: str | None
+
+    @classmethod
+    def of(cls, request: Request) -> "ClientInfo":
+        agent = request.headers.get("user-agent")
+        return cls(request.client.host if request.client else None, agent[:512] if agent else None)

@@ -1,0 +1,67 @@
+"""Errors in GoTrue's words, in both versions of its API.
+
+Clients act on `error_code`, and take every 5xx for a reason to try again: a caller's mistake is never a 5xx.
+"""
+
+import re
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from supabase_local.gateway.json_io import json_answer
+
+API_VERSION = "2024-01-01"
+VERSION_HEADER = "X-Supabase-Api-Version"
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class AuthError(Exception):
+    """A refusal with GoTrue's status, `error_code` and sentence."""
+
+    def __init__(self, status: int, code: str, message: str, *, reasons: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.reasons = reasons  # of a weak password
+
+
+class OAuthError(AuthError):
+    """A refusal in the words of OAuth 2 (RFC 6749, 5.2): always 400, the same in all versions of the API."""
+
+    def __init__(self, error: str, description: str) -> None:
+        super().__init__(400, error, description)
+
+
+def bad_request(code: str, message: str) -> AuthError:
+    return AuthError(400, code, message)
+
+
+def forbidden(code: str, message: str) -> AuthError:
+    return AuthError(403, code, message)
+
+
+def unprocessable(code: str, message: str) -> AuthError:
+    return AuthError(422, code, message)
+
+
+def invalid_credentials() -> AuthError:
+    return bad_request("invalid_credentials", "Invalid login credentials")
+
+
+def answer_error(request: Request, error: AuthError) -> Response:
+    """Word `error` in the version of the API that the client asked for."""
+    if isinstance(error, OAuthError):
+        return json_answer({"error": error.code, "error_description": error.message}, error.status)
+    headers = {"x-sb-error-code": error.code}
+    body: dict[str, Any]
+    asked = request.headers.get(VERSION_HEADER, "")
+    if _VERSION.fullmatch(asked) and asked >= API_VERSION:
+        headers[VERSION_HEADER] = API_VERSION
+        body = {"code": error.code, "message": error.message}
+    else:
+        body = {"code": error.status, "error_code": error.code, "msg": error.message}
+    if error.reasons:
+        body["weak_password"] = {"reasons": list(error.reasons)}
+    return json_answer(body, error.status, headers)

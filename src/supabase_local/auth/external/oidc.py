@@ -1,0 +1,176 @@
+"""OpenID Connect: find an issuer's endpoints and keys, and prove its ID tokens."""
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+import orjson
+
+from arti_core.errors import Invalid, Unavailable
+from arti_core.http_client import OutboundClient
+from supabase_local.keys.claim_checks import read_header
+
+OUTSIDE_SECONDS = 5.0
+_FRESH_SECONDS = 3600.0
+_REFETCH_SECONDS = 30.0
+_RETRY_SECONDS = 5.0
+_LEEWAY_SECONDS = 30
+_LONGEST_SUBJECT = 255
+# The hash of an access token inside an ID token is that of the token's own signature.
+_ALGORITHMS = {"RS256": ("RSA", "sha256"), "RS512": ("RSA", "sha512"), "ES256": ("EC", "sha256")}
+
+
+class IssuerUnusable(Exception):
+    """The issuer does not answer, or not as OpenID Connect asks for."""
+
+
+class BadIDToken(Exception):
+    """Not an ID token that this issuer made for us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    authorization: str
+    token: str
+    jwks: str
+
+
+@dataclass(slots=True)
+class _Known:
+    endpoints: Endpoints
+    found_at: float
+    keys: dict[str, jwt.PyJWK]
+    keys_at: float
+
+
+class Issuers:
+    """Remembers what issuers say about themselves. One for each process."""
+
+    def __init__(self, outside: OutboundClient) -> None:
+        self._outside = outside
+        self._known: dict[str, _Known] = {}
+        self._failed_at: dict[str, float] = {}
+        self._asking = asyncio.Lock()
+
+    async def endpoints(self, issuer: str) -> Endpoints:
+        """Return where `issuer` is spoken to. Raises IssuerUnusable."""
+        return (await self._find(issuer)).endpoints
+
+    async def verify(
+        self, token: str, *, issuer: str, client_ids: Collection[str], access_token: str = ""
+    ) -> dict[str, Any]:
+        """Return the claims of an ID token of exactly `issuer`, made for one of `client_ids`; the nonce is not checked.
+
+        Raises BadIDToken, IssuerUnusable.
+        """
+        try:
+            header = read_header(token)
+            key_type, digest = _ALGORITHMS[header["alg"]]
+            key = await self._key(issuer, header.get("kid"))
+            if key is None or key.key_type != key_type:
+                raise BadIDToken("unknown key")
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key.key,
+                algorithms=[header["alg"]],
+                leeway=_LEEWAY_SECONDS,
+                options={"require": ["exp", "iat", "sub", "aud", "iss"], "verify_aud": False},
+            )
+        except (jwt.PyJWTError, KeyError, ValueError, TypeError):
+            raise BadIDToken("not a token of this issuer") from None
+        if claims["iss"] not in _spellings(issuer):
+            raise BadIDToken("another issuer")
+        if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= _LONGEST_SUBJECT:
+            raise BadIDToken("no subject")
+        if not is_for(claims, client_ids):
+            raise WrongAudience("made for another application")
+        if access_token and "at_hash" in claims and not _is_hash_of(claims["at_hash"], access_token, digest):
+            raise BadIDToken("another access token")
+        return claims
+
+    async def _key(self, issuer: str, kid: object) -> jwt.PyJWK | None:
+        known = await self._find(issuer)
+        if not isinstance(kid, str):  # allowed when there is no choice (OpenID Connect Core 10.1)
+            return next(iter(known.keys.values())) if len(known.keys) == 1 else None
+        if kid not in known.keys:
+            async with self._asking:
+                if kid not in known.keys and time.monotonic() - known.keys_at > _REFETCH_SECONDS:
+                    known.keys_at = time.monotonic()
+                    known.keys = await self._fetch_keys(known.endpoints.jwks)
+        return known.keys.get(kid)
+
+    async def _find(self, issuer: str) -> _Known:
+        async with self._asking:
+            known = self._known.get(issuer)
+            now = time.monotonic()
+            if known is not None and now - known.found_at <= _FRESH_SECONDS:
+                return known
+            if now - self._failed_at.get(issuer, -_RETRY_SECONDS) < _RETRY_SECONDS:
+                raise IssuerUnusable(f"{issuer} did not answer a moment ago")
+            self._failed_at[issuer] = now + OUTSIDE_SECONDS  # so that those who wait here do not each wait again
+            endpoints = await self._discover(issuer)
+            known = _Known(endpoints, now, await self._fetch_keys(endpoints.jwks), now)
+            self._known[issuer] = known
+            del self._failed_at[issuer]
+            return known
+
+    async def _discover(self, issuer: str) -> Endpoints:
+        found = await self._get(f"{issuer}/.well-known/openid-configuration")
+        # RFC 8414, 3.3: whoever answers must call itself what we call it, or it could pass for another.
+        if found.get("issuer") != issuer:
+            raise IssuerUnusable(f"{issuer} calls itself something else")
+        places = [found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
+        if not all(isinstance(place, str) and place.startswith(("https://", "http://")) for place in places):
+            raise IssuerUnusable(f"{issuer} does not say where to go")
+        return Endpoints(*(str(place) for place in places))
+
+    async def _fetch_keys(self, url: str) -> dict[str, jwt.PyJWK]:
+        keys = (await self._get(url)).get("keys")
+        try:
+            return {
+                str(key.get("kid", "")): jwt.PyJWK(key)
+                for key in (keys if isinstance(keys, list) else [])
+                if key.get("kty") in ("RSA", "EC") and key.get("use", "sig") == "sig"
+            }
+        except (jwt.PyJWTError, AttributeError):
+            raise IssuerUnusable(f"{url} holds no usable keys") from None
+
+    async def _get(self, url: str) -> dict[str, Any]:
+        try:
+            answer = await self._outside.call("GET", url, timeout_seconds=OUTSIDE_SECONDS)
+            found = orjson.loads(answer.body) if answer.status == 200 else None
+        except (Unavailable, Invalid, ValueError) as error:
+            raise IssuerUnusable(f"{url} does not answer") from error
+        if not isinstance(found, dict):
+            raise IssuerUnusable(f"{url} does not answer")
+        return found
+
+
+class WrongAudience(BadIDToken):
+    """The token is genuine, and meant for another application."""
+
+
+def is_for(claims: dict[str, Any], client_ids: Collection[str]) -> bool:
+    """Say whether `aud` names us, and `azp` nobody else (OpenID Connect Core 3.1.3.7)."""
+    audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
+    party = claims.get("azp")
+    if len(audience) > 1 and party is None:
+        return False
+    return any(one in client_ids for one in audience) and (len(audience) == 1 or party in client_ids)
+
+
+def _spellings(issuer: str) -> tuple[str, ...]:
+    # Google alone writes itself in two ways.
+    return (issuer, "accounts.google.com") if issuer == "https://accounts.google.com" else (issuer,)
+
+
+def _is_hash_of(shown: object, access_token: str, digest: str) -> bool:
+    whole = hashlib.new(digest, access_token.encode()).digest()
+    half = base64.urlsafe_b64encode(whole[: len(whole) // 2]).rstrip(b"=")
+    return isinstance(shown, str) and hmac.compare_digest(half, shown.encode())

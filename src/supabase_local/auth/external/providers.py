@@ -1,0 +1,206 @@
+"""Google, GitHub and Spotify: where each is asked, and what it says about a person. Source: their own documentation.
+
+Each may be replaced by another host that speaks the same, by its URL in the settings.
+"""
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import orjson
+
+from arti.settings import Settings
+from arti_core.errors import Invalid, Unavailable
+from arti_core.http_client import HttpResponse, OutboundClient
+from supabase_local.auth.external.oidc import OUTSIDE_SECONDS, BadIDToken, Endpoints, Issuers, IssuerUnusable
+from supabase_local.auth.external.profiles import Profile, github_profile, google_profile, read_text, spotify_profile
+
+GOOGLE_ISSUER = "https://accounts.google.com"
+NAMES = ("google", "github", "spotify")
+
+
+class ProviderFailed(Exception):
+    """The provider refused, or answered something else than it should. Its sentence may be shown."""
+
+
+class Unsupported(Exception):
+    """There is no such provider here, or it is off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    access: str
+    refresh: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An application registered with a provider."""
+
+    name: str
+    client_ids: tuple[str, ...]
+    secret: str
+    redirect_uri: str
+    base_url: str  # "": the real one
+
+    @property
+    def client_id(self) -> str:
+        return self.client_ids[0]
+
+    @property
+    def issuer(self) -> str:
+        """Return who the provider says it is, where it says so (RFC 9207)."""
+        return self.base_url or {"google": GOOGLE_ISSUER, "github": "https://github.com/login/oauth"}.get(self.name, "")
+
+
+def find_provider(settings: Settings, name: str) -> Provider:
+    """Return a provider that is on. Raises Unsupported."""
+    wanted = name.lower()
+    if wanted not in NAMES:
+        raise Unsupported(f"Provider {wanted[:100]} could not be found")
+    prefix = f"gotrue_external_{wanted}"
+    if not getattr(settings, f"{prefix}_enabled"):
+        raise Unsupported("provider is not enabled")
+    client_ids = tuple(part.strip() for part in getattr(settings, f"{prefix}_client_id").split(",") if part.strip())
+    if not client_ids:
+        raise Unsupported("missing OAuth client ID")
+    return Provider(
+        name=wanted,
+        client_ids=client_ids,
+        secret=getattr(settings, f"{prefix}_secret").get_secret_value(),
+        redirect_uri=getattr(settings, f"{prefix}_redirect_uri") or f"{settings.supabase_url}/auth/v1/callback",
+        base_url=getattr(settings, f"{prefix}_url"),
+    )
+
+
+def enabled_providers(settings: Settings) -> list[str]:
+    return [name for name in NAMES if getattr(settings, f"gotrue_external_{name}_enabled")]
+
+
+def new_verifier() -> str:
+    """Return a secret for one flow at a provider (PKCE, RFC 7636)."""
+    return secrets.token_urlsafe(48)
+
+
+def nonce_of(verifier: str) -> str:
+    """Return the nonce of a flow: its ID token must hold it, and who sees it does not know the verifier."""
+    return hashlib.sha256(b"nonce|" + verifier.encode()).hexdigest()
+
+
+async def authorize_url(
+    issuers: Issuers, provider: Provider, *, state: str, verifier: str, scopes: str, extra: dict[str, str]
+) -> str:
+    """Return where a browser goes to sign in. `scopes`, by comma or space, come on top. Raises IssuerUnusable."""
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    wanted = {
+        "google": ["openid", "email", "profile"],
+        "github": ["user:email"],
+        "spotify": ["user-read-email"],
+    }[provider.name]
+    wanted += [scope for scope in scopes.replace(",", " ").split() if scope not in wanted]
+    query = {
+        **extra,
+        "client_id": provider.client_id,
+        "redirect_uri": provider.redirect_uri,
+        "response_type": "code",
+        "scope": " ".join(wanted),
+        "state": state,
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
+    if provider.name == "google":
+        query["nonce"] = nonce_of(verifier)
+    place = (await _endpoints(issuers, provider)).authorization
+    return f"{place}{'&' if urlsplit(place).query else '?'}{urlencode(query)}"
+
+
+async def exchange(
+    outside: OutboundClient, issuers: Issuers, provider: Provider, *, code: str, verifier: str
+) -> Tokens:
+    """Return the tokens for a code. Raises ProviderFailed, IssuerUnusable."""
+    form = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": provider.redirect_uri,
+        "code_verifier": verifier,
+        "client_id": provider.client_id,
+    }
+    basic = provider.name == "spotify"  # the only one that wants the secret in the header
+    if not basic:
+        form["client_secret"] = provider.secret
+    answer = await _call(
+        outside,
+        "POST",
+        (await _endpoints(issuers, provider)).token,
+        headers={"Accept": "application/json"},
+        form=form,
+        auth=(provider.client_id, provider.secret) if basic else None,
+    )
+    found = _read(answer)
+    access = found.get("access_token") if isinstance(found, dict) else None
+    if not isinstance(access, str) or not access:  # GitHub refuses with status 200
+        raise ProviderFailed(f"Unable to exchange external code: {code[:200]}")
+    return Tokens(
+        access, read_text(found.get("refresh_token"), longest=4096), read_text(found.get("id_token"), longest=8192)
+    )
+
+
+async def read_profile(
+    outside: OutboundClient, issuers: Issuers, provider: Provider, tokens: Tokens, *, verifier: str
+) -> Profile:
+    """Return who came in. Raises ProviderFailed, IssuerUnusable."""
+    if provider.name == "google":
+        try:
+            claims = await issuers.verify(
+                tokens.id, issuer=provider.issuer, client_ids={provider.client_id}, access_token=tokens.access
+            )
+        except BadIDToken as error:
+            raise ProviderFailed("Error getting user profile from external provider") from error
+        if claims.get("nonce") != nonce_of(verifier):
+            raise ProviderFailed("Error getting user profile from external provider")
+        return google_profile(claims)
+    api = provider.base_url
+    if provider.name == "github":
+        api = f"{api}/api/v3" if api else "https://api.github.com"
+        user = await _ask(outside, f"{api}/user", tokens)
+        emails = await _ask(outside, f"{api}/user/emails", tokens)
+        return github_profile(api, user, emails)
+    api = api or "https://api.spotify.com/v1"
+    return spotify_profile(api, await _ask(outside, f"{api}/me", tokens))
+
+
+async def _endpoints(issuers: Issuers, provider: Provider) -> Endpoints:
+    if provider.name == "google":
+        return await issuers.endpoints(provider.issuer)
+    if provider.name == "github":
+        base = f"{provider.base_url or 'https://github.com'}/login/oauth"
+        return Endpoints(f"{base}/authorize", f"{base}/access_token", "")
+    base = provider.base_url or "https://accounts.spotify.com"
+    return Endpoints(f"{base}/authorize", f"{base}/api/token", "")
+
+
+async def _ask(outside: OutboundClient, url: str, tokens: Tokens) -> Any:
+    headers = {"Authorization": f"Bearer {tokens.access}", "Accept": "application/json", "User-Agent": "ARTi"}
+    answer = await _call(outside, "GET", url, headers=headers)
+    found = _read(answer)
+    if answer.status != 200 or found is None:
+        raise ProviderFailed("Error getting user profile from external provider")
+    return found
+
+
+async def _call(outside: OutboundClient, method: str, url: str, **options: Any) -> HttpResponse:
+    try:
+        return await outside.call(method, url, timeout_seconds=OUTSIDE_SECONDS, **options)
+    except (Unavailable, Invalid) as error:
+        raise IssuerUnusable(f"{urlsplit(url).hostname} does not answer") from error
+
+
+def _read(answer: HttpResponse) -> Any:
+    try:
+        return orjson.loads(answer.body)
+    except ValueError:
+        return None

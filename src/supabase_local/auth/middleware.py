@@ -1,0 +1,86 @@
+"""What every route of /auth/v1 shares: the API key, who asks, and errors in GoTrue's form."""
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import asyncpg
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from supabase_local.auth.context import AuthContext
+from supabase_local.auth.errors import AuthError, answer_error, bad_request, forbidden
+from supabase_local.gateway.authentication import AuthResult, KeyRefused, TokenRefused, refuse_key
+from supabase_local.gateway.json_io import BodyRefused
+
+log = structlog.get_logger()
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def route(path: str, methods: str, endpoint: Endpoint, *, public: bool = False) -> Route:
+    """Return a route below /auth/v1; `methods` are words. It demands an API key unless it is `public`."""
+    return Route(f"/auth/v1{path}", _with_gotrue_errors(endpoint, public=public), methods=methods.split())
+
+
+def context_of(request: Request) -> AuthContext:
+    context: AuthContext = request.app.state.auth
+    return context
+
+
+def principal_of(request: Request) -> AuthResult:
+    """Return who asks. Raises AuthError unless they show a token, or a key that counts as somebody's."""
+    principal = _principal_or_key_of(request)
+    if principal.role == "anon" and "authorization" not in request.headers:
+        raise _no_bearer()
+    return principal
+
+
+def _principal_or_key_of(request: Request) -> AuthResult:
+    try:
+        principal: AuthResult | None = request.app.state.authenticator.principal(request, on_auth=True)
+    except TokenRefused as refused:
+        raise forbidden("bad_jwt", str(refused)) from None
+    if principal is None:
+        raise _no_bearer()
+    return principal
+
+
+def _no_bearer() -> AuthError:
+    return AuthError(401, "no_authorization", "This endpoint requires a valid Bearer token")
+
+
+def path_id(request: Request, name: str) -> UUID:
+    """Return the id in the path. Raises AuthError (404) when it is none."""
+    try:
+        return UUID(request.path_params[name])
+    except ValueError:
+        raise AuthError(404, "validation_failed", f"{name} must be an UUID") from None
+
+
+def need_admin(request: Request) -> None:
+    if _principal_or_key_of(request).role != "service_role":
+        raise forbidden("not_admin", "User not allowed")
+
+
+def _with_gotrue_errors(endpoint: Endpoint, *, public: bool) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        try:
+            if not public:
+                request.app.state.authenticator.principal_of_key(request)
+            return await endpoint(request)
+        except KeyRefused as refused:
+            return refuse_key(refused)
+        except BodyRefused as refused:
+            return answer_error(request, bad_request("bad_json", str(refused)))
+        except AuthError as refused:
+            return answer_error(request, refused)
+        except asyncpg.DataError as refused:  # a NUL in a text, for example: JSON can hold one
+            log.info("a value was refused by the database", path=request.url.path, state=refused.sqlstate)
+            return answer_error(request, bad_request("validation_failed", "A value cannot be stored, or is too long"))
+        except Exception as error:
+            log.error("unforeseen error", path=request.url.path, exc_info=error)
+            return answer_error(request, AuthError(500, "unexpected_failure", "Unexpected failure, see the logs"))
+
+    return answer

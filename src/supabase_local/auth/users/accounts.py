@@ -1,0 +1,111 @@
+"""What every way of making or changing an account shares: read what was sent, store a person, write the audit log."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from arti_core import clock
+from arti_core.database import Connection
+from supabase_local.auth import audit_log, store
+from supabase_local.auth.context import ClientInfo
+from supabase_local.auth.errors import AuthError, bad_request, unprocessable
+from supabase_local.auth.tokens.one_time_tokens import delete_tokens
+from supabase_local.auth.users.models import User, with_provider
+
+# As upstream, the addresses that HTML's <input type=email> takes: without quotes, names in front, commas or letters
+# beyond ASCII, so that one text means one mailbox and a mail goes to that one alone.
+_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_EMAIL = re.compile(rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
+_PHONE = re.compile(r"[1-9][0-9]{1,14}")
+
+
+def parse_email(text: object) -> str:
+    """Return the address in lower case. Raises AuthError unless it has the form of one."""
+    if text is None or text == "":
+        raise bad_request("validation_failed", "An email address is required")
+    if not isinstance(text, str) or len(text) > 255 or not _EMAIL.fullmatch(text.strip()):
+        raise bad_request("validation_failed", "Unable to validate email address: invalid format")
+    return text.strip().lower()
+
+
+def parse_phone(text: object) -> str:
+    """Return the number's digits, as upstream stores them. Raises AuthError unless it is one of E.164."""
+    digits = str(text).strip().removeprefix("+")
+    if not _PHONE.fullmatch(digits):
+        raise bad_request("validation_failed", "Invalid phone number format (E.164 required)")
+    return digits
+
+
+def metadata_of(body: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the object `name` of a request body, {} when it is not there. Raises AuthError for anything else."""
+    found = body.get(name)
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise bad_request("validation_failed", f"{name} must be an object")
+    return found
+
+
+def new_user(email: str | None, *, hashed: str | None, data: Mapping[str, Any], confirmed: bool) -> User:
+    """Return a person who is not stored yet."""
+    at = clock.now()
+    user = User(id=uuid4(), email=email, encrypted_password=hashed, created_at=at, updated_at=at)
+    user.email_confirmed_at = at if confirmed else None
+    user.is_anonymous = email is None
+    user.app_metadata = {"provider": "email", "providers": ["email"]} if email else {}
+    user.user_metadata = dict(data)
+    return user
+
+
+async def add_user(connection: Connection, user: User) -> None:
+    """Store a new person and the identity of their e-mail."""
+    assert user.created_at is not None  # set by new_user
+    await store.insert_user(connection, user)
+    await store.upsert_email_identity(connection, user, user.created_at)
+
+
+async def confirm_email(connection: Connection, user: User) -> None:
+    """Take the person's e-mail for theirs. All links and codes that were under way lose their worth."""
+    at = clock.now()
+    user.email_confirmed_at = user.email_confirmed_at or at
+    user.user_metadata = {**user.user_metadata, "email_verified": True}
+    user.app_metadata = with_provider(user.app_metadata, "email")
+    user.updated_at = at
+    await delete_tokens(connection, user.id)
+    await store.upsert_email_identity(connection, user, at)
+
+
+async def change_email(connection: Connection, user: User) -> None:
+    """Give the person the address that they asked for and have confirmed. An anonymous one is so no longer."""
+    user.email, user.email_change = user.email_change, None
+    user.email_change_confirm_status = 0
+    user.is_anonymous = False
+    user.email_confirmed_at = clock.now()
+    user.user_metadata = {**user.user_metadata, "email": user.email}
+    await confirm_email(connection, user)
+
+
+async def audit(
+    connection: Connection,
+    user: User,
+    action: str,
+    client_info: ClientInfo,
+    *,
+    actor: UUID | None = None,
+) -> None:
+    """Write what was done to `user`, by themselves or by an administrator."""
+    at: datetime = clock.now()
+    entry = {
+        "action": action,
+        "actor_id": str(actor or user.id),
+        "actor_username": user.email or "",
+        "log_type": audit_log.type_of(action),
+        "traits": {"user_id": str(user.id)},
+    }
+    await audit_log.record_entry(connection, entry, at=at, ip=client_info.ip)
+
+
+def email_exists() -> AuthError:
+    return unprocessable("email_exists", "A user with this email address has already been registered")

@@ -1,0 +1,231 @@
+"""What the secret key may do to anybody: list, create, update, ban, delete."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from arti_core import clock
+from arti_core.database import open_transaction
+from supabase_local.auth import audit_log, store
+from supabase_local.auth.context import AuthContext, ClientInfo
+from supabase_local.auth.errors import AuthError, bad_request, unprocessable
+from supabase_local.auth.external import store as external_store
+from supabase_local.auth.mail.generate_link import ADMINISTRATOR
+from supabase_local.auth.tokens.one_time_tokens import delete_tokens
+from supabase_local.auth.users.accounts import audit, email_exists, metadata_of, new_user, parse_email, parse_phone
+from supabase_local.auth.users.models import User, merge_metadata, user_json, with_provider
+from supabase_local.auth.users.password import check_imported
+
+# Words of the database itself. Tokens of people with another role than `authenticated` are refused by every service.
+_RESERVED_ROLE = re.compile(r"(anon|service_role|authenticator|postgres|pg_|supabase_|arti_|dashboard_user)")
+_ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+_DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:h|m|s|ms))+")
+_DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
+_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_LONGEST_BAN_SECONDS = 100 * 366 * 86_400
+
+
+async def list_users(
+    context: AuthContext, *, wanted: str, page: int, per_page: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Return one page of people, newest first, and how many there are in all."""
+    async with open_transaction(context.pool, "begin read only") as connection:
+        total = await store.count_users(connection, wanted=wanted)
+        users = await store.list_users(connection, wanted=wanted, limit=per_page, offset=(page - 1) * per_page)
+        identities = await store.list_identities(connection, [user.id for user in users])
+    for user in users:
+        user.identities = [identity for identity in identities if identity.user_id == user.id]
+    return [user_json(user) for user in users], total
+
+
+async def get_user(context: AuthContext, user_id: UUID) -> dict[str, Any]:
+    async with open_transaction(context.pool, "begin read only") as connection:
+        user = await store.find_user(connection, user_id)
+        if user is None:
+            raise _not_found()
+        user.identities = await store.list_identities(connection, [user.id])
+    return user_json(user)
+
+
+async def create_user(context: AuthContext, body: Mapping[str, Any], *, client_info: ClientInfo) -> dict[str, Any]:
+    """Make a person. Without `email_confirm` they cannot sign in yet, without `password` not by password."""
+    if not body.get("email") and not body.get("phone"):
+        raise bad_request("validation_failed", "Cannot create a user without either an email or phone")
+    if body.get("password") and body.get("password_hash"):
+        raise bad_request("validation_failed", "Only a password or a password hash should be provided")
+    address = parse_email(body["email"]) if body.get("email") else None
+    at = clock.now()
+    user = new_user(
+        address,
+        hashed=await _hash(context, body),
+        data=metadata_of(body, "user_metadata"),
+        confirmed=address is not None and body.get("email_confirm") is True,
+    )
+    user.is_anonymous = False
+    if user.email_confirmed_at:
+        user.user_metadata["email_verified"] = True
+    if body.get("id"):
+        user.id = _uuid(body["id"])
+    if body.get("phone"):
+        user.phone = parse_phone(body["phone"])
+        user.phone_confirmed_at = at if body.get("phone_confirm") is True else None
+        user.app_metadata = with_provider(user.app_metadata, "phone")
+    user.app_metadata = merge_metadata(user.app_metadata, metadata_of(body, "app_metadata"))
+    user.role = _role(body) or user.role
+    _ban(user, body.get("ban_duration"))
+    try:
+        async with open_transaction(context.pool, "begin") as connection:
+            await store.insert_user(connection, user)
+            if user.email:
+                await store.upsert_email_identity(connection, user, at)
+            if user.phone:
+                await store.upsert_phone_identity(connection, user, at)
+            await store.save_user(connection, user)
+            await audit(connection, user, "user_signedup", client_info, actor=ADMINISTRATOR)
+            user.identities = await store.list_identities(connection, [user.id])
+    except asyncpg.UniqueViolationError as taken:
+        raise _taken(taken) from None
+    return user_json(user)
+
+
+async def update_user(
+    context: AuthContext, user_id: UUID, body: Mapping[str, Any], *, client_info: ClientInfo
+) -> dict[str, Any]:
+    """Change anything of a person. A new password or role ends their sessions; a new address or number their links."""
+    role, hashed = _role(body), await _hash(context, body)
+    address = parse_email(body["email"]) if body.get("email") else None
+    phone = parse_phone(body["phone"]) if body.get("phone") else None
+    at = clock.now()
+    try:
+        async with open_transaction(context.pool, "begin") as connection:
+            user = await store.lock_user(connection, user_id)
+            if user is None or user.deleted_at is not None:
+                raise _not_found()
+            if hashed or (role and role != user.role):
+                await store.delete_sessions(connection, user.id)
+            if hashed or address or phone:
+                await delete_tokens(connection, user.id)
+            user.encrypted_password = hashed or user.encrypted_password
+            user.role, user.email, user.phone = role or user.role, address or user.email, phone or user.phone
+            if address:
+                user.email_change = None
+                user.app_metadata = with_provider(user.app_metadata, "email")
+            if phone:
+                user.app_metadata = with_provider(user.app_metadata, "phone")
+            if body.get("email_confirm") is True and user.email:
+                user.email_confirmed_at = user.email_confirmed_at or at
+                user.user_metadata["email_verified"] = True
+            if body.get("phone_confirm") is True and user.phone:
+                user.phone_confirmed_at = user.phone_confirmed_at or at
+            if user.confirmed_at and (address or phone):
+                user.is_anonymous = False
+            user.user_metadata = merge_metadata(user.user_metadata, metadata_of(body, "user_metadata"))
+            user.app_metadata = merge_metadata(user.app_metadata, metadata_of(body, "app_metadata"))
+            _ban(user, body.get("ban_duration"))
+            user.updated_at = at
+            await store.save_user(connection, user)
+            if user.email and (address or body.get("email_confirm") is True):
+                await store.upsert_email_identity(connection, user, at)
+            if user.phone and (phone or body.get("phone_confirm") is True):
+                await store.upsert_phone_identity(connection, user, at)
+            await audit(connection, user, "user_modified", client_info, actor=ADMINISTRATOR)
+            user.identities = await store.list_identities(connection, [user.id])
+    except asyncpg.UniqueViolationError as taken:
+        raise _taken(taken) from None
+    return user_json(user)
+
+
+async def delete_user(context: AuthContext, user_id: UUID, *, soft: bool, client_info: ClientInfo) -> None:
+    """Delete a person and all that belongs to them; `soft` keeps the row, emptied of who they were."""
+    try:
+        async with open_transaction(context.pool, "begin") as connection:
+            user = await store.lock_user(connection, user_id)
+            if user is None:
+                raise _not_found()
+            await audit(connection, user, "user_deleted", client_info, actor=ADMINISTRATOR)
+            if not soft:
+                await store.delete_user(connection, user_id)
+                return
+            at = clock.now()
+            await store.delete_sessions(connection, user_id)
+            await delete_tokens(connection, user_id)
+            user.phone = None
+            user.email = hashlib.sha256(f"{user.id}{user.email}".encode()).hexdigest()
+            user.encrypted_password = user.email_change = None
+            user.user_metadata, user.app_metadata = {}, {}
+            user.deleted_at = user.updated_at = at
+            await store.save_user(connection, user)
+            await store.upsert_email_identity(connection, user, at)
+            await external_store.delete_all_but_email(connection, user_id)
+    except asyncpg.IntegrityConstraintViolationError:
+        # Ours: the last admin of an org cannot go. Upstream has no such rule, so it has no code for it either.
+        raise AuthError(
+            409, "conflict", "This user is the last admin of an org. Give the org another admin first."
+        ) from None
+
+
+async def list_audit(context: AuthContext, *, page: int, per_page: int) -> tuple[list[dict[str, Any]], int]:
+    """Return one page of the audit log, newest first, and how many entries there are in all."""
+    async with open_transaction(context.pool, "begin read only") as connection:
+        return await audit_log.list_entries(connection, limit=per_page, offset=(page - 1) * per_page)
+
+
+async def _hash(context: AuthContext, body: Mapping[str, Any]) -> str | None:
+    imported, password = body.get("password_hash"), body.get("password")
+    if imported:
+        return check_imported(str(imported))
+    if password is None or password == "":
+        return None
+    if not isinstance(password, str):
+        raise bad_request("validation_failed", "password must be a string")
+    context.passwords.check_strength(password)
+    return await context.passwords.hash(password)
+
+
+def _role(body: Mapping[str, Any]) -> str | None:
+    """Return the role asked for, None for no change. It may be any name save those that mean something here."""
+    role = body.get("role")
+    if role in (None, ""):
+        return None
+    if not isinstance(role, str) or not _ROLE.fullmatch(role) or _RESERVED_ROLE.match(role):
+        raise unprocessable("validation_failed", "role: choose another name, for example authenticated")
+    return role
+
+
+def _ban(user: User, duration: object) -> None:
+    if duration in (None, ""):
+        return
+    if duration == "none":
+        user.banned_until = None
+        return
+    if not isinstance(duration, str) or not _DURATION.fullmatch(duration):
+        raise bad_request("validation_failed", "invalid format for ban duration: use for example 24h or none")
+    seconds = sum(float(number) * _SECONDS[unit] for number, unit in _DURATION_PART.findall(duration))
+    user.banned_until = clock.now() + timedelta(seconds=min(seconds, _LONGEST_BAN_SECONDS))
+
+
+def _uuid(text: object) -> UUID:
+    try:
+        asked = UUID(str(text))
+    except ValueError:
+        raise bad_request("validation_failed", "ID must conform to the uuid v4 format") from None
+    if asked == ADMINISTRATOR:  # the audit log's name for the secret key
+        raise bad_request("validation_failed", "ID cannot be a nil uuid")
+    return asked
+
+
+def _not_found() -> AuthError:
+    return AuthError(404, "user_not_found", "User not found")
+
+
+def _taken(error: asyncpg.UniqueViolationError) -> AuthError:
+    if "phone" in (error.constraint_name or ""):
+        return unprocessable("phone_exists", "Phone number already registered by another user")
+    if error.constraint_name == "users_pkey":
+        return unprocessable("user_already_exists", "A user with this ID has already been registered")
+    return email_exists()

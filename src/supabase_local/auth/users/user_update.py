@@ -1,0 +1,174 @@
+"""What a person changes of their own account: password, e-mail, metadata; and the proof that it is still they."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from arti_core import clock
+from arti_core.database import Connection, open_transaction
+from supabase_local.auth import store
+from supabase_local.auth.context import AuthContext, ClientInfo
+from supabase_local.auth.errors import AuthError, bad_request, forbidden, unprocessable
+from supabase_local.auth.mail import messages
+from supabase_local.auth.mail.rate_limit import check_mail_frequency
+from supabase_local.auth.tokens.one_time_tokens import Purpose, count_wrong_guess, delete_tokens, use_code
+from supabase_local.auth.tokens.pkce import Challenge, read_challenge
+from supabase_local.auth.tokens.sessions import user_of
+from supabase_local.auth.users.accounts import audit, change_email, email_exists, metadata_of, parse_email
+from supabase_local.auth.users.models import User, merge_metadata, user_json
+from supabase_local.gateway.authentication import AuthResult
+
+# Whoever signed in within this time need not prove again who they are.
+_FRESH = timedelta(hours=24)
+# Who came by a mailed link may have forgotten the password, or never had one.
+_BY_MAIL = frozenset({"otp", "magiclink", "recovery", "invite", "email/signup"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What PUT /user asks for, checked."""
+
+    password: str | None
+    current_password: str | None
+    nonce: str
+    email: str | None
+    data: dict[str, Any]
+    challenge: Challenge | None
+
+
+async def update_me(
+    context: AuthContext, principal: AuthResult, body: Mapping[str, Any], *, redirect_to: str, client_info: ClientInfo
+) -> dict[str, Any]:
+    """Change password, e-mail or metadata of the person who asks. Returns the User.
+
+    A new password ends all other sessions. A new e-mail stays pending until it is confirmed.
+    """
+    async with open_transaction(context.pool, "begin read only") as connection:
+        seen, session_id = await user_of(connection, principal)
+        session = await store.find_session(connection, session_id)
+        methods = {entry["method"] for entry in await store.list_methods(connection, session_id)}
+    changes = _read(context, body)
+    _require_aal2(seen, principal, changes)
+    assert session is not None  # user_of has looked
+    stale = clock.now() > session.created_at + _FRESH
+    needs_nonce = context.settings.security_update_password_require_reauthentication and stale
+    if changes.password and needs_nonce and not changes.nonce:
+        raise bad_request("reauthentication_needed", "Password update requires reauthentication")
+    hashed = await _hash_new_password(context, seen, changes, recovering=bool(methods & _BY_MAIL))
+    if changes.password and needs_nonce:
+        await _use_nonce(context, seen, changes.nonce)
+    async with open_transaction(context.pool, "begin") as connection:
+        await user_of(connection, principal)
+        user = await store.lock_user(connection, seen.id)
+        if user is None:
+            raise forbidden("user_not_found", "User from sub claim in JWT does not exist")
+        if hashed:
+            user.encrypted_password = hashed
+            await store.delete_sessions(connection, user.id, keep=session_id)
+            await delete_tokens(connection, user.id)
+            await audit(connection, user, "user_updated_password", client_info)
+        user.user_metadata = merge_metadata(user.user_metadata, changes.data)
+        if changes.email and changes.email != user.email:
+            await _begin_email_change(connection, context, user, changes, redirect_to)
+        user.updated_at = clock.now()
+        await store.save_user(connection, user)
+        await audit(connection, user, "user_modified", client_info)
+        user.identities = await store.list_identities(connection, [user.id])
+    context.mails_waiting.set()
+    return user_json(user)
+
+
+async def reauthenticate(context: AuthContext, principal: AuthResult, *, client_info: ClientInfo) -> None:
+    """Mail the person who asks a code, with which a change of password is allowed."""
+    async with open_transaction(context.pool, "begin") as connection:
+        seen, _ = await user_of(connection, principal)
+        user = await store.lock_user(connection, seen.id)
+        if user is None or not user.email:
+            raise unprocessable(
+                "validation_failed", "Reauthentication requires the user to have an email or a phone number"
+            )
+        if user.email_confirmed_at is None:
+            raise unprocessable("email_not_confirmed", "Please verify your email first.")
+        check_mail_frequency(context, user.reauthentication_sent_at)
+        await messages.send_nonce(connection, context, user)
+        await store.save_user(connection, user)
+        await audit(connection, user, "user_reauthenticate_requested", client_info)
+    context.mails_waiting.set()
+
+
+def _read(context: AuthContext, body: Mapping[str, Any]) -> _Changes:
+    texts: dict[str, str | None] = {}
+    for name in ("password", "current_password", "nonce"):
+        if body.get(name) is not None and not isinstance(body[name], str):
+            raise bad_request("validation_failed", f"{name} must be a string")
+        texts[name] = body.get(name)
+    email = parse_email(body["email"]) if body.get("email") else None
+    if texts["password"] is not None:
+        context.passwords.check_strength(texts["password"])
+    if body.get("app_metadata") is not None:
+        raise forbidden("not_admin", "Updating app_metadata requires admin privileges")
+    if body.get("phone"):
+        raise bad_request("phone_provider_disabled", "Phone numbers are not supported here")
+    return _Changes(
+        password=texts["password"],
+        current_password=texts["current_password"],
+        nonce=texts["nonce"] or "",
+        email=email,
+        data=metadata_of(body, "data"),
+        challenge=read_challenge(body),
+    )
+
+
+def _require_aal2(user: User, principal: AuthResult, changes: _Changes) -> None:
+    """Refuse whoever has a second factor and has not shown it, and an anonymous person's password without an e-mail."""
+    has_factor = any(factor["status"] == "verified" for factor in user.factors)
+    wanted = changes.password or (changes.email and changes.email != user.email)
+    if has_factor and wanted and principal.claims.get("aal") != "aal2":
+        raise AuthError(
+            401, "insufficient_aal", "AAL2 session is required to update email or password when MFA is enabled."
+        )
+    if user.is_anonymous and changes.password and not changes.email:
+        raise unprocessable(
+            "validation_failed", "Updating password of an anonymous user without an email or phone is not allowed"
+        )
+
+
+async def _hash_new_password(context: AuthContext, user: User, changes: _Changes, *, recovering: bool) -> str | None:
+    if changes.password is None:
+        return None
+    if user.encrypted_password:
+        if context.settings.security_update_password_require_current_password and not recovering:
+            sentence = "Current password required when setting new password."
+            if not changes.current_password:
+                raise bad_request("current_password_required", sentence)
+            if not await context.passwords.matches(user.encrypted_password, changes.current_password):
+                raise bad_request("current_password_invalid", sentence)
+        if await context.passwords.matches(user.encrypted_password, changes.password):
+            raise unprocessable("same_password", "New password should be different from the old password.")
+    return await context.passwords.hash(changes.password)
+
+
+async def _use_nonce(context: AuthContext, user: User, nonce: str) -> None:
+    async with open_transaction(context.pool, "begin") as connection:
+        used = await use_code(connection, user.email or "", nonce, [Purpose.REAUTHENTICATION])
+        if used is None:
+            await count_wrong_guess(connection, user.email or "", [Purpose.REAUTHENTICATION])
+    if used is None or used.user_id != user.id:
+        raise unprocessable("reauthentication_not_valid", "Nonce has expired or is invalid")
+
+
+async def _begin_email_change(
+    connection: Connection, context: AuthContext, user: User, changes: _Changes, redirect_to: str
+) -> None:
+    assert changes.email is not None  # the caller has looked
+    if await store.find_user_by_email(connection, changes.email):
+        raise email_exists()
+    if user.is_anonymous and context.settings.enable_email_autoconfirm:
+        user.email_change = changes.email
+        await change_email(connection, user)
+        return
+    check_mail_frequency(context, user.email_change_sent_at)
+    await messages.send_email_change(
+        connection, context, user, new_address=changes.email, redirect_to=redirect_to, challenge=changes.challenge
+    )

@@ -1,0 +1,110 @@
+"""The door of the gateway: which routes need an API key, which are for the secret one, and which are nobody's.
+
+Refuses as Supabase's gateway does, before any service is asked, and leaves whom the key speaks as in the request's
+scope. https://github.com/supabase/supabase/blob/master/docker/volumes/api/kong.yml lists upstream's routes.
+"""
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from arti_core.errors import Unavailable
+from supabase_local.gateway.authentication import refuse_key
+from supabase_local.gateway.json_io import json_answer
+from supabase_local.keys.api_keys import ApiKeys, KeyRefused
+
+# Every start stands for itself and for all that is under it, since a slash is put behind the path that is asked for.
+
+# Browsers follow these from mails and from providers, so no key can be asked for.
+_PUBLIC = (
+    "/auth/v1/verify/",
+    "/auth/v1/callback/",
+    "/auth/v1/authorize/",
+    "/auth/v1/.well-known/",
+    "/auth/v1/sso/saml/acs/",
+    "/auth/v1/sso/saml/metadata/",
+    "/sso/saml/acs/",
+    "/sso/saml/metadata/",
+    "/.well-known/oauth-authorization-server/",
+)
+_KEY_REQUIRED = ("/auth/v1/", "/rest/v1/", "/realtime/v1/", "/graphql/v1/", "/pg/")
+_SECRET_ONLY = ("/pg/",)
+_BLOCKED = ("/realtime/v1/api/tenants/", "/realtime/v1/api/openapi/")
+_UNSUPPORTED = {
+    "/storage/v1/": "Storage",
+    "/functions/v1/": "Edge Functions",
+    "/graphql/v1/": "GraphQL",
+    "/pg/": "The Postgres meta API",
+    "/analytics/v1/": "Analytics",
+    "/mcp/": "The MCP server",
+}
+
+
+class ApiKeyMiddleware:
+    """Middleware that lets in who shows a key where one is needed."""
+
+    def __init__(self, app: ASGIApp, api_keys: ApiKeys) -> None:
+        self._app = app
+        self._api_keys = api_keys
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        try:
+            await self._authenticate(connection)
+        except KeyRefused as error:
+            await _answer(connection, refuse_key(error), str(error))(scope, receive, send)
+        except _Refused as error:
+            body = {"message": str(error)}
+            await _answer(connection, json_answer(body, error.status), str(error))(scope, receive, send)
+        except Unavailable as error:
+            answer = json_answer({"message": error.message}, 503, {"Retry-After": "2"})
+            await _answer(connection, answer, error.message)(scope, receive, send)
+        else:
+            await self._app(_without_key(scope), receive, send)
+
+    async def _authenticate(self, connection: HTTPConnection) -> None:
+        """Note whom the key speaks as. Raises KeyRefused, Unavailable, _Refused."""
+        path = f"{connection.scope['path']}/"
+        if path.startswith(_BLOCKED):
+            raise _Refused(403, "You cannot consume this service")
+        if path.startswith(_KEY_REQUIRED) and not path.startswith(_PUBLIC):
+            principal = await self._api_keys.find(_key_of(connection))
+            if path.startswith(_SECRET_ONLY) and principal.role != "service_role":
+                raise _Refused(403, "You cannot consume this service")
+            connection.scope["arti.key"] = principal
+        for start, service in _UNSUPPORTED.items():
+            if path.startswith(start):
+                raise _Refused(404, f"{service} is not part of ARTi. Set SUPABASE_URL to a Supabase that serves it.")
+
+
+class _Refused(Exception):
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+def _answer(connection: HTTPConnection, answer: Response, sentence: str) -> Response:
+    """Return `answer`, or for a socket that is not let in the shape that Realtime's clients read."""
+    if connection.scope["type"] == "websocket":
+        return json_answer({"error": sentence}, answer.status_code)
+    return answer
+
+
+def _key_of(connection: HTTPConnection) -> str:
+    """Return the key that is shown. Sockets show it as a query parameter, and a browser's proxy as x-api-key."""
+    headers = connection.headers
+    if connection.scope["type"] == "websocket" and headers.get("x-api-key"):
+        return headers["x-api-key"]
+    return headers.get("apikey") or connection.query_params.get("apikey", "")
+
+
+def _without_key(scope: Scope) -> Scope:
+    """Hide a key in the query from the REST service, for which every parameter is a filter."""
+    query: bytes = scope.get("query_string", b"")
+    if b"apikey" not in query or not scope["path"].startswith("/rest/"):
+        return scope
+    kept = [part for part in query.split(b"&") if part.partition(b"=")[0] != b"apikey"]
+    return {**scope, "query_string": b"&".join(kept)}

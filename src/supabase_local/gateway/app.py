@@ -1,0 +1,182 @@
+"""The gateway of :8000, in Kong's place: /auth/v1, /rest/v1 and /realtime/v1 on one port.
+
+Runs only when ARTi itself stands for Supabase. With a hosted Supabase, SUPABASE_URL leads there and this box is off.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from arti.settings import Settings, read_settings
+from arti_core.crypto import Vault, derive_key
+from arti_core.database import open_pool
+from arti_core.errors import Misconfigured
+from arti_core.http_client import OutboundClient
+from arti_core.log import configure_log
+from supabase_local.auth.context import AuthContext
+from supabase_local.auth.endpoints import ROUTES as AUTH
+from supabase_local.auth.external.oidc import Issuers
+from supabase_local.auth.mail.worker import MailWorker
+from supabase_local.auth.redirects import Redirects
+from supabase_local.auth.tokens.access_token_hook import parse_hook_uri
+from supabase_local.auth.tokens.refresh_tokens import RefreshTokens
+from supabase_local.auth.users.password import Passwords
+from supabase_local.gateway.api_key_middleware import ApiKeyMiddleware
+from supabase_local.gateway.authentication import Authenticator
+from supabase_local.gateway.database_pools import DatabasePools
+from supabase_local.gateway.json_io import json_answer
+from supabase_local.keys.api_keys import ApiKeys
+from supabase_local.keys.signing_keys import SigningKeys
+from supabase_local.realtime.endpoints import ROUTES as REALTIME
+from supabase_local.realtime.serializer import MAX_FRAME_BYTES
+from supabase_local.realtime.startup import open_realtime
+from supabase_local.rest.api_request.request import read_options
+from supabase_local.rest.endpoints import ROUTES as REST
+from supabase_local.rest.schema_cache.cache import open_schema_cache
+from supabase_local.rest.service import RestContext
+
+log = structlog.get_logger()
+
+# What the official clients read; browsers hide every header that is not named here.
+_EXPOSED = (
+    "Content-Range",
+    "Content-Location",
+    "Location",
+    "Preference-Applied",
+    "X-Total-Count",
+    "Link",
+    "X-Supabase-Api-Version",
+    "X-Sb-Error-Code",
+    "Range-Unit",
+    "Retry-After",
+    "WWW-Authenticate",
+    "Proxy-Status",
+    "Server-Timing",
+    "Date",
+)
+
+
+def create_gateway(settings: Settings) -> Starlette:
+    """Build the gateway. Its lifespan opens one pool for each database role that it needs.
+
+    Raises Misconfigured when a key or a database URL is missing.
+    """
+    signing = () if settings.jwt_keys_file else ("jwt_keys",)
+    for name in ("auth_database_url", "rest_database_url", "service_database_url", *signing, "supabase_secret_key"):
+        if not getattr(settings, name).get_secret_value():
+            raise Misconfigured(f"{name.upper()} is not set, and the gateway needs it. Start with ./arti up.")
+    if not settings.supabase_publishable_key:
+        raise Misconfigured("SUPABASE_PUBLISHABLE_KEY is not set, and the gateway needs it. Start with ./arti up.")
+    believes_everybody = settings.enable_email_autoconfirm and not settings.disable_signup
+    if believes_everybody and settings.arti_environment == "production":
+        raise Misconfigured(
+            "ENABLE_EMAIL_AUTOCONFIRM believes every address: who signs up first with one gets its owner's invitation. "
+            "Set it to false, with an SMTP_URL, or set DISABLE_SIGNUP=true."
+        )
+    keys = SigningKeys(
+        settings.jwt_keys.get_secret_value(),
+        file=settings.jwt_keys_file,
+        legacy_secret=settings.jwt_secret.get_secret_value(),
+    )
+    if settings.gotrue_hook_custom_access_token_uri:
+        parse_hook_uri(settings.gotrue_hook_custom_access_token_uri)  # refused now, and not at the first sign-in
+    issuer = f"{settings.supabase_url}/auth/v1"
+    redirects = Redirects(settings.site_url, settings.additional_redirect_urls)
+    api_keys = ApiKeys(
+        keys,
+        publishable_key=settings.supabase_publishable_key,
+        secret_key=settings.supabase_secret_key.get_secret_value(),
+    )
+    authenticator = Authenticator(keys, api_keys, issuer=issuer)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        # supabase_auth_admin owns schema auth, as upstream's does; no route lets SQL of a caller near this pool.
+        auth_pool = await open_pool(settings.auth_database_url.get_secret_value(), size=10, refuse_unsafe=False)
+        api_keys.pool = auth_pool
+        rest_pool = await open_pool(settings.rest_database_url.get_secret_value(), size=20)
+        service_pool = await open_pool(settings.service_database_url.get_secret_value(), size=10)
+        app.state.pools = pools = DatabasePools(rest_pool, service_pool)
+        catalogue = open_schema_cache(settings, rest_pool)
+        app.state.rest = RestContext(pools, catalogue, read_options(settings))
+        realtime = open_realtime(settings, authenticator, pools)
+        app.state.realtime = realtime.context
+        passwords = Passwords(min_length=settings.password_min_length)
+        refresh_tokens = RefreshTokens(derive_key(settings.arti_master_key.get_secret_value(), "refresh tokens"))
+        vault = Vault(settings.arti_master_key.get_secret_value())
+        outside = OutboundClient(allowed_hosts=settings.private_hosts())
+        app.state.auth = AuthContext(
+            settings,
+            auth_pool,
+            keys,
+            passwords,
+            refresh_tokens,
+            issuer,
+            vault,
+            outside,
+            Issuers(outside),
+            redirects,
+        )
+        mail_worker = MailWorker(app.state.auth)
+        mail_worker.start()
+        yield
+        await mail_worker.stop()
+        await outside.close()
+        await realtime.close()
+        await catalogue.stop()
+        passwords.close()
+        await service_pool.close()
+        await rest_pool.close()
+        await auth_pool.close()
+
+    app = Starlette(
+        routes=[Route("/healthz", healthz), *REST, *AUTH, *REALTIME, Route("/{rest:path}", not_found)],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origins=["*"],  # no cookies here: a request proves itself by its headers alone
+                allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+                allow_headers=["*"],
+                expose_headers=_EXPOSED,
+                max_age=86_400,
+            ),
+            Middleware(ApiKeyMiddleware, api_keys=api_keys),
+        ],
+        lifespan=lifespan,
+    )
+    app.state.authenticator = authenticator
+    return app
+
+
+async def healthz(request: Request) -> Response:
+    """Say that the process is alive; asks nobody, needs no key."""
+    return json_answer({"status": "ok"})
+
+
+async def not_found(request: Request) -> Response:
+    return json_answer({"message": "no Route matched with those values"}, 404)
+
+
+def run() -> None:
+    """Serve until stopped. The entry of the box `gateway`."""
+    from arti_core.http_server import serve
+
+    settings = read_settings(
+        needs=("auth_database_url", "rest_database_url", "service_database_url", "arti_master_key")
+    )
+    configure_log(service="gateway", json=settings.arti_environment == "production")
+    serve(
+        create_gateway(settings),
+        host=settings.arti_bind,
+        port=settings.arti_gateway_port,
+        ws="websockets-sansio",
+        ws_max_size=MAX_FRAME_BYTES,
+        ws_per_message_deflate=False,  # costs each of a thousand sockets a window, and each frame its compression
+    )

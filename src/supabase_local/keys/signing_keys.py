@@ -1,0 +1,201 @@
+"""The gateway's keys: private JWKs that sign and check tokens, and the opaque `sb_` keys that applications send.
+
+`make_keys()` makes a new set for a local installation. JWT_KEYS is a JSON array of JWKs as in self-hosted Supabase:
+the one whose `key_ops` holds "sign" signs, all of them verify, so a key is rotated by adding one and moving "sign".
+"""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import uuid4
+
+import jwt
+import orjson
+import structlog
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from arti_core.errors import Misconfigured
+from supabase_local.keys.claim_checks import MAX_TOKEN_BYTES, read_header
+from supabase_local.keys.key_file import KeyFile
+from supabase_local.keys.token_cache import VerifiedTokenCache
+
+log = structlog.get_logger()
+
+_ALGORITHM_OF = {"EC": "ES256", "RSA": "RS256", "oct": "HS256"}
+_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})
+_LEEWAY_SECONDS = 30
+_LEGACY_ROLES = ("anon", "service_role", "supabase_admin")
+_LEGACY = "JWT_SECRET"  # the kid under which the secret of that name is known; tokens of it name none
+
+
+@dataclass(frozen=True, slots=True)
+class LocalKeys:
+    """A new set of keys, each in the form of the setting that carries it."""
+
+    jwt_keys: str  # JWT_KEYS: private JWKs, a JSON array; secret
+    jwks: str  # SUPABASE_JWKS: the public halves, {"keys": [...]}
+    publishable_key: str  # SUPABASE_PUBLISHABLE_KEY: may stand in a web page
+    secret_key: str  # SUPABASE_SECRET_KEY: acts as service_role; secret
+
+
+def make_keys() -> LocalKeys:
+    """Make an ES256 signing key, a publishable and a secret key. Nothing is stored; the caller keeps them."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    jwk = {
+        **jwt.algorithms.ECAlgorithm.to_jwk(private, as_dict=True),
+        "kid": str(uuid4()),
+        "alg": "ES256",
+        "use": "sig",
+        "key_ops": ["sign", "verify"],
+        "ext": True,
+    }
+    keys = orjson.dumps([jwk]).decode()
+    return LocalKeys(
+        jwt_keys=keys,
+        jwks=public_jwks(keys),
+        publishable_key=make_api_key("publishable"),
+        secret_key=make_api_key("secret"),
+    )
+
+
+def public_jwks(jwt_keys: str) -> str:
+    """Return the public halves of `jwt_keys` as a JWKS document. Symmetric keys are never listed."""
+    public = [
+        {name: value for name, value in key.items() if name not in _PRIVATE_MEMBERS} | {"key_ops": ["verify"]}
+        for key in _read(jwt_keys)
+        if key["kty"] != "oct"
+    ]
+    return orjson.dumps({"keys": public}).decode()
+
+
+class SigningKeys:
+    """Signs tokens with one key and verifies those of every key in JWT_KEYS, each with its own algorithm only."""
+
+    def __init__(self, jwt_keys: str, *, file: str = "", legacy_secret: str = "") -> None:
+        """Take the value of JWT_KEYS, or what stands in `file` now and later.
+
+        `legacy_secret` is JWT_SECRET: it vouches for legacy API keys.
+        Raises Misconfigured when it is no such array or no key may sign.
+        """
+        self._file = KeyFile(file)
+        self._verified_tokens = VerifiedTokenCache()
+        self._legacy_secret = legacy_secret
+        self._load(self._file.changed_text() or jwt_keys)
+
+    def _load(self, jwt_keys: str) -> None:
+        algorithms: dict[str, str] = {}
+        keys: dict[str, Any] = {}
+        signer = ""
+        for key in _read(jwt_keys):
+            algorithm, kid = _ALGORITHM_OF[key["kty"]], key["kid"]
+            try:
+                jwk = jwt.PyJWK({name: value for name, value in key.items() if name != "key_ops"}, algorithm=algorithm)
+            except jwt.PyJWTError:
+                raise Misconfigured(f"JWT_KEYS: the key {kid} is damaged. Make one with ./arti keys.") from None
+            algorithms[kid], keys[kid] = algorithm, jwk.key
+            if "sign" in key.get("key_ops", ()) and algorithm != "HS256":
+                signer = kid
+        if not signer:
+            raise Misconfigured('JWT_KEYS: one asymmetric key must hold "sign" in key_ops. Make one with ./arti keys.')
+        if self._legacy_secret:
+            algorithms[_LEGACY], keys[_LEGACY] = "HS256", self._legacy_secret.encode()
+        self._algorithms, self._keys, self._signer = algorithms, keys, signer
+        self._jwks = public_jwks(jwt_keys)
+        self._verified_tokens.forget()
+
+    def _renew(self) -> None:
+        changed_text = self._file.changed_text()
+        if changed_text is not None:
+            try:
+                self._load(changed_text)
+            except Misconfigured as error:  # whoever writes the file is told; those who are signed in stay so
+                log.error("the new signing keys cannot be used, the old ones stay", reason=error.message)
+
+    @property
+    def jwks(self) -> str:
+        """The public halves, as a JWKS document."""
+        self._renew()
+        return self._jwks
+
+    def sign(self, claims: Mapping[str, Any]) -> str:
+        """Return `claims` as a compact JWS of the signing key."""
+        self._renew()
+        kid = self._signer
+        return jwt.encode(dict(claims), self._keys[kid], algorithm=self._algorithms[kid], headers={"kid": kid})
+
+    def verify(self, token: str) -> Mapping[str, Any]:
+        """Return the claims of a token that one of our keys signed and that has not expired.
+
+        A symmetric key vouches for legacy API keys only, never for a person. Those may lack an expiry, and a `sub` of
+        theirs means nobody. Raises jwt.PyJWTError.
+        """
+        self._renew()
+        known = self._verified_tokens.find(token) if len(token) <= MAX_TOKEN_BYTES and token.isascii() else None
+        if known is not None:
+            return known
+        header = read_header(token)
+        kid = header.get("kid")
+        if kid is None and header["alg"] == "HS256":
+            kid = next((k for k, algorithm in self._algorithms.items() if algorithm == "HS256"), None)
+        if not isinstance(kid, str) or kid not in self._keys:
+            raise jwt.InvalidKeyError("unknown key")
+        algorithm = self._algorithms[kid]
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            self._public(kid),
+            algorithms=[algorithm],
+            leeway=_LEEWAY_SECONDS,
+            options={"require": ["role"], "verify_aud": False},
+        )
+        if algorithm == "HS256" or claims["role"] == "supabase_admin":
+            claims = _of_legacy_key(claims)
+        elif "exp" not in claims and claims["role"] not in _LEGACY_ROLES:
+            raise jwt.MissingRequiredClaimError("exp")
+        if type(claims.get("exp", 0)) is int:
+            self._verified_tokens.keep(token, claims)
+        return claims
+
+    def _public(self, kid: str) -> Any:
+        key = self._keys[kid]
+        return key.public_key() if hasattr(key, "public_key") else key
+
+
+def _of_legacy_key(claims: dict[str, Any]) -> dict[str, Any]:
+    if claims["role"] not in _LEGACY_ROLES or ("sub" in claims and claims["role"] == "service_role"):
+        raise jwt.InvalidTokenError("a symmetric key cannot vouch for a person")
+    return {name: value for name, value in claims.items() if name not in ("sub", "session_id", "key_id")}
+
+
+def _read(jwt_keys: str) -> list[dict[str, Any]]:
+    try:
+        keys = orjson.loads(jwt_keys)
+        if not isinstance(keys, list) or not keys:
+            raise ValueError
+        for key in keys:
+            if key["kty"] not in _ALGORITHM_OF or not isinstance(key["kid"], str):
+                raise ValueError
+    except (ValueError, KeyError, TypeError):
+        raise Misconfigured(
+            "JWT_KEYS must be a JSON array of private JWKs, each with kty and kid. Make one with ./arti keys."
+        ) from None
+    return keys
+
+
+def make_api_key(kind: Literal["publishable", "secret"]) -> str:
+    """Return a new sb_<kind>_<random>_<check>; the check lets a scanner tell a real key from a look-alike."""
+    body = f"sb_{kind}_{secrets.token_urlsafe(32 if kind == 'secret' else 16)}"
+    check = base64.urlsafe_b64encode(hashlib.sha256(body.encode()).digest()).decode()[:8]
+    return f"{body}_{check}"
+
+
+def hash_key(api_key: str) -> bytes:
+    """Return what is stored of a key. It is random, so a plain hash tells nobody anything."""
+    return hashlib.sha256(api_key.encode()).digest()
+
+
+def start_of(api_key: str) -> str:
+    """Return the first characters, by which people know a key again."""
+    return api_key[: api_key.index("_", 3) + 5]

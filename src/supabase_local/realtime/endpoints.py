@@ -1,0 +1,143 @@
+"""/realtime/v1: the socket, and broadcasts over HTTP in both of upstream's forms."""
+
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, WebSocketRoute
+
+from supabase_local.gateway.authentication import Authenticator, AuthResult, KeyRefused, TokenRefused, refuse_key
+from supabase_local.gateway.json_io import BodyRefused, is_too_deep, json_answer, read_body
+from supabase_local.realtime.channel.channel import audience_of
+from supabase_local.realtime.channel.handlers import MAX_PAYLOAD_BYTES, PRIVATE_ONLY
+from supabase_local.realtime.channel.protocol import ENDED
+from supabase_local.realtime.context import RealtimeContext
+from supabase_local.realtime.serializer import Broadcast
+from supabase_local.realtime.socket import realtime_socket
+
+_MOST_MESSAGES = 1000
+_MOST_BATCH_BYTES = 8_000_000
+_KINDS = ("application/json", "application/octet-stream")
+
+
+async def send_batch(request: Request) -> Response:
+    """Take {messages: [{topic, event, payload, private?}]}. What the sender may not send is left out, as upstream."""
+    principal = _principal(request)
+    if isinstance(principal, Response):
+        return principal
+    try:
+        body = orjson.loads(await read_body(request, at_most=_MOST_BATCH_BYTES))
+    except BodyRefused as refused:
+        return json_answer({"message": str(refused)}, 413)
+    except ValueError:
+        return json_answer({"message": "Could not parse request body as JSON"}, 400)
+    if is_too_deep(body):
+        return json_answer({"message": "Could not parse request body as JSON: it is nested too deep"}, 400)
+    messages = body.get("messages") if isinstance(body, dict) else None
+    if not isinstance(messages, list) or not messages:
+        return json_answer({"errors": {"messages": ["is invalid" if messages else "can't be blank"]}}, 422)
+    if len(messages) > _MOST_MESSAGES:
+        return json_answer({"message": "Too many messages to broadcast, please reduce the batch size"}, 429)
+    errors = [_errors(one) for one in messages]
+    if any(errors):
+        return json_answer({"errors": {"messages": errors}}, 422)
+    context: RealtimeContext = request.app.state.realtime
+    if not context.allow_public and not all(one.get("private") is True for one in messages):
+        return json_answer({"message": PRIVATE_ONLY}, 403)
+    topics = {one["topic"] for one in messages if one.get("private") is True}
+    try:
+        writable = await _writable(context, principal, topics)
+    except _SessionOver:
+        return json_answer({"message": ENDED}, 401)
+    for one in messages:
+        private = one.get("private") is True
+        if not private or one["topic"] in writable:
+            payload = {"type": "broadcast", "event": one["event"], "payload": one["payload"]}
+            context.hub.broadcast((one["topic"], private), payload)
+    return Response(status_code=202)
+
+
+async def send_one(request: Request) -> Response:
+    """Take a payload alone: JSON, or raw bytes as application/octet-stream."""
+    principal = _principal(request)
+    if isinstance(principal, Response):
+        return principal
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind not in _KINDS:
+        return json_answer({"error": f"Unsupported Media Type. Use {' or '.join(_KINDS)}"}, 415)
+    try:
+        payload = await read_body(request, at_most=MAX_PAYLOAD_BYTES)
+        if kind == "application/json":
+            orjson.loads(payload)
+    except BodyRefused:
+        return json_answer({"errors": {"payload": ["Payload size exceeds tenant limit"]}}, 422)
+    except ValueError:
+        return json_answer({"message": "Could not parse request body as JSON"}, 400)
+    context: RealtimeContext = request.app.state.realtime
+    topic, event = request.path_params["topic"], request.path_params["event"]
+    private = request.query_params.get("private") == "true"
+    if not private and not context.allow_public:
+        return json_answer({"message": PRIVATE_ONLY}, 403)
+    try:
+        if private and topic not in await _writable(context, principal, {topic}):
+            return json_answer({"message": "Unauthorized"}, 403)
+    except _SessionOver:
+        return json_answer({"message": ENDED}, 401)
+    context.hub.broadcast((topic, private), Broadcast(event, payload, is_json=kind == "application/json"))
+    return Response(status_code=202)
+
+
+def _principal(request: Request) -> AuthResult | Response:
+    authenticator: Authenticator = request.app.state.authenticator
+    try:
+        principal = authenticator.principal(request)
+    except KeyRefused as refused:
+        return refuse_key(refused)
+    except TokenRefused:
+        principal = None
+    return principal or json_answer({"message": "Unauthorized"}, 401)
+
+
+class _SessionOver(Exception):
+    """The token is genuine, and its session has ended or lacks the second factor."""
+
+
+async def _writable(context: RealtimeContext, principal: AuthResult, topics: set[str]) -> set[str]:
+    """Return those of the private `topics` to which `principal` may send. Raises _SessionOver."""
+    if not topics:
+        return set()
+    audience = audience_of(principal)
+    found = await context.authorizer.access([(audience, topic) for topic in topics])
+    if None in found.values():
+        raise _SessionOver
+    return {topic for (_, topic), access in found.items() if access is not None and "broadcast" in access.write}
+
+
+def _errors(message: Any) -> dict[str, list[str]]:
+    """Return what is wrong with a message, by its member."""
+    if not isinstance(message, dict):
+        return {"topic": ["is invalid"]}
+    errors: dict[str, list[str]] = {}
+    for name, kind in (("topic", str), ("event", str), ("payload", dict)):
+        value = message.get(name)
+        if value is None or value == "":
+            errors[name] = ["can't be blank"]
+        elif not isinstance(value, kind):
+            errors[name] = ["is invalid"]
+        elif name == "payload" and len(orjson.dumps(value)) > MAX_PAYLOAD_BYTES:
+            errors[name] = ["Payload size exceeds tenant limit"]
+    return errors
+
+
+async def ping(request: Request) -> Response:
+    """Say that Realtime answers: what upstream's tools look at."""
+    return json_answer({"message": "Success"})
+
+
+ROUTES = [
+    WebSocketRoute("/realtime/v1/websocket", realtime_socket),
+    Route("/realtime/v1/api/ping", ping, methods=["GET"]),
+    Route("/realtime/v1/api/broadcast", send_batch, methods=["POST"]),
+    Route("/realtime/v1/api/broadcast/{topic:path}/events/{event:path}", send_one, methods=["POST"]),
+]

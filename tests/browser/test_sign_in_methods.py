@@ -1,0 +1,124 @@
+"""In with an account elsewhere, in two steps, and in again after a session ended."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx2 as httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open, PageErrors, assert_accessible, assert_accessible_everywhere
+from tests.browser.site import PASSWORD, Person, Site, app_code
+from tests.supabase_local.auth.oidc_issuer import Person as Known
+
+
+@pytest.fixture
+def guarded(site: Site) -> tuple[Person, str]:
+    """Somebody with a second step, and the secret of their authenticator app."""
+    person = site.sign_up("Gil")
+    person.create_org("Guarded Records")
+
+    def ask(path: str, body: dict[str, str]) -> Any:
+        headers = {"apikey": site.key, "Authorization": f"Bearer {person.session['access_token']}"}
+        answer = httpx.post(f"{site.gateway}/auth/v1/factors{path}", json=body, headers=headers, trust_env=False)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    factor = ask("", {"factor_type": "totp", "friendly_name": "Old phone"})
+    secret = factor["totp"]["secret"]
+    challenge = ask(f"/{factor['id']}/challenge", {})
+    # The code of the next half minute, so that the one of now is left for the test.
+    ask(f"/{factor['id']}/verify", {"challenge_id": challenge["id"], "code": app_code(secret, steps=-1)})
+    return person, secret
+
+
+def _sign_in(page: Page, person: Person) -> None:
+    page.get_by_label("E-mail").fill(person.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def test_a_second_step_is_asked_for_before_anything_is_shown(
+    page: Page, page_errors: PageErrors, site: Site, guarded: tuple[Person, str]
+) -> None:
+    person, secret = guarded
+    page.goto(f"{site.web}/members/")
+    _sign_in(page, person)
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    expect(page.get_by_text("On Old phone")).to_be_visible()
+    assert_accessible_everywhere(page, "second step")
+    page.goto(f"{site.web}/members/")
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    code = app_code(secret)
+    with page_errors.expecting("status of 4(00|22)"):
+        page.get_by_label("Code of the app").fill(f"{(int(code) + 1) % 1_000_000:06}")
+        expect(page.get_by_role("alert").filter(has_text="This code is not right")).to_be_visible()
+    page.get_by_label("Code of the app").fill(code)
+    expect(page.get_by_role("heading", name="Members")).to_be_visible()
+
+
+def test_an_account_elsewhere_opens_one_here(page: Page, site: Site) -> None:
+    site.issuer.person = Known(subject="2001", email=f"olga-{uuid4().hex[:8]}@example.test", name="Olga Ott")
+    page.goto(f"{site.web}/sign-in/")
+    expect(page.get_by_role("button", name="Continue with GitHub")).to_be_visible()
+    expect(page.get_by_role("button", name="Continue with Spotify")).not_to_be_attached()
+    assert_accessible_everywhere(page, "ways to sign in")
+    page.get_by_role("button", name="Continue with Google").click()
+    expect(page.get_by_role("heading", name="Name your organisation")).to_be_visible()
+    page.get_by_label("Name").fill("Olga's Office")
+    page.get_by_role("button", name="Create the organisation").click()
+    expect(page.get_by_role("button", name="Account: Olga Ott")).to_be_visible()
+
+
+def test_who_says_no_elsewhere_is_told_so(page: Page, site: Site) -> None:
+    site.issuer.answer = {"error": "access_denied", "error_description": "The person said no", "code": ""}
+    try:
+        page.goto(f"{site.web}/sign-in/")
+        page.get_by_role("button", name="Continue with GitHub").click()
+        expect(page.get_by_text("Access was not given")).to_be_visible()
+    finally:
+        site.issuer.answer = {}
+    page.get_by_role("link", name="Go to sign in").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_session_that_is_ended_elsewhere_is_taken_up_again_where_it_was(
+    open_as: Open, page_errors: PageErrors, site: Site
+) -> None:
+    person = site.sign_up("Rea")
+    person.create_org("Revoked Records")
+    page = open_as(person)
+    page.goto("/")
+    page.get_by_role("button", name="Add artist").first.click()
+    page.get_by_label("Name").fill("Half Typed")
+    headers = {"apikey": site.key, "Authorization": f"Bearer {person.session['access_token']}"}
+    ended = httpx.post(f"{site.gateway}/auth/v1/logout?scope=global", headers=headers, trust_env=False)
+    assert ended.status_code == 204
+    with page_errors.expecting("status of 40[0-9]"):
+        page.get_by_role("dialog").get_by_role("button", name="Add artist").click()
+        again = page.get_by_role("dialog", name="Your session ended")
+        expect(again).to_be_visible()
+        expect(again.get_by_label("E-mail")).to_have_value(person.email)
+        assert_accessible_everywhere(page, "session ended")
+        page.keyboard.press("Escape")
+        expect(again).to_be_visible()
+        again.get_by_label("Password").fill("not this one")
+        again.get_by_role("button", name="Sign in", exact=True).click()
+        expect(again.get_by_text("do not fit together")).to_be_visible()
+    again.get_by_label("Password").fill(PASSWORD)
+    again.get_by_role("button", name="Sign in", exact=True).click()
+    expect(again).not_to_be_attached()
+    expect(page.get_by_label("Name")).to_have_value("Half Typed")
+    page.get_by_role("dialog").get_by_role("button", name="Add artist").click()
+    expect(page.get_by_role("heading", level=1, name="Half Typed")).to_be_visible()
+
+
+def test_a_refused_token_is_renewed_without_a_word(open_as: Open, page_errors: PageErrors, site: Site) -> None:
+    person = site.sign_up("Toni")
+    person.create_org("Token Records")
+    person.session["access_token"] = person.session["access_token"][:-8] + "AAAAAAAA"
+    page = open_as(person)
+    with page_errors.expecting("status of 401"):
+        page.goto("/")
+        expect(page.get_by_role("heading", name="Roster")).to_be_visible()
+    assert_accessible(page, "after a renewal")

@@ -1,0 +1,19 @@
+"""Do owed work inside a test, without a queue: the same functions that the worker process calls."""
+
+from arti.worker import HANDLERS, dispatch_events
+from arti_core.cross_tenant import cross_tenant_transaction
+from arti_core.jobs import WorkerContext, run_job
+
+
+async def run_due_jobs(worker_context: WorkerContext, *, rounds: int = 20) -> list[tuple[str, str]]:
+    """Dispatch events and run due jobs until nothing is due. Returns (job name, status) in order."""
+    done: list[tuple[str, str]] = []
+    for _ in range(rounds):
+        events = await dispatch_events(worker_context.pool)
+        async with cross_tenant_transaction(worker_context.pool) as connection:
+            due = await connection.fetch("select org_id, id, name from private.due_jobs(100)")
+        for job in due:
+            done.append((job["name"], await run_job(worker_context, HANDLERS, job["org_id"], job["id"])))
+        if not events and not due:
+            return done
+    raise AssertionError(f"the work never ended: {done[-10:]}")

@@ -1,0 +1,95 @@
+"""An unsafe setting ends a box at its start: one sentence with the setting's name and the way out, not its value."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from arti.settings import Settings, read_settings
+from local_stack.data_directory import CHECKOUT
+from local_stack.entrypoint import EXIT_CONFIG
+from local_stack.secrets import generate_secrets
+
+GOOD = {
+    "ARTI_ENVIRONMENT": "production",
+    "DATABASE_URL": "postgresql://arti_api:k3jd8sK2@db.example/arti?sslmode=verify-full",
+    "WORKER_DATABASE_URL": "postgresql://arti_worker:k3jd8sK2@db/arti",
+    "ARTI_MASTER_KEY": generate_secrets().arti_master_key,
+    "ARTI_WEBHOOK_SECRET": generate_secrets().arti_webhook_secret,
+    "SITE_URL": "https://arti.example",
+    "API_URL": "https://api.arti.example",
+    "SUPABASE_URL": "http://gateway:8000",
+    "REDIS_URL": "rediss://:hushhush@redis.example:6379",
+}
+BAD = [
+    ("ARTI_MASTER_KEY", ""),
+    ("ARTI_MASTER_KEY", "c2hvcnQ="),
+    ("ARTI_MASTER_KEY", "not base64 at all, but long enough!!"),
+    ("ARTI_MASTER_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+    ("ARTI_WEBHOOK_SECRET", ""),
+    ("ARTI_WEBHOOK_SECRET", "hushhush"),
+    ("ARTI_WEBHOOK_SECRET", "whsec_c2hvcnQ="),
+    ("DATABASE_URL", ""),
+    ("DATABASE_URL", "mysql://arti_api:hushhush@db/arti"),
+    ("DATABASE_URL", "postgresql://postgres:hushhush@db/arti"),
+    ("DATABASE_URL", "postgresql://supabase_admin:hushhush@db/arti"),
+    ("DATABASE_URL", "postgresql://postgres.project:hushhush@db/arti"),
+    ("DATABASE_URL", "postgresql://arti_api:hushhush@db.example/arti"),
+    ("DATABASE_URL", "postgresql://arti_api:hushhush@db.example/arti?sslmode=prefer"),
+    ("DATABASE_URL", "postgresql://arti_api:postgres@db/arti"),
+    ("WORKER_DATABASE_URL", "postgresql://arti_worker:@db/arti"),
+    ("REDIS_URL", "http://redis"),
+    ("REDIS_URL", "redis://redis.example:6379"),
+    ("SITE_URL", "*"),
+    ("SITE_URL", "https://*.arti.example"),
+    ("SITE_URL", "http://arti.example"),
+    ("API_URL", "http://api.arti.example"),
+    ("SUPABASE_URL", "http://project.example"),
+    ("SIMULATORS_URL", "http://twins:3010"),
+    ("ALLOWED_HOSTS", "10.0.0.7, *"),
+    ("SUPABASE_PUBLISHABLE_KEY", "sb_secret_hushhush"),
+    ("SUPABASE_SECRET_KEY", "sb_publishable_hushhush"),
+    ("SUPABASE_SECRET_KEY", "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJzdXBhYmFzZS1kZW1vIiwi.c3VwYWJhc2UtZGVtbyIs"),
+    ("JWT_KEYS", "super-secret-jwt-token-with-at-least-32-characters-long"),
+    ("ARTI_API_PORT", "hushhush"),
+    ("ARTI_ENVIRONMENT", "hushhush"),
+    ("TWILIO_ACCOUNT_SID", "AChushhush"),
+    ("SMTP_URL", "smtp://me:hushhush@mail.example?starttls=never"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_good_settings_are_taken() -> None:
+    assert read_settings().site_url == "https://arti.example"
+
+
+@pytest.mark.parametrize(("name", "value"), BAD)
+def test_a_bad_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as refusal:
+        read_settings()
+    sentence = str(refusal.value)
+    assert sentence.startswith(f"arti: {name}")
+    assert "hushhush" not in sentence
+    assert not value or len(value) < 6 or value not in sentence
+
+
+def test_a_box_ends_with_the_sentence_and_a_code_that_says_never_again() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "local_stack.entrypoint", "arti.worker:run"],
+        env=os.environ | {"PYTHONPATH": str(CHECKOUT / "src"), "ARTI_MASTER_KEY": "c2hvcnQ="},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == EXIT_CONFIG
+    assert done.stderr.strip().splitlines()[-1].startswith("arti: ARTI_MASTER_KEY must be 32 bytes")

@@ -1,0 +1,128 @@
+"""What the user sets wins; what is missing is made, or named."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from arti_core.errors import Misconfigured
+from local_stack.data_directory import DataDirectory
+from local_stack.environment import Environment, compose_environment, role_transaction
+from local_stack.secrets import generate_secrets
+from local_stack.services import list_external_services, list_services
+
+SECRETS = generate_secrets()
+HOSTED = {
+    "SUPABASE_URL": "https://project.supabase.example",
+    "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_theirs",
+    "SUPABASE_SECRET_KEY": "sb_secret_theirs",
+}
+
+
+def compose(tmp_path: Path, **given: str) -> Environment:
+    return compose_environment(DataDirectory(tmp_path), SECRETS, given)
+
+
+def test_with_nothing_set_every_default_is_ours(tmp_path: Path) -> None:
+    environment = compose(tmp_path)
+    assert environment.cluster is not None
+    assert environment.own_valkey
+    assert environment.own_gateway
+    assert environment.own_simulators
+    assert environment.settings().supabase_url == "http://127.0.0.1:8000"
+    assert list_external_services(environment) == []
+
+
+def test_a_moved_port_moves_every_url_that_names_it(tmp_path: Path) -> None:
+    environment = compose(tmp_path, ARTI_API_PORT="4102", ARTI_GATEWAY_PORT="4100", ARTI_POSTGRES_PORT="4132")
+    assert environment.values["API_URL"] == "http://127.0.0.1:4102"
+    assert environment.values["SUPABASE_URL"] == "http://127.0.0.1:4100"
+    assert urlsplit(environment.values["DATABASE_URL"]).port == 4132
+
+
+@pytest.mark.parametrize("port", ["http", "0", "70000", "-1"])
+def test_a_port_that_is_none_is_named(tmp_path: Path, port: str) -> None:
+    with pytest.raises(Misconfigured, match="ARTI_API_PORT"):
+        compose(tmp_path, ARTI_API_PORT=port)
+
+
+def test_the_owners_url_gives_every_login(tmp_path: Path) -> None:
+    environment = compose(
+        tmp_path, DATABASE_URL="postgresql://postgres.abc:hush@pool.example:6543/postgres?sslmode=require"
+    )
+    assert environment.cluster is None
+    parts = urlsplit(environment.values["DATABASE_URL"])
+    assert (parts.username, parts.hostname, parts.port, parts.query) == (
+        "arti_api.abc",
+        "pool.example",
+        6543,
+        "sslmode=require",
+    )
+    assert parts.password == SECRETS.database_password
+    assert environment.values["OWNER_DATABASE_URL"].startswith("postgresql://postgres.abc:hush@")
+
+
+def test_the_apis_own_url_asks_for_the_others(tmp_path: Path) -> None:
+    missing = "WORKER_DATABASE_URL, AUTH_DATABASE_URL, REST_DATABASE_URL, SERVICE_DATABASE_URL"
+    with pytest.raises(Misconfigured, match=missing):
+        compose(tmp_path, DATABASE_URL="postgresql://arti_api:x@db/arti")
+    with pytest.raises(Misconfigured, match=r"so WORKER_DATABASE_URL must"):
+        compose(tmp_path, DATABASE_URL="postgresql://arti_api:x@db/arti", **HOSTED)
+
+
+def test_a_hosted_supabase_replaces_the_gateway(tmp_path: Path) -> None:
+    environment = compose(tmp_path, DATABASE_URL="postgresql://postgres:x@db.example/postgres", **HOSTED)
+    assert "gateway" not in {
+        service.name for service in list_services(DataDirectory(_with_valkey(tmp_path)), environment)
+    }
+    assert environment.values["SUPABASE_SECRET_KEY"] == "sb_secret_theirs"
+    assert environment.values.get("SUPABASE_JWKS", "") == ""
+    with pytest.raises(Misconfigured, match="SUPABASE_SECRET_KEY"):
+        compose(tmp_path, SUPABASE_URL=HOSTED["SUPABASE_URL"])
+    with pytest.raises(Misconfigured, match="DATABASE_URL"):
+        compose(tmp_path, **HOSTED)
+
+
+def test_a_replaced_box_is_not_started_and_its_password_not_shown(tmp_path: Path) -> None:
+    environment = compose(
+        tmp_path,
+        REDIS_URL="rediss://user:hush@redis.example:6380/2",
+        DATABASE_URL="postgresql://postgres:hush@db.example/arti",
+        SIMULATORS_URL="",
+        SMTP_URL="smtps://me:hush@mail.example:465",
+    )
+    names = {service.name for service in list_services(DataDirectory(tmp_path), environment)}
+    assert names == {"gateway", "console", "web", "api", "worker"}
+    shown = {row.service: row.url for row in list_external_services(environment)}
+    assert shown["redis"] == "rediss://redis.example:6380/2"
+    assert shown["postgres"] == "postgresql://db.example/arti"
+    assert shown["providers"] == "the real APIs"
+    assert "hush" not in str(shown)
+
+
+_SECRETS = {
+    "JWT_KEYS": {"gateway"},
+    "WORKER_DATABASE_URL": {"worker"},
+    "OWNER_DATABASE_URL": {"console"},
+    "ARTI_CONSOLE_PASSWORD": {"console"},
+}
+
+
+def test_each_box_sees_only_its_own_secrets(tmp_path: Path) -> None:
+    environment = compose(tmp_path)
+    services = {
+        service.name: service.env for service in list_services(DataDirectory(_with_valkey(tmp_path)), environment)
+    }
+    seers = {name: {service for service, env in services.items() if name in env} for name in _SECRETS}
+    assert seers == _SECRETS
+    assert not {name for name in services["web"] if name.endswith(("SECRET_KEY", "MASTER_KEY", "DATABASE_URL"))}
+
+
+def test_a_login_with_odd_characters_survives(tmp_path: Path) -> None:
+    dsn = role_transaction("postgresql://a:b@[::1]:5432/x", "arti_api", "p@ss/word")
+    assert dsn == "postgresql://arti_api:p%40ss%2Fword@[::1]:5432/x"
+
+
+def _with_valkey(folder: Path) -> Path:
+    (folder / "valkey").mkdir(exist_ok=True)
+    return folder

@@ -1,0 +1,165 @@
+"""The supervisor on small boxes of its own: order, restarts, and nothing left behind."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from local_stack.data_directory import CHECKOUT
+from local_stack.entrypoint import EXIT_CONFIG
+from local_stack.service_spec import Service
+from local_stack.supervisor import BACKOFF_SECONDS, Supervisor
+from tests.local_stack.installation import wait_until
+
+
+def service(folder: Path, name: str, code: str, *, stage: int = 0, ready_line: str = "ready") -> Service:
+    return Service(
+        name=name,
+        title=name,
+        command=(sys.executable, "-u", "-c", code),
+        log=folder / f"{name}.log",
+        env=dict(os.environ),
+        stage=stage,
+        ready_line=ready_line,
+        stop_seconds=3,
+    )
+
+
+def nothing() -> None:
+    """Hear of a change of state, and do nothing."""
+
+
+STAYS = "import time; print('ready'); time.sleep(600)"
+IGNORES_TERM = "import signal, time; signal.signal(15, signal.SIG_IGN); print('ready'); time.sleep(600)"
+
+
+async def until(true: object, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < end, "it never came true"
+        await asyncio.sleep(0.02)
+
+
+async def test_a_box_that_dies_is_started_again_and_shown(tmp_path: Path) -> None:
+    supervisor = Supervisor([service(tmp_path, "one", STAYS)], nothing)
+    await supervisor.start([0])
+    shown = supervisor.shown[0]
+    first = shown.pid
+    assert (shown.state, shown.restarts) == ("up", 0)
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    await until(lambda: shown.state == "restarting")
+    assert "SIGKILL" in shown.note
+    await until(lambda: shown.state == "up")
+    assert (shown.restarts, shown.note) == (1, "")
+    assert shown.pid not in (None, first)
+    await supervisor.stop()
+
+
+async def test_the_pauses_between_restarts_grow(tmp_path: Path) -> None:
+    dies = "import sys; sys.exit('it broke')"
+    notes: list[str] = []
+    supervisor = Supervisor([service(tmp_path, "one", dies)], lambda: notes.append(supervisor.shown[0].note))
+    await supervisor.start([0])  # returns although the box never came up
+    await until(lambda: supervisor.shown[0].restarts >= 3)
+    await supervisor.stop()
+    pauses = [note for note in dict.fromkeys(notes) if note]
+    assert pauses == [f"ended with 1, again in {pause} s: it broke" for pause in BACKOFF_SECONDS[: len(pauses)]]
+    assert len(pauses) == 3
+
+
+async def test_a_box_that_refuses_its_settings_is_not_tried_again(tmp_path: Path) -> None:
+    refuses = f"import sys; print('X is not set.'); sys.exit({EXIT_CONFIG})"
+    supervisor = Supervisor([service(tmp_path, "one", refuses)], nothing)
+    await supervisor.start([0])
+    shown = supervisor.shown[0]
+    assert (shown.state, shown.note, shown.restarts) == ("failed", "X is not set.", 0)
+    await supervisor.stop()
+
+
+async def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
+    absent = Service("one", "one", ("/nowhere/program",), tmp_path / "one.log", {})
+    supervisor = Supervisor([absent], nothing)
+    await supervisor.start([0])
+    assert supervisor.shown[0].state == "failed"
+    assert "/nowhere/program" in supervisor.shown[0].note
+    await supervisor.stop()
+
+
+async def test_boxes_start_in_stages_and_stop_the_other_way_round(tmp_path: Path) -> None:
+    diary = tmp_path / "diary"
+    tells = (
+        "import signal, sys, time\n"
+        f"def say(word): open({str(diary)!r}, 'a').write(word + chr(10))\n"
+        "def end(*_): say('stop {0}'); sys.exit(0)\n"
+        "signal.signal(15, end); time.sleep({1}); say('start {0}'); print('ready'); time.sleep(600)"
+    )
+    services = [
+        service(tmp_path, "store", tells.format("store", 0.4), stage=0),
+        service(tmp_path, "api", tells.format("api", 0), stage=1),
+    ]
+    supervisor = Supervisor(services, nothing)
+    await supervisor.start([0, 1])
+    await supervisor.stop()
+    assert diary.read_text().split("\n")[:-1] == ["start store", "start api", "stop api", "stop store"]
+    assert [row.state for row in supervisor.shown] == ["stopped", "stopped"]
+
+
+async def test_a_box_that_ignores_the_signal_is_killed(tmp_path: Path) -> None:
+    supervisor = Supervisor([service(tmp_path, "one", IGNORES_TERM)], nothing)
+    await supervisor.start([0])
+    pid = supervisor.shown[0].pid
+    assert pid is not None
+    await supervisor.stop()
+    assert not psutil.pid_exists(pid)
+
+
+_PARENT = """
+import asyncio, json, sys
+from pathlib import Path
+from tests.local_stack.test_supervisor import STAYS, IGNORES_TERM, nothing, service
+from local_stack.supervisor import Supervisor
+
+GRANDCHILD = (
+    "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); "
+    "print('child', child.pid); print('ready'); child.wait()"
+)
+
+async def main():
+    folder = Path(sys.argv[1])
+    services = [
+        service(folder, "stays", STAYS),
+        service(folder, "stubborn", IGNORES_TERM),
+        service(folder, "parent", GRANDCHILD),
+    ]
+    supervisor = Supervisor(services, nothing)
+    await supervisor.start([0])
+    print(json.dumps([row.pid for row in supervisor.shown]), flush=True)
+    await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+
+
+def test_kill_9_of_the_supervisor_leaves_no_process(tmp_path: Path) -> None:
+    supervisor = subprocess.Popen(
+        [sys.executable, "-c", _PARENT, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": f"{CHECKOUT / 'src'}{os.pathsep}{CHECKOUT}"},
+        cwd=CHECKOUT,
+    )
+    assert supervisor.stdout is not None
+    left = [psutil.Process(pid) for pid in json.loads(supervisor.stdout.readline())]
+    left += [child for process in left for child in process.children(recursive=True)]
+    left += psutil.Process(supervisor.pid).children(recursive=True)  # the guard as well
+    assert len({process.pid for process in left}) == 5
+    supervisor.kill()
+    supervisor.wait()
+    supervisor.stdout.close()
+    wait_until(lambda: not any(process.is_running() for process in left))

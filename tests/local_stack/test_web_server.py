@@ -1,0 +1,96 @@
+"""The server of the exported web app."""
+
+import base64
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx2 as httpx
+import pytest
+
+from arti.settings import Settings
+from local_stack.web_server import create_web
+
+EXPORT = Path(__file__).parent / "files" / "export"
+SETTINGS = Settings.model_validate(
+    {
+        "supabase_url": "https://project.example",
+        "api_url": "http://127.0.0.1:3002",
+        "supabase_publishable_key": "sb_publishable_x",
+        "supabase_secret_key": "sb_secret_hush",
+        "simulators_url": "",
+    }
+)
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=create_web(SETTINGS, EXPORT))
+    async with httpx.AsyncClient(transport=transport, base_url="http://web.test") as client:
+        yield client
+
+
+def hash_of(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+async def test_each_page_allows_its_own_inline_scripts_only(http: httpx.AsyncClient) -> None:
+    roster, login = hash_of("self.__next_f=[1]"), hash_of('self.__next_f=["login"]')
+    policy = (await http.get("/")).headers["content-security-policy"]
+    assert roster in policy
+    assert hash_of('console.log("two")') in policy
+    assert login not in policy
+    assert "unsafe-inline" not in policy.split("script-src")[1].split(";")[0]
+    assert login in (await http.get("/login/")).headers["content-security-policy"]
+
+
+async def test_a_page_may_talk_to_the_api_and_the_gateway_and_to_nobody_else(http: httpx.AsyncClient) -> None:
+    policy = (await http.get("/")).headers["content-security-policy"]
+    assert "connect-src 'self' http://127.0.0.1:3002 https://project.example wss://project.example;" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+async def test_an_unknown_page_is_the_exports_own_404(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/nothing/here/")
+    assert answer.status_code == 404
+    assert "<h1>Not here</h1>" in answer.text
+    assert hash_of("self.__next_f=[404]") in answer.headers["content-security-policy"]
+
+
+async def test_hashed_files_are_kept_for_a_year_and_pages_are_asked_for_again(http: httpx.AsyncClient) -> None:
+    chunk = await http.get("/_next/static/chunks/main.js", headers={"Accept-Encoding": "gzip"})
+    assert chunk.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert chunk.headers["content-encoding"] == "gzip"
+    assert (await http.get("/")).headers["cache-control"] == "no-cache"
+    assert (await http.get("/_next/static/chunks/gone.js")).headers["cache-control"] == "no-cache"
+
+
+async def test_a_page_without_its_slash_is_found(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/login")
+    assert answer.status_code == 307
+    assert answer.headers["location"].endswith("/login/")
+
+
+async def test_config_tells_where_things_are_and_no_secret(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/config.json")
+    assert answer.json() == {
+        "apiUrl": "http://127.0.0.1:3002",
+        "supabaseUrl": "https://project.example",
+        "supabaseKey": "sb_publishable_x",
+        "mode": "real",
+    }
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/../pyproject.toml", "/%2e%2e/pyproject.toml", "/..%2fpyproject.toml"])
+async def test_nothing_outside_the_export_is_served(http: httpx.AsyncClient, path: str) -> None:
+    assert (await http.get(path)).status_code == 404
+
+
+async def test_without_a_build_it_says_so(tmp_path: Path) -> None:
+    transport = httpx.ASGITransport(app=create_web(SETTINGS, tmp_path))
+    async with httpx.AsyncClient(transport=transport, base_url="http://web.test") as client:
+        page = await client.get("/")
+        assert page.status_code == 503
+        assert "not built" in page.text
+        assert (await client.get("/config.json")).status_code == 200

@@ -1,0 +1,120 @@
+"""Mails of auth go through the operator's mail server, after the commit, again when it cannot take them."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from arti.settings import Settings
+from local_stack.mail_command import list_mails, show_mail
+from supabase_local.keys.signing_keys import LocalKeys
+from tests.automation.fake_receivers import FakeMailServer, run_server
+from tests.conftest import Database
+from tests.supabase_local.auth.mailbox import Mail, Mailbox
+from tests.supabase_local.conftest import Gateway, opened
+
+ADA = "ada@example.test"
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+async def sink() -> AsyncIterator[FakeMailServer]:
+    sink = FakeMailServer()
+    async with run_server(sink.serve) as port:
+        sink.port = port
+        yield sink
+
+
+@pytest.fixture
+async def gateway(
+    database: Database, gateway_settings: Callable[..., Settings], local_keys: LocalKeys, sink: FakeMailServer
+) -> AsyncIterator[Gateway]:
+    settings = gateway_settings(
+        enable_email_autoconfirm=False,
+        smtp_url=f"smtp://127.0.0.1:{sink.port}",
+        mail_from="Night Owl <hello@owl.example>",
+    )
+    async with opened(database, settings, local_keys) as served:
+        yield served
+
+
+async def settled(mailbox: Mailbox, *states: str) -> list[Mail]:
+    """Wait until the mails are in these states."""
+    for _ in range(500):
+        mails = await mailbox.all()
+        if sorted(mail.state for mail in mails) == sorted(states):
+            return mails
+        await asyncio.sleep(0.02)
+    raise AssertionError(await mailbox.all())
+
+
+async def sign_up(gateway: Gateway, email: str = ADA) -> None:
+    answer = await gateway.http.post("/auth/v1/signup", json={"email": email, "password": PASSWORD})
+    assert answer.status_code == 200, answer.text
+
+
+async def test_a_mail_arrives_and_is_forgotten_here(gateway: Gateway, sink: FakeMailServer) -> None:
+    await sign_up(gateway)
+    kept = (await settled(Mailbox(gateway.database), "sent"))[0]
+    assert (kept.text, kept.html) == ("", "")  # its link is in the right hands now
+    mail = sink.mails[0]
+    assert (mail["From"], mail["To"]) == ("Night Owl <hello@owl.example>", ADA)
+    assert mail["Subject"] == "Confirm your email address"
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    assert f"{gateway.url}/auth/v1/verify?token=" in plain.get_content()
+    assert "<h2>Confirm your email address</h2>" in html.get_content()
+
+
+async def test_a_busy_server_is_asked_again(gateway: Gateway, sink: FakeMailServer) -> None:
+    sink.answers = [451, 250]
+    await sign_up(gateway)
+    for _ in range(500):
+        rows = await gateway.database.as_owner("select last_error, due_at > now() as later from auth.mails")
+        if rows and rows[0]["last_error"]:
+            break
+        await asyncio.sleep(0.02)
+    assert rows[0]["last_error"] == "The mail server cannot take the message now (451)."
+    assert rows[0]["later"]
+    await gateway.database.as_owner("update auth.mails set due_at = now()")
+    await sign_up(gateway, "eve@example.test")  # wakes the postman
+    await settled(Mailbox(gateway.database), "sent", "sent")
+    assert sorted(str(mail["To"]) for mail in sink.mails) == [ADA, ADA, "eve@example.test"]
+    same = [mail["Message-ID"] for mail in sink.mails if mail["To"] == ADA]
+    assert same[0] == same[1]  # a receiver can tell the repetition
+
+
+async def test_a_refused_mail_is_not_sent_again(gateway: Gateway, sink: FakeMailServer) -> None:
+    sink.answers = [550]
+    await sign_up(gateway)
+    await settled(Mailbox(gateway.database), "failed")
+    assert len(sink.mails) == 1
+    dsn = gateway.database.dsn("postgres")
+    assert "Error: The mail server refused the message (550)." in await show_mail(None, dsn)
+
+
+async def test_the_command_shows_what_was_mailed(
+    database: Database, gateway_settings: Callable[..., Settings], local_keys: LocalKeys
+) -> None:
+    async with opened(database, gateway_settings(enable_email_autoconfirm=False), local_keys) as gateway:
+        dsn = database.dsn("postgres")
+        assert await list_mails(dsn) == "No mails yet."
+        await sign_up(gateway)
+        await sign_up(gateway, "eve@example.test")
+        mails = await Mailbox(database).all()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "arti", "mail"),
+        env={"OWNER_DATABASE_URL": dsn, "PYTHONPATH": "src", "PATH": ""},
+        cwd=Path(__file__).parents[3],
+        stdout=asyncio.subprocess.PIPE,
+    )
+    printed = (await process.communicate())[0].decode().splitlines()
+    assert process.returncode == 0
+    assert [line.split()[4] for line in printed[:2]] == [ADA, "eve@example.test"]
+    shown = await show_mail(printed[0].split()[0], dsn)
+    assert shown.startswith(f"To: {ADA}\nSubject: Confirm your email address\nState: kept\n")
+    assert mails[0].link in shown

@@ -1,0 +1,204 @@
+"""What people change of their account, and what the secret key may bring in: passwords, roles, hashes, phones."""
+
+from collections.abc import Callable
+from typing import Any
+
+import bcrypt
+import httpx2 as httpx
+import pytest
+from argon2 import PasswordHasher
+
+from arti.settings import Settings
+from supabase_local.keys.signing_keys import LocalKeys
+from tests.conftest import Database
+from tests.supabase_local.auth.mailbox import Mailbox, open_link
+from tests.supabase_local.conftest import Gateway, opened
+
+ADA = "ada@example.test"
+OLD, NEW = "correct horse", "a wholly new one"
+
+Serve = Callable[..., Any]
+
+
+@pytest.fixture
+def serve(database: Database, gateway_settings: Callable[..., Settings], local_keys: LocalKeys) -> Serve:
+    return lambda **changes: opened(database, gateway_settings(**changes), local_keys)
+
+
+async def put_user(gateway: Gateway, session: dict[str, Any], body: dict[str, Any]) -> httpx.Response:
+    headers = {"authorization": f"Bearer {session['access_token']}"}
+    return await gateway.http.put("/auth/v1/user", json=body, headers=headers)
+
+
+async def sign_in(gateway: Gateway, password: str, email: str = ADA) -> httpx.Response:
+    body = {"email": email, "password": password}
+    return await gateway.http.post("/auth/v1/token?grant_type=password", json=body)
+
+
+async def test_an_old_session_needs_a_mailed_code_for_a_new_password(serve: Serve) -> None:
+    async with serve(security_update_password_require_reauthentication=True, smtp_max_frequency=60) as gateway:
+        session = await gateway.sign_up(ADA)
+        assert (await put_user(gateway, session, {"password": NEW})).status_code == 200  # fresh
+        await gateway.database.as_owner("update auth.sessions set created_at = now() - interval '25 hours'")
+        needed = await put_user(gateway, session, {"password": OLD})
+        assert (needed.status_code, needed.json()["error_code"]) == (400, "reauthentication_needed")
+        bearer = {"authorization": f"Bearer {session['access_token']}"}
+        asked = await gateway.http.get("/auth/v1/reauthenticate", headers=bearer)
+        assert (asked.status_code, asked.json()) == (200, {})
+        again = await gateway.http.get("/auth/v1/reauthenticate", headers=bearer)
+        assert (again.status_code, again.json()["error_code"]) == (429, "over_email_send_rate_limit")
+        mail = await Mailbox(gateway.database).next(ADA)
+        assert mail.subject == f"{mail.code} is your verification code"
+        wrong = await put_user(gateway, session, {"password": OLD, "nonce": "000000"})
+        assert (wrong.status_code, wrong.json()["error_code"]) == (422, "reauthentication_not_valid")
+        assert (await put_user(gateway, session, {"password": OLD, "nonce": mail.code})).status_code == 200
+        spent = await put_user(gateway, session, {"password": NEW, "nonce": mail.code})
+        assert spent.json()["error_code"] == "reauthentication_not_valid"
+        assert (await put_user(gateway, session, {"data": {"name": "Ada"}})).status_code == 200
+
+
+async def test_the_current_password_is_asked_for_where_it_is_known(serve: Serve) -> None:
+    async with serve(security_update_password_require_current_password=True) as gateway:
+        session = await gateway.sign_up(ADA, OLD)
+        for more, code in (
+            ({}, "current_password_required"),
+            ({"current_password": "not this one"}, "current_password_invalid"),
+        ):
+            answer = await put_user(gateway, session, {"password": NEW, **more})
+            assert (answer.status_code, answer.json()["error_code"]) == (400, code)
+        answer = await put_user(gateway, session, {"password": NEW, "current_password": OLD})
+        assert answer.status_code == 200
+        # Whoever forgot it came by mail, and is not asked.
+        await gateway.http.post("/auth/v1/recover", json={"email": ADA})
+        landing = await open_link((await Mailbox(gateway.database).next(ADA)).link)
+        recovering = {"access_token": landing.fragment["access_token"]}
+        assert (await put_user(gateway, recovering, {"password": "forgotten no more"})).status_code == 200
+
+
+async def test_autoconfirm_does_not_confirm_changes(serve: Serve) -> None:
+    """Every pair of the two settings: who must confirm a change of address (upstream's issue 2600)."""
+    for autoconfirm in (True, False):
+        for secure in (True, False):
+            async with serve(
+                enable_email_autoconfirm=autoconfirm,
+                mailer_secure_email_change_enabled=secure,
+                smtp_max_frequency=0,
+                rate_limit_email_sent=100,
+            ) as gateway:
+                old, new = (
+                    f"old-{autoconfirm}-{secure}@example.test".lower(),
+                    f"new-{autoconfirm}-{secure}@example.test".lower(),
+                )
+                await gateway.admin.post(
+                    "/auth/v1/admin/users", json={"email": old, "password": OLD, "email_confirm": True}
+                )
+                session = (await sign_in(gateway, OLD, old)).json()
+                changed = await put_user(gateway, session, {"email": new})
+                assert (changed.json()["email"], changed.json()["new_email"]) == (old, new)
+                mailbox = Mailbox(gateway.database)
+                landing = await open_link((await mailbox.next(new)).link)
+                assert ("message" in landing.fragment) is secure
+                if secure:
+                    landing = await open_link((await mailbox.next(old)).link)
+                assert landing.fragment["type"] == "email_change"
+                assert (await sign_in(gateway, OLD, new)).status_code == 200
+
+
+async def test_an_anonymous_person_is_confirmed_at_once_by_autoconfirm(serve: Serve) -> None:
+    async with serve(enable_anonymous_users=True) as gateway:
+        session = (await gateway.http.post("/auth/v1/signup", json={})).json()
+        answer = await put_user(gateway, session, {"email": ADA, "password": OLD})
+        assert (answer.json()["email"], answer.json()["is_anonymous"]) == (ADA, False)
+        assert (await sign_in(gateway, OLD)).json()["user"]["id"] == session["user"]["id"]
+        assert await Mailbox(gateway.database).all() == []
+
+
+async def test_a_taken_address_is_refused(gateway: Gateway) -> None:
+    session = await gateway.sign_up(ADA)
+    await gateway.sign_up("eve@example.test")
+    answer = await put_user(gateway, session, {"email": "EVE@example.test"})
+    assert (answer.status_code, answer.json()["error_code"]) == (422, "email_exists")
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        bcrypt.hashpw(OLD.encode(), bcrypt.gensalt(4)).decode(),
+        bcrypt.hashpw(OLD.encode(), bcrypt.gensalt(4)).decode().replace("$2b$", "$2a$"),
+        PasswordHasher(time_cost=1, memory_cost=8192, parallelism=1).hash(OLD),
+    ],
+    ids=["bcrypt 2b", "bcrypt 2a", "argon2id"],  # salted: without names each worker would collect other tests
+)
+async def test_imported_hashes_sign_in_and_are_renewed(gateway: Gateway, known: str) -> None:
+    body = {"email": ADA, "password_hash": known, "email_confirm": True}
+    assert (await gateway.admin.post("/auth/v1/admin/users", json=body)).status_code == 200
+    assert (await sign_in(gateway, "not this one")).status_code == 400
+    assert (await sign_in(gateway, OLD)).status_code == 200
+    rows = await gateway.database.as_owner("select encrypted_password as kept from auth.users")
+    assert rows[0]["kept"].startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert (await sign_in(gateway, OLD)).status_code == 200
+
+
+async def test_hashes_that_would_keep_us_busy_are_refused(gateway: Gateway) -> None:
+    for known in (
+        "$2b$31$" + "a" * 53,
+        "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
+        "$argon2d$v=19$m=8192,t=2,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
+        "$fbscrypt$v=1,n=14,r=8,p=1$x$y",
+        "plain",
+        7,
+    ):
+        answer = await gateway.admin.post("/auth/v1/admin/users", json={"email": ADA, "password_hash": known})
+        assert (answer.status_code, answer.json()["error_code"]) == (400, "validation_failed"), known
+
+
+async def test_phones_and_roles(gateway: Gateway) -> None:
+    made = await gateway.admin.post(
+        "/auth/v1/admin/users", json={"phone": "+491701234567", "phone_confirm": True, "role": "listener"}
+    )
+    user = made.json()
+    assert (user["phone"], user["email"], user["role"]) == ("491701234567", "", "listener")
+    assert user["phone_confirmed_at"]
+    assert user["app_metadata"] == {"provider": "phone", "providers": ["phone"]}
+    assert user["identities"][0]["identity_data"]["phone_verified"] is True
+    for body, status, code in (
+        ({"phone": "491701234567"}, 422, "phone_exists"),
+        ({"phone": "soon"}, 400, "validation_failed"),
+        ({"email": ADA, "role": "service_role"}, 422, "validation_failed"),
+        ({"email": ADA, "role": "supabase_admin"}, 422, "validation_failed"),
+        ({"email": ADA, "role": "a; drop"}, 422, "validation_failed"),
+        ({"email": ADA, "password": OLD, "password_hash": "x"}, 400, "validation_failed"),
+    ):
+        answer = await gateway.admin.post("/auth/v1/admin/users", json=body)
+        assert (answer.status_code, answer.json()["error_code"]) == (status, code), body
+    changed = await gateway.admin.put(f"/auth/v1/admin/users/{user['id']}", json={"email": ADA, "email_confirm": True})
+    assert changed.json()["app_metadata"]["providers"] == ["phone", "email"]
+
+
+async def test_another_role_ends_the_sessions_and_opens_nothing(gateway: Gateway) -> None:
+    session = await gateway.sign_up(ADA, OLD)
+    path = f"/auth/v1/admin/users/{session['user']['id']}"
+    bearer = {"authorization": f"Bearer {session['access_token']}"}
+    await gateway.admin.put(path, json={"role": "authenticated", "user_metadata": {"x": 1}})
+    assert (await gateway.http.get("/auth/v1/user", headers=bearer)).status_code == 200
+    await gateway.admin.put(path, json={"role": "listener"})
+    assert (await gateway.http.get("/auth/v1/user", headers=bearer)).status_code == 403
+    other = (await sign_in(gateway, OLD)).json()
+    bearer = {"authorization": f"Bearer {other['access_token']}"}
+    for surface in ("/auth/v1/user", "/rest/v1/artists?select=id"):
+        assert (await gateway.http.get(surface, headers=bearer)).status_code in (401, 403)
+
+
+async def test_the_audit_log_is_read_by_pages(gateway: Gateway) -> None:
+    await gateway.sign_up(ADA)
+    await sign_in(gateway, "correct horse")
+    answer = await gateway.admin.get("/auth/v1/admin/audit?page=1&per_page=1")
+    assert answer.headers["x-total-count"] == "2"
+    assert 'rel="next"' in answer.headers["link"]
+    entries = answer.json()
+    assert [entry["payload"]["action"] for entry in entries] == ["login"]
+    assert entries[0]["created_at"].endswith("Z")
+    assert entries[0]["payload"]["actor_username"] == ADA
+    entries += (await gateway.admin.get("/auth/v1/admin/audit?page=2&per_page=1")).json()
+    assert [entry["payload"]["log_type"] for entry in entries] == ["account", "team"]
+    assert (await gateway.http.get("/auth/v1/admin/audit")).json()["error_code"] == "not_admin"

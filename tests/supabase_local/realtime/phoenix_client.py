@@ -1,0 +1,106 @@
+"""A raw Phoenix client of either version: what the wire really carries, with nothing smoothed over."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID, uuid4
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from arti.vocabulary import Role
+from tests.supabase_local.conftest import Gateway
+
+JOBS = {"event": "*", "schema": "public", "table": "jobs"}
+
+
+class Socket:
+    def __init__(self, connection: ClientConnection, version: int) -> None:
+        self.connection = connection
+        self.version = version
+
+    async def send(self, topic: str, event: str, payload: Any, ref: str = "1") -> None:
+        frame: Any = [ref, ref, topic, event, payload]
+        if self.version == 1:
+            frame = {"topic": topic, "event": event, "payload": payload, "ref": ref, "join_ref": ref}
+        await self.connection.send(json.dumps(frame))
+
+    async def send_binary(self, topic: str, event: str, payload: bytes, *, encoding: int, ref: str = "1") -> None:
+        parts = [ref.encode(), ref.encode(), topic.encode(), event.encode(), b""]
+        await self.connection.send(bytes([3, *map(len, parts), encoding]) + b"".join(parts) + payload)
+
+    async def hear(self, seconds: float = 30) -> dict[str, Any]:
+        """Return the next frame; of a binary one its parts."""
+        data = await asyncio.wait_for(self.connection.recv(), seconds)
+        if isinstance(data, bytes):
+            return _parts(data)
+        frame = json.loads(data)
+        if self.version == 2:
+            frame = dict(zip(("join_ref", "ref", "topic", "event", "payload"), frame, strict=True))
+        heard: dict[str, Any] = frame
+        return heard
+
+    async def hear_change(self) -> dict[str, Any]:
+        """Return the data of the next change."""
+        heard = await self.hear()
+        assert heard["event"] == "postgres_changes", heard
+        data: dict[str, Any] = heard["payload"]["data"]
+        return data
+
+    async def ask(self, topic: str, event: str, payload: Any, ref: str = "1") -> dict[str, Any]:
+        """Send and return the payload of the reply."""
+        await self.send(topic, event, payload, ref)
+        heard = await self.hear()
+        assert (heard["event"], heard["ref"], heard["topic"]) == ("phx_reply", ref, topic), heard
+        reply: dict[str, Any] = heard["payload"]
+        return reply
+
+    async def join(self, changes: list[dict[str, Any]], token: str | None, topic: str = "realtime:t") -> list[int]:
+        """Join for changes and wait until they are told. Returns the ids of the bindings."""
+        reply = await self.ask(topic, "phx_join", {"config": {"postgres_changes": changes}, "access_token": token})
+        assert reply["status"] == "ok", reply
+        said = await self.hear()
+        assert said["payload"]["status"] == "ok", said
+        told = reply["response"]["postgres_changes"]
+        assert [{k: v for k, v in one.items() if k != "id"} for one in told] == changes
+        return [one["id"] for one in told]
+
+    async def enter(self, name: str, token: str | None, **config: Any) -> dict[str, Any]:
+        """Join a private channel. Returns the payload of the reply."""
+        payload = {"config": {"private": True, **config}, "access_token": token}
+        return await self.ask(f"realtime:{name}", "phx_join", payload)
+
+    async def is_silent(self) -> bool:
+        """Say whether nothing was sent up to the answer to a heartbeat."""
+        reply = await self.ask("phoenix", "heartbeat", {}, "beat")
+        return bool(reply["status"] == "ok")
+
+
+def _parts(data: bytes) -> dict[str, Any]:
+    kind, topic, event, meta, encoding = data[:5]
+    at, parts = 5, []
+    for size in (topic, event, meta):
+        parts.append(data[at : at + size].decode())
+        at += size
+    payload: Any = json.loads(data[at:]) if encoding == 1 else data[at:]
+    inner = {"event": parts[1], "payload": payload, "meta": parts[2]}
+    return {"kind": kind, "topic": parts[0], "event": "broadcast", "payload": inner}
+
+
+@asynccontextmanager
+async def socket(gateway: Gateway, version: int = 2, key: str | None = None) -> AsyncIterator[Socket]:
+    url = gateway.url.replace("http", "ws") + f"/realtime/v1/websocket?apikey={key or gateway.keys.publishable_key}"
+    async with connect(f"{url}&vsn={version}.0.0", max_size=None) as connection:
+        yield Socket(connection, version)
+
+
+async def add_job(gateway: Gateway, org: UUID, name: str = "connections.sync") -> UUID:
+    rows = await gateway.database.as_owner("insert into jobs (org_id, name) values ($1, $2) returning id", org, name)
+    return UUID(str(rows[0]["id"]))
+
+
+async def member(gateway: Gateway, org: UUID, role: Role = Role.MANAGER) -> dict[str, Any]:
+    session = await gateway.sign_up(f"{uuid4().hex[:8]}@example.test")
+    await gateway.join(session, org, role)
+    return session

@@ -1,0 +1,56 @@
+"""The official JavaScript client, unmodified, under Node (framing 2.0.0, binary broadcasts)."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.supabase_local.realtime.conftest import Stage
+from tests.supabase_local.realtime.phoenix_client import add_job
+from tests.supabase_local.test_js_client import NODE, WEB, Node
+
+
+async def test_supabase_js_hears_and_is_heard(stage: Stage) -> None:
+    if not NODE.exists() or not (WEB / "node_modules/@supabase/supabase-js").is_dir():
+        pytest.fail("needs Node of requirements.lock, and npm ci in web/. Run ./arti test.")
+    process = await asyncio.create_subprocess_exec(
+        NODE,
+        Path(__file__).with_name("js_realtime.mjs"),
+        WEB,
+        stage.gateway.url,
+        stage.gateway.keys.publishable_key,
+        json.dumps(stage.ada),
+        json.dumps(stage.bob),
+        str(stage.owl),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={"PATH": os.environ["PATH"]},
+    )
+    node = Node(process)
+
+    states = await node.hear()
+    assert [states["ada"]["status"], states["bob"]["status"]] == ["SUBSCRIBED", "SUBSCRIBED"]
+    assert states["bad"]["status"] == "CHANNEL_ERROR"
+    assert "RealtimeDisabledForConfiguration" in states["bad"]["error"]
+
+    a, b = await add_job(stage.gateway, stage.owl, "a"), await add_job(stage.gateway, stage.owl, "b")
+    await stage.run(f"update jobs set status = 'done' where id = '{a}'", f"delete from jobs where id = '{b}'")
+    other = await add_job(stage.gateway, stage.lark)
+    await node.go_on()
+    heard = await node.hear()
+    assert [one["type"] for one in heard["ada"]] == ["INSERT", "INSERT", "UPDATE", "DELETE"]
+    assert heard["ada"][2]["new"]["status"] == "done"
+    assert heard["ada"][3]["old"] == {"org_id": str(stage.owl), "id": str(b)}
+    assert [one["new"]["id"] for one in heard["named"]] == [str(b)]
+    assert [one["new"]["id"] for one in heard["bob"]] == [str(other)]
+
+    talk = await node.hear()
+    assert [one["status"] for one in talk["entered"]] == ["SUBSCRIBED", "SUBSCRIBED"]
+    assert talk["stranger"]["status"] == "CHANNEL_ERROR"
+    assert "Unauthorized" in talk["stranger"]["error"]
+    assert talk["sent"] == ["ok", "ok", "ok"]
+    assert talk["messages"] == [{"n": 1, "ü": "🦉"}, [0, 255], {"n": 2}, {"n": 4}]
+    assert talk["crowds"] == [["calm"], ["glad"], []]

@@ -1,0 +1,313 @@
+"""Changes of tables: every verb, in commit order, to those whose policies allow it and to nobody else."""
+
+from typing import Any
+
+import pytest
+
+from arti.vocabulary import Role
+from tests.supabase_local.realtime.conftest import Stage
+from tests.supabase_local.realtime.phoenix_client import JOBS, Socket, add_job, member, socket
+
+NOTES = {"event": "*", "schema": "public", "table": "notes"}
+
+
+async def listen(ada: Socket, stage: Stage, **wish: Any) -> None:
+    await ada.join([NOTES | wish], stage.token)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+async def test_a_member_hears_every_verb(stage: Stage, version: int) -> None:
+    async with socket(stage.gateway, version) as ada:
+        assert (await ada.ask("phoenix", "heartbeat", {}, "7"))["response"] == {}
+        every, named = await ada.join([JOBS, JOBS | {"filter": "name=eq.insights.detect"}], stage.token)
+        await add_job(stage.gateway, stage.lark)
+        job = await add_job(stage.gateway, stage.owl)
+        heard = await ada.hear()
+        assert (heard["event"], heard["ref"], heard["payload"]["ids"]) == ("postgres_changes", None, [every])
+        data = heard["payload"]["data"]
+        assert (data["type"], data["schema"], data["table"], data["errors"]) == ("INSERT", "public", "jobs", None)
+        assert (data["record"]["id"], data["record"]["org_id"]) == (str(job), str(stage.owl))
+        assert {"name": "attempts", "type": "int4"} in data["columns"]
+        await add_job(stage.gateway, stage.owl, "insights.detect")
+        assert (await ada.hear())["payload"]["ids"] == [every, named]
+        await stage.run(f"update jobs set status = 'done' where id = '{job}'")
+        changed = await ada.hear_change()
+        key = {"org_id": str(stage.owl), "id": str(job)}
+        assert (changed["type"], changed["record"]["status"], changed["old_record"]) == ("UPDATE", "done", key)
+        await stage.run(f"delete from jobs where id = '{job}'", f"delete from jobs where org_id = '{stage.lark}'")
+        gone = await ada.hear_change()
+        assert (gone["type"], gone["old_record"], "record" in gone) == ("DELETE", key, False)
+        assert await ada.is_silent()
+
+
+async def test_whoever_may_not_read_hears_nothing(stage: Stage) -> None:
+    creator = await member(stage.gateway, stage.owl, Role.CREATOR)  # has no jobs:read
+    async with (
+        socket(stage.gateway) as told,
+        socket(stage.gateway) as other_role,
+        socket(stage.gateway) as stranger,
+        socket(stage.gateway) as nobody,
+        socket(stage.gateway, key=stage.gateway.keys.secret_key) as service,
+    ):
+        await told.join([JOBS], stage.token)
+        await other_role.join([JOBS], creator["access_token"])
+        await stranger.join([JOBS], stage.bob["access_token"])
+        await nobody.join([JOBS], None)
+        await service.join([JOBS], None)
+        job = await add_job(stage.gateway, stage.owl)
+        await stage.run(f"update jobs set progress = '{{}}' where id = '{job}'", f"delete from jobs where id = '{job}'")
+        for one in (told, service):
+            assert [(await one.hear_change())["type"] for _ in range(3)] == ["INSERT", "UPDATE", "DELETE"]
+        for one in (other_role, stranger, nobody):
+            assert await one.is_silent()
+
+
+async def test_a_row_that_leaves_or_enters_is_told_as_what_it_is_now(notes: Stage) -> None:
+    ada_id, bob_id = notes.ada["user"]["id"], notes.bob["user"]["id"]
+    async with socket(notes.gateway) as ada, socket(notes.gateway) as bob:
+        await ada.join([NOTES], notes.token)
+        await bob.join([NOTES], notes.bob["access_token"])
+        await notes.run(
+            f"insert into notes (owner, body) values ('{bob_id}', 'theirs')",
+            f"update notes set owner = '{ada_id}', body = 'ours'",
+            f"update notes set owner = '{bob_id}', body = 'theirs again'",
+        )
+        assert (await ada.hear_change())["record"]["body"] == "ours"
+        assert [(await bob.hear_change())["record"]["body"] for _ in range(2)] == ["theirs", "theirs again"]
+        assert await ada.is_silent()
+
+
+async def test_a_row_that_is_gone_at_once_is_told_all_the_same(stage: Stage) -> None:
+    async with socket(stage.gateway) as ada:
+        await ada.join([JOBS], stage.token)
+        await stage.run(
+            f"""do $$ begin
+                  for n in 1..20 loop
+                    insert into public.jobs (org_id, name) values ('{stage.owl}', 'j' || n);
+                    commit;
+                    delete from public.jobs where name = 'j' || n;
+                    commit;
+                  end loop;
+                end $$"""
+        )
+        heard = [await ada.hear_change() for _ in range(40)]
+        assert [one["type"] for one in heard] == ["INSERT", "DELETE"] * 20
+        assert [one["record"]["name"] for one in heard[::2]] == [f"j{n}" for n in range(1, 21)]
+        gone = [one["old_record"]["id"] for one in heard[1::2]]
+        assert gone == [one["record"]["id"] for one in heard[::2]]
+
+
+async def test_each_version_is_told_in_the_order_of_the_commits(stage: Stage) -> None:
+    job = await add_job(stage.gateway, stage.owl)
+    async with socket(stage.gateway) as ada:
+        await ada.join([JOBS | {"event": "UPDATE"}], stage.token)
+        await stage.run(
+            f"""do $$ begin
+                  for n in 1..200 loop
+                    update public.jobs set attempts = n where id = '{job}';
+                    if n % 7 = 0 then commit; end if;
+                  end loop;
+                end $$"""
+        )
+        assert [(await ada.hear_change())["record"]["attempts"] for _ in range(200)] == list(range(1, 201))
+        assert await ada.is_silent()
+
+
+async def test_a_large_transaction_does_not_make_a_reader_seem_slow(notes: Stage) -> None:
+    async with socket(notes.gateway) as ada:
+        await listen(ada, notes)
+        await notes.run(
+            f"insert into notes (owner, size) select '{notes.ada['user']['id']}', n from generate_series(1, 2000) n"
+        )
+        assert [(await ada.hear_change())["record"]["size"] for _ in range(2000)] == list(range(1, 2001))
+        assert await ada.is_silent()
+
+
+async def test_values_arrive_in_their_own_types(notes: Stage) -> None:
+    async with socket(notes.gateway) as ada:
+        await listen(ada, notes)
+        await notes.run(
+            f"""insert into notes (id, owner, body, size, done, rating, tags, more, happened_at, secret)
+                values (7, '{notes.ada["user"]["id"]}', 'Grüße 🦉', -3, true, 1234.50, '{{a,"b,c"}}',
+                        '{{"deep": [1, null, "x"]}}', '2026-11-22T10:00:00.25+02', 'hidden')"""
+        )
+        data = await ada.hear_change()
+        assert data["record"] == {
+            "id": 7,
+            "owner": notes.ada["user"]["id"],
+            "body": "Grüße 🦉",
+            "size": -3,
+            "done": True,
+            "rating": 1234.5,
+            "tags": ["a", "b,c"],
+            "more": {"deep": [1, None, "x"]},
+            "happened_at": "2026-11-22T08:00:00.25+00:00",
+        }
+        assert "secret" not in {column["name"] for column in data["columns"]}
+        assert {"name": "tags", "type": "_text"} in data["columns"]
+        assert data["commit_timestamp"].endswith("Z")
+
+
+async def test_a_large_value_that_did_not_change_is_there(notes: Stage) -> None:
+    await notes.run("grant select on notes to service_role")
+    async with socket(notes.gateway) as ada:
+        await listen(ada, notes)
+        await notes.run(
+            f"""insert into notes (owner, body) select '{notes.ada["user"]["id"]}',
+                string_agg(md5(n::text), '') from generate_series(1, 3000) n"""
+        )
+        body = (await ada.hear_change())["record"]["body"]
+        assert len(body) == 96_000
+        await notes.run("update notes set size = 2")
+        assert (await ada.hear_change())["record"]["body"] == body
+
+
+FILTERS = {
+    "size=eq.5": "five",
+    "size=neq.5": "four six",
+    "size=lt.5": "four",
+    "size=lte.5": "four five",
+    "size=gt.5": "six",
+    "size=gte.5": "five six",
+    'body=in.(four,six,"se,ven")': "four six",
+    "body=like.f%": "four five",
+    "body=ilike.F%": "four five",
+    "body=match.^(four|six)$": "four six",
+    "body=imatch.^FO": "four",
+    "done=is.true": "four",
+    "done=is.null": "six",
+    "done=not.is.null": "four five",
+    "done=isdistinct.true": "five six",
+    "size=not.eq.5": "four six",
+    "body=not.in.(four)": "five six",
+    "size=gt.4,body=like.%i%": "five six",
+    "size=gt.4, body=not.like.%x": "five",
+    'body=eq."five"': "five",
+    "happened_at=gte.2026-01-02": "five six",
+    "": "four five six",
+}
+
+
+async def test_filters(notes: Stage) -> None:
+    async with socket(notes.gateway) as ada:
+        ids = await ada.join([NOTES | {"filter": one} for one in FILTERS], notes.token)
+        await notes.run(
+            f"""insert into notes (owner, body, size, done, happened_at)
+                select '{notes.ada["user"]["id"]}', body, size, done, day::timestamptz from (values
+                  ('four', 4, true, '2026-01-01'), ('five', 5, false, '2026-01-02'), ('six', 6, null, '2026-01-03')
+                ) as rows (body, size, done, day)"""
+        )
+        passed: dict[int, list[str]] = {}
+        for _ in range(3):
+            payload = (await ada.hear())["payload"]
+            for number in payload["ids"]:
+                passed.setdefault(number, []).append(payload["data"]["record"]["body"])
+    assert {one: " ".join(passed.get(n, ())) for one, n in zip(FILTERS, ids, strict=True)} == FILTERS
+
+
+async def test_filters_of_deletes_see_what_the_log_keeps(notes: Stage) -> None:
+    owner = notes.ada["user"]["id"]
+    await notes.run(f"insert into notes (id, owner, size) values (1, '{owner}', 1), (2, '{owner}', 2)")
+    async with socket(notes.gateway) as ada:
+        by_key, by_size = await ada.join(
+            [NOTES | {"event": "DELETE", "filter": "id=eq.2"}, NOTES | {"event": "DELETE", "filter": "size=eq.2"}],
+            notes.token,
+        )
+        await notes.run("delete from notes")
+        heard = await ada.hear()
+        assert (heard["payload"]["ids"], heard["payload"]["data"]["old_record"]) == ([by_key], {"id": 2})
+        assert await ada.is_silent()
+        await notes.run(
+            "alter table notes replica identity full",
+            f"insert into notes (id, owner, size) values (3, '{owner}', 2), (4, '{notes.bob['user']['id']}', 2)",
+            "delete from notes",
+        )
+        heard = await ada.hear()  # the whole old row is known, so its policies decide too
+        assert (heard["payload"]["ids"], heard["payload"]["data"]["old_record"]) == ([by_size], {"id": 3})
+        assert await ada.is_silent()
+
+
+async def test_old_values_are_told_where_the_log_has_them(notes: Stage) -> None:
+    await notes.run("alter table notes replica identity full")
+    owner, other = notes.ada["user"]["id"], notes.bob["user"]["id"]
+    await notes.run(
+        f"insert into notes (id, owner, body, secret) values (1, '{owner}', 'a', 'x'), (2, '{other}', 'b', 'y')"
+    )
+    async with socket(notes.gateway) as ada:
+        await listen(ada, notes, event="UPDATE")
+        await notes.run("update notes set body = 'c' where id = 1", f"update notes set owner = '{owner}' where id = 2")
+        old = (await ada.hear_change())["old_record"]
+        assert (old["body"], old["owner"], "secret" in old) == ("a", owner, False)
+        assert (await ada.hear_change())["old_record"] == {"id": 2}  # it was not theirs before
+
+
+async def test_a_table_without_policies_tells_the_whole_old_row(notes: Stage) -> None:
+    await notes.run(
+        "alter table notes replica identity full",
+        "alter table notes disable row level security",
+        "insert into notes (id, body, secret) values (1, 'a', 'x')",
+    )
+    async with socket(notes.gateway) as ada:
+        await listen(ada, notes, event="DELETE")
+        await notes.run("delete from notes")
+        old = (await ada.hear_change())["old_record"]
+        assert (old["id"], old["body"], "secret" in old) == (1, "a", False)
+
+
+async def test_of_a_row_that_is_too_large_the_small_values_are_told(notes: Stage) -> None:
+    async with socket(notes.gateway) as ada:
+        await listen(ada, notes)
+        await notes.run(
+            f"""insert into notes (id, owner, body, size) values
+               (1, '{notes.ada["user"]["id"]}', repeat('x', 1048600), 5)"""
+        )
+        data = await ada.hear_change()
+        assert data["errors"] == ["Error 413: Payload Too Large"]
+        assert (data["record"]["size"], "body" in data["record"]) == (5, False)
+
+
+async def test_a_choice_of_columns(notes: Stage) -> None:
+    async with socket(notes.gateway) as ada:
+        few, every = await ada.join([NOTES | {"select": ["id", "body"]}, NOTES], notes.token)
+        await notes.run(f"insert into notes (id, owner, body) values (1, '{notes.ada['user']['id']}', 'x')")
+        heard = {tuple(one["payload"]["ids"]): one["payload"]["data"] for one in (await ada.hear(), await ada.hear())}
+        assert heard[few,]["record"] == {"id": 1, "body": "x"}
+        assert [column["name"] for column in heard[few,]["columns"]] == ["id", "body"]
+        assert heard[every,]["record"]["owner"] == notes.ada["user"]["id"]
+
+
+async def test_whole_schemas_and_everything(notes: Stage) -> None:
+    async with socket(notes.gateway) as ada:
+        await ada.join([{"event": "INSERT", "schema": "public"}, {"event": "*", "schema": "*"}], notes.token)
+        await notes.run(f"insert into notes (owner) values ('{notes.ada['user']['id']}')")
+        await add_job(notes.gateway, notes.owl)
+        assert [(await ada.hear_change())["table"] for _ in range(2)] == ["notes", "jobs"]
+        await notes.run("delete from notes")
+        assert (await ada.hear_change())["type"] == "DELETE"
+
+
+async def test_keys_speak_for_their_roles(notes: Stage) -> None:
+    async with socket(notes.gateway) as anon, socket(notes.gateway, key=notes.gateway.keys.secret_key) as service:
+        await anon.join([NOTES], None)
+        await notes.run("grant select on notes to service_role")
+        await service.join([NOTES], None)
+        await notes.run(
+            f"insert into notes (owner, body) values ('{notes.ada['user']['id']}', 'hers')",
+            "insert into notes (owner, body, secret) values (null, 'anyones', 'x')",
+        )
+        assert (await anon.hear_change())["record"]["body"] == "anyones"
+        heard = [(await service.hear_change())["record"] for _ in range(2)]
+        assert [(one["body"], one["secret"]) for one in heard] == [("hers", None), ("anyones", "x")]
+        assert await anon.is_silent()
+
+
+async def test_a_new_column_and_a_new_policy_are_noticed(notes: Stage) -> None:
+    async with socket(notes.gateway) as bob:
+        await bob.join([NOTES], notes.bob["access_token"])
+        await notes.run(
+            "alter table notes add column mood text, add column raw bytea",
+            "grant select (mood, raw) on notes to authenticated",
+            f"insert into notes (owner, mood, raw) values ('{notes.bob['user']['id']}', 'bright', '\\x00ff')",
+        )
+        record = (await bob.hear_change())["record"]
+        assert (record["mood"], record["raw"]) == ("bright", "00ff")

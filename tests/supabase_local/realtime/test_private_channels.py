@@ -1,0 +1,337 @@
+"""Private channels: who may enter, broadcasts between both framings and over HTTP, presence."""
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import pytest
+
+from supabase_local.keys.signing_keys import SigningKeys
+from tests.supabase_local.realtime.conftest import Stage
+from tests.supabase_local.realtime.phoenix_client import JOBS, Socket, member, socket
+
+REACH = {"broadcast": {"self": True, "ack": True}}
+
+
+def room(stage: Stage, name: str = "talk") -> str:
+    return f"org:{stage.owl}:{name}"
+
+
+async def test_an_orgs_topics_are_its_members_alone(stage: Stage) -> None:
+    async with socket(stage.gateway) as one, socket(stage.gateway, key=stage.gateway.keys.secret_key) as service:
+        for token, name, may in (
+            (stage.token, room(stage), True),
+            (stage.token, f"org:{stage.owl}", True),
+            (stage.token, f"org:{stage.lark}", False),
+            (stage.token, f"org:{stage.lark}:{stage.owl}", False),
+            (stage.token, f"x:{stage.owl}", False),
+            (stage.token, "org:", False),
+            (stage.bob["access_token"], room(stage), False),
+            (None, room(stage), False),
+        ):
+            reply = await one.enter(name, token)
+            assert reply["status"] == ("ok" if may else "error"), name
+            if not may:
+                assert reply["response"]["reason"].startswith("Unauthorized: You do not have permissions to read")
+        assert (await service.enter("anything", None))["status"] == "ok"
+
+
+@pytest.mark.parametrize(("sends", "hears"), [(1, 1), (1, 2), (2, 1), (2, 2)])
+async def test_a_broadcast_reaches_the_others(stage: Stage, sends: int, hears: int) -> None:
+    other = await member(stage.gateway, stage.owl)
+    name, topic = room(stage), f"realtime:{room(stage)}"
+    async with (
+        socket(stage.gateway, sends) as ada,
+        socket(stage.gateway, hears) as eve,
+        socket(stage.gateway, hears) as elsewhere,
+    ):
+        await ada.enter(name, stage.token, broadcast={"ack": True})
+        await eve.enter(name, other["access_token"])
+        await elsewhere.enter(room(stage, "other"), other["access_token"])
+        said = {"type": "broadcast", "event": "wave", "payload": {"n": 1, "ü": "🦉"}}
+        assert (await ada.ask(topic, "broadcast", said, "9"))["status"] == "ok"
+        heard = await eve.hear()
+        assert (heard["topic"], heard["event"], heard["payload"]) == (topic, "broadcast", said)
+        if sends == 2:
+            await ada.send_binary(topic, "wave", json.dumps(said["payload"]).encode(), encoding=1, ref="10")
+            assert (await ada.hear())["ref"] == "10"
+            heard = await eve.hear()
+            assert (heard["payload"]["event"], heard["payload"]["payload"]) == ("wave", said["payload"])
+            assert heard.get("kind", 4) == 4
+        assert await ada.is_silent()
+        assert await elsewhere.is_silent()
+
+
+async def test_raw_bytes_reach_those_who_can_read_them(stage: Stage) -> None:
+    name, topic = room(stage), f"realtime:{room(stage)}"
+    async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
+        await ada.enter(name, stage.token, **REACH)
+        await old.enter(name, stage.token)
+        await ada.send_binary(topic, "blob", bytes(range(256)), encoding=0)
+        heard = [await ada.hear(), await ada.hear()]
+        assert [one["payload"]["payload"] for one in heard if "kind" in one] == [bytes(range(256))]
+        assert await old.is_silent()
+
+
+async def noticed(stage: Stage, name: str, **config: Any) -> None:
+    """Wait until a new policy lets Ada enter: it is noticed within a second."""
+    async with socket(stage.gateway) as ada:
+        until = time.monotonic() + 30
+        while (await ada.enter(name, stage.token, **config))["status"] != "ok":
+            assert time.monotonic() < until
+            await asyncio.sleep(0.1)
+
+
+async def test_reading_and_sending_are_two_rights(stage: Stage) -> None:
+    await stage.run(
+        "drop policy if exists news on realtime.messages",
+        "create policy news on realtime.messages for select to authenticated using (realtime.topic() = 'news')",
+    )
+    await noticed(stage, "news")
+    async with socket(stage.gateway) as ada, socket(stage.gateway) as bob:
+        await ada.enter("news", stage.token, broadcast={"ack": True})
+        await bob.enter("news", stage.bob["access_token"])
+        said = {"type": "broadcast", "event": "x", "payload": {}}
+        assert (await ada.ask("realtime:news", "broadcast", said))["status"] == "error"
+        await bob.send("realtime:news", "broadcast", said)  # asks for no answer, and gets none
+        assert (await ada.ask("realtime:news", "presence", {"event": "track", "payload": {}}))["status"] == "error"
+        answer = await stage.gateway.http.post(
+            "/realtime/v1/api/broadcast/news/events/x?private=true",
+            json={},
+            headers={"Authorization": f"Bearer {stage.token}"},
+        )
+        assert (answer.status_code, answer.json()) == (403, {"message": "Unauthorized"})
+        assert await bob.is_silent()
+        assert await ada.is_silent()
+
+
+async def test_policies_tell_broadcast_from_presence(stage: Stage) -> None:
+    await stage.run(
+        "drop policy if exists seen on realtime.messages",
+        """create policy seen on realtime.messages for all to authenticated
+           using (realtime.topic() = 'seen' and extension = 'presence')
+           with check (realtime.topic() = 'seen' and extension = 'presence')""",
+    )
+    await noticed(stage, "seen", presence={"enabled": True})
+    async with socket(stage.gateway) as ada:
+        assert (await ada.enter("seen", stage.token))["status"] == "error"
+        assert (await ada.enter("seen", stage.token, presence={"enabled": True}))["status"] == "ok"
+        assert (await ada.hear())["event"] == "presence_state"
+        answer = await ada.ask("realtime:seen", "presence", {"event": "track", "payload": {"a": 1}})
+        assert answer["status"] == "ok"
+        assert (await ada.hear())["event"] == "presence_diff"
+        keys = SigningKeys(stage.gateway.keys.jwt_keys)
+        renewed = keys.sign({**keys.verify(stage.token), "iat": int(time.time()) - 7})
+        await ada.send("realtime:seen", "access_token", {"access_token": renewed})
+        assert await ada.is_silent()  # what it reads is presence, and that it may still
+        reply = await ada.enter("seen", stage.token, presence={"enabled": True}, broadcast={"replay": {}})
+        assert reply["response"]["reason"].startswith("Unauthorized")
+
+
+async def test_broadcasts_over_http(stage: Stage) -> None:
+    name = room(stage)
+    http, token = stage.gateway.http, {"Authorization": f"Bearer {stage.token}"}
+    foreign = {"Authorization": f"Bearer {stage.bob['access_token']}"}
+    batch = "/realtime/v1/api/broadcast"
+    async with socket(stage.gateway) as ada:
+        await ada.enter(name, stage.token)
+        message = {"topic": name, "event": "e", "payload": {"n": 1}, "private": True}
+        assert (await http.post(batch, json={"messages": [message]}, headers=foreign)).status_code == 202  # as upstream
+        assert (await http.post(batch, json={"messages": [message, message]}, headers=token)).status_code == 202
+        for _ in range(2):
+            assert (await ada.hear())["payload"] == {"type": "broadcast", "event": "e", "payload": {"n": 1}}
+        one = f"{batch}/{name}/events/wave%2Fhand?private=true"
+        assert (await http.post(one, json=[1, None], headers=token)).status_code == 202
+        heard = await ada.hear()
+        assert (heard["payload"]["event"], heard["payload"]["payload"]) == ("wave/hand", [1, None])
+        raw = {**token, "Content-Type": "application/octet-stream"}
+        assert (await http.post(one, content=b"\x00\xff", headers=raw)).status_code == 202
+        assert (await ada.hear())["payload"]["payload"] == b"\x00\xff"
+        assert (await stage.gateway.admin.post(one, json={})).status_code == 202
+        assert (await ada.hear())["payload"]["payload"] == {}
+        assert await ada.is_silent()
+        lacks = await http.post(batch, json={"messages": [{"topic": name}, message, 7]}, headers=token)
+        assert (lacks.status_code, lacks.json()) == (
+            422,
+            {
+                "errors": {
+                    "messages": [
+                        {"event": ["can't be blank"], "payload": ["can't be blank"]},
+                        {},
+                        {"topic": ["is invalid"]},
+                    ]
+                }
+            },
+        )
+        for content, status in (
+            ('{"messages": []}', 422),
+            ('{"messages": "x"}', 422),
+            ("[", 400),
+            ("[]", 422),
+            ('{"messages": [{"topic": "t", "event": "e", "payload": {}}]}', 403),  # public
+            (json.dumps({"messages": [{**message, "payload": {"a": "x" * 3_000_000}}]}), 422),
+        ):
+            assert (await http.post(batch, content=content, headers=token)).status_code == status, content[:99]
+        refused = await http.post(one, content="x", headers={**token, "Content-Type": "text/plain"})
+        assert refused.status_code == 415
+        assert refused.json() == {"error": "Unsupported Media Type. Use application/json or application/octet-stream"}
+        assert (await http.post(one, content="{}", headers=token)).status_code == 202  # JSON where nothing is said
+        assert (await ada.hear())["payload"]["payload"] == {}
+        for wrong in ("Bearer x", "Basic x"):
+            refused = await http.post(one, json={}, headers={"Authorization": wrong})
+            assert (refused.status_code, refused.json()) == (401, {"message": "Unauthorized"})
+        assert (await http.post(one, json={}, headers=foreign)).status_code == 403
+
+
+async def test_the_database_sends_broadcasts(stage: Stage) -> None:
+    name = room(stage)
+    async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
+        for one in (ada, old):
+            await one.enter(name, stage.token, broadcast={"replication_ready": True})
+            assert (await one.hear())["payload"] == {
+                "extension": "system",
+                "status": "ok",
+                "message": "Replication connection established",
+                "channel": name,
+            }
+        await stage.run(
+            "drop table if exists public.songs",
+            "create table public.songs (id int primary key, org uuid, title text)",
+            """create or replace function public.tell_song() returns trigger language plpgsql as $$ begin
+                 perform realtime.broadcast_changes('org:' || coalesce(new.org, old.org) || ':talk', tg_op, tg_op,
+                   tg_table_name, tg_table_schema, new, old); return null; end $$""",
+            "create trigger tell after insert or delete on songs for each row execute function tell_song()",
+            f"insert into songs values (1, '{stage.owl}', 'One')",
+            f"insert into songs values (2, '{stage.lark}', 'Other')",
+            "delete from songs",
+            f"select realtime.send_binary('\\xdead', 'blob', '{name}')",
+            f"select realtime.send('{{}}', 'public', '{name}', false)",
+        )
+        for one in (ada, old):
+            heard = [(await one.hear())["payload"] for _ in range(2)]
+            assert [(h["event"], h["payload"]["operation"]) for h in heard] == [("INSERT",) * 2, ("DELETE",) * 2]
+            assert heard[0]["payload"]["record"] == {"id": 1, "org": str(stage.owl), "title": "One"}
+            assert (heard[1]["payload"]["record"], heard[1]["payload"]["old_record"]["title"]) == (None, "One")
+        assert (await ada.hear())["payload"]["payload"] == b"\xde\xad"
+        assert await ada.is_silent()
+        assert await old.is_silent()
+
+
+async def test_messages_of_the_database_are_replayed_to_who_asks(stage: Stage) -> None:
+    name, topic = room(stage), f"realtime:{room(stage)}"
+    async with socket(stage.gateway) as witness:  # of their being told, so that nobody who joins later hears them live
+        await witness.enter(name, stage.token)
+        await witness.join([JOBS], stage.token)
+        await stage.run(
+            *(f"select realtime.send('{{\"n\": {n}}}', 'e', '{name}')" for n in range(4)),
+            f"select realtime.send('{{\"n\": 9}}', 'e', 'org:{stage.lark}:talk')",
+            "update realtime.messages set inserted_at = inserted_at - interval '1 hour' where payload->>'n' = '0'",
+        )
+        assert [(await witness.hear())["payload"]["payload"]["n"] for _ in range(4)] == [0, 1, 2, 3]
+    since = int((time.time() - 60) * 1000)
+    async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
+        for one, limit in ((ada, 2), (old, 25)):
+            assert (await one.enter(name, stage.token, broadcast={"replay": {"since": since, "limit": limit}})) == {
+                "status": "ok",
+                "response": {"postgres_changes": []},
+            }
+        heard = [await ada.hear() for _ in range(2)]
+        assert [one["payload"]["payload"]["n"] for one in heard] == [2, 3]
+        assert json.loads(heard[0]["payload"]["meta"])["replayed"] is True
+        assert [(await old.hear())["payload"]["payload"]["n"] for _ in range(3)] == [1, 2, 3]
+        for wrong in ({"since": "x"}, {"limit": 0}, {"since": True}):
+            reply = await ada.enter(name, stage.token, broadcast={"replay": wrong})
+            assert reply["response"]["reason"].startswith("UnableToReplayMessages")
+        reply = await ada.ask(topic, "phx_join", {"config": {"broadcast": {"replay": {}}}})
+        assert reply["status"] == "error"
+
+
+async def test_what_was_replayed_is_not_told_again(stage: Stage) -> None:
+    name = f"{room(stage)}:again"
+    since = int((time.time() - 60) * 1000)
+    async with socket(stage.gateway) as keeper, socket(stage.gateway, 1) as ada:
+        await keeper.join([JOBS], stage.token)  # the log is being read, so the message may come after the join as well
+        for n in range(10):
+            await stage.run(f"select realtime.send('{{\"n\": {n}}}', 'e', '{name}')")
+            reply = await ada.enter(name, stage.token, broadcast={"replay": {"since": since, "limit": 1}})
+            assert reply["status"] == "ok"
+            await stage.run(f"select realtime.send('{{\"n\": \"end\"}}', 'e', '{name}')")
+            assert [(await ada.hear())["payload"]["payload"]["n"] for _ in range(2)] == [n, "end"]
+            await ada.ask(f"realtime:{name}", "phx_leave", {})
+            assert (await ada.hear())["event"] == "phx_close"
+
+
+class Crowd:
+    """What a client makes of presence messages, as the official ones do: metas by key and phx_ref."""
+
+    def __init__(self) -> None:
+        self.refs: dict[str, dict[str, Any]] = {}
+
+    def hear(self, frame: dict[str, Any]) -> None:
+        payload = frame["payload"]
+        if frame["event"] == "presence_state":
+            self.refs = {}
+            payload = {"joins": payload, "leaves": {}}
+        assert frame["event"] in ("presence_state", "presence_diff")
+        for key, one in payload["joins"].items():
+            for meta in one["metas"]:
+                self.refs[meta["phx_ref"]] = {**meta, "key": key}
+        for one in payload["leaves"].values():
+            for meta in one["metas"]:
+                self.refs.pop(meta["phx_ref"], None)
+
+    def shown(self) -> list[tuple[str, Any]]:
+        return sorted((meta["key"], meta["mood"]) for meta in self.refs.values())
+
+
+async def track(one: Socket, topic: str, mood: str) -> None:
+    await one.send(topic, "presence", {"type": "presence", "event": "track", "payload": {"mood": mood}})
+
+
+@pytest.mark.parametrize("version", [1, 2])
+async def test_presence_counts_everyone_once(stage: Stage, version: int) -> None:
+    name, topic = room(stage), f"realtime:{room(stage)}"
+    eyes = Crowd()
+    async with socket(stage.gateway, version) as watcher:
+        await watcher.enter(name, stage.token, presence={"enabled": True})
+        eyes.hear(await watcher.hear())
+        assert eyes.shown() == []
+        async with socket(stage.gateway, version) as ada, socket(stage.gateway, 3 - version) as eve:
+            for one in (ada, eve):  # one person on two devices
+                await one.enter(name, stage.token, presence={"key": "ada", "enabled": False})
+                await track(one, topic, "calm")
+                eyes.hear(await watcher.hear())
+            assert eyes.shown() == [("ada", "calm"), ("ada", "calm")]
+            await track(ada, topic, "glad")
+            diff = await watcher.hear()
+            (meta,) = diff["payload"]["joins"]["ada"]["metas"]
+            assert meta["phx_ref_prev"] in {one["phx_ref"] for one in diff["payload"]["leaves"]["ada"]["metas"]}
+            eyes.hear(diff)
+            assert eyes.shown() == [("ada", "calm"), ("ada", "glad")]
+            await track(ada, topic, "glad")  # says nothing new
+            assert await watcher.is_silent()
+            async with socket(stage.gateway) as late:
+                await late.enter(name, stage.token, presence={"enabled": True})
+                latecomer = Crowd()
+                latecomer.hear(await late.hear())
+                assert latecomer.shown() == eyes.shown()
+            await ada.send(topic, "presence", {"event": "untrack"})
+            eyes.hear(await watcher.hear())
+            assert eyes.shown() == [("ada", "calm")]
+        eyes.hear(await watcher.hear())  # the socket is gone
+        assert eyes.shown() == []
+
+
+async def test_presence_has_its_limits(stage: Stage) -> None:
+    name, topic = room(stage), f"realtime:{room(stage)}"
+    async with socket(stage.gateway) as ada:
+        await ada.enter(name, stage.token, presence={"key": "a"})
+        assert (await ada.ask(topic, "presence", {"event": "track", "payload": [1]}))["status"] == "error"
+        assert (await ada.ask(topic, "presence", {"event": "dance"}))["status"] == "error"
+        for _ in range(3):
+            assert (await ada.ask(topic, "presence", {"event": "untrack"}))["status"] == "ok"
+        await track(ada, topic, "calm")
+        said = await ada.hear()
+        assert said["payload"]["message"] == "Client presence rate limit exceeded"
+        assert (await ada.hear())["event"] == "phx_close"

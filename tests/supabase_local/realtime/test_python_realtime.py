@@ -1,0 +1,102 @@
+"""The official Python client, unmodified (framing 1.0.0): changes, broadcast, presence, tokens, two orgs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+from realtime import AsyncRealtimeClient, RealtimeSubscribeStates
+from realtime.types import RealtimePostgresChangesListenEvent as Event
+
+from tests.supabase_local.realtime.conftest import Stage
+from tests.supabase_local.realtime.phoenix_client import add_job
+
+
+@asynccontextmanager
+async def client(stage: Stage, session: dict[str, Any]) -> AsyncIterator[AsyncRealtimeClient]:
+    made = AsyncRealtimeClient(f"{stage.gateway.url}/realtime/v1", stage.gateway.keys.publishable_key)
+    await made.connect()
+    await made.set_auth(session["access_token"])
+    try:
+        yield made
+    finally:
+        await made.close()
+
+
+class Ears:
+    """Collects what callbacks are given."""
+
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[Any] = asyncio.Queue()
+
+    def __call__(self, *said: Any) -> None:
+        self.heard.put_nowait(said[0] if len(said) == 1 else said)
+
+    async def next(self) -> Any:
+        return await asyncio.wait_for(self.heard.get(), 30)
+
+
+async def subscribed(channel: Any) -> RealtimeSubscribeStates:
+    states = Ears()
+    await channel.subscribe(states)
+    state: RealtimeSubscribeStates = (await states.next())[0]
+    return state
+
+
+async def test_changes_reach_their_own_org(stage: Stage) -> None:
+    async with client(stage, stage.ada) as ada, client(stage, stage.bob) as bob:
+        heard: dict[str, Ears] = {name: Ears() for name in ("all", "named", "gone", "ready", "bob", "bob ready")}
+        mine = ada.channel("jobs")
+        mine.on_postgres_changes(Event.All, heard["all"], table="jobs", schema="public")
+        mine.on_postgres_changes(Event.Insert, heard["named"], table="jobs", filter="name=eq.b,attempts=lt.1")
+        mine.on_postgres_changes(Event.Delete, heard["gone"], table="jobs", schema="public")
+        theirs = bob.channel("jobs").on_postgres_changes(Event.All, heard["bob"], table="jobs", schema="public")
+        assert await subscribed(mine.on_system(heard["ready"])) is RealtimeSubscribeStates.SUBSCRIBED
+        await subscribed(theirs.on_system(heard["bob ready"]))
+        for ready in ("ready", "bob ready"):
+            await heard[ready].next()
+        a, b = await add_job(stage.gateway, stage.owl, "a"), await add_job(stage.gateway, stage.owl, "b")
+        await stage.run(f"update jobs set status = 'done' where id = '{a}'", f"delete from jobs where id = '{b}'")
+        other = await add_job(stage.gateway, stage.lark)
+        told = [(await heard["all"].next())["data"] for _ in range(4)]
+        assert [one["type"] for one in told] == ["INSERT", "INSERT", "UPDATE", "DELETE"]
+        assert (await heard["named"].next())["data"]["record"]["id"] == str(b)
+        assert (await heard["gone"].next())["data"]["old_record"] == {"org_id": str(stage.owl), "id": str(b)}
+        assert (await heard["bob"].next())["data"]["record"]["id"] == str(other)
+        assert heard["all"].heard.empty()
+        assert heard["bob"].heard.empty()
+
+
+async def test_broadcast_presence_and_a_new_token(stage: Stage) -> None:
+    topic = f"org:{stage.owl}:{uuid4().hex[:6]}"
+    private: Any = {"config": {"private": True, "broadcast": {"ack": True, "self": False}}}
+    async with client(stage, stage.ada) as ada, client(stage, stage.ada) as tab, client(stage, stage.bob) as bob:
+        heard, crowd = Ears(), Ears()
+        present: Any = {"config": {**private["config"], "presence": {"key": "ada", "enabled": False}}}
+        one = ada.channel(topic, present)
+        two = tab.channel(topic, private).on_broadcast("wave", heard).on_presence_sync(crowd)
+        three = bob.channel(topic, private)
+        assert await subscribed(one) is RealtimeSubscribeStates.SUBSCRIBED
+        assert await subscribed(two) is RealtimeSubscribeStates.SUBSCRIBED
+        assert await subscribed(three) is RealtimeSubscribeStates.CHANNEL_ERROR
+        await one.send_broadcast("wave", {"n": 1})
+        assert (await heard.next())["payload"] == {"n": 1}
+        await one.http_send("wave", {"n": 2})
+        assert (await heard.next())["payload"] == {"n": 2}
+        await crowd.next()
+        for mood in ("calm", "glad"):
+            await one.track({"mood": mood})
+            await crowd.next()
+            state: dict[str, Any] = dict(two.presence.state)
+            assert [[meta["mood"] for meta in metas] for metas in state.values()] == [[mood]]
+        fresh = await stage.gateway.http.post(
+            "/auth/v1/token?grant_type=refresh_token", json={"refresh_token": stage.ada["refresh_token"]}
+        )
+        await ada.set_auth(fresh.json()["access_token"])
+        await one.send_broadcast("wave", {"n": 3})
+        assert (await heard.next())["payload"] == {"n": 3}
+        await one.untrack()
+        await crowd.next()
+        assert two.presence.state == {}
+        await one.unsubscribe()

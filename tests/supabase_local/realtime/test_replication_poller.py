@@ -1,0 +1,76 @@
+"""Nothing is lost and nothing told twice when the reader of changes loses its connection."""
+
+import asyncio
+import time
+from contextlib import suppress
+
+import asyncpg
+
+from arti.settings import Settings
+from supabase_local.keys.signing_keys import LocalKeys
+from tests.supabase_local.conftest import opened, with_own_gateway
+from tests.supabase_local.realtime.conftest import Stage
+from tests.supabase_local.realtime.phoenix_client import JOBS, Socket, add_job, member, socket
+
+SLOTS = "select count(*) from pg_replication_slots where slot_name like 'arti%' and database = current_database()"
+
+
+async def kill_the_reader(stage: Stage) -> None:
+    await stage.get(
+        """select count(pg_terminate_backend(pid)) from pg_stat_activity
+           where application_name = 'arti-realtime' and datname = current_database()"""
+    )
+
+
+async def drop_slots(stage: Stage) -> None:
+    """As when a slot has held back too much, or the database was restored: between two looks it is free."""
+    until = time.monotonic() + 10
+    while True:
+        try:
+            await stage.get("select count(pg_drop_replication_slot(slot_name)) from pg_replication_slots")
+            return
+        except asyncpg.ObjectInUseError:
+            assert time.monotonic() < until
+
+
+async def hear_numbers(ada: Socket, count: int) -> list[int]:
+    return [int((await ada.hear_change())["record"]["name"]) for _ in range(count)]
+
+
+async def test_no_change_is_lost_or_doubled_when_the_reader_is_killed(stage: Stage) -> None:
+    async with socket(stage.gateway) as ada:
+        await ada.join([JOBS], stage.token)
+        hearing = asyncio.create_task(hear_numbers(ada, 120))
+        for n in range(120):
+            await add_job(stage.gateway, stage.owl, str(n))
+            if n in (20, 50, 51, 90):
+                await kill_the_reader(stage)
+        assert await hearing == list(range(120))
+        assert await ada.is_silent()
+
+
+async def test_a_slot_that_is_gone_makes_clients_read_again(stage: Stage) -> None:
+    async with socket(stage.gateway) as ada:
+        await ada.join([JOBS], stage.token)
+        await drop_slots(stage)
+        await add_job(stage.gateway, stage.owl)
+        said = await ada.hear()
+        assert (said["event"], said["payload"]["status"]) == ("system", "error")
+        assert "missed" in said["payload"]["message"]
+        assert (await ada.hear())["event"] == "phx_error"
+        await ada.join([JOBS], stage.token)
+        await add_job(stage.gateway, stage.owl)
+        assert (await ada.hear_change())["type"] == "INSERT"
+
+
+async def test_slots_that_were_left_behind_make_room(stage: Stage, settings: Settings, local_keys: LocalKeys) -> None:
+    for n in range(int(await stage.get("show max_replication_slots"))):
+        with suppress(asyncpg.ConfigurationLimitExceededError):
+            await stage.run(f"select pg_create_logical_replication_slot('arti_realtime_left{n}', 'pgoutput')")
+    own = with_own_gateway(settings, local_keys)
+    async with opened(stage.gateway.database, own, local_keys) as fresh, socket(fresh) as ada:
+        session = await member(fresh, stage.owl)
+        await ada.join([JOBS], session["access_token"])
+        await add_job(fresh, stage.owl)
+        assert (await ada.hear_change())["type"] == "INSERT"
+    assert await stage.get(SLOTS) <= 1  # each gateway takes its own away when it goes

@@ -1,0 +1,110 @@
+"""What administers an org is out of reach over REST, of its admins too; what a member keeps there is recorded."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2 as httpx
+import pytest
+
+from arti.vocabulary import Role
+from tests.supabase_local.conftest import Gateway
+
+BACK = {"Prefer": "return=representation"}
+
+
+@dataclass
+class Office:
+    """An admin of one org, and a person who is in none."""
+
+    gateway: Gateway
+    http: httpx.AsyncClient
+    org: UUID
+    me: str
+    stranger: str
+
+    async def recorded(self) -> list[tuple[str, str | None]]:
+        rows = await self.gateway.database.as_owner(
+            "select action, actor_id::text as actor from audit_log where org_id = $1 order by created_at, id", self.org
+        )
+        return [(row["action"], row["actor"]) for row in rows]
+
+
+@pytest.fixture
+async def office(gateway: Gateway) -> AsyncIterator[Office]:
+    session, other = await gateway.sign_up("ada@example.test"), await gateway.sign_up("stranger@example.test")
+    org = await gateway.org("Night Owl")
+    await gateway.join(session, org, Role.ADMIN)
+    headers = {"apikey": gateway.keys.publishable_key, "Authorization": f"Bearer {session['access_token']}"}
+    async with httpx.AsyncClient(base_url=f"{gateway.url}/rest/v1", headers=headers, timeout=20) as http:
+        yield Office(gateway, http, org, session["user"]["id"], other["user"]["id"])
+
+
+def refused(answer: httpx.Response) -> bool:
+    return (answer.status_code, answer.json()["code"]) == (403, "42501")
+
+
+async def test_an_admin_administers_through_the_api_alone(office: Office) -> None:
+    org, id = str(office.org), str(uuid4())
+    rows: dict[str, dict[str, Any]] = {
+        "memberships": {"org_id": org, "user_id": office.stranger, "role": "admin"},
+        "user_permissions": {"org_id": org, "user_id": office.me, "provider": "spotify", "can_read": False},
+        "channels": {"org_id": org, "kind": "slack", "name": "leak", "target": {"url": "http://169.254.169.254"}},
+        "rules": {"org_id": org, "name": "r", "channel_id": id, "conditions": {"no such": ["thing"]}},
+        "webhook_sources": {"org_id": org, "source": "custom"},
+        "connected_accounts": {"org_id": org, "artist_id": id, "provider": "spotify", "external_id": "x"},
+        "oauth_states": {"org_id": org, "user_id": office.me, "artist_id": id, "return_to": "//evil.test"},
+        "imports": {"org_id": org, "artist_id": id, "file_name": "f", "status": "committed"},
+        "import_files": {"org_id": org, "import_id": id, "content": "x"},
+        "events": {"org_id": org, "type": "import.committed", "payload": {}},
+        "audit_log": {"org_id": org, "actor_id": office.me, "action": "never.happened", "subject_kind": "org"},
+    }
+    for table, row in rows.items():
+        assert refused(await office.http.post(f"/{table}", json=row)), table
+        assert refused(await office.http.patch(f"/{table}?org_id=eq.{org}", json={"org_id": org})), table
+        assert refused(await office.http.delete(f"/{table}?org_id=eq.{org}")), table
+    assert refused(await office.http.patch(f"/orgs?id=eq.{org}", json={"name": "Renamed"}))
+    told = (await office.http.delete(f"/memberships?org_id=eq.{org}")).json()
+    assert told["message"] == "only the API writes memberships"
+    assert refused(await office.http.get("/oauth_states?select=code_verifier"))
+    assert await office.recorded() == []
+
+
+async def test_nobody_becomes_a_member_unasked(office: Office) -> None:
+    taken = {"target_org": str(office.org), "new_user": office.stranger, "new_name": "Me", "new_role": "analyst"}
+    for status in ("active", "invited"):
+        assert refused(await office.http.post("/rpc/add_member", json=taken | {"new_status": status}))
+    seen = await office.http.get("/users?select=email")
+    assert seen.json() == [{"email": "ada@example.test"}]
+
+
+async def test_what_is_kept_over_rest_is_recorded(office: Office) -> None:
+    rows = [{"org_id": str(office.org), "name": name} for name in ("Lumen", "Nacre")]
+    made = await office.http.post("/artists?select=id,name", json=rows, headers=BACK)
+    assert made.status_code == 201
+    lumen, nacre = (row["id"] for row in made.json())
+    again = {"Prefer": "resolution=ignore-duplicates"}
+    await office.http.post("/artists", json=rows[0] | {"id": lumen}, headers=again)
+    await office.gateway.database.as_owner(
+        """insert into connected_accounts (org_id, artist_id, provider, external_id, display_name)
+           values ($1, $2, 'spotify', 'x', 'x')""",
+        office.org,
+        UUID(nacre),
+    )
+    kept = await office.http.delete(f"/artists?id=eq.{nacre}")
+    assert (kept.status_code, kept.json()["message"]) == (409, "disconnect the accounts of this artist first")
+    assert (await office.http.delete(f"/artists?id=eq.{lumen}")).status_code == 204
+    await office.gateway.database.as_owner("update connected_accounts set status = 'disconnected'")
+    assert (await office.http.delete(f"/artists?id=eq.{nacre}")).status_code == 204
+    by_me = [("artist.created", office.me)] * 2 + [("artist.deleted", office.me)] * 2
+    assert await office.recorded() == by_me
+    key = {"apikey": office.gateway.keys.secret_key}
+    made = await office.gateway.http.post(
+        "/rest/v1/artists", json={"org_id": str(office.org), "name": "Oud"}, headers=key
+    )
+    assert made.status_code == 201
+    assert await office.recorded() == [*by_me, ("artist.created", None)]
+    new = (await office.http.post("/rpc/create_org", json={"org_name": "Day Lark"})).json()
+    log = await office.gateway.database.as_owner("select action from audit_log where org_id = $1", UUID(new))
+    assert [row["action"] for row in log] == ["org.created"]

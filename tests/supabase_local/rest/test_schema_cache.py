@@ -1,0 +1,44 @@
+"""The schema cache follows the database: when it is told, and when it meets a name that it does not know."""
+
+import asyncio
+import time
+
+import pytest
+
+from supabase_local.rest.schema_cache import cache
+from tests.supabase_local.rest.conftest import Shop
+
+
+async def test_it_reads_again_when_told(shop: Shop) -> None:
+    assert (await shop.ask("GET", "fresh")).status_code == 404
+    await shop.database.run_script(
+        """create table shop.fresh (id integer primary key, artist_id integer references shop.artists (id));
+           insert into shop.fresh values (1, 2); grant select on shop.fresh to anon;
+           notify pgrst, 'reload schema'"""
+    )
+    until = time.monotonic() + 30
+    while (answer := await shop.ask("GET", "fresh?select=id,artists(name)")).status_code == 404:
+        assert time.monotonic() < until, answer.text
+        await asyncio.sleep(0.05)
+    assert answer.json() == [{"id": 1, "artists": {"name": 'Moth, "the"'}}]
+    await shop.database.run_script("alter table shop.fresh add note text default 'n'; notify pgrst, 'reload schema'")
+    while (answer := await shop.ask("GET", "fresh?select=note")).status_code == 400:
+        assert time.monotonic() < until, answer.text
+        await asyncio.sleep(0.05)
+    assert answer.json() == [{"note": "n"}]
+
+
+async def test_an_unknown_name_makes_it_look_but_not_each_time(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_RELOAD_SECONDS", 3600.0)
+    assert (await shop.ask("GET", "artists?select=id")).status_code == 200
+    await shop.database.run_script(
+        """create table shop.quiet (id integer); grant select on shop.quiet to anon;
+           alter table shop.tags add colour text;
+           create function shop.quietly() returns integer language sql as 'select 1';
+           grant execute on function shop.quietly() to anon"""
+    )
+    for path, status in (("quiet", 404), ("tags?select=colour", 400), ("rpc/quietly", 404)):
+        assert (await shop.ask("GET", path)).status_code == status
+    monkeypatch.setattr(cache, "_RELOAD_SECONDS", 0.0)
+    for path in ("tags?select=colour", "quiet", "rpc/quietly"):
+        assert (await shop.ask("GET", path)).status_code == 200, path

@@ -1,0 +1,128 @@
+"""What every answer of the API has in common."""
+
+from uuid import uuid4
+
+import asyncpg
+import httpx2 as httpx
+import pytest
+
+from arti.api import create_app
+from arti.settings import Settings
+from local_stack.postgres import SUPERUSER
+from tests.conftest import Database, World
+from tests.isolation.operation_calls import make_call, operations
+from tests.isolation.seeding import SeededOrg, TenantTables
+
+HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "cache-control": "no-store",
+}
+
+
+def check(answer: httpx.Response) -> None:
+    for name, value in HEADERS.items():
+        assert answer.headers.get(name) == value, (answer.request.url, name)
+    for rule in ("object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+        assert rule in answer.headers["content-security-policy"]
+    assert answer.headers["x-request-id"]
+    assert "server" not in answer.headers
+
+
+async def test_unknown_path_answers_in_our_error_form(world: World) -> None:
+    answer = await world.anonymous.get("/nowhere")
+    assert answer.status_code == 404
+    assert answer.json()["error"] == "not_found"
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+    check(answer)
+
+
+async def test_a_stranger_is_turned_away(world: World) -> None:
+    member = await world.member()
+    assert (await world.client("not.a.token", member.org_id).get("/api/artists")).status_code == 401
+    assert (await world.client(member.token, uuid4()).get("/api/artists")).status_code == 404
+
+
+async def test_every_operation_answers_with_careful_headers_and_to_our_pages_only(world: World) -> None:
+    member = await world.member()
+    document = create_app(world.settings).openapi()
+    async with TenantTables.of(world.database) as seeded_database:
+        for _, method, path in operations(document):
+            call = make_call(document, method, path, SeededOrg(seeded_database))
+            for client in (world.anonymous, member.http):
+                ours = await client.request(**call.arguments(), headers={"Origin": world.settings.site_url})
+                check(ours)
+                assert ours.headers["access-control-allow-origin"] == world.settings.site_url
+                assert "Origin" in ours.headers["vary"]
+            foreign = await client.request(**call.arguments(), headers={"Origin": "https://evil.example"})
+            assert "access-control-allow-origin" not in foreign.headers
+
+
+async def test_a_bug_answers_in_our_form_and_tells_nothing(settings: Settings) -> None:
+    app = create_app(settings)
+
+    @app.get("/bug")
+    async def bug() -> None:
+        raise RuntimeError("the secret is Rumpelstiltskin")
+
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as client:
+        answer = await client.get("/bug", headers={"Origin": settings.site_url})
+    assert answer.status_code == 500
+    assert answer.json()["error"] == "internal"
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+    assert "Rumpel" not in answer.text
+    assert answer.headers["access-control-allow-origin"] == settings.site_url
+    check(answer)
+
+
+async def test_a_lost_database_is_a_pause_not_a_bug(world: World, database: Database) -> None:
+    member = await world.member()
+    admin = await asyncpg.connect(database.cluster.dsn(SUPERUSER, "postgres"))
+    await admin.execute(f'alter database "{database.name}" with allow_connections false')
+    ended = "select pg_terminate_backend(pid, 20000) from pg_stat_activity where datname = $1"
+    assert all(row[0] for row in await admin.fetch(ended, database.name))
+    seen = [(await member.http.get("/api/artists")).status_code for _ in range(3)]
+    await admin.execute(f'alter database "{database.name}" with allow_connections true')
+    await admin.close()
+    assert set(seen) == {503}
+    assert (await member.http.get("/api/artists")).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["\x00", "a\x00b"])
+async def test_a_nul_character_is_refused_with_a_sentence(world: World, name: str) -> None:
+    member = await world.member()
+    for answer in (
+        await member.http.post("/api/artists", json={"name": name}),
+        await member.http.get("/api/artists", params={"q": name}),
+        await member.http.get("/api/admin/users", params={"q": name}),
+    ):
+        assert answer.status_code == 422
+        assert "NUL" in answer.json()["message"] or answer.json()["field"] in ("name", "q")
+
+
+async def test_what_a_request_lacks_is_said_in_a_sentence(world: World) -> None:
+    member = await world.member()
+    artist, campaign = "/api/artists", "/api/campaigns"
+    cases: list[tuple[str, dict[str, object], str]] = [
+        (artist, {"name": "  "}, "Name is missing."),
+        (artist, {}, "Name is missing."),
+        (artist, {"name": 7}, "Name must be text."),
+        (artist, {"name": "x" * 201}, "Name is too long: at most 200 characters."),
+        (campaign, {"artist_id": "7"}, "Artist id is not an id."),
+        (campaign, {"budget_minor": -1}, "Budget in minor units must be at least 0."),
+        (campaign, {"goal_target": "many"}, "Goal target must be a number."),
+        (campaign, {"starts_on": "soon"}, "Starts on must be a day such as 2026-11-22."),
+    ]
+    for path, body, sentence in cases:
+        answer = await member.http.post(path, json=body)
+        assert answer.status_code == 422
+        assert sentence in [problem["message"] for problem in answer.json()["problems"]]
+        assert answer.json()["message"] == answer.json()["problems"][0]["message"]
+    for query, sentence in (
+        ("limit=0", "Limit must be at least 1."),
+        ("limit=x", "Limit must be a whole number."),
+        ("order=best", "Order must be 'newest' or 'weight'."),
+    ):
+        assert (await member.http.get(f"/api/insights?{query}")).json()["message"] == sentence
