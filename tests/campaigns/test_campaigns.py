@@ -45,6 +45,19 @@ async def manager(world: World) -> Member:
     return await world.member(role=Role.MANAGER)
 
 
+async def test_a_small_base_gives_a_change_but_no_percent(
+    world: World, worker_context: WorkerContext, manager: Member
+) -> None:
+    """3 streams before and 30 during are no rise of 900 %; the tiles say the same of them."""
+    artist_id = await make_artist(world.database, manager.org_id)
+    values = [3.0] * 10 + [30.0] * 10 + [3.0] * 10
+    await store_observations(
+        worker_context, manager.org_id, artist_id, daily_observations(STREAMS, today() - timedelta(days=1), values)
+    )
+    result = await result_of(manager, await make_campaign(manager, artist_id))
+    assert (result["before"]["value"], result["change"], result["change_percent"]) == (30, 270, None)
+
+
 async def test_before_during_after_and_cost(world: World, worker_context: WorkerContext, manager: Member) -> None:
     artist_id = await make_artist(world.database, manager.org_id)
     values = [100.0] * 10 + [150.0] * 10 + [120.0] * 10

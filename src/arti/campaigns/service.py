@@ -16,6 +16,7 @@ from arti.campaigns.schemas import (
     NewCost,
     WindowResult,
 )
+from arti.metrics.growth import growth_percent
 from arti_core.clock import today
 from arti_core.database import Connection, Row
 from arti_core.errors import Invalid, NotFound
@@ -127,7 +128,9 @@ async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -
         during=_window(readings[1]),
         after=_window(_read(after, basis, days)) if after else None,
         change=change,
-        change_percent=100 * change / was if change is not None and was else None,
+        change_percent=growth_percent(value, was, base_days=before.days if basis == "mean" else 1)
+        if change is not None and value is not None and was is not None
+        else None,
         goal_target=target,
         goal_progress_percent=100 * value / target if value is not None and target else None,
         spent_minor=spent,
