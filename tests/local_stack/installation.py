@@ -53,7 +53,10 @@ def create_installation(data: Path) -> Installation:
     settings = {name.upper() for name in Settings.model_fields}
     env = {name: value for name, value in os.environ.items() if name not in settings}
     ports = {name: str(free_port()) for name in PORTS}
-    return Installation(data, env | ports | {"ARTI_DATA": str(data), "PYTHONPATH": os.pathsep.join((str(CHECKOUT / "src"), str(CHECKOUT)))})
+    return Installation(
+        data,
+        env | ports | {"ARTI_DATA": str(data), "PYTHONPATH": os.pathsep.join((str(CHECKOUT / "src"), str(CHECKOUT)))},
+    )
 
 
 def wait_until(true: Callable[[], object], *, seconds: float = 20) -> None:
