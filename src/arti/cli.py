@@ -10,7 +10,7 @@ from arti_core.errors import ArtiError
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run one command. A foreseen error is one sentence and exit code 1."""
+    """Run one command. An expected error is one sentence and exit code 1."""
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int | None] = options.run
     try:
@@ -36,35 +36,37 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    up = add("up", _up, "start every box and stay; Ctrl-C stops them")
+    up = add("up", _up, "start every service and stay; Ctrl-C stops them")
     up.add_argument("--demo", action="store_true", help="also make a demo org with a year of history")
     up.add_argument("--detach", action="store_true", help="return when everything is up")
     up.add_argument("--no-build", action="store_true", help="do not build the web app")
     add("down", _down, "stop what ./arti up started")
-    add("status", _status, "show each box, its URL and its state")
-    logs = add("logs", _logs, "show the logs of all boxes, or of one")
-    logs.add_argument("box", nargs="?", help="postgres, valkey, gateway, api, worker, web, ...")
+    add("status", _status, "show each service, its URL and its state")
+    logs = add("logs", _logs, "show the logs of all services, or of one")
+    logs.add_argument("service", nargs="?", help="postgres, valkey, gateway, api, worker, web, ...")
     logs.add_argument("-n", "--lines", type=int, default=40)
     logs.add_argument("-f", "--follow", action="store_true", help="go on printing until Ctrl-C")
     add("migrate", _migrate, "apply the migrations that are missing")
     keys = add("keys", _keys, "print new keys and secrets, or manage those of this installation")
     actions = keys.add_subparsers(dest="action", metavar="ACTION")
-    actions.add_parser("new", help="print new keys and secrets, for the environment of a production box")
+    actions.add_parser("new", help="print new keys and secrets, for the environment of a production installation")
     actions.add_parser("list", help="show the signing keys and the API keys of the installation")
     create = actions.add_parser("create", help="make an API key of the installation; it is shown once")
     create.add_argument("name")
-    create.add_argument("--secret", action="store_true", help="one that may do everything, for servers only")
-    actions.add_parser("revoke", help="end an API key of the installation").add_argument("id")
-    actions.add_parser("rotate", help="sign tokens with a new key; nobody is signed out")
-    actions.add_parser("remove", help="forget an old signing key, and refuse what it signed").add_argument("id")
-    mail = add("mail", _mail, "read the local mailbox: what auth mailed while no mail server is set")
+    create.add_argument("--secret", action="store_true", help="unrestricted, for servers only")
+    actions.add_parser("revoke", help="revoke an API key of the installation").add_argument("id")
+    actions.add_parser("rotate", help="sign tokens with a new key; sessions stay valid")
+    actions.add_parser("remove", help="remove an old signing key; the tokens that it signed are refused").add_argument(
+        "id"
+    )
+    mail = add("mail", _mail, "read the local mailbox: mails of auth while no mail server is set")
     mail.add_argument("action", nargs="?", choices=("list", "show"), default="list")
-    mail.add_argument("id", nargs="?", help="of the mail to show; its beginning is enough, without it the latest")
+    mail.add_argument("id", nargs="?", help="of the mail to show, or its beginning; the latest without it")
     load = add("import", _import, "import export files of Spotify for Artists or YouTube Studio")
     load.add_argument("files", nargs="+", metavar="FILE")
     load.add_argument("--artist", required=True, metavar="NAME")
     load.add_argument("--org", metavar="NAME", help="needed when there is more than one org")
-    load.add_argument("--yes", action="store_true", help="commit without asking")
+    load.add_argument("--yes", action="store_true", help="commit without questions")
     load.add_argument(
         "--option", action="append", default=[], metavar="KEY=VALUE", help="answer a question of the file"
     )
@@ -72,7 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     test = add("test", _test, "run every check and every test")
     test.add_argument("--fast", action="store_true", help="without the browser tests")
     test.add_argument("--only", choices=("lint", "types", "python", "web", "browser"))
-    test.add_argument("--long", action="store_true", help="twenty times as many generated requests: minutes more")
+    test.add_argument(
+        "--long",
+        nargs="*",
+        metavar="NAME",
+        help="run whole matrices (fuzz, dates, ...) and record them; all without NAME",
+    )
+    test.add_argument("paths", nargs="*", metavar="PATH[::name]", help="only these; pytest's options follow after --")
     add("help", lambda options: parser.print_help(), "show this page")
     return parser
 
@@ -103,7 +111,7 @@ def _logs(options: argparse.Namespace) -> None:
     from local_stack.data_directory import find_data_directory
     from local_stack.logs import show_logs
 
-    show_logs(find_data_directory(), options.box, lines=options.lines, following=options.follow)
+    show_logs(find_data_directory(), options.service, lines=options.lines, following=options.follow)
 
 
 def _migrate(options: argparse.Namespace) -> None:
@@ -143,6 +151,11 @@ def _dump_openapi(options: argparse.Namespace) -> None:
 
 
 def _test(options: argparse.Namespace) -> int:
-    from tools.checks import run_checks
+    from tools.checks import run_checks, run_paths
+    from tools.long_runs import run_long
 
-    return run_checks(fast=options.fast, only=options.only, long=options.long)
+    if options.long is not None:
+        return run_long(options.long)
+    if options.paths:
+        return run_paths(options.paths)
+    return run_checks(fast=options.fast, only=options.only)

@@ -1,4 +1,4 @@
-"""What `./arti test` itself promises: lengths and names are held, counts are summed, logs stay small."""
+"""`./arti test` itself: lengths and names are checked, counts and seconds are summed, logs stay small."""
 
 import threading
 from pathlib import Path
@@ -8,8 +8,8 @@ import pytest
 from local_stack.logs import cap_log, last_line, tail
 from local_stack.web_build import source_hash
 from tools import checks
-from tools.checks import Report, count_results
 from tools.lints.file_lengths import find_violations
+from tools.report import BUDGET_SECONDS, Report, count_results, describe_seconds
 
 JUNIT = """<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests"><testsuite name="pytest"
 errors="1" failures="2" skipped="3" tests="10" time="0.1"></testsuite></testsuites>"""
@@ -83,13 +83,31 @@ def test_lanes_run_side_by_side_and_everything_is_counted(
         return "this is wrong"
 
     lanes = ((checks._Step("One", "lint", well),), (checks._Step("Two", "types", badly),))
-    monkeypatch.setattr(checks, "_RESULTS", tmp_path)
+    monkeypatch.setattr(checks, "RESULTS", tmp_path)
     monkeypatch.setattr(checks, "_STAGES", (lanes, ((checks._Step("Last", "lint", lambda report: None),),)))
     assert checks.run_checks() == 1
-    said = capsys.readouterr().out
-    assert [line[3:] for line in said.splitlines() if line.startswith("==")][-1] == "Last"
-    assert "== Two\nthis is wrong\nFAILED" in said
-    assert said.endswith("Failed: Two\n2 passed, 1 failed, 0 skipped\n")
+    output = capsys.readouterr().out
+    assert [line[3:] for line in output.splitlines() if line.startswith("==")][-1] == "Last"
+    assert "== Two\nthis is wrong\nFAILED" in output
+    seconds, counts = output.splitlines()[-2:]
+    assert seconds.startswith("Seconds: lint 0, types 0; ")
+    assert "Failed: Two\n" in output
+    assert counts == "2 passed, 1 failed, 0 skipped"
+
+
+def test_seconds_are_summed_per_kind_and_a_run_over_budget_is_warned_about() -> None:
+    report, lane = Report(), Report()
+    lane.add_seconds("lint", 1.4)
+    lane.add_seconds("lint", 2.4)
+    lane.add_seconds("python", 600)
+    report.add(lane)
+    report.add(Report(seconds={"web": 20}))
+    within = describe_seconds(report, BUDGET_SECONDS)
+    assert within == ["Seconds: lint 4, python 600, web 20; 1500 in all."]
+    over = describe_seconds(report, BUDGET_SECONDS + 61)
+    assert over[0].endswith("1561 in all.")
+    assert over[1].startswith("Warning: over the budget of 25 minutes by 61 s.")
+    assert report.failed == 0
 
 
 def test_a_log_over_its_cap_moves_aside_and_the_writer_goes_on(tmp_path: Path) -> None:

@@ -1,0 +1,56 @@
+"""`./arti test --long [NAME...]`: names, results and the record."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from arti_core.errors import Invalid
+from tools.long_runs import LONG_RUNS, LongRun, run_long
+from tools.report import Report
+
+
+def passes(report: Report) -> None:
+    report.passed += 2
+
+
+def fails(report: Report) -> None:
+    report.failed += 1
+
+
+RUNS = (
+    LongRun("dates", "some dates", passes),
+    LongRun("loads", "some loads", fails),
+    LongRun("n8n", "an n8n", fails, requires="ARTI_TEST_NOT_SET"),
+)
+ROW = re.compile(r"\| \d{4}-\d\d-\d\d \| (?:[0-9a-f]{7,}(?: \+ changes)?|unknown) \| (.*) \| (.*) \| 0 \|")
+
+
+def rows(record: Path) -> list[tuple[str, ...]]:
+    found = [ROW.fullmatch(line) for line in record.read_text().splitlines()]
+    return [match.groups() for match in found if match]
+
+
+def test_each_run_is_recorded_and_a_failure_is_the_exit_code(tmp_path: Path) -> None:
+    record = tmp_path / "long-runs.md"
+    assert run_long(["dates"], runs=RUNS, record=record) == 0
+    assert run_long([], runs=RUNS, record=record) == 1
+    assert rows(record) == [
+        ("dates", "2 passed, 0 failed, 0 skipped"),
+        ("dates", "2 passed, 0 failed, 0 skipped"),
+        ("loads", "0 passed, 1 failed, 0 skipped"),
+        ("n8n", "skipped: ARTI_TEST_NOT_SET is not set"),
+    ]
+    assert record.read_text().startswith("# Long runs\n")
+
+
+def test_an_unknown_name_is_refused_before_anything_runs(tmp_path: Path) -> None:
+    record = tmp_path / "long-runs.md"
+    with pytest.raises(Invalid, match=r"There is no long run 'weather'\. There are: dates, loads, n8n"):
+        run_long(["dates", "weather"], runs=RUNS, record=record)
+    assert not record.exists()
+
+
+def test_names_are_unique() -> None:
+    names = [run.name for run in LONG_RUNS]
+    assert len(names) == len(set(names))

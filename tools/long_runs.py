@@ -1,0 +1,135 @@
+"""`./arti test --long [NAME...]`: whole matrices, of which `./arti test` runs a fixed sample.
+
+Each run appends a line with date, commit and result to docs/long-runs.md.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from arti_core.errors import Invalid
+from local_stack.data_directory import CHECKOUT
+from tools.pytest_runs import check_environment, run_python_tests, workers
+from tools.report import Report
+
+RECORD = CHECKOUT / "docs" / "long-runs.md"
+_HEADER = """# Long runs
+
+Results of `./arti test --long [NAME...]`, the latest last. `tools/long_runs.py` lists the names and writes the lines.
+
+| Date | Commit | Run | Result | Minutes |
+| --- | --- | --- | --- | --- |
+"""
+_FUZZ = (
+    "tests/isolation/test_protocols_rest.py",
+    "tests/isolation/test_protocols_auth.py",
+    "tests/isolation/test_protocols_realtime.py",
+    "tests/supabase_local/rest/test_query_fuzz.py",
+)
+_SEEDED = (
+    "tests/imports/test_cell_parsers.py",
+    "tests/imports/test_parsers.py",
+    "tests/insights",
+    "tests/isolation/test_protocols_rest.py",
+    "tests/isolation/test_protocols_auth.py",
+    "tests/supabase_local/realtime/test_socket_fuzz.py",
+    "tests/supabase_local/rest/test_query_fuzz.py",
+)
+_SEEDS = (1, 2, 3, 5, 8)
+_BENCHES = ("startup", "api", "rest", "realtime", "main_job")
+
+
+@dataclass(frozen=True, slots=True)
+class LongRun:
+    """One matrix. `requires` is a setting without which it is skipped."""
+
+    name: str
+    summary: str
+    run: Callable[[Report], object]
+    requires: str = ""
+
+
+def _run_fuzz(report: Report) -> None:
+    run_python_tests(report, [*_FUZZ, *workers(8, spare=1)], name="long-fuzz", ARTI_TEST_LONG="1")
+
+
+def _run_seeds(report: Report) -> None:
+    for seed in _SEEDS:
+        print(f"\n-- seed {seed}", flush=True)
+        run_python_tests(
+            report,
+            [*_SEEDED, *workers(8, spare=1), f"--hypothesis-seed={seed}"],
+            name=f"long-seed-{seed}",
+            ARTI_TEST_SEEDED="1",
+        )
+
+
+def _run_n8n(report: Report) -> None:
+    run_python_tests(report, ["tests/orgs/test_n8n_supabase.py"], name="long-n8n")
+
+
+def _run_loads(report: Report) -> None:
+    """Run each benchmark. It passes when it ends well; its figures go to the terminal."""
+    for name in _BENCHES:
+        print(f"\n-- bench/{name}", flush=True)
+        done = subprocess.run([sys.executable, str(CHECKOUT / "bench" / name)], env=check_environment(), check=False)
+        report.passed += done.returncode == 0
+        report.failed += done.returncode != 0
+
+
+LONG_RUNS = (
+    LongRun("fuzz", "twenty times as many generated requests", _run_fuzz),
+    LongRun("seeds", f"generated tests under {len(_SEEDS)} seeds instead of the fixed one", _run_seeds),
+    LongRun("n8n", "n8n itself against the gateway", _run_n8n, requires="ARTI_N8N"),
+    LongRun("loads", "every benchmark", _run_loads),
+)
+
+
+def run_long(names: Sequence[str], *, runs: Sequence[LongRun] = LONG_RUNS, record: Path = RECORD) -> int:
+    """Run the matrices `names`, all of them without a name, and record each. Returns the exit code.
+
+    Raises Invalid naming those that there are.
+    """
+    known = {run.name: run for run in runs}
+    for name in names:
+        if name not in known:
+            raise Invalid(f"There is no long run {name!r}. There are: {', '.join(known)}.", field="long")
+    failed = False
+    for name in names or known:
+        run, report, started = known[name], Report(), time.monotonic()
+        print(f"\n== {run.name}: {run.summary}", flush=True)
+        if run.requires and not os.environ.get(run.requires):
+            result = f"skipped: {run.requires} is not set"
+        else:
+            run.run(report)
+            result = report.counts()
+        failed |= report.failed > 0
+        _append(record, name, result, time.monotonic() - started)
+        print(f"{run.name}: {result}", flush=True)
+    return 1 if failed else 0
+
+
+def _append(record: Path, name: str, result: str, seconds: float) -> None:
+    if not record.exists():
+        record.write_text(_HEADER)
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    with record.open("a") as file:
+        file.write(f"| {today} | {_commit()} | {name} | {result} | {seconds / 60:.0f} |\n")
+
+
+def _commit() -> str:
+    """Return the short id of the checked-out commit, marked when files differ from it."""
+    try:
+        commit = _git("rev-parse", "--short", "HEAD")
+        return f"{commit} + changes" if _git("status", "--porcelain", "--untracked-files=no") else commit
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(["git", *words], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout.strip()
