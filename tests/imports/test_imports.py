@@ -1,10 +1,13 @@
 """Preview, commit, undo: nothing is doubled, nothing is lost, and what was known before comes back."""
 
+from collections import Counter
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from arti.imports import preview as import_preview
 from arti.vocabulary import Role
 from tests.conftest import World
 from tests.factories.imports import commit_import, count_stored, list_all_rows, make_zip, undo_import, upload_file
@@ -263,3 +266,43 @@ async def test_imports_of_other_orgs_are_not_there(world: World) -> None:
     )
     assert into_theirs.status_code == 404
     assert (await member.http.get("/api/imports")).json()["items"] == []
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Count how often a file is recognised and parsed."""
+    counted: Counter[str] = Counter()
+
+    def count(name: str) -> None:
+        original = getattr(import_preview, name)
+
+        def counting(*args: Any) -> Any:
+            counted[name] += 1
+            return original(*args)
+
+        monkeypatch.setattr(import_preview, name, counting)
+
+    count("recognise_file")
+    count("read")
+    return counted
+
+
+async def test_each_step_recognises_and_parses_a_file_once(world: World, work: Counter[str]) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    [first] = await upload_file(member, artist, "a.csv", TIMELINE)
+    assert work == {"recognise_file": 1, "read": 1}
+    work.clear()
+    await commit_import(member, first)
+    assert work == {"recognise_file": 1, "read": 1}
+    work.clear()
+    later = make_zip(
+        {"b.csv": TIMELINE + b"2026-03-05,1,1,1,1,1,1,1,1\n", "c.csv": TIMELINE.replace(b"2026-03", b"2026-04")}
+    )
+    for preview_of_member in await upload_file(member, artist, "later.zip", later):
+        assert preview_of_member["status"] == "previewed"
+        await commit_import(member, preview_of_member)
+    assert work == {"recognise_file": 4, "read": 4}
+    work.clear()
+    await undo_import(member, first["id"])  # two later imports, and the one that the answer shows
+    assert work == {"recognise_file": 3, "read": 3}

@@ -19,6 +19,7 @@ from arti.imports import service, store
 from arti.imports.archive import is_zip
 from arti.imports.csv_reader import MAX_BYTES
 from arti.imports.parsers.registry import BY_SOURCE
+from arti.imports.stored_files import StoredImport
 from arti.imports.types import Question
 from arti.metrics import service as metrics
 from arti.music import store as roster
@@ -57,24 +58,24 @@ async def import_files(
     if artist_id is None:
         artist_id = await metrics.create_artist(connection, org_id, principal=principal, name=artist)
         say(f"{artist} is new on the roster.")
-    ids: list[UUID] = []
+    imports: list[StoredImport] = []
     for folder in dict.fromkeys(path.parent for path in paths):
         files = []
         for path in (path for path in paths if path.parent == folder):
             content = _read(path)
             if is_zip(content):
-                ids += await service.preview_upload(
+                imports += await service.preview_upload(
                     connection, org_id, artist_id=artist_id, file_name=path.name, content=content, principal=principal
                 )
             else:
                 files.append((f"{folder.resolve().name}/{path.name}", content))
         if files:
-            ids += await service.preview_files(
+            imports += await service.preview_files(
                 connection, org_id, artist_id=artist_id, files=files, principal=principal
             )
     counts = {"committed": 0, "refused": 0, "open": 0}
-    for id in ids:
-        counts[await _import_one(connection, org_id, principal, id, dict(answers or {}), ask, say)] += 1
+    for stored in imports:
+        counts[await _import_one(connection, org_id, principal, stored, dict(answers or {}), ask, say)] += 1
     return ImportResult(**counts)
 
 
@@ -89,12 +90,12 @@ async def _import_one(
     connection: Connection,
     org_id: UUID,
     principal: Principal,
-    id: UUID,
+    stored: StoredImport,
     answers: dict[str, str],
     ask: Ask | None,
     say: Callable[[str], None],
 ) -> str:
-    row = await store.find_import(connection, org_id, id)
+    row = await store.find_import(connection, org_id, stored.id)
     if row is None:
         raise NotFound("import")
     say(f"{row['file_name']}")
@@ -105,8 +106,7 @@ async def _import_one(
     if row["status"] == "committed":
         say(f"  imported already on {row['committed_at']:%Y-%m-%d}; nothing changes.")
         return "committed"
-    found = await service.recognise_stored_file(connection, org_id, row)
-    for question in found.questions if found else ():
+    for question in stored.found.questions if stored.found else ():
         guess = row["options"].get(question.key)
         if question.key in answers:
             continue
@@ -120,12 +120,12 @@ async def _import_one(
             say(f"  not imported: {question.text} Say it with --option {question.key}=...{choices}")
             return "open"
     try:
-        committed = await service.commit_import(connection, org_id, id, given=answers, principal=principal)
+        committed = await service.commit_import(connection, org_id, stored.id, given=answers, principal=principal)
     except Invalid as error:
         say(f"  not imported: {error.message}")
         return "open"
-    done = await store.find_import(connection, org_id, committed)
-    if committed != id:
+    done = await store.find_import(connection, org_id, committed.id)
+    if committed.id != stored.id:
         say("  imported already with the same answers; nothing changes.")
     elif done:
         told = done["summary"]["recorded"]

@@ -1,16 +1,18 @@
 """Drop an export file, look at what is in it, let it count, take it back."""
 
 from collections.abc import Callable, Coroutine
+from itertools import islice
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from fastapi.routing import APIRoute
 
-from arti.imports import preview, schemas, service, store
+from arti.imports import history, preview, schemas, service, store, stored_files
 from arti.imports.csv_reader import MAX_BYTES
 from arti.imports.parsers.registry import BY_SOURCE
-from arti.imports.types import ParsedFile, Question, SourceTable
+from arti.imports.stored_files import StoredImport
+from arti.imports.types import Question
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
 from arti_core.database import Row
@@ -57,7 +59,7 @@ async def create_import(
     content = await file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise _too_large()
-    ids = await service.preview_upload(
+    imports = await service.preview_upload(
         access.connection,
         access.org_id,
         artist_id=artist_id,
@@ -65,7 +67,7 @@ async def create_import(
         content=content,
         principal=access.principal,
     )
-    return schemas.Previews(imports=[await _preview(access, id) for id in ids])
+    return schemas.Previews(imports=[await _preview(access, stored) for stored in imports])
 
 
 @router.get("/api/imports")
@@ -84,7 +86,7 @@ async def list_imports(
 @router.get("/api/imports/{import_id}")
 async def get_import(import_id: UUID, access: Reads) -> schemas.ImportPreview:
     """Return an import with its questions and the verdicts of its first rows."""
-    return await _preview(access, import_id)
+    return await _preview(access, StoredImport(import_id))
 
 
 @router.get("/api/imports/{import_id}/rows")
@@ -100,28 +102,25 @@ async def list_import_rows(
     after = int(cursor) if cursor and cursor.isascii() and cursor.isdigit() and len(cursor) < 9 else 0
     if cursor and not after:
         raise Invalid("This page cursor is not one of ours. Start again from the first page.", field="cursor")
-    read = await service.list_row_results(access.connection, access.org_id, row)
-    if read is None:
-        return Page(items=[], next_cursor=None)
-    found, reading = read
-    items = _row_results(found.table, reading, verdict=verdict, after=after, limit=limit + 1)
+    stored = await stored_files.parse_stored_file(access.connection, access.org_id, row)
+    items = _row_results(stored, verdict=verdict, after=after, limit=limit + 1)
     return Page(items=items[:limit], next_cursor=str(items[limit - 1].row) if len(items) > limit else None)
 
 
 @router.post("/api/imports/{import_id}/commit")
 async def commit_import(import_id: UUID, answers: schemas.CommitOptions, access: Writes) -> schemas.ImportPreview:
     """Let a preview count, with the answers to its questions. The same file twice changes nothing."""
-    id = await service.commit_import(
+    stored = await service.commit_import(
         access.connection, access.org_id, import_id, given=answers.options, principal=access.principal
     )
-    return await _preview(access, id)
+    return await _preview(access, stored)
 
 
 @router.post("/api/imports/{import_id}/undo")
 async def undo_import(import_id: UUID, access: Writes) -> schemas.ImportPreview:
     """Take an import back: what was known before it is known again."""
-    await service.undo_import(access.connection, access.org_id, import_id, principal=access.principal)
-    return await _preview(access, import_id)
+    await history.undo_import(access.connection, access.org_id, import_id, principal=access.principal)
+    return await _preview(access, StoredImport(import_id))
 
 
 @router.delete("/api/imports/{import_id}", status_code=204)
@@ -142,11 +141,13 @@ async def _find(access: Access, import_id: UUID) -> Row:
     return row
 
 
-async def _preview(access: Access, import_id: UUID) -> schemas.ImportPreview:
-    row = await _find(access, import_id)
-    read = await service.list_row_results(access.connection, access.org_id, row)
-    questions = read[0].questions if read and row["status"] == "previewed" else []
-    verdicts = _row_results(read[0].table, read[1], verdict=None, after=0, limit=100) if read else []
+async def _preview(access: Access, stored: StoredImport) -> schemas.ImportPreview:
+    """Return an import as people see it; its file is parsed unless `stored` holds what this request parsed already."""
+    row = await _find(access, stored.id)
+    if stored.parsed is None:
+        stored = await stored_files.parse_stored_file(access.connection, access.org_id, row)
+    questions = stored.found.questions if stored.found and row["status"] == "previewed" else []
+    verdicts = _row_results(stored, verdict=None, after=0, limit=100)
     return schemas.ImportPreview.model_validate({**_fields(row, questions), "verdicts": verdicts})
 
 
@@ -166,18 +167,16 @@ def _fields(row: Row, questions: list[Question]) -> dict[str, object]:
     return {**row, "source_title": parser.title if parser else None, "questions": asked}
 
 
-def _row_results(
-    table: SourceTable, reading: ParsedFile, *, verdict: str | None, after: int, limit: int
-) -> list[schemas.RowVerdict]:
-    wanted = (
-        judged for judged in reading.verdicts if judged.row > after and (verdict is None or judged.verdict == verdict)
-    )
+def _row_results(stored: StoredImport, *, verdict: str | None, after: int, limit: int) -> list[schemas.RowVerdict]:
+    if stored.found is None or stored.parsed is None:
+        return []
+    matching = (result for result in stored.parsed.verdicts if result.row > after and verdict in (None, result.verdict))
     return [
         schemas.RowVerdict(
-            row=judged.row,
-            verdict=judged.verdict,
-            reason=judged.reason,
-            values=preview.values_of(table, judged.row),
+            row=result.row,
+            verdict=result.verdict,
+            reason=result.reason,
+            values=preview.values_of(stored.found.table, result.row),
         )
-        for judged, _ in zip(wanted, range(limit), strict=False)
+        for result in islice(matching, limit)
     ]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,11 +16,15 @@ _CELL_SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class RecognisedFile:
-    """A recognised file."""
+    """The table of a file, the parser that reads it, and what a person must be asked first."""
 
     table: SourceTable
     parser: Parser
     questions: list[Question]
+
+    def with_hints(self, hints: Hints) -> "RecognisedFile":
+        """Return the same file with the questions that remain under other hints."""
+        return replace(self, questions=self.parser.questions(self.table, hints))
 
 
 def recognise_file(content: bytes, hints: Hints) -> RecognisedFile:
