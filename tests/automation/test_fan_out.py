@@ -100,7 +100,7 @@ async def test_rules_ask_for_the_artist_and_sleep_when_switched_off(story: Story
 
 async def test_account_trouble_is_told_to_those_who_asked(story: Story) -> None:
     rows = await story.world.database.as_owner(
-        """insert into connected_accounts (org_id, artist_id, provider, external_id, display_name)
+        """insert into accounts (org_id, artist_id, provider, external_id, display_name)
            values ($1, $2, 'youtube', 'UC1', 'Vera Lumen TV') returning id""",
         story.org_id,
         story.artist_id,
@@ -109,7 +109,7 @@ async def test_account_trouble_is_told_to_those_who_asked(story: Story) -> None:
     channel = await story.channel("slack")
     await story.rule(channel, event_type="account.needs_reauth", conditions={"providers": ["youtube"]})
     await story.rule(await story.channel("slack"), event_type="sync.failed", conditions={"providers": ["spotify"]})
-    facts = {"connection_id": str(account), "artist_id": str(story.artist_id), "provider": "youtube"}
+    facts = {"account_id": str(account), "artist_id": str(story.artist_id), "provider": "youtube"}
     await story.event(EventType.ACCOUNT_NEEDS_REAUTH, {**facts, "reason": "consent was withdrawn"})
     await story.event(EventType.SYNC_FAILED, {**facts, "error_class": "provider_down"})
     await story.run_due_jobs()

@@ -199,7 +199,7 @@ async def test_disconnect_can_delete_what_it_brought(world: World, worker_contex
     await run_due_jobs(worker_context)
     answer = await member.http.delete(f"/api/accounts/{gone['id']}", params={"delete_data": "true"})
     assert answer.status_code == 204
-    for table in ("series", "assets", "connected_accounts"):
+    for table in ("series", "assets", "accounts"):
         left = await world.database.as_owner(
             f"select distinct artist_id::text from {table} where org_id = $1", member.org_id
         )

@@ -155,20 +155,23 @@ async def test_of_many_that_need_a_token_one_refreshes(world: World, worker_cont
     assert len(fresh) == 12
 
 
-async def test_a_token_is_refreshed_before_it_expires(world: World, worker_context: WorkerContext, fate: Fate) -> None:
+@pytest.mark.parametrize("sealed_as", ["account", "connection"])  # the latter before the table was renamed
+async def test_a_token_is_refreshed_before_it_expires(
+    world: World, worker_context: WorkerContext, fate: Fate, sealed_as: str
+) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.INSTAGRAM)
     sealed = await world.database.as_owner("select sealed from private.vault where org_id = $1", member.org_id)
-    kind = {"org_id": member.org_id, "kind": "connection", "ref": account["id"]}
-    secret = worker_context.vault.open(sealed[0]["sealed"], **kind)
+    row = {"org_id": member.org_id, "ref": account["id"]}
+    secret = worker_context.vault.open(sealed[0]["sealed"], kind="account", **row)
     assert isinstance(secret, dict)
     old = secret["access_token"]
     soon = (now() + timedelta(days=10)).isoformat()
-    resealed = worker_context.vault.seal({**secret, "expires_at": soon}, **kind)
+    resealed = worker_context.vault.seal({**secret, "expires_at": soon}, kind=sealed_as, **row)
     await world.database.as_owner("update private.vault set sealed = $1 where org_id = $2", resealed, member.org_id)
     await _run(world, worker_context, member.org_id)
     sealed = await world.database.as_owner("select sealed from private.vault where org_id = $1", member.org_id)
-    fresh = worker_context.vault.open(sealed[0]["sealed"], **kind)
+    fresh = worker_context.vault.open(sealed[0]["sealed"], kind="account", **row)
     assert isinstance(fresh, dict)
     assert fresh["access_token"] != old
     assert (await _account(member, account))["consent_expires_at"] > (now() + timedelta(days=50)).isoformat()
@@ -189,7 +192,7 @@ async def test_a_withdrawn_consent_asks_for_a_person(
     assert "again" in state["last_error_message"]
     events = await _events(world, member.org_id)
     assert [type for type, _ in events] == ["sync.finished", "account.needs_reauth", "sync.failed"]
-    assert events[1][1]["connection_id"] == account["id"]
+    assert events[1][1]["account_id"] == account["id"]
     assert (await member.http.post(f"/api/accounts/{account['id']}/sync")).status_code == 409
     back = await connect(world, member, provider, UUID(account["artist_id"]), "Odessa Lane")
     assert "connected=" in back
@@ -296,7 +299,7 @@ async def test_due_accounts_are_owed_a_sync(world: World, worker_context: Worker
     due = await connected(world, member, Provider.SOUNDCLOUD, "Kitefolk")
     later = await connected(world, member, Provider.SOUNDCLOUD, "Mara Quill")
     await _run(world, worker_context, member.org_id)
-    await world.database.as_owner("update connected_accounts set next_sync_at = now() where id = $1", UUID(due["id"]))
+    await world.database.as_owner("update accounts set next_sync_at = now() where id = $1", UUID(due["id"]))
     await world.database.as_owner(
         "insert into jobs (org_id, id, name) values ($1, $2, 'connections.sync_due')", member.org_id, uuid4()
     )

@@ -41,7 +41,7 @@ async def test_an_artist_with_a_connected_account_is_not_deleted(world: World) -
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await world.database.as_owner(
-        """insert into connected_accounts (org_id, artist_id, provider, external_id, display_name)
+        """insert into accounts (org_id, artist_id, provider, external_id, display_name)
            values ($1, $2, 'youtube', 'UC1', 'Mira Sol')""",
         member.org_id,
         artist,

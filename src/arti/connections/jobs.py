@@ -19,7 +19,7 @@ async def sync_due(job: Job) -> None:
 
 async def sync(job: Job) -> None:
     """Bring one account up to date."""
-    await sync_account(job, UUID(job.args["connection_id"]), job.args["kind"])
+    await sync_account(job, UUID(job.args["account_id"]), job.args["kind"])
 
 
 HANDLERS: Final[dict[str, Handler]] = {"connections.sync_due": sync_due, "connections.sync": sync}

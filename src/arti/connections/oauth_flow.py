@@ -5,8 +5,9 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
 from arti.connections import store
-from arti.connections.provider_apps import open_app, open_client, tokens_as_secret
+from arti.connections.provider_apps import open_app, open_client
 from arti.connections.service import request_sync
+from arti.connections.tokens import VAULT_KIND, seal_tokens
 from arti.orgs.audit import record_audit
 from arti.orgs.authorization import ApiContext
 from arti.providers.connectors import CONNECTORS
@@ -148,15 +149,16 @@ async def link_account(
         tokens=tokens,
         connected_by=consent.user_id,
     )
-    ref = str(account_id)
-    sealed = vault.seal(tokens_as_secret(tokens), org_id=org_id, kind="connection", ref=ref)
-    await store.put_secret(connection, org_id, kind="connection", ref=ref, sealed=sealed, key_version=KEY_VERSION)
+    sealed = seal_tokens(vault, org_id, account_id, tokens)
+    await store.put_secret(
+        connection, org_id, kind=VAULT_KIND, ref=str(account_id), sealed=sealed, key_version=KEY_VERSION
+    )
     await record_audit(
         connection,
         org_id=org_id,
         actor_id=consent.user_id,
         action="account.connected",
-        subject_kind="connected_account",
+        subject_kind="account",
         subject_id=account_id,
         details={
             "provider": consent.provider,

@@ -1,13 +1,11 @@
-"""Opens what a call to a provider needs: the org's OAuth app, the account's tokens, the client."""
+"""Opens what a call to a provider needs: the org's OAuth app and the client."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from arti.providers.client import NAMES, ProviderClient
 from arti.providers.connectors import CONNECTORS
-from arti.providers.contract import AppCredentials, ProviderTokens
+from arti.providers.contract import AppCredentials
 from arti.settings import Settings
 from arti.vocabulary import Provider
 from arti_core.crypto import Vault
@@ -40,29 +38,3 @@ def open_client(
     """Return a client that may talk to the provider's own hosts."""
     hosts = CONNECTORS[provider].hosts
     return ProviderClient(http_client, settings, provider, hosts=hosts, app=app, access_token=access_token, renew=renew)
-
-
-def tokens_as_secret(tokens: ProviderTokens) -> dict[str, object]:
-    """Return what the vault keeps of tokens."""
-    return {
-        "access_token": tokens.access_token,
-        "refresh_token": tokens.refresh_token,
-        "expires_at": tokens.expires_at.isoformat() if tokens.expires_at else None,
-        "consent_expires_at": tokens.consent_expires_at.isoformat() if tokens.consent_expires_at else None,
-        "scopes": list(tokens.scopes),
-    }
-
-
-def tokens_from_secret(secret: Any) -> ProviderTokens:
-    """Return the tokens that `tokens_as_secret` wrote."""
-
-    def read(text: str | None) -> datetime | None:
-        return datetime.fromisoformat(text) if text else None
-
-    return ProviderTokens(
-        access_token=secret["access_token"],
-        refresh_token=secret["refresh_token"],
-        expires_at=read(secret["expires_at"]),
-        consent_expires_at=read(secret["consent_expires_at"]),
-        scopes=tuple(secret["scopes"]),
-    )

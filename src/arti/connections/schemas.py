@@ -63,7 +63,7 @@ class Gap(BaseModel):
 
 class SyncRun(BaseModel):
     id: UUID
-    connection_id: UUID
+    account_id: UUID
     kind: RunKind
     status: Literal["running", "succeeded", "partial", "failed"]
     job_id: UUID | None

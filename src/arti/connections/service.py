@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from arti.connections import store
+from arti.connections.tokens import VAULT_KIND
 from arti.orgs.audit import record_audit
 from arti.providers.contract import AppCredentials
 from arti.vocabulary import Provider
@@ -25,7 +26,7 @@ async def request_sync(
         connection,
         org_id,
         "connections.sync",
-        {"connection_id": str(account_id), "kind": kind},
+        {"account_id": str(account_id), "kind": kind},
         dedupe_key=sync_key(account_id),
         requested_by=requested_by,
     )
@@ -55,7 +56,7 @@ async def disconnect(
 ) -> None:
     """Forget an account's tokens; with `delete_data` also all that it brought, revisions included."""
     account = await get_account(connection, org_id, account_id)
-    await store.delete_secret(connection, org_id, kind="connection", ref=str(account_id))
+    await store.delete_secret(connection, org_id, kind=VAULT_KIND, ref=str(account_id))
     if delete_data:
         provider = Provider(account["provider"])
         await store.delete_account(connection, org_id, account_id)
@@ -67,7 +68,7 @@ async def disconnect(
         org_id=org_id,
         actor_id=principal.user_id,
         action="account.disconnected",
-        subject_kind="connected_account",
+        subject_kind="account",
         subject_id=account_id,
         details={"provider": account["provider"], "name": account["display_name"], "data_deleted": delete_data},
         request_id=principal.request_id,

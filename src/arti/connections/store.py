@@ -11,7 +11,7 @@ _ACCOUNT = """
   select c.id, c.artist_id, a.name as artist_name, c.provider, c.external_id, c.display_name, c.url, c.status, c.scopes,
     c.token_expires_at, c.consent_expires_at, c.last_sync_at, c.last_success_at, c.next_sync_at, c.last_error_class,
     c.last_error_message, c.created_at, coalesce(gap.days, 0) as missing_days
-  from connected_accounts c
+  from accounts c
   join artists a on a.org_id = c.org_id and a.id = c.artist_id
   left join lateral (
     select count(distinct o.observed_on) as days
@@ -111,7 +111,7 @@ async def upsert_account(
     """Link an account, or link it again. Returns its id."""
     row = await fetch_one(
         connection,
-        """insert into connected_accounts as c (org_id, artist_id, provider, external_id, display_name, url, scopes,
+        """insert into accounts as c (org_id, artist_id, provider, external_id, display_name, url, scopes,
              token_expires_at, consent_expires_at, connected_by, next_sync_at)
            values ($1, $2, $3::text::provider, $4, $5, $6, $7, $8, $9, $10, now())
            on conflict (org_id, artist_id, provider, external_id) do update
@@ -165,9 +165,9 @@ async def list_runs(
     connection: Connection, org_id: UUID, account_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Row]:
     return await connection.fetch(
-        """select id, connection_id, kind, status, job_id, started_at, finished_at, pages, calls, observations_new,
+        """select id, account_id, kind, status, job_id, started_at, finished_at, pages, calls, observations_new,
              observations_restated, gaps, error_class, error_message
-           from sync_runs where org_id = $1 and connection_id = $2
+           from sync_runs where org_id = $1 and account_id = $2
              and ($3::timestamptz is null or (started_at, id) < ($3, $4))
            order by started_at desc, id desc limit $5""",
         org_id,
@@ -179,7 +179,7 @@ async def list_runs(
 
 async def mark_disconnected(connection: Connection, org_id: UUID, account_id: UUID) -> None:
     await connection.execute(
-        """update connected_accounts set status = 'disconnected', cursor = null, next_sync_at = null, scopes = '{}',
+        """update accounts set status = 'disconnected', cursor = null, next_sync_at = null, scopes = '{}',
              token_expires_at = null, consent_expires_at = null, updated_at = now()
            where org_id = $1 and id = $2""",
         org_id,
@@ -188,7 +188,7 @@ async def mark_disconnected(connection: Connection, org_id: UUID, account_id: UU
 
 
 async def delete_account(connection: Connection, org_id: UUID, account_id: UUID) -> None:
-    await connection.execute("delete from connected_accounts where org_id = $1 and id = $2", org_id, account_id)
+    await connection.execute("delete from accounts where org_id = $1 and id = $2", org_id, account_id)
 
 
 async def delete_synced_data(connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider) -> None:
@@ -196,7 +196,7 @@ async def delete_synced_data(connection: Connection, org_id: UUID, *, artist_id:
     await connection.execute(
         """delete from series s where s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text::provider
              and s.terms = $3 || '_api'
-             and not exists (select from connected_accounts c where c.org_id = $1 and c.artist_id = $2
+             and not exists (select from accounts c where c.org_id = $1 and c.artist_id = $2
                              and c.provider = $3::text::provider and c.status <> 'disconnected')""",
         org_id,
         artist_id,
@@ -205,7 +205,7 @@ async def delete_synced_data(connection: Connection, org_id: UUID, *, artist_id:
     await connection.execute(
         """delete from assets a where a.org_id = $1 and a.artist_id = $2 and a.provider = $3::text::provider
              and not exists (select from series s where s.org_id = $1 and s.asset_id = a.id)
-             and not exists (select from connected_accounts c where c.org_id = $1 and c.artist_id = $2
+             and not exists (select from accounts c where c.org_id = $1 and c.artist_id = $2
                              and c.provider = $3::text::provider and c.status <> 'disconnected')""",
         org_id,
         artist_id,
@@ -222,7 +222,7 @@ async def count_accounts(connection: Connection, org_id: UUID, provider: Provide
              count(*) filter (where status = 'paused') as paused, max(last_success_at) as last_success_at,
              (array_agg(last_error_class order by last_sync_at desc nulls last)
               filter (where last_error_class is not null))[1] as last_error_class
-           from connected_accounts where org_id = $1 and provider = $2::text::provider and status <> 'disconnected'""",
+           from accounts where org_id = $1 and provider = $2::text::provider and status <> 'disconnected'""",
         org_id,
         provider.value,
     )
@@ -231,7 +231,7 @@ async def count_accounts(connection: Connection, org_id: UUID, provider: Provide
 async def count_calls_since(connection: Connection, org_id: UUID, provider: Provider, since: datetime) -> int:
     calls: int = await connection.fetchval(
         """select coalesce(sum(r.calls), 0) from sync_runs r
-           join connected_accounts c on c.org_id = r.org_id and c.id = r.connection_id
+           join accounts c on c.org_id = r.org_id and c.id = r.account_id
            where r.org_id = $1 and c.provider = $2::text::provider and r.started_at >= $3""",
         org_id,
         provider.value,

@@ -12,8 +12,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from arti.connections import store, sync_store
-from arti.connections.provider_apps import open_app, open_client, tokens_as_secret, tokens_from_secret
+from arti.connections.provider_apps import open_app, open_client
 from arti.connections.sync_store import SyncRunState
+from arti.connections.tokens import open_tokens, seal_tokens
 from arti.metrics.service import Recorded, record_observations
 from arti.providers.connectors import CONNECTORS
 from arti.providers.contract import (
@@ -196,8 +197,7 @@ async def fresh_token(sync: SyncContext, *, dead_token: str | None = None) -> st
         sealed = await sync_store.lock_sealed_tokens(connection, job.org_id, sync.account_id)
         if sealed is None:
             raise AccountNotFound
-        ref = str(sync.account_id)
-        tokens = tokens_from_secret(worker_context.vault.open(sealed, org_id=job.org_id, kind="connection", ref=ref))
+        tokens = open_tokens(worker_context.vault, job.org_id, sync.account_id, sealed)
         due_at = sync.connector.refresh_due_at(tokens)
         due = due_at is not None and due_at <= now()
         if not due and tokens.access_token != dead_token:
@@ -210,7 +210,7 @@ async def fresh_token(sync: SyncContext, *, dead_token: str | None = None) -> st
             if dead_token is None and tokens.expires_at and tokens.expires_at > now():
                 return tokens.access_token  # it still works; the next sync tries again
             raise
-        resealed = worker_context.vault.seal(tokens_as_secret(fresh), org_id=job.org_id, kind="connection", ref=ref)
+        resealed = seal_tokens(worker_context.vault, job.org_id, sync.account_id, fresh)
         await sync_store.save_tokens(
             connection, job.org_id, sync.account_id, sealed=resealed, key_version=KEY_VERSION, tokens=fresh
         )
@@ -254,7 +254,7 @@ async def _mark_failed(sync: SyncContext, error: ProviderError) -> None:
 async def _record_event(connection: Connection, sync: SyncContext, type: EventType, **more: Any) -> None:
     payload = {
         "artist_id": str(sync.artist_id),
-        "connection_id": str(sync.account_id),
+        "account_id": str(sync.account_id),
         "provider": sync.connector.provider.value,
         **more,
     }

@@ -24,7 +24,7 @@ async def lock_account(connection: Connection, org_id: UUID, account_id: UUID) -
     """Return the account and keep others from writing to it until the transaction ends."""
     return await connection.fetchrow(
         """select id, artist_id, provider, external_id, status, cursor, last_success_at
-           from connected_accounts where org_id = $1 and id = $2 for no key update""",
+           from accounts where org_id = $1 and id = $2 for no key update""",
         org_id,
         account_id,
     )
@@ -34,13 +34,13 @@ async def open_run(connection: Connection, org_id: UUID, account_id: UUID, *, ki
     """Return the run of this job: the one that an earlier try began, or a new one."""
     row = await connection.fetchrow(
         """select id, status, pages, gaps from sync_runs
-           where org_id = $1 and connection_id = $2 and job_id = $3""",
+           where org_id = $1 and account_id = $2 and job_id = $3""",
         org_id,
         account_id,
         job_id,
     ) or await fetch_one(
         connection,
-        """insert into sync_runs (org_id, connection_id, kind, job_id) values ($1, $2, $3, $4)
+        """insert into sync_runs (org_id, account_id, kind, job_id) values ($1, $2, $3, $4)
            returning id, status, pages, gaps""",
         org_id,
         account_id,
@@ -53,7 +53,7 @@ async def open_run(connection: Connection, org_id: UUID, account_id: UUID, *, ki
 async def lock_sealed_tokens(connection: Connection, org_id: UUID, account_id: UUID) -> bytes | None:
     """Return the sealed tokens under a row lock: one refresher a connection, the others wait and read anew."""
     sealed: bytes | None = await connection.fetchval(
-        "select sealed from private.vault where org_id = $1 and kind = 'connection' and ref = $2 for update",
+        "select sealed from private.vault where org_id = $1 and kind = 'account' and ref = $2 for update",
         org_id,
         str(account_id),
     )
@@ -65,14 +65,14 @@ async def save_tokens(
 ) -> None:
     await connection.execute(
         """update private.vault set sealed = $3, key_version = $4, updated_at = now()
-           where org_id = $1 and kind = 'connection' and ref = $2""",
+           where org_id = $1 and kind = 'account' and ref = $2""",
         org_id,
         str(account_id),
         sealed,
         key_version,
     )
     await connection.execute(
-        """update connected_accounts set token_expires_at = $3, consent_expires_at = $4, updated_at = now()
+        """update accounts set token_expires_at = $3, consent_expires_at = $4, updated_at = now()
            where org_id = $1 and id = $2""",
         org_id,
         account_id,
@@ -96,7 +96,7 @@ async def record_page(
     """Move the cursor and the run's counters past a page, in one statement."""
     await connection.execute(
         """with moved as (
-             update connected_accounts set cursor = $4, last_sync_at = now() where org_id = $1 and id = $2
+             update accounts set cursor = $4, last_sync_at = now() where org_id = $1 and id = $2
            )
            update sync_runs set pages = pages + 1, observations_new = observations_new + $5,
              observations_restated = observations_restated + $6, calls = calls + $7, gaps = $8
@@ -123,7 +123,7 @@ async def finish_run(
 ) -> None:
     await connection.execute(
         """with done as (
-             update connected_accounts set last_sync_at = now(), last_success_at = now(), next_sync_at = $5,
+             update accounts set last_sync_at = now(), last_success_at = now(), next_sync_at = $5,
                last_error_class = null, last_error_message = null, updated_at = now()
              where org_id = $1 and id = $2
            )
@@ -148,7 +148,7 @@ async def record_error(
 ) -> None:
     """Say on the account what went wrong. `status` and `next_sync_at` stay as they are when None."""
     await connection.execute(
-        """update connected_accounts set last_error_class = $3, last_error_message = $4, last_sync_at = now(),
+        """update accounts set last_error_class = $3, last_error_message = $4, last_sync_at = now(),
              next_sync_at = coalesce($5, next_sync_at), status = coalesce($6, status), updated_at = now()
            where org_id = $1 and id = $2""",
         org_id,
@@ -173,7 +173,7 @@ async def fail_run(connection: Connection, org_id: UUID, run_id: UUID, *, error_
 
 async def list_due(connection: Connection, org_id: UUID) -> list[Row]:
     return await connection.fetch(
-        """select id, last_success_at from connected_accounts
+        """select id, last_success_at from accounts
            where org_id = $1 and status = 'active' and next_sync_at <= now() order by next_sync_at""",
         org_id,
     )

@@ -30,9 +30,9 @@ async def record_counters(settings: Settings, org_id: UUID, *, synced_on: date, 
         async with job_transaction(pool, org_id) as connection:
             runs = await connection.fetch(
                 """select distinct on (a.id) a.provider::text as provider, a.artist_id, r.name, s.id as run_id
-                   from connected_accounts a
+                   from accounts a
                    join artists r on r.org_id = a.org_id and r.id = a.artist_id
-                   join sync_runs s on s.org_id = a.org_id and s.connection_id = a.id
+                   join sync_runs s on s.org_id = a.org_id and s.account_id = a.id
                    where a.org_id = $1 order by a.id, s.started_at""",
                 org_id,
             )

@@ -53,7 +53,7 @@ async def test_an_admin_administers_through_the_api_alone(office: Office) -> Non
         "channels": {"org_id": org, "kind": "slack", "name": "leak", "target": {"url": "http://169.254.169.254"}},
         "rules": {"org_id": org, "name": "r", "channel_id": id, "conditions": {"no such": ["thing"]}},
         "webhook_sources": {"org_id": org, "source": "custom"},
-        "connected_accounts": {"org_id": org, "artist_id": id, "provider": "spotify", "external_id": "x"},
+        "accounts": {"org_id": org, "artist_id": id, "provider": "spotify", "external_id": "x"},
         "oauth_states": {"org_id": org, "user_id": office.me, "artist_id": id, "return_to": "//evil.test"},
         "imports": {"org_id": org, "artist_id": id, "file_name": "f", "status": "committed"},
         "import_files": {"org_id": org, "import_id": id, "content": "x"},
@@ -87,7 +87,7 @@ async def test_what_is_kept_over_rest_is_recorded(office: Office) -> None:
     again = {"Prefer": "resolution=ignore-duplicates"}
     await office.http.post("/artists", json=rows[0] | {"id": lumen}, headers=again)
     await office.gateway.database.as_owner(
-        """insert into connected_accounts (org_id, artist_id, provider, external_id, display_name)
+        """insert into accounts (org_id, artist_id, provider, external_id, display_name)
            values ($1, $2, 'spotify', 'x', 'x')""",
         office.org,
         UUID(nacre),
@@ -95,7 +95,7 @@ async def test_what_is_kept_over_rest_is_recorded(office: Office) -> None:
     kept = await office.http.delete(f"/artists?id=eq.{nacre}")
     assert (kept.status_code, kept.json()["message"]) == (409, "disconnect the accounts of this artist first")
     assert (await office.http.delete(f"/artists?id=eq.{lumen}")).status_code == 204
-    await office.gateway.database.as_owner("update connected_accounts set status = 'disconnected'")
+    await office.gateway.database.as_owner("update accounts set status = 'disconnected'")
     assert (await office.http.delete(f"/artists?id=eq.{nacre}")).status_code == 204
     by_me = [("artist.created", office.me)] * 2 + [("artist.deleted", office.me)] * 2
     assert await office.recorded() == by_me

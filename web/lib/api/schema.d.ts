@@ -3943,15 +3943,15 @@ export interface components {
         /** SyncRun */
         SyncRun: {
             /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
              * Calls
              * @description Calls to the provider that count against its budget.
              */
             calls: number;
-            /**
-             * Connection Id
-             * Format: uuid
-             */
-            connection_id: string;
             /** Error Class */
             error_class: string | null;
             /** Error Message */

@@ -60,11 +60,11 @@ async def _read_insight(connection: Connection, org_id: UUID, event: Row) -> Eve
 async def _read_account(connection: Connection, org_id: UUID, event: Row) -> EventContext | None:
     account = await connection.fetchrow(
         """select c.id, c.provider, c.display_name, c.artist_id, a.name as artist_name, o.name as org_name
-           from connected_accounts c join artists a on a.org_id = c.org_id and a.id = c.artist_id
+           from accounts c join artists a on a.org_id = c.org_id and a.id = c.artist_id
            join orgs o on o.id = c.org_id
            where c.org_id = $1 and c.id = $2""",
         org_id,
-        UUID(event["payload"]["connection_id"]),
+        UUID(event["payload"]["account_id"]),
     )
     if account is None:
         return None
