@@ -169,6 +169,7 @@ _STAGES = (
             _Step("Format", "lint", _tool("ruff", "format", "--check", ".")),
             _Step("Imports between packages", "lint", _tool("lint-imports")),
             _Step("File lengths and names", "lint", _file_lengths),
+            _Step("Words in names", "lint", _tool("python", "-m", "tools.lints.names")),
             _Step("Lock files", "lint", _tool("python", "-m", "tools.lints.lock_files")),
             _Step("Types", "types", _tool("mypy")),
         ),
