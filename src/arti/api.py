@@ -193,7 +193,7 @@ def run() -> None:
     from arti_core.http_server import serve
 
     settings = read_settings()
-    configure_log(service="api", json=settings.arti_environment == "production")
+    configure_log(service="api", json=settings.is_production)
     app = create_app(settings)
     # The long tail of latency is the garbage collector; what was loaded at the start stays.
     gc.collect()

@@ -176,7 +176,7 @@ async def serve(settings: Settings, *, concurrency: int = 8) -> None:
 def run() -> None:
     """Work until stopped. The entry of the box `worker`."""
     settings = read_settings()
-    configure_log(service="worker", json=settings.arti_environment == "production")
+    configure_log(service="worker", json=settings.is_production)
 
     async def main() -> None:
         task = asyncio.create_task(serve(settings))

@@ -104,7 +104,7 @@ def list_services(folder: DataDirectory, environment: Environment) -> list[Servi
             python(
                 "gateway",
                 "Gateway (auth, rest, realtime)",
-                "supabase_local.gateway.app:run",
+                "arti.gateway:run",
                 "ARTI_GATEWAY_PORT",
                 "/healthz",
             )

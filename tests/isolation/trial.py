@@ -23,11 +23,11 @@ import pytest
 from starlette.applications import Starlette
 
 import supabase_local.gateway.app as gateway_module
+from arti.gateway import create_gateway
 from arti.settings import Settings
 from arti_core.database import Pool, open_pool
 from local_stack.postgres import SUPERUSER, Cluster
 from supabase_local.auth.mail.worker import MailWorker
-from supabase_local.gateway.app import create_gateway
 from supabase_local.keys.signing_keys import LocalKeys, SigningKeys
 from tests.conftest import TEMPLATE, Database
 from tests.isolation.seeding import SeededOrg, TenantTables

@@ -12,10 +12,10 @@ import httpx2 as httpx
 import pytest
 import uvicorn
 
+from arti.gateway import create_gateway
 from arti.settings import Settings
 from arti.vocabulary import Role
 from arti_core.http_server import BoundedHttpProtocol
-from supabase_local.gateway.app import create_gateway
 from supabase_local.keys.signing_keys import LocalKeys, make_keys
 from supabase_local.realtime.serializer import MAX_FRAME_BYTES
 from tests.conftest import Database, free_port

@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 
 import orjson
 
-from arti.settings import Settings
 from arti_core.errors import Conflict, Invalid, Misconfigured, NotFound, RateLimited, Unavailable
 from arti_core.http_client import HttpResponse, OutboundClient
+from supabase_local.settings import SupabaseLocalSettings
 
 _PAGE_SIZE = 100
 MACHINE_DOMAIN = "@keys.invalid"
@@ -31,7 +31,7 @@ class AuthUser:
 
 async def create_user(
     outside: OutboundClient,
-    settings: Settings,
+    settings: SupabaseLocalSettings,
     *,
     email: str,
     password: str | None = None,
@@ -49,7 +49,11 @@ async def create_user(
 
 
 async def invite_user(
-    outside: OutboundClient, settings: Settings, *, email: str, user_metadata: Mapping[str, Any] | None = None
+    outside: OutboundClient,
+    settings: SupabaseLocalSettings,
+    *,
+    email: str,
+    user_metadata: Mapping[str, Any] | None = None,
 ) -> UUID:
     """Make an unconfirmed person and let the auth service mail them; one who never came in is mailed again.
 
@@ -59,12 +63,12 @@ async def invite_user(
     return _user(await _call(outside, settings, "POST", "/invite", body)).id
 
 
-async def mail_sign_in(outside: OutboundClient, settings: Settings, *, email: str) -> None:
+async def mail_sign_in(outside: OutboundClient, settings: SupabaseLocalSettings, *, email: str) -> None:
     """Let the auth service mail a link to sign in with to somebody who has an account. Raises RateLimited."""
     await _call(outside, settings, "POST", "/otp", {"email": email, "create_user": False})
 
 
-async def create_machine(outside: OutboundClient, settings: Settings) -> UUID:
+async def create_machine(outside: OutboundClient, settings: SupabaseLocalSettings) -> UUID:
     """Make an account that a key speaks as. Nobody can sign in to it: it has no password, no mailbox, and is banned."""
     body = {
         "email": f"{uuid4()}{MACHINE_DOMAIN}",
@@ -74,7 +78,7 @@ async def create_machine(outside: OutboundClient, settings: Settings) -> UUID:
     return _user(await _call(outside, settings, "POST", "/admin/users", body)).id
 
 
-async def find_user_by_email(outside: OutboundClient, settings: Settings, email: str) -> AuthUser | None:
+async def find_user_by_email(outside: OutboundClient, settings: SupabaseLocalSettings, email: str) -> AuthUser | None:
     """Return the person with exactly this e-mail (case does not count), or None."""
     wanted = email.strip().lower()
     page = 1
@@ -89,18 +93,22 @@ async def find_user_by_email(outside: OutboundClient, settings: Settings, email:
         page += 1
 
 
-async def set_password(outside: OutboundClient, settings: Settings, user_id: UUID, password: str) -> None:
+async def set_password(outside: OutboundClient, settings: SupabaseLocalSettings, user_id: UUID, password: str) -> None:
     """Give a person a new password and end their sessions. Raises NotFound, Invalid."""
     await _call(outside, settings, "PUT", f"/admin/users/{user_id}", {"password": password})
 
 
-async def delete_user(outside: OutboundClient, settings: Settings, user_id: UUID) -> None:
+async def delete_user(outside: OutboundClient, settings: SupabaseLocalSettings, user_id: UUID) -> None:
     """Delete a person from the auth service, with everything that refers to them. Raises NotFound."""
     await _call(outside, settings, "DELETE", f"/admin/users/{user_id}", {"should_soft_delete": False})
 
 
 async def _call(
-    outside: OutboundClient, settings: Settings, method: str, path: str, body: Mapping[str, Any] | None = None
+    outside: OutboundClient,
+    settings: SupabaseLocalSettings,
+    method: str,
+    path: str,
+    body: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     key = settings.supabase_secret_key.get_secret_value()
     if not key:

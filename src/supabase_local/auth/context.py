@@ -7,7 +7,6 @@ from weakref import WeakValueDictionary
 
 from starlette.requests import Request
 
-from arti.settings import Settings
 from arti_core.crypto import Vault
 from arti_core.database import Pool
 from arti_core.http_client import OutboundClient
@@ -16,13 +15,14 @@ from supabase_local.auth.redirects import Redirects
 from supabase_local.auth.tokens.refresh_tokens import RefreshTokens
 from supabase_local.auth.users.password import Passwords
 from supabase_local.keys.signing_keys import SigningKeys
+from supabase_local.settings import SupabaseLocalSettings
 
 
 @dataclass(frozen=True, slots=True)
 class AuthContext:
     """Kept on `app.state.auth` of the gateway."""
 
-    settings: Settings
+    settings: SupabaseLocalSettings
     pool: Pool  # logs in as supabase_auth_admin
     keys: SigningKeys
     passwords: Passwords

@@ -1,7 +1,4 @@
-"""The gateway of :8000, in Kong's place: /auth/v1, /rest/v1 and /realtime/v1 on one port.
-
-Runs only when ARTi itself stands for Supabase. With a hosted Supabase, SUPABASE_URL leads there and this box is off.
-"""
+"""The gateway, in Kong's place: /auth/v1, /rest/v1 and /realtime/v1 on one port."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,12 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from arti.settings import Settings, read_settings
 from arti_core.crypto import Vault, derive_key
 from arti_core.database import open_pool
 from arti_core.errors import Misconfigured
 from arti_core.http_client import OutboundClient
-from arti_core.log import configure_log
+from arti_core.http_server import serve
 from supabase_local.auth.context import AuthContext
 from supabase_local.auth.endpoints import ROUTES as AUTH
 from supabase_local.auth.external.oidc import Issuers
@@ -32,7 +28,7 @@ from supabase_local.gateway.api_key_middleware import ApiKeyMiddleware
 from supabase_local.gateway.authentication import Authenticator
 from supabase_local.gateway.database_pools import DatabasePools
 from supabase_local.gateway.json_io import json_answer
-from supabase_local.keys.api_keys import ApiKeys
+from supabase_local.keys.api_keys import ApiKeys, KeyLookup
 from supabase_local.keys.signing_keys import SigningKeys
 from supabase_local.realtime.endpoints import ROUTES as REALTIME
 from supabase_local.realtime.serializer import MAX_FRAME_BYTES
@@ -41,6 +37,7 @@ from supabase_local.rest.api_request.request import read_options
 from supabase_local.rest.endpoints import ROUTES as REST
 from supabase_local.rest.schema_cache.cache import open_schema_cache
 from supabase_local.rest.service import RestContext
+from supabase_local.settings import SupabaseLocalSettings
 
 log = structlog.get_logger()
 
@@ -63,22 +60,22 @@ _EXPOSED = (
 )
 
 
-def create_gateway(settings: Settings) -> Starlette:
+def create_gateway(settings: SupabaseLocalSettings, *, use_key: KeyLookup | None = None) -> Starlette:
     """Build the gateway. Its lifespan opens one pool for each database role that it needs.
 
+    `use_key` looks up the API keys of a database; without it those of the settings are the only ones.
     Raises Misconfigured when a key or a database URL is missing.
     """
     signing = () if settings.jwt_keys_file else ("jwt_keys",)
     for name in ("auth_database_url", "rest_database_url", "service_database_url", *signing, "supabase_secret_key"):
         if not getattr(settings, name).get_secret_value():
-            raise Misconfigured(f"{name.upper()} is not set, and the gateway needs it. Start with ./arti up.")
+            raise Misconfigured(f"{name.upper()} is not set, and the gateway needs it.")
     if not settings.supabase_publishable_key:
-        raise Misconfigured("SUPABASE_PUBLISHABLE_KEY is not set, and the gateway needs it. Start with ./arti up.")
-    believes_everybody = settings.enable_email_autoconfirm and not settings.disable_signup
-    if believes_everybody and settings.arti_environment == "production":
+        raise Misconfigured("SUPABASE_PUBLISHABLE_KEY is not set, and the gateway needs it.")
+    if settings.is_production and settings.enable_email_autoconfirm and not settings.disable_signup:
         raise Misconfigured(
-            "ENABLE_EMAIL_AUTOCONFIRM believes every address: who signs up first with one gets its owner's invitation. "
-            "Set it to false, with an SMTP_URL, or set DISABLE_SIGNUP=true."
+            "ENABLE_EMAIL_AUTOCONFIRM confirms every address without a mail: who signs up first with one gets its "
+            "owner's invitation. Set it to false, with an SMTP_URL, or set DISABLE_SIGNUP=true."
         )
     keys = SigningKeys(
         settings.jwt_keys.get_secret_value(),
@@ -93,6 +90,7 @@ def create_gateway(settings: Settings) -> Starlette:
         keys,
         publishable_key=settings.supabase_publishable_key,
         secret_key=settings.supabase_secret_key.get_secret_value(),
+        use_key=use_key,
     )
     authenticator = Authenticator(keys, api_keys, issuer=issuer)
 
@@ -109,8 +107,9 @@ def create_gateway(settings: Settings) -> Starlette:
         realtime = open_realtime(settings, authenticator, pools)
         app.state.realtime = realtime.context
         passwords = Passwords(min_length=settings.password_min_length)
-        refresh_tokens = RefreshTokens(derive_key(settings.arti_master_key.get_secret_value(), "refresh tokens"))
-        vault = Vault(settings.arti_master_key.get_secret_value())
+        encryption_key = settings.encryption_key.get_secret_value()
+        refresh_tokens = RefreshTokens(derive_key(encryption_key, "refresh tokens"))
+        vault = Vault(encryption_key)
         outside = OutboundClient(allowed_hosts=settings.private_hosts())
         app.state.auth = AuthContext(
             settings,
@@ -164,18 +163,12 @@ async def not_found(request: Request) -> Response:
     return json_answer({"message": "no Route matched with those values"}, 404)
 
 
-def run() -> None:
-    """Serve until stopped. The entry of the box `gateway`."""
-    from arti_core.http_server import serve
-
-    settings = read_settings(
-        needs=("auth_database_url", "rest_database_url", "service_database_url", "arti_master_key")
-    )
-    configure_log(service="gateway", json=settings.arti_environment == "production")
+def serve_gateway(app: Starlette, *, host: str, port: int) -> None:
+    """Serve until stopped."""
     serve(
-        create_gateway(settings),
-        host=settings.arti_bind,
-        port=settings.arti_gateway_port,
+        app,
+        host=host,
+        port=port,
         ws="websockets-sansio",
         ws_max_size=MAX_FRAME_BYTES,
         ws_per_message_deflate=False,  # costs each of a thousand sockets a window, and each frame its compression

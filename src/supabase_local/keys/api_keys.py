@@ -1,40 +1,53 @@
-"""API keys: what an application shows as `apikey`, and whom it speaks as.
+"""API keys: what an application sends as `apikey`, and the role it gets.
 
-The two keys of the settings, legacy JWTs that we signed, and the keys in the database: those of the installation, and
-those of orgs, which speak as a machine member. A key of the database is looked up again every half second, so that a
-revoked one is refused within a second by every process.
+The two keys of the settings, legacy JWTs signed by JWT_SECRET, and keys of a database, if a lookup for them is given.
+A lookup's result is reused for half a second, so that every process refuses a revoked key within a second.
 """
 
 import hmac
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import jwt
 import orjson
 
-from arti_core.database import Connection, Pool, Row, open_transaction
+from arti_core.database import Connection, Pool, open_transaction
 from supabase_local.keys.signing_keys import SigningKeys, hash_key
 
 KEY_ROLES = ("anon", "service_role")
-_FRESH_SECONDS = 0.5
-_MOST = 4096
+_CACHE_SECONDS = 0.5
+_CACHE_SIZE = 4096
 _FORM = re.compile(r"sb_(publishable|secret)_[A-Za-z0-9_-]{16,100}")
 
 
 class KeyRefused(Exception):
-    """No API key, or not one of ours. Answered by the gateway itself, before any service is asked."""
+    """No API key, or an invalid one. The gateway answers it itself, before any service runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A valid key of the database. A key of a user (`user_id`) has role `authenticated` and acts as them."""
+
+    id: UUID
+    role: str
+    user_id: UUID | None = None
+    email: str | None = None
+
+
+KeyLookup: TypeAlias = Callable[[Connection, bytes], Awaitable[ApiKey | None]]
+"""Finds a valid key by its SHA-256, on a connection of supabase_auth_admin, and may record that it is used."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuthResult:
-    """Who asks, proven: the database role, and the claims that policies read.
+    """The verified identity of a request: the database role, and the claims that policies read.
 
-    `claims` of a person are their token's. Those of a key in the database name it as `key_id`, and those of an org's
-    key hold the `sub` of its machine member besides.
+    `claims` of a user are their token's. Those of a key in the database hold its id as `key_id`, and `sub` if it acts
+    as a user.
     """
 
     role: str
@@ -49,45 +62,48 @@ class AuthResult:
 
 
 class ApiKeys:
-    """Knows every key of the installation."""
+    """Authenticates API keys."""
 
-    def __init__(self, signing: SigningKeys, *, publishable_key: str, secret_key: str) -> None:
+    def __init__(
+        self, signing: SigningKeys, *, publishable_key: str, secret_key: str, use_key: KeyLookup | None = None
+    ) -> None:
         self._signing = signing
-        self._of_settings = {
+        self._use_key = use_key
+        self._settings_keys = {
             key.encode(): role for key, role in ((publishable_key, "anon"), (secret_key, "service_role")) if key
         }
-        self._found: dict[bytes, tuple[float, AuthResult]] = {}
+        self._cache: dict[bytes, tuple[float, AuthResult]] = {}
         self.pool: Pool | None = None  # logs in as supabase_auth_admin; set when the gateway has opened it
 
     async def find(self, apikey: str) -> AuthResult:
-        """Return whom a key speaks as. Raises KeyRefused, and Unavailable without the database."""
-        known = self.known(apikey)
+        """Return the identity of a key. Raises KeyRefused, and Unavailable without the database."""
+        known = self.find_without_database(apikey)
         if known is not None:
             return known
         hashed = hash_key(apikey)
-        fresh = self._found.get(hashed)
-        if fresh is not None and time.monotonic() < fresh[0]:
-            return fresh[1]
-        self._found.pop(hashed, None)
-        if self.pool is None or not _FORM.fullmatch(apikey):
+        cached = self._cache.get(hashed)
+        if cached is not None and time.monotonic() < cached[0]:
+            return cached[1]
+        self._cache.pop(hashed, None)
+        if self._use_key is None or self.pool is None or not _FORM.fullmatch(apikey):
             raise KeyRefused("Invalid API key")
         async with open_transaction(self.pool, "begin") as connection:
-            row = await use_key(connection, hashed)
-        if row is None:
+            key = await self._use_key(connection, hashed)
+        if key is None:
             raise KeyRefused("Invalid API key")
-        principal = _principal(row)
-        while len(self._found) >= _MOST:
-            del self._found[next(iter(self._found))]
-        self._found[hashed] = time.monotonic() + _FRESH_SECONDS, principal
+        principal = _principal_of(key)
+        while len(self._cache) >= _CACHE_SIZE:
+            del self._cache[next(iter(self._cache))]
+        self._cache[hashed] = time.monotonic() + _CACHE_SECONDS, principal
         return principal
 
-    def known(self, apikey: str) -> AuthResult | None:
-        """Return whom a key speaks as that needs no look-up: one of the settings, or a legacy JWT."""
+    def find_without_database(self, apikey: str) -> AuthResult | None:
+        """Return the identity of a key of the settings or a legacy JWT, None for other keys. Raises KeyRefused."""
         if not apikey:
             raise KeyRefused("No API key found in request")
-        shown = apikey.encode()
-        for key, role in self._of_settings.items():
-            if hmac.compare_digest(key, shown):
+        presented = apikey.encode()
+        for key, role in self._settings_keys.items():
+            if hmac.compare_digest(key, presented):
                 return AuthResult(role, {"role": role})
         if apikey.startswith("sb_"):
             return None
@@ -100,14 +116,8 @@ class ApiKeys:
         return AuthResult(claims["role"], claims)
 
 
-async def use_key(connection: Connection, hashed: bytes) -> Row | None:
-    """Return (id, role, user_id, email) of a key that is not revoked, noting that it is used."""
-    return await connection.fetchrow("select id, role, user_id, email from private.use_key($1)", hashed)
-
-
-def _principal(row: Row) -> AuthResult:
-    role, user_id = row["role"], row["user_id"]
-    claims: dict[str, Any] = {"role": role, "key_id": str(row["id"])}
-    if isinstance(user_id, UUID):
-        claims |= {"sub": str(user_id), "aud": "authenticated", "email": row["email"], "is_anonymous": False}
-    return AuthResult(role, claims)
+def _principal_of(key: ApiKey) -> AuthResult:
+    claims: dict[str, Any] = {"role": key.role, "key_id": str(key.id)}
+    if key.user_id is not None:
+        claims |= {"sub": str(key.user_id), "aud": "authenticated", "email": key.email, "is_anonymous": False}
+    return AuthResult(key.role, claims)

@@ -9,13 +9,13 @@ from uuid import UUID
 import jwt
 import orjson
 
-from arti.settings import Settings
 from arti_core.database import Principal
 from arti_core.errors import Unauthorized, Unavailable
 from arti_core.http_client import OutboundClient
 from supabase_local.keys.claim_checks import MAX_TOKEN_BYTES, check_ids, check_times, read_header
 from supabase_local.keys.key_file import KeyFile
 from supabase_local.keys.token_cache import VerifiedTokenCache
+from supabase_local.settings import SupabaseLocalSettings
 
 _ALGORITHMS = {"EC": ("ES256",), "RSA": ("RS256",)}
 _REFETCH_SECONDS = 30.0
@@ -30,7 +30,7 @@ class TokenVerifier:
     service, asked for again when an unknown key id is met, at most once in 30 seconds.
     """
 
-    def __init__(self, settings: Settings, outside: OutboundClient) -> None:
+    def __init__(self, settings: SupabaseLocalSettings, outside: OutboundClient) -> None:
         self._url = f"{settings.supabase_url}/auth/v1/.well-known/jwks.json"
         self._issuer = f"{settings.supabase_url}/auth/v1"
         self._outside = outside

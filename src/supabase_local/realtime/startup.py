@@ -3,7 +3,6 @@
 import asyncio
 from dataclasses import dataclass
 
-from arti.settings import Settings
 from supabase_local.gateway.authentication import Authenticator
 from supabase_local.gateway.database_pools import DatabasePools
 from supabase_local.realtime.authorization import Authorizer
@@ -12,6 +11,7 @@ from supabase_local.realtime.context import RealtimeContext
 from supabase_local.realtime.postgres_changes.dispatcher import Changes
 from supabase_local.realtime.postgres_changes.publication import Publication
 from supabase_local.realtime.revocation import watch
+from supabase_local.settings import SupabaseLocalSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Realtime:
         await self.context.changes.stop()
 
 
-def open_realtime(settings: Settings, authenticator: Authenticator, pools: DatabasePools) -> Realtime:
+def open_realtime(settings: SupabaseLocalSettings, authenticator: Authenticator, pools: DatabasePools) -> Realtime:
     """Start to watch; changes are read once somebody listens."""
     published = Publication(pools)
     authorizer = Authorizer(pools, published)

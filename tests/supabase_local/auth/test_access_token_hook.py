@@ -7,10 +7,10 @@ from uuid import UUID
 import jwt
 import pytest
 
+from arti.gateway import create_gateway
 from arti.settings import Settings
 from arti.vocabulary import Role
 from arti_core.errors import Misconfigured
-from supabase_local.gateway.app import create_gateway
 from supabase_local.keys.signing_keys import LocalKeys
 from tests.conftest import Database
 from tests.supabase_local.conftest import Gateway, opened

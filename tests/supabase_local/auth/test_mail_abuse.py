@@ -7,9 +7,9 @@ from typing import Any
 import httpx2 as httpx
 import pytest
 
+from arti.gateway import create_gateway
 from arti.settings import Settings
 from arti_core.errors import Misconfigured
-from supabase_local.gateway.app import create_gateway
 from supabase_local.keys.signing_keys import LocalKeys
 from tests.conftest import Database
 from tests.supabase_local.auth.mailbox import Mailbox, open_link

@@ -10,9 +10,9 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from arti.gateway import create_gateway
 from arti.settings import Settings
 from arti_core.errors import Misconfigured
-from supabase_local.gateway.app import create_gateway
 from supabase_local.keys.api_keys import ApiKeys, KeyRefused
 from supabase_local.keys.signing_keys import SigningKeys, make_keys, public_jwks
 from tests.supabase_local.conftest import Gateway, opened

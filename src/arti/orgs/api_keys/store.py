@@ -1,8 +1,9 @@
-"""SQL of an org's API keys. Nobody reads the hashes here: the gateway looks a key up by `private.use_key`."""
+"""SQL of API keys. Hashes are never read: the gateway looks a key up by `private.use_key`."""
 
 from uuid import UUID
 
 from arti_core.database import Connection, Row
+from supabase_local.keys.api_keys import ApiKey
 
 _KEY = """
   select k.id, k.user_id as member_id, k.name, m.role, k.start, u.email as created_by, k.created_at, k.last_used_at,
@@ -51,3 +52,9 @@ async def revoke_key(connection: Connection, org_id: UUID, key_id: UUID) -> None
         org_id,
         key_id,
     )
+
+
+async def use_key(connection: Connection, hashed: bytes) -> ApiKey | None:
+    """Return the unrevoked key with this SHA-256, of the installation or of an org, and record its use."""
+    row = await connection.fetchrow("select id, role, user_id, email from private.use_key($1)", hashed)
+    return ApiKey(**dict(row)) if row else None

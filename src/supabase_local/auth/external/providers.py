@@ -12,11 +12,11 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 
-from arti.settings import Settings
 from arti_core.errors import Invalid, Unavailable
 from arti_core.http_client import HttpResponse, OutboundClient
 from supabase_local.auth.external.oidc import OUTSIDE_SECONDS, BadIDToken, Endpoints, Issuers, IssuerUnusable
 from supabase_local.auth.external.profiles import Profile, github_profile, google_profile, read_text, spotify_profile
+from supabase_local.settings import SupabaseLocalSettings
 
 GOOGLE_ISSUER = "https://accounts.google.com"
 NAMES = ("google", "github", "spotify")
@@ -57,7 +57,7 @@ class Provider:
         return self.base_url or {"google": GOOGLE_ISSUER, "github": "https://github.com/login/oauth"}.get(self.name, "")
 
 
-def find_provider(settings: Settings, name: str) -> Provider:
+def find_provider(settings: SupabaseLocalSettings, name: str) -> Provider:
     """Return a provider that is on. Raises Unsupported."""
     wanted = name.lower()
     if wanted not in NAMES:
@@ -77,7 +77,7 @@ def find_provider(settings: Settings, name: str) -> Provider:
     )
 
 
-def enabled_providers(settings: Settings) -> list[str]:
+def enabled_providers(settings: SupabaseLocalSettings) -> list[str]:
     return [name for name in NAMES if getattr(settings, f"gotrue_external_{name}_enabled")]
 
 

@@ -10,9 +10,9 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from arti.settings import Settings
 from arti_core import clock
 from arti_core.database import Connection
+from supabase_local.settings import SupabaseLocalSettings
 
 # A code has few digits. Who guesses longer than this needs the link, which nobody can guess.
 MOST_WRONG_GUESSES = 15
@@ -51,7 +51,13 @@ def hash_code(address: str, code: str) -> str:
 
 
 async def issue(
-    connection: Connection, settings: Settings, user_id: UUID, purpose: Purpose, *, address: str, prefix: str = ""
+    connection: Connection,
+    settings: SupabaseLocalSettings,
+    user_id: UUID,
+    purpose: Purpose,
+    *,
+    address: str,
+    prefix: str = "",
 ) -> Issued:
     """Make a token that takes the place of the person's former one of this purpose."""
     code = "".join(secrets.choice("0123456789") for _ in range(settings.mailer_otp_length))

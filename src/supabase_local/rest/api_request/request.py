@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from arti.settings import Settings
 from supabase_local.rest.api_request.preferences import Media, Preferences
 from supabase_local.rest.api_request.types import Window
+from supabase_local.settings import SupabaseLocalSettings
 
 Kind = Literal["read", "insert", "put", "update", "delete", "call"]
 
@@ -22,7 +22,7 @@ class Options:
     extra_search_path: tuple[str, ...] = ("public", "extensions")
 
 
-def read_options(settings: Settings) -> Options:
+def read_options(settings: SupabaseLocalSettings) -> Options:
     return Options(
         most_rows=settings.pgrst_db_max_rows,
         may_plan=settings.pgrst_db_plan_enabled,

@@ -8,11 +8,11 @@ from contextlib import suppress
 import asyncpg
 import structlog
 
-from arti.settings import Settings
 from arti_core.database import Pool, open_transaction
 from supabase_local.rest.api_request.request import names_in
 from supabase_local.rest.schema_cache.introspection import read_schema
 from supabase_local.rest.schema_cache.schema import Schema
+from supabase_local.settings import SupabaseLocalSettings
 
 log = structlog.get_logger()
 
@@ -22,7 +22,7 @@ _BELL = "pgrst"  # notify pgrst, 'reload schema'
 _READING = "begin read only; select set_config('search_path', '', true)"
 
 
-def open_schema_cache(settings: Settings, pool: Pool) -> "SchemaCache":
+def open_schema_cache(settings: SupabaseLocalSettings, pool: Pool) -> "SchemaCache":
     """Return the schema cache of the exposed schemas, listening for `notify pgrst`. Stop it in the end."""
     dsn = settings.rest_database_url.get_secret_value()
     catalogue = SchemaCache(pool, schemas=names_in(settings.pgrst_db_schemas), dsn=dsn)

@@ -1,4 +1,4 @@
-"""Settings of signing in with Google, GitHub and Spotify; gateway only, under GoTrue's names."""
+"""Settings of signing in with Google, GitHub and Spotify, under GoTrue's names."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -7,10 +7,10 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
 PROVIDERS = ("google", "github", "spotify")
-URLS = tuple(f"gotrue_external_{provider}_url" for provider in PROVIDERS)
+EXTERNAL_URLS = tuple(f"gotrue_external_{provider}_url" for provider in PROVIDERS)
 
 
-class ExternalSignIn(BaseSettings):
+class ExternalProviderSettings(BaseSettings):
     """A URL puts another host in the provider's place; for Google it is the issuer."""
 
     gotrue_external_google_enabled: bool = False
@@ -31,8 +31,8 @@ class ExternalSignIn(BaseSettings):
     gotrue_security_manual_linking_enabled: bool = False
 
 
-def list_sign_in_refusals(settings: ExternalSignIn, *, production: bool, believes_all: bool) -> Iterator[str]:
-    """Give what is unsafe. `believes_all`: e-mail addresses count as confirmed without a mail."""
+def list_external_refusals(settings: ExternalProviderSettings, *, production: bool, autoconfirm: bool) -> Iterator[str]:
+    """Yield what is unsafe. `autoconfirm`: e-mail addresses count as confirmed without a mail."""
     for provider in PROVIDERS:
         name, prefix = f"gotrue_external_{provider}", f"GOTRUE_EXTERNAL_{provider.upper()}"
         if not getattr(settings, f"{name}_enabled"):
@@ -42,8 +42,8 @@ def list_sign_in_refusals(settings: ExternalSignIn, *, production: bool, believe
             yield f"{prefix}_ENABLED needs {prefix}_CLIENT_ID and {prefix}_SECRET. Set both, or switch it off."
         if production and urlsplit(getattr(settings, f"{name}_url")).scheme == "http":
             yield f"{prefix}_URL must be https in production: secrets travel there."
-        if production and believes_all:
+        if production and autoconfirm:
             yield (
-                "ENABLE_EMAIL_AUTOCONFIRM believes every address, so anybody could keep a password for the account of "
-                f"one who later signs in with {provider}. Set it to false, or switch {prefix}_ENABLED off."
+                "ENABLE_EMAIL_AUTOCONFIRM confirms every address without a mail, so anybody could set a password for "
+                f"the account of one who later signs in with {provider}. Set it to false, or switch {prefix}_ENABLED off."
             )

@@ -1,0 +1,170 @@
+"""Settings of the gateway, under the names of self-hosted Supabase, GoTrue and PostgREST.
+
+A mix-in: the program that runs the gateway inherits it and says where its encryption key comes from.
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from arti_core.setting_checks import check_database_url, check_https, is_example_secret, is_private_host
+from supabase_local.auth.external.settings import EXTERNAL_URLS, ExternalProviderSettings, list_external_refusals
+
+
+class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
+    """What auth, REST and Realtime read. Only the gateway needs the private keys and database URLs."""
+
+    model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore", frozen=True)
+
+    DATABASE_ROLES: ClassVar[dict[str, str]] = {
+        "auth_database_url": "supabase_auth_admin",
+        "rest_database_url": "authenticator",
+        "service_database_url": "authenticator",
+    }
+
+    auth_database_url: SecretStr = Field(
+        default=SecretStr(""), description="Logs in as supabase_auth_admin; gateway only."
+    )
+    rest_database_url: SecretStr = Field(
+        default=SecretStr(""), description="Logs in as a role that may become anon and authenticated; gateway only."
+    )
+    service_database_url: SecretStr = Field(
+        default=SecretStr(""), description="Logs in as authenticator, for service_role alone; gateway only."
+    )
+    realtime_database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Logs in as supabase_replication_admin; gateway only. Empty: Realtime sends no postgres_changes.",
+    )
+
+    supabase_url: str = "http://127.0.0.1:8000"
+    supabase_publishable_key: str = ""
+    supabase_secret_key: SecretStr = SecretStr("")
+    supabase_jwks: str = Field(default="", description="Public keys as JSON; empty: fetched from supabase_url.")
+    supabase_jwks_file: str = Field(default="", description="A file in place of SUPABASE_JWKS, read when it changes.")
+    jwt_keys: SecretStr = Field(default=SecretStr(""), description="Private JWKs as JSON; gateway only.")
+    jwt_keys_file: str = Field(default="", description="A file in place of JWT_KEYS, read when it changes.")
+    jwt_secret: SecretStr = Field(default=SecretStr(""), description="HS256 secret of legacy API keys; gateway only.")
+    jwt_expiry: int = Field(default=3600, ge=60, le=86_400, description="Life of an access token, in seconds.")
+    gotrue_hook_custom_access_token_uri: str = Field(
+        default="", description="The function that completes the claims of access tokens; empty: none."
+    )
+
+    pgrst_db_schemas: str = Field(default="public", description="Exposed schemas; the first one is the default.")
+    pgrst_db_extra_search_path: str = "public,extensions"
+    pgrst_db_max_rows: int = Field(default=1000, ge=1)
+    pgrst_db_plan_enabled: bool = Field(default=False, description="Return execution plans to clients that ask.")
+    pgrst_db_tx_end: Literal["commit", "commit-allow-override"] = "commit"
+    pgrst_db_planned_counts: bool = Field(
+        default=False, description="Allow count=planned and estimated, which count rows that RLS hides."
+    )
+
+    disable_signup: bool = False
+    enable_email_autoconfirm: bool = True
+    enable_anonymous_users: bool = False
+    enable_phone_signup: bool = Field(default=False, description="By telephone number and password; sends no SMS.")
+    enable_phone_autoconfirm: bool = False
+    password_min_length: int = Field(default=6, ge=6, le=72)
+    realtime_allow_public: bool = Field(
+        default=False, description="Let anyone with a key use public channels: no policy guards their topics."
+    )
+    site_url: str = "http://127.0.0.1:3000"
+    additional_redirect_urls: str = Field(
+        default="", description="Where links may lead besides SITE_URL: globs, by comma."
+    )
+    mailer_otp_exp: int = Field(
+        default=86_400, ge=60, le=86_400, description="Life of a mailed link and code, in seconds."
+    )
+    mailer_otp_length: int = Field(default=6, ge=6, le=10)
+    mailer_secure_email_change_enabled: bool = Field(default=True, description="Both addresses confirm a change.")
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""), description="smtp[s]://user:password@host:port[?starttls=always|never]"
+    )
+    mail_from: str = "Supabase <auth@localhost>"
+    smtp_max_frequency: int = Field(default=60, ge=0, description="Seconds between two mails of a kind to an address.")
+    rate_limit_email_sent: int = Field(
+        default=30, ge=0, description="Mails an hour, when sign-ups are confirmed by mail."
+    )
+    rate_limit_header: str = Field(default="", description="Header with the client's address, set by your proxy.")
+    security_update_password_require_reauthentication: bool = False
+    security_update_password_require_current_password: bool = False
+
+    allowed_hosts: str = Field(default="", description="Hosts on private addresses that outbound requests may reach.")
+
+    @field_validator("supabase_url", "site_url", *EXTERNAL_URLS)
+    @classmethod
+    def _strip_trailing_slash(cls, url: str) -> str:
+        return strip_trailing_slash(url)
+
+    @property
+    def encryption_key(self) -> SecretStr:
+        """The key that seals what auth stores: 32 bytes in base64."""
+        raise NotImplementedError
+
+    @property
+    def is_production(self) -> bool:
+        """Whether unsafe settings are refused."""
+        return False
+
+    def private_hosts(self) -> frozenset[str]:
+        """Return the hosts that outbound requests may reach although they are private: what the operator configured."""
+        named = [part.strip() for part in self.allowed_hosts.split(",") if part.strip()]
+        urls = (getattr(self, name) for name in self.outbound_url_settings())
+        return frozenset(named + [urlsplit(url).netloc for url in urls if url])
+
+    @classmethod
+    def outbound_url_settings(cls) -> tuple[str, ...]:
+        """Return the names of the settings whose URLs this program requests."""
+        return ("supabase_url", *EXTERNAL_URLS)
+
+
+def strip_trailing_slash(url: str) -> str:
+    """Return an http(s) URL without the slash at its end. Raises ValueError for another scheme."""
+    if url and not url.startswith(("http://", "https://")):
+        raise ValueError("must start with http:// or https://")
+    return url.rstrip("/")
+
+
+def list_refusals(settings: SupabaseLocalSettings) -> list[str]:
+    """Return what is unsafe in `settings`: each sentence names the setting and the way out, never the value."""
+    return [
+        *_key_refusals(settings),
+        *(
+            refusal
+            for name, role in settings.DATABASE_ROLES.items()
+            for refusal in check_database_url(
+                name, getattr(settings, name).get_secret_value(), role=role, production=settings.is_production
+            )
+        ),
+        *_url_refusals(settings),
+        *list_external_refusals(
+            settings, production=settings.is_production, autoconfirm=settings.enable_email_autoconfirm
+        ),
+    ]
+
+
+def _key_refusals(settings: SupabaseLocalSettings) -> Iterator[str]:
+    if settings.supabase_publishable_key.startswith("sb_secret_"):
+        yield "SUPABASE_PUBLISHABLE_KEY holds the secret key, which every visitor would see. Swap the two keys."
+    if settings.supabase_secret_key.get_secret_value().startswith("sb_publishable_"):
+        yield "SUPABASE_SECRET_KEY holds the publishable key. Set the secret one."
+    for name in ("supabase_secret_key", "supabase_publishable_key", "jwt_keys"):
+        value = getattr(settings, name)
+        if is_example_secret(value.get_secret_value() if isinstance(value, SecretStr) else value):
+            yield f"{name.upper()} is an example that everybody knows. Make your own with ./arti keys."
+
+
+def _url_refusals(settings: SupabaseLocalSettings) -> Iterator[str]:
+    if "*" in settings.site_url or "," in settings.site_url:
+        yield "SITE_URL must be one exact address: it decides which pages may call the API."
+    if any(part.strip() in ("*", "0.0.0.0", "0.0.0.0/0", "::/0") for part in settings.allowed_hosts.split(",")):  # noqa: S104
+        yield "ALLOWED_HOSTS must name hosts one by one: it opens private addresses to outbound requests."
+    if not settings.is_production:
+        return
+    mail = urlsplit(settings.smtp_url.get_secret_value())
+    if mail.query == "starttls=never" and not is_private_host(mail.hostname or ""):
+        yield "SMTP_URL sends mails that sign people in over the network in clear. Drop ?starttls=never."
+    for name in ("site_url", "supabase_url"):
+        yield from check_https(name, getattr(settings, name))
