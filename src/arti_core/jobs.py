@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from random import uniform
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 import structlog
 
 from arti.settings import Settings
+from arti_core.backoff import DEFAULT_BACKOFF
 from arti_core.crypto import Vault
 from arti_core.database import Connection, Pool, job_transaction
 from arti_core.errors import ArtiError
@@ -23,7 +23,6 @@ from arti_core.http_client import OutboundClient
 
 LEASE_SECONDS = 30
 HEARTBEAT_SECONDS = 10
-BACKOFF_SECONDS = (5, 30, 120, 600, 1800, 7200)
 
 log = structlog.get_logger()
 
@@ -157,9 +156,7 @@ async def run_job(worker_context: WorkerContext, handlers: Mapping[str, Handler]
         reason = error.message if isinstance(error, ArtiError) else type(error).__name__
         if job.attempt >= row["max_attempts"]:
             return await _finish_job(job, "dead", error=reason)
-        jitter = uniform(0.8, 1.2)  # noqa: S311  spreads retries; guards nothing
-        pause = BACKOFF_SECONDS[min(job.attempt, len(BACKOFF_SECONDS)) - 1] * jitter
-        return await _reschedule(job, pause, reason, counts=True)
+        return await _reschedule(job, DEFAULT_BACKOFF.delay_seconds(job.attempt), reason, counts=True)
     finally:
         beat.cancel()
         with suppress(asyncio.CancelledError):

@@ -158,7 +158,7 @@ def _spotify(answer: HttpResponse, body: Any, now: datetime) -> ProviderError | 
     if answer.status == 401:
         return ProviderTokenExpired("Spotify no longer takes this access token.")
     if answer.status == 429:
-        wait = retry_after(answer.headers, default=30)
+        wait = retry_after(answer.headers, now=now, default=30)
         if error.get("reason") == "QUOTA_EXCEEDED":
             return QuotaExhausted(
                 "The Spotify quota of this developer account is used up.", retry_after_seconds=max(wait, 3600)
@@ -230,7 +230,7 @@ def _youtube(answer: HttpResponse, body: Any, now: datetime) -> ProviderError | 
         )
     if reasons & _GOOGLE_RATE or answer.status == 429:
         return ProviderRateLimited(
-            "YouTube asks us to slow down.", retry_after_seconds=retry_after(answer.headers, default=60)
+            "YouTube asks us to slow down.", retry_after_seconds=retry_after(answer.headers, now=now, default=60)
         )
     if reasons & {"backendError", "internalError"}:
         return Transient("YouTube has trouble of its own.", retry_after_seconds=60)
@@ -250,7 +250,7 @@ def _soundcloud(answer: HttpResponse, body: Any, now: datetime) -> ProviderError
         return ProviderTokenExpired("SoundCloud no longer takes this access token.")
     if answer.status == 429:
         reset = re.search(rb'"reset_time"\s*:\s*"([^"]+)"', answer.body)
-        wait = retry_after(answer.headers, default=300)
+        wait = retry_after(answer.headers, now=now, default=300)
         if reset:
             until = datetime.strptime(reset[1].decode(), "%Y/%m/%d %H:%M:%S %z")
             wait = max(1, int((until - now).total_seconds()) + 1)

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
+from math import ceil
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import orjson
 
 from arti.providers.contract import QuotaExhausted
+from arti_core.backoff import parse_retry_after
 
 USAGE_STOP_PERCENT: Final = 95
 
@@ -41,11 +43,11 @@ def seconds_to_regain(headers: Mapping[str, str]) -> int:
     return int(max(minutes, default=0) * 60)
 
 
-def retry_after(headers: Mapping[str, str], *, default: int) -> int:
+def retry_after(headers: Mapping[str, str], *, now: datetime, default: int) -> int:
     """Return the seconds of Retry-After, at least 1, or `default`."""
-    # Header names arrive in lower case; 0 was seen in the wild and must not become a busy loop.
-    value = headers.get("retry-after", "")
-    return max(1, int(value)) if value.isdigit() else default
+    seconds = parse_retry_after(headers, now=now)
+    # 0 was seen in the wild and must not become a busy loop.
+    return default if seconds is None else max(1, ceil(seconds))
 
 
 def seconds_to_midnight(now: datetime, zone: ZoneInfo) -> int:

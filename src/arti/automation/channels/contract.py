@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Literal
 from uuid import UUID
 
+from arti_core.backoff import parse_retry_after
+from arti_core.clock import now
 from arti_core.http_client import HttpResponse
 
 
@@ -46,15 +46,4 @@ def classify_response(answer: HttpResponse) -> DeliveryResult:
     error = f"The receiver answered {answer.status}."
     if answer.status == HTTPStatus.GONE:
         return DeliveryResult("gone", answer.status, "The receiver answered 410: it is gone for good.")
-    return DeliveryResult("later", answer.status, error, retry_after(answer.headers, now=datetime.now(UTC)))
-
-
-def retry_after(headers: Mapping[str, str], *, now: datetime) -> float:
-    """Return the seconds that the receiver asks us to wait (a count or a date), 0 when it does not ask."""
-    text = headers.get("retry-after", "").strip()
-    if text.isdecimal():
-        return float(text)
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
-    except (ValueError, TypeError):
-        return 0.0
+    return DeliveryResult("later", answer.status, error, parse_retry_after(answer.headers, now=now()) or 0.0)

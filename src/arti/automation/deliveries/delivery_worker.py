@@ -1,12 +1,11 @@
 """Send one owed message, once: the try is on record before the call is made, and what nobody knows is not repeated.
 
-The schedule is the ten steps of the Standard Webhooks example (75 h 35 min); the job's row carries the waiting.
+The schedule is `WEBHOOK_BACKOFF`; the job's row carries the waiting.
 """
 
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import uniform
 from typing import Final, cast
 from uuid import UUID
 
@@ -19,15 +18,13 @@ from arti.automation.deliveries.fan_out import DELIVER_TRIES
 from arti.automation.schemas import Target
 from arti.orgs.audit import record_audit
 from arti.orgs.authorization import Access
+from arti_core.backoff import WEBHOOK_BACKOFF
 from arti_core.clock import now
 from arti_core.database import Connection, Row, job_transaction
 from arti_core.errors import Conflict, Misconfigured, NotFound, Unavailable
 from arti_core.http_client import AddressNotAllowed, ConnectionFailed
 from arti_core.jobs import Job, RetryLater, WorkerContext, enqueue_job
 
-# Seconds to wait before try 1, 2, ... 10.
-SCHEDULE: Final = (0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
-LONGEST_WAIT_SECONDS: Final = 86_400.0
 SEND_SECONDS = 15.0
 # A try that began longer ago has lost its worker: no call lasts as long.
 LOST_SECONDS: Final = 120.0
@@ -45,7 +42,7 @@ class _NextStep:
 
 
 def classify_delivery(
-    kind: str, outcome: DeliveryResult, *, attempt: int, unknowns: int, jitter: float = 1.0
+    kind: str, outcome: DeliveryResult, *, attempt: int, unknowns: int, jitter: float | None = None
 ) -> _NextStep:
     """Decide what follows from how a try ended. `unknowns` counts earlier tries that ended unknown.
 
@@ -58,10 +55,10 @@ def classify_delivery(
         return _NextStep("dead")
     if outcome.state == "unknown" and (kind == "sms" or (kind != "n8n" and unknowns > 0)):
         return _NextStep("unknown")
-    if attempt >= len(SCHEDULE):
+    if attempt >= WEBHOOK_BACKOFF.max_attempts:
         return _NextStep("dead")
-    wait = max(SCHEDULE[attempt] * jitter, outcome.retry_after_seconds)
-    return _NextStep("failed", min(wait, LONGEST_WAIT_SECONDS))
+    wait = WEBHOOK_BACKOFF.delay_seconds(attempt, retry_after_seconds=outcome.retry_after_seconds, jitter=jitter)
+    return _NextStep("failed", wait)
 
 
 async def deliver(job: Job) -> None:
@@ -194,8 +191,7 @@ async def _send(worker_context: WorkerContext, kind: str, letter: OutboundMessag
 
 async def _record_result(job: Job, row: Row, outcome: DeliveryResult, *, attempt: int, asked_for: bool) -> _NextStep:
     """Write down how the try ended. A call that was made is a fact, also when the job's lease ran out meanwhile."""
-    jitter = uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
-    verdict = classify_delivery(row["kind"], outcome, attempt=attempt, unknowns=row["unknowns"], jitter=jitter)
+    verdict = classify_delivery(row["kind"], outcome, attempt=attempt, unknowns=row["unknowns"])
     written = {"sent": "sent", "unknown": "unknown"}.get(outcome.state, "failed")
     async with job_transaction(job.worker_context.pool, job.org_id) as connection:
         await delivery_store.end_attempt(
