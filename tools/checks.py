@@ -171,6 +171,7 @@ _STAGES = (
             _Step("File lengths and names", "lint", _file_lengths),
             _Step("Words in names", "lint", _tool("python", "-m", "tools.lints.names")),
             _Step("Lock files", "lint", _tool("python", "-m", "tools.lints.lock_files")),
+            _Step("Runtime pins", "lint", _tool("python", "-m", "tools.lints.runtime_pins")),
             _Step("Types", "types", _tool("mypy")),
         ),
         (

@@ -1,18 +1,19 @@
 """Public shapes of orgs, members and permissions."""
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
 from arti.vocabulary import MemberStatus, Permission, Provider, Role
+from arti_core.contact_addresses import parse_email
 
 Email = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, to_lower=True, max_length=254, pattern=r"^[^@\s<>\"',;]+@[^@\s<>\"',;]+\.[^@\s<>\"',;]+$"
-    ),
+    StringConstraints(strip_whitespace=True, to_lower=True, max_length=254),
+    AfterValidator(partial(parse_email, needs_dot=True)),
 ]
 OrgName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
 DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]

@@ -1,7 +1,6 @@
 """What channels are: how they are checked, sealed, changed and written down in the audit log."""
 
 import base64
-import re
 import secrets
 from typing import Any
 from uuid import UUID
@@ -13,14 +12,13 @@ from arti.automation.schemas import Channel, ChannelChange, ChannelKind, Channel
 from arti.orgs.audit import record_audit
 from arti.orgs.authorization import Access
 from arti.settings import Settings
+from arti_core.contact_addresses import parse_email, parse_phone
 from arti_core.crypto import Vault
 from arti_core.database import Row
 from arti_core.errors import Invalid, NotFound
 from arti_core.http_client import AddressNotAllowed, OutboundClient
 from arti_core.jobs import enqueue_job
 
-_ADDRESS = re.compile(r"[^@\s<>\"(),:;\\\[\]]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 HOW_TO_SIGN = "A signing secret is whsec_ and 24 to 64 bytes in base64. Leave it out to get one."
 _FIELD_OF_KIND = {"email": "address", "sms": "phone", "n8n": "url", "slack": "label"}
 
@@ -151,17 +149,21 @@ async def _read_target(
     if kind == "email":
         if secret is not None:
             raise Invalid("An e-mail channel has no secret; the mail server is set by the operator.", field="secret")
-        if given.address is not None and not _ADDRESS.fullmatch(given.address):
-            raise Invalid("This is not an e-mail address. Use name@example.com.", field="target.address")
-        return Target(address=given.address), None, None
+        try:
+            address = parse_email(given.address) if given.address is not None else None
+        except ValueError as error:
+            raise Invalid(str(error), field="target.address") from None
+        return Target(address=address), None, None
     if kind == "sms":
         if secret is not None:
             raise Invalid("An SMS channel has no secret; the sender is set by the operator.", field="secret")
         if given.phone is None:
             return Target(), None, None
-        if not _PHONE.fullmatch(given.phone):
-            raise Invalid("This is not a phone number. Use +491701234567.", field="target.phone")
-        return Target(phone=mask_phone(given.phone)), given.phone, None
+        try:
+            phone = parse_phone(given.phone)
+        except ValueError as error:
+            raise Invalid(str(error), field="target.phone") from None
+        return Target(phone=mask_phone(phone)), phone, None
     if kind == "slack":
         host = await _checked_host(http_client, secret, field="secret") if secret else None
         return Target(host=host, label=given.label), secret or None, None
