@@ -45,5 +45,6 @@ def list_external_refusals(settings: ExternalProviderSettings, *, production: bo
         if production and autoconfirm:
             yield (
                 "ENABLE_EMAIL_AUTOCONFIRM confirms every address without a mail, so anybody could set a password for "
-                f"the account of one who later signs in with {provider}. Set it to false, or switch {prefix}_ENABLED off."
+                f"the account of one who later signs in with {provider}. "
+                f"Set it to false, or switch {prefix}_ENABLED off."
             )
