@@ -33,6 +33,7 @@ from starlette.datastructures import State
 from arti.api import create_app
 from arti.settings import Settings
 from arti.vocabulary import Role
+from arti_core import clock
 from arti_core.crypto import Vault
 from arti_core.database import open_pool
 from arti_core.http_client import OutboundClient
@@ -252,7 +253,7 @@ class World:
             session_id,
             user_id,
         )
-        now = int(time.time())
+        now = int(clock.timestamp())
         claims = {
             "sub": str(user_id),
             "aud": "authenticated",

@@ -9,9 +9,9 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+from arti_core import clock
 from arti_core.errors import Invalid
 from local_stack.data_directory import CHECKOUT
 from tools.pytest_runs import check_environment, run_python_tests, workers
@@ -117,7 +117,7 @@ def run_long(names: Sequence[str], *, runs: Sequence[LongRun] = LONG_RUNS, recor
 def _append(record: Path, name: str, result: str, seconds: float) -> None:
     if not record.exists():
         record.write_text(_HEADER)
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    today = f"{clock.now():%Y-%m-%d}"
     with record.open("a") as file:
         file.write(f"| {today} | {_commit()} | {name} | {result} | {seconds / 60:.0f} |\n")
 

@@ -1,6 +1,5 @@
 """The consent page of the twins, the same for all four but for its name, and the checks behind it."""
 
-import time
 from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlencode, urlsplit
@@ -13,6 +12,7 @@ from arti.providers.client import NAMES
 from arti.providers.connectors import CONNECTORS
 from arti.providers.oauth import challenge_of
 from arti.vocabulary import Provider
+from arti_core import clock
 from provider_simulators.oauth_app import SIMULATOR_APP
 from provider_simulators.state import SimulatorState
 from provider_simulators.tokens import Grant
@@ -67,7 +67,7 @@ async def consent(request: Request, state: SimulatorState, provider: Provider) -
         provider=provider.value,
         account=account,
         scopes=tuple(scope for scope in asked if scope in ticked),
-        expires_at=int(time.time()) + CODE_SECONDS,
+        expires_at=int(clock.timestamp()) + CODE_SECONDS,
         challenge=words.get("code_challenge", ""),
         redirect_uri=words["redirect_uri"],
     )

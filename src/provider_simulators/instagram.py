@@ -1,6 +1,5 @@
 """The twin of Instagram: Instagram Login, profile, media and insights of the Graph API."""
 
-import time
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -11,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from arti.providers.client import PACIFIC
 from arti.vocabulary import Provider
+from arti_core import clock
 from provider_simulators.consent_page import is_revoked, redeem_code
 from provider_simulators.oauth_app import SIMULATOR_APP
 from provider_simulators.state import SimulatorState
@@ -44,7 +44,7 @@ async def short_token(request: Request, state: SimulatorState) -> Response:
     ):
         body = {"error_type": "OAuthException", "code": 400, "error_message": "Invalid authorization code"}
         return JSONResponse(body, status_code=400)
-    now = time.time()
+    now = clock.timestamp()
     access = replace(grant, kind="access", expires_at=int(now) + _SHORT_SECONDS, consented_at=now, redirect_uri="")
     body = {
         "access_token": "IGAA" + state.token_codec.make(access),
@@ -61,8 +61,8 @@ def long_token(request: Request, state: SimulatorState) -> Response:
     exchange = query.get("grant_type") == "ig_exchange_token"
     if grant is None or (exchange and query.get("client_secret") != SIMULATOR_APP.client_secret):
         return error(190, "Error validating access token: Session has expired.", subcode=463)
-    nonce = digits(grant.nonce, time.time_ns(), length=12)
-    access = replace(grant, expires_at=int(time.time()) + _LONG_SECONDS, nonce=nonce)
+    nonce = digits(grant.nonce, clock.timestamp(), length=12)
+    access = replace(grant, expires_at=int(clock.timestamp()) + _LONG_SECONDS, nonce=nonce)
     body = {
         "access_token": "IGAA" + state.token_codec.make(access),
         "token_type": "bearer",

@@ -1,6 +1,5 @@
 """The twin of SoundCloud: OAuth with refresh tokens that work once, the account and its tracks."""
 
-import time
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -10,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from arti.vocabulary import Provider
+from arti_core import clock
 from provider_simulators.consent_page import is_revoked, redeem_code
 from provider_simulators.oauth_app import SIMULATOR_APP
 from provider_simulators.state import SimulatorState
@@ -39,7 +39,7 @@ async def token(request: Request, state: SimulatorState) -> Response:
         code = redeem_code(state, PROVIDER, form)
         if code is None:
             return _refused("invalid_grant")
-        return _answer(state, replace(code, consented_at=time.time(), challenge=""))
+        return _answer(state, replace(code, consented_at=clock.timestamp(), challenge=""))
     kept = state.token_codec.read(form.get("refresh_token", ""), kind="refresh", provider=PROVIDER)
     if kept is None or kept.nonce in state.spent or is_revoked(state, kept):
         return _refused("invalid_grant")
@@ -61,9 +61,9 @@ def _refused(word: str) -> Response:
 
 
 def _answer(state: SimulatorState, grant: Grant) -> Response:
-    nonce = digits(grant.nonce, time.time_ns(), length=12)
+    nonce = digits(grant.nonce, clock.timestamp(), length=12)
     refresh = replace(grant, kind="refresh", expires_at=0, nonce=nonce)
-    access = replace(grant, kind="access", expires_at=int(time.time()) + _ACCESS_SECONDS, nonce=nonce)
+    access = replace(grant, kind="access", expires_at=int(clock.timestamp()) + _ACCESS_SECONDS, nonce=nonce)
     return JSONResponse(
         {
             "access_token": state.token_codec.make(access),

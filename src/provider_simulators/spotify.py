@@ -1,7 +1,6 @@
 """The twin of Spotify: accounts service and what Development Mode still gives of the Web API."""
 
 import base64
-import time
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -10,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from arti.vocabulary import Provider
+from arti_core import clock
 from provider_simulators.consent_page import is_revoked, redeem_code
 from provider_simulators.oauth_app import SIMULATOR_APP
 from provider_simulators.state import SimulatorState
@@ -48,7 +48,7 @@ async def token(request: Request, state: SimulatorState) -> Response:
         if code is None:
             body = {"error": "invalid_grant", "error_description": "Invalid authorization code"}
             return JSONResponse(body, status_code=400)
-        now = time.time()
+        now = clock.timestamp()
         until = int(now) + _CONSENT_SECONDS
         refresh = replace(code, kind="refresh", expires_at=until, consented_at=now, challenge="")
         return _answer(state, refresh, {"refresh_token": "AQ" + state.token_codec.make(refresh)})
@@ -61,7 +61,7 @@ async def token(request: Request, state: SimulatorState) -> Response:
 
 
 def _answer(state: SimulatorState, grant: Grant, more: dict[str, str]) -> Response:
-    access = replace(grant, kind="access", expires_at=int(time.time()) + _ACCESS_SECONDS)
+    access = replace(grant, kind="access", expires_at=int(clock.timestamp()) + _ACCESS_SECONDS)
     body = {
         "access_token": "BQ" + state.token_codec.make(access),
         "token_type": "Bearer",

@@ -3,11 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from arti.providers.connectors import CONNECTORS
 from arti.vocabulary import Provider
-from arti_core.clock import now
+from arti_core import clock
 from provider_simulators.tokens import TokenCodec
 from provider_simulators.world import SEED, Timeline, timeline
 
@@ -40,7 +39,7 @@ class SimulatorState:
 
     def today(self, provider: Provider) -> date:
         """Return the present day as the provider counts it."""
-        return self.day or now().astimezone(ZoneInfo(CONNECTORS[provider].time_zone)).date()
+        return self.day or clock.today_in(CONNECTORS[provider].time_zone)
 
     def timeline(self, provider: Provider, account: str) -> Timeline:
         return timeline(provider, account, self.today(provider), self.seed)

@@ -4,12 +4,12 @@ import base64
 import hashlib
 import hmac
 import secrets
-import time
 from dataclasses import asdict, dataclass, field
 
 import orjson
 
 from arti.vocabulary import Provider
+from arti_core import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Grant:
 
     @property
     def expired(self) -> bool:
-        return 0 < self.expires_at <= time.time()
+        return 0 < self.expires_at <= clock.timestamp()
 
 
 class TokenCodec:

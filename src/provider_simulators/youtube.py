@@ -1,6 +1,5 @@
 """The twin of YouTube: OAuth of Google, Data API v3, Analytics API v2."""
 
-import time
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -9,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from arti.vocabulary import Provider
+from arti_core import clock
 from provider_simulators.consent_page import is_revoked, redeem_code
 from provider_simulators.oauth_app import SIMULATOR_APP
 from provider_simulators.state import SimulatorState
@@ -41,7 +41,7 @@ async def token(request: Request, state: SimulatorState) -> Response:
             return JSONResponse(
                 {"error": "invalid_grant", "error_description": "Malformed auth code."}, status_code=400
             )
-        grant = replace(grant, kind="refresh", expires_at=0, consented_at=time.time(), challenge="")
+        grant = replace(grant, kind="refresh", expires_at=0, consented_at=clock.timestamp(), challenge="")
         return _answer(state, grant, {"refresh_token": "1//" + state.token_codec.make(grant)})
     refresh = form.get("refresh_token", "").removeprefix("1//")
     kept = state.token_codec.read(refresh, kind="refresh", provider=PROVIDER)
@@ -52,7 +52,7 @@ async def token(request: Request, state: SimulatorState) -> Response:
 
 
 def _answer(state: SimulatorState, grant: Grant, more: dict[str, str]) -> Response:
-    access = replace(grant, kind="access", expires_at=int(time.time()) + _ACCESS_SECONDS)
+    access = replace(grant, kind="access", expires_at=int(clock.timestamp()) + _ACCESS_SECONDS)
     body = {
         "access_token": "ya29." + state.token_codec.make(access),
         "expires_in": _ACCESS_SECONDS,

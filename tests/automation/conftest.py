@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,6 +10,7 @@ import pytest
 
 from arti.settings import Settings
 from arti.vocabulary import EventType
+from arti_core import clock
 from arti_core.jobs import WorkerContext
 from tests.automation.fake_receivers import FakeMailServer, Receiver, run_server
 from tests.conftest import Member, World
@@ -138,7 +139,7 @@ class Story:
     async def waiting_seconds(self) -> float:
         """Say how long until the next try of the only delivery."""
         next_at = datetime.fromisoformat((await self.only_delivery())["next_attempt_at"])
-        return (next_at - datetime.now(UTC)).total_seconds()
+        return (next_at - clock.now()).total_seconds()
 
 
 @pytest.fixture

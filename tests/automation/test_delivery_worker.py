@@ -4,7 +4,7 @@ import asyncio
 import base64
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,6 +16,7 @@ import standardwebhooks
 
 from arti.automation.deliveries import delivery_worker
 from arti.worker import HANDLERS
+from arti_core import clock
 from arti_core.http_client import OutboundClient
 from arti_core.jobs import run_job
 from tests.automation.conftest import Story
@@ -73,7 +74,7 @@ async def test_it_is_given_up_after_ten_tries_and_replayed_when_asked(story: Sto
     assert (delivery["status"], len(delivery["attempts"]), len(receiver.calls)) == ("dead", 10, 10)
     assert delivery["next_attempt_at"] is None
     receiver.answers = [(200, {})]
-    since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    since = (clock.now() - timedelta(hours=1)).isoformat()
     for requested in (1, 0):  # the same again owes nothing more
         answer = await story.manager.http.post("/api/deliveries/replay", json={"since": since})
         assert (answer.status_code, answer.json()) == (202, {"requested": requested})
@@ -86,7 +87,7 @@ async def test_retry_after_is_honoured(story: Story, receiver: Receiver) -> None
     receiver.answers = [(429, {"Retry-After": "900"})]
     await _tell_slack(story, receiver)
     assert 880 < await story.waiting_seconds() <= 900
-    receiver.answers = [(503, {"Retry-After": format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)})]
+    receiver.answers = [(503, {"Retry-After": format_datetime(clock.now() + timedelta(hours=2), usegmt=True)})]
     await story.time_passes()
     await story.run_due_jobs()
     assert 7000 < await story.waiting_seconds() <= 7200

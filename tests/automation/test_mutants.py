@@ -3,12 +3,12 @@
 import base64
 import gzip
 import random
-import time
 from collections.abc import Iterator
 
 import orjson
 
 from arti.automation.signatures import sign_standard
+from arti_core import clock
 from tests.conftest import World
 
 JSON = "application/json"
@@ -38,7 +38,7 @@ def _mutants(good: dict[str, str], secret: str, chance: random.Random) -> Iterat
         yield f"no {name}", BODY, [pair for pair in base if pair[0] != name]
         yield f"empty {name}", BODY, but(name, "")
         yield f"repeated {name}", BODY, [*base, (name, good[name])]
-    now, id, signature = int(time.time()), good["webhook-id"], good["webhook-signature"]
+    now, id, signature = int(clock.timestamp()), good["webhook-id"], good["webhook-signature"]
     for age in (301, -301, 10**6):
         yield f"{age} s old", BODY, [*sign_standard(secret, id=id, timestamp=now - age, body=BODY).items(), base[-1]]
     for stamp in (f"{now}.0", f"+{now}", f"0x{now:x}", "NaN", "inf", "-1", "9" * 40):
@@ -79,7 +79,7 @@ async def test_a_thousand_mutants_and_none_comes_in(world: World) -> None:
     manager = await world.member()
     made = (await manager.http.post("/api/webhook-sources", json={"source": "custom"})).json()
     secret, path = made["secret"], f"/webhooks/custom?org={manager.org_id}"
-    good = sign_standard(secret, id="msg_right", timestamp=int(time.time()), body=BODY)
+    good = sign_standard(secret, id="msg_right", timestamp=int(clock.timestamp()), body=BODY)
     mutants = _mutants(good, secret, random.Random(20261122))
     for _ in range(1000):
         what, body, headers = next(mutants)
@@ -108,6 +108,6 @@ async def test_bodies_that_cannot_be_kept_are_refused_though_signed(world: World
             (b'{"a":' * 31 + b"1" + b"}" * 31, 202),
         )
     ):
-        headers = sign_standard(made["secret"], id=f"msg_{number}", timestamp=int(time.time()), body=body)
+        headers = sign_standard(made["secret"], id=f"msg_{number}", timestamp=int(clock.timestamp()), body=body)
         answer = await world.anonymous.post(path, content=body, headers={**headers, "content-type": JSON})
         assert answer.status_code == status, (body[:40], answer.text)

@@ -4,8 +4,6 @@ import asyncio
 import base64
 import hashlib
 import hmac
-import time
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,13 +17,16 @@ from arti.api import create_app
 from arti.automation.signatures import sign_standard
 from arti.settings import Settings
 from arti.vocabulary import EventType
+from arti_core import clock
 from tests.automation.conftest import Story
 
 JSON = {"Content-Type": "application/json"}
 
 
 def signed(secret: str, body: bytes, *, id: str | None = None, age: int = 0) -> dict[str, str]:
-    return JSON | sign_standard(secret, id=id or f"msg_{uuid4().hex}", timestamp=int(time.time()) - age, body=body)
+    return JSON | sign_standard(
+        secret, id=id or f"msg_{uuid4().hex}", timestamp=int(clock.timestamp()) - age, body=body
+    )
 
 
 async def _source(story: Story, source: str, **more: Any) -> dict[str, Any]:
@@ -149,12 +150,12 @@ async def test_a_source_signed_by_the_public_library_makes_an_annotation(story: 
     data = {"artist_id": str(story.artist_id), "occurred_on": "2026-03-01", "kind": "release", "title": "New single"}
     text = orjson.dumps({"type": "annotation", "data": data}).decode()
     # The library takes a naive time as UTC.
-    at = datetime.now(UTC).replace(tzinfo=None)
+    at = clock.now().replace(tzinfo=None)
     signature = standardwebhooks.Webhook(source["secret"]).sign("msg_7", at, text)
     headers = {
         **JSON,
         "webhook-id": "msg_7",
-        "webhook-timestamp": str(int(time.time())),
+        "webhook-timestamp": str(int(clock.timestamp())),
         "webhook-signature": signature,
     }
     path = source["url"].removeprefix(story.world.settings.api_url)
@@ -205,7 +206,7 @@ async def test_unknown_types_are_kept_as_they_came(story: Story) -> None:
 
 async def test_slack_signs_in_its_own_way(story: Story) -> None:
     await _source(story, "slack", secret="8f742231b10e8888abcd99yyyzzz85a5")
-    path, now = f"/webhooks/slack?org={story.org_id}", int(time.time())
+    path, now = f"/webhooks/slack?org={story.org_id}", int(clock.timestamp())
 
     def headers(body: bytes, at: int) -> dict[str, str]:
         digest = hmac.new(b"8f742231b10e8888abcd99yyyzzz85a5", f"v0:{at}:".encode() + body, hashlib.sha256).hexdigest()
@@ -243,7 +244,7 @@ async def test_a_changed_secret_leaves_the_old_one_a_day(story: Story) -> None:
         assert (await _post(story, path, body, signed(secret, body))).status_code == 202
     vault = story.worker_context.vault
     sealed = vault.seal(
-        {"secret": new, "previous": old, "previous_until": int(time.time()) - 1},
+        {"secret": new, "previous": old, "previous_until": int(clock.timestamp()) - 1},
         org_id=story.org_id,
         kind="webhook_source",
         ref="custom",

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from arti.vocabulary import Provider
+from arti_core import clock
 from arti_core.clock import today
 from provider_simulators.world import account_name
 from tests.local_stack.installation import Installation
@@ -170,7 +171,7 @@ def audience_timeline(days: int) -> bytes:
 def app_code(secret: str, *, steps: int = 0) -> str:
     """Return what an authenticator app shows now, or `steps` times 30 seconds from now."""
     app = TOTP(base64.b32decode(secret), 6, SHA1(), 30)
-    return app.generate(int(time.time()) + 30 * steps).decode()
+    return app.generate(int(clock.timestamp()) + 30 * steps).decode()
 
 
 def wait_until(true: Callable[[], object], *, seconds: float = 60) -> None:

@@ -8,7 +8,6 @@ goes over the same one.
 import asyncio
 import os
 import re
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -25,6 +24,7 @@ from starlette.applications import Starlette
 import supabase_local.gateway.app as gateway_module
 from arti.gateway import create_gateway
 from arti.settings import Settings
+from arti_core import clock
 from arti_core.database import Pool, open_pool
 from local_stack.postgres import SUPERUSER, Cluster
 from supabase_local.auth.mail.worker import MailWorker
@@ -122,7 +122,7 @@ async def seed_machine_key(seeded_database: TenantTables, org: SeededOrg) -> Non
 
 async def token_for(seeded_database: TenantTables, keys: LocalKeys, org: SeededOrg, settings: Settings) -> str:
     """Return an access token of the member of `org`, with a session that lives."""
-    session, now = uuid4(), int(time.time())
+    session, now = uuid4(), int(clock.timestamp())
     await seeded_database.connection.execute(
         """insert into auth.sessions (id, user_id, created_at, updated_at, aal)
            values ($1, $2, now(), now(), 'aal1')""",

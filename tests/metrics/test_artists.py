@@ -7,11 +7,12 @@ import pytest
 
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider, Role
+from arti_core import clock
 from arti_core.jobs import WorkerContext
 from tests.conftest import World
 from tests.factories.observations import daily_observations, make_artist, store_observations
 
-TODAY = date.today()  # noqa: DTZ011 - the tests run in UTC
+TODAY = clock.today()
 
 
 async def test_an_artist_is_made_changed_and_deleted(world: World) -> None:

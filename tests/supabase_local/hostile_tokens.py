@@ -3,7 +3,6 @@
 import base64
 import hmac
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -12,13 +11,15 @@ import jwt
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from arti_core import clock
+
 
 def b64(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def right_claims(issuer: str) -> dict[str, Any]:
-    now = int(time.time())
+    now = int(clock.timestamp())
     return {
         "iss": issuer,
         "sub": str(uuid4()),

@@ -12,6 +12,7 @@ from arti.orgs.authorization import Access
 from arti.providers.connectors import CONNECTORS
 from arti.settings import Settings
 from arti.vocabulary import Provider
+from arti_core import clock
 from arti_core.clock import now
 from arti_core.database import anonymous_transaction
 from arti_core.errors import ArtiError
@@ -74,7 +75,7 @@ async def _quota(access: Access, provider: Provider) -> Quota | None:
     if connector.budget is None:
         return None
     zone = ZoneInfo(connector.time_zone)
-    today = now().astimezone(zone).date()
+    today = clock.today_in(connector.time_zone)
     began = datetime.combine(today, time(0), zone)
     used = await store.count_calls_since(access.connection, access.org_id, provider, began)
     limit = connector.budget.calls_a_day

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from arti.connections import store, sync_store
 from arti.connections.provider_apps import open_app, open_client
@@ -33,6 +32,7 @@ from arti.providers.contract import (
     Transient,
 )
 from arti.vocabulary import EventType, Provider
+from arti_core import clock
 from arti_core.clock import now
 from arti_core.crypto import KEY_VERSION
 from arti_core.database import Connection
@@ -133,7 +133,7 @@ async def _store_pages(sync: SyncContext) -> None:
     client = open_client(
         worker_context.http_client, worker_context.settings, connector.provider, sync.app, token, renew
     )
-    today = now().astimezone(ZoneInfo(connector.time_zone)).date()
+    today = clock.today_in(connector.time_zone)
     gaps, pages, recorded, reported_at = list(sync.run.gaps), sync.run.pages, 0, now()
     async for page in connector.pull(client, sync.external_id, sync.cursor, today=today):
         gaps = merge_gaps(gaps, page.observations)

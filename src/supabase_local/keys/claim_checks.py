@@ -6,15 +6,21 @@ key that the header itself brings along.
 
 import base64
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import jwt
+from jwt.types import Options
+
+from arti_core import clock
 
 MAX_TOKEN_BYTES = 8192
 _MAX_LIFE_SECONDS = 7 * 86_400
 _HEADER = frozenset({"alg", "kid", "typ"})
+# Options of jwt.decode: PyJWT compares with the real time, so check_validity_period does that by our clock.
+WITHOUT_TIMES: Options = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
 
 
 def read_header(token: str) -> dict[str, Any]:
@@ -35,6 +41,23 @@ def check_times(claims: Mapping[str, Any]) -> None:
     issued, expires = claims.get("iat"), claims.get("exp")
     if type(issued) is not int or type(expires) is not int or not 0 < expires - issued <= _MAX_LIFE_SECONDS:
         raise jwt.InvalidTokenError("times that no auth service gives")
+
+
+def check_validity_period(claims: Mapping[str, Any], *, leeway_seconds: float) -> None:
+    """Refuse a token that has expired (`exp`) or is not valid yet (`nbf`, `iat`), by the clock. Absent times pass.
+
+    Raises jwt.ExpiredSignatureError, jwt.ImmatureSignatureError, jwt.DecodeError for what is no finite number.
+    """
+    now = clock.timestamp()
+    for name in ("exp", "nbf", "iat"):
+        at = claims.get(name, now)
+        if isinstance(at, bool) or not isinstance(at, int | float) or not math.isfinite(at):
+            raise jwt.DecodeError(f"{name} is no number of seconds")
+        if name == "exp":
+            if name in claims and at <= now - leeway_seconds:
+                raise jwt.ExpiredSignatureError("expired")
+        elif at > now + leeway_seconds:
+            raise jwt.ImmatureSignatureError(f"{name} is in the future")
 
 
 def check_ids(claims: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from arti_core.errors import Misconfigured
-from supabase_local.keys.claim_checks import MAX_TOKEN_BYTES, read_header
+from supabase_local.keys.claim_checks import MAX_TOKEN_BYTES, WITHOUT_TIMES, check_validity_period, read_header
 from supabase_local.keys.key_file import KeyFile
 from supabase_local.keys.token_cache import VerifiedTokenCache
 
@@ -147,9 +147,9 @@ class SigningKeys:
             token,
             self._public(kid),
             algorithms=[algorithm],
-            leeway=_LEEWAY_SECONDS,
-            options={"require": ["role"], "verify_aud": False},
+            options={"require": ["role"], "verify_aud": False, **WITHOUT_TIMES},
         )
+        check_validity_period(claims, leeway_seconds=_LEEWAY_SECONDS)
         if algorithm == "HS256" or claims["role"] == "supabase_admin":
             claims = _of_legacy_key(claims)
         elif "exp" not in claims and claims["role"] not in _LEGACY_ROLES:

@@ -6,9 +6,10 @@ transaction, and whether it has expired by whoever takes it from here.
 
 import hashlib
 import math
-import time
 from collections.abc import Mapping
 from typing import Any
+
+from arti_core import clock
 
 _MOST = 4096
 
@@ -25,7 +26,7 @@ class VerifiedTokenCache:
         key = _hash(token)
         claims = self._claims.get(key)
         if (
-            claims is not None and claims.get("exp", math.inf) <= time.time()
+            claims is not None and claims.get("exp", math.inf) <= clock.timestamp()
         ):  # whoever checks it anew knows what to say
             del self._claims[key]
             return None

@@ -12,7 +12,14 @@ import orjson
 from arti_core.database import Principal
 from arti_core.errors import Unauthorized, Unavailable
 from arti_core.http_client import OutboundClient
-from supabase_local.keys.claim_checks import MAX_TOKEN_BYTES, check_ids, check_times, read_header
+from supabase_local.keys.claim_checks import (
+    MAX_TOKEN_BYTES,
+    WITHOUT_TIMES,
+    check_ids,
+    check_times,
+    check_validity_period,
+    read_header,
+)
 from supabase_local.keys.key_file import KeyFile
 from supabase_local.keys.token_cache import VerifiedTokenCache
 from supabase_local.settings import SupabaseLocalSettings
@@ -77,9 +84,9 @@ class TokenVerifier:
             algorithms=[header["alg"]],
             audience="authenticated",
             issuer=self._issuer,
-            leeway=_LEEWAY_SECONDS,
-            options={"require": ["exp", "iat", "sub", "aud", "iss", "role", "session_id"]},
+            options={"require": ["exp", "iat", "sub", "aud", "iss", "role", "session_id"], **WITHOUT_TIMES},
         )
+        check_validity_period(claims, leeway_seconds=_LEEWAY_SECONDS)
         check_times(claims)
         if claims["role"] != "authenticated" or claims["aud"] != "authenticated":
             raise jwt.InvalidTokenError("not a person of ours")

@@ -22,6 +22,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from arti_core import clock
+
 CLIENT_ID, SECRET = "arti-app", "s3cret"
 
 
@@ -65,7 +67,7 @@ class Issuer:
 
     def id_token(self, *, nonce: str | None = None, access_token: str | None = None, **changes: Any) -> str:
         """Return an ID token for the person, as Google would make it."""
-        now = int(time.time())
+        now = int(clock.timestamp())
         claims: dict[str, Any] = {
             "iss": f"{self.url}/google",
             "aud": CLIENT_ID,

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import time
 from collections.abc import AsyncIterator
 from typing import Any
 from xml.etree import ElementTree
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from httpx2 import Response
 from supabase_auth.errors import AuthApiError
 
+from arti_core import clock
 from supabase import AsyncClient, AsyncClientOptions, create_async_client
 from tests.supabase_local.conftest import Gateway
 
@@ -24,7 +24,7 @@ WAITING = "update auth.mfa_factors set last_used_step = null"  # instead of wait
 def code_of(secret: str, *, steps: int = 0) -> str:
     """Return what an app shows now, or `steps` times 30 seconds from now."""
     app = TOTP(base64.b32decode(secret), 6, SHA1(), 30)
-    return app.generate(int(time.time()) + 30 * steps).decode()
+    return app.generate(int(clock.timestamp()) + 30 * steps).decode()
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ async def challenge(gateway: Gateway, session: dict[str, Any], factor: dict[str,
     answer = await gateway.http.post(f"/auth/v1/factors/{factor['id']}/challenge", headers=bearer(session))
     assert answer.status_code == 200, answer.text
     assert answer.json()["type"] == "totp"
-    assert 290 < answer.json()["expires_at"] - time.time() <= 300
+    assert 290 < answer.json()["expires_at"] - clock.timestamp() <= 300
     return str(answer.json()["id"])
 
 

@@ -16,6 +16,7 @@ from websockets.exceptions import InvalidStatus
 
 from arti.api import create_app
 from arti.settings import Settings
+from arti_core import clock
 from arti_core.errors import Conflict, Misconfigured, NotFound
 from local_stack import installation_keys, signing_keys
 from local_stack.data_directory import DataDirectory
@@ -163,7 +164,7 @@ async def test_keys_signed_with_the_legacy_secret_are_keys_and_nobody(
     database: Database, gateway_settings: Callable[..., Settings], local_keys: LocalKeys
 ) -> None:
     secret = "a-legacy-secret-of-more-than-32-characters"
-    now = int(time.time())
+    now = int(clock.timestamp())
 
     def legacy(**claims: Any) -> str:
         return jwt.encode({"iss": "supabase", "iat": now, "exp": now + 10 * 365 * 86_400} | claims, secret, "HS256")

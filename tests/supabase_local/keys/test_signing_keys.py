@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from arti.gateway import create_gateway
 from arti.settings import Settings
+from arti_core import clock
 from arti_core.errors import Misconfigured
 from supabase_local.keys.api_keys import ApiKeys, KeyRefused
 from supabase_local.keys.signing_keys import SigningKeys, make_keys, public_jwks
@@ -27,7 +27,7 @@ def test_made_keys_fit_together() -> None:
     assert keys.jwks == public_jwks(keys.jwt_keys)
     public = json.loads(keys.jwks)["keys"][0]
     assert (public["alg"], "d" in public, public["key_ops"]) == ("ES256", False, ["verify"])
-    token = SigningKeys(keys.jwt_keys).sign({"role": "anon", "exp": int(time.time()) + 60})
+    token = SigningKeys(keys.jwt_keys).sign({"role": "anon", "exp": int(clock.timestamp()) + 60})
     assert jwt.decode(token, jwt.PyJWK(public).key, algorithms=["ES256"])["role"] == "anon"
     assert make_keys().secret_key != keys.secret_key
 
@@ -36,7 +36,7 @@ def test_rsa_keys_sign_too() -> None:
     private = rsa.generate_private_key(65537, 2048)
     jwk = jwt.algorithms.RSAAlgorithm.to_jwk(private, as_dict=True) | {"kid": "rsa", "key_ops": ["sign", "verify"]}
     keys = SigningKeys(json.dumps([jwk]))
-    token = keys.sign({"role": "anon", "exp": int(time.time()) + 60})
+    token = keys.sign({"role": "anon", "exp": int(clock.timestamp()) + 60})
     assert (jwt.get_unverified_header(token)["alg"], keys.verify(token)["role"]) == ("RS256", "anon")
     assert json.loads(keys.jwks)["keys"][0].keys() & {"d", "p", "q", "dp", "dq", "qi"} == set()
 
@@ -77,7 +77,7 @@ async def test_legacy_keys_are_api_keys_and_nobody_else() -> None:
     secret = base64.urlsafe_b64decode(LEGACY["k"])
     keys = SigningKeys(json.dumps([*json.loads(make_keys().jwt_keys), LEGACY]))
     known = ApiKeys(keys, publishable_key="sb_publishable_x", secret_key="sb_secret_x")
-    now = int(time.time())
+    now = int(clock.timestamp())
 
     def legacy(**claims: Any) -> str:
         body = {"iss": "supabase", "iat": now, "exp": now + 10 * 365 * 86_400} | claims

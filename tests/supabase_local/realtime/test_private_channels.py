@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from arti_core import clock
 from supabase_local.keys.signing_keys import SigningKeys
 from tests.supabase_local.realtime.conftest import Stage
 from tests.supabase_local.realtime.phoenix_client import JOBS, Socket, member, socket
@@ -122,7 +123,7 @@ async def test_policies_tell_broadcast_from_presence(stage: Stage) -> None:
         assert answer["status"] == "ok"
         assert (await ada.hear())["event"] == "presence_diff"
         keys = SigningKeys(stage.gateway.keys.jwt_keys)
-        renewed = keys.sign({**keys.verify(stage.token), "iat": int(time.time()) - 7})
+        renewed = keys.sign({**keys.verify(stage.token), "iat": int(clock.timestamp()) - 7})
         await ada.send("realtime:seen", "access_token", {"access_token": renewed})
         assert await ada.is_silent()  # what it reads is presence, and that it may still
         reply = await ada.enter("seen", stage.token, presence={"enabled": True}, broadcast={"replay": {}})
@@ -229,7 +230,7 @@ async def test_messages_of_the_database_are_replayed_to_who_asks(stage: Stage) -
             "update realtime.messages set inserted_at = inserted_at - interval '1 hour' where payload->>'n' = '0'",
         )
         assert [(await witness.hear())["payload"]["payload"]["n"] for _ in range(4)] == [0, 1, 2, 3]
-    since = int((time.time() - 60) * 1000)
+    since = int((clock.timestamp() - 60) * 1000)
     async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
         for one, limit in ((ada, 2), (old, 25)):
             assert (await one.enter(name, stage.token, broadcast={"replay": {"since": since, "limit": limit}})) == {
@@ -249,7 +250,7 @@ async def test_messages_of_the_database_are_replayed_to_who_asks(stage: Stage) -
 
 async def test_what_was_replayed_is_not_told_again(stage: Stage) -> None:
     name = f"{room(stage)}:again"
-    since = int((time.time() - 60) * 1000)
+    since = int((clock.timestamp() - 60) * 1000)
     async with socket(stage.gateway) as keeper, socket(stage.gateway, 1) as ada:
         await keeper.join([JOBS], stage.token)  # the log is being read, so the message may come after the join as well
         for n in range(10):

@@ -1,7 +1,6 @@
 """Realtime's protocol on the wire: framings, joins and their refusals, tokens, limits."""
 
 import json
-import time
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +8,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from arti.settings import Settings
+from arti_core import clock
 from supabase_local.keys.signing_keys import SigningKeys
 from tests.supabase_local.conftest import Gateway, opened
 from tests.supabase_local.realtime.phoenix_client import JOBS, add_job, member, socket
@@ -19,7 +19,7 @@ async def test_tokens_are_renewed_and_end(gateway: Gateway) -> None:
     session = await member(gateway, org)
     keys = SigningKeys(gateway.keys.jwt_keys)
     claims = keys.verify(session["access_token"])
-    soon = keys.sign({**claims, "exp": int(time.time()) + 2})
+    soon = keys.sign({**claims, "exp": int(clock.timestamp()) + 2})
     async with socket(gateway) as ada:
         await ada.join([JOBS], soon)
         await ada.join([JOBS], soon, "realtime:renewed")
@@ -35,7 +35,7 @@ async def test_tokens_are_renewed_and_end(gateway: Gateway) -> None:
         await add_job(gateway, org)
         heard = await ada.hear()
         assert (heard["topic"], heard["event"]) == ("realtime:renewed", "postgres_changes")
-        past = keys.sign({**claims, "iat": 1, "exp": int(time.time()) - 1000})
+        past = keys.sign({**claims, "iat": 1, "exp": int(clock.timestamp()) - 1000})
         for token, sentence in (
             ("", "The token provided is not a valid JWT"),
             ("rubbish", "The token provided is not a valid JWT"),

@@ -1,13 +1,13 @@
 """n8n, or any receiver of signed webhooks: Standard Webhooks headers, and a JWT that n8n checks before it starts."""
 
 import hashlib
-import time
 
 import jwt
 import orjson
 
 from arti.automation.channels.contract import DeliveryResult, OutboundMessage, classify_response
 from arti.automation.signatures import sign_standard
+from arti_core import clock
 from arti_core.http_client import OutboundClient
 
 TOKEN_SECONDS = 60
@@ -18,7 +18,7 @@ WEBHOOK_PATH = "webhook/arti/events"
 async def send(http_client: OutboundClient, outbound: OutboundMessage, *, timeout_seconds: float) -> DeliveryResult:
     """Post the event. `webhook-id` is the delivery's id at every try, so that the receiver can tell a repetition."""
     body = orjson.dumps(outbound.payload)
-    sent_at = int(time.time())
+    sent_at = int(clock.timestamp())
     headers = {
         "Content-Type": "application/json",
         "Authorization": f"Bearer {_token(outbound, body, sent_at)}",

@@ -1,7 +1,6 @@
 """Who may call in, whether a call is really theirs, and what is done with it after the answer."""
 
 import secrets
-import time
 from http import HTTPStatus
 from typing import Any, Final, cast
 from uuid import UUID
@@ -15,6 +14,7 @@ from arti.automation.webhooks.schemas import AnnotationData, NewWebhookSource, S
 from arti.orgs.audit import record_audit
 from arti.orgs.authorization import Access, ApiContext
 from arti.vocabulary import EventType
+from arti_core import clock
 from arti_core.database import Connection, Row, anonymous_transaction
 from arti_core.errors import ArtiError, Invalid, NotFound
 from arti_core.jobs import Job
@@ -75,7 +75,7 @@ async def create_source(access: Access, given: NewWebhookSource) -> WebhookSourc
     )
     if not is_new:
         before = await open_secrets(access.context, access.org_id, given.source)
-        sealing |= {"previous": before["secret"], "previous_until": int(time.time()) + ROTATION_SECONDS}
+        sealing |= {"previous": before["secret"], "previous_until": int(clock.timestamp()) + ROTATION_SECONDS}
     sealed = access.context.vault.seal(sealing, org_id=access.org_id, kind="webhook_source", ref=given.source)
     await put_secret(access.connection, access.org_id, kind="webhook_source", ref=given.source, sealed=sealed)
     await _audit(access, "webhook_source.created" if is_new else "webhook_source.secret_changed", given.source)

@@ -1,7 +1,6 @@
 """Read a call from outside: raw bytes first, then the signature, and only then what it says."""
 
 import hashlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,6 +12,7 @@ from fastapi import Request
 
 from arti.automation.signatures import same_secret, verify_meta, verify_slack, verify_standard
 from arti.automation.webhooks.service import WebhookSourceNotConfigured, valid_secrets
+from arti_core import clock
 from arti_core.errors import ArtiError, Invalid, TooLarge, Unauthorized
 
 MAX_BODY_BYTES: Final = 256 * 1024
@@ -67,7 +67,7 @@ def check_insight_call(request: Request, body: bytes, *, secret: str) -> Webhook
 
 def check_source_call(request: Request, body: bytes, *, source: str, opened: dict[str, Any]) -> WebhookCall:
     """Verify a call of one org's source with its secret. Raises Unauthorized for all that does not hold."""
-    known = valid_secrets(opened, now=time.time())
+    known = valid_secrets(opened, now=clock.timestamp())
     if source == "slack":
         _one_of(
             known,
@@ -76,7 +76,7 @@ def check_source_call(request: Request, body: bytes, *, source: str, opened: dic
                 timestamp=_only(request, "x-slack-request-timestamp"),
                 signature=_only(request, "x-slack-signature"),
                 body=body,
-                now=time.time(),
+                now=clock.timestamp(),
             ),
         )
         payload = _parse(body)
@@ -94,7 +94,7 @@ def _check_standard(request: Request, body: bytes, known: list[str]) -> str:
     _one_of(
         known,
         lambda secret: verify_standard(
-            secret, id=call_id, timestamp=timestamp, signatures=signatures, body=body, now=time.time()
+            secret, id=call_id, timestamp=timestamp, signatures=signatures, body=body, now=clock.timestamp()
         ),
     )
     return call_id

@@ -14,7 +14,7 @@ import orjson
 
 from arti_core.errors import Invalid, Unavailable
 from arti_core.http_client import OutboundClient
-from supabase_local.keys.claim_checks import read_header
+from supabase_local.keys.claim_checks import WITHOUT_TIMES, check_validity_period, read_header
 
 OUTSIDE_SECONDS = 5.0
 _FRESH_SECONDS = 3600.0
@@ -79,9 +79,9 @@ class Issuers:
                 token,
                 key.key,
                 algorithms=[header["alg"]],
-                leeway=_LEEWAY_SECONDS,
-                options={"require": ["exp", "iat", "sub", "aud", "iss"], "verify_aud": False},
+                options={"require": ["exp", "iat", "sub", "aud", "iss"], "verify_aud": False, **WITHOUT_TIMES},
             )
+            check_validity_period(claims, leeway_seconds=_LEEWAY_SECONDS)
         except (jwt.PyJWTError, KeyError, ValueError, TypeError):
             raise BadIDToken("not a token of this issuer") from None
         if claims["iss"] not in _spellings(issuer):

@@ -1,12 +1,12 @@
 """What a client says on its socket and what it is answered: joining, leaving, tokens, broadcasts, presence."""
 
 import asyncio
-import time
 from dataclasses import replace
 from typing import Any
 
 import structlog
 
+from arti_core import clock
 from arti_core.errors import Unavailable
 from supabase_local.gateway.authentication import AuthResult, TokenRefused
 from supabase_local.realtime.channel.channel import (
@@ -246,12 +246,12 @@ class ProtocolHandler:
         if (old := self._expiries.pop(channel, None)) is not None:
             old.cancel()
         if channel.principal.expires_at is not None:
-            left = min(max(0.0, channel.principal.expires_at - time.time()), 86_400.0)
+            left = min(max(0.0, channel.principal.expires_at - clock.timestamp()), 86_400.0)
             loop = asyncio.get_running_loop()
             self._expiries[channel] = loop.call_later(left, self._expired, channel)
 
     def _expired(self, channel: Channel) -> None:
-        if (channel.principal.expires_at or 0) > time.time():
+        if (channel.principal.expires_at or 0) > clock.timestamp():
             self._expire(channel)
         else:
             self._end(channel, "Token has expired 0 seconds ago")

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from arti_core import clock
 from arti_core.database import Row, role_transaction
 from supabase_local.gateway.database_pools import DatabasePools
 from supabase_local.realtime.channel.channel import JoinRefused
@@ -23,7 +24,7 @@ async def replay(pools: DatabasePools, name: str, asked: Mapping[str, Any]) -> l
     since, limit = asked.get("since", 0), asked.get("limit", _MOST_MESSAGES)
     if type(since) is not int or type(limit) is not int or limit < 1:
         raise JoinRefused("UnableToReplayMessages: Replay params are not valid")
-    now = datetime.now(UTC).timestamp()
+    now = clock.timestamp()
     earliest = datetime.fromtimestamp(min(max(since / 1000, now - _KEPT_SECONDS), now), UTC).replace(tzinfo=None)
     async with role_transaction(pools.service, "service_role", "", read_only=True) as connection:
         rows = await connection.fetch(
