@@ -1,8 +1,8 @@
 """The one module that sees a secret in clear: seals and opens the vault's rows.
 
 Envelope encryption: AES-256-GCM with a fresh data key for each record, wrapped by the master key, which lives
-outside the database. The additional data binds a record to its org, kind and reference, so that a ciphertext
-moved to another row does not open.
+outside the database. The additional data binds a record to its owner (an org or a user), kind and reference, so that
+a ciphertext moved to another row does not open.
 """
 
 import base64
@@ -29,17 +29,17 @@ class Vault:
         """Take 32 bytes in base64. Raises Misconfigured for anything else."""
         self._master = AESGCM(_read_master_key(master_key))
 
-    def seal(self, secret: object, *, org_id: UUID, kind: str, ref: str) -> bytes:
-        """Return `secret` (anything JSON can hold) as bytes that only open again for the same org, kind and ref."""
-        bound = _associated_data(org_id, kind, ref)
+    def seal(self, secret: object, *, owner_id: UUID, kind: str, ref: str) -> bytes:
+        """Return `secret` (anything JSON can hold) as bytes that only open again for the same owner, kind and ref."""
+        bound = _associated_data(owner_id, kind, ref)
         data_key = AESGCM.generate_key(256)
         nonce, wrap_nonce = os.urandom(_NONCE), os.urandom(_NONCE)
         wrapped = wrap_nonce + self._master.encrypt(wrap_nonce, data_key, bound)
         return bytes([KEY_VERSION]) + wrapped + nonce + AESGCM(data_key).encrypt(nonce, orjson.dumps(secret), bound)
 
-    def open(self, sealed: bytes, *, org_id: UUID, kind: str, ref: str) -> object:
+    def open(self, sealed: bytes, *, owner_id: UUID, kind: str, ref: str) -> object:
         """Return what was sealed. Raises Misconfigured when the key, the row or a single bit is not the same."""
-        bound = _associated_data(org_id, kind, ref)
+        bound = _associated_data(owner_id, kind, ref)
         wrapped, rest = sealed[1 : 1 + _WRAPPED], sealed[1 + _WRAPPED :]
         try:
             if sealed[0] != KEY_VERSION:
@@ -68,5 +68,5 @@ def _read_master_key(master_key: str) -> bytes:
     return key
 
 
-def _associated_data(org_id: UUID, kind: str, ref: str) -> bytes:
-    return f"{org_id}|{kind}|{ref}|{KEY_VERSION}".encode()
+def _associated_data(owner_id: UUID, kind: str, ref: str) -> bytes:
+    return f"{owner_id}|{kind}|{ref}|{KEY_VERSION}".encode()

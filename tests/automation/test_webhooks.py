@@ -245,7 +245,7 @@ async def test_a_changed_secret_leaves_the_old_one_a_day(story: Story) -> None:
     vault = story.worker_context.vault
     sealed = vault.seal(
         {"secret": new, "previous": old, "previous_until": int(clock.timestamp()) - 1},
-        org_id=story.org_id,
+        owner_id=story.org_id,
         kind="webhook_source",
         ref="custom",
     )

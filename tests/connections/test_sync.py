@@ -162,7 +162,7 @@ async def test_a_token_is_refreshed_before_it_expires(
     member = await world.member()
     account = await connected(world, member, Provider.INSTAGRAM)
     sealed = await world.database.as_owner("select sealed from private.vault where org_id = $1", member.org_id)
-    row = {"org_id": member.org_id, "ref": account["id"]}
+    row = {"owner_id": member.org_id, "ref": account["id"]}
     secret = worker_context.vault.open(sealed[0]["sealed"], kind="account", **row)
     assert isinstance(secret, dict)
     old = secret["access_token"]

@@ -22,7 +22,7 @@ def open_app(
         return SIMULATOR_APP
     if sealed is None:
         raise Conflict(f"This org has no {NAMES[provider]} app yet. Add its client id and secret first.")
-    opened = vault.open(sealed, org_id=org_id, kind="provider_app", ref=provider.value)
+    opened = vault.open(sealed, owner_id=org_id, kind="provider_app", ref=provider.value)
     assert isinstance(opened, dict)  # sealed by save_provider_app
     return AppCredentials(opened["client_id"], opened["client_secret"])
 

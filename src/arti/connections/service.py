@@ -80,7 +80,7 @@ async def save_provider_app(
 ) -> None:
     """Seal the org's own OAuth app at a provider."""
     secret = {"client_id": app.client_id, "client_secret": app.client_secret}
-    sealed = vault.seal(secret, org_id=org_id, kind="provider_app", ref=provider.value)
+    sealed = vault.seal(secret, owner_id=org_id, kind="provider_app", ref=provider.value)
     await store.put_secret(
         connection, org_id, kind="provider_app", ref=provider.value, sealed=sealed, key_version=KEY_VERSION
     )

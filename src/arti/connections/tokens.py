@@ -22,16 +22,16 @@ def seal_tokens(vault: Vault, org_id: UUID, account_id: UUID, tokens: ProviderTo
         "consent_expires_at": tokens.consent_expires_at.isoformat() if tokens.consent_expires_at else None,
         "scopes": list(tokens.scopes),
     }
-    return vault.seal(secret, org_id=org_id, kind=VAULT_KIND, ref=str(account_id))
+    return vault.seal(secret, owner_id=org_id, kind=VAULT_KIND, ref=str(account_id))
 
 
 def open_tokens(vault: Vault, org_id: UUID, account_id: UUID, sealed: bytes) -> ProviderTokens:
     """Return the tokens that `seal_tokens` sealed. Raises Misconfigured when they do not open."""
     secret: Any
     try:
-        secret = vault.open(sealed, org_id=org_id, kind=VAULT_KIND, ref=str(account_id))
+        secret = vault.open(sealed, owner_id=org_id, kind=VAULT_KIND, ref=str(account_id))
     except Misconfigured:
-        secret = vault.open(sealed, org_id=org_id, kind=_OLD_VAULT_KIND, ref=str(account_id))
+        secret = vault.open(sealed, owner_id=org_id, kind=_OLD_VAULT_KIND, ref=str(account_id))
     return ProviderTokens(
         access_token=secret["access_token"],
         refresh_token=secret["refresh_token"],

@@ -74,7 +74,7 @@ class ApiKeyMiddleware:
             principal = await self._api_keys.find(_key_of(connection))
             if path.startswith(_SECRET_ONLY) and principal.role != "service_role":
                 raise _Refused(403, "You cannot consume this service")
-            connection.scope["arti.key"] = principal
+            connection.scope["supabase_local.api_key"] = principal
         for start, service in _UNSUPPORTED.items():
             if path.startswith(start):
                 raise _Refused(404, f"{service} is not part of ARTi. Set SUPABASE_URL to a Supabase that serves it.")

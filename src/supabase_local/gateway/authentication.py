@@ -39,7 +39,7 @@ class Authenticator:
 
     def principal_of_key(self, connection: HTTPConnection) -> AuthResult:
         """Return whom the key of this request speaks as. Raises KeyRefused on an open route without a key."""
-        found: AuthResult | None = connection.scope.get("arti.key")
+        found: AuthResult | None = connection.scope.get("supabase_local.api_key")
         if found is None:
             raise KeyRefused("No API key found in request")
         return found

@@ -200,7 +200,7 @@ async def _seal(access: Access, channel_id: UUID, address: str | None, signing: 
     vault: Vault = access.context.vault
     for ref, secret in ((address_ref(channel_id), address), (signing_ref(channel_id), signing)):
         if secret is not None:
-            sealed = vault.seal(secret, org_id=access.org_id, kind="channel", ref=ref)
+            sealed = vault.seal(secret, owner_id=access.org_id, kind="channel", ref=ref)
             await store.put_secret(access.connection, access.org_id, kind="channel", ref=ref, sealed=sealed)
 
 

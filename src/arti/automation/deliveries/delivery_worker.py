@@ -152,7 +152,7 @@ async def _resolve_address(connection: Connection, job: Job, row: Row) -> tuple[
     refs = [address_ref(channel_id), signing_ref(channel_id)]
     sealed = await store.list_sealed_by_ref(connection, job.org_id, kind="channel", refs=refs)
     clear = {
-        ref: cast(str, job.worker_context.vault.open(secret, org_id=job.org_id, kind="channel", ref=ref))
+        ref: cast(str, job.worker_context.vault.open(secret, owner_id=job.org_id, kind="channel", ref=ref))
         for ref, secret in sealed.items()
     }
     address = clear.get(refs[0]) or channel["target"].get("address")

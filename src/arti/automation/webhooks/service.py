@@ -47,7 +47,7 @@ async def open_secrets(context: ApiContext, org_id: UUID, source: str) -> dict[s
         raise WebhookSourceNotConfigured(
             "This webhook is not set up. A manager of the org makes its secret under Automation."
         )
-    return cast(dict[str, Any], context.vault.open(sealed, org_id=org_id, kind="webhook_source", ref=source))
+    return cast(dict[str, Any], context.vault.open(sealed, owner_id=org_id, kind="webhook_source", ref=source))
 
 
 def valid_secrets(opened: dict[str, Any], *, now: float) -> list[str]:
@@ -76,7 +76,7 @@ async def create_source(access: Access, given: NewWebhookSource) -> WebhookSourc
     if not is_new:
         before = await open_secrets(access.context, access.org_id, given.source)
         sealing |= {"previous": before["secret"], "previous_until": int(clock.timestamp()) + ROTATION_SECONDS}
-    sealed = access.context.vault.seal(sealing, org_id=access.org_id, kind="webhook_source", ref=given.source)
+    sealed = access.context.vault.seal(sealing, owner_id=access.org_id, kind="webhook_source", ref=given.source)
     await put_secret(access.connection, access.org_id, kind="webhook_source", ref=given.source, sealed=sealed)
     await _audit(access, "webhook_source.created" if is_new else "webhook_source.secret_changed", given.source)
     shown = show_source(access, await store.get_source(access.connection, access.org_id, given.source))

@@ -33,7 +33,7 @@ _LONGEST_WAIT = timedelta(minutes=15)
 
 
 class _Binding(TypedDict):
-    org_id: UUID
+    owner_id: UUID
     kind: str
     ref: str
 
@@ -248,7 +248,7 @@ async def _remove(connection: Connection, factor: store.Factor) -> None:
 
 
 def _bound_to(user_id: UUID, factor_id: UUID) -> _Binding:
-    return {"org_id": user_id, "kind": "totp", "ref": str(factor_id)}  # a person's own secret, of no org
+    return {"owner_id": user_id, "kind": "totp", "ref": str(factor_id)}
 
 
 def _next_attempt_at(factor: store.Factor) -> datetime:

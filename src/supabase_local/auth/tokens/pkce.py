@@ -213,11 +213,13 @@ async def exchange_code(
 def _seal(context: AuthContext, token: str, *, user_id: UUID, flow_id: UUID) -> str:
     if not token:
         return ""
-    return base64.b64encode(context.vault.seal(token, org_id=user_id, kind="provider token", ref=str(flow_id))).decode()
+    return base64.b64encode(
+        context.vault.seal(token, owner_id=user_id, kind="provider token", ref=str(flow_id))
+    ).decode()
 
 
 def _open(context: AuthContext, sealed: str, *, user_id: UUID, flow_id: UUID) -> object:
-    return context.vault.open(base64.b64decode(sealed), org_id=user_id, kind="provider token", ref=str(flow_id))
+    return context.vault.open(base64.b64decode(sealed), owner_id=user_id, kind="provider token", ref=str(flow_id))
 
 
 def _check_verifier(flow: Flow, verifier: str) -> None:
