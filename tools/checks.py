@@ -170,6 +170,8 @@ _STAGES = (
             _Step("Imports between packages", "lint", _tool("lint-imports")),
             _Step("File lengths and names", "lint", _file_lengths),
             _Step("Words in names", "lint", _tool("python", "-m", "tools.lints.names")),
+            _Step("Table ownership", "lint", _tool("python", "-m", "tools.lints.table_ownership")),
+            _Step("Decision records", "lint", _tool("python", "-m", "tools.lints.adr")),
             _Step("Lock files", "lint", _tool("python", "-m", "tools.lints.lock_files")),
             _Step("Runtime pins", "lint", _tool("python", "-m", "tools.lints.runtime_pins")),
             _Step("Types", "types", _tool("mypy")),

@@ -1,0 +1,136 @@
+"""Lint of SQL: a package reads its own tables and those below, writes only its own, and keeps statements in stores.
+
+Looked at is the SQL in strings of Python files under src. What a database function does stands in the migrations.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tools.lints.sql_strings import SqlString, read_sql
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+
+# Packages from the lowest to the highest, as the import contract in pyproject.toml; siblings share a line.
+LAYERS = (
+    ("arti_core",),
+    ("arti.providers",),
+    ("supabase_local", "provider_simulators"),
+    ("arti.orgs",),
+    ("arti.music",),
+    ("arti.metrics",),
+    ("arti.imports",),
+    ("arti.connections",),
+    ("arti.insights", "arti.campaigns"),
+    ("arti.automation",),
+    ("arti.reports",),
+    ("arti.ops",),
+    ("arti", "local_stack"),
+)
+# The package that owns each table; a table without a schema is in public.
+OWNERS = {
+    "arti_core": "jobs events private.requestable private.vault",
+    "supabase_local": "auth.* realtime.* private.installation_keys",
+    "arti.orgs": "orgs users memberships user_permissions audit_log private.role_permissions private.org_keys",
+    "arti.music": "artists assets",
+    "arti.metrics": "metrics metric_definitions series observations observation_revisions annotations",
+    "arti.imports": "imports import_files",
+    "arti.connections": "accounts connected_accounts oauth_states sync_runs",
+    "arti.insights": "insights insight_evidence insight_feedback documents chunks",
+    "arti.campaigns": "campaigns campaign_costs",
+    "arti.automation": "rules channels deliveries delivery_attempts webhook_sources webhook_events",
+    "arti.ops": "private.console_acts",
+}
+# Where statements stand outside a *store.py, and why.
+STATEMENTS_ELSEWHERE = {
+    "src/arti_core/": "transactions, jobs, outbox and migrations are its domain",
+    "src/supabase_local/rest/": "builds the statement of each request",
+    "src/supabase_local/realtime/": "reads the replication slot and evaluates policies",
+    "src/arti/ops/console/": "shows and edits any table, and runs an operator's own SQL",
+    "src/arti/ops/health.py": "probes of the stores",
+    "src/arti/orgs/isolation.py": "a probe over the catalog, on every tenant table",
+    "src/local_stack/": "sets up and inspects an installation, as its owner",
+}
+# Packages that act as the owner of the database, on any table.
+ANY_TABLE = ("src/arti/ops/console/", "src/local_stack/")
+# Violations that are still to be mended, a line each: "file verb table" or "file statement". Lines only disappear.
+_PENDING = Path("tools/lints/table_ownership_pending.txt")
+
+_CREATE = re.compile(r"create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?([\w.]+)")
+_RENAME = re.compile(r"alter\s+table\s+(?:if\s+exists\s+)?([\w.]+)\s+rename\s+to\s+(\w+)")
+_DROP = re.compile(r"drop\s+table\s+(?:if\s+exists\s+)?([\w.]+)")
+
+
+def find_violations(checkout: Path = _CHECKOUT, *, with_pending: bool = False) -> list[str]:
+    """Return one sentence for each violation; those of the pending list on request only."""
+    tables = read_tables(checkout)
+    pending = set() if with_pending else _read_pending(checkout / _PENDING)
+    violations = [f"{table} has no owner in {Path(__file__).name}." for table in sorted(tables) if not _owner(table)]
+    for path in sorted((checkout / "src").rglob("*.py")):
+        shown = path.relative_to(checkout).as_posix()
+        for sql in read_sql(path):
+            for key, sentence in _check(shown, sql, tables):
+                if f"{shown} {key}" not in pending:
+                    violations.append(f"{shown}:{sql.line}: {sentence}")
+    return violations
+
+
+def read_tables(checkout: Path) -> set[str]:
+    """Return the tables that migrations and bootstrap steps leave, in public without the schema."""
+    tables: set[str] = set()
+    for folder in ("src/supabase_local/bootstrap_sql", "supabase/migrations"):
+        for path in sorted((checkout / folder).glob("*.sql")):
+            sql = path.read_text().lower()
+            tables |= {_short(name) for name in _CREATE.findall(sql)}
+            for old, new in _RENAME.findall(sql):
+                schema = "".join(_short(old).rpartition(".")[:2])
+                tables = (tables - {_short(old)}) | {f"{schema}{new}"}
+            tables -= {_short(name) for name in _DROP.findall(sql)}
+    return tables
+
+
+def _check(shown: str, sql: SqlString, tables: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the key of a violation in the pending list and the sentence about it."""
+    if sql.is_statement and not shown.endswith("store.py") and not shown.startswith(tuple(STATEMENTS_ELSEWHERE)):
+        yield "statement", "a statement outside of a *store.py: move it into the package's store."
+    if shown.startswith(ANY_TABLE):
+        return
+    package = _package_of(shown)
+    for table in sorted({_short(name) for name in sql.writes} & tables):
+        owner = _owner(table)
+        if owner and owner != package:
+            yield f"writes {table}", f"writes {table}, which {owner} owns: call {owner} instead."
+    for table in sorted({_short(name) for name in sql.reads} & tables):
+        owner = _owner(table)
+        if owner and owner != package and _rank(owner) >= _rank(package):
+            yield f"reads {table}", f"reads {table} of {owner}, which is not below {package}: let the caller pass it."
+
+
+def _short(table: str) -> str:
+    return table.removeprefix("public.")
+
+
+def _owner(table: str) -> str:
+    schema = table.partition(".")[0]
+    return next((owner for owner, names in OWNERS.items() if {table, f"{schema}.*"} & set(names.split())), "")
+
+
+def _package_of(shown: str) -> str:
+    parts = Path(shown).parts[1:]
+    inside = f"arti.{parts[1]}" if parts[0] == "arti" else parts[0]
+    return inside if any(inside in layer for layer in LAYERS) else parts[0]
+
+
+def _rank(package: str) -> int:
+    return next(rank for rank, layer in enumerate(LAYERS) if package in layer)
+
+
+def _read_pending(path: Path) -> set[str]:
+    return set(path.read_text().splitlines()) if path.exists() else set()
+
+
+if __name__ == "__main__":
+    found = find_violations(with_pending="--all" in sys.argv[1:])
+    print("\n".join(found))
+    sys.exit(bool(found))
