@@ -13,7 +13,7 @@ from pathlib import Path
 from arti_core.errors import ArtiError
 from local_stack.data_directory import CHECKOUT
 from local_stack.web_build import WEB, run_node
-from tools.lints.file_lengths import find_violations
+from tools.lints.file_lengths import find_violations, find_warnings
 from tools.openapi import OPENAPI, dump_openapi
 from tools.pytest_runs import (
     RESULTS,
@@ -120,6 +120,8 @@ def _tool(program: str, *words: str) -> Callable[[Report], str | None]:
 
 
 def _file_lengths(report: Report) -> str | None:
+    for warning in find_warnings():
+        print(f"Warning: {warning}")
     violations = find_violations()
     report.failed += bool(violations)
     return "\n".join(violations) or None
@@ -168,10 +170,11 @@ _STAGES = (
             _Step("Lint", "lint", _tool("ruff", "check", ".")),
             _Step("Format", "lint", _tool("ruff", "format", "--check", ".")),
             _Step("Imports between packages", "lint", _tool("lint-imports")),
-            _Step("File lengths and names", "lint", _file_lengths),
+            _Step("Files and folders", "lint", _file_lengths),
             _Step("Words in names", "lint", _tool("python", "-m", "tools.lints.names")),
             _Step("Table ownership", "lint", _tool("python", "-m", "tools.lints.table_ownership")),
             _Step("Decision records", "lint", _tool("python", "-m", "tools.lints.adr")),
+            _Step("Commit subjects", "lint", _tool("python", "-m", "tools.lints.commit_subjects")),
             _Step("Lock files", "lint", _tool("python", "-m", "tools.lints.lock_files")),
             _Step("Runtime pins", "lint", _tool("python", "-m", "tools.lints.runtime_pins")),
             _Step("Types", "types", _tool("mypy")),

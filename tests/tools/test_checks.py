@@ -8,7 +8,7 @@ import pytest
 from local_stack.logs import cap_log, last_line, tail
 from local_stack.web_build import source_hash
 from tools import checks
-from tools.lints.file_lengths import find_violations
+from tools.lints.file_lengths import find_violations, find_warnings
 from tools.report import BUDGET_SECONDS, Report, count_results, describe_seconds
 
 JUNIT = """<?xml version="1.0" encoding="utf-8"?><testsuites name="pytest tests"><testsuite name="pytest"
@@ -28,6 +28,7 @@ def write(folder: Path, name: str, lines: int) -> None:
         ("tests/test_long.py", 501, 500),
         ("web/app/page.tsx", 251, 250),
         ("bench/startup", 501, 500),
+        ("tools/lints/long.py", 501, 500),
     ],
 )
 def test_a_file_over_its_limit_is_named(tmp_path: Path, name: str, lines: int, allowed: int) -> None:
@@ -55,6 +56,37 @@ def test_names_that_only_contain_such_a_word_are_fine(tmp_path: Path) -> None:
     for name in ("src/arti/commons_sense.py", "src/arti/miscount.py", "web/features/management/page.tsx"):
         write(tmp_path, name, 1)
     assert [fault.split(":")[0] for fault in find_violations(tmp_path)] == ["src/arti/commons_sense.py"]
+
+
+def test_a_folder_of_too_many_modules_is_refused(tmp_path: Path) -> None:
+    for number in range(12):
+        write(tmp_path, f"src/arti/music/x{number}.py", 1)
+        write(tmp_path, f"src/arti_core/x{number}.py", 1)
+    write(tmp_path, "src/arti/music/__init__.py", 1)
+    assert find_violations(tmp_path) == []
+    write(tmp_path, "src/arti_core/more.py", 1)  # an exception of the lint
+    write(tmp_path, "src/arti/music/more.py", 1)
+    assert find_violations(tmp_path) == [
+        "src/arti/music has 13 modules side by side, 12 are allowed: make sub-packages."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "warned"),
+    [
+        ('def f(x):\n    """Do f."""\n    return g(x)\n', True),
+        ("async def f(x):\n    return await g(x)\n", True),
+        ("def f(x):\n    return x + 1\n", False),
+        ("def f(x):\n    y = g(x)\n    return h(y)\n", False),
+        ("LIMIT = 3\ndef f(x):\n    return g(x)\n", False),
+        ("def f(x):\n    return g(x)\n" + 30 * "# why\n", False),
+    ],
+)
+def test_a_small_module_that_only_passes_on_is_a_warning(tmp_path: Path, code: str, warned: bool) -> None:
+    write(tmp_path, "src/arti/x.py", 0)
+    (tmp_path / "src/arti/x.py").write_text(code)
+    assert bool(find_warnings(tmp_path)) is warned
+    assert find_violations(tmp_path) == []
 
 
 def test_counts_of_two_runs_are_summed(tmp_path: Path) -> None:
