@@ -22,6 +22,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from arti import MIGRATIONS
 from arti.settings import Settings
 from arti_core.database import Connection
 from arti_core.errors import Unavailable
@@ -132,7 +133,7 @@ async def _prepare(cluster: postgres.Cluster, schema: dict[str, str], environmen
     await postgres.wait_for_server(cluster)
     await postgres.prepare_database(cluster, _DATABASE)
     await postgres.set_passwords(cluster, _DATABASE)
-    await apply_migrations(cluster.dsn("postgres", _DATABASE))
+    await apply_migrations(cluster.dsn("postgres", _DATABASE), MIGRATIONS)
     connection = await asyncpg.connect(cluster.dsn(postgres.SUPERUSER, _DATABASE))
     try:
         # Bun takes no server whose passwords are hashed as quickly as those of the tests.

@@ -30,14 +30,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from fastapi import FastAPI
 from starlette.datastructures import State
 
+from arti import MIGRATIONS
 from arti.api import create_app
+from arti.jobs import WorkerContext
 from arti.settings import Settings
 from arti.vocabulary import Role
 from arti_core import clock
 from arti_core.crypto import Vault
 from arti_core.database import open_pool
 from arti_core.http_client import OutboundClient
-from arti_core.jobs import WorkerContext
 from arti_core.migrations import apply_migrations
 from local_stack import postgres
 from local_stack.binaries import valkey_server
@@ -115,7 +116,7 @@ async def _prepare_template(cluster: postgres.Cluster) -> None:
     await postgres.wait_for_server(cluster)
     await postgres.prepare_database(cluster, TEMPLATE)
     await postgres.set_passwords(cluster, TEMPLATE)
-    await apply_migrations(cluster.dsn("postgres", TEMPLATE))
+    await apply_migrations(cluster.dsn("postgres", TEMPLATE), MIGRATIONS)
     await postgres.set_passwords(cluster, TEMPLATE)
 
 

@@ -1,8 +1,9 @@
 """Do owed work inside a test, without a queue: the same functions that the worker process calls."""
 
+from arti.jobs import WorkerContext
 from arti.worker import HANDLERS, dispatch_events
 from arti_core.cross_tenant import cross_tenant_transaction
-from arti_core.jobs import WorkerContext, run_job
+from arti_core.jobs import run_job
 
 
 async def run_due_jobs(worker_context: WorkerContext, *, rounds: int = 20) -> list[tuple[str, str]]:

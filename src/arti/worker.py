@@ -13,6 +13,7 @@ import structlog
 from arti.automation import jobs as automation
 from arti.connections import jobs as connections
 from arti.insights import jobs as insights
+from arti.jobs import Handler, WorkerContext
 from arti.settings import Settings, read_settings
 from arti.vocabulary import EventType
 from arti_core.clock import now
@@ -20,7 +21,7 @@ from arti_core.cross_tenant import cross_tenant_transaction
 from arti_core.crypto import Vault
 from arti_core.database import Pool, job_transaction, open_pool
 from arti_core.http_client import OutboundClient
-from arti_core.jobs import Handler, WorkerContext, enqueue_job, run_job
+from arti_core.jobs import enqueue_job, run_job
 from arti_core.log import configure_log
 from arti_core.queue import enqueue_wakeup, open_queue, open_worker
 

@@ -1,4 +1,4 @@
-"""Work owed. A job is a row of `jobs`; Redis only rings the bell (arti_core.queue).
+"""Background jobs. A job is a row of `jobs`; Redis only wakes a worker (arti_core.queue).
 
 A handler gets a Job, does its work in one or more transactions, and is safe to run twice. Each of its transactions
 first proves that this worker still holds the job's lease, so a worker that was frozen cannot write late.
@@ -9,12 +9,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID, uuid4
 
 import structlog
 
-from arti.settings import Settings
 from arti_core.backoff import DEFAULT_BACKOFF
 from arti_core.crypto import Vault
 from arti_core.database import Connection, Pool, job_transaction
@@ -25,6 +24,8 @@ LEASE_SECONDS = 30
 HEARTBEAT_SECONDS = 10
 
 log = structlog.get_logger()
+
+SettingsT = TypeVar("SettingsT")
 
 
 class LeaseLost(Exception):
@@ -39,19 +40,19 @@ class RetryLater(Exception):
         self.after_seconds = after_seconds
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerContext:
-    """What a worker process has for its handlers, opened once."""
+@dataclass(frozen=True)  # no slots: calling a parametrized alias of a frozen generic class fails with them
+class WorkerContext(Generic[SettingsT]):
+    """What a worker process opens once for its handlers. `settings` are the application's own."""
 
     pool: Pool
-    settings: Settings
+    settings: SettingsT
     http_client: OutboundClient
     vault: Vault
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One try at a piece of work owed by one org."""
+class Job(Generic[SettingsT]):
+    """One attempt at a job of one org."""
 
     org_id: UUID
     id: UUID
@@ -59,7 +60,7 @@ class Job:
     args: Mapping[str, Any]
     attempt: int
     lease_token: UUID
-    worker_context: WorkerContext
+    worker_context: WorkerContext[SettingsT]
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -86,7 +87,7 @@ class Job:
             )
 
 
-Handler: TypeAlias = "Callable[[Job], Awaitable[None]]"
+Handler: TypeAlias = Callable[[Job[SettingsT]], Awaitable[None]]
 
 
 async def enqueue_job(
@@ -120,7 +121,9 @@ async def enqueue_job(
     return job_id if done.endswith(" 1") else None
 
 
-async def run_job(worker_context: WorkerContext, handlers: Mapping[str, Handler], org_id: UUID, job_id: UUID) -> str:
+async def run_job(
+    worker_context: WorkerContext[SettingsT], handlers: Mapping[str, Handler[SettingsT]], org_id: UUID, job_id: UUID
+) -> str:
     """Take the lease of a job, run its handler, and write down how it ended.
 
     Returns the job's status afterwards, or "skipped" when it is not due or belongs to another worker.
@@ -164,7 +167,7 @@ async def run_job(worker_context: WorkerContext, handlers: Mapping[str, Handler]
     return await _finish_job(job, "done", error=None)
 
 
-async def _heartbeat(job: Job) -> None:
+async def _heartbeat(job: Job[Any]) -> None:
     while True:
         await asyncio.sleep(HEARTBEAT_SECONDS)
         async with job_transaction(job.worker_context.pool, job.org_id) as connection:
@@ -178,7 +181,7 @@ async def _heartbeat(job: Job) -> None:
             )
 
 
-async def _finish_job(job: Job, status: str, *, error: str | None) -> str:
+async def _finish_job(job: Job[Any], status: str, *, error: str | None) -> str:
     async with job_transaction(job.worker_context.pool, job.org_id) as connection:
         await connection.execute(
             """update jobs set status = $4, last_error = $5, finished_at = now(), lease_until = null
@@ -192,7 +195,7 @@ async def _finish_job(job: Job, status: str, *, error: str | None) -> str:
     return status
 
 
-async def _reschedule(job: Job, after_seconds: float, reason: str, *, counts: bool) -> str:
+async def _reschedule(job: Job[Any], after_seconds: float, reason: str, *, counts: bool) -> str:
     async with job_transaction(job.worker_context.pool, job.org_id) as connection:
         await connection.execute(
             """update jobs set status = 'queued', handed_at = null, lease_until = null, last_error = $5,

@@ -1,4 +1,4 @@
-"""Apply supabase/migrations in order, each once, as their owner. Supabase's own CLI applies the same files."""
+"""Apply a folder of migrations in order, each once, as their owner. Supabase's CLI reads the same layout."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ import asyncpg
 
 from arti_core.errors import Conflict
 
-FOLDER = Path(__file__).parents[2] / "supabase" / "migrations"
 _LOCK = 4_127_001  # any number, the same for every runner
 
 
@@ -23,13 +22,13 @@ class Migration:
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
-def list_migrations(folder: Path = FOLDER) -> list[Migration]:
+def list_migrations(folder: Path) -> list[Migration]:
     """Return the files <version>_<name>.sql in order."""
     parts = [(file, file.stem.partition("_")) for file in sorted(folder.glob("*.sql"))]
     return [Migration(version, name, file.read_text()) for file, (version, _, name) in parts]
 
 
-async def apply_migrations(dsn: str, folder: Path = FOLDER) -> list[str]:
+async def apply_migrations(dsn: str, folder: Path) -> list[str]:
     """Apply what is missing, one transaction a file. Returns the names applied now.
 
     Raises Conflict when an applied file was changed afterwards.

@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
+from arti import MIGRATIONS
 from arti_core.errors import Misconfigured, Unavailable
 from arti_core.migrations import apply_migrations, list_migrations
 from local_stack import postgres
@@ -24,7 +25,7 @@ async def migrate_database(environment: Environment) -> list[str]:
         await postgres.wait_for_server(environment.cluster)
         await postgres.prepare_database(environment.cluster)
         await postgres.set_passwords(environment.cluster)
-        applied = await apply_migrations(owner)
+        applied = await apply_migrations(owner, MIGRATIONS)
         await postgres.set_passwords(environment.cluster)
         return applied
     if not owner:
@@ -53,7 +54,7 @@ async def _prepare_external(environment: Environment, owner: str) -> list[str]:
                 ) from None
     finally:
         await connection.close()
-    applied = await apply_migrations(owner)
+    applied = await apply_migrations(owner, MIGRATIONS)
     connection = await _connect(owner)
     try:
         for setting in ("DATABASE_URL", "WORKER_DATABASE_URL", *GATEWAY_LOGINS):
@@ -90,7 +91,7 @@ async def _require_applied(dsn: str) -> None:
         await connection.close()
     if not known:
         raise Misconfigured(
-            f"The {len(list_migrations())} migrations are not applied to this database. "
+            f"The {len(list_migrations(MIGRATIONS))} migrations are not applied to this database. "
             "Set OWNER_DATABASE_URL to its owner's URL and run ./arti migrate."
         )
 

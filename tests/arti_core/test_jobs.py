@@ -4,10 +4,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from arti.jobs import Job, WorkerContext
 from arti.settings import Settings
 from arti_core.database import job_transaction
 from arti_core.errors import Unavailable
-from arti_core.jobs import Job, LeaseLost, RetryLater, WorkerContext, enqueue_job, run_job
+from arti_core.jobs import LeaseLost, RetryLater, enqueue_job, run_job
 from arti_core.queue import enqueue_wakeup, open_queue, open_worker
 from tests.conftest import World
 

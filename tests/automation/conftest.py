@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from arti.jobs import WorkerContext
 from arti.settings import Settings
 from arti.vocabulary import EventType
 from arti_core import clock
-from arti_core.jobs import WorkerContext
 from tests.automation.fake_receivers import FakeMailServer, Receiver, run_server
 from tests.conftest import Member, World
 from tests.job_runner import run_due_jobs

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import pytest
 
+from arti.jobs import WorkerContext
 from arti.vocabulary import Role
 from arti_core.clock import today
-from arti_core.jobs import WorkerContext
 from tests.conftest import Member, World
 from tests.factories.observations import daily_observations, make_artist, store_observations
 

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from arti.jobs import WorkerContext
 from arti.providers.connectors import CONNECTORS
 from arti.vocabulary import Provider, Role
-from arti_core.jobs import WorkerContext
 from provider_simulators.snapshots import snapshots
 from provider_simulators.world import account_name
 from tests.conftest import World

@@ -15,9 +15,9 @@ from uuid import UUID
 
 from redis.asyncio import Redis
 
+from arti.jobs import WorkerContext
 from arti.settings import Settings
 from arti.vocabulary import Provider
-from arti_core.jobs import WorkerContext
 from tests.conftest import Member, World
 from tests.connections.conftest import Fate, connected
 from tests.job_runner import run_due_jobs

@@ -9,10 +9,11 @@ import pytest
 
 from arti.connections.jobs import HANDLERS
 from arti.connections.sync import begin_sync, fresh_token, merge_gaps, next_night
+from arti.jobs import Job, WorkerContext
 from arti.providers.contract import Observation
 from arti.vocabulary import Provider
 from arti_core.clock import now
-from arti_core.jobs import Job, WorkerContext, run_job
+from arti_core.jobs import run_job
 from provider_simulators.world import ARTIST_NAMES
 from tests.conftest import Member, World
 from tests.connections.conftest import Fate, connect, connected

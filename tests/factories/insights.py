@@ -7,10 +7,10 @@ import numpy as np
 
 from arti.insights.detectors import DailySeries, SeriesSubject, build_series
 from arti.insights.detectors.series import Kind
+from arti.jobs import WorkerContext
 from arti.vocabulary import EventType
 from arti_core.clock import today
 from arti_core.database import job_transaction
-from arti_core.jobs import WorkerContext
 from arti_core.outbox import record_event
 from tests.factories.observations import daily_observations, store_observations
 from tests.job_runner import run_due_jobs

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
+from arti.jobs import WorkerContext
 from arti.metrics.service import Recorded, record_observations
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider
 from arti_core.database import job_transaction
-from arti_core.jobs import WorkerContext
 from tests.conftest import Database
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from arti.api import create_app
 from arti.insights.ask.question_parser import names_in, understand
+from arti.jobs import WorkerContext
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider
 from arti_core.clock import today
-from arti_core.jobs import WorkerContext
 from tests.conftest import Member, World
 from tests.factories.insights import FOLLOWERS, STREAMS, yesterday
 from tests.factories.observations import daily_observations, make_artist, store_observations

@@ -9,9 +9,9 @@ import pytest
 
 from arti.insights.computations import Aggregate, Computation, Window, compute, list_rows
 from arti.insights.detectors.series import Floats
+from arti.jobs import WorkerContext
 from arti.providers.contract import Observation
 from arti_core.database import job_transaction
-from arti_core.jobs import WorkerContext
 from tests.conftest import World
 from tests.factories.insights import STREAMS
 from tests.factories.observations import make_artist, store_observations

@@ -7,10 +7,11 @@ from uuid import uuid4
 import httpx2 as httpx
 import pytest
 
+from arti.jobs import WorkerContext
 from arti.vocabulary import EventType, Role
 from arti_core.clock import today
 from arti_core.database import job_transaction
-from arti_core.jobs import WorkerContext, enqueue_job
+from arti_core.jobs import enqueue_job
 from tests.conftest import Member, World
 from tests.factories.insights import STREAMS, record_spike, run_detection, weekly_series, with_spike, yesterday
 from tests.factories.observations import daily_observations, make_artist, store_observations

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from arti.insights.knowledge import embedding
 from arti.insights.knowledge.chunking import chunk_document
 from arti.insights.knowledge.embedding import DIMENSIONS, HASHED_MODEL, SMALL_MODEL, embed, hashed_vector
+from arti.jobs import WorkerContext
 from arti.settings import Settings
 from arti.vocabulary import Role
 from arti_core.database import job_transaction
 from arti_core.errors import Unavailable
-from arti_core.jobs import WorkerContext, enqueue_job
+from arti_core.jobs import enqueue_job
 from tests.conftest import Member, World
 from tests.factories.observations import make_artist
 from tests.insights.fake_openai import answering_with, run_fake_openai

@@ -9,8 +9,8 @@ import pytest
 from arti.insights.detectors import Finding, detect
 from arti.insights.narration.narrator import narrate, redact
 from arti.insights.narration.templates import slot_words
+from arti.jobs import WorkerContext
 from arti.settings import Settings
-from arti_core.jobs import WorkerContext
 from tests.conftest import Member, World
 from tests.factories.insights import record_spike, run_detection, series, weekly_series, with_spike
 from tests.factories.observations import make_artist

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
+from arti import MIGRATIONS
 from arti_core.database import Connection
 from arti_core.migrations import list_migrations
 from local_stack.postgres import SUPERUSER
@@ -19,7 +20,7 @@ from tests.conftest import Database
 # Each migration that brings a tenant table plants its canary in such a block.
 _ROWS = "\n".join(
     block
-    for one in list_migrations()
+    for one in list_migrations(MIGRATIONS)
     for block in re.findall(r"^do \$\$\ndeclare\n  canary .*?^end \$\$;", one.sql, re.M | re.S)
 )
 

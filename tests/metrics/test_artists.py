@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 
+from arti.jobs import WorkerContext
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider, Role
 from arti_core import clock
-from arti_core.jobs import WorkerContext
 from tests.conftest import World
 from tests.factories.observations import daily_observations, make_artist, store_observations
 

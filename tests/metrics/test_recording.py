@@ -5,12 +5,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from arti.jobs import WorkerContext
 from arti.metrics.catalogue import CATALOGUE, DEFINITIONS
 from arti.metrics.service import Recorded, record_observations
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider
 from arti_core.database import Principal, member_transaction, open_pool
-from arti_core.jobs import WorkerContext
 from tests.conftest import Member, World
 from tests.factories.observations import make_artist, store_observations
 

@@ -6,13 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from arti.jobs import WorkerContext
 from arti.metrics.schemas import SeriesAnswer
 from arti.metrics.series_store import SeriesQuery, read_artist_series
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider, Role
 from arti_core import clock
 from arti_core.database import Principal, open_pool
-from arti_core.jobs import WorkerContext
 from tests.conftest import Member, World
 from tests.factories.observations import daily_observations, make_artist, store_observations
 

@@ -10,13 +10,14 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from arti import MIGRATIONS
 from arti_core.errors import Conflict
-from arti_core.migrations import FOLDER, apply_migrations, list_migrations
+from arti_core.migrations import apply_migrations, list_migrations
 from local_stack import postgres
 from local_stack.binaries import postgres_bin
 from tests.conftest import Database
 
-NAMES = [migration.name for migration in list_migrations()]
+NAMES = [migration.name for migration in list_migrations(MIGRATIONS)]
 
 # Everything that a schema consists of, as text, so that two can be compared.
 SHAPE = """
@@ -50,7 +51,7 @@ async def shape(database: Database) -> list[str]:
 
 
 def run_psql(database: Database) -> None:
-    for file in sorted(FOLDER.glob("*.sql")):
+    for file in sorted(MIGRATIONS.glob("*.sql")):
         options = ["--no-psqlrc", "--single-transaction", "-v", "ON_ERROR_STOP=1", "-q", "-f", str(file)]
         command = [str(postgres_bin() / "psql"), *options, database.dsn("postgres")]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -60,14 +61,14 @@ def run_psql(database: Database) -> None:
 async def test_they_apply_without_superuser_and_a_second_time_change_nothing(blank: Database) -> None:
     role = await blank.as_owner("select rolsuper from pg_roles where rolname = 'postgres'")
     assert role[0]["rolsuper"] is False
-    assert await apply_migrations(blank.dsn("postgres")) == NAMES
+    assert await apply_migrations(blank.dsn("postgres"), MIGRATIONS) == NAMES
     once = await shape(blank)
-    assert await apply_migrations(blank.dsn("postgres")) == []
+    assert await apply_migrations(blank.dsn("postgres"), MIGRATIONS) == []
     assert await shape(blank) == once
 
 
 async def test_two_runners_at_once_apply_each_file_once(blank: Database) -> None:
-    done = await asyncio.gather(*(apply_migrations(blank.dsn("postgres")) for _ in range(3)))
+    done = await asyncio.gather(*(apply_migrations(blank.dsn("postgres"), MIGRATIONS) for _ in range(3)))
     assert sorted(done) == [[], [], NAMES]
 
 
@@ -78,7 +79,7 @@ async def test_psql_in_file_order_gives_the_same_schema(blank: Database, databas
 
 
 async def test_a_file_that_was_changed_afterwards_is_refused(blank: Database, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(FOLDER, tmp_path / "migrations"))
+    folder = Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
     await apply_migrations(blank.dsn("postgres"), folder)
     last = list_migrations(folder)[-1]
     stem = f"{last.version}_{last.name}"
@@ -88,7 +89,7 @@ async def test_a_file_that_was_changed_afterwards_is_refused(blank: Database, tm
 
 
 async def test_a_file_that_fails_leaves_nothing_of_itself(blank: Database, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(FOLDER, tmp_path / "migrations"))
+    folder = Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
     (folder / "20991231000000_bad.sql").write_text("create table public.half (); select 1 / 0;")
     with pytest.raises(asyncpg.DivisionByZeroError):
         await apply_migrations(blank.dsn("postgres"), folder)
@@ -99,11 +100,11 @@ async def test_a_file_that_fails_leaves_nothing_of_itself(blank: Database, tmp_p
 
 
 def test_files_are_named_as_supabase_expects() -> None:
-    versions = [migration.version for migration in list_migrations()]
+    versions = [migration.version for migration in list_migrations(MIGRATIONS)]
     assert all(len(version) == 14 and version.isdigit() for version in versions)
     assert len(set(versions)) == len(versions)
 
 
 @pytest.mark.parametrize("word", ["pgcrypto", "pg_cron", "schema auth", "table auth.", "role anon"])
 def test_they_leave_alone_what_a_hosted_supabase_owns(word: str) -> None:
-    assert [migration.name for migration in list_migrations() if word in migration.sql.lower()] == []
+    assert [migration.name for migration in list_migrations(MIGRATIONS) if word in migration.sql.lower()] == []

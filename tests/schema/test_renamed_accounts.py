@@ -8,7 +8,8 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from arti_core.migrations import FOLDER, apply_migrations
+from arti import MIGRATIONS
+from arti_core.migrations import apply_migrations
 from local_stack import postgres
 from tests.conftest import Database
 
@@ -17,7 +18,7 @@ RENAME = "20261128000300"
 
 @pytest.fixture
 async def old_database(cluster: postgres.Cluster, tmp_path: Path) -> AsyncIterator[Database]:
-    for file in sorted(FOLDER.glob("*.sql")):
+    for file in sorted(MIGRATIONS.glob("*.sql")):
         if file.name < RENAME:
             shutil.copy(file, tmp_path)
     name = f"old_{uuid4().hex[:8]}"
@@ -51,7 +52,7 @@ async def test_rows_from_before_the_rename_are_kept(old_database: Database) -> N
         *(org, str(account)),
     )
 
-    assert "accounts" in await apply_migrations(old_database.dsn("postgres"))
+    assert "accounts" in await apply_migrations(old_database.dsn("postgres"), MIGRATIONS)
 
     assert [row["id"] for row in await old_database.as_owner("select id from accounts where org_id = $1", org)] == [
         account

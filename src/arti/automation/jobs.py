@@ -5,7 +5,7 @@ from typing import Final
 from arti.automation.deliveries.delivery_worker import deliver
 from arti.automation.deliveries.fan_out import plan_deliveries, plan_test
 from arti.automation.webhooks.service import process_webhook
-from arti_core.jobs import Handler
+from arti.jobs import Handler
 
 HANDLERS: Final[dict[str, Handler]] = {
     "automation.plan_deliveries": plan_deliveries,

@@ -6,7 +6,7 @@ from uuid import UUID
 from arti.connections import sync_store
 from arti.connections.service import request_sync
 from arti.connections.sync import sync_account
-from arti_core.jobs import Handler, Job
+from arti.jobs import Handler, Job
 
 
 async def sync_due(job: Job) -> None:

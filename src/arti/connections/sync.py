@@ -14,6 +14,7 @@ from arti.connections import store, sync_store
 from arti.connections.provider_apps import open_app, open_client
 from arti.connections.sync_store import SyncRunState
 from arti.connections.tokens import open_tokens, seal_tokens
+from arti.jobs import Job
 from arti.metrics.service import Recorded, record_observations
 from arti.providers.connectors import CONNECTORS
 from arti.providers.contract import (
@@ -36,7 +37,7 @@ from arti_core import clock
 from arti_core.clock import now
 from arti_core.crypto import KEY_VERSION
 from arti_core.database import Connection
-from arti_core.jobs import Job, LeaseLost, RetryLater
+from arti_core.jobs import LeaseLost, RetryLater
 from arti_core.outbox import record_event
 
 NIGHT_BEGINS: Final = time(10, 0, tzinfo=UTC)  # the Pacific day, by which two providers count, is over by 08:00

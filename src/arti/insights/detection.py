@@ -18,13 +18,13 @@ from arti.insights.knowledge.service import RetrievedPassage, find_passages
 from arti.insights.narration.narrator import Narration, narrate
 from arti.insights.narration.templates import provider_name, render_template, slot_words
 from arti.insights.narration.verifier import agrees, fill, find_violations
+from arti.jobs import Job
 from arti.providers.terms import terms_of
 from arti.settings import Settings
 from arti.vocabulary import EventType, Provider
 from arti_core.clock import today
 from arti_core.database import Connection, Row
 from arti_core.errors import Unavailable
-from arti_core.jobs import Job
 from arti_core.outbox import record_event
 
 MAX_NEW: Final = 20  # a person reads no more about one artist at once; the rest is found again tomorrow

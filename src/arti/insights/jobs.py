@@ -7,7 +7,7 @@ from arti.insights import detection_store
 from arti.insights.detection import detect_for_artist
 from arti.insights.knowledge import service as knowledge
 from arti.insights.revalidation import rerender_from_template, revalidate_artist
-from arti_core.jobs import Handler, Job
+from arti.jobs import Handler, Job
 
 
 async def detect(job: Job) -> None:

@@ -14,6 +14,7 @@ import asyncpg
 import redis.asyncio as redis
 from redis.exceptions import RedisError
 
+from arti import MIGRATIONS
 from arti.orgs.authorization import ApiContext
 from arti.orgs.isolation import probe_isolation
 from arti_core.clock import now
@@ -101,7 +102,7 @@ class Health:
 @cache
 def _files() -> list[Migration]:
     """Return the migrations that this program came with."""
-    return list_migrations()
+    return list_migrations(MIGRATIONS)
 
 
 async def _database(context: ApiContext) -> None:

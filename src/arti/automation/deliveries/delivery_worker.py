@@ -16,6 +16,7 @@ from arti.automation.channels.service import address_ref, is_external, signing_r
 from arti.automation.deliveries import delivery_store
 from arti.automation.deliveries.fan_out import DELIVER_TRIES
 from arti.automation.schemas import Target
+from arti.jobs import Job, WorkerContext
 from arti.orgs.audit import record_audit
 from arti.orgs.authorization import Access
 from arti_core.backoff import WEBHOOK_BACKOFF
@@ -23,7 +24,7 @@ from arti_core.clock import now
 from arti_core.database import Connection, Row, job_transaction
 from arti_core.errors import Conflict, Misconfigured, NotFound, Unavailable
 from arti_core.http_client import AddressNotAllowed, ConnectionFailed
-from arti_core.jobs import Job, RetryLater, WorkerContext, enqueue_job
+from arti_core.jobs import RetryLater, enqueue_job
 
 SEND_SECONDS = 15.0
 # A try that began longer ago has lost its worker: no call lasts as long.

@@ -8,10 +8,11 @@ from arti.automation import store
 from arti.automation.channels.rendering import EventContext, make_test_context, word
 from arti.automation.deliveries import delivery_store
 from arti.automation.deliveries.event_context import find_event_context, find_org_name
+from arti.jobs import Job
 from arti.vocabulary import Severity
 from arti_core.clock import now
 from arti_core.database import Connection, Row
-from arti_core.jobs import Job, enqueue_job
+from arti_core.jobs import enqueue_job
 
 # One for the schedule of W7 plus room for lost workers; a try that failed does not count against it.
 DELIVER_TRIES = 20

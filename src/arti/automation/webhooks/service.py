@@ -11,13 +11,13 @@ from arti.automation.channels.service import is_signing_secret, make_signing_sec
 from arti.automation.store import delete_secret, put_secret
 from arti.automation.webhooks import store
 from arti.automation.webhooks.schemas import AnnotationData, NewWebhookSource, Source, WebhookSource, WebhookSourceMade
+from arti.jobs import Job
 from arti.orgs.audit import record_audit
 from arti.orgs.authorization import Access, ApiContext
 from arti.vocabulary import EventType
 from arti_core import clock
 from arti_core.database import Connection, Row, anonymous_transaction
 from arti_core.errors import ArtiError, Invalid, NotFound
-from arti_core.jobs import Job
 from arti_core.outbox import record_event
 
 SIGNING: Final[dict[str, str]] = {

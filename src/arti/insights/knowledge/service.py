@@ -8,10 +8,11 @@ from arti.insights.knowledge import store
 from arti.insights.knowledge.chunking import chunk_document
 from arti.insights.knowledge.embedding import as_sql, embed, model_name
 from arti.insights.knowledge.schemas import Document, DocumentDetail, NewDocument, SearchHit, SearchResults
+from arti.jobs import Job
 from arti.settings import Settings
 from arti_core.database import Connection
 from arti_core.errors import Conflict, Invalid, NotFound
-from arti_core.jobs import Job, enqueue_job
+from arti_core.jobs import enqueue_job
 from arti_core.paging import Page, read_cursor, write_cursor
 
 INDEX_JOB = "insights.index_document"
