@@ -1,4 +1,4 @@
-"""The words that all rooms share."""
+"""Enumerations that all packages share."""
 
 from enum import StrEnum
 from typing import Final
@@ -11,6 +11,14 @@ class Provider(StrEnum):
     INSTAGRAM = "instagram"
     YOUTUBE = "youtube"
     SOUNDCLOUD = "soundcloud"
+
+
+PROVIDER_NAMES: Final[dict[Provider, str]] = {
+    Provider.SPOTIFY: "Spotify",
+    Provider.INSTAGRAM: "Instagram",
+    Provider.YOUTUBE: "YouTube",
+    Provider.SOUNDCLOUD: "SoundCloud",
+}
 
 
 class Role(StrEnum):

@@ -8,10 +8,9 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from arti.providers.client import NAMES
 from arti.providers.connectors import CONNECTORS
-from arti.providers.oauth import challenge_of
-from arti.vocabulary import Provider
+from arti.providers.oauth import code_challenge
+from arti.vocabulary import PROVIDER_NAMES, Provider
 from arti_core import clock
 from provider_simulators.oauth_app import SIMULATOR_APP
 from provider_simulators.state import SimulatorState
@@ -51,7 +50,7 @@ async def consent(request: Request, state: SimulatorState, provider: Provider) -
     words = {**{key: str(value) for key, value in form.items()}, **request.query_params}
     problem = _problem(words, provider)
     if problem:
-        return HTMLResponse(f"<h1>{NAMES[provider]}</h1><p>{escape(problem)}</p>", status_code=400)
+        return HTMLResponse(f"<h1>{PROVIDER_NAMES[provider]}</h1><p>{escape(problem)}</p>", status_code=400)
     separator = CONNECTORS[provider].oauth.scope_separator
     asked = [scope for scope in words.get("scope", "").split(separator) if scope]
     if request.method == "GET":
@@ -103,7 +102,7 @@ def _render(provider: Provider, asked: list[str]) -> str:
         for scope in asked
     )
     scopes = f"<fieldset><legend>What may it see?</legend>{boxes}</fieldset>" if boxes else ""
-    return _PAGE.format(name=NAMES[provider], accounts=accounts, scopes=scopes)
+    return _PAGE.format(name=PROVIDER_NAMES[provider], accounts=accounts, scopes=scopes)
 
 
 def redeem_code(state: SimulatorState, provider: Provider, form: dict[str, str]) -> Grant | None:
@@ -114,7 +113,7 @@ def redeem_code(state: SimulatorState, provider: Provider, form: dict[str, str])
         return None
     if grant.redirect_uri != form.get("redirect_uri"):
         return None
-    if grant.challenge and challenge_of(form.get("code_verifier", "")) != grant.challenge:
+    if grant.challenge and code_challenge(form.get("code_verifier", "")) != grant.challenge:
         return None
     state.spent.add(grant.nonce)
     return grant

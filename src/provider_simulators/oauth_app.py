@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from arti.providers.contract import AppCredentials
+from arti.providers.oauth import AppCredentials
 
 SIMULATOR_APP: Final = AppCredentials("arti-local", "not-a-secret-the-twins-are-a-simulation")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from arti.providers.connectors import CONNECTORS
-from arti.providers.oauth import authorize_query, challenge_of, make_verifier
+from arti.providers.oauth import authorize_query, code_challenge, make_verifier
 from arti.vocabulary import Provider
 from provider_simulators import soundcloud, spotify, youtube
 from provider_simulators.oauth_app import SIMULATOR_APP
@@ -99,7 +99,7 @@ async def test_a_code_works_once_and_needs_its_verifier() -> None:
     assert (await simulator.exchange(code, verifier)).status_code == 200
     assert (await simulator.exchange(code, verifier)).json()["error_code"] == "invalid_grant"
     assert (await simulator.exchange("forged.code", verifier)).status_code == 401
-    assert challenge_of(verifier) != verifier
+    assert code_challenge(verifier) != verifier
 
 
 async def test_soundcloud_refresh_tokens_work_once() -> None:

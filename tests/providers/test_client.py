@@ -9,13 +9,8 @@ import orjson
 import pytest
 
 from arti.providers.client import PACIFIC, ProviderClient, classify
-from arti.providers.contract import (
-    AppCredentials,
-    ProviderContractBroken,
-    ProviderTokenExpired,
-    QuotaExhausted,
-    Transient,
-)
+from arti.providers.errors import ProviderContractBroken, ProviderTokenExpired, QuotaExhausted, Transient
+from arti.providers.oauth import AppCredentials
 from arti.providers.rate_limits import find_exhausted_quota, seconds_to_midnight
 from arti.settings import Settings
 from arti.vocabulary import Provider

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from arti.providers.contract import ProviderContractBroken
+from arti.providers.errors import ProviderContractBroken
 from arti.providers.instagram import (
     TOTALS,
     Instagram,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from arti.providers.contract import ProviderContractBroken
+from arti.providers.errors import ProviderContractBroken
 from arti.providers.soundcloud import parse_account, parse_me, parse_tokens, parse_tracks
 from tests.providers.recordings import body, own
 

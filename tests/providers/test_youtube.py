@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from arti.providers.contract import ProviderContractBroken, ReauthRequired
+from arti.providers.errors import ProviderContractBroken, ReauthRequired
 from arti.providers.youtube import (
     DAILY,
     YouTube,

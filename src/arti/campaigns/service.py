@@ -17,6 +17,7 @@ from arti.campaigns.schemas import (
     WindowResult,
 )
 from arti.metrics.growth import growth_percent
+from arti.providers.terms import terms_of
 from arti_core.clock import today
 from arti_core.database import Connection, Row
 from arti_core.errors import Invalid, NotFound
@@ -26,8 +27,6 @@ _NOTE = (
     "Windows of equal length, compared as they are. Releases, seasons and other efforts may lie behind a change as "
     "well; this is no proof of what the campaign did."
 )
-_TERMS = {"own": "your own export or entry", "spotify_api": "Spotify Web API", "youtube_api": "YouTube API"}
-_TERMS |= {"instagram_api": "Instagram API", "soundcloud_api": "SoundCloud API"}
 
 
 async def list_campaigns(
@@ -123,7 +122,7 @@ async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -
         provider=row["goal_provider"],
         basis=basis,
         series_id=series["id"] if series else None,
-        source=_TERMS[series["terms"]] if series else "no data",
+        source=terms_of(series["terms"]).source_name if series else "no data",
         before=_window(readings[0]),
         during=_window(readings[1]),
         after=_window(_read(after, basis, days)) if after else None,

@@ -18,7 +18,7 @@ from arti.connections.schemas import (
     SyncRun,
 )
 from arti.orgs.authorization import Access, get_context, needs, public
-from arti.providers.contract import AppCredentials
+from arti.providers.oauth import AppCredentials
 from arti.vocabulary import Permission, Provider
 from arti_core.errors import ArtiError
 from arti_core.paging import MAX_PAGE, Page, read_cursor, write_cursor

@@ -11,8 +11,8 @@ from arti.connections.tokens import VAULT_KIND, seal_tokens
 from arti.orgs.audit import record_audit
 from arti.orgs.authorization import ApiContext
 from arti.providers.connectors import CONNECTORS
-from arti.providers.contract import ProviderAccount, ProviderTokens
-from arti.providers.oauth import authorize_query, make_verifier
+from arti.providers.contract import ProviderAccount
+from arti.providers.oauth import ProviderTokens, authorize_query, make_verifier
 from arti.settings import Settings
 from arti.vocabulary import ROLE_PERMISSIONS, Permission, Provider, Role
 from arti_core.crypto import KEY_VERSION, Vault

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from arti.providers.client import NAMES, ProviderClient
+from arti.providers.client import ProviderClient
 from arti.providers.connectors import CONNECTORS
-from arti.providers.contract import AppCredentials
+from arti.providers.oauth import AppCredentials
 from arti.settings import Settings
-from arti.vocabulary import Provider
+from arti.vocabulary import PROVIDER_NAMES, Provider
 from arti_core.crypto import Vault
 from arti_core.errors import Conflict
 from arti_core.http_client import OutboundClient
@@ -21,7 +21,7 @@ def open_app(
     if settings.simulators_url:
         return SIMULATOR_APP
     if sealed is None:
-        raise Conflict(f"This org has no {NAMES[provider]} app yet. Add its client id and secret first.")
+        raise Conflict(f"This org has no {PROVIDER_NAMES[provider]} app yet. Add its client id and secret first.")
     opened = vault.open(sealed, owner_id=org_id, kind="provider_app", ref=provider.value)
     assert isinstance(opened, dict)  # sealed by save_provider_app
     return AppCredentials(opened["client_id"], opened["client_secret"])

@@ -5,7 +5,7 @@ from uuid import UUID
 from arti.connections import store
 from arti.connections.tokens import VAULT_KIND
 from arti.orgs.audit import record_audit
-from arti.providers.contract import AppCredentials
+from arti.providers.oauth import AppCredentials
 from arti.vocabulary import Provider
 from arti_core.crypto import KEY_VERSION, Vault
 from arti_core.database import Connection, Principal, Row

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from arti.providers.contract import ProviderAccount, ProviderTokens
+from arti.providers.contract import ProviderAccount
+from arti.providers.oauth import ProviderTokens
 from arti.vocabulary import Provider
 from arti_core.database import Connection, Row, fetch_one
 

@@ -17,11 +17,8 @@ from arti.connections.tokens import open_tokens, seal_tokens
 from arti.jobs import Job
 from arti.metrics.service import Recorded, record_observations
 from arti.providers.connectors import CONNECTORS
-from arti.providers.contract import (
-    AppCredentials,
-    Connector,
-    Cursor,
-    Observation,
+from arti.providers.contract import Connector, Cursor, Observation, ResultPage
+from arti.providers.errors import (
     PermissionMissing,
     ProviderContractBroken,
     ProviderError,
@@ -29,9 +26,9 @@ from arti.providers.contract import (
     ProviderTokenExpired,
     QuotaExhausted,
     ReauthRequired,
-    ResultPage,
     Transient,
 )
+from arti.providers.oauth import AppCredentials
 from arti.vocabulary import EventType, Provider
 from arti_core import clock
 from arti_core.clock import now

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from arti.providers.contract import ProviderTokens
+from arti.providers.oauth import ProviderTokens
 from arti_core.database import Connection, Row, fetch_one
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from arti.providers.contract import ProviderTokens
+from arti.providers.oauth import ProviderTokens
 from arti_core.crypto import Vault
 from arti_core.errors import Misconfigured
 

@@ -1,4 +1,4 @@
-"""All connectors. A new provider is one file, one twin, one folder of recorded answers, and one line here."""
+"""All connectors. A new provider is one file, one simulator, one folder of recorded responses, and one line here."""
 
 from typing import Final
 

@@ -1,21 +1,18 @@
-"""What every connector speaks: the shapes it gives, and the nine ways in which a provider says no.
+"""The contract of a connector: the protocol that each provider's file implements, and the records it returns.
 
-Connectors know their provider and nothing of the database; `arti.metrics` stores these shapes as they are.
+Connectors know their provider and nothing of the database; `arti.metrics` stores these records as they are.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias
 
+from arti.providers.client import ProviderClient
+from arti.providers.oauth import OAuthSpec, ProviderTokens
 from arti.vocabulary import Provider
-from arti_core.errors import ArtiError
 
-if TYPE_CHECKING:
-    from arti.providers.client import ProviderClient
-
-# Where to resume: anything JSON can hold. What is in it is known to the connector that wrote it only.
+# Where to resume: any JSON object. Only the connector that wrote it reads it.
 Cursor: TypeAlias = Mapping[str, Any]
 
 
@@ -57,7 +54,7 @@ class ResultPage:
 
 @dataclass(frozen=True, slots=True)
 class ProviderAccount:
-    """Whose account a token opens."""
+    """The account that a token belongs to."""
 
     external_id: str
     display_name: str
@@ -65,39 +62,8 @@ class ProviderAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderTokens:
-    """What a consent gave. Times are UTC; `consent_expires_at` is when only a person can renew it."""
-
-    access_token: str = field(repr=False)
-    refresh_token: str | None = field(repr=False)
-    expires_at: datetime | None
-    consent_expires_at: datetime | None
-    scopes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AppCredentials:
-    """The OAuth app of an org at one provider."""
-
-    client_id: str
-    client_secret: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class OAuthSpec:
-    """How a provider asks a person for consent. `scopes` are the ones without which a sync makes no sense."""
-
-    authorize_url: str
-    exchange_url: str
-    scopes: tuple[str, ...]
-    pkce: bool
-    scope_separator: str = " "
-    extra: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Budget:
-    """How many calls a day the provider allows to one host, for the whole app. Reset at the connector's midnight."""
+    """Calls a day that the provider allows one app on one host. Reset at midnight of the connector's time zone."""
 
     host: str
     calls_a_day: int
@@ -109,104 +75,34 @@ class Connector(Protocol):
     provider: ClassVar[Provider]
     oauth: ClassVar[OAuthSpec]
     hosts: ClassVar[frozenset[str]]  # a token is sent to no other
-    time_zone: ClassVar[str]  # in which the provider counts its days
-    terms: ClassVar[str]  # the tag of what it gives, see arti.providers.terms
-    metrics: ClassVar[frozenset[str]]  # all that it can give; the rest is absent, not zero
+    time_zone: ClassVar[str]  # of the provider's days
+    terms: ClassVar[str]  # tag of its data, see arti.providers.terms
+    metrics: ClassVar[frozenset[str]]  # all that it can return; the others are absent, not zero
     budget: ClassVar[Budget | None]
     probe_url: ClassVar[str]
 
-    async def exchange(
-        self, client: "ProviderClient", *, code: str, verifier: str, redirect_uri: str
-    ) -> ProviderTokens:
+    async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> ProviderTokens:
         """Turn the code of a consent into tokens."""
         ...
 
-    async def refresh(self, client: "ProviderClient", tokens: ProviderTokens) -> ProviderTokens:
-        """Return fresh tokens. The old refresh token may be spent afterwards."""
+    async def refresh(self, client: ProviderClient, tokens: ProviderTokens) -> ProviderTokens:
+        """Return fresh tokens. The old refresh token may no longer work afterwards."""
         ...
 
     def refresh_due_at(self, tokens: ProviderTokens) -> datetime | None:
-        """Return from when on the tokens should be refreshed, or None when never."""
+        """Return the time from which the tokens should be refreshed, or None when never."""
         ...
 
-    async def identify(self, client: "ProviderClient", *, artist_name: str, profile_url: str | None) -> ProviderAccount:
-        """Say whose account the client's token opens."""
+    async def identify(self, client: ProviderClient, *, artist_name: str, profile_url: str | None) -> ProviderAccount:
+        """Return the account that the client's token belongs to."""
         ...
 
     def pull(
-        self, client: "ProviderClient", account_id: str, since: Cursor | None, *, today: date
+        self, client: ProviderClient, account_id: str, since: Cursor | None, *, today: date
     ) -> AsyncIterator[ResultPage]:
         """Yield what is new, page by page, from `since`. `today` is the present day in the connector's time zone.
 
-        A cursor that holds "step" is the middle of a pull and resumes there. The same days again give the same
-        observations, or restated ones; storing them twice changes nothing.
+        A cursor with "step" was written in the middle of a pull, which resumes there. Days that are read again give the
+        same observations or restated ones, so storing them twice is safe.
         """
         ...
-
-
-class ProviderError(ArtiError):
-    """A provider did not give what was asked. The class says who acts; the message is safe to show."""
-
-    code = "provider_error"
-    status = HTTPStatus.BAD_GATEWAY
-    error_class: ClassVar[str] = "transient"
-
-
-class ProviderTokenExpired(ProviderError):
-    """The access token is no longer taken. Refresh once and ask again."""
-
-    error_class = "token_expired"
-
-
-class ReauthRequired(ProviderError):
-    """The consent is gone: only the artist's team can renew it."""
-
-    error_class = "reauth_required"
-
-
-class PermissionMissing(ProviderError):
-    """A scope was not granted. The message names it where the provider does."""
-
-    error_class = "permission_missing"
-
-
-class PlanBlocked(ProviderError):
-    """The app itself may not do this: a matter for who registered it."""
-
-    error_class = "plan_blocked"
-
-
-class ProviderRateLimited(ProviderError):
-    """Too fast. Waiting `retry_after_seconds` helps."""
-
-    error_class = "rate_limited"
-
-
-class QuotaExhausted(ProviderError):
-    """The app's whole budget is used up until it is reset."""
-
-    error_class = "quota_exhausted"
-
-
-class UnsupportedMetric(ProviderError):
-    """The provider does not have this metric for this thing. Drop it and go on."""
-
-    error_class = "unsupported_metric"
-
-
-class NoData(ProviderError):
-    """There is nothing to show yet: stored as null with a reason."""
-
-    error_class = "no_data"
-
-
-class Transient(ProviderError):
-    """Their trouble, not ours: try again later."""
-
-    error_class = "transient"
-
-
-class ProviderContractBroken(ProviderError):
-    """An answer lacks what the connector needs: the provider changed, and our code must follow."""
-
-    error_class = "contract_broken"

@@ -2,7 +2,7 @@
 
 Fields read: me user_id, username, name, followers_count, media_count; media id, caption, media_type,
 media_product_type, permalink, timestamp, like_count, comments_count, paging.cursors.after, paging.next; insights
-data[].{name, values[].{value,end_time}, total_value.{value, breakdowns[].results[]}}. Knowingly ignored: children of
+data[].{name, values[].{value,end_time}, total_value.{value, breakdowns[].results[]}}. Deliberately ignored: children of
 carousels, comments, stories, thumbnails.
 
 Days are Pacific: a value's end_time is the midnight after its day. Most metrics come as one total a call, so a daily
@@ -15,20 +15,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
 
 from arti.providers.client import PACIFIC, ProviderClient
-from arti.providers.contract import (
-    AssetSeen,
-    Budget,
-    Cursor,
-    NoData,
-    OAuthSpec,
-    Observation,
-    PermissionMissing,
-    ProviderAccount,
-    ProviderTokens,
-    ResultPage,
-    UnsupportedMetric,
-)
-from arti.providers.response_fields import count, moment, required
+from arti.providers.contract import AssetSeen, Budget, Cursor, Observation, ProviderAccount, ResultPage
+from arti.providers.errors import NoData, UnsupportedMetric
+from arti.providers.oauth import OAuthSpec, ProviderTokens, oauth2_token_form, require_scopes
+from arti.providers.response_fields import parse_count, parse_time, require_field
 from arti.vocabulary import Provider
 from arti_core.clock import now
 
@@ -54,7 +44,7 @@ TOTALS: Final = {
     "saves": "engagement.saves",
     "accounts_engaged": "reach.accounts_engaged",
 }
-# The documents say FOLLOWER, a live client reads follow: both are taken.
+# Documented as FOLLOWER, seen as follow: both are accepted.
 FOLLOW_TYPES: Final = {
     "FOLLOWER": "audience.followers_gained",
     "FOLLOW": "audience.followers_gained",
@@ -80,32 +70,21 @@ class Instagram:
         {"audience.followers", "catalogue.assets_total", "reach.unique", "engagement.likes_total"}
         | {"engagement.comments_total", *TOTALS.values(), *FOLLOW_TYPES.values(), *MEDIA_INSIGHTS.values()}
     )
-    budget: ClassVar[Budget | None] = None  # a share of the account's own impressions, told in headers only
+    budget: ClassVar[Budget | None] = None  # a share of the account's impressions, reported in headers only
     probe_url: ClassVar[str] = f"{GRAPH}/me"
 
     async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> ProviderTokens:
         app = client.app
-        short = await client.post_form(
-            self.oauth.exchange_url,
-            {
-                "client_id": app.client_id,
-                "client_secret": app.client_secret,
-                "grant_type": "authorization_code",
-                "redirect_uri": redirect_uri,
-                "code": code.removesuffix("#_"),
-            },
-        )
+        form = oauth2_token_form(app, code=code.removesuffix("#_"), redirect_uri=redirect_uri)
+        short = await client.post_form(self.oauth.exchange_url, form)
         granted = parse_permissions(short)
-        if missing := set(self.oauth.scopes) - set(granted):
-            raise PermissionMissing(
-                f"Instagram did not grant {min(missing)}. Connect again and leave all boxes ticked."
-            )
+        require_scopes(self.provider, self.oauth, granted)
         long = await client.get_token(
             f"{HOST}/access_token",
             {
                 "grant_type": "ig_exchange_token",
                 "client_secret": app.client_secret,
-                "access_token": required(short, "access_token", str),
+                "access_token": require_field(short, "access_token", str),
             },
         )
         return parse_tokens(long, granted)
@@ -115,7 +94,7 @@ class Instagram:
         return parse_tokens(await client.get_token(f"{HOST}/refresh_access_token", query), tokens.scopes)
 
     def refresh_due_at(self, tokens: ProviderTokens) -> datetime | None:
-        # 60 days from consent or refresh; after that only a person can help. Day 45 leaves two weeks of retries.
+        # Valid for 60 days; after that a person must authorize again. Day 45 leaves two weeks of retries.
         return tokens.expires_at - timedelta(days=15) if tokens.expires_at else None
 
     async def identify(self, client: ProviderClient, *, artist_name: str, profile_url: str | None) -> ProviderAccount:
@@ -151,8 +130,8 @@ class Instagram:
         while first <= last:
             end = min(first + timedelta(days=WINDOW_DAYS - 1), last)
             observations = await self._window(client, account_id, first, end, today)
-            given = [o.observed_on for o in observations if o.value is not None]
-            through = max(given).isoformat() if given else through
+            reported = [o.observed_on for o in observations if o.value is not None]
+            through = max(reported).isoformat() if reported else through
             first = end + timedelta(days=1)
             cursor = {"through": through} | ({"step": "days", "day": first.isoformat()} if first <= last else {})
             yield ResultPage(observations, (), cursor)
@@ -163,11 +142,11 @@ class Instagram:
         insights = f"{GRAPH}/{account_id}/insights"
         reach = {"metric": "reach", "period": "day", "metric_type": "time_series", **_between(first, last)}
         observations = parse_series(await client.get(insights, reach), "reach.unique")
-        turn = asyncio.Semaphore(CALLS_AT_ONCE)
+        semaphore = asyncio.Semaphore(CALLS_AT_ONCE)
 
-        async def one_day(day: date) -> list[Observation]:
+        async def read_day(day: date) -> list[Observation]:
             when = {"period": "day", "metric_type": "total_value", **_between(day, day)}
-            async with turn:
+            async with semaphore:
                 found = parse_totals(await client.get(insights, {"metric": ",".join(TOTALS), **when}), day)
                 if today - day <= timedelta(days=FOLLOWS_DAYS):
                     follows = {"metric": "follows_and_unfollows", "breakdown": "follow_type", **when}
@@ -180,7 +159,7 @@ class Instagram:
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         try:
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(one_day(day)) for day in days]
+                tasks = [group.create_task(read_day(day)) for day in days]
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None
         return observations + [o for task in tasks for o in task.result()]
@@ -206,44 +185,44 @@ def _between(first: date, last: date) -> dict[str, str]:
 
 
 def parse_permissions(body: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return what was granted: a list, or one string with commas."""
+    """Return the granted permissions, sent as a list or as one string with commas."""
     permissions = body.get("permissions") or ()
     return tuple(permissions.split(",") if isinstance(permissions, str) else permissions)
 
 
 def parse_tokens(body: Mapping[str, Any], scopes: tuple[str, ...]) -> ProviderTokens:
-    """Return a long-lived token. It is its own refresh token, so consent ends when it does."""
-    expires_at = now() + timedelta(seconds=required(body, "expires_in", int))
-    return ProviderTokens(required(body, "access_token", str), None, expires_at, expires_at, scopes)
+    """Return a long-lived token. It is its own refresh token, so the authorization expires with it."""
+    expires_at = now() + timedelta(seconds=require_field(body, "expires_in", int))
+    return ProviderTokens(require_field(body, "access_token", str), None, expires_at, expires_at, scopes)
 
 
 def parse_account(body: Mapping[str, Any]) -> ProviderAccount:
-    """Return whose token it is."""
-    username = required(body, "username", str)
-    id = body.get("user_id") or required(body, "id", str)
+    """Return the account that the token belongs to."""
+    username = require_field(body, "username", str)
+    id = body.get("user_id") or require_field(body, "id", str)
     return ProviderAccount(str(id), body.get("name") or username, f"https://www.instagram.com/{username}/")
 
 
 def parse_profile(body: Mapping[str, Any], today: date) -> list[Observation]:
     """Return today's counters of the account."""
     return [
-        Observation("audience.followers", today, float(required(body, "followers_count", int))),
-        Observation("catalogue.assets_total", today, float(required(body, "media_count", int))),
+        Observation("audience.followers", today, float(require_field(body, "followers_count", int))),
+        Observation("catalogue.assets_total", today, float(require_field(body, "media_count", int))),
     ]
 
 
 def parse_media(body: Mapping[str, Any], today: date) -> tuple[list[AssetSeen], list[Observation]]:
     """Return the posts of a page and today's counters. Likes are absent when the owner hides them."""
     assets, observations = [], []
-    for item in required(body, "data", list):
-        id = required(item, "id", str)
-        published = moment(required(item, "timestamp", str), _ISO_ZONE)
+    for item in require_field(body, "data", list):
+        id = require_field(item, "id", str)
+        published = parse_time(require_field(item, "timestamp", str), _ISO_ZONE)
         caption = (item.get("caption") or "").strip().splitlines()
         details = {"media_type": item.get("media_type"), "media_product_type": item.get("media_product_type")}
         title = caption[0][:200] if caption and caption[0] else f"Post of {published.date()}"
         assets.append(AssetSeen(id, "post", title, item.get("permalink"), published.date(), details=details))
         for name, slug in (("like_count", "engagement.likes_total"), ("comments_count", "engagement.comments_total")):
-            value = count(item.get(name))
+            value = parse_count(item.get(name))
             observations.append(Observation(slug, today, value, "hidden" if value is None else None, id))
     return assets, observations
 
@@ -255,21 +234,21 @@ def parse_after(body: Mapping[str, Any]) -> str:
 
 
 def parse_series(body: Mapping[str, Any], slug: str) -> list[Observation]:
-    """Return the days of a time series. An empty list means nothing known, never 0."""
+    """Return the days of a time series. An empty list means unknown, never 0."""
     observations = []
-    for metric in required(body, "data", list):
-        for each in required(metric, "values", list):
-            midnight = moment(required(each, "end_time", str), _ISO_ZONE).astimezone(PACIFIC)
-            if (value := count(each.get("value"))) is not None:
+    for metric in require_field(body, "data", list):
+        for entry in require_field(metric, "values", list):
+            midnight = parse_time(require_field(entry, "end_time", str), _ISO_ZONE).astimezone(PACIFIC)
+            if (value := parse_count(entry.get("value"))) is not None:
                 observations.append(Observation(slug, midnight.date() - timedelta(days=1), value))
     return observations
 
 
 def parse_totals(body: Mapping[str, Any], day: date) -> list[Observation]:
-    """Return one day's totals. A metric that is asked for and absent is a gap of that day."""
+    """Return one day's totals. A requested metric that is missing is a gap on that day."""
     found = {
-        metric.get("name"): count((metric.get("total_value") or {}).get("value"))
-        for metric in required(body, "data", list)
+        metric.get("name"): parse_count((metric.get("total_value") or {}).get("value"))
+        for metric in require_field(body, "data", list)
     }
     observations = []
     for name, slug in TOTALS.items():
@@ -282,11 +261,11 @@ def parse_follows(body: Mapping[str, Any], day: date) -> list[Observation]:
     """Return people gained and lost in one day, from the breakdown by follow_type."""
     return [
         Observation(FOLLOW_TYPES[kind], day, value)
-        for metric in required(body, "data", list)
+        for metric in require_field(body, "data", list)
         for breakdown in (metric.get("total_value") or {}).get("breakdowns") or ()
         for result in breakdown.get("results") or ()
         if (kind := str((result.get("dimension_values") or [""])[0]).upper()) in FOLLOW_TYPES
-        and (value := count(result.get("value"))) is not None
+        and (value := parse_count(result.get("value"))) is not None
     ]
 
 
@@ -294,7 +273,7 @@ def parse_media_insights(body: Mapping[str, Any], media_id: str, today: date) ->
     """Return today's lifetime numbers of one post."""
     return [
         Observation(slug, today, value, asset_external_id=media_id)
-        for metric in required(body, "data", list)
+        for metric in require_field(body, "data", list)
         if (slug := MEDIA_INSIGHTS.get(str(metric.get("name"))))
-        and (value := count((metric.get("values") or [{}])[0].get("value"))) is not None
+        and (value := parse_count((metric.get("values") or [{}])[0].get("value"))) is not None
     ]

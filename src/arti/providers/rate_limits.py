@@ -1,4 +1,4 @@
-"""What an answer's headers say about how much is left, and how long to wait."""
+"""Reads remaining quota and waiting times from response headers."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
@@ -8,45 +8,45 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from arti.providers.contract import QuotaExhausted
+from arti.providers.errors import QuotaExhausted
 from arti_core.backoff import parse_retry_after
 
 USAGE_STOP_PERCENT: Final = 95
 
 
 def find_exhausted_quota(headers: Mapping[str, str]) -> QuotaExhausted | None:
-    """Return the error for the next call when Meta's usage headers say that this account's budget is nearly gone."""
+    """Return the error that the next call should raise when Meta's usage headers show a nearly used-up quota."""
     percents = [
-        each.get(key, 0)
-        for each in _usages(headers)
+        usage.get(key, 0)
+        for usage in _usages(headers)
         for key in ("call_count", "total_cputime", "total_time")
-        if isinstance(each.get(key, 0), int | float)
+        if isinstance(usage.get(key, 0), int | float)
     ]
     if max(percents, default=0) < USAGE_STOP_PERCENT:
         return None
     return QuotaExhausted(
-        "Instagram's budget for this account is nearly used up.", retry_after_seconds=seconds_to_regain(headers) or 3600
+        "Instagram's quota for this account is nearly used up.", retry_after_seconds=seconds_to_regain(headers) or 3600
     )
 
 
 def _usages(headers: Mapping[str, str]) -> list[dict[str, Any]]:
-    found = _json(headers.get("x-business-use-case-usage", "").encode())
-    groups = list(found.values()) if isinstance(found, dict) else []
+    by_account = _json(headers.get("x-business-use-case-usage", "").encode())
+    groups = list(by_account.values()) if isinstance(by_account, dict) else []
     app = _json(headers.get("x-app-usage", "").encode())
-    flat = [each for group in groups if isinstance(group, list) for each in group]
-    return [each for each in [*flat, app] if isinstance(each, dict)]
+    usages = [usage for group in groups if isinstance(group, list) for usage in group]
+    return [usage for usage in [*usages, app] if isinstance(usage, dict)]
 
 
 def seconds_to_regain(headers: Mapping[str, str]) -> int:
-    """Return Meta's own estimate of the wait, or 0 when it gives none."""
-    minutes = [each.get("estimated_time_to_regain_access") or 0 for each in _usages(headers)]
+    """Return Meta's estimate of the wait, or 0 when there is none."""
+    minutes = [usage.get("estimated_time_to_regain_access") or 0 for usage in _usages(headers)]
     return int(max(minutes, default=0) * 60)
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime, default: int) -> int:
     """Return the seconds of Retry-After, at least 1, or `default`."""
     seconds = parse_retry_after(headers, now=now)
-    # 0 was seen in the wild and must not become a busy loop.
+    # 0 occurs and must not become a busy loop.
     return default if seconds is None else max(1, ceil(seconds))
 
 

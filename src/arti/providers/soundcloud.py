@@ -2,7 +2,7 @@
 
 Fields read: me urn, username, permalink_url, followers_count, track_count; tracks collection[].{urn, title,
 permalink_url, created_at, isrc, genre, duration, playback_count, favoritings_count, comment_count, reposts_count},
-next_href. Knowingly ignored: numeric ids (deprecated), stream and download addresses, likes of the account itself.
+next_href. Deliberately ignored: numeric ids (deprecated), stream and download addresses, likes of the account itself.
 
 Counters are null in quiet mode, and a total drops when a track is deleted: a drop is never negative plays.
 """
@@ -12,18 +12,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from arti.providers.client import ProviderClient
-from arti.providers.contract import (
-    AssetSeen,
-    Budget,
-    Cursor,
-    OAuthSpec,
-    Observation,
-    ProviderAccount,
-    ProviderTokens,
-    ReauthRequired,
-    ResultPage,
-)
-from arti.providers.response_fields import count, moment, required
+from arti.providers.contract import AssetSeen, Budget, Cursor, Observation, ProviderAccount, ResultPage
+from arti.providers.oauth import OAuthSpec, ProviderTokens, oauth2_token_form, require_refresh_token
+from arti.providers.response_fields import parse_count, parse_time, require_field
 from arti.vocabulary import Provider
 from arti_core.clock import now
 
@@ -53,35 +44,13 @@ class SoundCloud:
     probe_url: ClassVar[str] = f"{API}/me"
 
     async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> ProviderTokens:
-        return parse_tokens(
-            await client.post_form(
-                self.oauth.exchange_url,
-                {
-                    "grant_type": "authorization_code",
-                    "client_id": client.app.client_id,
-                    "client_secret": client.app.client_secret,
-                    "redirect_uri": redirect_uri,
-                    "code_verifier": verifier,
-                    "code": code,
-                },
-            )
-        )
+        form = oauth2_token_form(client.app, code=code, redirect_uri=redirect_uri, verifier=verifier)
+        return parse_tokens(await client.post_form(self.oauth.exchange_url, form))
 
     async def refresh(self, client: ProviderClient, tokens: ProviderTokens) -> ProviderTokens:
-        """Spend the refresh token, which works once: the caller holds a lock and stores the answer before using it."""
-        if tokens.refresh_token is None:
-            raise ReauthRequired("SoundCloud gave no refresh token. Connect the account again.")
-        return parse_tokens(
-            await client.post_form(
-                self.oauth.exchange_url,
-                {
-                    "grant_type": "refresh_token",
-                    "client_id": client.app.client_id,
-                    "client_secret": client.app.client_secret,
-                    "refresh_token": tokens.refresh_token,
-                },
-            )
-        )
+        """Use up the refresh token, which works once: the caller holds a lock and stores the result before using it."""
+        form = oauth2_token_form(client.app, refresh_token=require_refresh_token(self.provider, tokens))
+        return parse_tokens(await client.post_form(self.oauth.exchange_url, form))
 
     def refresh_due_at(self, tokens: ProviderTokens) -> datetime | None:
         return tokens.expires_at - timedelta(minutes=5) if tokens.expires_at else None
@@ -113,39 +82,41 @@ class SoundCloud:
 
 
 def parse_tokens(body: dict[str, Any]) -> ProviderTokens:
-    """Return the tokens of an answer of the token endpoint: always a new pair."""
+    """Return the tokens of a token response: always a new pair."""
     return ProviderTokens(
-        access_token=required(body, "access_token", str),
-        refresh_token=required(body, "refresh_token", str),
-        expires_at=now() + timedelta(seconds=required(body, "expires_in", int)),
+        access_token=require_field(body, "access_token", str),
+        refresh_token=require_field(body, "refresh_token", str),
+        expires_at=now() + timedelta(seconds=require_field(body, "expires_in", int)),
         consent_expires_at=None,
         scopes=tuple(str(body.get("scope") or "").split()),
     )
 
 
 def parse_account(body: dict[str, Any]) -> ProviderAccount:
-    """Return whose token it is."""
-    return ProviderAccount(required(body, "urn", str), required(body, "username", str), body.get("permalink_url"))
+    """Return the account that the token belongs to."""
+    return ProviderAccount(
+        require_field(body, "urn", str), require_field(body, "username", str), body.get("permalink_url")
+    )
 
 
 def parse_me(body: dict[str, Any], today: date) -> list[Observation]:
     """Return today's counters of the account."""
     return [
-        Observation("audience.followers", today, float(required(body, "followers_count", int))),
-        Observation("catalogue.assets_total", today, float(required(body, "track_count", int))),
+        Observation("audience.followers", today, float(require_field(body, "followers_count", int))),
+        Observation("catalogue.assets_total", today, float(require_field(body, "track_count", int))),
     ]
 
 
 def parse_tracks(body: dict[str, Any], today: date) -> tuple[list[AssetSeen], list[Observation]]:
     """Return the tracks of a page and today's counters; hidden ones are null with a reason."""
     assets, observations = [], []
-    for track in required(body, "collection", list):
-        urn = required(track, "urn", str)
-        created = moment(required(track, "created_at", str), "%Y/%m/%d %H:%M:%S %z")
+    for track in require_field(body, "collection", list):
+        urn = require_field(track, "urn", str)
+        created = parse_time(require_field(track, "created_at", str), "%Y/%m/%d %H:%M:%S %z")
         details = {"genre": track.get("genre"), "duration_ms": track.get("duration"), "access": track.get("access")}
-        title, url = required(track, "title", str), track.get("permalink_url")
+        title, url = require_field(track, "title", str), track.get("permalink_url")
         assets.append(AssetSeen(urn, "track", title, url, created.date(), track.get("isrc") or None, details))
         for name, slug in COUNTERS.items():
-            value = count(track.get(name))
+            value = parse_count(track.get(name))
             observations.append(Observation(slug, today, value, "hidden" if value is None else None, urn))
     return assets, observations

@@ -5,8 +5,8 @@ III.14 forbid derived metrics and models on what is left. Streams and listeners 
 
 Fields read: search artists.items[].{id,name,external_urls.spotify}; artists id, name; artists/albums items[].{id, name,
 album_type, release_date, release_date_precision, external_urls.spotify, total_tracks}, next; albums/tracks items[].id,
-next; tracks id, name, external_ids.isrc, duration_ms, external_urls.spotify. Knowingly ignored: followers, popularity,
-genres (deprecated: missing or null), images, available_markets, preview_url.
+next; tracks id, name, external_ids.isrc, duration_ms, external_urls.spotify. Deliberately ignored: followers,
+popularity, genres (deprecated: missing or null), images, available_markets, preview_url.
 """
 
 import re
@@ -15,23 +15,15 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from arti.providers.client import ProviderClient
-from arti.providers.contract import (
-    AssetSeen,
-    Budget,
-    Cursor,
-    NoData,
-    OAuthSpec,
-    ProviderAccount,
-    ProviderTokens,
-    ReauthRequired,
-    ResultPage,
-)
-from arti.providers.response_fields import required
+from arti.providers.contract import AssetSeen, Budget, Cursor, ProviderAccount, ResultPage
+from arti.providers.errors import NoData
+from arti.providers.oauth import OAuthSpec, ProviderTokens, oauth2_token_form, require_refresh_token
+from arti.providers.response_fields import require_field
 from arti.vocabulary import Provider
 from arti_core.clock import now
 
 API: Final = "https://api.spotify.com/v1"
-CONSENT_DAYS: Final = 180  # six months from consent, whatever is refreshed in between
+CONSENT_DAYS: Final = 180  # six months from the authorization; refreshes do not extend it
 ALBUM_PAGE: Final = 10
 TRACK_PAGE: Final = 50
 _ARTIST_URL: Final = re.compile(r"(?:open\.spotify\.com/(?:intl-\w+/)?artist/|spotify:artist:)([0-9A-Za-z]{22})")
@@ -53,21 +45,14 @@ class Spotify:
     probe_url: ClassVar[str] = f"{API}/me"
 
     async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> ProviderTokens:
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": redirect_uri,
-            "code_verifier": verifier,
-        }
-        return parse_tokens(await self._ask(client, form), None)
+        form = oauth2_token_form(None, code=code, redirect_uri=redirect_uri, verifier=verifier)
+        return parse_tokens(await self._request_tokens(client, form), None)
 
     async def refresh(self, client: ProviderClient, tokens: ProviderTokens) -> ProviderTokens:
-        if tokens.refresh_token is None:
-            raise ReauthRequired("Spotify gave no refresh token. Connect the account again.")
-        form = {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token}
-        return parse_tokens(await self._ask(client, form), tokens)
+        form = oauth2_token_form(None, refresh_token=require_refresh_token(self.provider, tokens))
+        return parse_tokens(await self._request_tokens(client, form), tokens)
 
-    async def _ask(self, client: ProviderClient, form: dict[str, str]) -> dict[str, Any]:
+    async def _request_tokens(self, client: ProviderClient, form: dict[str, str]) -> dict[str, Any]:
         return await client.post_form(
             self.oauth.exchange_url, form, auth=(client.app.client_id, client.app.client_secret)
         )
@@ -81,17 +66,17 @@ class Spotify:
         A sign-in proves a listener, not an artist (the API does not know who runs an artist page), so this is a claim.
         """
         if profile_url:
-            named = _ARTIST_URL.search(profile_url)
-            if named is None:
-                raise NoData("This is no address of a Spotify artist. Copy it from the artist's page.")
-            return parse_artist(await client.get(f"{API}/artists/{named[1]}"))
+            match = _ARTIST_URL.search(profile_url)
+            if match is None:
+                raise NoData("This is not the address of a Spotify artist. Copy it from the artist's page.")
+            return parse_artist(await client.get(f"{API}/artists/{match[1]}"))
         query = {"q": f'artist:"{artist_name}"', "type": "artist", "limit": "10"}
         return parse_search(await client.get(f"{API}/search", query), artist_name)
 
     async def pull(
         self, client: ProviderClient, account_id: str, since: Cursor | None, *, today: date
     ) -> AsyncIterator[ResultPage]:
-        """Yield the catalogue. The cursor remembers which albums were read: a track costs a call of its own."""
+        """Yield the catalogue. The cursor holds the albums that were read: each track costs a call."""
         at: dict[str, Any] = dict(since or {})
         known: list[str] = list(at.get("known", ()))
         url = at.get("next") or (
@@ -114,18 +99,18 @@ class Spotify:
         ids: list[str] = []
         while url:
             body = await client.get(url)
-            ids += [required(item, "id", str) for item in required(body, "items", list)]
+            ids += [require_field(item, "id", str) for item in require_field(body, "items", list)]
             url = body.get("next") or ""
         # The batch of several tracks in one call is gone for new apps.
         return [parse_track(await client.get(f"{API}/tracks/{id}"), album) for id in ids]
 
 
 def parse_tokens(body: dict[str, Any], old: ProviderTokens | None) -> ProviderTokens:
-    """Return the tokens of an answer of the token endpoint; without a new refresh token the old one stays."""
+    """Return the tokens of a token response; without a new refresh token the old one is kept."""
     return ProviderTokens(
-        access_token=required(body, "access_token", str),
+        access_token=require_field(body, "access_token", str),
         refresh_token=body.get("refresh_token") or (old.refresh_token if old else None),
-        expires_at=now() + timedelta(seconds=required(body, "expires_in", int)),
+        expires_at=now() + timedelta(seconds=require_field(body, "expires_in", int)),
         consent_expires_at=old.consent_expires_at if old else now() + timedelta(days=CONSENT_DAYS),
         scopes=tuple(str(body.get("scope") or "").split()) or (old.scopes if old else ()),
     )
@@ -134,26 +119,26 @@ def parse_tokens(body: dict[str, Any], old: ProviderTokens | None) -> ProviderTo
 def parse_artist(body: dict[str, Any]) -> ProviderAccount:
     """Return one artist."""
     url = (body.get("external_urls") or {}).get("spotify")
-    return ProviderAccount(required(body, "id", str), required(body, "name", str), url)
+    return ProviderAccount(require_field(body, "id", str), require_field(body, "name", str), url)
 
 
 def parse_search(body: dict[str, Any], artist_name: str) -> ProviderAccount:
     """Return the only artist of exactly this name. Raises NoData when there is none, or more than one."""
-    items = required(required(body, "artists", dict), "items", list)
-    same = [item for item in items if required(item, "name", str).casefold() == artist_name.casefold()]
-    if len(same) != 1:
-        found = "no artist" if not same else f"{len(same)} artists"
-        raise NoData(f"Spotify knows {found} of exactly this name. Give the address of the artist's Spotify page.")
-    return parse_artist(same[0])
+    items = require_field(require_field(body, "artists", dict), "items", list)
+    matches = [item for item in items if require_field(item, "name", str).casefold() == artist_name.casefold()]
+    if len(matches) != 1:
+        found = "no artist" if not matches else f"{len(matches)} artists"
+        raise NoData(f"Spotify has {found} of exactly this name. Give the address of the artist's Spotify page.")
+    return parse_artist(matches[0])
 
 
 def parse_albums(body: dict[str, Any]) -> list[AssetSeen]:
     """Return the albums and singles of one page."""
     albums = []
-    for item in required(body, "items", list):
+    for item in require_field(body, "items", list):
         details = {"album_type": item.get("album_type"), "total_tracks": item.get("total_tracks")}
         url = (item.get("external_urls") or {}).get("spotify")
-        id, title = required(item, "id", str), required(item, "name", str)
+        id, title = require_field(item, "id", str), require_field(item, "name", str)
         albums.append(AssetSeen(id, "album", title, url, parse_release(item), details=details))
     return albums
 
@@ -162,7 +147,7 @@ def parse_release(body: dict[str, Any]) -> date | None:
     """Return the day of release, or None when only its month or year is known."""
     if body.get("release_date_precision") != "day":
         return None
-    return date.fromisoformat(required(body, "release_date", str))
+    return date.fromisoformat(require_field(body, "release_date", str))
 
 
 def parse_track(body: dict[str, Any], album: AssetSeen) -> AssetSeen:
@@ -170,5 +155,5 @@ def parse_track(body: dict[str, Any], album: AssetSeen) -> AssetSeen:
     isrc = (body.get("external_ids") or {}).get("isrc")
     details = {"album_id": album.external_id, "duration_ms": body.get("duration_ms")}
     url = (body.get("external_urls") or {}).get("spotify")
-    id, title = required(body, "id", str), required(body, "name", str)
+    id, title = require_field(body, "id", str), require_field(body, "name", str)
     return AssetSeen(id, "track", title, url, album.released_on, isrc.upper() if isrc else None, details)

@@ -1,4 +1,4 @@
-"""What the providers' terms let us keep and do with what their APIs gave. The tag stands on every series.
+"""What the providers' terms allow to be stored and done with data of their APIs. Every series carries the tag.
 
 Sources: Spotify Developer Policy III.13 and III.14; YouTube API Services Developer Policies III.E and the
 derived-metrics amendment of May 2026; Meta Platform Terms 3; SoundCloud API Terms of Use.
@@ -13,11 +13,12 @@ class Terms:
     """What is allowed for data of one origin."""
 
     tag: str
+    source_name: str
     may_reach_model: bool  # in a prompt or an embedding
     may_be_scored: bool  # in a number derived from it
     may_be_blended: bool  # in a number that mixes it with other providers'
     delete_on_disconnect: bool
-    recheck_consent_days: int | None  # delete unless the consent was proven within so many days
+    recheck_consent_days: int | None  # delete unless the authorization was verified within so many days
     note: str
 
 
@@ -27,15 +28,17 @@ TERMS: Final[dict[str, Terms]] = {
     for terms in (
         Terms(
             OWN,
+            source_name="imported files",
             may_reach_model=True,
             may_be_scored=True,
             may_be_blended=True,
             delete_on_disconnect=False,
             recheck_consent_days=None,
-            note="The artist's own files: theirs to use.",
+            note="The artist's own files, free to use.",
         ),
         Terms(
             "spotify_api",
+            source_name="Spotify Web API",
             may_reach_model=False,
             may_be_scored=False,
             may_be_blended=False,
@@ -45,6 +48,7 @@ TERMS: Final[dict[str, Terms]] = {
         ),
         Terms(
             "instagram_api",
+            source_name="Instagram API",
             may_reach_model=True,
             may_be_scored=True,
             may_be_blended=True,
@@ -54,15 +58,17 @@ TERMS: Final[dict[str, Terms]] = {
         ),
         Terms(
             "youtube_api",
+            source_name="YouTube API",
             may_reach_model=True,
             may_be_scored=False,
             may_be_blended=False,
             delete_on_disconnect=True,
             recheck_consent_days=30,
-            note="Shown as YouTube gives it. A score needs the accepted amendment; consent is proven every 30 days.",
+            note="Shown as YouTube gives it. A score needs the accepted amendment; consent is verified every 30 days.",
         ),
         Terms(
             "soundcloud_api",
+            source_name="SoundCloud API",
             may_reach_model=True,
             may_be_scored=True,
             may_be_blended=True,

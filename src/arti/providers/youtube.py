@@ -3,9 +3,9 @@
 Fields read: channels id, snippet.{title,customUrl}, statistics.{viewCount,subscriberCount,hiddenSubscriberCount,
 videoCount}, contentDetails.relatedPlaylists.uploads; playlistItems contentDetails.videoId, nextPageToken; videos id,
 snippet.{title,publishedAt}, contentDetails.duration, statistics.{viewCount,likeCount,commentCount}; reports
-columnHeaders[].name, rows. Knowingly ignored: thumbnails, tags, localized, topicDetails, favoriteCount.
+columnHeaders[].name, rows. Deliberately ignored: thumbnails, tags, localized, topicDetails, favoriteCount.
 
-Days are Pacific. Analytics lags two to three days and restates recent ones, so the trailing week is always read again.
+Days are Pacific. Analytics lags two to three days and restates recent ones, so every sync reads the last week again.
 """
 
 from collections.abc import AsyncIterator
@@ -13,20 +13,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from arti.providers.client import ProviderClient
-from arti.providers.contract import (
-    AssetSeen,
-    Budget,
-    Cursor,
-    OAuthSpec,
-    Observation,
-    PermissionMissing,
-    ProviderAccount,
-    ProviderContractBroken,
-    ProviderTokens,
-    ReauthRequired,
-    ResultPage,
-)
-from arti.providers.response_fields import count, moment, required
+from arti.providers.contract import AssetSeen, Budget, Cursor, Observation, ProviderAccount, ResultPage
+from arti.providers.errors import ProviderContractBroken, ReauthRequired
+from arti.providers.oauth import OAuthSpec, ProviderTokens, oauth2_token_form, require_refresh_token, require_scopes
+from arti.providers.response_fields import parse_count, parse_time, require_field
 from arti.vocabulary import Provider
 from arti_core.clock import now
 
@@ -36,7 +26,7 @@ BACKFILL_DAYS: Final = 365
 RESTATED_DAYS: Final = 7
 CHUNK_DAYS: Final = 92
 
-# Analytics name -> our slug and what one of theirs is in our unit.
+# Analytics name -> our slug and the factor from their unit to ours.
 DAILY: Final[dict[str, tuple[str, float]]] = {
     "views": ("consumption.views", 1),
     "engagedViews": ("consumption.engaged_views", 1),
@@ -78,35 +68,14 @@ class YouTube:
     probe_url: ClassVar[str] = f"{DATA}/channels?part=id&mine=true"
 
     async def exchange(self, client: ProviderClient, *, code: str, verifier: str, redirect_uri: str) -> ProviderTokens:
-        answer = await client.post_form(
-            self.oauth.exchange_url,
-            {
-                "grant_type": "authorization_code",
-                "client_id": client.app.client_id,
-                "client_secret": client.app.client_secret,
-                "redirect_uri": redirect_uri,
-                "code_verifier": verifier,
-                "code": code,
-            },
-        )
-        tokens = parse_tokens(answer, None)
-        if missing := set(self.oauth.scopes) - set(tokens.scopes):
-            raise PermissionMissing(f"Google did not grant {min(missing)}. Connect again and leave all boxes ticked.")
+        form = oauth2_token_form(client.app, code=code, redirect_uri=redirect_uri, verifier=verifier)
+        tokens = parse_tokens(await client.post_form(self.oauth.exchange_url, form), None)
+        require_scopes(self.provider, self.oauth, tokens.scopes)
         return tokens
 
     async def refresh(self, client: ProviderClient, tokens: ProviderTokens) -> ProviderTokens:
-        if tokens.refresh_token is None:
-            raise ReauthRequired("Google gave no refresh token. Connect the account again.")
-        answer = await client.post_form(
-            self.oauth.exchange_url,
-            {
-                "grant_type": "refresh_token",
-                "client_id": client.app.client_id,
-                "client_secret": client.app.client_secret,
-                "refresh_token": tokens.refresh_token,
-            },
-        )
-        return parse_tokens(answer, tokens)
+        form = oauth2_token_form(client.app, refresh_token=require_refresh_token(self.provider, tokens))
+        return parse_tokens(await client.post_form(self.oauth.exchange_url, form), tokens)
 
     def refresh_due_at(self, tokens: ProviderTokens) -> datetime | None:
         return tokens.expires_at - timedelta(minutes=5) if tokens.expires_at else None
@@ -156,11 +125,11 @@ class YouTube:
                     "sort": "day",
                 },
             )
-            # A day is a gap only between days that were given: before the first one there was no channel, and after
-            # the last one the provider is late.
+            # A missing day is a gap only between reported days: before the first there was no channel, and after the
+            # last the provider is late.
             observations = parse_days(report, first=first if through else None, last=end if end < last else None)
-            given = [o.observed_on for o in observations if o.value is not None]
-            through = max(given).isoformat() if given else through
+            reported = [o.observed_on for o in observations if o.value is not None]
+            through = max(reported).isoformat() if reported else through
             first = end + timedelta(days=1)
             cursor = {"through": through} | ({"step": "days", "day": first.isoformat()} if first <= last else {})
             yield ResultPage(observations, (), cursor)
@@ -173,25 +142,25 @@ def _first_day(at: dict[str, Any], today: date) -> str:
 
 
 def parse_tokens(body: dict[str, Any], old: ProviderTokens | None) -> ProviderTokens:
-    """Return the tokens of an answer of the token endpoint. A refresh gives no new refresh token."""
+    """Return the tokens of a token response. A refresh returns no new refresh token."""
     scopes = tuple(str(body.get("scope", "")).split()) or (old.scopes if old else ())
     return ProviderTokens(
-        access_token=required(body, "access_token", str),
+        access_token=require_field(body, "access_token", str),
         refresh_token=body.get("refresh_token") or (old.refresh_token if old else None),
-        expires_at=now() + timedelta(seconds=required(body, "expires_in", int)),
+        expires_at=now() + timedelta(seconds=require_field(body, "expires_in", int)),
         consent_expires_at=None,
         scopes=scopes,
     )
 
 
 def parse_account(body: dict[str, Any]) -> ProviderAccount:
-    """Return the channel of a `channels` answer. Raises ReauthRequired when the account has none."""
+    """Return the channel of a `channels` response. Raises ReauthRequired when the account has none."""
     items = body.get("items") or []
     if not items:
         raise ReauthRequired("This Google account has no YouTube channel. Connect another one.")
-    snippet = required(items[0], "snippet", dict)
-    id = required(items[0], "id", str)
-    return ProviderAccount(id, required(snippet, "title", str), f"https://www.youtube.com/channel/{id}")
+    snippet = require_field(items[0], "snippet", dict)
+    id = require_field(items[0], "id", str)
+    return ProviderAccount(id, require_field(snippet, "title", str), f"https://www.youtube.com/channel/{id}")
 
 
 def parse_channel(body: dict[str, Any], today: date) -> tuple[list[Observation], str]:
@@ -199,35 +168,35 @@ def parse_channel(body: dict[str, Any], today: date) -> tuple[list[Observation],
     items = body.get("items") or []
     if not items:
         raise ReauthRequired("This YouTube channel is gone, or no longer this account's.")
-    statistics = required(items[0], "statistics", dict)
-    playlists = required(required(items[0], "contentDetails", dict), "relatedPlaylists", dict)
+    statistics = require_field(items[0], "statistics", dict)
+    playlists = require_field(require_field(items[0], "contentDetails", dict), "relatedPlaylists", dict)
     hidden = statistics.get("hiddenSubscriberCount") is True
-    subscribers = None if hidden else count(statistics.get("subscriberCount"))
-    views = count(required(statistics, "viewCount", str))
+    subscribers = None if hidden else parse_count(statistics.get("subscriberCount"))
+    views = parse_count(require_field(statistics, "viewCount", str))
     return [
         Observation("audience.followers", today, subscribers, "hidden" if subscribers is None else None),
         Observation("consumption.views_total", today, views),
-    ], required(playlists, "uploads", str)
+    ], require_field(playlists, "uploads", str)
 
 
 def parse_playlist(body: dict[str, Any]) -> list[str]:
     """Return the ids of the videos of one page of the uploads playlist."""
-    items = required(body, "items", list)
-    return [required(required(item, "contentDetails", dict), "videoId", str) for item in items]
+    items = require_field(body, "items", list)
+    return [require_field(require_field(item, "contentDetails", dict), "videoId", str) for item in items]
 
 
 def parse_videos(body: dict[str, Any], today: date) -> tuple[list[AssetSeen], list[Observation]]:
-    """Return the videos and today's counters. A counter that the owner hides is absent: null with a reason."""
+    """Return the videos and today's counters. A counter that the owner hides is missing: null with a reason."""
     assets, observations = [], []
-    for item in required(body, "items", list):
-        id, snippet = required(item, "id", str), required(item, "snippet", dict)
-        published = moment(required(snippet, "publishedAt", str))
+    for item in require_field(body, "items", list):
+        id, snippet = require_field(item, "id", str), require_field(item, "snippet", dict)
+        published = parse_time(require_field(snippet, "publishedAt", str))
         details = {"duration": item.get("contentDetails", {}).get("duration")}
-        title, url = required(snippet, "title", str), f"https://www.youtube.com/watch?v={id}"
+        title, url = require_field(snippet, "title", str), f"https://www.youtube.com/watch?v={id}"
         assets.append(AssetSeen(id, "video", title, url, published.date(), details=details))
-        statistics = required(item, "statistics", dict)
+        statistics = require_field(item, "statistics", dict)
         for name, slug in COUNTERS.items():
-            value = count(statistics.get(name))
+            value = parse_count(statistics.get(name))
             observations.append(Observation(slug, today, value, "hidden" if value is None else None, id))
     return assets, observations
 
@@ -235,12 +204,12 @@ def parse_videos(body: dict[str, Any], today: date) -> tuple[list[AssetSeen], li
 def parse_days(body: dict[str, Any], *, first: date | None, last: date | None) -> list[Observation]:
     """Return the days of a report by day.
 
-    `rows` is missing when there is nothing. Days without a row between `first` (or the first row) and `last` (or the
+    `rows` is missing when there is no data. Days without a row between `first` (or the first row) and `last` (or the
     last row) are observations without a value.
     """
-    names = [required(column, "name", str) for column in required(body, "columnHeaders", list)]
+    names = [require_field(column, "name", str) for column in require_field(body, "columnHeaders", list)]
     if "day" not in names:
-        raise ProviderContractBroken("YouTube's report has no column for the day: its API changed. ARTi must follow.")
+        raise ProviderContractBroken("YouTube's report has no column day: its API changed. ARTi needs an update.")
     rows = {date.fromisoformat(row[names.index("day")]): row for row in body.get("rows") or ()}
     if not rows:
         return []
@@ -250,7 +219,7 @@ def parse_days(body: dict[str, Any], *, first: date | None, last: date | None) -
     while day <= end:
         row = rows.get(day)
         for (slug, unit), index in wanted:
-            value = None if row is None else count(row[index])
+            value = None if row is None else parse_count(row[index])
             scaled = None if value is None else value * unit
             observations.append(Observation(slug, day, scaled, "not_reported" if value is None else None))
         day += timedelta(days=1)

@@ -8,14 +8,8 @@ from html import escape
 from typing import Any
 from uuid import UUID
 
-from arti.vocabulary import EventType, Provider, Severity
+from arti.vocabulary import PROVIDER_NAMES, EventType, Provider, Severity
 
-PROVIDER_NAMES = {
-    Provider.SPOTIFY: "Spotify",
-    Provider.INSTAGRAM: "Instagram",
-    Provider.YOUTUBE: "YouTube",
-    Provider.SOUNDCLOUD: "SoundCloud",
-}
 SMS_CHARACTERS = 306  # two parts of 153, the most that is read as one message
 SLACK_CHARACTERS = 2900  # a section takes 3,000
 _BREAKS = re.compile(r"\s+")

@@ -9,22 +9,10 @@ from typing import Final
 
 from arti.insights.computations import Fact
 from arti.insights.detectors.finding import Finding
-from arti.vocabulary import Provider
+from arti.providers.terms import OWN, terms_of
+from arti.vocabulary import PROVIDER_NAMES, Provider
 
 VERSION: Final = "templates-1"
-_PROVIDERS: Final = {
-    Provider.SPOTIFY: "Spotify",
-    Provider.INSTAGRAM: "Instagram",
-    Provider.YOUTUBE: "YouTube",
-    Provider.SOUNDCLOUD: "SoundCloud",
-}
-_SOURCES: Final = {
-    "own": "imported files",
-    "spotify_api": "the Spotify Web API",
-    "instagram_api": "the Instagram API",
-    "youtube_api": "the YouTube API",
-    "soundcloud_api": "the SoundCloud API",
-}
 _LONGEST_NAME: Final = 80
 
 
@@ -49,12 +37,17 @@ def slot_words(finding: Finding, *, artist_name: str) -> dict[str, str]:
         "day": show_day(finding.happened_on),
         "from": show_day(finding.period_from),
         "to": show_day(finding.period_to),
-        "source": "imported files" if about.imported else _SOURCES[about.terms],
+        "source": source_name(OWN if about.imported else about.terms),
     }
 
 
 def provider_name(provider: str) -> str:
-    return _PROVIDERS[Provider(provider)]
+    return PROVIDER_NAMES[Provider(provider)]
+
+
+def source_name(terms: str) -> str:
+    name = terms_of(terms).source_name
+    return name if terms == OWN else f"the {name}"
 
 
 def clean_name(name: str) -> str:
