@@ -111,7 +111,13 @@ def list_services(folder: DataDirectory, environment: Environment) -> list[Servi
         )
     if environment.own_simulators:
         services.append(
-            python("twins", "Provider twins", "provider_simulators.server:run", "ARTI_SIMULATORS_PORT", "/_twin/state")
+            python(
+                "simulators",
+                "Provider simulators",
+                "provider_simulators.server:run",
+                "ARTI_SIMULATORS_PORT",
+                "/_simulator/state",
+            )
         )
     services += [
         python("console", "Database console", "arti.ops.console.app:run", "ARTI_CONSOLE_PORT", "/"),

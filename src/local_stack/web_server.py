@@ -41,7 +41,7 @@ def create_web(settings: Settings, out: Path = OUT) -> Starlette:
                 "apiUrl": settings.api_url,
                 "supabaseUrl": settings.supabase_url,
                 "supabaseKey": settings.supabase_publishable_key,
-                "mode": "twin" if settings.simulators_url else "real",
+                "mode": "simulator" if settings.simulators_url else "real",
             },
             headers={"Cache-Control": "no-store"},
         )

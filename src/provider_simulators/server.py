@@ -1,4 +1,4 @@
-"""All twins in one HTTP application: /<provider>/<real host>/<real path>, and /_twin/ to play fate."""
+"""All simulators in one HTTP application: /<provider>/<real host>/<real path>, and /_simulator/ to control them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -70,7 +70,7 @@ _DATA: Final[tuple[tuple[Provider, str, DataRoute], ...]] = (
 
 
 def create_simulators(*, seed: int = SEED) -> Starlette:
-    """Build the application. Its memory is `app.state.twins`; what is not in it follows from the seed."""
+    """Build the application. Its memory is `app.state.simulators`; what is not in it follows from the seed."""
     state = SimulatorState(seed=seed)
 
     def with_fault_injection(provider: Provider, handle: Callable[[Request], Awaitable[Response]]) -> Any:
@@ -110,7 +110,7 @@ def create_simulators(*, seed: int = SEED) -> Starlette:
     routes += [Route(f"/{p}/{path}", token_route(p, handle), methods=[verb]) for p, verb, path, handle in _TOKENS]
     routes += [Route(f"/{p}/{path}", data_route(p, handle)) for p, path, handle in _DATA]
     app = Starlette(routes=[*routes, *_control_routes(state)])
-    app.state.twins = state
+    app.state.simulators = state
     return app
 
 
@@ -118,7 +118,7 @@ def _control_routes(state: SimulatorState) -> list[Route]:
     async def show_state(request: Request) -> Response:
         waiting = [f"{each.provider} {each.kind} x{each.times}" for each in state.faults if each.times]
         day = state.day.isoformat() if state.day else None
-        return JSONResponse({"day": day, "calls": dict(state.calls), "troubles": waiting})
+        return JSONResponse({"day": day, "calls": dict(state.calls), "faults": waiting})
 
     async def inject_fault(request: Request) -> Response:
         body = await request.json()
@@ -155,16 +155,19 @@ def _control_routes(state: SimulatorState) -> list[Route]:
         state.day, state.page_size = None, 0
         return await show_state(request)
 
-    settings_routes = (("trouble", inject_fault), ("today", set_day), ("page-size", set_page_size))
+    settings_routes = (("fault", inject_fault), ("today", set_day), ("page-size", set_page_size))
     action_routes = (("revoke", revoke), ("reset", reset))
     return [
-        Route("/_twin/state", show_state),
-        *(Route(f"/_twin/{name}", handle, methods=["POST"]) for name, handle in (*settings_routes, *action_routes)),
+        Route("/_simulator/state", show_state),
+        *(
+            Route(f"/_simulator/{name}", handle, methods=["POST"])
+            for name, handle in (*settings_routes, *action_routes)
+        ),
     ]
 
 
 def run() -> None:
-    """Serve until stopped. The entry of the box `twins`."""
+    """Serve until stopped. The entry of the service `simulators`."""
     import uvicorn
 
     settings = read_settings(needs=())

@@ -137,7 +137,7 @@ class Person:
         assert self.call("POST", f"/api/imports/{id}/commit", json={"options": {}})["status"] == "committed"
 
     def connect(self, provider: Provider, artist_id: str, name: str) -> None:
-        """Give a twin the consent that a person would give in the browser."""
+        """Give a simulator the consent that a person would give in the browser."""
         wish = {"provider": provider, "artist_id": artist_id}
         url = self.call("POST", "/api/accounts/connect", json=wish)["authorize_url"]
         with new_client() as browser:

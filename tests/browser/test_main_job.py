@@ -51,7 +51,7 @@ def _add_artist(page: Page, name: str) -> None:
 
 
 def _connect(page: Page, platform: str, artist: str) -> None:
-    """Give consent on the twin's own page and come back."""
+    """Give consent on the simulator's own page and come back."""
     page.get_by_role("link", name="Accounts").click()
     page.get_by_label(f"Platform {platform.lower()}").get_by_role("button", name="Connect").click()
     dialog = page.get_by_role("dialog")
@@ -87,7 +87,7 @@ def test_the_five_sequences(page: Page, site: Site) -> None:
     person.call("POST", "/api/rules", json=rule, expect=201)
     _add_artist(page, ARTIST)
 
-    # 2. Collect from all four twins, and Spotify's numbers from a file: its API gives none.
+    # 2. Collect from all four simulators, and Spotify's numbers from a file: its API gives none.
     for platform in PLATFORMS:
         _connect(page, platform, ARTIST)
     page.get_by_role("link", name="Roster").click()

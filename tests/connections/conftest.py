@@ -47,31 +47,31 @@ class Fate:
     http: httpx.AsyncClient
 
     async def make(self, provider: Provider, kind: str, **more: Any) -> None:
-        answer = await self.http.post("/_twin/trouble", json={"provider": provider, "kind": kind, **more})
+        answer = await self.http.post("/_simulator/fault", json={"provider": provider, "kind": kind, **more})
         answer.raise_for_status()
 
     async def set_day(self, day: str | None) -> None:
-        (await self.http.post("/_twin/today", params={"day": day} if day else {})).raise_for_status()
+        (await self.http.post("/_simulator/today", params={"day": day} if day else {})).raise_for_status()
 
     async def set_page_size(self, size: int) -> None:
-        (await self.http.post("/_twin/page-size", json={"size": size})).raise_for_status()
+        (await self.http.post("/_simulator/page-size", json={"size": size})).raise_for_status()
 
     async def revoke(self, provider: Provider, artist: str) -> None:
         body = {"provider": provider, "account": account_name(artist)}
-        (await self.http.post("/_twin/revoke", json=body)).raise_for_status()
+        (await self.http.post("/_simulator/revoke", json=body)).raise_for_status()
 
     async def calls(self) -> dict[str, int]:
         """Return how often each path was called since the test began."""
-        found: dict[str, int] = (await self.http.get("/_twin/state")).json()["calls"]
+        found: dict[str, int] = (await self.http.get("/_simulator/state")).json()["calls"]
         return found
 
 
 @pytest.fixture
 async def fate(simulators_url: str) -> AsyncIterator[Fate]:
     async with httpx.AsyncClient(base_url=simulators_url, trust_env=False) as http:
-        await http.post("/_twin/reset")
+        await http.post("/_simulator/reset")
         yield Fate(http)
-        await http.post("/_twin/reset")
+        await http.post("/_simulator/reset")
 
 
 async def make_artist(world: World, member: Member, name: str) -> UUID:

@@ -213,7 +213,7 @@ async def test_provider_health(world: World, worker_context: WorkerContext, fate
     before = await fate.calls()
     for _ in range(3):
         health = (await member.http.get("/providers/youtube/health")).json()
-    assert (health["mode"], health["reachable"], health["credentials"]) == ("twin", True, True)
+    assert (health["mode"], health["reachable"], health["credentials"]) == ("simulator", True, True)
     assert health["accounts"] == {"active": 1, "needs_reauth": 0, "paused": 0}
     assert health["quota"]["limit"] == 10_000
     assert 0 < 10_000 - health["quota"]["left"] < 10

@@ -46,7 +46,7 @@ BAD = [
     ("SITE_URL", "http://arti.example"),
     ("API_URL", "http://api.arti.example"),
     ("SUPABASE_URL", "http://project.example"),
-    ("SIMULATORS_URL", "http://twins:3010"),
+    ("SIMULATORS_URL", "http://simulators:3010"),
     ("ALLOWED_HOSTS", "10.0.0.7, *"),
     ("SUPABASE_PUBLISHABLE_KEY", "sb_secret_hushhush"),
     ("SUPABASE_SECRET_KEY", "sb_publishable_hushhush"),

@@ -32,7 +32,7 @@ def test_up_comes_up_serves_and_leaves_nothing(installation: Installation) -> No
     assert state is not None
     rows = {row.service: row for row in state.services}
     assert {name: row.state for name, row in rows.items()} == dict.fromkeys(rows, "up")
-    assert set(rows) == {"postgres", "valkey", "gateway", "twins", "console", "web", "api", "worker"}
+    assert set(rows) == {"postgres", "valkey", "gateway", "simulators", "console", "web", "api", "worker"}
     for row in rows.values():
         assert row.title in up.stdout
     assert "Sign in" in up.stdout

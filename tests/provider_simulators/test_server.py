@@ -173,12 +173,12 @@ async def test_spotify_gives_no_numbers_and_ten_results_at_most() -> None:
 async def test_trouble_is_counted_down() -> None:
     simulator = _Simulator()
     await simulator.http.post(
-        "/_twin/trouble", json={"provider": "spotify", "kind": "rate_limited", "times": 2, "seconds": 9}
+        "/_simulator/fault", json={"provider": "spotify", "kind": "rate_limited", "times": 2, "seconds": 9}
     )
     answers = [await simulator.http.get("/spotify/api.spotify.com/v1/me") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [429, 429, 401]
     assert answers[0].headers["retry-after"] == "9"
-    wrong = await simulator.http.post("/_twin/trouble", json={"provider": "spotify", "kind": "earthquake"})
+    wrong = await simulator.http.post("/_simulator/fault", json={"provider": "spotify", "kind": "earthquake"})
     assert wrong.status_code == 422
 
 

@@ -59,7 +59,7 @@ async def describe_health(access: Access, provider: Provider) -> ProviderHealth:
     probed = await probe(context.http_client, context.settings, provider)
     return ProviderHealth(
         provider=provider,
-        mode="twin" if context.settings.simulators_url else "real",
+        mode="simulator" if context.settings.simulators_url else "real",
         reachable=probed.reachable,
         credentials=credentials,
         quota=await _quota(access, provider),

@@ -106,7 +106,7 @@ class AccountCounts(BaseModel):
 
 class ProviderHealth(BaseModel):
     provider: Provider
-    mode: Literal["twin", "real"]
+    mode: Literal["simulator", "real"]
     reachable: bool | None = Field(description="Null: not asked yet.")
     credentials: bool = Field(description="Whether this org has an OAuth app for the provider.")
     quota: Quota | None = Field(description="Null: the provider publishes none.")

@@ -1,7 +1,7 @@
-"""`./arti up --demo`: fill a running platform with an org, through the same doors that people use.
+"""`./arti up --demo`: fill a running platform with an org, through its public API.
 
-Everything is asked of the API and the twins over HTTP, so what the demo shows is what the product does: the workers
-sync, detect, narrate and deliver. Planting twice changes nothing.
+It uses the API and the simulators over HTTP, so the demo shows what the product does: the workers sync, detect,
+narrate and deliver. Seeding twice changes nothing.
 """
 
 import asyncio
@@ -38,14 +38,14 @@ WORK_SECONDS = 240
 class _Api:
     """The API as one signed-in person in one org."""
 
-    outside: OutboundClient
+    http_client: OutboundClient
     settings: Settings
     token: str
     org_id: str = ""
 
     async def call(self, method: str, path: str, body: object = None, **more: Any) -> Any:
         headers = {"Authorization": f"Bearer {self.token}"} | ({"X-ARTi-Org": self.org_id} if self.org_id else {})
-        answer = await self.outside.call(
+        answer = await self.http_client.call(
             method, f"{self.settings.api_url}{path}", headers=headers, json=body, timeout_seconds=60, **more
         )
         return _read(answer, f"{method} {path}")
@@ -58,23 +58,23 @@ def _read(answer: HttpResponse, what: str) -> Any:
 
 
 async def seed_demo(settings: Settings, *, password: str, print_status: Callable[[str], None]) -> None:
-    """Make the demo org on a running platform. `print_status` hears a line for each step that takes long."""
-    outside = OutboundClient(allowed_hosts=settings.private_hosts() | {urlsplit(settings.api_url).netloc})
+    """Make the demo org on a running platform. `print_status` is called with a line for each long step."""
+    http_client = OutboundClient(allowed_hosts=settings.private_hosts() | {urlsplit(settings.api_url).netloc})
     try:
         for email, name in DEMO_USERS.values():
             try:
-                await create_user(outside, settings, email=email, password=password, user_metadata={"name": name})
+                await create_user(http_client, settings, email=email, password=password, user_metadata={"name": name})
             except Conflict:
                 continue
-        api = await _sign_in(outside, settings, DEMO_USERS["admin"][0], password)
+        api = await _sign_in(http_client, settings, DEMO_USERS["admin"][0], password)
         known = await api.call("GET", "/auth/me")
         for org in known["orgs"]:
             if org["name"] == ORG_NAME:
-                await _refuse_incomplete(_Api(outside, settings, api.token, org["id"]))
+                await _refuse_incomplete(_Api(http_client, settings, api.token, org["id"]))
                 print_status("the demo org is there already")
                 return
         org = await api.call("POST", "/api/orgs", {"name": ORG_NAME})
-        api = _Api(outside, settings, api.token, org["id"])
+        api = _Api(http_client, settings, api.token, org["id"])
         print_status("people and roster")
         await _people(api, password)
         artists = {demo_artist.name: await _artist(api, demo_artist) for demo_artist in ROSTER}
@@ -83,34 +83,34 @@ async def seed_demo(settings: Settings, *, password: str, print_status: Callable
         print_status("Spotify for Artists files")
         for index, demo_artist in enumerate(ROSTER):
             await _import_spotify(api, artists[demo_artist.name], demo_artist, index)
-        print_status("accounts at the four twins")
+        print_status("accounts at the four simulators")
         # The first sync sees the world of three days ago, so that the second one meets a restated week.
         day = today()
         synced_on = day - timedelta(days=3)
-        await _set_simulator_day(outside, settings, synced_on)
+        await _set_simulator_day(http_client, settings, synced_on)
         for demo_artist in ROSTER:
             for provider in Provider:
                 await _connect(api, artists[demo_artist.name], demo_artist, provider)
         await _wait_for_work(api, print_status, "a year of history")
         await record_counters(settings, UUID(api.org_id), synced_on=synced_on, today=day)
-        await _set_simulator_day(outside, settings, None)
+        await _set_simulator_day(http_client, settings, None)
         accounts = await api.call("GET", "/api/accounts?limit=100")
         for account in accounts["items"]:
             await api.call("POST", f"/api/accounts/{account['id']}/sync")
         await _campaigns(api, artists)
         await _wait_for_work(api, print_status, "the last days, and what follows from them")
     finally:
-        await outside.close()
+        await http_client.close()
 
 
-async def _sign_in(outside: OutboundClient, settings: Settings, email: str, password: str) -> _Api:
-    answer = await outside.call(
+async def _sign_in(http_client: OutboundClient, settings: Settings, email: str, password: str) -> _Api:
+    answer = await http_client.call(
         "POST",
         f"{settings.supabase_url}/auth/v1/token?grant_type=password",
         headers={"apikey": settings.supabase_publishable_key},
         json={"email": email, "password": password},
     )
-    return _Api(outside, settings, _read(answer, "signing in")["access_token"])
+    return _Api(http_client, settings, _read(answer, "signing in")["access_token"])
 
 
 async def _refuse_incomplete(api: _Api) -> None:
@@ -128,7 +128,7 @@ async def _people(api: _Api, password: str) -> None:
             body = {"email": email, "role": role, "password": password, "display_name": name}
             await api.call("POST", "/api/admin/users", body)
             # An invited person becomes a member at their first sign-in.
-            await (await _sign_in(api.outside, api.settings, email, password)).call("GET", "/auth/me")
+            await (await _sign_in(api.http_client, api.settings, email, password)).call("GET", "/auth/me")
 
 
 async def _artist(api: _Api, demo_artist: DemoArtist) -> str:
@@ -206,25 +206,28 @@ async def _import_spotify(api: _Api, artist_id: str, demo_artist: DemoArtist, in
 
 
 async def _connect(api: _Api, artist_id: str, demo_artist: DemoArtist, provider: Provider) -> None:
-    """Walk the consent as a person would: open the twin's page, pick the account, allow, follow the way back."""
+    """Give consent on the simulator's page as a person would, and follow the redirect back."""
     start = await api.call("POST", "/api/accounts/connect", {"provider": provider, "artist_id": artist_id})
     parts = urlsplit(start["authorize_url"])
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     account = demo_artist.name.lower().replace(" ", "-")
-    allowed = await api.outside.call(
+    allowed = await api.http_client.call(
         "POST", parts._replace(query="").geturl(), form={**query, "account": f"demo:{account}", "decision": "allow"}
     )
     back = allowed.headers.get("location")
     if allowed.status not in (302, 303) or back is None:
-        raise Unavailable(f"The {provider} twin did not give consent: {allowed.status}")
-    answer = await api.outside.call("GET", back)
+        raise Unavailable(f"The {provider} simulator did not give consent: {allowed.status}")
+    answer = await api.http_client.call("GET", back)
     if answer.status != 303 or "connect_error" in answer.headers.get("location", ""):
         raise Unavailable(f"Connecting {provider} failed: {answer.status} {answer.headers.get('location', '')}")
 
 
-async def _set_simulator_day(outside: OutboundClient, settings: Settings, day: date | None) -> None:
+async def _set_simulator_day(http_client: OutboundClient, settings: Settings, day: date | None) -> None:
     query = urlencode({"day": str(day)} if day else {})
-    _read(await outside.call("POST", f"{settings.simulators_url}/_twin/today?{query}"), "setting the twins' day")
+    _read(
+        await http_client.call("POST", f"{settings.simulators_url}/_simulator/today?{query}"),
+        "setting the simulators' day",
+    )
 
 
 async def _campaigns(api: _Api, artists: Mapping[str, str]) -> None:

@@ -51,7 +51,7 @@ export function PlatformCard({ provider, onConnect }: { provider: Provider; onCo
               {data.quota ? `${exact(data.quota.left)} of ${exact(data.quota.limit)}` : "not published"}
             </dd>
           </div>
-          {data.mode === "twin" && (
+          {data.mode === "simulator" && (
             <div className="flex justify-between gap-2">
               <dt>Source</dt>
               <dd title="An offline simulator of the platform, for trying ARTi out">simulator</dd>

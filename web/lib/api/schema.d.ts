@@ -3583,7 +3583,7 @@ export interface components {
              * Mode
              * @enum {string}
              */
-            mode: "twin" | "real";
+            mode: "simulator" | "real";
             provider: components["schemas"]["Provider"];
             /** @description Null: the provider publishes none. */
             quota: components["schemas"]["Quota"] | null;
