@@ -9,11 +9,11 @@ from arti import MIGRATIONS
 from arti_core.errors import Misconfigured, Unavailable
 from arti_core.migrations import apply_migrations, list_migrations
 from local_stack import postgres
-from local_stack.bootstrap import apply_steps, missing_steps
 from local_stack.data_directory import find_data_directory
 from local_stack.environment import GATEWAY_LOGINS, Environment, compose_environment, role_of_dsn
 from local_stack.run_state import running_pid
 from local_stack.secrets import load_or_create_secrets
+from supabase_local.bootstrap import apply_steps, missing_steps
 
 _REMEDY = "Give DATABASE_URL of the database's owner alone, or set SUPABASE_URL with its keys."
 

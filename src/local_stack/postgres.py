@@ -13,7 +13,7 @@ import asyncpg
 
 from arti_core.errors import Unavailable
 from local_stack.binaries import postgres_bin
-from local_stack.bootstrap import apply_steps
+from supabase_local.bootstrap import apply_steps
 
 SUPERUSER = "supabase_admin"
 DATABASE = "arti"

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import asyncpg
 
-from local_stack.bootstrap import list_steps
 from local_stack.postgres import SUPERUSER, Cluster
+from supabase_local.bootstrap import list_steps
 from tests.conftest import Database
 
 _AS_HOSTED = """

@@ -1,6 +1,6 @@
-"""Give a PostgreSQL of our own what a hosted Supabase already has: roles, schema auth and what came to it later.
+"""Give a plain PostgreSQL what a hosted Supabase has: roles, schema auth, schema realtime and what came to them later.
 
-The steps are `supabase/default/NN_name.sql`, applied by a superuser in the order of their names, each once and in one
+The steps are `bootstrap_sql/NN_name.sql`, applied by a superuser in the order of their names, each once and in one
 transaction, and recorded in auth.schema_migrations as upstream records its own.
 """
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import asyncpg
 
-FOLDER = Path(__file__).parent.parent / "supabase_local" / "bootstrap_sql"
-_LOCK = 4_127_002  # any number, the same for every runner
-# What the installations hold that were made before steps were recorded.
+FOLDER = Path(__file__).parent / "bootstrap_sql"
+_LOCK = 4_127_002  # an arbitrary number, the same for every runner
+# Steps of installations from before steps were recorded.
 _BASELINE_STEPS = ("10_roles", "20_auth")
 
 
@@ -23,7 +23,7 @@ async def missing_steps(
     connection: "asyncpg.Connection[asyncpg.Record]", steps: dict[str, str] | None = None
 ) -> list[str]:
     """Return the names of the steps to apply. None where the schema auth is not ours but a Supabase's own."""
-    wanted = list_steps() if steps is None else steps
+    available = list_steps() if steps is None else steps
     if await connection.fetchval("select to_regclass('auth.schema_migrations') is null"):
         bare = await connection.fetchval("select to_regclass('auth.users') is null")
         known = set() if bare else set(_BASELINE_STEPS)
@@ -33,20 +33,20 @@ async def missing_steps(
         known = {row["version"] for row in await connection.fetch("select version from auth.schema_migrations")}
         if not known & set(_BASELINE_STEPS):
             return []
-    return [name for name in wanted if name not in known]
+    return [name for name in available if name not in known]
 
 
 async def apply_steps(
     connection: "asyncpg.Connection[asyncpg.Record]", steps: dict[str, str] | None = None
 ) -> list[str]:
     """Apply what is missing, as superuser. Returns the names of the steps applied now."""
-    wanted = list_steps() if steps is None else steps
+    available = list_steps() if steps is None else steps
     await connection.execute("select pg_advisory_lock($1)", _LOCK)
     try:
-        missing = await missing_steps(connection, wanted)
+        missing = await missing_steps(connection, available)
         for name in missing:
             async with connection.transaction():
-                await connection.execute(wanted[name])
+                await connection.execute(available[name])
                 await connection.execute("reset role")
                 await _record(connection, name)
         return missing

@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 
 from arti_core.database import Connection
-from local_stack.bootstrap import apply_steps, list_steps, missing_steps
 from local_stack.postgres import SUPERUSER, Cluster
+from supabase_local.bootstrap import apply_steps, list_steps, missing_steps
 
 FIRST = {name: sql for name, sql in list_steps().items() if name in ("10_roles", "20_auth")}
 

@@ -1,0 +1,58 @@
+-- What an application's own migrations hold where supabase_local is part of one: the check of the session that begins
+-- every transaction with claims, and the grants that a new Supabase project has.
+
+create schema if not exists private;
+grant usage on schema private to anon, authenticated, service_role;
+
+-- Whether the session of the request's claims is valid: 0 no, 1 yes, 2 once the user has shown their second factor.
+create or replace function private.session_state() returns integer
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+  session constant uuid := (claims ->> 'session_id')::uuid;
+  claimed_user constant uuid := (claims ->> 'sub')::uuid;
+begin
+  if session is null then
+    return 1;
+  end if;
+  if not exists (
+    select from auth.sessions s join auth.users u on u.id = s.user_id
+    where s.id = session and s.user_id = claimed_user
+      and (s.not_after is null or s.not_after > now())
+      and (u.banned_until is null or u.banned_until <= now())
+      and u.deleted_at is null
+      and coalesce(nullif(u.role, ''), 'authenticated') = claims ->> 'role')
+  then
+    return 0;
+  end if;
+  if claims ->> 'aal' = 'aal1' and exists (
+    select from auth.mfa_factors f where f.user_id = claimed_user and f.status = 'verified')
+  then
+    return 2;
+  end if;
+  return 1;
+end $$;
+
+create or replace function private.session_lives() returns boolean
+language sql stable set search_path = '' as $$ select private.session_state() = 1 $$;
+
+revoke all on function private.session_state(), private.session_lives() from public;
+grant execute on function private.session_state(), private.session_lives() to anon, authenticated, service_role;
+
+-- The login of REST and Realtime for requests of users: it can become anon and authenticated, and never service_role.
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'supabase_rest') then
+    create role supabase_rest login noinherit;
+  end if;
+end $$;
+grant anon, authenticated to supabase_rest;
+
+-- As in a new Supabase project every role reaches the tables of public: row level security decides about the rows.
+grant usage on schema public to anon, authenticated, service_role;
+grant all on all tables in schema public to anon, authenticated, service_role;
+grant all on all sequences in schema public to anon, authenticated, service_role;
+alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
+alter default privileges in schema public grant all on sequences to anon, authenticated, service_role;
+alter default privileges for role postgres in schema public grant all on tables to anon, authenticated, service_role;
+alter default privileges for role postgres in schema public grant all on sequences to anon, authenticated, service_role;
