@@ -24,10 +24,12 @@ from arti.connections.endpoints import router as connections
 from arti.imports.endpoints import router as imports
 from arti.insights.endpoints import router as insights
 from arti.metrics.endpoints import router as metrics
+from arti.music.endpoints import router as music
 from arti.ops.endpoints import router as ops
 from arti.orgs.api_keys.endpoints import router as keys
 from arti.orgs.authorization import ApiContext
 from arti.orgs.endpoints import router as orgs
+from arti.roster.endpoints import router as roster
 from arti.settings import Settings, read_settings
 from arti_core.crypto import Vault
 from arti_core.database import NO_ANSWER, open_pool
@@ -75,7 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = settings
-    for router in (ops, orgs, keys, metrics, imports, connections, campaigns, insights, automation):
+    for router in (ops, orgs, keys, roster, music, metrics, imports, connections, campaigns, insights, automation):
         app.include_router(router)
     app.add_middleware(RequestContextMiddleware)
     app.add_middleware(

@@ -1,5 +1,6 @@
 """SQL of connected accounts, consents under way and provider apps."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -41,6 +42,16 @@ async def list_accounts(
         artist_id,
         *(after or (None, None)),
         limit,
+    )
+
+
+async def list_account_states(connection: Connection, org_id: UUID, artist_ids: Sequence[UUID]) -> list[Row]:
+    """Return (artist_id, provider, status) of each linked account of these artists, by provider."""
+    return await connection.fetch(
+        """select artist_id, provider, status from accounts
+           where org_id = $1 and artist_id = any ($2) and status <> 'disconnected' order by provider""",
+        org_id,
+        artist_ids,
     )
 
 

@@ -21,7 +21,7 @@ from arti.imports.csv_reader import MAX_BYTES
 from arti.imports.parsers.registry import BY_SOURCE
 from arti.imports.stored_files import StoredImport
 from arti.imports.types import Question
-from arti.metrics import service as metrics
+from arti.music import service as music
 from arti.music import store as roster
 from arti_core.database import Connection, Principal, Row
 from arti_core.errors import Invalid, NotFound
@@ -56,7 +56,7 @@ async def import_files(
     """
     artist_id = await roster.find_artist_by_name(connection, org_id, artist)
     if artist_id is None:
-        artist_id = await metrics.create_artist(connection, org_id, principal=principal, name=artist)
+        artist_id = await music.create_artist(connection, org_id, principal=principal, name=artist)
         say(f"{artist} is new on the roster.")
     imports: list[StoredImport] = []
     for folder in dict.fromkeys(path.parent for path in paths):

@@ -1,31 +1,20 @@
-"""Public shapes of artists, assets and their numbers. A missing number is null, with a reason; it is never 0."""
+"""Public shapes of assets and numbers. A missing number is null, with a reason; it is never 0."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field
 
+from arti.music.schemas import ArtistName
 from arti.vocabulary import Provider
 
-_NO_NUL = r"^[^\x00]*$"
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_NUL)]
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=_NO_NUL)]
-Link = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00<>\"]+$")]
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Kind = Literal["counter", "flow", "rolling", "ratio"]
 Source = Literal["sync", "import"]
 Basis = Literal["sum", "last", "mean", "day"]
 ChangeNote = Literal["no_previous", "definition_break", "days_missing", "small_base"]
 AssetKind = Literal["track", "album", "video", "post", "playlist"]
-AnnotationKind = Literal["release", "campaign", "show", "playlist", "press", "note"]
 Bucket = Literal["day", "week", "month"]
-
-
-class Body(BaseModel):
-    """What a caller sends. Fields that we do not know are refused, so that nothing is set by accident."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Headline(BaseModel):
@@ -42,43 +31,6 @@ class Headline(BaseModel):
     period_days: int
     as_of: date
     stale: bool
-
-
-class AccountState(BaseModel):
-    provider: Provider
-    status: str
-
-
-class Artist(BaseModel):
-    id: UUID
-    name: str
-    genres: list[str]
-    country: str | None = Field(description="ISO 3166-1 alpha-2.")
-    image_url: str | None
-    created_at: datetime
-    headline: list[Headline]
-    accounts: list[AccountState]
-
-
-class NewArtist(Body):
-    name: Name
-    genres: list[Word] = Field(default=[], max_length=20)
-    country: Country | None = None
-    image_url: Link | None = None
-
-
-class ArtistChange(Body):
-    """What is left out stays as it is."""
-
-    name: Name | None = None
-    genres: list[Word] | None = Field(default=None, max_length=20)
-    country: Country | None = None
-    image_url: Link | None = None
-
-
-class ArtistName(BaseModel):
-    id: UUID
-    name: str
 
 
 class Period(BaseModel):
@@ -155,21 +107,6 @@ class Asset(BaseModel):
     external_id: str
     isrc: str | None
     values: list[AssetValue]
-
-
-class Annotation(BaseModel):
-    id: UUID
-    occurred_on: date
-    kind: AnnotationKind
-    title: str
-    url: str | None
-
-
-class NewAnnotation(Body):
-    occurred_on: date
-    kind: AnnotationKind = "note"
-    title: Name
-    url: Link | None = None
 
 
 class MetricDefinition(BaseModel):

@@ -1,21 +1,16 @@
-"""What the product does with artists and numbers: keep the roster, record what was observed."""
+"""Record what was observed."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 from arti.metrics import observation_store as store
 from arti.metrics.catalogue import definition_on
 from arti.metrics.observation_store import SeriesKey
-from arti.music import store as roster
-from arti.orgs.audit import record_audit
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider
-from arti_core.database import Connection, Principal
-from arti_core.errors import Conflict, Invalid, NotFound
+from arti_core.database import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,94 +117,3 @@ async def _find_or_create_series(
             connection, org_id, artist_id=artist_id, provider=provider, terms=terms, metrics=metrics
         )
     return {name: known[key] for name, key in keys.items()}
-
-
-async def create_artist(
-    connection: Connection,
-    org_id: UUID,
-    *,
-    principal: Principal,
-    name: str,
-    genres: Sequence[str] = (),
-    country: str | None = None,
-    image_url: str | None = None,
-) -> UUID:
-    """Put an artist on the roster and return their id. Raises Conflict when one of that name is there already."""
-    id = await roster.insert_artist(
-        connection, org_id, name=name, genres=list(genres), country=country, image_url=image_url
-    )
-    if id is None:
-        raise Conflict(f"An artist called {name} is on the roster already.", field="name")
-    await record_audit(
-        connection,
-        org_id=org_id,
-        actor_id=principal.user_id,
-        action="artist.created",
-        subject_kind="artist",
-        subject_id=id,
-        details={"name": name},
-        request_id=principal.request_id,
-    )
-    return id
-
-
-async def update_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, changes: Mapping[str, Any]) -> None:
-    """Change what `changes` names. Raises NotFound, Invalid when a needed value is taken away."""
-    for field in ("name", "genres"):
-        if field in changes and changes[field] is None:
-            raise Invalid(f"{field} cannot be taken away. Leave it out to keep it.", field=field)
-    if not await roster.update_artist(connection, org_id, artist_id, changes):
-        raise NotFound("artist")
-
-
-async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, principal: Principal) -> None:
-    """Delete an artist with all numbers about them. Raises NotFound; Conflict while accounts are connected."""
-    artist = await roster.find_artist(connection, org_id, artist_id)
-    if artist is None:
-        raise NotFound("artist")
-    if artist["accounts"]:
-        names = ", ".join(sorted({account["provider"] for account in artist["accounts"]}))
-        raise Conflict(f"Disconnect this artist's accounts first ({names}), so that their tokens are deleted too.")
-    await roster.delete_artist(connection, org_id, artist_id)
-    await record_audit(
-        connection,
-        org_id=org_id,
-        actor_id=principal.user_id,
-        action="artist.deleted",
-        subject_kind="artist",
-        subject_id=artist_id,
-        details={"name": artist["name"]},
-        request_id=principal.request_id,
-    )
-
-
-async def create_annotation(
-    connection: Connection,
-    org_id: UUID,
-    artist_id: UUID,
-    *,
-    occurred_on: date,
-    kind: str,
-    title: str,
-    url: str | None,
-    created_by: UUID,
-) -> UUID:
-    """Mark a day of an artist. Raises NotFound."""
-    if await roster.find_artist(connection, org_id, artist_id) is None:
-        raise NotFound("artist")
-    return await roster.insert_annotation(
-        connection,
-        org_id,
-        artist_id,
-        occurred_on=occurred_on,
-        kind=kind,
-        title=title,
-        url=url,
-        created_by=created_by,
-    )
-
-
-async def delete_annotation(connection: Connection, org_id: UUID, annotation_id: UUID) -> None:
-    """Take a mark away. Raises NotFound."""
-    if not await roster.delete_annotation(connection, org_id, annotation_id):
-        raise NotFound("annotation")

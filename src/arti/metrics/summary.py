@@ -1,13 +1,14 @@
-"""What the product says about artists and their numbers."""
+"""The numbers of an artist as people see them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from arti.metrics import observation_store, schemas, summary_store
 from arti.metrics.catalogue import CATALOGUE, DEFINITIONS, METRICS
-from arti.music import store
+from arti.music.schemas import ArtistName
+from arti.music.service import get_artist
 from arti.vocabulary import Provider
 from arti_core import clock
 from arti_core.database import Connection, Row
@@ -19,26 +20,14 @@ _ORDER = {metric.slug: place for place, metric in enumerate(CATALOGUE)}
 _PERIOD_WORDS = {"sum:": "28 days", "mean:": "28 days, mean", "last:": "total", "day:": "one day"}
 
 
-async def list_artists(
-    connection: Connection, org_id: UUID, *, q: str | None, after: tuple[str, UUID] | None, limit: int
-) -> tuple[list[schemas.Artist], bool]:
-    """Return a page of the roster, and whether there is more."""
-    rows = await store.list_artists(connection, org_id, q=q, after=after, limit=limit + 1)
-    return await _with_headlines(connection, org_id, rows[:limit]), len(rows) > limit
-
-
-async def get_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> schemas.Artist:
-    """Return one artist. Raises NotFound."""
-    row = await store.find_artist(connection, org_id, artist_id)
-    if row is None:
-        raise NotFound("artist")
-    return (await _with_headlines(connection, org_id, [row]))[0]
-
-
-async def _with_headlines(connection: Connection, org_id: UUID, rows: list[Row]) -> list[schemas.Artist]:
-    headlines: dict[UUID, list[schemas.Headline]] = {row["id"]: [] for row in rows}
-    found = await summary_store.list_headlines(connection, org_id, list(headlines), days=HEADLINE_DAYS) if rows else []
-    for row in found:
+async def list_headlines(
+    connection: Connection, org_id: UUID, artist_ids: Sequence[UUID]
+) -> dict[UUID, list[schemas.Headline]]:
+    """Return one number of each platform for each artist; an empty list for one without numbers."""
+    headlines: dict[UUID, list[schemas.Headline]] = {id: [] for id in artist_ids}
+    if not headlines:
+        return headlines
+    for row in await summary_store.list_headlines(connection, org_id, list(headlines), days=HEADLINE_DAYS):
         metric = METRICS[row["metric"]]
         headlines[row["artist_id"]].append(
             schemas.Headline(
@@ -55,19 +44,17 @@ async def _with_headlines(connection: Connection, org_id: UUID, rows: list[Row])
                 stale=row["stale"],
             )
         )
-    return [schemas.Artist.model_validate({**row, "headline": headlines[row["id"]]}) for row in rows]
+    return headlines
 
 
 async def summarise(connection: Connection, org_id: UUID, artist_id: UUID, *, days: int) -> schemas.Summary:
     """Return the figures of the last `days` of all of an artist's own series. Raises NotFound."""
-    artist = await store.find_artist(connection, org_id, artist_id)
-    if artist is None:
-        raise NotFound("artist")
+    artist = await get_artist(connection, org_id, artist_id)
     rows = await summary_store.list_tiles(connection, org_id, artist_id, days=days, spark=min(days, _SPARK_DAYS))
     tiles = sorted((_tile(row, days) for row in rows), key=lambda tile: (tile.provider, _ORDER[tile.metric]))
     last = max((tile.as_of for tile in tiles if tile.as_of), default=clock.today())
     return schemas.Summary(
-        artist=schemas.ArtistName(id=artist["id"], name=artist["name"]),
+        artist=ArtistName(id=artist["id"], name=artist["name"]),
         period=_period(last, days),
         previous=_period(last - timedelta(days=days), days),
         tiles=tiles,
@@ -120,8 +107,7 @@ async def list_assets(
     limit: int,
 ) -> tuple[list[schemas.Asset], tuple[str, UUID] | None]:
     """Return a page of assets with their numbers, and the key of its last row when there is more. Raises NotFound."""
-    if await store.find_artist(connection, org_id, artist_id) is None:
-        raise NotFound("artist")
+    await get_artist(connection, org_id, artist_id)
     rows = await summary_store.list_assets(
         connection, org_id, artist_id, provider=provider, kind=kind, sort=sort, after=after, limit=limit + 1
     )
@@ -139,16 +125,6 @@ def _asset_value(reported_value: Mapping[str, Any]) -> dict[str, Any]:
     metric = METRICS[reported_value["metric"]]
     period = _PERIOD_WORDS.get(reported_value["period"], reported_value["period"])
     return {**reported_value, "name": metric.name, "unit": metric.unit, "period": period}
-
-
-async def list_annotations(
-    connection: Connection, org_id: UUID, artist_id: UUID, *, from_on: date | None, to_on: date | None, limit: int
-) -> list[schemas.Annotation]:
-    """Return the newest annotations of the period, oldest first. Raises NotFound."""
-    if await store.find_artist(connection, org_id, artist_id) is None:
-        raise NotFound("artist")
-    rows = await store.list_annotations(connection, org_id, artist_id, from_on=from_on, to_on=to_on, limit=limit)
-    return [schemas.Annotation(**row) for row in rows]
 
 
 async def list_observations(

@@ -7,10 +7,7 @@ from uuid import UUID
 
 from arti_core.database import Connection, Row
 
-_ARTIST = """a.id, a.name, a.genres, a.country, a.image_url, a.created_at,
-  coalesce((select jsonb_agg(jsonb_build_object('provider', c.provider, 'status', c.status) order by c.provider)
-            from accounts c where c.org_id = a.org_id and c.artist_id = a.id
-              and c.status <> 'disconnected'), '[]') as accounts"""
+_ARTIST = "a.id, a.name, a.genres, a.country, a.image_url, a.created_at"
 
 
 async def list_artists(

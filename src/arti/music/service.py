@@ -1,0 +1,114 @@
+"""The roster: artists, and the days that explain their numbers."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from arti.music import store
+from arti.music.schemas import Annotation
+from arti.orgs.audit import record_audit
+from arti_core.database import Connection, Principal, Row
+from arti_core.errors import Conflict, Invalid, NotFound
+
+
+async def get_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> Row:
+    """Return an artist's row. Raises NotFound."""
+    row = await store.find_artist(connection, org_id, artist_id)
+    if row is None:
+        raise NotFound("artist")
+    return row
+
+
+async def create_artist(
+    connection: Connection,
+    org_id: UUID,
+    *,
+    principal: Principal,
+    name: str,
+    genres: Sequence[str] = (),
+    country: str | None = None,
+    image_url: str | None = None,
+) -> UUID:
+    """Put an artist on the roster and return their id. Raises Conflict when one of that name is there already."""
+    id = await store.insert_artist(
+        connection, org_id, name=name, genres=list(genres), country=country, image_url=image_url
+    )
+    if id is None:
+        raise Conflict(f"An artist called {name} is on the roster already.", field="name")
+    await record_audit(
+        connection,
+        org_id=org_id,
+        actor_id=principal.user_id,
+        action="artist.created",
+        subject_kind="artist",
+        subject_id=id,
+        details={"name": name},
+        request_id=principal.request_id,
+    )
+    return id
+
+
+async def update_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, changes: Mapping[str, Any]) -> None:
+    """Change what `changes` names. Raises NotFound, Invalid when a needed value is taken away."""
+    for field in ("name", "genres"):
+        if field in changes and changes[field] is None:
+            raise Invalid(f"{field} cannot be taken away. Leave it out to keep it.", field=field)
+    if not await store.update_artist(connection, org_id, artist_id, changes):
+        raise NotFound("artist")
+
+
+async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, principal: Principal) -> None:
+    """Delete an artist with everything that belongs to them. Raises NotFound."""
+    artist = await get_artist(connection, org_id, artist_id)
+    await store.delete_artist(connection, org_id, artist_id)
+    await record_audit(
+        connection,
+        org_id=org_id,
+        actor_id=principal.user_id,
+        action="artist.deleted",
+        subject_kind="artist",
+        subject_id=artist_id,
+        details={"name": artist["name"]},
+        request_id=principal.request_id,
+    )
+
+
+async def create_annotation(
+    connection: Connection,
+    org_id: UUID,
+    artist_id: UUID,
+    *,
+    occurred_on: date,
+    kind: str,
+    title: str,
+    url: str | None,
+    created_by: UUID,
+) -> UUID:
+    """Mark a day of an artist. Raises NotFound."""
+    await get_artist(connection, org_id, artist_id)
+    return await store.insert_annotation(
+        connection,
+        org_id,
+        artist_id,
+        occurred_on=occurred_on,
+        kind=kind,
+        title=title,
+        url=url,
+        created_by=created_by,
+    )
+
+
+async def delete_annotation(connection: Connection, org_id: UUID, annotation_id: UUID) -> None:
+    """Take a mark away. Raises NotFound."""
+    if not await store.delete_annotation(connection, org_id, annotation_id):
+        raise NotFound("annotation")
+
+
+async def list_annotations(
+    connection: Connection, org_id: UUID, artist_id: UUID, *, from_on: date | None, to_on: date | None, limit: int
+) -> list[Annotation]:
+    """Return the newest annotations of the period, oldest first. Raises NotFound."""
+    await get_artist(connection, org_id, artist_id)
+    rows = await store.list_annotations(connection, org_id, artist_id, from_on=from_on, to_on=to_on, limit=limit)
+    return [Annotation(**row) for row in rows]

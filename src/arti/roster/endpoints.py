@@ -1,0 +1,66 @@
+"""The artists of an org, each with one number of each platform and the state of its accounts."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from arti.music import service as music
+from arti.music.schemas import ArtistChange, NewArtist
+from arti.orgs.authorization import Access, needs
+from arti.roster import schemas, service
+from arti.vocabulary import Permission
+from arti_core.errors import Invalid
+from arti_core.paging import MAX_PAGE, Page, read_text_cursor, write_text_cursor
+
+router = APIRouter(tags=["artists"])
+
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
+Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")]
+ReadsRoster = Annotated[Access, needs(Permission.ROSTER_READ)]
+WritesRoster = Annotated[Access, needs(Permission.ROSTER_WRITE)]
+
+
+@router.get("/api/artists")
+async def list_artists(
+    access: ReadsRoster,
+    q: Annotated[str | None, Query(max_length=200, description="Part of the name.")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[schemas.Artist]:
+    """List the roster by name, each artist with the headline number of each platform."""
+    if q and "\x00" in q:
+        raise Invalid("Search for letters, not for a NUL byte.", field="q")
+    after = read_text_cursor(cursor)
+    artists, more = await service.list_artists(access.connection, access.org_id, q=q or None, after=after, limit=limit)
+    next_cursor = write_text_cursor(artists[-1].name.lower(), artists[-1].id) if more else None
+    return Page(items=artists, next_cursor=next_cursor)
+
+
+@router.post("/api/artists", status_code=201)
+async def create_artist(artist: NewArtist, access: WritesRoster) -> schemas.Artist:
+    """Put an artist on the roster."""
+    id = await music.create_artist(access.connection, access.org_id, principal=access.principal, **artist.model_dump())
+    return await service.get_artist(access.connection, access.org_id, id)
+
+
+@router.get("/api/artists/{artist_id}")
+async def get_artist(artist_id: UUID, access: ReadsRoster) -> schemas.Artist:
+    """Return one artist."""
+    return await service.get_artist(access.connection, access.org_id, artist_id)
+
+
+@router.patch("/api/artists/{artist_id}")
+async def update_artist(artist_id: UUID, change: ArtistChange, access: WritesRoster) -> schemas.Artist:
+    """Change what is named; the rest stays."""
+    await music.update_artist(
+        access.connection, access.org_id, artist_id, changes=change.model_dump(exclude_unset=True)
+    )
+    return await service.get_artist(access.connection, access.org_id, artist_id)
+
+
+@router.delete("/api/artists/{artist_id}", status_code=204)
+async def delete_artist(artist_id: UUID, access: WritesRoster) -> Response:
+    """Delete an artist with all numbers about them. Their accounts must be disconnected first."""
+    await service.delete_artist(access.connection, access.org_id, artist_id, principal=access.principal)
+    return Response(status_code=204)

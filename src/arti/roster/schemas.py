@@ -1,0 +1,25 @@
+"""Public shape of an artist in a list: the person, one number of each platform, and whether its account works."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from arti.metrics.schemas import Headline
+from arti.vocabulary import Provider
+
+
+class AccountState(BaseModel):
+    provider: Provider
+    status: str
+
+
+class Artist(BaseModel):
+    id: UUID
+    name: str
+    genres: list[str]
+    country: str | None = Field(description="ISO 3166-1 alpha-2.")
+    image_url: str | None
+    created_at: datetime
+    headline: list[Headline]
+    accounts: list[AccountState]

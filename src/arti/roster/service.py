@@ -1,0 +1,46 @@
+"""The roster as people see it: artists with their numbers and accounts."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from arti.connections.store import list_account_states
+from arti.metrics.summary import list_headlines
+from arti.music import service as music
+from arti.music import store
+from arti.roster import schemas
+from arti_core.database import Connection, Principal, Row
+from arti_core.errors import Conflict
+
+
+async def list_artists(
+    connection: Connection, org_id: UUID, *, q: str | None, after: tuple[str, UUID] | None, limit: int
+) -> tuple[list[schemas.Artist], bool]:
+    """Return a page of the roster, and whether there is more."""
+    rows = await store.list_artists(connection, org_id, q=q, after=after, limit=limit + 1)
+    return await _with_numbers(connection, org_id, rows[:limit]), len(rows) > limit
+
+
+async def get_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> schemas.Artist:
+    """Return one artist. Raises NotFound."""
+    return (await _with_numbers(connection, org_id, [await music.get_artist(connection, org_id, artist_id)]))[0]
+
+
+async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, principal: Principal) -> None:
+    """Delete an artist with all numbers about them. Raises NotFound; Conflict while accounts are connected."""
+    states = await list_account_states(connection, org_id, [artist_id])
+    if states:
+        names = ", ".join(sorted({state["provider"] for state in states}))
+        raise Conflict(f"Disconnect this artist's accounts first ({names}), so that their tokens are deleted too.")
+    await music.delete_artist(connection, org_id, artist_id, principal=principal)
+
+
+async def _with_numbers(connection: Connection, org_id: UUID, rows: Sequence[Row]) -> list[schemas.Artist]:
+    ids = [row["id"] for row in rows]
+    headlines = await list_headlines(connection, org_id, ids)
+    accounts: dict[UUID, list[schemas.AccountState]] = {id: [] for id in ids}
+    for state in await list_account_states(connection, org_id, ids):
+        accounts[state["artist_id"]].append(schemas.AccountState(provider=state["provider"], status=state["status"]))
+    return [
+        schemas.Artist.model_validate({**row, "headline": headlines[row["id"]], "accounts": accounts[row["id"]]})
+        for row in rows
+    ]
