@@ -80,7 +80,5 @@ class SeededOrg:
             f"select '{name} ' || t::text as row from {name} t where {key} = $1" for name, key in self._tables.tables
         )
         found = [row["row"] for row in await self._tables.connection.fetch(union, self.id)]
-        assert len({row.split()[0] for row in found}) == len(self._tables.tables), (
-            "a tenant table is empty"
-        )
+        assert len({row.split()[0] for row in found}) == len(self._tables.tables), "a tenant table is empty"
         return sorted(found)
