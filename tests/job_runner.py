@@ -10,7 +10,7 @@ async def run_due_jobs(worker_context: WorkerContext, *, rounds: int = 20) -> li
     """Dispatch events and run due jobs until nothing is due. Returns (job name, status) in order."""
     done: list[tuple[str, str]] = []
     for _ in range(rounds):
-        events = await dispatch_events(worker_context.pool)
+        events = await dispatch_events(worker_context)
         async with cross_tenant_transaction(worker_context.pool) as connection:
             due = await connection.fetch("select org_id, id, name from private.due_jobs(100)")
         for job in due:

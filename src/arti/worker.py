@@ -11,6 +11,7 @@ import asyncpg
 import structlog
 
 from arti.automation import jobs as automation
+from arti.automation.deliveries.fan_out import FAN_OUT_JOB, fan_out
 from arti.connections import jobs as connections
 from arti.insights import jobs as insights
 from arti.jobs import Handler, WorkerContext
@@ -20,6 +21,7 @@ from arti_core.clock import now
 from arti_core.cross_tenant import cross_tenant_transaction
 from arti_core.crypto import Vault
 from arti_core.database import Pool, job_transaction, open_pool
+from arti_core.errors import Unavailable
 from arti_core.http_client import OutboundClient
 from arti_core.jobs import enqueue_job, run_job
 from arti_core.log import configure_log
@@ -29,15 +31,16 @@ log = structlog.get_logger()
 
 HANDLERS: Final[dict[str, Handler]] = {**connections.HANDLERS, **insights.HANDLERS, **automation.HANDLERS}
 
-# Who hears which event. Each job gets {"event_id": ...}.
-SUBSCRIPTIONS: Final[dict[EventType, tuple[str, ...]]] = {
+# The jobs that an event enqueues. Each gets {"event_id": ...}.
+SUBSCRIPTIONS: Final[dict[str, tuple[str, ...]]] = {
     EventType.SYNC_FINISHED: ("insights.detect",),
-    EventType.SYNC_FAILED: ("automation.plan_deliveries",),
     EventType.IMPORT_COMMITTED: ("insights.detect",),
     EventType.IMPORT_UNDONE: ("insights.withdraw",),
-    EventType.INSIGHT_CREATED: ("automation.plan_deliveries",),
-    EventType.ACCOUNT_NEEDS_REAUTH: ("automation.plan_deliveries",),
 }
+# The events that rules deliver. Their deliveries are created in the transaction that dispatches the event.
+DELIVERED: Final[frozenset[str]] = frozenset(
+    (EventType.INSIGHT_CREATED, EventType.SYNC_FAILED, EventType.ACCOUNT_NEEDS_REAUTH)
+)
 
 # What runs by the clock, once for each org. Kept by a job's dedupe key, so that many workers owe it once.
 SCHEDULES: Final[dict[str, timedelta]] = {
@@ -49,27 +52,43 @@ SWEEP_SECONDS = 2.0
 _BATCH = 200
 
 
-async def dispatch_events(pool: Pool) -> int:
-    """Turn owed events into jobs of those who hear them. Returns how many events left."""
+async def dispatch_events(worker_context: WorkerContext) -> int:
+    """Hand each pending event to its subscribers, once, one transaction an event. Returns the number of events."""
+    pool = worker_context.pool
     async with cross_tenant_transaction(pool) as connection:
-        owed = await connection.fetch("select org_id, id, type from private.owed_events($1)", _BATCH)
-    for event in owed:
-        async with job_transaction(pool, event["org_id"]) as connection:
-            taken = await connection.fetchval(
-                """update events set dispatched_at = now()
-                   where org_id = $1 and id = $2 and dispatched_at is null returning 1""",
-                event["org_id"],
-                event["id"],
-            )
-            for name in SUBSCRIPTIONS.get(EventType(event["type"]), ()) if taken else ():
-                await enqueue_job(
-                    connection,
-                    event["org_id"],
-                    name,
-                    {"event_id": str(event["id"])},
-                    dedupe_key=f"{name}:{event['id']}",
-                )
-    return len(owed)
+        pending = await connection.fetch("select org_id, id, type from private.owed_events($1)", _BATCH)
+    for event in pending:
+        try:
+            await _dispatch_event(worker_context, event["org_id"], event["id"], event["type"])
+        except Unavailable:  # the database does not answer, for no event
+            raise
+        except Exception as error:
+            # A fan-out that fails must not delay other orgs: a job repeats it and keeps the error on record.
+            log.warning("fan-out failed", event_id=str(event["id"]), error=type(error).__name__)
+            await _dispatch_event(worker_context, event["org_id"], event["id"], event["type"], fan_out_by_job=True)
+    return len(pending)
+
+
+async def _dispatch_event(
+    worker_context: WorkerContext, org_id: UUID, event_id: UUID, event_type: str, *, fan_out_by_job: bool = False
+) -> None:
+    """Mark an event as dispatched, create its deliveries and enqueue its jobs, all in one transaction."""
+    async with job_transaction(worker_context.pool, org_id) as connection:
+        is_first = await connection.fetchval(
+            """update events set dispatched_at = now()
+               where org_id = $1 and id = $2 and dispatched_at is null returning 1""",
+            org_id,
+            event_id,
+        )
+        if not is_first:
+            return
+        names = SUBSCRIPTIONS.get(event_type, ())
+        if event_type in DELIVERED and fan_out_by_job:
+            names += (FAN_OUT_JOB,)
+        elif event_type in DELIVERED:
+            await fan_out(connection, org_id, event_id, site_url=worker_context.settings.site_url)
+        for name in names:
+            await enqueue_job(connection, org_id, name, {"event_id": str(event_id)}, dedupe_key=f"{name}:{event_id}")
 
 
 async def enqueue_scheduled(pool: Pool) -> None:
@@ -122,7 +141,7 @@ class Dispatcher:
 
     async def sweep(self) -> bool:
         """Hand out what is due now. Returns whether there was anything."""
-        events = await dispatch_events(self._tools.pool)
+        events = await dispatch_events(self._tools)
         async with cross_tenant_transaction(self._tools.pool) as connection:
             due = await connection.fetch("select org_id, id, name from private.due_jobs($1)", _BATCH)
         for job in due:

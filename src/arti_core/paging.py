@@ -1,8 +1,9 @@
 """Lists are paged by an opaque cursor that names the last row of the page before."""
 
 import base64
+from collections.abc import Callable
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
 import orjson
@@ -20,6 +21,30 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     next_cursor: str | None
+
+
+class Listed(Protocol):
+    """An item of a list that is sorted by its time of creation."""
+
+    @property
+    def created_at(self) -> datetime: ...
+
+    @property
+    def id(self) -> UUID: ...
+
+
+L = TypeVar("L", bound=Listed)
+
+
+def make_page(items: list[T], limit: int, *, cursor_of: Callable[[T], str]) -> Page[T]:
+    """Return the page of the first `limit` items. Read one more, so that it is known whether a page follows."""
+    shown = items[:limit]
+    return Page(items=shown, next_cursor=cursor_of(shown[-1]) if len(items) > limit else None)
+
+
+def make_page_by_creation(items: list[L], limit: int) -> "Page[L]":
+    """Return the page of a list that is sorted by `created_at` and `id`."""
+    return make_page(items, limit, cursor_of=lambda item: write_cursor(item.created_at, item.id))
 
 
 def write_cursor(created_at: datetime, id: UUID) -> str:

@@ -1,4 +1,4 @@
-"""Receivers on loopback, and an org in which something can happen."""
+"""Receivers on loopback, and an org whose events can be created."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -41,8 +41,8 @@ async def mail_sink() -> AsyncIterator[FakeMailServer]:
 
 
 @dataclass
-class Story:
-    """An org with a manager, an artist, and means to let things happen in it."""
+class Scenario:
+    """An org with a manager and an artist, and functions that create channels, rules and events in it."""
 
     world: World
     worker_context: WorkerContext
@@ -53,27 +53,27 @@ class Story:
     def org_id(self) -> UUID:
         return self.manager.org_id
 
-    def set(self, **settings: Any) -> None:
+    def change_settings(self, **settings: Any) -> None:
         """Change the worker's settings."""
         self.worker_context = replace(
             self.worker_context, settings=self.worker_context.settings.model_copy(update=settings)
         )
 
-    async def channel(self, kind: str, **more: Any) -> dict[str, Any]:
+    async def create_channel(self, kind: str, **more: Any) -> dict[str, Any]:
         answer = await self.manager.http.post("/api/channels", json={"kind": kind, "name": f"Our {kind}", **more})
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json()
         return made
 
-    async def rule(self, channel: dict[str, Any], **more: Any) -> dict[str, Any]:
-        given = {"name": "Tell us", "channel_id": channel["id"], **more}
+    async def create_rule(self, channel: dict[str, Any], **more: Any) -> dict[str, Any]:
+        given = {"name": "Our rule", "channel_id": channel["id"], **more}
         answer = await self.manager.http.post("/api/rules", json=given)
         assert answer.status_code == 201, answer.text
         made: dict[str, Any] = answer.json()
         return made
 
-    async def insight(self, **more: Any) -> UUID:
-        """Make an insight, without its event."""
+    async def create_insight(self, **more: Any) -> UUID:
+        """Create an insight without its event."""
         values: dict[str, Any] = {
             "title": "Followers jumped by 812",
             "body": "Vera Lumen gained 812 followers on 3 March.",
@@ -104,48 +104,48 @@ class Story:
         )
         return UUID(str(rows[0]["id"]))
 
-    async def event(self, type: EventType, payload: dict[str, Any]) -> UUID:
+    async def create_event(self, type: EventType, payload: dict[str, Any]) -> UUID:
         rows = await self.world.database.as_owner(
             "insert into events (org_id, type, payload) values ($1, $2, $3) returning id", self.org_id, type, payload
         )
         return UUID(str(rows[0]["id"]))
 
-    async def insight_created(self, **more: Any) -> UUID:
-        """Let an insight be made, with its event in the outbox. Returns the event's id."""
-        insight_id = await self.insight(**more)
+    async def create_insight_with_event(self, **more: Any) -> UUID:
+        """Create an insight with its event in the outbox. Returns the event's id."""
+        insight_id = await self.create_insight(**more)
         facts = {"insight_id": str(insight_id), "artist_id": str(self.artist_id)}
-        return await self.event(EventType.INSIGHT_CREATED, facts)
+        return await self.create_event(EventType.INSIGHT_CREATED, facts)
 
     async def run_due_jobs(self) -> list[tuple[str, str]]:
         return await run_due_jobs(self.worker_context)
 
-    async def deliveries(self) -> list[dict[str, Any]]:
+    async def list_deliveries(self) -> list[dict[str, Any]]:
         answer = await self.manager.http.get("/api/deliveries")
         assert answer.status_code == 200, answer.text
         items: list[dict[str, Any]] = answer.json()["items"]
         return items
 
-    async def only_delivery(self) -> dict[str, Any]:
-        (one,) = await self.deliveries()
+    async def get_only_delivery(self) -> dict[str, Any]:
+        (one,) = await self.list_deliveries()
         return one
 
-    async def time_passes(self) -> None:
-        """Bring everything that waits forward to now."""
+    async def make_everything_due(self) -> None:
+        """Make every waiting job and delivery due now."""
         await self.world.database.as_owner(
             "update deliveries set next_attempt_at = now() where status in ('pending', 'failed')"
         )
         await self.world.database.as_owner("update jobs set run_at = now(), handed_at = null where status = 'queued'")
 
-    async def waiting_seconds(self) -> float:
-        """Say how long until the next try of the only delivery."""
-        next_at = datetime.fromisoformat((await self.only_delivery())["next_attempt_at"])
+    async def seconds_to_next_attempt(self) -> float:
+        """Return how long until the next attempt of the only delivery."""
+        next_at = datetime.fromisoformat((await self.get_only_delivery())["next_attempt_at"])
         return (next_at - clock.now()).total_seconds()
 
 
 @pytest.fixture
-async def story(world: World, worker_context: WorkerContext) -> Story:
+async def scenario(world: World, worker_context: WorkerContext) -> Scenario:
     manager = await world.member()
     rows = await world.database.as_owner(
         "insert into artists (org_id, name) values ($1, 'Vera Lumen') returning id", manager.org_id
     )
-    return Story(world, worker_context, manager, UUID(str(rows[0]["id"])))
+    return Scenario(world, worker_context, manager, UUID(str(rows[0]["id"])))

@@ -1,4 +1,4 @@
-"""Channels and rules: what is checked, what is sealed, what is never shown, and what is written down."""
+"""Channels and rules: validation, sealed secrets, and audit entries."""
 
 from typing import Any
 from uuid import uuid4
@@ -7,30 +7,30 @@ import pytest
 
 from arti.automation.channels.service import mask_phone
 from arti.vocabulary import Role
-from tests.automation.conftest import Story
+from tests.automation.conftest import Scenario
 
 SLACK_URL = "https://hooks.slack.com/services/T000/B000/very-secret"
 
 
-async def test_secrets_are_sealed_and_never_come_back(story: Story) -> None:
-    slack = await story.channel("slack", target={"label": "#releases"}, secret=SLACK_URL)
+async def test_secrets_are_sealed_and_never_returned(scenario: Scenario) -> None:
+    slack = await scenario.create_channel("slack", target={"label": "#releases"}, secret=SLACK_URL)
     assert slack["target"] == {"label": "#releases", "host": "hooks.slack.com", "address": None, "phone": None}
     assert slack["secret"] is None
-    assert slack["leads"] == "outside"
-    phone = await story.channel("sms", target={"phone": "+491701234567"})
+    assert slack["delivers_to"] == "external"
+    phone = await scenario.create_channel("sms", target={"phone": "+491701234567"})
     assert phone["target"]["phone"] == "+49••••••••67"
-    n8n = await story.channel("n8n", target={"url": "http://127.0.0.1:5678/webhook/arti?token=hidden"})
+    n8n = await scenario.create_channel("n8n", target={"url": "http://127.0.0.1:5678/webhook/arti?token=hidden"})
     assert n8n["secret"].startswith("whsec_")
 
-    listed = await story.manager.http.get("/api/channels")
+    listed = await scenario.manager.http.get("/api/channels")
     assert len(listed.json()["items"]) == 3
     for word in ("very-secret", "1701234", "hidden", n8n["secret"]):
         assert word not in listed.text
-    for row in await story.world.database.as_owner("select sealed from private.vault"):
+    for row in await scenario.world.database.as_owner("select sealed from private.vault"):
         for word in (b"very-secret", b"1701234", b"hidden", n8n["secret"].encode()):
             assert word not in bytes(row["sealed"])
-    log = await story.world.database.as_owner(
-        "select action, details::text as details from audit_log where org_id = $1 order by created_at", story.org_id
+    log = await scenario.world.database.as_owner(
+        "select action, details::text as details from audit_log where org_id = $1 order by created_at", scenario.org_id
     )
     assert [row["action"] for row in log] == ["channel.created"] * 3
     assert "secret" not in "".join(row["details"] for row in log)
@@ -60,25 +60,27 @@ async def test_secrets_are_sealed_and_never_come_back(story: Story) -> None:
         ({"kind": "slack", "org_id": str(uuid4())}, "org_id"),
     ],
 )
-async def test_a_wrong_channel_is_refused_by_field(story: Story, given: dict[str, Any], field: str) -> None:
-    answer = await story.manager.http.post("/api/channels", json={"name": "Ours", **given})
+async def test_an_invalid_channel_is_refused_by_field(scenario: Scenario, given: dict[str, Any], field: str) -> None:
+    answer = await scenario.manager.http.post("/api/channels", json={"name": "Ours", **given})
     assert answer.status_code == 422, answer.text
     assert answer.json()["field"] == field
-    assert (await story.manager.http.get("/api/channels")).json()["items"] == []
+    assert (await scenario.manager.http.get("/api/channels")).json()["items"] == []
 
 
-async def test_a_channel_is_changed_and_removed_with_its_secrets(story: Story) -> None:
-    made = await story.channel("slack", secret=SLACK_URL)
+async def test_a_channel_is_updated_and_deleted_with_its_secrets(scenario: Scenario) -> None:
+    made = await scenario.create_channel("slack", secret=SLACK_URL)
     path = f"/api/channels/{made['id']}"
-    changed = (await story.manager.http.patch(path, json={"name": "News", "enabled": False})).json()
+    changed = (await scenario.manager.http.patch(path, json={"name": "News", "enabled": False})).json()
     assert (changed["name"], changed["enabled"], changed["target"]["host"]) == ("News", False, "hooks.slack.com")
-    labelled = (await story.manager.http.patch(path, json={"target": {"label": "#a"}})).json()
+    labelled = (await scenario.manager.http.patch(path, json={"target": {"label": "#a"}})).json()
     assert (labelled["target"]["label"], labelled["target"]["host"]) == ("#a", "hooks.slack.com")
-    await story.rule(made)
-    assert (await story.manager.http.delete(path)).status_code == 204
-    assert (await story.manager.http.delete(path)).status_code == 404
+    await scenario.create_rule(made)
+    assert (await scenario.manager.http.delete(path)).status_code == 204
+    assert (await scenario.manager.http.delete(path)).status_code == 404
     for table in ("channels", "rules", "private.vault"):
-        (row,) = await story.world.database.as_owner(f"select count(*) from {table} where org_id = $1", story.org_id)
+        (row,) = await scenario.world.database.as_owner(
+            f"select count(*) from {table} where org_id = $1", scenario.org_id
+        )
         assert row["count"] == 0, table
 
 
@@ -95,51 +97,51 @@ async def test_a_channel_is_changed_and_removed_with_its_secrets(story: Story) -
         ({"event_type": "sync.failed", "conditions": {"min_severity": "info"}}, "conditions.min_severity"),
     ],
 )
-async def test_a_wrong_rule_is_refused_by_field(story: Story, given: dict[str, Any], field: str) -> None:
-    channel = await story.channel("slack")
-    answer = await story.manager.http.post("/api/rules", json={"name": "R", "channel_id": channel["id"], **given})
+async def test_an_invalid_rule_is_refused_by_field(scenario: Scenario, given: dict[str, Any], field: str) -> None:
+    channel = await scenario.create_channel("slack")
+    answer = await scenario.manager.http.post("/api/rules", json={"name": "R", "channel_id": channel["id"], **given})
     assert answer.status_code == 422, answer.text
     assert answer.json()["field"] == field
 
 
-async def test_a_rule_is_made_changed_and_removed(story: Story) -> None:
-    channel = await story.channel("slack")
-    conditions = {"min_severity": "notice", "artist_ids": [str(story.artist_id)], "metrics": ["audience.followers"]}
-    made = await story.rule(channel, conditions=conditions)
+async def test_a_rule_is_created_updated_and_deleted(scenario: Scenario) -> None:
+    channel = await scenario.create_channel("slack")
+    conditions = {"min_severity": "notice", "artist_ids": [str(scenario.artist_id)], "metrics": ["audience.followers"]}
+    made = await scenario.create_rule(channel, conditions=conditions)
     assert made["conditions"] | conditions == made["conditions"]
     assert made["channel_name"] == "Our slack"
     path = f"/api/rules/{made['id']}"
-    changed = (await story.manager.http.patch(path, json={"enabled": False, "conditions": {}})).json()
+    changed = (await scenario.manager.http.patch(path, json={"enabled": False, "conditions": {}})).json()
     assert changed["enabled"] is False
     assert changed["conditions"]["min_severity"] is None
-    assert (await story.manager.http.delete(path)).status_code == 204
-    assert (await story.manager.http.patch(path, json={"enabled": True})).status_code == 404
+    assert (await scenario.manager.http.delete(path)).status_code == 204
+    assert (await scenario.manager.http.patch(path, json={"enabled": True})).status_code == 404
 
 
-async def test_another_org_sees_and_touches_nothing(story: Story) -> None:
-    channel = await story.channel("slack", secret=SLACK_URL)
-    rule = await story.rule(channel)
-    stranger = await story.world.member()
+async def test_another_org_can_neither_read_nor_write(scenario: Scenario) -> None:
+    channel = await scenario.create_channel("slack", secret=SLACK_URL)
+    rule = await scenario.create_rule(channel)
+    outsider = await scenario.world.member()
     for path in (f"/api/channels/{channel['id']}", f"/api/rules/{rule['id']}"):
-        foreign = await stranger.http.patch(path, json={"name": "Mine now"})
-        unknown = await stranger.http.patch(f"{path[:-36]}{uuid4()}", json={"name": "Mine now"})
+        foreign = await outsider.http.patch(path, json={"name": "Mine now"})
+        unknown = await outsider.http.patch(f"{path[:-36]}{uuid4()}", json={"name": "Mine now"})
         assert foreign.status_code == unknown.status_code == 404
         assert foreign.json()["message"] == unknown.json()["message"]
-        assert (await stranger.http.delete(path)).status_code == 404
-    assert (await stranger.http.post(f"/api/channels/{channel['id']}/test")).status_code == 404
-    theirs = await stranger.http.post("/api/rules", json={"name": "R", "channel_id": channel["id"]})
+        assert (await outsider.http.delete(path)).status_code == 404
+    assert (await outsider.http.post(f"/api/channels/{channel['id']}/test")).status_code == 404
+    theirs = await outsider.http.post("/api/rules", json={"name": "R", "channel_id": channel["id"]})
     assert theirs.status_code == 404
-    own = (await stranger.http.post("/api/channels", json={"kind": "slack", "name": "Own"})).json()
-    foreign_artist = {"conditions": {"artist_ids": [str(story.artist_id)]}}
-    answer = await stranger.http.post("/api/rules", json={"name": "R", "channel_id": own["id"], **foreign_artist})
+    own = (await outsider.http.post("/api/channels", json={"kind": "slack", "name": "Own"})).json()
+    foreign_artist = {"conditions": {"artist_ids": [str(scenario.artist_id)]}}
+    answer = await outsider.http.post("/api/rules", json={"name": "R", "channel_id": own["id"], **foreign_artist})
     assert answer.json()["field"] == "conditions.artist_ids"
     for path in ("/api/rules", "/api/deliveries", "/api/mailbox", "/api/events", "/api/webhook-sources"):
-        assert (await stranger.http.get(path)).json()["items"] == []
+        assert (await outsider.http.get(path)).json()["items"] == []
 
 
-async def test_analysts_read_and_creators_do_not(story: Story) -> None:
-    analyst = await story.world.member(story.org_id, Role.ANALYST)
-    creator = await story.world.member(story.org_id, Role.CREATOR)
+async def test_analysts_can_read_and_creators_cannot(scenario: Scenario) -> None:
+    analyst = await scenario.world.member(scenario.org_id, Role.ANALYST)
+    creator = await scenario.world.member(scenario.org_id, Role.CREATOR)
     assert (await analyst.http.get("/api/channels")).status_code == 200
     assert (await analyst.http.post("/api/channels", json={"kind": "slack", "name": "X"})).status_code == 403
     assert (await creator.http.get("/api/mailbox")).status_code == 403

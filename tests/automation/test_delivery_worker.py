@@ -1,4 +1,4 @@
-"""Deliveries against real receivers: sent once, tried again by the schedule, given up, and sent again when asked."""
+"""Deliveries against real receivers: sent once, retried by the schedule, dead after ten attempts."""
 
 import asyncio
 import base64
@@ -14,214 +14,209 @@ import orjson
 import pytest
 import standardwebhooks
 
-from arti.automation.deliveries import delivery_worker
-from arti.worker import HANDLERS
+from arti.automation.deliveries import worker
+from arti.worker import HANDLERS, dispatch_events
 from arti_core import clock
 from arti_core.http_client import OutboundClient
 from arti_core.jobs import run_job
-from tests.automation.conftest import Story
+from tests.automation.conftest import Scenario
 from tests.automation.fake_receivers import FakeMailServer, Receiver
 
 
-async def _tell_slack(story: Story, receiver: Receiver) -> dict[str, Any]:
-    channel = await story.channel("slack", secret=f"{receiver.url}/services/T/B/x")
-    await story.rule(channel)
-    await story.insight_created()
-    await story.run_due_jobs()
+async def _deliver_to_slack(scenario: Scenario, receiver: Receiver) -> dict[str, Any]:
+    channel = await scenario.create_channel("slack", secret=f"{receiver.url}/services/T/B/x")
+    await scenario.create_rule(channel)
+    await scenario.create_insight_with_event()
+    await scenario.run_due_jobs()
     return channel
 
 
-async def test_slack_gets_the_message_once(story: Story, receiver: Receiver) -> None:
-    await _tell_slack(story, receiver)
-    await story.time_passes()
-    await story.run_due_jobs()
+async def test_slack_gets_the_message_once(scenario: Scenario, receiver: Receiver) -> None:
+    await _deliver_to_slack(scenario, receiver)
+    await scenario.make_everything_due()
+    await scenario.run_due_jobs()
     (call,) = receiver.calls
     assert (call.method, call.path) == ("POST", "/services/T/B/x")
     assert "Followers jumped by 812" in orjson.loads(call.body)["text"]
-    delivery = await story.only_delivery()
+    delivery = await scenario.get_only_delivery()
     assert delivery["status"] == "sent"
     assert delivery["recipient"] == "127.0.0.1"
     (attempt,) = delivery["attempts"]
     assert (attempt["outcome"], attempt["response_status"], attempt["error"]) == ("sent", 200, None)
-    answer = await story.manager.http.post(f"/api/deliveries/{delivery['id']}/retry")
+    answer = await scenario.manager.http.post(f"/api/deliveries/{delivery['id']}/retry")
     assert answer.status_code == 409
 
 
-async def test_a_failing_receiver_is_tried_again(story: Story, receiver: Receiver) -> None:
+async def test_a_failed_attempt_is_retried(scenario: Scenario, receiver: Receiver) -> None:
     receiver.answers = [(500, {}), (302, {"Location": "http://127.0.0.1/"}), (200, {})]
-    await _tell_slack(story, receiver)
-    delivery = await story.only_delivery()
+    await _deliver_to_slack(scenario, receiver)
+    delivery = await scenario.get_only_delivery()
     assert (delivery["status"], delivery["last_error"]) == ("failed", "The receiver answered 500.")
-    assert 0 < await story.waiting_seconds() <= 6
+    assert 0 < await scenario.seconds_to_next_attempt() <= 6
     assert len(receiver.calls) == 1
-    await story.time_passes()
-    await story.run_due_jobs()
-    assert 230 < await story.waiting_seconds() <= 360
-    await story.time_passes()
-    await story.run_due_jobs()
-    delivery = await story.only_delivery()
+    await scenario.make_everything_due()
+    await scenario.run_due_jobs()
+    assert 230 < await scenario.seconds_to_next_attempt() <= 360
+    await scenario.make_everything_due()
+    await scenario.run_due_jobs()
+    delivery = await scenario.get_only_delivery()
     assert delivery["status"] == "sent"
     assert [attempt["response_status"] for attempt in delivery["attempts"]] == [500, 302, 200]
 
 
-async def test_it_is_given_up_after_ten_tries_and_replayed_when_asked(story: Story, receiver: Receiver) -> None:
+async def test_a_delivery_is_dead_after_ten_attempts_and_can_be_replayed(
+    scenario: Scenario, receiver: Receiver
+) -> None:
     receiver.answers = [(503, {})]
-    await _tell_slack(story, receiver)
+    await _deliver_to_slack(scenario, receiver)
     for _ in range(12):
-        await story.time_passes()
-        await story.run_due_jobs()
-    delivery = await story.only_delivery()
+        await scenario.make_everything_due()
+        await scenario.run_due_jobs()
+    delivery = await scenario.get_only_delivery()
     assert (delivery["status"], len(delivery["attempts"]), len(receiver.calls)) == ("dead", 10, 10)
     assert delivery["next_attempt_at"] is None
     receiver.answers = [(200, {})]
     since = (clock.now() - timedelta(hours=1)).isoformat()
-    for requested in (1, 0):  # the same again owes nothing more
-        answer = await story.manager.http.post("/api/deliveries/replay", json={"since": since})
+    for requested in (1, 0):  # a second request enqueues nothing more
+        answer = await scenario.manager.http.post("/api/deliveries/replay", json={"since": since})
         assert (answer.status_code, answer.json()) == (202, {"requested": requested})
-    await story.run_due_jobs()
-    assert (await story.only_delivery())["status"] == "sent"
+    await scenario.run_due_jobs()
+    assert (await scenario.get_only_delivery())["status"] == "sent"
     assert len(receiver.calls) == 11
 
 
-async def test_retry_after_is_honoured(story: Story, receiver: Receiver) -> None:
+async def test_retry_after_is_honoured(scenario: Scenario, receiver: Receiver) -> None:
     receiver.answers = [(429, {"Retry-After": "900"})]
-    await _tell_slack(story, receiver)
-    assert 880 < await story.waiting_seconds() <= 900
+    await _deliver_to_slack(scenario, receiver)
+    assert 880 < await scenario.seconds_to_next_attempt() <= 900
     receiver.answers = [(503, {"Retry-After": format_datetime(clock.now() + timedelta(hours=2), usegmt=True)})]
-    await story.time_passes()
-    await story.run_due_jobs()
-    assert 7000 < await story.waiting_seconds() <= 7200
+    await scenario.make_everything_due()
+    await scenario.run_due_jobs()
+    assert 7000 < await scenario.seconds_to_next_attempt() <= 7200
 
 
-async def test_gone_switches_the_channel_off(story: Story, receiver: Receiver) -> None:
+async def test_a_410_response_disables_the_channel(scenario: Scenario, receiver: Receiver) -> None:
     receiver.answers = [(410, {})]
-    channel = await _tell_slack(story, receiver)
-    assert (await story.only_delivery())["status"] == "dead"
-    (shown,) = (await story.manager.http.get("/api/channels")).json()["items"]
+    channel = await _deliver_to_slack(scenario, receiver)
+    assert (await scenario.get_only_delivery())["status"] == "dead"
+    (shown,) = (await scenario.manager.http.get("/api/channels")).json()["items"]
     assert shown["enabled"] is False
     assert "410" in shown["disabled_reason"]
-    await story.insight_created()
-    await story.run_due_jobs()
+    await scenario.create_insight_with_event()
+    await scenario.run_due_jobs()
     assert len(receiver.calls) == 1
-    log = await story.world.database.as_owner("select actor_id from audit_log where action = 'channel.disabled'")
+    log = await scenario.world.database.as_owner("select actor_id from audit_log where action = 'channel.disabled'")
     assert [row["actor_id"] for row in log] == [None]
-    again = await story.manager.http.patch(f"/api/channels/{channel['id']}", json={"enabled": True})
+    again = await scenario.manager.http.patch(f"/api/channels/{channel['id']}", json={"enabled": True})
     assert again.json()["disabled_reason"] is None
 
 
-async def test_two_workers_send_it_once(story: Story, receiver: Receiver) -> None:
-    await story.rule(await story.channel("slack", secret=f"{receiver.url}/hook"))
-    await story.insight_created()
-    handlers = {name: handler for name, handler in HANDLERS.items() if name == "automation.plan_deliveries"}
-    plan = await story.world.database.as_owner(
-        """insert into jobs (org_id, name, args)
-           select org_id, 'automation.plan_deliveries', jsonb_build_object('event_id', id) from events where org_id = $1
-           returning id""",
-        story.org_id,
-    )
-    await run_job(story.worker_context, handlers, story.org_id, plan[0]["id"])
-    delivery = await story.only_delivery()
-    jobs = await story.world.database.as_owner(
+async def test_two_workers_send_it_once(scenario: Scenario, receiver: Receiver) -> None:
+    await scenario.create_rule(await scenario.create_channel("slack", secret=f"{receiver.url}/hook"))
+    await scenario.create_insight_with_event()
+    await dispatch_events(scenario.worker_context)
+    delivery = await scenario.get_only_delivery()
+    jobs = await scenario.world.database.as_owner(
         """insert into jobs (org_id, name, args)
            select $1, 'automation.deliver', jsonb_build_object('delivery_id', $2::text) from generate_series(1, 4)
            returning id""",
-        story.org_id,
+        scenario.org_id,
         delivery["id"],
     )
-    ids = [row["id"] for row in jobs] * 2  # each job is rung twice, too
-    await asyncio.gather(*(run_job(story.worker_context, HANDLERS, story.org_id, id) for id in ids))
+    ids = [row["id"] for row in jobs] * 2  # each job is woken up twice, too
+    await asyncio.gather(*(run_job(scenario.worker_context, HANDLERS, scenario.org_id, id) for id in ids))
     assert len(receiver.calls) == 1
-    assert (await story.only_delivery())["status"] == "sent"
-    await story.time_passes()
-    await story.run_due_jobs()
+    assert (await scenario.get_only_delivery())["status"] == "sent"
+    await scenario.make_everything_due()
+    await scenario.run_due_jobs()
     assert len(receiver.calls) == 1
 
 
-async def _lose_the_worker(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the worker die between the call and its record, and two minutes pass."""
+async def _stop_worker_during_call(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the worker between the call and the record of its result, and let three minutes pass."""
 
     async def die(*_: Any, **__: Any) -> None:
-        raise RuntimeError("the machine is gone")
+        raise RuntimeError("the process was killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(delivery_worker, "_record_result", die)
-        await story.run_due_jobs()
-    await story.world.database.as_owner("update delivery_attempts set started_at = now() - interval '3 minutes'")
-    await story.time_passes()
+        patch.setattr(worker, "_record_result", die)
+        await scenario.run_due_jobs()
+    await scenario.world.database.as_owner("update delivery_attempts set started_at = now() - interval '3 minutes'")
+    await scenario.make_everything_due()
 
 
-async def test_a_lost_worker_never_doubles_an_sms(
-    story: Story, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+async def test_a_lost_worker_never_sends_an_sms_twice(
+    scenario: Scenario, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _use_twilio(story, receiver)
-    await story.rule(await story.channel("sms", target={"phone": "+491701234567"}))
-    await story.insight_created()
-    await _lose_the_worker(story, monkeypatch)
-    await story.run_due_jobs()
-    delivery = await story.only_delivery()
+    _use_twilio(scenario, receiver)
+    await scenario.create_rule(await scenario.create_channel("sms", target={"phone": "+491701234567"}))
+    await scenario.create_insight_with_event()
+    await _stop_worker_during_call(scenario, monkeypatch)
+    await scenario.run_due_jobs()
+    delivery = await scenario.get_only_delivery()
     assert delivery["status"] == "unknown"
     assert [attempt["outcome"] for attempt in delivery["attempts"]] == ["unknown"]
     for _ in range(3):
-        await story.time_passes()
-        await story.run_due_jobs()
+        await scenario.make_everything_due()
+        await scenario.run_due_jobs()
     assert len(receiver.calls) == 1
-    await story.manager.http.post(f"/api/deliveries/{delivery['id']}/retry")
-    await story.run_due_jobs()
-    assert (await story.only_delivery())["status"] == "sent"
+    await scenario.manager.http.post(f"/api/deliveries/{delivery['id']}/retry")
+    await scenario.run_due_jobs()
+    assert (await scenario.get_only_delivery())["status"] == "sent"
     assert len(receiver.calls) == 2
 
 
-async def test_a_worker_that_comes_back_late_tells_the_truth(story: Story, receiver: Receiver) -> None:
+async def test_a_late_result_replaces_unknown(scenario: Scenario, receiver: Receiver) -> None:
     """Frozen for three minutes in the middle of a call: taken for lost, but the SMS was sent, once."""
-    _use_twilio(story, receiver)
+    _use_twilio(scenario, receiver)
     receiver.answers = [(-1, {})]
-    await story.rule(await story.channel("sms", target={"phone": "+491701234567"}))
-    await story.insight_created()
-    frozen = asyncio.create_task(story.run_due_jobs())
+    await scenario.create_rule(await scenario.create_channel("sms", target={"phone": "+491701234567"}))
+    await scenario.create_insight_with_event()
+    frozen = asyncio.create_task(scenario.run_due_jobs())
     while not receiver.calls:
         await asyncio.sleep(0.02)
-    await story.world.database.as_owner("update delivery_attempts set started_at = now() - interval '3 minutes'")
-    delivery = await story.only_delivery()
-    jobs = await story.world.database.as_owner(
+    await scenario.world.database.as_owner("update delivery_attempts set started_at = now() - interval '3 minutes'")
+    delivery = await scenario.get_only_delivery()
+    jobs = await scenario.world.database.as_owner(
         "insert into jobs (org_id, name, args) values ($1, 'automation.deliver', $2) returning id",
-        story.org_id,
+        scenario.org_id,
         {"delivery_id": delivery["id"]},
     )
-    assert await run_job(story.worker_context, HANDLERS, story.org_id, jobs[0]["id"]) == "done"
-    assert (await story.only_delivery())["status"] == "unknown"
+    assert await run_job(scenario.worker_context, HANDLERS, scenario.org_id, jobs[0]["id"]) == "done"
+    assert (await scenario.get_only_delivery())["status"] == "unknown"
     receiver.silence.set()
     await frozen
-    delivery = await story.only_delivery()
+    delivery = await scenario.get_only_delivery()
     assert (delivery["status"], [attempt["outcome"] for attempt in delivery["attempts"]]) == ("sent", ["sent"])
     assert len(receiver.calls) == 1
 
 
-async def test_a_lost_worker_repeats_a_signed_call_under_the_same_id(
-    story: Story, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+async def test_a_lost_worker_repeats_an_n8n_call_with_the_same_id(
+    scenario: Scenario, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await story.rule(await story.channel("n8n", target={"url": f"{receiver.url}/webhook/x"}))
-    await story.insight_created()
-    await _lose_the_worker(story, monkeypatch)
-    await story.run_due_jobs()
+    await scenario.create_rule(await scenario.create_channel("n8n", target={"url": f"{receiver.url}/webhook/x"}))
+    await scenario.create_insight_with_event()
+    await _stop_worker_during_call(scenario, monkeypatch)
+    await scenario.run_due_jobs()
     first, second = receiver.calls
     assert first.headers["webhook-id"] == second.headers["webhook-id"]
-    assert (await story.only_delivery())["status"] == "sent"
+    assert (await scenario.get_only_delivery())["status"] == "sent"
 
 
-async def test_n8n_gets_a_call_that_the_public_libraries_accept(story: Story, receiver: Receiver) -> None:
-    channel = await story.channel("n8n", target={"url": f"{receiver.url}/webhook/x"})
-    await story.rule(channel)
-    event_id = await story.insight_created()
-    await story.run_due_jobs()
+async def test_n8n_calls_are_verified_by_the_public_libraries(scenario: Scenario, receiver: Receiver) -> None:
+    channel = await scenario.create_channel("n8n", target={"url": f"{receiver.url}/webhook/x"})
+    await scenario.create_rule(channel)
+    event_id = await scenario.create_insight_with_event()
+    await scenario.run_due_jobs()
     (call,) = receiver.calls
     payload = standardwebhooks.Webhook(channel["secret"]).verify(call.body, call.headers)
     assert payload["type"] == "insight.created"
     assert payload["data"]["event_id"] == str(event_id)
-    assert payload["data"]["org"] == {"id": str(story.org_id), "name": "Night Owl Records"}
+    assert payload["data"]["org"] == {"id": str(scenario.org_id), "name": "Night Owl Records"}
     assert payload["data"]["artist"]["name"] == "Vera Lumen"
     assert payload["data"]["insight"]["severity"] == "important"
     token = call.headers["authorization"].removeprefix("Bearer ")
-    claims = jwt.decode(token, channel["secret"], algorithms=["HS256"], audience=str(story.org_id), issuer="arti")
+    claims = jwt.decode(token, channel["secret"], algorithms=["HS256"], audience=str(scenario.org_id), issuer="arti")
     assert claims["bsha256"] == hashlib.sha256(call.body).hexdigest()
     assert claims["exp"] - claims["iat"] <= 60
     wrong = "whsec_" + base64.b64encode(b"x" * 32).decode()
@@ -229,34 +224,34 @@ async def test_n8n_gets_a_call_that_the_public_libraries_accept(story: Story, re
         standardwebhooks.Webhook(wrong).verify(call.body, call.headers)
 
 
-async def test_n8n_of_the_operator_is_used_when_the_channel_names_none(story: Story, receiver: Receiver) -> None:
-    story.set(n8n_url=f"{receiver.url}/")
-    await story.rule(await story.channel("n8n"))
-    await story.insight_created()
-    await story.run_due_jobs()
+async def test_n8n_of_the_operator_is_used_when_the_channel_has_no_url(scenario: Scenario, receiver: Receiver) -> None:
+    scenario.change_settings(n8n_url=f"{receiver.url}/")
+    await scenario.create_rule(await scenario.create_channel("n8n"))
+    await scenario.create_insight_with_event()
+    await scenario.run_due_jobs()
     assert [call.path for call in receiver.calls] == ["/webhook/arti/events"]
 
 
-async def test_a_receiver_that_never_answers_is_not_waited_for(
-    story: Story, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+async def test_a_receiver_that_never_responds_times_out(
+    scenario: Scenario, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery_worker, "SEND_SECONDS", 0.3)
+    monkeypatch.setattr(worker, "SEND_SECONDS", 0.3)
     receiver.answers = [(-1, {})]
-    await _tell_slack(story, receiver)
-    delivery = await story.only_delivery()
+    await _deliver_to_slack(scenario, receiver)
+    delivery = await scenario.get_only_delivery()
     assert (delivery["status"], delivery["attempts"][0]["outcome"]) == ("failed", "unknown")
-    await story.time_passes()
-    await story.run_due_jobs()
-    # Slack knows no ids: after the second doubtful try only a person may decide.
-    assert (await story.only_delivery())["status"] == "unknown"
+    await scenario.make_everything_due()
+    await scenario.run_due_jobs()
+    # Slack has no ids: after a second unknown result only a member can retry.
+    assert (await scenario.get_only_delivery())["status"] == "unknown"
     assert len(receiver.calls) == 2
 
 
-def _use_twilio(story: Story, receiver: Receiver) -> None:
-    story.set(
+def _use_twilio(scenario: Scenario, receiver: Receiver) -> None:
+    scenario.change_settings(
         twilio_base_url=receiver.url,
         twilio_account_sid="AC1",
-        twilio_auth_token=type(story.worker_context.settings.twilio_auth_token)("word"),
+        twilio_auth_token=type(scenario.worker_context.settings.twilio_auth_token)("word"),
         twilio_from="+15550001111",
     )
 
@@ -265,12 +260,12 @@ def _use_twilio(story: Story, receiver: Receiver) -> None:
     ("status", "becomes"),
     [(201, "sent"), (429, "failed"), (503, "failed"), (400, "dead"), (500, "unknown"), (0, "unknown")],
 )
-async def test_sms_over_twilios_form(story: Story, receiver: Receiver, status: int, becomes: str) -> None:
-    _use_twilio(story, receiver)
+async def test_sms_over_twilios_form(scenario: Scenario, receiver: Receiver, status: int, becomes: str) -> None:
+    _use_twilio(scenario, receiver)
     receiver.answers = [(status, {})]
-    await story.rule(await story.channel("sms", target={"phone": "+491701234567"}))
-    await story.insight_created()
-    await story.run_due_jobs()
+    await scenario.create_rule(await scenario.create_channel("sms", target={"phone": "+491701234567"}))
+    await scenario.create_insight_with_event()
+    await scenario.run_due_jobs()
     (call,) = receiver.calls
     assert call.path == "/2010-04-01/Accounts/AC1/Messages.json"
     assert call.headers["authorization"] == "Basic " + base64.b64encode(b"AC1:word").decode()
@@ -278,7 +273,7 @@ async def test_sms_over_twilios_form(story: Story, receiver: Receiver, status: i
     assert form["To"] == ["+491701234567"]
     assert form["From"] == ["+15550001111"]
     assert "Vera Lumen" in form["Body"][0]
-    delivery = await story.only_delivery()
+    delivery = await scenario.get_only_delivery()
     assert delivery["status"] == becomes
     assert "1701234" not in str(delivery)
 
@@ -287,16 +282,20 @@ async def test_sms_over_twilios_form(story: Story, receiver: Receiver, status: i
     ("answers", "becomes", "mails"),
     [([250], "sent", 1), ([451, 250], "sent", 2), ([554], "dead", 1), ([0], "unknown", 2), ([0, 250], "sent", 2)],
 )
-async def test_mail(story: Story, mail_sink: FakeMailServer, answers: list[int], becomes: str, mails: int) -> None:
+async def test_mail_results(
+    scenario: Scenario, mail_sink: FakeMailServer, answers: list[int], becomes: str, mails: int
+) -> None:
     mail_sink.answers = list(answers)
-    secret = type(story.worker_context.settings.smtp_url)
-    story.set(smtp_url=secret(f"smtp://127.0.0.1:{mail_sink.port}"), mail_from="ARTi <arti@night-owl.test>")
-    await story.rule(await story.channel("email", target={"address": "team@example.test"}))
-    await story.insight_created()
+    secret = type(scenario.worker_context.settings.smtp_url)
+    scenario.change_settings(
+        smtp_url=secret(f"smtp://127.0.0.1:{mail_sink.port}"), mail_from="ARTi <arti@night-owl.test>"
+    )
+    await scenario.create_rule(await scenario.create_channel("email", target={"address": "team@example.test"}))
+    await scenario.create_insight_with_event()
     for _ in range(3):
-        await story.run_due_jobs()
-        await story.time_passes()
-    delivery = await story.only_delivery()
+        await scenario.run_due_jobs()
+        await scenario.make_everything_due()
+    delivery = await scenario.get_only_delivery()
     assert delivery["status"] == becomes
     assert len(mail_sink.mails) == mails
     assert len({mail["Message-ID"] for mail in mail_sink.mails}) == 1
@@ -309,88 +308,92 @@ async def test_mail(story: Story, mail_sink: FakeMailServer, answers: list[int],
     assert mail_sink.recipients[0].startswith("RCPT TO:<team@example.test>")
 
 
-async def test_nobody_listens(story: Story, unused_tcp_port: int) -> None:
-    secret = type(story.worker_context.settings.smtp_url)
-    story.set(smtp_url=secret(f"smtp://127.0.0.1:{unused_tcp_port}"))
-    await story.rule(await story.channel("email", target={"address": "team@example.test"}))
-    await story.rule(await story.channel("slack", secret=f"http://127.0.0.1:{unused_tcp_port}/hook"))
-    await story.insight_created()
-    await story.run_due_jobs()
-    for delivery in await story.deliveries():
+async def test_a_refused_connection_fails_and_is_retried(scenario: Scenario, unused_tcp_port: int) -> None:
+    secret = type(scenario.worker_context.settings.smtp_url)
+    scenario.change_settings(smtp_url=secret(f"smtp://127.0.0.1:{unused_tcp_port}"))
+    await scenario.create_rule(await scenario.create_channel("email", target={"address": "team@example.test"}))
+    await scenario.create_rule(
+        await scenario.create_channel("slack", secret=f"http://127.0.0.1:{unused_tcp_port}/hook")
+    )
+    await scenario.create_insight_with_event()
+    await scenario.run_due_jobs()
+    for delivery in await scenario.list_deliveries():
         assert (delivery["status"], delivery["attempts"][0]["outcome"]) == ("failed", "failed")
 
 
-async def test_an_address_that_is_private_by_now_is_not_called(story: Story, receiver: Receiver) -> None:
+async def test_an_address_that_became_private_is_not_called(scenario: Scenario, receiver: Receiver) -> None:
     """Refused at the call too: the operator may have stopped allowing it, the name may lead elsewhere by now."""
-    await story.rule(await story.channel("slack", secret=f"{receiver.url}/hook"))
+    await scenario.create_rule(await scenario.create_channel("slack", secret=f"{receiver.url}/hook"))
     strict = OutboundClient()
-    story.worker_context = replace(story.worker_context, http_client=strict)
-    await story.insight_created()
-    await story.run_due_jobs()
+    scenario.worker_context = replace(scenario.worker_context, http_client=strict)
+    await scenario.create_insight_with_event()
+    await scenario.run_due_jobs()
     await strict.close()
-    delivery = await story.only_delivery()
+    delivery = await scenario.get_only_delivery()
     assert delivery["status"] == "dead"
     assert receiver.calls == []
 
 
-async def test_a_test_message_is_a_delivery_like_any_other(story: Story, receiver: Receiver) -> None:
-    channel = await story.channel("slack", secret=f"{receiver.url}/hook")
+async def test_a_test_message_is_a_delivery_like_any_other(scenario: Scenario, receiver: Receiver) -> None:
+    channel = await scenario.create_channel("slack", secret=f"{receiver.url}/hook")
     path = f"/api/channels/{channel['id']}/test"
-    first, second = await story.manager.http.post(path), await story.manager.http.post(path)
+    first, second = await scenario.manager.http.post(path), await scenario.manager.http.post(path)
     assert first.status_code == second.status_code == 202
     assert first.json()["job_id"] is not None
     assert second.json()["job_id"] is None
-    await story.run_due_jobs()
+    await scenario.run_due_jobs()
     assert len(receiver.calls) == 1
     assert b"This channel works" in receiver.calls[0].body
-    delivery = await story.only_delivery()
+    delivery = await scenario.get_only_delivery()
     assert (delivery["status"], delivery["event_id"]) == ("sent", None)
 
 
-async def test_what_no_longer_stands_is_not_sent(story: Story, receiver: Receiver) -> None:
+async def test_a_withdrawn_insight_is_not_sent(scenario: Scenario, receiver: Receiver) -> None:
     receiver.answers = [(500, {})]
-    await _tell_slack(story, receiver)
-    await story.world.database.as_owner(
+    await _deliver_to_slack(scenario, receiver)
+    await scenario.world.database.as_owner(
         "update insights set status = 'withdrawn', withdrawn_reason = 'the import was undone' where org_id = $1",
-        story.org_id,
+        scenario.org_id,
     )
-    await story.time_passes()
-    await story.run_due_jobs()
-    delivery = await story.only_delivery()
+    await scenario.make_everything_due()
+    await scenario.run_due_jobs()
+    delivery = await scenario.get_only_delivery()
     assert (delivery["status"], len(receiver.calls)) == ("dead", 1)
     assert "withdrawn" in delivery["last_error"]
 
 
-async def test_deleted_data_takes_its_messages_along(story: Story, receiver: Receiver) -> None:
+async def test_deleting_an_insight_deletes_its_deliveries(scenario: Scenario, receiver: Receiver) -> None:
     receiver.answers = [(500, {})]
-    await _tell_slack(story, receiver)
-    await story.world.database.as_owner("delete from insights where org_id = $1", story.org_id)
-    assert await story.deliveries() == []
-    await story.time_passes()
-    await story.run_due_jobs()
+    await _deliver_to_slack(scenario, receiver)
+    await scenario.world.database.as_owner("delete from insights where org_id = $1", scenario.org_id)
+    assert await scenario.list_deliveries() == []
+    await scenario.make_everything_due()
+    await scenario.run_due_jobs()
     assert len(receiver.calls) == 1
 
 
-async def test_a_mailbox_message_goes_out_once_there_is_a_way(story: Story, mail_sink: FakeMailServer) -> None:
-    await story.rule(await story.channel("email", target={"address": "team@example.test"}))
-    await story.insight_created()
-    await story.run_due_jobs()
-    delivery = await story.only_delivery()
+async def test_a_mailbox_message_can_be_sent_once_a_service_is_configured(
+    scenario: Scenario, mail_sink: FakeMailServer
+) -> None:
+    await scenario.create_rule(await scenario.create_channel("email", target={"address": "team@example.test"}))
+    await scenario.create_insight_with_event()
+    await scenario.run_due_jobs()
+    delivery = await scenario.get_only_delivery()
     assert delivery["status"] == "mailbox"
-    secret = type(story.worker_context.settings.smtp_url)
-    story.set(smtp_url=secret(f"smtp://127.0.0.1:{mail_sink.port}"))
-    answer = await story.manager.http.post(f"/api/deliveries/{delivery['id']}/retry")
+    secret = type(scenario.worker_context.settings.smtp_url)
+    scenario.change_settings(smtp_url=secret(f"smtp://127.0.0.1:{mail_sink.port}"))
+    answer = await scenario.manager.http.post(f"/api/deliveries/{delivery['id']}/retry")
     assert answer.status_code == 202
-    await story.run_due_jobs()
-    assert (await story.only_delivery())["status"] == "sent"
+    await scenario.run_due_jobs()
+    assert (await scenario.get_only_delivery())["status"] == "sent"
     assert len(mail_sink.mails) == 1
 
 
-async def test_a_stranger_cannot_retry(story: Story, receiver: Receiver) -> None:
+async def test_another_org_cannot_retry(scenario: Scenario, receiver: Receiver) -> None:
     receiver.answers = [(503, {})]
-    await _tell_slack(story, receiver)
-    delivery = await story.only_delivery()
-    stranger = await story.world.member()
-    assert (await stranger.http.post(f"/api/deliveries/{delivery['id']}/retry")).status_code == 404
+    await _deliver_to_slack(scenario, receiver)
+    delivery = await scenario.get_only_delivery()
+    outsider = await scenario.world.member()
+    assert (await outsider.http.post(f"/api/deliveries/{delivery['id']}/retry")).status_code == 404
     since = {"since": "2026-01-01T00:00:00Z"}
-    assert (await stranger.http.post("/api/deliveries/replay", json=since)).json() == {"requested": 0}
+    assert (await outsider.http.post("/api/deliveries/replay", json=since)).json() == {"requested": 0}

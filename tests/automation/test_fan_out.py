@@ -1,32 +1,37 @@
-"""From an event to messages: who is told, once, in which words, and where they stay when there is no way out."""
+"""From an event to its messages: which channels get one, how it is rendered, and when it goes to the mailbox."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from arti.automation.channels.rendering import SLACK_CHARACTERS, SMS_CHARACTERS, EventContext, word
+import arti.worker
+from arti.automation.channels.transport import OutboundMessage
+from arti.automation.deliveries.event_context import EventContext
+from arti.automation.deliveries.rendering import SLACK_CHARACTERS, SMS_CHARACTERS, render
 from arti.vocabulary import EventType, Provider, Role, Severity
+from arti.worker import dispatch_events
 from arti_core.clock import now
-from tests.automation.conftest import Story
+from tests.automation.conftest import Scenario
 
-NASTY = '<!channel> <@U1> & <b>"bold"</b> <https://evil.test|click>'
+MARKUP = '<!channel> <@U1> & <b>"bold"</b> <https://evil.test|click>'
 
 
-async def test_without_a_way_out_messages_stay_in_the_mailbox(story: Story) -> None:
+async def test_messages_go_to_the_mailbox_while_no_service_is_configured(scenario: Scenario) -> None:
     for kind, target in (
         ("slack", {"label": "#news"}),
         ("email", {"address": "team@example.test"}),
         ("sms", {"phone": "+491701234567"}),
         ("n8n", {}),
     ):
-        channel = await story.channel(kind, target=target)
-        assert channel["leads"] == "mailbox"
-        await story.rule(channel)
-    await story.insight_created()
-    await story.run_due_jobs()
+        channel = await scenario.create_channel(kind, target=target)
+        assert channel["delivers_to"] == "mailbox"
+        await scenario.create_rule(channel)
+    await scenario.create_insight_with_event()
+    await scenario.run_due_jobs()
 
-    mailbox = (await story.manager.http.get("/api/mailbox")).json()["items"]
+    mailbox = (await scenario.manager.http.get("/api/mailbox")).json()["items"]
     assert sorted(message["kind"] for message in mailbox) == ["email", "n8n", "slack", "sms"]
     by_kind = {message["kind"]: message for message in mailbox}
     assert by_kind["sms"]["recipient"] == "+49••••••••67"
@@ -34,35 +39,80 @@ async def test_without_a_way_out_messages_stay_in_the_mailbox(story: Story) -> N
         text = str(message["payload"])
         assert "Night Owl Records" in text
         assert "Vera Lumen" in text
-        assert f"{story.worker_context.settings.site_url}/insights/?id=" in text
+        assert f"{scenario.worker_context.settings.site_url}/insights/?id=" in text
     mail = by_kind["email"]
     path = f"/api/mailbox/{mail['id']}"
-    assert (await story.manager.http.get(path)).json() == mail
-    assert (await story.manager.http.patch(path, json={"read": True})).json()["read_at"] is not None
-    assert (await story.manager.http.patch(path, json={"read": False})).json()["read_at"] is None
-    assert {delivery["status"] for delivery in await story.deliveries()} == {"mailbox"}
-    (event,) = (await story.manager.http.get("/api/events?type=insight.created")).json()["items"]
+    assert (await scenario.manager.http.get(path)).json() == mail
+    assert (await scenario.manager.http.patch(path, json={"read": True})).json()["read_at"] is not None
+    assert (await scenario.manager.http.patch(path, json={"read": False})).json()["read_at"] is None
+    assert {delivery["status"] for delivery in await scenario.list_deliveries()} == {"mailbox"}
+    (event,) = (await scenario.manager.http.get("/api/events?type=insight.created")).json()["items"]
     assert event["deliveries"] == 4
 
 
-async def test_the_same_event_planned_again_owes_nothing_more(story: Story) -> None:
-    channel = await story.channel("slack")
-    await story.rule(channel)
-    await story.rule(channel, name="Another rule to the same channel")
-    event_id = await story.insight_created()
-    await story.run_due_jobs()
+async def test_a_repeated_fan_out_creates_no_second_delivery(scenario: Scenario) -> None:
+    channel = await scenario.create_channel("slack")
+    await scenario.create_rule(channel)
+    await scenario.create_rule(channel, name="Another rule to the same channel")
+    event_id = await scenario.create_insight_with_event()
+    await scenario.run_due_jobs()
     for _ in range(3):
-        await story.world.database.as_owner(
+        await scenario.world.database.as_owner(
             "insert into jobs (org_id, name, args) values ($1, 'automation.plan_deliveries', $2)",
-            story.org_id,
+            scenario.org_id,
             {"event_id": str(event_id)},
         )
-    await story.run_due_jobs()
-    assert len(await story.deliveries()) == 1
+    await scenario.run_due_jobs()
+    assert len(await scenario.list_deliveries()) == 1
+
+
+async def test_deliveries_are_created_when_the_event_is_dispatched(scenario: Scenario) -> None:
+    """By two dispatchers at once, too, and with no job between the event and its deliveries."""
+    await scenario.create_rule(await scenario.create_channel("slack"))
+    for _ in range(5):
+        await scenario.create_insight_with_event()
+    await asyncio.gather(*(dispatch_events(scenario.worker_context) for _ in range(2)))
+    assert len(await scenario.list_deliveries()) == 5
+    jobs = await scenario.world.database.as_owner("select name from jobs where org_id = $1", scenario.org_id)
+    assert [job["name"] for job in jobs] == ["automation.deliver"] * 5
+
+
+async def test_a_failed_fan_out_delays_no_other_org_and_is_repeated_by_a_job(
+    scenario: Scenario,
+) -> None:
+    await scenario.create_rule(await scenario.create_channel("slack"))
+    other = await scenario.world.member()
+    await scenario.world.database.as_owner(
+        "insert into events (org_id, type, payload, created_at) values ($1, 'insight.created', '{}', '2026-01-01')",
+        other.org_id,
+    )
+    await scenario.create_insight_with_event()
+    assert await dispatch_events(scenario.worker_context) == 2
+    assert len(await scenario.list_deliveries()) == 1
+    assert await dispatch_events(scenario.worker_context) == 0
+    await scenario.run_due_jobs()
+    (job,) = await scenario.world.database.as_owner(
+        "select name, status, attempts, last_error from jobs where org_id = $1", other.org_id
+    )
+    assert dict(job) == {"name": "automation.fan_out", "status": "queued", "attempts": 1, "last_error": "KeyError"}
+
+
+async def test_a_repeated_fan_out_creates_the_deliveries(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the fan-out failed")
+
+    await scenario.create_rule(await scenario.create_channel("slack"))
+    await scenario.create_insight_with_event()
+    with monkeypatch.context() as patch:
+        patch.setattr(arti.worker, "fan_out", fail)
+        await dispatch_events(scenario.worker_context)
+    assert await scenario.list_deliveries() == []
+    await scenario.run_due_jobs()
+    assert (await scenario.get_only_delivery())["status"] == "mailbox"
 
 
 @pytest.mark.parametrize(
-    ("conditions", "told"),
+    ("conditions", "matches"),
     [
         ({}, True),
         ({"min_severity": "notice"}, True),
@@ -76,77 +126,81 @@ async def test_the_same_event_planned_again_owes_nothing_more(story: Story) -> N
         ({"min_severity": "info", "providers": ["spotify"], "detectors": ["milestone"]}, False),
     ],
 )
-async def test_a_rule_lets_through_what_it_says(story: Story, conditions: dict[str, Any], told: bool) -> None:
-    await story.rule(await story.channel("slack"), conditions=conditions)
-    await story.insight_created(severity="notice")
-    await story.run_due_jobs()
-    assert bool(await story.deliveries()) is told
+async def test_a_rule_matches_by_its_conditions(scenario: Scenario, conditions: dict[str, Any], matches: bool) -> None:
+    await scenario.create_rule(await scenario.create_channel("slack"), conditions=conditions)
+    await scenario.create_insight_with_event(severity="notice")
+    await scenario.run_due_jobs()
+    assert bool(await scenario.list_deliveries()) is matches
 
 
-async def test_rules_ask_for_the_artist_and_sleep_when_switched_off(story: Story) -> None:
-    rows = await story.world.database.as_owner(
-        "insert into artists (org_id, name) values ($1, 'Somebody else') returning id", story.org_id
+async def test_rules_match_by_artist_and_not_while_disabled(scenario: Scenario) -> None:
+    rows = await scenario.world.database.as_owner(
+        "insert into artists (org_id, name) values ($1, 'Somebody else') returning id", scenario.org_id
     )
-    await story.rule(await story.channel("slack"), conditions={"artist_ids": [str(rows[0]["id"])]})
-    await story.rule(await story.channel("slack"), enabled=False)
-    asleep = await story.channel("slack")
-    await story.rule(asleep)
-    await story.manager.http.patch(f"/api/channels/{asleep['id']}", json={"enabled": False})
-    await story.rule(await story.channel("slack"), conditions={"artist_ids": [str(story.artist_id)]}, name="Hers")
-    await story.insight_created()
-    await story.run_due_jobs()
-    assert (await story.only_delivery())["rule_name"] == "Hers"
+    await scenario.create_rule(await scenario.create_channel("slack"), conditions={"artist_ids": [str(rows[0]["id"])]})
+    await scenario.create_rule(await scenario.create_channel("slack"), enabled=False)
+    disabled = await scenario.create_channel("slack")
+    await scenario.create_rule(disabled)
+    await scenario.manager.http.patch(f"/api/channels/{disabled['id']}", json={"enabled": False})
+    await scenario.create_rule(
+        await scenario.create_channel("slack"), conditions={"artist_ids": [str(scenario.artist_id)]}, name="Hers"
+    )
+    await scenario.create_insight_with_event()
+    await scenario.run_due_jobs()
+    assert (await scenario.get_only_delivery())["rule_name"] == "Hers"
 
 
-async def test_account_trouble_is_told_to_those_who_asked(story: Story) -> None:
-    rows = await story.world.database.as_owner(
+async def test_account_events_are_delivered_by_matching_rules(scenario: Scenario) -> None:
+    rows = await scenario.world.database.as_owner(
         """insert into accounts (org_id, artist_id, provider, external_id, display_name)
            values ($1, $2, 'youtube', 'UC1', 'Vera Lumen TV') returning id""",
-        story.org_id,
-        story.artist_id,
+        scenario.org_id,
+        scenario.artist_id,
     )
     account: UUID = rows[0]["id"]
-    channel = await story.channel("slack")
-    await story.rule(channel, event_type="account.needs_reauth", conditions={"providers": ["youtube"]})
-    await story.rule(await story.channel("slack"), event_type="sync.failed", conditions={"providers": ["spotify"]})
-    facts = {"account_id": str(account), "artist_id": str(story.artist_id), "provider": "youtube"}
-    await story.event(EventType.ACCOUNT_NEEDS_REAUTH, {**facts, "reason": "consent was withdrawn"})
-    await story.event(EventType.SYNC_FAILED, {**facts, "error_class": "provider_down"})
-    await story.run_due_jobs()
-    delivery = await story.only_delivery()
+    channel = await scenario.create_channel("slack")
+    await scenario.create_rule(channel, event_type="account.needs_reauth", conditions={"providers": ["youtube"]})
+    await scenario.create_rule(
+        await scenario.create_channel("slack"), event_type="sync.failed", conditions={"providers": ["spotify"]}
+    )
+    facts = {"account_id": str(account), "artist_id": str(scenario.artist_id), "provider": "youtube"}
+    await scenario.create_event(EventType.ACCOUNT_NEEDS_REAUTH, {**facts, "reason": "consent was withdrawn"})
+    await scenario.create_event(EventType.SYNC_FAILED, {**facts, "error_class": "provider_down"})
+    await scenario.run_due_jobs()
+    delivery = await scenario.get_only_delivery()
     assert delivery["event_type"] == "account.needs_reauth"
-    (message,) = (await story.manager.http.get("/api/mailbox")).json()["items"]
-    assert "YouTube must be connected again" in message["body"]
+    (message,) = (await scenario.manager.http.get("/api/mailbox")).json()["items"]
+    assert "Reconnect YouTube" in message["body"]
     assert "consent was withdrawn" in message["body"]
     assert f"/accounts/?id={account}" in message["body"]
 
 
-async def test_an_insight_that_was_withdrawn_is_not_told(story: Story) -> None:
-    await story.rule(await story.channel("slack"))
-    await story.insight_created()
-    await story.world.database.as_owner("delete from insights where org_id = $1", story.org_id)
-    await story.run_due_jobs()
-    assert await story.deliveries() == []
+async def test_a_deleted_insight_is_not_delivered(scenario: Scenario) -> None:
+    await scenario.create_rule(await scenario.create_channel("slack"))
+    await scenario.create_insight_with_event()
+    await scenario.world.database.as_owner("delete from insights where org_id = $1", scenario.org_id)
+    await scenario.run_due_jobs()
+    assert await scenario.list_deliveries() == []
 
 
-async def test_numbers_of_a_hidden_platform_are_hidden_in_messages_too(story: Story) -> None:
-    analyst = await story.world.member(story.org_id, Role.ANALYST)
-    await story.world.database.as_owner(
+async def test_messages_about_a_hidden_platform_are_hidden(scenario: Scenario) -> None:
+    analyst = await scenario.world.member(scenario.org_id, Role.ANALYST)
+    await scenario.world.database.as_owner(
         "insert into user_permissions (org_id, user_id, provider, can_read) values ($1, $2, 'spotify', false)",
-        story.org_id,
+        scenario.org_id,
         analyst.user_id,
     )
-    await story.rule(await story.channel("slack"))
-    await story.insight_created()
-    await story.insight_created(provider="youtube")
-    await story.run_due_jobs()
-    assert len(await story.deliveries()) == 2
+    await scenario.create_rule(await scenario.create_channel("slack"))
+    await scenario.create_insight_with_event()
+    await scenario.create_insight_with_event(provider="youtube")
+    await scenario.run_due_jobs()
+    assert len(await scenario.list_deliveries()) == 2
     assert len((await analyst.http.get("/api/deliveries")).json()["items"]) == 1
     (message,) = (await analyst.http.get("/api/mailbox")).json()["items"]
     assert "YouTube" in message["body"]
 
 
-def _notice(**more: Any) -> EventContext:
+def _context(**more: Any) -> EventContext:
     org, artist, event = UUID(int=1), UUID(int=2), UUID(int=3)
     values: dict[str, Any] = {
         "event_type": "insight.created",
@@ -166,9 +220,13 @@ def _notice(**more: Any) -> EventContext:
     return EventContext(**values)
 
 
-def test_slack_gets_no_mention_and_no_foreign_link() -> None:
-    nasty = _notice(title=NASTY, body=NASTY, artist_name=NASTY, org_name=NASTY)
-    payload = word("slack", nasty, site_url="https://arti.test").payload
+def _render(kind: str, context: EventContext) -> OutboundMessage:
+    return render(kind, context, delivery_id=UUID(int=4), site_url="https://arti.test")
+
+
+def test_slack_text_contains_no_mention_and_no_injected_link() -> None:
+    context = _context(title=MARKUP, body=MARKUP, artist_name=MARKUP, org_name=MARKUP)
+    payload = _render("slack", context).payload
     texts = [payload["text"], payload["blocks"][0]["text"]["text"], payload["blocks"][1]["elements"][0]["text"]]
     for text in texts:
         stripped = text.replace("<https://arti.test/insights/?id=x&amp;org=y|Open in ARTi>", "")
@@ -178,27 +236,25 @@ def test_slack_gets_no_mention_and_no_foreign_link() -> None:
 
 
 @pytest.mark.parametrize("shift", range(6))
-def test_slack_text_is_cut_to_what_a_section_takes_without_cutting_an_escape(shift: int) -> None:
-    payload = word("slack", _notice(body="x" * shift + "&" * 4000), site_url="https://arti.test").payload
+def test_slack_text_fits_into_a_section_and_no_escape_is_cut(shift: int) -> None:
+    payload = _render("slack", _context(body="x" * shift + "&" * 4000)).payload
     text = payload["blocks"][0]["text"]["text"]
     assert len(text) <= SLACK_CHARACTERS
     assert text.endswith("&amp;…")
 
 
 def test_mail_html_is_escaped_and_headers_stay_one_line() -> None:
-    message = word(
-        "email", _notice(title=f"{NASTY}\r\nBcc: all@example.test", body=NASTY), site_url="https://arti.test"
-    )
+    message = _render("email", _context(title=f"{MARKUP}\r\nBcc: all@example.test", body=MARKUP))
     assert "<!channel>" not in message.payload["html"]
     assert "<b>" not in message.payload["html"]
     assert 'href="https://arti.test/insights/?id=x&amp;org=y"' in message.payload["html"]
     assert "\n" not in message.subject
     assert "\r" not in message.subject
-    assert NASTY in message.payload["text"]
+    assert MARKUP in message.payload["text"]
 
 
 def test_an_sms_is_short_and_ends_with_the_link() -> None:
-    message = word("sms", _notice(title="long " * 200), site_url="https://arti.test")
+    message = _render("sms", _context(title="long " * 200))
     assert len(message.body) <= SMS_CHARACTERS
     assert message.body.startswith("Night Owl: long")
     assert message.body.endswith("... https://arti.test/insights/?id=x&org=y")

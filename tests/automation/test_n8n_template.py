@@ -1,4 +1,4 @@
-"""The n8n workflow template: filled in for one org, whole, and free of secrets."""
+"""The n8n workflow template: rendered for one org, complete, and without secrets."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from arti.automation.channels.n8n import WEBHOOK_PATH
 from arti.automation.channels.n8n_template import TEMPLATE, render_workflow
-from tests.automation.conftest import Story
+from tests.automation.conftest import Scenario
 
 
 def _node(workflow: dict[str, Any], name: str) -> dict[str, Any]:
@@ -14,9 +14,9 @@ def _node(workflow: dict[str, Any], name: str) -> dict[str, Any]:
     return dict(found)
 
 
-async def test_a_channel_gives_its_workflow(story: Story) -> None:
-    channel = await story.channel("n8n", target={"url": "http://127.0.0.1:5678/webhook/arti/events"})
-    answer = await story.manager.http.get(f"/api/channels/{channel['id']}/workflow")
+async def test_an_n8n_channel_returns_its_workflow(scenario: Scenario) -> None:
+    channel = await scenario.create_channel("n8n", target={"url": "http://127.0.0.1:5678/webhook/arti/events"})
+    answer = await scenario.manager.http.get(f"/api/channels/{channel['id']}/workflow")
     assert answer.status_code == 200
     assert channel["secret"] not in answer.text
     assert "__ARTI" not in answer.text
@@ -26,12 +26,12 @@ async def test_a_channel_gives_its_workflow(story: Story) -> None:
     assert webhook["parameters"]["authentication"] == "jwtAuth"
     assert f"webhook/{webhook['parameters']['path']}" == WEBHOOK_PATH
     asked = _node(workflow, "Meant for us?")["parameters"]["conditions"]["conditions"]
-    assert [condition["rightValue"] for condition in asked] == ["arti", str(story.org_id)]
-    slack = await story.channel("slack")
-    assert (await story.manager.http.get(f"/api/channels/{slack['id']}/workflow")).status_code == 422
+    assert [condition["rightValue"] for condition in asked] == ["arti", str(scenario.org_id)]
+    slack = await scenario.create_channel("slack")
+    assert (await scenario.manager.http.get(f"/api/channels/{slack['id']}/workflow")).status_code == 422
 
 
-def test_every_connection_leads_to_a_node_and_every_node_is_reached() -> None:
+def test_connections_and_nodes_of_the_workflow_match() -> None:
     workflow = render_workflow(org_id=UUID(int=1), org_name="Night Owl", site_url="https://arti.test")
     names = {node["name"] for node in workflow["nodes"]}
     ends = {end["node"] for outs in workflow["connections"].values() for out in outs["main"] for end in out}
@@ -42,7 +42,7 @@ def test_every_connection_leads_to_a_node_and_every_node_is_reached() -> None:
     assert mentioned <= names
 
 
-def test_a_name_with_quotes_stays_a_name() -> None:
+def test_a_name_with_quotes_is_escaped() -> None:
     name = 'Night "Owl" \\ Söhne\n'
     workflow = render_workflow(org_id=UUID(int=1), org_name=name, site_url="https://arti.test")
     assert workflow["name"] == f"ARTi: an event of {name}"

@@ -1,15 +1,17 @@
-"""What the queue runs for automation."""
+"""The jobs of automation."""
 
 from typing import Final
 
-from arti.automation.deliveries.delivery_worker import deliver
-from arti.automation.deliveries.fan_out import plan_deliveries, plan_test
+from arti.automation.deliveries.fan_out import DELIVER_JOB, FAN_OUT_JOB, create_test_delivery, repeat_fan_out
+from arti.automation.deliveries.worker import deliver
 from arti.automation.webhooks.service import process_webhook
 from arti.jobs import Handler
 
 HANDLERS: Final[dict[str, Handler]] = {
-    "automation.plan_deliveries": plan_deliveries,
-    "automation.test_channel": plan_test,
-    "automation.deliver": deliver,
-    "automation.take_webhook": process_webhook,
+    FAN_OUT_JOB: repeat_fan_out,
+    "automation.plan_deliveries": repeat_fan_out,  # as enqueued by version 0.1
+    "automation.test_channel": create_test_delivery,
+    DELIVER_JOB: deliver,
+    "automation.process_webhook": process_webhook,
+    "automation.take_webhook": process_webhook,  # as enqueued by version 0.1
 }

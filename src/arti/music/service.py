@@ -83,7 +83,7 @@ async def create_annotation(
     kind: str,
     title: str,
     url: str | None,
-    created_by: UUID,
+    created_by: UUID | None,
 ) -> UUID:
     """Mark a day of an artist. Raises NotFound."""
     await get_artist(connection, org_id, artist_id)

@@ -1,6 +1,6 @@
 """SQL of artists and annotations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,17 @@ async def find_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> 
         org_id,
         artist_id,
     )
+
+
+async def has_artists(connection: Connection, org_id: UUID, artist_ids: Collection[UUID]) -> bool:
+    """Return whether all of these are artists of the org, archived ones too."""
+    unknown = await connection.fetchval(
+        """select 1 from unnest($2::uuid[]) as wanted (id)
+           where not exists (select from artists a where a.org_id = $1 and a.id = wanted.id) limit 1""",
+        org_id,
+        list(artist_ids),
+    )
+    return unknown is None
 
 
 async def find_artist_by_name(connection: Connection, org_id: UUID, name: str) -> UUID | None:
@@ -116,7 +127,7 @@ async def insert_annotation(
     kind: str,
     title: str,
     url: str | None,
-    created_by: UUID,
+    created_by: UUID | None,
 ) -> UUID:
     id: UUID = await connection.fetchval(
         """insert into annotations (org_id, artist_id, occurred_on, kind, title, url, created_by)

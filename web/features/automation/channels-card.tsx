@@ -42,7 +42,7 @@ export function ChannelsCard({ may }: { may: boolean }) {
               <div className="min-w-0 flex-1">
                 <p className="flex flex-wrap items-center gap-x-2 font-medium">
                   {channel.name}
-                  {channel.leads === "mailbox" && (
+                  {channel.delivers_to === "mailbox" && (
                     <Link href="/mailbox/" title="Nothing outside is configured for this kind of channel">
                       <Badge tone="accent">to the mailbox</Badge>
                     </Link>

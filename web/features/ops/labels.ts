@@ -34,9 +34,9 @@ const JOBS: Record<string, string> = {
   "insights.check_stale": "Look for numbers that stopped coming",
   "insights.withdraw": "Withdraw insights of an undone import",
   "insights.index_document": "Index a document",
-  "automation.plan_deliveries": "Match an event with the rules",
+  "automation.fan_out": "Match an event with the rules",
   "automation.deliver": "Deliver a message",
-  "automation.take_webhook": "Take in a webhook",
+  "automation.process_webhook": "Process a webhook",
 };
 
 export const jobLabel = (name: string) => JOBS[name] ?? name.replace(/[._]/g, " ");

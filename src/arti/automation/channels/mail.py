@@ -2,20 +2,22 @@
 
 from urllib.parse import urlsplit
 
-from arti.automation.channels.contract import DeliveryResult, OutboundMessage
+from arti.automation.channels.transport import DeliveryResult, Destination, OutboundMessage
 from arti.settings import Settings
 from arti_core import mail
 
 
-async def send(settings: Settings, outbound: OutboundMessage, *, timeout_seconds: float) -> DeliveryResult:
-    """Send the mail. Its Message-ID is the delivery's id at every try, so that a repetition can be told."""
-    message = mail.compose(
+async def send(
+    settings: Settings, message: OutboundMessage, destination: Destination, *, timeout_seconds: float
+) -> DeliveryResult:
+    """Send the mail. Its Message-ID is derived from the delivery's id, so every attempt has the same."""
+    composed = mail.compose(
         sender=settings.mail_from,
-        recipient=outbound.address,
-        subject=outbound.subject,
-        text=outbound.body,
-        html=str(outbound.payload["html"]),
-        message_id=f"{outbound.delivery_id}@{urlsplit(settings.site_url).hostname}",
+        recipient=destination.address,
+        subject=message.subject,
+        text=message.body,
+        html=str(message.payload["html"]),
+        message_id=f"{message.delivery_id}@{urlsplit(settings.site_url).hostname}",
     )
-    ended = await mail.send(settings.smtp_url.get_secret_value(), message, timeout_seconds=timeout_seconds)
-    return DeliveryResult(ended.state, ended.code, ended.error)
+    result = await mail.send(settings.smtp_url.get_secret_value(), composed, timeout_seconds=timeout_seconds)
+    return DeliveryResult(result.state, result.code, result.error)

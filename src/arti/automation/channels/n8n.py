@@ -5,7 +5,7 @@ import hashlib
 import jwt
 import orjson
 
-from arti.automation.channels.contract import DeliveryResult, OutboundMessage, classify_response
+from arti.automation.channels.transport import DeliveryResult, Destination, OutboundMessage, classify_response
 from arti.automation.signatures import sign_standard
 from arti_core import clock
 from arti_core.http_client import OutboundClient
@@ -15,28 +15,38 @@ TOKEN_SECONDS = 60
 WEBHOOK_PATH = "webhook/arti/events"
 
 
-async def send(http_client: OutboundClient, outbound: OutboundMessage, *, timeout_seconds: float) -> DeliveryResult:
-    """Post the event. `webhook-id` is the delivery's id at every try, so that the receiver can tell a repetition."""
-    body = orjson.dumps(outbound.payload)
+async def send(
+    http_client: OutboundClient,
+    message: OutboundMessage,
+    destination: Destination,
+    *,
+    attempt: int,
+    timeout_seconds: float,
+) -> DeliveryResult:
+    """Post the event. `webhook-id` is the delivery's id at every attempt, so the receiver recognises a repetition."""
+    body = orjson.dumps(message.payload)
     sent_at = int(clock.timestamp())
+    token = _make_token(message, destination.signing_secret, body, attempt=attempt, sent_at=sent_at)
     headers = {
         "Content-Type": "application/json",
-        "Authorization": f"Bearer {_token(outbound, body, sent_at)}",
-        **sign_standard(outbound.signing_secret, id=str(outbound.delivery_id), timestamp=sent_at, body=body),
+        "Authorization": f"Bearer {token}",
+        **sign_standard(destination.signing_secret, id=str(message.delivery_id), timestamp=sent_at, body=body),
     }
     return classify_response(
-        await http_client.call("POST", outbound.address, content=body, headers=headers, timeout_seconds=timeout_seconds)
+        await http_client.call(
+            "POST", destination.address, content=body, headers=headers, timeout_seconds=timeout_seconds
+        )
     )
 
 
-def _token(outbound: OutboundMessage, body: bytes, sent_at: int) -> str:
-    """Return a short-lived HS256 token over the body's hash; the passphrase is the signing secret as it is written."""
+def _make_token(message: OutboundMessage, signing_secret: str, body: bytes, *, attempt: int, sent_at: int) -> str:
+    """Return a short-lived HS256 token with the body's hash. Its key is the signing secret, with its whsec_ prefix."""
     claims = {
         "iss": "arti",
-        "aud": str(outbound.org_id),
+        "aud": str(message.org_id),
         "iat": sent_at,
         "exp": sent_at + TOKEN_SECONDS,
-        "jti": f"{outbound.delivery_id}.{outbound.attempt}",
+        "jti": f"{message.delivery_id}.{attempt}",
         "bsha256": hashlib.sha256(body).hexdigest(),
     }
-    return jwt.encode(claims, outbound.signing_secret, algorithm="HS256")
+    return jwt.encode(claims, signing_secret, algorithm="HS256")

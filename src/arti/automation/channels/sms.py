@@ -1,32 +1,39 @@
-"""SMS over Twilio's API, which takes no idempotency key: a message that may have left is never sent again by itself."""
+"""SMS over Twilio's API. It has no idempotency key, so a message that may have been sent is never repeated."""
 
 from http import HTTPStatus
 
-from arti.automation.channels.contract import DeliveryResult, OutboundMessage, classify_response
+from arti.automation.channels.transport import DeliveryResult, Destination, OutboundMessage, classify_response
 from arti.settings import Settings
 from arti_core.http_client import OutboundClient
 
-# Twilio took nothing in: too many requests, our credentials, or it says so itself.
-_SURELY_NOT_SENT = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.UNAUTHORIZED)
+# Responses after which Twilio certainly accepted nothing.
+_NOT_SENT = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.UNAUTHORIZED)
 
 
 async def send(
-    http_client: OutboundClient, settings: Settings, outbound: OutboundMessage, *, timeout_seconds: float
+    http_client: OutboundClient,
+    settings: Settings,
+    message: OutboundMessage,
+    destination: Destination,
+    *,
+    timeout_seconds: float,
 ) -> DeliveryResult:
     """Create one Message resource: POST /2010-04-01/Accounts/{sid}/Messages.json, a form, basic auth."""
     sid = settings.twilio_account_sid
-    answer = await http_client.call(
+    response = await http_client.call(
         "POST",
         f"{settings.twilio_base_url.rstrip('/')}/2010-04-01/Accounts/{sid}/Messages.json",
-        form={"To": outbound.address, "From": settings.twilio_from, "Body": outbound.body},
+        form={"To": destination.address, "From": settings.twilio_from, "Body": message.body},
         auth=(sid, settings.twilio_auth_token.get_secret_value()),
         timeout_seconds=timeout_seconds,
     )
-    outcome = classify_response(answer)
-    if outcome.state == "sent" or answer.status in _SURELY_NOT_SENT:
-        return outcome
-    if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+    result = classify_response(response)
+    if result.state == "sent" or response.status in _NOT_SENT:
+        return result
+    if response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return DeliveryResult(
-            "refused", answer.status, f"Twilio refused the message ({answer.status}). Check the number."
+            "refused", response.status, f"Twilio refused the message ({response.status}). Check the phone number."
         )
-    return DeliveryResult("unknown", answer.status, f"Twilio answered {answer.status}: it may have sent the message.")
+    return DeliveryResult(
+        "unknown", response.status, f"Twilio answered {response.status}; the message may have been sent."
+    )

@@ -1,41 +1,74 @@
-"""Read what an event is about from the rooms below: names that people know, and the facts that rules ask about."""
+"""What an event is about: the names that a message shows, and the facts that the conditions of rules test."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from arti.automation.channels.rendering import EventContext, account_text
-from arti.vocabulary import EventType, Provider, Severity
+from arti.automation.deliveries import store
+from arti.vocabulary import PROVIDER_NAMES, EventType, Provider, Severity
 from arti_core.database import Connection, Row
 
 
-async def find_org_name(connection: Connection, org_id: UUID) -> str:
-    name: str = await connection.fetchval("select name from orgs where id = $1", org_id)
-    return name
+@dataclass(frozen=True, slots=True)
+class EventContext:
+    """One event in names and facts. A fact that does not apply to this type of event is None."""
+
+    event_type: str
+    event_id: UUID | None
+    happened_at: datetime
+    org_id: UUID
+    org_name: str
+    title: str
+    body: str
+    path: str
+    artist_id: UUID | None = None
+    artist_name: str = ""
+    subject_kind: str = ""
+    subject_id: UUID | None = None
+    provider: Provider | None = None
+    severity: Severity | None = None
+    detector: str | None = None
+    metric: str | None = None
+    happened_on: date | None = None
+
+    @property
+    def about(self) -> str:
+        """Artist and platform as far as they are known, else the org."""
+        platform = PROVIDER_NAMES[self.provider] if self.provider else ""
+        return " on ".join(part for part in (self.artist_name, platform) if part) or self.org_name
 
 
 async def find_event_context(connection: Connection, org_id: UUID, event_id: UUID) -> EventContext | None:
-    """Return what an event says in names and facts, or None when it or its subject is gone."""
-    event = await connection.fetchrow(
-        "select id, type, payload, created_at from events where org_id = $1 and id = $2", org_id, event_id
-    )
+    """Return the context of an event; None when the event or its subject is gone, or when it notifies nobody."""
+    event = await store.find_event(connection, org_id, event_id)
     if event is None:
         return None
     if event["type"] == EventType.INSIGHT_CREATED:
-        return await _read_insight(connection, org_id, event)
+        insight = await store.find_insight(connection, org_id, UUID(event["payload"]["insight_id"]))
+        return _insight_context(org_id, event, insight) if insight else None
     if event["type"] in (EventType.ACCOUNT_NEEDS_REAUTH, EventType.SYNC_FAILED):
-        return await _read_account(connection, org_id, event)
+        account = await store.find_account(connection, org_id, UUID(event["payload"]["account_id"]))
+        return _account_context(org_id, event, account) if account else None
     return None
 
 
-async def _read_insight(connection: Connection, org_id: UUID, event: Row) -> EventContext | None:
-    insight = await connection.fetchrow(
-        """select i.*, a.name as artist_name, o.name as org_name
-           from insights i join artists a on a.org_id = i.org_id and a.id = i.artist_id join orgs o on o.id = i.org_id
-           where i.org_id = $1 and i.id = $2 and i.status <> 'withdrawn'""",
-        org_id,
-        UUID(event["payload"]["insight_id"]),
+def make_test_context(*, org_id: UUID, org_name: str, channel_name: str, at: datetime) -> EventContext:
+    """Return the context of the message that tests a channel."""
+    return EventContext(
+        event_type="channel.test",
+        event_id=None,
+        happened_at=at,
+        org_id=org_id,
+        org_name=org_name,
+        title="This channel works",
+        body=f"This is a test message from the channel {channel_name}. No data has changed.",
+        path="/automation/",
     )
-    if insight is None:
-        return None
+
+
+def _insight_context(org_id: UUID, event: Row, insight: Row) -> EventContext:
     return EventContext(
         event_type=event["type"],
         event_id=event["id"],
@@ -57,19 +90,9 @@ async def _read_insight(connection: Connection, org_id: UUID, event: Row) -> Eve
     )
 
 
-async def _read_account(connection: Connection, org_id: UUID, event: Row) -> EventContext | None:
-    account = await connection.fetchrow(
-        """select c.id, c.provider, c.display_name, c.artist_id, a.name as artist_name, o.name as org_name
-           from accounts c join artists a on a.org_id = c.org_id and a.id = c.artist_id
-           join orgs o on o.id = c.org_id
-           where c.org_id = $1 and c.id = $2""",
-        org_id,
-        UUID(event["payload"]["account_id"]),
-    )
-    if account is None:
-        return None
+def _account_context(org_id: UUID, event: Row, account: Row) -> EventContext:
     provider = Provider(account["provider"])
-    title, body = account_text(event["type"], event["payload"], provider=provider, account=account["display_name"])
+    title, body = _account_text(event["type"], event["payload"], provider, account["display_name"])
     return EventContext(
         event_type=event["type"],
         event_id=event["id"],
@@ -84,4 +107,21 @@ async def _read_account(connection: Connection, org_id: UUID, event: Row) -> Eve
         subject_kind="account",
         subject_id=account["id"],
         provider=provider,
+    )
+
+
+def _account_text(event_type: str, payload: Mapping[str, Any], provider: Provider, account: str) -> tuple[str, str]:
+    """Return title and body for an event of a connected account."""
+    platform = PROVIDER_NAMES[provider]
+    if event_type == EventType.ACCOUNT_NEEDS_REAUTH:
+        reason = " ".join(str(payload.get("reason") or "the platform no longer accepts our access").split())
+        return (
+            f"Reconnect {platform}",
+            f"ARTi can no longer read the account {account}: {reason}. Connect it again to resume. "
+            "The days in between will show as a gap.",
+        )
+    reason = " ".join(str(payload.get("error_class") or "unknown error").split()).replace("_", " ")
+    return (
+        f"{platform} sync failed",
+        f"The last sync of {account} failed ({reason}). Data collected so far is kept, and ARTi will try again.",
     )

@@ -1,114 +1,121 @@
-"""From an event to the messages that it owes: which rules it meets, and one delivery for each channel."""
+"""From an event to its deliveries: one for each channel with a matching rule.
+
+`fan_out` runs in the transaction that dispatches the event. Only if it fails there, a job repeats it.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
-from arti.automation import store
-from arti.automation.channels.rendering import EventContext, make_test_context, word
-from arti.automation.deliveries import delivery_store
-from arti.automation.deliveries.event_context import find_event_context, find_org_name
+from arti.automation.channels import store as channel_store
+from arti.automation.deliveries import store
+from arti.automation.deliveries.event_context import EventContext, find_event_context, make_test_context
+from arti.automation.deliveries.rendering import render
+from arti.automation.rules import store as rule_store
 from arti.jobs import Job
 from arti.vocabulary import Severity
 from arti_core.clock import now
 from arti_core.database import Connection, Row
 from arti_core.jobs import enqueue_job
 
-# One for the schedule of W7 plus room for lost workers; a try that failed does not count against it.
-DELIVER_TRIES = 20
-_SEVERITIES = list(Severity)
+FAN_OUT_JOB: Final = "automation.fan_out"
+DELIVER_JOB: Final = "automation.deliver"
+# The ten attempts of the schedule and some for lost workers; an attempt that failed does not count as a failed job.
+DELIVER_MAX_ATTEMPTS: Final = 20
+_SEVERITIES: Final = list(Severity)
 
 
-async def plan_deliveries(job: Job) -> None:
-    """Owe one message to each channel whose rules the event meets. Doing it twice owes nothing more."""
-    event_id = UUID(job.args["event_id"])
+async def fan_out(connection: Connection, org_id: UUID, event_id: UUID, *, site_url: str) -> None:
+    """Create the deliveries of an event and enqueue them. A repetition creates nothing more."""
+    context = await find_event_context(connection, org_id, event_id)
+    if context is None:
+        return
+    channels: set[UUID] = set()
+    for rule in await rule_store.list_rules_for_event(connection, org_id, context.event_type):
+        if rule["channel_id"] not in channels and matches_conditions(rule["conditions"], context):
+            channels.add(rule["channel_id"])
+            await _create_delivery(
+                connection, context, rule, delivery_id=uuid4(), rule_id=rule["rule_id"], site_url=site_url
+            )
+
+
+async def repeat_fan_out(job: Job) -> None:
+    """Run the fan-out that failed when its event was dispatched."""
     async with job.transaction() as connection:
-        event_context = await find_event_context(connection, job.org_id, event_id)
-        if event_context is None:
-            return
-        rules = await store.list_rules_for(connection, job.org_id, event_context.event_type)
-        told: set[UUID] = set()
-        for rule in rules:
-            if rule["channel_id"] not in told and matches_conditions(rule["conditions"], event_context):
-                told.add(rule["channel_id"])
-                await _enqueue_delivery(
-                    connection,
-                    job,
-                    event_context,
-                    rule,
-                    rule["channel_id"],
-                    rule_id=rule["rule_id"],
-                    delivery_id=uuid4(),
-                )
+        site_url = job.worker_context.settings.site_url
+        await fan_out(connection, job.org_id, UUID(job.args["event_id"]), site_url=site_url)
 
 
-async def plan_test(job: Job) -> None:
-    """Owe a channel the test message that a person asked for."""
+async def create_test_delivery(job: Job) -> None:
+    """Create and enqueue the test message of a channel."""
     async with job.transaction() as connection:
-        channel = await store.find_channel(connection, job.org_id, UUID(job.args["channel_id"]))
+        channel = await channel_store.find_channel(connection, job.org_id, UUID(job.args["channel_id"]))
         if channel is None:
             return
-        org_name = await find_org_name(connection, job.org_id)
-        event_context = make_test_context(org_id=job.org_id, org_name=org_name, channel_name=channel["name"], at=now())
-        # The job's own id: a job that runs twice owes one message.
-        await _enqueue_delivery(
-            connection, job, event_context, channel, channel["id"], rule_id=None, delivery_id=job.id
+        context = make_test_context(
+            org_id=job.org_id,
+            org_name=await channel_store.get_org_name(connection, job.org_id),
+            channel_name=channel["name"],
+            at=now(),
+        )
+        # With the job's id as its own, a job that runs twice creates one delivery.
+        await _create_delivery(
+            connection,
+            context,
+            {**dict(channel), "channel_id": channel["id"]},
+            delivery_id=job.id,
+            rule_id=None,
+            site_url=job.worker_context.settings.site_url,
         )
 
 
-def matches_conditions(conditions: Mapping[str, Any], event_context: EventContext) -> bool:
-    """Say whether `event_context` meets every condition of a rule; a missing condition is met by all."""
-    wanted = conditions.get("min_severity")
-    if wanted and (
-        event_context.severity is None
-        or _SEVERITIES.index(event_context.severity) < _SEVERITIES.index(Severity(wanted))
+def matches_conditions(conditions: Mapping[str, Any], context: EventContext) -> bool:
+    """Return whether `context` meets every condition of a rule; a missing condition is always met."""
+    min_severity = conditions.get("min_severity")
+    if min_severity and (
+        context.severity is None or _SEVERITIES.index(context.severity) < _SEVERITIES.index(Severity(min_severity))
     ):
         return False
     facts = {
-        "detectors": event_context.detector,
-        "providers": event_context.provider,
-        "metrics": event_context.metric,
-        "artist_ids": str(event_context.artist_id),
+        "detectors": context.detector,
+        "providers": context.provider,
+        "metrics": context.metric,
+        "artist_ids": str(context.artist_id),
     }
     return all(not conditions.get(name) or fact in conditions[name] for name, fact in facts.items())
 
 
-async def _enqueue_delivery(
+async def _create_delivery(
     connection: Connection,
-    job: Job,
-    event_context: EventContext,
-    channel: Row,
-    channel_id: UUID,
+    context: EventContext,
+    channel: Row | Mapping[str, Any],
     *,
-    rule_id: UUID | None,
     delivery_id: UUID,
+    rule_id: UUID | None,
+    site_url: str,
 ) -> None:
-    message = word(channel["kind"], event_context, site_url=job.worker_context.settings.site_url)
-    owed = await delivery_store.create_delivery(
+    """Create and enqueue one delivery. `channel` has channel_id, kind and target."""
+    created = await store.create_delivery(
         connection,
-        job.org_id,
-        id=delivery_id,
-        event_id=event_context.event_id,
-        insight_id=event_context.subject_id if event_context.subject_kind == "insight" else None,
+        render(channel["kind"], context, delivery_id=delivery_id, site_url=site_url),
+        event_id=context.event_id,
+        insight_id=context.subject_id if context.subject_kind == "insight" else None,
         rule_id=rule_id,
-        channel_id=channel_id,
-        kind=channel["kind"],
-        provider=event_context.provider,
-        recipient=_shown_recipient(channel["kind"], channel["target"]),
-        subject=message.subject,
-        body=message.body,
-        payload=message.payload,
+        channel_id=channel["channel_id"],
+        provider=context.provider,
+        recipient=_recipient(channel["kind"], channel["target"]),
     )
-    if owed:
+    if created:
         await enqueue_job(
             connection,
-            job.org_id,
-            "automation.deliver",
+            context.org_id,
+            DELIVER_JOB,
             {"delivery_id": str(delivery_id)},
-            dedupe_key=f"automation.deliver:{delivery_id}",
-            max_attempts=DELIVER_TRIES,
+            dedupe_key=f"{DELIVER_JOB}:{delivery_id}",
+            max_attempts=DELIVER_MAX_ATTEMPTS,
         )
 
 
-def _shown_recipient(kind: str, target: Mapping[str, str]) -> str:
+def _recipient(kind: str, target: Mapping[str, str]) -> str:
+    """Return the recipient as it may be shown."""
     return target.get("address") or target.get("phone") or target.get("label") or target.get("host") or kind

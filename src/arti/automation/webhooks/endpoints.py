@@ -1,4 +1,4 @@
-"""HTTP of inbound webhooks. The two receiving routes need no sign-in: the signature says who calls."""
+"""HTTP of inbound webhooks. The receiving routes authenticate callers by the signature alone."""
 
 import re
 from typing import Annotated, Any, Final
@@ -7,24 +7,24 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from arti.automation.signatures import same_secret
+from arti.automation.signatures import equal_secrets
 from arti.automation.webhooks import service, store
 from arti.automation.webhooks.schemas import (
+    CreatedWebhookSource,
     NewWebhookSource,
     Received,
     Source,
     WebhookEvent,
     WebhookSource,
-    WebhookSourceMade,
 )
 from arti.automation.webhooks.verification import WebhookCall, check_insight_call, check_source_call, read_body
 from arti.orgs.authorization import Access, ApiContext, get_context, needs, public
 from arti.vocabulary import Permission
 from arti_core.database import anonymous_transaction
 from arti_core.errors import Unauthorized
-from arti_core.paging import MAX_PAGE, Page, read_cursor, write_cursor
+from arti_core.paging import MAX_PAGE, Page, make_page, read_cursor, write_cursor
 
-router = APIRouter()
+router = APIRouter(tags=["automation"])
 
 Reader = Annotated[Access, needs(Permission.AUTOMATION_READ)]
 Manager = Annotated[Access, needs(Permission.AUTOMATION_MANAGE)]
@@ -38,7 +38,7 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 @router.post("/webhooks/insight-created", status_code=202, openapi_extra=_JSON_BODY)
 @public
 async def receive_insight_created(request: Request) -> Received:
-    """Hear that an insight was made, from a Supabase database webhook or any signed caller. Kept, then told once."""
+    """Receive that an insight was created, from a Supabase database webhook or a signed caller."""
     context = get_context(request)
     body = await read_body(request)
     call = check_insight_call(request, body, secret=context.settings.arti_webhook_secret.get_secret_value())
@@ -48,7 +48,7 @@ async def receive_insight_created(request: Request) -> Received:
 @router.post("/webhooks/{source}", status_code=202, openapi_extra=_JSON_BODY, response_model_exclude_none=True)
 @public
 async def receive_webhook(request: Request, response: Response, source: Source, org: OrgId) -> Received:
-    """Keep a signed call of one of the org's sources, and answer before anything is done with it."""
+    """Store a signed call of one of the org's sources. It is processed after the response."""
     context = get_context(request)
     body = await read_body(request)
     org_id = _org_id(org)
@@ -69,11 +69,11 @@ async def verify_meta_webhook(
     verify_token: Annotated[str, Query(alias="hub.verify_token")] = "",
     challenge: Annotated[str, Query(alias="hub.challenge")] = "",
 ) -> PlainTextResponse:
-    """Answer Meta's question whether this address is ours: echo the challenge when the token is the right one."""
+    """Answer Meta's verification request: return the challenge if the token is right."""
     opened = await service.open_secrets(get_context(request), _org_id(org), "meta")
-    right = same_secret(verify_token, opened["verify_token"])
-    if not right or mode != "subscribe" or not _CHALLENGE.fullmatch(challenge):
-        raise Unauthorized("The verify token is not the one that was shown when this webhook was set up.")
+    matches = equal_secrets(verify_token, opened["verify_token"])
+    if not matches or mode != "subscribe" or not _CHALLENGE.fullmatch(challenge):
+        raise Unauthorized("The verify token does not match the one shown when this webhook was configured.")
     return PlainTextResponse(challenge)
 
 
@@ -84,9 +84,9 @@ async def list_webhook_sources(access: Reader) -> Page[WebhookSource]:
 
 
 @router.post("/api/webhook-sources", status_code=201)
-async def create_webhook_source(access: Manager, given: NewWebhookSource) -> WebhookSourceMade:
-    """Let a system call in, or change its secret; the one before stays valid for a day."""
-    return await service.create_source(access, given)
+async def create_webhook_source(access: Manager, source: NewWebhookSource) -> CreatedWebhookSource:
+    """Add a source, or replace its secret; the replaced one stays valid for a day."""
+    return await service.create_source(access, source)
 
 
 @router.delete("/api/webhook-sources/{source}", status_code=204)
@@ -101,26 +101,25 @@ async def list_webhook_events(
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
 ) -> Page[WebhookEvent]:
-    """List the calls that came in, newest first, with what came of each."""
+    """List received calls with their results, newest first."""
     rows = await store.list_received(
         access.connection, access.org_id, source=source, after=read_cursor(cursor), limit=limit + 1
     )
-    items = [WebhookEvent.model_validate(dict(row)) for row in rows[:limit]]
-    more = len(rows) > limit
-    return Page(items=items, next_cursor=write_cursor(items[-1].received_at, items[-1].id) if more else None)
+    items = [WebhookEvent.model_validate(dict(row)) for row in rows]
+    return make_page(items, limit, cursor_of=lambda call: write_cursor(call.received_at, call.id))
 
 
 def _org_id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        # As an org without this source: nobody learns from the answer which orgs exist.
+        # The response is that for an org without this source, so that it reveals nothing.
         return UUID(int=0)
 
 
 async def _store_call(context: ApiContext, org_id: UUID, source: str, call: WebhookCall) -> Received:
     async with anonymous_transaction(context.pool) as connection:
-        kept = await store.receive(
+        stored = await store.receive(
             connection, org_id, source=source, external_id=call.external_id, payload=call.payload
         )
-    return Received(status="received" if kept else "already_received")
+    return Received(status="received" if stored else "already_received")

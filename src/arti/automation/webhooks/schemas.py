@@ -1,4 +1,4 @@
-"""The public shapes of inbound webhooks: who may call in, and what was received."""
+"""Public shapes of inbound webhooks: their sources and the calls received."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -10,7 +10,7 @@ Source = Literal["n8n", "slack", "meta", "custom"]
 
 
 class NewWebhookSource(BaseModel):
-    """Slack and Meta give their own secret; for n8n and custom one is made."""
+    """Slack and Meta provide their own secret; for n8n and custom one is generated."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -21,7 +21,7 @@ class NewWebhookSource(BaseModel):
 
 
 class WebhookSource(BaseModel):
-    """A system that may call in, where it calls, and how it must sign."""
+    """A system that may call a webhook: the URL to call and the signature to use."""
 
     source: Source
     url: str
@@ -31,15 +31,15 @@ class WebhookSource(BaseModel):
     last_received_at: datetime | None
 
 
-class WebhookSourceMade(WebhookSource):
-    """`secret` (what we made) and `verify_token` (Meta asks for it) are shown this once only."""
+class CreatedWebhookSource(WebhookSource):
+    """`secret` (when generated) and `verify_token` (for Meta) are shown only once."""
 
     secret: str | None = None
     verify_token: str | None = None
 
 
 class WebhookEvent(BaseModel):
-    """A call that came in. `note` says what came of it."""
+    """A call that was received. `note` is the result of its processing."""
 
     id: UUID
     source: str
@@ -52,14 +52,14 @@ class WebhookEvent(BaseModel):
 
 
 class Received(BaseModel):
-    """The call is kept; the work is done after the answer. The same call again changes nothing."""
+    """The call is stored and processed after the response. A repetition changes nothing."""
 
     status: Literal["received", "already_received"]
     challenge: str | None = None
 
 
 class AnnotationData(BaseModel):
-    """What a call of type `annotation` says: something that explains a line on a chart."""
+    """The data of a call of type `annotation`: something that explains a chart."""
 
     model_config = ConfigDict(extra="forbid")
 

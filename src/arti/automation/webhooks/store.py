@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from arti.automation.webhooks.schemas import AnnotationData
 from arti_core.database import Connection, Row, fetch_one
 
 _SOURCE = """
@@ -14,7 +13,7 @@ _SOURCE = """
 
 
 async def find_sealed(connection: Connection, org_id: UUID, source: str) -> bytes | None:
-    """Return the sealed secret of a source, None for an unknown org as for one without it. For the API itself."""
+    """Return the sealed secret of a source; None for an unknown org and for one without this source."""
     sealed: bytes | None = await connection.fetchval(
         "select private.sealed_secret($1, 'webhook_source', $2)", org_id, source
     )
@@ -24,9 +23,9 @@ async def find_sealed(connection: Connection, org_id: UUID, source: str) -> byte
 async def receive(
     connection: Connection, org_id: UUID, *, source: str, external_id: str, payload: Mapping[str, Any]
 ) -> UUID | None:
-    """Keep a call and owe its work. Returns None when it is kept already."""
+    """Store a call and enqueue its processing. Returns None when it is stored already."""
     kept: UUID | None = await connection.fetchval(
-        "select private.receive_webhook($1, $2, $3, $4, 'automation.take_webhook')",
+        "select private.receive_webhook($1, $2, $3, $4, 'automation.process_webhook')",
         org_id,
         source,
         external_id,
@@ -82,7 +81,7 @@ async def list_received(
 
 
 async def lock_received(connection: Connection, org_id: UUID, id: UUID) -> Row | None:
-    """Return a call whose work is still owed, locked until the end of the transaction."""
+    """Return a call that is not processed yet, locked until the end of the transaction."""
     return await connection.fetchrow(
         """select source, payload from webhook_events
            where org_id = $1 and id = $2 and status = 'received' for no key update""",
@@ -110,7 +109,7 @@ async def find_insight_event(connection: Connection, org_id: UUID, event_id: UUI
 
 
 async def lock_insight(connection: Connection, org_id: UUID, insight_id: UUID) -> Row | None:
-    """Return the insight's artist, and lock it: two calls about one insight record one event."""
+    """Return the insight's artist and lock the row, so that two calls about one insight record one event."""
     return await connection.fetchrow(
         "select artist_id from insights where org_id = $1 and id = $2 for no key update", org_id, insight_id
     )
@@ -125,18 +124,3 @@ async def find_event_of_insight(connection: Connection, org_id: UUID, insight_id
             str(insight_id),
         )
     )
-
-
-async def create_annotation(connection: Connection, org_id: UUID, data: AnnotationData) -> bool:
-    """Return False when the artist is not in this org."""
-    done = await connection.execute(
-        """insert into annotations (org_id, artist_id, occurred_on, kind, title, url)
-           select a.org_id, a.id, $3, $4, $5, $6 from artists a where a.org_id = $1 and a.id = $2""",
-        org_id,
-        data.artist_id,
-        data.occurred_on,
-        data.kind,
-        data.title,
-        data.url,
-    )
-    return done.endswith(" 1")

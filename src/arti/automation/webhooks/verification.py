@@ -1,4 +1,4 @@
-"""Read a call from outside: raw bytes first, then the signature, and only then what it says."""
+"""Verify an inbound webhook call: raw bytes first, then the signature, and only then the content."""
 
 import hashlib
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from fastapi import Request
 
-from arti.automation.signatures import same_secret, verify_meta, verify_slack, verify_standard
+from arti.automation.signatures import equal_secrets, verify_meta, verify_slack, verify_standard
 from arti.automation.webhooks.service import WebhookSourceNotConfigured, valid_secrets
 from arti_core import clock
 from arti_core.errors import ArtiError, Invalid, TooLarge, Unauthorized
@@ -20,13 +20,13 @@ MAX_DEPTH: Final = 32
 
 
 class UnsupportedMediaType(ArtiError):
-    code = "wrong_type"
+    code = "unsupported_media_type"
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookCall:
-    """A call whose signature holds. `external_id` is the same whenever the same call comes again."""
+    """A verified call. `external_id` is the same for each repetition of the call."""
 
     external_id: str
     payload: dict[str, Any]
@@ -36,7 +36,7 @@ async def read_body(request: Request) -> bytes:
     """Return the raw bytes. Raises TooLarge beyond 256 KiB, UnsupportedMediaType for anything but plain JSON."""
     kind = request.headers.get("content-type", "").lower().replace(" ", "")
     if kind not in ("application/json", "application/json;charset=utf-8") or "content-encoding" in request.headers:
-        raise UnsupportedMediaType("Send plain application/json, without Content-Encoding.")
+        raise UnsupportedMediaType("Send application/json without a Content-Encoding.")
     body = bytearray()
     async for part in request.stream():
         body += part
@@ -46,19 +46,19 @@ async def read_body(request: Request) -> bytes:
 
 
 def check_insight_call(request: Request, body: bytes, *, secret: str) -> WebhookCall:
-    """Verify a call of /webhooks/insight-created, which comes in one of two ways.
+    """Verify a call of /webhooks/insight-created, which has one of two forms.
 
     With webhook-* headers: Standard Webhooks, payload {type: insight.created, data: {org_id, insight_id | event_id}}.
     Without them: a Supabase database webhook on `insights` or `events`, which cannot sign, with the header
     `Authorization: Bearer <the same secret>`. Raises WebhookSourceNotConfigured without a
-    secret, Unauthorized for what does not hold.
+    secret, Unauthorized for a wrong one.
     """
     if not secret:
-        raise WebhookSourceNotConfigured("This webhook is not set up. The operator sets ARTI_WEBHOOK_SECRET.")
+        raise WebhookSourceNotConfigured("This webhook is not configured. Set ARTI_WEBHOOK_SECRET.")
     if any(name.startswith("webhook-") for name in request.headers):
         call_id = _check_standard(request, body, [secret])
         return WebhookCall(call_id, _read_insight_call(_parse(body)))
-    if not same_secret(_only(request, "authorization"), f"Bearer {secret}"):
+    if not equal_secrets(_single_header(request, "authorization"), f"Bearer {secret}"):
         raise _invalid_signature()
     reference = _read_database_call(_parse(body))
     what = "event_id" if "event_id" in reference else "insight_id"
@@ -66,15 +66,15 @@ def check_insight_call(request: Request, body: bytes, *, secret: str) -> Webhook
 
 
 def check_source_call(request: Request, body: bytes, *, source: str, opened: dict[str, Any]) -> WebhookCall:
-    """Verify a call of one org's source with its secret. Raises Unauthorized for all that does not hold."""
-    known = valid_secrets(opened, now=clock.timestamp())
+    """Verify a call of one org's source with its secret. Raises Unauthorized."""
+    valid = valid_secrets(opened, at=clock.timestamp())
     if source == "slack":
-        _one_of(
-            known,
+        _check_any(
+            valid,
             lambda secret: verify_slack(
                 secret,
-                timestamp=_only(request, "x-slack-request-timestamp"),
-                signature=_only(request, "x-slack-signature"),
+                timestamp=_single_header(request, "x-slack-request-timestamp"),
+                signature=_single_header(request, "x-slack-signature"),
                 body=body,
                 now=clock.timestamp(),
             ),
@@ -82,17 +82,17 @@ def check_source_call(request: Request, body: bytes, *, source: str, opened: dic
         payload = _parse(body)
         return WebhookCall(str(payload.get("event_id") or hashlib.sha256(body).hexdigest())[:200], payload)
     if source == "meta":
-        signature = _only(request, "x-hub-signature-256")
-        _one_of(known, lambda secret: verify_meta(secret, signature=signature, body=body))
+        signature = _single_header(request, "x-hub-signature-256")
+        _check_any(valid, lambda secret: verify_meta(secret, signature=signature, body=body))
         return WebhookCall(hashlib.sha256(body).hexdigest(), _parse(body))
-    return WebhookCall(_check_standard(request, body, known), _parse(body))
+    return WebhookCall(_check_standard(request, body, valid), _parse(body))
 
 
-def _check_standard(request: Request, body: bytes, known: list[str]) -> str:
-    call_id = _only(request, "webhook-id")
-    timestamp, signatures = _only(request, "webhook-timestamp"), _only(request, "webhook-signature")
-    _one_of(
-        known,
+def _check_standard(request: Request, body: bytes, secrets: list[str]) -> str:
+    call_id = _single_header(request, "webhook-id")
+    timestamp, signatures = _single_header(request, "webhook-timestamp"), _single_header(request, "webhook-signature")
+    _check_any(
+        secrets,
         lambda secret: verify_standard(
             secret, id=call_id, timestamp=timestamp, signatures=signatures, body=body, now=clock.timestamp()
         ),
@@ -100,15 +100,15 @@ def _check_standard(request: Request, body: bytes, known: list[str]) -> str:
     return call_id
 
 
-def _one_of(known: list[str], holds: Callable[[str], bool]) -> None:
-    # Every secret is tried, so that the time does not tell which one fits.
-    held = [holds(secret) for secret in known]
-    if not any(held):
+def _check_any(secrets: list[str], verify: Callable[[str], bool]) -> None:
+    # Every secret is tried, so that the time does not reveal which one matches.
+    matches = [verify(secret) for secret in secrets]
+    if not any(matches):
         raise _invalid_signature()
 
 
-def _only(request: Request, name: str) -> str:
-    """Return the header's one value. Missing, empty or repeated is as wrong as a wrong signature."""
+def _single_header(request: Request, name: str) -> str:
+    """Return the header's only value. Missing, empty or repeated is treated as a wrong signature."""
     values = request.headers.getlist(name)
     if len(values) != 1 or not values[0]:
         raise _invalid_signature()
@@ -116,27 +116,27 @@ def _only(request: Request, name: str) -> str:
 
 
 def _invalid_signature() -> Unauthorized:
-    return Unauthorized("The signature does not hold, or is older than 300 seconds. Check the secret and the clock.")
+    return Unauthorized("The signature is wrong or older than 300 seconds. Check the secret and the sender's clock.")
 
 
 def _parse(body: bytes) -> dict[str, Any]:
     try:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError:
-        raise Invalid("The body is not JSON.", field="body") from None
+        raise Invalid("The body is not valid JSON.", field="body") from None
     if not isinstance(payload, dict):
         raise Invalid("The body must be a JSON object.", field="body")
     level: list[Any] = [payload]
     for _ in range(MAX_DEPTH):
-        level = [inner for outer in level for inner in _inside(outer)]
+        level = [inner for outer in level for inner in _children(outer)]
         if any(isinstance(inner, str) and "\x00" in inner for inner in level):
-            raise Invalid("The body holds a NUL character, which cannot be kept.", field="body")
+            raise Invalid("The body contains a NUL character, which cannot be stored.", field="body")
     if level:
         raise Invalid(f"The body is nested deeper than {MAX_DEPTH} levels.", field="body")
     return payload
 
 
-def _inside(value: Any) -> list[Any]:
+def _children(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return [*value, *value.values()]
     return value if isinstance(value, list) else []
@@ -154,14 +154,14 @@ def _read_insight_call(payload: dict[str, Any]) -> dict[str, str]:
 
 
 def _read_database_call(payload: dict[str, Any]) -> dict[str, str]:
-    """Return the same from what Supabase sends: {type: INSERT, schema, table, record, old_record}."""
+    """Return the same from Supabase's payload: {type: INSERT, schema, table, record, old_record}."""
     record, table = payload.get("record"), payload.get("table")
     if payload.get("type") != "INSERT" or payload.get("schema") != "public" or table not in ("insights", "events"):
-        raise Invalid("Call this for inserts into public.insights or public.events.", field="table")
+        raise Invalid("Configure this webhook for inserts into public.insights or public.events.", field="table")
     if not isinstance(record, dict):
         raise Invalid("record must be an object.", field="record")
     if table == "events" and record.get("type") != "insight.created":
-        raise Invalid("Call this for events of type insight.created only.", field="record.type")
+        raise Invalid("Only events of type insight.created are accepted here.", field="record.type")
     what = "event_id" if table == "events" else "insight_id"
     return {"org_id": _uuid(record, "org_id", "record"), what: _uuid(record, "id", "record")}
 

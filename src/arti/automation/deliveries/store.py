@@ -1,9 +1,9 @@
-"""SQL of deliveries and their attempts, the mailbox and the outbox, one statement a function."""
+"""SQL of deliveries and their attempts, of the mailbox and of events, one statement a function."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from arti.automation.channels.transport import OutboundMessage
 from arti_core.database import Connection, Row
 
 _DELIVERY = """
@@ -103,39 +103,64 @@ async def list_events(
     )
 
 
+async def find_event(connection: Connection, org_id: UUID, event_id: UUID) -> Row | None:
+    return await connection.fetchrow(
+        "select id, type, payload, created_at from events where org_id = $1 and id = $2", org_id, event_id
+    )
+
+
+async def find_insight(connection: Connection, org_id: UUID, insight_id: UUID) -> Row | None:
+    """Return an insight that was not withdrawn, with the names of its artist and org."""
+    return await connection.fetchrow(
+        """select i.id, i.title, i.body, i.provider, i.severity, i.detector, i.metric, i.happened_on, i.artist_id,
+             a.name as artist_name, o.name as org_name
+           from insights i join artists a on a.org_id = i.org_id and a.id = i.artist_id join orgs o on o.id = i.org_id
+           where i.org_id = $1 and i.id = $2 and i.status <> 'withdrawn'""",
+        org_id,
+        insight_id,
+    )
+
+
+async def find_account(connection: Connection, org_id: UUID, account_id: UUID) -> Row | None:
+    """Return a connected account with the names of its artist and org."""
+    return await connection.fetchrow(
+        """select c.id, c.provider, c.display_name, c.artist_id, a.name as artist_name, o.name as org_name
+           from accounts c join artists a on a.org_id = c.org_id and a.id = c.artist_id
+           join orgs o on o.id = c.org_id
+           where c.org_id = $1 and c.id = $2""",
+        org_id,
+        account_id,
+    )
+
+
 async def create_delivery(
     connection: Connection,
-    org_id: UUID,
+    message: OutboundMessage,
     *,
-    id: UUID,
     event_id: UUID | None,
     insight_id: UUID | None,
     rule_id: UUID | None,
     channel_id: UUID,
-    kind: str,
     provider: str | None,
     recipient: str,
-    subject: str,
-    body: str,
-    payload: dict[str, Any],
 ) -> bool:
-    """Owe a message. Returns False when this event already has one for this channel."""
+    """Store a message to send. Returns False when this event already has a delivery to this channel."""
     done = await connection.execute(
         """insert into deliveries (org_id, id, event_id, insight_id, rule_id, channel_id, kind, provider, recipient,
              subject, body, payload)
            values ($1, $2, $3, $4, $5, $6, $7, $8::text::provider, $9, $10, $11, $12) on conflict do nothing""",
-        org_id,
-        id,
+        message.org_id,
+        message.delivery_id,
         event_id,
         insight_id,
         rule_id,
         channel_id,
-        kind,
+        message.kind,
         provider,
         recipient,
-        subject,
-        body,
-        payload,
+        message.subject,
+        message.body,
+        dict(message.payload),
     )
     return done.endswith(" 1")
 
@@ -143,17 +168,17 @@ async def create_delivery(
 async def lock_delivery(connection: Connection, org_id: UUID, delivery_id: UUID) -> Row | None:
     """Return a delivery with its channel's state, locked until the end of the transaction.
 
-    `waits_seconds`: until it is due. `tries_for_seconds`: how long ago the present try began, if one runs.
-    `unknowns`: tries of which nobody knows how they ended.
+    `due_in_seconds`: until the next attempt. `attempt_age_seconds`: since the last attempt began.
+    `unknown_attempts`: how many attempts ended without a known result.
     """
     return await connection.fetchrow(
         """select d.id, d.event_id, d.channel_id, d.kind, d.recipient, d.subject, d.body, d.payload, d.status,
              d.attempts, c.enabled as channel_enabled, coalesce(i.status = 'withdrawn', false) as withdrawn,
-             extract(epoch from d.next_attempt_at - now())::float8 as waits_seconds,
+             extract(epoch from d.next_attempt_at - now())::float8 as due_in_seconds,
              (select extract(epoch from now() - a.started_at)::float8 from delivery_attempts a
-              where a.org_id = d.org_id and a.delivery_id = d.id and a.attempt = d.attempts) as tries_for_seconds,
+              where a.org_id = d.org_id and a.delivery_id = d.id and a.attempt = d.attempts) as attempt_age_seconds,
              (select count(*) from delivery_attempts a
-              where a.org_id = d.org_id and a.delivery_id = d.id and a.outcome = 'unknown') as unknowns
+              where a.org_id = d.org_id and a.delivery_id = d.id and a.outcome = 'unknown') as unknown_attempts
            from deliveries d
            left join channels c on c.org_id = d.org_id and c.id = d.channel_id
            left join insights i on i.org_id = d.org_id and i.id = d.insight_id
@@ -184,7 +209,7 @@ async def end_attempt(
     response_status: int | None,
     error: str | None,
 ) -> None:
-    """Write down how a try ended. What was unknown may turn out later, what is known stays."""
+    """Record the result of an attempt. A result replaces `unknown`, and no other result."""
     await connection.execute(
         """update delivery_attempts set outcome = $4, response_status = $5, error = $6,
              duration_seconds = extract(epoch from now() - started_at)
@@ -208,7 +233,7 @@ async def finish_delivery(
     error: str | None,
     wait_seconds: float = 0.0,
 ) -> None:
-    """Write down what became of a delivery, unless a later try has begun or somebody has given it up meanwhile."""
+    """Record the state of a delivery, unless a later attempt has begun or it was marked unknown or dead meanwhile."""
     await connection.execute(
         """update deliveries set status = $4, last_error = $5, next_attempt_at = now() + make_interval(secs => $6),
              sent_at = case when $4 = 'sent' then now() end

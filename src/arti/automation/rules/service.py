@@ -1,14 +1,19 @@
-"""What rules are: which events they hear, under which conditions, and into which channel they speak."""
+"""Rules: which events, under which conditions, notify which channel."""
 
+from typing import Final
 from uuid import UUID
 
-from arti.automation import store
 from arti.automation.channels.service import audit, get_channel
-from arti.automation.schemas import Conditions, NewRule, Rule, RuleChange
+from arti.automation.rules import store
+from arti.automation.rules.schemas import Conditions, NewRule, Rule, RuleChange
+from arti.metrics.catalogue import CATALOGUE
+from arti.music.store import has_artists
 from arti.orgs.authorization import Access
 from arti.vocabulary import EventType
 from arti_core.database import Connection
 from arti_core.errors import Invalid, NotFound
+
+_METRICS: Final = frozenset(metric.slug for metric in CATALOGUE)
 
 
 async def get_rule(connection: Connection, org_id: UUID, rule_id: UUID) -> Rule:
@@ -18,20 +23,20 @@ async def get_rule(connection: Connection, org_id: UUID, rule_id: UUID) -> Rule:
     return Rule.model_validate(dict(row))
 
 
-async def create_rule(access: Access, given: NewRule) -> Rule:
-    await get_channel(access, given.channel_id)
-    await _check_conditions(access, given.event_type, given.conditions)
+async def create_rule(access: Access, new: NewRule) -> Rule:
+    await get_channel(access, new.channel_id)
+    await _check_conditions(access, new.event_type, new.conditions)
     rule_id = await store.create_rule(
         access.connection,
         access.org_id,
-        name=given.name,
-        event_type=given.event_type,
-        conditions=given.conditions.model_dump(mode="json", exclude_none=True),
-        channel_id=given.channel_id,
-        enabled=given.enabled,
+        name=new.name,
+        event_type=new.event_type,
+        conditions=new.conditions.model_dump(mode="json", exclude_none=True),
+        channel_id=new.channel_id,
+        enabled=new.enabled,
         created_by=access.principal.user_id,
     )
-    await audit(access, "rule.created", "rule", rule_id, {"name": given.name, "event_type": given.event_type})
+    await audit(access, "rule.created", "rule", rule_id, {"name": new.name, "event_type": new.event_type})
     return await get_rule(access.connection, access.org_id, rule_id)
 
 
@@ -61,16 +66,15 @@ async def delete_rule(access: Access, rule_id: UUID) -> None:
 
 
 async def _check_conditions(access: Access, event_type: EventType, conditions: Conditions) -> None:
-    """Raise Invalid, naming the field, for a condition that could never be met."""
+    """Raise Invalid, naming the field, for a condition that no event can meet."""
     if event_type != EventType.INSIGHT_CREATED:
         for name in ("min_severity", "detectors", "metrics"):
             if getattr(conditions, name) is not None:
-                raise Invalid(f"Only insights have this; {event_type} does not.", field=f"conditions.{name}")
-    if conditions.artist_ids and await store.list_unknown_artists(
-        access.connection, access.org_id, conditions.artist_ids
-    ):
+                raise Invalid(f"{event_type} has no such condition. Only insights do.", field=f"conditions.{name}")
+    if conditions.artist_ids and not await has_artists(access.connection, access.org_id, conditions.artist_ids):
         raise Invalid("One of these artists is not in this org.", field="conditions.artist_ids")
-    if conditions.metrics:
-        unknown = await store.list_unknown_metrics(access.connection, conditions.metrics)
-        if unknown:
-            raise Invalid(f"There is no metric {unknown[0]}. GET /api/metrics lists them.", field="conditions.metrics")
+    unknown = sorted(set(conditions.metrics or ()) - _METRICS)
+    if unknown:
+        raise Invalid(
+            f"There is no metric {unknown[0]}. GET /api/metrics lists all of them.", field="conditions.metrics"
+        )

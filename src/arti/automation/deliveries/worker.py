@@ -1,0 +1,214 @@
+"""Send one message at most once: an attempt is recorded before its call, and an unknown result is not repeated blindly.
+
+The schedule is `WEBHOOK_BACKOFF`; between attempts the job's row waits.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from arti.automation.channels import mail, n8n, slack, sms
+from arti.automation.channels import store as channel_store
+from arti.automation.channels.service import resolve_destination
+from arti.automation.channels.transport import DeliveryResult, Destination, OutboundMessage
+from arti.automation.deliveries import store
+from arti.automation.deliveries.fan_out import DELIVER_JOB, DELIVER_MAX_ATTEMPTS
+from arti.jobs import Job, WorkerContext
+from arti.orgs.audit import record_audit
+from arti_core.backoff import WEBHOOK_BACKOFF
+from arti_core.clock import now
+from arti_core.database import Connection, Row, job_transaction
+from arti_core.errors import Unavailable
+from arti_core.http_client import AddressNotAllowed, ConnectionFailed
+from arti_core.jobs import RetryLater, enqueue_job
+
+SEND_SECONDS = 15.0
+# No call lasts this long: an older attempt without a result has lost its worker.
+LOST_SECONDS: Final = 120.0
+# States that only a request of a member changes.
+_FINAL_STATES: Final = ("dead", "unknown", "mailbox")
+
+
+def next_state(kind: str, result: DeliveryResult, *, attempt: int, unknown_attempts: int) -> tuple[str, float]:
+    """Return the delivery's state after an attempt, and the seconds until the next one if it is `failed`.
+
+    `unknown_attempts` counts earlier attempts without a known result. n8n recognises a repetition by its id, so it is
+    always repeated. A mail or a Slack message is repeated once. An SMS never is.
+    """
+    if result.state == "sent":
+        return "sent", 0.0
+    if result.state in ("refused", "gone"):
+        return "dead", 0.0
+    if result.state == "unknown" and (kind == "sms" or (kind != "n8n" and unknown_attempts > 0)):
+        return "unknown", 0.0
+    if attempt >= WEBHOOK_BACKOFF.max_attempts:
+        return "dead", 0.0
+    return "failed", WEBHOOK_BACKOFF.delay_seconds(attempt, retry_after_seconds=result.retry_after_seconds)
+
+
+async def deliver(job: Job) -> None:
+    """Make one attempt at a delivery. Raises RetryLater until the next attempt is due.
+
+    A job that a member requested makes one attempt at once, in any state but `sent`.
+    """
+    delivery_id = UUID(job.args["delivery_id"])
+    # `asked_by`: jobs that were enqueued by version 0.1.
+    requested = "requested_by" in job.args or "asked_by" in job.args
+    async with job.transaction() as connection:
+        row = await store.lock_delivery(connection, job.org_id, delivery_id)
+        if row is not None and row["status"] == "sending" and row["attempt_age_seconds"] > LOST_SECONDS:
+            await _mark_attempt_lost(connection, job, row)
+            row = await store.lock_delivery(connection, job.org_id, delivery_id)
+        if row is None or row["status"] == "sent" or (row["status"] in _FINAL_STATES and not requested):
+            return
+        wait = _seconds_until_due(row, requested=requested)
+        destination = await _begin_attempt(connection, job, row) if wait <= 0 else None
+    if wait > 0 and not requested:
+        raise RetryLater("The next attempt is not due yet.", after_seconds=wait)
+    if destination is None:
+        return
+    attempt = row["attempts"] + 1
+    message = OutboundMessage(job.org_id, row["id"], row["kind"], row["subject"], row["body"], row["payload"])
+    result = await _send(job.worker_context, message, destination, attempt=attempt)
+    status, wait = await _record_result(job, row, result, attempt=attempt, requested=requested)
+    if status == "failed" and not requested:
+        raise RetryLater(result.error or "The attempt failed.", after_seconds=wait)
+
+
+def _seconds_until_due(row: Row, *, requested: bool) -> float:
+    """Return how long an attempt must wait: for the one in progress, else for the schedule."""
+    if row["status"] == "sending":
+        return max(1.0, LOST_SECONDS - float(row["attempt_age_seconds"]))
+    return 0.0 if requested else float(row["due_in_seconds"])
+
+
+async def _mark_attempt_lost(connection: Connection, job: Job, row: Row) -> None:
+    """Record that the attempt in progress lost its worker, so that its result is unknown."""
+    lost = DeliveryResult("unknown", error="The worker stopped before the response came.")
+    status, _ = next_state(row["kind"], lost, attempt=row["attempts"], unknown_attempts=row["unknown_attempts"])
+    await store.end_attempt(
+        connection, job.org_id, row["id"], row["attempts"], outcome="unknown", response_status=None, error=lost.error
+    )
+    await store.finish_delivery(
+        connection, job.org_id, row["id"], attempt=row["attempts"], status=status, error=lost.error
+    )
+
+
+async def _begin_attempt(connection: Connection, job: Job, row: Row) -> Destination | None:
+    """Record the attempt and return where it goes, or None when the message is not sent."""
+    context, destination = job.worker_context, None
+    status, reason = "mailbox", _find_skip_reason(row)
+    if reason is not None:
+        status = "dead"
+    else:
+        channel = await channel_store.find_channel(connection, job.org_id, row["channel_id"])
+        assert channel is not None  # the delivery's foreign key names it
+        destination = await resolve_destination(connection, job.org_id, channel, context.settings, context.vault)
+    if destination is None:
+        await store.finish_delivery(
+            connection, job.org_id, row["id"], attempt=row["attempts"], status=status, error=reason
+        )
+        return None
+    await store.begin_attempt(connection, job.org_id, row["id"], row["attempts"] + 1)
+    return destination
+
+
+def _find_skip_reason(row: Row) -> str | None:
+    if row["channel_id"] is None:
+        return "The channel was deleted."
+    if row["withdrawn"]:
+        return "The insight was withdrawn because its numbers are no longer valid."
+    return None if row["channel_enabled"] else "The channel is disabled."
+
+
+async def _send(
+    context: WorkerContext, message: OutboundMessage, destination: Destination, *, attempt: int
+) -> DeliveryResult:
+    """Make the call. A failed call is a result too."""
+    try:
+        async with asyncio.timeout(2 * SEND_SECONDS):
+            return await _call_transport(context, message, destination, attempt=attempt)
+    except AddressNotAllowed as error:
+        return DeliveryResult("refused", error=error.message)
+    except ConnectionFailed as error:
+        return DeliveryResult("later", error=error.message)
+    except Unavailable as error:
+        return DeliveryResult("unknown", error=error.message)
+    except TimeoutError:
+        return DeliveryResult("unknown", error=f"No response within {2 * SEND_SECONDS:.0f} seconds.")
+
+
+async def _call_transport(
+    context: WorkerContext, message: OutboundMessage, destination: Destination, *, attempt: int
+) -> DeliveryResult:
+    client, settings = context.http_client, context.settings
+    if message.kind == "email":
+        return await mail.send(settings, message, destination, timeout_seconds=SEND_SECONDS)
+    if message.kind == "sms":
+        return await sms.send(client, settings, message, destination, timeout_seconds=SEND_SECONDS)
+    if message.kind == "slack":
+        return await slack.send(client, message, destination, timeout_seconds=SEND_SECONDS)
+    return await n8n.send(client, message, destination, attempt=attempt, timeout_seconds=SEND_SECONDS)
+
+
+async def _record_result(
+    job: Job, row: Row, result: DeliveryResult, *, attempt: int, requested: bool
+) -> tuple[str, float]:
+    """Record the result of an attempt, also when the job's lease ran out meanwhile: the call was made.
+
+    Returns the delivery's state and the seconds until the next attempt.
+    """
+    status, wait = next_state(row["kind"], result, attempt=attempt, unknown_attempts=row["unknown_attempts"])
+    async with job_transaction(job.worker_context.pool, job.org_id) as connection:
+        await store.end_attempt(
+            connection,
+            job.org_id,
+            row["id"],
+            attempt,
+            outcome=result.state if result.state in ("sent", "unknown") else "failed",
+            response_status=result.response_status,
+            error=result.error,
+        )
+        await store.finish_delivery(
+            connection,
+            job.org_id,
+            row["id"],
+            attempt=attempt,
+            status=status,
+            error=result.error,
+            wait_seconds=wait,
+        )
+        if status == "failed" and requested:
+            await _enqueue_next_attempt(connection, job.org_id, row["id"], after_seconds=wait)
+        if result.state == "gone":
+            await _disable_channel(connection, job.org_id, row, reason=result.error or "gone")
+    return status, wait
+
+
+async def _enqueue_next_attempt(
+    connection: Connection, org_id: UUID, delivery_id: UUID, *, after_seconds: float
+) -> None:
+    """Enqueue the next attempt of the schedule, unless it is queued already."""
+    await enqueue_job(
+        connection,
+        org_id,
+        DELIVER_JOB,
+        {"delivery_id": str(delivery_id)},
+        dedupe_key=f"{DELIVER_JOB}:{delivery_id}",
+        run_at=now() + timedelta(seconds=after_seconds),
+        max_attempts=DELIVER_MAX_ATTEMPTS,
+    )
+
+
+async def _disable_channel(connection: Connection, org_id: UUID, row: Row, *, reason: str) -> None:
+    if await channel_store.disable_channel(connection, org_id, row["channel_id"], reason):
+        await record_audit(
+            connection,
+            org_id=org_id,
+            actor_id=None,
+            action="channel.disabled",
+            subject_kind="channel",
+            subject_id=row["channel_id"],
+            details={"reason": reason, "delivery_id": str(row["id"])},
+        )
