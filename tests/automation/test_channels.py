@@ -129,8 +129,8 @@ async def test_another_org_can_neither_read_nor_write(scenario: Scenario) -> Non
         assert foreign.json()["message"] == unknown.json()["message"]
         assert (await outsider.http.delete(path)).status_code == 404
     assert (await outsider.http.post(f"/api/channels/{channel['id']}/test")).status_code == 404
-    theirs = await outsider.http.post("/api/rules", json={"name": "R", "channel_id": channel["id"]})
-    assert theirs.status_code == 404
+    foreign_channel = await outsider.http.post("/api/rules", json={"name": "R", "channel_id": channel["id"]})
+    assert foreign_channel.status_code == 404
     own = (await outsider.http.post("/api/channels", json={"kind": "slack", "name": "Own"})).json()
     foreign_artist = {"conditions": {"artist_ids": [str(scenario.artist_id)]}}
     answer = await outsider.http.post("/api/rules", json={"name": "R", "channel_id": own["id"], **foreign_artist})

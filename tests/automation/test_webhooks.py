@@ -276,10 +276,10 @@ async def test_responses_do_not_reveal_which_orgs_exist(scenario: Scenario) -> N
 
 async def test_a_secret_is_valid_for_its_own_org_only(scenario: Scenario) -> None:
     outsider = await scenario.world.member()
-    mine = (await _source(scenario, "custom"))["secret"]
+    own_secret = (await _source(scenario, "custom"))["secret"]
     await outsider.http.post("/api/webhook-sources", json={"source": "custom"})
     body = b'{"type":"x"}'
-    answer = await _post(scenario, f"/webhooks/custom?org={outsider.org_id}", body, signed(mine, body))
+    answer = await _post(scenario, f"/webhooks/custom?org={outsider.org_id}", body, signed(own_secret, body))
     assert answer.status_code == 401
     assert (await outsider.http.get("/api/webhook-events")).json()["items"] == []
 

@@ -512,7 +512,7 @@ export interface paths {
         put?: never;
         /**
          * Test Channel
-         * @description Send a test message over this channel, as a delivery like any other.
+         * @description Send a test message. It is a delivery like any other.
          */
         post: operations["test_channel"];
         delete?: never;
@@ -530,7 +530,7 @@ export interface paths {
         };
         /**
          * Get Channel Workflow
-         * @description Return the n8n workflow that takes what this channel sends, ready to import.
+         * @description Return an n8n workflow that receives the events of this channel, ready to import.
          */
         get: operations["get_channel_workflow"];
         put?: never;
@@ -550,7 +550,7 @@ export interface paths {
         };
         /**
          * List Deliveries
-         * @description List what was told to whom, newest first, each with its tries.
+         * @description List deliveries with their attempts, newest first.
          */
         get: operations["list_deliveries"];
         put?: never;
@@ -572,7 +572,7 @@ export interface paths {
         put?: never;
         /**
          * Replay Deliveries
-         * @description Send again what was given up in a stretch of time, at most 1,000 messages a call, oldest first.
+         * @description Retry the dead deliveries of a period, oldest first, at most 1,000 a call.
          */
         post: operations["replay_deliveries"];
         delete?: never;
@@ -592,7 +592,7 @@ export interface paths {
         put?: never;
         /**
          * Retry Delivery
-         * @description Send one message again now, whatever became of it, unless it was sent.
+         * @description Retry one delivery now, in any state but `sent`.
          */
         post: operations["retry_delivery"];
         delete?: never;
@@ -1191,7 +1191,7 @@ export interface paths {
         };
         /**
          * List Webhook Events
-         * @description List the calls that came in, newest first, with what came of each.
+         * @description List received calls with their results, newest first.
          */
         get: operations["list_webhook_events"];
         put?: never;
@@ -1214,7 +1214,7 @@ export interface paths {
         put?: never;
         /**
          * Create Webhook Source
-         * @description Let a system call in, or change its secret; the one before stays valid for a day.
+         * @description Add a source, or replace its secret; the replaced one stays valid for a day.
          */
         post: operations["create_webhook_source"];
         delete?: never;
@@ -1380,7 +1380,7 @@ export interface paths {
         put?: never;
         /**
          * Receive Insight Created
-         * @description Hear that an insight was made, from a Supabase database webhook or any signed caller. Kept, then told once.
+         * @description Receive that an insight was created, from a Supabase database webhook or a signed caller.
          */
         post: operations["receive_insight_created"];
         delete?: never;
@@ -1398,7 +1398,7 @@ export interface paths {
         };
         /**
          * Verify Meta Webhook
-         * @description Answer Meta's question whether this address is ours: echo the challenge when the token is the right one.
+         * @description Answer Meta's verification request: return the challenge if the token is right.
          */
         get: operations["verify_meta_webhook"];
         put?: never;
@@ -1420,7 +1420,7 @@ export interface paths {
         put?: never;
         /**
          * Receive Webhook
-         * @description Keep a signed call of one of the org's sources, and answer before anything is done with it.
+         * @description Store a signed call of one of the org's sources. It is processed after the response.
          */
         post: operations["receive_webhook"];
         delete?: never;
@@ -1668,7 +1668,7 @@ export interface components {
         };
         /**
          * Attempt
-         * @description One try at a delivery. `unknown`: no answer came, the message may or may not have arrived.
+         * @description One attempt at a delivery. `unknown`: no response came, the message may have arrived.
          */
         Attempt: {
             /** Attempt */
@@ -1921,7 +1921,7 @@ export interface components {
         };
         /**
          * Channel
-         * @description A place where messages go. `leads` is `mailbox` as long as nothing outside is configured for it.
+         * @description A destination of messages. `delivers_to` is `mailbox` until an external service is configured for it.
          */
         Channel: {
             /**
@@ -1929,6 +1929,11 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /**
+             * Delivers To
+             * @enum {string}
+             */
+            delivers_to: "external" | "mailbox";
             /** Disabled Reason */
             disabled_reason: string | null;
             /** Enabled */
@@ -1943,11 +1948,6 @@ export interface components {
              * @enum {string}
              */
             kind: "slack" | "email" | "sms" | "n8n";
-            /**
-             * Leads
-             * @enum {string}
-             */
-            leads: "outside" | "mailbox";
             /** Name */
             name: string;
             target: components["schemas"]["Target"];
@@ -1965,47 +1965,7 @@ export interface components {
             name?: string | null;
             /** Secret */
             secret?: string | null;
-            target?: components["schemas"]["TargetGiven"] | null;
-        };
-        /**
-         * ChannelMade
-         * @description A channel just made. `secret` is the signing secret that was made for it, shown this once only.
-         */
-        ChannelMade: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Disabled Reason */
-            disabled_reason: string | null;
-            /** Enabled */
-            enabled: boolean;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "slack" | "email" | "sms" | "n8n";
-            /**
-             * Leads
-             * @enum {string}
-             */
-            leads: "outside" | "mailbox";
-            /** Name */
-            name: string;
-            /** Secret */
-            secret?: string | null;
-            target: components["schemas"]["Target"];
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
+            target?: components["schemas"]["NewTarget"] | null;
         };
         /**
          * CommitOptions
@@ -2022,7 +1982,7 @@ export interface components {
         };
         /**
          * Conditions
-         * @description Which events a rule lets through; a missing condition lets all through.
+         * @description Which events a rule matches; a missing condition matches every event.
          */
         Conditions: {
             /** Artist Ids */
@@ -2078,6 +2038,77 @@ export interface components {
             spent_on: string;
         };
         /**
+         * CreatedChannel
+         * @description A new channel. `secret` is its generated signing secret, which is shown only once.
+         */
+        CreatedChannel: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Delivers To
+             * @enum {string}
+             */
+            delivers_to: "external" | "mailbox";
+            /** Disabled Reason */
+            disabled_reason: string | null;
+            /** Enabled */
+            enabled: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "slack" | "email" | "sms" | "n8n";
+            /** Name */
+            name: string;
+            /** Secret */
+            secret?: string | null;
+            target: components["schemas"]["Target"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * CreatedWebhookSource
+         * @description `secret` (when generated) and `verify_token` (for Meta) are shown only once.
+         */
+        CreatedWebhookSource: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Received At */
+            last_received_at: string | null;
+            /** Received */
+            received: number;
+            /** Secret */
+            secret?: string | null;
+            /**
+             * Signing
+             * @enum {string}
+             */
+            signing: "standard-webhooks" | "slack-v0" | "x-hub-signature-256";
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "n8n" | "slack" | "meta" | "custom";
+            /** Url */
+            url: string;
+            /** Verify Token */
+            verify_token?: string | null;
+        };
+        /**
          * Days
          * @description The days that a daily export tells. Missing ones are listed and never filled in.
          */
@@ -2115,7 +2146,7 @@ export interface components {
         };
         /**
          * Delivery
-         * @description One message owed to one channel. `next_attempt_at` is null when no further try is planned.
+         * @description One message to one channel. `next_attempt_at` is null when no further attempt is scheduled.
          */
         Delivery: {
             /** Attempts */
@@ -2238,8 +2269,16 @@ export interface components {
             title: string;
         };
         /**
+         * EnqueuedJob
+         * @description A requested job. `job_id` is null when the same job is queued already.
+         */
+        EnqueuedJob: {
+            /** Job Id */
+            job_id: string | null;
+        };
+        /**
          * Event
-         * @description Something that happened in the org. `deliveries` counts the messages that it led to.
+         * @description Something that happened in the org. `deliveries` counts its messages.
          */
         Event: {
             /**
@@ -2871,7 +2910,7 @@ export interface components {
         };
         /**
          * MailboxMessage
-         * @description A message that stayed here, because nothing outside is configured for its channel.
+         * @description A message that was not sent, because no external service is configured for its channel.
          */
         MailboxMessage: {
             /** Body */
@@ -3088,11 +3127,11 @@ export interface components {
             name: string;
             /**
              * Secret
-             * @description slack: the incoming webhook URL. n8n: a whsec_ signing secret, made for you when missing.
+             * @description slack: the incoming webhook URL. n8n: a whsec_ signing secret, generated when missing.
              */
             secret?: string | null;
             /** @default {} */
-            target: components["schemas"]["TargetGiven"];
+            target: components["schemas"]["NewTarget"];
         };
         /** NewCost */
         NewCost: {
@@ -3196,8 +3235,34 @@ export interface components {
             name: string;
         };
         /**
+         * NewTarget
+         * @description Where a channel sends. Each kind takes a field of its own.
+         */
+        NewTarget: {
+            /**
+             * Address
+             * @description email: the address
+             */
+            address?: string | null;
+            /**
+             * Label
+             * @description slack: shown only, e.g. #releases
+             */
+            label?: string | null;
+            /**
+             * Phone
+             * @description sms: the number as +49..., stored encrypted
+             */
+            phone?: string | null;
+            /**
+             * Url
+             * @description n8n: the URL of the webhook node, stored encrypted
+             */
+            url?: string | null;
+        };
+        /**
          * NewWebhookSource
-         * @description Slack and Meta give their own secret; for n8n and custom one is made.
+         * @description Slack and Meta provide their own secret; for n8n and custom one is generated.
          */
         NewWebhookSource: {
             /**
@@ -3648,7 +3713,7 @@ export interface components {
         };
         /**
          * Received
-         * @description The call is kept; the work is done after the answer. The same call again changes nothing.
+         * @description The call is stored and processed after the response. A repetition changes nothing.
          */
         Received: {
             /** Challenge */
@@ -3681,18 +3746,10 @@ export interface components {
             /** Until */
             until?: string | null;
         };
-        /** Replayed */
-        Replayed: {
+        /** ReplayResult */
+        ReplayResult: {
             /** Requested */
             requested: number;
-        };
-        /**
-         * Requested
-         * @description Work owed. `job_id` is null when the same work is under way already.
-         */
-        Requested: {
-            /** Job Id */
-            job_id: string | null;
         };
         /**
          * Revision
@@ -3991,7 +4048,7 @@ export interface components {
         };
         /**
          * Target
-         * @description What may be shown of where a channel leads: a phone number is masked, of a URL only the host is left.
+         * @description Where a channel sends, as it may be shown: a phone number is masked, a URL is reduced to its host.
          */
         Target: {
             /** Address */
@@ -4002,32 +4059,6 @@ export interface components {
             label?: string | null;
             /** Phone */
             phone?: string | null;
-        };
-        /**
-         * TargetGiven
-         * @description Where a channel leads. Each kind takes its own field.
-         */
-        TargetGiven: {
-            /**
-             * Address
-             * @description email: the address
-             */
-            address?: string | null;
-            /**
-             * Label
-             * @description slack: shown only, e.g. #releases
-             */
-            label?: string | null;
-            /**
-             * Phone
-             * @description sms: the number as +49..., kept sealed
-             */
-            phone?: string | null;
-            /**
-             * Url
-             * @description n8n: the URL of the webhook node, kept sealed
-             */
-            url?: string | null;
         };
         /**
          * Tile
@@ -4147,7 +4178,7 @@ export interface components {
         };
         /**
          * WebhookEvent
-         * @description A call that came in. `note` says what came of it.
+         * @description A call that was received. `note` is the result of its processing.
          */
         WebhookEvent: {
             /** External Id */
@@ -4180,7 +4211,7 @@ export interface components {
         };
         /**
          * WebhookSource
-         * @description A system that may call in, where it calls, and how it must sign.
+         * @description A system that may call a webhook: the URL to call and the signature to use.
          */
         WebhookSource: {
             /**
@@ -4204,37 +4235,6 @@ export interface components {
             source: "n8n" | "slack" | "meta" | "custom";
             /** Url */
             url: string;
-        };
-        /**
-         * WebhookSourceMade
-         * @description `secret` (what we made) and `verify_token` (Meta asks for it) are shown this once only.
-         */
-        WebhookSourceMade: {
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Last Received At */
-            last_received_at: string | null;
-            /** Received */
-            received: number;
-            /** Secret */
-            secret?: string | null;
-            /**
-             * Signing
-             * @enum {string}
-             */
-            signing: "standard-webhooks" | "slack-v0" | "x-hub-signature-256";
-            /**
-             * Source
-             * @enum {string}
-             */
-            source: "n8n" | "slack" | "meta" | "custom";
-            /** Url */
-            url: string;
-            /** Verify Token */
-            verify_token?: string | null;
         };
         /**
          * WindowResult
@@ -5552,7 +5552,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChannelMade"];
+                    "application/json": components["schemas"]["CreatedChannel"];
                 };
             };
             /** @description Validation Error */
@@ -5656,7 +5656,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Requested"];
+                    "application/json": components["schemas"]["EnqueuedJob"];
                 };
             };
             /** @description Validation Error */
@@ -5764,7 +5764,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Replayed"];
+                    "application/json": components["schemas"]["ReplayResult"];
                 };
             };
             /** @description Validation Error */
@@ -5798,7 +5798,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Requested"];
+                    "application/json": components["schemas"]["EnqueuedJob"];
                 };
             };
             /** @description Validation Error */
@@ -7218,7 +7218,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookSourceMade"];
+                    "application/json": components["schemas"]["CreatedWebhookSource"];
                 };
             };
             /** @description Validation Error */
