@@ -49,6 +49,7 @@ hypothesis.settings.register_profile("arti", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("seeded", derandomize=False, database=None, deadline=None, print_blob=True)
 hypothesis.settings.load_profile("seeded" if os.environ.get("ARTI_TEST_SEEDED") else "arti")
 
+MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 TEMPLATE = "arti_template"
 _LONGEST_FIRST = ("local_stack", "connections", "isolation", "conformance", "orgs", "imports", "insights")
 SHARED = Path(__file__).parents[2] / "shared"
@@ -218,7 +219,7 @@ def settings_for(database: Database, redis_url: str, signing_key: ec.EllipticCur
             "owner_database_url": database.dsn("postgres"),
             "redis_url": redis_url,
             "supabase_jwks": orjson.dumps(keys).decode(),
-            "arti_master_key": base64.b64encode(bytes(range(32))).decode(),
+            "arti_master_key": MASTER_KEY,
             "arti_webhook_secret": "whsec_" + base64.b64encode(bytes(range(24))).decode(),
         }
     )

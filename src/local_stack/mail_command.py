@@ -1,10 +1,12 @@
-"""`./arti mail`: read what auth mailed. Without a mail server that is the only way to its links and codes."""
+"""`./arti mail`: read the mail queue. Without a mail server that is the only way to the links and codes of sign-in."""
 
 import os
 
 import asyncpg
 
+from arti_core.crypto import Vault
 from arti_core.errors import NotFound, Unavailable
+from arti_core.mail_queue import MailContent, open_content
 from local_stack.data_directory import find_data_directory
 from local_stack.environment import compose_environment
 from local_stack.secrets import load_or_create_secrets
@@ -16,39 +18,43 @@ async def list_mails(dsn: str = "") -> str:
     """Return a table of the latest mails, the newest last."""
     rows = await _fetch(
         dsn,
-        """select * from (select left(id::text, 8) as id, created_at, state, kind, recipient, subject from auth.mails
-                          order by auth.mails.created_at desc, auth.mails.id limit $1) as latest
+        """select * from (select left(id::text, 8) as id, created_at, state, recipient, title from mail.queue
+                          order by mail.queue.created_at desc, mail.queue.id limit $1) as latest
            order by created_at, id""",
         _LATEST,
     )
     if not rows:
         return "No mails yet."
     lines = [
-        f"{row['id']}  {row['created_at']:%Y-%m-%d %H:%M}  {row['state']:<6}  {row['recipient']}  {row['subject']}"
+        f"{row['id']}  {row['created_at']:%Y-%m-%d %H:%M}  {row['state']:<6}  {row['recipient']}  {row['title']}"
         for row in rows
     ]
     return "\n".join([*lines, "", "./arti mail show ID prints one."])
 
 
-async def show_mail(mail_id: str | None, dsn: str = "") -> str:
-    """Return the text of one mail, of the latest without an id. Raises NotFound."""
+async def show_mail(mail_id: str | None, dsn: str = "", master_key: str = "") -> str:
+    """Return the text of one mail, of the latest without an id. Raises NotFound, and Misconfigured with another key."""
     rows = await _fetch(
         dsn,
-        """select recipient, subject, body_text, state, last_error from auth.mails
+        """select id, recipient, title, sealed, unsealed_text, state, last_error from mail.queue
            where $1::text is null or starts_with(id::text, lower($1)) order by created_at desc limit 1""",
         mail_id,
     )
     if not rows:
         raise NotFound("There is no such mail. ./arti mail lists those that there are.")
     row = rows[0]
-    lines = [f"To: {row['recipient']}", f"Subject: {row['subject']}", f"State: {row['state']}"]
+    content = MailContent(row["title"], row["unsealed_text"] or "", "")
+    if row["sealed"] is not None:
+        vault = Vault(master_key or os.environ.get("ARTI_MASTER_KEY") or _own_setting("ARTI_MASTER_KEY"))
+        content = open_content(vault, row["id"], row["sealed"])
+    lines = [f"To: {row['recipient']}", f"Subject: {content.subject}", f"State: {row['state']}"]
     if row["last_error"]:
         lines.append(f"Error: {row['last_error']}")
-    return "\n".join([*lines, "", row["body_text"] or "(Sent; its text is not kept.)"])
+    return "\n".join([*lines, "", content.text or "(Sent; its text is not kept.)"])
 
 
 async def _fetch(dsn: str, sql: str, *values: object) -> list[asyncpg.Record]:
-    url = dsn or os.environ.get("OWNER_DATABASE_URL") or _own_database()
+    url = dsn or os.environ.get("OWNER_DATABASE_URL") or _own_setting("OWNER_DATABASE_URL")
     try:
         connection = await asyncpg.connect(url, statement_cache_size=0, timeout=10)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
@@ -58,12 +64,12 @@ async def _fetch(dsn: str, sql: str, *values: object) -> list[asyncpg.Record]:
     try:
         rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
         return rows
-    except asyncpg.UndefinedTableError:
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
         raise NotFound("This database's auth is not ARTi's, so its mails are elsewhere.") from None
     finally:
         await connection.close()
 
 
-def _own_database() -> str:
+def _own_setting(name: str) -> str:
     folder = find_data_directory()
-    return compose_environment(folder, load_or_create_secrets(folder.secrets)).values.get("OWNER_DATABASE_URL", "")
+    return compose_environment(folder, load_or_create_secrets(folder.secrets)).values.get(name, "")

@@ -35,7 +35,7 @@ _VISIBLE_TO = {
     "JWT_KEYS": {"gateway"},
     "JWT_KEYS_FILE": {"gateway"},
     "JWT_SECRET": {"gateway"},
-    "ARTI_MASTER_KEY": {"api", "worker", "gateway"},
+    "ARTI_MASTER_KEY": {"api", "worker", "gateway", "console"},
     "ARTI_WEBHOOK_SECRET": {"api", "worker"},
     "ARTI_CONSOLE_PASSWORD": {"console"},
     "OPENAI_API_KEY": {"api", "worker"},

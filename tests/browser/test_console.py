@@ -4,17 +4,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx2 as httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from arti_core.crypto import Vault
+from arti_core.mail_queue import MailContent, seal_content
 from local_stack import postgres
 from tests.browser.conftest import PageErrors, assert_accessible
 from tests.browser.site import wait_until
-from tests.conftest import TEMPLATE, free_port, run_in_thread
+from tests.conftest import MASTER_KEY, TEMPLATE, free_port, run_in_thread
 
 PASSWORD = "open sesame 123"
 PLACES = (
@@ -37,10 +39,15 @@ _PLANT = """
   insert into artists (org_id, name) select '11111111-1111-4111-a111-111111111111', 'Own ' || n
     from generate_series(1, 3) n;
   insert into artists (org_id, name) values ('22222222-2222-4222-a222-222222222222', 'Foreign');
-  insert into auth.mails (recipient, kind, subject, body_text, body_html, state) values
-    ('ada@example.test', 'recovery', 'Reset your password', 'Go to http://127.0.0.1:9/verify?token=1',
-     '<h1>Hello</h1><script>document.body.append("ran")</script><img src="https://evil.example/x.png">', 'kept');
 """
+_MAIL_ID = UUID("44444444-4444-4444-a444-444444444444")
+_MAIL = MailContent(
+    "Reset your password",
+    "Go to http://127.0.0.1:9/verify?token=1",
+    '<h1>Hello</h1><script>document.body.append("ran")</script><img src="https://evil.example/x.png">',
+)
+_INSERT_MAIL = """insert into mail.queue (id, recipient, kind, title, sealed, state, due_at, created_at)
+  values ($1, 'ada@example.test', 'recovery', 'Reset your password', $2, 'kept', now(), now())"""
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +63,17 @@ def console(cluster: postgres.Cluster) -> Iterator[str]:
 
     run_in_thread(run("postgres", f'create database "{name}" template {TEMPLATE} strategy file_copy'))
     run_in_thread(run(name, _PLANT))
+
+    async def store_mail() -> None:
+        connection = await asyncpg.connect(cluster.dsn(postgres.SUPERUSER, name))
+        await connection.execute(_INSERT_MAIL, _MAIL_ID, seal_content(Vault(MASTER_KEY), _MAIL_ID, _MAIL))
+        await connection.close()
+
+    run_in_thread(store_mail())
     settings = {
         "OWNER_DATABASE_URL": cluster.dsn("postgres", name),
         "ARTI_CONSOLE_PASSWORD": PASSWORD,
+        "ARTI_MASTER_KEY": MASTER_KEY,
         "ARTI_CONSOLE_PORT": str(port),
         "PYTHONPATH": "src",
     }

@@ -3,10 +3,14 @@
 import asyncio
 import re
 from html import unescape
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
+from arti.settings import Settings
+from arti_core.crypto import Vault
+from arti_core.mail_queue import MailContent, seal_content
 from tests.conftest import Database, World
 from tests.ops.conftest import Operator
 
@@ -82,15 +86,19 @@ async def test_sizes_of_tables_and_idle_indexes(operator_console: Operator, data
 
 
 @pytest.fixture
-async def mail_id(database: Database) -> str:
+async def mail_id(database: Database, console_settings: Settings) -> str:
     html = "<style>b{color:red}</style><b>Hello</b><script>alert(1)</script><img src='https://evil.example/x.png'>"
-    rows = await database.as_owner(
-        """insert into auth.mails (recipient, kind, subject, body_text, body_html, state)
-           values ('ann@example.test', 'recovery', 'Reset <your> password', $1, $2, 'kept') returning id""",
-        "Follow http://127.0.0.1:8000/auth/v1/verify?token=abc&type=recovery to go on.",
-        html,
+    content = MailContent(
+        "Reset <your> password", "Follow http://127.0.0.1:8000/auth/v1/verify?token=abc&type=recovery to go on.", html
     )
-    return str(rows[0]["id"])
+    mail_id = uuid4()
+    await database.as_owner(
+        """insert into mail.queue (id, recipient, kind, title, sealed, state, due_at, created_at)
+           values ($1, 'ann@example.test', 'recovery', 'Reset your password', $2, 'kept', now(), now())""",
+        mail_id,
+        seal_content(Vault(console_settings.arti_master_key.get_secret_value()), mail_id, content),
+    )
+    return str(mail_id)
 
 
 async def test_the_mailbox_shows_what_was_kept(operator_console: Operator, mail_id: str) -> None:
@@ -116,11 +124,11 @@ async def test_the_html_of_a_mail_may_do_nothing(operator_console: Operator, mai
 
 
 async def test_a_database_without_a_mailbox_says_so(operator_console: Operator, database: Database) -> None:
-    await database.as_owner("drop table auth.mails")
+    await database.as_owner("drop table mail.queue")
     assert "keeps no mails" in await operator_console.see("/mails")
 
 
 async def test_mails_are_nobody_elses(operator_console: Operator, world: World, mail_id: str) -> None:
     member = await world.member()
     for role in ("anon", member.email):
-        assert "permission denied" in await operator_console.run("select * from auth.mails", as_=role)
+        assert "permission denied" in await operator_console.run("select * from mail.queue", as_=role)

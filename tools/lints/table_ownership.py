@@ -31,7 +31,7 @@ LAYERS = (
 )
 # The package that owns each table; a table without a schema is in public.
 OWNERS = {
-    "arti_core": "jobs events private.requestable private.vault",
+    "arti_core": "jobs events mail.queue private.requestable private.vault",
     "supabase_local": "auth.* realtime.* private.installation_keys",
     "arti.orgs": "orgs users memberships user_permissions audit_log private.role_permissions private.org_keys",
     "arti.music": "artists assets annotations",

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from arti_core.crypto import Vault
 from arti_core.database import Pool
 from arti_core.http_client import OutboundClient
+from arti_core.mail_queue import MailQueue
 from supabase_local.auth.external.oidc import Issuers
 from supabase_local.auth.redirects import Redirects
 from supabase_local.auth.tokens.refresh_tokens import RefreshTokens
@@ -32,11 +33,11 @@ class AuthContext:
     outside: OutboundClient
     issuers: Issuers
     redirects: Redirects
+    mail_queue: MailQueue
     # Refreshes of one session that meet in this process line up here and not at the database.
     refreshing: WeakValueDictionary[UUID, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    # Set after the commit, so that the postman need not wait for his next round.
+    # Set after the commit, so that the mail worker need not wait for its next poll.
     requests_waiting: asyncio.Event = field(default_factory=asyncio.Event)
-    mails_waiting: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(frozen=True, slots=True)

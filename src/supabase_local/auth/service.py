@@ -61,7 +61,7 @@ async def sign_up(
             )
     except asyncpg.UniqueViolationError:  # somebody signed up with the same e-mail at the same time
         return _taken(context, user)
-    context.mails_waiting.set()
+    context.mail_queue.wake()
     return shown
 
 

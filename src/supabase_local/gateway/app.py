@@ -19,6 +19,7 @@ from arti_core.http_server import serve
 from supabase_local.auth.context import AuthContext
 from supabase_local.auth.endpoints import ROUTES as AUTH
 from supabase_local.auth.external.oidc import Issuers
+from supabase_local.auth.mail.outbox import open_mail_queue
 from supabase_local.auth.mail.worker import MailWorker
 from supabase_local.auth.redirects import Redirects
 from supabase_local.auth.tokens.access_token_hook import parse_hook_uri
@@ -122,8 +123,10 @@ def create_gateway(settings: SupabaseLocalSettings, *, use_key: KeyLookup | None
             outside,
             Issuers(outside),
             redirects,
+            open_mail_queue(settings, auth_pool, vault),
         )
         mail_worker = MailWorker(app.state.auth)
+        await app.state.auth.mail_queue.seal_unsealed()
         mail_worker.start()
         yield
         await mail_worker.stop()

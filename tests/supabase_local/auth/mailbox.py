@@ -9,7 +9,10 @@ from uuid import UUID
 
 import httpx2 as httpx
 
-from tests.conftest import Database
+from arti_core.crypto import Vault
+from arti_core.database import Row
+from arti_core.mail_queue import MailContent, open_content
+from tests.conftest import MASTER_KEY, Database
 
 _WAIT_SECONDS = 10.0
 
@@ -45,14 +48,19 @@ class Mail:
 class Mailbox:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._vault = Vault(MASTER_KEY)
         self._read: set[UUID] = set()
 
     async def all(self) -> list[Mail]:
         rows = await self._database.as_owner(
-            """select id, recipient, kind, subject, body_text as text, body_html as html, state from auth.mails
-               order by created_at, id"""
+            "select id, recipient, kind, title, sealed, state from mail.queue order by created_at, id"
         )
-        return [Mail(**dict(row)) for row in rows]
+        return [self._open(row) for row in rows]
+
+    def _open(self, row: Row) -> Mail:
+        sent = MailContent(row["title"], "", "")
+        content = open_content(self._vault, row["id"], row["sealed"]) if row["sealed"] is not None else sent
+        return Mail(row["id"], row["recipient"], row["kind"], content.subject, content.text, content.html, row["state"])
 
     async def settled(self) -> list[Mail]:
         """Return all mails once nothing is owed any more."""

@@ -13,6 +13,7 @@ from supabase import AsyncClient, AsyncClientOptions, create_async_client
 from supabase_local.keys.signing_keys import LocalKeys
 from tests.conftest import Database
 from tests.supabase_local.auth.browser import SITE, Browser, fragment, query, start, user_of
+from tests.supabase_local.auth.mailbox import Mailbox
 from tests.supabase_local.auth.oidc_issuer import Issuer, Person
 from tests.supabase_local.conftest import Gateway, opened
 
@@ -142,10 +143,9 @@ async def test_spotify_needs_the_mail_confirmed_first(gateway: Gateway, issuer: 
     assert told["error_description"] == (
         "Unverified email with spotify. A confirmation email has been sent to your spotify email"
     )
-    mails = await gateway.database.as_owner("select recipient, body_text from auth.mails")
-    assert [mail["recipient"] for mail in mails] == ["ada@example.test"]
-    link = next(word for word in mails[0]["body_text"].split() if word.startswith(gateway.url))
-    assert "access_token" in fragment(await person.open(link))
+    mails = await Mailbox(gateway.database).all()
+    assert [mail.recipient for mail in mails] == ["ada@example.test"]
+    assert "access_token" in fragment(await person.open(mails[0].link))
     told = fragment(await person.open(start(gateway, "spotify")))
     assert (await user_of(gateway, told["access_token"]))["email"] == "ada@example.test"
 

@@ -150,7 +150,7 @@ async def test_a_stranger_does_not_come_in_with_the_invited(gateway: Gateway, ki
 def test_production_does_not_believe_everybody(gateway_settings: Callable[..., Settings]) -> None:
     """Or that stranger need not even wait: the address is theirs at once."""
     production = {"arti_environment": "production"}
-    with pytest.raises(Misconfigured, match="ENABLE_EMAIL_AUTOCONFIRM believes every address"):
+    with pytest.raises(Misconfigured, match="ENABLE_EMAIL_AUTOCONFIRM confirms every address"):
         create_gateway(gateway_settings(**production))
     for way_out in ({"enable_email_autoconfirm": False}, {"disable_signup": True}):
         assert create_gateway(gateway_settings(**production, **way_out)).routes
@@ -316,7 +316,7 @@ async def test_so_many_mails_an_hour(serve: Serve) -> None:
             answer = await post(gateway, path, body)
             assert (answer.status_code, answer.json()["error_code"]) == (429, "over_email_send_rate_limit")
         assert len(await mailbox.settled()) == 2
-        await gateway.database.as_owner("update auth.mails set created_at = now() - interval '1 hour'")
+        await gateway.database.as_owner("update mail.queue set created_at = now() - interval '1 hour'")
         assert (await post(gateway, "recover", {"email": ADA})).status_code == 200
 
 

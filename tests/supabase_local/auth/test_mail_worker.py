@@ -11,7 +11,7 @@ from arti.settings import Settings
 from local_stack.mail_command import list_mails, show_mail
 from supabase_local.keys.signing_keys import LocalKeys
 from tests.automation.fake_receivers import FakeMailServer, run_server
-from tests.conftest import Database
+from tests.conftest import MASTER_KEY, Database
 from tests.supabase_local.auth.mailbox import Mail, Mailbox
 from tests.supabase_local.conftest import Gateway, opened
 
@@ -73,14 +73,14 @@ async def test_a_busy_server_is_asked_again(gateway: Gateway, sink: FakeMailServ
     sink.answers = [451, 250]
     await sign_up(gateway)
     for _ in range(500):
-        rows = await gateway.database.as_owner("select last_error, due_at > now() as later from auth.mails")
+        rows = await gateway.database.as_owner("select last_error, due_at > now() as later from mail.queue")
         if rows and rows[0]["last_error"]:
             break
         await asyncio.sleep(0.02)
     assert rows[0]["last_error"] == "The mail server cannot take the message now (451)."
     assert rows[0]["later"]
-    await gateway.database.as_owner("update auth.mails set due_at = now()")
-    await sign_up(gateway, "eve@example.test")  # wakes the postman
+    await gateway.database.as_owner("update mail.queue set due_at = now()")
+    await sign_up(gateway, "eve@example.test")  # wakes the mail worker
     await settled(Mailbox(gateway.database), "sent", "sent")
     assert sorted(str(mail["To"]) for mail in sink.mails) == [ADA, ADA, "eve@example.test"]
     same = [mail["Message-ID"] for mail in sink.mails if mail["To"] == ADA]
@@ -93,7 +93,7 @@ async def test_a_refused_mail_is_not_sent_again(gateway: Gateway, sink: FakeMail
     await settled(Mailbox(gateway.database), "failed")
     assert len(sink.mails) == 1
     dsn = gateway.database.dsn("postgres")
-    assert "Error: The mail server refused the message (550)." in await show_mail(None, dsn)
+    assert "Error: The mail server refused the message (550)." in await show_mail(None, dsn, MASTER_KEY)
 
 
 async def test_the_command_shows_what_was_mailed(
@@ -115,6 +115,6 @@ async def test_the_command_shows_what_was_mailed(
     printed = (await process.communicate())[0].decode().splitlines()
     assert process.returncode == 0
     assert [line.split()[4] for line in printed[:2]] == [ADA, "eve@example.test"]
-    shown = await show_mail(printed[0].split()[0], dsn)
+    shown = await show_mail(printed[0].split()[0], dsn, MASTER_KEY)
     assert shown.startswith(f"To: {ADA}\nSubject: Confirm your email address\nState: kept\n")
     assert mails[0].link in shown

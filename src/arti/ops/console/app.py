@@ -91,6 +91,7 @@ def create_console(settings: Settings) -> Starlette:
     )
     app.state.sessions = Sessions(password)
     app.state.dsn = dsn
+    app.state.master_key = settings.arti_master_key.get_secret_value()
     app.state.studio = studio_url(settings)
     app.state.hook = settings.gotrue_hook_custom_access_token_uri
     return app

@@ -198,7 +198,7 @@ async def _complete_sign_in(
         except asyncpg.UniqueViolationError:  # the same person came in at the same time, and is known now
             if last:
                 raise
-    context.mails_waiting.set()
+    context.mail_queue.wake()
     if arrival.refusal:
         raise arrival.refusal
     return session
@@ -269,7 +269,7 @@ async def _sign_in_with(
             )
         if arrival.user:
             session = await open_session(connection, context, arrival.user, method="oauth", client_info=client_info)
-    context.mails_waiting.set()
+    context.mail_queue.wake()
     if session is None:
         raise arrival.refusal or OAuthError("server_error", "Internal Server Error")
     return session

@@ -44,7 +44,7 @@ async def invite(
             user.identities = await store.list_identities(connection, [user.id])
     except asyncpg.UniqueViolationError:
         raise email_exists() from None
-    context.mails_waiting.set()
+    context.mail_queue.wake()
     return user_json(user)
 
 

@@ -1,16 +1,18 @@
-"""The mails of auth: how they read, and the outbox that they wait in (auth.mails).
-
-A mail is written in the transaction that owes it. `postman.py` sends it after the commit; without a mail server it is
-kept in the outbox, which then is the local mailbox.
-"""
+"""The mails of auth: their texts, the hourly limit, and how they are put into the mail queue of arti_core."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from html import escape
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlsplit
 
-from arti_core.database import Connection, fetch_one
+from arti_core import clock
+from arti_core.crypto import Vault
+from arti_core.database import Connection, Pool
+from arti_core.mail_queue import MailContent, MailQueue, MailServer
+from arti_core.mail_queue_store import count_mails_since
 from supabase_local.auth.context import AuthContext
 from supabase_local.auth.errors import AuthError
+from supabase_local.settings import SupabaseLocalSettings
 
 _BUDGET_LOCK = 4_127_003  # any number, the same for every gateway
 
@@ -71,6 +73,13 @@ REAUTHENTICATION = MailTemplate(
 )
 
 
+def open_mail_queue(settings: SupabaseLocalSettings, pool: Pool, vault: Vault) -> MailQueue:
+    """Return the mail queue with the mail server of `settings`."""
+    domain = urlsplit(settings.supabase_url).hostname or "localhost"
+    server = MailServer(settings.smtp_url.get_secret_value(), settings.mail_from, message_id_domain=domain)
+    return MailQueue(pool, vault, server)
+
+
 def link_to(context: AuthContext, token: str, kind: str, redirect_to: str) -> str:
     """Return the link that a mail holds: always to the configured gateway, whatever the request's headers say."""
     # As upstream: what has none of these signs is taken as it is, so that it reads well in the mail.
@@ -92,15 +101,12 @@ async def post(
     await connection.execute("select pg_advisory_xact_lock($1)", _BUDGET_LOCK)
     await check_mail_limit(connection, context)
     text, html = _render(template, code=code, link=link, new=new)
-    await connection.execute(
-        """insert into auth.mails (recipient, kind, subject, body_text, body_html, state)
-           values ($1, $2, $3, $4, $5, $6)""",
-        recipient,
-        template.kind,
-        template.subject.replace("{code}", code),
-        text,
-        html,
-        "queued" if context.settings.smtp_url.get_secret_value() else "kept",
+    await context.mail_queue.enqueue(
+        connection,
+        recipient=recipient,
+        kind=template.kind,
+        title=template.title,
+        content=MailContent(template.subject.replace("{code}", code), text, html),
     )
 
 
@@ -108,12 +114,9 @@ async def check_mail_limit(connection: Connection, context: AuthContext) -> None
     """Raise AuthError when no more mails may be sent now. As upstream, no limit where sign-ups confirm themselves."""
     if context.settings.enable_email_autoconfirm:
         return
-    row = await fetch_one(
-        connection,
-        """select (select count(*) from auth.mails where created_at > now() - interval '1 hour')
-                + (select count(*) from auth.mail_requests where owed is not null) as mails""",
-    )
-    if row["mails"] >= context.settings.rate_limit_email_sent:
+    written = await count_mails_since(connection, clock.now() - timedelta(hours=1))
+    pending: int = await connection.fetchval("select count(*) from auth.mail_requests where owed is not null")
+    if written + pending >= context.settings.rate_limit_email_sent:
         raise AuthError(429, "over_email_send_rate_limit", "email rate limit exceeded")
 
 

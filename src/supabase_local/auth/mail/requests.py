@@ -66,7 +66,7 @@ async def process_next_request(context: AuthContext) -> bool:
             return False
         for owed in row["owed"]:
             await _process_request(connection, context, row["address"], owed)
-    context.mails_waiting.set()
+    context.mail_queue.wake()
     return True
 
 

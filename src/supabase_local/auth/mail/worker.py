@@ -3,11 +3,9 @@
 import asyncio
 import random
 from contextlib import suppress
-from uuid import UUID
 
 import structlog
 
-from arti_core import mail
 from arti_core.database import open_transaction
 from supabase_local.auth.context import AuthContext
 from supabase_local.auth.mail import requests
@@ -17,8 +15,6 @@ log = structlog.get_logger()
 _LOOK_SECONDS = 5.0  # somebody else's wishes and mails: of a gateway that stopped in the middle
 _PAUSE_SECONDS = (0.05, 0.15)
 _SWEEP_SECONDS = 3600.0
-_SEND_SECONDS = 20.0
-_BACKOFF_SECONDS = (15, 60, 300, 1800, 7200)
 
 
 class MailWorker:
@@ -29,9 +25,8 @@ class MailWorker:
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._process_request()), asyncio.create_task(self._sweep())]
-        if self._doors.settings.smtp_url.get_secret_value():
-            self._tasks.append(asyncio.create_task(self._send()))
+        mails = self._doors.mail_queue.run()
+        self._tasks = [asyncio.create_task(each) for each in (self._process_request(), self._sweep(), mails)]
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -51,16 +46,6 @@ class MailWorker:
             # Not while the answer is on its way: whoever asked could feel whether there is work to do.
             await asyncio.sleep(random.uniform(*_PAUSE_SECONDS))  # noqa: S311  # spreads, hides nothing
 
-    async def _send(self) -> None:
-        while True:
-            try:
-                while await send_next(self._doors):
-                    pass
-            except Exception as error:
-                log.error("mails of auth cannot be sent", exc_info=error)
-                await asyncio.sleep(_LOOK_SECONDS)
-            await _wait(self._doors.mails_waiting)
-
     async def _sweep(self) -> None:
         while True:
             try:
@@ -76,57 +61,11 @@ async def _wait(event: asyncio.Event) -> None:
     event.clear()
 
 
-async def send_next(context: AuthContext) -> bool:
-    """Send the mail that has waited longest. Returns False when none is due."""
-    async with open_transaction(context.pool, "begin") as connection:
-        # Taken for two minutes: should this process end now, another one tries again.
-        row = await connection.fetchrow(
-            """update auth.mails set attempts = attempts + 1, due_at = now() + interval '2 minutes'
-               where id = (select id from auth.mails where state = 'queued' and due_at <= now()
-                           order by due_at limit 1 for update skip locked)
-               returning id, recipient, subject, body_text, body_html, attempts"""
-        )
-    if row is None:
-        return False
-    settings = context.settings
-    message = mail.compose(
-        sender=settings.mail_from,
-        recipient=row["recipient"],
-        subject=row["subject"],
-        text=row["body_text"],
-        html=row["body_html"],
-        message_id=f"{row['id']}@auth.arti",
-    )
-    ended = await mail.send(settings.smtp_url.get_secret_value(), message, timeout_seconds=_SEND_SECONDS)
-    await _record_attempt(context, row["id"], ended, attempts=row["attempts"])
-    return True
-
-
-async def _record_attempt(context: AuthContext, mail_id: UUID, ended: mail.MailResult, *, attempts: int) -> None:
-    over = ended.state == "refused" or attempts > len(_BACKOFF_SECONDS)
-    async with open_transaction(context.pool, "begin") as connection:
-        if ended.state == "sent":  # its link and code are in the right hands now, and need not lie here
-            await connection.execute(
-                "update auth.mails set state = 'sent', last_error = null, body_text = '', body_html = '' where id = $1",
-                mail_id,
-            )
-            return
-        await connection.execute(
-            """update auth.mails set state = $2, last_error = $3, due_at = now() + make_interval(secs => $4)
-               where id = $1""",
-            mail_id,
-            "failed" if over else "queued",
-            ended.error,
-            float(_BACKOFF_SECONDS[min(attempts, len(_BACKOFF_SECONDS)) - 1]),
-        )
-    log.warning("a mail of auth was not sent", mail=str(mail_id), over=over, reason=ended.error)
-
-
 async def sweep(context: AuthContext) -> None:
     """Delete what is over: old mails, flows and tokens that nobody can use any more."""
+    await context.mail_queue.delete_old()
     async with open_transaction(context.pool, "begin") as connection:
         for statement in (
-            "delete from auth.mails where created_at < now() - interval '7 days'",
             "delete from auth.mail_requests where owed is null and asked_at < now() - interval '1 day'",
             "delete from auth.one_time_tokens where expires_at < now() - interval '1 day'",
             "delete from auth.flow_state where created_at < now() - interval '1 day'",

@@ -75,7 +75,7 @@ async def update_me(
         await store.save_user(connection, user)
         await audit(connection, user, "user_modified", client_info)
         user.identities = await store.list_identities(connection, [user.id])
-    context.mails_waiting.set()
+    context.mail_queue.wake()
     return user_json(user)
 
 
@@ -94,7 +94,7 @@ async def reauthenticate(context: AuthContext, principal: AuthResult, *, client_
         await messages.send_nonce(connection, context, user)
         await store.save_user(connection, user)
         await audit(connection, user, "user_reauthenticate_requested", client_info)
-    context.mails_waiting.set()
+    context.mail_queue.wake()
 
 
 def _read(context: AuthContext, body: Mapping[str, Any]) -> _Changes:

@@ -10,7 +10,10 @@ from arti.ops.console.html import Markup, tag
 from arti.ops.console.layout import address, badge, button, data_table, error_box, labelled, line, note, page, pager
 from arti.ops.console.mails import store
 from arti.ops.console.session_guard import HEADERS, ConsoleRequest, html, require_session
+from arti_core.crypto import Vault
+from arti_core.database import Row
 from arti_core.errors import NotFound
+from arti_core.mail_queue import MailContent, open_content
 
 _STATES = {"kept": "good", "sent": "good", "queued": "warn", "failed": "bad"}
 _LINK = re.compile(r"https?://[^\s<>\"']+")
@@ -24,7 +27,7 @@ _FRAMED = HEADERS | {
 
 async def list_mails(console_request: ConsoleRequest) -> Response:
     word, number = console_request.query("q"), console_request.page_number
-    if not await store.is_there(console_request.pool):
+    if not await store.has_mail_queue(console_request.pool):
         text = "This database keeps no mails: the Supabase that is configured sends its own."
         return html(page("Mail", tag("h1", "Mail"), note(text), here="/mails", **console_request.frame))
     mails = await store.list_mails(console_request.pool, word=word, page=number)
@@ -34,7 +37,7 @@ async def list_mails(console_request: ConsoleRequest) -> Response:
             tag("td", badge(mail["state"], _STATES.get(mail["state"], ""))),
             mail["kind"],
             mail["recipient"],
-            tag("td", tag("a", mail["subject"], href=address("/mail", id=str(mail["id"])))),
+            tag("td", tag("a", mail["title"], href=address("/mail", id=str(mail["id"])))),
         )
         for mail in mails[: store.PAGE_MAILS]
     ]
@@ -63,24 +66,24 @@ async def list_mails(console_request: ConsoleRequest) -> Response:
 
 
 async def show_mail(console_request: ConsoleRequest) -> Response:
-    mail = await store.get_mail(console_request.pool, _id(console_request))
+    mail, content = await _open_mail(console_request)
     state = tag("span", badge(mail["state"], _STATES.get(mail["state"], "")))
     facts = [state, tag("span", mail["kind"]), tag("span", "to ", tag("strong", mail["recipient"]))]
     facts.append(tag("span", f"{mail['created_at']:%Y-%m-%d %H:%M:%S} UTC"))
     if mail["attempts"]:
         facts.append(tag("span", f"{mail['attempts']} attempts"))
-    links = dict.fromkeys(_LINK.findall(mail["body_text"]))
+    links = dict.fromkeys(_LINK.findall(content.text))
     frame = tag("iframe", sandbox="", src=address("/mail/html", id=str(mail["id"])), title="The mail as HTML")
     return html(
         page(
-            mail["subject"] or "Mail",
-            tag("h1", mail["subject"] or "(no subject)"),
+            content.subject or "Mail",
+            tag("h1", content.subject or "(no subject)"),
             tag("p", *facts, class_="facts"),
             error_box(mail["last_error"] or ""),
             _links(list(links)),
             tag("h2", "Text"),
-            tag("pre", mail["body_text"]),
-            [tag("h2", "HTML"), frame] if mail["body_html"] else None,
+            tag("pre", content.text),
+            [tag("h2", "HTML"), frame] if content.html else None,
             here="/mails",
             **console_request.frame,
         )
@@ -95,8 +98,17 @@ def _links(links: list[str]) -> Markup | None:
 
 
 async def show_html(console_request: ConsoleRequest) -> Response:
+    _, content = await _open_mail(console_request)
+    return HTMLResponse(content.html, headers=_FRAMED)
+
+
+async def _open_mail(console_request: ConsoleRequest) -> tuple[Row, MailContent]:
+    """Return a mail of the queue and its content, which is empty once it was sent."""
     mail = await store.get_mail(console_request.pool, _id(console_request))
-    return HTMLResponse(mail["body_html"], headers=_FRAMED)
+    if mail["sealed"] is None:
+        return mail, MailContent(mail["title"], "", "")
+    vault = Vault(console_request.request.app.state.master_key)
+    return mail, open_content(vault, mail["id"], mail["sealed"])
 
 
 def _id(console_request: ConsoleRequest) -> UUID:

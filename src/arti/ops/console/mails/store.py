@@ -1,4 +1,4 @@
-"""The mails of the sign-in service: what it sent, and without a mail server what it kept."""
+"""The mail queue of the sign-in service: what it sent, and without a mail server what it kept."""
 
 from uuid import UUID
 
@@ -9,10 +9,10 @@ from arti_core.errors import NotFound
 PAGE_MAILS = 50
 
 
-async def is_there(pool: Pool) -> bool:
-    """Return whether this database has the mailbox; a real Supabase sends its own mails and keeps none."""
+async def has_mail_queue(pool: Pool) -> bool:
+    """Return whether this database has the queue; a hosted Supabase sends its own mails and keeps none."""
     async with read_only_transaction(pool) as connection:
-        found: bool = await connection.fetchval("select to_regclass('auth.mails') is not null")
+        found: bool = await connection.fetchval("select to_regclass('mail.queue') is not null")
         return found
 
 
@@ -20,8 +20,8 @@ async def list_mails(pool: Pool, *, word: str, page: int) -> list[Row]:
     """Return one page of mails and one more when there are further ones, the newest first."""
     async with read_only_transaction(pool) as connection:
         return await connection.fetch(
-            """select id, created_at, recipient, kind, subject, state from auth.mails
-               where position(lower($1) in lower(recipient || ' ' || subject)) > 0
+            """select id, created_at, recipient, kind, title, state from mail.queue
+               where position(lower($1) in lower(recipient || ' ' || title)) > 0
                order by created_at desc, id limit $2 offset $3""",
             word,
             PAGE_MAILS + 1,
@@ -30,11 +30,11 @@ async def list_mails(pool: Pool, *, word: str, page: int) -> list[Row]:
 
 
 async def get_mail(pool: Pool, id: UUID) -> Row:
-    """Return one mail. Raises NotFound."""
+    """Return one mail with its sealed content. Raises NotFound."""
     async with read_only_transaction(pool) as connection:
         row = await connection.fetchrow(
-            """select id, created_at, recipient, kind, subject, body_text, body_html, state, attempts, last_error
-               from auth.mails where id = $1""",
+            """select id, created_at, recipient, kind, title, sealed, state, attempts, last_error
+               from mail.queue where id = $1""",
             id,
         )
     if row is None:
