@@ -22,6 +22,7 @@ from arti.automation.endpoints import router as automation
 from arti.campaigns.endpoints import router as campaigns
 from arti.connections.endpoints import router as connections
 from arti.imports.endpoints import router as imports
+from arti.imports.provenance import router as provenance
 from arti.insights.endpoints import router as insights
 from arti.metrics.endpoints import router as metrics
 from arti.music.endpoints import router as music
@@ -77,7 +78,20 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.settings = settings
-    for router in (ops, orgs, keys, roster, music, metrics, imports, connections, campaigns, insights, automation):
+    for router in (
+        ops,
+        orgs,
+        keys,
+        roster,
+        music,
+        metrics,
+        imports,
+        provenance,
+        connections,
+        campaigns,
+        insights,
+        automation,
+    ):
         app.include_router(router)
     app.add_middleware(RequestContextMiddleware)
     app.add_middleware(

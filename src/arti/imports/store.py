@@ -1,6 +1,6 @@
 """SQL of imports."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -126,18 +126,6 @@ async def delete_import(connection: Connection, org_id: UUID, import_id: UUID) -
     await connection.execute("delete from imports where org_id = $1 and id = $2", org_id, import_id)
 
 
-async def list_tracks(connection: Connection, org_id: UUID, artist_id: UUID, provider: Provider) -> list[Row]:
-    """Return the songs of an artist that are known on a platform."""
-    return await connection.fetch(
-        """select external_id, title, released_on from assets
-           where org_id = $1 and artist_id = $2 and provider = $3::text::provider and kind = 'track'
-           order by title limit 5000""",
-        org_id,
-        artist_id,
-        provider,
-    )
-
-
 async def list_later(connection: Connection, org_id: UUID, artist_id: UUID, since: datetime) -> list[Row]:
     """Return the imports of an artist that were committed after `since`, in order."""
     return await connection.fetch(
@@ -150,68 +138,15 @@ async def list_later(connection: Connection, org_id: UUID, artist_id: UUID, sinc
     )
 
 
-async def restore_observations(connection: Connection, org_id: UUID, import_id: UUID) -> int:
-    """Put back what was known before an import; what it alone told is deleted. Returns how many days changed.
-
-    A value that came from another import that was undone since is skipped, so the newest one that still holds returns.
-    """
-    restored = await connection.fetchval(
-        # Day by day through the indexes, and an upsert instead of a joined update: what a policy lets through cannot
-        # be estimated, and a join planned for one row takes minutes on a large file.
-        """with mine as materialized (
-             select series_id, observed_on, provider from observations where org_id = $1 and import_id = $2
-           ), standing as materialized (
-             select id from imports where org_id = $1 and status = 'committed'
-           ), held as materialized (
-             select mine.series_id, mine.observed_on, mine.provider, before.*
-             from mine cross join lateral (
-               select r.value, r.null_reason, r.definition, r.sync_run_id, r.import_id, r.source_row, r.known_at
-               from observation_revisions r
-               where r.org_id = $1 and r.series_id = mine.series_id and r.observed_on = mine.observed_on
-                 and (r.import_id is null or r.import_id in (select id from standing))
-               order by r.superseded_at desc limit 1
-             ) before
-           ), put_back as (
-             insert into observations as o (org_id, series_id, observed_on, provider, value, null_reason, definition,
-               sync_run_id, import_id, source_row, known_at)
-             select $1, series_id, observed_on, provider, value, null_reason, definition,
-               sync_run_id, import_id, source_row, known_at
-             from held
-             on conflict (org_id, series_id, observed_on) do update
-             set value = excluded.value, null_reason = excluded.null_reason, definition = excluded.definition,
-               sync_run_id = excluded.sync_run_id, import_id = excluded.import_id, source_row = excluded.source_row,
-               known_at = excluded.known_at, revisions = least(o.revisions + 1, 32767)
-             returning 1
-           )
-           select count(*) from put_back""",
-        org_id,
-        import_id,
+async def list_committed_ids(connection: Connection, org_id: UUID, artist_id: UUID) -> list[UUID]:
+    rows = await connection.fetch(
+        "select id from imports where org_id = $1 and artist_id = $2 and status = 'committed'", org_id, artist_id
     )
-    deleted = await connection.execute(
-        "delete from observations where org_id = $1 and import_id = $2", org_id, import_id
-    )
-    return int(restored) + int(deleted.rpartition(" ")[2])
+    return [row["id"] for row in rows]
 
 
-async def delete_emptied(
-    connection: Connection, org_id: UUID, artist_id: UUID, provider: Provider, committed_at: datetime
-) -> None:
-    """Delete series without a value, and assets that this commit made and that nothing is known about any more."""
-    await connection.execute(
-        """delete from series s
-           where s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text::provider and s.terms = 'own'
-             and not exists (select from observations o where o.org_id = $1 and o.series_id = s.id)""",
-        org_id,
-        artist_id,
-        provider,
+async def list_file_names(connection: Connection, org_id: UUID, import_ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = await connection.fetch(
+        "select id, file_name from imports where org_id = $1 and id = any ($2)", org_id, list(import_ids)
     )
-    await connection.execute(
-        """delete from assets a
-           where a.org_id = $1 and a.artist_id = $2 and a.provider = $3::text::provider and a.created_at = $4
-             and a.updated_at = a.created_at
-             and not exists (select from series s where s.org_id = $1 and s.asset_id = a.id)""",
-        org_id,
-        artist_id,
-        provider,
-        committed_at,
-    )
+    return {row["id"]: row["file_name"] for row in rows}

@@ -9,6 +9,7 @@ from uuid import UUID
 from arti.imports import preview, store
 from arti.imports.preview import RecognisedFile
 from arti.imports.types import Answers, FileRejected, Hints, KnownTrack, ParsedFile
+from arti.music.store import list_tracks
 from arti.vocabulary import Provider
 from arti_core import clock
 from arti_core.database import Connection, Row
@@ -49,7 +50,7 @@ async def parse_with_answers(
 
 
 async def list_known_tracks(connection: Connection, org_id: UUID, artist_id: UUID) -> list[KnownTrack]:
-    rows = await store.list_tracks(connection, org_id, artist_id, Provider.SPOTIFY)
+    rows = await list_tracks(connection, org_id, artist_id, Provider.SPOTIFY)
     return [KnownTrack(row["external_id"], row["title"], row["released_on"]) for row in rows]
 
 

@@ -1,6 +1,5 @@
 """The numbers about artists: summary, assets, series, and the rows behind a number."""
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -10,7 +9,6 @@ from arti.metrics import schemas, summary
 from arti.metrics.series_endpoint import router as hot
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission, Provider
-from arti_core.errors import Invalid
 from arti_core.paging import MAX_PAGE, Page, read_text_cursor, write_text_cursor
 
 router = APIRouter(tags=["metrics"])
@@ -62,26 +60,3 @@ async def list_artist_assets(
 async def list_metrics(access: ReadsMetrics) -> schemas.MetricCatalogue:
     """Return every metric with its unit, its kind, and the days on which its meaning changed."""
     return summary.read_catalogue()
-
-
-@router.get("/api/observations")
-async def list_observations(
-    access: ReadsMetrics,
-    series_id: UUID,
-    from_on: Annotated[date | None, Query(alias="from")] = None,
-    to_on: Annotated[date | None, Query(alias="to")] = None,
-    cursor: Cursor = None,
-    limit: Limit = 100,
-) -> Page[schemas.ObservationRow]:
-    """Return the rows behind a number, oldest first: value, source, when it was known, and what it was before."""
-    after = read_text_cursor(cursor)
-    try:
-        after_on = date.fromisoformat(after[0]) if after else None
-    except ValueError:
-        raise Invalid("This page cursor is not one of ours. Start again from the first page.", field="cursor") from None
-    rows, more = await summary.list_observations(
-        access.connection, access.org_id, series_id, from_on=from_on, to_on=to_on, after=after_on, limit=limit
-    )
-    return Page(
-        items=rows, next_cursor=write_text_cursor(rows[-1].observed_on.isoformat(), series_id) if more else None
-    )

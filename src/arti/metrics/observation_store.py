@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-import orjson
-
-from arti.providers.contract import AssetSeen, Observation
+from arti.providers.contract import Observation
 from arti.vocabulary import Provider
 from arti_core.database import Connection, Row, fetch_one
 
@@ -19,51 +17,6 @@ class SeriesKey:
     metric: str
     asset_id: UUID | None
     dimension: str
-
-
-async def upsert_assets(
-    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, assets: Sequence[AssetSeen]
-) -> None:
-    """Store assets as the provider describes them now; what it no longer says is kept."""
-    await connection.execute(
-        """insert into assets as a
-             (org_id, artist_id, provider, external_id, kind, title, url, released_on, isrc, details)
-           select $1, $2, $3::text::provider, external_id, kind, title, url, released_on, isrc, details::jsonb
-           from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::text[], $10::text[])
-             as seen (external_id, kind, title, url, released_on, isrc, details)
-           on conflict (org_id, artist_id, provider, external_id) do update
-           set kind = excluded.kind, title = excluded.title, url = coalesce(excluded.url, a.url),
-             released_on = coalesce(excluded.released_on, a.released_on), isrc = coalesce(excluded.isrc, a.isrc),
-             details = a.details || excluded.details, updated_at = now()
-           where (a.kind, a.title, a.url, a.released_on, a.isrc, a.details) is distinct from
-             (excluded.kind, excluded.title, coalesce(excluded.url, a.url),
-              coalesce(excluded.released_on, a.released_on), coalesce(excluded.isrc, a.isrc),
-              a.details || excluded.details)""",
-        org_id,
-        artist_id,
-        provider,
-        [asset.external_id for asset in assets],
-        [asset.kind for asset in assets],
-        [asset.title for asset in assets],
-        [asset.url for asset in assets],
-        [asset.released_on for asset in assets],
-        [asset.isrc for asset in assets],
-        [orjson.dumps(dict(asset.details)).decode() for asset in assets],
-    )
-
-
-async def find_asset_ids(
-    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, external_ids: Sequence[str]
-) -> dict[str, UUID]:
-    rows = await connection.fetch(
-        """select external_id, id from assets
-           where org_id = $1 and artist_id = $2 and provider = $3::text::provider and external_id = any ($4)""",
-        org_id,
-        artist_id,
-        provider,
-        external_ids,
-    )
-    return {row["external_id"]: row["id"] for row in rows}
 
 
 async def find_series_ids(
@@ -178,18 +131,14 @@ async def list_rows(
     """Return the rows behind a number, oldest first, each with its source and what was known before."""
     return await connection.fetch(
         """select o.observed_on, o.value, o.null_reason, o.definition, o.sync_run_id, o.import_id, o.source_row,
-             o.known_at, i.file_name,
+             o.known_at,
              coalesce((select jsonb_agg(jsonb_build_object(
                  'value', r.value, 'null_reason', r.null_reason, 'definition', r.definition, 'known_at', r.known_at,
-                 'superseded_at', r.superseded_at, 'source', jsonb_build_object(
-                   'kind', case when r.import_id is null then 'sync' else 'import' end,
-                   'id', coalesce(r.import_id, r.sync_run_id), 'file_name', was.file_name, 'row', r.source_row))
-                 order by r.superseded_at)
+                 'superseded_at', r.superseded_at, 'sync_run_id', r.sync_run_id, 'import_id', r.import_id,
+                 'source_row', r.source_row) order by r.superseded_at)
                from observation_revisions r
-               left join imports was on was.org_id = r.org_id and was.id = r.import_id
                where r.org_id = $1 and r.series_id = o.series_id and r.observed_on = o.observed_on), '[]') as revisions
            from observations o
-           left join imports i on i.org_id = o.org_id and i.id = o.import_id
            where o.org_id = $1 and o.series_id = $2 and ($3::date is null or o.observed_on >= $3)
              and ($4::date is null or o.observed_on <= $4) and ($5::date is null or o.observed_on > $5)
            order by o.observed_on limit $6""",
@@ -200,6 +149,79 @@ async def list_rows(
         after,
         limit,
     )
+
+
+async def restore_before_import(
+    connection: Connection, org_id: UUID, import_id: UUID, *, committed_imports: Sequence[UUID]
+) -> int:
+    """Put back what was known before an import; what it alone brought is deleted. Returns how many days changed.
+
+    A value of an import that is not among `committed_imports` is skipped, so the newest one that still holds returns.
+    """
+    restored = await connection.fetchval(
+        # Day by day through the indexes, and an upsert instead of a joined update: what a policy lets through cannot
+        # be estimated, and a join planned for one row takes minutes on a large file.
+        """with imported as materialized (
+             select series_id, observed_on, provider from observations where org_id = $1 and import_id = $2
+           ), earlier as materialized (
+             select imported.series_id, imported.observed_on, imported.provider, before.*
+             from imported cross join lateral (
+               select r.value, r.null_reason, r.definition, r.sync_run_id, r.import_id, r.source_row, r.known_at
+               from observation_revisions r
+               where r.org_id = $1 and r.series_id = imported.series_id and r.observed_on = imported.observed_on
+                 and (r.import_id is null or r.import_id = any ($3))
+               order by r.superseded_at desc limit 1
+             ) before
+           ), restored as (
+             insert into observations as o (org_id, series_id, observed_on, provider, value, null_reason, definition,
+               sync_run_id, import_id, source_row, known_at)
+             select $1, series_id, observed_on, provider, value, null_reason, definition,
+               sync_run_id, import_id, source_row, known_at
+             from earlier
+             on conflict (org_id, series_id, observed_on) do update
+             set value = excluded.value, null_reason = excluded.null_reason, definition = excluded.definition,
+               sync_run_id = excluded.sync_run_id, import_id = excluded.import_id, source_row = excluded.source_row,
+               known_at = excluded.known_at, revisions = least(o.revisions + 1, 32767)
+             returning 1
+           )
+           select count(*) from restored""",
+        org_id,
+        import_id,
+        committed_imports,
+    )
+    deleted = await connection.execute(
+        "delete from observations where org_id = $1 and import_id = $2", org_id, import_id
+    )
+    return int(restored) + int(deleted.rpartition(" ")[2])
+
+
+async def delete_series(
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, terms: str, only_empty: bool
+) -> None:
+    """Delete an artist's series of one source of a platform, with their values; or only those without a value."""
+    await connection.execute(
+        """delete from series s
+           where s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text::provider and s.terms = $4
+             and (not $5 or not exists (select from observations o where o.org_id = $1 and o.series_id = s.id))""",
+        org_id,
+        artist_id,
+        provider,
+        terms,
+        only_empty,
+    )
+
+
+async def list_assets_without_series(
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider
+) -> list[UUID]:
+    rows = await connection.fetch(
+        """select a.id from assets a where a.org_id = $1 and a.artist_id = $2 and a.provider = $3::text::provider
+             and not exists (select from series s where s.org_id = $1 and s.asset_id = a.id)""",
+        org_id,
+        artist_id,
+        provider,
+    )
+    return [row["id"] for row in rows]
 
 
 async def series_exists(connection: Connection, org_id: UUID, series_id: UUID) -> bool:

@@ -172,33 +172,3 @@ class SeriesAnswer(BaseModel):
     to: date
     bucket: Bucket
     series: list[Series]
-
-
-class ObservationSource(BaseModel):
-    """The sync or the file that told the value; `row` 1 is the line after the header."""
-
-    kind: Source
-    id: UUID
-    file_name: str | None
-    row: int | None
-
-
-class Revision(BaseModel):
-    """What was known before."""
-
-    value: float | None
-    null_reason: str | None
-    definition: int
-    known_at: datetime
-    superseded_at: datetime
-    source: ObservationSource
-
-
-class ObservationRow(BaseModel):
-    observed_on: date
-    value: float | None
-    null_reason: str | None
-    definition: int
-    source: ObservationSource
-    known_at: datetime
-    revisions: list[Revision]

@@ -8,6 +8,7 @@ from uuid import UUID
 from arti.metrics import observation_store as store
 from arti.metrics.catalogue import definition_on
 from arti.metrics.observation_store import SeriesKey
+from arti.music.store import find_asset_ids, upsert_assets
 from arti.providers.contract import AssetSeen, Observation
 from arti.vocabulary import Provider
 from arti_core.database import Connection
@@ -46,9 +47,7 @@ async def record_observations(
             raise ValueError(f"{seen.metric} on {seen.observed_on} is not a finite number")
     if assets:
         by_id = {asset.external_id: asset for asset in assets}
-        await store.upsert_assets(
-            connection, org_id, artist_id=artist_id, provider=provider, assets=list(by_id.values())
-        )
+        await upsert_assets(connection, org_id, artist_id=artist_id, provider=provider, assets=list(by_id.values()))
     if not observations:
         return Recorded(0, 0, 0)
     series = await _find_or_create_series(
@@ -92,7 +91,7 @@ async def _find_or_create_series(
     external_ids = list({asset for _, asset, _ in named if asset is not None})
     assets: dict[str, UUID] = {}
     if external_ids:
-        assets = await store.find_asset_ids(
+        assets = await find_asset_ids(
             connection, org_id, artist_id=artist_id, provider=provider, external_ids=external_ids
         )
     if len(assets) < len(external_ids):

@@ -5,14 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from arti.metrics import observation_store, schemas, summary_store
+from arti.metrics import schemas, summary_store
 from arti.metrics.catalogue import CATALOGUE, DEFINITIONS, METRICS
 from arti.music.schemas import ArtistName
 from arti.music.service import get_artist
 from arti.vocabulary import Provider
 from arti_core import clock
 from arti_core.database import Connection, Row
-from arti_core.errors import NotFound
 
 HEADLINE_DAYS = 28
 _SPARK_DAYS = 30
@@ -125,35 +124,6 @@ def _asset_value(reported_value: Mapping[str, Any]) -> dict[str, Any]:
     metric = METRICS[reported_value["metric"]]
     period = _PERIOD_WORDS.get(reported_value["period"], reported_value["period"])
     return {**reported_value, "name": metric.name, "unit": metric.unit, "period": period}
-
-
-async def list_observations(
-    connection: Connection,
-    org_id: UUID,
-    series_id: UUID,
-    *,
-    from_on: date | None,
-    to_on: date | None,
-    after: date | None,
-    limit: int,
-) -> tuple[list[schemas.ObservationRow], bool]:
-    """Return a page of the rows behind a number, and whether there is more. Raises NotFound."""
-    if not await observation_store.series_exists(connection, org_id, series_id):
-        raise NotFound("series")
-    rows = await observation_store.list_rows(
-        connection, org_id, series_id, from_on=from_on, to_on=to_on, after=after, limit=limit + 1
-    )
-    return [_observation(row) for row in rows[:limit]], len(rows) > limit
-
-
-def _observation(row: Row) -> schemas.ObservationRow:
-    source = {
-        "kind": "sync" if row["import_id"] is None else "import",
-        "id": row["import_id"] or row["sync_run_id"],
-        "file_name": row["file_name"],
-        "row": row["source_row"],
-    }
-    return schemas.ObservationRow.model_validate({**row, "source": source})
 
 
 def read_catalogue() -> schemas.MetricCatalogue:

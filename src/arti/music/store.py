@@ -1,10 +1,14 @@
-"""SQL of artists and annotations."""
+"""SQL of artists, annotations and assets."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
+from arti.providers.contract import AssetSeen
+from arti.vocabulary import Provider
 from arti_core.database import Connection, Row
 
 _ARTIST = "a.id, a.name, a.genres, a.country, a.image_url, a.created_at"
@@ -146,3 +150,73 @@ async def insert_annotation(
 async def delete_annotation(connection: Connection, org_id: UUID, annotation_id: UUID) -> bool:
     done = await connection.execute("delete from annotations where org_id = $1 and id = $2", org_id, annotation_id)
     return done.endswith(" 1")
+
+
+async def upsert_assets(
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, assets: Sequence[AssetSeen]
+) -> None:
+    """Store assets as the provider describes them now; what it no longer says is kept."""
+    await connection.execute(
+        """insert into assets as a
+             (org_id, artist_id, provider, external_id, kind, title, url, released_on, isrc, details)
+           select $1, $2, $3::text::provider, external_id, kind, title, url, released_on, isrc, details::jsonb
+           from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::text[], $10::text[])
+             as seen (external_id, kind, title, url, released_on, isrc, details)
+           on conflict (org_id, artist_id, provider, external_id) do update
+           set kind = excluded.kind, title = excluded.title, url = coalesce(excluded.url, a.url),
+             released_on = coalesce(excluded.released_on, a.released_on), isrc = coalesce(excluded.isrc, a.isrc),
+             details = a.details || excluded.details, updated_at = now()
+           where (a.kind, a.title, a.url, a.released_on, a.isrc, a.details) is distinct from
+             (excluded.kind, excluded.title, coalesce(excluded.url, a.url),
+              coalesce(excluded.released_on, a.released_on), coalesce(excluded.isrc, a.isrc),
+              a.details || excluded.details)""",
+        org_id,
+        artist_id,
+        provider,
+        [asset.external_id for asset in assets],
+        [asset.kind for asset in assets],
+        [asset.title for asset in assets],
+        [asset.url for asset in assets],
+        [asset.released_on for asset in assets],
+        [asset.isrc for asset in assets],
+        [orjson.dumps(dict(asset.details)).decode() for asset in assets],
+    )
+
+
+async def find_asset_ids(
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, external_ids: Sequence[str]
+) -> dict[str, UUID]:
+    rows = await connection.fetch(
+        """select external_id, id from assets
+           where org_id = $1 and artist_id = $2 and provider = $3::text::provider and external_id = any ($4)""",
+        org_id,
+        artist_id,
+        provider,
+        external_ids,
+    )
+    return {row["external_id"]: row["id"] for row in rows}
+
+
+async def list_tracks(connection: Connection, org_id: UUID, artist_id: UUID, provider: Provider) -> list[Row]:
+    """Return the songs of an artist that are known on a platform."""
+    return await connection.fetch(
+        """select external_id, title, released_on from assets
+           where org_id = $1 and artist_id = $2 and provider = $3::text::provider and kind = 'track'
+           order by title limit 5000""",
+        org_id,
+        artist_id,
+        provider,
+    )
+
+
+async def delete_assets(
+    connection: Connection, org_id: UUID, asset_ids: Sequence[UUID], *, unchanged_since: datetime | None = None
+) -> None:
+    """Delete assets; with `unchanged_since` only those that were made at that moment and never changed."""
+    await connection.execute(
+        """delete from assets where org_id = $1 and id = any ($2)
+             and ($3::timestamptz is null or (created_at = $3 and updated_at = $3))""",
+        org_id,
+        asset_ids,
+        unchanged_since,
+    )

@@ -3294,7 +3294,7 @@ export interface components {
             observed_on: string;
             /** Revisions */
             revisions: components["schemas"]["Revision"][];
-            source: components["schemas"]["arti__metrics__schemas__ObservationSource"];
+            source: components["schemas"]["arti__imports__provenance__ObservationSource"];
             /** Value */
             value: number | null;
         };
@@ -3765,7 +3765,7 @@ export interface components {
             known_at: string;
             /** Null Reason */
             null_reason: string | null;
-            source: components["schemas"]["arti__metrics__schemas__ObservationSource"];
+            source: components["schemas"]["arti__imports__provenance__ObservationSource"];
             /**
              * Superseded At
              * Format: date-time
@@ -4281,6 +4281,26 @@ export interface components {
              */
             to: string;
         };
+        /**
+         * ObservationSource
+         * @description The sync or the file that a value came from; `row` 1 is the line after the header.
+         */
+        arti__imports__provenance__ObservationSource: {
+            /** File Name */
+            file_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "sync" | "import";
+            /** Row */
+            row: number | null;
+        };
         /** ObservationSource */
         arti__insights__schemas__ObservationSource: {
             /** File Name */
@@ -4313,26 +4333,6 @@ export interface components {
              * Format: date
              */
             to: string;
-        };
-        /**
-         * ObservationSource
-         * @description The sync or the file that told the value; `row` 1 is the line after the header.
-         */
-        arti__metrics__schemas__ObservationSource: {
-            /** File Name */
-            file_name: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "sync" | "import";
-            /** Row */
-            row: number | null;
         };
     };
     responses: never;

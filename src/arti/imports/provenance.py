@@ -1,0 +1,94 @@
+"""The rows behind a number: each value with the sync or the file that it came from, and what was known before."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from arti.imports import store
+from arti.metrics import observation_store
+from arti.metrics.schemas import Source
+from arti.orgs.authorization import Access, needs
+from arti.vocabulary import Permission
+from arti_core.errors import Invalid, NotFound
+from arti_core.paging import MAX_PAGE, Page, read_text_cursor, write_text_cursor
+
+router = APIRouter(tags=["metrics"])
+
+
+class ObservationSource(BaseModel):
+    """The sync or the file that a value came from; `row` 1 is the line after the header."""
+
+    kind: Source
+    id: UUID
+    file_name: str | None
+    row: int | None
+
+
+class Revision(BaseModel):
+    """What was known before."""
+
+    value: float | None
+    null_reason: str | None
+    definition: int
+    known_at: datetime
+    superseded_at: datetime
+    source: ObservationSource
+
+
+class ObservationRow(BaseModel):
+    observed_on: date
+    value: float | None
+    null_reason: str | None
+    definition: int
+    source: ObservationSource
+    known_at: datetime
+    revisions: list[Revision]
+
+
+@router.get("/api/observations")
+async def list_observations(
+    access: Annotated[Access, needs(Permission.METRICS_READ)],
+    series_id: UUID,
+    from_on: Annotated[date | None, Query(alias="from")] = None,
+    to_on: Annotated[date | None, Query(alias="to")] = None,
+    cursor: Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 100,
+) -> Page[ObservationRow]:
+    """Return the rows behind a number, oldest first: value, source, when it was known, and what it was before."""
+    after = read_text_cursor(cursor)
+    try:
+        after_on = date.fromisoformat(after[0]) if after else None
+    except ValueError:
+        raise Invalid("This page cursor is not one of ours. Start again from the first page.", field="cursor") from None
+    if not await observation_store.series_exists(access.connection, access.org_id, series_id):
+        raise NotFound("series")
+    rows = await observation_store.list_rows(
+        access.connection, access.org_id, series_id, from_on=from_on, to_on=to_on, after=after_on, limit=limit + 1
+    )
+    page = rows[:limit]
+    imports = {entry["import_id"] for row in page for entry in (row, *row["revisions"]) if entry["import_id"]}
+    names = await store.list_file_names(access.connection, access.org_id, {UUID(str(id)) for id in imports})
+    items = [
+        ObservationRow.model_validate(
+            _with_source(dict(row), names)
+            | {"revisions": [_with_source(revision, names) for revision in row["revisions"]]}
+        )
+        for row in page
+    ]
+    more = write_text_cursor(items[-1].observed_on.isoformat(), series_id) if len(rows) > limit else None
+    return Page(items=items, next_cursor=more)
+
+
+def _with_source(row: Mapping[str, Any], file_names: Mapping[UUID, str]) -> dict[str, Any]:
+    import_id = row["import_id"] and UUID(str(row["import_id"]))
+    source = {
+        "kind": "sync" if import_id is None else "import",
+        "id": import_id or row["sync_run_id"],
+        "file_name": file_names.get(import_id) if import_id else None,
+        "row": row["source_row"],
+    }
+    return {**row, "source": source}
