@@ -1,5 +1,7 @@
-"""The consent page of the twins, the same for all four but for its name, and the checks behind it."""
+"""The consent page of the simulators, the same for all but for its title, and the check of authorization codes."""
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from html import escape
 from urllib.parse import urlencode, urlsplit
@@ -8,11 +10,8 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from arti.providers.connectors import CONNECTORS
-from arti.providers.oauth import code_challenge
-from arti.vocabulary import PROVIDER_NAMES, Provider
 from arti_core import clock
-from provider_simulators.oauth_app import SIMULATOR_APP
+from provider_simulators.providers import TRAITS, SimulatedProvider
 from provider_simulators.state import SimulatorState
 from provider_simulators.tokens import Grant
 from provider_simulators.world import ARTIST_NAMES, account_name
@@ -44,20 +43,20 @@ _PAGE = """<!doctype html>
 </form></body></html>"""
 
 
-async def consent(request: Request, state: SimulatorState, provider: Provider) -> Response:
-    """Show the page, or take its answer and send the browser back with a code."""
+async def show_consent(request: Request, state: SimulatorState, provider: SimulatedProvider) -> Response:
+    """Show the page, or accept its form and redirect the browser with a code."""
     form = await request.form() if request.method == "POST" else FormData()
-    words = {**{key: str(value) for key, value in form.items()}, **request.query_params}
-    problem = _problem(words, provider)
-    if problem:
-        return HTMLResponse(f"<h1>{PROVIDER_NAMES[provider]}</h1><p>{escape(problem)}</p>", status_code=400)
-    separator = CONNECTORS[provider].oauth.scope_separator
-    asked = [scope for scope in words.get("scope", "").split(separator) if scope]
+    parameters = {**{key: str(value) for key, value in form.items()}, **request.query_params}
+    error = _find_error(state, provider, parameters)
+    if error:
+        return HTMLResponse(f"<h1>{TRAITS[provider].title}</h1><p>{escape(error)}</p>", status_code=400)
+    separator = TRAITS[provider].scope_separator
+    requested = [scope for scope in parameters.get("scope", "").split(separator) if scope]
     if request.method == "GET":
-        return HTMLResponse(_render(provider, asked))
-    back = {"state": words["state"]} if "state" in words else {}
+        return HTMLResponse(_render(provider, requested))
+    returned = {"state": parameters["state"]} if "state" in parameters else {}
     if form.get("decision") != "allow":
-        return _redirect(words["redirect_uri"], {"error": "access_denied", **back})
+        return _redirect(parameters["redirect_uri"], {"error": "access_denied", **returned})
     account = str(form.get("other") or "").strip()
     account = account_name(account) if account else str(form.get("account"))
     ticked = [scope for value in form.getlist("scope") for scope in str(value).split(separator)]
@@ -65,60 +64,65 @@ async def consent(request: Request, state: SimulatorState, provider: Provider) -
         kind="code",
         provider=provider.value,
         account=account,
-        scopes=tuple(scope for scope in asked if scope in ticked),
+        scopes=tuple(scope for scope in requested if scope in ticked),
         expires_at=int(clock.timestamp()) + CODE_SECONDS,
-        challenge=words.get("code_challenge", ""),
-        redirect_uri=words["redirect_uri"],
+        challenge=parameters.get("code_challenge", ""),
+        redirect_uri=parameters["redirect_uri"],
     )
-    return _redirect(words["redirect_uri"], {"code": state.token_codec.make(code), **back})
+    return _redirect(parameters["redirect_uri"], {"code": state.token_codec.make(code), **returned})
 
 
-def _redirect(redirect_uri: str, words: dict[str, str]) -> RedirectResponse:
-    joint = "&" if "?" in redirect_uri else "?"
-    return RedirectResponse(f"{redirect_uri}{joint}{urlencode(words)}", status_code=302)
+def _redirect(redirect_uri: str, query: dict[str, str]) -> RedirectResponse:
+    separator = "&" if "?" in redirect_uri else "?"
+    return RedirectResponse(f"{redirect_uri}{separator}{urlencode(query)}", status_code=302)
 
 
-def _problem(query: Mapping[str, str], provider: Provider) -> str:
+def _find_error(state: SimulatorState, provider: SimulatedProvider, query: Mapping[str, str]) -> str:
     target = urlsplit(query.get("redirect_uri", ""))
-    if query.get("client_id") != SIMULATOR_APP.client_id:
+    if query.get("client_id") != state.client_id:
         return "INVALID_CLIENT: Invalid client"
     if target.scheme != "https" and not (target.scheme == "http" and target.hostname in ("127.0.0.1", "localhost")):
         return "INVALID_CLIENT: Insecure redirect URI"
     if query.get("response_type") != "code":
         return "response_type must be code"
-    if CONNECTORS[provider].oauth.pkce and query.get("code_challenge_method") != "S256":
+    if TRAITS[provider].requires_pkce and query.get("code_challenge_method") != "S256":
         return "code_challenge_method must be S256"
     return ""
 
 
-def _render(provider: Provider, asked: list[str]) -> str:
+def _render(provider: SimulatedProvider, requested: list[str]) -> str:
     accounts = "".join(
         f'<label><input type="radio" name="account" value="{escape(account_name(name))}"'
         f"{' checked' if place == 0 else ''}> {escape(name)}</label>"
         for place, name in enumerate(ARTIST_NAMES)
     )
-    boxes = "".join(
+    checkboxes = "".join(
         f'<label><input type="checkbox" name="scope" value="{escape(scope)}" checked> {escape(scope)}</label>'
-        for scope in asked
+        for scope in requested
     )
-    scopes = f"<fieldset><legend>What may it see?</legend>{boxes}</fieldset>" if boxes else ""
-    return _PAGE.format(name=PROVIDER_NAMES[provider], accounts=accounts, scopes=scopes)
+    scopes = f"<fieldset><legend>Permissions</legend>{checkboxes}</fieldset>" if checkboxes else ""
+    return _PAGE.format(name=TRAITS[provider].title, accounts=accounts, scopes=scopes)
 
 
-def redeem_code(state: SimulatorState, provider: Provider, form: dict[str, str]) -> Grant | None:
-    """Return what a code stands for: once, in time, at the same address, by whoever holds the verifier."""
+def redeem_code(state: SimulatorState, provider: SimulatedProvider, form: dict[str, str]) -> Grant | None:
+    """Return the grant of a code: once, before it expires, for the same redirect URI and with the PKCE verifier."""
     code = form.get("code", "")
     grant = state.token_codec.read(code, kind="code", provider=provider)
-    if grant is None or grant.expired or grant.nonce in state.spent:
+    if grant is None or grant.expired or grant.nonce in state.used_nonces:
         return None
     if grant.redirect_uri != form.get("redirect_uri"):
         return None
-    if grant.challenge and code_challenge(form.get("code_verifier", "")) != grant.challenge:
+    if grant.challenge and _challenge(form.get("code_verifier", "")) != grant.challenge:
         return None
-    state.spent.add(grant.nonce)
+    state.used_nonces.add(grant.nonce)
     return grant
 
 
+def _challenge(verifier: str) -> str:
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
 def is_revoked(state: SimulatorState, grant: Grant) -> bool:
-    """Say whether the owner withdrew the consent after it was given."""
+    """Return whether the account's owner revoked the grant."""
     return grant.consented_at <= state.revoked.get((grant.provider, grant.account), 0)

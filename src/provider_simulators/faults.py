@@ -1,19 +1,19 @@
-"""What a provider says when it is in trouble: the real forms, for tests and demonstrations."""
+"""Fault injection: the providers' real error responses, for tests and demonstrations."""
 
 from datetime import timedelta
 from typing import Final
 
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
-from arti.vocabulary import Provider
 from arti_core.clock import now
 from provider_simulators import instagram, spotify, youtube
+from provider_simulators.providers import SimulatedProvider
 
 FAULT_KINDS: Final = ("rate_limited", "quota", "server_error", "expired", "html", "garbage", "plan", "slow")
 
 
-def fault_response(provider: Provider, kind: str, seconds: float) -> Response | None:
-    """Return the answer of a provider in this kind of trouble, or None for mere slowness."""
+def fault_response(provider: SimulatedProvider, kind: str, seconds: float) -> Response | None:
+    """Return the provider's response to a fault of this kind, or None for one that only delays."""
     if kind == "slow":
         return None
     if kind == "server_error":
@@ -23,10 +23,10 @@ def fault_response(provider: Provider, kind: str, seconds: float) -> Response | 
     if kind == "garbage":
         return PlainTextResponse('{"items": [', status_code=200)
     return {
-        Provider.SPOTIFY: _spotify,
-        Provider.INSTAGRAM: _instagram,
-        Provider.YOUTUBE: _youtube,
-        Provider.SOUNDCLOUD: _soundcloud,
+        SimulatedProvider.SPOTIFY: _spotify,
+        SimulatedProvider.INSTAGRAM: _instagram,
+        SimulatedProvider.YOUTUBE: _youtube,
+        SimulatedProvider.SOUNDCLOUD: _soundcloud,
     }[provider](kind, seconds)
 
 

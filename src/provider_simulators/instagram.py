@@ -1,4 +1,4 @@
-"""The twin of Instagram: Instagram Login, profile, media and insights of the Graph API."""
+"""Simulator of Instagram: Instagram Login, profile, media and insights of the Graph API."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -8,23 +8,21 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from arti.providers.client import PACIFIC
-from arti.vocabulary import Provider
 from arti_core import clock
 from provider_simulators.consent_page import is_revoked, redeem_code
-from provider_simulators.oauth_app import SIMULATOR_APP
+from provider_simulators.providers import PACIFIC, SimulatedProvider
 from provider_simulators.state import SimulatorState
 from provider_simulators.tokens import Grant
 from provider_simulators.world import Timeline, as_reported, digits, display_name
 
-PROVIDER: Final = Provider.INSTAGRAM
+PROVIDER: Final = SimulatedProvider.INSTAGRAM
 AUTHORIZE: Final = "www.instagram.com/oauth/authorize"
 GRAPH: Final = "https://graph.instagram.com"
 SETTLED_AFTER_DAYS: Final = 3
 WINDOW_SECONDS: Final = 2_592_000
 _SHORT_SECONDS: Final = 3600
 _LONG_SECONDS: Final = 5_183_944
-_TRACE: Final = {"fbtrace_id": "ATwinTraceId"}
+_TRACE: Final = {"fbtrace_id": "ASimulatedTraceId"}
 
 
 def user_id(account: str) -> str:
@@ -38,10 +36,7 @@ def media_id(account: str, index: int) -> str:
 async def short_token(request: Request, state: SimulatorState) -> Response:
     form = {key: str(value) for key, value in (await request.form()).items()}
     grant = redeem_code(state, PROVIDER, form)
-    if grant is None or (form.get("client_id"), form.get("client_secret")) != (
-        SIMULATOR_APP.client_id,
-        SIMULATOR_APP.client_secret,
-    ):
+    if grant is None or not state.is_client(form.get("client_id"), form.get("client_secret")):
         body = {"error_type": "OAuthException", "code": 400, "error_message": "Invalid authorization code"}
         return JSONResponse(body, status_code=400)
     now = clock.timestamp()
@@ -59,7 +54,7 @@ def long_token(request: Request, state: SimulatorState) -> Response:
     query = request.query_params
     grant = _read(query.get("access_token", ""), state)
     exchange = query.get("grant_type") == "ig_exchange_token"
-    if grant is None or (exchange and query.get("client_secret") != SIMULATOR_APP.client_secret):
+    if grant is None or (exchange and query.get("client_secret") != state.client_secret):
         return error(190, "Error validating access token: Session has expired.", subcode=463)
     nonce = digits(grant.nonce, clock.timestamp(), length=12)
     access = replace(grant, expires_at=int(clock.timestamp()) + _LONG_SECONDS, nonce=nonce)
@@ -77,7 +72,7 @@ def _read(token: str, state: SimulatorState) -> Grant | None:
 
 
 def read_access(request: Request, state: SimulatorState) -> Grant | Response:
-    """Return who calls, or Meta's answer to a token that is not taken: HTTP 400, code 190."""
+    """Return the caller's grant, or Meta's response to an invalid token: HTTP 400, code 190."""
     text = request.headers.get("authorization", "").removeprefix("Bearer ")
     grant = _read(text or request.query_params.get("access_token", ""), state)
     if grant is None:
@@ -90,41 +85,42 @@ def error(code: int, message: str, *, subcode: int | None = None) -> Response:
     return JSONResponse({"error": body | ({"error_subcode": subcode} if subcode else {})}, status_code=400)
 
 
-def me(request: Request, state: SimulatorState, who: Grant) -> Response:
-    known, today = state.timeline(PROVIDER, who.account), state.today(PROVIDER)
+def me(request: Request, state: SimulatorState, grant: Grant) -> Response:
+    timeline, today = state.timeline(PROVIDER, grant.account), state.today(PROVIDER)
     everything = {
-        "user_id": user_id(who.account),
-        "username": who.account.removeprefix("demo:").replace("-", "_"),
-        "name": display_name(who.account),
+        "user_id": user_id(grant.account),
+        "username": grant.account.removeprefix("demo:").replace("-", "_"),
+        "name": display_name(grant.account),
         "account_type": "MEDIA_CREATOR",
-        "followers_count": int(known.followers[known.index(today)]),
+        "followers_count": int(timeline.followers[timeline.index(today)]),
         "follows_count": 312,
-        "media_count": len(known.releases),
+        "media_count": len(timeline.releases),
     }
-    asked = request.query_params.get("fields", "user_id").split(",")
-    return JSONResponse({name: everything[name] for name in asked if name in everything} | {"id": user_id(who.account)})
+    fields = request.query_params.get("fields", "user_id").split(",")
+    selected = {name: everything[name] for name in fields if name in everything}
+    return JSONResponse(selected | {"id": user_id(grant.account)})
 
 
-def media(request: Request, state: SimulatorState, who: Grant) -> Response:
-    if request.path_params["id"] != user_id(who.account):
+def media(request: Request, state: SimulatorState, grant: Grant) -> Response:
+    if request.path_params["id"] != user_id(grant.account):
         return error(100, "Unsupported get request. Object does not exist.", subcode=33)
-    known, query, today = state.timeline(PROVIDER, who.account), request.query_params, state.today(PROVIDER)
+    timeline, query, today = state.timeline(PROVIDER, grant.account), request.query_params, state.today(PROVIDER)
     size = min(int(query.get("limit", "25")), state.page_size or 100)
     start = int(query.get("after", "A0")[1:])
-    works = list(reversed(known.releases))
+    works = list(reversed(timeline.releases))
     items = []
     for work in works[start : start + size]:
         item: dict[str, Any] = {
-            "id": media_id(who.account, work.index),
+            "id": media_id(grant.account, work.index),
             "caption": f"{work.title} is out now\n#newmusic",
             "media_type": "VIDEO" if work.index % 2 else "IMAGE",
             "media_product_type": "REELS" if work.index % 2 else "FEED",
-            "permalink": f"https://www.instagram.com/p/{digits(who.account, work.index, length=11)}/",
+            "permalink": f"https://www.instagram.com/p/{digits(grant.account, work.index, length=11)}/",
             "timestamp": f"{work.released_on}T18:00:00+0000",
-            "comments_count": known.lifetime_reactions(work.index, "comments", today),
+            "comments_count": timeline.lifetime_reactions(work.index, "comments", today),
         }
         if not work.hidden:
-            item["like_count"] = known.lifetime_reactions(work.index, "likes", today)
+            item["like_count"] = timeline.lifetime_reactions(work.index, "likes", today)
         items.append(item)
     body: dict[str, Any] = {"data": items}
     if items:
@@ -135,12 +131,12 @@ def media(request: Request, state: SimulatorState, who: Grant) -> Response:
     return JSONResponse(body)
 
 
-def insights(request: Request, state: SimulatorState, who: Grant) -> Response:
+def insights(request: Request, state: SimulatorState, grant: Grant) -> Response:
     """Answer account insights (daily series of reach, totals of one window) and lifetime insights of one post."""
-    known, query, id = state.timeline(PROVIDER, who.account), request.query_params, request.path_params["id"]
+    timeline, query, id = state.timeline(PROVIDER, grant.account), request.query_params, request.path_params["id"]
     names = query.get("metric", "").split(",")
-    if id != user_id(who.account):
-        return _media_insights(known, state.today(PROVIDER), who.account, id, names)
+    if id != user_id(grant.account):
+        return _media_insights(timeline, state.today(PROVIDER), grant.account, id, names)
     since, until = int(query.get("since", "0")), int(query.get("until", "0"))
     if until - since > WINDOW_SECONDS:
         return error(100, "(#100) There cannot be more than 30 days (2592000 s) between since and until")
@@ -150,15 +146,15 @@ def insights(request: Request, state: SimulatorState, who: Grant) -> Response:
     day, end = (datetime.fromtimestamp(at, PACIFIC).date() for at in (since, until))
     days = [day + timedelta(days=n) for n in range((end - day).days)]
     today = state.today(PROVIDER)
-    given = [day for day in days if day < today and not known.missing[known.index(day)]]
+    given = [day for day in days if day < today and not timeline.missing[timeline.index(day)]]
     data = []
     for name in names if given else ():
         entry: dict[str, Any] = {"name": name, "period": "day", "title": name, "id": f"{id}/insights/{name}/day"}
-        per_day = {day: _account_value(known, name, day, (today - day).days) for day in given}
+        per_day = {day: _account_value(timeline, name, day, (today - day).days) for day in given}
         if query.get("metric_type") == "total_value":
             entry["total_value"] = {"value": sum(per_day.values())}
             if name == "follows_and_unfollows":
-                entry["total_value"] = {"breakdowns": [_follows(known, given)]}
+                entry["total_value"] = {"breakdowns": [_follows(timeline, given)]}
         else:
             entry["values"] = [{"value": value, "end_time": _end_time(day)} for day, value in per_day.items()]
         data.append(entry)
@@ -173,20 +169,20 @@ _ACCOUNT: Final = (
 )
 
 
-def _account_value(known: Timeline, name: str, day: date, age: int) -> int:
-    total = known.total(day)
+def _account_value(timeline: Timeline, name: str, day: date, age: int) -> int:
+    total = timeline.total(day)
     shares = {"reach": 0.6, "views": 1.0, "accounts_engaged": 0.04, "follows_and_unfollows": 0.0}
     if name in shares:
         value = int(total * shares[name])
     else:
         kinds = ("likes", "comments", "shares", "saves") if name == "total_interactions" else (name,)
-        value = sum(known.reactions(kind, day) for kind in kinds)
+        value = sum(timeline.reactions(kind, day) for kind in kinds)
     return as_reported(value, age_days=age, settled_after_days=SETTLED_AFTER_DAYS)
 
 
-def _follows(known: Timeline, days: list[date]) -> dict[str, Any]:
-    gained = sum(int(known.gained[known.index(day)]) for day in days)
-    lost = sum(int(known.lost[known.index(day)]) for day in days)
+def _follows(timeline: Timeline, days: list[date]) -> dict[str, Any]:
+    gained = sum(int(timeline.gained[timeline.index(day)]) for day in days)
+    lost = sum(int(timeline.lost[timeline.index(day)]) for day in days)
     results = [
         {"dimension_values": ["FOLLOWER"], "value": gained},
         {"dimension_values": ["NON_FOLLOWER"], "value": lost},
@@ -200,8 +196,8 @@ def _end_time(day: date) -> str:
     return f"{day + timedelta(days=1)}T{-int(offset.total_seconds()) // 3600:02d}:00:00+0000"
 
 
-def _media_insights(known: Timeline, today: date, account: str, id: str, names: list[str]) -> Response:
-    work = next((work for work in known.releases if media_id(account, work.index) == id), None)
+def _media_insights(timeline: Timeline, today: date, account: str, id: str, names: list[str]) -> Response:
+    work = next((work for work in timeline.releases if media_id(account, work.index) == id), None)
     if work is None:
         return error(100, "Unsupported get request. Object does not exist.", subcode=33)
     if work.hidden:
@@ -213,8 +209,8 @@ def _media_insights(known: Timeline, today: date, account: str, id: str, names: 
             return error(
                 100, f"(#100) The Media Insights API does not support the {name} metric for this media product type."
             )
-        views = known.lifetime(work.index, today)
-        value = known.lifetime_reactions(work.index, kinds[name], today) if name in kinds else views
+        views = timeline.lifetime(work.index, today)
+        value = timeline.lifetime_reactions(work.index, kinds[name], today) if name in kinds else views
         entry = {
             "name": name,
             "period": "lifetime",

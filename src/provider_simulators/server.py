@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from arti.settings import read_settings
-from arti.vocabulary import Provider
 from provider_simulators import instagram, soundcloud, spotify, youtube
-from provider_simulators.consent_page import consent
+from provider_simulators.consent_page import show_consent
 from provider_simulators.faults import FAULT_KINDS, fault_response
+from provider_simulators.providers import SimulatedProvider
+from provider_simulators.settings import SimulatorSettings
 from provider_simulators.state import Fault, SimulatorState
 from provider_simulators.tokens import Grant
 from provider_simulators.world import SEED
@@ -25,10 +25,10 @@ DataRoute = Callable[[Request, SimulatorState, Grant], Response]
 Reader = Callable[[Request, SimulatorState], Grant | Response]
 
 _AUTHORIZE: Final = {
-    Provider.SPOTIFY: spotify.AUTHORIZE,
-    Provider.INSTAGRAM: instagram.AUTHORIZE,
-    Provider.YOUTUBE: youtube.AUTHORIZE,
-    Provider.SOUNDCLOUD: soundcloud.AUTHORIZE,
+    SimulatedProvider.SPOTIFY: spotify.AUTHORIZE,
+    SimulatedProvider.INSTAGRAM: instagram.AUTHORIZE,
+    SimulatedProvider.YOUTUBE: youtube.AUTHORIZE,
+    SimulatedProvider.SOUNDCLOUD: soundcloud.AUTHORIZE,
 }
 
 
@@ -36,44 +36,44 @@ async def _long_token(request: Request, state: SimulatorState) -> Response:
     return instagram.long_token(request, state)
 
 
-_TOKENS: Final[tuple[tuple[Provider, str, str, TokenRoute], ...]] = (
-    (Provider.SPOTIFY, "POST", "accounts.spotify.com/api/token", spotify.token),
-    (Provider.INSTAGRAM, "POST", "api.instagram.com/oauth/access_token", instagram.short_token),
-    (Provider.INSTAGRAM, "GET", "graph.instagram.com/access_token", _long_token),
-    (Provider.INSTAGRAM, "GET", "graph.instagram.com/refresh_access_token", _long_token),
-    (Provider.YOUTUBE, "POST", "oauth2.googleapis.com/token", youtube.token),
-    (Provider.SOUNDCLOUD, "POST", "secure.soundcloud.com/oauth/token", soundcloud.token),
+_TOKENS: Final[tuple[tuple[SimulatedProvider, str, str, TokenRoute], ...]] = (
+    (SimulatedProvider.SPOTIFY, "POST", "accounts.spotify.com/api/token", spotify.token),
+    (SimulatedProvider.INSTAGRAM, "POST", "api.instagram.com/oauth/access_token", instagram.short_token),
+    (SimulatedProvider.INSTAGRAM, "GET", "graph.instagram.com/access_token", _long_token),
+    (SimulatedProvider.INSTAGRAM, "GET", "graph.instagram.com/refresh_access_token", _long_token),
+    (SimulatedProvider.YOUTUBE, "POST", "oauth2.googleapis.com/token", youtube.token),
+    (SimulatedProvider.SOUNDCLOUD, "POST", "secure.soundcloud.com/oauth/token", soundcloud.token),
 )
-_READERS: Final[dict[Provider, Reader]] = {
-    Provider.SPOTIFY: spotify.read_access,
-    Provider.INSTAGRAM: instagram.read_access,
-    Provider.YOUTUBE: youtube.read_access,
-    Provider.SOUNDCLOUD: soundcloud.read_access,
+_READERS: Final[dict[SimulatedProvider, Reader]] = {
+    SimulatedProvider.SPOTIFY: spotify.read_access,
+    SimulatedProvider.INSTAGRAM: instagram.read_access,
+    SimulatedProvider.YOUTUBE: youtube.read_access,
+    SimulatedProvider.SOUNDCLOUD: soundcloud.read_access,
 }
-_DATA: Final[tuple[tuple[Provider, str, DataRoute], ...]] = (
-    (Provider.SPOTIFY, "api.spotify.com/v1/me", spotify.me),
-    (Provider.SPOTIFY, "api.spotify.com/v1/search", spotify.search),
-    (Provider.SPOTIFY, "api.spotify.com/v1/artists/{id}", spotify.artist),
-    (Provider.SPOTIFY, "api.spotify.com/v1/artists/{id}/albums", spotify.artist_albums),
-    (Provider.SPOTIFY, "api.spotify.com/v1/albums/{id}/tracks", spotify.album_tracks),
-    (Provider.SPOTIFY, "api.spotify.com/v1/tracks/{id}", spotify.track),
-    (Provider.INSTAGRAM, "graph.instagram.com/v26.0/me", instagram.me),
-    (Provider.INSTAGRAM, "graph.instagram.com/v26.0/{id}/media", instagram.media),
-    (Provider.INSTAGRAM, "graph.instagram.com/v26.0/{id}/insights", instagram.insights),
-    (Provider.YOUTUBE, "www.googleapis.com/youtube/v3/channels", youtube.channels),
-    (Provider.YOUTUBE, "www.googleapis.com/youtube/v3/playlistItems", youtube.playlist_items),
-    (Provider.YOUTUBE, "www.googleapis.com/youtube/v3/videos", youtube.videos),
-    (Provider.YOUTUBE, "youtubeanalytics.googleapis.com/v2/reports", youtube.reports),
-    (Provider.SOUNDCLOUD, "api.soundcloud.com/me", soundcloud.me),
-    (Provider.SOUNDCLOUD, "api.soundcloud.com/me/tracks", soundcloud.tracks),
+_DATA: Final[tuple[tuple[SimulatedProvider, str, DataRoute], ...]] = (
+    (SimulatedProvider.SPOTIFY, "api.spotify.com/v1/me", spotify.me),
+    (SimulatedProvider.SPOTIFY, "api.spotify.com/v1/search", spotify.search),
+    (SimulatedProvider.SPOTIFY, "api.spotify.com/v1/artists/{id}", spotify.artist),
+    (SimulatedProvider.SPOTIFY, "api.spotify.com/v1/artists/{id}/albums", spotify.artist_albums),
+    (SimulatedProvider.SPOTIFY, "api.spotify.com/v1/albums/{id}/tracks", spotify.album_tracks),
+    (SimulatedProvider.SPOTIFY, "api.spotify.com/v1/tracks/{id}", spotify.track),
+    (SimulatedProvider.INSTAGRAM, "graph.instagram.com/v26.0/me", instagram.me),
+    (SimulatedProvider.INSTAGRAM, "graph.instagram.com/v26.0/{id}/media", instagram.media),
+    (SimulatedProvider.INSTAGRAM, "graph.instagram.com/v26.0/{id}/insights", instagram.insights),
+    (SimulatedProvider.YOUTUBE, "www.googleapis.com/youtube/v3/channels", youtube.channels),
+    (SimulatedProvider.YOUTUBE, "www.googleapis.com/youtube/v3/playlistItems", youtube.playlist_items),
+    (SimulatedProvider.YOUTUBE, "www.googleapis.com/youtube/v3/videos", youtube.videos),
+    (SimulatedProvider.YOUTUBE, "youtubeanalytics.googleapis.com/v2/reports", youtube.reports),
+    (SimulatedProvider.SOUNDCLOUD, "api.soundcloud.com/me", soundcloud.me),
+    (SimulatedProvider.SOUNDCLOUD, "api.soundcloud.com/me/tracks", soundcloud.tracks),
 )
 
 
-def create_simulators(*, seed: int = SEED) -> Starlette:
-    """Build the application. Its memory is `app.state.simulators`; what is not in it follows from the seed."""
-    state = SimulatorState(seed=seed)
+def create_simulators(settings: SimulatorSettings | None = None, *, seed: int = SEED) -> Starlette:
+    """Build the application. Everything that is not in its SimulatorState follows from the seed."""
+    state = SimulatorState(settings or SimulatorSettings(), seed=seed)
 
-    def with_fault_injection(provider: Provider, handle: Callable[[Request], Awaitable[Response]]) -> Any:
+    def with_fault_injection(provider: SimulatedProvider, handle: Callable[[Request], Awaitable[Response]]) -> Any:
         async def route(request: Request) -> Response:
             state.calls[f"{provider} {request.url.path.split('/', 2)[-1]}"] += 1
             fault = state.take_fault(provider, request.url.path)
@@ -87,16 +87,16 @@ def create_simulators(*, seed: int = SEED) -> Starlette:
 
         return route
 
-    def consent_route(provider: Provider) -> Any:
+    def consent_route(provider: SimulatedProvider) -> Any:
         async def route(request: Request) -> Response:
-            return await consent(request, state, provider)
+            return await show_consent(request, state, provider)
 
         return route
 
-    def token_route(provider: Provider, handle: TokenRoute) -> Any:
+    def token_route(provider: SimulatedProvider, handle: TokenRoute) -> Any:
         return with_fault_injection(provider, lambda request: handle(request, state))
 
-    def data_route(provider: Provider, handle: DataRoute) -> Any:
+    def data_route(provider: SimulatedProvider, handle: DataRoute) -> Any:
         async def checked(request: Request) -> Response:
             grant = _READERS[provider](request, state)
             return grant if isinstance(grant, Response) else handle(request, state, grant)
@@ -109,16 +109,14 @@ def create_simulators(*, seed: int = SEED) -> Starlette:
     ]
     routes += [Route(f"/{p}/{path}", token_route(p, handle), methods=[verb]) for p, verb, path, handle in _TOKENS]
     routes += [Route(f"/{p}/{path}", data_route(p, handle)) for p, path, handle in _DATA]
-    app = Starlette(routes=[*routes, *_control_routes(state)])
-    app.state.simulators = state
-    return app
+    return Starlette(routes=[*routes, *_control_routes(state)])
 
 
 def _control_routes(state: SimulatorState) -> list[Route]:
     async def show_state(request: Request) -> Response:
-        waiting = [f"{each.provider} {each.kind} x{each.times}" for each in state.faults if each.times]
+        faults = [f"{fault.provider} {fault.kind} x{fault.times}" for fault in state.faults if fault.times]
         day = state.day.isoformat() if state.day else None
-        return JSONResponse({"day": day, "calls": dict(state.calls), "faults": waiting})
+        return JSONResponse({"day": day, "calls": dict(state.calls), "faults": faults})
 
     async def inject_fault(request: Request) -> Response:
         body = await request.json()
@@ -126,7 +124,7 @@ def _control_routes(state: SimulatorState) -> list[Route]:
             return JSONResponse({"error": f"kind must be one of {', '.join(FAULT_KINDS)}"}, status_code=422)
         state.faults.append(
             Fault(
-                Provider(body["provider"]),
+                SimulatedProvider(body["provider"]),
                 body["kind"],
                 int(body.get("times", 1)),
                 float(body.get("seconds", 1)),
@@ -155,24 +153,26 @@ def _control_routes(state: SimulatorState) -> list[Route]:
         state.day, state.page_size = None, 0
         return await show_state(request)
 
-    settings_routes = (("fault", inject_fault), ("today", set_day), ("page-size", set_page_size))
-    action_routes = (("revoke", revoke), ("reset", reset))
+    actions = {
+        "faults": inject_fault,
+        "today": set_day,
+        "page-size": set_page_size,
+        "revoke": revoke,
+        "reset": reset,
+    }
     return [
         Route("/_simulator/state", show_state),
-        *(
-            Route(f"/_simulator/{name}", handle, methods=["POST"])
-            for name, handle in (*settings_routes, *action_routes)
-        ),
+        *(Route(f"/_simulator/{name}", handle, methods=["POST"]) for name, handle in actions.items()),
     ]
 
 
 def run() -> None:
-    """Serve until stopped. The entry of the service `simulators`."""
+    """Serve until stopped. The entry point of the simulators' service."""
     import uvicorn
 
-    settings = read_settings(needs=())
+    settings = SimulatorSettings()
     uvicorn.run(
-        create_simulators(),
+        create_simulators(settings),
         host=settings.arti_bind,
         port=settings.arti_simulators_port,
         log_config=None,

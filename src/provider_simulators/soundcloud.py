@@ -1,4 +1,4 @@
-"""The twin of SoundCloud: OAuth with refresh tokens that work once, the account and its tracks."""
+"""Simulator of SoundCloud: OAuth with refresh tokens that work once, the account and its tracks."""
 
 from dataclasses import replace
 from datetime import date
@@ -8,15 +8,14 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from arti.vocabulary import Provider
 from arti_core import clock
 from provider_simulators.consent_page import is_revoked, redeem_code
-from provider_simulators.oauth_app import SIMULATOR_APP
+from provider_simulators.providers import SimulatedProvider
 from provider_simulators.state import SimulatorState
 from provider_simulators.tokens import Grant
 from provider_simulators.world import Timeline, digits, display_name
 
-PROVIDER: Final = Provider.SOUNDCLOUD
+PROVIDER: Final = SimulatedProvider.SOUNDCLOUD
 AUTHORIZE: Final = "secure.soundcloud.com/authorize"
 API: Final = "https://api.soundcloud.com"
 _LINK: Final = "https://developers.soundcloud.com/docs/api/explorer/open-api"
@@ -33,21 +32,21 @@ def track_urn(account: str, index: int) -> str:
 
 async def token(request: Request, state: SimulatorState) -> Response:
     form = {key: str(value) for key, value in (await request.form()).items()}
-    if (form.get("client_id"), form.get("client_secret")) != (SIMULATOR_APP.client_id, SIMULATOR_APP.client_secret):
-        return _refused("invalid_client")
+    if not state.is_client(form.get("client_id"), form.get("client_secret")):
+        return _oauth_error("invalid_client")
     if form.get("grant_type") == "authorization_code":
         code = redeem_code(state, PROVIDER, form)
         if code is None:
-            return _refused("invalid_grant")
-        return _answer(state, replace(code, consented_at=clock.timestamp(), challenge=""))
-    kept = state.token_codec.read(form.get("refresh_token", ""), kind="refresh", provider=PROVIDER)
-    if kept is None or kept.nonce in state.spent or is_revoked(state, kept):
-        return _refused("invalid_grant")
-    state.spent.add(kept.nonce)
-    return _answer(state, kept)
+            return _oauth_error("invalid_grant")
+        return _token_response(state, replace(code, consented_at=clock.timestamp(), challenge=""))
+    refresh_grant = state.token_codec.read(form.get("refresh_token", ""), kind="refresh", provider=PROVIDER)
+    if refresh_grant is None or refresh_grant.nonce in state.used_nonces or is_revoked(state, refresh_grant):
+        return _oauth_error("invalid_grant")
+    state.used_nonces.add(refresh_grant.nonce)
+    return _token_response(state, refresh_grant)
 
 
-def _refused(word: str) -> Response:
+def _oauth_error(word: str) -> Response:
     body = {
         "code": 401,
         "message": word,
@@ -60,7 +59,7 @@ def _refused(word: str) -> Response:
     return JSONResponse(body, status_code=401)
 
 
-def _answer(state: SimulatorState, grant: Grant) -> Response:
+def _token_response(state: SimulatorState, grant: Grant) -> Response:
     nonce = digits(grant.nonce, clock.timestamp(), length=12)
     refresh = replace(grant, kind="refresh", expires_at=0, nonce=nonce)
     access = replace(grant, kind="access", expires_at=int(clock.timestamp()) + _ACCESS_SECONDS, nonce=nonce)
@@ -76,7 +75,7 @@ def _answer(state: SimulatorState, grant: Grant) -> Response:
 
 
 def read_access(request: Request, state: SimulatorState) -> Grant | Response:
-    """Return who calls, or SoundCloud's answer to a token that is not taken. The scheme is OAuth, not Bearer."""
+    """Return the caller's grant, or SoundCloud's response to an invalid token. The scheme is OAuth, not Bearer."""
     text = request.headers.get("authorization", "").removeprefix("OAuth ")
     grant = state.token_codec.read(text, kind="access", provider=PROVIDER)
     if grant is None or grant.expired or is_revoked(state, grant):
@@ -84,14 +83,14 @@ def read_access(request: Request, state: SimulatorState) -> Grant | Response:
     return grant
 
 
-def me(request: Request, state: SimulatorState, who: Grant) -> Response:
-    known, today = state.timeline(PROVIDER, who.account), state.today(PROVIDER)
+def me(request: Request, state: SimulatorState, grant: Grant) -> Response:
+    timeline, today = state.timeline(PROVIDER, grant.account), state.today(PROVIDER)
     return JSONResponse(
-        _user(who.account)
+        _user(grant.account)
         | {
-            "followers_count": int(known.followers[known.index(today)]),
+            "followers_count": int(timeline.followers[timeline.index(today)]),
             "followings_count": 41,
-            "track_count": len(known.releases),
+            "track_count": len(timeline.releases),
             "playlist_count": 3,
             "private_tracks_count": 0,
             "plan": "Pro Unlimited",
@@ -111,16 +110,16 @@ def _user(account: str) -> dict[str, Any]:
     }
 
 
-def tracks(request: Request, state: SimulatorState, who: Grant) -> Response:
-    known, query = state.timeline(PROVIDER, who.account), request.query_params
+def tracks(request: Request, state: SimulatorState, grant: Grant) -> Response:
+    timeline, query = state.timeline(PROVIDER, grant.account), request.query_params
     size = int(query.get("limit", "50"))
     if not 1 <= size <= 200:
         return JSONResponse({"code": 400, "message": "limit must be between 1 and 200", "link": _LINK}, status_code=400)
     size = min(size, state.page_size or size)
     start = int(query.get("cursor", "0"))
-    works = list(reversed(known.releases))
+    works = list(reversed(timeline.releases))
     today = state.today(PROVIDER)
-    items = [_track(known, who.account, work.index, today) for work in works[start : start + size]]
+    items = [_track(timeline, grant.account, work.index, today) for work in works[start : start + size]]
     if query.get("linked_partitioning") != "true":
         return JSONResponse(items)
     body: dict[str, Any] = {"collection": items}
@@ -130,8 +129,8 @@ def tracks(request: Request, state: SimulatorState, who: Grant) -> Response:
     return JSONResponse(body)
 
 
-def _track(known: Timeline, account: str, index: int, today: date) -> dict[str, Any]:
-    work = known.releases[index]
+def _track(timeline: Timeline, account: str, index: int, today: date) -> dict[str, Any]:
+    work = timeline.releases[index]
     shown = not work.hidden
     permalink = work.title.lower().replace(" ", "-")
     return {
@@ -146,10 +145,10 @@ def _track(known: Timeline, account: str, index: int, today: date) -> dict[str, 
         "access": "playable",
         "reveal_stats": shown,
         "permalink_url": f"https://soundcloud.com/{account.removeprefix('demo:')}/{permalink}",
-        "playback_count": known.lifetime(index, today) if shown else None,
-        "favoritings_count": known.lifetime_reactions(index, "likes", today) if shown else None,
-        "reposts_count": known.lifetime_reactions(index, "shares", today) if shown else None,
-        "comment_count": known.lifetime_reactions(index, "comments", today),
+        "playback_count": timeline.lifetime(index, today) if shown else None,
+        "favoritings_count": timeline.lifetime_reactions(index, "likes", today) if shown else None,
+        "reposts_count": timeline.lifetime_reactions(index, "shares", today) if shown else None,
+        "comment_count": timeline.lifetime_reactions(index, "comments", today),
         "download_count": 0,
         "user": _user(account),
     }

@@ -1,4 +1,4 @@
-"""The twin of Spotify: accounts service and what Development Mode still gives of the Web API."""
+"""Simulator of Spotify: accounts service and what Development Mode still offers of the Web API."""
 
 import base64
 from dataclasses import replace
@@ -8,40 +8,36 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from arti.vocabulary import Provider
 from arti_core import clock
 from provider_simulators.consent_page import is_revoked, redeem_code
-from provider_simulators.oauth_app import SIMULATOR_APP
+from provider_simulators.providers import SimulatedProvider
 from provider_simulators.state import SimulatorState
 from provider_simulators.tokens import Grant
-from provider_simulators.world import Release, account_name, digits, display_name, letters
+from provider_simulators.world import Release, account_name, characters, digits, display_name
 
-PROVIDER: Final = Provider.SPOTIFY
+PROVIDER: Final = SimulatedProvider.SPOTIFY
 AUTHORIZE: Final = "accounts.spotify.com/authorize"
 API: Final = "https://api.spotify.com/v1"
 _BASE62: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _ACCESS_SECONDS: Final = 3600
 _CONSENT_SECONDS: Final = 180 * 86400
-_BASIC: Final = (
-    "Basic " + base64.b64encode(f"{SIMULATOR_APP.client_id}:{SIMULATOR_APP.client_secret}".encode()).decode()
-)
 
 
 def artist_id(account: str) -> str:
-    return letters("spotify", account, length=22, alphabet=_BASE62)
+    return characters("spotify", account, length=22, alphabet=_BASE62)
 
 
 def album_id(account: str, index: int) -> str:
-    return letters("album", account, index, length=22, alphabet=_BASE62)
+    return characters("album", account, index, length=22, alphabet=_BASE62)
 
 
 def track_id(account: str, index: int) -> str:
-    return letters("track", account, index, length=22, alphabet=_BASE62)
+    return characters("track", account, index, length=22, alphabet=_BASE62)
 
 
 async def token(request: Request, state: SimulatorState) -> Response:
     form = {key: str(value) for key, value in (await request.form()).items()}
-    if request.headers.get("authorization") != _BASIC:
+    if not _is_client(request, state):
         return JSONResponse({"error": "invalid_client", "error_description": "Invalid client"}, status_code=400)
     if form.get("grant_type") == "authorization_code":
         code = redeem_code(state, PROVIDER, form)
@@ -51,16 +47,21 @@ async def token(request: Request, state: SimulatorState) -> Response:
         now = clock.timestamp()
         until = int(now) + _CONSENT_SECONDS
         refresh = replace(code, kind="refresh", expires_at=until, consented_at=now, challenge="")
-        return _answer(state, refresh, {"refresh_token": "AQ" + state.token_codec.make(refresh)})
+        return _token_response(state, refresh, {"refresh_token": "AQ" + state.token_codec.make(refresh)})
     text = form.get("refresh_token", "").removeprefix("AQ")
-    kept = state.token_codec.read(text, kind="refresh", provider=PROVIDER)
-    if kept is None or kept.expired or is_revoked(state, kept):
+    refresh_grant = state.token_codec.read(text, kind="refresh", provider=PROVIDER)
+    if refresh_grant is None or refresh_grant.expired or is_revoked(state, refresh_grant):
         body = {"error": "invalid_grant", "error_description": "Refresh token revoked"}
         return JSONResponse(body, status_code=400)
-    return _answer(state, kept, {})
+    return _token_response(state, refresh_grant, {})
 
 
-def _answer(state: SimulatorState, grant: Grant, more: dict[str, str]) -> Response:
+def _is_client(request: Request, state: SimulatorState) -> bool:
+    credentials = base64.b64encode(f"{state.client_id}:{state.client_secret}".encode()).decode()
+    return request.headers.get("authorization") == f"Basic {credentials}"
+
+
+def _token_response(state: SimulatorState, grant: Grant, more: dict[str, str]) -> Response:
     access = replace(grant, kind="access", expires_at=int(clock.timestamp()) + _ACCESS_SECONDS)
     body = {
         "access_token": "BQ" + state.token_codec.make(access),
@@ -71,7 +72,7 @@ def _answer(state: SimulatorState, grant: Grant, more: dict[str, str]) -> Respon
 
 
 def read_access(request: Request, state: SimulatorState) -> Grant | Response:
-    """Return who calls, or Spotify's answer to a token that is not taken."""
+    """Return the caller's grant, or Spotify's response to an invalid token."""
     text = request.headers.get("authorization", "").removeprefix("Bearer ").removeprefix("BQ")
     grant = state.token_codec.read(text, kind="access", provider=PROVIDER)
     if grant is None:
@@ -86,13 +87,13 @@ def error(status: int, message: str) -> Response:
     return JSONResponse({"error": {"status": status, "message": message}}, status_code=status)
 
 
-def me(request: Request, state: SimulatorState, who: Grant) -> Response:
-    id = digits("listener", who.account, length=12)
-    body = {"account_id": id, "id": id, "display_name": display_name(who.account), "type": "user"}
+def me(request: Request, state: SimulatorState, grant: Grant) -> Response:
+    id = digits("listener", grant.account, length=12)
+    body = {"account_id": id, "id": id, "display_name": display_name(grant.account), "type": "user"}
     return JSONResponse(body | {"uri": f"spotify:user:{id}"})
 
 
-def search(request: Request, state: SimulatorState, who: Grant) -> Response:
+def search(request: Request, state: SimulatorState, grant: Grant) -> Response:
     query = request.query_params
     if not 1 <= int(query.get("limit", "5")) <= 10:
         return error(400, "Invalid limit")
@@ -125,12 +126,12 @@ def _artist(account: str) -> dict[str, Any]:
     }
 
 
-def artist(request: Request, state: SimulatorState, who: Grant) -> Response:
+def artist(request: Request, state: SimulatorState, grant: Grant) -> Response:
     account = state.artists.get(request.path_params["id"])
     return JSONResponse(_artist(account)) if account else error(404, "Resource not found")
 
 
-def artist_albums(request: Request, state: SimulatorState, who: Grant) -> Response:
+def artist_albums(request: Request, state: SimulatorState, grant: Grant) -> Response:
     id, query = request.path_params["id"], request.query_params
     account = state.artists.get(id)
     if account is None:
@@ -169,7 +170,7 @@ def _album(account: str, work: Release) -> dict[str, Any]:
     }
 
 
-def album_tracks(request: Request, state: SimulatorState, who: Grant) -> Response:
+def album_tracks(request: Request, state: SimulatorState, grant: Grant) -> Response:
     found = _find(state, request.path_params["id"], album_id)
     if found is None:
         return error(404, "Resource not found")
@@ -178,7 +179,7 @@ def album_tracks(request: Request, state: SimulatorState, who: Grant) -> Respons
     return JSONResponse({"items": [item], "limit": 50, "next": None, "offset": 0, "previous": None, "total": 1})
 
 
-def track(request: Request, state: SimulatorState, who: Grant) -> Response:
+def track(request: Request, state: SimulatorState, grant: Grant) -> Response:
     found = _find(state, request.path_params["id"], track_id)
     if found is None:
         return error(404, "Resource not found")

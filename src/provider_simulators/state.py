@@ -1,51 +1,64 @@
-"""What a running twin remembers: spent codes, trouble to make, which day it is, and who called how often."""
+"""State of the running simulators: used codes, faults to inject, the simulated day, calls by path."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from arti.providers.connectors import CONNECTORS
-from arti.vocabulary import Provider
 from arti_core import clock
+from provider_simulators.providers import TRAITS, SimulatedProvider
+from provider_simulators.settings import SimulatorSettings
 from provider_simulators.tokens import TokenCodec
 from provider_simulators.world import SEED, Timeline, timeline
 
 
 @dataclass(slots=True)
 class Fault:
-    """Something that the next `times` calls to a provider meet."""
+    """A failure of the next `times` calls to a provider."""
 
-    provider: Provider
+    provider: SimulatedProvider
     kind: str
     times: int
     seconds: float = 0.0
-    path: str = ""  # only calls whose path holds this
+    path: str = ""  # only calls whose path contains this
 
 
 @dataclass(slots=True)
 class SimulatorState:
+    settings: SimulatorSettings
     seed: int = SEED
     day: date | None = None
-    spent: set[str] = field(default_factory=set)
+    used_nonces: set[str] = field(default_factory=set)
     revoked: dict[tuple[str, str], float] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
-    page_size: int = 0  # smaller pages than asked for; 0: as asked
+    page_size: int = 0  # upper limit of a page; 0: as requested
     artists: dict[str, str] = field(default_factory=dict)  # Spotify artist id -> account
+
+    @property
+    def client_id(self) -> str:
+        return self.settings.simulator_client_id
+
+    @property
+    def client_secret(self) -> str:
+        return self.settings.simulator_client_secret.get_secret_value()
+
+    def is_client(self, client_id: str | None, client_secret: str | None) -> bool:
+        """Return whether these are the credentials of the OAuth app that the simulators know."""
+        return (client_id, client_secret) == (self.client_id, self.client_secret)
 
     @property
     def token_codec(self) -> TokenCodec:
         return TokenCodec(self.seed)
 
-    def today(self, provider: Provider) -> date:
-        """Return the present day as the provider counts it."""
-        return self.day or clock.today_in(CONNECTORS[provider].time_zone)
+    def today(self, provider: SimulatedProvider) -> date:
+        """Return the current day in the provider's time zone."""
+        return self.day or clock.today_in(TRAITS[provider].time_zone)
 
-    def timeline(self, provider: Provider, account: str) -> Timeline:
+    def timeline(self, provider: SimulatedProvider, account: str) -> Timeline:
         return timeline(provider, account, self.today(provider), self.seed)
 
-    def take_fault(self, provider: Provider, path: str) -> Fault | None:
-        """Return the trouble that this call meets, and count it down."""
+    def take_fault(self, provider: SimulatedProvider, path: str) -> Fault | None:
+        """Return the fault that applies to this call, and count it down."""
         for fault in self.faults:
             if fault.provider is provider and fault.times > 0 and fault.path in path:
                 fault.times -= 1

@@ -1,4 +1,4 @@
-"""Codes and tokens of the twins: signed and self-describing, so that a restart forgets no consent."""
+"""Codes and tokens of the simulators: signed and self-contained, so that they are valid after a restart."""
 
 import base64
 import hashlib
@@ -8,13 +8,13 @@ from dataclasses import asdict, dataclass, field
 
 import orjson
 
-from arti.vocabulary import Provider
 from arti_core import clock
+from provider_simulators.providers import SimulatedProvider
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a code or token stands for. Times are seconds since 1970; `expires_at` 0 means never."""
+    """What a code or token grants. Times are seconds since 1970; `expires_at` 0 means never."""
 
     kind: str  # code, access, refresh
     provider: str
@@ -32,17 +32,18 @@ class Grant:
 
 
 class TokenCodec:
-    """Makes and reads tokens under a key that comes from the seed."""
+    """Signs and verifies tokens with a key derived from the seed."""
 
     def __init__(self, seed: int) -> None:
+        # Tokens of existing data directories are signed with this key.
         self._key = hashlib.sha256(f"twin-{seed}".encode()).digest()
 
     def make(self, grant: Grant) -> str:
         body = base64.urlsafe_b64encode(orjson.dumps(asdict(grant))).decode().rstrip("=")
         return f"{body}.{self._sign(body)}"
 
-    def read(self, token: str, *, kind: str, provider: Provider) -> Grant | None:
-        """Return what a token stands for, or None when it is not one of ours for this use. Does not look at expiry."""
+    def read(self, token: str, *, kind: str, provider: SimulatedProvider) -> Grant | None:
+        """Return the grant of a token, or None when it is not valid for this use. Does not check expiry."""
         body, _, signature = token.partition(".")
         if not hmac.compare_digest(signature, self._sign(body)):
             return None

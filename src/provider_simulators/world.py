@@ -1,7 +1,7 @@
-"""The simulated world: who releases what, and what happens to it on each day. Pure, the same for a seed each time.
+"""The simulated world: artists, their releases and the plays of each day. Pure: the same for the same seed.
 
-All four twins and the demo read from here, so that their numbers agree: an item's counter is the sum of its days, an
-account's day is the sum of its items. Longer histories begin with the shorter ones.
+All simulators and the demo read from here, so that their numbers agree: an item's counter is the sum of its days, an
+account's day is the sum of its items. A longer history starts with the shorter one.
 """
 
 import hashlib
@@ -13,21 +13,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from arti.vocabulary import Provider
+from provider_simulators.providers import SimulatedProvider
 
 SEED: Final = 2026
 EPOCH: Final = date(2024, 1, 1)
-# Who lives in this world; any other name lives there as well, as soon as somebody asks for it.
+# Offered on the consent page; any other name works as well.
 ARTIST_NAMES: Final = ("Velvet Harbor", "Mara Quill", "Static Bloom", "Los Faroles", "Odessa Lane", "Kitefolk")
 
 _FIRST: Final = ("Paper", "Silver", "Northern", "Soft", "Velvet", "Hollow", "Neon", "Salt", "Quiet", "Golden", "Second")
 _LAST: Final = ("Rivers", "Machines", "Tides", "Letters", "Gardens", "Signals", "Summer", "Static", "Rooms", "Horizon")
 _SEASON: Final = np.array([0.96, 0.94, 0.96, 0.99, 1.08, 1.12, 1.02])  # Monday first
-_LEVEL: Final = {  # what one release draws on an ordinary day, as a power of ten: low, high
-    Provider.SPOTIFY: (2.4, 3.6),
-    Provider.INSTAGRAM: (2.2, 3.2),
-    Provider.YOUTUBE: (2.1, 3.4),
-    Provider.SOUNDCLOUD: (1.4, 2.6),
+_LEVEL: Final = {  # plays of one release on an ordinary day, as a power of ten: low, high
+    SimulatedProvider.SPOTIFY: (2.4, 3.6),
+    SimulatedProvider.INSTAGRAM: (2.2, 3.2),
+    SimulatedProvider.YOUTUBE: (2.1, 3.4),
+    SimulatedProvider.SOUNDCLOUD: (1.4, 2.6),
 }
 RATES: Final = {"likes": 0.041, "comments": 0.0052, "shares": 0.0071, "saves": 0.0093}
 
@@ -40,7 +40,7 @@ def slug_of(name: str) -> str:
 
 
 def account_name(artist_name: str) -> str:
-    """Return the name under which an artist's accounts exist on all twins."""
+    """Return the name of an artist's account on every simulator."""
     return f"demo:{slug_of(artist_name)}"
 
 
@@ -55,7 +55,7 @@ def digits(*parts: object, length: int) -> str:
     return str(int.from_bytes(_hash(*parts), "big") % 10**length).zfill(length)
 
 
-def letters(*parts: object, length: int, alphabet: str) -> str:
+def characters(*parts: object, length: int, alphabet: str) -> str:
     """Return `length` characters of `alphabet` that depend on the parts only."""
     number, found = int.from_bytes(_hash(*parts), "big"), ""
     for _ in range(length):
@@ -103,14 +103,14 @@ def releases(account: str, until: date, seed: int = SEED) -> tuple[Release, ...]
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What truly happened on each day from EPOCH on: `plays` is items x days, the rest one number a day."""
+    """The true numbers of each day from EPOCH on: `plays` is items x days, the rest one number a day."""
 
     releases: tuple[Release, ...]
     plays: Ints
     gained: Ints
     lost: Ints
     followers: Ints  # at the end of the day
-    missing: NDArray[np.bool_]  # days on which the provider reports nothing
+    missing: NDArray[np.bool_]  # days without a report
 
     def index(self, day: date) -> int:
         return (day - EPOCH).days
@@ -138,8 +138,8 @@ def _reactions(plays: Ints, kind: str) -> Ints:
 
 
 @lru_cache(maxsize=512)
-def timeline(provider: Provider, account: str, until: date, seed: int = SEED) -> Timeline:
-    """Return what happened to an account up to `until`."""
+def timeline(provider: SimulatedProvider, account: str, until: date, seed: int = SEED) -> Timeline:
+    """Return the true numbers of an account up to `until`."""
     days = (until - EPOCH).days + 1
     works = releases(account, until, seed)
     random = _random(seed, provider, account, "account")
@@ -174,7 +174,7 @@ def timeline(provider: Provider, account: str, until: date, seed: int = SEED) ->
 
 
 def as_reported(value: int, *, age_days: int, settled_after_days: int) -> int:
-    """Return what a provider says of a day that is `age_days` old: too little at first, the truth once settled."""
+    """Return the reported value of a day that is `age_days` old: too low at first, the true one once settled."""
     if age_days >= settled_after_days:
         return value
     return int(value * (1 - 0.02 * (settled_after_days - age_days)))

@@ -1,4 +1,4 @@
-"""The twin of YouTube: OAuth of Google, Data API v3, Analytics API v2."""
+"""Simulator of YouTube: OAuth of Google, Data API v3, Analytics API v2."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -7,15 +7,14 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from arti.vocabulary import Provider
 from arti_core import clock
 from provider_simulators.consent_page import is_revoked, redeem_code
-from provider_simulators.oauth_app import SIMULATOR_APP
+from provider_simulators.providers import SimulatedProvider
 from provider_simulators.state import SimulatorState
 from provider_simulators.tokens import Grant
-from provider_simulators.world import as_reported, digits, display_name, letters
+from provider_simulators.world import as_reported, characters, digits, display_name
 
-PROVIDER: Final = Provider.YOUTUBE
+PROVIDER: Final = SimulatedProvider.YOUTUBE
 AUTHORIZE: Final = "accounts.google.com/o/oauth2/v2/auth"
 LAG_DAYS: Final = 2
 SETTLED_AFTER_DAYS: Final = 8
@@ -24,16 +23,16 @@ _ACCESS_SECONDS: Final = 3599
 
 
 def channel_id(account: str) -> str:
-    return "UC" + letters("youtube", account, length=22, alphabet=_ALPHABET)
+    return "UC" + characters("youtube", account, length=22, alphabet=_ALPHABET)
 
 
 def video_id(account: str, index: int) -> str:
-    return letters("video", account, index, length=11, alphabet=_ALPHABET)
+    return characters("video", account, index, length=11, alphabet=_ALPHABET)
 
 
 async def token(request: Request, state: SimulatorState) -> Response:
     form = {key: str(value) for key, value in (await request.form()).items()}
-    if (form.get("client_id"), form.get("client_secret")) != (SIMULATOR_APP.client_id, SIMULATOR_APP.client_secret):
+    if not state.is_client(form.get("client_id"), form.get("client_secret")):
         return JSONResponse({"error": "invalid_client", "error_description": "Unauthorized"}, status_code=401)
     if form.get("grant_type") == "authorization_code":
         grant = redeem_code(state, PROVIDER, form)
@@ -42,16 +41,16 @@ async def token(request: Request, state: SimulatorState) -> Response:
                 {"error": "invalid_grant", "error_description": "Malformed auth code."}, status_code=400
             )
         grant = replace(grant, kind="refresh", expires_at=0, consented_at=clock.timestamp(), challenge="")
-        return _answer(state, grant, {"refresh_token": "1//" + state.token_codec.make(grant)})
+        return _token_response(state, grant, {"refresh_token": "1//" + state.token_codec.make(grant)})
     refresh = form.get("refresh_token", "").removeprefix("1//")
-    kept = state.token_codec.read(refresh, kind="refresh", provider=PROVIDER)
-    if kept is None or is_revoked(state, kept):
+    refresh_grant = state.token_codec.read(refresh, kind="refresh", provider=PROVIDER)
+    if refresh_grant is None or is_revoked(state, refresh_grant):
         text = "Token has been expired or revoked."
         return JSONResponse({"error": "invalid_grant", "error_description": text}, status_code=400)
-    return _answer(state, kept, {})
+    return _token_response(state, refresh_grant, {})
 
 
-def _answer(state: SimulatorState, grant: Grant, more: dict[str, str]) -> Response:
+def _token_response(state: SimulatorState, grant: Grant, more: dict[str, str]) -> Response:
     access = replace(grant, kind="access", expires_at=int(clock.timestamp()) + _ACCESS_SECONDS)
     body = {
         "access_token": "ya29." + state.token_codec.make(access),
@@ -64,7 +63,7 @@ def _answer(state: SimulatorState, grant: Grant, more: dict[str, str]) -> Respon
 
 
 def read_access(request: Request, state: SimulatorState) -> Grant | Response:
-    """Return who calls, or Google's answer to a token that is not taken."""
+    """Return the caller's grant, or Google's response to an invalid token."""
     text = request.headers.get("authorization", "").removeprefix("Bearer ").removeprefix("ya29.")
     grant = state.token_codec.read(text, kind="access", provider=PROVIDER)
     if grant is None or grant.expired or is_revoked(state, grant):
@@ -77,18 +76,18 @@ def error(code: int, message: str, reason: str, domain: str, **more: str) -> Res
     return JSONResponse({"error": {"code": code, "message": message, "errors": errors, **more}}, status_code=code)
 
 
-def channels(request: Request, state: SimulatorState, who: Grant) -> Response:
-    known, today = state.timeline(PROVIDER, who.account), state.today(PROVIDER)
-    id, name = channel_id(who.account), display_name(who.account)
+def channels(request: Request, state: SimulatorState, grant: Grant) -> Response:
+    timeline, today = state.timeline(PROVIDER, grant.account), state.today(PROVIDER)
+    id, name = channel_id(grant.account), display_name(grant.account)
     query = request.query_params
     items = []
     if query.get("mine") == "true" or query.get("id") == id:
-        followers = int(known.followers[known.index(today)])
-        views = sum(known.lifetime(release.index, today) for release in known.releases)
+        followers = int(timeline.followers[timeline.index(today)])
+        views = sum(timeline.lifetime(release.index, today) for release in timeline.releases)
         item: dict[str, Any] = {"kind": "youtube#channel", "etag": digits(id, today, length=12), "id": id}
         parts = query.get("part", "").split(",")
         if "snippet" in parts:
-            handle = "@" + who.account.removeprefix("demo:").replace("-", "")
+            handle = "@" + grant.account.removeprefix("demo:").replace("-", "")
             item["snippet"] = {
                 "title": name,
                 "description": "",
@@ -102,7 +101,7 @@ def channels(request: Request, state: SimulatorState, who: Grant) -> Response:
                 "viewCount": str(views),
                 "subscriberCount": str(three_significant_digits(followers)),
                 "hiddenSubscriberCount": False,
-                "videoCount": str(len(known.releases)),
+                "videoCount": str(len(timeline.releases)),
             }
         items.append(item)
     page = {"totalResults": len(items), "resultsPerPage": 5}
@@ -115,24 +114,24 @@ def three_significant_digits(number: int) -> int:
     return int(number // scale * scale)
 
 
-def playlist_items(request: Request, state: SimulatorState, who: Grant) -> Response:
+def playlist_items(request: Request, state: SimulatorState, grant: Grant) -> Response:
     query = request.query_params
-    if query.get("playlistId") != "UU" + channel_id(who.account)[2:]:
+    if query.get("playlistId") != "UU" + channel_id(grant.account)[2:]:
         return error(
             404,
             "The playlist identified with the request's playlistId parameter cannot be found.",
             "playlistNotFound",
             "youtube.playlistItem",
         )
-    works = list(reversed(state.timeline(PROVIDER, who.account).releases))
+    works = list(reversed(state.timeline(PROVIDER, grant.account).releases))
     size = min(int(query.get("maxResults", "5")), state.page_size or 50)
     start = int(query.get("pageToken", "P0")[1:])
     items = [
         {
             "kind": "youtube#playlistItem",
-            "id": digits(who.account, work.index, length=16),
+            "id": digits(grant.account, work.index, length=16),
             "contentDetails": {
-                "videoId": video_id(who.account, work.index),
+                "videoId": video_id(grant.account, work.index),
                 "videoPublishedAt": f"{work.released_on}T15:00:00Z",
             },
         }
@@ -144,28 +143,28 @@ def playlist_items(request: Request, state: SimulatorState, who: Grant) -> Respo
     return JSONResponse(body | {"pageInfo": {"totalResults": len(works), "resultsPerPage": size}})
 
 
-def videos(request: Request, state: SimulatorState, who: Grant) -> Response:
-    known, today = state.timeline(PROVIDER, who.account), state.today(PROVIDER)
+def videos(request: Request, state: SimulatorState, grant: Grant) -> Response:
+    timeline, today = state.timeline(PROVIDER, grant.account), state.today(PROVIDER)
     wanted = request.query_params.get("id", "").split(",")
     if len(wanted) > 50:
         return error(400, "The request specifies an invalid filter parameter.", "invalidFilters", "youtube.parameter")
-    by_id = {video_id(who.account, work.index): work for work in known.releases}
+    by_id = {video_id(grant.account, work.index): work for work in timeline.releases}
     items = []
     for id in wanted:
         work = by_id.get(id)
         if work is None:
             continue
-        statistics = {"viewCount": str(known.lifetime(work.index, today)), "favoriteCount": "0"}
+        statistics = {"viewCount": str(timeline.lifetime(work.index, today)), "favoriteCount": "0"}
         if not work.hidden:
-            statistics["likeCount"] = str(known.lifetime_reactions(work.index, "likes", today))
-            statistics["commentCount"] = str(known.lifetime_reactions(work.index, "comments", today))
+            statistics["likeCount"] = str(timeline.lifetime_reactions(work.index, "likes", today))
+            statistics["commentCount"] = str(timeline.lifetime_reactions(work.index, "comments", today))
         items.append(
             {
                 "kind": "youtube#video",
                 "id": id,
                 "snippet": {
                     "publishedAt": f"{work.released_on}T15:00:00Z",
-                    "channelId": channel_id(who.account),
+                    "channelId": channel_id(grant.account),
                     "title": f"{work.title} (Official Video)",
                     "categoryId": "10",
                 },
@@ -176,10 +175,10 @@ def videos(request: Request, state: SimulatorState, who: Grant) -> Response:
     return JSONResponse({"kind": "youtube#videoListResponse", "etag": "e", "items": items})
 
 
-def reports(request: Request, state: SimulatorState, who: Grant) -> Response:
+def reports(request: Request, state: SimulatorState, grant: Grant) -> Response:
     """Answer `dimensions=day` only: one row a day, none for days that are late or missing."""
     query = request.query_params
-    if query.get("ids") not in ("channel==MINE", f"channel=={channel_id(who.account)}"):
+    if query.get("ids") not in ("channel==MINE", f"channel=={channel_id(grant.account)}"):
         return error(403, "Forbidden", "forbidden", "global")
     names = query.get("metrics", "").split(",")
     if query.get("dimensions") != "day" or not set(names) <= set(_DAILY):
@@ -188,13 +187,13 @@ def reports(request: Request, state: SimulatorState, who: Grant) -> Response:
             "available_reports for a list of supported queries."
         )
         return error(400, text, "badRequest", "global")
-    known, today = state.timeline(PROVIDER, who.account), state.today(PROVIDER)
+    timeline, today = state.timeline(PROVIDER, grant.account), state.today(PROVIDER)
     day, end = date.fromisoformat(query["startDate"]), date.fromisoformat(query["endDate"])
     rows = []
     while day <= min(end, today - timedelta(days=LAG_DAYS)):
-        if not known.missing[known.index(day)]:
+        if not timeline.missing[timeline.index(day)]:
             age = (today - day).days
-            rows.append([day.isoformat(), *(_DAILY[name](known, day, age) for name in names)])
+            rows.append([day.isoformat(), *(_DAILY[name](timeline, day, age) for name in names)])
         day += timedelta(days=1)
     columns = [{"name": "day", "columnType": "DIMENSION", "dataType": "STRING"}]
     columns += [{"name": name, "columnType": "METRIC", "dataType": "INTEGER"} for name in names]
@@ -207,12 +206,12 @@ def _as_reported(value: int, age: int) -> int:
 
 
 _DAILY: Final[dict[str, Any]] = {
-    "views": lambda known, day, age: _as_reported(known.total(day), age),
-    "engagedViews": lambda known, day, age: _as_reported(known.total(day) * 3 // 4, age),
-    "estimatedMinutesWatched": lambda known, day, age: _as_reported(known.total(day) * 9 // 4, age),
-    "likes": lambda known, day, age: _as_reported(known.reactions("likes", day), age),
-    "comments": lambda known, day, age: _as_reported(known.reactions("comments", day), age),
-    "shares": lambda known, day, age: _as_reported(known.reactions("shares", day), age),
-    "subscribersGained": lambda known, day, age: _as_reported(int(known.gained[known.index(day)]), age),
-    "subscribersLost": lambda known, day, age: _as_reported(int(known.lost[known.index(day)]), age),
+    "views": lambda timeline, day, age: _as_reported(timeline.total(day), age),
+    "engagedViews": lambda timeline, day, age: _as_reported(timeline.total(day) * 3 // 4, age),
+    "estimatedMinutesWatched": lambda timeline, day, age: _as_reported(timeline.total(day) * 9 // 4, age),
+    "likes": lambda timeline, day, age: _as_reported(timeline.reactions("likes", day), age),
+    "comments": lambda timeline, day, age: _as_reported(timeline.reactions("comments", day), age),
+    "shares": lambda timeline, day, age: _as_reported(timeline.reactions("shares", day), age),
+    "subscribersGained": lambda timeline, day, age: _as_reported(int(timeline.gained[timeline.index(day)]), age),
+    "subscribersLost": lambda timeline, day, age: _as_reported(int(timeline.lost[timeline.index(day)]), age),
 }

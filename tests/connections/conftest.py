@@ -47,7 +47,7 @@ class Fate:
     http: httpx.AsyncClient
 
     async def make(self, provider: Provider, kind: str, **more: Any) -> None:
-        answer = await self.http.post("/_simulator/fault", json={"provider": provider, "kind": kind, **more})
+        answer = await self.http.post("/_simulator/faults", json={"provider": provider, "kind": kind, **more})
         answer.raise_for_status()
 
     async def set_day(self, day: str | None) -> None:

@@ -9,7 +9,7 @@ import pytest
 from arti.jobs import WorkerContext
 from arti.providers.connectors import CONNECTORS
 from arti.vocabulary import Provider, Role
-from provider_simulators.snapshots import snapshots
+from local_stack.demo.snapshots import list_snapshots
 from provider_simulators.world import account_name
 from tests.conftest import World
 from tests.connections.conftest import Fate, connect, connected, consent_to, make_artist
@@ -69,7 +69,7 @@ async def test_the_simulated_past_ends_in_what_a_sync_sees(
     )
     stored = {(row["metric"], row["external_id"], row["observed_on"]): row["value"] for row in rows}
     today = max(row["observed_on"] for row in rows)
-    past = snapshots(provider, account_name("Los Faroles"), today - timedelta(days=300), today)
+    past = list_snapshots(provider, account_name("Los Faroles"), today - timedelta(days=300), today)
     assert {seen.observed_on for seen in past} == {today - timedelta(days=n) for n in range(301)}
     assert min(seen.value or 0 for seen in past if seen.metric == "audience.followers") > 0
     for seen in past:

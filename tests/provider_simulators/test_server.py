@@ -1,4 +1,4 @@
-"""The simulated world hangs together, and the twins keep the providers' rules."""
+"""The simulated world is consistent, and the simulators enforce the providers' rules."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -8,15 +8,18 @@ import numpy as np
 import pytest
 
 from arti.providers.connectors import CONNECTORS
-from arti.providers.oauth import authorize_query, code_challenge, make_verifier
+from arti.providers.oauth import AppCredentials, authorize_query, code_challenge, make_verifier
+from arti.settings import Settings
 from arti.vocabulary import Provider
 from provider_simulators import soundcloud, spotify, youtube
-from provider_simulators.oauth_app import SIMULATOR_APP
 from provider_simulators.server import create_simulators
-from provider_simulators.snapshots import snapshots
+from provider_simulators.settings import SimulatorSettings
 from provider_simulators.world import ARTIST_NAMES, EPOCH, account_name, display_name, releases, timeline
 
 UNTIL = date(2026, 11, 22)
+APP = AppCredentials(
+    SimulatorSettings().simulator_client_id, SimulatorSettings().simulator_client_secret.get_secret_value()
+)
 BACK = "http://127.0.0.1:3002/api/accounts/callback"
 
 
@@ -34,22 +37,22 @@ def test_a_longer_history_begins_with_the_shorter_one(provider: Provider) -> Non
 
 @pytest.mark.parametrize("provider", list(Provider))
 def test_counters_are_the_sum_of_their_days(provider: Provider) -> None:
-    known = timeline(provider, account_name("Kitefolk"), UNTIL)
+    history = timeline(provider, account_name("Kitefolk"), UNTIL)
     day, before = UNTIL - timedelta(days=5), UNTIL - timedelta(days=6)
-    grown = sum(known.lifetime(r.index, day) - known.lifetime(r.index, before) for r in known.releases)
-    assert grown == known.total(day) > 0
+    growth = sum(history.lifetime(r.index, day) - history.lifetime(r.index, before) for r in history.releases)
+    assert growth == history.total(day) > 0
     likes = sum(
-        known.lifetime_reactions(r.index, "likes", day) - known.lifetime_reactions(r.index, "likes", before)
-        for r in known.releases
+        history.lifetime_reactions(r.index, "likes", day) - history.lifetime_reactions(r.index, "likes", before)
+        for r in history.releases
     )
-    assert likes == known.reactions("likes", day)
-    at = known.index(day)
-    assert known.followers[at] - known.followers[at - 1] == known.gained[at] - known.lost[at]
-    every_day = [EPOCH + timedelta(days=n) for n in range(known.index(day) + 1)]
-    assert sum(known.total(each) for each in every_day) == sum(known.lifetime(r.index, day) for r in known.releases)
+    assert likes == history.reactions("likes", day)
+    at = history.index(day)
+    assert history.followers[at] - history.followers[at - 1] == history.gained[at] - history.lost[at]
+    every_day = [EPOCH + timedelta(days=n) for n in range(history.index(day) + 1)]
+    assert sum(history.total(day) for day in every_day) == sum(history.lifetime(r.index, day) for r in history.releases)
 
 
-def test_the_same_works_come_out_everywhere() -> None:
+def test_names_and_works_of_an_account_are_unique() -> None:
     for name in ARTIST_NAMES:
         account = account_name(name)
         assert display_name(account) == name
@@ -60,15 +63,15 @@ def test_the_same_works_come_out_everywhere() -> None:
 
 
 class _Simulator:
-    """A browser and a client in front of the twins' application."""
+    """A browser and an OAuth client of the simulators."""
 
     def __init__(self) -> None:
         self.app = create_simulators()
-        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://twins")
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app=self.app), base_url="http://simulators")
 
     async def code(self, provider: Provider, verifier: str, **more: str) -> str:
         spec = CONNECTORS[provider].oauth
-        query = authorize_query(spec, SIMULATOR_APP, redirect_uri=BACK, state="s", verifier=verifier)
+        query = authorize_query(spec, APP, redirect_uri=BACK, state="s", verifier=verifier)
         path = f"/{provider}/{spec.authorize_url.removeprefix('https://')}?{query}"
         form = {"account": account_name("Mara Quill"), "scope": list(spec.scopes), "decision": "allow", **more}
         sent = await self.http.post(path, data=form)
@@ -78,8 +81,8 @@ class _Simulator:
     async def exchange(self, code: str, verifier: str, **more: str) -> httpx.Response:
         form = {
             "grant_type": "authorization_code",
-            "client_id": SIMULATOR_APP.client_id,
-            "client_secret": SIMULATOR_APP.client_secret,
+            "client_id": APP.client_id,
+            "client_secret": APP.client_secret,
             "redirect_uri": BACK,
             "code": code,
             "code_verifier": verifier,
@@ -111,7 +114,7 @@ async def test_soundcloud_refresh_tokens_work_once() -> None:
     assert (await simulator.refresh(second["refresh_token"])).status_code == 200
 
 
-async def test_a_restarted_twin_knows_the_consent() -> None:
+async def test_a_token_is_valid_after_a_restart() -> None:
     verifier, before, after = make_verifier(), _Simulator(), _Simulator()
     tokens = (await before.exchange(await before.code(Provider.SOUNDCLOUD, verifier), verifier)).json()
     headers = {"Authorization": f"OAuth {tokens['access_token']}"}
@@ -130,9 +133,9 @@ async def test_a_restarted_twin_knows_the_consent() -> None:
         {"code_challenge_method": "plain"},
     ],
 )
-async def test_a_bad_request_for_consent_gets_a_page_that_says_so(change: dict[str, str]) -> None:
+async def test_an_invalid_authorization_request_is_refused(change: dict[str, str]) -> None:
     spec = CONNECTORS[Provider.SOUNDCLOUD].oauth
-    query = authorize_query(spec, SIMULATOR_APP, redirect_uri=BACK, state="s", verifier="v")
+    query = authorize_query(spec, APP, redirect_uri=BACK, state="s", verifier="v")
     params = {**httpx.QueryParams(query), **change}
     page = await _Simulator().http.get(f"/soundcloud/{soundcloud.AUTHORIZE}", params=params)
     assert page.status_code == 400
@@ -140,18 +143,18 @@ async def test_a_bad_request_for_consent_gets_a_page_that_says_so(change: dict[s
 
 async def test_the_consent_page_names_accounts_and_scopes() -> None:
     spec = CONNECTORS[Provider.YOUTUBE].oauth
-    query = authorize_query(spec, SIMULATOR_APP, redirect_uri=BACK, state="s", verifier="v")
+    query = authorize_query(spec, APP, redirect_uri=BACK, state="s", verifier="v")
     page = await _Simulator().http.get(f"/youtube/{youtube.AUTHORIZE}?{query}")
     assert page.headers["content-type"].startswith("text/html")
     for word in (*ARTIST_NAMES, *spec.scopes, "Allow", "Deny"):
         assert word in page.text
 
 
-async def test_spotify_gives_no_numbers_and_ten_results_at_most() -> None:
+async def test_spotify_has_no_numbers_and_returns_at_most_ten_results() -> None:
     simulator, verifier = _Simulator(), make_verifier()
     code = await simulator.code(Provider.SPOTIFY, verifier)
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK, "code_verifier": verifier}
-    auth = (SIMULATOR_APP.client_id, SIMULATOR_APP.client_secret)
+    auth = (APP.client_id, APP.client_secret)
     tokens = await simulator.http.post("/spotify/accounts.spotify.com/api/token", data=form, auth=auth)
     headers = {"Authorization": f"Bearer {tokens.json()['access_token']}"}
     root = "/spotify/api.spotify.com/v1"
@@ -170,27 +173,19 @@ async def test_spotify_gives_no_numbers_and_ten_results_at_most() -> None:
     assert len({item["id"] for item in items}) == page["total"]
 
 
-async def test_trouble_is_counted_down() -> None:
+async def test_a_fault_applies_to_a_number_of_calls() -> None:
     simulator = _Simulator()
     await simulator.http.post(
-        "/_simulator/fault", json={"provider": "spotify", "kind": "rate_limited", "times": 2, "seconds": 9}
+        "/_simulator/faults", json={"provider": "spotify", "kind": "rate_limited", "times": 2, "seconds": 9}
     )
-    answers = [await simulator.http.get("/spotify/api.spotify.com/v1/me") for _ in range(3)]
-    assert [answer.status_code for answer in answers] == [429, 429, 401]
-    assert answers[0].headers["retry-after"] == "9"
-    wrong = await simulator.http.post("/_simulator/fault", json={"provider": "spotify", "kind": "earthquake"})
+    responses = [await simulator.http.get("/spotify/api.spotify.com/v1/me") for _ in range(3)]
+    assert [response.status_code for response in responses] == [429, 429, 401]
+    assert responses[0].headers["retry-after"] == "9"
+    wrong = await simulator.http.post("/_simulator/faults", json={"provider": "spotify", "kind": "earthquake"})
     assert wrong.status_code == 422
 
 
-def test_a_past_names_only_works_that_the_newest_sync_has_seen() -> None:
-    """The demo's first sync sees the world of three days ago, its history goes to yesterday: a Friday lies between."""
-    came_out_since = 0
-    for today in (date(2026, 11, 28) + timedelta(days=n) for n in range(100)):
-        synced_on, yesterday = today - timedelta(days=3), today - timedelta(days=1)
-        for name in ARTIST_NAMES:
-            account = account_name(name)
-            seen = {soundcloud.track_urn(account, work.index) for work in releases(account, synced_on)}
-            past = snapshots(Provider.SOUNDCLOUD, account, yesterday - timedelta(days=2), yesterday, known_on=synced_on)
-            assert {entry.asset_external_id for entry in past} - {None} <= seen
-            came_out_since += len(releases(account, yesterday)) > len(releases(account, synced_on))
-    assert came_out_since > 10
+def test_the_product_knows_the_simulators_app_by_default() -> None:
+    fields = Settings.model_fields
+    for name in ("simulator_client_id", "simulator_client_secret"):
+        assert fields[name].default == SimulatorSettings.model_fields[name].default

@@ -11,15 +11,14 @@ from arti.vocabulary import PROVIDER_NAMES, Provider
 from arti_core.crypto import Vault
 from arti_core.errors import Conflict
 from arti_core.http_client import OutboundClient
-from provider_simulators.oauth_app import SIMULATOR_APP
 
 
 def open_app(
     settings: Settings, vault: Vault, org_id: UUID, provider: Provider, sealed: bytes | None
 ) -> AppCredentials:
-    """Return the org's OAuth app at a provider; the twins have one built in. Raises Conflict when there is none."""
+    """Return the org's OAuth app at a provider; the simulators share one. Raises Conflict when there is none."""
     if settings.simulators_url:
-        return SIMULATOR_APP
+        return AppCredentials(settings.simulator_client_id, settings.simulator_client_secret.get_secret_value())
     if sealed is None:
         raise Conflict(f"This org has no {PROVIDER_NAMES[provider]} app yet. Add its client id and secret first.")
     opened = vault.open(sealed, owner_id=org_id, kind="provider_app", ref=provider.value)

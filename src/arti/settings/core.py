@@ -48,7 +48,9 @@ class Settings(SupabaseLocalSettings):
     arti_console_password: SecretStr = Field(default=SecretStr(""), description="Opens the database console.")
     api_url: str = "http://127.0.0.1:3002"
 
-    simulators_url: str = Field(default="", description="Base URL of the provider twins; empty: the real providers.")
+    simulators_url: str = Field(default="", description="Base URL of provider simulators; empty: the real providers.")
+    simulator_client_id: str = Field(default="arti-local", description="OAuth app that the simulators know.")
+    simulator_client_secret: SecretStr = SecretStr("not-a-secret-of-a-real-provider")
     openai_base_url: str = ""
     openai_api_key: SecretStr = SecretStr("")
     openai_model: str = "gpt-4.1-mini"
@@ -99,7 +101,7 @@ class Settings(SupabaseLocalSettings):
         return sorted(local) if self.arti_environment == "local" else [site]
 
     def provider_url(self, provider: Provider, real: str) -> str:
-        """Return `real`, or the same place on the twin of `provider`: <simulators_url>/<provider>/<host>/<path>."""
+        """Return `real`, or the same URL on the simulator of `provider`: <simulators_url>/<provider>/<host>/<path>."""
         if not self.simulators_url:
             return real
         return f"{self.simulators_url}/{provider}/{real.removeprefix('https://')}"

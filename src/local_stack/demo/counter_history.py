@@ -1,7 +1,7 @@
 """The counters of the demo's past year.
 
 Providers tell a counter's present value only, so an installation that starts today has one day of it. The demo shows
-a team that has been here for a year: the days before come from the world that the twins simulate.
+a team that has been here for a year: the days before come from the world that the simulators share.
 """
 
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from arti.providers.connectors import CONNECTORS
 from arti.settings import Settings
 from arti.vocabulary import Provider
 from arti_core.database import job_transaction, open_pool
-from provider_simulators.snapshots import snapshots
+from local_stack.demo.snapshots import list_snapshots
 from provider_simulators.world import account_name
 
 DAYS: Final = 365
@@ -43,7 +43,7 @@ async def record_counters(settings: Settings, org_id: UUID, *, synced_on: date, 
                     org_id,
                     artist_id=run["artist_id"],
                     provider=provider,
-                    observations=snapshots(
+                    observations=list_snapshots(
                         provider, account_name(run["name"]), last - timedelta(days=DAYS), last, known_on=synced_on
                     ),
                     terms=CONNECTORS[provider].terms,
