@@ -112,6 +112,6 @@ def test_any_text_is_a_value_or_a_reason(text: str) -> None:
             assert value is None or isinstance(value, date) or abs(value) <= 1e15
 
 
-def test_names_are_compared_without_what_nobody_sees() -> None:
+def test_names_are_compared_without_invisible_characters() -> None:
     assert normalise_whitespace("Av\u00ader\u00adage\u00a0 view\u200b") == "Average view"
     assert normalise_name("Señorita  LEY D") == normalise_name("senorita ley d")

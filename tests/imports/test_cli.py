@@ -1,4 +1,4 @@
-"""Importing from a terminal: what is said, what is asked, and what is stored."""
+"""Importing from a terminal: what is printed, which questions come, and what is stored."""
 
 from pathlib import Path
 
@@ -16,14 +16,18 @@ FILE = FILES / "Mira Sol-audience-timeline.csv"
 
 
 async def run(
-    world: World, member: Member, *paths: Path, answers: dict[str, str] | None = None, asked: list[str] | None = None
+    world: World,
+    member: Member,
+    *paths: Path,
+    answers: dict[str, str] | None = None,
+    questions: list[str] | None = None,
 ) -> tuple[ImportResult, str]:
-    """Import files as `member`. Returns the outcome, and what was said."""
-    said: list[str] = []
+    """Import files as `member`. Returns the outcome, and what was printed."""
+    printed: list[str] = []
 
     async def ask(question: Question, guess: str | None) -> str:
-        assert asked is not None
-        asked.append(question.key)
+        assert questions is not None
+        questions.append(question.key)
         return guess or "28day"
 
     pool = await open_pool(world.settings.database_url.get_secret_value(), size=1)
@@ -36,24 +40,24 @@ async def run(
                 paths=paths,
                 artist="Mira Sol",
                 answers=answers,
-                ask=None if asked is None else ask,
-                say=said.append,
+                ask=None if questions is None else ask,
+                print_line=printed.append,
             )
     finally:
         await pool.close()
-    return outcome, "\n".join(said)
+    return outcome, "\n".join(printed)
 
 
 async def test_a_file_is_imported_and_its_artist_made(world: World) -> None:
     member = await world.member()
-    outcome, said = await run(world, member, FILE)
+    outcome, printed = await run(world, member, FILE)
     assert outcome == ImportResult(committed=1, refused=0, open=0)
-    assert "Mira Sol is new on the roster." in said
-    assert "2026-03-01 to 2026-03-04, 1 days missing." in said
-    assert "imported: 24 new, 0 restated, 0 known already." in said
-    outcome, said = await run(world, member, FILE)
+    assert "Mira Sol is new on the roster." in printed
+    assert "2026-03-01 to 2026-03-04, 1 days missing." in printed
+    assert "imported: 24 new, 0 restated, 0 known already." in printed
+    outcome, printed = await run(world, member, FILE)
     assert outcome == ImportResult(committed=1, refused=0, open=0)
-    assert "nothing changes" in said
+    assert "nothing changes" in printed
     artists = (await member.http.get("/api/artists")).json()["items"]
     assert [artist["name"] for artist in artists] == ["Mira Sol"]
     assert await count_stored(world, member.org_id, "consumption.streams") == (3, 943)
@@ -62,9 +66,9 @@ async def test_a_file_is_imported_and_its_artist_made(world: World) -> None:
 async def test_files_of_one_folder_are_read_together(world: World) -> None:
     member = await world.member()
     files = [FILES / name for name in ("Table data.csv", "Totals.csv", "Chart data.csv")]
-    outcome, said = await run(world, member, *files)
+    outcome, printed = await run(world, member, *files)
     assert outcome == ImportResult(committed=3, refused=0, open=0)
-    assert "Taken as: 2day." in said
+    assert "Taken as: 2day." in printed
     assert await count_stored(world, member.org_id, "consumption.views", "period=2day") == (3, 2520)
 
 
@@ -72,24 +76,24 @@ async def test_a_question_without_a_guess_stays_open_until_it_is_answered(world:
     member = await world.member()
     songs = tmp_path / "songs.csv"
     songs.write_bytes((FILES / "Mira Sol-songs-28day.csv").read_bytes())
-    outcome, said = await run(world, member, songs)
+    outcome, printed = await run(world, member, songs)
     assert outcome == ImportResult(committed=0, refused=0, open=1)
-    assert "--option period=..." in said
-    asked: list[str] = []
-    outcome, said = await run(world, member, songs, asked=asked)
-    assert (outcome.committed, asked) == (1, ["period", "period_to"])
-    outcome, said = await run(world, member, songs, answers={"period": "7day", "period_to": "2026-03-04"})
+    assert "--option period=..." in printed
+    questions: list[str] = []
+    outcome, printed = await run(world, member, songs, questions=questions)
+    assert (outcome.committed, questions) == (1, ["period", "period_to"])
+    outcome, printed = await run(world, member, songs, answers={"period": "7day", "period_to": "2026-03-04"})
     assert outcome.committed == 1
     assert await count_stored(world, member.org_id, "consumption.streams", "period=7day") == (3, 2793)
 
 
 async def test_a_refusal_is_said_and_counted(world: World, tmp_path: Path) -> None:
     member = await world.member()
-    stranger = tmp_path / "report.tsv"
-    stranger.write_text("Reporting Date\tSale Month\tStore\tTeam Percentage\n1\t2\t3\t4\n")
-    outcome, said = await run(world, member, stranger, FILE)
+    unknown_file = tmp_path / "report.tsv"
+    unknown_file.write_text("Reporting Date\tSale Month\tStore\tTeam Percentage\n1\t2\t3\t4\n")
+    outcome, printed = await run(world, member, unknown_file, FILE)
     assert outcome == ImportResult(committed=1, refused=1, open=0)
-    assert "refused: This is a DistroKid royalty report." in said
+    assert "refused: This is a DistroKid royalty report." in printed
 
 
 async def test_a_path_that_is_no_file_is_named(world: World, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ async def test_a_preview_says_what_is_in_the_file_and_stores_none_of_it(world: W
         "missing": ["2026-03-03"],
         "missing_count": 1,
     }
-    assert preview["verdicts"][1]["values"]["playlist adds"] == ""
+    assert preview["row_results"][1]["values"]["playlist adds"] == ""
     assert await list_all_rows(world, member.org_id) == []
 
 
@@ -142,7 +142,7 @@ async def test_a_file_that_does_not_name_its_period_asks_for_it(world: World) ->
         assert (answer.status_code, answer.json()["field"]) == (422, "options")
     done = await commit_import(member, unnamed, {"period": "28day", "period_to": "2026-03-04"})
     assert (done["summary"]["accepted"], done["summary"]["rejected"]) == (3, 1)
-    rejected = await member.http.get(f"/api/imports/{done['id']}/rows", params={"verdict": "rejected"})
+    rejected = await member.http.get(f"/api/imports/{done['id']}/rows", params={"status": "rejected"})
     assert [(row["row"], row["reason"]) for row in rejected.json()["items"]] == [(4, "the song has no title")]
     # A period's total is no day: it is on no daily line.
     series = await member.http.get(f"/api/artists/{artist}/series")
@@ -161,7 +161,7 @@ async def test_a_zip_of_youtube_studio(world: World) -> None:
     previews = {preview["source"]: preview for preview in await upload_file(member, artist, "export.zip", packed)}
     table = previews["youtube_studio.table"]
     assert {q["key"]: q["default"] for q in table["questions"]} == {"period": "2day", "period_to": "2026-03-02"}
-    assert [verdict["verdict"] for verdict in table["verdicts"]] == [
+    assert [status["status"] for status in table["row_results"]] == [
         "accepted",
         "accepted",
         "accepted",
@@ -207,7 +207,7 @@ async def test_a_preview_is_dropped_and_history_is_not(world: World) -> None:
     assert [item["id"] for item in rest.json()["items"]] == [preview["id"]]
 
 
-async def test_a_commit_and_an_undo_are_told(world: World) -> None:
+async def test_a_commit_and_an_undo_are_events(world: World) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     [preview] = await upload_file(member, artist, "a.csv", TIMELINE)
@@ -216,10 +216,10 @@ async def test_a_commit_and_an_undo_are_told(world: World) -> None:
     events = await world.database.as_owner(
         "select type, payload from events where org_id = $1 order by created_at", member.org_id
     )
-    told = {"artist_id": str(artist), "import_id": preview["id"]}
+    payload = {"artist_id": str(artist), "import_id": preview["id"]}
     assert [(event["type"], event["payload"]) for event in events] == [
-        ("import.committed", told),
-        ("import.undone", told),
+        ("import.committed", payload),
+        ("import.undone", payload),
     ]
 
 
@@ -246,9 +246,9 @@ async def test_a_member_who_may_not_write_a_platform_cannot_commit_to_it(world: 
 
 
 async def test_imports_of_other_orgs_are_not_there(world: World) -> None:
-    member, stranger = await world.member(), await world.member()
-    theirs = await make_artist(world.database, stranger.org_id)
-    [preview] = await upload_file(stranger, theirs, "a.csv", TIMELINE)
+    member, other_member = await world.member(), await world.member()
+    other_artist = await make_artist(world.database, other_member.org_id)
+    [preview] = await upload_file(other_member, other_artist, "a.csv", TIMELINE)
     path = f"/api/imports/{preview['id']}"
     answers = [
         await member.http.get(path),
@@ -261,10 +261,10 @@ async def test_imports_of_other_orgs_are_not_there(world: World) -> None:
     assert {(answer.status_code, answer.json()["message"]) for answer in answers} == {
         (404, answers[-1].json()["message"])
     }
-    into_theirs = await member.http.post(
-        "/api/imports", data={"artist_id": str(theirs)}, files={"file": ("a.csv", TIMELINE)}
+    into_other_org = await member.http.post(
+        "/api/imports", data={"artist_id": str(other_artist)}, files={"file": ("a.csv", TIMELINE)}
     )
-    assert into_theirs.status_code == 404
+    assert into_other_org.status_code == 404
     assert (await member.http.get("/api/imports")).json()["items"] == []
 
 

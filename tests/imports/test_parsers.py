@@ -1,4 +1,4 @@
-"""Any file: every encoding that people's programs write, and every file that somebody wishes us ill with."""
+"""Any file: every encoding that people's programs write, and hostile files."""
 
 import io
 import zipfile
@@ -83,11 +83,11 @@ def test_a_refusal_names_the_reason(content: bytes, reason: str) -> None:
         read(found, provisional(found.questions), HINTS)
 
 
-def test_each_row_gets_a_verdict() -> None:
+def test_each_row_gets_a_status() -> None:
     rows = ("2026-03-01,5,50", "", "2026-03-02,5", "2026-03-03,x,7", "2026-03-04,-1,-2", "2026-03-01,9,9", "x,1,1")
     found = recognise_file("\n".join(("date,listeners,streams", *rows)).encode(), HINTS)
     reading = read(found, {}, HINTS)
-    assert [(judged.row, judged.verdict, judged.reason) for judged in reading.verdicts] == [
+    assert [(result.row, result.status, result.reason) for result in reading.row_results] == [
         (1, "accepted", None),
         (2, "rejected", "an empty line"),
         (3, "rejected", "the row has 2 cells, the header has 3"),
@@ -128,7 +128,7 @@ def test_any_table_is_read_or_refused_and_no_row_is_lost(cells: list[list[str]],
         reading = read(found, provisional(found.questions), HINTS)
     except FileRejected:
         return
-    assert sorted(judged.row for judged in reading.verdicts) == list(range(1, len(found.table.rows) + 1))
+    assert sorted(result.row for result in reading.row_results) == list(range(1, len(found.table.rows) + 1))
     assert reading.observations
 
 
@@ -162,7 +162,7 @@ async def test_hostile_uploads_are_answered_and_kept(world: World) -> None:
         [refused] = await upload_file(member, artist, "../../etc/\u202epasswd\x01.csv", content)
         assert (refused["status"], reason in refused["refusal"]) == ("refused", True), refused["refusal"]
         assert "\x01" not in refused["file_name"]
-        assert refused["verdicts"] == []
+        assert refused["row_results"] == []
     kept = await world.database.as_owner(
         "select count(*) from import_files where org_id = $1 and length(content) > 0", member.org_id
     )

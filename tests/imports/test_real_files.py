@@ -19,7 +19,7 @@ SPOTIFY, YOUTUBE = "exports-spotify-for-artists", "exports-youtube-studio"
 class Real(NamedTuple):
     path: str
     source: str
-    verdicts: tuple[int, int, int]
+    row_results: tuple[int, int, int]
     metric: str
     dimension: str
     rows: int
@@ -93,12 +93,12 @@ async def test_a_real_file_imports_with_its_numbers(world: World, shared: Path, 
     assert (preview["source"], preview["refusal"], preview["status"]) == (real.source, None, "previewed")
     done = await commit_import(member, preview, PERIOD)
     summary = done["summary"]
-    assert (summary["accepted"], summary["warnings"], summary["rejected"]) == real.verdicts
+    assert (summary["accepted"], summary["warnings"], summary["rejected"]) == real.row_results
     assert summary["recorded"] == {"new": summary["observations"], "restated": 0, "unchanged": 0}
     assert await count_stored(world, member.org_id, real.metric, real.dimension) == (real.rows, real.sum)
 
 
-STRANGERS = {
+UNSUPPORTED = {
     "exports-meta-business-suite/*/*.csv": ("Meta Business Suite", "TikTok"),
     "exports-distributors/*/*.*": (
         "Bandcamp", "label distributor", "CD Baby", "DistroKid", "TuneCore", "Cargo", "PRS",
@@ -110,7 +110,7 @@ async def test_exports_that_are_not_read_yet_are_refused_by_name(world: World, s
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     named: dict[str, int] = {}
-    for pattern, names in STRANGERS.items():
+    for pattern, names in UNSUPPORTED.items():
         for path in sorted((shared / "data").glob(pattern)):
             [preview] = await upload_file(member, artist, path.name, path.read_bytes())
             assert preview["status"] == "refused", path

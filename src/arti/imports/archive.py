@@ -52,8 +52,10 @@ def unpack(content: bytes) -> list[tuple[str, bytes]]:
 def _read_members(archive: zipfile.ZipFile, wanted: list[zipfile.ZipInfo]) -> list[tuple[str, bytes]]:
     files, unpacked = [], 0
     for member in wanted:
-        told = member.file_size
-        if told > MAX_BYTES or (told > _RATIO_FROM and told > MAX_RATIO * max(member.compress_size, 1)):
+        stated_size = member.file_size
+        if stated_size > MAX_BYTES or (
+            stated_size > _RATIO_FROM and stated_size > MAX_RATIO * max(member.compress_size, 1)
+        ):
             raise FileRejected(f"{member.filename[:80]} in the zip unpacks to far more than an export can be.")
         with archive.open(member) as stream:
             content = stream.read(MAX_BYTES + 1)

@@ -1,4 +1,4 @@
-"""Cells as people's spreadsheets write them: numbers, durations, days. Pure; ValueError says what is wrong."""
+"""Cells as spreadsheets write them: numbers, durations, days. Pure; ValueError says what is wrong."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ _MONTHS = {
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
     )
 }
-_WORDED = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}), (\d{4})|(\d{1,2}) ([A-Za-z]{3,9})\.? (\d{4})")
+_DATE_IN_WORDS = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}), (\d{4})|(\d{1,2}) ([A-Za-z]{3,9})\.? (\d{4})")
 _NUMERIC = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?")
 
 
@@ -103,23 +103,23 @@ def parse_day(text: str) -> date | None:
     """Return the day in a cell, or None when it is blank.
 
     Takes 2026-05-31 (with or without a time), 2026/5/31, "May 31, 2026" and "31 May 2026". Raises ValueError, also
-    for forms like 03/04/2026, of which nobody can tell which part is the month.
+    for forms like 03/04/2026, where either part could be the month.
     """
     if is_blank(text):
         return None
     shown = normalise_whitespace(text)
-    numeric, worded = _NUMERIC.fullmatch(shown), _WORDED.fullmatch(shown)
+    numeric, in_words = _NUMERIC.fullmatch(shown), _DATE_IN_WORDS.fullmatch(shown)
     try:
         if numeric:
             return date(*(int(part) for part in numeric.groups()))
-        if worded:
-            month, day, year = worded.group(1, 2, 3) if worded[1] else worded.group(5, 4, 6)
+        if in_words:
+            month, day, year = in_words.group(1, 2, 3) if in_words[1] else in_words.group(5, 4, 6)
             if month[:3].lower() in _MONTHS and (len(month) <= 4 or _is_month(month)):
                 return date(int(year), _MONTHS[month[:3].lower()], int(day))
     except ValueError:
         pass
     if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*", shown):
-        raise ValueError(f"{shown[:40]!r} does not say which part is the month")
+        raise ValueError(f"{shown[:40]!r} could be two days: it is unclear which part is the month")
     raise ValueError(f"{shown[:40]!r} is not a day like 2026-05-31")
 
 

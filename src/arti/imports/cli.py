@@ -1,13 +1,13 @@
-"""Import files from a terminal: the way in of `./arti import FILE... --artist NAME`.
+"""Import files from a terminal: `./arti import FILE... --artist NAME`.
 
 The caller opens the transaction as the member who imports, and passes:
 
     await import_files(connection, org_id, caller, paths=[...], artist="Mira Sol", answers={"period": "28day"},
-                       ask=ask_in_terminal or None, say=print)
+                       ask=ask_in_terminal or None, print_line=print)
 
 `answers` come from `--option key=value`; `ask` is called for each question that is still open and returns the answer
-(empty: leave the file uncommitted). Without `ask`, guesses are taken and said; a question without a guess is said,
-and the file stays a preview.
+(empty: leave the file uncommitted). Without `ask`, guesses are taken and printed; a question without a guess is
+printed, and the file stays a preview.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -47,9 +47,9 @@ async def import_files(
     artist: str,
     answers: Mapping[str, str] | None = None,
     ask: Ask | None = None,
-    say: Callable[[str], None] = print,
+    print_line: Callable[[str], None] = print,
 ) -> ImportResult:
-    """Preview files, say what is in them, and commit what can be. Makes the artist when there is none of that name.
+    """Preview files, print what is in them, and commit them. Makes the artist when there is none of that name.
 
     Files of one folder are read together, as those of a zip are. Raises NotFound for a path that is no file,
     TooLarge for a file above the cap.
@@ -57,7 +57,7 @@ async def import_files(
     artist_id = await roster.find_artist_by_name(connection, org_id, artist)
     if artist_id is None:
         artist_id = await music.create_artist(connection, org_id, principal=principal, name=artist)
-        say(f"{artist} is new on the roster.")
+        print_line(f"{artist} is new on the roster.")
     imports: list[StoredImport] = []
     for folder in dict.fromkeys(path.parent for path in paths):
         files = []
@@ -75,7 +75,7 @@ async def import_files(
             )
     counts = {"committed": 0, "refused": 0, "open": 0}
     for stored in imports:
-        counts[await _import_one(connection, org_id, principal, stored, dict(answers or {}), ask, say)] += 1
+        counts[await _import_one(connection, org_id, principal, stored, dict(answers or {}), ask, print_line)] += 1
     return ImportResult(**counts)
 
 
@@ -93,18 +93,18 @@ async def _import_one(
     stored: StoredImport,
     answers: dict[str, str],
     ask: Ask | None,
-    say: Callable[[str], None],
+    print_line: Callable[[str], None],
 ) -> str:
     row = await store.find_import(connection, org_id, stored.id)
     if row is None:
         raise NotFound("import")
-    say(f"{row['file_name']}")
+    print_line(f"{row['file_name']}")
     if row["status"] == "refused":
-        say(f"  refused: {row['refusal']}")
+        print_line(f"  refused: {row['refusal']}")
         return "refused"
-    _print_preview(row, say)
+    _print_preview(row, print_line)
     if row["status"] == "committed":
-        say(f"  imported already on {row['committed_at']:%Y-%m-%d}; nothing changes.")
+        print_line(f"  imported already on {row['committed_at']:%Y-%m-%d}; nothing changes.")
         return "committed"
     for question in stored.found.questions if stored.found else ():
         guess = row["options"].get(question.key)
@@ -113,37 +113,40 @@ async def _import_one(
         if ask is not None:
             answers[question.key] = await ask(question, guess)
         elif guess:
-            say(f"  {question.text} Taken as: {guess}. (Else say --option {question.key}=...)")
+            print_line(f"  {question.text} Taken as: {guess}. (Otherwise pass --option {question.key}=...)")
             answers[question.key] = guess
         if not answers.get(question.key):
             choices = f" ({', '.join(question.choices[:8])})" if question.choices else ""
-            say(f"  not imported: {question.text} Say it with --option {question.key}=...{choices}")
+            print_line(f"  not imported: {question.text} Answer with --option {question.key}=...{choices}")
             return "open"
     try:
         committed = await service.commit_import(connection, org_id, stored.id, given=answers, principal=principal)
     except Invalid as error:
-        say(f"  not imported: {error.message}")
+        print_line(f"  not imported: {error.message}")
         return "open"
     done = await store.find_import(connection, org_id, committed.id)
     if committed.id != stored.id:
-        say("  imported already with the same answers; nothing changes.")
+        print_line("  imported already with the same answers; nothing changes.")
     elif done:
-        told = done["summary"]["recorded"]
-        say(f"  imported: {told['new']:,} new, {told['restated']:,} restated, {told['unchanged']:,} known already.")
+        recorded = done["summary"]["recorded"]
+        print_line(
+            f"  imported: {recorded['new']:,} new, {recorded['restated']:,} restated, "
+            f"{recorded['unchanged']:,} known already."
+        )
     return "committed"
 
 
-def _print_preview(row: Row, say: Callable[[str], None]) -> None:
+def _print_preview(row: Row, print_line: Callable[[str], None]) -> None:
     summary = row["summary"]
     title = BY_SOURCE[row["source"]].title
-    say(
+    print_line(
         f"  {title}: {summary['rows']:,} rows, {summary['rejected']:,} rejected, {summary['warnings']:,} with a remark."
     )
     days = summary.get("days")
     if days:
-        say(f"  {days['first']} to {days['last']}, {days['missing_count']:,} days missing.")
+        print_line(f"  {days['first']} to {days['last']}, {days['missing_count']:,} days missing.")
     for note in summary.get("notes", ()):
-        say(f"  note: {note}")
+        print_line(f"  note: {note}")
     off = [check["column"] for check in summary.get("totals_check", ()) if not check["matches"]]
     if off:
-        say(f"  note: the rows do not add up to the Total of {', '.join(off)}; the export leaves rows out.")
+        print_line(f"  note: the rows do not add up to the Total of {', '.join(off)}; the export leaves rows out.")

@@ -23,17 +23,17 @@ _FORM_BYTES = 64 * 1024
 
 
 class _SizeLimitedRoute(APIRoute):
-    """Looks at the length of a request before its body is read, so that nobody fills the disk with one upload."""
+    """Checks the length of a request before its body is read, so that one upload cannot fill the disk."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def capped(request: Request) -> Response:
             if request.method == "POST":
-                told = request.headers.get("content-length", "")
-                if not told.isdigit():
-                    raise Invalid("Say how long the request is: send Content-Length.", field="Content-Length")
-                if int(told) > MAX_BYTES + _FORM_BYTES:
+                length = request.headers.get("content-length", "")
+                if not length.isdigit():
+                    raise Invalid("The length of the request is missing: send Content-Length.", field="Content-Length")
+                if int(length) > MAX_BYTES + _FORM_BYTES:
                     raise _too_large()
             return await handle(request)
 
@@ -85,7 +85,7 @@ async def list_imports(
 
 @router.get("/api/imports/{import_id}")
 async def get_import(import_id: UUID, access: Reads) -> schemas.ImportPreview:
-    """Return an import with its questions and the verdicts of its first rows."""
+    """Return an import with its questions and the row_results of its first rows."""
     return await _preview(access, StoredImport(import_id))
 
 
@@ -93,17 +93,17 @@ async def get_import(import_id: UUID, access: Reads) -> schemas.ImportPreview:
 async def list_import_rows(
     import_id: UUID,
     access: Reads,
-    verdict: schemas.VerdictName | None = None,
+    status: schemas.RowStatus | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
-) -> Page[schemas.RowVerdict]:
+) -> Page[schemas.ImportRow]:
     """List what became of each row of the file."""
     row = await _find(access, import_id)
     after = int(cursor) if cursor and cursor.isascii() and cursor.isdigit() and len(cursor) < 9 else 0
     if cursor and not after:
         raise Invalid("This page cursor is not one of ours. Start again from the first page.", field="cursor")
     stored = await stored_files.parse_stored_file(access.connection, access.org_id, row)
-    items = _row_results(stored, verdict=verdict, after=after, limit=limit + 1)
+    items = _row_results(stored, status=status, after=after, limit=limit + 1)
     return Page(items=items[:limit], next_cursor=str(items[limit - 1].row) if len(items) > limit else None)
 
 
@@ -147,14 +147,14 @@ async def _preview(access: Access, stored: StoredImport) -> schemas.ImportPrevie
     if stored.parsed is None:
         stored = await stored_files.parse_stored_file(access.connection, access.org_id, row)
     questions = stored.found.questions if stored.found and row["status"] == "previewed" else []
-    verdicts = _row_results(stored, verdict=None, after=0, limit=100)
-    return schemas.ImportPreview.model_validate({**_fields(row, questions), "verdicts": verdicts})
+    row_results = _row_results(stored, status=None, after=0, limit=100)
+    return schemas.ImportPreview.model_validate({**_fields(row, questions), "row_results": row_results})
 
 
 def _fields(row: Row, questions: list[Question]) -> dict[str, object]:
     parser = BY_SOURCE.get(row["source"] or "")
     options = row["options"]
-    asked = [
+    shown = [
         schemas.Question(
             key=question.key,
             text=question.text,
@@ -164,17 +164,19 @@ def _fields(row: Row, questions: list[Question]) -> dict[str, object]:
         )
         for question in questions
     ]
-    return {**row, "source_title": parser.title if parser else None, "questions": asked}
+    return {**row, "source_title": parser.title if parser else None, "questions": shown}
 
 
-def _row_results(stored: StoredImport, *, verdict: str | None, after: int, limit: int) -> list[schemas.RowVerdict]:
+def _row_results(stored: StoredImport, *, status: str | None, after: int, limit: int) -> list[schemas.ImportRow]:
     if stored.found is None or stored.parsed is None:
         return []
-    matching = (result for result in stored.parsed.verdicts if result.row > after and verdict in (None, result.verdict))
+    matching = (
+        result for result in stored.parsed.row_results if result.row > after and status in (None, result.status)
+    )
     return [
-        schemas.RowVerdict(
+        schemas.ImportRow(
             row=result.row,
-            verdict=result.verdict,
+            status=result.status,
             reason=result.reason,
             values=preview.values_of(stored.found.table, result.row),
         )

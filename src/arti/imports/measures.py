@@ -101,7 +101,7 @@ def day_of(reading: ParsedFile, row: int, cell: str, today: date) -> date | None
 
 
 class Days:
-    """Which days a daily export has told already: the second row of one day is not stored over the first."""
+    """Which days of a daily export have been read already: the second row of one day is not stored over the first."""
 
     def __init__(self) -> None:
         self._rows: dict[tuple[str, date], int] = {}
@@ -125,13 +125,13 @@ def check_totals(
         if not column.additive:
             continue
         try:
-            told = column.parse(total[place])
+            stated = column.parse(total[place])
             summed = sum(column.parse(cells[place]) or 0 for cells in rows if len(cells) > place)
         except ValueError:
             continue
-        if told is not None:
-            near = abs(told - summed) <= max(abs(told) * _ADDITIVE_TOLERANCE / 100, 0.01 * len(rows))
-            reading.totals.append(TotalCheck(table.header[place], told, round(summed, 4), near))
+        if stated is not None:
+            near = abs(stated - summed) <= max(abs(stated) * _ADDITIVE_TOLERANCE / 100, 0.01 * len(rows))
+            reading.totals.append(TotalCheck(table.header[place], stated, round(summed, 4), near))
 
 
 # How long a period total counts. It is never shown as a day: it is stored under this name on the period's last day.

@@ -1,4 +1,4 @@
-"""A file, read and judged: the same pure work for a preview, a commit, and the list of its rows."""
+"""A file, recognised and parsed: the same pure work for a preview, a commit, and the list of its rows."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ def read(found: RecognisedFile, answers: Answers, hints: Hints) -> ParsedFile:
 
 
 def provisional(questions: list[Question]) -> dict[str, str]:
-    """Return answers with which rows can be judged before anybody has answered."""
+    """Return answers under which rows can be parsed before anybody has answered."""
     return {
         question.key: question.default or (question.choices[0] if question.choices else "?") for question in questions
     }
@@ -60,7 +60,7 @@ def check_answers(questions: list[Question], given: Mapping[str, str]) -> dict[s
 
 def summarise(found: RecognisedFile, reading: ParsedFile) -> dict[str, Any]:
     """Return the summary of a reading, in the form of schemas.ImportSummary."""
-    counts = Counter(verdict.verdict for verdict in reading.verdicts)
+    counts = Counter(result.status for result in reading.row_results)
     days = registry.days_of(reading)
     return {
         "rows": len(found.table.rows),

@@ -1,4 +1,4 @@
-"""Public shapes of imports: a preview with its questions and verdicts, and what became of it."""
+"""Public shapes of imports: a preview with its questions and row_results, and what became of it."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from arti.vocabulary import Provider
 
 Status = Literal["previewed", "committed", "undone", "refused"]
-VerdictName = Literal["accepted", "warning", "rejected"]
+RowStatus = Literal["accepted", "warning", "rejected"]
 
 
 class Question(BaseModel):
-    """What the file does not say. `default` is a guess from its name or its neighbours; a person confirms it."""
+    """What the file leaves open. `default` is a guess from its name or its neighbours; a person confirms it."""
 
     key: str
     text: str
@@ -23,7 +23,7 @@ class Question(BaseModel):
 
 
 class Days(BaseModel):
-    """The days that a daily export tells. Missing ones are listed and never filled in."""
+    """The days of a daily export. Missing ones are listed and never filled in."""
 
     first: date
     last: date
@@ -62,11 +62,11 @@ class ImportSummary(BaseModel):
     recorded: Recorded | None = None
 
 
-class RowVerdict(BaseModel):
+class ImportRow(BaseModel):
     """What became of one row; row 1 is the line after the header."""
 
     row: int
-    verdict: VerdictName
+    status: RowStatus
     reason: str | None
     values: dict[str, str]
 
@@ -92,7 +92,7 @@ class Import(BaseModel):
 
 
 class ImportPreview(Import):
-    verdicts: list[RowVerdict] = Field(description="The first hundred rows; GET .../rows gives them all.")
+    row_results: list[ImportRow] = Field(description="The first hundred rows; GET .../rows gives them all.")
 
 
 class Previews(BaseModel):

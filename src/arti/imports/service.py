@@ -197,5 +197,5 @@ async def delete_import(connection: Connection, org_id: UUID, import_id: UUID) -
 
 
 def _short(name: str) -> str:
-    cleaned = "".join(letter for letter in name if letter.isprintable())
+    cleaned = "".join(character for character in name if character.isprintable())
     return cleaned[-300:] or "file"

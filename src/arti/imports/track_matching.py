@@ -10,7 +10,7 @@ from arti.imports.types import KnownTrack
 def identify(title: str, released_on: date | None, known: Sequence[KnownTrack]) -> str:
     """Return the id of the one known song of this title (and date), or a new one made of the two.
 
-    Accents and capitals do not tell songs apart; two songs that only differ in their date stay two.
+    Accents and capitals make no difference; two songs that only differ in their date stay two.
     """
     made = f"{title}|{released_on or ''}"
     same = [track for track in known if normalise_name(track.title) == normalise_name(title)]
@@ -22,6 +22,6 @@ def identify(title: str, released_on: date | None, known: Sequence[KnownTrack]) 
     return fitting[0].external_id if len(fitting) == 1 else made
 
 
-def twins(title: str, known: Sequence[KnownTrack]) -> int:
+def count_same_title(title: str, known: Sequence[KnownTrack]) -> int:
     """Return how many known songs have this title."""
     return sum(normalise_name(track.title) == normalise_name(title) for track in known)

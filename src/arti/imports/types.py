@@ -1,4 +1,4 @@
-"""What flows through an import: a table out of a file, questions to a person, a verdict for each row, observations."""
+"""What flows through an import: a table out of a file, questions to a person, the status of each row, observations."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the file does not say. `default` is a guess that a person must confirm."""
+    """What the file leaves open. `default` is a guess that a person must confirm."""
 
     key: str
     text: str
@@ -57,7 +57,7 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class RowResult:
     row: int
-    verdict: Literal["accepted", "warning", "rejected"]
+    status: Literal["accepted", "warning", "rejected"]
     reason: str | None = None
 
 
@@ -77,17 +77,17 @@ class ParsedFile:
 
     observations: list[Observation] = field(default_factory=list)
     assets: dict[str, AssetSeen] = field(default_factory=dict)
-    verdicts: list[RowResult] = field(default_factory=list)
+    row_results: list[RowResult] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     totals: list[TotalCheck] = field(default_factory=list)
     daily: bool = False
 
     def record_row(self, row: int, problems: Sequence[str], *, stored: bool) -> None:
-        """Write down the verdict of a row: what was wrong with it, and whether anything of it was stored."""
+        """Record the status of a row: what was wrong with it, and whether anything of it was stored."""
         if not stored:
-            self.verdicts.append(RowResult(row, "rejected", "; ".join(problems) or "there is no number in this row"))
+            self.row_results.append(RowResult(row, "rejected", "; ".join(problems) or "there is no number in this row"))
         else:
-            self.verdicts.append(
+            self.row_results.append(
                 RowResult(row, "warning", "; ".join(problems)) if problems else RowResult(row, "accepted")
             )
 
@@ -106,5 +106,5 @@ class Parser:
 
 
 def no_questions(table: SourceTable, hints: Hints) -> list[Question]:
-    """The file says everything itself."""
+    """The file leaves nothing open."""
     return []

@@ -40,14 +40,14 @@ _META_TITLES = ("facebook", "instagram", "age & gender", "content interactions",
 def find_unsupported_format(table: SourceTable) -> str | None:
     """Return what a known, unsupported export is called, or None."""
     names = set(table.names)
-    for stranger, needed in _BY_COLUMNS:
+    for title, needed in _BY_COLUMNS:
         if needed <= names:
-            return stranger
+            return title
     if any(normalise_name(title).startswith(_META_TITLES) for title in table.titles):
         return "a Meta Business Suite export"
     return None
 
 
-def describe_unsupported_format(stranger: str) -> str:
-    later = "royalty and sales reports" if "report" in stranger or "statement" in stranger else "its numbers"
-    return f"This is {stranger}. ARTi does not read {later} yet. {READS}."
+def describe_unsupported_format(title: str) -> str:
+    later = "royalty and sales reports" if "report" in title or "statement" in title else "its numbers"
+    return f"This is {title}. ARTi does not read {later} yet. {READS}."

@@ -6,12 +6,12 @@ import { Badge } from "@/components/ui/badge";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
-import type { Import, RowVerdict } from "@/lib/api/types";
+import type { Import, ImportRow } from "@/lib/api/types";
 import { exact } from "@/lib/format";
 import { useImportRows } from "./queries";
-import { VERDICT } from "./labels";
+import { ROW_STATUS } from "./labels";
 
-type Which = "all" | RowVerdict["verdict"];
+type Which = "all" | ImportRow["status"];
 
 /** What became of each row of the file, with the file's own words. */
 export function Rows({ item }: { item: Import }) {
@@ -55,7 +55,7 @@ export function Rows({ item }: { item: Import }) {
                   Row
                 </th>
                 <th scope="col" className="px-3 py-2 font-medium">
-                  Verdict
+                  Result
                 </th>
                 {columns.map((column) => (
                   <th key={column} scope="col" className="px-3 py-2 font-medium whitespace-nowrap">
@@ -69,7 +69,7 @@ export function Rows({ item }: { item: Import }) {
                 <tr key={row.row} className="border-b border-line/70 last:border-0">
                   <td className="num px-3 py-1.5 text-right text-muted">{row.row}</td>
                   <td className="px-3 py-1.5">
-                    <Badge tone={VERDICT[row.verdict].tone}>{VERDICT[row.verdict].name}</Badge>
+                    <Badge tone={ROW_STATUS[row.status].tone}>{ROW_STATUS[row.status].name}</Badge>
                     {row.reason && <span className="mt-0.5 block min-w-40 text-xs text-muted">{row.reason}</span>}
                   </td>
                   {columns.map((column) => (

@@ -1,5 +1,5 @@
 import type { Tone } from "@/components/ui/badge";
-import type { Import, RowVerdict } from "@/lib/api/types";
+import type { Import, ImportRow } from "@/lib/api/types";
 import { exact, plural } from "@/lib/format";
 
 export const STATUS: Record<Import["status"], { name: string; tone: Tone }> = {
@@ -9,7 +9,7 @@ export const STATUS: Record<Import["status"], { name: string; tone: Tone }> = {
   refused: { name: "Refused", tone: "bad" },
 };
 
-export const VERDICT: Record<RowVerdict["verdict"], { name: string; tone: Tone }> = {
+export const ROW_STATUS: Record<ImportRow["status"], { name: string; tone: Tone }> = {
   accepted: { name: "Accepted", tone: "good" },
   warning: { name: "With a warning", tone: "warn" },
   rejected: { name: "Rejected", tone: "bad" },

@@ -2,7 +2,7 @@
 
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
-import type { ImportPreview, RowVerdict } from "@/lib/api/types";
+import type { ImportPreview, ImportRow } from "@/lib/api/types";
 
 const at = (import_id: string) => ({ path: { import_id } });
 const NUMBERS = [["imports"], ["artists"], ["insights"]];
@@ -19,10 +19,10 @@ export function useImport(id: string) {
   );
 }
 
-export function useImportRows(id: string, verdict: RowVerdict["verdict"] | undefined) {
-  return useOrgList(["imports", "rows", id, verdict ?? ""], (cursor) =>
+export function useImportRows(id: string, status: ImportRow["status"] | undefined) {
+  return useOrgList(["imports", "rows", id, status ?? ""], (cursor) =>
     call((client) =>
-      client.GET("/api/imports/{import_id}/rows", { params: { ...at(id), query: { verdict, cursor, limit: 100 } } }),
+      client.GET("/api/imports/{import_id}/rows", { params: { ...at(id), query: { status, cursor, limit: 100 } } }),
     ),
   );
 }

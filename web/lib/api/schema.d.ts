@@ -741,7 +741,7 @@ export interface paths {
         };
         /**
          * Get Import
-         * @description Return an import with its questions and the verdicts of its first rows.
+         * @description Return an import with its questions and the row_results of its first rows.
          */
         get: operations["get_import"];
         put?: never;
@@ -2110,7 +2110,7 @@ export interface components {
         };
         /**
          * Days
-         * @description The days that a daily export tells. Missing ones are listed and never filled in.
+         * @description The days of a daily export. Missing ones are listed and never filled in.
          */
         Days: {
             /**
@@ -2539,6 +2539,11 @@ export interface components {
             questions: components["schemas"]["Question-Output"][];
             /** Refusal */
             refusal: string | null;
+            /**
+             * Row Results
+             * @description The first hundred rows; GET .../rows gives them all.
+             */
+            row_results: components["schemas"]["ImportRow"][];
             /** Source */
             source: string | null;
             /** Source Title */
@@ -2551,11 +2556,25 @@ export interface components {
             summary: components["schemas"]["ImportSummary"];
             /** Undone At */
             undone_at: string | null;
+        };
+        /**
+         * ImportRow
+         * @description What became of one row; row 1 is the line after the header.
+         */
+        ImportRow: {
+            /** Reason */
+            reason: string | null;
+            /** Row */
+            row: number;
             /**
-             * Verdicts
-             * @description The first hundred rows; GET .../rows gives them all.
+             * Status
+             * @enum {string}
              */
-            verdicts: components["schemas"]["RowVerdict"][];
+            status: "accepted" | "warning" | "rejected";
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
         };
         /** ImportSummary */
         ImportSummary: {
@@ -3387,6 +3406,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[ImportRow] */
+        Page_ImportRow_: {
+            /** Items */
+            items: components["schemas"]["ImportRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Import] */
         Page_Import_: {
             /** Items */
@@ -3426,13 +3452,6 @@ export interface components {
         Page_ObservationRow_: {
             /** Items */
             items: components["schemas"]["ObservationRow"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** Page[RowVerdict] */
-        Page_RowVerdict_: {
-            /** Items */
-            items: components["schemas"]["RowVerdict"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3667,7 +3686,7 @@ export interface components {
         };
         /**
          * Question
-         * @description What the file does not say. `default` is a guess from its name or its neighbours; a person confirms it.
+         * @description What the file leaves open. `default` is a guess from its name or its neighbours; a person confirms it.
          */
         "Question-Output": {
             /** Choices */
@@ -3780,25 +3799,6 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "manager" | "analyst" | "creator";
-        /**
-         * RowVerdict
-         * @description What became of one row; row 1 is the line after the header.
-         */
-        RowVerdict: {
-            /** Reason */
-            reason: string | null;
-            /** Row */
-            row: number;
-            /** Values */
-            values: {
-                [key: string]: string;
-            };
-            /**
-             * Verdict
-             * @enum {string}
-             */
-            verdict: "accepted" | "warning" | "rejected";
-        };
         /** Rule */
         Rule: {
             /**
@@ -6222,7 +6222,7 @@ export interface operations {
     list_import_rows: {
         parameters: {
             query?: {
-                verdict?: ("accepted" | "warning" | "rejected") | null;
+                status?: ("accepted" | "warning" | "rejected") | null;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
@@ -6244,7 +6244,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RowVerdict_"];
+                    "application/json": components["schemas"]["Page_ImportRow_"];
                 };
             };
             /** @description Validation Error */

@@ -44,4 +44,4 @@ export type Delivery = Schemas["Delivery"];
 export type MailboxMessage = Schemas["MailboxMessage"];
 export type Import = Schemas["Import"];
 export type ImportPreview = Schemas["ImportPreview"];
-export type RowVerdict = Schemas["RowVerdict"];
+export type ImportRow = Schemas["ImportRow"];

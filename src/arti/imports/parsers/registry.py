@@ -34,12 +34,12 @@ BY_SOURCE = {parser.source: parser for parser in PARSERS}
 
 def recognise(table: SourceTable) -> Parser:
     """Return the parser of a table. Raises Refused with the table's name, or with its columns when it has none."""
-    stranger = find_unsupported_format(table)
-    if stranger:
-        raise FileRejected(describe_unsupported_format(stranger))
+    unsupported = find_unsupported_format(table)
+    if unsupported:
+        raise FileRejected(describe_unsupported_format(unsupported))
     twice = [name for name, times in Counter(table.names).items() if times > 1 and name]
     if twice:
-        raise FileRejected(f"Two columns are called {twice[0][:60]!r}, so nobody can tell which is meant.")
+        raise FileRejected(f"Two columns are called {twice[0][:60]!r}, so it is unclear which one counts.")
     for parser in PARSERS:
         if parser.recognises(table):
             return parser
@@ -53,17 +53,17 @@ def read(parser: Parser, table: SourceTable, answers: Answers, hints: Hints) -> 
         raise FileRejected(f"This is a file of {parser.title}, but it has no rows. Export a period that has numbers.")
     reading = parser.read(table, answers, hints)
     if not reading.observations:
-        first = next((verdict for verdict in reading.verdicts if verdict.reason), None)
+        first = next((result for result in reading.row_results if result.reason), None)
         why = f" Row {first.row}: {first.reason}." if first else ""
         raise FileRejected(f"This is a file of {parser.title}, but no row of it could be read.{why}")
     return reading
 
 
 def days_of(reading: ParsedFile) -> tuple[date, date, list[date]] | None:
-    """Return the first and last day of a daily export, and the days between that it does not tell."""
+    """Return the first and last day of a daily export, and the days between that are missing."""
     if not reading.daily:
         return None
-    told = {seen.observed_on for seen in reading.observations}
-    first, last = min(told), max(told)
-    missing = [day for place in range((last - first).days) if (day := first + timedelta(days=place)) not in told]
+    days = {seen.observed_on for seen in reading.observations}
+    first, last = min(days), max(days)
+    missing = [day for place in range((last - first).days) if (day := first + timedelta(days=place)) not in days]
     return first, last, missing

@@ -8,7 +8,7 @@ from datetime import date
 
 from arti.imports.cell_parsers import parse_day, parse_number
 from arti.imports.measures import Days, MeasureColumn, day_of, fits, read_cells
-from arti.imports.track_matching import identify, twins
+from arti.imports.track_matching import count_same_title, identify
 from arti.imports.types import Answers, FileRejected, Hints, ParsedFile, Parser, Question, SourceTable
 from arti.providers.contract import AssetSeen
 from arti.vocabulary import Provider
@@ -46,7 +46,7 @@ def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         track = identify(title, None, hints.tracks)
         if track in songs:
             track = f"{title}|"
-        if twins(title, hints.tracks) > 1:
+        if count_same_title(title, hints.tracks) > 1:
             reading.notes.append(f"Several songs are called {title!r}; these numbers are kept apart from all of them.")
         known = next((song for song in hints.tracks if song.external_id == track), None)
         reading.assets[track] = AssetSeen(track, "track", known.title if known else title)
@@ -67,7 +67,7 @@ def _read_row(
     for place, track in enumerate(songs, start=1):
         read_cells(own, row, cells, {place: column}, on=day, asset=track)
     reading.observations += own.observations
-    problems = [verdict.reason for verdict in own.verdicts if verdict.reason]
+    problems = [result.reason for result in own.row_results if result.reason]
     reading.record_row(row, problems, stored=bool(own.observations))
 
 

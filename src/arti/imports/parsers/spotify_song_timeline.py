@@ -3,7 +3,7 @@
 from arti.imports.cell_parsers import normalise_whitespace
 from arti.imports.file_name_hints import title_in_name
 from arti.imports.measures import Days, MeasureColumn, day_of, fits, read_cells
-from arti.imports.track_matching import identify, twins
+from arti.imports.track_matching import count_same_title, identify
 from arti.imports.types import Answers, FileRejected, Hints, ParsedFile, Parser, Question, SourceTable
 from arti.providers.contract import AssetSeen
 from arti.vocabulary import Provider
@@ -29,7 +29,7 @@ def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         raise FileRejected("song must be the title of the song.")
     reading, days = ParsedFile(daily=True), Days()
     track = identify(title, None, hints.tracks)
-    if twins(title, hints.tracks) > 1:
+    if count_same_title(title, hints.tracks) > 1:
         reading.notes.append(f"Several songs are called {title!r}; these streams are kept apart from all of them.")
     known = next((song for song in hints.tracks if song.external_id == track), None)
     reading.assets[track] = AssetSeen(track, "track", known.title if known else title)

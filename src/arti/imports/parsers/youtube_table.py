@@ -49,7 +49,7 @@ def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     total, parts, named = None, [], dict[str, int]()
     for row, cells in enumerate(table.rows, start=1):
         if is_footer(cells):
-            reading.verdicts.append(
+            reading.row_results.append(
                 RowResult(row, "warning", f"a remark of YouTube Studio: {normalise_whitespace(cells[0])[:80]}")
             )
             continue
