@@ -12,7 +12,7 @@ from pathlib import Path
 
 from arti_core.errors import ArtiError
 from local_stack.data_directory import CHECKOUT
-from local_stack.web_build import WEB, run_node
+from local_stack.web.build import WEB, run_node
 from tools.lints.file_lengths import find_violations, find_warnings
 from tools.openapi import OPENAPI, dump_openapi
 from tools.pytest_runs import (

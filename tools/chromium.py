@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from local_stack.progress import print_status, progress
+from local_stack.terminal import print_status, progress
 
 _PACKAGES = ["chromium", "fonts-dejavu-core"]
 

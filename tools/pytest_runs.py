@@ -9,7 +9,7 @@ from pathlib import Path
 
 from arti_core.errors import Invalid
 from local_stack.data_directory import CHECKOUT
-from local_stack.web_build import build_web_app, install_modules
+from local_stack.web.build import build_web_app, install_modules
 from tools.chromium import find_chromium, install_chromium
 from tools.report import Report, count_results
 

@@ -122,19 +122,19 @@ def _migrate(options: argparse.Namespace) -> None:
 
 
 def _keys(options: argparse.Namespace) -> None:
-    from local_stack.keys_command import run_keys_command
+    from local_stack.commands.keys import run_keys_command
 
     run_keys_command(options)
 
 
 def _mail(options: argparse.Namespace) -> None:
-    from local_stack.mail_command import list_mails, show_mail
+    from local_stack.commands.mail import list_mails, show_mail
 
     print(asyncio.run(show_mail(options.id) if options.action == "show" else list_mails()))
 
 
 def _import(options: argparse.Namespace) -> int:
-    from local_stack.import_command import import_into_org
+    from local_stack.commands.imports import import_into_org
 
     return asyncio.run(
         import_into_org(

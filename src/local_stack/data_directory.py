@@ -1,4 +1,4 @@
-"""The one folder that holds all local data, and who may read it."""
+"""The folder with all local data, and who may read it."""
 
 import os
 import shutil
@@ -52,7 +52,7 @@ class DataDirectory:
 
     def prepare(self) -> None:
         """Make the folders, closed to everyone else. Raises Misconfigured when they cannot be written or are full."""
-        # As root, PostgreSQL runs as another user, who must be able to pass through, but not to list.
+        # As root, PostgreSQL runs as another user, who must be able to traverse the folder, not to list it.
         root = os.geteuid() == 0
         mode = 0o711 if root else 0o700
         os.umask(0o022 if root else 0o077)
@@ -65,7 +65,7 @@ class DataDirectory:
         except OSError as error:
             raise Misconfigured(
                 f"The data folder {self.root} cannot be written ({error.strerror}). "
-                "Make it yours, or set ARTI_DATA to another folder."
+                "Change its owner, or set ARTI_DATA to another folder."
             ) from None
         free = shutil.disk_usage(self.root).free // 1024**2
         if free < _LEAST_FREE_MB:
@@ -78,8 +78,8 @@ class DataDirectory:
 def find_data_directory() -> DataDirectory:
     """Return the folder that ARTI_DATA names, or .arti/data in the checkout.
 
-    As root in a checkout that only root may enter (under /root, say), the unprivileged user of PostgreSQL could not
-    reach its data there: then the folder is /var/lib/arti/<checkout>.
+    As root in a checkout that other users cannot access (below /root, for example), the unprivileged user of
+    PostgreSQL could not reach its data: then the folder is /var/lib/arti/<checkout>.
     """
     named = os.environ.get("ARTI_DATA")
     if named:

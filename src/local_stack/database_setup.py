@@ -1,4 +1,4 @@
-"""Bring the database to the present schema: our own embedded one, or the one that the user named."""
+"""Migrate the database, the embedded one or that of DATABASE_URL, to the present schema."""
 
 import os
 from urllib.parse import unquote, urlsplit
@@ -43,7 +43,7 @@ async def _prepare_external(environment: Environment, owner: str) -> list[str]:
             if not superuser:
                 lacks = "no schema auth" if "20_auth" in missing else "an old schema auth"
                 raise Misconfigured(
-                    f"The database has {lacks}, and {role_of_dsn(owner)} may not make it. "
+                    f"The database has {lacks}, and {role_of_dsn(owner)} may not create it. "
                     "Give DATABASE_URL of a superuser once, or use a Supabase project with SUPABASE_URL."
                 )
             try:
@@ -71,12 +71,12 @@ async def _prepare_external(environment: Environment, owner: str) -> list[str]:
 
 async def _set_password(connection: "asyncpg.Connection[asyncpg.Record]", dsn: str) -> None:
     role, password = role_of_dsn(dsn), unquote(urlsplit(dsn).password or "")
-    words = await connection.fetchrow(
+    quoted = await connection.fetchrow(
         "select quote_ident($1) as role, quote_literal($2::text) as password", role, password
     )
-    assert words is not None  # a select without from always gives a row
+    assert quoted is not None  # a select without from always gives a row
     try:
-        await connection.execute(f"alter role {words['role']} login password {words['password']}")
+        await connection.execute(f"alter role {quoted['role']} login password {quoted['password']}")
     except asyncpg.PostgresError:
         raise Misconfigured(
             f"The password of the database role {role} may not be set by this login. {_REMEDY}"
@@ -86,10 +86,10 @@ async def _set_password(connection: "asyncpg.Connection[asyncpg.Record]", dsn: s
 async def _require_applied(dsn: str) -> None:
     connection = await _connect(dsn)
     try:
-        known = await connection.fetchval("select to_regclass('public.observations') is not null")
+        is_migrated = await connection.fetchval("select to_regclass('public.observations') is not null")
     finally:
         await connection.close()
-    if not known:
+    if not is_migrated:
         raise Misconfigured(
             f"The {len(list_migrations(MIGRATIONS))} migrations are not applied to this database. "
             "Set OWNER_DATABASE_URL to its owner's URL and run ./arti migrate."

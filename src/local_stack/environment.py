@@ -1,6 +1,6 @@
-"""The settings of a local installation: what the user set wins, what is missing is made here.
+"""The settings of a local installation: those of the user, and defaults for the rest.
 
-Setting a box's URL (DATABASE_URL, REDIS_URL, SUPABASE_URL, SIMULATORS_URL) replaces that box: `up` then starts none.
+The URL of a service (DATABASE_URL, REDIS_URL, SUPABASE_URL, SIMULATORS_URL) replaces it: `up` then starts none.
 """
 
 import os
@@ -24,12 +24,14 @@ PORTS = {
     "ARTI_CONSOLE_PORT": 54323,
 }
 _SUPABASE_KEYS = ("SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY")
+# Settings of 0.1.0 under their present names.
+_RENAMED = {"TWINS_URL": "SIMULATORS_URL", "ARTI_TWINS_PORT": "ARTI_SIMULATORS_PORT"}
 GATEWAY_LOGINS = ("AUTH_DATABASE_URL", "REST_DATABASE_URL", "SERVICE_DATABASE_URL")
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """`values` are all settings by name; the flags say which defaults are ours to start."""
+    """`values` are all settings by name; the flags say which services `up` starts itself."""
 
     values: Mapping[str, str]
     ports: Mapping[str, int]
@@ -44,10 +46,13 @@ class Environment:
 
 
 def compose_environment(
-    folder: DataDirectory, secrets: LocalSecrets, given: Mapping[str, str] = os.environ
+    folder: DataDirectory, secrets: LocalSecrets, environ: Mapping[str, str] = os.environ
 ) -> Environment:
-    """Put together what the user set and what the defaults need. Raises Misconfigured, naming the setting."""
-    ports = {name: _port(name, given.get(name), default) for name, default in PORTS.items()}
+    """Return the user's settings completed by defaults. Raises Misconfigured, naming the setting."""
+    for old, new in _RENAMED.items():
+        if old in environ:
+            raise Misconfigured(f"{old} is called {new} now: rename it in the environment.")
+    ports = {name: _port(name, environ.get(name), default) for name, default in PORTS.items()}
     values = {name: str(port) for name, port in ports.items() if name in SETTING_NAMES}
     values |= {
         "REDIS_URL": f"redis://:{quote(secrets.redis_password)}@127.0.0.1:{ports['ARTI_REDIS_PORT']}/0",
@@ -59,7 +64,7 @@ def compose_environment(
         "ARTI_WEBHOOK_SECRET": secrets.arti_webhook_secret,
         "ARTI_CONSOLE_PASSWORD": secrets.console_password,
     }
-    own_gateway = not given.get("SUPABASE_URL")
+    own_gateway = not environ.get("SUPABASE_URL")
     values["ARTI_OWN_GATEWAY"] = str(own_gateway).lower()
     if own_gateway:
         values |= {
@@ -68,20 +73,20 @@ def compose_environment(
             "SUPABASE_PUBLISHABLE_KEY": secrets.supabase_publishable_key,
             "SUPABASE_SECRET_KEY": secrets.supabase_secret_key,
         }
-        if not given.get("JWT_KEYS"):
+        if not environ.get("JWT_KEYS"):
             values |= {
                 "JWT_KEYS_FILE": signing_keys_path(folder),
                 "SUPABASE_JWKS_FILE": public_keys_path(folder),
             }
     else:
-        missing = [name for name in _SUPABASE_KEYS if not given.get(name)]
+        missing = [name for name in _SUPABASE_KEYS if not environ.get(name)]
         if missing:
             raise Misconfigured(f"With SUPABASE_URL, set {' and '.join(missing)} too: that project's own keys.")
-        if not given.get("DATABASE_URL"):
-            raise Misconfigured("With SUPABASE_URL, set DATABASE_URL too: its people are in that project's database.")
+        if not environ.get("DATABASE_URL"):
+            raise Misconfigured("With SUPABASE_URL, set DATABASE_URL too: its users are in that project's database.")
     cluster = None
-    if given.get("DATABASE_URL"):
-        values |= _external_database(given, secrets, own_gateway)
+    if environ.get("DATABASE_URL"):
+        values |= _external_database(environ, secrets, own_gateway)
     else:
         cluster = Cluster(folder.postgres, ports["ARTI_POSTGRES_PORT"], secrets.database_password)
         values |= {
@@ -93,15 +98,15 @@ def compose_environment(
             "REALTIME_DATABASE_URL": cluster.dsn("supabase_replication_admin"),
             "OWNER_DATABASE_URL": cluster.dsn("postgres"),
         }
-    derived = {"DATABASE_URL"} if given.get("DATABASE_URL") else set()
-    values |= {name: value for name, value in given.items() if name in SETTING_NAMES and name not in derived}
+    derived = {"DATABASE_URL"} if environ.get("DATABASE_URL") else set()
+    values |= {name: value for name, value in environ.items() if name in SETTING_NAMES and name not in derived}
     return Environment(
         values=values,
         ports=ports,
         cluster=cluster,
-        own_valkey=not given.get("REDIS_URL"),
+        own_valkey=not environ.get("REDIS_URL"),
         own_gateway=own_gateway,
-        own_simulators="SIMULATORS_URL" not in given,
+        own_simulators="SIMULATORS_URL" not in environ,
     )
 
 
@@ -120,7 +125,7 @@ def role_of_dsn(dsn: str) -> str:
     return (urlsplit(dsn).username or "").split(".")[0]
 
 
-def role_transaction(dsn: str, role: str, password: str) -> str:
+def dsn_with_role(dsn: str, role: str, password: str) -> str:
     """Return `dsn` with another login, keeping host, database, options and a pooler's project suffix."""
     parts = urlsplit(dsn)
     suffix = (parts.username or "").partition(".")[2]
@@ -129,29 +134,29 @@ def role_transaction(dsn: str, role: str, password: str) -> str:
     return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{place}").geturl()
 
 
-def _external_database(given: Mapping[str, str], secrets: LocalSecrets, own_gateway: bool) -> dict[str, str]:
-    """From the owner's URL alone every other login follows; from arti_api's URL the others must be named."""
-    dsn = given["DATABASE_URL"]
+def _external_database(environ: Mapping[str, str], secrets: LocalSecrets, own_gateway: bool) -> dict[str, str]:
+    """Derive every login from the owner's URL; with arti_api's URL, require the others."""
+    dsn = environ["DATABASE_URL"]
     if not dsn.startswith(("postgres://", "postgresql://")):
         raise Misconfigured("DATABASE_URL must look like postgresql://user:password@host:5432/database.")
     if role_of_dsn(dsn) == "arti_api":
         needed = ["WORKER_DATABASE_URL", *(GATEWAY_LOGINS if own_gateway else ())]
-        missing = [name for name in needed if not given.get(name)]
+        missing = [name for name in needed if not environ.get(name)]
         if missing:
             raise Misconfigured(
                 f"DATABASE_URL logs in as arti_api, so {', '.join(missing)} must be set too. "
-                "Or give the database owner's URL alone: the other logins are then made from it."
+                "Or give the database owner's URL alone: the other logins are then derived from it."
             )
         return {"DATABASE_URL": dsn}
     password = secrets.database_password
     return {
         "OWNER_DATABASE_URL": dsn,
-        "DATABASE_URL": role_transaction(dsn, "arti_api", password),
-        "WORKER_DATABASE_URL": role_transaction(dsn, "arti_worker", password),
-        "AUTH_DATABASE_URL": role_transaction(dsn, "supabase_auth_admin", password) if own_gateway else "",
-        "REST_DATABASE_URL": role_transaction(dsn, "arti_rest", password) if own_gateway else "",
-        "SERVICE_DATABASE_URL": role_transaction(dsn, "authenticator", password) if own_gateway else "",
-        "REALTIME_DATABASE_URL": role_transaction(dsn, "supabase_replication_admin", password) if own_gateway else "",
+        "DATABASE_URL": dsn_with_role(dsn, "arti_api", password),
+        "WORKER_DATABASE_URL": dsn_with_role(dsn, "arti_worker", password),
+        "AUTH_DATABASE_URL": dsn_with_role(dsn, "supabase_auth_admin", password) if own_gateway else "",
+        "REST_DATABASE_URL": dsn_with_role(dsn, "arti_rest", password) if own_gateway else "",
+        "SERVICE_DATABASE_URL": dsn_with_role(dsn, "authenticator", password) if own_gateway else "",
+        "REALTIME_DATABASE_URL": dsn_with_role(dsn, "supabase_replication_admin", password) if own_gateway else "",
     }
 
 

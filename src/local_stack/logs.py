@@ -1,4 +1,4 @@
-"""The boxes' log files: capped, tailed, followed."""
+"""The services' log files: capped, tailed, followed."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ _TAIL_BYTES = 64 * 1024
 
 
 def cap_log(path: Path, *, cap_bytes: int = _CAP_BYTES) -> None:
-    """Move a log over the cap to <name>.log.1. The box keeps writing to the emptied file (it appends)."""
+    """Move a log over the cap to <name>.log.1. The service keeps writing to the emptied file (it appends)."""
     if path.exists() and path.stat().st_size > cap_bytes:
         shutil.copyfile(path, path.with_suffix(".log.1"))
         os.truncate(path, 0)
@@ -36,7 +36,7 @@ def last_line(path: Path, *, since: int = 0) -> str:
 
 
 def follow(paths: list[Path]) -> None:
-    """Print what is appended to `paths`, each line led by its box, until Ctrl-C."""
+    """Print what is appended to `paths`, each line led by its service, until Ctrl-C."""
     at = {path: path.stat().st_size for path in paths if path.exists()}
     while True:
         for path in paths:
@@ -54,7 +54,7 @@ def follow(paths: list[Path]) -> None:
 
 
 def show_logs(folder: DataDirectory, service: str | None, *, lines: int, following: bool) -> None:
-    """Print the last lines of one box, or of each. Raises Misconfigured when no such box ever wrote."""
+    """Print the last lines of one service, or of each. Raises Misconfigured when there is no such log."""
     paths = [folder.log_path(service)] if service else sorted(folder.logs.glob("*.log"))
     known = [path for path in paths if path.exists()]
     if not known:

@@ -74,7 +74,7 @@ def binaries_for(folder: Path) -> Path:
 
 
 def is_world_executable(folder: Path) -> bool:
-    """Return whether every user of the machine may pass into `folder`."""
+    """Return whether every user of the machine can traverse `folder`."""
     return all(part.stat().st_mode & 0o001 for part in (folder, *folder.parents))
 
 
@@ -209,7 +209,7 @@ def _run(command: list[str]) -> None:
         )
     except OSError as error:
         raise Unavailable(
-            f"{program} cannot be run ({error.strerror}). Set ARTI_DATA to a folder all may enter."
+            f"{program} cannot be run ({error.strerror}). Set ARTI_DATA to a folder that every user can access."
         ) from None
     if done.returncode:
         last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]

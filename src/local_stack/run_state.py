@@ -1,4 +1,4 @@
-"""What a running `./arti up` tells the other commands: a lock that dies with it, and the state of each box."""
+"""The state of a running `./arti up`, for the other commands: a lock that ends with it, and each service's status."""
 
 import fcntl
 import json
@@ -31,7 +31,7 @@ class ServiceStatus:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`ready` is whether every box has answered once since the start."""
+    """`ready` is whether every service has answered once since the start."""
 
     pid: int
     ready: bool
@@ -39,7 +39,7 @@ class State:
 
 
 def acquire_lock(folder: DataDirectory) -> IO[str]:
-    """Hold the folder for this process until it ends, however it ends. Raises Conflict when another one holds it."""
+    """Lock the folder until this process ends, however it ends. Raises Conflict when another one has it."""
     handle = folder.lock.open("a+")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -56,7 +56,7 @@ def acquire_lock(folder: DataDirectory) -> IO[str]:
 
 
 def running_pid(folder: DataDirectory) -> int | None:
-    """Return the process that holds the folder, or None."""
+    """Return the process that has locked the folder, or None."""
     try:
         with folder.lock.open() as handle:
             try:
@@ -69,7 +69,7 @@ def running_pid(folder: DataDirectory) -> int | None:
 
 
 def write_state(folder: DataDirectory, state: State) -> None:
-    """Replace the state file at once, so that a reader never sees half of it."""
+    """Replace the state file at once, so that a reader never gets half of it."""
     draft = folder.state.with_suffix(".new")
     draft.write_text(json.dumps(asdict(state)))
     draft.replace(folder.state)
@@ -90,7 +90,7 @@ def read_state(folder: DataDirectory) -> State | None:
 
 
 def stop_running(folder: DataDirectory, *, seconds: float = 60) -> bool:
-    """Ask the running `up` to stop and wait for it. Returns whether there was one."""
+    """Stop the running `up` and wait for it. Returns whether there was one."""
     pid = running_pid(folder)
     if pid is None:
         return False
@@ -107,13 +107,13 @@ def stop_running(folder: DataDirectory, *, seconds: float = 60) -> bool:
 
 
 def write_sign_in(path: Path, lines: list[str]) -> None:
-    """Keep how to sign in, readable by its owner only."""
+    """Store how to sign in, readable by its owner only."""
     path.touch(mode=0o600)
     path.write_text(json.dumps(lines))
 
 
 def read_sign_in(path: Path) -> list[str]:
-    """Return the lines kept by `write_sign_in`, or none."""
+    """Return the lines stored by `write_sign_in`, or none."""
     try:
         return [str(line) for line in json.loads(path.read_text())]
     except (FileNotFoundError, ValueError):

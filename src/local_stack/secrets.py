@@ -1,4 +1,4 @@
-"""The secrets of a local installation: made once, kept in a file that only its owner can read."""
+"""The secrets of a local installation: generated once, stored in a file that only its owner can read."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ from supabase_local.keys.signing_keys import make_keys
 
 @dataclass(frozen=True, slots=True)
 class LocalSecrets:
-    """What `./arti up` makes for itself. A field that is a setting bears the name of it."""
+    """What `./arti up` makes for itself. A field that is a setting has its name."""
 
     database_password: str
     redis_password: str
@@ -49,7 +49,7 @@ def generate_secrets() -> LocalSecrets:
 
 
 def load_or_create_secrets(path: Path) -> LocalSecrets:
-    """Return the secrets in `path`, made and written there (mode 0600) when the file does not exist.
+    """Return the secrets in `path`, generated and written there (mode 0600) when the file does not exist.
 
     Raises Misconfigured when the file can be read by others, or is not whole.
     """
@@ -57,10 +57,10 @@ def load_or_create_secrets(path: Path) -> LocalSecrets:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return _read(path)
-    made = generate_secrets()
+    generated = generate_secrets()
     with os.fdopen(handle, "w") as file:
-        json.dump(asdict(made), file, indent=1)
-    return made
+        json.dump(asdict(generated), file, indent=1)
+    return generated
 
 
 def save_secrets(path: Path, **changes: str) -> None:
@@ -81,7 +81,7 @@ def _read(path: Path) -> LocalSecrets:
         return LocalSecrets(**json.loads(path.read_text()))
     except (ValueError, TypeError):
         raise Misconfigured(
-            f"The secrets file {path} is damaged. Restore it from a backup: without it, sealed tokens do not open."
+            f"The secrets file {path} is damaged. Restore it from a backup: without it, sealed tokens cannot be opened."
         ) from None
 
 

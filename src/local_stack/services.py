@@ -1,4 +1,4 @@
-"""The default boxes of the platform: what each runs, in which order, and which settings each may see."""
+"""The default services of the platform: what each runs, in which order, and which settings each may read."""
 
 import os
 import socket
@@ -17,11 +17,11 @@ from local_stack.data_directory import CHECKOUT, DataDirectory
 from local_stack.environment import Environment
 from local_stack.postgres import server_command, unprivileged_user
 from local_stack.run_state import ServiceStatus
-from local_stack.service_spec import Service
+from local_stack.supervision.service_spec import Service
 
 STORES, SERVICES, WORK = 0, 1, 2
 
-# A box sees a secret only when it is named here; everything else in Settings is no secret.
+# A service gets a secret only when it is named here; everything else in Settings is no secret.
 _VISIBLE_TO = {
     "DATABASE_URL": {"api", "worker"},
     "WORKER_DATABASE_URL": {"worker"},
@@ -41,7 +41,7 @@ _VISIBLE_TO = {
     "OPENAI_API_KEY": {"api", "worker"},
     "SMTP_URL": {"worker", "gateway"},
     "TWILIO_AUTH_TOKEN": {"worker"},
-    # Only who sees the secret can tell that it is missing.
+    # Only the service with the secret can report that it is missing.
     "GOTRUE_EXTERNAL_GOOGLE_ENABLED": {"gateway"},
     "GOTRUE_EXTERNAL_GOOGLE_SECRET": {"gateway"},
     "GOTRUE_EXTERNAL_GITHUB_ENABLED": {"gateway"},
@@ -52,7 +52,7 @@ _VISIBLE_TO = {
 
 
 def list_services(folder: DataDirectory, environment: Environment) -> list[Service]:
-    """Return the boxes to start, in order. A box whose real counterpart is set is not among them."""
+    """Return the services to start, in order, without those that the user replaced by a setting."""
     ports, bind = environment.ports, environment.values.get("ARTI_BIND", "127.0.0.1")
     console_bind = environment.values.get("ARTI_CONSOLE_BIND", "127.0.0.1")
     services = []
@@ -86,7 +86,7 @@ def list_services(folder: DataDirectory, environment: Environment) -> list[Servi
         return Service(
             name=name,
             title=title,
-            command=(sys.executable, "-m", "local_stack.entrypoint", entry),
+            command=(sys.executable, "-m", "local_stack.supervision.entrypoint", entry),
             log=folder.log_path(name),
             env=_environment_of(name, environment.values),
             stage=stage,
@@ -121,7 +121,7 @@ def list_services(folder: DataDirectory, environment: Environment) -> list[Servi
         )
     services += [
         python("console", "Database console", "arti.ops.console.app:run", "ARTI_CONSOLE_PORT", "/"),
-        python("web", "Web app", "local_stack.web_server:run", "ARTI_WEB_PORT", "/config.json"),
+        python("web", "Web app", "local_stack.web.server:run", "ARTI_WEB_PORT", "/config.json"),
         python("api", "API", "arti.api:run", "ARTI_API_PORT", "/healthz", WORK),
         python("worker", "Worker", "arti.worker:run", stage=WORK),
     ]
@@ -129,7 +129,7 @@ def list_services(folder: DataDirectory, environment: Environment) -> list[Servi
 
 
 def list_external_services(environment: Environment) -> list[ServiceStatus]:
-    """Return the boxes that are replaced by a real counterpart, for the table. Passwords are left out."""
+    """Return the services that the user replaced by a setting, for the table. Passwords are left out."""
     values = environment.values
     rows = []
     if environment.cluster is None:
@@ -159,7 +159,7 @@ def without_credentials(url: str) -> str:
 
 
 def refuse_taken_ports(services: list[Service], bind: str) -> None:
-    """Raise Conflict naming the box, the program that has its port when that is known, and the way out."""
+    """Raise Conflict naming the service, the program that has its port if known, and the setting to change."""
     for service in services:
         if service.port is None:
             continue
@@ -191,7 +191,7 @@ def _valkey(folder: DataDirectory, environment: Environment) -> Service:
     password = urlsplit(environment.values["REDIS_URL"]).password or ""
     settings = folder.valkey / "valkey.conf"
     settings.touch(mode=0o600)
-    # In a file and not in the command: every user of the machine can read commands.
+    # In a file, not in the command: every user of the machine can read commands.
     settings.write_text(
         f'bind 127.0.0.1\nport {port}\nrequirepass "{password}"\ndir "{folder.valkey}"\n'
         'appendonly yes\nappendfsync everysec\nsave ""\nmaxmemory-policy noeviction\ndaemonize no\n'
@@ -217,10 +217,10 @@ def _environment_without_settings() -> dict[str, str]:
 
 
 def _environment_of(service: str, values: Mapping[str, str]) -> dict[str, str]:
-    seen = {name: value for name, value in values.items() if service in _VISIBLE_TO.get(name, {service})}
+    visible = {name: value for name, value in values.items() if service in _VISIBLE_TO.get(name, {service})}
     return (
         _environment_without_settings()
-        | seen
+        | visible
         | {"PYTHONPATH": str(CHECKOUT / "src"), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
     )
 

@@ -1,4 +1,4 @@
-"""`./arti up`: prepare, start the boxes, tell what runs where, stay until asked to stop."""
+"""`./arti up`: prepare, start the services, print where they are, stay until stopped."""
 
 import asyncio
 import os
@@ -12,13 +12,12 @@ from local_stack import postgres
 from local_stack.data_directory import CHECKOUT, DataDirectory
 from local_stack.database_setup import migrate_database
 from local_stack.environment import Environment, compose_environment
-from local_stack.progress import print_status, progress
 from local_stack.run_state import State, acquire_lock, read_sign_in, read_state, running_pid, write_sign_in, write_state
 from local_stack.secrets import load_or_create_secrets
 from local_stack.services import SERVICES, STORES, WORK, list_external_services, list_services, refuse_taken_ports
-from local_stack.status_table import print_table
-from local_stack.supervisor import Supervisor
-from local_stack.web_build import build_web_app
+from local_stack.supervision.supervisor import Supervisor
+from local_stack.terminal import print_status, print_table, progress
+from local_stack.web.build import build_web_app
 
 
 def run_up(folder: DataDirectory, *, demo: bool, build: bool = True) -> bool:
@@ -36,7 +35,7 @@ def run_up(folder: DataDirectory, *, demo: bool, build: bool = True) -> bool:
 
 
 def run_detached(folder: DataDirectory, *, demo: bool, build: bool = True, seconds: float = 900) -> bool:
-    """Start `up` in the background and wait until each box is up or has failed. Returns whether all are up."""
+    """Start `up` in the background and wait until each service is up or has failed. Returns whether all are up."""
     folder.prepare()
     if running_pid(folder) is not None:
         return run_up(folder, demo=demo, build=build)
@@ -56,7 +55,7 @@ def run_detached(folder: DataDirectory, *, demo: bool, build: bool = True, secon
 
 
 def show_status(folder: DataDirectory) -> bool:
-    """Print the table of what runs. Returns whether every box is up."""
+    """Print the table of services. Returns whether every service is up."""
     state = read_state(folder)
     if state is None:
         print_status("ARTi is not running here. Start it with ./arti up.")
@@ -67,15 +66,15 @@ def show_status(folder: DataDirectory) -> bool:
 
 def _wait_until_ready(folder: DataDirectory, process: "subprocess.Popen[bytes]", seconds: float) -> None:
     until = time.monotonic() + seconds
-    told = 0
+    printed = 0
     while time.monotonic() < until:
         ended = process.poll()
         lines = folder.log_path("up").read_text(errors="replace").splitlines()
         state = read_state(folder)
         ready = state is not None and state.pid == process.pid and state.ready
-        for line in [] if ready else lines[told:]:
+        for line in [] if ready else lines[printed:]:
             print_status(line)
-        told = len(lines)
+        printed = len(lines)
         if ready:
             return
         if ended is not None:
@@ -87,9 +86,9 @@ def _wait_until_ready(folder: DataDirectory, process: "subprocess.Popen[bytes]",
 async def _run_until_stopped(
     folder: DataDirectory, environment: Environment, *, demo: bool, build: bool, started: float
 ) -> None:
-    asked = asyncio.Event()
+    stop_requested = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop_requested.set)
     if environment.cluster is not None:
         with progress("making the database"):
             await asyncio.to_thread(postgres.init_cluster, environment.cluster)
@@ -99,17 +98,17 @@ async def _run_until_stopped(
 
     def changed() -> None:
         ready = startup.done() and not startup.cancelled() and startup.exception() is None
-        write_state(folder, State(os.getpid(), ready, [*supervisor.shown, *externals]))
+        write_state(folder, State(os.getpid(), ready, [*supervisor.statuses, *externals]))
 
     supervisor = Supervisor(services, changed)
     startup = asyncio.create_task(_start_all(folder, environment, supervisor, build=build, demo=demo))
-    waiting = asyncio.create_task(asked.wait())
+    waiting = asyncio.create_task(stop_requested.wait())
     try:
         await asyncio.wait({startup, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if startup.done():
             startup.result()
             changed()
-            print_table([*supervisor.shown, *externals], read_sign_in(folder.sign_in))
+            print_table([*supervisor.statuses, *externals], read_sign_in(folder.sign_in))
             print_status(
                 f"Ready in {time.monotonic() - started:.1f} s. Data: {folder.root}. Ctrl-C or ./arti down stops it."
             )
@@ -119,7 +118,7 @@ async def _run_until_stopped(
         startup.cancel()
         await asyncio.gather(startup, return_exceptions=True)
         waiting.cancel()
-        with progress("stopping the boxes"):
+        with progress("stopping the services"):
             await supervisor.stop()
 
 
@@ -130,7 +129,7 @@ async def _start_all(
     try:
         with progress("starting the stores"):
             await supervisor.start([STORES])
-        for service in supervisor.shown:
+        for service in supervisor.statuses:
             if service.state not in ("up", "waiting"):
                 raise Unavailable(
                     f"{service.title} does not start: {service.note or service.state}. "
@@ -140,7 +139,7 @@ async def _start_all(
             await migrate_database(environment)
         if building is not None:
             await building
-        with progress("starting the boxes"):
+        with progress("starting the services"):
             await supervisor.start([SERVICES, WORK])
         if demo:
             await _seed_demo(folder, environment)
@@ -153,7 +152,7 @@ async def _start_all(
 async def _build(folder: DataDirectory) -> None:
     try:
         if not await build_web_app(log=folder.log_path("build")):
-            print_status("There is no web app in web/ yet; going on without it.")
+            print_status("There is no web app in web/; starting without it.")
     except ArtiError as error:
         print_status(f"arti: {error.message}")
 
@@ -165,7 +164,7 @@ async def _seed_demo(folder: DataDirectory, environment: Environment) -> None:
 
     password = load_or_create_secrets(folder.secrets).demo_password
     try:
-        with progress("making the demo org"):
+        with progress("seeding the demo org"):
             await seed_demo(
                 environment.settings(), password=password, print_status=lambda line: print_status(f"         {line}")
             )

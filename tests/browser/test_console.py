@@ -77,7 +77,7 @@ def console(cluster: postgres.Cluster) -> Iterator[str]:
         "ARTI_CONSOLE_PORT": str(port),
         "PYTHONPATH": "src",
     }
-    command = [sys.executable, "-m", "local_stack.entrypoint", "arti.ops.console.app:run"]
+    command = [sys.executable, "-m", "local_stack.supervision.entrypoint", "arti.ops.console.app:run"]
     server = subprocess.Popen(command, env=os.environ | settings, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
 

@@ -1,4 +1,4 @@
-"""Drive `./arti` from a test: on free ports, with its own data folder, and look for what it leaves behind."""
+"""Drive `./arti` from a test: on free ports, with its own data folder, and find the processes that it leaves."""
 
 import os
 import subprocess
@@ -35,7 +35,7 @@ class Installation:
         )
 
     def processes(self) -> dict[str, psutil.Process]:
-        """Return every live process of this installation, known by the mark in its environment or by its folder."""
+        """Return every live process of this installation, found by its environment or by its folder."""
         found = {}
         for process in psutil.process_iter():
             try:
@@ -49,7 +49,7 @@ class Installation:
 
 
 def create_installation(data: Path) -> Installation:
-    """Return an installation in `data` on free ports, with nothing set by whoever runs the tests."""
+    """Return an installation in `data` on free ports, without the settings of the surrounding environment."""
     settings = {name.upper() for name in Settings.model_fields}
     env = {name: value for name, value in os.environ.items() if name not in settings}
     ports = {name: str(free_port()) for name in PORTS}
@@ -59,9 +59,9 @@ def create_installation(data: Path) -> Installation:
     )
 
 
-def wait_until(true: Callable[[], object], *, seconds: float = 20) -> None:
-    """Wait until `true()` is, and fail when it never is."""
+def wait_until(condition: Callable[[], object], *, seconds: float = 20) -> None:
+    """Wait until `condition()` is true; fail after `seconds`."""
     until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it never came true"
+    while not condition():
+        assert time.monotonic() < until, "the condition never became true"
         time.sleep(0.05)

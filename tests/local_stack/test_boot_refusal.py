@@ -1,4 +1,4 @@
-"""An unsafe setting ends a box at its start: one sentence with the setting's name and the way out, not its value."""
+"""An unsafe setting stops a service at its start, with one sentence: the setting's name and remedy, not its value."""
 
 import os
 import subprocess
@@ -8,8 +8,8 @@ import pytest
 
 from arti.settings import Settings, read_settings
 from local_stack.data_directory import CHECKOUT
-from local_stack.entrypoint import EXIT_CONFIG
 from local_stack.secrets import generate_secrets
+from local_stack.supervision.entrypoint import EXIT_CONFIG
 
 GOOD = {
     "ARTI_ENVIRONMENT": "production",
@@ -67,7 +67,7 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-def test_good_settings_are_taken() -> None:
+def test_good_settings_are_accepted() -> None:
     assert read_settings().site_url == "https://arti.example"
 
 
@@ -82,9 +82,9 @@ def test_a_bad_setting_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, name:
     assert not value or len(value) < 6 or value not in sentence
 
 
-def test_a_box_ends_with_the_sentence_and_a_code_that_says_never_again() -> None:
+def test_a_service_exits_with_the_sentence_and_a_code_against_restarts() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "local_stack.entrypoint", "arti.worker:run"],
+        [sys.executable, "-m", "local_stack.supervision.entrypoint", "arti.worker:run"],
         env=os.environ | {"PYTHONPATH": str(CHECKOUT / "src"), "ARTI_MASTER_KEY": "c2hvcnQ="},
         capture_output=True,
         text=True,

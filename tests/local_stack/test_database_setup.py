@@ -1,4 +1,4 @@
-"""A PostgreSQL of the user's own, given by its owner's URL alone, becomes a working database of ARTi."""
+"""The owner's URL of a plain PostgreSQL is enough to make it a database of ARTi."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -19,7 +19,7 @@ from local_stack.secrets import LocalSecrets, generate_secrets
 
 @pytest.fixture
 async def empty_database(cluster: Cluster) -> AsyncIterator[str]:
-    """The superuser's URL of a database in which nothing was prepared."""
+    """The superuser's URL of a database without any schema of ours."""
     name = f"own_{uuid4().hex[:8]}"
     admin = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
     await admin.execute(f'create database "{name}"')

@@ -1,4 +1,4 @@
-"""What the user sets wins; what is missing is made, or named."""
+"""The user's settings come first; what is missing has a default, or is named."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -7,7 +7,7 @@ import pytest
 
 from arti_core.errors import Misconfigured
 from local_stack.data_directory import DataDirectory
-from local_stack.environment import Environment, compose_environment, role_transaction
+from local_stack.environment import Environment, compose_environment, dsn_with_role
 from local_stack.secrets import generate_secrets
 from local_stack.services import list_external_services, list_services
 
@@ -40,8 +40,14 @@ def test_a_moved_port_moves_every_url_that_names_it(tmp_path: Path) -> None:
     assert urlsplit(environment.values["DATABASE_URL"]).port == 4132
 
 
+@pytest.mark.parametrize(("old", "new"), [("TWINS_URL", "SIMULATORS_URL"), ("ARTI_TWINS_PORT", "ARTI_SIMULATORS_PORT")])
+def test_a_setting_under_its_old_name_is_named_with_the_new_one(tmp_path: Path, old: str, new: str) -> None:
+    with pytest.raises(Misconfigured, match=f"{old} is called {new} now"):
+        compose(tmp_path, **{old: ""})
+
+
 @pytest.mark.parametrize("port", ["http", "0", "70000", "-1"])
-def test_a_port_that_is_none_is_named(tmp_path: Path, port: str) -> None:
+def test_an_invalid_port_is_named(tmp_path: Path, port: str) -> None:
     with pytest.raises(Misconfigured, match="ARTI_API_PORT"):
         compose(tmp_path, ARTI_API_PORT=port)
 
@@ -62,7 +68,7 @@ def test_the_owners_url_gives_every_login(tmp_path: Path) -> None:
     assert environment.values["OWNER_DATABASE_URL"].startswith("postgresql://postgres.abc:hush@")
 
 
-def test_the_apis_own_url_asks_for_the_others(tmp_path: Path) -> None:
+def test_the_apis_own_url_requires_the_others(tmp_path: Path) -> None:
     missing = "WORKER_DATABASE_URL, AUTH_DATABASE_URL, REST_DATABASE_URL, SERVICE_DATABASE_URL"
     with pytest.raises(Misconfigured, match=missing):
         compose(tmp_path, DATABASE_URL="postgresql://arti_api:x@db/arti")
@@ -83,7 +89,7 @@ def test_a_hosted_supabase_replaces_the_gateway(tmp_path: Path) -> None:
         compose(tmp_path, **HOSTED)
 
 
-def test_a_replaced_box_is_not_started_and_its_password_not_shown(tmp_path: Path) -> None:
+def test_a_replaced_service_is_not_started_and_its_password_not_shown(tmp_path: Path) -> None:
     environment = compose(
         tmp_path,
         REDIS_URL="rediss://user:hush@redis.example:6380/2",
@@ -108,7 +114,7 @@ _SECRETS = {
 }
 
 
-def test_each_box_sees_only_its_own_secrets(tmp_path: Path) -> None:
+def test_each_service_gets_only_its_own_secrets(tmp_path: Path) -> None:
     environment = compose(tmp_path)
     services = {
         service.name: service.env for service in list_services(DataDirectory(_with_valkey(tmp_path)), environment)
@@ -118,8 +124,8 @@ def test_each_box_sees_only_its_own_secrets(tmp_path: Path) -> None:
     assert not {name for name in services["web"] if name.endswith(("SECRET_KEY", "MASTER_KEY", "DATABASE_URL"))}
 
 
-def test_a_login_with_odd_characters_survives(tmp_path: Path) -> None:
-    dsn = role_transaction("postgresql://a:b@[::1]:5432/x", "arti_api", "p@ss/word")
+def test_a_password_with_special_characters_is_quoted(tmp_path: Path) -> None:
+    dsn = dsn_with_role("postgresql://a:b@[::1]:5432/x", "arti_api", "p@ss/word")
     assert dsn == "postgresql://arti_api:p%40ss%2Fword@[::1]:5432/x"
 
 

@@ -1,4 +1,4 @@
-"""With SUPABASE_URL and its keys ARTi uses that Supabase: its own gateway is off, its schema and people are there."""
+"""With SUPABASE_URL and its keys ARTi uses that Supabase: its own gateway is off, its schema and users are there."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -73,20 +73,20 @@ async def test_the_migrations_apply_there_and_keep_every_rule(
     assert broken == set()
 
 
-async def test_what_people_make_there_later_is_not_opened_by_arti_nor_closed_by_it(
+async def test_grants_on_later_objects_stay_as_supabase_has_them(
     hosted: Database, local_keys: LocalKeys, tmp_path: Path
 ) -> None:
-    """The default grants are taken back from what ARTi makes; what stood there before keeps its own."""
+    """The default grants are revoked on what ARTi creates; existing objects keep theirs."""
     owner = await asyncpg.connect(hosted.dsn("postgres"))
-    await owner.execute("create table public.theirs (id bigint primary key)")
+    await owner.execute("create table public.external_supabase (id bigint primary key)")
     await migrate_database(environment_of(hosted, local_keys, "https://project.example", tmp_path))
-    assert await owner.fetchval("select has_table_privilege('anon', 'public.theirs', 'select')")
+    assert await owner.fetchval("select has_table_privilege('anon', 'public.external_supabase', 'select')")
     assert not await owner.fetchval("select has_table_privilege('anon', 'public.artists', 'select')")
     await owner.close()
 
 
 @pytest.fixture
-async def theirs(
+async def external_supabase(
     hosted: Database, gateway_settings: Callable[..., Settings], local_keys: LocalKeys, tmp_path: Path
 ) -> AsyncIterator[tuple[Gateway, Settings]]:
     """A Supabase on the hosted database, with keys of its own, and the settings of an ARTi that uses it."""
@@ -119,8 +119,8 @@ async def test_our_own_gateway_is_off(hosted: Database, local_keys: LocalKeys, t
     assert environment.settings().arti_own_gateway is False
 
 
-async def test_the_api_takes_that_supabases_people_and_nobody_elses(theirs: tuple[Gateway, Settings]) -> None:
-    gateway, settings = theirs
+async def test_the_api_accepts_users_of_that_supabase_only(external_supabase: tuple[Gateway, Settings]) -> None:
+    gateway, settings = external_supabase
     assert settings.supabase_jwks == ""  # its public keys come over the wire
     app = create_app(settings)
     async with app.router.lifespan_context(app):

@@ -1,4 +1,4 @@
-"""`./arti import` as a person runs it: in a process of its own, on the database that the settings name."""
+"""`./arti import` in a process of its own, on the database that the settings name."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ def run_import(settings: Settings, data: Path, *words: str) -> subprocess.Comple
     )
 
 
-async def test_a_file_is_imported_once_and_seen_in_the_api(world: World, tmp_path: Path) -> None:
+async def test_a_file_is_imported_once_and_returned_by_the_api(world: World, tmp_path: Path) -> None:
     member = await world.member()
     words = (str(AUDIENCE), "--artist", "Mira Sol", "--yes")
     first = run_import(world.settings, tmp_path, *words)
@@ -53,7 +53,7 @@ async def test_a_file_is_imported_once_and_seen_in_the_api(world: World, tmp_pat
     assert "nothing changes" in second.stdout
 
 
-async def test_two_orgs_must_be_told_apart(world: World, tmp_path: Path) -> None:
+async def test_two_orgs_need_a_name(world: World, tmp_path: Path) -> None:
     blue, red = await world.org("Blue"), await world.org("Red")
     await world.member(blue)
     member = await world.member(red)
@@ -65,7 +65,7 @@ async def test_two_orgs_must_be_told_apart(world: World, tmp_path: Path) -> None
     assert len((await member.http.get("/api/artists")).json()["items"]) == 1
 
 
-async def test_a_file_that_is_no_export_ends_with_an_error_and_a_reason(world: World, tmp_path: Path) -> None:
+async def test_a_file_that_is_no_export_is_an_error_with_a_reason(world: World, tmp_path: Path) -> None:
     await world.member()
     (tmp_path / "notes.csv").write_text("this,is\nno,export\n")
     done = run_import(world.settings, tmp_path, str(tmp_path / "notes.csv"), "--artist", "Mira Sol", "--yes")

@@ -1,4 +1,4 @@
-"""`./arti keys`: from making a key to forgetting one, as its user sees it."""
+"""`./arti keys`: from creating a key to removing one, as an operator runs it."""
 
 import asyncio
 import json

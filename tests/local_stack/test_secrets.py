@@ -1,4 +1,4 @@
-"""Local secrets are made once and stay with their owner."""
+"""Local secrets are generated once and readable by their owner only."""
 
 import json
 import re

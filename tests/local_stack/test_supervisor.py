@@ -1,4 +1,4 @@
-"""The supervisor on small boxes of its own: order, restarts, and nothing left behind."""
+"""The supervisor with small services: order, restarts, and no process left behind."""
 
 import asyncio
 import json
@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 
 from local_stack.data_directory import CHECKOUT
-from local_stack.entrypoint import EXIT_CONFIG
-from local_stack.service_spec import Service
-from local_stack.supervisor import BACKOFF_SECONDS, Supervisor
+from local_stack.supervision.entrypoint import EXIT_CONFIG
+from local_stack.supervision.service_spec import Service
+from local_stack.supervision.supervisor import BACKOFF_SECONDS, Supervisor
 from tests.local_stack.installation import wait_until
 
 
@@ -32,7 +32,7 @@ def service(folder: Path, name: str, code: str, *, stage: int = 0, ready_line: s
 
 
 def nothing() -> None:
-    """Hear of a change of state, and do nothing."""
+    """Ignore a change of state."""
 
 
 STAYS = "import time; print('ready'); time.sleep(600)"
@@ -42,79 +42,79 @@ IGNORES_TERM = "import signal, time; signal.signal(15, signal.SIG_IGN); print('r
 async def until(true: object, seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while not true():  # type: ignore[operator]
-        assert time.monotonic() < end, "it never came true"
+        assert time.monotonic() < end, "the condition never became true"
         await asyncio.sleep(0.02)
 
 
-async def test_a_box_that_dies_is_started_again_and_shown(tmp_path: Path) -> None:
+async def test_a_service_that_dies_is_restarted_and_reported(tmp_path: Path) -> None:
     supervisor = Supervisor([service(tmp_path, "one", STAYS)], nothing)
     await supervisor.start([0])
-    shown = supervisor.shown[0]
-    first = shown.pid
-    assert (shown.state, shown.restarts) == ("up", 0)
+    status = supervisor.statuses[0]
+    first = status.pid
+    assert (status.state, status.restarts) == ("up", 0)
     assert first is not None
     os.kill(first, signal.SIGKILL)
-    await until(lambda: shown.state == "restarting")
-    assert "SIGKILL" in shown.note
-    await until(lambda: shown.state == "up")
-    assert (shown.restarts, shown.note) == (1, "")
-    assert shown.pid not in (None, first)
+    await until(lambda: status.state == "restarting")
+    assert "SIGKILL" in status.note
+    await until(lambda: status.state == "up")
+    assert (status.restarts, status.note) == (1, "")
+    assert status.pid not in (None, first)
     await supervisor.stop()
 
 
 async def test_the_pauses_between_restarts_grow(tmp_path: Path) -> None:
     dies = "import sys; sys.exit('it broke')"
     notes: list[str] = []
-    supervisor = Supervisor([service(tmp_path, "one", dies)], lambda: notes.append(supervisor.shown[0].note))
-    await supervisor.start([0])  # returns although the box never came up
-    await until(lambda: supervisor.shown[0].restarts >= 3)
+    supervisor = Supervisor([service(tmp_path, "one", dies)], lambda: notes.append(supervisor.statuses[0].note))
+    await supervisor.start([0])  # returns although the service never came up
+    await until(lambda: supervisor.statuses[0].restarts >= 3)
     await supervisor.stop()
     pauses = [note for note in dict.fromkeys(notes) if note]
     assert pauses == [f"ended with 1, again in {pause} s: it broke" for pause in BACKOFF_SECONDS[: len(pauses)]]
     assert len(pauses) == 3
 
 
-async def test_a_box_that_refuses_its_settings_is_not_tried_again(tmp_path: Path) -> None:
+async def test_a_service_that_refuses_its_settings_is_not_restarted(tmp_path: Path) -> None:
     refuses = f"import sys; print('X is not set.'); sys.exit({EXIT_CONFIG})"
     supervisor = Supervisor([service(tmp_path, "one", refuses)], nothing)
     await supervisor.start([0])
-    shown = supervisor.shown[0]
-    assert (shown.state, shown.note, shown.restarts) == ("failed", "X is not set.", 0)
+    status = supervisor.statuses[0]
+    assert (status.state, status.note, status.restarts) == ("failed", "X is not set.", 0)
     await supervisor.stop()
 
 
-async def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
+async def test_a_missing_program_is_named(tmp_path: Path) -> None:
     absent = Service("one", "one", ("/nowhere/program",), tmp_path / "one.log", {})
     supervisor = Supervisor([absent], nothing)
     await supervisor.start([0])
-    assert supervisor.shown[0].state == "failed"
-    assert "/nowhere/program" in supervisor.shown[0].note
+    assert supervisor.statuses[0].state == "failed"
+    assert "/nowhere/program" in supervisor.statuses[0].note
     await supervisor.stop()
 
 
-async def test_boxes_start_in_stages_and_stop_the_other_way_round(tmp_path: Path) -> None:
-    diary = tmp_path / "diary"
-    tells = (
+async def test_services_start_in_stages_and_stop_in_reverse(tmp_path: Path) -> None:
+    record = tmp_path / "record"
+    code = (
         "import signal, sys, time\n"
-        f"def say(word): open({str(diary)!r}, 'a').write(word + chr(10))\n"
-        "def end(*_): say('stop {0}'); sys.exit(0)\n"
-        "signal.signal(15, end); time.sleep({1}); say('start {0}'); print('ready'); time.sleep(600)"
+        f"def write(word): open({str(record)!r}, 'a').write(word + chr(10))\n"
+        "def end(*_): write('stop {0}'); sys.exit(0)\n"
+        "signal.signal(15, end); time.sleep({1}); write('start {0}'); print('ready'); time.sleep(600)"
     )
     services = [
-        service(tmp_path, "store", tells.format("store", 0.4), stage=0),
-        service(tmp_path, "api", tells.format("api", 0), stage=1),
+        service(tmp_path, "store", code.format("store", 0.4), stage=0),
+        service(tmp_path, "api", code.format("api", 0), stage=1),
     ]
     supervisor = Supervisor(services, nothing)
     await supervisor.start([0, 1])
     await supervisor.stop()
-    assert diary.read_text().split("\n")[:-1] == ["start store", "start api", "stop api", "stop store"]
-    assert [row.state for row in supervisor.shown] == ["stopped", "stopped"]
+    assert record.read_text().split("\n")[:-1] == ["start store", "start api", "stop api", "stop store"]
+    assert [row.state for row in supervisor.statuses] == ["stopped", "stopped"]
 
 
-async def test_a_box_that_ignores_the_signal_is_killed(tmp_path: Path) -> None:
+async def test_a_service_that_ignores_the_signal_is_killed(tmp_path: Path) -> None:
     supervisor = Supervisor([service(tmp_path, "one", IGNORES_TERM)], nothing)
     await supervisor.start([0])
-    pid = supervisor.shown[0].pid
+    pid = supervisor.statuses[0].pid
     assert pid is not None
     await supervisor.stop()
     assert not psutil.pid_exists(pid)
@@ -124,7 +124,7 @@ _PARENT = """
 import asyncio, json, sys
 from pathlib import Path
 from tests.local_stack.test_supervisor import STAYS, IGNORES_TERM, nothing, service
-from local_stack.supervisor import Supervisor
+from local_stack.supervision.supervisor import Supervisor
 
 GRANDCHILD = (
     "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']); "
@@ -140,7 +140,7 @@ async def main():
     ]
     supervisor = Supervisor(services, nothing)
     await supervisor.start([0])
-    print(json.dumps([row.pid for row in supervisor.shown]), flush=True)
+    print(json.dumps([row.pid for row in supervisor.statuses]), flush=True)
     await asyncio.sleep(600)
 
 asyncio.run(main())
@@ -157,7 +157,7 @@ def test_kill_9_of_the_supervisor_leaves_no_process(tmp_path: Path) -> None:
     assert supervisor.stdout is not None
     left = [psutil.Process(pid) for pid in json.loads(supervisor.stdout.readline())]
     left += [child for process in left for child in process.children(recursive=True)]
-    left += psutil.Process(supervisor.pid).children(recursive=True)  # the guard as well
+    left += psutil.Process(supervisor.pid).children(recursive=True)  # the watchdog as well
     assert len({process.pid for process in left}) == 5
     supervisor.kill()
     supervisor.wait()

@@ -1,4 +1,4 @@
-"""`./arti up` for real: every port moved, its own data folder, and nothing left when it ends."""
+"""`./arti up` with other ports and a data folder of its own: it starts, restarts, and leaves no process."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     wait_until(lambda: not made.processes())
 
 
-def test_up_comes_up_serves_and_leaves_nothing(installation: Installation) -> None:
+def test_up_serves_and_leaves_no_process(installation: Installation) -> None:
     up = installation.arti("up", "--detach", "--no-build")
     assert up.returncode == 0, up.stdout + up.stderr
     state = read_state(DataDirectory(installation.data))
@@ -81,7 +81,7 @@ def test_kill_9_of_up_leaves_no_process_and_no_damage(installation: Installation
     assert installation.arti("up", "--detach", "--no-build").returncode == 0
 
 
-def test_a_box_that_dies_comes_back(installation: Installation) -> None:
+def test_a_service_that_dies_is_restarted(installation: Installation) -> None:
     assert installation.arti("up", "--detach", "--no-build").returncode == 0
     folder = DataDirectory(installation.data)
 
@@ -99,7 +99,7 @@ def test_a_box_that_dies_comes_back(installation: Installation) -> None:
     assert "restarted once" in installation.arti("status").stdout
 
 
-def test_a_taken_port_is_named_with_the_way_out(installation: Installation) -> None:
+def test_a_taken_port_is_named_with_the_remedy(installation: Installation) -> None:
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
@@ -113,7 +113,7 @@ def test_a_taken_port_is_named_with_the_way_out(installation: Installation) -> N
     assert installation.processes() == {}
 
 
-def test_a_data_folder_that_cannot_be_is_named(installation: Installation, tmp_path: Path) -> None:
+def test_an_impossible_data_folder_is_named(installation: Installation, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     up = installation.arti("up", "--no-build", ARTI_DATA=str(tmp_path / "file" / "data"))
     assert up.returncode == 1

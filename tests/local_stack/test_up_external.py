@@ -1,4 +1,4 @@
-"""`./arti up` on a PostgreSQL and a Redis that somebody else runs: it starts neither, and works on both."""
+"""`./arti up` on a PostgreSQL and a Redis that are not its own: it starts neither and uses both."""
 
 import json
 import os
@@ -21,8 +21,8 @@ from tests.local_stack.installation import create_installation, wait_until
 
 
 @pytest.fixture
-async def outside_database(cluster: Cluster) -> AsyncIterator[str]:
-    """The owner's URL of a database in which nothing was prepared."""
+async def external_database(cluster: Cluster) -> AsyncIterator[str]:
+    """The owner's URL of a database without any schema of ours."""
     name = f"outside_{uuid4().hex[:8]}"
     admin = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
     await admin.execute(f'create database "{name}"')
@@ -31,8 +31,8 @@ async def outside_database(cluster: Cluster) -> AsyncIterator[str]:
     await admin.close()
 
 
-async def test_up_works_on_stores_of_the_users_own(
-    cluster: Cluster, outside_database: str, redis_url: str, tmp_path: Path
+async def test_up_uses_external_stores(
+    cluster: Cluster, external_database: str, redis_url: str, tmp_path: Path
 ) -> None:
     make_world_executable(tmp_path)
     installation = create_installation(tmp_path / "data")
@@ -42,7 +42,7 @@ async def test_up_works_on_stores_of_the_users_own(
     kept.write_text(json.dumps(asdict(replace(generate_secrets(), database_password=cluster.password))))
     os.chmod(kept, 0o600)
     try:
-        up = installation.arti("up", "--detach", "--no-build", DATABASE_URL=outside_database, REDIS_URL=redis_url)
+        up = installation.arti("up", "--detach", "--no-build", DATABASE_URL=external_database, REDIS_URL=redis_url)
         assert up.returncode == 0, up.stdout + up.stderr
         assert cluster.password not in up.stdout
         state = read_state(DataDirectory(installation.data))
@@ -66,9 +66,9 @@ async def test_up_works_on_stores_of_the_users_own(
         assert row == [{"id": artist["id"]}]
         assert httpx.get(f"{api}/readyz").status_code == 200
 
-        outside = await asyncpg.connect(outside_database)
-        assert await outside.fetchval("select name from artists where id = $1", artist["id"]) == "Mira Sol"
-        await outside.close()
+        external = await asyncpg.connect(external_database)
+        assert await external.fetchval("select name from artists where id = $1", artist["id"]) == "Mira Sol"
+        await external.close()
 
         # A job goes through their Redis to the worker.
         plan = {"title": "Release plan", "body": "The single comes out on a Friday.", "kind": "note"}

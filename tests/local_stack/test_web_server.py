@@ -9,7 +9,7 @@ import httpx2 as httpx
 import pytest
 
 from arti.settings import Settings
-from local_stack.web_server import create_web
+from local_stack.web.server import create_web
 
 EXPORT = Path(__file__).parent / "files" / "export"
 SETTINGS = Settings.model_validate(
@@ -44,7 +44,7 @@ async def test_each_page_allows_its_own_inline_scripts_only(http: httpx.AsyncCli
     assert login in (await http.get("/login/")).headers["content-security-policy"]
 
 
-async def test_a_page_may_talk_to_the_api_and_the_gateway_and_to_nobody_else(http: httpx.AsyncClient) -> None:
+async def test_a_page_may_connect_to_the_api_and_the_gateway_only(http: httpx.AsyncClient) -> None:
     policy = (await http.get("/")).headers["content-security-policy"]
     assert "connect-src 'self' http://127.0.0.1:3002 https://project.example wss://project.example;" in policy
     assert "frame-ancestors 'none'" in policy
@@ -57,7 +57,7 @@ async def test_an_unknown_page_is_the_exports_own_404(http: httpx.AsyncClient) -
     assert hash_of("self.__next_f=[404]") in answer.headers["content-security-policy"]
 
 
-async def test_hashed_files_are_kept_for_a_year_and_pages_are_asked_for_again(http: httpx.AsyncClient) -> None:
+async def test_hashed_files_are_cached_for_a_year_and_pages_are_revalidated(http: httpx.AsyncClient) -> None:
     chunk = await http.get("/_next/static/chunks/main.js", headers={"Accept-Encoding": "gzip"})
     assert chunk.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert chunk.headers["content-encoding"] == "gzip"
@@ -71,7 +71,7 @@ async def test_a_page_without_its_slash_is_found(http: httpx.AsyncClient) -> Non
     assert answer.headers["location"].endswith("/login/")
 
 
-async def test_config_tells_where_things_are_and_no_secret(http: httpx.AsyncClient) -> None:
+async def test_config_has_addresses_and_no_secret(http: httpx.AsyncClient) -> None:
     answer = await http.get("/config.json")
     assert answer.json() == {
         "apiUrl": "http://127.0.0.1:3002",
@@ -83,11 +83,11 @@ async def test_config_tells_where_things_are_and_no_secret(http: httpx.AsyncClie
 
 
 @pytest.mark.parametrize("path", ["/../pyproject.toml", "/%2e%2e/pyproject.toml", "/..%2fpyproject.toml"])
-async def test_nothing_outside_the_export_is_served(http: httpx.AsyncClient, path: str) -> None:
+async def test_nothing_but_the_export_is_served(http: httpx.AsyncClient, path: str) -> None:
     assert (await http.get(path)).status_code == 404
 
 
-async def test_without_a_build_it_says_so(tmp_path: Path) -> None:
+async def test_a_missing_build_is_reported(tmp_path: Path) -> None:
     transport = httpx.ASGITransport(app=create_web(SETTINGS, tmp_path))
     async with httpx.AsyncClient(transport=transport, base_url="http://web.test") as client:
         page = await client.get("/")

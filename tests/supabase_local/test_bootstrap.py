@@ -15,7 +15,7 @@ FIRST = {name: sql for name, sql in list_steps().items() if name in ("10_roles",
 
 @pytest.fixture
 async def bare(cluster: Cluster) -> AsyncIterator[Connection]:
-    """A superuser's connection to a database in which nothing was prepared."""
+    """A superuser's connection to a database without any schema of ours."""
     name = f"bare_{uuid4().hex[:8]}"
     admin = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
     await admin.execute(f'create database "{name}"')
@@ -33,7 +33,7 @@ async def test_each_step_is_applied_once_in_order(bare: Connection) -> None:
     assert owner == "supabase_auth_admin"
 
 
-async def test_an_installation_from_before_the_record_keeps_its_people(bare: Connection) -> None:
+async def test_an_installation_from_before_the_record_keeps_its_users(bare: Connection) -> None:
     for sql in FIRST.values():
         async with bare.transaction():
             await bare.execute(sql)
@@ -45,7 +45,7 @@ async def test_an_installation_from_before_the_record_keeps_its_people(bare: Con
     assert await bare.fetchval("select to_regclass('auth.later') is not null")
 
 
-async def test_a_step_that_fails_leaves_nothing_and_is_tried_again(bare: Connection) -> None:
+async def test_a_step_that_fails_leaves_nothing_and_is_retried(bare: Connection) -> None:
     await apply_steps(bare, FIRST)
     with pytest.raises(asyncpg.DivisionByZeroError):
         await apply_steps(bare, FIRST | {"90_bad": "create table auth.half (); select 1 / 0"})

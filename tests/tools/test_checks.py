@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local_stack.logs import cap_log, last_line, tail
-from local_stack.web_build import source_hash
+from local_stack.web.build import source_hash
 from tools import checks
 from tools.lints.file_lengths import find_violations, find_warnings
 from tools.report import BUDGET_SECONDS, Report, count_results, describe_seconds
@@ -38,7 +38,7 @@ def test_a_file_over_its_limit_is_named(tmp_path: Path, name: str, lines: int, a
     assert find_violations(tmp_path) == []
 
 
-def test_what_is_made_by_tools_may_be_long(tmp_path: Path) -> None:
+def test_generated_files_may_be_long(tmp_path: Path) -> None:
     for name in ("web/lib/api/schema.d.ts", "web/node_modules/x/index.ts", "web/out/app.css", "tests/x/files/a.py"):
         write(tmp_path, name, 5000)
     assert find_violations(tmp_path) == []
@@ -47,7 +47,7 @@ def test_what_is_made_by_tools_may_be_long(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["src/arti/utils.py", "src/arti/helpers/spike.py", "web/lib/date-helper.ts", "tests/common/test_x.py"]
 )
-def test_a_name_that_says_nothing_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_vague_name_is_refused(tmp_path: Path, name: str) -> None:
     write(tmp_path, name, 1)
     assert len(find_violations(tmp_path)) == 1
 
@@ -55,7 +55,7 @@ def test_a_name_that_says_nothing_is_refused(tmp_path: Path, name: str) -> None:
 def test_names_that_only_contain_such_a_word_are_fine(tmp_path: Path) -> None:
     for name in ("src/arti/commons_sense.py", "src/arti/miscount.py", "web/features/management/page.tsx"):
         write(tmp_path, name, 1)
-    assert [fault.split(":")[0] for fault in find_violations(tmp_path)] == ["src/arti/commons_sense.py"]
+    assert [violation.split(":")[0] for violation in find_violations(tmp_path)] == ["src/arti/commons_sense.py"]
 
 
 def test_a_folder_of_too_many_modules_is_refused(tmp_path: Path) -> None:
@@ -104,17 +104,17 @@ def test_lanes_run_side_by_side_and_everything_is_counted(
 ) -> None:
     both = threading.Barrier(2, timeout=30)
 
-    def well(report: Report) -> str | None:
+    def pass_two(report: Report) -> str | None:
         both.wait()
         report.passed += 2
         return None
 
-    def badly(report: Report) -> str | None:
+    def fail_one(report: Report) -> str | None:
         both.wait()
         report.failed += 1
         return "this is wrong"
 
-    lanes = ((checks._Step("One", "lint", well),), (checks._Step("Two", "types", badly),))
+    lanes = ((checks._Step("One", "lint", pass_two),), (checks._Step("Two", "types", fail_one),))
     monkeypatch.setattr(checks, "RESULTS", tmp_path)
     monkeypatch.setattr(checks, "_STAGES", (lanes, ((checks._Step("Last", "lint", lambda report: None),),)))
     assert checks.run_checks() == 1

@@ -25,7 +25,6 @@ _MAX_MODULES = 12  # of one folder below src and tools, besides __init__.py
 _MORE_MODULES = {
     "src/arti_core": "each is the only place that does its thing",
     "src/arti/imports": "pending: the readers (CSV, cells, values) become a package",
-    "src/local_stack": "pending: becomes packages for services, database and commands",
 }
 _SMALL_LINES = 25
 _VAGUE_NAMES = re.compile(r"(^|[_-])(utils?|helpers?|managers?|misc|commons?)([_-]|$)", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """The counters of the demo's past year.
 
-Providers tell a counter's present value only, so an installation that starts today has one day of it. The demo shows
-a team that has been here for a year: the days before come from the world that the simulators share.
+Providers report a counter's present value only, so a new installation has one day of it. The demo shows a team that
+has used ARTi for a year: the days before come from the simulated world.
 """
 
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ DAYS: Final = 365
 async def record_counters(settings: Settings, org_id: UUID, *, synced_on: date, today: date) -> None:
     """Store each past day's counters of every synced account of the demo org, as part of its first sync run.
 
-    `synced_on` is the day that the first sync saw: what came out after it has no counters before the second sync.
+    `synced_on` is the day that the first sync saw: what was released after it has no counters before the second sync.
     """
     last = today - timedelta(days=1)
     pool = await open_pool(settings.worker_database_url.get_secret_value(), size=1)

@@ -1,4 +1,4 @@
-"""What the demo org is: people, a roster, releases, campaigns, documents. Made from a seed, the same each time."""
+"""The demo org: people, a roster, releases, documents. Generated from a seed, the same each time."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -54,7 +54,7 @@ HEADER: Final = (
 
 
 def release_day(demo_artist: DemoArtist, today: date) -> date:
-    """Return the Friday on or before the act's day of release."""
+    """Return the Friday on or before the artist's day of release."""
     day = today - timedelta(days=demo_artist.released_days_ago)
     return day - timedelta(days=(day.weekday() - 4) % 7)
 

@@ -71,7 +71,7 @@ async def seed_demo(settings: Settings, *, password: str, print_status: Callable
         for org in known["orgs"]:
             if org["name"] == ORG_NAME:
                 await _refuse_incomplete(_Api(http_client, settings, api.token, org["id"]))
-                print_status("the demo org is there already")
+                print_status("the demo org exists already")
                 return
         org = await api.call("POST", "/api/orgs", {"name": ORG_NAME})
         api = _Api(http_client, settings, api.token, org["id"])
@@ -84,7 +84,7 @@ async def seed_demo(settings: Settings, *, password: str, print_status: Callable
         for index, demo_artist in enumerate(ROSTER):
             await _import_spotify(api, artists[demo_artist.name], demo_artist, index)
         print_status("accounts at the four simulators")
-        # The first sync sees the world of three days ago, so that the second one meets a restated week.
+        # The first sync runs three days in the past, so that the second one gets a restated week.
         day = today()
         synced_on = day - timedelta(days=3)
         await _set_simulator_day(http_client, settings, synced_on)
@@ -98,7 +98,7 @@ async def seed_demo(settings: Settings, *, password: str, print_status: Callable
         for account in accounts["items"]:
             await api.call("POST", f"/api/accounts/{account['id']}/sync")
         await _campaigns(api, artists)
-        await _wait_for_work(api, print_status, "the last days, and what follows from them")
+        await _wait_for_work(api, print_status, "the last days and their insights")
     finally:
         await http_client.close()
 
@@ -114,10 +114,10 @@ async def _sign_in(http_client: OutboundClient, settings: Settings, email: str, 
 
 
 async def _refuse_incomplete(api: _Api) -> None:
-    """Raise Unavailable unless the last step of an earlier planting was reached."""
+    """Raise Unavailable unless an earlier seeding reached its last step."""
     if not (await api.call("GET", "/api/campaigns"))["items"]:
         raise Unavailable(
-            f"An earlier start was stopped while it made {ORG_NAME}. Start over with an empty data folder: "
+            f"An earlier start was stopped while it seeded {ORG_NAME}. Start over with an empty data folder: "
             "./arti down, remove .arti/data, ./arti up --demo."
         )
 
@@ -260,7 +260,7 @@ async def _campaigns(api: _Api, artists: Mapping[str, str]) -> None:
 
 
 async def _wait_for_work(api: _Api, print_status: Callable[[str], None], what: str) -> None:
-    """Wait until nothing that is due is owed any more."""
+    """Wait until no job or event is pending."""
     reported_count = -1
     for _ in range(WORK_SECONDS):
         open_jobs = [

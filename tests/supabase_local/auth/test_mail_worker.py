@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arti.settings import Settings
-from local_stack.mail_command import list_mails, show_mail
+from local_stack.commands.mail import list_mails, show_mail
 from supabase_local.keys.signing_keys import LocalKeys
 from tests.automation.fake_receivers import FakeMailServer, run_server
 from tests.conftest import MASTER_KEY, Database

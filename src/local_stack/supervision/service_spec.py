@@ -1,4 +1,4 @@
-"""What a box is to the supervisor."""
+"""The specification of a service: what the supervisor runs, when it is ready, how it stops."""
 
 import signal
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ class Service:
     """One process to keep running.
 
     Ready when `health_url` answers below 500, when `ready_port` takes a connection, or when `ready_line` appears in
-    the log; whichever is given. `stage` orders the start; the stop goes backwards.
+    the log; whichever is set. `stage` orders the start; the stop goes in reverse.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""`./arti keys rotate|remove`: change the keys that sign tokens while everything runs and everybody stays signed in.
+"""`./arti keys rotate|remove`: change the keys that sign tokens while everything runs and sessions stay valid.
 
-The gateway and the API look at the files of JWT_KEYS_FILE and SUPABASE_JWKS_FILE twice a second. A new key is
-published first and signs only when everybody knows it.
+The gateway and the API read the files of JWT_KEYS_FILE and SUPABASE_JWKS_FILE twice a second. A new key is
+published first and signs only when every process has it.
 """
 
 import json
@@ -25,19 +25,19 @@ Jwks = list[dict[str, Any]]
 class SigningKeyStore:
     """Where this installation keeps its signing keys: the data folder, or the files that the environment names."""
 
-    def __init__(self, folder: DataDirectory, given: Mapping[str, str] = os.environ) -> None:
-        if given.get("SUPABASE_URL") and not given.get("JWT_KEYS_FILE"):
+    def __init__(self, folder: DataDirectory, environ: Mapping[str, str] = os.environ) -> None:
+        if environ.get("SUPABASE_URL") and not environ.get("JWT_KEYS_FILE"):
             raise Conflict(
                 "This installation uses another Supabase, which has its own signing keys. Rotate them there."
             )
-        if given.get("JWT_KEYS") and not given.get("JWT_KEYS_FILE"):
+        if environ.get("JWT_KEYS") and not environ.get("JWT_KEYS_FILE"):
             raise Misconfigured(
-                "JWT_KEYS stands in the environment, where no command can change it. "
-                "Put its value into a file and set JWT_KEYS_FILE to that."
+                "JWT_KEYS is in the environment, where no command can change it. "
+                "Put its value into a file and set JWT_KEYS_FILE to its path."
             )
-        self._folder = None if given.get("JWT_KEYS_FILE") else folder
-        self._private = Path(given.get("JWT_KEYS_FILE") or signing_keys_path(folder))
-        public = given.get("SUPABASE_JWKS_FILE") or ("" if self._folder is None else public_keys_path(folder))
+        self._folder = None if environ.get("JWT_KEYS_FILE") else folder
+        self._private = Path(environ.get("JWT_KEYS_FILE") or signing_keys_path(folder))
+        public = environ.get("SUPABASE_JWKS_FILE") or ("" if self._folder is None else public_keys_path(folder))
         self._public = Path(public) if public else None
 
     def read(self) -> Jwks:
@@ -52,7 +52,7 @@ class SigningKeyStore:
         return keys
 
     def write(self, keys: Jwks) -> None:
-        """Keep `keys`. Whoever only verifies learns them first."""
+        """Keep `keys`. Whoever only verifies gets them first."""
         text = json.dumps(keys)
         jwks = public_jwks(text)
         if self._public is not None:

@@ -1,4 +1,4 @@
-"""Tie a child process to this one: on Linux the kernel signals it when we die, however we die."""
+"""Tie a child process to this one: on Linux the kernel signals it when we die, however we end."""
 
 import ctypes
 import os

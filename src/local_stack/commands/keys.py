@@ -3,10 +3,10 @@
 import asyncio
 from argparse import Namespace
 
-from local_stack import installation_keys, signing_keys
+from local_stack.commands import installation_keys, signing_keys
+from local_stack.commands.signing_keys import SigningKeyStore
 from local_stack.data_directory import find_data_directory
 from local_stack.secrets import print_generated_secrets
-from local_stack.signing_keys import SigningKeyStore
 
 
 def run_keys_command(options: Namespace) -> None:
@@ -24,7 +24,7 @@ def run_keys_command(options: Namespace) -> None:
             print(f"{kid} signs from now on. Remove the old key when the tokens that it signed have expired.")
         case "remove":
             signing_keys.remove(SigningKeyStore(find_data_directory()), options.id)
-            print("The key is removed. What it signed is refused.")
+            print("The key is removed. Tokens that it signed are refused.")
         case _:
             print_generated_secrets()
 

@@ -1,10 +1,10 @@
-"""Ask a box whether it is ready. Small and local: a plain socket, no client library."""
+"""Whether a service is ready: a plain socket, no client library, so that the supervisor stays small."""
 
 import asyncio
 from contextlib import suppress
 from urllib.parse import urlsplit
 
-from local_stack.service_spec import Service
+from local_stack.supervision.service_spec import Service
 
 _SECONDS = 2.0
 

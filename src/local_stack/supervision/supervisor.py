@@ -1,7 +1,7 @@
-"""Start boxes in order, keep them running, stop them in the opposite order.
+"""Start services in order, keep them running, stop them in reverse order.
 
-No box outlives its supervisor: the kernel signals each at the supervisor's death (Linux), and `watchdog.py` ends whole
-process groups, grandchildren included, when its pipe closes (everywhere).
+No service outlives its supervisor: the kernel signals each at the supervisor's death (Linux), and `watchdog.py` ends
+whole process groups, grandchildren included, when its pipe closes (everywhere).
 """
 
 import asyncio
@@ -14,12 +14,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from local_stack.child_processes import kill_process_group, signal_on_parent_death
-from local_stack.entrypoint import EXIT_CONFIG
 from local_stack.logs import cap_log, last_line
-from local_stack.readiness import is_ready
 from local_stack.run_state import ServiceStatus
-from local_stack.service_spec import Service
+from local_stack.supervision.child_processes import kill_process_group, signal_on_parent_death
+from local_stack.supervision.entrypoint import EXIT_CONFIG
+from local_stack.supervision.readiness import is_ready
+from local_stack.supervision.service_spec import Service
 
 BACKOFF_SECONDS = (0.5, 1, 2, 4, 8, 15, 30)
 _STABLE_SECONDS = 60  # up for this long, and the next death counts as the first
@@ -29,14 +29,14 @@ _READY_SECONDS = 60
 @dataclass(slots=True)
 class _Supervised:
     service: Service
-    shown: ServiceStatus
-    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    status: ServiceStatus
+    started_once: asyncio.Event = field(default_factory=asyncio.Event)
     process: asyncio.subprocess.Process | None = None
     task: asyncio.Task[None] | None = None
 
 
 class Supervisor:
-    """Keeps boxes. `changed` is called with nothing whenever a state changed; read `shown` then."""
+    """Keeps services running. `changed` is called whenever a state changed; `statuses` has the new one."""
 
     def __init__(self, services: Sequence[Service], changed: Callable[[], None]) -> None:
         self._supervised = {
@@ -50,11 +50,11 @@ class Supervisor:
         self._watchdog: subprocess.Popen[bytes] | None = None
 
     @property
-    def shown(self) -> list[ServiceStatus]:
-        return [supervised.shown for supervised in self._supervised.values()]
+    def statuses(self) -> list[ServiceStatus]:
+        return [supervised.status for supervised in self._supervised.values()]
 
     async def start(self, stages: Sequence[int]) -> None:
-        """Start the boxes of `stages`, one stage after the other. Returns when each is up or has failed once."""
+        """Start the services of `stages`, one stage after the other. Returns when each is up or has failed once."""
         if self._watchdog is None:
             self._watchdog = subprocess.Popen(  # noqa: ASYNC220 - returns at once
                 [sys.executable, "-I", "-S", str(Path(__file__).with_name("watchdog.py"))],
@@ -62,14 +62,14 @@ class Supervisor:
                 start_new_session=True,
             )
         for stage in stages:
-            now = [supervised for supervised in self._supervised.values() if supervised.service.stage == stage]
-            for supervised in now:
+            of_stage = [supervised for supervised in self._supervised.values() if supervised.service.stage == stage]
+            for supervised in of_stage:
                 supervised.task = asyncio.create_task(self._run_service(supervised))
-            for supervised in now:
-                await supervised.settled.wait()
+            for supervised in of_stage:
+                await supervised.started_once.wait()
 
     async def stop(self) -> None:
-        """Stop every box, the last stage first, and wait for each."""
+        """Stop every service, the last stage first, and wait for each."""
         self._stopping = True
         for stage in sorted({supervised.service.stage for supervised in self._supervised.values()}, reverse=True):
             await asyncio.gather(
@@ -86,18 +86,18 @@ class Supervisor:
             self._watchdog = None
 
     async def _run_service(self, supervised: _Supervised) -> None:
-        deaths = 0
+        failures = 0
         while not self._stopping:
             started = time.monotonic()
             log_from = supervised.service.log.stat().st_size if supervised.service.log.exists() else 0
-            self._set_state(supervised, "starting" if not deaths else "restarting")
+            self._set_state(supervised, "starting" if not failures else "restarting")
             try:
                 supervised.process = await self._spawn(supervised.service)
             except OSError as error:
                 self._set_state(
                     supervised, "failed", f"{supervised.service.command[0]} cannot be run: {error.strerror}"
                 )
-                supervised.settled.set()
+                supervised.started_once.set()
                 return
             self._write_to_watchdog(f"+ {supervised.process.pid} {int(supervised.service.stop_signal)}")
             ended = asyncio.create_task(supervised.process.wait())
@@ -107,17 +107,17 @@ class Supervisor:
             kill_process_group(supervised.process.pid)
             if self._stopping:
                 return
-            why = last_line(supervised.service.log, since=log_from) or _describe_exit(code)
+            reason = last_line(supervised.service.log, since=log_from) or _describe_exit(code)
             if code == EXIT_CONFIG:
-                self._set_state(supervised, "failed", why)
-                supervised.settled.set()
+                self._set_state(supervised, "failed", reason)
+                supervised.started_once.set()
                 return
-            deaths = 1 if time.monotonic() - started > _STABLE_SECONDS else deaths + 1
-            pause = BACKOFF_SECONDS[min(deaths, len(BACKOFF_SECONDS)) - 1]
-            supervised.shown.restarts += 1
-            self._set_state(supervised, "restarting", f"{_describe_exit(code)}, again in {pause} s: {why}")
-            if deaths >= 2:
-                supervised.settled.set()
+            failures = 1 if time.monotonic() - started > _STABLE_SECONDS else failures + 1
+            pause = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS)) - 1]
+            supervised.status.restarts += 1
+            self._set_state(supervised, "restarting", f"{_describe_exit(code)}, again in {pause} s: {reason}")
+            if failures >= 2:
+                supervised.started_once.set()
             await asyncio.sleep(pause)
 
     async def _until_ready(self, supervised: _Supervised, ended: asyncio.Task[int], log_from: int) -> None:
@@ -125,16 +125,16 @@ class Supervisor:
         while not ended.done():
             if await is_ready(supervised.service, log_from):
                 self._set_state(supervised, "up")
-                supervised.settled.set()
+                supervised.started_once.set()
                 await self._watch_log(supervised, ended)
                 return
-            if time.monotonic() > until and not supervised.settled.is_set():
+            if time.monotonic() > until and not supervised.started_once.is_set():
                 self._set_state(
                     supervised,
                     "starting",
                     f"no answer for {_READY_SECONDS} s. See ./arti logs {supervised.service.name}.",
                 )
-                supervised.settled.set()
+                supervised.started_once.set()
             await asyncio.wait({ended}, timeout=0.05)
 
     async def _watch_log(self, supervised: _Supervised, ended: asyncio.Task[int]) -> None:
@@ -177,9 +177,9 @@ class Supervisor:
         self._set_state(supervised, "stopped")
 
     def _set_state(self, supervised: _Supervised, state: str, note: str = "") -> None:
-        supervised.shown.state, supervised.shown.note = state, note
+        supervised.status.state, supervised.status.note = state, note
         running = supervised.process is not None and supervised.process.returncode is None
-        supervised.shown.pid = supervised.process.pid if supervised.process is not None and running else None
+        supervised.status.pid = supervised.process.pid if supervised.process is not None and running else None
         self._changed()
 
     def _write_to_watchdog(self, line: str) -> None:

@@ -1,4 +1,4 @@
-"""`./arti mail`: read the mail queue. Without a mail server that is the only way to the links and codes of sign-in."""
+"""`./arti mail`: read the mail queue, where sign-in links and codes are while no mail server is set."""
 
 import os
 
@@ -41,7 +41,7 @@ async def show_mail(mail_id: str | None, dsn: str = "", master_key: str = "") ->
         mail_id,
     )
     if not rows:
-        raise NotFound("There is no such mail. ./arti mail lists those that there are.")
+        raise NotFound("There is no such mail. ./arti mail lists them.")
     row = rows[0]
     content = MailContent(row["title"], row["unsealed_text"] or "", "")
     if row["sealed"] is not None:
@@ -50,7 +50,7 @@ async def show_mail(mail_id: str | None, dsn: str = "", master_key: str = "") ->
     lines = [f"To: {row['recipient']}", f"Subject: {content.subject}", f"State: {row['state']}"]
     if row["last_error"]:
         lines.append(f"Error: {row['last_error']}")
-    return "\n".join([*lines, "", content.text or "(Sent; its text is not kept.)"])
+    return "\n".join([*lines, "", content.text or "(Sent; its text is not stored.)"])
 
 
 async def _fetch(dsn: str, sql: str, *values: object) -> list[asyncpg.Record]:
@@ -65,7 +65,7 @@ async def _fetch(dsn: str, sql: str, *values: object) -> list[asyncpg.Record]:
         rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
         return rows
     except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
-        raise NotFound("This database's auth is not ARTi's, so its mails are elsewhere.") from None
+        raise NotFound("This database belongs to another Supabase, which sends its own mails.") from None
     finally:
         await connection.close()
 

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from arti.settings import Settings, read_settings
 from arti_core.log import configure_log
 
-OUT = Path(__file__).parents[2] / "web" / "out"
+OUT = Path(__file__).parents[3] / "web" / "out"
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _NOT_BUILT = (
     "<!doctype html><meta charset=utf-8><title>ARTi</title><p>The web app is not built yet. Run <code>./arti up</code> "
@@ -29,9 +29,9 @@ _NOT_BUILT = (
 
 def create_web(settings: Settings, out: Path = OUT) -> Starlette:
     """Build the server of the folder `out`. Each page's inline scripts are hashed once, here."""
-    places = {settings.api_url, settings.supabase_url, *(_websocket(settings.supabase_url),)}
+    origins = {settings.api_url, settings.supabase_url, *(_websocket(settings.supabase_url),)}
     policies = {
-        f"/{file.relative_to(out).as_posix()}": _policy(file.read_bytes(), places)
+        f"/{file.relative_to(out).as_posix()}": _policy(file.read_bytes(), origins)
         for file in sorted(out.rglob("*.html"))
     }
 
@@ -57,7 +57,7 @@ def create_web(settings: Settings, out: Path = OUT) -> Starlette:
 
 
 class _Headers:
-    """Gives each answer its cache rule, its policy and the headers of a careful site."""
+    """Adds the cache rule, the Content-Security-Policy and the security headers to each response."""
 
     def __init__(self, app: ASGIApp, policies: dict[str, str]) -> None:
         self._app = app
@@ -95,7 +95,7 @@ def _page_of(path: str) -> str:
     return path if path.endswith(".html") else f"{path}/index.html"
 
 
-def _policy(page: bytes, places: set[str]) -> str:
+def _policy(page: bytes, origins: set[str]) -> str:
     """Return the Content-Security-Policy of one page: its own inline scripts by hash, and no other."""
     hashes = sorted({_hash(script) for script in _INLINE_SCRIPT.findall(page) if script.strip()})
     return "; ".join(
@@ -106,7 +106,7 @@ def _policy(page: bytes, places: set[str]) -> str:
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: https:",
             "font-src 'self'",
-            " ".join(["connect-src 'self'", *sorted(places)]),
+            " ".join(["connect-src 'self'", *sorted(origins)]),
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",
@@ -125,7 +125,7 @@ def _websocket(url: str) -> str:
 
 
 def run() -> None:
-    """Serve until stopped. The entry of the box `web`."""
+    """Serve until stopped. The entry point of the service `web`."""
     from arti_core.http_server import serve
 
     settings = read_settings(needs=("supabase_publishable_key",))

@@ -1,6 +1,6 @@
-"""The entry of every box that is Python: `python -m local_stack.entrypoint arti.api:run`.
+"""The entry point of every Python service: `python -m local_stack.supervision.entrypoint arti.api:run`.
 
-Ends with EXIT_CONFIG when trying again is of no use: the box is not there, or refuses its settings.
+Exits with EXIT_CONFIG when a restart cannot help: the module cannot be imported, or refuses its settings.
 """
 
 import importlib
@@ -12,7 +12,7 @@ EXIT_CONFIG = 78  # EX_CONFIG
 
 
 def main() -> None:
-    """Run the named function and say in one sentence why it cannot start."""
+    """Run the named function; when it cannot start, print one sentence that says why."""
     module, name = sys.argv[1].split(":")
     try:
         run = getattr(importlib.import_module(module), name)

@@ -1,7 +1,7 @@
-"""Outlives a supervisor that was killed, for as long as it takes to end its boxes.
+"""Outlives a supervisor that was killed, for as long as it takes to stop its services.
 
-Run as `python -I -S watchdog.py`, fed on standard input: `+ <process> <signal>` for each box that starts,
-`- <process>` for each that ended, `bye` before an orderly end. When the input ends without `bye`, every box's
+Run as `python -I -S watchdog.py`, fed on standard input: `+ <process> <signal>` for each service that starts,
+`- <process>` for each that ended, `bye` before an orderly end. When the input ends without `bye`, every service's
 process group gets its signal, and SIGKILL five seconds later. Imports little: it costs memory all the time.
 """
 
@@ -13,7 +13,7 @@ import time
 GRACE_SECONDS = 5.0
 
 
-def alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
     try:
         os.killpg(process, 0)
     except (ProcessLookupError, PermissionError):
@@ -21,14 +21,14 @@ def alive(process: int) -> bool:
     return True
 
 
-def end(services: dict[int, int]) -> None:
+def stop_all(services: dict[int, int]) -> None:
     for process, number in services.items():
         try:
             os.killpg(process, number)
         except OSError:
             pass
     until = time.monotonic() + GRACE_SECONDS
-    while any(alive(process) for process in services) and time.monotonic() < until:
+    while any(is_alive(process) for process in services) and time.monotonic() < until:
         time.sleep(0.05)
     for process in services:
         try:
@@ -49,7 +49,7 @@ def main() -> None:
             services[int(words[1])] = int(words[2])
         else:
             services.pop(int(words[1]), None)
-    end(services)
+    stop_all(services)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`./arti import`: find the org and a member who may import, and do it in that member's name, under their rights."""
+"""`./arti import`: import files into an org as one of its admins, under their permissions."""
 
 import os
 import sys
@@ -24,13 +24,13 @@ async def import_into_org(
 ) -> int:
     """Import `files` for `artist`. Returns the exit code: 0 only when every file is imported.
 
-    `answers` are KEY=VALUE. Questions are asked on the terminal unless `without_asking`, or when there is none.
+    `answers` are KEY=VALUE. Open questions are asked on the terminal, if there is one, unless `without_asking`.
     """
     folder = find_data_directory()
     if running_pid(folder) is None and not os.environ.get("DATABASE_URL"):
         raise Unavailable("ARTi is not running here, so there is nowhere to import to. Start ./arti up first.")
     folder.prepare()
-    given = dict(_split(answer) for answer in answers)
+    parsed = dict(_split(answer) for answer in answers)
     settings = compose_environment(folder, load_or_create_secrets(folder.secrets)).settings()
     workers = await open_pool(settings.worker_database_url.get_secret_value(), size=1)
     members = await open_pool(settings.database_url.get_secret_value(), size=1)
@@ -38,7 +38,7 @@ async def import_into_org(
         org_id = await _find_org(workers, org)
         caller = await _find_importer(workers, org_id)
         async with member_transaction(members, caller) as connection:
-            # People think longer than a minute; what a request may not do, a terminal may.
+            # Answers on a terminal may take minutes, longer than a request may hold its transaction.
             await connection.execute(
                 "select set_config('idle_in_transaction_session_timeout', '0', true), "
                 "set_config('statement_timeout', '0', true)"
@@ -49,7 +49,7 @@ async def import_into_org(
                 caller,
                 paths=[Path(file) for file in files],
                 artist=artist,
-                answers=given,
+                answers=parsed,
                 ask=None if without_asking or not sys.stdin.isatty() else _ask,
             )
     finally:
@@ -67,16 +67,18 @@ async def _find_org(pool: Pool, name: str | None) -> UUID:
         async with job_transaction(pool, org_id) as connection:
             names[org_id] = str(await connection.fetchval("select name from orgs where id = $1", org_id))
     if not names:
-        raise Invalid("There is no org yet. Sign in on the web app and make one, or run ./arti up --demo.", field="org")
+        raise Invalid(
+            "There is no org yet. Sign in to the web app and create one, or run ./arti up --demo.", field="org"
+        )
     found = [org_id for org_id, known in names.items() if name is None or known.casefold() == name.casefold()]
     if len(found) == 1:
         return found[0]
     known = ", ".join(sorted(names.values())[:_NAMES_SHOWN])
-    raise Invalid(f"Say for which org with --org NAME. There are: {known}.", field="org")
+    raise Invalid(f"Name the org with --org NAME. There are: {known}.", field="org")
 
 
 async def _find_importer(pool: Pool, org_id: UUID) -> Principal:
-    """Return the org's first active admin: an import is somebody's act, and the audit log names them."""
+    """Return the org's first active admin, whom the audit log names as the importer."""
     async with job_transaction(pool, org_id) as connection:
         row = await connection.fetchrow(
             """select m.user_id, u.email from memberships m join users u on u.id = m.user_id
@@ -84,7 +86,7 @@ async def _find_importer(pool: Pool, org_id: UUID) -> Principal:
             org_id,
         )
     if row is None:
-        raise Invalid("This org has no active admin in whose name files could be imported.", field="org")
+        raise Invalid("This org has no active admin as whom files could be imported.", field="org")
     return Principal(user_id=row["user_id"], session_id=None, email=row["email"], request_id="arti import")
 
 

@@ -1,4 +1,4 @@
-"""`./arti keys create|list|revoke`: the API keys of the installation, which stand in its database as hashes."""
+"""`./arti keys create|list|revoke`: the API keys of the installation, stored in its database as hashes."""
 
 import os
 from typing import Literal
@@ -14,7 +14,7 @@ from supabase_local.keys.signing_keys import hash_key, make_api_key, start_of
 
 
 async def create(kind: Literal["publishable", "secret"], name: str) -> str:
-    """Make a key and return it; it is kept nowhere. A publishable one speaks as anon, a secret one as service_role."""
+    """Make a key and return it; only its hash is stored. Publishable keys act as anon, secret ones as service_role."""
     if not 1 <= len(name) <= 120:
         raise Invalid("A key needs a name of at most 120 characters.", field="name")
     key = make_api_key(kind)
@@ -47,7 +47,7 @@ async def list_lines() -> list[str]:
 
 
 async def revoke(key_id: str) -> None:
-    """End the key whose id begins so: every gateway refuses it within a second. Raises NotFound."""
+    """Revoke the key whose id starts with `key_id`: every gateway refuses it within a second. Raises NotFound."""
     connection = await _connect()
     try:
         ids = await connection.fetch(
@@ -68,7 +68,7 @@ def _used(at: object) -> str:
 
 async def _connect() -> Connection:
     if os.environ.get("SUPABASE_URL"):
-        raise Conflict("This installation uses another Supabase, which knows its own keys only. Make one there.")
+        raise Conflict("This installation uses another Supabase, which has its own keys. Create one there.")
     folder = find_data_directory()
     url = os.environ.get("OWNER_DATABASE_URL")
     if not url:

@@ -9,22 +9,22 @@ import subprocess
 from pathlib import Path
 
 from arti_core.errors import Misconfigured, Unavailable
-from local_stack.child_processes import kill_process_group, signal_on_parent_death
 from local_stack.data_directory import CHECKOUT
 from local_stack.logs import tail
-from local_stack.progress import progress
+from local_stack.supervision.child_processes import kill_process_group, signal_on_parent_death
+from local_stack.terminal import progress
 
 WEB = CHECKOUT / "web"
-_MADE = {"node_modules", ".next", "out", "coverage", "test-results"}
-_MADE_FILES = {"next-env.d.ts", "tsconfig.tsbuildinfo"}
+_GENERATED = {"node_modules", ".next", "out", "coverage", "test-results"}
+_GENERATED_FILES = {"next-env.d.ts", "tsconfig.tsbuildinfo"}
 
 
 def source_hash(folder: Path = WEB) -> str:
     """Return a hash over the names and bytes of every source file of the web app."""
     found = hashlib.sha256()
     for place, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in _MADE)
-        for name in sorted(set(files) - _MADE_FILES):
+        folders[:] = sorted(name for name in folders if name not in _GENERATED)
+        for name in sorted(set(files) - _GENERATED_FILES):
             path = Path(place, name)
             found.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()
@@ -64,7 +64,7 @@ async def install_modules(*, log: Path) -> None:
 
 
 async def run_node(arguments: list[str], *, log: Path, what: str) -> None:
-    """Run the wheel's node in web/. Raises Unavailable, naming the cause as far as the output tells it."""
+    """Run the wheel's node in web/. Raises Unavailable, naming the cause as far as the output shows it."""
     with log.open("ab") as output:
         start = output.tell()
         process = await asyncio.create_subprocess_exec(
@@ -88,7 +88,7 @@ async def run_node(arguments: list[str], *, log: Path, what: str) -> None:
 
 
 def node_environment() -> dict[str, str]:
-    """Return the environment for node, npm and next: nothing phones home, the build is the same each time."""
+    """Return the environment for node, npm and next: no telemetry, the same build each time."""
     return os.environ | {
         "PATH": f"{_node_package() / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
         "NEXT_TELEMETRY_DISABLED": "1",
