@@ -1,4 +1,4 @@
-"""A small OpenAI-compatible server on this machine that answers as a test tells it to, and keeps every prompt."""
+"""A small OpenAI-compatible server on this machine whose answers a test defines, and which records every prompt."""
 
 import json
 import threading
@@ -74,5 +74,5 @@ def run_fake_openai(behave: Behaviour) -> Iterator[FakeOpenAI]:
 
 
 def answering_with(title: str, body: str) -> Behaviour:
-    """Return the behaviour of a model that always says the same."""
+    """Return the behaviour of a model with a constant answer."""
     return lambda _: json.dumps({"title": title, "body": body})

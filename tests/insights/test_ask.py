@@ -1,4 +1,4 @@
-"""Questions in words: understood without a model, answered with proof, or honestly not."""
+"""Questions: parsed without a model, answered with evidence, or refused with a reason."""
 
 import asyncio
 import json
@@ -72,8 +72,8 @@ def test_periods(question: str, first: str, last: str) -> None:
     ],
 )
 def test_metric_provider_and_aim(question: str, metric: str, provider: Provider | None, aim: str) -> None:
-    meant = understand(question, today=NOW)
-    assert (meant.metrics[0], meant.provider, meant.aim) == (metric, provider, aim)
+    parsed = understand(question, today=NOW)
+    assert (parsed.metrics[0], parsed.provider, parsed.aim) == (metric, provider, aim)
 
 
 def test_names_are_whole_words_and_the_longest_wins() -> None:
@@ -92,7 +92,7 @@ async def ask(member: Member, question: str, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 async def member(world: World, worker_context: WorkerContext) -> Member:
-    """Somebody with two artists: sixty days of streams and followers of one of them."""
+    """A member with two artists, of which one has sixty days of streams and followers."""
     member = await world.member()
     artist_id = await make_artist(world.database, member.org_id, "Velvet Harbor")
     await make_artist(world.database, member.org_id, "Mara Quill")
@@ -129,11 +129,11 @@ async def test_other_aims(member: Member, question: str, sentence: str) -> None:
     assert answer["numbers"]
 
 
-async def test_a_period_with_missing_days_says_so(member: Member, world: World) -> None:
+async def test_missing_days_are_mentioned(member: Member, world: World) -> None:
     gone = yesterday() - timedelta(days=3)
     await world.database.as_owner("delete from observations where observed_on = $1", gone)
     answer = await ask(member, "Streams of Velvet Harbor in the last 7 days?")
-    assert "Data exists for 6 days of that period." in answer["answer"]
+    assert "There is data for 6 days of that period." in answer["answer"]
 
 
 @pytest.mark.parametrize(
@@ -143,23 +143,41 @@ async def test_a_period_with_missing_days_says_so(member: Member, world: World) 
         "How many comments did Velvet Harbor get last week?",
         "How many streams did Velvet Harbor have on Instagram?",
         "How many streams did Mara Quill have last month?",
-        "How are you?",
     ],
 )
-async def test_without_data_it_says_that_there_is_not_enough(member: Member, question: str) -> None:
+async def test_without_data_the_answer_states_it(member: Member, question: str) -> None:
     answer = await ask(member, question)
     assert answer["answer"].startswith("There is not enough data")
     assert (answer["enough_data"], answer["numbers"]) == (False, [])
 
 
-async def test_it_asks_whom_when_nobody_is_named(member: Member, world: World) -> None:
+async def test_a_question_without_a_known_metric_gets_examples(member: Member) -> None:
+    answer = await ask(member, "How are you?")
+    assert answer["answer"].startswith("ARTi found no metric in this question.")
+    assert (answer["enough_data"], answer["numbers"]) == (False, [])
+
+
+async def test_a_base_too_small_for_a_percentage_is_shown_as_a_number(
+    member: Member, world: World, worker_context: WorkerContext
+) -> None:
+    [artist] = await world.database.as_owner("select id from artists where name = 'Mara Quill'")
+    values = [1.0] * 28 + [5.0] * 28
+    await store_observations(
+        worker_context, member.org_id, artist["id"], daily_observations(STREAMS, yesterday(), values)
+    )
+    answer = await ask(member, "Did streams of Mara Quill grow in the last 28 days?")
+    assert "came to 140, compared with 28 in the previous period of the same length." in answer["answer"]
+    assert not [number for number in answer["numbers"] if number["unit"] == "percent"]
+
+
+async def test_without_an_artist_the_answer_requests_one(member: Member, world: World) -> None:
     assert (await ask(member, "How many streams last week?"))["answer"].startswith("Name one of your artists")
     artist = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
     answer = await ask(member, "How many streams in the last 7 days?", artist_id=str(artist[0]["id"]))
     assert "came to 1,200." in answer["answer"]
 
 
-async def test_a_work_is_meant_when_its_title_is_named(
+async def test_a_title_in_the_question_selects_the_work(
     member: Member, world: World, worker_context: WorkerContext
 ) -> None:
     [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
@@ -169,7 +187,7 @@ async def test_a_work_is_meant_when_its_title_is_named(
     assert "“Tidelight” by Velvet Harbor on Spotify came to 42." in answer["answer"]
 
 
-async def test_platforms_are_told_apart_and_never_added(
+async def test_platforms_are_answered_separately_and_never_summed(
     member: Member, world: World, worker_context: WorkerContext
 ) -> None:
     [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
@@ -183,7 +201,7 @@ async def test_platforms_are_told_apart_and_never_added(
     assert "16" not in answer["answer"].replace(str(today().year), "")
 
 
-async def test_growth_across_a_change_of_definition_is_not_computed(
+async def test_no_change_is_computed_across_a_change_of_definition(
     member: Member, world: World, worker_context: WorkerContext
 ) -> None:
     [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
@@ -197,16 +215,16 @@ async def test_growth_across_a_change_of_definition_is_not_computed(
     assert "came to 1,100." in whole["answer"]
 
 
-async def test_other_orgs_artists_are_unknown(member: Member, world: World) -> None:
-    stranger = await world.member()
-    answer = await ask(stranger, "How many streams did Velvet Harbor have in the last 7 days?")
+async def test_artists_of_other_orgs_are_unknown(member: Member, world: World) -> None:
+    outsider = await world.member()
+    answer = await ask(outsider, "How many streams did Velvet Harbor have in the last 7 days?")
     assert (answer["enough_data"], answer["numbers"]) == (False, [])
     [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
-    foreign = await stranger.http.post("/api/ask", json={"question": "streams?", "artist_id": str(artist["id"])})
+    foreign = await outsider.http.post("/api/ask", json={"question": "streams?", "artist_id": str(artist["id"])})
     assert foreign.status_code == 404
 
 
-async def test_a_hidden_platform_gives_no_numbers(member: Member, world: World) -> None:
+async def test_a_hidden_platform_has_no_numbers(member: Member, world: World) -> None:
     await world.database.as_owner(
         "insert into user_permissions (org_id, user_id, provider, can_read) values ($1, $2, 'spotify', false)",
         member.org_id,
@@ -224,11 +242,11 @@ async def test_a_hidden_platform_gives_no_numbers(member: Member, world: World) 
         ("They fell to {{value_a}}.", "templates"),
     ],
 )
-async def test_a_model_answers_in_slots_or_not_at_all(member: Member, world: World, body: str, narrator: str) -> None:
-    held: list[int] = []
+async def test_a_model_answer_without_slots_is_replaced(member: Member, world: World, body: str, narrator: str) -> None:
+    open_transactions: list[int] = []
 
     def behave(messages: list[dict[str, str]]) -> str:
-        held.append(asyncio.run(world.database.as_owner(OPEN_TRANSACTIONS))[0]["count"])
+        open_transactions.append(asyncio.run(world.database.as_owner(OPEN_TRANSACTIONS))[0]["count"])
         return answering_with("An answer", body)(messages)
 
     with run_fake_openai(behave) as model:
@@ -241,7 +259,7 @@ async def test_a_model_answers_in_slots_or_not_at_all(member: Member, world: Wor
                 await client.post("/api/ask", json={"question": "Streams of Velvet Harbor in the last 7 days?"})
             ).json()
             await client.aclose()
-    assert set(held) == {0}  # transactions, while the model thinks
+    assert set(open_transactions) == {0}  # open transactions during the model call
     assert answer["narrator"] == narrator
     assert "1,200" in answer["answer"]
     assert "1,200" not in json.dumps(model.prompts)

@@ -75,9 +75,9 @@ async def test_every_aggregate(
 ) -> None:
     org_id, series_id = stored
     names = [name for name in AGGREGATES if not (name == "slope" and first == last)]
-    asked = [Computation(series_id, Window(name, day(first), day(last))) for name in names]
+    items = [Computation(series_id, Window(name, day(first), day(last))) for name in names]
     async with job_transaction(worker_context.pool, org_id) as connection:
-        computed = await compute(connection, org_id, asked)
+        computed = await compute(connection, org_id, items)
     for name, value in zip(names, computed, strict=True):
         assert value == pytest.approx(AGGREGATES[name](values[first : last + 1]), rel=1e-9), name
 
@@ -109,17 +109,19 @@ async def test_weekdays_gains_levels_and_comparisons(
         assert value == pytest.approx(expected, rel=1e-9), item
 
 
-async def test_what_cannot_be_computed_is_none(worker_context: WorkerContext, stored: tuple[UUID, UUID]) -> None:
+async def test_a_number_that_cannot_be_computed_is_none(
+    worker_context: WorkerContext, stored: tuple[UUID, UUID]
+) -> None:
     org_id, series_id = stored
     empty = Window("sum", day(20), day(21))
-    asked = [
+    items = [
         Computation(series_id, empty),
         Computation(series_id, Window("sum", day(0), day(3)), empty, "percent_change"),
         Computation(UUID(int=0), Window("sum", day(0), day(3))),
         Computation(series_id, Window("last", day(8), day(8)), differenced=True),
     ]
     async with job_transaction(worker_context.pool, org_id) as connection:
-        assert await compute(connection, org_id, asked) == [None] * 4
+        assert await compute(connection, org_id, items) == [None] * 4
         assert await compute(connection, org_id, []) == []
 
 

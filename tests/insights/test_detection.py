@@ -1,4 +1,4 @@
-"""From a finished sync to an insight that proves its numbers: through jobs and HTTP, as real roles."""
+"""From a finished sync to an insight with verified numbers: through jobs and HTTP, as real roles."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,7 +25,7 @@ async def feed(member: Member, query: str = "") -> list[dict[str, Any]]:
     return items
 
 
-async def test_a_spike_is_told_once_with_numbers_that_recompute(world: World, worker_context: WorkerContext) -> None:
+async def test_a_spike_is_reported_once_and_its_numbers_recompute(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist_id = await make_artist(world.database, member.org_id, "Velvet Harbor")
     day = await record_spike(worker_context, member.org_id, artist_id)
@@ -60,21 +60,21 @@ async def test_a_spike_is_told_once_with_numbers_that_recompute(world: World, wo
     assert [one["id"] for one in await feed(member)] == [insight["id"]]
 
 
-async def test_a_spike_that_moved_a_day_is_not_told_again(world: World, worker_context: WorkerContext) -> None:
+async def test_a_spike_that_moved_a_day_is_not_reported_again(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist_id = await make_artist(world.database, member.org_id)
     day = await record_spike(worker_context, member.org_id, artist_id)
     await run_detection(worker_context, member.org_id, artist_id)
     [before] = await feed(member)
 
-    # The day after turns out to be stronger still, as releases often do.
+    # The next day is stronger still, as is common after a release.
     next_day = daily_observations(STREAMS, day + timedelta(days=1), [90_000])
     await store_observations(worker_context, member.org_id, artist_id, next_day)
     await run_detection(worker_context, member.org_id, artist_id)
     assert [one["id"] for one in await feed(member)] == [before["id"]]
 
 
-async def test_a_changed_row_is_seen_and_a_large_restatement_withdraws(
+async def test_a_small_restatement_corrects_and_a_large_one_withdraws(
     world: World, worker_context: WorkerContext
 ) -> None:
     member = await world.member()
@@ -90,30 +90,30 @@ async def test_a_changed_row_is_seen_and_a_large_restatement_withdraws(
     untouched = (await member.http.get(f"/api/insights/{insight['id']}/evidence/usual/rows")).json()
     assert untouched["matches"] is True
 
-    # A small restatement is corrected in place: the same insight, the new number.
+    # A small restatement corrects the number of the same insight.
     await run_detection(worker_context, member.org_id, artist_id)
     [corrected] = await feed(member)
     assert corrected["id"] == insight["id"]
     assert f"{rows['value'] + 1:,.0f}" in corrected["body"]
     assert (await member.http.get(f"/api/insights/{insight['id']}/evidence/value/rows")).json()["matches"] is True
 
-    # The provider takes the spike back: the insight goes, and its status is final.
+    # The provider removes the spike: the insight is withdrawn, and its status cannot change.
     usual = weekly_series(120)[-6]
     await store_observations(worker_context, member.org_id, artist_id, daily_observations(STREAMS, day, [usual]))
     await run_detection(worker_context, member.org_id, artist_id)
     assert await feed(member) == []
     [withdrawn] = await feed(member, "?status=withdrawn")
-    assert withdrawn["withdrawn_reason"] == "The provider restated the numbers behind it."
+    assert withdrawn["withdrawn_reason"] == "The provider restated its numbers."
     answer = await member.http.patch(f"/api/insights/{insight['id']}", json={"status": "new"})
     assert answer.status_code == 409
 
-    # It comes back: told again, as something new.
+    # The spike returns and is reported again.
     await record_spike(worker_context, member.org_id, artist_id)
     await run_detection(worker_context, member.org_id, artist_id)
     assert len(await feed(member)) == 1
 
 
-async def test_an_undone_import_withdraws_what_rested_on_it(world: World, worker_context: WorkerContext) -> None:
+async def test_undoing_an_import_withdraws_its_insights(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist_id = await make_artist(world.database, member.org_id)
     day = await record_spike(worker_context, member.org_id, artist_id)
@@ -122,10 +122,10 @@ async def test_an_undone_import_withdraws_what_rested_on_it(world: World, worker
     await run_detection(worker_context, member.org_id, artist_id, type=EventType.IMPORT_UNDONE)
     assert await feed(member) == []
     [withdrawn] = await feed(member, "?status=withdrawn")
-    assert "gone" in withdrawn["withdrawn_reason"]
+    assert "no longer be computed" in withdrawn["withdrawn_reason"]
 
 
-async def test_deleted_series_take_their_insights_along(world: World, worker_context: WorkerContext) -> None:
+async def test_deleting_a_series_deletes_its_insights(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist_id = await make_artist(world.database, member.org_id)
     await record_spike(worker_context, member.org_id, artist_id)
@@ -135,30 +135,30 @@ async def test_deleted_series_take_their_insights_along(world: World, worker_con
     assert await world.database.as_owner("select 1 from insight_evidence where org_id = $1", member.org_id) == []
 
 
-async def test_another_org_sees_and_changes_nothing(world: World, worker_context: WorkerContext) -> None:
-    owner, stranger = await world.member(), await world.member()
+async def test_another_org_can_neither_read_nor_write(world: World, worker_context: WorkerContext) -> None:
+    owner, outsider = await world.member(), await world.member()
     artist_id = await make_artist(world.database, owner.org_id)
     await record_spike(worker_context, owner.org_id, artist_id)
     await run_detection(worker_context, owner.org_id, artist_id)
     [insight] = await feed(owner)
     path = f"/api/insights/{insight['id']}"
 
-    assert await feed(stranger) == []
+    assert await feed(outsider) == []
     unknown = "/api/insights/00000000-0000-4000-8000-000000000000"
     for method, suffix, body in (
         ("GET", "", None),
         ("GET", "/evidence/value/rows", None),
-        ("PUT", "/feedback", {"verdict": "useful"}),
+        ("PUT", "/feedback", {"rating": "useful"}),
         ("PATCH", "", {"status": "dismissed"}),
     ):
-        foreign = await stranger.http.request(method, path + suffix, json=body)
-        nowhere = await stranger.http.request(method, unknown + suffix, json=body)
+        foreign = await outsider.http.request(method, path + suffix, json=body)
+        nowhere = await outsider.http.request(method, unknown + suffix, json=body)
         assert foreign.status_code == nowhere.status_code == 404
         assert foreign.json()["message"] == nowhere.json()["message"]
     assert (await feed(owner))[0]["status"] == "new"
 
 
-async def test_the_feed_goes_by_weight_or_by_time(world: World, worker_context: WorkerContext) -> None:
+async def test_insights_are_listed_by_weight_or_by_time(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist_id = await make_artist(world.database, member.org_id)
     await record_spike(worker_context, member.org_id, artist_id)
@@ -167,7 +167,7 @@ async def test_the_feed_goes_by_weight_or_by_time(world: World, worker_context: 
     wanted = [
         ("important last week", "important", "new", 7, 6),
         ("important long ago", "important", "new", 60, 59),
-        ("important and settled", "important", "acknowledged", 7, 5),
+        ("important and acknowledged", "important", "acknowledged", 7, 5),
         ("notice of yesterday", "notice", "new", 1, 0),
         ("info of today", "info", "new", 0, 1),
     ]
@@ -225,9 +225,9 @@ async def test_feedback_and_triage(world: World, worker_context: WorkerContext) 
     [insight] = await feed(admin)
     path = f"/api/insights/{insight['id']}"
 
-    for verdict in ("useful", "not_useful"):
-        answer = await creator.http.put(f"{path}/feedback", json={"verdict": verdict, "comment": "we knew"})
-        assert answer.json()["my_feedback"] == {"verdict": verdict, "comment": "we knew"}
+    for rating in ("useful", "not_useful"):
+        answer = await creator.http.put(f"{path}/feedback", json={"rating": rating, "comment": "we knew"})
+        assert answer.json()["my_feedback"] == {"rating": rating, "comment": "we knew"}
     assert (await feed(admin))[0]["my_feedback"] is None
     answer = await creator.http.patch(path, json={"status": "acknowledged"})
     assert answer.json()["status"] == "acknowledged"
@@ -235,7 +235,7 @@ async def test_feedback_and_triage(world: World, worker_context: WorkerContext) 
     assert (await creator.http.patch(path, json={"status": "withdrawn"})).status_code == 422
 
 
-async def test_the_feed_is_filtered_and_paged(world: World, worker_context: WorkerContext) -> None:
+async def test_insights_are_filtered_and_paged(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     for number in range(3):
         artist_id = await make_artist(world.database, member.org_id, f"Artist {number}")
@@ -254,7 +254,7 @@ async def test_the_feed_is_filtered_and_paged(world: World, worker_context: Work
     assert len(set(seen)) == 3
 
 
-async def test_quiet_and_short_histories_stay_silent(world: World, worker_context: WorkerContext) -> None:
+async def test_quiet_and_short_histories_have_no_findings(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     quiet = await make_artist(world.database, member.org_id, "Quiet")
     await store_observations(
@@ -269,7 +269,7 @@ async def test_quiet_and_short_histories_stay_silent(world: World, worker_contex
     assert await feed(member) == []
 
 
-async def test_stale_data_is_told_by_the_clock_and_taken_back_when_data_comes(
+async def test_stale_data_is_reported_and_withdrawn_when_data_arrives(
     world: World, worker_context: WorkerContext
 ) -> None:
     member = await world.member()
@@ -290,7 +290,7 @@ async def test_stale_data_is_told_by_the_clock_and_taken_back_when_data_comes(
     )
     await check_stale(worker_context, member)
     [withdrawn] = await feed(member, "?status=withdrawn")
-    assert withdrawn["withdrawn_reason"] == "New data has come."
+    assert withdrawn["withdrawn_reason"] == "New data has arrived."
     assert await feed(member) == []
 
 

@@ -1,4 +1,4 @@
-"""The rules over numbers, one by one, on histories whose truth is known."""
+"""Each detector on generated histories with known properties."""
 
 from datetime import date, timedelta
 
@@ -33,7 +33,7 @@ def growing(days: int, start: float, per_day: float, *, seed: int = 3) -> list[f
 # Spikes
 
 
-def test_a_spike_is_judged_against_its_weekday() -> None:
+def test_a_spike_is_compared_with_its_weekday() -> None:
     [finding] = found_in(series(with_spike(weekly_series(120, last=LAST), days_ago=4)))
     assert (finding.detector, finding.shape, finding.happened_on) == ("spike", "up", LAST - timedelta(days=4))
     facts = {fact.slot: fact for fact in finding.facts}
@@ -42,7 +42,7 @@ def test_a_spike_is_judged_against_its_weekday() -> None:
     assert (facts["rank"].value, facts["days"].value) == (1, 57)
 
 
-def test_a_hole_is_a_spike_down_and_a_missing_day_is_none() -> None:
+def test_a_low_day_is_a_spike_down_and_a_missing_day_is_not() -> None:
     dropped = with_spike(weekly_series(120, last=LAST), times=0.1)
     assert [(one.detector, one.shape) for one in found_in(series(dropped))] == [("spike", "down")]
     gap: list[float | None] = [*weekly_series(120, last=LAST)]
@@ -50,7 +50,7 @@ def test_a_hole_is_a_spike_down_and_a_missing_day_is_none() -> None:
     assert found_in(series(gap)) == []
 
 
-def test_weekend_season_is_no_spike() -> None:
+def test_a_weekly_season_is_no_spike() -> None:
     weekend = [1000.0 if (LAST - timedelta(days=119 - day)).weekday() < 5 else 4000.0 for day in range(120)]
     assert found_in(series(weekend)) == []
 
@@ -65,7 +65,7 @@ def test_neighbouring_days_are_one_spike() -> None:
     ]
 
 
-def test_small_numbers_make_no_noise() -> None:
+def test_small_numbers_have_no_spikes() -> None:
     random = np.random.default_rng(4)
     tiny = [float(value) for value in random.poisson(6, 200)]
     assert found_in(series(with_spike(tiny, times=6))) == []
@@ -81,18 +81,18 @@ def test_counters_are_differenced_and_a_gap_gives_no_gain() -> None:
     ]
     assert finding.facts[0].computation.differenced
     gap: list[float | None] = [*values]
-    gap[-6] = None  # the jump now stands across a gap: nobody knows on which day it came
+    gap[-6] = None  # the jump now spans a gap, so its day is unknown
     assert "spike" not in names(found_in(series(gap, kind="counter", metric=FOLLOWERS, unit="people")))
 
 
-def test_nothing_is_compared_across_a_change_of_definition() -> None:
+def test_days_are_not_compared_across_a_change_of_definition() -> None:
     values = weekly_series(80, last=LAST) + [value * 3 for value in weekly_series(40, last=LAST, seed=2)]
     assert names(found_in(series(values))) == ["level_shift"]
     assert found_in(series(values, definitions=[1] * 80 + [2] * 40)) == []
     assert found_in(series(values, breaks=(LAST - timedelta(days=39),))) == []
 
 
-def test_a_short_history_says_nothing() -> None:
+def test_a_short_history_has_no_findings() -> None:
     assert found_in(series(with_spike(weekly_series(27, last=LAST), days_ago=0))) == []
 
 
@@ -132,7 +132,7 @@ def test_change_points_are_those_of_ruptures(seed: int) -> None:
 # Trends, growth, milestones, staleness
 
 
-def test_a_bend_in_a_running_total() -> None:
+def test_a_change_of_trend_of_a_counter() -> None:
     values = growing(90, 20_000, 20)
     values += growing(28, values[-1], 90)
     made = series(values, kind="counter", metric=FOLLOWERS, unit="people")
@@ -161,13 +161,13 @@ def test_growth_compares_four_weeks_with_the_four_before() -> None:
     assert previous.value == pytest.approx(sum(values[-56:-28]))
 
 
-def test_rolling_people_are_never_added_up() -> None:
+def test_rolling_figures_are_never_summed() -> None:
     values = growing(120, 100_000, 900)
     made = series(values, kind="rolling", metric="audience.monthly_listeners", unit="people")
     assert {fact.computation.window.of for one in found_in(made) for fact in one.facts} & {"sum", "mean"} == set()
 
 
-def test_a_milestone_is_told_once_by_its_level() -> None:
+def test_a_milestone_keeps_its_fingerprint() -> None:
     values = growing(100, 95_000, 120)
     made = series(values, kind="counter", metric=FOLLOWERS, unit="people")
     reached = next(i for i, value in enumerate(values) if value >= 100_000)
@@ -193,15 +193,15 @@ def test_round_numbers(value: float, level: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("imported", "age", "told"),
+    ("imported", "age", "is_stale"),
     [(False, 4, False), (False, 6, True), (True, 20, False), (True, 40, True), (True, 500, False)],
 )
-def test_staleness_by_source(imported: bool, age: int, told: bool) -> None:
+def test_staleness_by_source(imported: bool, age: int, is_stale: bool) -> None:
     made = series(weekly_series(60, last=LAST), imported=imported)
-    assert ("stale_data" in names(found_in(made, on=LAST + timedelta(days=age)))) is told
+    assert ("stale_data" in names(found_in(made, on=LAST + timedelta(days=age)))) is is_stale
 
 
-def test_forbidden_numbers_are_not_derived_from() -> None:
+def test_numbers_that_may_not_be_derived_from_give_milestones_only() -> None:
     values = with_spike(growing(100, 95_000, 120), days_ago=0, times=2)
     made = series(values, kind="counter", metric=FOLLOWERS, unit="people", terms="spotify_api")
     assert names(found_in(made)) == ["milestone"]
@@ -225,45 +225,45 @@ def test_quiet_histories_raise_almost_no_false_alarm() -> None:
     assert len(alarms) <= 2, alarms
 
 
-def test_a_year_of_days_tells_a_finding_once() -> None:
-    """Run each day of four months, as a nightly sync does, and count what would be told."""
+def test_daily_runs_report_a_finding_once() -> None:
+    """Run detection on each day of four months, as a nightly sync does, and collect what would be reported."""
     values = weekly_series(300, last=LAST)
     values = with_spike(values, days_ago=90)
     values[-40:] = [value * 1.7 for value in values[-40:]]
     made = series(values)
-    told: list[Finding] = []
+    reported: list[Finding] = []
     for days_ago in range(120, -1, -1):
         day = LAST - timedelta(days=days_ago)
         for finding in found_in(until(made, day), on=day):
             same = [
                 one
-                for one in told
+                for one in reported
                 if one.detector == finding.detector
                 and (one.fingerprint == finding.fingerprint or finding.is_same_as(one.happened_on))
             ]
             if not same:
-                told.append(finding)
-    assert [(one.detector, one.happened_on) for one in told] == [
+                reported.append(finding)
+    assert [(one.detector, one.happened_on) for one in reported] == [
         ("spike", LAST - timedelta(days=90)),
-        ("spike", LAST - timedelta(days=39)),  # the first day of the new level, told the morning after
+        ("spike", LAST - timedelta(days=39)),  # the first day of the new level, reported the morning after
         ("level_shift", LAST - timedelta(days=39)),
     ]
 
 
-def test_metrics_that_move_together_are_told_by_the_leading_one() -> None:
+def test_of_correlated_metrics_the_leading_one_is_reported() -> None:
     jump = with_spike(weekly_series(120, last=LAST))
     streams, saves = series(jump), series(jump, metric="engagement.saves", unit="count")
     youtube = series(jump, metric="consumption.views", unit="views", provider="youtube")
     track = series(jump, asset=True)
-    told = detect([saves, track, youtube, streams], today=LAST)
-    assert {(one.series.about.metric, one.series.about.provider, one.series.about.asset_title) for one in told} == {
+    reported = detect([saves, track, youtube, streams], today=LAST)
+    assert {(one.series.about.metric, one.series.about.provider, one.series.about.asset_title) for one in reported} == {
         ("consumption.streams", "spotify", ""),
         ("consumption.streams", "spotify", "Tidelight"),
         ("consumption.views", "youtube", ""),
     }
 
 
-def test_severity_grows_with_the_effect_and_parts_weigh_less() -> None:
+def test_severity_increases_with_the_effect_and_is_lower_for_works() -> None:
     strong = found_in(series(with_spike(weekly_series(120, last=LAST), times=8)))[0]
     weak = found_in(series(with_spike(weekly_series(120, last=LAST), times=1.75)))[0]
     part = found_in(series(with_spike(weekly_series(120, last=LAST), times=1.75), asset=True))[0]
@@ -273,8 +273,8 @@ def test_severity_grows_with_the_effect_and_parts_weigh_less() -> None:
     assert strong.score > weak.score
 
 
-def test_the_steps_of_a_rounded_counter_are_no_spikes() -> None:
-    """YouTube shows subscribers in three digits: still for days, then a step of a thousand."""
+def test_steps_of_a_rounded_counter_are_no_spikes() -> None:
+    """YouTube shows subscribers in three digits: constant for days, then a step of a thousand."""
     true = 128_000 + np.cumsum(weekly_series(120, level=600))
     counter = series([float(value // 1000 * 1000) for value in true], kind="counter", metric=FOLLOWERS, unit="people")
     assert list(detect_spikes(counter))

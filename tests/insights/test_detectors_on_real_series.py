@@ -1,4 +1,4 @@
-"""The detectors on histories that really happened. Needs ../shared."""
+"""The detectors on real histories. Needs ../shared."""
 
 import csv
 import json
@@ -50,7 +50,7 @@ def test_christmas(shared: Path, artist: str) -> None:
 
 
 def test_labelled_anomalies(shared: Path) -> None:
-    """NAB by day: what we call a spike lies in a window that people labelled, with two exceptions at most."""
+    """NAB by day: spikes lie in labelled windows, with two exceptions at most."""
     folder = shared / "data/anomaly-nab"
     windows = json.loads((folder / "labels/combined_windows.json").read_text())
     inside: list[tuple[str, str, date]] = []
@@ -97,12 +97,12 @@ def test_no_step_where_people_see_none(shared: Path, name: str) -> None:
         assert "level_shift" not in [one.detector for one in detect([known], today=known.last_day)]
 
 
-def test_charting_artists_are_told_in_moderation(shared: Path) -> None:
+def test_charting_artists_have_a_moderate_number_of_findings(shared: Path) -> None:
     """Sixty charting artists on one day: most of them have nothing that an artist's team must read."""
     days: dict[str, dict[date, float]] = defaultdict(dict)
     with (shared / "data/series-spotify-artist-top200-cumulative/derived_daily_streams_long.csv").open() as lines:
         for row in csv.DictReader(lines):
             days[row["artist"]][date.fromisoformat(row["date"])] = float(row["streams"])
-    told = {artist: detect([made := by_day(values)], today=made.last_day) for artist, values in days.items()}
-    assert sum(map(len, told.values())) / len(told) < 0.8
-    assert max(map(len, told.values())) <= 4
+    reported = {artist: detect([made := by_day(values)], today=made.last_day) for artist, values in days.items()}
+    assert sum(map(len, reported.values())) / len(reported) < 0.8
+    assert max(map(len, reported.values())) <= 4

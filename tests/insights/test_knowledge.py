@@ -1,4 +1,4 @@
-"""Documents: cut, embedded, found by meaning, in the org and nowhere else."""
+"""Documents: chunked, embedded, and found by meaning within their org."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ FILES = Path(__file__).parent / "files"
 OFFLINE = Settings.model_validate({"database_url": "postgresql://x", "arti_master_key": "x"})
 
 
-async def keep(member: Member, title: str, body: str, **more: Any) -> str:
+async def add_document(member: Member, title: str, body: str, **more: Any) -> str:
     answer = await member.http.post("/api/documents", json={"title": title, "body": body, **more})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
@@ -41,7 +41,7 @@ async def search(member: Member, question: str, limit: int = 5) -> list[dict[str
     return results
 
 
-# Cutting
+# Chunking
 
 
 def test_chunks_follow_headings_and_paragraphs() -> None:
@@ -62,7 +62,7 @@ def test_no_word_is_lost_and_no_chunk_too_long(body: str, words: int) -> None:
     assert longest <= max(words, 2) * 2
 
 
-def test_three_ways_to_write_a_heading() -> None:
+def test_headings_in_three_markup_languages() -> None:
     body = "# One\na\n\nTwo\n===\nb\n\n== Three ==\nc"
     assert chunk_document("T", body) == ["One\na", "Two\nb", "Three\nc"]
 
@@ -70,7 +70,7 @@ def test_three_ways_to_write_a_heading() -> None:
 # Embedding
 
 
-async def test_vectors_are_unit_and_meaning_is_near() -> None:
+async def test_vectors_are_normalized_and_similar_texts_are_near() -> None:
     texts = ["The tour begins in Madrid in June.", "Royalties are paid each quarter.", "Our concerts start in Spain."]
     vectors = await embed(texts, purpose="passage", settings=OFFLINE)
     assert vectors.shape == (3, DIMENSIONS)
@@ -78,7 +78,7 @@ async def test_vectors_are_unit_and_meaning_is_near() -> None:
     assert vectors[0] @ vectors[2] > vectors[0] @ vectors[1]
 
 
-async def test_the_event_loop_goes_on_while_texts_are_embedded() -> None:
+async def test_embedding_does_not_block_the_event_loop() -> None:
     ticks = 0
 
     async def tick() -> None:
@@ -93,19 +93,19 @@ async def test_the_event_loop_goes_on_while_texts_are_embedded() -> None:
     assert ticks > 5
 
 
-def test_the_floor_knows_spelling() -> None:
+def test_hashed_vectors_compare_spelling() -> None:
     one, near, far = (hashed_vector(text) for text in ("playlist pitching", "Playlist pitches", "royalty audit"))
     assert one @ near > one @ far
     assert np.linalg.norm(one) == pytest.approx(1, abs=1e-5)
 
 
-async def test_without_a_wheel_the_floor_embeds(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_the_model_vectors_are_hashed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedding, "_engine", lambda: None)
     assert embedding.model_name(OFFLINE) == HASHED_MODEL
     assert (await embed(["a", "b"], purpose="query", settings=OFFLINE)).shape == (2, DIMENSIONS)
 
 
-async def test_an_endpoint_embeds_when_it_is_configured() -> None:
+async def test_a_configured_endpoint_embeds() -> None:
     with run_fake_openai(answering_with("", "")) as model:
         settings = model.configure(OFFLINE, openai_embedding_model="stub-embed")
         assert embedding.model_name(settings) == "stub-embed"
@@ -120,10 +120,10 @@ async def test_an_endpoint_embeds_when_it_is_configured() -> None:
 # Over HTTP
 
 
-async def test_a_document_is_found_by_meaning_once_indexed(world: World, worker_context: WorkerContext) -> None:
+async def test_an_indexed_document_is_found_by_meaning(world: World, worker_context: WorkerContext) -> None:
     member = await world.member(role=Role.ANALYST)
-    plan = await keep(member, "Release plan", (FILES / "release-plan.md").read_text(), kind="brief")
-    await keep(member, "How royalties work", "Collecting societies pay performance royalties every quarter.")
+    plan = await add_document(member, "Release plan", (FILES / "release-plan.md").read_text(), kind="brief")
+    await add_document(member, "How royalties work", "Collecting societies pay performance royalties every quarter.")
     assert (await member.http.get(f"/api/documents/{plan}")).json()["status"] == "pending"
     await run_due_jobs(worker_context)
 
@@ -138,11 +138,9 @@ async def test_a_document_is_found_by_meaning_once_indexed(world: World, worker_
     assert "body" not in listed[0]
 
 
-async def test_the_same_text_is_kept_once_and_indexing_twice_changes_nothing(
-    world: World, worker_context: WorkerContext
-) -> None:
+async def test_a_text_is_stored_once_and_indexing_is_idempotent(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
-    document_id = await keep(member, "Notes", "The same text.")
+    document_id = await add_document(member, "Notes", "The same text.")
     again = await member.http.post("/api/documents", json={"title": "Other", "body": "The same text."})
     assert again.status_code == 409
     await run_due_jobs(worker_context)
@@ -152,28 +150,26 @@ async def test_the_same_text_is_kept_once_and_indexing_twice_changes_nothing(
     assert len(await search(member, "text")) == 1
 
 
-async def test_search_stays_in_the_org_and_artists_apart(world: World, worker_context: WorkerContext) -> None:
-    ours, theirs = await world.member(), await world.member()
+async def test_search_is_limited_to_the_org_and_the_artist(world: World, worker_context: WorkerContext) -> None:
+    member, outsider = await world.member(), await world.member()
     secret = "The secret album is called Canary Lantern."
-    document_id = await keep(ours, "Secret", secret)
+    document_id = await add_document(member, "Secret", secret)
     await run_due_jobs(worker_context)
-    assert secret in (await search(ours, "secret album"))[0]["text"]
-    assert await search(theirs, "secret album") == []
+    assert secret in (await search(member, "secret album"))[0]["text"]
+    assert await search(outsider, "secret album") == []
     for method in ("GET", "DELETE"):
-        assert (await theirs.http.request(method, f"/api/documents/{document_id}")).status_code == 404
+        assert (await outsider.http.request(method, f"/api/documents/{document_id}")).status_code == 404
 
-    one, other = [await make_artist(world.database, ours.org_id, name) for name in ("One", "Other")]
-    await keep(ours, "On One", "One plays in Oslo.", artist_id=str(one))
+    one, other = [await make_artist(world.database, member.org_id, name) for name in ("One", "Other")]
+    await add_document(member, "On One", "One plays in Oslo.", artist_id=str(one))
     await run_due_jobs(worker_context)
-    found = await ours.http.get("/api/documents/search", params={"q": "Oslo", "artist_id": str(other)})
+    found = await member.http.get("/api/documents/search", params={"q": "Oslo", "artist_id": str(other)})
     assert "Oslo" not in json.dumps(found.json())
 
 
-async def test_vectors_of_other_models_are_not_compared_and_are_made_anew(
-    world: World, worker_context: WorkerContext
-) -> None:
+async def test_vectors_of_another_model_are_ignored_and_replaced(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
-    await keep(member, "Notes", "The tour begins in Madrid.")
+    await add_document(member, "Notes", "The tour begins in Madrid.")
     await run_due_jobs(worker_context)
     await world.database.as_owner("update chunks set model = 'old-model' where org_id = $1", member.org_id)
     assert await search(member, "tour") == []
@@ -183,9 +179,9 @@ async def test_vectors_of_other_models_are_not_compared_and_are_made_anew(
     assert len(await search(member, "tour")) == 1
 
 
-async def test_deleting_a_document_leaves_nothing_to_find(world: World, worker_context: WorkerContext) -> None:
+async def test_a_deleted_document_is_not_found(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
-    document_id = await keep(member, "Notes", "The tour begins in Madrid.")
+    document_id = await add_document(member, "Notes", "The tour begins in Madrid.")
     await run_due_jobs(worker_context)
     assert (await member.http.delete(f"/api/documents/{document_id}")).status_code == 204
     assert await search(member, "tour") == []
@@ -201,16 +197,16 @@ async def test_deleting_a_document_leaves_nothing_to_find(world: World, worker_c
         ({"title": "x", "body": "x", "source_url": "javascript:alert(1)"}, "source_url"),
     ],
 )
-async def test_bad_documents_are_refused(world: World, body: dict[str, str], field: str) -> None:
+async def test_invalid_documents_are_refused(world: World, body: dict[str, str], field: str) -> None:
     member = await world.member()
     answer = await member.http.post("/api/documents", json=body)
     assert (answer.status_code, answer.json()["field"]) == (422, field)
 
 
-async def test_creators_read_and_do_not_write(world: World) -> None:
+async def test_creators_can_read_and_not_write(world: World) -> None:
     admin = await world.member()
     creator = await world.member(admin.org_id, Role.CREATOR)
-    document_id = await keep(admin, "Notes", "A note.")
+    document_id = await add_document(admin, "Notes", "A note.")
     assert (await creator.http.get(f"/api/documents/{document_id}")).json()["body"] == "A note."
     assert (await creator.http.post("/api/documents", json={"title": "x", "body": "y"})).status_code == 403
     assert (await creator.http.delete(f"/api/documents/{document_id}")).status_code == 403
@@ -229,8 +225,8 @@ async def test_questions_find_their_paragraph(shared: Path) -> None:
     corpus = read("corpus.jsonl")[::8]
     answers = dict(line.split("\t")[:2] for line in (folder / "qrels.tsv").read_text().splitlines()[1:])
     wanted = [paragraph["_id"] for paragraph in corpus]
-    asked = [one for paragraph in wanted for one in read("queries.jsonl") if answers[one["_id"]] == paragraph]
-    queries = asked[::3]
+    related = [query for paragraph in wanted for query in read("queries.jsonl") if answers[query["_id"]] == paragraph]
+    queries = related[::3]
     passages = await embed([f"{one['title']}\n{one['text']}" for one in corpus], purpose="passage", settings=OFFLINE)
     questions = await embed([one["text"] for one in queries], purpose="query", settings=OFFLINE)
     order = np.argsort(-(questions @ passages.T), axis=1)

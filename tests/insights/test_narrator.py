@@ -1,4 +1,4 @@
-"""A model words findings only as far as it can be checked; otherwise the templates do."""
+"""A model's text is used only if the verifier accepts it; otherwise the template's is."""
 
 import json
 from dataclasses import replace
@@ -33,22 +33,22 @@ def finding() -> Finding:
 
 
 def obey(messages: list[dict[str, str]]) -> str:
-    """Do whatever the prompt's data asks for: the worst model there is."""
+    """Follow every instruction in the prompt's data, as the worst possible model would."""
     task = json.loads(messages[1]["content"])
     orders = " ".join(task["passages"]) or "no orders"
     return json.dumps({"title": orders[:150], "body": orders})
 
 
-async def test_a_good_model_is_quoted_with_our_numbers(offline: Settings, finding: Finding) -> None:
+async def test_an_accepted_model_text_is_used(offline: Settings, finding: Finding) -> None:
     with run_fake_openai(answering_with(*GOOD)) as model:
         words = slot_words(finding, artist_name="Velvet Harbor")
-        told = await narrate(finding, words=words, passages=["A note."], settings=model.configure(offline))
-    assert told is not None
-    assert (told.narrator, told.wording.body) == ("stub-1", GOOD[1])
+        text = await narrate(finding, words=words, passages=["A note."], settings=model.configure(offline))
+    assert text is not None
+    assert (text.narrator, text.body) == ("stub-1", GOOD[1])
     assert len(model.prompts) == 1
 
 
-async def test_the_prompt_holds_no_number_no_name_and_no_private_thing(offline: Settings, finding: Finding) -> None:
+async def test_the_prompt_contains_no_numbers_names_or_private_data(offline: Settings, finding: Finding) -> None:
     passage = "Call Ada at +44 20 7946 0958 or ada@label.test, key sk_live_51Habcdefghij1234567890, https://x.test/a"
     hostile = replace(finding, series=replace(finding.series, about=replace(finding.series.about, asset_title=HOSTILE)))
     with run_fake_openai(answering_with(*GOOD)) as model:
@@ -73,74 +73,76 @@ async def test_the_prompt_holds_no_number_no_name_and_no_private_thing(offline: 
         ("x" * 500, "{{value}}"),
     ],
 )
-async def test_an_inventing_model_is_refused_twice_then_the_template_speaks(
+async def test_a_refused_model_text_is_replaced_by_the_template(
     offline: Settings, finding: Finding, words: tuple[str, str]
 ) -> None:
     with run_fake_openai(answering_with(*words)) as model:
-        told = await narrate(
+        text = await narrate(
             finding, words=slot_words(finding, artist_name="A"), passages=[], settings=model.configure(offline)
         )
-    assert told is not None
-    assert told.narrator == "templates"
+    assert text is not None
+    assert text.narrator == "templates"
     assert len(model.prompts) == 2
     assert "Refused" in model.prompts[1][-1]["content"]
 
 
-async def test_a_repaired_text_is_taken(offline: Settings, finding: Finding) -> None:
+async def test_a_repaired_text_is_used(offline: Settings, finding: Finding) -> None:
     def learn(messages: list[dict[str, str]]) -> str:
         first = len(messages) == 2
         return json.dumps({"title": "Up 300%" if first else GOOD[0], "body": GOOD[1]})
 
     with run_fake_openai(learn) as model:
-        told = await narrate(
+        text = await narrate(
             finding, words=slot_words(finding, artist_name="A"), passages=[], settings=model.configure(offline)
         )
-    assert told is not None
-    assert told.narrator == "stub-1"
+    assert text is not None
+    assert text.narrator == "stub-1"
 
 
 @pytest.mark.parametrize(
     "answer", ["not json", '{"title": "x"}', '{"title": "x", "body": "y", "sql": "drop"}', "[]", ""]
 )
-async def test_an_answer_out_of_form_gives_the_template(offline: Settings, finding: Finding, answer: str) -> None:
+async def test_a_malformed_response_falls_back_to_the_template(
+    offline: Settings, finding: Finding, answer: str
+) -> None:
     with run_fake_openai(lambda _: answer) as model:
-        told = await narrate(
+        text = await narrate(
             finding, words=slot_words(finding, artist_name="A"), passages=[], settings=model.configure(offline)
         )
-    assert told is not None
-    assert told.narrator == "templates"
+    assert text is not None
+    assert text.narrator == "templates"
 
 
-async def test_no_answer_gives_the_template(offline: Settings, finding: Finding) -> None:
+async def test_without_a_response_the_template_is_used(offline: Settings, finding: Finding) -> None:
     words = slot_words(finding, artist_name="A")
     with run_fake_openai(answering_with(*GOOD)) as model:
         model.status = 400
-        told = await narrate(finding, words=words, passages=[], settings=model.configure(offline))
-        assert told is not None
-        assert told.narrator == "templates"
+        text = await narrate(finding, words=words, passages=[], settings=model.configure(offline))
+        assert text is not None
+        assert text.narrator == "templates"
     unreachable = model.configure(offline)
-    told = await narrate(finding, words=words, passages=[], settings=unreachable)
-    assert told is not None
-    assert told.narrator == "templates"
+    text = await narrate(finding, words=words, passages=[], settings=unreachable)
+    assert text is not None
+    assert text.narrator == "templates"
 
 
-async def test_forbidden_data_reaches_no_model(offline: Settings, finding: Finding) -> None:
+async def test_data_that_may_not_reach_a_model_does_not(offline: Settings, finding: Finding) -> None:
     about = replace(finding.series.about, terms="spotify_api")
     forbidden = replace(finding, series=replace(finding.series, about=about))
     with run_fake_openai(answering_with(*GOOD)) as model:
-        told = await narrate(
+        text = await narrate(
             forbidden, words=slot_words(forbidden, artist_name="A"), passages=[], settings=model.configure(offline)
         )
-    assert told is not None
-    assert (told.narrator, model.prompts) == ("templates", [])
+    assert text is not None
+    assert (text.narrator, model.prompts) == ("templates", [])
 
 
-def test_passages_lose_what_is_private() -> None:
+def test_private_data_is_redacted_from_passages() -> None:
     assert redact("Mail ada@label.test or +1 (212) 555-0100.") == "Mail (removed) or (removed)."
     assert redact("Streams rose in 2026.") == "Streams rose in 2026."
 
 
-async def _told(
+async def _create_insight(
     world: World, worker_context: WorkerContext, model: FakeOpenAI, artist: str
 ) -> tuple[Member, dict[str, Any], dict[str, Any]]:
     member = await world.member()
@@ -161,9 +163,9 @@ async def _told(
     return member, insight, detail
 
 
-async def test_hostile_text_in_documents_and_names_changes_nothing(world: World, worker_context: WorkerContext) -> None:
+async def test_instructions_in_documents_and_names_have_no_effect(world: World, worker_context: WorkerContext) -> None:
     with run_fake_openai(obey) as model:
-        _, insight, detail = await _told(world, worker_context, model, "Eve <!channel>")
+        _, insight, detail = await _create_insight(world, worker_context, model, "Eve <!channel>")
     assert any("Ignore all rules" in message["content"] for prompt in model.prompts for message in prompt)
     assert insight["narrator"] == "templates"
     for sign in ("900", "evil.test", "Ignore"):
@@ -175,9 +177,11 @@ async def test_hostile_text_in_documents_and_names_changes_nothing(world: World,
     assert [one for one in detail["evidence"] if one["chunk"]]
 
 
-async def test_a_deleted_document_leaves_no_word_behind(world: World, worker_context: WorkerContext) -> None:
+async def test_deleting_a_document_removes_the_text_written_with_it(
+    world: World, worker_context: WorkerContext
+) -> None:
     with run_fake_openai(answering_with(*GOOD)) as model:
-        member, insight, detail = await _told(world, worker_context, model, "Velvet Harbor")
+        member, insight, detail = await _create_insight(world, worker_context, model, "Velvet Harbor")
         assert insight["narrator"] == "stub-1"
         document_id = next(one["chunk"]["document_id"] for one in detail["evidence"] if one["chunk"])
         assert (await member.http.delete(f"/api/documents/{document_id}")).status_code == 204

@@ -1,4 +1,4 @@
-"""What the verifier lets through, and the ways to lie that it refuses."""
+"""What the verifier accepts, and the false claims that it refuses."""
 
 from datetime import date
 from uuid import UUID
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arti.insights.computations import Aggregate, Computation, Fact, Window, show_value
-from arti.insights.narration.verifier import fill, find_violations, matches_rounded
+from arti.insights.narration.verifier import fill_slots, find_violations, is_reproduced
 
 DAY = date(2026, 5, 1)
 WORDS = {"artist": "Blink-182", "day": "1 May 2026", "metric": "streams"}
@@ -37,7 +37,7 @@ FIRST = (*UP, fact("earlier", 0, of="days_at_least"))
         ("It may be worth a look: {{value}}.", UP),
     ],
 )
-def test_honest_words_pass(text: str, facts: tuple[Fact, ...]) -> None:
+def test_true_texts_are_accepted(text: str, facts: tuple[Fact, ...]) -> None:
     assert find_violations("{{artist}} in view", text, facts=facts, words=WORDS) == []
 
 
@@ -78,12 +78,12 @@ def test_honest_words_pass(text: str, facts: tuple[Fact, ...]) -> None:
         "a" * 901,
     ],
 )
-def test_lies_are_refused(text: str) -> None:
+def test_false_claims_are_refused(text: str) -> None:
     assert find_violations("{{artist}} in view", text, facts=UP, words=WORDS)
     assert find_violations(text, "{{value}}", facts=UP, words=WORDS)
 
 
-def test_each_direction_word_belongs_to_the_number_beside_it() -> None:
+def test_a_direction_word_must_agree_with_the_nearest_number() -> None:
     facts = (fact("now", -5, compared=True), fact("was", 7, compared=True))
     good = "It now falls by {{now}} a week. Before, it grew by {{was}} a week."
     assert find_violations("x", good, facts=facts, words={}) == []
@@ -98,14 +98,14 @@ def test_a_change_too_small_to_show_has_no_direction() -> None:
 
 def test_slots_are_filled_in_one_pass() -> None:
     shown = {"artist": "{{value}} {{secret}}", "value": "1,200"}
-    assert fill("{{artist}}: {{value}}", shown) == "{{value}} {{secret}}: 1,200"
+    assert fill_slots("{{artist}}: {{value}}", shown) == "{{value}} {{secret}}: 1,200"
 
 
 @given(st.text(max_size=200))
-def test_no_text_with_a_digit_or_percent_passes(text: str) -> None:
-    faults = find_violations("x", text, facts=UP, words=WORDS)
+def test_a_text_with_a_digit_or_percent_sign_is_refused(text: str) -> None:
+    violations = find_violations("x", text, facts=UP, words=WORDS)
     if any(sign.isnumeric() or sign in "%‰<>[]" for sign in text):
-        assert faults
+        assert violations
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_numbers_are_shown_as_people_read_them(value: float, unit: str, rounding
     assert show_value(value, unit=unit, rounding=rounding, signed=unit != "percent") == shown
 
 
-def test_reproduction_is_exact_up_to_the_last_bits() -> None:
-    assert matches_rounded(1200.0, 1200.0 + 1e-10)
-    assert not matches_rounded(1200.0, 1200.01)
-    assert not matches_rounded(1200.0, None)
+def test_a_reproduced_number_equals_the_recorded_one() -> None:
+    assert is_reproduced(1200.0, 1200.0 + 1e-10)
+    assert not is_reproduced(1200.0, 1200.01)
+    assert not is_reproduced(1200.0, None)

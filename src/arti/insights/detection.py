@@ -1,11 +1,11 @@
-"""From stored days to told insights: detect, prove, retrieve, word, verify, write.
+"""From stored days to insights: detect, verify, retrieve passages, narrate, verify again, write.
 
-The slow steps (detectors, a model) run outside any transaction; the insight, its evidence and its event are one.
+Detectors and model calls run outside any transaction; an insight, its evidence and its event are one transaction.
 """
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 from uuid import UUID
@@ -15,9 +15,10 @@ from arti.insights.computations import Fact, compute
 from arti.insights.detection_store import ReportedFinding
 from arti.insights.detectors import DailySeries, Finding, SeriesSubject, build_series, detect, detect_stale_data
 from arti.insights.knowledge.service import RetrievedPassage, find_passages
-from arti.insights.narration.narrator import Narration, narrate
-from arti.insights.narration.templates import provider_name, render_template, slot_words
-from arti.insights.narration.verifier import agrees, fill, find_violations
+from arti.insights.knowledge.store import has_chunks
+from arti.insights.narration.narrator import narrate
+from arti.insights.narration.templates import RenderedText, provider_name, render_template, slot_words
+from arti.insights.narration.verifier import fill_slots, find_violations, is_confirmed
 from arti.jobs import Job
 from arti.providers.terms import terms_of
 from arti.settings import Settings
@@ -27,62 +28,52 @@ from arti_core.database import Connection, Row
 from arti_core.errors import Unavailable
 from arti_core.outbox import record_event
 
-MAX_NEW: Final = 20  # a person reads no more about one artist at once; the rest is found again tomorrow
+MAX_NEW: Final = 20  # as many as a person reads about one artist at once; the rest is found again the next day
 MODEL_INSIGHTS_PER_DAY: Final = 200
 MODEL_CALLS_AT_ONCE: Final = 4
 PASSAGES: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A proven finding with what its words rest on."""
-
-    finding: Finding
-    words: dict[str, str]
-    passages: tuple[RetrievedPassage, ...]
-
-
 async def detect_for_artist(job: Job, artist_id: UUID, *, stale_only: bool = False) -> int:
-    """Tell what is new about an artist. Returns how many insights were written."""
+    """Publish what is new about an artist. Returns how many insights were created."""
     async with job.transaction() as connection:
-        name = await store.find_artist(connection, job.org_id, artist_id)
+        name = await store.find_artist_name(connection, job.org_id, artist_id)
         if name is None:
             return 0
         rows = await store.read_series(connection, job.org_id, artist_id)
         reported = await store.list_reported(connection, job.org_id, artist_id)
-    found = await asyncio.to_thread(_find, artist_id, rows, today(), stale_only)
+    found = await asyncio.to_thread(_detect, artist_id, rows, today(), stale_only)
     new = [finding for finding in found if not is_reported(finding, reported)][:MAX_NEW]
     if not new:
         return 0
     settings = job.worker_context.settings
     async with job.transaction() as connection:
-        proven = await prove(connection, job.org_id, new)
-        stories = [
-            Story(
-                finding,
-                slot_words(finding, artist_name=name),
-                await _passages(connection, job.org_id, finding, artist_name=name, settings=settings),
-            )
-            for finding in proven
+        findings = await verify_findings(connection, job.org_id, new)
+        passages = [
+            await _find_passages(connection, job.org_id, finding, artist_name=name, settings=settings)
+            for finding in findings
         ]
-        worded = await store.count_model_narrations(connection, job.org_id)
-    narrated = await _narrate(stories, left=MODEL_INSIGHTS_PER_DAY - worded, settings=settings)
-    written = 0
+        model_texts = await store.count_model_narrations(connection, job.org_id)
+    texts = await _narrate(
+        findings, passages, artist_name=name, model_budget=MODEL_INSIGHTS_PER_DAY - model_texts, settings=settings
+    )
+    created = 0
     async with job.transaction() as connection:
         await store.lock_artist(connection, artist_id)
         reported = await store.list_reported(connection, job.org_id, artist_id)
-        for story, narration in zip(stories, narrated, strict=True):
-            if narration is not None and not is_reported(story.finding, reported):
-                written += await _write(connection, job.org_id, story, narration)
-    return written
+        for finding, cited, text in zip(findings, passages, texts, strict=True):
+            if text is not None and not is_reported(finding, reported):
+                words = slot_words(finding, artist_name=name)
+                created += await _create_insight(connection, job.org_id, finding, text, words, cited)
+    return created
 
 
-def _find(artist_id: UUID, rows: Sequence[Row], on: date, stale_only: bool) -> list[Finding]:
-    series = [made for row in rows if (made := _series(artist_id, row)) is not None]
+def _detect(artist_id: UUID, rows: Sequence[Row], on: date, stale_only: bool) -> list[Finding]:
+    series = [built for row in rows if (built := _build_series(artist_id, row)) is not None]
     return list(detect_stale_data(series, today=on)) if stale_only else detect(series, today=on)
 
 
-def _series(artist_id: UUID, row: Row) -> DailySeries | None:
+def _build_series(artist_id: UUID, row: Row) -> DailySeries | None:
     about = SeriesSubject(
         series_id=row["id"],
         artist_id=artist_id,
@@ -102,79 +93,96 @@ def _series(artist_id: UUID, row: Row) -> DailySeries | None:
 
 
 def is_reported(finding: Finding, reported: Sequence[ReportedFinding]) -> bool:
-    """Say whether this finding, or the same one on a neighbouring day, is told already."""
+    """Return whether this finding, or the same one on a neighbouring day, is an insight already."""
     about = finding.series.about
-    what = (finding.detector, about.provider, about.metric, about.asset_id)
+    subject = (finding.detector, about.provider, about.metric, about.asset_id)
     return any(
-        finding.fingerprint == one.fingerprint
-        or (what == (one.detector, one.provider, one.metric, one.asset_id) and finding.is_same_as(one.happened_on))
-        for one in reported
+        finding.fingerprint == other.fingerprint
+        or (
+            subject == (other.detector, other.provider, other.metric, other.asset_id)
+            and finding.is_same_as(other.happened_on)
+        )
+        for other in reported
     )
 
 
-async def prove(connection: Connection, org_id: UUID, findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings whose every number the database computes as well, with the database's values."""
+async def verify_findings(connection: Connection, org_id: UUID, findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings whose every number the database confirms, with the database's values."""
     facts = [fact for finding in findings for fact in finding.facts]
     values = iter(await compute(connection, org_id, [fact.computation for fact in facts]))
-    proven = []
+    verified = []
     for finding in findings:
         computed = [(fact, next(values)) for fact in finding.facts]
-        if all(agrees(fact.value, value) for fact, value in computed):
+        if all(is_confirmed(fact.value, value) for fact, value in computed):
             exact = tuple(replace(fact, value=value) for fact, value in computed if value is not None)
-            proven.append(replace(finding, facts=exact))
-    return proven
+            verified.append(replace(finding, facts=exact))
+    return verified
 
 
-async def _passages(
+async def _find_passages(
     connection: Connection, org_id: UUID, finding: Finding, *, artist_name: str, settings: Settings
-) -> tuple[RetrievedPassage, ...]:
-    """Return passages about this artist or work: nearness alone would always bring something."""
+) -> Sequence[RetrievedPassage]:
+    """Return passages that name the artist or the work; similarity alone would always find something."""
     about = finding.series.about
-    if not terms_of(about.terms).may_reach_model or not await store.has_chunks(connection, org_id):
+    if not terms_of(about.terms).may_reach_model or not await has_chunks(connection, org_id):
         return ()
-    # Spotify's content reaches no embedding either: titles of its works stay out of the question.
+    # Spotify's terms forbid embedding its content, so titles of its works are not part of the query.
     title = about.asset_title if about.provider != Provider.SPOTIFY else ""
-    question = (
-        f"{artist_name} {title}: {about.metric_name} on {provider_name(about.provider)}, release, press, campaign"
-    )
+    query = f"{artist_name} {title}: {about.metric_name} on {provider_name(about.provider)}, release, press, campaign"
     try:
         found = await find_passages(
-            connection, org_id, question=question, artist_id=about.artist_id, limit=8, settings=settings
+            connection, org_id, question=query, artist_id=about.artist_id, limit=8, settings=settings
         )
     except Unavailable:
         return ()
     names = [name.lower() for name in (artist_name, about.asset_title) if len(name) > 2]
-    fitting = [one for one in found if any(name in f"{one.title}\n{one.text}".lower() for name in names)]
-    return tuple(fitting[:PASSAGES])
+    matching = [
+        passage for passage in found if any(name in f"{passage.title}\n{passage.text}".lower() for name in names)
+    ]
+    return matching[:PASSAGES]
 
 
-async def _narrate(stories: Sequence[Story], *, left: int, settings: Settings) -> list[Narration | None]:
-    """Word the stories. Beyond what a day may cost, the templates do."""
-    gate = asyncio.Semaphore(MODEL_CALLS_AT_ONCE)
+async def _narrate(
+    findings: Sequence[Finding],
+    passages: Sequence[Sequence[RetrievedPassage]],
+    *,
+    artist_name: str,
+    model_budget: int,
+    settings: Settings,
+) -> list[RenderedText | None]:
+    """Render the findings as texts. Only the first `model_budget` may use the model."""
+    limit = asyncio.Semaphore(MODEL_CALLS_AT_ONCE)
 
-    async def word(position: int, story: Story) -> Narration | None:
-        async with gate:
+    async def render(position: int, finding: Finding) -> RenderedText | None:
+        async with limit:
             return await narrate(
-                story.finding,
-                words=story.words,
-                passages=[passage.text for passage in story.passages],
+                finding,
+                words=slot_words(finding, artist_name=artist_name),
+                passages=[passage.text for passage in passages[position]],
                 settings=settings,
-                use_model=position < left,
+                use_model=position < model_budget,
             )
 
-    return await asyncio.gather(*(word(position, story) for position, story in enumerate(stories)))
+    return await asyncio.gather(*(render(position, finding) for position, finding in enumerate(findings)))
 
 
-async def _write(connection: Connection, org_id: UUID, story: Story, narration: Narration) -> bool:
-    """Verify once more against the rows as they are now; write insight, evidence and event. Returns whether it did."""
-    proven = await prove(connection, org_id, [story.finding])
-    if not proven:
+async def _create_insight(
+    connection: Connection,
+    org_id: UUID,
+    finding: Finding,
+    text: RenderedText,
+    words: Mapping[str, str],
+    passages: Sequence[RetrievedPassage],
+) -> bool:
+    """Verify once more against the current rows, then write insight, evidence and event. Returns whether it did."""
+    verified = await verify_findings(connection, org_id, [finding])
+    if not verified:
         return False
-    [finding] = proven
-    wording, plain, about = narration.wording, render_template(finding), finding.series.about
-    if find_violations(wording.title, wording.body, facts=finding.facts, words=story.words):
+    [finding] = verified
+    plain, about = render_template(finding), finding.series.about
+    if find_violations(text.title, text.body, facts=finding.facts, words=words):
         return False
-    shown = story.words | {fact.slot: fact.shown for fact in finding.facts}
+    shown = {**words, **{fact.slot: fact.shown for fact in finding.facts}}
     await store.delete_withdrawn(connection, org_id, finding.fingerprint)
     insight_id = await store.add_insight(
         connection,
@@ -191,36 +199,36 @@ async def _write(connection: Connection, org_id: UUID, story: Story, narration: 
             "happened_on": finding.happened_on,
             "period_from": finding.period_from,
             "period_to": finding.period_to,
-            "title": fill(wording.title, shown),
-            "body": fill(wording.body, shown),
+            "title": fill_slots(text.title, shown),
+            "body": fill_slots(text.body, shown),
             "template": {
-                "title": wording.title,
-                "body": wording.body,
-                "words": story.words,
+                "title": text.title,
+                "body": text.body,
+                "words": words,
                 "plain": {"title": plain.title, "body": plain.body},
                 "slots": [fact.slot for fact in finding.facts],
             },
-            "narrator": narration.narrator,
-            "prompt_version": narration.prompt_version,
+            "narrator": text.narrator,
+            "prompt_version": text.prompt_version,
             "confidence": finding.confidence,
         },
     )
     if insight_id is None:
         return False
-    evidence = [_number(fact) for fact in finding.facts]
-    evidence += [_passage(index, passage) for index, passage in enumerate(story.passages, start=1)]
+    evidence = [_number_evidence(fact) for fact in finding.facts]
+    evidence += [_passage_evidence(index, passage) for index, passage in enumerate(passages, start=1)]
     await store.add_evidence(connection, org_id, insight_id, evidence)
     payload = {"insight_id": str(insight_id), "artist_id": str(about.artist_id)}
     await record_event(connection, org_id, EventType.INSIGHT_CREATED, payload)
     return True
 
 
-def _number(fact: Fact) -> tuple[object, ...]:
+def _number_evidence(fact: Fact) -> tuple[object, ...]:
     item = fact.computation
     computation = item.as_json() | {"rounding": fact.rounding}
     return (fact.slot, fact.label, fact.unit, fact.value, fact.shown, computation, item.series_id, None)
 
 
-def _passage(index: int, passage: RetrievedPassage) -> tuple[object, ...]:
+def _passage_evidence(index: int, passage: RetrievedPassage) -> tuple[object, ...]:
     computation = {"op": "passage", "document_id": str(passage.document_id), "model": passage.model}
     return (f"passage_{index}", passage.title, "passage", None, passage.title, computation, None, passage.chunk_id)

@@ -1,4 +1,4 @@
-"""SQL of detection: an artist's series in one read, what was told already, and a new insight in one write."""
+"""SQL of detection: an artist's series, the findings already reported, and new insights."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 
 from arti_core.database import Connection, Row
 
-# An artist with thousands of videos is read by its whole figures and its strongest parts.
+# Of an artist with thousands of videos, the artist's own series and those of the largest works are read.
 MAX_SERIES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class ReportedFinding:
-    """An insight that exists, as far as it matters for not telling it again."""
+    """What identifies the finding of an existing insight, so that it is not reported again."""
 
     fingerprint: str
     detector: str
@@ -24,7 +24,7 @@ class ReportedFinding:
     happened_on: date
 
 
-async def find_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> str | None:
+async def find_artist_name(connection: Connection, org_id: UUID, artist_id: UUID) -> str | None:
     """Return the name of an artist who is not archived."""
     name: str | None = await connection.fetchval(
         "select name from artists where org_id = $1 and id = $2 and archived_at is null", org_id, artist_id
@@ -45,7 +45,7 @@ async def find_event(connection: Connection, org_id: UUID, event_id: UUID) -> di
 
 
 async def read_series(connection: Connection, org_id: UUID, artist_id: UUID) -> list[Row]:
-    """Return every daily series of an artist with its whole history as arrays; cuts by a dimension are left out."""
+    """Return every daily series of an artist with its whole history as arrays, without breakdowns by a dimension."""
     return await connection.fetch(
         """select s.id, s.provider, s.metric, s.terms, s.asset_id, m.name as metric_name, m.unit, m.kind,
                   m.higher_is_better, a.external_id as asset_key, a.title as asset_title,
@@ -73,7 +73,7 @@ async def read_series(connection: Connection, org_id: UUID, artist_id: UUID) -> 
 
 
 async def list_reported(connection: Connection, org_id: UUID, artist_id: UUID) -> list[ReportedFinding]:
-    """Return what was told about an artist and still stands, or was put away by somebody."""
+    """Return the findings of an artist's insights that are not withdrawn, dismissed ones too."""
     rows = await connection.fetch(
         """select fingerprint, detector, provider::text, metric, asset_id, happened_on from insights
            where org_id = $1 and artist_id = $2 and status <> 'withdrawn'""",
@@ -84,7 +84,7 @@ async def list_reported(connection: Connection, org_id: UUID, artist_id: UUID) -
 
 
 async def count_model_narrations(connection: Connection, org_id: UUID) -> int:
-    """Return how many insights of the last day a model worded."""
+    """Return how many insights of the last 24 hours a model wrote."""
     count: int = await connection.fetchval(
         """select count(*) from insights
            where org_id = $1 and narrator <> 'templates' and created_at > now() - interval '1 day'""",
@@ -93,24 +93,20 @@ async def count_model_narrations(connection: Connection, org_id: UUID) -> int:
     return count
 
 
-async def has_chunks(connection: Connection, org_id: UUID) -> bool:
-    return await connection.fetchval("select 1 from chunks where org_id = $1 limit 1", org_id) is not None
-
-
 async def lock_artist(connection: Connection, artist_id: UUID) -> None:
-    """Wait until no other transaction writes insights about this artist; held until the commit."""
+    """Wait until no other transaction writes insights about this artist, and lock it until the commit."""
     await connection.execute("select pg_advisory_xact_lock(hashtextextended($1::text, 5))", str(artist_id))
 
 
 async def delete_withdrawn(connection: Connection, org_id: UUID, fingerprint: str) -> None:
-    """Make room for a finding that is true again."""
+    """Delete the withdrawn insight of a finding that is true again."""
     await connection.execute(
         "delete from insights where org_id = $1 and fingerprint = $2 and status = 'withdrawn'", org_id, fingerprint
     )
 
 
 async def add_insight(connection: Connection, org_id: UUID, values: dict[str, Any]) -> UUID | None:
-    """Return the new insight's id, or None when its fingerprint is known."""
+    """Return the new insight's id, or None if one with its fingerprint exists."""
     insight_id = uuid4()
     done = await connection.execute(
         """insert into insights (org_id, id, artist_id, series_id, asset_id, detector, fingerprint, severity, provider,

@@ -1,4 +1,4 @@
-"""HTTP of insights: the feed, the proof behind each number, feedback, triage, and questions in words."""
+"""HTTP of insights: the list, the evidence of each number, feedback, triage, and questions."""
 
 from typing import Annotated
 from uuid import UUID
@@ -16,7 +16,7 @@ from arti.insights.schemas import (
     InsightDetail,
     InsightOrder,
     InsightStatus,
-    Question,
+    NewQuestion,
     Triage,
 )
 from arti.insights.store import InsightFilter
@@ -42,16 +42,16 @@ async def list_insights(
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
 ) -> Page[Insight]:
-    """List insights. Withdrawn ones are shown only when asked for by status.
+    """List insights. Withdrawn ones are listed only with `status=withdrawn`.
 
-    `order`: `newest` found first, or `weight`: an important one stands before what happened up to four weeks after it,
-    a notice before what happened up to one week after it; what the team has settled stands at its own day.
+    `order`: `newest` by creation, or `weight`: by the day of the event, where a new important insight ranks as if it
+    were four weeks younger and a new notice as if it were one week younger.
     """
     return await service.list_insights(
         access.connection,
         access.org_id,
         user_id=access.principal.user_id,
-        wanted=InsightFilter(artist_id, severity, status, provider),
+        filter=InsightFilter(artist_id, severity, status, provider),
         order=order,
         cursor=cursor,
         limit=limit,
@@ -66,13 +66,13 @@ async def get_insight(access: Reader, insight_id: UUID) -> InsightDetail:
 
 @router.get("/api/insights/{insight_id}/evidence/{slot}/rows")
 async def list_evidence_rows(access: Reader, insight_id: UUID, slot: str) -> EvidenceRows:
-    """Return the stored rows behind one number, and compute it again from them."""
+    """Return the stored rows behind one number, and recompute it from them."""
     return await service.list_evidence_rows(access.connection, access.org_id, insight_id, slot=slot)
 
 
 @router.put("/api/insights/{insight_id}/feedback")
 async def put_insight_feedback(access: FeedbackAccess, insight_id: UUID, feedback: Feedback) -> Insight:
-    """Say whether an insight was useful. The last word of each person counts."""
+    """Record whether an insight was useful. A member's last feedback replaces the one before."""
     return await service.put_feedback(
         access.connection, access.org_id, insight_id, user_id=access.principal.user_id, feedback=feedback
     )
@@ -87,6 +87,6 @@ async def triage_insight(access: FeedbackAccess, insight_id: UUID, triage: Triag
 
 
 @router.post("/api/ask")
-async def ask_question(access: Reader, question: Question) -> Answer:
-    """Answer a question in words from stored numbers and documents, with proof for each number."""
+async def ask_question(access: Reader, question: NewQuestion) -> Answer:
+    """Answer a question from stored numbers and documents, with evidence for each number."""
     return await answering.answer_question(access, question)

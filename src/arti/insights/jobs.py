@@ -1,4 +1,4 @@
-"""What the insights room does in the background."""
+"""The jobs of insights."""
 
 from typing import Final
 from uuid import UUID
@@ -11,7 +11,7 @@ from arti.jobs import Handler, Job
 
 
 async def detect(job: Job) -> None:
-    """An artist's numbers changed: correct or withdraw what was told, then tell what is new."""
+    """After a change of an artist's numbers, correct or withdraw insights, then publish new ones."""
     artist_id = await _artist_of_event(job)
     if artist_id is None:
         return
@@ -22,7 +22,7 @@ async def detect(job: Job) -> None:
 
 
 async def withdraw(job: Job) -> None:
-    """Numbers were taken back: withdraw what rested on them."""
+    """After an import was undone, withdraw the insights that relied on it."""
     artist_id = await _artist_of_event(job)
     if artist_id is None:
         return
@@ -32,7 +32,7 @@ async def withdraw(job: Job) -> None:
 
 
 async def check_stale(job: Job) -> None:
-    """Look for providers that went quiet, and for documents that the present model has not seen."""
+    """Find providers without new data, and documents that the current model has not embedded."""
     async with job.transaction() as connection:
         artists = await detection_store.list_artists(connection, job.org_id)
         await knowledge.enqueue_missing_indexes(connection, job.org_id, settings=job.worker_context.settings)
@@ -48,7 +48,7 @@ async def index_document(job: Job) -> None:
     await knowledge.index_document(job, UUID(job.args["document_id"]))
 
 
-async def reword(job: Job) -> None:
+async def rerender(job: Job) -> None:
     async with job.transaction() as connection:
         await rerender_from_template(connection, job.org_id, UUID(job.args["insight_id"]))
 
@@ -64,5 +64,5 @@ HANDLERS: Final[dict[str, Handler]] = {
     "insights.withdraw": withdraw,
     "insights.check_stale": check_stale,
     "insights.index_document": index_document,
-    "insights.reword": reword,
+    "insights.reword": rerender,
 }

@@ -1,4 +1,4 @@
-"""Keep what was told true: after a restatement the numbers are corrected, after an undo the insight is withdrawn."""
+"""Keep published insights true: correct restated numbers, withdraw insights whose numbers are no longer valid."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,30 +6,22 @@ from typing import Any, Final
 from uuid import UUID
 
 from arti.insights import detection_store
+from arti.insights import revalidation_store as store
 from arti.insights.computations import Computation, Fact, compute
 from arti.insights.narration.templates import VERSION
-from arti.insights.narration.verifier import fill, find_violations, matches_rounded
+from arti.insights.narration.verifier import fill_slots, find_violations, is_reproduced
 from arti_core.database import Connection, Row
 
-# Providers restate recent days by a few percent; what moves further is another story and must be told anew.
-SMALL_CHANGE: Final = 0.1
+# Providers restate recent days by a few percent. A larger change makes another finding.
+MAX_CORRECTION: Final = 0.1
 _EXACT: Final = frozenset(("milestone", "days_at_least", "rank", "count", "days_since"))
-MOST: Final = 500
+MAX_INSIGHTS: Final = 500
 
 
 async def revalidate_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> tuple[int, int]:
-    """Recompute every number that was told about an artist. Returns how many insights were corrected and withdrawn."""
+    """Recompute every published number about an artist. Returns how many insights were corrected and withdrawn."""
     await detection_store.lock_artist(connection, artist_id)
-    rows = await connection.fetch(
-        """select i.id, i.template, e.slot, e.label, e.unit, e.value, e.computation
-           from (select * from insights where org_id = $1 and artist_id = $2 and status <> 'withdrawn'
-                 order by created_at desc limit $3) i
-           join insight_evidence e on e.org_id = i.org_id and e.insight_id = i.id and e.value is not null
-           order by i.id""",
-        org_id,
-        artist_id,
-        MOST,
-    )
+    rows = await store.list_recorded_numbers(connection, org_id, artist_id, limit=MAX_INSIGHTS)
     recorded_facts: dict[UUID, list[Fact]] = {}
     templates: dict[UUID, Any] = {}
     for row in rows:
@@ -42,15 +34,17 @@ async def revalidate_artist(connection: Connection, org_id: UUID, artist_id: UUI
     )
     corrected = withdrawn = 0
     for insight_id, facts in recorded_facts.items():
-        now = [next(values) for _ in facts]
-        if all(matches_rounded(fact.value, value) for fact, value in zip(facts, now, strict=True)):
+        current = [next(values) for _ in facts]
+        if all(is_reproduced(fact.value, value) for fact, value in zip(facts, current, strict=True)):
             continue
-        reason = _find_invalidation(facts, now)
-        fresh = [replace(fact, value=value) for fact, value in zip(facts, now, strict=True) if value is not None]
-        if reason is None and await _correct(connection, org_id, insight_id, templates[insight_id], fresh):
+        reason = _find_invalidation(facts, current)
+        restated = [replace(fact, value=value) for fact, value in zip(facts, current, strict=True) if value is not None]
+        if reason is None and await _correct(connection, org_id, insight_id, templates[insight_id], restated):
             corrected += 1
             continue
-        await _withdraw(connection, org_id, insight_id, reason or "The restated numbers tell another story.")
+        await store.withdraw(
+            connection, org_id, insight_id, reason or "After a restatement, the numbers contradict the text."
+        )
         withdrawn += 1
     return corrected, withdrawn
 
@@ -68,77 +62,52 @@ def stored_fact(row: Row) -> Fact:
     )
 
 
-def _find_invalidation(facts: Sequence[Fact], now: Sequence[float | None]) -> str | None:
-    """Return why an insight no longer stands, or None when its numbers moved only a little."""
-    if any(value is None for value in now):
-        return "The rows behind its numbers are gone."
-    for fact, value in zip(facts, now, strict=True):
-        if value is None or matches_rounded(fact.value, value):
+def _find_invalidation(facts: Sequence[Fact], current: Sequence[float | None]) -> str | None:
+    """Return why an insight is no longer valid, or None when its numbers changed only a little."""
+    if any(value is None for value in current):
+        return "Its numbers can no longer be computed from the stored data."
+    for fact, value in zip(facts, current, strict=True):
+        if value is None or is_reproduced(fact.value, value):
             continue
         if fact.computation.window.of == "days_since":
-            return "New data has come."
-        small = abs(value - fact.value) <= SMALL_CHANGE * max(abs(fact.value), 1.0)
-        if fact.computation.window.of in _EXACT or not small:
-            return "The provider restated the numbers behind it."
+            return "New data has arrived."
+        is_small = abs(value - fact.value) <= MAX_CORRECTION * max(abs(fact.value), 1.0)
+        if fact.computation.window.of in _EXACT or not is_small:
+            return "The provider restated its numbers."
     return None
 
 
 async def _correct(
     connection: Connection, org_id: UUID, insight_id: UUID, template: dict[str, Any], facts: Sequence[Fact]
 ) -> bool:
-    """Put the present values into the stored words. Returns False when the words deny them."""
+    """Render the stored template with the current values. Returns False when they contradict its text."""
     words = template["words"]
     if find_violations(template["title"], template["body"], facts=facts, words=words):
         return False
     shown = words | {fact.slot: fact.shown for fact in facts}
-    await _set_text(connection, org_id, insight_id, fill(template["title"], shown), fill(template["body"], shown))
-    await connection.executemany(
-        "update insight_evidence set value = $4, shown = $5 where org_id = $1 and insight_id = $2 and slot = $3",
-        [(org_id, insight_id, fact.slot, fact.value, fact.shown) for fact in facts],
+    await store.update_text(
+        connection,
+        org_id,
+        insight_id,
+        title=fill_slots(template["title"], shown),
+        body=fill_slots(template["body"], shown),
     )
+    await store.update_numbers(connection, org_id, insight_id, [(fact.slot, fact.value, fact.shown) for fact in facts])
     return True
 
 
-async def _set_text(connection: Connection, org_id: UUID, insight_id: UUID, title: str, body: str) -> None:
-    await connection.execute(
-        "update insights set title = $3, body = $4, updated_at = now() where org_id = $1 and id = $2",
-        org_id,
-        insight_id,
-        title,
-        body,
-    )
-
-
-async def _withdraw(connection: Connection, org_id: UUID, insight_id: UUID, reason: str) -> None:
-    await connection.execute(
-        """update insights set status = 'withdrawn', withdrawn_reason = $3, updated_at = now()
-           where org_id = $1 and id = $2""",
-        org_id,
-        insight_id,
-        reason,
-    )
-
-
 async def rerender_from_template(connection: Connection, org_id: UUID, insight_id: UUID) -> None:
-    """Replace a model's words by the template's: the passage that the model had in view is gone."""
-    found = await connection.fetchrow(
-        "select template from insights where org_id = $1 and id = $2 and narrator <> 'templates' for update",
-        org_id,
-        insight_id,
-    )
-    if found is None:
+    """Replace a model's text by the template's, because a passage that the model was given has been deleted."""
+    template = await store.lock_model_template(connection, org_id, insight_id)
+    if template is None:
         return
-    evidence = await connection.fetch(
-        "select slot, shown from insight_evidence where org_id = $1 and insight_id = $2", org_id, insight_id
-    )
-    plain, words = found["template"]["plain"], found["template"]["words"]
-    shown = words | {row["slot"]: row["shown"] for row in evidence}
-    await _set_text(connection, org_id, insight_id, fill(plain["title"], shown), fill(plain["body"], shown))
-    await connection.execute(
-        """update insights set narrator = 'templates', prompt_version = $3, template = template || $4
-           where org_id = $1 and id = $2""",
+    plain = template["plain"]
+    shown = template["words"] | await store.list_shown(connection, org_id, insight_id)
+    await store.update_text(
+        connection,
         org_id,
         insight_id,
-        VERSION,
-        plain,
+        title=fill_slots(plain["title"], shown),
+        body=fill_slots(plain["body"], shown),
     )
+    await store.update_template(connection, org_id, insight_id, prompt_version=VERSION, template=plain)

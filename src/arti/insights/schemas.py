@@ -1,4 +1,4 @@
-"""What the insights room shows to people."""
+"""Public shapes of insights."""
 
 from datetime import date, datetime
 from typing import Any, Literal
@@ -14,20 +14,20 @@ InsightOrder = Literal["newest", "weight"]
 
 
 class Feedback(BaseModel):
-    """What one person thinks of an insight."""
+    """A member's assessment of an insight."""
 
-    verdict: Literal["useful", "not_useful"]
+    rating: Literal["useful", "not_useful"]
     comment: str = Field(default="", max_length=2000)
 
 
 class Triage(BaseModel):
-    """What the team decided about an insight."""
+    """The team's decision about an insight."""
 
     status: Literal["new", "acknowledged", "dismissed"]
 
 
 class Insight(BaseModel):
-    """One finding about one artist, in words. Days are the provider's own."""
+    """One finding about one artist as text. Days are those of the provider's time zone."""
 
     id: UUID
     artist_id: UUID
@@ -46,7 +46,7 @@ class Insight(BaseModel):
     title: str
     body: str
     confidence: float
-    narrator: str = Field(description="`templates`, or the name of the model that worded it.")
+    narrator: str = Field(description="`templates`, or the name of the model that wrote the text.")
     status: InsightStatus
     withdrawn_reason: str | None
     created_at: datetime
@@ -54,7 +54,7 @@ class Insight(BaseModel):
 
 
 class Passage(BaseModel):
-    """A piece of a document of the knowledge base."""
+    """A passage of a document of the knowledge base."""
 
     document_id: UUID
     document_title: str
@@ -62,7 +62,7 @@ class Passage(BaseModel):
 
 
 class Evidence(BaseModel):
-    """One number of a text with the way to compute it again, or one passage that lies beside it."""
+    """One number of a text with the computation that reproduces it, or one cited passage."""
 
     slot: str
     label: str
@@ -76,7 +76,7 @@ class Evidence(BaseModel):
 
 class InsightDetail(Insight):
     evidence: list[Evidence]
-    template: dict[str, Any] = Field(description="{title, body} with {{slots}}, as the narrator worded it.")
+    template: dict[str, Any] = Field(description="{title, body} with {{slots}}, as the narrator wrote it.")
     prompt_version: str
 
 
@@ -88,7 +88,7 @@ class ObservationSource(BaseModel):
 
 
 class EvidenceRow(BaseModel):
-    """One stored observation that went into a number."""
+    """One stored observation that a number is computed from."""
 
     window: Literal["current", "base"]
     observed_on: date
@@ -100,7 +100,7 @@ class EvidenceRow(BaseModel):
 
 
 class EvidenceRows(BaseModel):
-    """The rows behind a number, and the number computed again from them just now."""
+    """The rows behind a number, and the number recomputed from them."""
 
     slot: str
     label: str
@@ -108,12 +108,12 @@ class EvidenceRows(BaseModel):
     computation: dict[str, Any]
     value: float
     shown: str
-    recomputed: float | None = Field(description="Null when the rows are gone.")
+    recomputed: float | None = Field(description="Null when it can no longer be computed.")
     matches: bool
     rows: list[EvidenceRow]
 
 
-class Question(BaseModel):
+class NewQuestion(BaseModel):
     question: str = Field(min_length=3, max_length=500)
     artist_id: UUID | None = None
 
@@ -123,7 +123,7 @@ class ScoredPassage(Passage):
 
 
 class Answer(BaseModel):
-    """An answer in words; each number in it is in `numbers`, with the way to compute it again."""
+    """An answer as text. Each number in it is in `numbers`, with the computation that reproduces it."""
 
     answer: str
     enough_data: bool

@@ -1,11 +1,11 @@
-"""What the team does with insights: read them, see the proof, judge them."""
+"""Reading insights and their evidence, feedback and triage."""
 
 from typing import Any
 from uuid import UUID
 
 from arti.insights import computations, store
 from arti.insights.computations import Computation
-from arti.insights.narration.verifier import matches_rounded
+from arti.insights.narration.verifier import is_reproduced
 from arti.insights.schemas import (
     Evidence,
     EvidenceRow,
@@ -20,7 +20,7 @@ from arti.insights.schemas import (
 from arti.insights.store import InsightFilter
 from arti_core.database import Connection, Row
 from arti_core.errors import Conflict, NotFound
-from arti_core.paging import Page, read_cursor, write_cursor
+from arti_core.paging import Page, make_page, read_cursor, write_cursor
 
 
 async def list_insights(
@@ -28,17 +28,16 @@ async def list_insights(
     org_id: UUID,
     *,
     user_id: UUID,
-    wanted: InsightFilter,
+    filter: InsightFilter,
     order: InsightOrder,
     cursor: str | None,
     limit: int,
 ) -> Page[Insight]:
     rows = await store.list_insights(
-        connection, org_id, user_id=user_id, wanted=wanted, order=order, after=read_cursor(cursor), limit=limit + 1
+        connection, org_id, user_id=user_id, filter=filter, order=order, after=read_cursor(cursor), limit=limit + 1
     )
-    items = [Insight.model_validate(_shape(row)) for row in rows[:limit]]
-    more = write_cursor(rows[limit - 1]["stands_at"], items[-1].id) if len(rows) > limit else None
-    return Page(items=items, next_cursor=more)
+    page = make_page(rows, limit, cursor_of=lambda row: write_cursor(row["sort_at"], row["id"]))
+    return Page(items=[Insight.model_validate(_shape(row)) for row in page.items], next_cursor=page.next_cursor)
 
 
 async def get_insight(connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID) -> InsightDetail:
@@ -46,27 +45,27 @@ async def get_insight(connection: Connection, org_id: UUID, insight_id: UUID, *,
     if row is None:
         raise NotFound("insight")
     evidence = await store.list_evidence(connection, org_id, insight_id)
-    return InsightDetail.model_validate(_shape(row) | {"evidence": [_evidence(found) for found in evidence]})
+    return InsightDetail.model_validate(_shape(row) | {"evidence": [_evidence(item) for item in evidence]})
 
 
 async def list_evidence_rows(connection: Connection, org_id: UUID, insight_id: UUID, *, slot: str) -> EvidenceRows:
-    """Return the rows behind one number, computed again now. A passage has no rows, so it is not found here."""
+    """Return the rows behind one number, and the number recomputed from them. Passages have no rows: NotFound."""
     evidence = await store.list_evidence(connection, org_id, insight_id)
-    found = next((row for row in evidence if row["slot"] == slot and row["value"] is not None), None)
-    if found is None:
+    number = next((row for row in evidence if row["slot"] == slot and row["value"] is not None), None)
+    if number is None:
         raise NotFound("number")
-    item = Computation.from_json(found["computation"])
-    [again] = await computations.compute(connection, org_id, [item])
+    item = Computation.from_json(number["computation"])
+    [recomputed] = await computations.compute(connection, org_id, [item])
     rows = await computations.list_rows(connection, org_id, item)
     return EvidenceRows(
         slot=slot,
-        label=found["label"],
-        unit=found["unit"],
-        computation=found["computation"],
-        value=found["value"],
-        shown=found["shown"],
-        recomputed=again,
-        matches=matches_rounded(found["value"], again),
+        label=number["label"],
+        unit=number["unit"],
+        computation=number["computation"],
+        value=number["value"],
+        shown=number["shown"],
+        recomputed=recomputed,
+        matches=is_reproduced(number["value"], recomputed),
         rows=[_observation(row) for row in rows],
     )
 
@@ -76,7 +75,7 @@ async def put_feedback(
 ) -> Insight:
     await get_insight(connection, org_id, insight_id, user_id=user_id)
     await store.put_feedback(
-        connection, org_id, insight_id, user_id=user_id, verdict=feedback.verdict, comment=feedback.comment
+        connection, org_id, insight_id, user_id=user_id, rating=feedback.rating, comment=feedback.comment
     )
     return await get_insight(connection, org_id, insight_id, user_id=user_id)
 
@@ -86,13 +85,13 @@ async def triage_insight(
 ) -> Insight:
     if not await store.set_status(connection, org_id, insight_id, status):
         await get_insight(connection, org_id, insight_id, user_id=user_id)
-        raise Conflict("This insight was withdrawn because its numbers no longer stand; its status is final.")
+        raise Conflict("This insight was withdrawn because its numbers are no longer valid. Its status cannot change.")
     return await get_insight(connection, org_id, insight_id, user_id=user_id)
 
 
 def _shape(row: Row) -> dict[str, Any]:
-    mine = {"verdict": row["my_verdict"], "comment": row["my_comment"]} if row["my_verdict"] else None
-    return dict(row) | {"my_feedback": mine}
+    feedback = {"rating": row["my_rating"], "comment": row["my_comment"]} if row["my_rating"] else None
+    return dict(row) | {"my_feedback": feedback}
 
 
 def _evidence(row: Row) -> Evidence:

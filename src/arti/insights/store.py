@@ -1,4 +1,4 @@
-"""SQL of insights, their evidence and what people think of them."""
+"""SQL of insights, their evidence and feedback."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 from arti_core.database import Connection, Row
 
 _SHOWN = """i.*, a.name as artist_name, t.title as asset_title, m.name as metric_name, m.unit,
-             f.verdict as my_verdict, f.comment as my_comment"""
+             f.verdict as my_rating, f.comment as my_comment"""
 _FROM = """
   from insights i
   join artists a on a.org_id = i.org_id and a.id = i.artist_id
@@ -15,8 +15,8 @@ _FROM = """
   left join assets t on t.org_id = i.org_id and t.id = i.asset_id
   left join insight_feedback f on f.org_id = i.org_id and f.insight_id = i.id and f.user_id = $2
 """
-# Where an insight stands in a list, as a moment. It depends on the row alone, so a page follows on the one before.
-_STANDS_AT = {
+# The sort key of an insight, as a moment. It depends on the row alone, so pages neither repeat nor skip an insight.
+_SORT_AT = {
     "newest": "i.created_at",
     "weight": """(i.happened_on + interval '1 hour' * i.confidence + interval '1 day' * case
                     when i.status <> 'new' then 0 when i.severity = 'important' then 28
@@ -26,7 +26,7 @@ _STANDS_AT = {
 
 @dataclass(frozen=True, slots=True)
 class InsightFilter:
-    """Which insights a list shows. None: any; without a status, all but the withdrawn."""
+    """Which insights to list. None matches any; without a status, all but withdrawn ones."""
 
     artist_id: UUID | None = None
     severity: str | None = None
@@ -39,26 +39,26 @@ async def list_insights(
     org_id: UUID,
     *,
     user_id: UUID,
-    wanted: InsightFilter,
+    filter: InsightFilter,
     order: str,
     after: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[Row]:
-    stands_at = _STANDS_AT[order]
+    sort_at = _SORT_AT[order]
     return await connection.fetch(
-        f"""select {_SHOWN}, {stands_at} as stands_at {_FROM}
+        f"""select {_SHOWN}, {sort_at} as sort_at {_FROM}
             where i.org_id = $1 and ($3::uuid is null or i.artist_id = $3)
               and ($4::text is null or i.severity = $4)
               and case when $5::text is null then i.status <> 'withdrawn' else i.status = $5 end
               and ($6::text is null or i.provider = $6::text::provider)
-              and ($7::timestamptz is null or ({stands_at}, i.id) < ($7, $8))
-            order by stands_at desc, i.id desc limit $9""",
+              and ($7::timestamptz is null or ({sort_at}, i.id) < ($7, $8))
+            order by sort_at desc, i.id desc limit $9""",
         org_id,
         user_id,
-        wanted.artist_id,
-        wanted.severity,
-        wanted.status,
-        wanted.provider,
+        filter.artist_id,
+        filter.severity,
+        filter.status,
+        filter.provider,
         after[0] if after else None,
         after[1] if after else None,
         limit,
@@ -86,7 +86,7 @@ async def list_evidence(connection: Connection, org_id: UUID, insight_id: UUID) 
 
 
 async def set_status(connection: Connection, org_id: UUID, insight_id: UUID, status: str) -> bool:
-    """Return whether there was an insight to change; a withdrawn one stays withdrawn."""
+    """Return whether an insight was changed; a withdrawn one is not."""
     done = await connection.execute(
         """update insights set status = $3, updated_at = now()
            where org_id = $1 and id = $2 and status <> 'withdrawn'""",
@@ -98,7 +98,7 @@ async def set_status(connection: Connection, org_id: UUID, insight_id: UUID, sta
 
 
 async def put_feedback(
-    connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID, verdict: str, comment: str
+    connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID, rating: str, comment: str
 ) -> None:
     await connection.execute(
         """insert into insight_feedback (org_id, insight_id, user_id, verdict, comment) values ($1, $2, $3, $4, $5)
@@ -106,6 +106,6 @@ async def put_feedback(
         org_id,
         insight_id,
         user_id,
-        verdict,
+        rating,
         comment,
     )

@@ -141,8 +141,8 @@ function FeedbackForm({ insight }: { insight: InsightDetail }) {
   const triage = useSetInsightStatus(insight.id);
   const [comment, setComment] = useState(insight.my_feedback?.comment ?? "");
   if (!can("insights:feedback")) return null;
-  const mine = insight.my_feedback?.verdict;
-  const send = (verdict: "useful" | "not_useful") => feedback.mutate({ verdict, comment });
+  const mine = insight.my_feedback?.rating;
+  const send = (rating: "useful" | "not_useful") => feedback.mutate({ rating, comment });
   return (
     <div className="grid gap-3 border-t border-line pt-4">
       <div className="flex flex-wrap items-center gap-2">

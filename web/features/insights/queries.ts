@@ -40,7 +40,7 @@ export function useEvidenceRows(id: string, slot: string) {
 
 export function useSendFeedback(id: string) {
   return useApiMutation(
-    (body: { verdict: "useful" | "not_useful"; comment: string }) =>
+    (body: { rating: "useful" | "not_useful"; comment: string }) =>
       call((client) =>
         client.PUT("/api/insights/{insight_id}/feedback", { params: { path: { insight_id: id } }, body }),
       ),

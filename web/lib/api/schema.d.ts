@@ -356,7 +356,7 @@ export interface paths {
         put?: never;
         /**
          * Ask Question
-         * @description Answer a question in words from stored numbers and documents, with proof for each number.
+         * @description Answer a question from stored numbers and documents, with evidence for each number.
          */
         post: operations["ask_question"];
         delete?: never;
@@ -616,7 +616,7 @@ export interface paths {
         put?: never;
         /**
          * Create Document
-         * @description Keep a document. It is cut and embedded in the background, and found by search once its status is `indexed`.
+         * @description Store a document. It is indexed in the background; search finds it once its status is `indexed`.
          */
         post: operations["create_document"];
         delete?: never;
@@ -658,7 +658,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Document
-         * @description Delete a document with its vectors. Insights that a model worded with it in view are worded anew without it.
+         * @description Delete a document with its vectors. Insights that a model wrote with it are rendered again without it.
          */
         delete: operations["delete_document"];
         options?: never;
@@ -825,10 +825,10 @@ export interface paths {
         };
         /**
          * List Insights
-         * @description List insights. Withdrawn ones are shown only when asked for by status.
+         * @description List insights. Withdrawn ones are listed only with `status=withdrawn`.
          *
-         *     `order`: `newest` found first, or `weight`: an important one stands before what happened up to four weeks after it,
-         *     a notice before what happened up to one week after it; what the team has settled stands at its own day.
+         *     `order`: `newest` by creation, or `weight`: by the day of the event, where a new important insight ranks as if it
+         *     were four weeks younger and a new notice as if it were one week younger.
          */
         get: operations["list_insights"];
         put?: never;
@@ -872,7 +872,7 @@ export interface paths {
         };
         /**
          * List Evidence Rows
-         * @description Return the stored rows behind one number, and compute it again from them.
+         * @description Return the stored rows behind one number, and recompute it from them.
          */
         get: operations["list_evidence_rows"];
         put?: never;
@@ -893,7 +893,7 @@ export interface paths {
         get?: never;
         /**
          * Put Insight Feedback
-         * @description Say whether an insight was useful. The last word of each person counts.
+         * @description Record whether an insight was useful. A member's last feedback replaces the one before.
          */
         put: operations["put_insight_feedback"];
         post?: never;
@@ -1553,7 +1553,7 @@ export interface components {
         };
         /**
          * Answer
-         * @description An answer in words; each number in it is in `numbers`, with the way to compute it again.
+         * @description An answer as text. Each number in it is in `numbers`, with the computation that reproduces it.
          */
         Answer: {
             /** Answer */
@@ -2310,7 +2310,7 @@ export interface components {
         EventType: "sync.finished" | "sync.failed" | "import.committed" | "import.undone" | "insight.created" | "account.needs_reauth";
         /**
          * Evidence
-         * @description One number of a text with the way to compute it again, or one passage that lies beside it.
+         * @description One number of a text with the computation that reproduces it, or one cited passage.
          */
         Evidence: {
             chunk?: components["schemas"]["Passage"] | null;
@@ -2339,7 +2339,7 @@ export interface components {
         };
         /**
          * EvidenceRow
-         * @description One stored observation that went into a number.
+         * @description One stored observation that a number is computed from.
          */
         EvidenceRow: {
             /** Definition */
@@ -2367,7 +2367,7 @@ export interface components {
         };
         /**
          * EvidenceRows
-         * @description The rows behind a number, and the number computed again from them just now.
+         * @description The rows behind a number, and the number recomputed from them.
          */
         EvidenceRows: {
             /** Computation */
@@ -2380,7 +2380,7 @@ export interface components {
             matches: boolean;
             /**
              * Recomputed
-             * @description Null when the rows are gone.
+             * @description Null when it can no longer be computed.
              */
             recomputed: number | null;
             /** Rows */
@@ -2396,7 +2396,7 @@ export interface components {
         };
         /**
          * Feedback
-         * @description What one person thinks of an insight.
+         * @description A member's assessment of an insight.
          */
         Feedback: {
             /**
@@ -2405,10 +2405,10 @@ export interface components {
              */
             comment: string;
             /**
-             * Verdict
+             * Rating
              * @enum {string}
              */
-            verdict: "useful" | "not_useful";
+            rating: "useful" | "not_useful";
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -2491,7 +2491,7 @@ export interface components {
             };
             provider: components["schemas"]["Provider"] | null;
             /** Questions */
-            questions: components["schemas"]["Question-Output"][];
+            questions: components["schemas"]["Question"][];
             /** Refusal */
             refusal: string | null;
             /** Source */
@@ -2536,7 +2536,7 @@ export interface components {
             };
             provider: components["schemas"]["Provider"] | null;
             /** Questions */
-            questions: components["schemas"]["Question-Output"][];
+            questions: components["schemas"]["Question"][];
             /** Refusal */
             refusal: string | null;
             /**
@@ -2628,7 +2628,7 @@ export interface components {
         };
         /**
          * Insight
-         * @description One finding about one artist, in words. Days are the provider's own.
+         * @description One finding about one artist as text. Days are those of the provider's time zone.
          */
         Insight: {
             /**
@@ -2673,7 +2673,7 @@ export interface components {
             my_feedback: components["schemas"]["Feedback"] | null;
             /**
              * Narrator
-             * @description `templates`, or the name of the model that worded it.
+             * @description `templates`, or the name of the model that wrote the text.
              */
             narrator: string;
             /**
@@ -2746,7 +2746,7 @@ export interface components {
             my_feedback: components["schemas"]["Feedback"] | null;
             /**
              * Narrator
-             * @description `templates`, or the name of the model that worded it.
+             * @description `templates`, or the name of the model that wrote the text.
              */
             narrator: string;
             /**
@@ -2770,7 +2770,7 @@ export interface components {
             status: "new" | "acknowledged" | "dismissed" | "withdrawn";
             /**
              * Template
-             * @description {title, body} with {{slots}}, as the narrator worded it.
+             * @description {title, body} with {{slots}}, as the narrator wrote it.
              */
             template: {
                 [key: string]: unknown;
@@ -3169,7 +3169,7 @@ export interface components {
         };
         /**
          * NewDocument
-         * @description Something that the team wrote or saved, as plain text or Markdown.
+         * @description A text that the team wrote or saved, as plain text or Markdown.
          */
         NewDocument: {
             /** Artist Id */
@@ -3229,6 +3229,13 @@ export interface components {
         NewOrg: {
             /** Name */
             name: string;
+        };
+        /** NewQuestion */
+        NewQuestion: {
+            /** Artist Id */
+            artist_id?: string | null;
+            /** Question */
+            question: string;
         };
         /** NewRule */
         NewRule: {
@@ -3514,7 +3521,7 @@ export interface components {
         };
         /**
          * Passage
-         * @description A piece of a document of the knowledge base.
+         * @description A passage of a document of the knowledge base.
          */
         Passage: {
             /**
@@ -3677,18 +3684,11 @@ export interface components {
              */
             reachable: boolean | null;
         };
-        /** Question */
-        "Question-Input": {
-            /** Artist Id */
-            artist_id?: string | null;
-            /** Question */
-            question: string;
-        };
         /**
          * Question
          * @description What the file leaves open. `default` is a guess from its name or its neighbours; a person confirms it.
          */
-        "Question-Output": {
+        Question: {
             /** Choices */
             choices: string[];
             /** Default */
@@ -4137,7 +4137,7 @@ export interface components {
         };
         /**
          * Triage
-         * @description What the team decided about an insight.
+         * @description The team's decision about an insight.
          */
         Triage: {
             /**
@@ -5187,7 +5187,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Question-Input"];
+                "application/json": components["schemas"]["NewQuestion"];
             };
         };
         responses: {

@@ -1,4 +1,4 @@
-"""Answer a question in words from stored numbers and documents, with proof for each number."""
+"""Answer a question from stored numbers and documents, with evidence for each number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,15 +7,15 @@ from uuid import UUID
 
 from arti.insights.ask import store
 from arti.insights.ask.question_parser import ParsedQuestion, names_in, understand
-from arti.insights.ask.templates import SeriesSource, plan, render_answer
+from arti.insights.ask.templates import SeriesSource, plan_computation, render_answer
 from arti.insights.computations import Fact, compute
-from arti.insights.detection_store import has_chunks
 from arti.insights.knowledge.openai_client import has_model
 from arti.insights.knowledge.service import RetrievedPassage, find_passages
-from arti.insights.narration.narrator import ask_model, describe_slots, redact
+from arti.insights.knowledge.store import has_chunks
+from arti.insights.narration.narrator import describe_slots, redact, request_text
 from arti.insights.narration.templates import clean_name, provider_name, show_day
-from arti.insights.narration.verifier import fill, find_violations
-from arti.insights.schemas import Answer, Evidence, Question, ScoredPassage
+from arti.insights.narration.verifier import fill_slots, find_violations
+from arti.insights.schemas import Answer, Evidence, NewQuestion, ScoredPassage
 from arti.orgs.authorization import Access
 from arti.providers.terms import terms_of
 from arti.settings import Settings
@@ -25,13 +25,18 @@ from arti_core.errors import NotFound, Unavailable
 
 PASSAGES: Final = 3
 MAX_SERIES: Final = 4
-NOT_ENOUGH: Final = (
-    "There is not enough data to answer this with a number: no such daily values are stored for these days, or the "
-    "platform changed within them what it counts."
+NO_DATA: Final = (
+    "There is not enough data for an answer: ARTi has no daily values for this metric and period, or the platform "
+    "changed the definition of the metric within it."
 )
-WHO: Final = "Name one of your artists in the question, or choose one."
+NOT_UNDERSTOOD: Final = (
+    "ARTi found no metric in this question. Ask about an artist and a metric, for example "
+    "“How many streams did NAME have last month?”, “Did followers grow in the last 28 days?” or "
+    "“What was the best day for views this month?”"
+)
+NO_ARTIST: Final = "Name one of your artists in the question, or select one."
 
-_RULES: Final = """You answer one question of people who manage a music artist, from proven numbers and their own notes.
+_RULES: Final = """You answer one question of a music artist's team, from verified numbers and the team's own notes.
 Answer with a short title and a body in plain English. Rules, all of them checked by a program:
 - Every number, name and date stands in a slot such as {{value_a}}; use only the slots that are listed. Write no
   digits, no numbers in words, no dates, no percent signs yourself. Never add numbers of different platforms.
@@ -50,34 +55,34 @@ class AnswerPart:
     may_reach_model: bool
 
 
-async def answer_question(access: Access, asked: Question) -> Answer:
-    """Answer from the rows that the caller may read. Says so when they are not enough."""
+async def answer_question(access: Access, request: NewQuestion) -> Answer:
+    """Answer from the rows that the caller may read, or state that there is not enough data."""
     connection, org_id, settings = access.connection, access.org_id, access.context.settings
-    parsed_question = understand(asked.question, today=today())
-    artist = await _artist(connection, org_id, asked)
+    parsed_question = understand(request.question, today=today())
+    artist = await _artist(connection, org_id, request)
     parts: list[AnswerPart] = []
     if artist is not None and parsed_question.metrics:
-        parts = await _parts(connection, org_id, artist, parsed_question, question=asked.question)
-    passages = await _passages(connection, org_id, asked, artist, settings)
+        parts = await _parts(connection, org_id, artist, parsed_question, question=request.question)
+    passages = await _passages(connection, org_id, request, artist, settings)
     facts = [fact for part in parts for fact in part.facts]
     words = {slot: shown for part in parts for slot, shown in part.words.items()}
     text, narrator = " ".join(part.sentence for part in parts), "templates"
     if has_model(settings) and (facts or passages) and all(part.may_reach_model for part in parts):
         task = {
-            "question": redact(asked.question),
+            "question": redact(request.question),
             "number_slots": describe_slots(facts),
             "word_slots": dict.fromkeys(words, "a name or a day"),
             "passages": [redact(passage.text) for passage in passages],
         }
         await access.end()  # a model may take seconds, and others need the connection
-        made = await ask_model(_RULES, task, facts=facts, words=words, settings=settings)
-        if made is not None:
-            text, narrator = made.body, settings.openai_model
+        draft = await request_text(_RULES, task, facts=facts, words=words, settings=settings)
+        if draft is not None:
+            text, narrator = draft.body, draft.narrator
     if text and find_violations("Answer", text, facts=facts, words=words):
         text, facts, narrator = "", [], "templates"
     shown = words | {fact.slot: fact.shown for fact in facts}
     return Answer(
-        answer=fill(text, shown) if text else _without_numbers(parsed_question, artist, passages),
+        answer=fill_slots(text, shown) if text else _explain_missing(parsed_question, artist, passages),
         enough_data=bool(text),
         numbers=[_evidence(fact) for fact in facts],
         passages=[
@@ -88,20 +93,22 @@ async def answer_question(access: Access, asked: Question) -> Answer:
     )
 
 
-def _without_numbers(parsed_question: ParsedQuestion, artist: Row | None, passages: Sequence[RetrievedPassage]) -> str:
-    answer = WHO if parsed_question.metrics and artist is None else NOT_ENOUGH
-    return f"{answer} The nearest passages of your documents are below." if passages else answer
+def _explain_missing(parsed_question: ParsedQuestion, artist: Row | None, passages: Sequence[RetrievedPassage]) -> str:
+    reason = NO_ARTIST if artist is None else NO_DATA
+    if not parsed_question.metrics:
+        reason = NOT_UNDERSTOOD
+    return f"{reason} The closest passages of your documents are below." if passages else reason
 
 
-async def _artist(connection: Connection, org_id: UUID, asked: Question) -> Row | None:
-    """Return who is meant: the chosen one, the one named, else the only one there is."""
+async def _artist(connection: Connection, org_id: UUID, request: NewQuestion) -> Row | None:
+    """Return the artist that was selected, else the one named in the question, else the only one of the org."""
     artists = await store.list_artists(connection, org_id)
-    if asked.artist_id is not None:
-        chosen = next((row for row in artists if row["id"] == asked.artist_id), None)
+    if request.artist_id is not None:
+        chosen = next((row for row in artists if row["id"] == request.artist_id), None)
         if chosen is None:
             raise NotFound("artist")
         return chosen
-    named = names_in(asked.question, [row["name"] for row in artists])
+    named = names_in(request.question, [row["name"] for row in artists])
     if named:
         return artists[named[0]]
     return artists[0] if len(artists) == 1 else None
@@ -111,7 +118,7 @@ async def _parts(
     connection: Connection, org_id: UUID, artist: Row, parsed_question: ParsedQuestion, *, question: str
 ) -> list[AnswerPart]:
     assets = await store.list_assets(connection, org_id, artist["id"])
-    # The artist's own name is no title of a work, even where a work bears it.
+    # The artist's name is not taken for a title, even where a work has the same name.
     rest = question.lower().replace(artist["name"].lower(), " ")
     titled = names_in(rest, [row["title"] for row in assets])
     title = assets[titled[0]]["title"] if titled else None
@@ -123,23 +130,23 @@ async def _parts(
         provider=parsed_question.provider,
         asset_title=title,
     )
-    kept = next(
+    series = next(
         (found for slug in parsed_question.metrics if (found := [row for row in rows if row["metric"] == slug])), []
     )
     parts = []
-    for letter, row in zip("abcd", kept[:MAX_SERIES], strict=False):
-        if part := await _part(connection, org_id, artist, row, parsed_question, letter):
+    for suffix, row in zip("abcd", series[:MAX_SERIES], strict=False):
+        if part := await _part(connection, org_id, artist, row, parsed_question, suffix):
             parts.append(part)
     return parts
 
 
 async def _part(
-    connection: Connection, org_id: UUID, artist: Row, row: Row, parsed_question: ParsedQuestion, letter: str
+    connection: Connection, org_id: UUID, artist: Row, row: Row, parsed_question: ParsedQuestion, suffix: str
 ) -> AnswerPart | None:
-    """Return the sentence about one series with its numbers computed; None when the days do not give them."""
+    """Return the sentence about one series with its numbers; None when they cannot be computed."""
     source = SeriesSource(row["id"], row["unit"], row["kind"], row["first_on"], row["last_on"])
-    made = plan(parsed_question, source, letter=letter)
-    days = {"from_on": made.period.from_on, "to_on": made.period.to_on}
+    plan = plan_computation(parsed_question, source, suffix=suffix)
+    days = {"from_on": plan.period.from_on, "to_on": plan.period.to_on}
     subject = clean_name(artist["name"])
     if row["asset_title"]:
         subject = f"“{clean_name(row['asset_title'])}” by {subject}"
@@ -147,30 +154,31 @@ async def _part(
         "subject": subject,
         "metric": row["metric_name"][:1].lower() + row["metric_name"][1:],
         "provider": provider_name(row["provider"]),
-        "from": show_day(made.period.from_on),
-        "to": show_day(made.period.to_on),
+        "from": show_day(plan.period.from_on),
+        "to": show_day(plan.period.to_on),
     }
-    if made.aim == "best":
+    if plan.aim == "best":
         best = await store.find_best_day(connection, org_id, source.series_id, **days)
         words["day"] = show_day(best) if best else ""
-    values = await compute(connection, org_id, [fact.computation for fact in made.facts])
-    facts = [replace(fact, value=value) for fact, value in zip(made.facts, values, strict=True) if value is not None]
-    if len(facts) < len(made.facts):
+    values = await compute(connection, org_id, [fact.computation for fact in plan.facts])
+    facts = [replace(fact, value=value) for fact, value in zip(plan.facts, values, strict=True) if value is not None]
+    # A percentage may be missing because its base is too small; every other number is needed.
+    if {fact.slot for fact in plan.facts} - {fact.slot for fact in facts} - {f"change_{suffix}"}:
         return None
     if await store.crosses_definition(
-        connection, org_id, source.series_id, from_on=made.needs_from, to_on=made.period.to_on
+        connection, org_id, source.series_id, from_on=plan.needs_from, to_on=plan.period.to_on
     ):
         return None
     return AnswerPart(
-        render_answer(made, facts, letter=letter),
+        render_answer(plan, facts, suffix=suffix),
         tuple(facts),
-        {f"{slot}_{letter}": shown for slot, shown in words.items()},
+        {f"{slot}_{suffix}": shown for slot, shown in words.items()},
         terms_of(row["terms"]).may_reach_model,
     )
 
 
 async def _passages(
-    connection: Connection, org_id: UUID, asked: Question, artist: Row | None, settings: Settings
+    connection: Connection, org_id: UUID, request: NewQuestion, artist: Row | None, settings: Settings
 ) -> list[RetrievedPassage]:
     if not await has_chunks(connection, org_id):
         return []
@@ -178,7 +186,7 @@ async def _passages(
         return await find_passages(
             connection,
             org_id,
-            question=asked.question,
+            question=request.question,
             artist_id=artist["id"] if artist else None,
             limit=PASSAGES,
             settings=settings,

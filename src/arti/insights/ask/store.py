@@ -1,4 +1,4 @@
-"""SQL of questions: who and what may be meant."""
+"""SQL of questions: the artists, works and series that they may refer to."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -74,7 +74,7 @@ async def find_best_day(
 async def crosses_definition(
     connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date
 ) -> bool:
-    """Say whether the provider changed what the series counts within these days."""
+    """Return whether the provider changed the definition of the series' metric within these days."""
     crosses: bool = await connection.fetchval(
         """select exists (
              select from series s join metric_definitions d on d.metric = s.metric and d.provider = s.provider

@@ -26,9 +26,9 @@ __all__ = [
 
 
 def detect(series: Sequence[DailySeries], *, today: date) -> list[Finding]:
-    """Return what is worth telling about one artist, the weightiest first.
+    """Return what is worth reporting about one artist, highest score first.
 
-    Numbers that a provider forbids to derive from are only told as they are: milestones and staleness.
+    Where a provider forbids derived numbers, only milestones and staleness are reported.
     """
     found = list(detect_stale_data(series, today=today))
     for one in series:
@@ -40,14 +40,14 @@ def detect(series: Sequence[DailySeries], *, today: date) -> list[Finding]:
             continue
         shifts = list(detect_level_shift(one))
         found += [spike for spike in detect_spikes(one) if not any(_is_part_of_shift(spike, shift) for shift in shifts)]
-        # One story a series: a new level is a bend and a change of the monthly sum as well.
-        bends = shifts or list(detect_trend_change(one))
-        found += bends or list(detect_growth(one))
+        # One of the three a series: a new level is a change of trend and of the monthly sum too.
+        changes = shifts or list(detect_trend_change(one))
+        found += changes or list(detect_growth(one))
     return sorted(deduplicate_findings(found), key=lambda finding: -finding.score)
 
 
 def _is_part_of_shift(spike: Finding, shift: Finding) -> bool:
-    """Say whether a spike is but a day of the new level."""
+    """Return whether a spike is only a day at the new level."""
     if spike.shape != shift.shape or spike.period_from < shift.happened_on - timedelta(days=SAME_WITHIN_DAYS["spike"]):
         return False
     value = next(fact.value for fact in spike.facts if fact.slot == "value")

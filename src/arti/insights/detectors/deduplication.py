@@ -1,11 +1,11 @@
-"""One story told once: when streams jump, saves and playlist adds jump along, and one of them is enough to read."""
+"""Deduplication of correlated findings: when streams jump, saves and playlist adds jump too, and one is enough."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from arti.insights.detectors.finding import Finding
 
-# The metrics that people ask for first lead their family; the rest follow in the order of their score.
+# The leading metrics of the families; the rest follow in the order of their score.
 _LEADERS: Final = (
     "consumption.streams",
     "consumption.views",
@@ -17,10 +17,10 @@ _LEADERS: Final = (
 
 
 def deduplicate_findings(findings: Sequence[Finding]) -> list[Finding]:
-    """Drop a finding when a leading metric of its family tells the same of the same thing at the same time.
+    """Drop a finding if a leading metric of its family has the same finding about the same subject at the same time.
 
-    A milestone is a story of its own, and so is staleness. Families are told apart, since people who follow and
-    people who listen need not move together; so are platforms, and works from their artist.
+    Milestones and staleness are never dropped. Families are kept apart, since followers and listeners need not move
+    together; so are platforms, and works from their artist.
     """
     kept: list[Finding] = []
     for finding in sorted(findings, key=_rank):
@@ -36,18 +36,18 @@ def _rank(finding: Finding) -> tuple[int, float, str]:
 
 
 def _family(metric: str) -> str:
-    room = metric.partition(".")[0]
-    if room == "audience":
+    group = metric.partition(".")[0]
+    if group == "audience":
         return "activity" if metric == "audience.listeners" else "audience"
-    return "money" if room == "money" else "activity"
+    return "money" if group == "money" else "activity"
 
 
 def _is_duplicate(finding: Finding, leader: Finding) -> bool:
-    mine, theirs = finding.series.about, leader.series.about
+    about, leading = finding.series.about, leader.series.about
     return (
         finding.is_same_as(leader.happened_on)
         and (finding.detector, finding.shape.partition("_")[0]) == (leader.detector, leader.shape.partition("_")[0])
-        and (mine.provider, mine.asset_id) == (theirs.provider, theirs.asset_id)
-        and mine.series_id != theirs.series_id
-        and _family(mine.metric) == _family(theirs.metric)
+        and (about.provider, about.asset_id) == (leading.provider, leading.asset_id)
+        and about.series_id != leading.series_id
+        and _family(about.metric) == _family(leading.metric)
     )

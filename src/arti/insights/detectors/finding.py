@@ -1,4 +1,4 @@
-"""What a detector found: when, how sure, and the numbers that prove it."""
+"""What a detector found: when, how certain, and the numbers that show it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from arti.vocabulary import Severity
 
 DetectorName = Literal["spike", "level_shift", "trend_change", "milestone", "growth", "stale_data"]
 
-# A finding of the same kind on the same series within so many days is the same finding that moved. Milestones and
+# Findings of the same kind on the same series within so many days are the same finding. Milestones and
 # staleness have no entry: their key alone says which they are.
 SAME_WITHIN_DAYS: Final[dict[str, int]] = {"spike": 3, "level_shift": 10, "trend_change": 35, "growth": 27}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing worth telling.
+    """One thing worth reporting.
 
-    `key`: what makes it this finding and no other: the day, or the level of a milestone. `shape` picks the wording,
-    e.g. "up". `facts`: the first one with a direction is what the finding is about. `score` orders findings of one
-    run, higher first.
+    `key`: what distinguishes it from other findings of its detector: the day, or the level of a milestone. `shape`
+    selects the template, e.g. "up". `facts`: the first one with a direction is the main number. `score` orders the
+    findings of one run, highest first.
     """
 
     detector: DetectorName
@@ -45,7 +45,7 @@ class Finding:
         return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
 
     def is_same_as(self, happened_on: date) -> bool:
-        """Say whether a finding of the same kind on the same series, told for `happened_on`, was this one."""
+        """Return whether a finding of the same kind on the same series, reported for `happened_on`, was this one."""
         within = SAME_WITHIN_DAYS.get(self.detector)
         if within is None:
             return False
@@ -56,7 +56,7 @@ class Finding:
 
 
 def grade(points: float, *, about_asset: bool) -> Severity:
-    """Return the severity for an effect: 1 is worth telling, 2 worth a look, 4 worth a call. A part counts half."""
+    """Return the severity of an effect: notice from 2 points, important from 4. An effect on a work counts half."""
     if about_asset:
         points /= 2
     if points >= 4:

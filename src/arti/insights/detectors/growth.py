@@ -8,6 +8,7 @@ from arti.insights.computations import Aggregate, Computation, Fact, Window
 from arti.insights.detectors.finding import Finding, grade
 from arti.insights.detectors.series import DailySeries, Floats
 from arti.insights.detectors.thresholds import minimum_effect
+from arti.metrics.growth import growth_percent
 
 DAYS = 28
 MIN_KNOWN = 26
@@ -19,7 +20,7 @@ def detect_growth(series: DailySeries) -> Iterator[Finding]:
     """Yield the change of the last 28 days against the 28 before.
 
     Flows compare sums (daily means where a day is missing), rolling figures and running totals their last values:
-    people of overlapping windows are never added up.
+    people of overlapping windows are never summed.
     """
     if series.about.kind == "ratio" or len(series) - series.usable_from < 2 * DAYS + 1:
         return
@@ -39,9 +40,9 @@ def _of_flow(series: DailySeries, now: Floats, was: Floats) -> Iterator[Finding]
     of: Aggregate = "sum" if complete else "mean"
     read = np.nansum if complete else np.nanmean
     value, base = float(read(now)), float(read(was))
-    if base <= 0:
+    percent = growth_percent(value, base, base_days=1 if complete else known)
+    if percent is None:
         return
-    percent = 100 * (value - base) / base
     difference = abs(value - base) * (1 if complete else DAYS)
     if abs(percent) < FLOW_PERCENT or difference < 7 * minimum_effect(series.about):
         return
@@ -53,11 +54,11 @@ def _of_flow(series: DailySeries, now: Floats, was: Floats) -> Iterator[Finding]
 
 
 def _of_level(series: DailySeries, value: float, base: float) -> Iterator[Finding]:
-    if np.isnan(value) or np.isnan(base) or base <= 0:
+    if np.isnan(value) or np.isnan(base):
         return
     least = COUNTER_PERCENT if series.about.kind == "counter" else ROLLING_PERCENT
-    percent = 100 * (value - base) / base
-    if abs(percent) >= least and abs(value - base) >= 3 * minimum_effect(series.about):
+    percent = growth_percent(value, base)
+    if percent is not None and abs(percent) >= least and abs(value - base) >= 3 * minimum_effect(series.about):
         yield _finding(series, "last", value, base, percent, 1, least)
 
 

@@ -1,4 +1,4 @@
-"""A new normal: the daily level moved and stayed."""
+"""A lasting change of the daily level."""
 
 from collections.abc import Iterator
 
@@ -9,15 +9,16 @@ from arti.insights.detectors.finding import Finding, confidence_from_z, grade
 from arti.insights.detectors.pelt import change_points
 from arti.insights.detectors.series import DailySeries, Floats, Ints, robust_scale
 from arti.insights.detectors.thresholds import minimum_effect
+from arti.metrics.growth import growth_percent
 
 LOOK_BACK_DAYS = 182
 NEWS_DAYS = 60
-MIN_AFTER = 14  # two whole weeks at the new level before it is called one
+MIN_AFTER = 14  # a new level is reported after two whole weeks
 MIN_BEFORE = 28
 COMPARED_DAYS = 56
 TIMES_UP, TIMES_DOWN = 1.25, 0.8
 Z = 3.0
-# A step must fit clearly better than a straight line: growth is no shift.
+# A step must fit clearly better than a straight line, so that growth is no shift.
 STEP_OVER_LINE = 0.8
 
 
@@ -36,7 +37,7 @@ def detect_level_shift(series: DailySeries) -> Iterator[Finding]:
     cuts = change_points(calm / noise, penalty=12 * float(np.log(len(calm))), min_size=MIN_AFTER)
     for cut in reversed(cuts):
         if cut == len(calm) - MIN_AFTER:
-            continue  # as late as can be: the true day may be later, so wait until it is certain
+            continue  # the latest possible day: the true one may be later, so wait
         at = int(known[cut]) + offset
         if at < len(series) - NEWS_DAYS:
             return
@@ -48,7 +49,7 @@ def detect_level_shift(series: DailySeries) -> Iterator[Finding]:
 
 
 def _remove_outliers(values: Floats, weekdays: Ints) -> Floats:
-    """Return the values without their weekly season and without single wild days."""
+    """Return the values without their weekly season and without single outliers."""
     centre = float(np.median(values))
     calm = values.copy()
     for weekday in range(1, 8):
@@ -75,7 +76,8 @@ def _finding(series: DailySeries, begins: int, at: int) -> Finding | None:
     was, now = float(np.nanmean(before)), float(np.nanmean(after))
     spread = max(robust_scale(before[~np.isnan(before)]), 0.02 * abs(was), 1e-9)
     z = abs(now - was) / spread
-    if was <= 0 or TIMES_DOWN < now / was < TIMES_UP or z < Z or abs(now - was) < minimum_effect(series.about):
+    percent = growth_percent(now, was, base_days=int((~np.isnan(before)).sum()))
+    if percent is None or TIMES_DOWN < now / was < TIMES_UP or z < Z or abs(now - was) < minimum_effect(series.about):
         return None
     if not _is_step(np.concatenate((before, after)), before_days):
         return None
@@ -96,7 +98,7 @@ def _finding(series: DailySeries, begins: int, at: int) -> Finding | None:
         confidence=confidence_from_z(z, Z),
         score=2 * points + min(z / Z, 3),
         facts=(
-            Fact("change", "Change of the daily mean", "percent", compared, 100 * (now - was) / was),
+            Fact("change", "Change of the daily mean", "percent", compared, percent),
             Fact("after", "Daily mean since", about.unit, Computation(about.series_id, window_after), now),
             Fact(
                 "days",
@@ -111,7 +113,7 @@ def _finding(series: DailySeries, begins: int, at: int) -> Finding | None:
 
 
 def _is_step(values: Floats, at: int) -> bool:
-    """Say whether two means fit the values clearly better than one straight line."""
+    """Return whether two means fit the values clearly better than one straight line."""
     known = ~np.isnan(values)
     days = np.arange(len(values), dtype=np.float64)
     line = np.polyfit(days[known], values[known], 1)

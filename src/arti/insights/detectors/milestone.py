@@ -1,4 +1,4 @@
-"""A round number reached for the first time in what we know."""
+"""A round number reached for the first time in the stored history."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from arti.insights.detectors.series import DailySeries
 
 NEWS_DAYS = 60
 MIN_DAYS_BEFORE = 7
-MAX_JUMP_DAYS = 14  # after a longer gap nobody knows on which day it was
+MAX_JUMP_DAYS = 14  # after a longer gap the day is not known
 SMALLEST_AUDIENCE, SMALLEST_TOTAL = 1_000.0, 10_000.0
 
 
@@ -33,7 +33,7 @@ def detect_milestone(series: DailySeries) -> Iterator[Finding]:
     if order < MIN_DAYS_BEFORE or at < len(values) - NEWS_DAYS or at - known[order - 1] > MAX_JUMP_DAYS:
         return
     if round_number_below(float(values[at])) != level:
-        return  # jumped past it in one day and came back: the day's own milestone is another one
+        return  # it jumped past the level and came back: that day's milestone is another one
     day, first = series.day(at), series.day(int(known[0]))
     on_day = Computation(about.series_id, Window("milestone", day, day))
     earlier = Window("days_at_least", first, series.day(at - 1), level=level)

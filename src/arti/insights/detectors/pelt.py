@@ -41,10 +41,10 @@ def change_points(signal: Floats, *, penalty: float, min_size: int) -> list[int]
 
 
 def _may_change(sums: Floats, *, penalty: float, min_size: int) -> bool:
-    """Say whether any segmentation can be worth its penalties; most signals cannot, and need no search.
+    """Return whether any segmentation can be worth its penalties; for most signals none is, and no search is needed.
 
-    k changes must save k penalties, and they save the sum over k + 1 segments of length x (mean - whole mean)^2: so
-    one of the segments saves half a penalty at least.
+    k changes must save k penalties, and they save the sum over k + 1 segments of length x (mean - whole mean)^2. So at
+    least one of the segments saves half a penalty.
     """
     n = len(sums) - 1
     whole = sums[n] / n

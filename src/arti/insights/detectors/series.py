@@ -14,7 +14,7 @@ Ints = NDArray[np.int64]
 Kind = Literal["counter", "flow", "rolling", "ratio"]
 
 
-ROUNDED_TO = 10  # every value of two weeks ends in a zero: no counter of people does that by itself
+ROUNDED_TO = 10  # if all values of two weeks end in a zero, the provider rounds them
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,9 @@ class DailySeries:
 
     @property
     def is_coarse(self) -> bool:
-        """Say whether a counter is rounded, as YouTube rounds subscribers to three digits: still, then a step.
+        """Whether a counter is rounded, as YouTube rounds subscribers to three digits.
 
-        Its daily gains say when the last shown digit turned, not when people came.
+        Its daily gains then show when the last digit changed, not when people came.
         """
         known = self.values[~np.isnan(self.values)]
         return self.differenced and len(known) >= 14 and int(np.gcd.reduce(known.astype(np.int64))) >= ROUNDED_TO
@@ -84,18 +84,17 @@ class DailySeries:
 
         A day without a value on it and on the day before has no gain. Days before `usable_from` are NaN.
         """
-        made = self.values.copy()
-        made[: self.usable_from] = np.nan
+        flow = self.level()
         if self.differenced:
-            made[1:] = made[1:] - made[:-1]
-            made[:1] = np.nan
-        return made
+            flow[1:] = flow[1:] - flow[:-1]
+            flow[:1] = np.nan
+        return flow
 
     def level(self) -> Floats:
         """Return the values that obey the present definition."""
-        made = self.values.copy()
-        made[: self.usable_from] = np.nan
-        return made
+        level = self.values.copy()
+        level[: self.usable_from] = np.nan
+        return level
 
 
 def build_series(
@@ -108,7 +107,7 @@ def build_series(
 ) -> DailySeries | None:
     """Return the series from its first to its last day with a value; None when there is none.
 
-    `days` in order. `breaks`: days on which the provider changed what it counts, beside those that `definitions` tell.
+    `days` in order. `breaks`: days on which the provider changed what it counts, besides those in `definitions`.
     """
     known = [i for i, value in enumerate(values) if value is not None]
     if not known:
@@ -135,7 +134,7 @@ def until(series: DailySeries, day: date) -> DailySeries:
 
 
 def robust_scale(values: Floats) -> float:
-    """Return 1.4826 x the median absolute deviation: the standard deviation of a normal, deaf to outliers."""
+    """Return 1.4826 x the median absolute deviation, which estimates the standard deviation without outliers."""
     if len(values) == 0:
         return 0.0
     return float(1.4826 * np.median(np.abs(values - np.median(values))))

@@ -8,6 +8,7 @@ from arti.insights.computations import Computation, Fact, Window
 from arti.insights.detectors.finding import Finding, confidence_from_z, grade
 from arti.insights.detectors.series import DailySeries, Floats, Ints, robust_scale
 from arti.insights.detectors.thresholds import minimum_effect
+from arti.metrics.growth import growth_percent
 
 BASELINE_DAYS = 56  # eight of each weekday: enough for a median, short enough to follow growth
 MIN_SAME_WEEKDAY = 4
@@ -19,9 +20,9 @@ TIMES_UP, TIMES_DOWN = 1.6, 0.5
 
 
 def detect_spikes(series: DailySeries) -> Iterator[Finding]:
-    """Yield days that stand out by a robust z, by a factor, and by more than noise of small numbers.
+    """Yield days that stand out by a robust z-score, by a factor, and by more than the noise of small numbers.
 
-    For counters the daily gain is judged. Neighbouring days are one finding, told by its strongest day.
+    Of counters the daily gain is examined. Neighbouring days are one finding, represented by the strongest.
     """
     if series.about.kind not in ("flow", "counter"):
         return
@@ -34,29 +35,29 @@ def detect_spikes(series: DailySeries) -> Iterator[Finding]:
         if abs(z) < Z:
             continue
         if run and (at - run[-1][1] > JOIN_DAYS or (z > 0) != (run[-1][0] > 0)):
-            yield _finding(series, flow, weekdays, run)
+            yield from _make_finding(series, flow, weekdays, run)
             run = []
         run.append((z, at, usual))
     if run:
-        yield _finding(series, flow, weekdays, run)
+        yield from _make_finding(series, flow, weekdays, run)
 
 
-def _candidates(flow: Floats, first: int, floor: float) -> list[tuple[int, float]]:
+def _candidates(flow: Floats, first: int, threshold: float) -> list[tuple[int, float]]:
     """Return (index, usual value) of the days that are far enough from the median of their weekday."""
     days = np.arange(first, len(flow))
     before = days[:, None] - np.arange(7, BASELINE_DAYS + 1, 7)
     same = np.where(before >= 0, flow[np.maximum(before, 0)], np.nan)
-    judged = (~np.isnan(same)).sum(axis=1) >= MIN_SAME_WEEKDAY
-    judged &= ~np.isnan(flow[first:])
-    usual = np.nanmedian(same[judged], axis=1)
-    value = flow[first:][judged]
+    has_baseline = (~np.isnan(same)).sum(axis=1) >= MIN_SAME_WEEKDAY
+    has_baseline &= ~np.isnan(flow[first:])
+    usual = np.nanmedian(same[has_baseline], axis=1)
+    value = flow[first:][has_baseline]
     far = (usual > 0) & ((value >= TIMES_UP * usual) | (value <= TIMES_DOWN * usual))
-    far &= np.abs(value - usual) >= floor
-    return [(int(at), float(middle)) for at, middle in zip(days[judged][far], usual[far], strict=True)]
+    far &= np.abs(value - usual) >= threshold
+    return [(int(at), float(middle)) for at, middle in zip(days[has_baseline][far], usual[far], strict=True)]
 
 
 def _z(flow: Floats, weekdays: Ints, at: int, usual: float) -> float:
-    """Return how many usual deviations a day is from its usual value; 0 when too few days are known."""
+    """Return the robust z-score of a day against its usual value; 0 when too few days are known."""
     window = slice(max(at - BASELINE_DAYS, 0), at)
     known = ~np.isnan(flow[window])
     past, past_weekdays = flow[window][known], weekdays[window][known]
@@ -71,7 +72,10 @@ def _z(flow: Floats, weekdays: Ints, at: int, usual: float) -> float:
     return float(flow[at] - usual) / scale
 
 
-def _finding(series: DailySeries, flow: Floats, weekdays: Ints, run: list[tuple[float, int, float]]) -> Finding:
+def _make_finding(
+    series: DailySeries, flow: Floats, weekdays: Ints, run: list[tuple[float, int, float]]
+) -> Iterator[Finding]:
+    """Yield the finding of a run of days; none when the usual value is too small for a percentage."""
     z, at, usual = max(run, key=lambda day: abs(day[0]))
     about, day = series.about, series.day(at)
     base_from = series.day(max(at - BASELINE_DAYS, 0, series.usable_from + series.differenced))
@@ -84,18 +88,23 @@ def _finding(series: DailySeries, flow: Floats, weekdays: Ints, run: list[tuple[
 
     compared = Computation(about.series_id, on_day, same_weekday, "percent_change", series.differenced)
     value = float(flow[at])
-    past = flow[series.index(base_from) : at + 1]
+    base_at = series.index(base_from)
+    past = flow[base_at : at + 1]
+    base_days = int((~np.isnan(flow[base_at:at][weekdays[base_at:at] == weekdays[at]])).sum())
+    percent = growth_percent(value, usual, base_days=base_days)
+    if percent is None:
+        return
     rank = 1 + int(np.nansum(past > value))
     facts = [
-        Fact("change", "Against the usual for that weekday", "percent", compared, 100 * (value - usual) / usual),
+        Fact("change", "Against the usual for that weekday", "percent", compared, percent),
         Fact("value", "On the day", about.unit, number(on_day), value),
         Fact("usual", "Usual for that weekday", about.unit, number(same_weekday), usual),
-        Fact("rank", "Rank among these days", "rank", number(Window("rank", base_from, day)), float(rank)),
+        Fact("rank", "Rank among these days", "count", number(Window("rank", base_from, day)), float(rank)),
         Fact("days", "Days compared", "days", number(Window("count", base_from, day)), float((~np.isnan(past)).sum())),
     ]
     strength = float(np.sqrt(abs(z) / Z))
     points = strength * (value / usual / TIMES_UP if z > 0 else 1.5)
-    return Finding(
+    yield Finding(
         detector="spike",
         series=series,
         shape="up" if z > 0 else "down",

@@ -1,4 +1,4 @@
-"""A provider from which nothing new has come."""
+"""A provider without new data."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -12,7 +12,7 @@ from arti.vocabulary import Severity
 
 # Analytics lag by up to three days at every provider; an export is made by hand, once a month at best.
 SYNCED_AFTER_DAYS, IMPORTED_AFTER_DAYS = 5, 35
-ARCHIVE_AFTER_DAYS = 365  # nobody expects news from an old archive
+ARCHIVE_AFTER_DAYS = 365  # older data is an archive, not a gap
 USUAL_DAYS, USUAL_SHARE = 28, 0.5
 
 
@@ -28,7 +28,7 @@ def detect_stale_data(series: Sequence[DailySeries], *, today: date) -> Iterator
         limit = IMPORTED_AFTER_DAYS if one.about.imported else SYNCED_AFTER_DAYS
         if not limit <= age <= ARCHIVE_AFTER_DAYS:
             continue
-        # The window starts at the last value, so that a value that comes later makes the number another one.
+        # The window starts at the last value, so that a later value changes the number.
         since = Window("days_since", one.last_day, today)
         yield Finding(
             detector="stale_data",

@@ -1,14 +1,21 @@
-"""The smallest change that is worth anybody's time, by what is counted. Keeps small artists free of noise."""
+"""The smallest change worth reporting, by unit, so that small artists get no noise."""
 
 from typing import Final
 
 from arti.insights.detectors.series import SeriesSubject
 
-_FLOORS: Final = {"streams": 200.0, "views": 200.0, "plays": 200.0, "people": 40.0, "count": 30.0, "hours": 20.0}
+_MINIMUM_BY_UNIT: Final = {
+    "streams": 200.0,
+    "views": 200.0,
+    "plays": 200.0,
+    "people": 40.0,
+    "count": 30.0,
+    "hours": 20.0,
+}
 _ASSET_SHARE: Final = 0.5
 
 
 def minimum_effect(about: SeriesSubject) -> float:
-    """Return how many units a day must differ by."""
-    floor = _FLOORS.get(about.unit, 20.0)
-    return floor * _ASSET_SHARE if about.asset_id else floor
+    """Return by how many units a day must differ."""
+    minimum = _MINIMUM_BY_UNIT.get(about.unit, 20.0)
+    return minimum * _ASSET_SHARE if about.asset_id else minimum

@@ -1,4 +1,4 @@
-"""A line that bends: the pace of the last four weeks differs from that of the eight before."""
+"""A change of trend: the pace of the last four weeks differs from that of the eight before."""
 
 from collections.abc import Iterator
 

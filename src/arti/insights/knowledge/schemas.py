@@ -1,4 +1,4 @@
-"""What the knowledge base shows to people."""
+"""Public shapes of the knowledge base."""
 
 from datetime import datetime
 from typing import Literal
@@ -11,7 +11,7 @@ MAX_BODY = 400_000
 
 
 class NewDocument(BaseModel):
-    """Something that the team wrote or saved, as plain text or Markdown."""
+    """A text that the team wrote or saved, as plain text or Markdown."""
 
     title: str = Field(min_length=1, max_length=300)
     body: str = Field(min_length=1, max_length=MAX_BODY)

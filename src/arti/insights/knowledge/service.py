@@ -1,4 +1,4 @@
-"""The knowledge base: keep documents, cut and embed them, find passages."""
+"""The knowledge base: store documents, chunk and embed them, find passages."""
 
 import hashlib
 from dataclasses import dataclass
@@ -9,15 +9,16 @@ from arti.insights.knowledge.chunking import chunk_document
 from arti.insights.knowledge.embedding import as_sql, embed, model_name
 from arti.insights.knowledge.schemas import Document, DocumentDetail, NewDocument, SearchHit, SearchResults
 from arti.jobs import Job
+from arti.music.service import get_artist
 from arti.settings import Settings
 from arti_core.database import Connection
 from arti_core.errors import Conflict, Invalid, NotFound
 from arti_core.jobs import enqueue_job
-from arti_core.paging import Page, read_cursor, write_cursor
+from arti_core.paging import Page, make_page_by_creation, read_cursor
 
 INDEX_JOB = "insights.index_document"
-REWORD_JOB = "insights.reword"
-REINDEX_AT_ONCE = 200
+RERENDER_JOB = "insights.reword"
+MAX_REINDEXED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,7 @@ async def list_documents(
     rows = await store.list_documents(
         connection, org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1
     )
-    items = [Document.model_validate(dict(row)) for row in rows[:limit]]
-    more = write_cursor(items[-1].created_at, items[-1].id) if len(rows) > limit else None
-    return Page(items=items, next_cursor=more)
+    return make_page_by_creation([Document.model_validate(dict(row)) for row in rows], limit)
 
 
 async def get_document(connection: Connection, org_id: UUID, document_id: UUID) -> DocumentDetail:
@@ -53,16 +52,15 @@ async def get_document(connection: Connection, org_id: UUID, document_id: UUID) 
 async def create_document(
     connection: Connection, org_id: UUID, *, new: NewDocument, created_by: UUID | None
 ) -> DocumentDetail:
-    """Keep a document and owe its indexing. Raises Conflict when the org has the same text already."""
+    """Store a document and enqueue its indexing. Raises Conflict if the org has the same text already."""
     body = new.body.replace("\x00", "").strip()
     title = " ".join(new.title.replace("\x00", "").split())
     if not body:
         raise Invalid("The document has no text.", field="body")
     if not title:
         raise Invalid("The document has no title.", field="title")
-    known = await connection.fetchval("select 1 from artists where org_id = $1 and id = $2", org_id, new.artist_id)
-    if new.artist_id is not None and known is None:
-        raise NotFound("artist")
+    if new.artist_id is not None:
+        await get_artist(connection, org_id, new.artist_id)
     document_id = await store.add_document(
         connection,
         org_id,
@@ -75,23 +73,23 @@ async def create_document(
         created_by=created_by,
     )
     if document_id is None:
-        raise Conflict("This org has a document with exactly this text already.")
+        raise Conflict("The org already has a document with this text.")
     await enqueue_job(connection, org_id, INDEX_JOB, {"document_id": str(document_id)}, requested_by=created_by)
     return await get_document(connection, org_id, document_id)
 
 
 async def delete_document(connection: Connection, org_id: UUID, document_id: UUID, *, deleted_by: UUID) -> None:
-    """Delete a document and its vectors, and owe new words to the insights that had it in view."""
-    resting = await store.list_insights_citing(connection, org_id, document_id)
+    """Delete a document and its vectors, and re-render the insights that cite it."""
+    citing = await store.list_insights_citing(connection, org_id, document_id)
     if not await store.delete_document(connection, org_id, document_id):
         raise NotFound("document")
-    for insight_id in resting:
+    for insight_id in citing:
         await enqueue_job(
             connection,
             org_id,
-            REWORD_JOB,
+            RERENDER_JOB,
             {"insight_id": str(insight_id)},
-            dedupe_key=f"{REWORD_JOB}:{insight_id}",
+            dedupe_key=f"{RERENDER_JOB}:{insight_id}",
             requested_by=deleted_by,
         )
 
@@ -126,14 +124,14 @@ async def search(
 
 
 async def index_document(job: Job, document_id: UUID) -> None:
-    """Cut a document into chunks, embed and store them. Without the document there is nothing to do."""
+    """Chunk a document, embed the chunks and store them, unless the document has been deleted."""
     async with job.transaction() as connection:
         document = await store.find_document(connection, job.org_id, document_id)
     if document is None:
         return
     settings = job.worker_context.settings
     texts = chunk_document(document["title"], document["body"])
-    # The title says what a passage is about; it belongs to the vector, not to the text that is shown.
+    # The title is embedded with each chunk, because it says what the chunk is about; it is not part of its text.
     vectors = await embed([f"{document['title']}\n{text}" for text in texts], purpose="passage", settings=settings)
     async with job.transaction() as connection:
         if await store.find_document(connection, job.org_id, document_id) is None:
@@ -150,8 +148,8 @@ async def index_document(job: Job, document_id: UUID) -> None:
 
 
 async def enqueue_missing_indexes(connection: Connection, org_id: UUID, *, settings: Settings) -> None:
-    """Owe the indexing of documents that the present model has not seen, e.g. after the model was changed."""
-    missing = await store.list_documents_to_index(connection, org_id, model=model_name(settings), limit=REINDEX_AT_ONCE)
+    """Enqueue the indexing of documents without chunks of the current model, e.g. after a change of the model."""
+    missing = await store.list_documents_to_index(connection, org_id, model=model_name(settings), limit=MAX_REINDEXED)
     for document_id in missing:
         await enqueue_job(
             connection,

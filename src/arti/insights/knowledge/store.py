@@ -90,12 +90,12 @@ async def replace_chunks(
     texts: Sequence[str],
     vectors: Sequence[str],
 ) -> None:
-    """Store the chunks of one document, made by `model`; what other models made goes. Vectors in pgvector's text."""
+    """Replace the chunks of a document by those embedded by `model`. `vectors` have pgvector's text form."""
     await connection.execute("delete from chunks where org_id = $1 and document_id = $2", org_id, document_id)
     await connection.execute(
         """insert into chunks (org_id, document_id, position, text, embedding, model)
            select $1, $2, position - 1, text, vector::extensions.vector, $3
-           from unnest($4::text[], $5::text[]) with ordinality as made (text, vector, position)""",
+           from unnest($4::text[], $5::text[]) with ordinality as chunk (text, vector, position)""",
         org_id,
         document_id,
         model,
@@ -114,7 +114,7 @@ async def set_document_status(connection: Connection, org_id: UUID, document_id:
 
 
 async def list_documents_to_index(connection: Connection, org_id: UUID, *, model: str, limit: int) -> list[UUID]:
-    """Return documents that have no chunk made by `model`."""
+    """Return documents without a chunk embedded by `model`."""
     rows = await connection.fetch(
         """select d.id from documents d where d.org_id = $1 and d.status <> 'failed' and not exists (
              select from chunks c where c.org_id = d.org_id and c.document_id = d.id and c.model = $2)
@@ -131,7 +131,7 @@ async def search_chunks(
 ) -> list[Row]:
     """Return the nearest chunks of the org, nearest first: an exact search, among vectors of the same model only.
 
-    With `artist_id`: documents about this artist, or about nobody in particular.
+    With `artist_id`: documents about this artist, or about no particular artist.
     """
     return await connection.fetch(
         """select c.id, c.document_id, d.title, c.text, c.model,
@@ -146,3 +146,7 @@ async def search_chunks(
         artist_id,
         limit,
     )
+
+
+async def has_chunks(connection: Connection, org_id: UUID) -> bool:
+    return await connection.fetchval("select 1 from chunks where org_id = $1 limit 1", org_id) is not None

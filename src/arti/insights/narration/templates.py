@@ -1,4 +1,4 @@
-"""Findings in plain English, without any model. The same slots and the same verifier as for a model's words.
+"""Findings in plain English, without a model. Slots and verifier are those of a model's text.
 
 Sentences avoid singular and plural, since a metric may be either ("Streams", "Watch time").
 """
@@ -13,19 +13,21 @@ from arti.providers.terms import OWN, terms_of
 from arti.vocabulary import PROVIDER_NAMES, Provider
 
 VERSION: Final = "templates-1"
-_LONGEST_NAME: Final = 80
+_MAX_NAME_CHARACTERS: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedText:
-    """A title and a body with {{slots}}."""
+    """A title and a body with {{slots}}, and what wrote them: `templates` or the name of a model."""
 
     title: str
     body: str
+    narrator: str = "templates"
+    prompt_version: str = VERSION
 
 
 def slot_words(finding: Finding, *, artist_name: str) -> dict[str, str]:
-    """Return what the word slots show. Names are data: one line, no control characters, of bounded length."""
+    """Return what the word slots show. Names are one line, without control characters, of bounded length."""
     about = finding.series.about
     artist = clean_name(artist_name)
     title = clean_name(about.asset_title)
@@ -51,9 +53,9 @@ def source_name(terms: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """Return a name of theirs fit for one line of ours."""
+    """Return a name as one line of bounded length."""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
-    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1].rstrip() + "…"
+    return line if len(line) <= _MAX_NAME_CHARACTERS else line[: _MAX_NAME_CHARACTERS - 1].rstrip() + "…"
 
 
 def show_day(day: date) -> str:
@@ -62,23 +64,32 @@ def show_day(day: date) -> str:
 
 def render_template(finding: Finding) -> RenderedText:
     """Return the finding's own sentences."""
-    made = _WORDS[finding.detector](finding)
-    return RenderedText(made.title, f"{made.body} Source: {{{{source}}}}.")
+    text = _TEMPLATES[finding.detector](finding)
+    return RenderedText(text.title, f"{text.body} Source: {{{{source}}}}.")
 
 
 def _spike(finding: Finding) -> RenderedText:
     word = "up" if finding.shape == "up" else "down"
-    what = "the daily change in {{metric}}" if finding.series.differenced else "{{metric}}"
     facts = _by_slot(finding)
     extreme = ""
     if finding.shape == "up" and facts["rank"].value == 1:
         extreme = " It was the highest of the {{days}} days compared."
     elif finding.shape == "down" and facts["rank"].value == facts["days"].value:
         extreme = " It was the lowest of the {{days}} days compared."
+    usual = f"{word} {{{{change}}}} from the usual {{{{usual}}}} for that weekday.{extreme}"
+    if not finding.series.differenced:
+        return RenderedText(
+            f"{{{{subject}}}}: {{{{metric}}}} {word} {{{{change}}}} on {{{{day}}}}",
+            f"On {{{{day}}}}, {{{{metric}}}} on {{{{provider}}}} came to {{{{value}}}}, {usual}",
+        )
+    if finding.shape == "up":
+        return RenderedText(
+            "{{subject}} gained {{value}} {{metric}} on {{day}}",
+            f"On {{{{day}}}}, {{{{subject}}}} gained {{{{value}}}} {{{{metric}}}} on {{{{provider}}}}, {usual}",
+        )
     return RenderedText(
-        f"{{{{subject}}}}: {what} {word} {{{{change}}}} on {{{{day}}}}",
-        f"On {{{{day}}}}, {what} on {{{{provider}}}} came to {{{{value}}}}, {word} {{{{change}}}} from the "
-        f"{{{{usual}}}} that is usual for that weekday.{extreme}",
+        "{{subject}}: daily change in {{metric}} down {{change}} on {{day}}",
+        f"On {{{{day}}}}, the daily change in {{{{metric}}}} on {{{{provider}}}} was {{{{value}}}}, {usual}",
     )
 
 
@@ -86,9 +97,9 @@ def _level_shift(finding: Finding) -> RenderedText:
     up = finding.shape == "up"
     return RenderedText(
         f"{{{{subject}}}}: {{{{metric}}}} at a {'higher' if up else 'lower'} level since {{{{day}}}}",
-        "Since {{day}}, the daily average of {{metric}} on {{provider}} stands at {{after}}, "
+        "Since {{day}}, the daily average of {{metric}} on {{provider}} has been {{after}}, "
         f"{'up' if up else 'down'} {{{{change}}}} from {{{{before}}}}. "
-        "The new level rests on {{days}} days of data.",
+        "The new level is based on {{days}} days of data.",
     )
 
 
@@ -110,14 +121,14 @@ def _pace(fact: Fact) -> str:
 def _milestone(_finding: Finding) -> RenderedText:
     return RenderedText(
         "{{subject}} reached {{level}} {{metric}} on {{provider}}",
-        "On {{day}}, {{metric}} on {{provider}} came to {{value}}: the first day at {{level}} or more in the history "
-        "kept here. It gained {{gained}} since {{from}}.",
+        "On {{day}}, {{metric}} on {{provider}} came to {{value}}, the first day at {{level}} or more in the stored "
+        "history. The gain since {{from}} is {{gained}}.",
     )
 
 
 def _growth(finding: Finding) -> RenderedText:
     word, _, basis = finding.shape.partition("_")
-    title = f"{{{{subject}}}}: {{{{metric}}}} {word} {{{{change}}}} against the period before"
+    title = f"{{{{subject}}}}: {{{{metric}}}} {word} {{{{change}}}} from the previous period"
     if basis == "level":
         body = (
             f"On {{{{to}}}}, {{{{metric}}}} on {{{{provider}}}} stood at {{{{value}}}}, {word} {{{{change}}}} from "
@@ -127,20 +138,20 @@ def _growth(finding: Finding) -> RenderedText:
         total = "a day on average" if basis == "mean" else "in total"
         body = (
             f"From {{{{from}}}} to {{{{to}}}}, {{{{metric}}}} on {{{{provider}}}} came to {{{{value}}}} {total}, "
-            f"{word} {{{{change}}}} from {{{{previous}}}} in the equally long period before."
+            f"{word} {{{{change}}}} from {{{{previous}}}} in the previous period of the same length."
         )
     return RenderedText(title, body)
 
 
 def _stale_data(finding: Finding) -> RenderedText:
     advice = (
-        "Drop in a newer export file to go on with the history."
+        "Import a newer export file to continue the history."
         if finding.shape == "imported"
-        else "Look at the health of the connected account: it may need somebody to sign in again."
+        else "Check the connected account: someone may need to sign in again."
     )
     return RenderedText(
         "{{artist}}: data from {{provider}} is {{age}} days old",
-        f"The newest daily value from {{{{provider}}}} is of {{{{day}}}}, {{{{age}}}} days before this check. {advice}",
+        "The latest daily value from {{provider}} is for {{day}}, {{age}} days before this check. " + advice,
     )
 
 
@@ -148,7 +159,7 @@ def _by_slot(finding: Finding) -> dict[str, Fact]:
     return {fact.slot: fact for fact in finding.facts}
 
 
-_WORDS: Final = {
+_TEMPLATES: Final = {
     "spike": _spike,
     "level_shift": _level_shift,
     "trend_change": _trend_change,

@@ -1,7 +1,7 @@
-"""Refuse any text that says more than the stored rows prove. Pure, and the same for templates and for models.
+"""Refuse any text that claims more than the stored rows show. Pure, and the same for templates and for models.
 
-A text may hold words and {{slots}} only. Code fills the slots, so a number can neither be invented nor misquoted;
-what is left to lie with are words, and those that state a direction, a rank or a cause are checked or refused.
+A text may contain words and {{slots}} only. Code fills the slots, so a number can neither be invented nor misquoted.
+Words that state a direction or a rank are checked against the numbers; causes and negations are refused.
 """
 
 import math
@@ -31,7 +31,7 @@ _DATES: Final = re.compile(
     r"|\b(?:in|since|of|until|during) (?:March|May)\b",
     re.I,
 )
-# No experiment, no cause; and a negation would turn a checked direction into its opposite.
+# A cause needs an experiment; a negation would turn a checked direction into its opposite.
 _CAUSES: Final = re.compile(
     r"\b(?:because|due to|caus\w+|thanks to|owing to|driven by|drove|led to|leads to|leading to|result\w*"
     r"|as a consequence|consequently|therefore|thus|hence|so that|attribut\w+|triggered|sparked|fuel\w+"
@@ -56,62 +56,62 @@ _LOWEST: Final = re.compile(r"\b(?:lowest|worst|least|minimum|smallest)\b", re.I
 _FIRST: Final = re.compile(r"\b(?:first|firstly|ever|all-time|unprecedented|unique|only|always)\b", re.I)
 
 
-def matches_rounded(told: float, computed: float | None) -> bool:
-    """Say whether a stored number and the one computed again are the same, up to the last bits of a double."""
-    return computed is not None and math.isclose(told, computed, rel_tol=1e-9, abs_tol=1e-9)
+def is_reproduced(recorded: float, computed: float | None) -> bool:
+    """Return whether a recomputed number equals the recorded one, up to the last bits of a double."""
+    return computed is not None and math.isclose(recorded, computed, rel_tol=1e-9, abs_tol=1e-9)
 
 
-def agrees(detected: float, computed: float | None) -> bool:
-    """Say whether a detector and the database came to the same number, up to how each adds and fits."""
+def is_confirmed(detected: float, computed: float | None) -> bool:
+    """Return whether a detector and the database computed the same number, within floating-point error."""
     return computed is not None and math.isclose(detected, computed, rel_tol=1e-6, abs_tol=1e-6)
 
 
 def find_violations(title: str, body: str, *, facts: Sequence[Fact], words: Mapping[str, str]) -> list[str]:
-    """Return why a worded finding must not be shown; empty when it may.
+    """Return why a text must not be shown; empty when it may.
 
-    `facts` are the numbers it may use, `words` the other slots (artist, metric, ...). The faults name what is wrong
-    in a form that a model can act on.
+    `facts` are the numbers it may use, `words` the other slots (artist, metric, ...). The violations are worded so that
+    a model can act on them.
     """
-    faults: list[str] = []
-    for name, text, longest in (("title", title, MAX_TITLE), ("body", body, MAX_BODY)):
+    violations: list[str] = []
+    for name, text, max_length in (("title", title, MAX_TITLE), ("body", body, MAX_BODY)):
         if not text.strip():
-            faults.append(f"the {name} is empty")
-        if len(text) > longest:
-            faults.append(f"the {name} is longer than {longest} characters")
-        faults += [f"{name}: {fault}" for fault in _violations_in(text, facts=facts, words=words)]
-    return faults
+            violations.append(f"the {name} is empty")
+        if len(text) > max_length:
+            violations.append(f"the {name} is longer than {max_length} characters")
+        violations += [f"{name}: {fault}" for fault in _violations_in(text, facts=facts, words=words)]
+    return violations
 
 
-def fill(text: str, shown: Mapping[str, str]) -> str:
-    """Put what is shown into the slots, in one pass: a slot inside a name stays text."""
+def fill_slots(text: str, shown: Mapping[str, str]) -> str:
+    """Replace the slots by what they show, in one pass: a slot inside a name stays text."""
     return SLOT.sub(lambda found: shown[found.group(1)], text)
 
 
 def _violations_in(text: str, *, facts: Sequence[Fact], words: Mapping[str, str]) -> list[str]:
     by_slot = {fact.slot: fact for fact in facts}
-    faults = [
+    violations = [
         f"there is no slot {{{{{slot}}}}}" for slot in SLOT.findall(text) if slot not in by_slot and slot not in words
     ]
     bare = SLOT.sub(" ", text)
     if not _ALLOWED.fullmatch(bare):
         odd = sorted({sign for sign in bare if not _ALLOWED.fullmatch(sign)})[:5]
-        faults.append(f"plain words and slots only, without {' '.join(odd)}")
+        violations.append(f"plain words and slots only, without {' '.join(odd)}")
     for pattern, what in (
         (_LINK, "no links"),
         (_NUMBER_WORDS, "no numbers in words, use slots"),
         (_DATES, "no dates, use slots"),
-        (_CAUSES, "no causes, nothing was proven"),
+        (_CAUSES, "no causes, none is known"),
         (_NEGATIONS, "no negations"),
     ):
         if found := pattern.search(bare):
-            faults.append(f"{what}: {found.group(0)!r}")
+            violations.append(f"{what}: {found.group(0)!r}")
     for sentence in re.split(r"(?<=[.!?;])\s+|\n", text):
-        faults += _contradictions(sentence, by_slot, facts)
-    return faults
+        violations += _find_contradictions(sentence, by_slot, facts)
+    return violations
 
 
-def _contradictions(sentence: str, by_slot: Mapping[str, Fact], facts: Sequence[Fact]) -> list[str]:
-    """Return direction and rank words of one sentence that its nearest numbers, else the finding's first, deny."""
+def _find_contradictions(sentence: str, by_slot: Mapping[str, Fact], facts: Sequence[Fact]) -> list[str]:
+    """Return the direction and rank words of a sentence that contradict its nearest number, or else the main one."""
     places = [
         (found.start(), by_slot[found.group(1)])
         for found in SLOT.finditer(sentence)
@@ -119,24 +119,24 @@ def _contradictions(sentence: str, by_slot: Mapping[str, Fact], facts: Sequence[
     ]
     main = next((fact.direction for fact in facts if fact.direction), 0)
     bare = SLOT.sub(lambda found: " " * len(found.group(0)), sentence)
-    faults = []
+    violations = []
     for pattern, sign in ((_UP, 1), (_DOWN, -1)):
         for found in pattern.finditer(bare):
             nearest = min(places, key=lambda place: abs(place[0] - found.start()), default=None)
             if (nearest[1].direction if nearest else main) != sign:
-                faults.append(f"the numbers do not say {found.group(0)!r}")
-    proofs = {(fact.computation.window.of, fact.value) for fact in facts}
+                violations.append(f"the numbers do not say {found.group(0)!r}")
+    ranks = {(fact.computation.window.of, fact.value) for fact in facts}
     extremes = {fact.computation.window.of for fact in facts}
-    for pattern, proven in (
-        (_HIGHEST, ("rank", 1) in proofs or "max" in extremes),
-        (_LOWEST, ("rank", _lowest_rank(facts)) in proofs or "min" in extremes),
-        (_FIRST, ("days_at_least", 0) in proofs),
+    for pattern, is_shown in (
+        (_HIGHEST, ("rank", 1) in ranks or "max" in extremes),
+        (_LOWEST, ("rank", _lowest_rank(facts)) in ranks or "min" in extremes),
+        (_FIRST, ("days_at_least", 0) in ranks),
     ):
-        if not proven and (word := pattern.search(bare)):
-            faults.append(f"the numbers do not prove {word.group(0)!r}")
-    return faults
+        if not is_shown and (word := pattern.search(bare)):
+            violations.append(f"the numbers do not show {word.group(0)!r}")
+    return violations
 
 
 def _lowest_rank(facts: Sequence[Fact]) -> float:
-    """Return the rank that the lowest value has: how many days were ranked; -1 when no fact says."""
+    """Return the rank of the lowest value, which is the number of days ranked; -1 when no fact has it."""
     return next((fact.value for fact in facts if fact.computation.window.of == "count"), -1.0)

@@ -1,0 +1,78 @@
+"""SQL of computations: aggregates of windows of a series, and the observations in them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from arti_core.database import Connection, Row
+
+# One row for each computation, with the aggregate of its window, of its base, and the count of values in the base.
+# Without observations an aggregate is null.
+_COMPUTE = """
+with requested as (
+  select * from jsonb_to_recordset($2::jsonb)
+    as a (ord int, part text, series_id uuid, of text, "from" date, "to" date, weekday int, level float8,
+          differenced bool)
+), computed as (
+  select a.ord, a.part,
+    case a.of
+      when 'sum' then sum(p.v) when 'mean' then avg(p.v) when 'max' then max(p.v) when 'min' then min(p.v)
+      when 'median' then percentile_cont(0.5) within group (order by p.v)
+      when 'first' then (array_agg(p.v order by p.observed_on))[1]
+      when 'last' then max(p.latest)
+      when 'count' then count(p.v)
+      when 'rank' then case when count(p.v) > 0 then 1 + count(*) filter (where p.v > p.latest) end
+      when 'slope' then 7 * regr_slope(p.v, (p.observed_on - a."from")::float8)
+      when 'days_since' then a."to" - max(p.observed_on)
+      when 'days_at_least' then count(*) filter (where p.v >= a.level)
+      when 'milestone' then max(p.latest)
+    end as value, count(p.v) as value_count
+  from requested a
+  left join lateral (
+    select d.observed_on, d.v, first_value(d.v) over (order by d.observed_on desc) as latest
+    from (
+      select o.observed_on, o.value - case when a.differenced then lag(o.value) over days else 0 end as v,
+        lag(o.observed_on) over days as before_on, lag(o.definition) over days as before_definition, o.definition
+      from observations o
+      where o.org_id = $1 and o.series_id = a.series_id and o.value is not null
+        and o.observed_on between a."from" - a.differenced::int and a."to"
+      window days as (order by o.observed_on)
+    ) d
+    where d.observed_on >= a."from"
+      and (not a.differenced or (d.before_on = d.observed_on - 1 and d.before_definition = d.definition))
+      and (a.weekday is null or extract(isodow from d.observed_on) = a.weekday)
+  ) p on true
+  group by a.ord, a.part, a.of, a."from", a."to", a.level
+)
+select ord, max(value) filter (where part = 'current') as current, max(value) filter (where part = 'base') as base,
+  coalesce(max(value_count) filter (where part = 'base'), 0) as base_count
+from computed group by ord order by ord
+"""
+
+
+async def aggregate_windows(connection: Connection, org_id: UUID, windows: Sequence[dict[str, Any]]) -> list[Row]:
+    """Return (ord, current, base, base_count) for each computation, in order of `ord`.
+
+    A window has ord, part (current or base), series_id, of, differenced, from, to, and maybe weekday and level.
+    """
+    return await connection.fetch(_COMPUTE, org_id, list(windows))
+
+
+async def list_observations(
+    connection: Connection, org_id: UUID, series_id: UUID, windows: Sequence[dict[str, Any]], *, limit: int
+) -> list[Row]:
+    """Return the observations in the windows (part, differenced, from, to, weekday), with their sources."""
+    return await connection.fetch(
+        """select a.part as "window", o.observed_on, o.value, o.null_reason, o.definition, o.known_at,
+                  o.sync_run_id, o.import_id, o.source_row, f.file_name
+           from jsonb_to_recordset($3::jsonb) as a (part text, "from" date, "to" date, weekday int, differenced bool)
+           join observations o on o.org_id = $1 and o.series_id = $2
+             and o.observed_on between a."from" - a.differenced::int and a."to"
+           left join imports f on f.org_id = o.org_id and f.id = o.import_id
+           where a.weekday is null or a.differenced or extract(isodow from o.observed_on) = a.weekday
+           order by a.part desc, o.observed_on limit $4""",
+        org_id,
+        series_id,
+        list(windows),
+        limit,
+    )

@@ -1,0 +1,82 @@
+"""SQL of revalidation: the recorded numbers of an artist's insights, and their corrections."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from arti_core.database import Connection, Row
+
+
+async def list_recorded_numbers(connection: Connection, org_id: UUID, artist_id: UUID, *, limit: int) -> list[Row]:
+    """Return each number of an artist's newest `limit` insights that are not withdrawn, with the insight's template."""
+    return await connection.fetch(
+        """select i.id, i.template, e.slot, e.label, e.unit, e.value, e.computation
+           from (select * from insights where org_id = $1 and artist_id = $2 and status <> 'withdrawn'
+                 order by created_at desc limit $3) i
+           join insight_evidence e on e.org_id = i.org_id and e.insight_id = i.id and e.value is not null
+           order by i.id""",
+        org_id,
+        artist_id,
+        limit,
+    )
+
+
+async def update_text(connection: Connection, org_id: UUID, insight_id: UUID, *, title: str, body: str) -> None:
+    await connection.execute(
+        "update insights set title = $3, body = $4, updated_at = now() where org_id = $1 and id = $2",
+        org_id,
+        insight_id,
+        title,
+        body,
+    )
+
+
+async def update_numbers(
+    connection: Connection, org_id: UUID, insight_id: UUID, numbers: Sequence[tuple[str, float, str]]
+) -> None:
+    """Store (slot, value, shown) of each number."""
+    await connection.executemany(
+        "update insight_evidence set value = $4, shown = $5 where org_id = $1 and insight_id = $2 and slot = $3",
+        [(org_id, insight_id, *number) for number in numbers],
+    )
+
+
+async def withdraw(connection: Connection, org_id: UUID, insight_id: UUID, reason: str) -> None:
+    await connection.execute(
+        """update insights set status = 'withdrawn', withdrawn_reason = $3, updated_at = now()
+           where org_id = $1 and id = $2""",
+        org_id,
+        insight_id,
+        reason,
+    )
+
+
+async def lock_model_template(connection: Connection, org_id: UUID, insight_id: UUID) -> dict[str, Any] | None:
+    """Return the template of an insight that a model wrote, and lock its row."""
+    template: dict[str, Any] | None = await connection.fetchval(
+        "select template from insights where org_id = $1 and id = $2 and narrator <> 'templates' for update",
+        org_id,
+        insight_id,
+    )
+    return template
+
+
+async def list_shown(connection: Connection, org_id: UUID, insight_id: UUID) -> dict[str, str]:
+    """Return what each slot of an insight shows."""
+    rows = await connection.fetch(
+        "select slot, shown from insight_evidence where org_id = $1 and insight_id = $2", org_id, insight_id
+    )
+    return {row["slot"]: row["shown"] for row in rows}
+
+
+async def update_template(
+    connection: Connection, org_id: UUID, insight_id: UUID, *, prompt_version: str, template: dict[str, Any]
+) -> None:
+    await connection.execute(
+        """update insights set narrator = 'templates', prompt_version = $3, template = template || $4
+           where org_id = $1 and id = $2""",
+        org_id,
+        insight_id,
+        prompt_version,
+        template,
+    )
