@@ -45,27 +45,27 @@ async def find_user_by_phone(connection: Connection, phone: str) -> User | None:
     return _user(row)
 
 
-async def list_users(connection: Connection, *, wanted: str, limit: int, offset: int) -> list[User]:
-    """Return people, newest first; `wanted` is a part of their e-mail or of their full name."""
+async def list_users(connection: Connection, *, text: str, limit: int, offset: int) -> list[User]:
+    """Return people, newest first; `text` is a part of their e-mail or of their full name."""
     rows = await connection.fetch(
         f"""select {_USER} from auth.users
             where deleted_at is null and ($1 = '' or position(lower($1) in email) > 0
               or position(lower($1) in lower(raw_user_meta_data ->> 'full_name')) > 0)
             order by created_at desc, id limit $2 offset $3""",
-        wanted,
+        text,
         limit,
         offset,
     )
     return [User(**dict(row)) for row in rows]
 
 
-async def count_users(connection: Connection, *, wanted: str) -> int:
+async def count_users(connection: Connection, *, text: str) -> int:
     row = await fetch_one(
         connection,
         """select count(*) as people from auth.users
            where deleted_at is null and ($1 = '' or position(lower($1) in email) > 0
              or position(lower($1) in lower(raw_user_meta_data ->> 'full_name')) > 0)""",
-        wanted,
+        text,
     )
     return int(row["people"])
 

@@ -19,10 +19,10 @@ from arti_core.http_server import serve
 from supabase_local.auth.context import AuthContext
 from supabase_local.auth.endpoints import ROUTES as AUTH
 from supabase_local.auth.external.oidc import Issuers
+from supabase_local.auth.hooks import parse_hook_uri
 from supabase_local.auth.mail.outbox import open_mail_queue
 from supabase_local.auth.mail.worker import MailWorker
 from supabase_local.auth.redirects import Redirects
-from supabase_local.auth.tokens.access_token_hook import parse_hook_uri
 from supabase_local.auth.tokens.refresh_tokens import RefreshTokens
 from supabase_local.auth.users.password import Passwords
 from supabase_local.gateway.api_key_middleware import ApiKeyMiddleware

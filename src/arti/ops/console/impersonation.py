@@ -11,7 +11,7 @@ from arti_core.clock import now
 from arti_core.database import Connection, Pool, Row
 from arti_core.errors import Invalid
 from supabase_local.auth.errors import AuthError
-from supabase_local.auth.tokens.access_token_hook import run_access_token_hook
+from supabase_local.auth.hooks import run_access_token_hook
 
 SUGGESTION_LIMIT = 200
 

@@ -1,7 +1,6 @@
-"""GoTrue's routes of signing in with others: /authorize, /callback, and a person's ways in."""
+"""GoTrue's routes of external.go and identity.go: /authorize, /callback and /user/identities."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import structlog
 from starlette.requests import Request
@@ -27,46 +26,29 @@ _OAUTH_ERRORS = {
 
 async def authorize(request: Request) -> Response:
     context = context_of(request)
-    url = await service.begin(context, request.query_params, redirect_to=context.redirects.of(request))
+    url = await service.start(context, request.query_params, redirect_to=context.redirects.of(request))
     return _redirect(url, 302)
 
 
 async def callback(request: Request) -> Response:
-    """Take a browser back from a provider. Whatever goes wrong goes on with it to the page that waits for it."""
+    """Handle the redirect from a provider. Errors are redirected to the application too."""
     context = context_of(request)
     answer: Mapping[str, str] = await read_form(request) if request.method == "POST" else request.query_params
     try:
-        back = await service.find_callback_state(context, answer.get("state", ""))
+        state = await service.find_callback_state(context, answer.get("state", ""))
     except AuthError as refused:
         return _redirect_with_error(context.settings.site_url, refused)
     try:
-        return _redirect(await service.finish(context, back, answer, client_info=ClientInfo.of(request)), 303)
+        return _redirect(await service.finish(context, state, answer, client_info=ClientInfo.of(request)), 303)
     except AuthError as refused:
-        log.info("sign-in refused", provider=back.flow.provider_type, code=refused.code, exc_info=refused.__cause__)
-        return _redirect_with_error(back.redirect_to, refused)
-
-
-async def sign_in_with_id_token(request: Request, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the Session for /token?grant_type=id_token. Raises AuthError."""
-    principal = None
-    if body.get("link_identity") is True:
-        if not request.headers.get("authorization"):
-            raise OAuthError("invalid request", "Linking requires a valid user access token in Authorization")
-        principal = principal_of(request)
-    context = context_of(request)
-    return await service.sign_in_with_id_token(
-        context,
-        body,
-        principal=principal,
-        redirect_to=context.redirects.of(request),
-        client_info=ClientInfo.of(request),
-    )
+        log.info("sign-in refused", provider=state.flow.provider_type, code=refused.code, exc_info=refused.__cause__)
+        return _redirect_with_error(state.redirect_to, refused)
 
 
 async def link_identity(request: Request) -> Response:
     _need_manual_linking(request)
     context, principal = context_of(request), principal_of(request)
-    url = await service.begin_linking(
+    url = await service.start_linking(
         context, principal, request.query_params, redirect_to=context.redirects.of(request)
     )
     if request.query_params.get("skip_http_redirect") == "true":
@@ -89,7 +71,7 @@ def _need_manual_linking(request: Request) -> None:
 
 
 def _error_parameters(error: AuthError) -> dict[str, str]:
-    """Return what a page learns of a refusal, in the words of OAuth 2."""
+    """Return an error as parameters of OAuth 2 (RFC 6749, 4.1.2.1)."""
     if isinstance(error, OAuthError):
         return {"error": error.code, "error_description": error.message}
     kind = "access_denied" if error.code in _DENIED else _OAUTH_ERRORS.get(error.status, "server_error")
@@ -97,13 +79,13 @@ def _error_parameters(error: AuthError) -> dict[str, str]:
 
 
 def _redirect_with_error(page: str, error: AuthError) -> Response:
-    """Send a browser to the page with the refusal in its query and, as upstream does, again in its fragment."""
-    told = _error_parameters(error)
-    return _redirect(with_fragment(with_query(page, told), told | {"sb": ""}), 303)
+    """Redirect to `page` with the error in the query and, as upstream does, in the fragment too."""
+    parameters = _error_parameters(error)
+    return _redirect(with_fragment(with_query(page, parameters), parameters | {"sb": ""}), 303)
 
 
 def _redirect(url: str, status: int) -> Response:
-    # Codes and tokens stand in these addresses: no cache may keep them, no page may see where they came from.
+    # These URLs hold codes and tokens: no cache may store them, no page may receive them as the referrer.
     return RedirectResponse(url, status, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
 
 

@@ -11,7 +11,7 @@ from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError, forbidden, unprocessable
 from supabase_local.auth.external import store
 from supabase_local.auth.external.linking import update_providers
-from supabase_local.auth.tokens.one_time_tokens import delete_tokens
+from supabase_local.auth.tokens.one_time_token_store import delete_tokens
 from supabase_local.auth.tokens.sessions import user_of
 from supabase_local.auth.users.accounts import audit
 from supabase_local.auth.users.models import Identity, User, merge_metadata

@@ -18,7 +18,7 @@ from supabase_local.auth.external import store
 from supabase_local.auth.external.profiles import Profile
 from supabase_local.auth.mail import messages
 from supabase_local.auth.mail.rate_limit import check_mail_frequency
-from supabase_local.auth.tokens.one_time_tokens import delete_tokens
+from supabase_local.auth.tokens.one_time_token_store import delete_tokens
 from supabase_local.auth.users.accounts import audit, new_user
 from supabase_local.auth.users.models import User, merge_metadata
 

@@ -90,9 +90,7 @@ async def list_providers(connection: Connection, user_id: UUID) -> list[str]:
     return [row["provider"] for row in rows]
 
 
-async def remember_verifier(
-    connection: Connection, flow_id: UUID, *, provider: str, verifier: str, at: datetime
-) -> None:
+async def insert_verifier(connection: Connection, flow_id: UUID, *, provider: str, verifier: str, at: datetime) -> None:
     """Keep the secret of a flow, under the flow's id."""
     await connection.execute(
         """with remembered as (
@@ -115,7 +113,7 @@ async def take_verifier(connection: Connection, flow_id: UUID) -> str | None:
     return row["code_verifier"] if row else None
 
 
-async def delete_old_flows(connection: Connection, *, before: datetime, began_here_before: datetime) -> None:
+async def delete_old_flows(connection: Connection, *, before: datetime, oauth_before: datetime) -> None:
     """Forget some flows that nobody finished: anyone may begin one. Those at a provider are over sooner."""
     await connection.execute(
         """with old as (
@@ -127,5 +125,5 @@ async def delete_old_flows(connection: Connection, *, before: datetime, began_he
            )
            delete from auth.flow_state where id in (select id from old)""",
         before,
-        began_here_before,
+        oauth_before,
     )

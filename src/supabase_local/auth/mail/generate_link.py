@@ -16,7 +16,7 @@ from supabase_local.auth.external import store as external_store
 from supabase_local.auth.external.linking import update_providers
 from supabase_local.auth.mail import messages
 from supabase_local.auth.mail.outbox import link_to
-from supabase_local.auth.tokens.one_time_tokens import Issued, Purpose, issue
+from supabase_local.auth.tokens.one_time_token_store import Issued, Purpose, issue
 from supabase_local.auth.users.accounts import add_user, audit, email_exists, metadata_of, new_user, parse_email
 from supabase_local.auth.users.models import User, merge_metadata, user_json
 

@@ -7,8 +7,9 @@ from arti_core import clock
 from arti_core.database import Connection
 from supabase_local.auth.context import AuthContext
 from supabase_local.auth.mail import outbox
-from supabase_local.auth.tokens.one_time_tokens import Purpose, issue
-from supabase_local.auth.tokens.pkce import PKCE_PREFIX, Challenge, create_flow
+from supabase_local.auth.tokens.flow_state_store import Challenge, create_flow
+from supabase_local.auth.tokens.one_time_token_store import Purpose, issue
+from supabase_local.auth.tokens.pkce import PKCE_PREFIX
 from supabase_local.auth.users.models import User
 
 

@@ -12,7 +12,7 @@ from supabase_local.auth import store
 from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.mail import messages, outbox
 from supabase_local.auth.mail.rate_limit import Topic, record_mail_request
-from supabase_local.auth.tokens.pkce import Challenge
+from supabase_local.auth.tokens.flow_state_store import Challenge
 from supabase_local.auth.users.accounts import add_user, audit, new_user
 from supabase_local.auth.users.models import User
 

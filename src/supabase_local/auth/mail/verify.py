@@ -10,7 +10,7 @@ from supabase_local.auth import store
 from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request, forbidden, unprocessable
 from supabase_local.auth.redirects import with_fragment, with_query
-from supabase_local.auth.tokens.one_time_tokens import Purpose, Used, count_wrong_guess, use_code, use_link
+from supabase_local.auth.tokens.one_time_token_store import Purpose, Used, count_wrong_guess, use_code, use_link
 from supabase_local.auth.tokens.pkce import PKCE_PREFIX, issue_code
 from supabase_local.auth.tokens.sessions import open_session
 from supabase_local.auth.users.accounts import (

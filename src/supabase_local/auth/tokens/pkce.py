@@ -1,71 +1,31 @@
-"""Flows of PKCE and OAuth: remember a code challenge, and give its holder a session for the code.
+"""PKCE, and the grant pkce of POST /token (GoTrue's pkce.go).
 
-Whoever starts a sign-in keeps a secret (`code_verifier`) and sends its hash (`code_challenge`). What comes back through
-the browser is only a code, worth nothing without the secret (RFC 7636).
+A client keeps a secret (`code_verifier`) and sends its hash (`code_challenge`). The browser brings back only a code,
+which is worthless without the secret (RFC 7636).
 """
-
-# ruff: noqa: S608  # what is put into the statements is the list of columns below, never a value
 
 import base64
 import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from arti_core import clock
-from arti_core.database import Connection, Row, open_transaction
+from starlette.requests import Request
+
+from arti_core.database import Connection, open_transaction
 from supabase_local.auth import store
 from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request, unprocessable
+from supabase_local.auth.middleware import context_of
+from supabase_local.auth.tokens import flow_state_store
+from supabase_local.auth.tokens.flow_state_store import Challenge, Flow
 from supabase_local.auth.tokens.sessions import open_session
 from supabase_local.auth.users.models import User
 
 PKCE_PREFIX = "pkce_"
-FLOW_LIFE = timedelta(seconds=300)
 _CHALLENGE = re.compile(r"[a-zA-Z._~0-9-]+")
-_FLOW = """id, user_id, auth_code, code_challenge, code_challenge_method::text as code_challenge_method, provider_type,
-  coalesce(provider_access_token, '') as provider_access_token,
-  coalesce(provider_refresh_token, '') as provider_refresh_token, created_at, authentication_method,
-  auth_code_issued_at, referrer, linking_target_id"""
-
-
-@dataclass(frozen=True, slots=True)
-class Challenge:
-    """The hash of a secret that only the one who started knows."""
-
-    text: str
-    method: str  # "s256" or "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """A row of auth.flow_state."""
-
-    id: UUID
-    user_id: UUID | None
-    auth_code: str | None
-    code_challenge: str | None
-    code_challenge_method: str | None
-    provider_type: str
-    provider_access_token: str
-    provider_refresh_token: str
-    created_at: datetime
-    authentication_method: str
-    auth_code_issued_at: datetime | None
-    referrer: str | None
-    linking_target_id: UUID | None
-
-    @property
-    def is_expired(self) -> bool:
-        """Say whether it is too late. A magic link may lie in the mailbox: there the clock starts with the code."""
-        started = self.created_at
-        if self.auth_code_issued_at is not None and self.authentication_method == "magiclink":
-            started = self.auth_code_issued_at
-        return clock.now() > started + FLOW_LIFE
 
 
 def read_challenge(source: Mapping[str, Any]) -> Challenge | None:
@@ -89,49 +49,6 @@ def read_challenge(source: Mapping[str, Any]) -> Challenge | None:
     return Challenge(text, method.lower())
 
 
-async def create_flow(
-    connection: Connection,
-    *,
-    provider_type: str,
-    authentication_method: str,
-    challenge: Challenge | None,
-    user_id: UUID | None = None,
-    referrer: str | None = None,
-    linking_target_id: UUID | None = None,
-) -> Flow:
-    """Remember a flow. `authentication_method` is the `amr` that the session will get, e.g. "magiclink", "oauth".
-
-    Without a challenge (OAuth's implicit flow) it has no code and only carries `referrer` to the callback.
-    """
-    row = await connection.fetchrow(
-        f"""insert into auth.flow_state (id, user_id, auth_code, code_challenge, code_challenge_method, provider_type,
-              provider_access_token, provider_refresh_token, created_at, updated_at, authentication_method, referrer,
-              linking_target_id)
-            values ($1, $2, $3, $4, $5::text::auth.code_challenge_method, $6, '', '', $7, $7, $8, $9, $10)
-            returning {_FLOW}""",
-        uuid4(),
-        user_id,
-        str(uuid4()) if challenge else None,
-        challenge.text if challenge else None,
-        challenge.method if challenge else None,
-        provider_type,
-        clock.now(),
-        authentication_method,
-        referrer,
-        linking_target_id,
-    )
-    flow = _flow(row)
-    assert flow is not None  # an insert returns its row
-    return flow
-
-
-async def lock_flow(connection: Connection, flow_id: UUID) -> Flow | None:
-    """Return a flow; None when it is gone or another request is using it."""
-    return _flow(
-        await connection.fetchrow(f"select {_FLOW} from auth.flow_state where id = $1 for update skip locked", flow_id)
-    )
-
-
 async def complete_flow(
     connection: Connection,
     context: AuthContext,
@@ -141,52 +58,35 @@ async def complete_flow(
     provider_access_token: str,
     provider_refresh_token: str,
 ) -> None:
-    """Write who came in by a provider, so that the flow's code is worth a session; the provider's tokens sealed."""
-    await connection.execute(
-        """update auth.flow_state set user_id = $2, provider_access_token = $3, provider_refresh_token = $4,
-             auth_code_issued_at = $5, updated_at = $5 where id = $1""",
+    """Store the user that a provider authenticated, so that the flow's code can be exchanged for a session."""
+    await flow_state_store.update_flow(
+        connection,
         flow_id,
-        user_id,
-        _seal(context, provider_access_token, user_id=user_id, flow_id=flow_id),
-        _seal(context, provider_refresh_token, user_id=user_id, flow_id=flow_id),
-        clock.now(),
+        user_id=user_id,
+        provider_access_token=_seal(context, provider_access_token, user_id=user_id, flow_id=flow_id),
+        provider_refresh_token=_seal(context, provider_refresh_token, user_id=user_id, flow_id=flow_id),
     )
-
-
-async def delete_flow(connection: Connection, flow_id: UUID) -> None:
-    await connection.execute("delete from auth.flow_state where id = $1", flow_id)
 
 
 async def issue_code(connection: Connection, user: User, *, authentication_method: str) -> str:
-    """Return the code of the latest flow of `user` of this kind, and start its clock. Raises AuthError without one."""
-    row = await connection.fetchrow(
-        """update auth.flow_state set auth_code_issued_at = $3, updated_at = $3
-           where id = (select id from auth.flow_state where user_id = $1 and authentication_method = $2
-                       order by created_at desc limit 1) and auth_code is not null
-           returning auth_code""",
-        user.id,
-        authentication_method,
-        clock.now(),
-    )
-    if row is None:
+    """Return the code of the user's latest flow of this kind. Raises AuthError without one."""
+    code = await flow_state_store.issue_code(connection, user.id, authentication_method=authentication_method)
+    if code is None:
         raise bad_request(
             "flow_state_not_found",
             "No associated flow state found. 422: No valid flow state found for user.",
         )
-    return str(row["auth_code"])
+    return code
 
 
-async def exchange_code(
-    context: AuthContext, code: object, verifier: object, *, client_info: ClientInfo
-) -> dict[str, Any]:
-    """Return the Session for a code and the secret behind its challenge. A code works once."""
+async def pkce_grant(request: Request, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the Session for a code and the verifier of its challenge. A code works once. Raises AuthError."""
+    context, client_info = context_of(request), ClientInfo.of(request)
+    code, verifier = body.get("auth_code"), body.get("code_verifier")
     if not isinstance(code, str) or not isinstance(verifier, str) or not code or not verifier:
         raise bad_request("validation_failed", "invalid request: both auth code and code verifier should be non-empty")
     async with open_transaction(context.pool, "begin") as connection:
-        # Locked: of two who show the same code at once, one gets the session and the other finds nothing.
-        flow = _flow(
-            await connection.fetchrow(f"select {_FLOW} from auth.flow_state where auth_code = $1 for update", code)
-        )
+        flow = await flow_state_store.lock_flow_by_code(connection, code)
         if flow is None or flow.user_id is None:
             raise AuthError(404, "flow_state_not_found", "invalid flow state, no valid flow state found")
         if flow.is_expired:
@@ -197,7 +97,7 @@ async def exchange_code(
             raise AuthError(404, "flow_state_not_found", "invalid flow state, no valid flow state found")
         if user.is_banned:
             raise bad_request("user_banned", "User is banned")
-        await delete_flow(connection, flow.id)
+        await flow_state_store.delete_flow(connection, flow.id)
         session = await open_session(
             connection, context, user, method=flow.authentication_method, client_info=client_info
         )
@@ -228,7 +128,3 @@ def _check_verifier(flow: Flow, verifier: str) -> None:
         shown = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     if not hmac.compare_digest((flow.code_challenge or "").encode(), shown.encode()) or not flow.code_challenge:
         raise bad_request("bad_code_verifier", "code challenge does not match previously saved code verifier")
-
-
-def _flow(row: Row | None) -> Flow | None:
-    return Flow(**dict(row)) if row else None

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 from arti_core import clock
 from arti_core.database import Connection
-from supabase_local.auth import audit_log, store
+from supabase_local.auth import audit_log_store, store
 from supabase_local.auth.context import ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request, unprocessable
-from supabase_local.auth.tokens.one_time_tokens import delete_tokens
+from supabase_local.auth.tokens.one_time_token_store import delete_tokens
 from supabase_local.auth.users.models import User, with_provider
 
 # As upstream, the addresses that HTML's <input type=email> takes: without quotes, names in front, commas or letters
@@ -101,10 +101,10 @@ async def audit(
         "action": action,
         "actor_id": str(actor or user.id),
         "actor_username": user.email or "",
-        "log_type": audit_log.type_of(action),
+        "log_type": audit_log_store.type_of(action),
         "traits": {"user_id": str(user.id)},
     }
-    await audit_log.record_entry(connection, entry, at=at, ip=client_info.ip)
+    await audit_log_store.record_entry(connection, entry, at=at, ip=client_info.ip)
 
 
 def email_exists() -> AuthError:

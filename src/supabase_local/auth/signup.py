@@ -1,7 +1,7 @@
 """How a person comes and goes: sign up, sign in, ask who they are, sign out."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import asyncpg
 
@@ -9,14 +9,13 @@ from arti_core import clock
 from arti_core.database import Connection, open_transaction
 from supabase_local.auth import store
 from supabase_local.auth.context import AuthContext, ClientInfo
-from supabase_local.auth.errors import bad_request, invalid_credentials, unprocessable
+from supabase_local.auth.errors import bad_request, unprocessable
 from supabase_local.auth.mail import messages, outbox
 from supabase_local.auth.mail.rate_limit import record_mail_request
-from supabase_local.auth.tokens.pkce import Challenge
-from supabase_local.auth.tokens.sessions import open_session, user_of
+from supabase_local.auth.tokens.flow_state_store import Challenge
+from supabase_local.auth.tokens.sessions import open_session
 from supabase_local.auth.users.accounts import add_user, audit, new_user, parse_email
 from supabase_local.auth.users.models import User, user_json
-from supabase_local.gateway.authentication import AuthResult
 
 
 async def sign_up(
@@ -121,63 +120,6 @@ async def sign_up_anonymously(
         await store.insert_user(connection, user)
         await audit(connection, user, "user_signedup", client_info)
         return await open_session(connection, context, user, method="anonymous", client_info=client_info)
-
-
-async def sign_in_by_email(
-    context: AuthContext, *, email: object, password: object, client_info: ClientInfo
-) -> dict[str, Any]:
-    """Sign in with a password. An unknown e-mail costs as much time and gets the same answer as a wrong password."""
-    if not isinstance(email, str) or not isinstance(password, str):
-        raise invalid_credentials()
-    async with open_transaction(context.pool, "begin read only") as connection:
-        known = await store.find_user_by_email(connection, email.strip().lower())
-    return await sign_in(context, known, password, proven="email", client_info=client_info)
-
-
-async def sign_in(
-    context: AuthContext,
-    known: User | None,
-    password: str,
-    *,
-    proven: Literal["email", "phone"],
-    client_info: ClientInfo,
-) -> dict[str, Any]:
-    """Sign in whom an e-mail or a number found, once it is `proven`. Raises AuthError, for None after the same work."""
-    known_hash = known.encrypted_password if known else None
-    if not await context.passwords.matches(known_hash, password) or known is None or known_hash is None:
-        raise invalid_credentials()
-    fresh = await context.passwords.hash(password) if context.passwords.is_outdated(known_hash) else known_hash
-    async with open_transaction(context.pool, "begin") as connection:
-        user = await store.lock_user(connection, known.id)
-        if user is None or user.encrypted_password != known_hash:  # changed while we checked
-            raise invalid_credentials()
-        if user.is_banned:
-            raise bad_request("user_banned", "User is banned")
-        if (user.email_confirmed_at if proven == "email" else user.phone_confirmed_at) is None:
-            raise bad_request(f"{proven}_not_confirmed", f"{proven.capitalize()} not confirmed")
-        user.encrypted_password = fresh
-        await audit(connection, user, "login", client_info)
-        session = await open_session(connection, context, user, method="password", client_info=client_info)
-    weakness = context.passwords.weakness(password)
-    return session | ({"weak_password": weakness} if weakness else {})
-
-
-async def get_me(context: AuthContext, principal: AuthResult) -> dict[str, Any]:
-    async with open_transaction(context.pool, "begin read only") as connection:
-        user, _ = await user_of(connection, principal)
-        user.identities = await store.list_identities(connection, [user.id])
-    return user_json(user)
-
-
-async def sign_out(context: AuthContext, principal: AuthResult, *, scope: str, client_info: ClientInfo) -> None:
-    """End this session (`local`), the person's others (`others`), or all of them (`global`)."""
-    async with open_transaction(context.pool, "begin") as connection:
-        user, session_id = await user_of(connection, principal)
-        if scope == "local":
-            await store.delete_session(connection, session_id)
-        else:
-            await store.delete_sessions(connection, user.id, keep=session_id if scope == "others" else None)
-        await audit(connection, user, "logout", client_info)
 
 
 def check_signup_enabled(context: AuthContext) -> None:

@@ -1,4 +1,4 @@
-"""What a person changes of their own account: password, e-mail, metadata; and the proof that it is still they."""
+"""GET and PUT /user, and GET /reauthenticate (GoTrue's user.go and reauthenticate.go)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,22 +12,23 @@ from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request, forbidden, unprocessable
 from supabase_local.auth.mail import messages
 from supabase_local.auth.mail.rate_limit import check_mail_frequency
-from supabase_local.auth.tokens.one_time_tokens import Purpose, count_wrong_guess, delete_tokens, use_code
-from supabase_local.auth.tokens.pkce import Challenge, read_challenge
+from supabase_local.auth.tokens.flow_state_store import Challenge
+from supabase_local.auth.tokens.one_time_token_store import Purpose, count_wrong_guess, delete_tokens, use_code
+from supabase_local.auth.tokens.pkce import read_challenge
 from supabase_local.auth.tokens.sessions import user_of
 from supabase_local.auth.users.accounts import audit, change_email, email_exists, metadata_of, parse_email
 from supabase_local.auth.users.models import User, merge_metadata, user_json
 from supabase_local.gateway.authentication import AuthResult
 
-# Whoever signed in within this time need not prove again who they are.
-_FRESH = timedelta(hours=24)
-# Who came by a mailed link may have forgotten the password, or never had one.
-_BY_MAIL = frozenset({"otp", "magiclink", "recovery", "invite", "email/signup"})
+# A session younger than this needs no reauthentication.
+_RECENT = timedelta(hours=24)
+# A user who signed in by a mailed link may not know their current password, or have none.
+_MAIL_METHODS = frozenset({"otp", "magiclink", "recovery", "invite", "email/signup"})
 
 
 @dataclass(frozen=True, slots=True)
 class _Changes:
-    """What PUT /user asks for, checked."""
+    """The validated body of PUT /user."""
 
     password: str | None
     current_password: str | None
@@ -37,30 +38,38 @@ class _Changes:
     challenge: Challenge | None
 
 
-async def update_me(
+async def get_user(context: AuthContext, principal: AuthResult) -> dict[str, Any]:
+    """Return the User of an access token. Raises AuthError."""
+    async with open_transaction(context.pool, "begin read only") as connection:
+        user, _ = await user_of(connection, principal)
+        user.identities = await store.list_identities(connection, [user.id])
+    return user_json(user)
+
+
+async def update_user(
     context: AuthContext, principal: AuthResult, body: Mapping[str, Any], *, redirect_to: str, client_info: ClientInfo
 ) -> dict[str, Any]:
-    """Change password, e-mail or metadata of the person who asks. Returns the User.
+    """Change password, e-mail or metadata of the user of an access token. Returns the User.
 
     A new password ends all other sessions. A new e-mail stays pending until it is confirmed.
     """
     async with open_transaction(context.pool, "begin read only") as connection:
-        seen, session_id = await user_of(connection, principal)
+        unlocked, session_id = await user_of(connection, principal)
         session = await store.find_session(connection, session_id)
         methods = {entry["method"] for entry in await store.list_methods(connection, session_id)}
     changes = _read(context, body)
-    _require_aal2(seen, principal, changes)
-    assert session is not None  # user_of has looked
-    stale = clock.now() > session.created_at + _FRESH
+    _require_aal2(unlocked, principal, changes)
+    assert session is not None  # user_of has found it
+    stale = clock.now() > session.created_at + _RECENT
     needs_nonce = context.settings.security_update_password_require_reauthentication and stale
     if changes.password and needs_nonce and not changes.nonce:
         raise bad_request("reauthentication_needed", "Password update requires reauthentication")
-    hashed = await _hash_new_password(context, seen, changes, recovering=bool(methods & _BY_MAIL))
+    hashed = await _hash_new_password(context, unlocked, changes, recovering=bool(methods & _MAIL_METHODS))
     if changes.password and needs_nonce:
-        await _use_nonce(context, seen, changes.nonce)
+        await _use_nonce(context, unlocked, changes.nonce)
     async with open_transaction(context.pool, "begin") as connection:
         await user_of(connection, principal)
-        user = await store.lock_user(connection, seen.id)
+        user = await store.lock_user(connection, unlocked.id)
         if user is None:
             raise forbidden("user_not_found", "User from sub claim in JWT does not exist")
         if hashed:
@@ -80,10 +89,10 @@ async def update_me(
 
 
 async def reauthenticate(context: AuthContext, principal: AuthResult, *, client_info: ClientInfo) -> None:
-    """Mail the person who asks a code, with which a change of password is allowed."""
+    """Mail the user of an access token a code that allows them to change their password."""
     async with open_transaction(context.pool, "begin") as connection:
-        seen, _ = await user_of(connection, principal)
-        user = await store.lock_user(connection, seen.id)
+        unlocked, _ = await user_of(connection, principal)
+        user = await store.lock_user(connection, unlocked.id)
         if user is None or not user.email:
             raise unprocessable(
                 "validation_failed", "Reauthentication requires the user to have an email or a phone number"
@@ -121,10 +130,10 @@ def _read(context: AuthContext, body: Mapping[str, Any]) -> _Changes:
 
 
 def _require_aal2(user: User, principal: AuthResult, changes: _Changes) -> None:
-    """Refuse whoever has a second factor and has not shown it, and an anonymous person's password without an e-mail."""
+    """Refuse a session without the user's second factor, and an anonymous user's password without an e-mail."""
     has_factor = any(factor["status"] == "verified" for factor in user.factors)
-    wanted = changes.password or (changes.email and changes.email != user.email)
-    if has_factor and wanted and principal.claims.get("aal") != "aal2":
+    sensitive = changes.password or (changes.email and changes.email != user.email)
+    if has_factor and sensitive and principal.claims.get("aal") != "aal2":
         raise AuthError(
             401, "insufficient_aal", "AAL2 session is required to update email or password when MFA is enabled."
         )
@@ -161,7 +170,7 @@ async def _use_nonce(context: AuthContext, user: User, nonce: str) -> None:
 async def _begin_email_change(
     connection: Connection, context: AuthContext, user: User, changes: _Changes, redirect_to: str
 ) -> None:
-    assert changes.email is not None  # the caller has looked
+    assert changes.email is not None  # checked by the caller
     if await store.find_user_by_email(connection, changes.email):
         raise email_exists()
     if user.is_anonymous and context.settings.enable_email_autoconfirm:

@@ -1,4 +1,4 @@
-"""Come in with a telephone number and a password. There is no SMS provider: nobody proves a number by a code."""
+"""Sign up with a telephone number (GoTrue's phone.go). Without an SMS provider no code confirms a number."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +9,8 @@ from arti_core import clock
 from arti_core.database import open_transaction
 from supabase_local.auth import store
 from supabase_local.auth.context import AuthContext, ClientInfo
-from supabase_local.auth.errors import AuthError, bad_request, invalid_credentials, unprocessable
-from supabase_local.auth.service import check_signup_enabled, sign_in
+from supabase_local.auth.errors import AuthError, bad_request, unprocessable
+from supabase_local.auth.signup import check_signup_enabled
 from supabase_local.auth.tokens.sessions import open_session
 from supabase_local.auth.users.accounts import audit, new_user, parse_phone
 
@@ -18,7 +18,7 @@ from supabase_local.auth.users.accounts import audit, new_user, parse_phone
 async def sign_up_by_phone(
     context: AuthContext, body: Mapping[str, Any], *, data: Mapping[str, Any], client_info: ClientInfo
 ) -> dict[str, Any]:
-    """Make an account with a number that is taken for theirs. Returns a Session. Raises AuthError."""
+    """Create a user whose number counts as confirmed. Returns a Session. Raises AuthError."""
     check_signup_enabled(context)
     password = body.get("password")
     if not isinstance(password, str) or not password:
@@ -45,21 +45,6 @@ async def sign_up_by_phone(
             return await open_session(connection, context, user, method="password", client_info=client_info)
     except asyncpg.UniqueViolationError:
         raise unprocessable("user_already_exists", "User already registered") from None
-
-
-async def sign_in_by_phone(context: AuthContext, body: Mapping[str, Any], *, client_info: ClientInfo) -> dict[str, Any]:
-    """Sign in with a password. An unknown number costs as much time and gets the same answer as a wrong password."""
-    password = body.get("password")
-    if body.get("email"):
-        raise bad_request("validation_failed", "Only an email address or phone number should be provided on login.")
-    if not context.settings.enable_phone_signup:
-        raise unprocessable("phone_provider_disabled", "Phone logins are disabled")
-    if not isinstance(password, str):
-        raise invalid_credentials()
-    number = str(body["phone"]).replace(" ", "").removeprefix("+")
-    async with open_transaction(context.pool, "begin read only") as connection:
-        known = await store.find_user_by_phone(connection, number)
-    return await sign_in(context, known, password, proven="phone", client_info=client_info)
 
 
 def cannot_send() -> AuthError:

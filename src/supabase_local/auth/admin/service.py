@@ -11,12 +11,12 @@ import asyncpg
 
 from arti_core import clock
 from arti_core.database import open_transaction
-from supabase_local.auth import audit_log, store
+from supabase_local.auth import audit_log_store, store
 from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request, unprocessable
 from supabase_local.auth.external import store as external_store
 from supabase_local.auth.mail.generate_link import ADMINISTRATOR
-from supabase_local.auth.tokens.one_time_tokens import delete_tokens
+from supabase_local.auth.tokens.one_time_token_store import delete_tokens
 from supabase_local.auth.users.accounts import audit, email_exists, metadata_of, new_user, parse_email, parse_phone
 from supabase_local.auth.users.models import User, merge_metadata, user_json, with_provider
 from supabase_local.auth.users.password import check_imported
@@ -30,13 +30,11 @@ _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _LONGEST_BAN_SECONDS = 100 * 366 * 86_400
 
 
-async def list_users(
-    context: AuthContext, *, wanted: str, page: int, per_page: int
-) -> tuple[list[dict[str, Any]], int]:
+async def list_users(context: AuthContext, *, text: str, page: int, per_page: int) -> tuple[list[dict[str, Any]], int]:
     """Return one page of people, newest first, and how many there are in all."""
     async with open_transaction(context.pool, "begin read only") as connection:
-        total = await store.count_users(connection, wanted=wanted)
-        users = await store.list_users(connection, wanted=wanted, limit=per_page, offset=(page - 1) * per_page)
+        total = await store.count_users(connection, text=text)
+        users = await store.list_users(connection, text=text, limit=per_page, offset=(page - 1) * per_page)
         identities = await store.list_identities(connection, [user.id for user in users])
     for user in users:
         user.identities = [identity for identity in identities if identity.user_id == user.id]
@@ -172,7 +170,7 @@ async def delete_user(context: AuthContext, user_id: UUID, *, soft: bool, client
 async def list_audit(context: AuthContext, *, page: int, per_page: int) -> tuple[list[dict[str, Any]], int]:
     """Return one page of the audit log, newest first, and how many entries there are in all."""
     async with open_transaction(context.pool, "begin read only") as connection:
-        return await audit_log.list_entries(connection, limit=per_page, offset=(page - 1) * per_page)
+        return await audit_log_store.list_entries(connection, limit=per_page, offset=(page - 1) * per_page)
 
 
 async def _hash(context: AuthContext, body: Mapping[str, Any]) -> str | None:
