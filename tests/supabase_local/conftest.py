@@ -144,9 +144,9 @@ def running_issuer() -> Iterator[Issuer]:
 
 @pytest.fixture
 def issuer(running_issuer: Issuer) -> Issuer:
-    """Return the providers, as they are before a test has turned anything."""
+    """Return the providers, in their initial state."""
     running_issuer.person, running_issuer.claims, running_issuer.answer = Person(), {}, {}
-    running_issuer.asked.clear()
+    running_issuer.authorize_requests.clear()
     return running_issuer
 
 

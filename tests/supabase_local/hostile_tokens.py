@@ -1,4 +1,4 @@
-"""Tokens that nobody honest sends. Each is one step away from a token that is right."""
+"""Hostile tokens. Each differs in one thing from a valid token."""
 
 import base64
 import hmac

@@ -36,14 +36,14 @@ say({
 await lines.next() // ada is a member of an org now
 const eve = client()
 await eve.auth.signUp({ email: 'eve@example.test', password })
-const heard = { ada: [], eve: [] }
+const changes = { ada: [], eve: [] }
 const subscribed = (who, name) =>
   new Promise((resolve, reject) => {
     who
       .channel('live')
       .on('postgres_changes', { event: 'INSERT', schema: 'public', table: 'sync_runs' }, () => {})
       .on('postgres_changes', { event: '*', schema: 'public', table: 'jobs', filter: 'name=eq.connections.sync' },
-        (change) => heard[name].push(change))
+        (change) => changes[name].push(change))
       .subscribe((status, error) =>
         status === 'SUBSCRIBED' ? resolve() : reject(new Error(`${status} ${error?.message ?? ''}`)))
   })
@@ -60,8 +60,8 @@ say({
 
 await lines.next() // rows were inserted
 const until = Date.now() + 10_000
-while (heard.ada.length === 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20))
-say({ heard })
+while (changes.ada.length === 0 && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 20))
+say({ changes })
 
 const admin = createClient(url, secretKey, { auth }).auth.admin
 const made = await admin.createUser({ email: 'bea@example.test', password, email_confirm: true })

@@ -45,7 +45,7 @@ async def test_an_installation_from_before_the_record_keeps_its_users(bare: Conn
     assert await bare.fetchval("select to_regclass('auth.later') is not null")
 
 
-async def test_a_step_that_fails_leaves_nothing_and_is_retried(bare: Connection) -> None:
+async def test_a_failed_step_is_rolled_back_and_retried(bare: Connection) -> None:
     await apply_steps(bare, FIRST)
     with pytest.raises(asyncpg.DivisionByZeroError):
         await apply_steps(bare, FIRST | {"90_bad": "create table auth.half (); select 1 / 0"})
@@ -53,7 +53,7 @@ async def test_a_step_that_fails_leaves_nothing_and_is_retried(bare: Connection)
     assert await apply_steps(bare, FIRST | {"90_bad": "create table auth.whole ()"}) == ["90_bad"]
 
 
-async def test_the_schema_auth_of_a_real_supabase_is_left_alone(bare: Connection) -> None:
+async def test_the_schema_auth_of_a_hosted_supabase_is_not_changed(bare: Connection) -> None:
     await bare.execute("create schema auth; create table auth.users (id uuid primary key)")
     await bare.execute("create table auth.schema_migrations (version varchar(255) primary key)")
     await bare.execute("insert into auth.schema_migrations values ('20171026211738')")

@@ -22,7 +22,7 @@ class Node:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
-    async def hear(self) -> dict[str, Any]:
+    async def receive(self) -> dict[str, Any]:
         assert self._process.stdout is not None
         line = await asyncio.wait_for(self._process.stdout.readline(), 60)
         if not line:
@@ -37,7 +37,7 @@ class Node:
         await self._process.stdin.drain()
 
 
-async def test_supabase_js_does_its_work(gateway: Gateway) -> None:
+async def test_supabase_js(gateway: Gateway) -> None:
     if not (WEB / "node_modules/@supabase/supabase-js").is_dir():
         pytest.fail("web/node_modules has no @supabase/supabase-js. Run npm ci in web/, or ./arti test.")
     if not NODE.exists():
@@ -60,7 +60,7 @@ async def test_supabase_js_does_its_work(gateway: Gateway) -> None:
     )
     node = Node(process)
 
-    account = await node.hear()
+    account = await node.receive()
     assert account["signedUp"] is True
     assert account["taken"] == {"status": 422, "code": "user_already_exists"}
     assert account["weak"] == {"status": 422, "code": "weak_password", "reasons": ["length"]}
@@ -73,7 +73,7 @@ async def test_supabase_js_does_its_work(gateway: Gateway) -> None:
 
     await gateway.join(account, org, Role.MANAGER)
     await node.go_on()
-    data = await node.hear()
+    data = await node.receive()
     assert [row["name"] for row in data["rows"]] == ["Lumen", "Lyre"]
     assert (data["count"], data["none"], data["added"]) == (2, [], "Nacre")
     assert (data["refused"], data["refusedStatus"]) == ("42501", 403)
@@ -83,13 +83,13 @@ async def test_supabase_js_does_its_work(gateway: Gateway) -> None:
         for job in ("insights.detect", "connections.sync"):
             await gateway.database.as_owner("insert into jobs (org_id, name) values ($1, $2)", where, job)
     await node.go_on()
-    heard = (await node.hear())["heard"]
-    assert [(change["new"]["org_id"], change["new"]["name"]) for change in heard["ada"]] == [
+    changes = (await node.receive())["changes"]
+    assert [(change["new"]["org_id"], change["new"]["name"]) for change in changes["ada"]] == [
         (str(org), "connections.sync")
     ]
-    assert heard["eve"] == []
+    assert changes["eve"] == []
 
-    admin = await node.hear()
+    admin = await node.receive()
     assert admin["made"] == "bea@example.test"
     assert admin["listed"] == ["bea@example.test"]
     assert (admin["total"], admin["nextPage"], admin["lastPage"]) == (3, 2, 3)

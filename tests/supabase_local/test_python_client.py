@@ -79,7 +79,7 @@ async def test_signs_up_in_and_out(connect: Connect, ada: AsyncClient) -> None:
     assert wrong.value.code == "invalid_credentials"
 
 
-async def test_the_secret_key_manages_people(gateway: Gateway, connect: Connect) -> None:
+async def test_the_secret_key_manages_users(gateway: Gateway, connect: Connect) -> None:
     admin = (await connect(gateway.keys.secret_key)).auth.admin
     made = await admin.create_user(
         {"email": "bea@example.test", "password": PASSWORD, "email_confirm": True, "user_metadata": {"team": "a&r"}}
@@ -149,17 +149,17 @@ async def test_reads_and_writes_rows_under_its_policies(gateway: Gateway, ada: A
     assert [row["name"] for row in left] == ["Stranger"]
 
 
-async def test_hears_new_rows_of_its_own_org_only(gateway: Gateway, connect: Connect, ada: AsyncClient) -> None:
+async def test_receives_new_rows_of_its_own_org_only(gateway: Gateway, connect: Connect, ada: AsyncClient) -> None:
     session = await ada.auth.get_session()
     assert session is not None
     own, foreign = await gateway.org("Night Owl"), await gateway.org("Day Lark")
     await gateway.join({"user": session.user.model_dump(mode="json")}, own, Role.ANALYST)
-    stranger = await connect()
-    await stranger.auth.sign_up({"email": "eve@example.test", "password": PASSWORD})
-    heard: asyncio.Queue[PostgresChangesPayload] = asyncio.Queue()
-    overheard: asyncio.Queue[PostgresChangesPayload] = asyncio.Queue()
+    other_user = await connect()
+    await other_user.auth.sign_up({"email": "eve@example.test", "password": PASSWORD})
+    received: asyncio.Queue[PostgresChangesPayload] = asyncio.Queue()
+    received_by_other: asyncio.Queue[PostgresChangesPayload] = asyncio.Queue()
     run_server: asyncio.Queue[object] = asyncio.Queue()
-    for client, into in ((ada, heard), (stranger, overheard)):
+    for client, into in ((ada, received), (other_user, received_by_other)):
         channel = client.channel("jobs").on_system(run_server.put_nowait)
         channel.on_postgres_changes(Event.Insert, into.put_nowait, table="jobs")
         await channel.subscribe()  # the client does not wait for the answer
@@ -167,10 +167,10 @@ async def test_hears_new_rows_of_its_own_org_only(gateway: Gateway, connect: Con
     for org in (foreign, own):
         await gateway.database.as_owner("insert into jobs (org_id, name) values ($1, 'connections.sync')", org)
 
-    event = await asyncio.wait_for(heard.get(), 30)
+    event = await asyncio.wait_for(received.get(), 30)
     assert event["data"]["record"] is not None
     assert event["data"]["record"]["org_id"] == str(own)
     assert event["data"]["type"] == "INSERT"
     assert {"name": "org_id", "type": "uuid"} in event["data"]["columns"]
-    assert heard.empty()
-    assert overheard.empty()
+    assert received.empty()
+    assert received_by_other.empty()

@@ -47,6 +47,7 @@ OWNERS = {
 STATEMENTS_ELSEWHERE = {
     "src/arti_core/": "transactions, jobs, outbox and migrations are its domain",
     "src/supabase_local/rest/": "builds the statement of each request",
+    "src/supabase_local/auth/hooks.py": "calls the function that the operator names",
     "src/supabase_local/bootstrap.py": "applies the bootstrap steps",
     "src/supabase_local/standalone.py": "prepares a database of its own",
     "src/supabase_local/realtime/": "reads the replication slot and evaluates policies",

@@ -1,6 +1,6 @@
-"""Ask the auth service, as its administrator: our own gateway or a hosted Supabase, the same calls.
+"""Client of the auth service's admin API: this package's own or a hosted Supabase's.
 
-Everything goes to `<supabase_url>/auth/v1` with the secret key, which never leaves the server.
+Every request goes to `<supabase_url>/auth/v1` with the secret key, which never leaves the server.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ MACHINE_DOMAIN = "@keys.invalid"
 
 @dataclass(frozen=True, slots=True)
 class AuthUser:
-    """A person as the auth service knows them."""
+    """A user of the auth service."""
 
     id: UUID
     email: str
@@ -30,7 +30,7 @@ class AuthUser:
 
 
 async def create_user(
-    outside: OutboundClient,
+    http_client: OutboundClient,
     settings: SupabaseLocalSettings,
     *,
     email: str,
@@ -38,73 +38,77 @@ async def create_user(
     confirmed: bool = True,
     user_metadata: Mapping[str, Any] | None = None,
 ) -> UUID:
-    """Make a person who can sign in with `password`; without one they need an invite or a reset first.
+    """Create a user who can sign in with `password`; without one they need an invitation or a reset first.
 
     Raises Conflict when the e-mail is taken, Invalid when e-mail or password is refused.
     """
     body: dict[str, Any] = {"email": email, "email_confirm": confirmed, "user_metadata": dict(user_metadata or {})}
     if password is not None:
         body["password"] = password
-    return _user(await _call(outside, settings, "POST", "/admin/users", body)).id
+    return _user(await _call(http_client, settings, "POST", "/admin/users", body)).id
 
 
 async def invite_user(
-    outside: OutboundClient,
+    http_client: OutboundClient,
     settings: SupabaseLocalSettings,
     *,
     email: str,
     user_metadata: Mapping[str, Any] | None = None,
 ) -> UUID:
-    """Make an unconfirmed person and let the auth service mail them; one who never came in is mailed again.
+    """Create an unconfirmed user and mail them an invitation; one who has not accepted is mailed again.
 
-    Raises Conflict when somebody who came in has the e-mail, RateLimited when they were mailed a moment ago.
+    Raises Conflict when a confirmed user has the e-mail, RateLimited when they were mailed a moment ago.
     """
     body = {"email": email, "data": dict(user_metadata or {})}
-    return _user(await _call(outside, settings, "POST", "/invite", body)).id
+    return _user(await _call(http_client, settings, "POST", "/invite", body)).id
 
 
-async def mail_sign_in(outside: OutboundClient, settings: SupabaseLocalSettings, *, email: str) -> None:
-    """Let the auth service mail a link to sign in with to somebody who has an account. Raises RateLimited."""
-    await _call(outside, settings, "POST", "/otp", {"email": email, "create_user": False})
+async def mail_sign_in(http_client: OutboundClient, settings: SupabaseLocalSettings, *, email: str) -> None:
+    """Mail a sign-in link to an existing user. Raises RateLimited."""
+    await _call(http_client, settings, "POST", "/otp", {"email": email, "create_user": False})
 
 
-async def create_machine(outside: OutboundClient, settings: SupabaseLocalSettings) -> UUID:
-    """Make an account that a key speaks as. Nobody can sign in to it: it has no password, no mailbox, and is banned."""
+async def create_machine(http_client: OutboundClient, settings: SupabaseLocalSettings) -> UUID:
+    """Create the user that an API key acts as. It cannot sign in: no password, no mailbox, banned."""
     body = {
         "email": f"{uuid4()}{MACHINE_DOMAIN}",
         "app_metadata": {"machine": True},
         "ban_duration": "876000h",
     }
-    return _user(await _call(outside, settings, "POST", "/admin/users", body)).id
+    return _user(await _call(http_client, settings, "POST", "/admin/users", body)).id
 
 
-async def find_user_by_email(outside: OutboundClient, settings: SupabaseLocalSettings, email: str) -> AuthUser | None:
-    """Return the person with exactly this e-mail (case does not count), or None."""
-    wanted = email.strip().lower()
+async def find_user_by_email(
+    http_client: OutboundClient, settings: SupabaseLocalSettings, email: str
+) -> AuthUser | None:
+    """Return the user with exactly this e-mail (ignoring case), or None."""
+    address = email.strip().lower()
     page = 1
     while True:
-        query = f"?filter={quote(wanted, safe='')}&page={page}&per_page={_PAGE_SIZE}"
-        found = (await _call(outside, settings, "GET", f"/admin/users{query}")).get("users", [])
+        query = f"?filter={quote(address, safe='')}&page={page}&per_page={_PAGE_SIZE}"
+        found = (await _call(http_client, settings, "GET", f"/admin/users{query}")).get("users", [])
         for user in found:
-            if str(user.get("email", "")).lower() == wanted:
+            if str(user.get("email", "")).lower() == address:
                 return _user(user)
         if len(found) < _PAGE_SIZE:
             return None
         page += 1
 
 
-async def set_password(outside: OutboundClient, settings: SupabaseLocalSettings, user_id: UUID, password: str) -> None:
-    """Give a person a new password and end their sessions. Raises NotFound, Invalid."""
-    await _call(outside, settings, "PUT", f"/admin/users/{user_id}", {"password": password})
+async def set_password(
+    http_client: OutboundClient, settings: SupabaseLocalSettings, user_id: UUID, password: str
+) -> None:
+    """Set a user's password and end their sessions. Raises NotFound, Invalid."""
+    await _call(http_client, settings, "PUT", f"/admin/users/{user_id}", {"password": password})
 
 
-async def delete_user(outside: OutboundClient, settings: SupabaseLocalSettings, user_id: UUID) -> None:
-    """Delete a person from the auth service, with everything that refers to them. Raises NotFound."""
-    await _call(outside, settings, "DELETE", f"/admin/users/{user_id}", {"should_soft_delete": False})
+async def delete_user(http_client: OutboundClient, settings: SupabaseLocalSettings, user_id: UUID) -> None:
+    """Delete a user with everything that refers to them. Raises NotFound."""
+    await _call(http_client, settings, "DELETE", f"/admin/users/{user_id}", {"should_soft_delete": False})
 
 
 async def _call(
-    outside: OutboundClient,
+    http_client: OutboundClient,
     settings: SupabaseLocalSettings,
     method: str,
     path: str,
@@ -112,11 +116,11 @@ async def _call(
 ) -> dict[str, Any]:
     key = settings.supabase_secret_key.get_secret_value()
     if not key:
-        raise Misconfigured("SUPABASE_SECRET_KEY is not set, so people cannot be added. Set it, or use ./arti up.")
+        raise Misconfigured("SUPABASE_SECRET_KEY is not set, so users cannot be added. Set it, or use ./arti up.")
     headers = {"apikey": key}
     if not key.startswith("sb_"):  # a legacy service_role key is a token of its own
         headers["Authorization"] = f"Bearer {key}"
-    answer = await outside.call(method, f"{settings.supabase_url}/auth/v1{path}", headers=headers, json=body)
+    answer = await http_client.call(method, f"{settings.supabase_url}/auth/v1{path}", headers=headers, json=body)
     if answer.status >= 400:
         raise _refusal(answer)
     found: dict[str, Any] = orjson.loads(answer.body or b"{}")
@@ -124,7 +128,7 @@ async def _call(
 
 
 def _refusal(answer: HttpResponse) -> Exception:
-    """Turn the auth service's refusal into one of ours, with its sentence where it is about what the caller sent."""
+    """Return the auth service's error as an ArtiError, with its message where it is about the caller's input."""
     try:
         body = orjson.loads(answer.body)
         code = str(body.get("error_code") or body.get("code") or "")

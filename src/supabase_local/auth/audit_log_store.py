@@ -1,4 +1,4 @@
-"""Plain SQL over auth.audit_log_entries: who did what to whom."""
+"""SQL of auth.audit_log_entries (GoTrue's models/audit_log_entry.go)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,12 +13,12 @@ _TYPES = {
     "team": ("user_signedup", "user_invited", "user_deleted"),
     "token": ("token_revoked", "token_refreshed"),
 }
-_OF_FACTORS = ("factor_", "challenge_", "verification_")
+_FACTOR_PREFIXES = ("factor_", "challenge_", "verification_")
 
 
 def type_of(action: str) -> str:
     """Return upstream's log_type of an action."""
-    if action.startswith(_OF_FACTORS):
+    if action.startswith(_FACTOR_PREFIXES):
         return "factor"
     return next((kind for kind, actions in _TYPES.items() if action in actions), "user")
 
@@ -35,7 +35,7 @@ async def record_entry(connection: Connection, entry: Mapping[str, Any], *, at: 
 
 
 async def list_entries(connection: Connection, *, limit: int, offset: int) -> tuple[list[dict[str, Any]], int]:
-    """Return entries of the audit log, newest first, and how many there are in all."""
+    """Return entries, newest first, and the total count."""
     rows = await connection.fetch(
         """select id, payload, created_at, ip_address, count(*) over () as total from auth.audit_log_entries
            order by created_at desc, id limit $1 offset $2""",

@@ -1,4 +1,4 @@
-"""What the auth module opened once, and who knocks."""
+"""What auth opens once for a process, and the client info of a request."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -30,11 +30,11 @@ class AuthContext:
     refresh_tokens: RefreshTokens
     issuer: str
     vault: Vault  # seals what must not be read in a copy of the database
-    outside: OutboundClient
+    http_client: OutboundClient
     issuers: Issuers
     redirects: Redirects
     mail_queue: MailQueue
-    # Refreshes of one session that meet in this process line up here and not at the database.
+    # Concurrent refreshes of one session wait here and not on a database connection.
     refreshing: WeakValueDictionary[UUID, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     # Set after the commit, so that the mail worker need not wait for its next poll.
     requests_waiting: asyncio.Event = field(default_factory=asyncio.Event)
@@ -42,9 +42,9 @@ class AuthContext:
 
 @dataclass(frozen=True, slots=True)
 class ClientInfo:
-    """Where a request came from, as sessions and the audit log keep it.
+    """Address and user agent of a request, as sessions and the audit log store them.
 
-    Proxy headers are believed from this machine alone, where a proxy such as Caddy stands: uvicorn's rule.
+    Proxy headers are trusted from this machine only, as uvicorn does by default.
     """
 
     ip: str | None

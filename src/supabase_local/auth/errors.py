@@ -1,6 +1,6 @@
-"""Errors in GoTrue's words, in both versions of its API.
+"""Errors in GoTrue's form, in both versions of its API.
 
-Clients act on `error_code`, and take every 5xx for a reason to try again: a caller's mistake is never a 5xx.
+Clients branch on `error_code` and retry on every 5xx: a client's mistake is never a 5xx.
 """
 
 import re
@@ -17,7 +17,7 @@ _VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class AuthError(Exception):
-    """A refusal with GoTrue's status, `error_code` and sentence."""
+    """An error with GoTrue's status, `error_code` and message."""
 
     def __init__(self, status: int, code: str, message: str, *, reasons: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -28,7 +28,7 @@ class AuthError(Exception):
 
 
 class OAuthError(AuthError):
-    """A refusal in the words of OAuth 2 (RFC 6749, 5.2): always 400, the same in all versions of the API."""
+    """An error in OAuth 2's form (RFC 6749, 5.2): always 400, the same in all versions of the API."""
 
     def __init__(self, error: str, description: str) -> None:
         super().__init__(400, error, description)
@@ -51,13 +51,13 @@ def invalid_credentials() -> AuthError:
 
 
 def answer_error(request: Request, error: AuthError) -> Response:
-    """Word `error` in the version of the API that the client asked for."""
+    """Render `error` in the API version of the request."""
     if isinstance(error, OAuthError):
         return json_answer({"error": error.code, "error_description": error.message}, error.status)
     headers = {"x-sb-error-code": error.code}
     body: dict[str, Any]
-    asked = request.headers.get(VERSION_HEADER, "")
-    if _VERSION.fullmatch(asked) and asked >= API_VERSION:
+    version = request.headers.get(VERSION_HEADER, "")
+    if _VERSION.fullmatch(version) and version >= API_VERSION:
         headers[VERSION_HEADER] = API_VERSION
         body = {"code": error.code, "message": error.message}
     else:

@@ -1,6 +1,6 @@
-"""The custom-access-token hook: a function of the database may complete the claims of every access token.
+"""The custom access token hook: a function of the database may change the claims of every access token (hooks.go).
 
-Named and called as GoTrue does: GOTRUE_HOOK_CUSTOM_ACCESS_TOKEN_URI=pg-functions://<any>/<schema>/<function>, with
+Configured and called as in GoTrue: GOTRUE_HOOK_CUSTOM_ACCESS_TOKEN_URI=pg-functions://<any>/<schema>/<function>, with
 {user_id, claims, authentication_method} in and {claims}, or {error: {http_code, message}}, out.
 """
 
@@ -19,7 +19,7 @@ from supabase_local.auth.errors import AuthError
 log = structlog.get_logger()
 
 _URI = re.compile(r"pg-functions://[^/]+/([a-zA-Z_]\w{0,62})/([a-zA-Z_]\w{0,62})", re.ASCII)
-_SECONDS = 2.0
+_TIMEOUT_SECONDS = 2.0
 _REQUIRED = ("aud", "exp", "iat", "sub", "email", "phone", "role", "aal", "session_id", "is_anonymous")
 _KINDS = {
     "aud": "string/array",
@@ -55,28 +55,27 @@ def parse_hook_uri(uri: str) -> str:
 async def run_access_token_hook(
     connection: Connection, uri: str, *, user_id: UUID, claims: Mapping[str, Any], method: str
 ) -> Mapping[str, Any]:
-    """Return `claims` as the hook makes them. Raises AuthError with the hook's refusal, or 500 when it is broken."""
+    """Return the claims that the hook returns. Raises AuthError with the hook's error, or 500 when it fails."""
     if not uri:
         return claims
     event = {"user_id": user_id, "claims": claims, "authentication_method": method}
     try:
-        answer = await connection.fetchval(f"select {parse_hook_uri(uri)}($1)", event, timeout=_SECONDS)
+        answer = await connection.fetchval(f"select {parse_hook_uri(uri)}($1)", event, timeout=_TIMEOUT_SECONDS)
     except (asyncpg.PostgresError, TimeoutError) as error:
         log.error("the access token hook failed", hook=uri, reason=str(error) or type(error).__name__)
-        raise _broken(f"Error running hook URI: {uri}") from None
+        raise _hook_failed(f"Error running hook URI: {uri}") from None
     refusal = answer.get("error") if isinstance(answer, dict) else None
     if isinstance(refusal, dict) and refusal.get("message"):
         status = refusal.get("http_code") or 500
         raise AuthError(status, "unexpected_failure" if status == 500 else "unknown", str(refusal["message"]))
     if not isinstance(answer, dict) or "claims" not in answer:
-        raise _broken("output claims field is missing")
-    completed = answer["claims"]
-    wrong = _claim_errors(completed)
-    if wrong:
-        lines = "".join(f"- {line}\n" for line in wrong)
-        raise _broken(f"output claims do not conform to the expected schema: \n{lines}")
-    found: Mapping[str, Any] = completed
-    return found
+        raise _hook_failed("output claims field is missing")
+    hooked_claims: Mapping[str, Any] = answer["claims"]
+    errors = _claim_errors(hooked_claims)
+    if errors:
+        lines = "".join(f"- {error}\n" for error in errors)
+        raise _hook_failed(f"output claims do not conform to the expected schema: \n{lines}")
+    return hooked_claims
 
 
 def _claim_errors(claims: Any) -> list[str]:
@@ -95,5 +94,5 @@ def _kind(value: Any) -> str:
     return _KIND_OF.get(type(value), "null")
 
 
-def _broken(message: str) -> AuthError:
+def _hook_failed(message: str) -> AuthError:
     return AuthError(500, "unexpected_failure", message)

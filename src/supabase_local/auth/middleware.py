@@ -1,4 +1,4 @@
-"""What every route of /auth/v1 shares: the API key, who asks, and errors in GoTrue's form."""
+"""What every route of /auth/v1 shares: API key, principal, and errors in GoTrue's form (GoTrue's middleware.go)."""
 
 from collections.abc import Awaitable, Callable
 from uuid import UUID
@@ -20,7 +20,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def route(path: str, methods: str, endpoint: Endpoint, *, public: bool = False) -> Route:
-    """Return a route below /auth/v1; `methods` are words. It demands an API key unless it is `public`."""
+    """Return a route below /auth/v1; `methods` are separated by blanks; an API key is required unless `public`."""
     return Route(f"/auth/v1{path}", _with_gotrue_errors(endpoint, public=public), methods=methods.split())
 
 
@@ -30,7 +30,7 @@ def context_of(request: Request) -> AuthContext:
 
 
 def principal_of(request: Request) -> AuthResult:
-    """Return who asks. Raises AuthError unless they show a token, or a key that counts as somebody's."""
+    """Return the principal. Raises AuthError without a token or a key that acts as a user."""
     principal = _principal_or_key_of(request)
     if principal.role == "anon" and "authorization" not in request.headers:
         raise _no_bearer()
@@ -52,7 +52,7 @@ def _no_bearer() -> AuthError:
 
 
 def path_id(request: Request, name: str) -> UUID:
-    """Return the id in the path. Raises AuthError (404) when it is none."""
+    """Return the UUID in the path. Raises AuthError (404) when it is invalid."""
     try:
         return UUID(request.path_params[name])
     except ValueError:
@@ -70,17 +70,17 @@ def _with_gotrue_errors(endpoint: Endpoint, *, public: bool) -> Endpoint:
             if not public:
                 request.app.state.authenticator.principal_of_key(request)
             return await endpoint(request)
-        except KeyRefused as refused:
-            return refuse_key(refused)
-        except BodyRefused as refused:
-            return answer_error(request, bad_request("bad_json", str(refused)))
-        except AuthError as refused:
-            return answer_error(request, refused)
-        except asyncpg.DataError as refused:  # a NUL in a text, for example: JSON can hold one
+        except KeyRefused as error:
+            return refuse_key(error)
+        except BodyRefused as error:
+            return answer_error(request, bad_request("bad_json", str(error)))
+        except AuthError as error:
+            return answer_error(request, error)
+        except asyncpg.DataError as refused:  # for example a NUL in a text, which JSON allows
             log.info("a value was refused by the database", path=request.url.path, state=refused.sqlstate)
             return answer_error(request, bad_request("validation_failed", "A value cannot be stored, or is too long"))
         except Exception as error:
-            log.error("unforeseen error", path=request.url.path, exc_info=error)
+            log.error("unexpected error", path=request.url.path, exc_info=error)
             return answer_error(request, AuthError(500, "unexpected_failure", "Unexpected failure, see the logs"))
 
     return answer

@@ -1,6 +1,6 @@
-"""Rate limits by client address: token buckets in the database, so that all gateways count together.
+"""Rate limits by client address: token buckets in the database, shared by all gateways (GoTrue's ratelimits.go).
 
-As upstream they hold only where RATE_LIMIT_HEADER says in which header your proxy writes the client's address.
+As upstream they apply only where RATE_LIMIT_HEADER names the header in which your proxy writes the client's address.
 """
 
 from dataclasses import dataclass
@@ -10,11 +10,12 @@ from starlette.requests import Request
 from arti_core.database import open_transaction
 from supabase_local.auth.errors import AuthError
 from supabase_local.auth.middleware import context_of
+from supabase_local.auth.rate_limit_store import take_token
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Holds `burst` requests at most and gets `count` more every `seconds`."""
+    """A token bucket of `burst` requests that is refilled with `count` every `seconds`."""
 
     name: str
     count: int
@@ -35,26 +36,18 @@ FACTOR = Bucket("factor", 15, 60)
 
 
 async def take(request: Request, bucket: Bucket) -> None:
-    """Take one request out of the bucket of the client's address. Raises AuthError (429) when it is empty."""
+    """Take one token from the bucket of the client's address. Raises AuthError (429) when it is empty."""
     context = context_of(request)
     header = context.settings.rate_limit_header
     if not header:
         return
-    # The last one: a client may write whatever it likes before what your proxy appends.
+    # The last one: a client can forge the entries before the one that your proxy appends.
     address = request.headers.get(header, "").rpartition(",")[2].strip()[:64]
     if not address:
         return
     async with open_transaction(context.pool, "begin") as connection:
-        row = await connection.fetchrow(
-            """insert into auth.rate_limits as b (key, tokens, at) values ($1, $2::float - 1, clock_timestamp())
-               on conflict (key) do update
-               set tokens = least($2, b.tokens + extract(epoch from clock_timestamp() - b.at) * $3::float) - 1,
-                   at = clock_timestamp()
-               where least($2, b.tokens + extract(epoch from clock_timestamp() - b.at) * $3::float) >= 1
-               returning tokens""",
-            f"{bucket.name} {address}",
-            float(bucket.burst),
-            bucket.count / bucket.seconds,
+        taken = await take_token(
+            connection, f"{bucket.name} {address}", burst=bucket.burst, per_second=bucket.count / bucket.seconds
         )
-    if row is None:
+    if not taken:
         raise AuthError(429, "over_request_rate_limit", "Request rate limit reached")

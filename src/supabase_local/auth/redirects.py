@@ -1,6 +1,6 @@
-"""Where a link may lead back to: upstream's guard against open redirects, ported.
+"""Validation of `redirect_to`: upstream's protection against open redirects, ported.
 
-Go's `net/url` decides what a URL is; whatever it would not parse counts as unparsable here too. Source:
+URLs are parsed as Go's `net/url` does; what it would not parse is unparsable here too. Source:
 supabase/auth, internal/utilities/request.go (GetReferrer, IsRedirectURLValid).
 """
 
@@ -29,12 +29,12 @@ _HOST_ALONE = re.compile(r"https?://[^/]*", re.IGNORECASE)
 
 
 class UnparsableURL(Exception):
-    """Go's url.Parse gives an error for this text."""
+    """Go's url.Parse returns an error for this text."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedURL:
-    """The parts of a URL that decide. `host` has no port and no brackets; all are "" when absent."""
+    """The parts of a URL that are compared. `host` has no port and no brackets; all are "" when absent."""
 
     scheme: str
     host: str
@@ -42,16 +42,16 @@ class ParsedURL:
 
 
 class Redirects:
-    """Knows SITE_URL and what ADDITIONAL_REDIRECT_URLS allows besides."""
+    """The URLs that SITE_URL and ADDITIONAL_REDIRECT_URLS allow."""
 
     def __init__(self, site_url: str, additional: str) -> None:
-        """Take globs divided by commas. Raises Misconfigured for one that is none."""
+        """Take globs separated by commas. Raises Misconfigured for an invalid one."""
         self.site_url = site_url
         self._site = parse_url(site_url)
         self._allowed = [_compile(glob.strip()) for glob in _split(additional) if glob.strip()]
 
     def allows(self, url: str) -> bool:
-        """Say whether a person may be sent to `url`."""
+        """Return whether a browser may be redirected to `url`."""
         if not url or _CONTROL_OR_SPACE.search(url):
             return False
         try:
@@ -83,20 +83,20 @@ class Redirects:
         return any(glob.fullmatch(url) for glob in self._allowed)
 
     def of(self, request: Request, wanted: object = None) -> str:
-        """Return where the person of `request` goes afterwards: what they ask for when it is allowed, else SITE_URL."""
-        asked = (
+        """Return the `redirect_to` of the request if it is allowed, else SITE_URL."""
+        candidates = (
             wanted,
             request.headers.get("redirect_to") or request.query_params.get("redirect_to"),
             request.headers.get("referer"),
         )
-        for url in asked:
+        for url in candidates:
             if isinstance(url, str) and self.allows(url):
                 return url
         return self.site_url
 
 
 def parse_url(url: str) -> ParsedURL:
-    """Return the deciding parts of `url` as Go's url.Parse finds them. Raises UnparsableURL."""
+    """Return the compared parts of `url` as Go's url.Parse finds them. Raises UnparsableURL."""
     rest, _, fragment = url.partition("#")
     if _CONTROL.search(rest) or _BAD_ESCAPE.search(fragment):
         raise UnparsableURL
@@ -118,7 +118,7 @@ def parse_url(url: str) -> ParsedURL:
 
 
 def with_query(url: str, shown: Mapping[str, str]) -> str:
-    """Return `url` with `shown` in its query, in place of what stood there under the same names."""
+    """Return `url` with `parameters` in its query; they replace those of the same names."""
     parts = urlsplit(url)
     kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in shown]
     head, fragment = url.partition("#")[0].partition("?")[0], url.partition("#")[2]
@@ -126,7 +126,7 @@ def with_query(url: str, shown: Mapping[str, str]) -> str:
 
 
 def with_fragment(url: str, shown: Mapping[str, str]) -> str:
-    """Return `url` with `shown` as its fragment."""
+    """Return `url` with `parameters` as its fragment."""
     return f"{url.partition('#')[0]}#{urlencode(sorted(shown.items()))}"
 
 
@@ -177,7 +177,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _split(text: str) -> list[str]:
-    """Split at commas, save those between braces."""
+    """Split at commas outside of braces."""
     return re.split(r",(?![^{}]*\})", text)
 
 

@@ -1,4 +1,4 @@
-"""How a person comes and goes: sign up, sign in, ask who they are, sign out."""
+"""Sign up by e-mail or anonymously (GoTrue's signup.go and anonymous.go)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from arti_core.database import Connection, open_transaction
 from supabase_local.auth import store
 from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import bad_request, unprocessable
-from supabase_local.auth.mail import messages, outbox
+from supabase_local.auth.mail import mailer, messages
 from supabase_local.auth.mail.rate_limit import record_mail_request
 from supabase_local.auth.tokens.flow_state_store import Challenge
 from supabase_local.auth.tokens.sessions import open_session
@@ -28,9 +28,9 @@ async def sign_up(
     redirect_to: str,
     client_info: ClientInfo,
 ) -> dict[str, Any]:
-    """Make an account. Returns a Session, or the bare User who still has to confirm their e-mail.
+    """Create a user. Returns a Session, or the User who still has to confirm their e-mail.
 
-    Without autoconfirm a taken e-mail gets the User of nobody, without identities, as upstream shows it.
+    Without autoconfirm an e-mail that is taken gets a User that does not exist, without identities, as upstream does.
     """
     check_signup_enabled(context)
     address = parse_email(email)
@@ -39,7 +39,7 @@ async def sign_up(
     context.passwords.check_strength(password)
     hashed = await context.passwords.hash(password)
     confirmed = context.settings.enable_email_autoconfirm
-    disputed = not confirmed and await _is_disputed(context, address, password)
+    conflicting = not confirmed and await _has_other_password(context, address, password)
     user = new_user(address, hashed=hashed, data=data, confirmed=confirmed)
     user.user_metadata |= {
         "sub": str(user.id),
@@ -55,24 +55,25 @@ async def sign_up(
                 await add_user(connection, user)
                 await audit(connection, user, "user_signedup", client_info)
                 return await open_session(connection, context, user, method="password", client_info=client_info)
-            shown = await _send_confirmation(
-                connection, context, user, challenge, redirect_to, client_info, disputed=disputed
+            unconfirmed = await _send_confirmation(
+                connection, context, user, challenge, redirect_to, client_info, drop_password=conflicting
             )
-    except asyncpg.UniqueViolationError:  # somebody signed up with the same e-mail at the same time
+    except asyncpg.UniqueViolationError:  # a concurrent sign-up with the same e-mail
         return _taken(context, user)
     context.mail_queue.wake()
-    return shown
+    return unconfirmed
 
 
-async def _is_disputed(context: AuthContext, address: str, password: str) -> bool:
-    """Say whether somebody signed up for `address` before with another password and has not confirmed it.
+async def _has_other_password(context: AuthContext, address: str, password: str) -> bool:
+    """Return whether an unconfirmed sign-up for `address` has another password.
 
-    Whoever confirms now cannot know the other one, so none of the two may count: one is a stranger's, who waits.
+    The owner of the address confirms without knowing which password counts, and one may be an attacker's, so neither
+    may be kept.
     """
     async with open_transaction(context.pool, "begin read only") as connection:
-        known = await store.find_user_by_email(connection, address)
-    waiting = known.encrypted_password if known is not None and not known.confirmed_at else None
-    return not await context.passwords.matches(waiting, password) and waiting is not None
+        existing = await store.find_user_by_email(connection, address)
+    stored_hash = existing.encrypted_password if existing is not None and not existing.confirmed_at else None
+    return not await context.passwords.matches(stored_hash, password) and stored_hash is not None
 
 
 async def _send_confirmation(
@@ -83,21 +84,21 @@ async def _send_confirmation(
     redirect_to: str,
     client_info: ClientInfo,
     *,
-    disputed: bool,
+    drop_password: bool,
 ) -> dict[str, Any]:
-    assert user.email  # new_user was given one
-    await outbox.check_mail_limit(connection, context)  # before it shows whether a mail is due
+    assert user.email  # set by sign_up
+    await mailer.check_mail_limit(connection, context)  # before the response depends on the user
     await record_mail_request(connection, context, topic="confirmation", address=user.email)
-    known = await store.find_user_by_email(connection, user.email)
-    if known is not None and known.confirmed_at:
-        await audit(connection, known, "user_repeated_signup", client_info)
+    existing = await store.find_user_by_email(connection, user.email)
+    if existing is not None and existing.confirmed_at:
+        await audit(connection, existing, "user_repeated_signup", client_info)
         return _taken(context, user)
-    if known is None:
+    if existing is None:
         await add_user(connection, user)
         await audit(connection, user, "user_confirmation_requested", client_info)
-    else:  # not changed: nobody has proven yet that the address is theirs
-        user = await store.lock_user(connection, known.id) or known
-        if disputed:
+    else:  # data stays: the address is not verified yet
+        user = await store.lock_user(connection, existing.id) or existing
+        if drop_password:
             user.encrypted_password = None
     await messages.send_confirmation(connection, context, user, redirect_to=redirect_to, challenge=challenge)
     await store.save_user(connection, user)

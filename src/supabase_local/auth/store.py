@@ -1,6 +1,6 @@
-"""Plain SQL over schema auth. Everything here runs as supabase_auth_admin, the schema's owner."""
+"""SQL of auth.users, auth.identities and auth.sessions. Runs as supabase_auth_admin, the schema's owner."""
 
-# ruff: noqa: S608  # what is put into the statements are the two lists of columns below, never a value
+# ruff: noqa: S608  # only the two lists of columns below are put into statements
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ async def find_user(connection: Connection, user_id: UUID) -> User | None:
 
 
 async def lock_user(connection: Connection, user_id: UUID) -> User | None:
-    """Return the person and keep others from changing them until the transaction ends."""
+    """Return the user, locked until the transaction ends."""
     row = await connection.fetchrow(f"select {_USER} from auth.users where id = $1 for update", user_id)
     return _user(row)
 
@@ -46,7 +46,7 @@ async def find_user_by_phone(connection: Connection, phone: str) -> User | None:
 
 
 async def list_users(connection: Connection, *, text: str, limit: int, offset: int) -> list[User]:
-    """Return people, newest first; `text` is a part of their e-mail or of their full name."""
+    """Return users, newest first; `text` filters by a part of e-mail or full name."""
     rows = await connection.fetch(
         f"""select {_USER} from auth.users
             where deleted_at is null and ($1 = '' or position(lower($1) in email) > 0
@@ -62,16 +62,16 @@ async def list_users(connection: Connection, *, text: str, limit: int, offset: i
 async def count_users(connection: Connection, *, text: str) -> int:
     row = await fetch_one(
         connection,
-        """select count(*) as people from auth.users
+        """select count(*) as users from auth.users
            where deleted_at is null and ($1 = '' or position(lower($1) in email) > 0
              or position(lower($1) in lower(raw_user_meta_data ->> 'full_name')) > 0)""",
         text,
     )
-    return int(row["people"])
+    return int(row["users"])
 
 
 async def insert_user(connection: Connection, user: User) -> None:
-    """Add a row. Raises asyncpg.UniqueViolationError when the e-mail or the id is taken."""
+    """Insert a user. Raises asyncpg.UniqueViolationError when the e-mail or the id is taken."""
     await connection.execute(
         """insert into auth.users (instance_id, id, aud, role, email, encrypted_password, email_confirmed_at,
              invited_at, confirmation_token, recovery_token, email_change_token_new, email_change, raw_app_meta_data,
@@ -95,7 +95,7 @@ async def insert_user(connection: Connection, user: User) -> None:
 
 
 async def save_user(connection: Connection, user: User) -> None:
-    """Write what may change of a person. Raises asyncpg.UniqueViolationError when e-mail or phone is taken."""
+    """Update the changeable columns of a user. Raises asyncpg.UniqueViolationError when e-mail or phone is taken."""
     await connection.execute(
         """update auth.users set email = $2, encrypted_password = $3, email_confirmed_at = $4, last_sign_in_at = $5,
              raw_app_meta_data = $6, raw_user_meta_data = $7, banned_until = $8, deleted_at = $9,
@@ -141,7 +141,7 @@ async def list_identities(connection: Connection, user_ids: Sequence[UUID]) -> l
 
 
 async def upsert_email_identity(connection: Connection, user: User, at: datetime) -> None:
-    """Keep the identity `email` of a person in step with their e-mail."""
+    """Insert or update the identity `email` of a user."""
     data = {
         "sub": str(user.id),
         "email": user.email,
@@ -152,7 +152,7 @@ async def upsert_email_identity(connection: Connection, user: User, at: datetime
 
 
 async def upsert_phone_identity(connection: Connection, user: User, at: datetime) -> None:
-    """Keep the identity `phone` of a person in step with their number."""
+    """Insert or update the identity `phone` of a user."""
     verified = user.phone_confirmed_at is not None
     data = {"sub": str(user.id), "phone": user.phone, "email_verified": False, "phone_verified": verified}
     await _upsert_identity(connection, user, "phone", data, at)
@@ -196,7 +196,7 @@ _SESSION = """id, user_id, refreshed_at, not_after, created_at, coalesce(aal, 'a
 async def insert_session(
     connection: Connection, session: Session, *, method: str, user_agent: str | None, ip: str | None
 ) -> None:
-    """Add a session and the way (`method`) in which the person came in."""
+    """Insert a session and its authentication method."""
     await connection.execute(
         """insert into auth.sessions (id, user_id, created_at, updated_at, aal, user_agent, ip,
              refresh_token_hmac_key, refresh_token_counter)
@@ -226,13 +226,13 @@ async def find_session(connection: Connection, session_id: UUID) -> Session | No
 
 
 async def lock_session(connection: Connection, session_id: UUID) -> Session | None:
-    """Return the session, locked; waits for whoever holds it now."""
+    """Return the session, locked; waits for a lock of another transaction."""
     row = await connection.fetchrow(f"select {_SESSION} from auth.sessions where id = $1 for update", session_id)
     return Session(**dict(row)) if row else None
 
 
 async def try_lock_session(connection: Connection, session_id: UUID) -> Session | None:
-    """Return the session, locked; None when it is gone or when somebody else holds it now."""
+    """Return the session, locked; None when it does not exist or another transaction has locked it."""
     row = await connection.fetchrow(
         f"select {_SESSION} from auth.sessions where id = $1 for update skip locked", session_id
     )
@@ -254,7 +254,7 @@ async def refresh_session(
 
 
 async def list_methods(connection: Connection, session_id: UUID) -> list[dict[str, Any]]:
-    """Return how the person of a session came in, latest first, in the form of the claim `amr`."""
+    """Return the authentication methods of a session, latest first, in the form of the claim `amr`."""
     rows = await connection.fetch(
         """select authentication_method as method, extract(epoch from updated_at)::bigint as timestamp
            from auth.mfa_amr_claims where session_id = $1 order by updated_at desc""",
@@ -268,7 +268,7 @@ async def delete_session(connection: Connection, session_id: UUID) -> None:
 
 
 async def delete_sessions(connection: Connection, user_id: UUID, *, keep: UUID | None = None) -> None:
-    """End all sessions of a person, save the one in `keep`."""
+    """End all sessions of a user, except the one in `keep`."""
     await connection.execute(
         "delete from auth.sessions where user_id = $1 and id is distinct from $2::uuid", user_id, keep
     )

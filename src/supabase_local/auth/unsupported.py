@@ -1,4 +1,4 @@
-"""What GoTrue can do and ARTi does not: answered as upstream answers where it is switched off."""
+"""GoTrue's features that are not supported: answered as upstream answers where they are disabled."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -22,7 +22,7 @@ def _disabled(code: str, sentence: str, *, status: int = 404, admin: bool = Fals
 
 
 async def describe_server(request: Request) -> Response:
-    """Say what upstream says in any case: who signs tokens, and where an OAuth server would be."""
+    """Return the metadata that upstream serves even where its OAuth server is disabled."""
     issuer = context_of(request).issuer
     return json_answer(
         {

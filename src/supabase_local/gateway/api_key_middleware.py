@@ -1,7 +1,7 @@
-"""The door of the gateway: which routes need an API key, which are for the secret one, and which are nobody's.
+"""Which routes require an API key, which the secret one, and which are public, as in Supabase's Kong configuration.
 
-Refuses as Supabase's gateway does, before any service is asked, and leaves whom the key speaks as in the request's
-scope. https://github.com/supabase/supabase/blob/master/docker/volumes/api/kong.yml lists upstream's routes.
+An invalid key is refused before any service runs; a valid one's identity is put into the request's scope.
+https://github.com/supabase/supabase/blob/master/docker/volumes/api/kong.yml lists upstream's routes.
 """
 
 from starlette.requests import HTTPConnection
@@ -13,9 +13,9 @@ from supabase_local.gateway.authentication import refuse_key
 from supabase_local.gateway.json_io import json_answer
 from supabase_local.keys.api_keys import ApiKeys, KeyRefused
 
-# Every start stands for itself and for all that is under it, since a slash is put behind the path that is asked for.
+# Prefixes of paths. A slash is appended to the request's path, so that a prefix matches itself too.
 
-# Browsers follow these from mails and from providers, so no key can be asked for.
+# Browsers open these from mails and from providers, without a key.
 _PUBLIC = (
     "/auth/v1/verify/",
     "/auth/v1/callback/",
@@ -41,7 +41,7 @@ _UNSUPPORTED = {
 
 
 class ApiKeyMiddleware:
-    """Middleware that lets in who shows a key where one is needed."""
+    """Authenticates API keys."""
 
     def __init__(self, app: ASGIApp, api_keys: ApiKeys) -> None:
         self._app = app
@@ -66,7 +66,7 @@ class ApiKeyMiddleware:
             await self._app(_without_key(scope), receive, send)
 
     async def _authenticate(self, connection: HTTPConnection) -> None:
-        """Note whom the key speaks as. Raises KeyRefused, Unavailable, _Refused."""
+        """Put the identity of the key into the scope. Raises KeyRefused, Unavailable, _Refused."""
         path = f"{connection.scope['path']}/"
         if path.startswith(_BLOCKED):
             raise _Refused(403, "You cannot consume this service")
@@ -77,7 +77,7 @@ class ApiKeyMiddleware:
             connection.scope["supabase_local.api_key"] = principal
         for start, service in _UNSUPPORTED.items():
             if path.startswith(start):
-                raise _Refused(404, f"{service} is not part of ARTi. Set SUPABASE_URL to a Supabase that serves it.")
+                raise _Refused(404, f"{service} is not supported here. Set SUPABASE_URL to a Supabase that serves it.")
 
 
 class _Refused(Exception):
@@ -87,14 +87,14 @@ class _Refused(Exception):
 
 
 def _answer(connection: HTTPConnection, answer: Response, sentence: str) -> Response:
-    """Return `answer`, or for a socket that is not let in the shape that Realtime's clients read."""
+    """Return `answer`, for a socket in the form that Realtime's clients read."""
     if connection.scope["type"] == "websocket":
         return json_answer({"error": sentence}, answer.status_code)
     return answer
 
 
 def _key_of(connection: HTTPConnection) -> str:
-    """Return the key that is shown. Sockets show it as a query parameter, and a browser's proxy as x-api-key."""
+    """Return the key of a request. Sockets send it as a query parameter, proxies of browsers as x-api-key."""
     headers = connection.headers
     if connection.scope["type"] == "websocket" and headers.get("x-api-key"):
         return headers["x-api-key"]
@@ -102,7 +102,7 @@ def _key_of(connection: HTTPConnection) -> str:
 
 
 def _without_key(scope: Scope) -> Scope:
-    """Hide a key in the query from the REST service, for which every parameter is a filter."""
+    """Remove a key in the query from REST requests, where every parameter is a filter."""
     query: bytes = scope.get("query_string", b"")
     if b"apikey" not in query or not scope["path"].startswith("/rest/"):
         return scope

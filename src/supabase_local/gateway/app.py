@@ -20,7 +20,7 @@ from supabase_local.auth.context import AuthContext
 from supabase_local.auth.endpoints import ROUTES as AUTH
 from supabase_local.auth.external.oidc import Issuers
 from supabase_local.auth.hooks import parse_hook_uri
-from supabase_local.auth.mail.outbox import open_mail_queue
+from supabase_local.auth.mail.mailer import open_mail_queue
 from supabase_local.auth.mail.worker import MailWorker
 from supabase_local.auth.redirects import Redirects
 from supabase_local.auth.tokens.refresh_tokens import RefreshTokens
@@ -42,8 +42,8 @@ from supabase_local.settings import SupabaseLocalSettings
 
 log = structlog.get_logger()
 
-# What the official clients read; browsers hide every header that is not named here.
-_EXPOSED = (
+# Response headers that the official clients read; browsers hide the others.
+_EXPOSED_HEADERS = (
     "Content-Range",
     "Content-Location",
     "Location",
@@ -84,7 +84,7 @@ def create_gateway(settings: SupabaseLocalSettings, *, use_key: KeyLookup | None
         legacy_secret=settings.jwt_secret.get_secret_value(),
     )
     if settings.gotrue_hook_custom_access_token_uri:
-        parse_hook_uri(settings.gotrue_hook_custom_access_token_uri)  # refused now, and not at the first sign-in
+        parse_hook_uri(settings.gotrue_hook_custom_access_token_uri)  # fails now, and not at the first sign-in
     issuer = f"{settings.supabase_url}/auth/v1"
     redirects = Redirects(settings.site_url, settings.additional_redirect_urls)
     api_keys = ApiKeys(
@@ -97,7 +97,7 @@ def create_gateway(settings: SupabaseLocalSettings, *, use_key: KeyLookup | None
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        # supabase_auth_admin owns schema auth, as upstream's does; no route lets SQL of a caller near this pool.
+        # supabase_auth_admin owns schema auth, as upstream; no route runs a client's SQL on this pool.
         auth_pool = await open_pool(settings.auth_database_url.get_secret_value(), size=10, refuse_unsafe=False)
         api_keys.pool = auth_pool
         rest_pool = await open_pool(settings.rest_database_url.get_secret_value(), size=20)
@@ -111,7 +111,7 @@ def create_gateway(settings: SupabaseLocalSettings, *, use_key: KeyLookup | None
         encryption_key = settings.encryption_key.get_secret_value()
         refresh_tokens = RefreshTokens(derive_key(encryption_key, "refresh tokens"))
         vault = Vault(encryption_key)
-        outside = OutboundClient(allowed_hosts=settings.private_hosts())
+        http_client = OutboundClient(allowed_hosts=settings.private_hosts())
         app.state.auth = AuthContext(
             settings,
             auth_pool,
@@ -120,8 +120,8 @@ def create_gateway(settings: SupabaseLocalSettings, *, use_key: KeyLookup | None
             refresh_tokens,
             issuer,
             vault,
-            outside,
-            Issuers(outside),
+            http_client,
+            Issuers(http_client),
             redirects,
             open_mail_queue(settings, auth_pool, vault),
         )
@@ -130,7 +130,7 @@ def create_gateway(settings: SupabaseLocalSettings, *, use_key: KeyLookup | None
         mail_worker.start()
         yield
         await mail_worker.stop()
-        await outside.close()
+        await http_client.close()
         await realtime.close()
         await catalogue.stop()
         passwords.close()
@@ -143,10 +143,10 @@ def create_gateway(settings: SupabaseLocalSettings, *, use_key: KeyLookup | None
         middleware=[
             Middleware(
                 CORSMiddleware,
-                allow_origins=["*"],  # no cookies here: a request proves itself by its headers alone
+                allow_origins=["*"],  # no cookies: requests are authenticated by their headers only
                 allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
                 allow_headers=["*"],
-                expose_headers=_EXPOSED,
+                expose_headers=_EXPOSED_HEADERS,
                 max_age=86_400,
             ),
             Middleware(ApiKeyMiddleware, api_keys=api_keys),
@@ -158,7 +158,7 @@ def create_gateway(settings: SupabaseLocalSettings, *, use_key: KeyLookup | None
 
 
 async def healthz(request: Request) -> Response:
-    """Say that the process is alive; asks nobody, needs no key."""
+    """Report that the process is alive; needs no key and no database."""
     return json_answer({"status": "ok"})
 
 

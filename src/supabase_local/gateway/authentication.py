@@ -1,8 +1,7 @@
-"""Whose request is this? API keys and bearer tokens, translated as Supabase's own gateway does it.
+"""Authentication of requests by API key and bearer token, as Supabase's gateway does it.
 
-An application shows its key (`apikey`); a person also shows an access token (`Authorization: Bearer`). Without a token
-of its own a request speaks as its key: a publishable one as `anon`, a secret one as `service_role`, an org's key as a
-member of that org.
+An application sends its key (`apikey`); a user also sends an access token (`Authorization: Bearer`). Without a token
+a request has the role of its key: `anon` for a publishable one, `service_role` for a secret one, or a user's.
 """
 
 import jwt
@@ -18,19 +17,19 @@ __all__ = ["ApiKeys", "AuthResult", "Authenticator", "KeyRefused", "TokenRefused
 
 
 class TokenRefused(Exception):
-    """The bearer token is not one that we signed, or has ended. Each service words this in its own protocol."""
+    """The bearer token is invalid or has expired. Each service renders this in its own protocol."""
 
 
 class TokenExpired(TokenRefused):
-    """We signed it, and it has ended."""
+    """The token is genuine and has expired."""
 
 
 class SignatureRefused(TokenRefused):
-    """It names a key of ours that did not sign it."""
+    """The token names a known key that did not sign it."""
 
 
 class Authenticator:
-    """Tells who asks. The key was looked up at the door, which keeps out whoever has none."""
+    """Authenticates requests whose API key the middleware has looked up."""
 
     def __init__(self, keys: SigningKeys, api_keys: ApiKeys, *, issuer: str) -> None:
         self._keys = keys
@@ -38,31 +37,31 @@ class Authenticator:
         self._issuer = issuer
 
     def principal_of_key(self, connection: HTTPConnection) -> AuthResult:
-        """Return whom the key of this request speaks as. Raises KeyRefused on an open route without a key."""
+        """Return the identity of the request's key. Raises KeyRefused without one, on a public route."""
         found: AuthResult | None = connection.scope.get("supabase_local.api_key")
         if found is None:
             raise KeyRefused("No API key found in request")
         return found
 
     def principal(self, connection: HTTPConnection, *, on_auth: bool = False) -> AuthResult | None:
-        """Return who asks, or None when Authorization holds something that is no bearer token.
+        """Return the principal, or None when Authorization is no bearer token.
 
-        `on_auth`: for the auth service `supabase_admin` administers too; it is no role of the database.
+        `on_auth`: the auth service accepts `supabase_admin` as an administrator; it is no role of the database.
         Raises KeyRefused, TokenRefused.
         """
-        of_key = self.principal_of_key(connection)
+        key_principal = self.principal_of_key(connection)
         authorization = connection.headers.get("authorization", "")
         scheme, _, token = authorization.partition(" ")
         token = token.strip()
-        # A client without a session repeats its key as the bearer: that says nothing new.
+        # A client without a session repeats its key as the bearer token.
         if not authorization or (scheme.lower() == "bearer" and token.startswith("sb_")):
-            return of_key
+            return key_principal
         if scheme.lower() != "bearer" or not token:
             return None
         return self.principal_of_token(token, on_auth=on_auth)
 
     def principal_of_token(self, token: str, *, on_auth: bool = False) -> AuthResult:
-        """Return who holds `token`: a person, or a legacy key. Raises TokenRefused."""
+        """Return the principal of `token`: a user, or a legacy key. Raises TokenRefused."""
         try:
             claims = self._keys.verify(token)
             role = claims["role"]
@@ -87,7 +86,7 @@ class Authenticator:
 
 
 def refuse_key(error: KeyRefused) -> Response:
-    """Answer as the gateway does; clients read `message`."""
+    """Return the 401 of Supabase's gateway; clients read `message`."""
     return json_answer(
         {"message": str(error), "hint": "Send the publishable or the secret key as `apikey`."},
         401,

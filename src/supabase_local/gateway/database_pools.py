@@ -1,4 +1,4 @@
-"""The two logins behind /rest/v1 and /realtime/v1: what a person's request can reach never includes service_role."""
+"""The two logins behind /rest/v1 and /realtime/v1: a user's request never runs on one that can become service_role."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from arti_core.database import Pool
 
 @dataclass(frozen=True, slots=True)
 class DatabasePools:
-    """Kept on `app.state.logins` of the gateway."""
+    """Kept on `app.state.pools` of the gateway."""
 
-    user: Pool  # logs in as arti_rest, which becomes anon or authenticated
+    user: Pool  # its login can become anon and authenticated
     service: Pool  # logs in as authenticator, used for service_role alone
 
     def of(self, role: str) -> Pool:

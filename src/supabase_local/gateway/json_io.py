@@ -1,4 +1,4 @@
-"""Read request bodies and write JSON answers, the same for all the gateway's services."""
+"""Read request bodies and write JSON responses, for all services of the gateway."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 MAX_BODY_BYTES = 1024 * 1024
-# orjson reads 1024 levels and writes 254; what is read here is written again with other levels laid around it.
-_LEVELS_AROUND = 54
+# orjson reads 1024 levels and writes 254; what is read here is written again inside of other levels.
+_ENCLOSING_LEVELS = 54
 
 
 class BodyRefused(Exception):
-    """The body is too large, or is not the JSON that it should be."""
+    """The body is too large or is not valid JSON."""
 
 
 async def read_body(request: Request, *, at_most: int = MAX_BODY_BYTES) -> bytes:
@@ -44,8 +44,8 @@ async def read_json(request: Request) -> dict[str, Any]:
 
 
 def is_too_deep(value: Any) -> bool:
-    """Say whether `value`, which orjson has read, has more than 200 levels and could not be written again."""
-    for _ in range(_LEVELS_AROUND):
+    """Return whether `value` has more than 200 levels, so that orjson could not write it again."""
+    for _ in range(_ENCLOSING_LEVELS):
         value = [value]
     try:
         orjson.dumps(value)

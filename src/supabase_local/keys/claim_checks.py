@@ -1,7 +1,6 @@
-"""Refuse tokens that a library lets pass but nobody honest sends.
+"""Stricter checks of tokens than PyJWT's (RFC 8725).
 
-RFC 8725 asks for most of this. PyJWT takes the last of two equal keys, an `exp` in a string, a life of years, and a
-key that the header itself brings along.
+PyJWT accepts duplicate members, an `exp` in a string, a lifetime of years, and a key in the header itself.
 """
 
 import base64
@@ -17,14 +16,14 @@ from jwt.types import Options
 from arti_core import clock
 
 MAX_TOKEN_BYTES = 8192
-_MAX_LIFE_SECONDS = 7 * 86_400
+_MAX_LIFETIME_SECONDS = 7 * 86_400
 _HEADER = frozenset({"alg", "kid", "typ"})
 # Options of jwt.decode: PyJWT compares with the real time, so check_validity_period does that by our clock.
 WITHOUT_TIMES: Options = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
 
 
 def read_header(token: str) -> dict[str, Any]:
-    """Return the header of a compact JWS whose form is beyond doubt; nothing is proven yet. Raises jwt.DecodeError."""
+    """Return the header of a well-formed compact JWS; nothing is verified yet. Raises jwt.DecodeError."""
     if len(token) > MAX_TOKEN_BYTES or not token.isascii() or token.count(".") != 2:
         raise jwt.DecodeError("not a token of ours")
     header, payload, signature = token.split(".")
@@ -39,7 +38,7 @@ def read_header(token: str) -> dict[str, Any]:
 def check_times(claims: Mapping[str, Any]) -> None:
     """Refuse times that are not whole numbers, and a life that no auth service gives. Raises jwt.InvalidTokenError."""
     issued, expires = claims.get("iat"), claims.get("exp")
-    if type(issued) is not int or type(expires) is not int or not 0 < expires - issued <= _MAX_LIFE_SECONDS:
+    if type(issued) is not int or type(expires) is not int or not 0 < expires - issued <= _MAX_LIFETIME_SECONDS:
         raise jwt.InvalidTokenError("times that no auth service gives")
 
 

@@ -1,6 +1,6 @@
-"""The gateway's keys: private JWKs that sign and check tokens, and the opaque `sb_` keys that applications send.
+"""The gateway's keys: private JWKs that sign and verify tokens, and the opaque `sb_` keys that applications send.
 
-`make_keys()` makes a new set for a local installation. JWT_KEYS is a JSON array of JWKs as in self-hosted Supabase:
+`make_keys()` returns a new set for a local installation. JWT_KEYS is a JSON array of JWKs as in self-hosted Supabase:
 the one whose `key_ops` holds "sign" signs, all of them verify, so a key is rotated by adding one and moving "sign".
 """
 
@@ -28,7 +28,7 @@ _ALGORITHM_OF = {"EC": "ES256", "RSA": "RS256", "oct": "HS256"}
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})
 _LEEWAY_SECONDS = 30
 _LEGACY_ROLES = ("anon", "service_role", "supabase_admin")
-_LEGACY = "JWT_SECRET"  # the kid under which the secret of that name is known; tokens of it name none
+_LEGACY = "JWT_SECRET"  # the kid of the secret of that name; its tokens have none
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class LocalKeys:
 
 
 def make_keys() -> LocalKeys:
-    """Make an ES256 signing key, a publishable and a secret key. Nothing is stored; the caller keeps them."""
+    """Return a new ES256 signing key, publishable and secret key. The caller stores them."""
     private = ec.generate_private_key(ec.SECP256R1())
     jwk = {
         **jwt.algorithms.ECAlgorithm.to_jwk(private, as_dict=True),
@@ -72,13 +72,13 @@ def public_jwks(jwt_keys: str) -> str:
 
 
 class SigningKeys:
-    """Signs tokens with one key and verifies those of every key in JWT_KEYS, each with its own algorithm only."""
+    """Signs tokens with one key and verifies with every key of JWT_KEYS, each with its own algorithm only."""
 
     def __init__(self, jwt_keys: str, *, file: str = "", legacy_secret: str = "") -> None:
-        """Take the value of JWT_KEYS, or what stands in `file` now and later.
+        """Take the value of JWT_KEYS, or a `file` that holds it and is polled for changes.
 
-        `legacy_secret` is JWT_SECRET: it vouches for legacy API keys.
-        Raises Misconfigured when it is no such array or no key may sign.
+        `legacy_secret` is JWT_SECRET, which verifies legacy API keys.
+        Raises Misconfigured for an invalid array or without a signing key.
         """
         self._file = KeyFile(file)
         self._verified_tokens = VerifiedTokenCache()
@@ -111,7 +111,7 @@ class SigningKeys:
         if changed_text is not None:
             try:
                 self._load(changed_text)
-            except Misconfigured as error:  # whoever writes the file is told; those who are signed in stay so
+            except Misconfigured as error:  # logged; the old keys stay, and so do sessions
                 log.error("the new signing keys cannot be used, the old ones stay", reason=error.message)
 
     @property
@@ -127,15 +127,15 @@ class SigningKeys:
         return jwt.encode(dict(claims), self._keys[kid], algorithm=self._algorithms[kid], headers={"kid": kid})
 
     def verify(self, token: str) -> Mapping[str, Any]:
-        """Return the claims of a token that one of our keys signed and that has not expired.
+        """Return the claims of a token that one of the keys signed and that has not expired.
 
-        A symmetric key vouches for legacy API keys only, never for a person. Those may lack an expiry, and a `sub` of
-        theirs means nobody. Raises jwt.PyJWTError.
+        A symmetric key verifies legacy API keys only, never a user's token. Those may lack an expiry, and their `sub`
+        is ignored. Raises jwt.PyJWTError.
         """
         self._renew()
-        known = self._verified_tokens.find(token) if len(token) <= MAX_TOKEN_BYTES and token.isascii() else None
-        if known is not None:
-            return known
+        cached = self._verified_tokens.find(token) if len(token) <= MAX_TOKEN_BYTES and token.isascii() else None
+        if cached is not None:
+            return cached
         header = read_header(token)
         kid = header.get("kid")
         if kid is None and header["alg"] == "HS256":
@@ -151,7 +151,7 @@ class SigningKeys:
         )
         check_validity_period(claims, leeway_seconds=_LEEWAY_SECONDS)
         if algorithm == "HS256" or claims["role"] == "supabase_admin":
-            claims = _of_legacy_key(claims)
+            claims = _legacy_key_claims(claims)
         elif "exp" not in claims and claims["role"] not in _LEGACY_ROLES:
             raise jwt.MissingRequiredClaimError("exp")
         if type(claims.get("exp", 0)) is int:
@@ -163,9 +163,9 @@ class SigningKeys:
         return key.public_key() if hasattr(key, "public_key") else key
 
 
-def _of_legacy_key(claims: dict[str, Any]) -> dict[str, Any]:
+def _legacy_key_claims(claims: dict[str, Any]) -> dict[str, Any]:
     if claims["role"] not in _LEGACY_ROLES or ("sub" in claims and claims["role"] == "service_role"):
-        raise jwt.InvalidTokenError("a symmetric key cannot vouch for a person")
+        raise jwt.InvalidTokenError("a symmetric key cannot sign for a user")
     return {name: value for name, value in claims.items() if name not in ("sub", "session_id", "key_id")}
 
 
@@ -185,17 +185,17 @@ def _read(jwt_keys: str) -> list[dict[str, Any]]:
 
 
 def make_api_key(kind: Literal["publishable", "secret"]) -> str:
-    """Return a new sb_<kind>_<random>_<check>; the check lets a scanner tell a real key from a look-alike."""
+    """Return a new sb_<kind>_<random>_<check>; the check lets a scanner recognise a real key."""
     body = f"sb_{kind}_{secrets.token_urlsafe(32 if kind == 'secret' else 16)}"
     check = base64.urlsafe_b64encode(hashlib.sha256(body.encode()).digest()).decode()[:8]
     return f"{body}_{check}"
 
 
 def hash_key(api_key: str) -> bytes:
-    """Return what is stored of a key. It is random, so a plain hash tells nobody anything."""
+    """Return the SHA-256 of a key, which is what is stored. Keys are random, so a plain hash suffices."""
     return hashlib.sha256(api_key.encode()).digest()
 
 
 def start_of(api_key: str) -> str:
-    """Return the first characters, by which people know a key again."""
+    """Return the first characters, by which users recognise a key."""
     return api_key[: api_key.index("_", 3) + 5]

@@ -1,7 +1,6 @@
-"""Tokens whose signature was proven before: checking it again costs a fifth of a request.
+"""Cache of tokens whose signature was verified: verifying it again costs a fifth of a request.
 
-Only what cannot change is remembered, that the token is genuine. Whether its session still lives is asked in every
-transaction, and whether it has expired by whoever takes it from here.
+Only the signature is cached. Every transaction checks the session, and the caller the expiry.
 """
 
 import hashlib
@@ -11,18 +10,18 @@ from typing import Any
 
 from arti_core import clock
 
-_MOST = 4096
+_CACHE_SIZE = 4096
 
 
 class VerifiedTokenCache:
-    """Claims of genuine tokens, by the hash of the token; the oldest give way."""
+    """Claims of verified tokens, by the hash of the token; the oldest are evicted."""
 
-    def __init__(self, most: int = _MOST) -> None:
+    def __init__(self, size: int = _CACHE_SIZE) -> None:
         self._claims: dict[bytes, Mapping[str, Any]] = {}
-        self._most = most
+        self._size = size
 
     def find(self, token: str) -> Mapping[str, Any] | None:
-        """Return the claims of a token that was proven and has not expired."""
+        """Return the claims of a verified token that has not expired."""
         key = _hash(token)
         claims = self._claims.get(key)
         if (
@@ -33,12 +32,12 @@ class VerifiedTokenCache:
         return claims
 
     def keep(self, token: str, claims: Mapping[str, Any]) -> None:
-        while len(self._claims) >= self._most:
+        while len(self._claims) >= self._size:
             del self._claims[next(iter(self._claims))]
         self._claims[_hash(token)] = claims
 
     def forget(self) -> None:
-        """Forget all, because the keys have changed."""
+        """Remove all, because the keys have changed."""
         self._claims.clear()
 
 

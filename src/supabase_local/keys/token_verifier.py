@@ -1,4 +1,4 @@
-"""Check access tokens against the auth service's public keys: our own gateway's, or a hosted Supabase's."""
+"""Verify access tokens with the public keys of the auth service: this package's or a hosted Supabase's."""
 
 import asyncio
 import time
@@ -31,16 +31,16 @@ _LEEWAY_SECONDS = 30
 
 
 class TokenVerifier:
-    """Turns a bearer token into a Caller.
+    """Turns a bearer token into a Principal.
 
-    Holds the public keys: those of SUPABASE_JWKS, or of SUPABASE_JWKS_FILE as it stands now, or those of the auth
-    service, asked for again when an unknown key id is met, at most once in 30 seconds.
+    Holds the public keys: those of SUPABASE_JWKS, or of SUPABASE_JWKS_FILE, or those of the auth service, which are
+    fetched again for an unknown key id, at most once in 30 seconds.
     """
 
-    def __init__(self, settings: SupabaseLocalSettings, outside: OutboundClient) -> None:
+    def __init__(self, settings: SupabaseLocalSettings, http_client: OutboundClient) -> None:
         self._url = f"{settings.supabase_url}/auth/v1/.well-known/jwks.json"
         self._issuer = f"{settings.supabase_url}/auth/v1"
-        self._outside = outside
+        self._http_client = http_client
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetching = asyncio.Lock()
         self._fetch_again_at = 0.0
@@ -52,7 +52,7 @@ class TokenVerifier:
             self._fetch_again_at = float("inf")
 
     async def verify(self, token: str, *, request_id: str = "") -> Principal:
-        """Return who holds `token`. Raises Unauthorized with one sentence for any token that is not wholly right."""
+        """Return the principal of `token`. Raises Unauthorized, with one message for every invalid token."""
         refused = Unauthorized("Your sign-in is not valid or has ended. Sign in again.")
         changed_text = self._file.changed_text()
         if changed_text is not None:
@@ -89,22 +89,22 @@ class TokenVerifier:
         check_validity_period(claims, leeway_seconds=_LEEWAY_SECONDS)
         check_times(claims)
         if claims["role"] != "authenticated" or claims["aud"] != "authenticated":
-            raise jwt.InvalidTokenError("not a person of ours")
+            raise jwt.InvalidTokenError("not a user's token")
         check_ids(claims)
         return claims
 
     async def _key(self, kid: str) -> jwt.PyJWK | None:
         if kid not in self._keys:
-            async with self._fetching:  # who comes meanwhile waits for the same answer
+            async with self._fetching:  # concurrent requests wait for the same response
                 if kid not in self._keys and time.monotonic() >= self._fetch_again_at:
                     await self._fetch()
         return self._keys.get(kid)
 
     async def _fetch(self) -> None:
         self._fetch_again_at = time.monotonic() + _RETRY_SECONDS
-        unavailable = Unavailable("The sign-in service does not answer, so nobody can be let in. Try again soon.")
+        unavailable = Unavailable("The sign-in service does not answer, so tokens cannot be checked. Try again soon.")
         try:
-            answer = await self._outside.call("GET", self._url)
+            answer = await self._http_client.call("GET", self._url)
         except Unavailable:
             raise unavailable from None
         if answer.status != 200:
@@ -118,7 +118,7 @@ class TokenVerifier:
         self._verified_tokens.forget()
 
     async def find_keys(self) -> bool:
-        """Say whether any public key is known, asking the auth service when none is. Raises Unavailable."""
+        """Return whether any public key is known; fetches them when none is. Raises Unavailable."""
         if not self._keys:
             await self._key("")
         return bool(self._keys)

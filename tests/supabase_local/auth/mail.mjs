@@ -83,7 +83,7 @@ const opened = client('implicit')
 const byHash = await opened.auth.verifyOtp({ type: 'invite', token_hash: made.invite.hashed_token })
 const otp = await opened.auth.verifyOtp({ type: 'signup', email: 'signup@example.test', token: made.signup.email_otp })
 const wrong = await opened.auth.verifyOtp({ type: 'email', email, token: '000000' })
-const nobody = await admin.auth.admin.generateLink({ type: 'recovery', email: 'nobody@example.test' })
+const unknown = await admin.auth.admin.generateLink({ type: 'recovery', email: 'nobody@example.test' })
 const first = await opened.auth.verifyOtp({ type: 'email_change', email, token: made.email_change_current.email_otp })
 const second = await opened.auth.verifyOtp({
   type: 'email_change', email: 'new@example.test', token: made.email_change_new.email_otp,
@@ -100,7 +100,7 @@ say({
   byHash: byHash.data.user?.email,
   otp: otp.data.user?.email,
   wrong: brief(wrong.error),
-  nobody: brief(nobody.error),
+  unknown: brief(unknown.error),
   half: first.data.session,
   changed: second.data.user?.email,
   anonymous: [wasAnonymous, lasting.data.user?.is_anonymous],

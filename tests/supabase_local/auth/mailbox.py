@@ -40,7 +40,7 @@ class Mail:
         return found[1]
 
     @property
-    def asked(self) -> dict[str, str]:
+    def link_query(self) -> dict[str, str]:
         """The query of the link."""
         return {name: values[0] for name, values in parse_qs(urlsplit(self.link).query).items()}
 
@@ -63,13 +63,13 @@ class Mailbox:
         return Mail(row["id"], row["recipient"], row["kind"], content.subject, content.text, content.html, row["state"])
 
     async def settled(self) -> list[Mail]:
-        """Return all mails once nothing is owed any more."""
+        """Return all mails once no request is pending."""
         for _ in range(int(_WAIT_SECONDS / 0.02)):
-            owed = await self._database.as_owner("select from auth.mail_requests where owed is not null")
-            if not owed:
+            pending = await self._database.as_owner("select from auth.mail_requests where owed is not null")
+            if not pending:
                 return await self.all()
             await asyncio.sleep(0.02)
-        raise AssertionError("what was asked for was not carried out")
+        raise AssertionError("a request is still pending")
 
     async def next(self, recipient: str) -> Mail:
         """Wait for the next mail to `recipient` that was not read yet."""

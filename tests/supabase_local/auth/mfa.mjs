@@ -34,10 +34,10 @@ said.before = await level()
 const enrolled = (await ada.auth.mfa.enroll({ factorType: 'totp', friendlyName: 'phone' })).data
 said.image = enrolled.totp.qr_code.slice(0, 31)
 said.conflict = brief((await ada.auth.mfa.enroll({ factorType: 'totp', friendlyName: 'phone' })).error)
-const asked = (await ada.auth.mfa.challenge({ factorId: enrolled.id })).data
-said.wrong = brief((await ada.auth.mfa.verify({ factorId: enrolled.id, challengeId: asked.id, code: '000000' })).error)
+const issued = (await ada.auth.mfa.challenge({ factorId: enrolled.id })).data
+said.wrong = brief((await ada.auth.mfa.verify({ factorId: enrolled.id, challengeId: issued.id, code: '000000' })).error)
 const verified = await ada.auth.mfa.verify({
-  factorId: enrolled.id, challengeId: asked.id, code: codeOf(enrolled.totp.secret),
+  factorId: enrolled.id, challengeId: issued.id, code: codeOf(enrolled.totp.secret),
 })
 said.verified = verified.error ?? verified.data.token_type
 said.after = await level()

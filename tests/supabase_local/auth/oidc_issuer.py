@@ -46,7 +46,7 @@ class Issuer:
     person: Person = field(default_factory=Person)
     claims: dict[str, Any] = field(default_factory=dict)  # laid over those of the next ID tokens
     answer: dict[str, str] = field(default_factory=dict)  # laid over what goes back with the browser
-    asked: list[dict[str, str]] = field(default_factory=list)  # the queries that came to /authorize
+    authorize_requests: list[dict[str, str]] = field(default_factory=list)  # the queries that came to /authorize
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048), repr=False)
     kid: str = "k1"
     codes: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
@@ -125,7 +125,7 @@ def _app(issuer: Issuer) -> Starlette:
 
     def authorize(request: Request) -> Response:
         query = dict(request.query_params)
-        issuer.asked.append(query)
+        issuer.authorize_requests.append(query)
         assert query["client_id"] == CLIENT_ID
         assert query["response_type"] == "code"
         assert query["code_challenge_method"] == "S256"
@@ -140,12 +140,12 @@ def _app(issuer: Issuer) -> Starlette:
         form = dict(parse_qsl((await request.body()).decode()))
         begun = issuer.codes.pop(form.get("code", ""), None)  # a code works once
         challenge = base64.urlsafe_b64encode(hashlib.sha256(form.get("code_verifier", "").encode()).digest())
-        proven = (form.get("client_id"), form.get("client_secret")) == (CLIENT_ID, SECRET)
+        is_authenticated = (form.get("client_id"), form.get("client_secret")) == (CLIENT_ID, SECRET)
         if provider == "spotify":
             basic = base64.b64encode(f"{CLIENT_ID}:{SECRET}".encode()).decode()
-            proven = request.headers.get("authorization") == f"Basic {basic}" and "client_secret" not in form
+            is_authenticated = request.headers.get("authorization") == f"Basic {basic}" and "client_secret" not in form
         if (
-            not proven
+            not is_authenticated
             or begun is None
             or begun["provider"] != provider
             or begun["redirect_uri"] != form.get("redirect_uri")

@@ -32,7 +32,7 @@ async def refreshed(gateway: Gateway, session: dict[str, Any]) -> dict[str, Any]
     return fresh
 
 
-async def test_orgs_and_roles_come_from_memberships_and_from_nothing_else(gateway: Gateway) -> None:
+async def test_orgs_and_roles_come_from_memberships_only(gateway: Gateway) -> None:
     forged = {"orgs": {"x": "admin"}, "org": "x", "role": "service_role"}
     body = {"email": "ada@example.test", "password": "correct horse", "data": forged}
     session = (await gateway.http.post("/auth/v1/signup", json=body)).json()
@@ -48,7 +48,7 @@ async def test_orgs_and_roles_come_from_memberships_and_from_nothing_else(gatewa
     assert claims_of(session)["orgs"] == {str(first): "admin"}
 
 
-async def test_a_stale_claim_opens_nothing(gateway: Gateway) -> None:
+async def test_a_stale_claim_grants_nothing(gateway: Gateway) -> None:
     session = await gateway.sign_up("ada@example.test")
     org_id = await gateway.org("One")
     await gateway.artist(org_id, "Ada")
@@ -62,7 +62,7 @@ async def test_a_stale_claim_opens_nothing(gateway: Gateway) -> None:
     assert (await gateway.http.get("/rest/v1/artists?select=id", headers=bearer)).json() == []
 
 
-async def test_many_orgs_leave_the_token_small_enough(gateway: Gateway) -> None:
+async def test_the_token_stays_small_with_many_orgs(gateway: Gateway) -> None:
     session = await gateway.sign_up("ada@example.test")
     await gateway.join(session, await gateway.org("One"))
     await gateway.database.as_owner(
@@ -83,20 +83,21 @@ async def define(database: Database, body: str) -> None:
     await database.as_owner("grant execute on function public.hook(jsonb) to supabase_auth_admin")
 
 
-async def test_a_function_of_ones_own_stands_in_its_place(
+async def test_another_function_can_be_the_hook(
     database: Database, gateway_settings: Callable[..., Settings], local_keys: LocalKeys
 ) -> None:
     settings = gateway_settings(gotrue_hook_custom_access_token_uri=HOOK)
     await define(
         database,
         """return jsonb_build_object('claims', event -> 'claims' || jsonb_build_object(
-             'told', event -> 'authentication_method', 'same', event ->> 'user_id' = event -> 'claims' ->> 'sub'));""",
+             'method', event -> 'authentication_method',
+             'same', event ->> 'user_id' = event -> 'claims' ->> 'sub'));""",
     )
     async with opened(database, settings, local_keys) as gateway:
         session = await gateway.sign_up("ada@example.test")
-        assert (claims_of(session)["told"], claims_of(session)["same"]) == ("password", True)
+        assert (claims_of(session)["method"], claims_of(session)["same"]) == ("password", True)
         session = await refreshed(gateway, session)
-        assert claims_of(session)["told"] == "token_refresh"
+        assert claims_of(session)["method"] == "token_refresh"
         body = {"email": "ada@example.test", "password": "correct horse"}
         broken = {
             "return '{}';": (500, "output claims field is missing"),
@@ -112,7 +113,7 @@ async def test_a_function_of_ones_own_stands_in_its_place(
             await define(database, text)
             refused = await gateway.http.post("/auth/v1/token?grant_type=password", json=body)
             assert (refused.status_code, sentence in refused.json()["msg"]) == (status, True), (text, refused.text)
-        # A hook that makes a person somebody else is believed by nobody.
+        # A token whose hook changed the user is refused.
         await define(database, "return jsonb_set(event, '{claims,role}', '\"service_role\"');")
         session = (await gateway.http.post("/auth/v1/token?grant_type=password", json=body)).json()
         bearer = {"Authorization": f"Bearer {session['access_token']}"}
@@ -121,8 +122,6 @@ async def test_a_function_of_ones_own_stands_in_its_place(
 
 
 @pytest.mark.parametrize("uri", ["https://hook.example", "pg-functions://postgres/hook", "pg-functions://x/a;b/c"])
-def test_a_hook_that_cannot_be_called_is_refused_at_the_start(
-    uri: str, gateway_settings: Callable[..., Settings]
-) -> None:
+def test_an_invalid_hook_is_refused_at_the_start(uri: str, gateway_settings: Callable[..., Settings]) -> None:
     with pytest.raises(Misconfigured, match="GOTRUE_HOOK_CUSTOM_ACCESS_TOKEN_URI"):
         create_gateway(gateway_settings(gotrue_hook_custom_access_token_uri=uri))

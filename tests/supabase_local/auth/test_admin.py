@@ -15,7 +15,7 @@ PASSWORD = "correct horse"
 
 
 @pytest.fixture
-async def outside(gateway: Gateway) -> AsyncIterator[OutboundClient]:
+async def http_client(gateway: Gateway) -> AsyncIterator[OutboundClient]:
     made = OutboundClient(allowed_hosts=gateway.settings.private_hosts())
     yield made
     await made.close()
@@ -40,7 +40,7 @@ async def test_pages_carry_upstreams_headers(gateway: Gateway) -> None:
         assert (await gateway.admin.get(f"/auth/v1/admin/users?{query}")).status_code == 400
 
 
-async def test_no_other_key_or_token_administers(gateway: Gateway) -> None:
+async def test_only_the_secret_key_administers(gateway: Gateway) -> None:
     session = await gateway.sign_up("ada@example.test")
     token = {"Authorization": f"Bearer {session['access_token']}"}
     path = f"/auth/v1/admin/users/{session['user']['id']}"
@@ -51,7 +51,7 @@ async def test_no_other_key_or_token_administers(gateway: Gateway) -> None:
         assert (await gateway.http.request(method, url, json={})).status_code == 403
 
 
-async def test_what_cannot_be_made(gateway: Gateway) -> None:
+async def test_invalid_new_users_are_refused(gateway: Gateway) -> None:
     await gateway.admin.post("/auth/v1/admin/users", json={"email": "ada@example.test"})
     for body, status, code in (
         ({}, 400, "validation_failed"),
@@ -103,7 +103,7 @@ async def test_the_last_admin_of_an_org_cannot_be_deleted(gateway: Gateway) -> N
     assert [row["email"] for row in left] == ["bea@example.test"]
 
 
-async def test_what_was_done_is_in_the_audit_log(gateway: Gateway) -> None:
+async def test_administration_is_audited(gateway: Gateway) -> None:
     await gateway.sign_up("ada@example.test")
     await gateway.admin.post("/auth/v1/invite", json={"email": "bea@example.test", "data": {"name": "Bea"}})
     rows = await gateway.database.as_owner(
@@ -112,31 +112,31 @@ async def test_what_was_done_is_in_the_audit_log(gateway: Gateway) -> None:
     assert [row["action"] for row in rows] == ["user_signedup", "user_invited"]
 
 
-async def test_our_own_client(gateway: Gateway, outside: OutboundClient) -> None:
+async def test_admin_client(gateway: Gateway, http_client: OutboundClient) -> None:
     settings = gateway.settings
-    ada = await admin_client.create_user(outside, settings, email="Ada@example.test", password=PASSWORD)
-    found = await admin_client.find_user_by_email(outside, settings, "ADA@example.test")
+    ada = await admin_client.create_user(http_client, settings, email="Ada@example.test", password=PASSWORD)
+    found = await admin_client.find_user_by_email(http_client, settings, "ADA@example.test")
     assert found == admin_client.AuthUser(ada, "ada@example.test", confirmed=True, banned=False)
     assert (
-        await admin_client.find_user_by_email(outside, settings, "da@example.test") is None
+        await admin_client.find_user_by_email(http_client, settings, "da@example.test") is None
     )  # a part is not the whole
     with pytest.raises(Conflict):
-        await admin_client.create_user(outside, settings, email="ada@example.test")
+        await admin_client.create_user(http_client, settings, email="ada@example.test")
     with pytest.raises(Conflict):
-        await admin_client.invite_user(outside, settings, email="ada@example.test")
+        await admin_client.invite_user(http_client, settings, email="ada@example.test")
     with pytest.raises(Invalid) as weak:
-        await admin_client.create_user(outside, settings, email="b@example.test", password="abc")
+        await admin_client.create_user(http_client, settings, email="b@example.test", password="abc")
     assert weak.value.field == "password"
     with pytest.raises(Invalid) as odd:
-        await admin_client.create_user(outside, settings, email="nonsense")
+        await admin_client.create_user(http_client, settings, email="nonsense")
     assert odd.value.field == "email"
-    bea = await admin_client.invite_user(outside, settings, email="bea@example.test", user_metadata={"name": "Bea"})
-    again = await admin_client.invite_user(outside, settings, email="bea@example.test")
+    bea = await admin_client.invite_user(http_client, settings, email="bea@example.test", user_metadata={"name": "Bea"})
+    again = await admin_client.invite_user(http_client, settings, email="bea@example.test")
     assert again == bea
-    await admin_client.set_password(outside, settings, ada, "another one")
-    await admin_client.delete_user(outside, settings, ada)
+    await admin_client.set_password(http_client, settings, ada, "another one")
+    await admin_client.delete_user(http_client, settings, ada)
     with pytest.raises(NotFound):
-        await admin_client.delete_user(outside, settings, ada)
+        await admin_client.delete_user(http_client, settings, ada)
     wrong = settings.model_copy(update={"supabase_secret_key": type(settings.supabase_secret_key)("sb_secret_no")})
     with pytest.raises(Misconfigured, match="SUPABASE_SECRET_KEY"):
-        await admin_client.find_user_by_email(outside, wrong, "ada@example.test")
+        await admin_client.find_user_by_email(http_client, wrong, "ada@example.test")

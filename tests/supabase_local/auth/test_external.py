@@ -54,16 +54,16 @@ async def client_of(gateway: Gateway, *, flow: Any = "pkce") -> AsyncClient:
 
 
 @pytest.mark.parametrize("provider", ["google", "github"])
-async def test_the_implicit_flow_brings_a_session(
+async def test_the_implicit_flow_returns_a_session(
     gateway: Gateway, issuer: Issuer, person: Browser, provider: str
 ) -> None:
     page = await person.open(start(gateway, provider, redirect_to=f"{SITE}/welcome?from=home", scopes="extra"))
     assert page.startswith(f"{SITE}/welcome?from=home#")
-    told = fragment(page)
-    assert (told["token_type"], told["expires_in"], told["sb"]) == ("bearer", "3600", "")
-    assert told["provider_token"] in issuer.tokens
-    assert ("provider_refresh_token" in told) is (provider == "google")
-    user = await user_of(gateway, told["access_token"])
+    parameters = fragment(page)
+    assert (parameters["token_type"], parameters["expires_in"], parameters["sb"]) == ("bearer", "3600", "")
+    assert parameters["provider_token"] in issuer.tokens
+    assert ("provider_refresh_token" in parameters) is (provider == "google")
+    user = await user_of(gateway, parameters["access_token"])
     assert (user["email"], user["app_metadata"]) == (
         "ada@example.test",
         {"provider": provider, "providers": [provider]},
@@ -73,7 +73,7 @@ async def test_the_implicit_flow_brings_a_session(
     assert identity["identity_data"]["email_verified"] is True
     assert user["user_metadata"]["full_name"] == "Ada"
     assert user["email_confirmed_at"]
-    sent = issuer.asked[0]
+    sent = issuer.authorize_requests[0]
     assert "extra" in sent["scope"].split()
     assert sent["redirect_uri"] == f"{gateway.url}/auth/v1/callback"
     assert ("nonce" in sent) is (provider == "google")
@@ -89,7 +89,7 @@ async def test_the_python_client_signs_in_with_pkce(gateway: Gateway, issuer: Is
     page = await person.open(begun.url)
     assert page.startswith(f"{SITE}/done?code=")
     assert urlsplit(page).fragment == ""
-    assert issuer.asked[0]["prompt"] == "consent"
+    assert issuer.authorize_requests[0]["prompt"] == "consent"
     kept = await gateway.database.as_owner("select provider_access_token from auth.flow_state")
     assert not any(token in kept[0]["provider_access_token"] for token in issuer.tokens)
     code = query(page)["code"]
@@ -108,29 +108,32 @@ async def test_the_python_client_signs_in_with_pkce(gateway: Gateway, issuer: Is
 async def test_a_verified_address_links_and_an_unverified_one_never(
     open_gateway: Open, issuer: Issuer, person: Browser
 ) -> None:
-    async with open_gateway(enable_email_autoconfirm=True) as gateway:  # where upstream would believe any address
+    async with open_gateway(enable_email_autoconfirm=True) as gateway:  # where upstream would accept any address
         known = await gateway.sign_up("ada@example.test")
         issuer.person.verified = False
         for provider in ALL:
-            told = fragment(await person.open(start(gateway, provider)))
-            assert (told["error"], told["error_code"]) == ("access_denied", "provider_email_needs_verification")
+            parameters = fragment(await person.open(start(gateway, provider)))
+            assert (parameters["error"], parameters["error_code"]) == (
+                "access_denied",
+                "provider_email_needs_verification",
+            )
         counted = await gateway.database.as_owner("select count(*) as n from auth.identities")
         assert counted[0]["n"] == 1
         issuer.person.verified = True
-        told = fragment(await person.open(start(gateway, "github")))
-        user = await user_of(gateway, told["access_token"])
+        parameters = fragment(await person.open(start(gateway, "github")))
+        user = await user_of(gateway, parameters["access_token"])
         assert user["id"] == known["user"]["id"]
         assert user["app_metadata"]["providers"] == ["email", "github"]
         assert {identity["provider"] for identity in user["identities"]} == {"email", "github"}
 
 
-async def test_an_unconfirmed_account_loses_what_others_may_have_put_into_it(
+async def test_an_unconfirmed_account_loses_what_an_attacker_may_have_added(
     gateway: Gateway, issuer: Issuer, person: Browser
 ) -> None:
     body = {"email": "ada@example.test", "password": "attackers password", "data": {"note": "trap"}}
     await gateway.http.post("/auth/v1/signup", json=body)
-    told = fragment(await person.open(start(gateway)))
-    user = await user_of(gateway, told["access_token"])
+    parameters = fragment(await person.open(start(gateway)))
+    user = await user_of(gateway, parameters["access_token"])
     assert [identity["provider"] for identity in user["identities"]] == ["google"]
     assert "note" not in user["user_metadata"]
     refused = await gateway.http.post("/auth/v1/token?grant_type=password", json=body)
@@ -138,19 +141,19 @@ async def test_an_unconfirmed_account_loses_what_others_may_have_put_into_it(
 
 
 async def test_spotify_needs_the_mail_confirmed_first(gateway: Gateway, issuer: Issuer, person: Browser) -> None:
-    told = fragment(await person.open(start(gateway, "spotify")))
-    assert told["error_code"] == "provider_email_needs_verification"
-    assert told["error_description"] == (
+    parameters = fragment(await person.open(start(gateway, "spotify")))
+    assert parameters["error_code"] == "provider_email_needs_verification"
+    assert parameters["error_description"] == (
         "Unverified email with spotify. A confirmation email has been sent to your spotify email"
     )
     mails = await Mailbox(gateway.database).all()
     assert [mail.recipient for mail in mails] == ["ada@example.test"]
     assert "access_token" in fragment(await person.open(mails[0].link))
-    told = fragment(await person.open(start(gateway, "spotify")))
-    assert (await user_of(gateway, told["access_token"]))["email"] == "ada@example.test"
+    parameters = fragment(await person.open(start(gateway, "spotify")))
+    assert (await user_of(gateway, parameters["access_token"]))["email"] == "ada@example.test"
 
 
-async def test_a_claim_on_somebodys_address_does_not_catch_them(
+async def test_an_unverified_address_does_not_hijack_an_account(
     gateway: Gateway, issuer: Issuer, person: Browser
 ) -> None:
     # Eve links a Spotify account that says it is Ada's; Ada's own sign-in must not land in Eve's account.
@@ -169,22 +172,22 @@ async def test_a_claim_on_somebodys_address_does_not_catch_them(
 
 async def test_banned_closed_and_denied(open_gateway: Open, issuer: Issuer, person: Browser) -> None:
     async with open_gateway() as gateway:
-        told = fragment(await person.open(start(gateway)))
-        user_id = (await user_of(gateway, told["access_token"]))["id"]
+        parameters = fragment(await person.open(start(gateway)))
+        user_id = (await user_of(gateway, parameters["access_token"]))["id"]
         await gateway.admin.put(f"/auth/v1/admin/users/{user_id}", json={"ban_duration": "24h"})
-        told = fragment(await person.open(start(gateway)))
-        assert (told["error"], told["error_code"]) == ("access_denied", "user_banned")
+        parameters = fragment(await person.open(start(gateway)))
+        assert (parameters["error"], parameters["error_code"]) == ("access_denied", "user_banned")
         await gateway.admin.request("DELETE", f"/auth/v1/admin/users/{user_id}", json={"should_soft_delete": True})
-        told = fragment(await person.open(start(gateway)))
-        assert (await user_of(gateway, told["access_token"]))["id"] != user_id
+        parameters = fragment(await person.open(start(gateway)))
+        assert (await user_of(gateway, parameters["access_token"]))["id"] != user_id
         issuer.answer = {"code": "", "error": "access_denied", "error_description": "no thanks"}
         page = await person.open(start(gateway, redirect_to=f"{SITE}/welcome?a=1"))
         assert query(page) == {"a": "1", "error": "access_denied", "error_description": "no thanks"}
         assert fragment(page) == {"error": "access_denied", "error_description": "no thanks", "sb": ""}
     issuer.answer, issuer.person = {}, Person(subject="2", email="new@example.test")
     async with open_gateway(disable_signup=True) as gateway:
-        told = fragment(await person.open(start(gateway)))
-        assert (told["error"], told["error_code"]) == ("access_denied", "signup_disabled")
+        parameters = fragment(await person.open(start(gateway)))
+        assert (parameters["error"], parameters["error_code"]) == ("access_denied", "signup_disabled")
 
 
 async def test_identities_are_linked_and_unlinked_by_the_python_client(
@@ -192,8 +195,8 @@ async def test_identities_are_linked_and_unlinked_by_the_python_client(
 ) -> None:
     client = await client_of(gateway, flow="implicit")
     page = await person.open(start(gateway))
-    told = fragment(page)
-    await client.auth.set_session(told["access_token"], told["refresh_token"])
+    parameters = fragment(page)
+    await client.auth.set_session(parameters["access_token"], parameters["refresh_token"])
     issuer.person = Person(subject="77", email="other@example.test")
     begun = await client.auth.link_identity({"provider": "github", "options": {"redirect_to": f"{SITE}/settings"}})
     linked = await person.open(begun.url)
@@ -232,25 +235,25 @@ async def test_the_python_client_signs_in_with_an_id_token(gateway: Gateway, iss
     assert (off.value.code, off.value.message) == ("saml_provider_disabled", "SAML 2.0 is disabled")
 
 
-async def test_an_anonymous_person_becomes_somebody(open_gateway: Open, issuer: Issuer, person: Browser) -> None:
+async def test_an_anonymous_user_links_an_identity(open_gateway: Open, issuer: Issuer, person: Browser) -> None:
     async with open_gateway(enable_anonymous_users=True) as gateway:
-        nobody = (await gateway.http.post("/auth/v1/signup", json={})).json()
-        headers = {"Authorization": f"Bearer {nobody['access_token']}"}
+        anonymous = (await gateway.http.post("/auth/v1/signup", json={})).json()
+        headers = {"Authorization": f"Bearer {anonymous['access_token']}"}
         factors = await gateway.http.post("/auth/v1/factors", json={"factor_type": "totp"}, headers=headers)
         assert (factors.status_code, factors.json()["error_code"]) == (403, "no_authorization")
         path = "/auth/v1/user/identities/authorize?provider=google"
         begun = await gateway.http.get(path, headers=headers)
         assert begun.status_code == 302
-        told = fragment(await person.open(begun.headers["location"]))
-        user = await user_of(gateway, told["access_token"])
+        parameters = fragment(await person.open(begun.headers["location"]))
+        user = await user_of(gateway, parameters["access_token"])
         assert (user["id"], user["email"], user["is_anonymous"]) == (
-            nobody["user"]["id"],
+            anonymous["user"]["id"],
             "ada@example.test",
             False,
         )
 
 
-async def test_settings_and_what_is_off(gateway: Gateway, open_gateway: Open) -> None:
+async def test_settings_and_disabled_providers(gateway: Gateway, open_gateway: Open) -> None:
     external = (await gateway.http.get("/auth/v1/settings")).json()["external"]
     assert {name for name, on in external.items() if on} == {"email", "google", "github", "spotify"}
     unknown = await gateway.http.get("/auth/v1/authorize?provider=apple")

@@ -55,7 +55,7 @@ async def people(gateway: Gateway) -> int:
     return int(rows[0]["n"])
 
 
-async def test_a_state_that_is_none_of_ours(gateway: Gateway, person: Browser) -> None:
+async def test_an_unknown_state_is_refused(gateway: Gateway, person: Browser) -> None:
     for state in ("", "not-a-state", "eyJhbGciOiJub25lIn0.e30.", str(uuid4()), "' or 1=1 --"):
         for answer in (
             await person.http.get(callback(gateway, state=state, code="x", redirect_to="https://evil.example/")),
@@ -65,11 +65,11 @@ async def test_a_state_that_is_none_of_ours(gateway: Gateway, person: Browser) -
             page = answer.headers["location"]
             assert page.startswith(f"{SITE}?")
             code = "bad_oauth_state" if state else "bad_oauth_callback"
-            for told in (query(page), fragment(page)):
-                assert (told["error"], told["error_code"]) == ("invalid_request", code)
+            for parameters in (query(page), fragment(page)):
+                assert (parameters["error"], parameters["error_code"]) == ("invalid_request", code)
 
 
-async def test_a_state_works_once_and_for_minutes(gateway: Gateway, issuer: Issuer, person: Browser) -> None:
+async def test_a_state_works_once_and_expires(gateway: Gateway, issuer: Issuer, person: Browser) -> None:
     back = await halfway(person, start(gateway))
     answers = await asyncio.gather(*(person.http.get(back) for _ in range(6)))
     pages = [answer.headers["location"] for answer in answers]
@@ -88,10 +88,10 @@ async def test_a_state_works_once_and_for_minutes(gateway: Gateway, issuer: Issu
     assert query(page)["error_code"] == "bad_oauth_state"
 
 
-async def test_a_pkce_flow_needs_the_secret_of_who_began_it(gateway: Gateway, issuer: Issuer, person: Browser) -> None:
+async def test_a_pkce_flow_needs_its_verifier(gateway: Gateway, issuer: Issuer, person: Browser) -> None:
     url = start(gateway, code_challenge=CHALLENGE, code_challenge_method="s256")
     page = await person.open(url)
-    state, code = issuer.asked[0]["state"], query(page)["code"]
+    state, code = issuer.authorize_requests[0]["state"], query(page)["code"]
     assert state != code
     again = await person.http.get(callback(gateway, state=state, code="another"))
     assert query(again.headers["location"])["error_code"] == "flow_state_already_used"
@@ -111,9 +111,7 @@ async def test_a_pkce_flow_needs_the_secret_of_who_began_it(gateway: Gateway, is
     assert unfinished
 
 
-async def test_a_code_of_another_flow_or_provider_opens_nothing(
-    gateway: Gateway, issuer: Issuer, person: Browser
-) -> None:
+async def test_a_code_of_another_flow_or_provider_is_refused(gateway: Gateway, issuer: Issuer, person: Browser) -> None:
     for stolen_from in ("google", "github", "spotify"):
         for used_at in ("google", "github", "spotify"):
             issuer.person = Person(email="victim@example.test")
@@ -121,9 +119,9 @@ async def test_a_code_of_another_flow_or_provider_opens_nothing(
             issuer.person = Person(subject="666", email="eve@example.test")
             eves = query(await halfway(person, start(gateway, used_at)))
             page = (await person.http.get(callback(gateway, state=eves["state"], code=stolen))).headers["location"]
-            told = fragment(page)
-            assert told["error"] == "server_error"
-            assert told["error_description"] == f"Unable to exchange external code: {stolen}"
+            parameters = fragment(page)
+            assert parameters["error"] == "server_error"
+            assert parameters["error_description"] == f"Unable to exchange external code: {stolen}"
     assert await people(gateway) == 0
     other = await halfway(person, start(gateway))
     page = (await person.http.get(f"{other}&iss=https%3A%2F%2Fevil.example")).headers["location"]
@@ -146,7 +144,7 @@ FOREIGN = (
 )
 
 
-async def test_nobody_is_sent_to_a_foreign_page(gateway: Gateway, person: Browser) -> None:
+async def test_no_redirect_leaves_the_allowed_urls(gateway: Gateway, person: Browser) -> None:
     own = await person.open(start(gateway, redirect_to=f"{SITE}/käse/☃?q=a b"))
     assert own.startswith((f"{SITE}/k%C3%A4se/%E2%98%83?q=a%20b#", f"{SITE}#"))
     for wanted in FOREIGN:
@@ -174,7 +172,7 @@ async def test_the_callers_query_overrides_nothing(gateway: Gateway, issuer: Iss
         )
     )
     assert page.startswith("https://app.example/in#")
-    sent = issuer.asked[0]
+    sent = issuer.authorize_requests[0]
     assert sent["login_hint"] == "ada"
     assert (sent["client_id"], sent["response_type"]) == (CLIENT_ID, "code")
     assert "fixed" not in (sent["state"], sent["nonce"])
@@ -199,11 +197,11 @@ LIES: list[dict[str, Any]] = [
 ]
 
 
-async def test_an_id_token_with_a_lie_is_refused(gateway: Gateway, issuer: Issuer, person: Browser) -> None:
+async def test_an_id_token_with_a_wrong_claim_is_refused(gateway: Gateway, issuer: Issuer, person: Browser) -> None:
     for lie in LIES:
         issuer.claims = lie
-        told = fragment(await person.open(start(gateway)))
-        assert (told.get("error"), told.get("error_code")) == ("server_error", "unexpected_failure"), lie
+        parameters = fragment(await person.open(start(gateway)))
+        assert (parameters.get("error"), parameters.get("error_code")) == ("server_error", "unexpected_failure"), lie
         if "nonce" not in lie:
             body = {"provider": "google", "id_token": issuer.id_token(access_token="a"), "access_token": "a"}
             answer = await gateway.http.post("/auth/v1/token?grant_type=id_token", json=body)
@@ -211,12 +209,12 @@ async def test_an_id_token_with_a_lie_is_refused(gateway: Gateway, issuer: Issue
             assert set(answer.json()) == {"error", "error_description"}
     for unsure in (False, "false", 1, None, "yes", [True]):
         issuer.claims = {"email_verified": unsure}
-        told = fragment(await person.open(start(gateway)))
-        assert told.get("error_code") == "provider_email_needs_verification", unsure
+        parameters = fragment(await person.open(start(gateway)))
+        assert parameters.get("error_code") == "provider_email_needs_verification", unsure
         await gateway.database.as_owner("delete from auth.users")
     issuer.claims = {"email": "\u212aim@example.test"}  # a Kelvin sign: in lower case another mailbox's plain k
-    told = fragment(await person.open(start(gateway)))
-    assert told.get("error_code") == "provider_email_needs_verification"
+    parameters = fragment(await person.open(start(gateway)))
+    assert parameters.get("error_code") == "provider_email_needs_verification"
     await gateway.database.as_owner("delete from auth.users")
     assert await people(gateway) == 0
 
@@ -265,8 +263,8 @@ async def test_id_tokens_of_apps(gateway: Gateway, issuer: Issuer) -> None:
 
     async def ask(**body: Any) -> tuple[int, str]:
         answer = await gateway.http.post("/auth/v1/token?grant_type=id_token", json=body)
-        told = answer.json()
-        return answer.status_code, told.get("error_description") or told.get("msg", "")
+        parameters = answer.json()
+        return answer.status_code, parameters.get("error_description") or parameters.get("msg", "")
 
     with_nonce = issuer.id_token(nonce=hashed)
     both = "Passed nonce and nonce in id_token should either both exist or not."
@@ -282,11 +280,11 @@ async def test_id_tokens_of_apps(gateway: Gateway, issuer: Issuer) -> None:
     assert linking == (400, "Linking requires a valid user access token in Authorization")
 
 
-async def test_one_person_at_once_gets_one_account(gateway: Gateway, issuer: Issuer, person: Browser) -> None:
+async def test_concurrent_sign_ins_create_one_account(gateway: Gateway, issuer: Issuer, person: Browser) -> None:
     backs = [await halfway(person, start(gateway, provider)) for provider in ("google", "github") * 3]
     answers = await asyncio.gather(*(person.http.get(back) for back in backs))
-    told = [fragment(answer.headers["location"]) for answer in answers]
-    ids = {(await user_of(gateway, one["access_token"]))["id"] for one in told}
+    parameters = [fragment(answer.headers["location"]) for answer in answers]
+    ids = {(await user_of(gateway, one["access_token"]))["id"] for one in parameters}
     assert len(ids) == 1
     rows = await gateway.database.as_owner("select provider from auth.identities order by provider")
     assert [row["provider"] for row in rows] == ["github", "google"]

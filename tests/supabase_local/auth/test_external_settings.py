@@ -30,14 +30,14 @@ def test_a_provider_needs_its_client() -> None:
         ({"gotrue_external_google_url": "http://issuer.example", "enable_email_autoconfirm": False}, "https"),
     ],
 )
-def test_production_believes_no_address_and_no_clear_text(changes: dict[str, Any], word: str) -> None:
+def test_production_refuses_autoconfirm_and_clear_text(changes: dict[str, Any], word: str) -> None:
     assert refusals(**(GOOGLE | changes)) == []
     found = refusals(arti_environment="production", **(GOOGLE | changes))
     assert len(found) == 1
     assert word in found[0]
 
 
-def test_the_issuer_may_be_near_and_its_secret_stays_hidden() -> None:
+def test_the_issuer_may_be_private_and_its_secret_is_hidden() -> None:
     settings = Settings.model_validate(GOOGLE | {"gotrue_external_google_url": "http://10.0.0.7:9000/realm/"})
     assert settings.gotrue_external_google_url == "http://10.0.0.7:9000/realm"
     assert "10.0.0.7:9000" in settings.private_hosts()

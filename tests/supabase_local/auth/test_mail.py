@@ -27,7 +27,7 @@ Connect = Callable[..., Awaitable[AsyncClient]]
 async def gateway(
     database: Database, gateway_settings: Callable[..., Settings], local_keys: LocalKeys
 ) -> AsyncIterator[Gateway]:
-    """A gateway where an address must be confirmed, and that mails as often as it is asked."""
+    """A gateway where an address must be confirmed, and that has no limit of mails."""
     settings = gateway_settings(
         enable_email_autoconfirm=False, smtp_max_frequency=0, enable_anonymous_users=True, rate_limit_email_sent=1000
     )
@@ -83,8 +83,8 @@ async def test_a_sign_up_is_confirmed_by_its_link(connect: Connect, mailbox: Mai
 
     mail = await mailbox.next(ADA)
     assert (mail.kind, mail.state, mail.subject) == ("confirmation", "kept", "Confirm your email address")
-    assert mail.asked["type"] == "signup"
-    assert mail.asked["redirect_to"] == f"{SITE}/hello"
+    assert mail.link_query["type"] == "signup"
+    assert mail.link_query["redirect_to"] == f"{SITE}/hello"
     assert mail.link.replace("&", "&amp;") in mail.html
     landing = await open_link(mail.link)
     assert landing.page == f"{SITE}/hello"
@@ -108,7 +108,7 @@ async def test_a_sign_up_is_confirmed_by_its_link(connect: Connect, mailbox: Mai
     }
 
 
-async def test_a_taken_address_signs_up_like_a_free_one(connect: Connect, ada: AsyncClient, mailbox: Mailbox) -> None:
+async def test_sign_up_does_not_reveal_a_taken_address(connect: Connect, ada: AsyncClient, mailbox: Mailbox) -> None:
     client = await connect()
     before = len(await mailbox.all())
     again = await client.auth.sign_up({"email": ADA, "password": "another password"})
@@ -122,7 +122,7 @@ async def test_a_taken_address_signs_up_like_a_free_one(connect: Connect, ada: A
     await client.auth.sign_in_with_password({"email": ADA, "password": PASSWORD})
 
 
-async def test_a_way_in_without_a_password(connect: Connect, mailbox: Mailbox, gateway: Gateway) -> None:
+async def test_magic_link(connect: Connect, mailbox: Mailbox, gateway: Gateway) -> None:
     client = await connect()
     await client.auth.sign_in_with_otp({"email": ADA, "options": {"data": {"name": "Ada"}}})
     first = await mailbox.next(ADA)
@@ -137,10 +137,10 @@ async def test_a_way_in_without_a_password(connect: Connect, mailbox: Mailbox, g
 
     await client.auth.sign_in_with_otp({"email": ADA})
     second = await mailbox.next(ADA)
-    assert (second.kind, second.subject, second.asked["type"]) == ("magic_link", "Your sign-in link", "magiclink")
+    assert (second.kind, second.subject, second.link_query["type"]) == ("magic_link", "Your sign-in link", "magiclink")
     by_hash = await connect()
-    await by_hash.auth.verify_otp({"token_hash": second.asked["token"], "type": "magiclink"})
-    for proof in ({"token_hash": second.asked["token"]}, {"email": ADA, "token": second.code}):
+    await by_hash.auth.verify_otp({"token_hash": second.link_query["token"], "type": "magiclink"})
+    for proof in ({"token_hash": second.link_query["token"]}, {"email": ADA, "token": second.code}):
         answer = await gateway.http.post("/auth/v1/verify", json={"type": "magiclink", **proof})
         assert (answer.status_code, answer.json()["error_code"]) == (403, "otp_expired")
 
@@ -163,7 +163,7 @@ async def test_a_forgotten_password(connect: Connect, ada: AsyncClient, mailbox:
     assert ended.value.code == "session_not_found"
 
 
-async def test_an_invited_person_finishes_alone(connect: Connect, mailbox: Mailbox, gateway: Gateway) -> None:
+async def test_an_invited_user_accepts(connect: Connect, mailbox: Mailbox, gateway: Gateway) -> None:
     admin = await connect(gateway.keys.secret_key)
     invited = await admin.auth.admin.invite_user_by_email(
         "eve@example.test", {"data": {"name": "Eve"}, "redirect_to": f"{SITE}/welcome"}
@@ -189,7 +189,7 @@ async def test_both_addresses_confirm_a_change(ada: AsyncClient, mailbox: Mailbo
     assert changed.user.email == ADA
     assert changed.user.new_email == new
     to_new, to_old = await mailbox.next(new), await mailbox.next(ADA)
-    assert to_new.asked["token"] != to_old.asked["token"]
+    assert to_new.link_query["token"] != to_old.link_query["token"]
     assert new in to_old.text
     half = await open_link(to_new.link)
     assert half.fragment["message"].startswith("Confirmation link accepted.")
@@ -209,7 +209,7 @@ async def test_both_addresses_confirm_a_change(ada: AsyncClient, mailbox: Mailbo
     assert answer.json()["error_code"] == "otp_expired"
 
 
-async def test_half_a_change_by_code_says_so(ada: AsyncClient, mailbox: Mailbox, gateway: Gateway) -> None:
+async def test_the_first_code_of_a_change_is_not_enough(ada: AsyncClient, mailbox: Mailbox, gateway: Gateway) -> None:
     await ada.auth.update_user({"email": "new@example.test"})
     first = await mailbox.next(ADA)
     answer = await gateway.http.post(
@@ -227,7 +227,7 @@ async def test_half_a_change_by_code_says_so(ada: AsyncClient, mailbox: Mailbox,
     assert landing.fragment["type"] == "email_change"
 
 
-async def test_an_anonymous_person_becomes_a_lasting_one(connect: Connect, mailbox: Mailbox) -> None:
+async def test_an_anonymous_user_becomes_permanent(connect: Connect, mailbox: Mailbox) -> None:
     client = await connect()
     anonymous = await client.auth.sign_in_anonymously({"options": {"data": {"theme": "dark"}}})
     assert anonymous.user is not None
@@ -253,7 +253,7 @@ async def test_the_confirmation_is_sent_again(connect: Connect, mailbox: Mailbox
     first = await mailbox.next(ADA)
     await client.auth.resend({"type": "signup", "email": ADA, "options": {"email_redirect_to": f"{SITE}/again"}})
     second = await mailbox.next(ADA)
-    assert second.asked["redirect_to"] == f"{SITE}/again"
+    assert second.link_query["redirect_to"] == f"{SITE}/again"
     assert (await open_link(first.link)).fragment["error_code"] == "otp_expired"
     assert "access_token" in (await open_link(second.link)).fragment
 
@@ -262,7 +262,7 @@ async def test_pkce_by_the_python_client(connect: Connect, ada: AsyncClient, mai
     client = await connect(flow="pkce")
     await client.auth.sign_in_with_otp({"email": ADA, "options": {"email_redirect_to": f"{SITE}/in"}})
     mail = await mailbox.next(ADA)
-    assert mail.asked["token"].startswith("pkce_")
+    assert mail.link_query["token"].startswith("pkce_")
     landing = await open_link(mail.link)
     assert landing.fragment == {}
     session = await client.auth.exchange_code_for_session({"auth_code": landing.query["code"]})

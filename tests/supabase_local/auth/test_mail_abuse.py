@@ -48,9 +48,9 @@ def seen(answer: httpx.Response) -> tuple[int, str, list[str]]:
     return answer.status_code, answer.text, sorted(answer.headers)
 
 
-async def test_known_and_unknown_addresses_are_answered_alike(serve: Serve) -> None:
+async def test_known_and_unknown_addresses_get_the_same_response(serve: Serve) -> None:
     async with serve(rate_limit_email_sent=1000) as gateway:
-        wishes: tuple[tuple[str, dict[str, Any]], ...] = (
+        requests: tuple[tuple[str, dict[str, Any]], ...] = (
             ("recover", {}),
             ("otp", {"create_user": False}),
             ("otp", {"create_user": True}),
@@ -59,7 +59,7 @@ async def test_known_and_unknown_addresses_are_answered_alike(serve: Serve) -> N
             ("resend", {"type": "email_change"}),
             ("token?grant_type=password", {"password": "not this one"}),
         )
-        for number, (path, more) in enumerate(wishes):
+        for number, (path, more) in enumerate(requests):
             kinds = [f"{kind}{number}@example.test" for kind in ("confirmed", "waiting", "nobody")]
             await confirmed(gateway, kinds[0])
             await gateway.admin.post("/auth/v1/admin/users", json={"email": kinds[1], "password": PASSWORD})
@@ -73,7 +73,7 @@ async def test_known_and_unknown_addresses_are_answered_alike(serve: Serve) -> N
             assert answers[0][3] == ("over_email_send_rate_limit" if mails else "invalid_credentials")
 
 
-async def test_only_those_are_mailed_who_should_be(gateway: Gateway) -> None:
+async def test_only_eligible_users_are_mailed(gateway: Gateway) -> None:
     await confirmed(gateway)
     for path, body in (
         ("recover", {"email": "nobody@example.test"}),
@@ -89,25 +89,25 @@ async def test_only_those_are_mailed_who_should_be(gateway: Gateway) -> None:
     assert [user["email"] for user in users] == [ADA]
 
 
-async def test_closed_sign_ups_make_nobody(serve: Serve) -> None:
+async def test_disabled_sign_ups_create_no_user(serve: Serve) -> None:
     async with serve(disable_signup=True) as gateway:
         assert (await post(gateway, "otp", {"email": ADA})).json() == {}
         assert await Mailbox(gateway.database).settled() == []
         assert (await gateway.admin.get("/auth/v1/admin/users")).json()["users"] == []
 
 
-async def test_a_stranger_cannot_wait_in_somebodys_account(gateway: Gateway) -> None:
-    """Somebody signs up for an address that is not theirs, and hopes that its owner confirms it one day."""
+async def test_pre_registration_does_not_hijack_an_account(gateway: Gateway) -> None:
+    """An attacker signs up with a foreign address, whose owner confirms it later."""
     mailbox = Mailbox(gateway.database)
-    stranger, owner = {"password": "a stranger waits"}, {"password": PASSWORD}
+    attacker, owner = {"password": "a attacker waits"}, {"password": PASSWORD}
     for number, (path, body) in enumerate((("signup", owner), ("otp", {}), ("recover", {}))):
         email = {"email": f"ada{number}@example.test"}
-        await post(gateway, "signup", {**email, **stranger})
+        await post(gateway, "signup", {**email, **attacker})
         await mailbox.next(email["email"])
         await post(gateway, path, {**email, **body})
         landing = await open_link((await mailbox.next(email["email"])).link)
         assert "access_token" in landing.fragment, path
-        answer = await post(gateway, "token?grant_type=password", {**email, **stranger})
+        answer = await post(gateway, "token?grant_type=password", {**email, **attacker})
         assert answer.json()["error_code"] == "invalid_credentials", path
     email = {"email": "eve@example.test"}
     for _ in range(2):  # who only lost the first mail keeps the password
@@ -118,10 +118,10 @@ async def test_a_stranger_cannot_wait_in_somebodys_account(gateway: Gateway) -> 
 
 
 @pytest.mark.parametrize("kind", ["mailed", "invite", "signup"])
-async def test_a_stranger_does_not_come_in_with_the_invited(gateway: Gateway, kind: str) -> None:
+async def test_pre_registration_does_not_hijack_an_invitation(gateway: Gateway, kind: str) -> None:
     """Somebody signs up for the address of one who will be invited, and hopes that they accept."""
-    email, stranger = {"email": ADA}, {"password": "a stranger waits"}
-    await post(gateway, "signup", {**email, **stranger, "data": {"name": "Not Ada"}})
+    email, attacker = {"email": ADA}, {"password": "a attacker waits"}
+    await post(gateway, "signup", {**email, **attacker, "data": {"name": "Not Ada"}})
     await gateway.database.as_owner(
         """insert into auth.identities (user_id, provider, provider_id, identity_data)
            select id, 'spotify', 'stranger', '{"sub": "stranger"}' from auth.users"""
@@ -131,10 +131,10 @@ async def test_a_stranger_does_not_come_in_with_the_invited(gateway: Gateway, ki
         assert (await gateway.admin.post("/auth/v1/invite", json={**email, "data": {"org": "Owl"}})).status_code == 200
         link = (await Mailbox(gateway.database).settled())[-1].link
     else:
-        wish = {"type": kind, **email, "password": PASSWORD, "data": {"org": "Owl"}}
-        link = (await gateway.admin.post("/auth/v1/admin/generate_link", json=wish)).json()["action_link"]
+        body = {"type": kind, **email, "password": PASSWORD, "data": {"org": "Owl"}}
+        link = (await gateway.admin.post("/auth/v1/admin/generate_link", json=body)).json()["action_link"]
     token = (await open_link(link)).fragment["access_token"]
-    refused = await post(gateway, "token?grant_type=password", {**email, **stranger})
+    refused = await post(gateway, "token?grant_type=password", {**email, **attacker})
     assert refused.json()["error_code"] == "invalid_credentials"
     ada = (await gateway.http.get("/auth/v1/user", headers={"Authorization": f"Bearer {token}"})).json()
     assert [identity["provider"] for identity in ada["identities"]] == ["email"]
@@ -147,8 +147,8 @@ async def test_a_stranger_does_not_come_in_with_the_invited(gateway: Gateway, ki
     assert given.status_code == (200 if kind == "signup" else 400)
 
 
-def test_production_does_not_believe_everybody(gateway_settings: Callable[..., Settings]) -> None:
-    """Or that stranger need not even wait: the address is theirs at once."""
+def test_production_refuses_open_sign_ups_with_autoconfirm(gateway_settings: Callable[..., Settings]) -> None:
+    """With autoconfirm the address would belong to the attacker at once."""
     production = {"arti_environment": "production"}
     with pytest.raises(Misconfigured, match="ENABLE_EMAIL_AUTOCONFIRM confirms every address"):
         create_gateway(gateway_settings(**production))
@@ -156,7 +156,7 @@ def test_production_does_not_believe_everybody(gateway_settings: Callable[..., S
         assert create_gateway(gateway_settings(**production, **way_out)).routes
 
 
-async def test_a_code_is_guessed_a_few_times_only(gateway: Gateway) -> None:
+async def test_wrong_codes_are_limited(gateway: Gateway) -> None:
     mailbox = Mailbox(gateway.database)
     await confirmed(gateway)
     await post(gateway, "otp", {"email": ADA})
@@ -177,7 +177,7 @@ async def test_a_code_is_guessed_a_few_times_only(gateway: Gateway) -> None:
     assert (await post(gateway, "verify", body | {"token": late.code})).status_code == 200
 
 
-async def test_a_link_counts_when_its_code_does_not(gateway: Gateway) -> None:
+async def test_a_link_works_when_its_code_is_locked(gateway: Gateway) -> None:
     await confirmed(gateway)
     await post(gateway, "otp", {"email": ADA})
     mail = await Mailbox(gateway.database).next(ADA)
@@ -188,7 +188,7 @@ async def test_a_link_counts_when_its_code_does_not(gateway: Gateway) -> None:
     assert "access_token" in landing.fragment
 
 
-async def test_of_many_who_show_a_token_at_once_one_comes_in(gateway: Gateway) -> None:
+async def test_only_one_of_concurrent_requests_uses_a_token(gateway: Gateway) -> None:
     await confirmed(gateway)
     await post(gateway, "otp", {"email": ADA})
     mail = await Mailbox(gateway.database).next(ADA)
@@ -198,7 +198,7 @@ async def test_of_many_who_show_a_token_at_once_one_comes_in(gateway: Gateway) -
     assert len(await gateway.database.as_owner("select from auth.sessions")) == 1
 
 
-async def test_looking_at_a_link_does_not_use_it_up(gateway: Gateway) -> None:
+async def test_prefetching_a_link_does_not_use_it(gateway: Gateway) -> None:
     await confirmed(gateway)
     await post(gateway, "recover", {"email": ADA})
     mail = await Mailbox(gateway.database).next(ADA)
@@ -207,7 +207,7 @@ async def test_looking_at_a_link_does_not_use_it_up(gateway: Gateway) -> None:
     assert landing.fragment["type"] == "recovery"
 
 
-async def test_links_and_codes_end(gateway: Gateway) -> None:
+async def test_links_and_codes_expire(gateway: Gateway) -> None:
     await confirmed(gateway)
     mailbox = Mailbox(gateway.database)
     await post(gateway, "recover", {"email": ADA})
@@ -228,7 +228,7 @@ async def test_links_and_codes_end(gateway: Gateway) -> None:
     assert (await open_link(pending.link)).fragment["error_code"] == "otp_expired"
 
 
-async def test_a_flow_ends_after_five_minutes(gateway: Gateway) -> None:
+async def test_a_flow_expires_after_five_minutes(gateway: Gateway) -> None:
     await confirmed(gateway)
     challenge = {"code_challenge": "x" * 43, "code_challenge_method": "plain"}
     await post(gateway, "recover", {"email": ADA, **challenge})
@@ -277,7 +277,7 @@ MALFORMED: tuple[tuple[str, dict[str, Any], int], ...] = (
 )
 
 
-async def test_malformed_wishes(gateway: Gateway) -> None:
+async def test_malformed_requests(gateway: Gateway) -> None:
     for path, body, status in MALFORMED:
         old = await post(gateway, path, body)
         new = await post(gateway, path, body, **{"x-supabase-api-version": "2024-01-01"})
@@ -301,7 +301,7 @@ async def test_one_mail_a_minute_for_each_address(serve: Serve) -> None:
         assert len(await Mailbox(gateway.database).settled()) == 2
 
 
-async def test_so_many_mails_an_hour(serve: Serve) -> None:
+async def test_hourly_mail_limit(serve: Serve) -> None:
     async with serve(rate_limit_email_sent=2) as gateway:
         await confirmed(gateway)
         mailbox = Mailbox(gateway.database)
@@ -320,16 +320,16 @@ async def test_so_many_mails_an_hour(serve: Serve) -> None:
         assert (await post(gateway, "recover", {"email": ADA})).status_code == 200
 
 
-async def test_an_address_may_ask_so_often(serve: Serve) -> None:
+async def test_rate_limit_by_client_address(serve: Serve) -> None:
     """Only where a proxy names the client, and by what the proxy wrote last: two gateways count together."""
     async with (
         serve(rate_limit_header="x-forwarded-for", smtp_max_frequency=0) as gateway,
-        serve(rate_limit_header="x-forwarded-for", smtp_max_frequency=0) as twin,
+        serve(rate_limit_header="x-forwarded-for", smtp_max_frequency=0) as other,
     ):
         body = {"type": "email", "email": ADA, "token": "123456"}
         spoofed = [f"10.0.0.{n}, 203.0.113.7" for n in range(40)]
         codes = [
-            (await post((gateway, twin)[n % 2], "verify", body, **{"x-forwarded-for": header})).json()["error_code"]
+            (await post((gateway, other)[n % 2], "verify", body, **{"x-forwarded-for": header})).json()["error_code"]
             for n, header in enumerate(spoofed)
         ]
         assert codes == ["otp_expired"] * 30 + ["over_request_rate_limit"] * 10
@@ -337,11 +337,11 @@ async def test_an_address_may_ask_so_often(serve: Serve) -> None:
         assert answer.status_code == 403
         assert (await post(gateway, "verify", body)).status_code == 403  # not through the proxy
         await gateway.database.as_owner("update auth.rate_limits set at = at - interval '10 seconds'")
-        answer = await post(twin, "verify", body, **{"x-forwarded-for": "203.0.113.7"})
+        answer = await post(other, "verify", body, **{"x-forwarded-for": "203.0.113.7"})
         assert answer.status_code == 403  # one more has dripped in
 
 
-async def test_without_the_header_nobody_is_counted(gateway: Gateway) -> None:
+async def test_without_the_header_no_rate_limit_applies(gateway: Gateway) -> None:
     for _ in range(40):
         answer = await post(gateway, "recover", {"email": ADA}, **{"x-forwarded-for": "203.0.113.7"})
         assert answer.status_code == 200

@@ -27,7 +27,7 @@ class Script:
         self._mailbox = mailbox
         self.landings: list[str] = []
 
-    async def hear(self) -> dict[str, Any]:
+    async def receive(self) -> dict[str, Any]:
         """Return the next report; answer the questions before it."""
         assert self._process.stdout is not None
         assert self._process.stdin is not None
@@ -44,7 +44,7 @@ class Script:
 
     async def _answer(self, address: str) -> str:
         mail = await self._mailbox.next(address)
-        if not mail.asked["token"].startswith("pkce_"):
+        if not mail.link_query["token"].startswith("pkce_"):
             return mail.code
         landing = await open_link(mail.link)
         self.landings.append(landing.page)
@@ -62,7 +62,7 @@ async def gateway(
         yield served
 
 
-async def test_supabase_js_comes_in_by_mail(gateway: Gateway) -> None:
+async def test_supabase_js_signs_in_by_mail(gateway: Gateway) -> None:
     if not (WEB / "node_modules/@supabase/supabase-js").is_dir():
         pytest.fail("web/node_modules has no @supabase/supabase-js. Run npm ci in web/, or ./arti test.")
     process = await asyncio.create_subprocess_exec(
@@ -79,7 +79,7 @@ async def test_supabase_js_comes_in_by_mail(gateway: Gateway) -> None:
     )
     try:
         script = Script(process, Mailbox(gateway.database))
-        assert await script.hear() == {
+        assert await script.receive() == {
             "signedUp": {"session": None, "email": "ada@example.test"},
             "confirmed": "ada@example.test",
             "byLink": "ada@example.test",
@@ -89,18 +89,18 @@ async def test_supabase_js_comes_in_by_mail(gateway: Gateway) -> None:
             "amr": ["recovery"],
         }
         assert script.landings == [f"{SITE}/hello", SITE, f"{SITE}/new-password"]
-        assert await script.hear() == {
+        assert await script.receive() == {
             "stolen": {"status": 400, "code": "bad_code_verifier"},
             "used": None,
             "again": [404, "flow_state_not_found"],
         }
-        report = await script.hear()
+        report = await script.receive()
         check_made(gateway, report.pop("made"))
         assert report == {
             "byHash": "invite@example.test",
             "otp": "signup@example.test",
             "wrong": {"status": 403, "code": "otp_expired"},
-            "nobody": {"status": 404, "code": "user_not_found"},
+            "unknown": {"status": 404, "code": "user_not_found"},
             "half": None,
             "changed": "new@example.test",
             "anonymous": [True, False],

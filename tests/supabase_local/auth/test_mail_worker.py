@@ -55,7 +55,7 @@ async def sign_up(gateway: Gateway, email: str = ADA) -> None:
     assert answer.status_code == 200, answer.text
 
 
-async def test_a_mail_arrives_and_is_forgotten_here(gateway: Gateway, sink: FakeMailServer) -> None:
+async def test_a_mail_is_sent_and_its_body_deleted(gateway: Gateway, sink: FakeMailServer) -> None:
     await sign_up(gateway)
     kept = (await settled(Mailbox(gateway.database), "sent"))[0]
     assert (kept.text, kept.html) == ("", "")  # its link is in the right hands now
@@ -69,7 +69,7 @@ async def test_a_mail_arrives_and_is_forgotten_here(gateway: Gateway, sink: Fake
     assert "<h2>Confirm your email address</h2>" in html.get_content()
 
 
-async def test_a_busy_server_is_asked_again(gateway: Gateway, sink: FakeMailServer) -> None:
+async def test_a_busy_server_is_retried(gateway: Gateway, sink: FakeMailServer) -> None:
     sink.answers = [451, 250]
     await sign_up(gateway)
     for _ in range(500):
@@ -96,7 +96,7 @@ async def test_a_refused_mail_is_not_sent_again(gateway: Gateway, sink: FakeMail
     assert "Error: The mail server refused the message (550)." in await show_mail(None, dsn, MASTER_KEY)
 
 
-async def test_the_command_shows_what_was_mailed(
+async def test_the_command_shows_mails(
     database: Database, gateway_settings: Callable[..., Settings], local_keys: LocalKeys
 ) -> None:
     async with opened(database, gateway_settings(enable_email_autoconfirm=False), local_keys) as gateway:

@@ -70,7 +70,7 @@ async def verify(
     return await gateway.http.post(f"/auth/v1/factors/{factor['id']}/verify", json=body, headers=bearer(session))
 
 
-async def test_the_python_client_adds_a_factor_and_takes_it_away(gateway: Gateway, ada: AsyncClient) -> None:
+async def test_the_python_client_enrolls_and_unenrolls_a_factor(gateway: Gateway, ada: AsyncClient) -> None:
     mfa = ada.auth.mfa
     before = await mfa.get_authenticator_assurance_level()
     assert (before.current_level, before.next_level) == ("aal1", "aal1")
@@ -110,7 +110,7 @@ async def test_the_python_client_adds_a_factor_and_takes_it_away(gateway: Gatewa
     assert [entry.method for entry in lowered.current_authentication_methods] == ["password"]
 
 
-async def test_a_session_without_the_second_factor_may_little(gateway: Gateway, ada: AsyncClient) -> None:
+async def test_a_session_of_aal1_is_restricted(gateway: Gateway, ada: AsyncClient) -> None:
     first = await gateway.sign_up("bea@example.test")
     other = await gateway.http.post(
         "/auth/v1/token?grant_type=password", json={"email": "bea@example.test", "password": "correct horse"}
@@ -147,7 +147,7 @@ async def test_a_session_without_the_second_factor_may_little(gateway: Gateway, 
     assert (unknown.status_code, unknown.json()["error_code"]) == (404, "mfa_factor_not_found")
 
 
-async def test_a_refresh_token_from_before_never_becomes_one_of_aal2(gateway: Gateway) -> None:
+async def test_a_refresh_token_of_aal1_never_becomes_one_of_aal2(gateway: Gateway) -> None:
     first = await gateway.sign_up("ada@example.test")
     factor = await enroll(gateway, first)
     lifted = (await verify(gateway, first, factor, code_of(factor["totp"]["secret"]))).json()
@@ -175,12 +175,12 @@ async def test_a_code_works_once_and_only_for_its_challenge(gateway: Gateway) ->
         answer = await verify(gateway, session, factor, wrong)
         assert (answer.status_code, answer.json()["error_code"]) == (422, "mfa_verification_failed")
         await gateway.database.as_owner("update auth.mfa_factors set failed_attempts = 0")
-    code, asked = code_of(secret), await challenge(gateway, session, factor)
-    session = (await verify(gateway, session, factor, code, asked)).json()
+    code, issued = code_of(secret), await challenge(gateway, session, factor)
+    session = (await verify(gateway, session, factor, code, issued)).json()
     replayed = await verify(gateway, session, factor, code)
     assert replayed.json()["error_code"] == "mfa_verification_failed"
     await gateway.database.as_owner(WAITING)
-    used = await verify(gateway, session, factor, code, asked)
+    used = await verify(gateway, session, factor, code, issued)
     assert used.json()["error_code"] == "mfa_ip_address_mismatch"
     late = await challenge(gateway, session, factor)
     await gateway.database.as_owner("update auth.mfa_challenges set created_at = created_at - interval '301 seconds'")
@@ -199,16 +199,16 @@ async def test_a_code_works_once_and_only_for_its_challenge(gateway: Gateway) ->
         assert (answer.status_code, answer.json()["error_code"]) == (400, "validation_failed")
 
 
-async def test_one_of_many_with_the_same_code_gets_in(gateway: Gateway) -> None:
+async def test_only_one_of_concurrent_requests_uses_a_code(gateway: Gateway) -> None:
     session = await gateway.sign_up("ada@example.test")
     factor = await enroll(gateway, session)
     code = code_of(factor["totp"]["secret"])
-    asked = [await challenge(gateway, session, factor) for _ in range(8)]
-    answers = await asyncio.gather(*(verify(gateway, session, factor, code, one) for one in asked))
+    issued = [await challenge(gateway, session, factor) for _ in range(8)]
+    answers = await asyncio.gather(*(verify(gateway, session, factor, code, one) for one in issued))
     assert sorted(answer.status_code for answer in answers) == [200] + [422] * 5 + [429] * 2
 
 
-async def test_guessing_slows_down_and_never_locks_for_good(gateway: Gateway) -> None:
+async def test_wrong_codes_delay_attempts_and_never_lock_for_good(gateway: Gateway) -> None:
     session = await gateway.sign_up("ada@example.test")
     factor = await enroll(gateway, session)
     secret = factor["totp"]["secret"]
@@ -231,7 +231,7 @@ async def test_guessing_slows_down_and_never_locks_for_good(gateway: Gateway) ->
     assert (await verify(gateway, session, factor, code_of(secret))).status_code == 200
 
 
-async def test_what_may_be_enrolled(gateway: Gateway) -> None:
+async def test_enrollments_that_are_allowed(gateway: Gateway) -> None:
     session = await gateway.sign_up("ada@example.test")
 
     async def ask(body: dict[str, Any]) -> tuple[int, str]:
@@ -252,7 +252,7 @@ async def test_what_may_be_enrolled(gateway: Gateway) -> None:
     assert (await gateway.http.post("/auth/v1/factors", json={"factor_type": "totp"})).status_code == 401
 
 
-async def test_an_administrator_sees_and_takes_away_factors(gateway: Gateway) -> None:
+async def test_an_administrator_lists_and_deletes_factors(gateway: Gateway) -> None:
     session = await gateway.sign_up("ada@example.test")
     factor = await enroll(gateway, session)
     lifted = (await verify(gateway, session, factor, code_of(factor["totp"]["secret"]))).json()
@@ -276,7 +276,7 @@ async def test_an_administrator_sees_and_takes_away_factors(gateway: Gateway) ->
     assert "factors" not in claims.json()
 
 
-async def test_the_python_client_reads_the_refusals(ada: AsyncClient) -> None:
+async def test_the_python_client_reads_the_errors(ada: AsyncClient) -> None:
     enrolled = await ada.auth.mfa.enroll({"factor_type": "totp", "friendly_name": "phone"})
     with pytest.raises(AuthApiError) as wrong:
         await ada.auth.mfa.challenge_and_verify({"factor_id": enrolled.id, "code": "000000"})

@@ -27,7 +27,7 @@ async def refused(gateway: Gateway, path: str, body: dict[str, Any]) -> tuple[in
     return answer.status_code, answer.json().get("error_code", "")
 
 
-async def test_a_number_and_a_password_bring_a_session(gateway: Gateway) -> None:
+async def test_sign_up_and_sign_in_by_phone(gateway: Gateway) -> None:
     first = (await gateway.http.post("/auth/v1/signup", json=ADA | {"data": {"name": "Ada"}})).json()
     user = first["user"]
     assert (user["phone"], user["email"], user["role"]) == ("491701234567", "", "authenticated")
@@ -36,8 +36,8 @@ async def test_a_number_and_a_password_bring_a_session(gateway: Gateway) -> None
     assert [(one["provider"], "email" in one) for one in user["identities"]] == [("phone", False)]
     second = (await gateway.http.post("/auth/v1/token?grant_type=password", json=ADA)).json()
     assert second["user"]["phone_confirmed_at"]
-    asked = await gateway.http.get("/auth/v1/user", headers={"Authorization": f"Bearer {second['access_token']}"})
-    assert asked.json()["id"] == user["id"]
+    answer = await gateway.http.get("/auth/v1/user", headers={"Authorization": f"Bearer {second['access_token']}"})
+    assert answer.json()["id"] == user["id"]
     shown = (await gateway.http.get("/auth/v1/settings")).json()
     assert (shown["external"]["phone"], shown["phone_autoconfirm"], shown["sms_provider"]) == (True, True, "")
 
@@ -58,16 +58,14 @@ async def test_what_is_refused(gateway: Gateway) -> None:
     assert await refused(gateway, "/otp", {"phone": "+4917155"}) == (422, "sms_send_failed")
 
 
-async def test_a_code_that_nobody_waits_for_is_sent_again_to_nobody(gateway: Gateway) -> None:
+async def test_resend_by_phone_sends_nothing(gateway: Gateway) -> None:
     for kind in ("sms", "phone_change"):
         again = await gateway.http.post("/auth/v1/resend", json={"type": kind, "phone": "+4917155"})
         assert (again.status_code, again.json()) == (200, {})
     assert await refused(gateway, "/resend", {"type": "sms", "phone": "nobody"}) == (400, "validation_failed")
 
 
-async def test_numbers_are_off_unless_they_are_switched_on(
-    gateway: Gateway, gateway_settings: Callable[..., Settings]
-) -> None:
+async def test_phone_sign_in_is_off_by_default(gateway: Gateway, gateway_settings: Callable[..., Settings]) -> None:
     async with opened(gateway.database, gateway_settings(enable_phone_signup=True), gateway.keys) as unconfirmed:
         assert await refused(unconfirmed, "/signup", ADA) == (422, "sms_send_failed")
     async with opened(gateway.database, gateway_settings(), gateway.keys) as off:

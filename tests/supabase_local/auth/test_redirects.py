@@ -129,7 +129,7 @@ def test_refused(redirects: Redirects, url: str) -> None:
     assert not redirects.allows(url)
 
 
-def test_a_site_on_this_machine_is_free_of_ports() -> None:
+def test_a_loopback_site_allows_every_port() -> None:
     local = Redirects("http://localhost:3000", "")
     assert local.allows("http://localhost:5173/in")
     assert not local.allows("https://localhost:3000/")
@@ -137,7 +137,7 @@ def test_a_site_on_this_machine_is_free_of_ports() -> None:
 
 
 @pytest.mark.parametrize("glob", ["https://{a,b.example/", "https://[a.example/", "https://[z-a].example/"])
-def test_what_is_no_pattern_stops_the_start(glob: str) -> None:
+def test_an_invalid_glob_stops_the_start(glob: str) -> None:
     with pytest.raises(Misconfigured, match="ADDITIONAL_REDIRECT_URLS"):
         Redirects(SITE, glob)
 
@@ -148,7 +148,7 @@ def test_what_go_does_not_parse(url: str) -> None:
         parse_url(url)
 
 
-async def test_requests_ask_in_three_ways(gateway: Gateway) -> None:
+async def test_redirect_to_is_read_from_three_places(gateway: Gateway) -> None:
     """The header, then the query, then the referrer; whatever is not allowed leads to SITE_URL."""
     site = gateway.settings.site_url
     for headers, query, expected in (

@@ -18,7 +18,7 @@ def bearer(session: dict[str, Any]) -> dict[str, str]:
     return {"Authorization": f"Bearer {session['access_token']}"}
 
 
-async def test_open_and_closed_routes(gateway: Gateway) -> None:
+async def test_public_and_protected_routes(gateway: Gateway) -> None:
     without_key = {"apikey": ""}
     keys = await gateway.http.get("/auth/v1/.well-known/jwks.json", headers=without_key)
     assert keys.headers["cache-control"] == "public, max-age=600"
@@ -37,12 +37,12 @@ async def test_open_and_closed_routes(gateway: Gateway) -> None:
 
 
 async def test_browsers_may_call(gateway: Gateway) -> None:
-    asked = {
+    headers = {
         "Origin": "https://app.example.test",
         "Access-Control-Request-Method": "PATCH",
         "Access-Control-Request-Headers": "apikey,authorization,prefer,x-client-info,x-retry-count,traceparent",
     }
-    answer = await gateway.http.options("/rest/v1/artists", headers=asked)
+    answer = await gateway.http.options("/rest/v1/artists", headers=headers)
     assert answer.status_code == 200
     assert "x-retry-count" in answer.headers["access-control-allow-headers"]
     assert answer.headers["access-control-max-age"] == "86400"
@@ -51,7 +51,7 @@ async def test_browsers_may_call(gateway: Gateway) -> None:
     assert all(name in exposed for name in ("content-range", "x-total-count", "link", "x-supabase-api-version"))
 
 
-async def test_an_error_is_worded_in_the_version_that_was_asked_for(gateway: Gateway) -> None:
+async def test_errors_follow_the_requested_api_version(gateway: Gateway) -> None:
     wrong = {"email": "nobody@example.test", "password": "whatever"}
     old = await gateway.http.post("/auth/v1/token?grant_type=password", json=wrong)
     assert old.json() == {"code": 400, "error_code": "invalid_credentials", "msg": "Invalid login credentials"}
@@ -82,7 +82,7 @@ CANNOT_BE: tuple[tuple[dict[str, Any], int, str], ...] = (
 )
 
 
-async def test_a_sign_up_that_cannot_be(gateway: Gateway) -> None:
+async def test_invalid_sign_ups(gateway: Gateway) -> None:
     for body, status, code in CANNOT_BE:
         answer = await gateway.http.post("/auth/v1/signup", json=body)
         assert (answer.status_code, answer.json()["error_code"]) == (status, code), body
@@ -101,7 +101,7 @@ async def test_bad_bodies_and_grants(gateway: Gateway) -> None:
     assert (answer.status_code, "docs/supabase.md" in answer.json()["msg"]) == (404, True)
 
 
-async def test_the_access_token_says_what_upstream_says(gateway: Gateway) -> None:
+async def test_the_access_token_has_upstreams_claims(gateway: Gateway) -> None:
     session = await gateway.sign_up("ada@example.test")
     header = jwt.get_unverified_header(session["access_token"])
     assert (header["alg"], header["typ"]) == ("ES256", "JWT")
@@ -118,14 +118,14 @@ async def test_the_access_token_says_what_upstream_says(gateway: Gateway) -> Non
     assert stored[0]["hash"].startswith("$argon2id$")
 
 
-async def test_a_bearer_whose_session_user_or_right_is_gone(gateway: Gateway) -> None:
+async def test_a_bearer_without_session_user_or_role_is_refused(gateway: Gateway) -> None:
     async def refusal(headers: dict[str, str]) -> tuple[int, str]:
         answer = await gateway.http.get("/auth/v1/user", headers=headers)
         return answer.status_code, answer.json()["error_code"]
 
     ada, bea = await gateway.sign_up("ada@example.test"), await gateway.sign_up("bea@example.test")
     assert await refusal({}) == (401, "no_authorization")
-    assert await refusal({"Authorization": f"Bearer {gateway.keys.publishable_key}"}) == (403, "bad_jwt")  # is nobody
+    assert await refusal({"Authorization": f"Bearer {gateway.keys.publishable_key}"}) == (403, "bad_jwt")  # no user
     assert await refusal({"Authorization": "Basic abc"}) == (401, "no_authorization")
     assert await refusal({"Authorization": "Bearer rubbish"}) == (403, "bad_jwt")
     await gateway.admin.put(f"/auth/v1/admin/users/{ada['user']['id']}", json={"ban_duration": "1h30m"})
@@ -137,7 +137,7 @@ async def test_a_bearer_whose_session_user_or_right_is_gone(gateway: Gateway) ->
     assert await refusal(bearer(bea)) == (403, "user_not_found")
 
 
-async def test_sign_out_ends_as_many_sessions_as_it_says(gateway: Gateway) -> None:
+async def test_sign_out_scopes(gateway: Gateway) -> None:
     async def sign_in() -> dict[str, Any]:
         body = {"email": "ada@example.test", "password": PASSWORD}
         session: dict[str, Any] = (await gateway.http.post("/auth/v1/token?grant_type=password", json=body)).json()
@@ -159,7 +159,7 @@ async def test_sign_out_ends_as_many_sessions_as_it_says(gateway: Gateway) -> No
     assert await alive(two, four) == [False, False]
 
 
-async def test_a_person_changes_only_what_is_theirs(gateway: Gateway) -> None:
+async def test_a_user_changes_only_their_own_fields(gateway: Gateway) -> None:
     ada = await gateway.sign_up("ada@example.test")
     await gateway.sign_up("bea@example.test")
 
@@ -184,7 +184,7 @@ async def test_a_person_changes_only_what_is_theirs(gateway: Gateway) -> None:
     assert (user["email"], user["new_email"]) == ("ada@example.test", "ada@elsewhere.test")
 
 
-async def test_without_autoconfirm_a_taken_address_answers_like_a_free_one(
+async def test_without_autoconfirm_a_taken_address_is_not_revealed(
     gateway_settings: Callable[..., Settings], gateway: Gateway
 ) -> None:
     await gateway.sign_up("ada@example.test")
@@ -196,7 +196,7 @@ async def test_without_autoconfirm_a_taken_address_answers_like_a_free_one(
         assert "access_token" not in free
         assert "email_confirmed_at" not in free
         assert (taken["identities"], len(free["identities"])) == ([], 1)
-        assert (taken["role"], free["role"]) == ("", "authenticated")  # as upstream shows the User of nobody
+        assert (taken["role"], free["role"]) == ("", "authenticated")  # as upstream shows a User that does not exist
         refused = await strict.http.post(
             "/auth/v1/token?grant_type=password", json=body | {"email": "new@example.test"}
         )
@@ -216,7 +216,7 @@ async def test_without_autoconfirm_a_taken_address_answers_like_a_free_one(
         assert (guest["user"]["is_anonymous"], guest["user"]["email"]) == (True, "")
 
 
-async def test_a_user_is_shown_in_upstreams_order_without_what_is_unset(gateway: Gateway) -> None:
+async def test_a_user_has_upstreams_order_without_unset_fields(gateway: Gateway) -> None:
     session = await gateway.sign_up("ada@example.test")
     assert " ".join(session["user"]) == (
         "id aud role email email_confirmed_at phone confirmed_at last_sign_in_at app_metadata user_metadata identities "
@@ -238,7 +238,7 @@ async def test_a_user_is_shown_in_upstreams_order_without_what_is_unset(gateway:
     }
 
 
-async def test_a_password_that_is_too_weak_by_now_still_signs_in_and_is_told(
+async def test_a_password_below_a_new_minimum_signs_in_and_is_reported(
     gateway: Gateway, gateway_settings: Callable[..., Settings]
 ) -> None:
     await gateway.sign_up("ada@example.test", "secret")
@@ -252,8 +252,8 @@ async def test_a_password_that_is_too_weak_by_now_still_signs_in_and_is_told(
     assert "weak_password" not in (await gateway.http.post("/auth/v1/token?grant_type=password", json=body)).json()
 
 
-async def test_sign_in_tells_nobody_who_has_an_account(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same answer, and the same costly work: one hash, whoever is asked for."""
+async def test_sign_in_does_not_reveal_accounts(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same answer, and the same costly work: one hash, whoever is headers for."""
     await gateway.sign_up("ada@example.test")
     await gateway.admin.post("/auth/v1/admin/users", json={"email": "no-password@example.test"})
     checked: list[str] = []
@@ -277,7 +277,7 @@ async def test_sign_in_tells_nobody_who_has_an_account(gateway: Gateway, monkeyp
     }
 
 
-async def test_what_cannot_be_kept_is_refused_and_breaks_nothing(gateway: Gateway) -> None:
+async def test_values_that_cannot_be_stored_are_refused(gateway: Gateway) -> None:
     """JSON can say more than PostgreSQL keeps, and be read deeper than it can be written again."""
     me = bearer(await gateway.sign_up("ada@example.test"))
     fresh = {"email": "eve@example.test", "password": PASSWORD}

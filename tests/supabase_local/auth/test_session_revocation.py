@@ -64,21 +64,21 @@ async def sign_out(surfaces: Surfaces, session: Session, scope: str) -> None:
     assert answer.status_code == 204
 
 
-async def test_sign_out_ends_what_its_scope_says(surfaces: Surfaces) -> None:
+async def test_sign_out_ends_the_sessions_of_its_scope(surfaces: Surfaces) -> None:
     for scope, expected in {"global": (OUT, OUT), "local": (OUT, IN), "others": (IN, OUT)}.items():
         first, second = await surfaces.person(scope)
         await sign_out(surfaces, first, scope)
         assert (await surfaces.answers(first), await surfaces.answers(second)) == expected, scope
 
 
-async def test_the_refusal_is_a_sentence(surfaces: Surfaces) -> None:
+async def test_the_error_has_a_message(surfaces: Surfaces) -> None:
     session, _ = await surfaces.person("ada")
     await sign_out(surfaces, session, "global")
     answer = await surfaces.apis[0].get("/auth/me", headers={"Authorization": f"Bearer {session['access_token']}"})
     assert (answer.status_code, answer.json()["message"]) == (401, "Your sign-in has ended. Sign in again.")
 
 
-async def test_whatever_happens_to_the_person_ends_their_tokens(surfaces: Surfaces) -> None:
+async def test_changes_of_the_user_end_their_tokens(surfaces: Surfaces) -> None:
     admin = surfaces.gateway.admin
     database = surfaces.gateway.database
 
@@ -122,7 +122,7 @@ async def test_a_password_changed_by_its_owner_ends_their_other_sessions(surface
     assert (await surfaces.answers(first), await surfaces.answers(second)) == (IN, OUT)
 
 
-async def test_a_ban_that_is_lifted_gives_the_session_back(surfaces: Surfaces) -> None:
+async def test_a_lifted_ban_restores_the_session(surfaces: Surfaces) -> None:
     session, _ = await surfaces.person("ada")
     user = f"/auth/v1/admin/users/{session['user']['id']}"
     await surfaces.gateway.admin.put(user, json={"ban_duration": "1h"})
@@ -131,7 +131,7 @@ async def test_a_ban_that_is_lifted_gives_the_session_back(surfaces: Surfaces) -
     assert await surfaces.answers(session) == IN
 
 
-async def test_who_has_a_second_factor_must_show_it(surfaces: Surfaces) -> None:
+async def test_an_enrolled_second_factor_is_required(surfaces: Surfaces) -> None:
     session, _ = await surfaces.person("ada")
     user_id = session["user"]["id"]
     await surfaces.gateway.database.as_owner(
@@ -150,7 +150,7 @@ async def test_who_has_a_second_factor_must_show_it(surfaces: Surfaces) -> None:
     assert await surfaces.answers(raised.json()) == IN
 
 
-async def test_a_role_inside_the_org_counts_from_the_next_request_on(surfaces: Surfaces) -> None:
+async def test_a_role_in_the_org_takes_effect_with_the_next_request(surfaces: Surfaces) -> None:
     session, _ = await surfaces.person("ada")
     org_id = await surfaces.gateway.org("Night Owl Records")
     await surfaces.gateway.join(session, org_id, Role.ANALYST)

@@ -18,7 +18,7 @@ TOKENS = RefreshTokens(bytes(32))
 
 
 @given(st.integers(min_value=0, max_value=2**63 - 1))
-def test_a_token_says_its_session_and_counter(counter: int) -> None:
+def test_token_encodes_session_and_counter(counter: int) -> None:
     session, key = uuid4(), TOKENS.new_key()
     token = parse_refresh_token(TOKENS.encode(session, counter, key))
     assert token is not None
@@ -29,11 +29,11 @@ def test_a_token_says_its_session_and_counter(counter: int) -> None:
 
 
 @given(st.text(max_size=150) | st.binary(max_size=100).map(lambda raw: raw.decode("latin-1")))
-def test_rubbish_is_no_token(text: str) -> None:
+def test_malformed_tokens_are_rejected(text: str) -> None:
     assert parse_refresh_token(text) is None
 
 
-def test_a_changed_character_is_no_token() -> None:
+def test_a_changed_character_invalidates_a_token() -> None:
     text = TOKENS.encode(uuid4(), 300, TOKENS.new_key())
     for place, sign in enumerate(text):
         other = "A" if sign != "A" else "B"
@@ -45,7 +45,7 @@ async def refresh(gateway: Gateway, token: str) -> tuple[int, dict[str, Any]]:
     return answer.status_code, answer.json()
 
 
-async def test_fifty_at_once_give_one_child_and_no_sign_out(
+async def test_fifty_concurrent_refreshes_return_one_token_and_keep_the_session(
     gateway: Gateway, gateway_settings: Callable[..., Settings]
 ) -> None:
     session = await gateway.sign_up("ada@example.test")

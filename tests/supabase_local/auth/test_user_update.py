@@ -43,8 +43,8 @@ async def test_an_old_session_needs_a_mailed_code_for_a_new_password(serve: Serv
         needed = await put_user(gateway, session, {"password": OLD})
         assert (needed.status_code, needed.json()["error_code"]) == (400, "reauthentication_needed")
         bearer = {"authorization": f"Bearer {session['access_token']}"}
-        asked = await gateway.http.get("/auth/v1/reauthenticate", headers=bearer)
-        assert (asked.status_code, asked.json()) == (200, {})
+        answer = await gateway.http.get("/auth/v1/reauthenticate", headers=bearer)
+        assert (answer.status_code, answer.json()) == (200, {})
         again = await gateway.http.get("/auth/v1/reauthenticate", headers=bearer)
         assert (again.status_code, again.json()["error_code"]) == (429, "over_email_send_rate_limit")
         mail = await Mailbox(gateway.database).next(ADA)
@@ -57,7 +57,7 @@ async def test_an_old_session_needs_a_mailed_code_for_a_new_password(serve: Serv
         assert (await put_user(gateway, session, {"data": {"name": "Ada"}})).status_code == 200
 
 
-async def test_the_current_password_is_asked_for_where_it_is_known(serve: Serve) -> None:
+async def test_the_current_password_is_required_where_one_is_set(serve: Serve) -> None:
     async with serve(security_update_password_require_current_password=True) as gateway:
         session = await gateway.sign_up(ADA, OLD)
         for more, code in (
@@ -68,7 +68,7 @@ async def test_the_current_password_is_asked_for_where_it_is_known(serve: Serve)
             assert (answer.status_code, answer.json()["error_code"]) == (400, code)
         answer = await put_user(gateway, session, {"password": NEW, "current_password": OLD})
         assert answer.status_code == 200
-        # Whoever forgot it came by mail, and is not asked.
+        # Whoever forgot it came by mail, and is not answer.
         await gateway.http.post("/auth/v1/recover", json={"email": ADA})
         landing = await open_link((await Mailbox(gateway.database).next(ADA)).link)
         recovering = {"access_token": landing.fragment["access_token"]}
@@ -104,7 +104,7 @@ async def test_autoconfirm_does_not_confirm_changes(serve: Serve) -> None:
                 assert (await sign_in(gateway, OLD, new)).status_code == 200
 
 
-async def test_an_anonymous_person_is_confirmed_at_once_by_autoconfirm(serve: Serve) -> None:
+async def test_autoconfirm_confirms_an_anonymous_user_at_once(serve: Serve) -> None:
     async with serve(enable_anonymous_users=True) as gateway:
         session = (await gateway.http.post("/auth/v1/signup", json={})).json()
         answer = await put_user(gateway, session, {"email": ADA, "password": OLD})
@@ -139,7 +139,7 @@ async def test_imported_hashes_sign_in_and_are_renewed(gateway: Gateway, known: 
     assert (await sign_in(gateway, OLD)).status_code == 200
 
 
-async def test_hashes_that_would_keep_us_busy_are_refused(gateway: Gateway) -> None:
+async def test_imported_hashes_of_high_cost_are_refused(gateway: Gateway) -> None:
     for known in (
         "$2b$31$" + "a" * 53,
         "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
@@ -175,7 +175,7 @@ async def test_phones_and_roles(gateway: Gateway) -> None:
     assert changed.json()["app_metadata"]["providers"] == ["phone", "email"]
 
 
-async def test_another_role_ends_the_sessions_and_opens_nothing(gateway: Gateway) -> None:
+async def test_another_role_ends_the_sessions_and_grants_nothing(gateway: Gateway) -> None:
     session = await gateway.sign_up(ADA, OLD)
     path = f"/auth/v1/admin/users/{session['user']['id']}"
     bearer = {"authorization": f"Bearer {session['access_token']}"}
@@ -189,7 +189,7 @@ async def test_another_role_ends_the_sessions_and_opens_nothing(gateway: Gateway
         assert (await gateway.http.get(surface, headers=bearer)).status_code in (401, 403)
 
 
-async def test_the_audit_log_is_read_by_pages(gateway: Gateway) -> None:
+async def test_the_audit_log_is_paged(gateway: Gateway) -> None:
     await gateway.sign_up(ADA)
     await sign_in(gateway, "correct horse")
     answer = await gateway.admin.get("/auth/v1/admin/audit?page=1&per_page=1")

@@ -65,7 +65,7 @@ async def get(gateway: Gateway, path: str, **headers: str) -> httpx.Response:
         return await bare.get(path, headers=headers, follow_redirects=False)
 
 
-async def test_routes_ask_for_a_key_as_supabases_gateway_does(gateway: Gateway) -> None:
+async def test_routes_require_a_key_as_supabases_gateway_does(gateway: Gateway) -> None:
     for path in (
         "/auth/v1/health",
         "/auth/v1/settings",
@@ -95,7 +95,7 @@ async def test_routes_ask_for_a_key_as_supabases_gateway_does(gateway: Gateway) 
         assert (await get(gateway, path, apikey=gateway.keys.secret_key)).status_code == 403, path
 
 
-async def test_services_that_are_not_here_say_so(gateway: Gateway) -> None:
+async def test_unsupported_services_return_404(gateway: Gateway) -> None:
     for path in ("/storage/v1/object/list/x", "/functions/v1/hello"):
         answer = await get(gateway, path)
         assert (answer.status_code, "SUPABASE_URL" in answer.json()["message"]) == (404, True), path
@@ -109,7 +109,7 @@ async def test_services_that_are_not_here_say_so(gateway: Gateway) -> None:
         assert (answer.status_code, bool(answer.json()["message"])) == (status, True), path
 
 
-async def test_a_key_may_stand_in_the_query_and_be_repeated_as_the_bearer(gateway: Gateway) -> None:
+async def test_a_key_may_be_in_the_query_or_repeated_as_the_bearer(gateway: Gateway) -> None:
     key = gateway.keys.publishable_key
     assert (await get(gateway, f"/auth/v1/settings?apikey={key}")).status_code == 200
     assert (await get(gateway, f"/rest/v1/artists?select=id&apikey={key}")).status_code in (200, 401)
@@ -124,7 +124,7 @@ async def test_a_key_may_stand_in_the_query_and_be_repeated_as_the_bearer(gatewa
     assert raised.status_code in (401, 403)
 
 
-async def test_sockets_show_their_key_in_the_query_or_as_x_api_key(gateway: Gateway) -> None:
+async def test_sockets_send_their_key_in_the_query_or_as_x_api_key(gateway: Gateway) -> None:
     url = gateway.url.replace("http", "ws") + "/realtime/v1/websocket?vsn=2.0.0"
     key = gateway.keys.publishable_key
     async with connect(f"{url}&apikey={key}"):
@@ -141,7 +141,7 @@ async def test_sockets_show_their_key_in_the_query_or_as_x_api_key(gateway: Gate
 async def test_browsers_may_send_and_read_what_the_clients_do(gateway: Gateway) -> None:
     async with httpx.AsyncClient(base_url=gateway.url) as bare:
         for method in ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"):
-            asked = await bare.options(
+            answer = await bare.options(
                 "/rest/v1/artists",
                 headers={
                     "Origin": "https://app.example",
@@ -149,9 +149,9 @@ async def test_browsers_may_send_and_read_what_the_clients_do(gateway: Gateway) 
                     "Access-Control-Request-Headers": ",".join(SENT),
                 },
             )
-            assert asked.status_code == 200, method
-            assert asked.headers["access-control-allow-origin"] == "*"
-            allowed = {name.strip().lower() for name in asked.headers["access-control-allow-headers"].split(",")}
+            assert answer.status_code == 200, method
+            assert answer.headers["access-control-allow-origin"] == "*"
+            allowed = {name.strip().lower() for name in answer.headers["access-control-allow-headers"].split(",")}
             assert set(SENT) <= allowed
         for path in ("/auth/v1/settings", "/storage/v1/x", "/rest/v1/artists"):  # refusals are readable too
             answer = await bare.get(path, headers={"Origin": "https://app.example"})
@@ -160,7 +160,7 @@ async def test_browsers_may_send_and_read_what_the_clients_do(gateway: Gateway) 
             assert answer.headers["access-control-allow-origin"] == "*"
 
 
-async def test_keys_signed_with_the_legacy_secret_are_keys_and_nobody(
+async def test_keys_of_the_legacy_secret_are_keys_and_no_user(
     database: Database, gateway_settings: Callable[..., Settings], local_keys: LocalKeys
 ) -> None:
     secret = "a-legacy-secret-of-more-than-32-characters"
@@ -174,7 +174,7 @@ async def test_keys_signed_with_the_legacy_secret_are_keys_and_nobody(
         assert (await get(gateway, "/auth/v1/settings", apikey=anon, Authorization=f"Bearer {anon}")).status_code == 200
         assert (await get(gateway, "/auth/v1/admin/users", apikey=service)).status_code == 200
         assert (await get(gateway, "/auth/v1/admin/users", apikey=anon)).status_code == 403
-        # As the clients' own suites make them: without an end, and with a sub that means nobody.
+        # As the clients' own suites make them: without an expiry, and with a sub that is ignored.
         endless = jwt.encode({"role": "service_role"}, secret, "HS256")
         bearer = {"Authorization": f"Bearer {endless}"}
         assert (await gateway.http.get("/auth/v1/admin/users", headers=bearer)).status_code == 200
@@ -200,7 +200,7 @@ async def two_gateways(
         yield first, second
 
 
-async def test_keys_of_the_installation_are_made_shown_once_listed_and_revoked(
+async def test_keys_of_the_installation_are_created_listed_and_revoked(
     database: Database,
     gateway_settings: Callable[..., Settings],
     local_keys: LocalKeys,
@@ -235,7 +235,7 @@ async def test_keys_of_the_installation_are_made_shown_once_listed_and_revoked(
         await installation_keys.create("secret", "x")
 
 
-async def test_signing_keys_rotate_under_running_processes_and_nobody_is_signed_out(
+async def test_signing_keys_rotate_without_ending_sessions(
     database: Database, gateway_settings: Callable[..., Settings], local_keys: LocalKeys, tmp_path: Path
 ) -> None:
     private, public = tmp_path / "private.json", tmp_path / "public.json"
@@ -258,7 +258,7 @@ async def test_signing_keys_rotate_under_running_processes_and_nobody_is_signed_
             old = await gateway.sign_up("ada@example.test")
             assert await statuses(old) == (200, 200)
             rotating = asyncio.create_task(asyncio.to_thread(signing_keys.rotate, store))
-            while not rotating.done():  # in the midst of it nobody is refused, with old tokens or new ones
+            while not rotating.done():  # neither old nor new tokens are refused meanwhile
                 assert await statuses(old) == (200, 200)
                 fresh = await gateway.http.post(
                     "/auth/v1/token?grant_type=password",

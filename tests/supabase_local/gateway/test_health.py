@@ -6,7 +6,7 @@ from arti.api import create_app
 from tests.supabase_local.conftest import Gateway
 
 
-async def test_sign_in_rest_and_realtime_are_found_alive(gateway: Gateway) -> None:
+async def test_health_of_auth_rest_and_realtime(gateway: Gateway) -> None:
     app = create_app(gateway.settings)
     transport = httpx.ASGITransport(app=app)
     async with (
@@ -17,6 +17,6 @@ async def test_sign_in_rest_and_realtime_are_found_alive(gateway: Gateway) -> No
     assert (parts["sign-in"], parts["rest"], parts["realtime"]) == ("ok", "ok", "ok")
     key = {"apikey": gateway.settings.supabase_publishable_key}
     # The services themselves refuse what the check sends: nothing is done, and a gateway alone would answer otherwise.
-    told = await gateway.http.post("/realtime/v1/api/broadcast", json={"messages": []}, headers=key)
-    assert told.status_code == 422
+    answer = await gateway.http.post("/realtime/v1/api/broadcast", json={"messages": []}, headers=key)
+    assert answer.status_code == 422
     assert (await gateway.http.get("/rest/v1/arti_health", headers=key)).json()["code"] == "PGRST205"

@@ -23,7 +23,7 @@ from tests.supabase_local.realtime.phoenix_client import JOBS, socket
 
 
 @pytest.fixture
-async def outside() -> AsyncIterator[OutboundClient]:
+async def http_client() -> AsyncIterator[OutboundClient]:
     opened = OutboundClient()
     yield opened
     await opened.close()
@@ -72,8 +72,8 @@ async def taken_over_http(
 async def test_auth_and_rest_refuse_all(
     path: str, gateway: Gateway, session: dict[str, Any], tokens: list[tuple[str, str]]
 ) -> None:
-    told = [(wrong, token) for wrong, token in tokens if token]  # nothing at all means the key
-    assert await taken_over_http(gateway.http, path, told, session["access_token"]) == []
+    sent = [(wrong, token) for wrong, token in tokens if token]  # nothing at all means the key
+    assert await taken_over_http(gateway.http, path, sent, session["access_token"]) == []
 
 
 async def test_broadcasts_over_http_refuse_all(gateway: Gateway, tokens: list[tuple[str, str]]) -> None:
@@ -98,10 +98,10 @@ async def test_the_api_refuses_all(gateway: Gateway, session: dict[str, Any], to
             assert await taken_over_http(http, "/api/orgs", tokens, session["access_token"]) == []
 
 
-async def test_the_verifier_refuses_what_no_header_can_carry(
-    outside: OutboundClient, settings: Settings, signing_key: ec.EllipticCurvePrivateKey
+async def test_the_verifier_refuses_tokens_that_no_header_can_carry(
+    http_client: OutboundClient, settings: Settings, signing_key: ec.EllipticCurvePrivateKey
 ) -> None:
-    verifier = TokenVerifier(settings, outside)
+    verifier = TokenVerifier(settings, http_client)
     issuer = f"{settings.supabase_url}/auth/v1"
     claims = right_claims(issuer)
     honest = jwt.encode(claims, signing_key, algorithm="ES256", headers={"kid": "test"})
@@ -129,7 +129,7 @@ async def test_joins_refuse_all(gateway: Gateway, session: dict[str, Any], token
         assert taken == []
 
 
-async def test_a_channel_ends_with_any_hostile_token_that_is_pushed(
+async def test_a_hostile_token_on_a_channel_closes_it(
     gateway: Gateway, session: dict[str, Any], tokens: list[tuple[str, str]]
 ) -> None:
     async with socket(gateway) as phoenix:
@@ -141,8 +141,8 @@ async def test_a_channel_ends_with_any_hostile_token_that_is_pushed(
                 await phoenix.send(topic, "access_token", {"access_token": token}, "2")
                 await phoenix.send("phoenix", "heartbeat", {}, "beat")
                 events = []
-                while (heard := await phoenix.hear())["ref"] != "beat":
-                    events.append(heard["event"])
+                while (message := await phoenix.hear())["ref"] != "beat":
+                    events.append(message["event"])
                 if "phx_close" not in events:
                     taken.append((wrong, events))
         assert taken == []

@@ -20,7 +20,7 @@ from tests.supabase_local.conftest import Gateway, opened
 LEGACY = {"kty": "oct", "kid": "legacy", "k": base64.urlsafe_b64encode(b"a legacy secret of 32 characters").decode()}
 
 
-def test_made_keys_fit_together() -> None:
+def test_new_keys_match() -> None:
     keys = make_keys()
     assert keys.publishable_key.startswith("sb_publishable_")
     assert keys.secret_key.startswith("sb_secret_")
@@ -42,7 +42,7 @@ def test_rsa_keys_sign_too() -> None:
 
 
 @pytest.mark.parametrize("broken", ["", "{}", "[]", "[{}]", '[{"kty":"OKP","kid":"a"}]', '[{"kty":"EC"}]', "nonsense"])
-def test_unusable_keys_are_named(broken: str) -> None:
+def test_unusable_keys_are_reported(broken: str) -> None:
     with pytest.raises(Misconfigured, match="JWT_KEYS"):
         SigningKeys(broken)
 
@@ -58,7 +58,7 @@ def test_a_key_that_may_not_sign_does_not(gateway_settings: Callable[..., Settin
         create_gateway(gateway_settings(rest_database_url=""))
 
 
-async def test_rotation_signs_nobody_out(gateway: Gateway, gateway_settings: Callable[..., Settings]) -> None:
+async def test_rotation_keeps_sessions(gateway: Gateway, gateway_settings: Callable[..., Settings]) -> None:
     old = await gateway.sign_up("ada@example.test")
     before = json.loads(gateway.keys.jwt_keys)[0] | {"key_ops": ["verify"]}
     after = json.loads(make_keys().jwt_keys)[0]
@@ -73,7 +73,7 @@ async def test_rotation_signs_nobody_out(gateway: Gateway, gateway_settings: Cal
         assert {key["kid"] for key in listed} == {after["kid"], before["kid"]}
 
 
-async def test_legacy_keys_are_api_keys_and_nobody_else() -> None:
+async def test_legacy_keys_are_api_keys_and_no_user() -> None:
     secret = base64.urlsafe_b64decode(LEGACY["k"])
     keys = SigningKeys(json.dumps([*json.loads(make_keys().jwt_keys), LEGACY]))
     known = ApiKeys(keys, publishable_key="sb_publishable_x", secret_key="sb_secret_x")

@@ -31,7 +31,7 @@ async def test_supabase_js_hears_and_is_heard(stage: Stage) -> None:
     )
     node = Node(process)
 
-    states = await node.hear()
+    states = await node.receive()
     assert [states["ada"]["status"], states["bob"]["status"]] == ["SUBSCRIBED", "SUBSCRIBED"]
     assert states["bad"]["status"] == "CHANNEL_ERROR"
     assert "RealtimeDisabledForConfiguration" in states["bad"]["error"]
@@ -40,14 +40,14 @@ async def test_supabase_js_hears_and_is_heard(stage: Stage) -> None:
     await stage.run(f"update jobs set status = 'done' where id = '{a}'", f"delete from jobs where id = '{b}'")
     other = await add_job(stage.gateway, stage.lark)
     await node.go_on()
-    heard = await node.hear()
+    heard = await node.receive()
     assert [one["type"] for one in heard["ada"]] == ["INSERT", "INSERT", "UPDATE", "DELETE"]
     assert heard["ada"][2]["new"]["status"] == "done"
     assert heard["ada"][3]["old"] == {"org_id": str(stage.owl), "id": str(b)}
     assert [one["new"]["id"] for one in heard["named"]] == [str(b)]
     assert [one["new"]["id"] for one in heard["bob"]] == [str(other)]
 
-    talk = await node.hear()
+    talk = await node.receive()
     assert [one["status"] for one in talk["entered"]] == ["SUBSCRIBED", "SUBSCRIBED"]
     assert talk["stranger"]["status"] == "CHANNEL_ERROR"
     assert "Unauthorized" in talk["stranger"]["error"]

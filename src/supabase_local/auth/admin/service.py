@@ -1,4 +1,4 @@
-"""What the secret key may do to anybody: list, create, update, ban, delete."""
+"""Administration of users with the secret key: list, create, update, ban, delete (GoTrue's admin.go)."""
 
 import hashlib
 import re
@@ -21,17 +21,17 @@ from supabase_local.auth.users.accounts import audit, email_exists, metadata_of,
 from supabase_local.auth.users.models import User, merge_metadata, user_json, with_provider
 from supabase_local.auth.users.password import check_imported
 
-# Words of the database itself. Tokens of people with another role than `authenticated` are refused by every service.
+# Roles of the database. Every service refuses tokens of users with another role than `authenticated`.
 _RESERVED_ROLE = re.compile(r"(anon|service_role|authenticator|postgres|pg_|supabase_|arti_|dashboard_user)")
 _ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:h|m|s|ms))+")
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
 _SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-_LONGEST_BAN_SECONDS = 100 * 366 * 86_400
+_MAX_BAN_SECONDS = 100 * 366 * 86_400
 
 
 async def list_users(context: AuthContext, *, text: str, page: int, per_page: int) -> tuple[list[dict[str, Any]], int]:
-    """Return one page of people, newest first, and how many there are in all."""
+    """Return one page of users, newest first, and the total count."""
     async with open_transaction(context.pool, "begin read only") as connection:
         total = await store.count_users(connection, text=text)
         users = await store.list_users(connection, text=text, limit=per_page, offset=(page - 1) * per_page)
@@ -51,7 +51,7 @@ async def get_user(context: AuthContext, user_id: UUID) -> dict[str, Any]:
 
 
 async def create_user(context: AuthContext, body: Mapping[str, Any], *, client_info: ClientInfo) -> dict[str, Any]:
-    """Make a person. Without `email_confirm` they cannot sign in yet, without `password` not by password."""
+    """Create a user. Without `email_confirm` they cannot sign in yet, without `password` not by password."""
     if not body.get("email") and not body.get("phone"):
         raise bad_request("validation_failed", "Cannot create a user without either an email or phone")
     if body.get("password") and body.get("password_hash"):
@@ -86,15 +86,15 @@ async def create_user(context: AuthContext, body: Mapping[str, Any], *, client_i
             await store.save_user(connection, user)
             await audit(connection, user, "user_signedup", client_info, actor=ADMINISTRATOR)
             user.identities = await store.list_identities(connection, [user.id])
-    except asyncpg.UniqueViolationError as taken:
-        raise _taken(taken) from None
+    except asyncpg.UniqueViolationError as violation:
+        raise _conflict(violation) from None
     return user_json(user)
 
 
 async def update_user(
     context: AuthContext, user_id: UUID, body: Mapping[str, Any], *, client_info: ClientInfo
 ) -> dict[str, Any]:
-    """Change anything of a person. A new password or role ends their sessions; a new address or number their links."""
+    """Update a user. A new password or role ends their sessions; a new address or number invalidates their links."""
     role, hashed = _role(body), await _hash(context, body)
     address = parse_email(body["email"]) if body.get("email") else None
     phone = parse_phone(body["phone"]) if body.get("phone") else None
@@ -133,13 +133,13 @@ async def update_user(
                 await store.upsert_phone_identity(connection, user, at)
             await audit(connection, user, "user_modified", client_info, actor=ADMINISTRATOR)
             user.identities = await store.list_identities(connection, [user.id])
-    except asyncpg.UniqueViolationError as taken:
-        raise _taken(taken) from None
+    except asyncpg.UniqueViolationError as violation:
+        raise _conflict(violation) from None
     return user_json(user)
 
 
 async def delete_user(context: AuthContext, user_id: UUID, *, soft: bool, client_info: ClientInfo) -> None:
-    """Delete a person and all that belongs to them; `soft` keeps the row, emptied of who they were."""
+    """Delete a user with everything that refers to them; `soft` keeps the row without personal data."""
     try:
         async with open_transaction(context.pool, "begin") as connection:
             user = await store.lock_user(connection, user_id)
@@ -161,14 +161,16 @@ async def delete_user(context: AuthContext, user_id: UUID, *, soft: bool, client
             await store.upsert_email_identity(connection, user, at)
             await external_store.delete_all_but_email(connection, user_id)
     except asyncpg.IntegrityConstraintViolationError:
-        # Ours: the last admin of an org cannot go. Upstream has no such rule, so it has no code for it either.
+        # A constraint of the application keeps the user. Upstream has no code for it.
         raise AuthError(
-            409, "conflict", "This user is the last admin of an org. Give the org another admin first."
+            409,
+            "conflict",
+            "This user cannot be deleted: the application's data still needs them. Remove them from it first.",
         ) from None
 
 
 async def list_audit(context: AuthContext, *, page: int, per_page: int) -> tuple[list[dict[str, Any]], int]:
-    """Return one page of the audit log, newest first, and how many entries there are in all."""
+    """Return one page of the audit log, newest first, and the total count."""
     async with open_transaction(context.pool, "begin read only") as connection:
         return await audit_log_store.list_entries(connection, limit=per_page, offset=(page - 1) * per_page)
 
@@ -186,7 +188,7 @@ async def _hash(context: AuthContext, body: Mapping[str, Any]) -> str | None:
 
 
 def _role(body: Mapping[str, Any]) -> str | None:
-    """Return the role asked for, None for no change. It may be any name save those that mean something here."""
+    """Return the role of the request, None for no change. Raises AuthError for a role of the database."""
     role = body.get("role")
     if role in (None, ""):
         return None
@@ -204,24 +206,24 @@ def _ban(user: User, duration: object) -> None:
     if not isinstance(duration, str) or not _DURATION.fullmatch(duration):
         raise bad_request("validation_failed", "invalid format for ban duration: use for example 24h or none")
     seconds = sum(float(number) * _SECONDS[unit] for number, unit in _DURATION_PART.findall(duration))
-    user.banned_until = clock.now() + timedelta(seconds=min(seconds, _LONGEST_BAN_SECONDS))
+    user.banned_until = clock.now() + timedelta(seconds=min(seconds, _MAX_BAN_SECONDS))
 
 
 def _uuid(text: object) -> UUID:
     try:
-        asked = UUID(str(text))
+        user_id = UUID(str(text))
     except ValueError:
         raise bad_request("validation_failed", "ID must conform to the uuid v4 format") from None
-    if asked == ADMINISTRATOR:  # the audit log's name for the secret key
+    if user_id == ADMINISTRATOR:  # stands for the secret key in the audit log
         raise bad_request("validation_failed", "ID cannot be a nil uuid")
-    return asked
+    return user_id
 
 
 def _not_found() -> AuthError:
     return AuthError(404, "user_not_found", "User not found")
 
 
-def _taken(error: asyncpg.UniqueViolationError) -> AuthError:
+def _conflict(error: asyncpg.UniqueViolationError) -> AuthError:
     if "phone" in (error.constraint_name or ""):
         return unprocessable("phone_exists", "Phone number already registered by another user")
     if error.constraint_name == "users_pkey":

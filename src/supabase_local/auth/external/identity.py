@@ -1,4 +1,4 @@
-"""The ways in of one person: take one away."""
+"""Unlink an identity (GoTrue's identity.go)."""
 
 from uuid import UUID
 
@@ -19,14 +19,14 @@ from supabase_local.gateway.authentication import AuthResult
 
 
 async def unlink(context: AuthContext, principal: AuthResult, identity_id: UUID, *, client_info: ClientInfo) -> None:
-    """Take a way in away from the person who asks; the last one stays.
+    """Delete an identity of the principal. Raises AuthError for the last one.
 
-    An account whose e-mail came with it gets the address of another way in, a verified one before others.
+    A user whose e-mail came with it gets the address of another identity, preferably a verified one.
     """
     try:
         async with open_transaction(context.pool, "begin") as connection:
-            seen, _ = await user_of(connection, principal)
-            user = await user_store.lock_user(connection, seen.id)
+            unlocked, _ = await user_of(connection, principal)
+            user = await user_store.lock_user(connection, unlocked.id)
             if user is None:
                 raise forbidden("user_not_found", "User from sub claim in JWT does not exist")
             identities = await user_store.list_identities(connection, [user.id])
@@ -48,10 +48,10 @@ async def unlink(context: AuthContext, principal: AuthResult, identity_id: UUID,
         raise _email_conflict() from None
 
 
-async def _sync_email(connection: Connection, context: AuthContext, user: User, left: list[Identity]) -> None:
-    if any((identity.email or "") == (user.email or "") for identity in left):
+async def _sync_email(connection: Connection, context: AuthContext, user: User, remaining: list[Identity]) -> None:
+    if any((identity.email or "") == (user.email or "") for identity in remaining):
         return
-    for identity in sorted(left, key=_rank):
+    for identity in sorted(remaining, key=_rank):
         if identity.email and await user_store.find_user_by_email(connection, identity.email):
             continue
         user.email = identity.email
@@ -65,7 +65,7 @@ async def _sync_email(connection: Connection, context: AuthContext, user: User, 
 
 
 def _rank(identity: Identity) -> tuple[int, float, str]:
-    """Put verified addresses first, then unverified ones, then none; older before younger."""
+    """Order: verified addresses, unverified ones, none; older before newer."""
     first = 2 if not identity.email else 0 if _is_verified(identity) else 1
     return first, identity.created_at.timestamp() if identity.created_at else 0.0, str(identity.id)
 

@@ -1,7 +1,7 @@
-"""Whose account is it that comes in by a provider? Upstream's rules, with one more guard.
+"""Find or create the account of an external identity (GoTrue's models/linking.go), with one more restriction.
 
-An account is found by the provider's own id of the person. A new id joins an account only by an e-mail that the
-provider has verified; one that it has not joins nothing, also where this installation confirms addresses by itself.
+An account is found by the provider's id of the user. A new id is linked to an account only by an e-mail address that
+the provider has verified; an unverified one is linked to none, even with autoconfirm.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from supabase_local.auth.users.models import User, merge_metadata
 
 @dataclass(frozen=True, slots=True)
 class ExternalSignIn:
-    """Who came in, or why they may not. What was written stays in both cases."""
+    """The user, or why they cannot sign in. What was written is committed in both cases."""
 
     user: User | None
     refusal: AuthError | None = None
@@ -40,9 +40,9 @@ async def sign_in_with_identity(
     redirect_to: str,
     client_info: ClientInfo,
 ) -> ExternalSignIn:
-    """Find or make the account of a person at a provider. Raises AuthError for what leaves no trace.
+    """Find or create the account of an external identity. Raises AuthError when nothing must be committed.
 
-    Raises asyncpg.UniqueViolationError when the same address comes in by two providers at once: try again.
+    Raises asyncpg.UniqueViolationError on a concurrent sign-in with the same address: try again.
     """
     at = clock.now()
     await store.lock_subject(connection, provider=provider, subject=profile.subject)
@@ -52,7 +52,7 @@ async def sign_in_with_identity(
         await store.update_identity(connection, known.id, data=profile.claims, at=at)
         identity_id = known.id
     else:
-        user = await _owner_by_email(connection, profile) or await _make(
+        user = await _find_user_by_verified_email(connection, profile) or await _create_user(
             connection, context, provider, profile, client_info
         )
         identity_id = await store.insert_identity(
@@ -80,7 +80,7 @@ async def link(
     redirect_to: str,
     client_info: ClientInfo,
 ) -> ExternalSignIn:
-    """Add a way in to the account of somebody who asked for it while signed in."""
+    """Link an identity to the account of a signed-in user. Raises AuthError."""
     user = await user_store.lock_user(connection, target_id)
     if user is None or user.deleted_at is not None:
         raise unprocessable("user_not_found", "Linking target user not found")
@@ -105,7 +105,7 @@ async def link(
     return ExternalSignIn(None if refusal else user, refusal)
 
 
-async def _owner_by_email(connection: Connection, profile: Profile) -> User | None:
+async def _find_user_by_verified_email(connection: Connection, profile: Profile) -> User | None:
     verified = [email.address for email in profile.emails if email.verified]
     owners = await store.list_owners(connection, verified) if verified else []
     if len(owners) > 1:
@@ -117,7 +117,7 @@ async def _owner_by_email(connection: Connection, profile: Profile) -> User | No
     return await _lock(connection, owners[0]) if owners else None
 
 
-async def _make(
+async def _create_user(
     connection: Connection, context: AuthContext, provider: str, profile: Profile, client_info: ClientInfo
 ) -> User:
     if context.settings.disable_signup:
@@ -125,7 +125,7 @@ async def _make(
     primary = profile.primary
     if primary is None:
         raise AuthError(500, "unexpected_failure", "Error getting user email from external provider")
-    if await user_store.find_user_by_email(connection, primary.address):  # and the provider does not vouch for it
+    if await user_store.find_user_by_email(connection, primary.address):  # and the provider has not verified it
         raise _unverified(provider, mailed=False)
     user = new_user(primary.address, hashed=None, data=profile.claims, confirmed=False)
     user.app_metadata = {"provider": provider, "providers": [provider]}
@@ -143,18 +143,18 @@ async def _confirm(
     identity_id: UUID,
     redirect_to: str,
 ) -> ExternalSignIn:
-    """Let a person in whose address nobody has proven so far, or ask them to prove it.
+    """Sign in a user whose address is unverified so far, or mail them a confirmation.
 
-    What was added to the account before may be a trap laid by somebody else: only this way in stays.
+    Other identities, sessions and the password may be an attacker's, who pre-registered the address: they are deleted.
     """
     await store.delete_other_identities(connection, user.id, keep=identity_id)
     await user_store.delete_sessions(connection, user.id)
     user.encrypted_password = None
     user.user_metadata = dict(profile.claims)
     await update_providers(connection, user)
-    proven = any(email.verified and email.address == user.email for email in profile.emails)
+    verified = any(email.verified and email.address == user.email for email in profile.emails)
     refusal = None
-    if proven or (context.settings.enable_email_autoconfirm and user.email):
+    if verified or (context.settings.enable_email_autoconfirm and user.email):
         await _set_confirmed(connection, user, clock.now())
     elif user.email:
         check_mail_frequency(context, user.confirmation_sent_at)
@@ -169,7 +169,7 @@ async def _confirm(
 async def _claim_email(
     connection: Connection, context: AuthContext, provider: str, profile: Profile, user: User, redirect_to: str
 ) -> AuthError | None:
-    """Give an anonymous person the address of their new identity. Returns why they may not come in yet."""
+    """Give an anonymous user the address of their new identity. Returns why they cannot sign in yet."""
     primary = profile.primary
     if primary is None:
         return None
@@ -192,7 +192,7 @@ async def _set_confirmed(connection: Connection, user: User, at: datetime) -> No
 
 
 async def update_providers(connection: Connection, user: User) -> None:
-    """Write into `user` by which providers they come in; whoever calls saves them."""
+    """Update the providers in the user's app_metadata; the caller saves the user."""
     providers = await store.list_providers(connection, user.id)
     changes: dict[str, Any] = {"providers": providers}
     if providers:
@@ -208,9 +208,9 @@ async def _lock(connection: Connection, user_id: UUID) -> User:
 
 
 def _unverified(provider: str, *, mailed: bool) -> AuthError:
-    way = (
+    remedy = (
         f"A confirmation email has been sent to your {provider} email"
         if mailed
         else f"Verify the email with {provider} in order to sign in"
     )
-    return unprocessable("provider_email_needs_verification", f"Unverified email with {provider}. {way}")
+    return unprocessable("provider_email_needs_verification", f"Unverified email with {provider}. {remedy}")

@@ -1,4 +1,4 @@
-"""OpenID Connect: find an issuer's endpoints and keys, and prove its ID tokens."""
+"""OpenID Connect: discover an issuer's endpoints and keys, and verify its ID tokens (GoTrue's provider/oidc.go)."""
 
 import asyncio
 import base64
@@ -16,22 +16,22 @@ from arti_core.errors import Invalid, Unavailable
 from arti_core.http_client import OutboundClient
 from supabase_local.keys.claim_checks import WITHOUT_TIMES, check_validity_period, read_header
 
-OUTSIDE_SECONDS = 5.0
-_FRESH_SECONDS = 3600.0
+TIMEOUT_SECONDS = 5.0
+_CACHE_SECONDS = 3600.0
 _REFETCH_SECONDS = 30.0
 _RETRY_SECONDS = 5.0
 _LEEWAY_SECONDS = 30
-_LONGEST_SUBJECT = 255
+_MAX_SUBJECT_LENGTH = 255
 # The hash of an access token inside an ID token is that of the token's own signature.
 _ALGORITHMS = {"RS256": ("RSA", "sha256"), "RS512": ("RSA", "sha512"), "ES256": ("EC", "sha256")}
 
 
 class IssuerUnusable(Exception):
-    """The issuer does not answer, or not as OpenID Connect asks for."""
+    """The issuer does not answer, or not as OpenID Connect requires."""
 
 
 class BadIDToken(Exception):
-    """Not an ID token that this issuer made for us."""
+    """Not an ID token of this issuer for this client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +50,22 @@ class _Known:
 
 
 class Issuers:
-    """Remembers what issuers say about themselves. One for each process."""
+    """Caches the metadata and keys of issuers. One for each process."""
 
-    def __init__(self, outside: OutboundClient) -> None:
-        self._outside = outside
+    def __init__(self, http_client: OutboundClient) -> None:
+        self._http_client = http_client
         self._known: dict[str, _Known] = {}
         self._failed_at: dict[str, float] = {}
-        self._asking = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def endpoints(self, issuer: str) -> Endpoints:
-        """Return where `issuer` is spoken to. Raises IssuerUnusable."""
+        """Return the endpoints of `issuer`. Raises IssuerUnusable."""
         return (await self._find(issuer)).endpoints
 
     async def verify(
         self, token: str, *, issuer: str, client_ids: Collection[str], access_token: str = ""
     ) -> dict[str, Any]:
-        """Return the claims of an ID token of exactly `issuer`, made for one of `client_ids`; the nonce is not checked.
+        """Return the claims of an ID token of exactly `issuer`, for one of `client_ids`; the nonce is not checked.
 
         Raises BadIDToken, IssuerUnusable.
         """
@@ -86,7 +86,7 @@ class Issuers:
             raise BadIDToken("not a token of this issuer") from None
         if claims["iss"] not in _spellings(issuer):
             raise BadIDToken("another issuer")
-        if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= _LONGEST_SUBJECT:
+        if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= _MAX_SUBJECT_LENGTH:
             raise BadIDToken("no subject")
         if not is_for(claims, client_ids):
             raise WrongAudience("made for another application")
@@ -99,21 +99,21 @@ class Issuers:
         if not isinstance(kid, str):  # allowed when there is no choice (OpenID Connect Core 10.1)
             return next(iter(known.keys.values())) if len(known.keys) == 1 else None
         if kid not in known.keys:
-            async with self._asking:
+            async with self._lock:
                 if kid not in known.keys and time.monotonic() - known.keys_at > _REFETCH_SECONDS:
                     known.keys_at = time.monotonic()
                     known.keys = await self._fetch_keys(known.endpoints.jwks)
         return known.keys.get(kid)
 
     async def _find(self, issuer: str) -> _Known:
-        async with self._asking:
+        async with self._lock:
             known = self._known.get(issuer)
             now = time.monotonic()
-            if known is not None and now - known.found_at <= _FRESH_SECONDS:
+            if known is not None and now - known.found_at <= _CACHE_SECONDS:
                 return known
             if now - self._failed_at.get(issuer, -_RETRY_SECONDS) < _RETRY_SECONDS:
                 raise IssuerUnusable(f"{issuer} did not answer a moment ago")
-            self._failed_at[issuer] = now + OUTSIDE_SECONDS  # so that those who wait here do not each wait again
+            self._failed_at[issuer] = now + TIMEOUT_SECONDS  # so that concurrent requests do not each wait for it
             endpoints = await self._discover(issuer)
             known = _Known(endpoints, now, await self._fetch_keys(endpoints.jwks), now)
             self._known[issuer] = known
@@ -122,13 +122,13 @@ class Issuers:
 
     async def _discover(self, issuer: str) -> Endpoints:
         found = await self._get(f"{issuer}/.well-known/openid-configuration")
-        # RFC 8414, 3.3: whoever answers must call itself what we call it, or it could pass for another.
+        # RFC 8414, 3.3: the issuer must name itself as configured, against impersonation.
         if found.get("issuer") != issuer:
-            raise IssuerUnusable(f"{issuer} calls itself something else")
-        places = [found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
-        if not all(isinstance(place, str) and place.startswith(("https://", "http://")) for place in places):
-            raise IssuerUnusable(f"{issuer} does not say where to go")
-        return Endpoints(*(str(place) for place in places))
+            raise IssuerUnusable(f"{issuer} names itself differently")
+        urls = [found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
+        if not all(isinstance(url, str) and url.startswith(("https://", "http://")) for url in urls):
+            raise IssuerUnusable(f"{issuer} does not list its endpoints")
+        return Endpoints(*(str(url) for url in urls))
 
     async def _fetch_keys(self, url: str) -> dict[str, jwt.PyJWK]:
         keys = (await self._get(url)).get("keys")
@@ -143,7 +143,7 @@ class Issuers:
 
     async def _get(self, url: str) -> dict[str, Any]:
         try:
-            answer = await self._outside.call("GET", url, timeout_seconds=OUTSIDE_SECONDS)
+            answer = await self._http_client.call("GET", url, timeout_seconds=TIMEOUT_SECONDS)
             found = orjson.loads(answer.body) if answer.status == 200 else None
         except (Unavailable, Invalid, ValueError) as error:
             raise IssuerUnusable(f"{url} does not answer") from error
@@ -153,11 +153,11 @@ class Issuers:
 
 
 class WrongAudience(BadIDToken):
-    """The token is genuine, and meant for another application."""
+    """The token is valid, but issued for another application."""
 
 
 def is_for(claims: dict[str, Any], client_ids: Collection[str]) -> bool:
-    """Say whether `aud` names us, and `azp` nobody else (OpenID Connect Core 3.1.3.7)."""
+    """Return whether `aud` and `azp` name one of `client_ids` (OpenID Connect Core 3.1.3.7)."""
     audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
     party = claims.get("azp")
     if len(audience) > 1 and party is None:
@@ -166,7 +166,7 @@ def is_for(claims: dict[str, Any], client_ids: Collection[str]) -> bool:
 
 
 def _spellings(issuer: str) -> tuple[str, ...]:
-    # Google alone writes itself in two ways.
+    # Google uses two forms of its own name.
     return (issuer, "accounts.google.com") if issuer == "https://accounts.google.com" else (issuer,)
 
 

@@ -1,11 +1,11 @@
-"""What Google, GitHub and Spotify say about a person, in one form. Source: their own documentation."""
+"""Profiles of Google, GitHub and Spotify in one form. Source: their documentation."""
 
 from dataclasses import dataclass
 from typing import Any
 
 
 class ProfileUnreadable(Exception):
-    """The provider's answer names nobody."""
+    """The provider's response identifies no user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Who somebody is at a provider. `claims` becomes their identity's data."""
+    """A user of a provider. `claims` becomes the data of their identity."""
 
     subject: str
     emails: tuple[Email, ...]
@@ -29,7 +29,7 @@ class Profile:
 
 
 def google_profile(claims: dict[str, Any]) -> Profile:
-    """Return the profile in the claims of a proven ID token."""
+    """Return the profile in the claims of a verified ID token."""
     address, verified = read_text(claims.get("email")), _is_true(claims.get("email_verified"))
     emails = (Email(address, verified, primary=True),) if address else ()
     return _profile(
@@ -72,7 +72,7 @@ def spotify_profile(api: str, user: Any) -> Profile:
     first = images[0] if isinstance(images, list) and images else None
     return _profile(
         subject,
-        (Email(address, verified=False, primary=True),) if address else (),  # Spotify says itself that it never checks
+        (Email(address, verified=False, primary=True),) if address else (),  # Spotify documents that it is unverified
         issuer=api,
         name=read_text(user.get("display_name")),
         picture=read_text(first.get("url")) if isinstance(first, dict) else "",
@@ -89,7 +89,7 @@ def _profile(
         for email in emails
     )
     profile = Profile(subject, emails, {})
-    told = {
+    claims = {
         "iss": issuer,
         "sub": subject,
         "name": name,
@@ -100,16 +100,16 @@ def _profile(
         "provider_id": subject,
         **more,
     }
-    profile.claims.update({key: value for key, value in told.items() if value})
+    profile.claims.update({key: value for key, value in claims.items() if value})
     profile.claims["email_verified"] = profile.primary is not None and profile.primary.verified
     profile.claims["phone_verified"] = False
     return profile
 
 
 def _is_true(found: object) -> bool:
-    return found is True or found == "true"  # some write it as text; a number is no yes
+    return found is True or found == "true"  # some providers send it as text
 
 
-def read_text(found: object, *, longest: int = 1000) -> str:
-    """Return `found` when it is text of a sane length, else ""."""
-    return found if isinstance(found, str) and len(found) <= longest and "\x00" not in found else ""
+def read_text(found: object, *, max_length: int = 1000) -> str:
+    """Return `found` when it is text of an acceptable length, else ""."""
+    return found if isinstance(found, str) and len(found) <= max_length and "\x00" not in found else ""

@@ -1,6 +1,6 @@
-"""Google, GitHub and Spotify: where each is asked, and what it says about a person. Source: their own documentation.
+"""Google, GitHub and Spotify: endpoints, token exchange and profile. Source: their documentation.
 
-Each may be replaced by another host that speaks the same, by its URL in the settings.
+Each may be replaced by a compatible host, by its URL in the settings.
 """
 
 import base64
@@ -14,7 +14,7 @@ import orjson
 
 from arti_core.errors import Invalid, Unavailable
 from arti_core.http_client import HttpResponse, OutboundClient
-from supabase_local.auth.external.oidc import OUTSIDE_SECONDS, BadIDToken, Endpoints, Issuers, IssuerUnusable
+from supabase_local.auth.external.oidc import TIMEOUT_SECONDS, BadIDToken, Endpoints, Issuers, IssuerUnusable
 from supabase_local.auth.external.profiles import Profile, github_profile, google_profile, read_text, spotify_profile
 from supabase_local.settings import SupabaseLocalSettings
 
@@ -23,11 +23,11 @@ NAMES = ("google", "github", "spotify")
 
 
 class ProviderFailed(Exception):
-    """The provider refused, or answered something else than it should. Its sentence may be shown."""
+    """The provider refused, or sent an unexpected response. The message may be shown to users."""
 
 
 class Unsupported(Exception):
-    """There is no such provider here, or it is off."""
+    """The provider is unknown or disabled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Provider:
     client_ids: tuple[str, ...]
     secret: str
     redirect_uri: str
-    base_url: str  # "": the real one
+    base_url: str  # "": the provider's own
 
     @property
     def client_id(self) -> str:
@@ -53,23 +53,23 @@ class Provider:
 
     @property
     def issuer(self) -> str:
-        """Return who the provider says it is, where it says so (RFC 9207)."""
+        """Return the issuer of the provider's responses (RFC 9207), "" where it sends none."""
         return self.base_url or {"google": GOOGLE_ISSUER, "github": "https://github.com/login/oauth"}.get(self.name, "")
 
 
 def find_provider(settings: SupabaseLocalSettings, name: str) -> Provider:
-    """Return a provider that is on. Raises Unsupported."""
-    wanted = name.lower()
-    if wanted not in NAMES:
-        raise Unsupported(f"Provider {wanted[:100]} could not be found")
-    prefix = f"gotrue_external_{wanted}"
+    """Return an enabled provider. Raises Unsupported."""
+    name = name.lower()
+    if name not in NAMES:
+        raise Unsupported(f"Provider {name[:100]} could not be found")
+    prefix = f"gotrue_external_{name}"
     if not getattr(settings, f"{prefix}_enabled"):
         raise Unsupported("provider is not enabled")
     client_ids = tuple(part.strip() for part in getattr(settings, f"{prefix}_client_id").split(",") if part.strip())
     if not client_ids:
         raise Unsupported("missing OAuth client ID")
     return Provider(
-        name=wanted,
+        name=name,
         client_ids=client_ids,
         secret=getattr(settings, f"{prefix}_secret").get_secret_value(),
         redirect_uri=getattr(settings, f"{prefix}_redirect_uri") or f"{settings.supabase_url}/auth/v1/callback",
@@ -82,44 +82,44 @@ def enabled_providers(settings: SupabaseLocalSettings) -> list[str]:
 
 
 def new_verifier() -> str:
-    """Return a secret for one flow at a provider (PKCE, RFC 7636)."""
+    """Return a code verifier for one flow (PKCE, RFC 7636)."""
     return secrets.token_urlsafe(48)
 
 
 def nonce_of(verifier: str) -> str:
-    """Return the nonce of a flow: its ID token must hold it, and who sees it does not know the verifier."""
+    """Return the nonce of a flow, which its ID token must contain; it does not reveal the verifier."""
     return hashlib.sha256(b"nonce|" + verifier.encode()).hexdigest()
 
 
 async def authorize_url(
     issuers: Issuers, provider: Provider, *, state: str, verifier: str, scopes: str, extra: dict[str, str]
 ) -> str:
-    """Return where a browser goes to sign in. `scopes`, by comma or space, come on top. Raises IssuerUnusable."""
+    """Return the authorization URL. `scopes`, by comma or space, are added. Raises IssuerUnusable."""
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    wanted = {
+    all_scopes = {
         "google": ["openid", "email", "profile"],
         "github": ["user:email"],
         "spotify": ["user-read-email"],
     }[provider.name]
-    wanted += [scope for scope in scopes.replace(",", " ").split() if scope not in wanted]
+    all_scopes += [scope for scope in scopes.replace(",", " ").split() if scope not in all_scopes]
     query = {
         **extra,
         "client_id": provider.client_id,
         "redirect_uri": provider.redirect_uri,
         "response_type": "code",
-        "scope": " ".join(wanted),
+        "scope": " ".join(all_scopes),
         "state": state,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
     }
     if provider.name == "google":
         query["nonce"] = nonce_of(verifier)
-    place = (await _endpoints(issuers, provider)).authorization
-    return f"{place}{'&' if urlsplit(place).query else '?'}{urlencode(query)}"
+    endpoint = (await _endpoints(issuers, provider)).authorization
+    return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{urlencode(query)}"
 
 
 async def exchange(
-    outside: OutboundClient, issuers: Issuers, provider: Provider, *, code: str, verifier: str
+    http_client: OutboundClient, issuers: Issuers, provider: Provider, *, code: str, verifier: str
 ) -> Tokens:
     """Return the tokens for a code. Raises ProviderFailed, IssuerUnusable."""
     form = {
@@ -129,11 +129,11 @@ async def exchange(
         "code_verifier": verifier,
         "client_id": provider.client_id,
     }
-    basic = provider.name == "spotify"  # the only one that wants the secret in the header
+    basic = provider.name == "spotify"  # the only one with the secret in the header
     if not basic:
         form["client_secret"] = provider.secret
     answer = await _call(
-        outside,
+        http_client,
         "POST",
         (await _endpoints(issuers, provider)).token,
         headers={"Accept": "application/json"},
@@ -145,14 +145,16 @@ async def exchange(
     if not isinstance(access, str) or not access:  # GitHub refuses with status 200
         raise ProviderFailed(f"Unable to exchange external code: {code[:200]}")
     return Tokens(
-        access, read_text(found.get("refresh_token"), longest=4096), read_text(found.get("id_token"), longest=8192)
+        access,
+        read_text(found.get("refresh_token"), max_length=4096),
+        read_text(found.get("id_token"), max_length=8192),
     )
 
 
 async def read_profile(
-    outside: OutboundClient, issuers: Issuers, provider: Provider, tokens: Tokens, *, verifier: str
+    http_client: OutboundClient, issuers: Issuers, provider: Provider, tokens: Tokens, *, verifier: str
 ) -> Profile:
-    """Return who came in. Raises ProviderFailed, IssuerUnusable."""
+    """Return the profile of the user. Raises ProviderFailed, IssuerUnusable."""
     if provider.name == "google":
         try:
             claims = await issuers.verify(
@@ -166,11 +168,11 @@ async def read_profile(
     api = provider.base_url
     if provider.name == "github":
         api = f"{api}/api/v3" if api else "https://api.github.com"
-        user = await _ask(outside, f"{api}/user", tokens)
-        emails = await _ask(outside, f"{api}/user/emails", tokens)
+        user = await _get(http_client, f"{api}/user", tokens)
+        emails = await _get(http_client, f"{api}/user/emails", tokens)
         return github_profile(api, user, emails)
     api = api or "https://api.spotify.com/v1"
-    return spotify_profile(api, await _ask(outside, f"{api}/me", tokens))
+    return spotify_profile(api, await _get(http_client, f"{api}/me", tokens))
 
 
 async def _endpoints(issuers: Issuers, provider: Provider) -> Endpoints:
@@ -183,18 +185,18 @@ async def _endpoints(issuers: Issuers, provider: Provider) -> Endpoints:
     return Endpoints(f"{base}/authorize", f"{base}/api/token", "")
 
 
-async def _ask(outside: OutboundClient, url: str, tokens: Tokens) -> Any:
-    headers = {"Authorization": f"Bearer {tokens.access}", "Accept": "application/json", "User-Agent": "ARTi"}
-    answer = await _call(outside, "GET", url, headers=headers)
+async def _get(http_client: OutboundClient, url: str, tokens: Tokens) -> Any:
+    headers = {"Authorization": f"Bearer {tokens.access}", "Accept": "application/json", "User-Agent": "supabase_local"}
+    answer = await _call(http_client, "GET", url, headers=headers)
     found = _read(answer)
     if answer.status != 200 or found is None:
         raise ProviderFailed("Error getting user profile from external provider")
     return found
 
 
-async def _call(outside: OutboundClient, method: str, url: str, **options: Any) -> HttpResponse:
+async def _call(http_client: OutboundClient, method: str, url: str, **options: Any) -> HttpResponse:
     try:
-        return await outside.call(method, url, timeout_seconds=OUTSIDE_SECONDS, **options)
+        return await http_client.call(method, url, timeout_seconds=TIMEOUT_SECONDS, **options)
     except (Unavailable, Invalid) as error:
         raise IssuerUnusable(f"{urlsplit(url).hostname} does not answer") from error
 

@@ -131,8 +131,10 @@ async def finish(
     if verifier is None:
         raise bad_request("bad_oauth_state", "OAuth state not found or expired")
     try:
-        tokens = await providers.exchange(context.outside, context.issuers, provider, code=code, verifier=verifier)
-        profile = await providers.read_profile(context.outside, context.issuers, provider, tokens, verifier=verifier)
+        tokens = await providers.exchange(context.http_client, context.issuers, provider, code=code, verifier=verifier)
+        profile = await providers.read_profile(
+            context.http_client, context.issuers, provider, tokens, verifier=verifier
+        )
     except (providers.ProviderFailed, IssuerUnusable) as error:
         raise AuthError(500, "unexpected_failure", str(error)) from error
     if not profile.emails:

@@ -1,4 +1,4 @@
-"""Plain SQL over auth.identities and over what is remembered of a flow at a provider."""
+"""SQL of auth.identities and auth.oauth_client_states."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,7 @@ _IDENTITY = "id, provider_id, user_id, provider, identity_data, last_sign_in_at,
 
 
 async def lock_subject(connection: Connection, *, provider: str, subject: str) -> None:
-    """Let others who come in as the same person at a provider wait until the transaction ends."""
+    """Lock an external identity until the transaction ends, whether it exists or not."""
     await connection.execute("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"{provider} {subject}")
 
 
@@ -28,7 +28,7 @@ async def find_identity(connection: Connection, *, provider: str, subject: str) 
 async def insert_identity(
     connection: Connection, *, user_id: UUID, provider: str, subject: str, data: dict[str, Any], at: datetime
 ) -> UUID:
-    """Add a way in. Raises asyncpg.UniqueViolationError when it is somebody's already."""
+    """Insert an identity. Raises asyncpg.UniqueViolationError when it exists."""
     row = await connection.fetchrow(
         """insert into auth.identities
              (provider_id, user_id, identity_data, provider, last_sign_in_at, created_at, updated_at)
@@ -61,7 +61,7 @@ async def delete_other_identities(connection: Connection, user_id: UUID, *, keep
 
 
 async def delete_all_but_email(connection: Connection, user_id: UUID) -> None:
-    """Forget by which providers a person came in, and their second factors."""
+    """Delete a user's external identities and their factors."""
     await connection.execute(
         """with factors as (delete from auth.mfa_factors where user_id = $1)
            delete from auth.identities where user_id = $1 and provider <> 'email'""",
@@ -70,7 +70,7 @@ async def delete_all_but_email(connection: Connection, user_id: UUID) -> None:
 
 
 async def list_owners(connection: Connection, addresses: Sequence[str]) -> list[UUID]:
-    """Return whose one of `addresses` is: as their account's e-mail, or proven by another way in."""
+    """Return the users who have one of `addresses`, as their e-mail or in a verified identity."""
     rows = await connection.fetch(
         """select id from auth.users where email = any ($1) and not is_sso_user and deleted_at is null
            union
@@ -82,7 +82,7 @@ async def list_owners(connection: Connection, addresses: Sequence[str]) -> list[
 
 
 async def list_providers(connection: Connection, user_id: UUID) -> list[str]:
-    """Return the providers of a person's ways in, the oldest first."""
+    """Return the providers of a user's identities, oldest first."""
     rows = await connection.fetch(
         "select provider from auth.identities where user_id = $1 group by provider order by min(created_at), provider",
         user_id,
@@ -91,9 +91,9 @@ async def list_providers(connection: Connection, user_id: UUID) -> list[str]:
 
 
 async def insert_verifier(connection: Connection, flow_id: UUID, *, provider: str, verifier: str, at: datetime) -> None:
-    """Keep the secret of a flow, under the flow's id."""
+    """Store the verifier of a flow."""
     await connection.execute(
-        """with remembered as (
+        """with inserted as (
              insert into auth.oauth_client_states (id, provider_type, code_verifier, created_at)
              values ($1, $2, $3, $4)
            )
@@ -106,7 +106,7 @@ async def insert_verifier(connection: Connection, flow_id: UUID, *, provider: st
 
 
 async def take_verifier(connection: Connection, flow_id: UUID) -> str | None:
-    """Return the secret of a flow and forget it: of two callbacks with one state only one finds it."""
+    """Return and delete the verifier of a flow: of two callbacks with one state only one finds it."""
     row = await connection.fetchrow(
         "delete from auth.oauth_client_states where id = $1 returning code_verifier", flow_id
     )
@@ -114,13 +114,13 @@ async def take_verifier(connection: Connection, flow_id: UUID) -> str | None:
 
 
 async def delete_old_flows(connection: Connection, *, before: datetime, oauth_before: datetime) -> None:
-    """Forget some flows that nobody finished: anyone may begin one. Those at a provider are over sooner."""
+    """Delete some abandoned flows, since anyone may start one. Those of OAuth expire sooner."""
     await connection.execute(
         """with old as (
              select id from auth.flow_state
              where created_at < $1 or (created_at < $2 and authentication_method = 'oauth')
              order by created_at limit 50 for update skip locked
-           ), forgotten as (
+           ), deleted as (
              delete from auth.oauth_client_states where id in (select id from old)
            )
            delete from auth.flow_state where id in (select id from old)""",

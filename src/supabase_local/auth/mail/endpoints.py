@@ -1,4 +1,4 @@
-"""GoTrue's routes that mail something, or take what was mailed: HTTP in, HTTP out."""
+"""GoTrue's routes that send mails or accept their codes and links."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ async def resend(request: Request) -> Response:
         if not context_of(request).settings.enable_phone_signup:
             raise bad_request("phone_provider_disabled", "Phone logins are disabled")
         parse_phone(phone)
-        return json_answer({})  # no number waits for a code here, known or not
+        return json_answer({})  # no code was ever sent, whether the number is known or not
     return await _request_mail(request, body, kind)
 
 
@@ -97,7 +97,7 @@ async def verify(request: Request) -> Response:
 
 
 async def follow_link(request: Request) -> Response:
-    if request.method == "HEAD":  # programs that look at links before a person does must not use them up
+    if request.method == "HEAD":  # scanners that prefetch links must not use them up
         return Response(status_code=405, headers={"Allow": "GET, POST"})
     await rate_limits.take(request, rate_limits.VERIFY)
     context = context_of(request)
@@ -109,7 +109,7 @@ async def follow_link(request: Request) -> Response:
     url = await verification.follow_link(
         context, token, kind, redirect_to=context.redirects.of(request), client_info=ClientInfo.of(request)
     )
-    # The address holds a session: nobody on the way may keep it, and no page learns it as the referrer.
+    # The URL holds a session: no cache may store it, no page may receive it as the referrer.
     return RedirectResponse(url, 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
 
 

@@ -1,4 +1,4 @@
-"""What the secret key may start for somebody: an invitation by mail, or a link of any kind to hand over oneself."""
+"""POST /invite and /admin/generate_link (GoTrue's invite.go and mail.go)."""
 
 import secrets
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from supabase_local.auth.errors import AuthError, bad_request
 from supabase_local.auth.external import store as external_store
 from supabase_local.auth.external.linking import update_providers
 from supabase_local.auth.mail import messages
-from supabase_local.auth.mail.outbox import link_to
+from supabase_local.auth.mail.mailer import action_link
 from supabase_local.auth.tokens.one_time_token_store import Issued, Purpose, issue
 from supabase_local.auth.users.accounts import add_user, audit, email_exists, metadata_of, new_user, parse_email
 from supabase_local.auth.users.models import User, merge_metadata, user_json
@@ -27,7 +27,7 @@ _KINDS = ("signup", "invite", "magiclink", "recovery", "email_change_current", "
 async def invite(
     context: AuthContext, body: Mapping[str, Any], *, redirect_to: str, client_info: ClientInfo
 ) -> dict[str, Any]:
-    """Mail an invitation to a new person, or once more to one who has not come yet. Returns the User."""
+    """Mail an invitation to a new user, or again to one who is unconfirmed. Returns the User."""
     address = parse_email(body.get("email"))
     data = metadata_of(body, "data")
     try:
@@ -51,7 +51,7 @@ async def invite(
 async def generate_link(
     context: AuthContext, body: Mapping[str, Any], *, redirect_to: str, client_info: ClientInfo
 ) -> dict[str, Any]:
-    """Return the User with a link and a code that sign them in; nothing is mailed."""
+    """Return the User with a link and a code that sign them in; no mail is sent."""
     kind = body.get("type")
     if kind not in _KINDS:
         raise bad_request("validation_failed", f"Invalid email action link type requested: {kind}")
@@ -87,7 +87,7 @@ async def generate_link(
         raise email_exists() from None
     link_kind = "email_change" if kind.startswith("email_change") else kind
     return user_json(user) | {
-        "action_link": link_to(context, token.link_token, link_kind, redirect_to),
+        "action_link": action_link(context, token.link_token, link_kind, redirect_to),
         "email_otp": token.code,
         "hashed_token": token.link_token,
         "verification_type": kind,
@@ -103,7 +103,7 @@ async def _issue(
     body: Mapping[str, Any],
     data: Mapping[str, Any],
 ) -> Issued:
-    assert user.email  # found or made by it
+    assert user.email  # found or created with it
     at = clock.now()
     if kind in ("magiclink", "recovery"):
         user.recovery_sent_at = at
@@ -128,10 +128,7 @@ async def _issue(
 
 
 async def _reset_invitation(connection: Connection, user: User, data: Mapping[str, Any], *, hashed: str | None) -> None:
-    """Leave nothing by which somebody else could come in, or be taken for the person who will.
-
-    Nobody has proven the address so far: who signed up with it may be a stranger, who waits for the invitation.
-    """
+    """Delete whatever an attacker could have left who signed up with the address before its owner was invited."""
     if user.invited_at is None:
         user.user_metadata = {}
     user.user_metadata = merge_metadata(user.user_metadata, data)

@@ -1,4 +1,4 @@
-"""How often a person may be mailed: once in SMTP_MAX_FREQUENCY seconds for each address and topic."""
+"""One mail in SMTP_MAX_FREQUENCY seconds for each address and topic."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,33 +8,32 @@ from arti_core import clock
 from arti_core.database import Connection
 from supabase_local.auth.context import AuthContext
 from supabase_local.auth.errors import AuthError
+from supabase_local.auth.mail import store
 
 Topic = Literal["confirmation", "sign_in", "email_change"]
 
 
 async def record_mail_request(
-    connection: Connection, context: AuthContext, *, topic: Topic, address: str, owed: Mapping[str, Any] | None = None
+    connection: Connection,
+    context: AuthContext,
+    *,
+    topic: Topic,
+    address: str,
+    pending: Mapping[str, Any] | None = None,
 ) -> None:
-    """Note that a mail on `topic` is asked for `address`. Raises AuthError when the last time was too short ago."""
+    """Record a request for a mail on `topic` to `address`. Raises AuthError within SMTP_MAX_FREQUENCY of the last."""
     at = clock.now()
     frequency = context.settings.smtp_max_frequency
-    row = await connection.fetchrow(
-        """insert into auth.mail_requests as r (address, topic, asked_at, owed) values ($1, $2, $3, $4)
-           on conflict (address, topic) do update
-           set asked_at = excluded.asked_at,
-               owed = case when excluded.owed is null then r.owed else coalesce(r.owed, '[]') || excluded.owed end
-           where r.asked_at <= $5
-           returning asked_at""",
-        address,
-        topic,
-        at,
-        [owed] if owed else None,
-        at - timedelta(seconds=frequency),
+    recorded = await store.upsert_request(
+        connection,
+        address=address,
+        topic=topic,
+        at=at,
+        pending=pending,
+        not_since=at - timedelta(seconds=frequency),
     )
-    if row is None:
-        last = await connection.fetchval(
-            "select asked_at from auth.mail_requests where address = $1 and topic = $2", address, topic
-        )
+    if not recorded:
+        last = await store.find_requested_at(connection, address=address, topic=topic)
         raise _too_frequent(frequency - (at - last).total_seconds() if last else frequency)
 
 

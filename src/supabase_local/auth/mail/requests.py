@@ -1,7 +1,7 @@
-"""What somebody without a session asks to be mailed: a way in, a new password, the confirmation once more.
+"""Requests for mails without a session: magic link, recovery, resend (GoTrue's otp.go, recover.go and resend.go).
 
-Known and unknown addresses get the same answer after the same work: the wish is written down, and carried out after
-the answer (`postman.py`). Only then is the address looked up.
+Known and unknown addresses get the same response after the same work: the request is stored, and processed after the
+response (`worker.py`). Only then is the user looked up.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,8 @@ from typing import Any, Literal
 from arti_core.database import Connection, open_transaction
 from supabase_local.auth import store
 from supabase_local.auth.context import AuthContext, ClientInfo
-from supabase_local.auth.mail import messages, outbox
+from supabase_local.auth.mail import mailer, messages
+from supabase_local.auth.mail import store as mail_store
 from supabase_local.auth.mail.rate_limit import Topic, record_mail_request
 from supabase_local.auth.tokens.flow_state_store import Challenge
 from supabase_local.auth.users.accounts import add_user, audit, new_user
@@ -36,8 +37,8 @@ async def request_mail(
     create_user: bool = False,
     data: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write down a wish. Raises AuthError when the same was asked for this address a moment ago."""
-    owed = {
+    """Store a request. Raises AuthError within SMTP_MAX_FREQUENCY of the last one for this address."""
+    pending = {
         "kind": kind,
         "redirect_to": redirect_to,
         "challenge": [challenge.text, challenge.method] if challenge else None,
@@ -47,46 +48,39 @@ async def request_mail(
         "user_agent": client_info.user_agent,
     }
     async with open_transaction(context.pool, "begin") as connection:
-        await outbox.check_mail_limit(connection, context)
-        await record_mail_request(connection, context, topic=_TOPICS[kind], address=address, owed=owed)
+        await mailer.check_mail_limit(connection, context)
+        await record_mail_request(connection, context, topic=_TOPICS[kind], address=address, pending=pending)
     context.requests_waiting.set()
 
 
 async def process_next_request(context: AuthContext) -> bool:
-    """Carry out what is owed to one address. Returns False when nothing is."""
+    """Process the oldest pending requests of one address. Returns False when none is pending."""
     async with open_transaction(context.pool, "begin") as connection:
-        row = await connection.fetchrow(
-            """update auth.mail_requests as r set owed = null
-               from (select address, topic, owed from auth.mail_requests where owed is not null
-                     order by asked_at limit 1 for update skip locked) as next
-               where r.address = next.address and r.topic = next.topic
-               returning next.address, next.owed"""
-        )
+        row = await mail_store.take_next_request(connection)
         if row is None:
             return False
-        for owed in row["owed"]:
-            await _process_request(connection, context, row["address"], owed)
+        for request in row["pending"]:
+            await _process_request(connection, context, row["address"], request)
     context.mail_queue.wake()
     return True
 
 
 async def drop_next_request(context: AuthContext) -> None:
-    """Forget the wish that is next: it cannot be carried out."""
+    """Drop the next pending request, because it cannot be processed."""
     async with open_transaction(context.pool, "begin") as connection:
-        await connection.execute(
-            """update auth.mail_requests set owed = null where (address, topic) in
-                 (select address, topic from auth.mail_requests where owed is not null order by asked_at limit 1)"""
-        )
+        await mail_store.drop_next_request(connection)
 
 
-async def _process_request(connection: Connection, context: AuthContext, address: str, owed: Mapping[str, Any]) -> None:
-    kind, redirect_to = owed["kind"], owed["redirect_to"]
-    challenge = Challenge(*owed["challenge"]) if owed["challenge"] else None
-    client_info = ClientInfo(owed["ip"], owed["user_agent"])
+async def _process_request(
+    connection: Connection, context: AuthContext, address: str, request: Mapping[str, Any]
+) -> None:
+    kind, redirect_to = request["kind"], request["redirect_to"]
+    challenge = Challenge(*request["challenge"]) if request["challenge"] else None
+    client_info = ClientInfo(request["ip"], request["user_agent"])
     known = await store.find_user_by_email(connection, address)
     user = await store.lock_user(connection, known.id) if known else None
-    if user is None and kind == "magiclink" and owed["create_user"] and not context.settings.disable_signup:
-        user = await _sign_up(connection, context, address, owed["data"], client_info)
+    if user is None and kind == "magiclink" and request["create_user"] and not context.settings.disable_signup:
+        user = await _sign_up(connection, context, address, request["data"], client_info)
     if user is None:
         return
     if kind == "email_change":
@@ -103,7 +97,7 @@ async def _process_request(connection: Connection, context: AuthContext, address
         await messages.send_sign_in(connection, context, user, kind=kind, redirect_to=redirect_to, challenge=challenge)
         await audit(connection, user, "user_recovery_requested", client_info)
     elif user.confirmed_at is None:
-        if kind == "magiclink":  # asked for without a password: one that is there may be a stranger's
+        if kind == "magiclink":  # the request has no password: a stored one may be another person's
             user.encrypted_password = None
         await messages.send_confirmation(connection, context, user, redirect_to=redirect_to, challenge=challenge)
         await audit(connection, user, "user_confirmation_requested", client_info)
@@ -113,7 +107,7 @@ async def _process_request(connection: Connection, context: AuthContext, address
 async def _sign_up(
     connection: Connection, context: AuthContext, address: str, data: Mapping[str, Any], client_info: ClientInfo
 ) -> User:
-    """Make the account of somebody who asked for a way in. It has no password."""
+    """Create a user without a password, for a magic link."""
     user = new_user(address, hashed=None, data=data, confirmed=context.settings.enable_email_autoconfirm)
     await add_user(connection, user)
     await audit(connection, user, "user_signedup", client_info)

@@ -1,4 +1,4 @@
-"""Links and codes come back: find whose they are, do what they are for, sign the person in."""
+"""POST and GET /verify: accept the codes and links of mails (GoTrue's verify.go)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ from supabase_local.auth.users.accounts import (
 )
 from supabase_local.auth.users.models import User
 
-HALF_DONE = "Confirmation link accepted. Please proceed to confirm link sent to the other email"
+OTHER_ADDRESS_PENDING = "Confirmation link accepted. Please proceed to confirm link sent to the other email"
 
 _PURPOSES: dict[str, Sequence[Purpose]] = {
     "signup": (Purpose.CONFIRMATION,),
@@ -33,7 +33,7 @@ _PURPOSES: dict[str, Sequence[Purpose]] = {
     "email": (Purpose.CONFIRMATION, Purpose.RECOVERY),
     "email_change": (Purpose.EMAIL_CHANGE_CURRENT, Purpose.EMAIL_CHANGE_NEW),
 }
-_METHODS = {"signup": "email/signup"}  # how a flow calls what a link calls otherwise
+_METHODS = {"signup": "email/signup"}  # the authentication method of a flow, where it differs from the type of the link
 _OAUTH_ERRORS = {
     400: "invalid_request",
     401: "unauthorized_client",
@@ -44,8 +44,10 @@ _OAUTH_ERRORS = {
 
 
 async def verify(context: AuthContext, body: Mapping[str, Any], *, client_info: ClientInfo) -> dict[str, Any]:
-    """Return the Session for a code (`token` with `email`) or for a `token_hash`; of a change of e-mail half done
-    a message instead. Raises AuthError."""
+    """Return the Session for a code (`token` with `email`) or for a `token_hash`. Raises AuthError.
+
+    Returns a message when the other address of a change of e-mail has to confirm too.
+    """
     kind, token, token_hash = (_text(body, name) for name in ("type", "token", "token_hash"))
     if not kind:
         raise bad_request("validation_failed", "Verify requires a verification type")
@@ -60,7 +62,7 @@ async def verify(context: AuthContext, body: Mapping[str, Any], *, client_info: 
             return await _sign_in(connection, context, used, kind, client_info, refusal=_bad_link())
     if bool(body.get("email")) == bool(body.get("phone")):
         raise bad_request("validation_failed", "Only an email address or phone number should be provided on verify")
-    if body.get("phone"):  # nobody is sent a code by telephone here
+    if body.get("phone"):  # no code is ever sent by telephone
         parse_phone(body["phone"])
         raise _bad_code()
     purposes = _purposes(kind)
@@ -73,11 +75,11 @@ async def verify(context: AuthContext, body: Mapping[str, Any], *, client_info: 
         if used is not None:
             return await _sign_in(connection, context, used, kind, client_info, refusal=_bad_code())
         await count_wrong_guess(connection, address, purposes)
-    raise _bad_code()  # raised only now: the guess must stay counted
+    raise _bad_code()  # raised after the commit: the guess must stay counted
 
 
 async def follow_link(context: AuthContext, token: str, kind: str, *, redirect_to: str, client_info: ClientInfo) -> str:
-    """Return where the browser goes that opened a mailed link: with a session, with a code, or with an error."""
+    """Return the URL to which a mailed link redirects: with a session, a code or an error."""
     pkce = token.startswith(PKCE_PREFIX)
     try:
         purposes = _purposes(kind)
@@ -85,7 +87,7 @@ async def follow_link(context: AuthContext, token: str, kind: str, *, redirect_t
             used = await use_link(connection, token, purposes)
             user, kind = await _accept(connection, context, used, kind, client_info, refusal=_bad_link())
             if user is None:
-                return _with(redirect_to, {"message": HALF_DONE}, pkce=pkce)
+                return _with(redirect_to, {"message": OTHER_ADDRESS_PENDING}, pkce=pkce)
             await store.save_user(connection, user)
             if pkce:
                 code = await issue_code(connection, user, authentication_method=_METHODS.get(kind, kind))
@@ -95,21 +97,21 @@ async def follow_link(context: AuthContext, token: str, kind: str, *, redirect_t
         return error_redirect(email_exists(), redirect_to, pkce=pkce)
     except AuthError as refused:
         return error_redirect(refused, redirect_to, pkce=pkce)
-    shown = ("access_token", "expires_at", "expires_in", "refresh_token", "token_type")
-    fragment = {name: session[name] for name in shown} | {"sb": "", "type": kind}
+    names = ("access_token", "expires_at", "expires_in", "refresh_token", "token_type")
+    fragment = {name: session[name] for name in names} | {"sb": "", "type": kind}
     return with_fragment(redirect_to, fragment)
 
 
 def error_redirect(error: AuthError, redirect_to: str, *, pkce: bool) -> str:
-    """Return `redirect_to` with what went wrong in its fragment; with PKCE, for servers, in its query too."""
-    shown = {"error_code": error.code, "error_description": error.message}
+    """Return `redirect_to` with the error in its fragment and, for PKCE, in its query too."""
+    parameters = {"error_code": error.code, "error_description": error.message}
     if error.status in _OAUTH_ERRORS:
-        shown["error"] = _OAUTH_ERRORS[error.status]
-    return _with(redirect_to, shown, pkce=pkce)
+        parameters["error"] = _OAUTH_ERRORS[error.status]
+    return _with(redirect_to, parameters, pkce=pkce)
 
 
-def _with(url: str, shown: Mapping[str, str], *, pkce: bool) -> str:
-    return with_fragment(with_query(url, shown) if pkce else url, {**shown, "sb": ""})
+def _with(url: str, parameters: Mapping[str, str], *, pkce: bool) -> str:
+    return with_fragment(with_query(url, parameters) if pkce else url, {**parameters, "sb": ""})
 
 
 async def _sign_in(
@@ -124,7 +126,7 @@ async def _sign_in(
     try:
         user, _ = await _accept(connection, context, used, kind, client_info, refusal=refusal)
         if user is None:
-            return {"msg": HALF_DONE, "code": "200"}
+            return {"msg": OTHER_ADDRESS_PENDING, "code": "200"}
         return await open_session(connection, context, user, method="otp", client_info=client_info)
     except asyncpg.UniqueViolationError:
         raise email_exists() from None
@@ -139,7 +141,7 @@ async def _accept(
     *,
     refusal: AuthError,
 ) -> tuple[User | None, str]:
-    """Do what the token is for. Returns the person (None: the other address must confirm too) and the exact kind."""
+    """Apply the token. Returns the user (None: the other address must confirm too) and the exact type."""
     user = await store.lock_user(connection, used.user_id) if used else None
     if used is None or user is None or user.deleted_at is not None:
         raise refusal
@@ -151,7 +153,7 @@ async def _accept(
         return await _confirm_change(connection, context, user, client_info, refusal=refusal), kind
     action = "user_signedup" if user.email_confirmed_at is None else "login"
     if user.email_confirmed_at is None and used.purpose is Purpose.RECOVERY:
-        user.encrypted_password = None  # whoever set it has never shown that the address is theirs
+        user.encrypted_password = None  # it was set before the address was verified
     await confirm_email(connection, user)
     await audit(connection, user, action, client_info)
     return user, kind
@@ -162,7 +164,7 @@ async def _confirm_change(
 ) -> User | None:
     if not user.email_change:
         raise refusal
-    # Upstream lets autoconfirm switch the second confirmation off. Here only its own setting does.
+    # In upstream autoconfirm disables the second confirmation too. Here only its own setting does.
     if context.settings.mailer_secure_email_change_enabled and user.email and user.email_change_confirm_status == 0:
         user.email_change_confirm_status = 1
         await store.save_user(connection, user)

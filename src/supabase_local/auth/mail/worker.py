@@ -1,4 +1,4 @@
-"""What the gateway does beside its requests: carries out wishes for mails, sends them, sweeps up what is over."""
+"""The gateway's background tasks: process requests for mails, send mails, delete expired rows."""
 
 import asyncio
 import random
@@ -8,67 +8,61 @@ import structlog
 
 from arti_core.database import open_transaction
 from supabase_local.auth.context import AuthContext
-from supabase_local.auth.mail import requests
+from supabase_local.auth.mail import requests, store
 
 log = structlog.get_logger()
 
-_LOOK_SECONDS = 5.0  # somebody else's wishes and mails: of a gateway that stopped in the middle
+_POLL_SECONDS = 5.0  # for requests of a gateway that stopped before it processed them
 _PAUSE_SECONDS = (0.05, 0.15)
-_SWEEP_SECONDS = 3600.0
+_CLEANUP_SECONDS = 3600.0
 
 
 class MailWorker:
     """Runs from the start of the gateway to its end. Any number of gateways may run one each."""
 
     def __init__(self, context: AuthContext) -> None:
-        self._doors = context
+        self._context = context
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        mails = self._doors.mail_queue.run()
-        self._tasks = [asyncio.create_task(each) for each in (self._process_request(), self._sweep(), mails)]
+        mails = self._context.mail_queue.run()
+        self._tasks = [asyncio.create_task(task) for task in (self._process_requests(), self._delete_expired(), mails)]
 
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _process_request(self) -> None:
+    async def _process_requests(self) -> None:
         while True:
             try:
-                while await requests.process_next_request(self._doors):
+                while await requests.process_next_request(self._context):
                     pass
             except Exception as error:
-                log.error("a mail that was asked for cannot be written", exc_info=error)
+                log.error("a requested mail cannot be written", exc_info=error)
                 with suppress(Exception):
-                    await requests.drop_next_request(self._doors)
-            await _wait(self._doors.requests_waiting)
-            # Not while the answer is on its way: whoever asked could feel whether there is work to do.
-            await asyncio.sleep(random.uniform(*_PAUSE_SECONDS))  # noqa: S311  # spreads, hides nothing
+                    await requests.drop_next_request(self._context)
+            await _wait(self._context.requests_waiting)
+            # Not while the response is sent: its timing could reveal whether the address is known.
+            await asyncio.sleep(random.uniform(*_PAUSE_SECONDS))  # noqa: S311  # jitter, not a secret
 
-    async def _sweep(self) -> None:
+    async def _delete_expired(self) -> None:
         while True:
             try:
-                await sweep(self._doors)
+                await delete_expired(self._context)
             except Exception as error:
-                log.error("what is over in schema auth cannot be swept up", exc_info=error)
-            await asyncio.sleep(_SWEEP_SECONDS)
+                log.error("expired rows of schema auth cannot be deleted", exc_info=error)
+            await asyncio.sleep(_CLEANUP_SECONDS)
 
 
 async def _wait(event: asyncio.Event) -> None:
     with suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), _LOOK_SECONDS)
+        await asyncio.wait_for(event.wait(), _POLL_SECONDS)
     event.clear()
 
 
-async def sweep(context: AuthContext) -> None:
-    """Delete what is over: old mails, flows and tokens that nobody can use any more."""
+async def delete_expired(context: AuthContext) -> None:
+    """Delete old mails, and requests, flows and tokens that have expired."""
     await context.mail_queue.delete_old()
     async with open_transaction(context.pool, "begin") as connection:
-        for statement in (
-            "delete from auth.mail_requests where owed is null and asked_at < now() - interval '1 day'",
-            "delete from auth.one_time_tokens where expires_at < now() - interval '1 day'",
-            "delete from auth.flow_state where created_at < now() - interval '1 day'",
-            "delete from auth.rate_limits where at < now() - interval '1 hour'",
-        ):
-            await connection.execute(statement)
+        await store.delete_expired(connection)

@@ -1,4 +1,4 @@
-"""GoTrue's routes of MFA: /factors, and /admin/users/{id}/factors."""
+"""GoTrue's routes of mfa.go: /factors and /admin/users/{id}/factors."""
 
 from starlette.requests import Request
 from starlette.responses import Response

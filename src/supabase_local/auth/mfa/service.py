@@ -1,4 +1,4 @@
-"""A second factor: enroll an authenticator app, ask for its code, lift the session to aal2, take the factor away."""
+"""TOTP factors: enroll, challenge, verify, unenroll (GoTrue's mfa.go)."""
 
 import base64
 from collections.abc import Mapping
@@ -22,14 +22,14 @@ from supabase_local.auth.users.accounts import audit
 from supabase_local.auth.users.models import User, factor_json
 from supabase_local.gateway.authentication import AuthResult
 
-_MOST_FACTORS = 10
+_MAX_FACTORS = 10
 _CHALLENGE_LIFE = timedelta(seconds=300)
 _ABANDONED_AFTER = timedelta(seconds=300)
-_LONGEST_NAME = 255
-# Three of a million codes are right at any time. Five guesses are free; then each costs twice the wait of the last.
+_MAX_NAME_LENGTH = 255
+# Three of a million codes are valid at any time. After five failures each attempt doubles the wait.
 _FREE_ATTEMPTS = 5
 _FIRST_WAIT = timedelta(seconds=30)
-_LONGEST_WAIT = timedelta(minutes=15)
+_MAX_WAIT = timedelta(minutes=15)
 
 
 class _Binding(TypedDict):
@@ -41,7 +41,7 @@ class _Binding(TypedDict):
 async def enroll(
     context: AuthContext, principal: AuthResult, body: Mapping[str, Any], *, client_info: ClientInfo
 ) -> dict[str, Any]:
-    """Begin to enroll an authenticator app. It counts for nothing until one of its codes was shown."""
+    """Enroll an authenticator app. The factor is unverified until one of its codes was verified."""
     kind = body.get("factor_type")
     if kind == "phone":
         raise unprocessable("mfa_phone_enroll_not_enabled", "MFA enroll is disabled for Phone")
@@ -52,18 +52,18 @@ async def enroll(
     name, issuer = _text(body, "friendly_name"), _text(body, "issuer") or urlsplit(context.settings.site_url).netloc
     secret, factor_id, at = totp.new_secret(), uuid4(), clock.now()
     async with open_transaction(context.pool, "begin") as connection:
-        user, session = await _person(connection, principal)
+        user, session = await _lock_principal(connection, principal)
         await store.delete_abandoned_factors(connection, user.id, before=at - _ABANDONED_AFTER)
         factors = await store.list_factors(connection, [user.id])
         if any((factor.friendly_name or "") == name for factor in factors):
             raise _name_conflict(name)
-        if len(factors) >= _MOST_FACTORS:
+        if len(factors) >= _MAX_FACTORS:
             raise unprocessable(
                 "too_many_enrolled_mfa_factors", "Maximum number of verified factors reached, unenroll to continue"
             )
         if any(factor.is_verified for factor in factors) and session.aal != "aal2":
             raise forbidden("insufficient_aal", "AAL2 required to enroll a new factor")
-        sealed = base64.b64encode(context.vault.seal(secret, **_bound_to(user.id, factor_id))).decode()
+        sealed = base64.b64encode(context.vault.seal(secret, **_key_context(user.id, factor_id))).decode()
         await store.insert_totp_factor(connection, factor_id, user_id=user.id, friendly_name=name, secret=sealed, at=at)
         await audit(connection, user, "factor_in_progress", client_info)
     uri = totp.key_uri(secret, issuer=issuer, account=user.email or str(user.id))
@@ -78,10 +78,10 @@ async def enroll(
 async def challenge(
     context: AuthContext, principal: AuthResult, factor_id: UUID, *, client_info: ClientInfo
 ) -> dict[str, Any]:
-    """Ask for a code of a factor. The answer must come from the same address, within 300 seconds."""
+    """Create a challenge of a factor. It must be verified from the same address, within 300 seconds."""
     at = clock.now()
     async with open_transaction(context.pool, "begin") as connection:
-        user, _ = await _person(connection, principal)
+        user, _ = await _lock_principal(connection, principal)
         factor = await _own_factor(connection, factor_id, user)
         challenge_id = await store.insert_challenge(connection, factor.id, ip=_ip(client_info), at=at)
         await audit(connection, user, "challenge_created", client_info)
@@ -95,9 +95,9 @@ async def challenge(
 async def verify(
     context: AuthContext, principal: AuthResult, factor_id: UUID, body: Mapping[str, Any], *, client_info: ClientInfo
 ) -> dict[str, Any]:
-    """Take a code for a challenge and lift the session to aal2. Returns the Session.
+    """Verify a code of a challenge and upgrade the session to aal2. Returns the Session.
 
-    Ends the person's sessions that showed no second factor, and forgets their unfinished enrollments.
+    Ends the user's sessions of aal1 and deletes their unverified factors.
     """
     code = body.get("code")
     if not isinstance(code, str) or not code:
@@ -105,7 +105,7 @@ async def verify(
     challenge_id = _uuid(body.get("challenge_id"))
     async with open_transaction(context.pool, "begin") as connection:
         outcome = await _try_verify(connection, context, principal, factor_id, challenge_id, code, client_info)
-    if isinstance(outcome, AuthError):  # raised only now: a failed attempt must stay counted
+    if isinstance(outcome, AuthError):  # raised after the commit: a failed attempt must stay counted
         raise outcome
     return outcome
 
@@ -119,33 +119,33 @@ async def _try_verify(
     code: str,
     client_info: ClientInfo,
 ) -> dict[str, Any] | AuthError:
-    user, _ = await _person(connection, principal)
+    user, _ = await _lock_principal(connection, principal)
     factor = await store.lock_factor(connection, factor_id, user_id=user.id)
     if factor is None:
         return _unknown_factor()
     at = clock.now()
-    asked = await store.find_challenge(connection, challenge_id, factor_id=factor.id)
-    if asked is None:
+    issued = await store.find_challenge(connection, challenge_id, factor_id=factor.id)
+    if issued is None:
         return unprocessable("mfa_factor_not_found", "MFA factor with the provided challenge ID not found")
-    if asked.verified_at is not None or asked.ip_address != _ip(client_info):
+    if issued.verified_at is not None or issued.ip_address != _ip(client_info):
         return unprocessable("mfa_ip_address_mismatch", "Challenge and verify IP addresses mismatch.")
-    if asked.created_at + _CHALLENGE_LIFE < at:
-        await store.delete_challenge(connection, asked.id)
+    if issued.created_at + _CHALLENGE_LIFE < at:
+        await store.delete_challenge(connection, issued.id)
         return unprocessable(
             "mfa_challenge_expired",
-            f"MFA challenge {asked.id} has expired, verify against another challenge or create a new challenge.",
+            f"MFA challenge {issued.id} has expired, verify against another challenge or create a new challenge.",
         )
     if at < _next_attempt_at(factor):
         return AuthError(429, "over_request_rate_limit", "Request rate limit reached")
-    secret = context.vault.open(base64.b64decode(factor.secret or ""), **_bound_to(user.id, factor.id))
+    secret = context.vault.open(base64.b64decode(factor.secret or ""), **_key_context(user.id, factor.id))
     step = totp.find_step(str(secret), code, at=at.timestamp())
-    if step is None or step <= (factor.last_used_step or 0):  # a code works once, whoever looked over the shoulder
+    if step is None or step <= (factor.last_used_step or 0):  # a code works once
         await store.record_failure(connection, factor.id, attempts=factor.failed_attempts + 1, at=at)
         await audit(connection, user, "verification_failed", client_info)
         return unprocessable("mfa_verification_failed", "Invalid TOTP code entered")
     await store.record_success(connection, factor.id, step=step, at=at)
-    await store.record_verified(connection, asked.id, at=at)
-    await audit(connection, user, "verification_attempted", client_info)  # upstream's word for one that succeeded
+    await store.record_verified(connection, issued.id, at=at)
+    await audit(connection, user, "verification_attempted", client_info)  # upstream's action of a success
     return await _upgrade_session(connection, context, principal, factor, at)
 
 
@@ -155,23 +155,23 @@ async def _upgrade_session(
     session = await user_store.lock_session(connection, UUID(principal.claims["session_id"]))
     if session is None:
         raise forbidden("session_not_found", "Session from session_id claim in JWT does not exist")
-    # By two: the refresh token before this one may still be used, and must not become one of aal2.
+    # By two: the previous refresh token is still accepted, and must not yield a session of aal2.
     counter = (session.refresh_token_counter or 0) + 2
     await store.upgrade_session(connection, session.id, factor_id=factor.id, counter=counter, at=at)
     await store.record_method(connection, session.id, method=factor.factor_type, at=at)
     await store.delete_aal1_sessions(connection, factor.user_id)
     await store.delete_unverified_factors(connection, factor.user_id)
     user = await user_store.find_user(connection, factor.user_id)
-    assert user is not None  # the factor, locked, refers to them
+    assert user is not None  # the locked factor references the user
     return await session_json(connection, context, user, replace(session, aal="aal2"), counter=counter, method="totp")
 
 
 async def unenroll(
     context: AuthContext, principal: AuthResult, factor_id: UUID, *, client_info: ClientInfo
 ) -> dict[str, Any]:
-    """Take a factor away, a verified one only in a session of aal2. Sessions that it lifted fall back to aal1."""
+    """Delete a factor, a verified one only in a session of aal2. Sessions that it upgraded fall back to aal1."""
     async with open_transaction(context.pool, "begin") as connection:
-        user, session = await _person(connection, principal)
+        user, session = await _lock_principal(connection, principal)
         factor = await _own_factor(connection, factor_id, user)
         if factor.is_verified and session.aal != "aal2":
             raise unprocessable("insufficient_aal", "AAL2 required to unenroll verified factor")
@@ -181,43 +181,43 @@ async def unenroll(
 
 
 async def list_factors_of(context: AuthContext, user_id: UUID) -> list[dict[str, Any]]:
-    """Return a person's factors, for an administrator."""
+    """Return a user's factors, for an administrator."""
     async with open_transaction(context.pool, "begin read only") as connection:
-        user = await _anybody(connection, user_id)
+        user = await _get_user(connection, user_id)
     return [factor_json(factor) for factor in user.factors]
 
 
 async def delete_factor_of(
     context: AuthContext, user_id: UUID, factor_id: UUID, *, client_info: ClientInfo
 ) -> dict[str, Any]:
-    """Take a person's factor away, as an administrator, for example when they lost their phone."""
+    """Delete a user's factor, as an administrator, for example when they lost their phone."""
     async with open_transaction(context.pool, "begin") as connection:
-        user = await _anybody(connection, user_id)
+        user = await _get_user(connection, user_id)
         factor = await _own_factor(connection, factor_id, user)
         await _remove(connection, factor)
         await audit(connection, user, "factor_deleted", client_info, actor=ADMINISTRATOR)
-    return _shown(user, factor_id)
+    return _factor_json(user, factor_id)
 
 
 async def update_factor_of(
     context: AuthContext, user_id: UUID, factor_id: UUID, body: Mapping[str, Any], *, client_info: ClientInfo
 ) -> dict[str, Any]:
-    """Rename a person's factor, as an administrator."""
+    """Rename a user's factor, as an administrator."""
     name = _text(body, "friendly_name")
     try:
         async with open_transaction(context.pool, "begin") as connection:
-            user = await _anybody(connection, user_id)
+            user = await _get_user(connection, user_id)
             factor = await _own_factor(connection, factor_id, user)
             if name:
                 await store.rename_factor(connection, factor.id, friendly_name=name, at=clock.now())
             await audit(connection, user, "factor_updated", client_info, actor=ADMINISTRATOR)
-            return _shown(await _anybody(connection, user_id), factor_id)
+            return _factor_json(await _get_user(connection, user_id), factor_id)
     except asyncpg.UniqueViolationError:
         raise _name_conflict(name) from None
 
 
-async def _person(connection: Connection, principal: AuthResult) -> tuple[User, user_store.Session]:
-    """Return who asks and their session, the person locked. Raises AuthError, also for anonymous people."""
+async def _lock_principal(connection: Connection, principal: AuthResult) -> tuple[User, user_store.Session]:
+    """Return the user, locked, and session of the principal. Raises AuthError, also for anonymous users."""
     user, session_id = await user_of(connection, principal)
     if user.is_anonymous:
         raise forbidden("no_authorization", "Anonymous user not allowed to perform these actions")
@@ -228,7 +228,7 @@ async def _person(connection: Connection, principal: AuthResult) -> tuple[User, 
     return locked, session
 
 
-async def _anybody(connection: Connection, user_id: UUID) -> User:
+async def _get_user(connection: Connection, user_id: UUID) -> User:
     user = await user_store.find_user(connection, user_id)
     if user is None:
         raise AuthError(404, "user_not_found", "User not found")
@@ -247,30 +247,30 @@ async def _remove(connection: Connection, factor: store.Factor) -> None:
     await store.delete_factor(connection, factor.id)
 
 
-def _bound_to(user_id: UUID, factor_id: UUID) -> _Binding:
+def _key_context(user_id: UUID, factor_id: UUID) -> _Binding:
     return {"owner_id": user_id, "kind": "totp", "ref": str(factor_id)}
 
 
 def _next_attempt_at(factor: store.Factor) -> datetime:
-    over = factor.failed_attempts - _FREE_ATTEMPTS
-    if over < 0 or factor.last_failed_at is None:
+    excess = factor.failed_attempts - _FREE_ATTEMPTS
+    if excess < 0 or factor.last_failed_at is None:
         return factor.created_at
-    wait: timedelta = min(_FIRST_WAIT * 2 ** min(over, 10), _LONGEST_WAIT)
+    wait: timedelta = min(_FIRST_WAIT * 2 ** min(excess, 10), _MAX_WAIT)
     return factor.last_failed_at + wait
 
 
-def _shown(user: User, factor_id: UUID) -> dict[str, Any]:
+def _factor_json(user: User, factor_id: UUID) -> dict[str, Any]:
     return next(factor_json(factor) for factor in user.factors if factor["id"] == str(factor_id))
 
 
 def _ip(client_info: ClientInfo) -> str:
-    return client_info.ip or "0.0.0.0"  # noqa: S104  # a word for "unknown" in a column that must not be empty
+    return client_info.ip or "0.0.0.0"  # noqa: S104  # "unknown" in a column that must not be null
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:
     text = body.get(name) or ""
-    if not isinstance(text, str) or len(text) > _LONGEST_NAME or "\x00" in text:
-        raise bad_request("validation_failed", f"{name} must be a string of at most {_LONGEST_NAME} characters")
+    if not isinstance(text, str) or len(text) > _MAX_NAME_LENGTH or "\x00" in text:
+        raise bad_request("validation_failed", f"{name} must be a string of at most {_MAX_NAME_LENGTH} characters")
     return text
 
 

@@ -1,6 +1,6 @@
-"""Plain SQL over auth.mfa_factors and auth.mfa_challenges."""
+"""SQL of auth.mfa_factors and auth.mfa_challenges."""
 
-# ruff: noqa: S608  # what is put into the statements is the list of columns below, never a value
+# ruff: noqa: S608  # only the list of columns below is put into statements
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ async def find_factor(connection: Connection, factor_id: UUID, *, user_id: UUID)
 
 
 async def lock_factor(connection: Connection, factor_id: UUID, *, user_id: UUID) -> Factor | None:
-    """Return a factor of `user_id`; others who show a code for it wait until the transaction ends."""
+    """Return a factor of `user_id`, locked until the transaction ends."""
     return _factor(
         await connection.fetchrow(
             f"select {_FACTOR} from auth.mfa_factors where id = $1 and user_id = $2 for update", factor_id, user_id
@@ -82,7 +82,7 @@ async def insert_totp_factor(
 
 
 async def rename_factor(connection: Connection, factor_id: UUID, *, friendly_name: str, at: datetime) -> None:
-    """Give a factor another name. Raises asyncpg.UniqueViolationError when the person has one of that name."""
+    """Rename a factor. Raises asyncpg.UniqueViolationError when the user has one of that name."""
     await connection.execute(
         "update auth.mfa_factors set friendly_name = $2, updated_at = $3 where id = $1", factor_id, friendly_name, at
     )
@@ -97,7 +97,7 @@ async def delete_unverified_factors(connection: Connection, user_id: UUID) -> No
 
 
 async def delete_abandoned_factors(connection: Connection, user_id: UUID, *, before: datetime) -> None:
-    """Forget what a person enrolled before `before` and never asked a challenge for."""
+    """Delete the user's factors enrolled before `before` that never had a challenge."""
     await connection.execute(
         """delete from auth.mfa_factors as factor
            where user_id = $1 and status = 'unverified' and created_at < $2
@@ -114,7 +114,7 @@ async def record_failure(connection: Connection, factor_id: UUID, *, attempts: i
 
 
 async def record_success(connection: Connection, factor_id: UUID, *, step: int, at: datetime) -> None:
-    """Write that the code of `step` was used: neither it nor an older one works again."""
+    """Record that the code of `step` was used: neither it nor an older one works again."""
     await connection.execute(
         """update auth.mfa_factors set status = 'verified', last_used_step = $2, failed_attempts = 0,
              last_failed_at = null, updated_at = $3 where id = $1""",
@@ -125,7 +125,7 @@ async def record_success(connection: Connection, factor_id: UUID, *, step: int, 
 
 
 async def insert_challenge(connection: Connection, factor_id: UUID, *, ip: str, at: datetime) -> UUID:
-    """Begin a challenge for `factor_id`, and forget those that can no longer be met."""
+    """Insert a challenge of `factor_id`, and delete expired ones."""
     row = await connection.fetchrow(
         """with old as (
              delete from auth.mfa_challenges where factor_id = $2 and created_at < $3::timestamptz - interval '1 day'
@@ -164,7 +164,7 @@ async def delete_challenge(connection: Connection, challenge_id: UUID) -> None:
 async def upgrade_session(
     connection: Connection, session_id: UUID, *, factor_id: UUID, counter: int, at: datetime
 ) -> None:
-    """Lift a session to aal2. Refresh tokens with a smaller counter than `counter` stay below it for good."""
+    """Upgrade a session to aal2. Refresh tokens with a smaller counter than `counter` stay at aal1."""
     await connection.execute(
         """update auth.sessions set aal = 'aal2', factor_id = $2, refresh_token_counter = $3, aal2_since_counter = $3,
              updated_at = $4 where id = $1""",
@@ -176,7 +176,7 @@ async def upgrade_session(
 
 
 async def record_method(connection: Connection, session_id: UUID, *, method: str, at: datetime) -> None:
-    """Write one more way in which the person of a session proved who they are."""
+    """Record an authentication method of a session."""
     await connection.execute(
         """insert into auth.mfa_amr_claims (session_id, created_at, updated_at, authentication_method, id)
            values ($1, $2, $2, $3, $4)
@@ -189,19 +189,19 @@ async def record_method(connection: Connection, session_id: UUID, *, method: str
 
 
 async def delete_aal1_sessions(connection: Connection, user_id: UUID) -> None:
-    """End the sessions of a person that never showed a second factor."""
+    """Delete the user's sessions of aal1."""
     await connection.execute("delete from auth.sessions where user_id = $1 and coalesce(aal, 'aal1') < 'aal2'", user_id)
 
 
 async def downgrade_sessions(connection: Connection, factor: Factor) -> None:
-    """Bring the sessions that a factor lifted back to aal1."""
+    """Reset the sessions that a factor upgraded to aal1."""
     await connection.execute(
-        """with lowered as (
+        """with downgraded as (
              update auth.sessions set aal = 'aal1', factor_id = null
              where user_id = $1 and factor_id = $2 returning id
            )
            delete from auth.mfa_amr_claims
-           where session_id in (select id from lowered) and authentication_method = $3""",
+           where session_id in (select id from downgraded) and authentication_method = $3""",
         factor.user_id,
         factor.id,
         factor.factor_type,

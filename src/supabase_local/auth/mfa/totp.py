@@ -1,4 +1,4 @@
-"""Codes of authenticator apps (TOTP, RFC 6238): SHA-1, 6 digits, 30 seconds, as every app expects them."""
+"""Codes of authenticator apps (TOTP, RFC 6238): SHA-1, 6 digits, 30 seconds, as apps expect."""
 
 import base64
 import hmac
@@ -17,12 +17,12 @@ _SKEW_STEPS = 1
 
 
 def new_secret() -> str:
-    """Return 160 random bits in base32, as people type them into an app."""
+    """Return 160 random bits in base32."""
     return base64.b32encode(secrets.token_bytes(_SECRET_BYTES)).decode()
 
 
 def key_uri(secret: str, *, issuer: str, account: str) -> str:
-    """Return the otpauth:// address that an app reads."""
+    """Return the otpauth:// URI of a secret."""
     query = {
         "algorithm": "SHA1",
         "digits": DIGITS,
@@ -34,7 +34,7 @@ def key_uri(secret: str, *, issuer: str, account: str) -> str:
 
 
 def qr_svg(text: str) -> str:
-    """Return a QR code as SVG. Holds no `#`: clients put it into a data URL as it is."""
+    """Return a QR code as SVG. Contains no `#`: clients embed it in a data URL unescaped."""
     image = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
         image, kind="svg", scale=4, xmldecl=False, nl=False, dark="black", light="white"
@@ -44,7 +44,7 @@ def qr_svg(text: str) -> str:
 
 def find_step(secret: str, code: str, *, at: float) -> int | None:
     """Return the number of the time step that `code` belongs to, one step early or late; None for a wrong code."""
-    generator = TOTP(base64.b32decode(secret), DIGITS, SHA1(), PERIOD_SECONDS)  # noqa: S303  # what apps speak
+    generator = TOTP(base64.b32decode(secret), DIGITS, SHA1(), PERIOD_SECONDS)  # noqa: S303  # the algorithm of authenticator apps
     now = int(at) // PERIOD_SECONDS
     found = None
     for step in range(now - _SKEW_STEPS, now + _SKEW_STEPS + 1):

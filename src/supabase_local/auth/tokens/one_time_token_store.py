@@ -1,6 +1,6 @@
-"""One-time tokens: a link and a code for one purpose, good once and for a while. Plain SQL."""
+"""SQL of auth.one_time_tokens: a link token and a code for one purpose (GoTrue's models/one_time_token.go)."""
 
-# ruff: noqa: S608  # what is put into the statement is one of the two conditions below, never a value
+# ruff: noqa: S608  # only one of the two conditions below is put into the statement
 
 import hashlib
 import secrets
@@ -14,10 +14,10 @@ from arti_core import clock
 from arti_core.database import Connection
 from supabase_local.settings import SupabaseLocalSettings
 
-# A code has few digits. Who guesses longer than this needs the link, which nobody can guess.
-MOST_WRONG_GUESSES = 15
-# A new code forgives one wrong guess for each of these, or whoever asks for codes all day has guesses all day.
-_FORGIVEN_EVERY_SECONDS = 240.0
+# A code has few digits. After so many wrong ones only the link works.
+MAX_WRONG_GUESSES = 15
+# A new code resets one wrong guess for each of these seconds, so that requesting codes does not reset all.
+_GUESS_REFILL_SECONDS = 240.0
 
 
 class Purpose(StrEnum):
@@ -32,7 +32,7 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """`link_token` stands in the link, `code` is typed in."""
+    """`link_token` is part of the link, `code` is typed in."""
 
     link_token: str
     code: str
@@ -40,7 +40,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A token that was just taken away, because its holder showed it."""
+    """A token that was just used, and deleted."""
 
     user_id: UUID
     purpose: Purpose
@@ -59,7 +59,7 @@ async def issue(
     address: str,
     prefix: str = "",
 ) -> Issued:
-    """Make a token that takes the place of the person's former one of this purpose."""
+    """Create a token that replaces the user's former one of this purpose."""
     code = "".join(secrets.choice("0123456789") for _ in range(settings.mailer_otp_length))
     link_token = prefix + hashlib.sha224(secrets.token_bytes(32)).hexdigest()
     at = clock.now()
@@ -81,24 +81,24 @@ async def issue(
         address,
         at,
         at + timedelta(seconds=settings.mailer_otp_exp),
-        _FORGIVEN_EVERY_SECONDS,
+        _GUESS_REFILL_SECONDS,
     )
     return Issued(link_token, code)
 
 
 async def use_link(connection: Connection, link_token: str, purposes: Sequence[Purpose]) -> Used | None:
-    """Take the token of a link away and return whose it was; None when there is none that still counts."""
+    """Delete the token of a link and return it; None when none is valid."""
     return await _use(connection, "token_hash = $2", purposes, link_token)
 
 
 async def use_code(connection: Connection, address: str, code: str, purposes: Sequence[Purpose]) -> Used | None:
-    """Take the token of a mailed code away and return whose it was; None when there is none that still counts."""
+    """Delete the token of a mailed code and return it; None when none is valid."""
     condition = "code_hash = $2 and relates_to = $3 and wrong_guesses < $4"
-    return await _use(connection, condition, purposes, hash_code(address, code), address, MOST_WRONG_GUESSES)
+    return await _use(connection, condition, purposes, hash_code(address, code), address, MAX_WRONG_GUESSES)
 
 
 async def _use(connection: Connection, condition: str, purposes: Sequence[Purpose], *values: object) -> Used | None:
-    # One statement, so that of two who show the same token at once only one finds it.
+    # One statement, so that only one of two concurrent requests finds the token.
     row = await connection.fetchrow(
         f"""delete from auth.one_time_tokens
             where token_type = any ($1::text[]::auth.one_time_token_type[]) and expires_at > now() and {condition}
@@ -119,5 +119,5 @@ async def count_wrong_guess(connection: Connection, address: str, purposes: Sequ
 
 
 async def delete_tokens(connection: Connection, user_id: UUID) -> None:
-    """Make all links and codes of a person worthless."""
+    """Delete all link tokens and codes of a user."""
     await connection.execute("delete from auth.one_time_tokens where user_id = $1", user_id)

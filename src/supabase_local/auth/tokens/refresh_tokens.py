@@ -1,8 +1,8 @@
 """Refresh tokens of the counter form, GoTrue's version 2: one key and one counter a session, no table of tokens.
 
 A token is base64url( 0x00 | session id, 16 bytes | counter, uvarint | HMAC-SHA256, 16 bytes | SHA-256, 4 bytes ).
-The session's stored key alone makes no token: it is mixed with a key of the installation, so that a stolen copy
-of the database signs nobody in.
+The MAC key is derived from the session's stored key and a key of the installation, so that a stolen copy of the
+database yields no tokens.
 """
 
 import base64
@@ -15,7 +15,7 @@ from uuid import UUID
 _VERSION = 0
 _MAC_BYTES = 16
 _CHECK_BYTES = 4
-_MOST_CHARACTERS = 120
+_MAX_CHARACTERS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class RefreshToken:
 
 
 class RefreshTokens:
-    """Makes and checks refresh tokens."""
+    """Encodes and verifies refresh tokens."""
 
     def __init__(self, installation_key: bytes) -> None:
         self._installation_key = installation_key
@@ -51,14 +51,14 @@ class RefreshTokens:
 
 
 def parse_refresh_token(text: str) -> RefreshToken | None:
-    """Return what `text` says, not yet proven; None when it is no such token."""
-    if len(text) > _MOST_CHARACTERS or not text.isascii():
+    """Return the parts of a token, not yet verified; None for a malformed one."""
+    if len(text) > _MAX_CHARACTERS or not text.isascii():
         return None
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except ValueError:
         return None
-    if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != text:  # one token has one spelling
+    if base64.urlsafe_b64encode(raw).rstrip(b"=").decode() != text:  # only the canonical encoding is accepted
         return None
     body, check = raw[:-_CHECK_BYTES], raw[-_CHECK_BYTES:]
     signed, mac = body[:-_MAC_BYTES], body[-_MAC_BYTES:]
@@ -83,6 +83,6 @@ def _uvarint(number: int) -> bytes:
 
 
 def _read_uvarint(raw: bytes) -> int | None:
-    """Return the number that `raw` wholly and shortly encodes, or None."""
+    """Return the number of a canonical uvarint, or None."""
     number = sum((byte & 0x7F) << (7 * place) for place, byte in enumerate(raw))
     return number if _uvarint(number) == raw and number < 2**63 else None

@@ -1,4 +1,4 @@
-"""What every way of making or changing an account shares: read what was sent, store a person, write the audit log."""
+"""Shared by sign-up, sign-in and administration: validate fields, store a user, write the audit log."""
 
 import re
 from collections.abc import Mapping
@@ -14,15 +14,15 @@ from supabase_local.auth.errors import AuthError, bad_request, unprocessable
 from supabase_local.auth.tokens.one_time_token_store import delete_tokens
 from supabase_local.auth.users.models import User, with_provider
 
-# As upstream, the addresses that HTML's <input type=email> takes: without quotes, names in front, commas or letters
-# beyond ASCII, so that one text means one mailbox and a mail goes to that one alone.
+# As upstream, the addresses that HTML's <input type=email> accepts: without quotes, display names, commas or letters
+# beyond ASCII, so that a text is exactly one mailbox.
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _EMAIL = re.compile(rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(?:\.{_LABEL})+")
 _PHONE = re.compile(r"[1-9][0-9]{1,14}")
 
 
 def parse_email(text: object) -> str:
-    """Return the address in lower case. Raises AuthError unless it has the form of one."""
+    """Return the address in lower case. Raises AuthError for an invalid one."""
     if text is None or text == "":
         raise bad_request("validation_failed", "An email address is required")
     if not isinstance(text, str) or len(text) > 255 or not _EMAIL.fullmatch(text.strip()):
@@ -31,7 +31,7 @@ def parse_email(text: object) -> str:
 
 
 def parse_phone(text: object) -> str:
-    """Return the number's digits, as upstream stores them. Raises AuthError unless it is one of E.164."""
+    """Return the number's digits, as upstream stores them. Raises AuthError for an invalid one (E.164)."""
     digits = str(text).strip().removeprefix("+")
     if not _PHONE.fullmatch(digits):
         raise bad_request("validation_failed", "Invalid phone number format (E.164 required)")
@@ -39,7 +39,7 @@ def parse_phone(text: object) -> str:
 
 
 def metadata_of(body: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return the object `name` of a request body, {} when it is not there. Raises AuthError for anything else."""
+    """Return the object `name` of a request body, {} when it is absent. Raises AuthError for another type."""
     found = body.get(name)
     if found is None:
         return {}
@@ -49,7 +49,7 @@ def metadata_of(body: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def new_user(email: str | None, *, hashed: str | None, data: Mapping[str, Any], confirmed: bool) -> User:
-    """Return a person who is not stored yet."""
+    """Return a new user that is not stored yet."""
     at = clock.now()
     user = User(id=uuid4(), email=email, encrypted_password=hashed, created_at=at, updated_at=at)
     user.email_confirmed_at = at if confirmed else None
@@ -60,14 +60,14 @@ def new_user(email: str | None, *, hashed: str | None, data: Mapping[str, Any], 
 
 
 async def add_user(connection: Connection, user: User) -> None:
-    """Store a new person and the identity of their e-mail."""
+    """Insert a new user with the identity `email`."""
     assert user.created_at is not None  # set by new_user
     await store.insert_user(connection, user)
     await store.upsert_email_identity(connection, user, user.created_at)
 
 
 async def confirm_email(connection: Connection, user: User) -> None:
-    """Take the person's e-mail for theirs. All links and codes that were under way lose their worth."""
+    """Mark the user's e-mail address as confirmed and invalidate all their links and codes."""
     at = clock.now()
     user.email_confirmed_at = user.email_confirmed_at or at
     user.user_metadata = {**user.user_metadata, "email_verified": True}
@@ -78,7 +78,7 @@ async def confirm_email(connection: Connection, user: User) -> None:
 
 
 async def change_email(connection: Connection, user: User) -> None:
-    """Give the person the address that they asked for and have confirmed. An anonymous one is so no longer."""
+    """Replace the user's e-mail address with the pending one, which they have confirmed."""
     user.email, user.email_change = user.email_change, None
     user.email_change_confirm_status = 0
     user.is_anonymous = False
@@ -95,7 +95,7 @@ async def audit(
     *,
     actor: UUID | None = None,
 ) -> None:
-    """Write what was done to `user`, by themselves or by an administrator."""
+    """Write an entry of the audit log about `user`; `actor` is the user themselves by default."""
     at: datetime = clock.now()
     entry = {
         "action": action,

@@ -1,4 +1,4 @@
-"""A person and their identities in schema auth, and the JSON in which GoTrue shows them."""
+"""Users and identities of schema auth, and their JSON in GoTrue's form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from arti_core import clock
 
 @dataclass(slots=True)
 class Identity:
-    """One way in which a person proves who they are; here always their e-mail."""
+    """A row of auth.identities: one sign-in method of a user."""
 
     id: UUID
     provider_id: str
@@ -26,7 +26,7 @@ class Identity:
 
 @dataclass(slots=True)
 class User:
-    """A row of auth.users. Changed in memory, then saved whole in the transaction that locked it."""
+    """A row of auth.users. Changed in memory, then saved as a whole in the transaction that locked it."""
 
     id: UUID
     email: str | None
@@ -65,13 +65,13 @@ class User:
 
 
 def merge_metadata(old: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `old` with `changes` laid over it; a null takes a key away, as upstream does."""
+    """Return `old` updated with `changes`; a null removes a key, as upstream does."""
     merged = {**old, **changes}
     return {key: value for key, value in merged.items() if value is not None}
 
 
 def with_provider(app_metadata: Mapping[str, Any], provider: str) -> dict[str, Any]:
-    """Return `app_metadata` with `provider` among its providers; the first one stays the main one."""
+    """Return `app_metadata` with `provider` among its providers; the first one stays `provider`."""
     known = app_metadata.get("providers")
     providers = [*known] if isinstance(known, list) else []
     if provider not in providers:
@@ -80,7 +80,7 @@ def with_provider(app_metadata: Mapping[str, Any], provider: str) -> dict[str, A
 
 
 def user_json(user: User) -> dict[str, Any]:
-    """Return GoTrue's User, in its order. `email` and `phone` are "" when absent; what else is unset is left out."""
+    """Return GoTrue's User, in its order. `email` and `phone` are "" when absent; other unset fields are omitted."""
     optional = {
         "email_confirmed_at": user.email_confirmed_at,
         "invited_at": user.invited_at,
@@ -102,18 +102,18 @@ def user_json(user: User) -> dict[str, Any]:
         "banned_until": user.banned_until,
         "deleted_at": user.deleted_at,
     }
-    shown: dict[str, Any] = {
+    user_fields: dict[str, Any] = {
         "id": str(user.id),
         "aud": user.aud,
         "role": user.role,
         "email": user.email or "",
-        **{name: _show(value) for name, value in optional.items() if value is not None},
+        **{name: _json_value(value) for name, value in optional.items() if value is not None},
         "is_anonymous": user.is_anonymous,
     }
-    return shown
+    return user_fields
 
 
-def _show(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     return format_time(value) if isinstance(value, datetime) else value
 
 
@@ -123,7 +123,7 @@ def format_time(at: datetime | None) -> str | None:
 
 def factor_json(factor: Mapping[str, Any]) -> dict[str, Any]:
     """Return GoTrue's Factor from a row of auth.mfa_factors, its times as text."""
-    shown = {
+    fields = {
         "id": factor["id"],
         "created_at": _in_utc(factor["created_at"]),
         "updated_at": _in_utc(factor["updated_at"]),
@@ -133,7 +133,7 @@ def factor_json(factor: Mapping[str, Any]) -> dict[str, Any]:
         "phone": factor["phone"] or "",
         "last_challenged_at": _in_utc(factor["last_challenged_at"]),
     }
-    return shown if shown["friendly_name"] else {name: shown[name] for name in shown if name != "friendly_name"}
+    return fields if fields["friendly_name"] else {name: fields[name] for name in fields if name != "friendly_name"}
 
 
 def _in_utc(text: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Hash and check passwords: argon2id, on a few threads of their own, so that sign-ins never stall the event loop."""
+"""Hash and verify passwords: argon2id, on threads of their own, so that sign-ins do not block the event loop."""
 
 import asyncio
 import re
@@ -15,12 +15,12 @@ from supabase_local.auth.errors import AuthError, bad_request
 # OWASP's first choice: 19 MiB, two passes; about 40 ms.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _THREADS = 2
-_MOST_WAITING = 200
+_MAX_WAITING = 200
 MAX_BYTES = 72  # upstream's limit, so that accounts can move there
-# An imported hash of greater cost would let anybody keep a thread busy for long by trying to sign in.
+# An imported hash of a greater cost would let anyone occupy a thread by trying to sign in.
 _BCRYPT = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}")
-_MOST_BCRYPT_COST = 13
-_MOST_ARGON_MEMORY, _MOST_ARGON_PASSES = 262_144, 10
+_MAX_BCRYPT_COST = 13
+_MAX_ARGON_MEMORY, _MAX_ARGON_PASSES = 262_144, 10
 
 _Result = TypeVar("_Result")
 
@@ -31,19 +31,19 @@ class Weakness(TypedDict):
 
 
 class Passwords:
-    """Hashes and checks on a bounded pool of threads; refuses with 429 when too many wait."""
+    """Hashes and verifies on a bounded pool of threads; answers 429 when too many requests wait."""
 
     def __init__(self, *, min_length: int) -> None:
         self._min_length = min_length
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="passwords")
         self._waiting = 0
-        self._nobodys = _HASHER.hash("the password of nobody")
+        self._dummy_hash = _HASHER.hash("a password that no user has")
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def check_strength(self, password: str) -> None:
-        """Raise AuthError when `password` is too short, or longer than every hash can tell apart."""
+        """Raise AuthError when `password` is too short, or longer than bcrypt can distinguish."""
         if len(password.encode()) > MAX_BYTES:
             raise bad_request("validation_failed", f"Password cannot be longer than {MAX_BYTES} characters")
         weakness = self.weakness(password)
@@ -51,7 +51,7 @@ class Passwords:
             raise AuthError(422, "weak_password", weakness["message"], reasons=tuple(weakness["reasons"]))
 
     def weakness(self, password: str) -> Weakness | None:
-        """Say why `password` is too weak, as a Session shows it to who had it before it became so."""
+        """Return why `password` is too weak, as in the `weak_password` of a Session; None if it is not."""
         if len(password) >= self._min_length:
             return None
         return {"message": f"Password should be at least {self._min_length} characters.", "reasons": ["length"]}
@@ -59,18 +59,18 @@ class Passwords:
     async def hash(self, password: str) -> str:
         return await self._run(lambda: _HASHER.hash(password))
 
-    async def matches(self, known_hash: str | None, password: str) -> bool:
-        """Say whether `password` is the one. Takes as long for a person who does not exist (`known_hash` None)."""
-        right = await self._run(lambda: _verify(known_hash or self._nobodys, password))
-        return right and known_hash is not None
+    async def matches(self, stored_hash: str | None, password: str) -> bool:
+        """Return whether `password` has this hash. Takes as long for a user who does not exist (`stored_hash` None)."""
+        matches = await self._run(lambda: _verify(stored_hash or self._dummy_hash, password))
+        return matches and stored_hash is not None
 
     @staticmethod
-    def is_outdated(known_hash: str) -> bool:
-        """Say whether `known_hash` was made elsewhere, or with other parameters than today's."""
-        return not known_hash.startswith("$argon2") or _HASHER.check_needs_rehash(known_hash)
+    def is_outdated(stored_hash: str) -> bool:
+        """Return whether `stored_hash` was imported, or made with other parameters than the current ones."""
+        return not stored_hash.startswith("$argon2") or _HASHER.check_needs_rehash(stored_hash)
 
     async def _run(self, work: Callable[[], _Result]) -> _Result:
-        if self._waiting >= _MOST_WAITING:
+        if self._waiting >= _MAX_WAITING:
             raise AuthError(429, "over_request_rate_limit", "Request rate limit reached")
         self._waiting += 1
         try:
@@ -79,30 +79,30 @@ class Passwords:
             self._waiting -= 1
 
 
-def check_imported(known_hash: str) -> str:
-    """Return a hash that another system made. Raises AuthError unless it is bcrypt or argon2, of sensible cost."""
+def check_imported(stored_hash: str) -> str:
+    """Return an imported hash. Raises AuthError unless it is bcrypt or argon2 of an acceptable cost."""
     try:
-        if known_hash.startswith(("$2a$", "$2b$", "$2y$")):
-            if _BCRYPT.fullmatch(known_hash) and int(known_hash[4:6]) <= _MOST_BCRYPT_COST:
-                return known_hash
-        elif known_hash.startswith(("$argon2i$", "$argon2id$")):
-            made = extract_parameters(known_hash)
-            fits = made.memory_cost <= _MOST_ARGON_MEMORY and made.time_cost <= _MOST_ARGON_PASSES
-            if fits and made.type in (Type.I, Type.ID):
-                return known_hash
+        if stored_hash.startswith(("$2a$", "$2b$", "$2y$")):
+            if _BCRYPT.fullmatch(stored_hash) and int(stored_hash[4:6]) <= _MAX_BCRYPT_COST:
+                return stored_hash
+        elif stored_hash.startswith(("$argon2i$", "$argon2id$")):
+            parameters = extract_parameters(stored_hash)
+            fits = parameters.memory_cost <= _MAX_ARGON_MEMORY and parameters.time_cost <= _MAX_ARGON_PASSES
+            if fits and parameters.type in (Type.I, Type.ID):
+                return stored_hash
     except (ValueError, InvalidHashError):
         pass
     raise bad_request("validation_failed", "password_hash must be a bcrypt or an argon2 hash")
 
 
-def _verify(known_hash: str, password: str) -> bool:
-    # Every account has a password of at most 72 bytes, so a longer one is wrong; it still costs one check.
-    if known_hash.startswith("$2"):
+def _verify(stored_hash: str, password: str) -> bool:
+    # No account has a password over 72 bytes, so a longer one is wrong; it still costs one verification.
+    if stored_hash.startswith("$2"):
         try:
-            return len(password.encode()) <= MAX_BYTES and bcrypt.checkpw(password.encode(), known_hash.encode())
+            return len(password.encode()) <= MAX_BYTES and bcrypt.checkpw(password.encode(), stored_hash.encode())
         except ValueError:
             return False
     try:
-        return _HASHER.verify(known_hash, password[: MAX_BYTES + 1])
+        return _HASHER.verify(stored_hash, password[: MAX_BYTES + 1])
     except (VerificationError, InvalidHashError):
         return False

@@ -1,4 +1,4 @@
-"""The mails of auth: their texts, the hourly limit, and how they are put into the mail queue of arti_core."""
+"""The mails of auth: templates, links, the hourly limit, and the mail queue (GoTrue's internal/mailer)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,14 +12,13 @@ from arti_core.mail_queue import MailContent, MailQueue, MailServer
 from arti_core.mail_queue_store import count_mails_since
 from supabase_local.auth.context import AuthContext
 from supabase_local.auth.errors import AuthError
+from supabase_local.auth.mail import store
 from supabase_local.settings import SupabaseLocalSettings
-
-_BUDGET_LOCK = 4_127_003  # any number, the same for every gateway
 
 
 @dataclass(frozen=True, slots=True)
 class MailTemplate:
-    """What a mail of one kind says. `{address}` is the new address, `{code}` the code."""
+    """The texts of one kind of mail. `{address}` is the new address, `{code}` the code."""
 
     kind: str
     subject: str
@@ -80,14 +79,14 @@ def open_mail_queue(settings: SupabaseLocalSettings, pool: Pool, vault: Vault) -
     return MailQueue(pool, vault, server)
 
 
-def link_to(context: AuthContext, token: str, kind: str, redirect_to: str) -> str:
-    """Return the link that a mail holds: always to the configured gateway, whatever the request's headers say."""
-    # As upstream: what has none of these signs is taken as it is, so that it reads well in the mail.
+def action_link(context: AuthContext, token: str, kind: str, redirect_to: str) -> str:
+    """Return the link of a mail: always to the configured gateway, whatever the request's headers are."""
+    # As upstream: escaped only if it must be, so that the link is readable.
     where = quote_plus(redirect_to) if any(sign in redirect_to for sign in "&=#") else redirect_to
     return f"{context.issuer}/verify?token={quote_plus(token)}&type={quote_plus(kind)}&redirect_to={where}"
 
 
-async def post(
+async def enqueue_mail(
     connection: Connection,
     context: AuthContext,
     template: MailTemplate,
@@ -95,12 +94,12 @@ async def post(
     recipient: str,
     code: str,
     link: str = "",
-    new: str = "",
+    new_address: str = "",
 ) -> None:
-    """Write a mail. Raises AuthError when too many were written within the hour."""
-    await connection.execute("select pg_advisory_xact_lock($1)", _BUDGET_LOCK)
+    """Enqueue a mail. Raises AuthError above the hourly limit."""
+    await store.lock_email_limit(connection)
     await check_mail_limit(connection, context)
-    text, html = _render(template, code=code, link=link, new=new)
+    text, html = _render(template, code=code, link=link, new_address=new_address)
     await context.mail_queue.enqueue(
         connection,
         recipient=recipient,
@@ -111,18 +110,18 @@ async def post(
 
 
 async def check_mail_limit(connection: Connection, context: AuthContext) -> None:
-    """Raise AuthError when no more mails may be sent now. As upstream, no limit where sign-ups confirm themselves."""
+    """Raise AuthError above the hourly limit. As upstream, there is none with autoconfirm."""
     if context.settings.enable_email_autoconfirm:
         return
-    written = await count_mails_since(connection, clock.now() - timedelta(hours=1))
-    pending: int = await connection.fetchval("select count(*) from auth.mail_requests where owed is not null")
-    if written + pending >= context.settings.rate_limit_email_sent:
+    sent = await count_mails_since(connection, clock.now() - timedelta(hours=1))
+    pending = await store.count_pending_requests(connection)
+    if sent + pending >= context.settings.rate_limit_email_sent:
         raise AuthError(429, "over_email_send_rate_limit", "email rate limit exceeded")
 
 
-def _render(template: MailTemplate, *, code: str, link: str, new: str) -> tuple[str, str]:
+def _render(template: MailTemplate, *, code: str, link: str, new_address: str) -> tuple[str, str]:
     """Return a mail's body as text and as HTML."""
-    sentence = template.sentence.replace("{address}", new)
+    sentence = template.sentence.replace("{address}", new_address)
     lines, parts = (
         [template.title, "", sentence, ""],
         [f"<h2>{escape(template.title)}</h2>", f"<p>{escape(sentence)}</p>"],

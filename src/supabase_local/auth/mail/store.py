@@ -1,0 +1,82 @@
+"""SQL of auth.mail_requests, and the deletion of expired rows of auth."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from arti_core.database import Connection, Row
+
+_EMAIL_LIMIT_LOCK = 4_127_003  # an arbitrary number, the same for every gateway
+
+
+async def lock_email_limit(connection: Connection) -> None:
+    """Serialise transactions that count mails against the hourly limit."""
+    await connection.execute("select pg_advisory_xact_lock($1)", _EMAIL_LIMIT_LOCK)
+
+
+async def upsert_request(
+    connection: Connection,
+    *,
+    address: str,
+    topic: str,
+    at: datetime,
+    pending: Mapping[str, Any] | None,
+    not_since: datetime,
+) -> bool:
+    """Record a request and append what is pending. Returns False when the last request is after `not_since`."""
+    row = await connection.fetchrow(
+        """insert into auth.mail_requests as r (address, topic, asked_at, owed) values ($1, $2, $3, $4)
+           on conflict (address, topic) do update
+           set asked_at = excluded.asked_at,
+               owed = case when excluded.owed is null then r.owed else coalesce(r.owed, '[]') || excluded.owed end
+           where r.asked_at <= $5
+           returning asked_at""",
+        address,
+        topic,
+        at,
+        [pending] if pending else None,
+        not_since,
+    )
+    return row is not None
+
+
+async def find_requested_at(connection: Connection, *, address: str, topic: str) -> datetime | None:
+    at: datetime | None = await connection.fetchval(
+        "select asked_at from auth.mail_requests where address = $1 and topic = $2", address, topic
+    )
+    return at
+
+
+async def take_next_request(connection: Connection) -> Row | None:
+    """Return (address, pending) of the oldest pending request, which is pending no more; None without any."""
+    return await connection.fetchrow(
+        """update auth.mail_requests as r set owed = null
+           from (select address, topic, owed from auth.mail_requests where owed is not null
+                 order by asked_at limit 1 for update skip locked) as next
+           where r.address = next.address and r.topic = next.topic
+           returning next.address, next.owed as pending"""
+    )
+
+
+async def drop_next_request(connection: Connection) -> None:
+    """Drop what is pending of the oldest request, because it cannot be processed."""
+    await connection.execute(
+        """update auth.mail_requests set owed = null where (address, topic) in
+             (select address, topic from auth.mail_requests where owed is not null order by asked_at limit 1)"""
+    )
+
+
+async def count_pending_requests(connection: Connection) -> int:
+    count: int = await connection.fetchval("select count(*) from auth.mail_requests where owed is not null")
+    return count
+
+
+async def delete_expired(connection: Connection) -> None:
+    """Delete requests, tokens and flows of before yesterday, and rate limits of before an hour."""
+    for statement in (
+        "delete from auth.mail_requests where owed is null and asked_at < now() - interval '1 day'",
+        "delete from auth.one_time_tokens where expires_at < now() - interval '1 day'",
+        "delete from auth.flow_state where created_at < now() - interval '1 day'",
+        "delete from auth.rate_limits where at < now() - interval '1 hour'",
+    ):
+        await connection.execute(statement)
