@@ -1,7 +1,7 @@
 """Lists are paged by an opaque cursor that names the last row of the page before."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
@@ -36,13 +36,13 @@ class Listed(Protocol):
 L = TypeVar("L", bound=Listed)
 
 
-def make_page(items: list[T], limit: int, *, cursor_of: Callable[[T], str]) -> Page[T]:
+def make_page(items: Sequence[T], limit: int, *, cursor_of: Callable[[T], str]) -> Page[T]:
     """Return the page of the first `limit` items. Read one more, so that it is known whether a page follows."""
-    shown = items[:limit]
+    shown = list(items[:limit])
     return Page(items=shown, next_cursor=cursor_of(shown[-1]) if len(items) > limit else None)
 
 
-def make_page_by_creation(items: list[L], limit: int) -> "Page[L]":
+def make_page_by_creation(items: Sequence[L], limit: int) -> "Page[L]":
     """Return the page of a list that is sorted by `created_at` and `id`."""
     return make_page(items, limit, cursor_of=lambda item: write_cursor(item.created_at, item.id))
 

@@ -21,7 +21,7 @@ from arti.providers.terms import terms_of
 from arti_core.clock import today
 from arti_core.database import Connection, Row
 from arti_core.errors import Invalid, NotFound
-from arti_core.paging import Page, read_cursor, write_cursor
+from arti_core.paging import Page, make_page_by_creation, read_cursor
 
 _NOTE = (
     "Windows of equal length, compared as they are. Releases, seasons and other efforts may lie behind a change as "
@@ -35,9 +35,7 @@ async def list_campaigns(
     rows = await store.list_campaigns(
         connection, org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1
     )
-    items = [Campaign.model_validate(dict(row)) for row in rows[:limit]]
-    more = write_cursor(items[-1].created_at, items[-1].id) if len(rows) > limit else None
-    return Page(items=items, next_cursor=more)
+    return make_page_by_creation([Campaign.model_validate(dict(row)) for row in rows], limit)
 
 
 async def create_campaign(

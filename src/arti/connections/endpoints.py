@@ -21,7 +21,7 @@ from arti.orgs.authorization import Access, get_context, needs, public
 from arti.providers.oauth import AppCredentials
 from arti.vocabulary import Permission, Provider
 from arti_core.errors import ArtiError
-from arti_core.paging import MAX_PAGE, Page, read_cursor, write_cursor
+from arti_core.paging import MAX_PAGE, Page, make_page, read_cursor, write_cursor
 
 router = APIRouter(tags=["connections"])
 
@@ -37,8 +37,8 @@ async def list_accounts(
     rows = await store.list_accounts(
         access.connection, access.org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1
     )
-    more = write_cursor(rows[limit - 1]["created_at"], rows[limit - 1]["id"]) if len(rows) > limit else None
-    return Page(items=[Account.model_validate(dict(row)) for row in rows[:limit]], next_cursor=more)
+    page = make_page(rows, limit, cursor_of=lambda row: write_cursor(row["created_at"], row["id"]))
+    return Page(items=[Account.model_validate(dict(row)) for row in page.items], next_cursor=page.next_cursor)
 
 
 @router.post("/api/accounts/connect")
@@ -102,8 +102,8 @@ async def list_sync_runs(
     rows = await store.list_runs(
         access.connection, access.org_id, account_id, after=read_cursor(cursor), limit=limit + 1
     )
-    more = write_cursor(rows[limit - 1]["started_at"], rows[limit - 1]["id"]) if len(rows) > limit else None
-    return Page(items=[SyncRun.model_validate(dict(row)) for row in rows[:limit]], next_cursor=more)
+    runs = [SyncRun.model_validate(dict(row)) for row in rows]
+    return make_page(runs, limit, cursor_of=lambda run: write_cursor(run.started_at, run.id))
 
 
 @router.delete("/api/accounts/{account_id}", status_code=status.HTTP_204_NO_CONTENT)

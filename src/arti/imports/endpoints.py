@@ -17,7 +17,7 @@ from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
 from arti_core.database import Row
 from arti_core.errors import Invalid, NotFound, TooLarge
-from arti_core.paging import MAX_PAGE, Page, read_cursor, write_cursor
+from arti_core.paging import MAX_PAGE, Page, make_page, make_page_by_creation, read_cursor
 
 _FORM_BYTES = 64 * 1024
 
@@ -78,9 +78,7 @@ async def list_imports(
     rows = await store.list_imports(
         access.connection, access.org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1
     )
-    page = rows[:limit]
-    next_cursor = write_cursor(page[-1]["created_at"], page[-1]["id"]) if len(rows) > limit else None
-    return Page(items=[schemas.Import.model_validate(_fields(row, [])) for row in page], next_cursor=next_cursor)
+    return make_page_by_creation([schemas.Import.model_validate(_fields(row, [])) for row in rows], limit)
 
 
 @router.get("/api/imports/{import_id}")
@@ -104,7 +102,7 @@ async def list_import_rows(
         raise Invalid("This page cursor is not one of ours. Start again from the first page.", field="cursor")
     stored = await stored_files.parse_stored_file(access.connection, access.org_id, row)
     items = _row_results(stored, status=status, after=after, limit=limit + 1)
-    return Page(items=items[:limit], next_cursor=str(items[limit - 1].row) if len(items) > limit else None)
+    return make_page(items, limit, cursor_of=lambda item: str(item.row))
 
 
 @router.post("/api/imports/{import_id}/commit")

@@ -14,7 +14,7 @@ from arti.metrics.schemas import Source
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
 from arti_core.errors import Invalid, NotFound
-from arti_core.paging import MAX_PAGE, Page, read_text_cursor, write_text_cursor
+from arti_core.paging import MAX_PAGE, Page, make_page, read_text_cursor, write_text_cursor
 
 router = APIRouter(tags=["metrics"])
 
@@ -69,18 +69,19 @@ async def list_observations(
     rows = await observation_store.list_rows(
         access.connection, access.org_id, series_id, from_on=from_on, to_on=to_on, after=after_on, limit=limit + 1
     )
-    page = rows[:limit]
-    imports = {entry["import_id"] for row in page for entry in (row, *row["revisions"]) if entry["import_id"]}
+    page = make_page(rows, limit, cursor_of=lambda row: write_text_cursor(row["observed_on"].isoformat(), series_id))
+    imports = {entry["import_id"] for row in page.items for entry in (row, *row["revisions"]) if entry["import_id"]}
     names = await store.list_file_names(access.connection, access.org_id, {UUID(str(id)) for id in imports})
     items = [
         ObservationRow.model_validate(
             _with_source(dict(row), names)
             | {"revisions": [_with_source(revision, names) for revision in row["revisions"]]}
         )
-        for row in page
+        for row in page.items
     ]
-    more = write_text_cursor(items[-1].observed_on.isoformat(), series_id) if len(rows) > limit else None
-    return Page(items=items, next_cursor=more)
+    return make_page(items, limit, cursor_of=lambda item: write_text_cursor(item.observed_on.isoformat(), series_id))
+
+    return Page(items=items, next_cursor=page.next_cursor)
 
 
 def _with_source(row: Mapping[str, Any], file_names: Mapping[UUID, str]) -> dict[str, Any]:

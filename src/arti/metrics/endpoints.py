@@ -9,7 +9,7 @@ from arti.metrics import schemas, summary
 from arti.metrics.series_endpoint import router as hot
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission, Provider
-from arti_core.paging import MAX_PAGE, Page, read_text_cursor, write_text_cursor
+from arti_core.paging import MAX_PAGE, Page, read_text_cursor
 
 router = APIRouter(tags=["metrics"])
 router.include_router(hot)
@@ -43,7 +43,7 @@ async def list_artist_assets(
     limit: Limit = 50,
 ) -> Page[schemas.Asset]:
     """List tracks, videos and posts with their numbers, the most played first."""
-    assets, last = await summary.list_assets(
+    return await summary.list_assets(
         access.connection,
         access.org_id,
         artist_id,
@@ -53,7 +53,6 @@ async def list_artist_assets(
         after=read_text_cursor(cursor),
         limit=limit,
     )
-    return Page(items=assets, next_cursor=write_text_cursor(*last) if last else None)
 
 
 @router.get("/api/metrics")

@@ -12,6 +12,7 @@ from arti.music.service import get_artist
 from arti.vocabulary import Provider
 from arti_core import clock
 from arti_core.database import Connection, Row
+from arti_core.paging import Page, make_page, write_text_cursor
 
 HEADLINE_DAYS = 28
 _SPARK_DAYS = 30
@@ -104,20 +105,20 @@ async def list_assets(
     sort: str,
     after: tuple[str, UUID] | None,
     limit: int,
-) -> tuple[list[schemas.Asset], tuple[str, UUID] | None]:
-    """Return a page of assets with their numbers, and the key of its last row when there is more. Raises NotFound."""
+) -> Page[schemas.Asset]:
+    """Return a page of assets with their numbers. Raises NotFound."""
     await get_artist(connection, org_id, artist_id)
     rows = await summary_store.list_assets(
         connection, org_id, artist_id, provider=provider, kind=kind, sort=sort, after=after, limit=limit + 1
     )
+    page = make_page(rows, limit, cursor_of=lambda row: write_text_cursor(row["sort_key"], row["id"]))
     assets = [
         schemas.Asset.model_validate(
             {**row, "values": [_asset_value(reported_value) for reported_value in row["values"]]}
         )
-        for row in rows[:limit]
+        for row in page.items
     ]
-    last = rows[limit - 1] if len(rows) > limit else None
-    return assets, (last["sort_key"], last["id"]) if last else None
+    return Page(items=assets, next_cursor=page.next_cursor)
 
 
 def _asset_value(reported_value: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from arti.orgs.authorization import Access, MaybeSignedIn, get_context, needs, p
 from arti.vocabulary import Permission
 from arti_core.clock import now
 from arti_core.database import Principal
-from arti_core.paging import MAX_PAGE, Page, read_cursor, write_cursor
+from arti_core.paging import MAX_PAGE, Page, make_page_by_creation, read_cursor
 
 router = APIRouter(tags=["ops"])
 
@@ -90,9 +90,7 @@ async def list_jobs(
     rows = await store.list_jobs(
         access.connection, access.org_id, status=status, after=read_cursor(cursor), limit=limit + 1
     )
-    items = [schemas.Job(**row) for row in rows[:limit]]
-    more = len(rows) > limit
-    return Page(items=items, next_cursor=write_cursor(items[-1].created_at, items[-1].id) if more else None)
+    return make_page_by_creation([schemas.Job(**row) for row in rows], limit)
 
 
 @router.get("/api/jobs/{job_id}")

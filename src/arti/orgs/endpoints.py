@@ -12,7 +12,7 @@ from arti.orgs.isolation import probe_isolation
 from arti.vocabulary import MemberStatus, Permission, Role
 from arti_core.database import member_transaction
 from arti_core.errors import RateLimited
-from arti_core.paging import MAX_PAGE, Page, read_cursor, write_cursor
+from arti_core.paging import MAX_PAGE, Page, make_page_by_creation, read_cursor
 
 router = APIRouter(tags=["orgs"])
 
@@ -122,9 +122,7 @@ async def list_members(
     rows = await service.list_members(
         access, text=q, role=role, status=status, after=read_cursor(cursor), limit=limit + 1
     )
-    more = len(rows) > limit
-    items = [schemas.Member.model_validate(row) for row in rows[:limit]]
-    return Page(items=items, next_cursor=write_cursor(items[-1].created_at, items[-1].id) if more else None)
+    return make_page_by_creation([schemas.Member.model_validate(row) for row in rows], limit)
 
 
 @router.post("/api/admin/users", status_code=201)
@@ -180,7 +178,6 @@ async def list_audit(
             actor=schemas.AuditActor(id=row["actor_id"], email=row["actor_email"]) if row["actor_id"] else None,
             **{name: row[name] for name in ("id", "action", "subject_kind", "subject_id", "details", "created_at")},
         )
-        for row in rows[:limit]
+        for row in rows
     ]
-    more = len(rows) > limit
-    return Page(items=items, next_cursor=write_cursor(items[-1].created_at, items[-1].id) if more else None)
+    return make_page_by_creation(items, limit)

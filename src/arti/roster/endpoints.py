@@ -11,7 +11,7 @@ from arti.orgs.authorization import Access, needs
 from arti.roster import schemas, service
 from arti.vocabulary import Permission
 from arti_core.errors import Invalid
-from arti_core.paging import MAX_PAGE, Page, read_text_cursor, write_text_cursor
+from arti_core.paging import MAX_PAGE, Page, read_text_cursor
 
 router = APIRouter(tags=["artists"])
 
@@ -32,9 +32,7 @@ async def list_artists(
     if q and "\x00" in q:
         raise Invalid("Search for letters, not for a NUL byte.", field="q")
     after = read_text_cursor(cursor)
-    artists, more = await service.list_artists(access.connection, access.org_id, q=q or None, after=after, limit=limit)
-    next_cursor = write_text_cursor(artists[-1].name.lower(), artists[-1].id) if more else None
-    return Page(items=artists, next_cursor=next_cursor)
+    return await service.list_artists(access.connection, access.org_id, q=q or None, after=after, limit=limit)
 
 
 @router.post("/api/artists", status_code=201)

@@ -10,14 +10,16 @@ from arti.music import store
 from arti.roster import schemas
 from arti_core.database import Connection, Principal, Row
 from arti_core.errors import Conflict
+from arti_core.paging import Page, make_page, write_text_cursor
 
 
 async def list_artists(
     connection: Connection, org_id: UUID, *, q: str | None, after: tuple[str, UUID] | None, limit: int
-) -> tuple[list[schemas.Artist], bool]:
-    """Return a page of the roster, and whether there is more."""
+) -> Page[schemas.Artist]:
+    """Return a page of the roster, sorted by name."""
     rows = await store.list_artists(connection, org_id, q=q, after=after, limit=limit + 1)
-    return await _with_numbers(connection, org_id, rows[:limit]), len(rows) > limit
+    page = make_page(rows, limit, cursor_of=lambda row: write_text_cursor(row["name"].lower(), row["id"]))
+    return Page(items=await _with_numbers(connection, org_id, page.items), next_cursor=page.next_cursor)
 
 
 async def get_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> schemas.Artist:
