@@ -1,6 +1,6 @@
 """The database console of :54323, for whoever runs the installation; production has Supabase Studio as well.
 
-Listens on the loopback address unless told otherwise, asks for its own password, and writes every change down.
+Listens on the loopback address unless told otherwise, asks for its own password, and records every change.
 """
 
 from collections.abc import AsyncIterator
@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from arti.ops.console import audit_page, layout
+from arti.ops.console import audit
 from arti.ops.console.activity import endpoints as activity
-from arti.ops.console.html import tag
 from arti.ops.console.mails import endpoints as mails
+from arti.ops.console.rendering import STYLE, render
 from arti.ops.console.session_guard import (
     COOKIE,
     HEADERS,
@@ -39,7 +39,7 @@ from arti_core.log import configure_log
 
 
 def create_console(settings: Settings) -> Starlette:
-    """Build the console. Without ARTI_CONSOLE_PASSWORD and OWNER_DATABASE_URL it says that it is closed."""
+    """Build the console. Without ARTI_CONSOLE_PASSWORD and OWNER_DATABASE_URL it is closed."""
     password = settings.arti_console_password.get_secret_value()
     dsn = settings.owner_database_url.get_secret_value()
     is_open = bool(password and dsn)
@@ -49,14 +49,14 @@ def create_console(settings: Settings) -> Starlette:
         if not is_open:
             yield
             return
-        # The owner may do everything; a password, the loopback address and the log of acts stand before it.
+        # The owner may do everything; a password, the loopback address and the log of changes guard it.
         app.state.pool = await open_pool(dsn, size=4, refuse_unsafe=False)
         yield
         await app.state.pool.close()
 
     async def front(request: Request) -> Response:
         if not is_open:
-            return html(_closed_page())
+            return html(render("closed.html", "Closed"))
         if sessions_of(request).find(request.cookies.get(COOKIE, "")) is not None:
             return redirect("/tables")
         return html(_login_page())
@@ -71,7 +71,7 @@ def create_console(settings: Settings) -> Starlette:
         return response
 
     async def style(_request: Request) -> Response:
-        return Response(layout.STYLE, media_type="text/css", headers=HEADERS | {"Cache-Control": "max-age=86400"})
+        return Response(STYLE, media_type="text/css", headers=HEADERS | {"Cache-Control": "max-age=86400"})
 
     app = Starlette(
         lifespan=lifespan,
@@ -81,7 +81,7 @@ def create_console(settings: Settings) -> Starlette:
             Route("/style.css", style),
             Route("/login", sign_in, methods=["POST"]),
             Route("/logout", require_session(_sign_out), methods=["POST"]),
-            Route("/log", require_session(audit_page.list_log)),
+            *audit.ROUTES,
             *tables.ROUTES,
             *sql.ROUTES,
             *activity.ROUTES,
@@ -109,7 +109,7 @@ def studio_url(settings: Settings) -> str:
 
 
 def _hosts(bind: str) -> list[str]:
-    # A browser that was led here by another name (DNS rebinding) is turned away.
+    # A browser that came by another name (DNS rebinding) is refused.
     return sorted({"127.0.0.1", "localhost", bind})
 
 
@@ -126,47 +126,15 @@ async def _refused(_request: Request, error: Exception) -> Response:
 
 
 async def _unknown(_request: Request, _error: Exception) -> Response:
-    body = layout.page("Not here", tag("h1", "There is nothing here"), layout.note(tag("a", "To the start", href="/")))
-    return html(body, 404)
-
-
-def _closed_page() -> str:
-    return layout.page(
-        "Closed",
-        tag("h1", "The database console is closed"),
-        tag(
-            "p",
-            "Set ",
-            tag("code", "ARTI_CONSOLE_PASSWORD"),
-            " and ",
-            tag("code", "OWNER_DATABASE_URL"),
-            " for this box to open it. In production, use Supabase Studio.",
-        ),
-    )
+    return html(render("not_found.html", "Not found"), 404)
 
 
 def _login_page(error: str = "") -> str:
-    field_ = tag(
-        "input", type="password", name="password", autocomplete="current-password", required=True, autofocus=True
-    )
-    return layout.page(
-        "Sign in",
-        tag("h1", "ARTi database"),
-        layout.error_box(error),
-        tag(
-            "form",
-            layout.labelled("Console password", field_, kind="wide"),
-            layout.button("Sign in"),
-            method="post",
-            action="/login",
-            class_="bar",
-        ),
-        layout.note("For whoever runs this installation. What is changed here is written down."),
-    )
+    return render("sign_in.html", "Sign in", error=error)
 
 
 def run() -> None:
-    """Serve until stopped. The entry of the box `console`."""
+    """Serve until stopped. The entry point of the service `console`."""
     from arti_core.http_server import serve
 
     settings = read_settings(needs=())

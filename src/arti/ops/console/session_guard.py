@@ -1,8 +1,9 @@
-"""Who may pass: a session for every page, and for every form the session's own token and this very address."""
+"""The session that every page needs, and for every form the session's own token and the console's own origin."""
 
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -10,8 +11,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from arti.ops.console.html import tag
-from arti.ops.console.layout import error_box, page
+from arti.ops.console.rendering import render
 from arti.ops.console.sessions import Session, Sessions
 from arti_core.database import Pool
 from arti_core.errors import ArtiError, Forbidden, TooLarge
@@ -32,7 +32,7 @@ _MOST_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ConsoleRequest:
-    """One request of somebody who is signed in.
+    """One request of an operator who is signed in.
 
     `studio` is the address of the real Studio, `hook` the function that completes people's claims; both may be empty.
     """
@@ -46,7 +46,7 @@ class ConsoleRequest:
 
     @property
     def frame(self) -> dict[str, str]:
-        """Return what every page needs for its frame."""
+        """Return what every page needs besides its content."""
         return {"csrf": self.session.csrf, "studio": self.studio}
 
     def query(self, name: str) -> str:
@@ -58,11 +58,18 @@ class ConsoleRequest:
         return min(int(number), 100_000) if number.isdecimal() and len(number) < 10 else 0
 
 
-Page = Callable[[ConsoleRequest], Awaitable[Response]]
+Endpoint = Callable[[ConsoleRequest], Awaitable[Response]]
 
 
 def html(text: str, status: int = 200) -> HTMLResponse:
     return HTMLResponse(text, status, headers=HEADERS)
+
+
+def page(
+    console_request: ConsoleRequest, template: str, title: str, *, here: str, status: int = 200, **context: Any
+) -> HTMLResponse:
+    """Return a page of the menu's entry `here` with what the template needs in `context`."""
+    return html(render(template, title, here=here, **console_request.frame, **context), status)
 
 
 def redirect(url: str) -> RedirectResponse:
@@ -79,8 +86,8 @@ def sessions_of(request: Request) -> Sessions:
     return sessions
 
 
-def require_session(answer: Page) -> Callable[[Request], Awaitable[Response]]:
-    """Let through who holds a session; a POST only with the session's own token."""
+def require_session(endpoint: Endpoint) -> Callable[[Request], Awaitable[Response]]:
+    """Refuse a request without a session, and a POST without the session's own token."""
 
     async def checked(request: Request) -> Response:
         session = sessions_of(request).find(request.cookies.get(COOKIE, ""))
@@ -93,17 +100,14 @@ def require_session(answer: Page) -> Callable[[Request], Awaitable[Response]]:
                 form = await read_form(request)
                 if not hmac.compare_digest(field(form, "csrf").encode(), session.csrf.encode()):
                     raise Forbidden("This page is too old. Go back and load it again.")
-            return await answer(console_request)
+            return await endpoint(console_request)
         except ArtiError as error:
-            return html(_error_page(error.message, console_request), error.status)
+            return page(console_request, "error.html", "Error", here="", status=error.status, error=error.message)
         except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            return html(_error_page(f"The database said: {error}", console_request), 422)
+            text = f"The database refused this: {error}"
+            return page(console_request, "error.html", "Error", here="", status=422, error=text)
 
     return checked
-
-
-def _error_page(text: str, console_request: ConsoleRequest) -> str:
-    return page("Error", tag("h1", "This did not work"), error_box(text), **console_request.frame)
 
 
 async def read_form(request: Request) -> FormData:

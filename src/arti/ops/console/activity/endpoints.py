@@ -5,14 +5,18 @@ from datetime import datetime
 from starlette.responses import Response
 from starlette.routing import Route
 
-from arti.ops.console.activity import pages, store
-from arti.ops.console.session_guard import ConsoleRequest, field, html, redirect, require_session
+from arti.ops.console.activity import store
+from arti.ops.console.session_guard import ConsoleRequest, field, page, redirect, require_session
+from arti_core.database import Row
 from arti_core.errors import Invalid
+
+_BLOAT_SHARE, _BLOAT_BYTES = 0.3, 1024 * 1024
+_DEAD_SHARE, _DEAD_ROWS = 0.2, 1000
 
 
 async def show_activity(console_request: ConsoleRequest) -> Response:
     sessions, locks = await store.list_activity(console_request.pool), await store.list_locks(console_request.pool)
-    return html(pages.activity_page(sessions, locks, **console_request.frame))
+    return page(console_request, "activity.html", "Activity", here="/activity", sessions=sessions, locks=locks)
 
 
 async def cancel(console_request: ConsoleRequest) -> Response:
@@ -23,7 +27,9 @@ async def terminate(console_request: ConsoleRequest) -> Response:
     """Ask first; with `sure` end the session."""
     form = await console_request.request.form()
     if field(form, "sure") != "yes":
-        return html(pages.end_page(field(form, "pid"), field(form, "started_at"), **console_request.frame))
+        pid, started_at = field(form, "pid"), field(form, "started_at")
+        title = f"End the session of process {pid}?"
+        return page(console_request, "end_session.html", title, here="/activity", pid=pid, started_at=started_at)
     return await _stop(console_request, ends_session=True)
 
 
@@ -46,7 +52,27 @@ async def _stop(console_request: ConsoleRequest, *, ends_session: bool) -> Respo
 async def show_sizes(console_request: ConsoleRequest) -> Response:
     total = await store.database_size(console_request.pool)
     tables, idle = await store.list_sizes(console_request.pool), await store.list_idle_indexes(console_request.pool)
-    return html(pages.sizes_page(total, tables, idle, **console_request.frame))
+    return page(
+        console_request,
+        "sizes.html",
+        "Sizes",
+        here="/sizes",
+        total=total,
+        tables=tables,
+        idle=idle,
+        has_many_dead=_has_many_dead,
+        has_bloat=_has_bloat,
+    )
+
+
+def _has_many_dead(row: Row) -> bool:
+    dead: int = row["dead"]
+    return dead > _DEAD_ROWS and dead > _DEAD_SHARE * (row["live"] + dead)
+
+
+def _has_bloat(row: Row) -> bool:
+    bloat: int = row["loose"]
+    return bloat > _BLOAT_BYTES and bloat > _BLOAT_SHARE * row["heap"]
 
 
 ROUTES = [

@@ -58,8 +58,8 @@ async def stop(pool: Pool, *, pid: int, started_at: datetime, ends_session: bool
         function = "pg_terminate_backend" if ends_session else "pg_cancel_backend"
         if query is None or not await connection.fetchval(f"select {function}($1)", pid):
             raise Conflict("This session is not there any more.")
-        act = "terminate" if ends_session else "cancel"
-        await record_change(connection, session=session, act=act, target=str(pid), detail=query)
+        action = "terminate" if ends_session else "cancel"
+        await record_change(connection, session=session, action=action, target=str(pid), detail=query)
 
 
 async def list_sizes(pool: Pool) -> list[Row]:

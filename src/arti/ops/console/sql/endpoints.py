@@ -1,26 +1,38 @@
 """SQL by hand."""
 
+from dataclasses import dataclass
+
 import asyncpg
 from starlette.datastructures import FormData
 from starlette.responses import Response
 from starlette.routing import Route
 
-from arti.ops.console.html import Child
 from arti.ops.console.impersonation import find_impersonation, list_people, suggestions
-from arti.ops.console.session_guard import HEADERS, ConsoleRequest, field, html, require_session
+from arti.ops.console.session_guard import HEADERS, ConsoleRequest, field, page, require_session
 from arti.ops.console.sessions import Statement
 from arti.ops.console.sql import statements
-from arti.ops.console.sql.pages import Draft, error_of, sql_page
-from arti.ops.console.sql.statements import SECONDS, Mode, Result, StatementRequest
+from arti.ops.console.sql.errors import StatementError, describe_error
+from arti.ops.console.sql.statements import MAX_ROWS, SECONDS, Mode, Result, StatementRequest
 from arti_core.clock import now
 from arti_core.errors import ArtiError, Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What stands in the form."""
+
+    sql: str = ""
+    mode: Mode = Mode.READ
+    impersonation: str = ""
+    seconds: int = 15
+
 
 _REFUSALS = (ArtiError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 
 async def write_sql(console_request: ConsoleRequest) -> Response:
     """Show the form, filled with an earlier statement or with what a link carries; nothing is run."""
-    draft = Draft(sql=console_request.query("sql"), asked=console_request.query("as"))
+    draft = Draft(sql=console_request.query("sql"), impersonation=console_request.query("as"))
     for one in console_request.session.history:
         if str(one.number) == console_request.query("again"):
             draft = Draft(one.sql, Mode(one.mode), one.impersonation)
@@ -32,13 +44,13 @@ async def run_sql(console_request: ConsoleRequest) -> Response:
     result, error, claims = None, None, ""
     outcome = "refused"
     try:
-        impersonation = await find_impersonation(console_request.pool, draft.asked, hook=console_request.hook)
+        impersonation = await find_impersonation(console_request.pool, draft.impersonation, hook=console_request.hook)
         claims = impersonation.claims
         order = StatementRequest(draft.sql, draft.mode, impersonation, draft.seconds)
         result = await statements.run(console_request.dsn, order, session=console_request.session.name)
         outcome = result.said or "done"
     except _REFUSALS as refused:
-        error = error_of(refused, draft.sql)
+        error = describe_error(refused, draft.sql)
         outcome = getattr(refused, "sqlstate", None) or "refused"
     _remember(console_request, draft, outcome)
     return await _page(console_request, draft, result, error=error, claims=claims)
@@ -53,12 +65,12 @@ async def download_csv(console_request: ConsoleRequest) -> Response:
         order = StatementRequest(
             draft.sql,
             Mode.READ,
-            await find_impersonation(console_request.pool, draft.asked, hook=console_request.hook),
+            await find_impersonation(console_request.pool, draft.impersonation, hook=console_request.hook),
             draft.seconds,
         )
         text, cut = await statements.export(console_request.dsn, order)
     except _REFUSALS as refused:
-        return await _page(console_request, draft, None, error=error_of(refused, draft.sql))
+        return await _page(console_request, draft, None, error=describe_error(refused, draft.sql))
     _remember(console_request, draft, "downloaded")
     part = f"-first-{statements.MAX_EXPORTED}-rows" if cut else ""
     name = f"result-{now():%Y%m%d-%H%M%S}{part}.csv"
@@ -72,7 +84,7 @@ def _draft(form: FormData) -> Draft:
     return Draft(
         sql=field(form, "sql").replace("\r\n", "\n"),
         mode=Mode(mode) if mode in list(Mode) else Mode.READ,
-        asked=field(form, "as"),
+        impersonation=field(form, "as"),
         seconds=int(seconds) if seconds in map(str, SECONDS) else 15,
     )
 
@@ -80,23 +92,32 @@ def _draft(form: FormData) -> Draft:
 def _remember(console_request: ConsoleRequest, draft: Draft, outcome: str) -> None:
     history = console_request.session.history
     number = history[-1].number + 1 if history else 1
-    history.append(Statement(number, draft.sql, draft.mode, draft.asked, outcome))
+    history.append(Statement(number, draft.sql, draft.mode, draft.impersonation, outcome))
 
 
 async def _page(
-    console_request: ConsoleRequest, draft: Draft, result: Result | None, *, error: Child = None, claims: str = ""
+    console_request: ConsoleRequest,
+    draft: Draft,
+    result: Result | None,
+    *,
+    error: StatementError | None = None,
+    claims: str = "",
 ) -> Response:
-    people = suggestions(await list_people(console_request.pool))
-    return html(
-        sql_page(
-            draft,
-            result,
-            error=error,
-            claims=claims,
-            people=people,
-            history=console_request.session.history,
-            **console_request.frame,
-        )
+    return page(
+        console_request,
+        "sql.html",
+        "SQL",
+        here="/sql",
+        MAX_ROWS=MAX_ROWS,
+        SECONDS=SECONDS,
+        modes=list(Mode),
+        draft=draft,
+        people=suggestions(await list_people(console_request.pool)),
+        result=result,
+        counts=[(f"as {name}", count) for name, count in result.counts] if result else [],
+        error=error,
+        claims=claims,
+        history=list(console_request.session.history),
     )
 
 

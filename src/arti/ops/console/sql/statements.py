@@ -99,7 +99,7 @@ async def run(dsn: str, order: StatementRequest, *, session: str) -> Result:
             return result
         async with write_transaction(pool, seconds=order.seconds) as connection:
             # First, so that the log is written whatever the statement does to the transaction.
-            await record_change(connection, session=session, act="sql", target="", detail=order.sql)
+            await record_change(connection, session=session, action="sql", target="", detail=order.sql)
             return await _all(connection, order.sql)
 
 

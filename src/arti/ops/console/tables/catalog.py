@@ -68,8 +68,9 @@ async def list_tables(pool: Pool, *, word: str = "") -> list[Row]:
     async with read_only_transaction(pool) as connection:
         return await connection.fetch(
             """select n.nspname as schema, c.relname as name, c.relkind::text as kind, c.reltuples::bigint as rows,
-                 pg_size_pretty(pg_total_relation_size(c.oid)) as size, c.relrowsecurity as protected,
-                 c.relforcerowsecurity as forced,
+                 pg_size_pretty(pg_total_relation_size(c.oid)) as size,
+                 case when c.relforcerowsecurity then 'forced' when c.relrowsecurity then 'on' else 'off'
+                 end as protection,
                  (select count(*) from pg_policy p where p.polrelid = c.oid) as policies,
                  obj_description(c.oid, 'pg_class') as comment
                from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -54,7 +54,7 @@ async def insert_row(pool: Pool, table: Table, values: Mapping[str, str | None],
         if made is None:
             raise Conflict("A trigger of the table swallowed the row: nothing was added.")
         detail = f"{_named(table, made)}: {', '.join(column.name for column in chosen) or 'defaults'}"
-        await record_change(connection, session=session, act="insert", target=table.quoted, detail=detail)
+        await record_change(connection, session=session, action="insert", target=table.quoted, detail=detail)
     return made
 
 
@@ -84,7 +84,7 @@ async def update_row(
             raise Conflict(f"The database answered {done} instead of UPDATE 1, so nothing was kept.")
         names = [column.name for column in changed]
         detail = f"{_named(table, key)}: {', '.join(names)}"
-        await record_change(connection, session=session, act="update", target=table.quoted, detail=detail)
+        await record_change(connection, session=session, action="update", target=table.quoted, detail=detail)
     return names
 
 
@@ -98,7 +98,9 @@ async def delete_row(pool: Pool, table: Table, key: Sequence[str], *, version: s
         done = await connection.execute(sql, *key)
         if done != "DELETE 1":
             raise Conflict(f"The database answered {done} instead of DELETE 1, so nothing was kept.")
-        await record_change(connection, session=session, act="delete", target=table.quoted, detail=_named(table, key))
+        await record_change(
+            connection, session=session, action="delete", target=table.quoted, detail=_named(table, key)
+        )
 
 
 async def list_referrers(pool: Pool, table: Table, row: FoundRow) -> list[Referrer]:

@@ -1,57 +1,73 @@
 """Tables, their rows, and changes of single rows."""
 
+from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
+from urllib.parse import urlencode
+
 import asyncpg
+from starlette.datastructures import FormData
 from starlette.responses import Response
 from starlette.routing import Route
 
 from arti.ops.console.impersonation import OWNER, find_impersonation, list_people, suggestions
-from arti.ops.console.layout import address
-from arti.ops.console.session_guard import ConsoleRequest, field, html, redirect, require_session
+from arti.ops.console.rendering import address
+from arti.ops.console.session_guard import ConsoleRequest, field, page, redirect, require_session
 from arti.ops.console.tables import catalog, edits, forms, pages
 from arti.ops.console.tables.catalog import Table
 from arti.ops.console.tables.definition import read_definition
-from arti.ops.console.tables.rows import Condition, RowQuery, count_rows, read_rows
+from arti.ops.console.tables.rows import OPERATORS, Condition, RowQuery, count_rows, read_rows
 from arti_core.errors import ArtiError, Conflict, Invalid
 
 
 async def list_tables(console_request: ConsoleRequest) -> Response:
     word = console_request.query("q")
     found = await catalog.list_tables(console_request.pool, word=word)
-    return html(pages.tables_page(found, word=word, **console_request.frame))
+    schemas = [(schema, list(rows)) for schema, rows in groupby(found, key=itemgetter("schema"))]
+    return page(
+        console_request, "tables.html", "Tables", here="/tables", KINDS=catalog.KINDS, word=word, schemas=schemas
+    )
 
 
 async def show_table(console_request: ConsoleRequest) -> Response:
     table = await _table(console_request)
-    row_query, asked = _wanted(console_request), console_request.query("as")
-    error, grid, impersonation = "", None, OWNER
+    row_query, word = _row_query(console_request), console_request.query("as")
+    error, rows, impersonation = "", None, OWNER
     counts: list[tuple[str, str]] = []
     status = 200
     try:
-        impersonation = await find_impersonation(console_request.pool, asked, hook=console_request.hook)
+        impersonation = await find_impersonation(console_request.pool, word, hook=console_request.hook)
         counts = [("as the owner", await count_rows(console_request.pool, table, row_query, OWNER))]
         if not impersonation.is_owner:
             counts.append(
                 (f"as {impersonation.name}", await count_rows(console_request.pool, table, row_query, impersonation))
             )
-        grid = await read_rows(console_request.pool, table, row_query, impersonation)
+        rows = await read_rows(console_request.pool, table, row_query, impersonation)
     except Invalid as refused:
         error, status = refused.message, refused.status
     except asyncpg.PostgresError as refused:
         error = str(refused)
-    return html(
-        pages.table_page(
-            table,
-            grid,
-            await read_definition(console_request.pool, table),
-            counts=counts,
-            row_query=row_query,
-            impersonation=impersonation,
-            people=suggestions(await list_people(console_request.pool)),
-            asked=asked,
-            error=error,
-            **console_request.frame,
-        ),
-        status,
+    definition = await read_definition(console_request.pool, table)
+    return page(
+        console_request,
+        "table.html",
+        f"{table.schema}.{table.name}",
+        here="/tables",
+        status=status,
+        KINDS=catalog.KINDS,
+        OPERATORS=OPERATORS,
+        table=table,
+        definition=definition,
+        parts=pages.parts_of(table, definition),
+        conditions=pages.conditions_of(row_query),
+        row_query=row_query,
+        impersonation=impersonation,
+        word=word,
+        people=suggestions(await list_people(console_request.pool)),
+        error=error,
+        counts=counts,
+        page=rows,
+        **(pages.describe_rows(table, rows, row_query, impersonation) if rows else {}),
     )
 
 
@@ -60,7 +76,7 @@ async def edit_row(console_request: ConsoleRequest) -> Response:
     table, key = await _table(console_request), await _key(console_request)
     row = await edits.get_row(console_request.pool, table, key)
     if console_request.request.method == "GET":
-        return html(forms.row_page(table, row, key=key, given=None, error="", **console_request.frame))
+        return _form(console_request, table, row, key=key)
     form = await console_request.request.form()
     try:
         values = forms.read_form(table, form, stored=row.values)
@@ -75,13 +91,9 @@ async def edit_row(console_request: ConsoleRequest) -> Response:
     except Conflict as refused:
         # As it is now: what was written would silently undo somebody else's change.
         row = await edits.get_row(console_request.pool, table, key)
-        return html(
-            forms.row_page(table, row, key=key, given=None, error=refused.message, **console_request.frame), 409
-        )
+        return _form(console_request, table, row, key=key, error=refused.message, status=409)
     except (Invalid, asyncpg.PostgresError) as refused:
-        return html(
-            forms.row_page(table, row, key=key, given=form, error=_message(refused), **console_request.frame), 422
-        )
+        return _form(console_request, table, row, key=key, refused=form, error=_message(refused), status=422)
     return redirect(_address(table))
 
 
@@ -91,15 +103,13 @@ async def add_row(console_request: ConsoleRequest) -> Response:
     if not table.is_insertable:
         raise Invalid("Rows can be added to tables only.")
     if console_request.request.method == "GET":
-        return html(forms.row_page(table, None, key=(), given=None, error="", **console_request.frame))
+        return _form(console_request, table, None)
     form = await console_request.request.form()
     try:
         values = forms.read_form(table, form, stored=None)
         await edits.insert_row(console_request.pool, table, values, session=console_request.session.name)
     except (ArtiError, asyncpg.PostgresError) as refused:
-        return html(
-            forms.row_page(table, None, key=(), given=form, error=_message(refused), **console_request.frame), 422
-        )
+        return _form(console_request, table, None, refused=form, error=_message(refused), status=422)
     return redirect(_address(table))
 
 
@@ -109,10 +119,48 @@ async def delete_row(console_request: ConsoleRequest) -> Response:
     if console_request.request.method == "GET":
         row = await edits.get_row(console_request.pool, table, key)
         referrers = await edits.list_referrers(console_request.pool, table, row)
-        return html(forms.delete_page(table, row, key=key, referrers=referrers, **console_request.frame))
+        title = f"Delete this row of {table.schema}.{table.name}?"
+        return page(
+            console_request,
+            "delete_row.html",
+            title,
+            here="/tables",
+            table=table,
+            row=row,
+            key=key,
+            referrers=referrers,
+        )
     version = field(await console_request.request.form(), "version")
     await edits.delete_row(console_request.pool, table, key, version=version, session=console_request.session.name)
     return redirect(_address(table))
+
+
+def _form(
+    console_request: ConsoleRequest,
+    table: Table,
+    row: edits.FoundRow | None,
+    *,
+    key: Sequence[str] = (),
+    refused: FormData | None = None,
+    error: str = "",
+    status: int = 200,
+) -> Response:
+    """Return the form that changes `row`, or that adds one when it is None; with what was refused in it."""
+    place = {"schema": table.schema, "name": table.name}
+    return page(
+        console_request,
+        "row.html",
+        f"{'New row in' if row is None else 'Row of'} {table.schema}.{table.name}",
+        here="/tables",
+        status=status,
+        table=table,
+        row=row,
+        key=key,
+        fields=forms.describe_fields(table, row, refused),
+        error=error,
+        action=address("/row/new" if row is None else "/row", **place),
+        delete_url=f"{address('/row/delete', **place)}&{urlencode([('key', part) for part in key])}",
+    )
 
 
 async def _table(console_request: ConsoleRequest) -> Table:
@@ -126,7 +174,7 @@ async def _key(console_request: ConsoleRequest) -> list[str]:
     return [part for part in form.getlist("key") if isinstance(part, str)]
 
 
-def _wanted(console_request: ConsoleRequest) -> RowQuery:
+def _row_query(console_request: ConsoleRequest) -> RowQuery:
     asked = console_request.request.query_params
     lines = zip(asked.getlist("column"), asked.getlist("operator"), asked.getlist("value"), strict=False)
     return RowQuery(

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
+from dataclasses import dataclass, field, replace
 
 from starlette.datastructures import FormData
 
-from arti.ops.console.html import Child, Markup, join, tag
-from arti.ops.console.layout import address, button, data_table, error_box, note, number, options, page, shown, token
 from arti.ops.console.tables.catalog import Column, Table
-from arti.ops.console.tables.edits import FoundRow, Referrer
+from arti.ops.console.tables.edits import FoundRow
 from arti_core.errors import Invalid
 
 _WRITTEN, _NULL, _EMPTY = "as written", "null", "empty text"
@@ -39,123 +37,76 @@ def read_form(table: Table, form: FormData, *, stored: Mapping[str, str | None] 
     return values
 
 
-def row_page(
-    table: Table,
-    row: FoundRow | None,
-    *,
-    key: Sequence[str],
-    given: FormData | None,
-    error: str,
-    csrf: str,
-    studio: str,
-) -> str:
-    """Return the form that changes `row`, or that adds one when it is None. `given`: what was refused."""
-    title = f"{'New row in' if row is None else 'Row of'} {table.schema}.{table.name}"
-    fields = [_field(column, row, given) for column in table.columns]
-    keep = [tag("input", type="hidden", name="key", value=part) for part in key]
-    place = {"schema": table.schema, "name": table.name}
-    action = address("/row/new" if row is None else "/row", **place)
-    drop: Child = None
-    if row is not None:
-        keep.append(tag("input", type="hidden", name="version", value=row.version))
-        drop = tag("a", "Delete this row…", href=_with_key(address("/row/delete", **place), key))
-    return page(
-        title,
-        tag("h1", title),
-        note("A field that is left empty means what stands in it in grey."),
-        error_box(error),
-        tag(
-            "form",
-            token(csrf),
-            keep,
-            tag("div", *fields, class_="columns"),
-            tag("div", button("Add" if row is None else "Save"), drop, _back(table), class_="bar"),
-            method="post",
-            action=action,
-        ),
-        csrf=csrf,
-        here="/tables",
-        studio=studio,
-    )
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One column of the form. `fixed` says why it has no control; `rows` makes a textarea, `choices` a select.
+
+    `empty` is what it means to leave the control empty.
+    """
+
+    name: str
+    facts: str
+    stored: str | None = None
+    fixed: str = ""
+    shows_stored: bool = False
+    value: str = ""
+    state: str = _WRITTEN
+    states: Sequence[str] = ()
+    empty: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    rows: int = 0
+    type: str = "text"
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-def delete_page(
-    table: Table, row: FoundRow, *, key: Sequence[str], referrers: Sequence[Referrer], csrf: str, studio: str
-) -> str:
-    """Return the question before a delete: the row, and what else hangs on it."""
-    title = f"Delete this row of {table.schema}.{table.name}?"
-    cells = [
-        tag("tr", tag("th", name, scope="row"), tag("td", shown(value), class_="code"))
-        for name, value in row.values.items()
-    ]
-    pointing = [tag("tr", tag("td", one.table), number(one.count), tag("td", one.fate)) for one in referrers]
-    keep = [tag("input", type="hidden", name="key", value=part) for part in key]
-    keep.append(tag("input", type="hidden", name="version", value=row.version))
-    return page(
-        title,
-        tag("h1", title),
-        tag("form", token(csrf), keep, tag("p", button("Delete", kind="danger"), _back(table), class_="bar"),
-            method="post", action=address("/row/delete", schema=table.schema, name=table.name)),
-        data_table("The row", ("Column", "Value"), cells),
-        tag("h2", "Rows that point at it"),
-        data_table("Rows that point at it", ("Table", "Rows", "What happens"), pointing, empty="None."),
-        csrf=csrf,
-        here="/tables",
-        studio=studio,
-    )  # fmt: skip
+def describe_fields(table: Table, row: FoundRow | None, refused: FormData | None) -> list[FormField]:
+    """Return the fields of the form that changes `row`, or adds one when it is None. `refused`: what was sent."""
+    return [_describe_field(column, row, refused) for column in table.columns]
 
 
-def _with_key(url: str, key: Sequence[str]) -> str:
-    return f"{url}&{urlencode([('key', part) for part in key])}"
-
-
-def _back(table: Table) -> Markup:
-    return tag("a", "Back to the table", href=address("/table", schema=table.schema, name=table.name))
-
-
-def _field(column: Column, row: FoundRow | None, given: FormData | None) -> Markup:
+def _describe_field(column: Column, row: FoundRow | None, refused: FormData | None) -> FormField:
     stored = row.values[column.name] if row else None
-    identity = column.name
+    if column.computed or (row and column.name in row.too_long):
+        why = "set by the server" if column.computed else "too long to edit here: use SQL"
+        return FormField(column.name, column.type, stored, fixed=why, shows_stored=bool(column.computed and row))
     facts = [column.type] + ([] if column.nullable else ["not null"])
     if column.default:
         facts.append(f"default {column.default}")
-    label = tag("label", tag("span", column.name), tag("small", " · ".join(facts)), for_=f"value:{identity}")
-    head = tag("div", label, class_="name")
-    if column.computed or (row and column.name in row.too_long):
-        why = "given by the server" if column.computed else "too long to edit here: use SQL"
-        fixed = tag("span", shown(stored) if column.computed and row else None, " ", tag("small", f"({why})"))
-        return join(tag("div", tag("span", column.name), tag("small", column.type), class_="name"),
-                    tag("div", fixed, class_="fixed"), tag("span"))  # fmt: skip
     value, state = stored or "", _WRITTEN
-    if given is not None:
-        value, state = _text(given, f"value:{identity}"), _text(given, f"state:{identity}")
+    if refused is not None:
+        value, state = _text(refused, f"value:{column.name}"), _text(refused, f"state:{column.name}")
     empty = "null" if stored is None and (row or (column.nullable and not column.default)) else ""
     if row is None and column.default:
         empty = column.default
-    states = [_WRITTEN, *([_NULL] if column.nullable else []), *([_EMPTY] if column.category == "S" else [])]
-    picker = tag("select", options(states, state), name=f"state:{identity}", aria_label=f"{column.name} is")
-    return join(head, _input(column, value, empty=empty, id=f"value:{identity}"), picker)
+    shown = FormField(
+        name=column.name,
+        facts=" · ".join(facts),
+        stored=stored,
+        value=value,
+        state=state,
+        states=[_WRITTEN, *([_NULL] if column.nullable else []), *([_EMPTY] if column.category == "S" else [])],
+        empty=empty,
+    )
+    return _with_control(column, shown)
 
 
-def _input(column: Column, value: str, *, empty: str, id: str) -> Markup:
-    """Return the control for a value; `empty` is what it means to leave it empty."""
+def _with_control(column: Column, shown: FormField) -> FormField:
+    value = shown.value
     if column.choices or column.type == "boolean":
         words = list(column.choices) or ["true", "false"]
-        return tag("select", options([("", empty or "–"), *((word, word) for word in words)], value), id=id, name=id)
+        return replace(shown, choices=[("", shown.empty or "–"), *((word, word) for word in words)])
     long = column.type in _LONG or column.category == "A" or len(value) > _LONG_TEXT or "\n" in value
     if long and column.type != "bytea":
-        rows = 1 + min(value.count("\n") + len(value) // 100, 12)
-        return tag("textarea", value, id=id, name=id, rows=rows, placeholder=empty or None, spellcheck="false")
-    kind, more = "text", dict[str, str]()
+        return replace(shown, rows=1 + min(value.count("\n") + len(value) // 100, 12))
     if column.type in _WHOLE and re.fullmatch(r"(-?\d+)?", value):
-        kind, more = "number", {"step": "1"}
-    elif column.type == "date" and re.fullmatch(r"(\d{4}-\d\d-\d\d)?", value):
-        kind = "date"
-    elif column.category == "N":
-        more = {"inputmode": "decimal"}
-    elif column.type == "uuid":
-        more = {"pattern": r"[0-9a-fA-F\-]{32,36}", "title": "a UUID"}
-    return tag("input", type=kind, id=id, name=id, value=value, placeholder=empty or None, autocomplete="off", **more)
+        return replace(shown, type="number", attributes={"step": "1"})
+    if column.type == "date" and re.fullmatch(r"(\d{4}-\d\d-\d\d)?", value):
+        return replace(shown, type="date")
+    if column.category == "N":
+        return replace(shown, attributes={"inputmode": "decimal"})
+    if column.type == "uuid":
+        return replace(shown, attributes={"pattern": r"[0-9a-fA-F\-]{32,36}", "title": "a UUID"})
+    return shown
 
 
 def _text(form: FormData, name: str) -> str:
