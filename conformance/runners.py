@@ -164,10 +164,10 @@ def _run_bun(suite: Suite, home: Path, environment: Environment, only: str) -> I
     with results.open("wb") as out:
         _call(words + (["--test", only] if only else []), home, log=log, out=out)
     try:
-        told = orjson.loads(results.read_bytes())
+        details = orjson.loads(results.read_bytes())
     except orjson.JSONDecodeError:
         raise Unavailable(f"The suite ended without results: {_last_line(log)}") from None
-    for name, part in told["suites"].items():
+    for name, part in details["suites"].items():
         for case in part["tests"]:
             status = "passed" if case["passed"] else "failed"
             yield Result(f"{name}: {case['name']}", status, _first_line(case.get("error", "")))
@@ -198,15 +198,15 @@ def _node_path(program: str) -> Path:
 def _call(words: list[str], home: Path, *, log: Path, out: IO[bytes] | None = None) -> None:
     """Run to the end. All that is said goes to `log`, without standard output where `out` takes that."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    with log.open("wb") as told:
+    with log.open("wb") as details:
         try:
             subprocess.run(
                 words,
                 cwd=home,
                 env={**os.environ, "PATH": path, "CI": "true", "PYTHONDONTWRITEBYTECODE": "1"},
                 stdin=subprocess.DEVNULL,
-                stdout=out or told,
-                stderr=told,
+                stdout=out or details,
+                stderr=details,
                 check=False,
                 timeout=_SUITE_SECONDS,
             )
@@ -226,8 +226,8 @@ def _install(words: list[str], log: Path, folder: Path | None = None) -> None:
 def _reason(text: str) -> str:
     """Return the first line of a failure of jest, and what was expected and received where it says so."""
     lines = [line.strip() for line in _COLOUR.sub("", text).splitlines() if line.strip() and "●" not in line]
-    told = [line for line in lines[1:] if line.startswith(("Expected:", "Received:", "-  ", "+  "))]
-    return " ".join([*lines[:1], *told[:4]])[:300] or "no message"
+    details = [line for line in lines[1:] if line.startswith(("Expected:", "Received:", "-  ", "+  "))]
+    return " ".join([*lines[:1], *details[:4]])[:300] or "no message"
 
 
 def _first_line(text: str) -> str:
@@ -236,6 +236,6 @@ def _first_line(text: str) -> str:
 
 
 def _last_line(log: Path) -> str:
-    told = log.read_text(errors="replace").splitlines()
-    lines = [line.strip() for line in told if line.strip() and not line.startswith("Bun v")]
+    details = log.read_text(errors="replace").splitlines()
+    lines = [line.strip() for line in details if line.strip() and not line.startswith("Bun v")]
     return lines[-1][:300] if lines else "no message"

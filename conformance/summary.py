@@ -84,9 +84,9 @@ class SuiteSummary:
         }
 
     @classmethod
-    def together(cls, verdicts: "list[SuiteSummary]") -> "SuiteSummary":
+    def together(cls, summaries: "list[SuiteSummary]") -> "SuiteSummary":
         whole = cls("all")
-        for summary in verdicts:
+        for summary in summaries:
             whole.passed += summary.passed
             whole.skipped += summary.skipped
             whole.failed += summary.failed

@@ -38,7 +38,7 @@ async def test_unknown_path_answers_in_our_error_form(world: World) -> None:
     check(answer)
 
 
-async def test_a_stranger_is_turned_away(world: World) -> None:
+async def test_an_anonymous_request_is_refused(world: World) -> None:
     member = await world.member()
     assert (await world.client("not.a.token", member.org_id).get("/api/artists")).status_code == 401
     assert (await world.client(member.token, uuid4()).get("/api/artists")).status_code == 404
@@ -59,7 +59,7 @@ async def test_every_operation_answers_with_careful_headers_and_to_our_pages_onl
             assert "access-control-allow-origin" not in foreign.headers
 
 
-async def test_a_bug_answers_in_our_form_and_tells_nothing(settings: Settings) -> None:
+async def test_a_bug_answers_in_our_form_without_details(settings: Settings) -> None:
     app = create_app(settings)
 
     @app.get("/bug")

@@ -79,8 +79,8 @@ def test_no_route_says_both(settings: Settings) -> None:
 
 
 def test_public_routes_know_their_caller_or_are_on_the_list(settings: Settings) -> None:
-    nobody = {route.path for route in routes(settings) if route.public and not route.asks_who}
-    assert nobody - OPEN_TO_ALL.keys() == set()
+    anonymous = {route.path for route in routes(settings) if route.public and not route.asks_who}
+    assert anonymous - OPEN_TO_ALL.keys() == set()
 
 
 def test_reading_permissions_do_not_write(settings: Settings) -> None:

@@ -16,7 +16,7 @@ import psutil
 
 _MEMORY = Path("/dev/shm")
 _PREFIX = "arti-test-"
-_ROOM = 2 << 30  # bytes; what the databases of one worker take at most, with their log
+_REQUIRED_BYTES = 2 << 30  # what the databases of one worker take at most, with their log
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def _has_space() -> bool:
     if place.f_flag & os.ST_NOEXEC or not os.access(_MEMORY, os.W_OK):  # PostgreSQL may be copied beside its data
         return False
     free: int = min(place.f_bavail * place.f_frsize, psutil.virtual_memory().available)
-    return free > 2 * _ROOM
+    return free > 2 * _REQUIRED_BYTES
 
 
 def _remove_abandoned() -> None:

@@ -40,7 +40,7 @@ def test_without_a_checkout_it_says_so_and_ends_well(words: tuple[str, ...]) -> 
     assert "No checkout, so nothing was run" in done.stdout
 
 
-def test_a_folder_without_a_suite_is_told_apart(tmp_path: Path) -> None:
+def test_a_folder_without_a_suite_is_recognised(tmp_path: Path) -> None:
     done = run(str(tmp_path))
     assert done.returncode == 2
     assert "holds no suite that is known here" in done.stdout
@@ -58,7 +58,7 @@ def test_suites_are_found_in_a_monorepo_and_in_a_single_repo(tmp_path: Path) -> 
     assert len({suite.name for suite in SUITES}) == len(SUITES)
 
 
-def test_a_check_is_told_its_server_and_its_verdicts_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_gets_its_server_and_its_results_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bun = tmp_path / "bun"
     bun.write_text(
         """#!/bin/sh
@@ -78,9 +78,9 @@ def test_a_check_is_told_its_server_and_its_verdicts_are_read(tmp_path: Path, mo
         run_program(suite, tmp_path, Environment())
 
 
-def test_failures_are_grouped_and_known_gaps_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
-    verdict = SuiteSummary("supabase-auth")
-    verdict.take(
+def test_failures_are_grouped_and_known_gaps_are_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    summary = SuiteSummary("supabase-auth")
+    summary.take(
         [
             Result("a", "passed"),
             Result("b", "failed", "AuthApiError: no user mara@example.test"),
@@ -89,10 +89,10 @@ def test_failures_are_grouped_and_known_gaps_told_apart(capsys: pytest.CaptureFi
             Result("d", "skipped"),
         ]
     )
-    verdict.show()
-    told = capsys.readouterr().out
-    assert "FAILED 2 x AuthApiError: no user _" in told
-    assert "1 passed, 2 failed, 1 skipped, 1 known gaps" in told
+    summary.show()
+    report = capsys.readouterr().out
+    assert "FAILED 2 x AuthApiError: no user _" in report
+    assert "1 passed, 2 failed, 1 skipped, 1 known gaps" in report
 
 
 def test_a_suite_meets_its_schema_its_ports_and_its_keys(tmp_path: Path) -> None:
@@ -119,8 +119,8 @@ def test_a_suite_meets_its_schema_its_ports_and_its_keys(tmp_path: Path) -> None
         assert asyncio.run(who_logs_in(environment)) == "postgres"
         assert httpx.get(f"http://localhost:{bare}/users?select=name").json() == [{"name": "Mara"}]
         anon = jwt.encode({"role": "anon", "exp": 4_000_000_000}, secret)
-        told = httpx.get(f"http://127.0.0.1:{whole}/auth/v1/settings", headers={"apikey": anon})
-        assert told.json()["disable_signup"] is True
+        answer = httpx.get(f"http://127.0.0.1:{whole}/auth/v1/settings", headers={"apikey": anon})
+        assert answer.json()["disable_signup"] is True
         wrong = httpx.get(f"http://127.0.0.1:{whole}/auth/v1/settings", headers={"apikey": "sb_publishable_wrong"})
         assert wrong.status_code == 401
         assert httpx.get(f"http://localhost:{bare}/rpc/body").json() == 1
