@@ -3,6 +3,7 @@
 Each run appends a line with date, commit and result to docs/long-runs.md.
 """
 
+import importlib
 import os
 import subprocess
 import sys
@@ -69,6 +70,15 @@ def _run_seeds(report: Report) -> None:
         )
 
 
+def _run_dates(report: Report) -> None:
+    """Run the whole Python suite at each date of tests/clock.py, in one of its time zones after another."""
+    days = importlib.import_module("tests.clock")
+    for place, date in enumerate(days.DATES):
+        zone = days.ZONES[place % len(days.ZONES)]
+        print(f"\n-- {date} in {zone}", flush=True)
+        run_python_tests(report, name=f"long-date-{place + 1}", ARTI_TEST_NOW=date, TZ=zone)
+
+
 def _run_n8n(report: Report) -> None:
     run_python_tests(report, ["tests/orgs/test_n8n_supabase.py"], name="long-n8n")
 
@@ -84,6 +94,7 @@ def _run_loads(report: Report) -> None:
 
 LONG_RUNS = (
     LongRun("fuzz", "twenty times as many generated requests", _run_fuzz),
+    LongRun("dates", "the whole Python suite under seven dates and three time zones", _run_dates),
     LongRun("seeds", f"generated tests under {len(_SEEDS)} seeds instead of the fixed one", _run_seeds),
     LongRun("n8n", "n8n itself against the gateway", _run_n8n, requires="ARTI_N8N"),
     LongRun("loads", "every benchmark", _run_loads),

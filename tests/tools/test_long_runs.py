@@ -1,11 +1,14 @@
 """`./arti test --long [NAME...]`: names, results and the record."""
 
 import re
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from arti_core.errors import Invalid
+from tools import long_runs
 from tools.long_runs import LONG_RUNS, LongRun, run_long
 from tools.report import Report
 
@@ -49,6 +52,21 @@ def test_an_unknown_name_is_refused_before_anything_runs(tmp_path: Path) -> None
     with pytest.raises(Invalid, match=r"There is no long run 'weather'\. There are: dates, loads, n8n"):
         run_long(["dates", "weather"], runs=RUNS, record=record)
     assert not record.exists()
+
+
+def test_the_suite_runs_at_each_date_and_in_each_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[dict[str, str]] = []
+    dates = SimpleNamespace(DATES=("a", "b", "c", "d"), ZONES=("x", "y", "z"))
+    monkeypatch.setitem(sys.modules, "tests.clock", dates)
+    monkeypatch.setattr(long_runs, "run_python_tests", lambda report, **extra: given.append(extra))
+    next(run for run in LONG_RUNS if run.name == "dates").run(Report())
+    assert [(extra["ARTI_TEST_NOW"], extra["TZ"]) for extra in given] == [
+        ("a", "x"),
+        ("b", "y"),
+        ("c", "z"),
+        ("d", "x"),
+    ]
+    assert len({extra["name"] for extra in given}) == 4
 
 
 def test_names_are_unique() -> None:
