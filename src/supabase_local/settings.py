@@ -25,6 +25,12 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
         "service_database_url": "authenticator",
     }
 
+    KEY_REMEDY: ClassVar[str] = "Make a new one."
+    # Prefixes of roles that no user may have, since they mean something in the database.
+    RESERVED_ROLES: ClassVar[tuple[str, ...]] = (
+        *("anon", "service_role", "authenticator", "postgres", "pg_", "supabase_", "dashboard_user"),
+    )
+
     auth_database_url: SecretStr = Field(
         default=SecretStr(""), description="Logs in as supabase_auth_admin; gateway only."
     )
@@ -153,7 +159,7 @@ def _key_refusals(settings: SupabaseLocalSettings) -> Iterator[str]:
     for name in ("supabase_secret_key", "supabase_publishable_key", "jwt_keys"):
         value = getattr(settings, name)
         if is_example_secret(value.get_secret_value() if isinstance(value, SecretStr) else value):
-            yield f"{name.upper()} is an example that everybody knows. Make your own with ./arti keys."
+            yield f"{name.upper()} is a published example. {settings.KEY_REMEDY}"
 
 
 def _url_refusals(settings: SupabaseLocalSettings) -> Iterator[str]:

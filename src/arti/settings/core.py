@@ -24,6 +24,9 @@ class Settings(SupabaseLocalSettings):
         "rest_database_url": "arti_rest",
     }
 
+    KEY_REMEDY: ClassVar[str] = "Make your own with ./arti keys."
+    RESERVED_ROLES: ClassVar[tuple[str, ...]] = (*SupabaseLocalSettings.RESERVED_ROLES, "arti_")
+
     arti_environment: Literal["local", "production"] = "local"
 
     database_url: SecretStr = Field(default=SecretStr(""), description="Logs in as arti_api.")
@@ -152,7 +155,7 @@ def _secret_refusals(settings: Settings) -> Iterator[str]:
     ):
         yield "ARTI_WEBHOOK_SECRET must be whsec_ and at least 24 bytes in base64. Make one with ./arti keys."
     if is_example_secret(signing):
-        yield "ARTI_WEBHOOK_SECRET is an example that everybody knows. Make your own with ./arti keys."
+        yield "ARTI_WEBHOOK_SECRET is a published example. Make your own with ./arti keys."
     if bool(settings.twilio_account_sid) != bool(settings.twilio_auth_token.get_secret_value()):
         yield "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN belong together. Set both, or neither."
 

@@ -116,7 +116,7 @@ async def _call(
 ) -> dict[str, Any]:
     key = settings.supabase_secret_key.get_secret_value()
     if not key:
-        raise Misconfigured("SUPABASE_SECRET_KEY is not set, so users cannot be added. Set it, or use ./arti up.")
+        raise Misconfigured("SUPABASE_SECRET_KEY is not set, so users cannot be added. Set it.")
     headers = {"apikey": key}
     if not key.startswith("sb_"):  # a legacy service_role key is a token of its own
         headers["Authorization"] = f"Bearer {key}"

@@ -28,7 +28,9 @@ _PROVIDERS = (
 
 
 async def health(request: Request) -> Response:
-    return json_answer({"version": "arti", "name": "GoTrue", "description": "ARTi speaks GoTrue's protocol, in part"})
+    return json_answer(
+        {"version": "supabase_local", "name": "GoTrue", "description": "A part of GoTrue's API, by supabase_local"}
+    )
 
 
 async def show_settings(request: Request) -> Response:
@@ -99,7 +101,7 @@ async def update_user(request: Request) -> Response:
 async def not_supported(request: Request) -> Response:
     """Answer every other route of GoTrue, so that a client gets a sentence and not a page."""
     path = request.url.path.removeprefix("/auth/v1")
-    raise AuthError(404, "not_found", f"ARTi's auth does not speak {request.method} {path} yet, see docs/supabase.md")
+    raise AuthError(404, "not_found", f"{request.method} {path} is not supported by supabase_local")
 
 
 ROUTES = [

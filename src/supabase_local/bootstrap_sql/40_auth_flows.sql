@@ -43,8 +43,8 @@ create table auth.mails (
 create index mails_due_idx on auth.mails (due_at) where state = 'queued';
 create index mails_created_at_idx on auth.mails (created_at desc);
 
--- Ours: what somebody without a session asks to be mailed. Answered alike whether the address is known or not, and
--- carried out after the answer. The row stays a while, so that nobody is flooded with mails.
+-- Not upstream's: requests for mails without a session. The response is the same for known and unknown addresses, and
+-- the request is processed after it. The row is kept for a while, to limit the frequency of mails.
 create table auth.mail_requests (
   address text not null,
   topic text not null,
@@ -54,15 +54,15 @@ create table auth.mail_requests (
 );
 create index mail_requests_owed_idx on auth.mail_requests (asked_at) where owed is not null;
 
--- Ours: token buckets, shared by all gateways. Not worth a log: after a crash everybody starts with a full one.
+-- Not upstream's: token buckets of rate limits, shared by all gateways. Unlogged: after a crash they are full again.
 create unlogged table auth.rate_limits (
   key text primary key,
   tokens double precision not null,
   at timestamptz not null
 );
 
--- token_hash is in the mailed link and code_hash is of the mailed code: with upstream's one hash for both, whoever
--- knows an address could compute the million links that its six digits allow.
+-- token_hash is in the mailed link and code_hash is of the mailed code: with upstream's one hash for both, anyone who
+-- knows an address could compute the million links of its six digits.
 alter table auth.one_time_tokens
   add column expires_at timestamptz,
   add column code_hash text,
@@ -71,7 +71,7 @@ create index one_time_tokens_code_hash_idx on auth.one_time_tokens using hash (c
 
 alter table auth.mail_requests enable row level security;
 alter table auth.rate_limits enable row level security;
--- Whoever administers the database reads the local mailbox: ./arti mail and the console.
+-- The administrators of the database read the local mailbox.
 grant select on auth.mails to postgres;
 alter table auth.flow_state enable row level security;
 alter table auth.mails enable row level security;

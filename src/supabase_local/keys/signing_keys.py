@@ -94,12 +94,12 @@ class SigningKeys:
             try:
                 jwk = jwt.PyJWK({name: value for name, value in key.items() if name != "key_ops"}, algorithm=algorithm)
             except jwt.PyJWTError:
-                raise Misconfigured(f"JWT_KEYS: the key {kid} is damaged. Make one with ./arti keys.") from None
+                raise Misconfigured(f"JWT_KEYS: the key {kid} is damaged. Replace it with a new one.") from None
             algorithms[kid], keys[kid] = algorithm, jwk.key
             if "sign" in key.get("key_ops", ()) and algorithm != "HS256":
                 signer = kid
         if not signer:
-            raise Misconfigured('JWT_KEYS: one asymmetric key must hold "sign" in key_ops. Make one with ./arti keys.')
+            raise Misconfigured('JWT_KEYS: one asymmetric key must hold "sign" in key_ops. Add a new key.')
         if self._legacy_secret:
             algorithms[_LEGACY], keys[_LEGACY] = "HS256", self._legacy_secret.encode()
         self._algorithms, self._keys, self._signer = algorithms, keys, signer
@@ -179,7 +179,7 @@ def _read(jwt_keys: str) -> list[dict[str, Any]]:
                 raise ValueError
     except (ValueError, KeyError, TypeError):
         raise Misconfigured(
-            "JWT_KEYS must be a JSON array of private JWKs, each with kty and kid. Make one with ./arti keys."
+            "JWT_KEYS must be a JSON array of private JWKs, each with kty and kid. Replace it with new keys."
         ) from None
     return keys
 

@@ -21,8 +21,7 @@ from supabase_local.auth.users.accounts import audit, email_exists, metadata_of,
 from supabase_local.auth.users.models import User, merge_metadata, user_json, with_provider
 from supabase_local.auth.users.password import check_imported
 
-# Roles of the database. Every service refuses tokens of users with another role than `authenticated`.
-_RESERVED_ROLE = re.compile(r"(anon|service_role|authenticator|postgres|pg_|supabase_|arti_|dashboard_user)")
+# Every service refuses tokens of users with another role than `authenticated`.
 _ROLE = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:h|m|s|ms))+")
 _DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(h|ms|m|s)")
@@ -74,7 +73,7 @@ async def create_user(context: AuthContext, body: Mapping[str, Any], *, client_i
         user.phone_confirmed_at = at if body.get("phone_confirm") is True else None
         user.app_metadata = with_provider(user.app_metadata, "phone")
     user.app_metadata = merge_metadata(user.app_metadata, metadata_of(body, "app_metadata"))
-    user.role = _role(body) or user.role
+    user.role = _role(context, body) or user.role
     _ban(user, body.get("ban_duration"))
     try:
         async with open_transaction(context.pool, "begin") as connection:
@@ -95,7 +94,7 @@ async def update_user(
     context: AuthContext, user_id: UUID, body: Mapping[str, Any], *, client_info: ClientInfo
 ) -> dict[str, Any]:
     """Update a user. A new password or role ends their sessions; a new address or number invalidates their links."""
-    role, hashed = _role(body), await _hash(context, body)
+    role, hashed = _role(context, body), await _hash(context, body)
     address = parse_email(body["email"]) if body.get("email") else None
     phone = parse_phone(body["phone"]) if body.get("phone") else None
     at = clock.now()
@@ -187,12 +186,12 @@ async def _hash(context: AuthContext, body: Mapping[str, Any]) -> str | None:
     return await context.passwords.hash(password)
 
 
-def _role(body: Mapping[str, Any]) -> str | None:
+def _role(context: AuthContext, body: Mapping[str, Any]) -> str | None:
     """Return the role of the request, None for no change. Raises AuthError for a role of the database."""
     role = body.get("role")
     if role in (None, ""):
         return None
-    if not isinstance(role, str) or not _ROLE.fullmatch(role) or _RESERVED_ROLE.match(role):
+    if not isinstance(role, str) or not _ROLE.fullmatch(role) or role.startswith(context.settings.RESERVED_ROLES):
         raise unprocessable("validation_failed", "role: choose another name, for example authenticated")
     return role
 
