@@ -1,4 +1,4 @@
-"""The twins as a real server, and an API and workers that are pointed at them."""
+"""The simulators as a real server, and an API and workers that use them."""
 
 import socket
 import threading
@@ -21,7 +21,7 @@ from tests.conftest import Member, World
 
 @pytest.fixture(scope="session")
 def simulators_url() -> Iterator[str]:
-    """A real HTTP server with all four twins, on a port of its own."""
+    """A real HTTP server with all simulators, on its own port."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(create_simulators(), log_config=None, access_log=False))
@@ -41,12 +41,12 @@ def settings(settings: Settings, simulators_url: str) -> Settings:
 
 
 @dataclass
-class Fate:
-    """Plays with the twins' world."""
+class SimulatorControl:
+    """Controls the simulators: faults, the day, page sizes, revocations."""
 
     http: httpx.AsyncClient
 
-    async def make(self, provider: Provider, kind: str, **more: Any) -> None:
+    async def inject_fault(self, provider: Provider, kind: str, **more: Any) -> None:
         answer = await self.http.post("/_simulator/faults", json={"provider": provider, "kind": kind, **more})
         answer.raise_for_status()
 
@@ -67,10 +67,10 @@ class Fate:
 
 
 @pytest.fixture
-async def fate(simulators_url: str) -> AsyncIterator[Fate]:
+async def simulator(simulators_url: str) -> AsyncIterator[SimulatorControl]:
     async with httpx.AsyncClient(base_url=simulators_url, trust_env=False) as http:
         await http.post("/_simulator/reset")
-        yield Fate(http)
+        yield SimulatorControl(http)
         await http.post("/_simulator/reset")
 
 
@@ -81,8 +81,8 @@ async def make_artist(world: World, member: Member, name: str) -> UUID:
     return UUID(str(rows[0]["id"]))
 
 
-async def consent_to(authorize_url: str, artist: str, *, answer: str = "allow", untick: str = "") -> str:
-    """Fill in the twin's consent page as a person would; return the address that the browser is sent to."""
+async def give_consent(authorize_url: str, artist: str, *, decision: str = "allow", untick: str = "") -> str:
+    """Fill in the simulator's consent page as a person would; return the URL that it redirects to."""
     async with httpx.AsyncClient(trust_env=False) as browser:
         page = await browser.get(authorize_url)
         page.raise_for_status()
@@ -91,7 +91,7 @@ async def consent_to(authorize_url: str, artist: str, *, answer: str = "allow", 
             "account": account_name(artist),
             "other": "",
             "scope": [scope for scope in scopes if not untick or untick not in scope],
-            "decision": answer,
+            "decision": decision,
         }
         sent = await browser.post(authorize_url, data=form)
     assert sent.status_code == 302, sent.text
@@ -99,10 +99,10 @@ async def consent_to(authorize_url: str, artist: str, *, answer: str = "allow", 
 
 
 async def connect(world: World, member: Member, provider: Provider, artist_id: UUID, name: str, **more: Any) -> str:
-    """Walk the whole consent; return the page that the person ends on."""
-    begun = await member.http.post("/api/accounts/connect", json={"provider": provider, "artist_id": str(artist_id)})
-    assert begun.status_code == 200, begun.text
-    back = await consent_to(begun.json()["authorize_url"], name, **more)
+    """Run the whole OAuth flow; return the URL that it redirects to."""
+    started = await member.http.post("/api/accounts/connect", json={"provider": provider, "artist_id": str(artist_id)})
+    assert started.status_code == 200, started.text
+    back = await give_consent(started.json()["authorize_url"], name, **more)
     path = back.removeprefix(world.settings.api_url)
     answer = await world.anonymous.get(path)
     assert answer.status_code == 303, answer.text

@@ -1,4 +1,4 @@
-"""From consent to stored history, through HTTP, with the twins as the providers."""
+"""From authorization to stored history, over HTTP, with the simulators as providers."""
 
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -12,13 +12,13 @@ from arti.vocabulary import Provider, Role
 from local_stack.demo.snapshots import list_snapshots
 from provider_simulators.world import account_name
 from tests.conftest import World
-from tests.connections.conftest import Fate, connect, connected, consent_to, make_artist
+from tests.connections.conftest import SimulatorControl, connect, connected, give_consent, make_artist
 from tests.job_runner import run_due_jobs
 
 
 @pytest.mark.parametrize("provider", list(Provider))
 async def test_an_account_is_connected_and_its_history_stored(
-    world: World, worker_context: WorkerContext, fate: Fate, provider: Provider
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl, provider: Provider
 ) -> None:
     member = await world.member(role=Role.MANAGER)
     account = await connected(world, member, provider)
@@ -55,8 +55,8 @@ async def test_an_account_is_connected_and_its_history_stored(
 
 
 @pytest.mark.parametrize("provider", [Provider.YOUTUBE, Provider.INSTAGRAM, Provider.SOUNDCLOUD])
-async def test_the_simulated_past_ends_in_what_a_sync_sees(
-    world: World, worker_context: WorkerContext, fate: Fate, provider: Provider
+async def test_snapshots_end_with_the_values_of_a_sync(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl, provider: Provider
 ) -> None:
     member = await world.member()
     await connected(world, member, provider, "Los Faroles")
@@ -69,15 +69,15 @@ async def test_the_simulated_past_ends_in_what_a_sync_sees(
     )
     stored = {(row["metric"], row["external_id"], row["observed_on"]): row["value"] for row in rows}
     today = max(row["observed_on"] for row in rows)
-    past = list_snapshots(provider, account_name("Los Faroles"), today - timedelta(days=300), today)
-    assert {seen.observed_on for seen in past} == {today - timedelta(days=n) for n in range(301)}
-    assert min(seen.value or 0 for seen in past if seen.metric == "audience.followers") > 0
-    for seen in past:
-        if seen.observed_on == today:
-            assert stored[seen.metric, seen.asset_external_id, today] == seen.value
+    snapshots = list_snapshots(provider, account_name("Los Faroles"), today - timedelta(days=300), today)
+    assert {snapshot.observed_on for snapshot in snapshots} == {today - timedelta(days=n) for n in range(301)}
+    assert min(snapshot.value or 0 for snapshot in snapshots if snapshot.metric == "audience.followers") > 0
+    for snapshot in snapshots:
+        if snapshot.observed_on == today:
+            assert stored[snapshot.metric, snapshot.asset_external_id, today] == snapshot.value
 
 
-async def test_tokens_lie_sealed(world: World, fate: Fate) -> None:
+async def test_tokens_are_stored_sealed(world: World, simulator: SimulatorControl) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.YOUTUBE)
     rows = await world.database.as_owner("select ref, sealed from private.vault where org_id = $1", member.org_id)
@@ -87,16 +87,18 @@ async def test_tokens_lie_sealed(world: World, fate: Fate) -> None:
     assert [(row["action"], row["actor_id"]) for row in audit] == [("account.connected", member.user_id)]
 
 
-async def test_a_refused_consent_comes_back_with_words(world: World, fate: Fate) -> None:
+async def test_denied_access_is_reported(world: World, simulator: SimulatorControl) -> None:
     member = await world.member()
     artist_id = await make_artist(world, member, "Mara Quill")
-    where = await connect(world, member, Provider.YOUTUBE, artist_id, "Mara Quill", answer="deny")
-    assert parse_qs(urlsplit(where).query)["connect_error"] == ["The consent was not given."]
+    where = await connect(world, member, Provider.YOUTUBE, artist_id, "Mara Quill", decision="deny")
+    assert parse_qs(urlsplit(where).query)["connect_error"] == ["Access was not granted."]
     assert (await member.http.get("/api/accounts")).json()["items"] == []
 
 
 @pytest.mark.parametrize("provider", [Provider.YOUTUBE, Provider.INSTAGRAM])
-async def test_an_unticked_scope_is_named(world: World, fate: Fate, provider: Provider) -> None:
+async def test_a_scope_that_was_not_granted_is_named(
+    world: World, simulator: SimulatorControl, provider: Provider
+) -> None:
     member = await world.member()
     artist_id = await make_artist(world, member, "Mara Quill")
     scope = CONNECTORS[provider].oauth.scopes[1]
@@ -104,14 +106,14 @@ async def test_an_unticked_scope_is_named(world: World, fate: Fate, provider: Pr
     assert scope in parse_qs(urlsplit(where).query)["connect_error"][0]
 
 
-async def test_a_state_works_once_and_only_ours(world: World, fate: Fate) -> None:
+async def test_an_oauth_state_is_valid_once(world: World, simulator: SimulatorControl) -> None:
     member = await world.member()
     artist_id = await make_artist(world, member, "Mara Quill")
-    begun = await member.http.post(
+    started = await member.http.post(
         "/api/accounts/connect",
         json={"provider": "soundcloud", "artist_id": str(artist_id), "return_to": "/artists/?id=1"},
     )
-    back = await consent_to(begun.json()["authorize_url"], "Mara Quill")
+    back = await give_consent(started.json()["authorize_url"], "Mara Quill")
     path = back.removeprefix(world.settings.api_url)
     first = await world.anonymous.get(path)
     assert first.headers["location"] == f"{world.settings.site_url}/artists/?id=1&connected=soundcloud"
@@ -123,11 +125,11 @@ async def test_a_state_works_once_and_only_ours(world: World, fate: Fate) -> Non
     assert len((await member.http.get("/api/accounts")).json()["items"]) == 1
 
 
-async def test_a_person_who_lost_the_right_cannot_finish(world: World, fate: Fate) -> None:
+async def test_the_callback_checks_the_permission_again(world: World, simulator: SimulatorControl) -> None:
     member = await world.member(role=Role.MANAGER)
     artist_id = await make_artist(world, member, "Mara Quill")
-    begun = await member.http.post("/api/accounts/connect", json={"provider": "youtube", "artist_id": str(artist_id)})
-    back = await consent_to(begun.json()["authorize_url"], "Mara Quill")
+    started = await member.http.post("/api/accounts/connect", json={"provider": "youtube", "artist_id": str(artist_id)})
+    back = await give_consent(started.json()["authorize_url"], "Mara Quill")
     await world.database.as_owner(
         "update memberships set role = 'analyst' where org_id = $1 and user_id = $2", member.org_id, member.user_id
     )
@@ -136,33 +138,35 @@ async def test_a_person_who_lost_the_right_cannot_finish(world: World, fate: Fat
     assert (await member.http.get("/api/accounts")).json()["items"] == []
 
 
-async def test_the_way_back_leads_nowhere_else(world: World, fate: Fate) -> None:
+async def test_return_to_must_be_a_path_of_the_web_app(world: World, simulator: SimulatorControl) -> None:
     member = await world.member()
     artist_id = await make_artist(world, member, "Mara Quill")
     for path in ("https://evil.example/", "//evil.example", "/\\evil.example", "accounts"):
-        wish = {"provider": "youtube", "artist_id": str(artist_id), "return_to": path}
-        answer = await member.http.post("/api/accounts/connect", json=wish)
+        body = {"provider": "youtube", "artist_id": str(artist_id), "return_to": path}
+        answer = await member.http.post("/api/accounts/connect", json=body)
         assert (answer.status_code, answer.json()["field"]) == (422, "return_to")
 
 
-async def test_roles_and_foreign_ids(world: World, fate: Fate) -> None:
+async def test_roles_and_foreign_ids(world: World, simulator: SimulatorControl) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.SOUNDCLOUD)
-    stranger = await world.member(role=Role.ADMIN)
+    other_member = await world.member(role=Role.ADMIN)
     analyst = await world.member(member.org_id, Role.ANALYST)
-    wish = {"provider": "youtube", "artist_id": account["artist_id"]}
-    assert (await stranger.http.post("/api/accounts/connect", json=wish)).status_code == 404
-    assert (await analyst.http.post("/api/accounts/connect", json=wish)).status_code == 403
+    body = {"provider": "youtube", "artist_id": account["artist_id"]}
+    assert (await other_member.http.post("/api/accounts/connect", json=body)).status_code == 404
+    assert (await analyst.http.post("/api/accounts/connect", json=body)).status_code == 403
     for path in ("", "/runs"):
-        assert (await stranger.http.get(f"/api/accounts/{account['id']}{path}")).status_code == 404
+        assert (await other_member.http.get(f"/api/accounts/{account['id']}{path}")).status_code == 404
         assert (await analyst.http.get(f"/api/accounts/{account['id']}{path}")).status_code == 200
-    assert (await stranger.http.post(f"/api/accounts/{account['id']}/sync")).status_code == 404
-    assert (await stranger.http.delete(f"/api/accounts/{account['id']}")).status_code == 404
+    assert (await other_member.http.post(f"/api/accounts/{account['id']}/sync")).status_code == 404
+    assert (await other_member.http.delete(f"/api/accounts/{account['id']}")).status_code == 404
     assert (await analyst.http.delete(f"/api/accounts/{account['id']}")).status_code == 403
-    assert (await stranger.http.get("/api/accounts")).json()["items"] == []
+    assert (await other_member.http.get("/api/accounts")).json()["items"] == []
 
 
-async def test_sync_now_is_owed_once(world: World, worker_context: WorkerContext, fate: Fate) -> None:
+async def test_a_requested_sync_is_enqueued_once(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
+) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.SOUNDCLOUD)
     first = await member.http.post(f"/api/accounts/{account['id']}/sync")
@@ -179,8 +183,8 @@ async def test_sync_now_is_owed_once(world: World, worker_context: WorkerContext
     assert runs[0]["observations_restated"] == 0
 
 
-async def test_disconnect_forgets_tokens_and_keeps_data(
-    world: World, worker_context: WorkerContext, fate: Fate
+async def test_disconnecting_deletes_tokens_and_keeps_data(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
 ) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.SOUNDCLOUD)
@@ -192,7 +196,9 @@ async def test_disconnect_forgets_tokens_and_keeps_data(
     assert (await member.http.post(f"/api/accounts/{account['id']}/sync")).status_code == 409
 
 
-async def test_disconnect_can_delete_what_it_brought(world: World, worker_context: WorkerContext, fate: Fate) -> None:
+async def test_disconnecting_can_delete_synced_data(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
+) -> None:
     member = await world.member()
     gone = await connected(world, member, Provider.SOUNDCLOUD, "Kitefolk")
     kept = await connected(world, member, Provider.SOUNDCLOUD, "Odessa Lane")
@@ -206,11 +212,11 @@ async def test_disconnect_can_delete_what_it_brought(world: World, worker_contex
         assert [row["artist_id"] for row in left] == [kept["artist_id"]], table
 
 
-async def test_provider_health(world: World, worker_context: WorkerContext, fate: Fate) -> None:
+async def test_provider_health(world: World, worker_context: WorkerContext, simulator: SimulatorControl) -> None:
     member = await world.member()
     await connected(world, member, Provider.YOUTUBE)
     await run_due_jobs(worker_context)
-    before = await fate.calls()
+    before = await simulator.calls()
     for _ in range(3):
         health = (await member.http.get("/providers/youtube/health")).json()
     assert (health["mode"], health["reachable"], health["credentials"]) == ("simulator", True, True)
@@ -218,16 +224,16 @@ async def test_provider_health(world: World, worker_context: WorkerContext, fate
     assert health["quota"]["limit"] == 10_000
     assert 0 < 10_000 - health["quota"]["left"] < 10
     assert health["last_success_at"]
-    after = await fate.calls()
+    after = await simulator.calls()
     assert sum(after.values()) - sum(before.values()) <= 1  # one probe for all that ask within 30 seconds
     assert (await member.http.get("/providers/napster/health")).status_code == 422
-    stranger = await world.member()
-    foreign = (await stranger.http.get("/providers/youtube/health")).json()
+    other_member = await world.member()
+    foreign = (await other_member.http.get("/providers/youtube/health")).json()
     assert foreign["accounts"]["active"] == 0
     assert foreign["last_success_at"] is None
 
 
-async def test_the_orgs_own_app_is_sealed(world: World, fate: Fate) -> None:
+async def test_the_orgs_own_app_is_sealed(world: World, simulator: SimulatorControl) -> None:
     member = await world.member()
     app = {"client_id": "our-app", "client_secret": "do-not-show-this"}
     saved = await member.http.put("/api/provider-apps/spotify", json=app)
@@ -239,7 +245,9 @@ async def test_the_orgs_own_app_is_sealed(world: World, fate: Fate) -> None:
     assert (await analyst.http.put("/api/provider-apps/spotify", json=app)).status_code == 403
 
 
-async def test_missing_days_are_counted(world: World, worker_context: WorkerContext, fate: Fate) -> None:
+async def test_missing_days_are_counted(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
+) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.INSTAGRAM, "Velvet Harbor")
     await run_due_jobs(worker_context)

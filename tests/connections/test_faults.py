@@ -1,6 +1,6 @@
-"""A flushed queue and a killed worker in the middle of a sync lose nothing and double nothing.
+"""A flushed queue or a killed worker during a sync loses nothing and stores nothing twice.
 
-Real worker processes, real Valkey, real PostgreSQL: what they leave behind is compared with a clean run.
+Real worker processes, real Valkey, real PostgreSQL: the result is compared with an undisturbed run.
 """
 
 import asyncio
@@ -19,10 +19,10 @@ from arti.jobs import WorkerContext
 from arti.settings import Settings
 from arti.vocabulary import Provider
 from tests.conftest import Member, World
-from tests.connections.conftest import Fate, connected
+from tests.connections.conftest import SimulatorControl, connected
 from tests.job_runner import run_due_jobs
 
-PATIENCE_SECONDS = 100
+TIMEOUT_SECONDS = 100
 ACCOUNTS = ((Provider.YOUTUBE, "Velvet Harbor"), (Provider.INSTAGRAM, "Mara Quill"), (Provider.SOUNDCLOUD, "Kitefolk"))
 
 
@@ -55,14 +55,14 @@ async def _worker(settings: Settings) -> AsyncIterator[asyncio.subprocess.Proces
 
 async def _until(check: Callable[[], Awaitable[bool]], what: str) -> None:
     loop = asyncio.get_running_loop()
-    until = loop.time() + PATIENCE_SECONDS
+    until = loop.time() + TIMEOUT_SECONDS
     while not await check():
-        assert loop.time() < until, f"waited {PATIENCE_SECONDS} s for {what}"
+        assert loop.time() < until, f"waited {TIMEOUT_SECONDS} s for {what}"
         await asyncio.sleep(0.1)
 
 
-async def _facts(world: World, org_id: UUID) -> str:
-    """Return a hash of all that was observed, whoever brought it and when."""
+async def _hash_observations(world: World, org_id: UUID) -> str:
+    """Return a hash of all observations, independent of runs and times."""
     rows = await world.database.as_owner(
         """select md5(string_agg(row::text, '|' order by row::text)) as hash, count(*) as n from (
              select s.provider, s.metric, a.external_id, s.dimension,
@@ -80,13 +80,13 @@ async def _clean_run(world: World, worker_context: WorkerContext) -> str:
     for provider, name in ACCOUNTS:
         await connected(world, member, provider, name)
     await run_due_jobs(worker_context)
-    return await _facts(world, member.org_id)
+    return await _hash_observations(world, member.org_id)
 
 
-async def _begin_slowly(world: World, fate: Fate) -> Member:
-    """Connect accounts whose providers answer slowly, so that there is a middle."""
+async def _begin_slowly(world: World, simulator: SimulatorControl) -> Member:
+    """Connect accounts whose providers respond slowly, so that a sync takes a while."""
     for provider, _ in ACCOUNTS:
-        await fate.make(provider, "slow", times=15, seconds=0.4, path="/")
+        await simulator.inject_fault(provider, "slow", times=15, seconds=0.4, path="/")
     member = await world.member()
     for provider, name in ACCOUNTS:
         await connected(world, member, provider, name)
@@ -95,7 +95,7 @@ async def _begin_slowly(world: World, fate: Fate) -> Member:
 
 async def _check(world: World, member: Member, clean: str) -> None:
     org_id = member.org_id
-    assert await _facts(world, org_id) == clean
+    assert await _hash_observations(world, org_id) == clean
     events = await world.database.as_owner(
         "select count(*) as n from events where org_id = $1 and type = 'sync.finished'", org_id
     )
@@ -117,7 +117,7 @@ def _all_done(world: World, org_id: UUID) -> Callable[[], Awaitable[bool]]:
     return check
 
 
-def _in_the_middle(world: World, org_id: UUID) -> Callable[[], Awaitable[bool]]:
+def _is_running(world: World, org_id: UUID) -> Callable[[], Awaitable[bool]]:
     async def check() -> bool:
         runs = await world.database.as_owner(
             """select count(*) filter (where status = 'running') as running, sum(pages) as pages
@@ -130,24 +130,24 @@ def _in_the_middle(world: World, org_id: UUID) -> Callable[[], Awaitable[bool]]:
 
 
 async def test_flushing_the_queue_loses_nothing(
-    world: World, worker_context: WorkerContext, fate: Fate, redis_url: str
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl, redis_url: str
 ) -> None:
     clean = await _clean_run(world, worker_context)
-    member = await _begin_slowly(world, fate)
+    member = await _begin_slowly(world, simulator)
     async with Redis.from_url(redis_url) as redis, _worker(world.settings):
-        await _until(_in_the_middle(world, member.org_id), "a sync under way")
+        await _until(_is_running(world, member.org_id), "a running sync")
         await redis.flushall()
         await _until(_all_done(world, member.org_id), "the syncs to end")
     await _check(world, member, clean)
 
 
-async def test_killing_the_worker_loses_and_doubles_nothing(
-    world: World, worker_context: WorkerContext, fate: Fate
+async def test_killing_the_worker_loses_nothing_and_stores_nothing_twice(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
 ) -> None:
     clean = await _clean_run(world, worker_context)
-    member = await _begin_slowly(world, fate)
+    member = await _begin_slowly(world, simulator)
     async with _worker(world.settings) as first:
-        await _until(_in_the_middle(world, member.org_id), "a sync under way")
+        await _until(_is_running(world, member.org_id), "a running sync")
         os.kill(first.pid, signal.SIGKILL)
         await first.wait()
     assert not await _all_done(world, member.org_id)()

@@ -16,26 +16,26 @@ from arti_core.clock import now
 from arti_core.jobs import run_job
 from provider_simulators.world import ARTIST_NAMES
 from tests.conftest import Member, World
-from tests.connections.conftest import Fate, connect, connected
+from tests.connections.conftest import SimulatorControl, connect, connected
 from tests.job_runner import run_due_jobs
 
 
 async def _sync(world: World, worker_context: WorkerContext, member: Member, account: dict[str, Any]) -> dict[str, Any]:
     """Sync on demand and return the run."""
-    asked = await member.http.post(f"/api/accounts/{account['id']}/sync")
-    assert asked.status_code == 202, asked.text
+    request = await member.http.post(f"/api/accounts/{account['id']}/sync")
+    assert request.status_code == 202, request.text
     await _run(world, worker_context, member.org_id)
     run: dict[str, Any] = (await member.http.get(f"/api/accounts/{account['id']}/runs")).json()["items"][0]
     return run
 
 
 async def _run(world: World, worker_context: WorkerContext, org_id: UUID) -> list[str]:
-    """Run the org's owed syncs once each, whatever their time."""
+    """Run each queued sync of the org once, due or not."""
     await world.database.as_owner("update jobs set run_at = now() where org_id = $1 and status = 'queued'", org_id)
-    owed = await world.database.as_owner(
+    jobs = await world.database.as_owner(
         "select id from jobs where org_id = $1 and status = 'queued' and name = 'connections.sync'", org_id
     )
-    return [await run_job(worker_context, HANDLERS, org_id, job["id"]) for job in owed]
+    return [await run_job(worker_context, HANDLERS, org_id, job["id"]) for job in jobs]
 
 
 async def _observations(world: World, org_id: UUID) -> list[tuple[Any, ...]]:
@@ -63,8 +63,8 @@ async def _events(world: World, org_id: UUID) -> list[tuple[str, dict[str, Any]]
 
 
 @pytest.mark.parametrize("provider", list(Provider))
-async def test_syncing_again_changes_nothing(
-    world: World, worker_context: WorkerContext, fate: Fate, provider: Provider
+async def test_a_second_sync_changes_nothing(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl, provider: Provider
 ) -> None:
     member = await world.member()
     account = await connected(world, member, provider)
@@ -75,26 +75,30 @@ async def test_syncing_again_changes_nothing(
     assert await _observations(world, member.org_id) == before
 
 
-async def test_small_pages_give_the_same(world: World, worker_context: WorkerContext, fate: Fate) -> None:
+async def test_page_size_does_not_change_the_result(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
+) -> None:
     whole, paged = await world.member(), await world.member()
     for member, size in ((whole, 0), (paged, 4)):
-        await fate.set_page_size(size)
+        await simulator.set_page_size(size)
         for provider, name in zip(Provider, ARTIST_NAMES, strict=False):
             await connected(world, member, provider, name)
             await _run(world, worker_context, member.org_id)
     assert await _observations(world, whole.org_id) == await _observations(world, paged.org_id)
-    calls = await fate.calls()
+    calls = await simulator.calls()
     assert calls["soundcloud api.soundcloud.com/me/tracks"] >= 8
 
 
-async def test_a_restated_week_keeps_what_was_known(world: World, worker_context: WorkerContext, fate: Fate) -> None:
+async def test_restated_days_keep_their_revisions(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
+) -> None:
     member = await world.member()
     today = now().date()
-    await fate.set_day((today - timedelta(days=4)).isoformat())
+    await simulator.set_day((today - timedelta(days=4)).isoformat())
     account = await connected(world, member, Provider.YOUTUBE)
     await _run(world, worker_context, member.org_id)
     early = {row[1:5]: row[5] for row in await _observations(world, member.org_id)}
-    await fate.set_day(today.isoformat())
+    await simulator.set_day(today.isoformat())
     run = await _sync(world, worker_context, member, account)
     late = {row[1:5]: row[5] for row in await _observations(world, member.org_id)}
     changed = {key for key in early if early[key] != late[key]}
@@ -110,15 +114,17 @@ async def test_a_restated_week_keeps_what_was_known(world: World, worker_context
 
 
 async def test_an_expired_access_token_is_refreshed_once(
-    world: World, worker_context: WorkerContext, fate: Fate
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
 ) -> None:
     for provider in (Provider.SPOTIFY, Provider.YOUTUBE, Provider.SOUNDCLOUD):
         member = await world.member()
         await connected(world, member, provider)
-        await fate.make(provider, "expired", times=1, path="/me" if provider is Provider.SOUNDCLOUD else "s")
-        before = await fate.calls()
+        await simulator.inject_fault(
+            provider, "expired", times=1, path="/me" if provider is Provider.SOUNDCLOUD else "s"
+        )
+        before = await simulator.calls()
         assert await _run(world, worker_context, member.org_id) == ["done"]
-        after = await fate.calls()
+        after = await simulator.calls()
         token = next(key for key in after if key.startswith(provider) and key.endswith("token"))
         assert after[token] - before[token] == 1
         state = (await member.http.get("/api/accounts")).json()["items"][0]
@@ -126,17 +132,19 @@ async def test_an_expired_access_token_is_refreshed_once(
 
 
 async def test_a_single_use_refresh_token_survives_two_refreshes(
-    world: World, worker_context: WorkerContext, fate: Fate
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
 ) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.SOUNDCLOUD)
     await _run(world, worker_context, member.org_id)
     for _ in range(2):
-        await fate.make(Provider.SOUNDCLOUD, "expired", times=1, path="/me")
+        await simulator.inject_fault(Provider.SOUNDCLOUD, "expired", times=1, path="/me")
         assert (await _sync(world, worker_context, member, account))["status"] == "succeeded"
 
 
-async def test_of_many_that_need_a_token_one_refreshes(world: World, worker_context: WorkerContext, fate: Fate) -> None:
+async def test_concurrent_refreshes_call_the_provider_once(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
+) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.SOUNDCLOUD)
     fresh: list[str] = []
@@ -144,12 +152,12 @@ async def test_of_many_that_need_a_token_one_refreshes(world: World, worker_cont
     async def many(job: Job) -> None:
         sync = await begin_sync(job, UUID(account["id"]), "manual")
         dead = await fresh_token(sync)
-        fresh.extend(await asyncio.gather(*(fresh_token(sync, dead_token=dead) for _ in range(12))))
+        fresh.extend(await asyncio.gather(*(fresh_token(sync, rejected_token=dead) for _ in range(12))))
 
-    before = await fate.calls()
-    owed = await world.database.as_owner("select id from jobs where org_id = $1", member.org_id)
-    assert await run_job(worker_context, {"connections.sync": many}, member.org_id, owed[0]["id"]) == "done"
-    after = await fate.calls()
+    before = await simulator.calls()
+    jobs = await world.database.as_owner("select id from jobs where org_id = $1", member.org_id)
+    assert await run_job(worker_context, {"connections.sync": many}, member.org_id, jobs[0]["id"]) == "done"
+    after = await simulator.calls()
     key = "soundcloud secure.soundcloud.com/oauth/token"
     assert after[key] - before[key] == 1
     assert len(set(fresh)) == 1
@@ -158,7 +166,7 @@ async def test_of_many_that_need_a_token_one_refreshes(world: World, worker_cont
 
 @pytest.mark.parametrize("sealed_as", ["account", "connection"])  # the latter before the table was renamed
 async def test_a_token_is_refreshed_before_it_expires(
-    world: World, worker_context: WorkerContext, fate: Fate, sealed_as: str
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl, sealed_as: str
 ) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.INSTAGRAM)
@@ -179,13 +187,13 @@ async def test_a_token_is_refreshed_before_it_expires(
 
 
 @pytest.mark.parametrize("provider", list(Provider))
-async def test_a_withdrawn_consent_asks_for_a_person(
-    world: World, worker_context: WorkerContext, fate: Fate, provider: Provider
+async def test_a_revoked_authorization_needs_a_person(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl, provider: Provider
 ) -> None:
     member = await world.member()
     account = await connected(world, member, provider, "Odessa Lane")
     await _run(world, worker_context, member.org_id)
-    await fate.revoke(provider, "Odessa Lane")
+    await simulator.revoke(provider, "Odessa Lane")
     run = await _sync(world, worker_context, member, account)
     assert (run["status"], run["error_class"]) == ("failed", "reauth_required")
     state = await _account(member, account)
@@ -202,12 +210,12 @@ async def test_a_withdrawn_consent_asks_for_a_person(
 
 
 @pytest.mark.parametrize("provider", list(Provider))
-async def test_a_rate_limit_is_waited_out(
-    world: World, worker_context: WorkerContext, fate: Fate, provider: Provider
+async def test_a_rate_limited_sync_is_retried_later(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl, provider: Provider
 ) -> None:
     member = await world.member()
     account = await connected(world, member, provider)
-    await fate.make(provider, "rate_limited", times=1, seconds=120)
+    await simulator.inject_fault(provider, "rate_limited", times=1, seconds=120)
     assert await _run(world, worker_context, member.org_id) == ["queued"]
     job = await world.database.as_owner(
         "select attempts, extract(epoch from run_at - now()) as wait from jobs where org_id = $1", member.org_id
@@ -219,73 +227,79 @@ async def test_a_rate_limit_is_waited_out(
     assert await _run(world, worker_context, member.org_id) == ["done"]
     assert (await _account(member, account))["last_error_class"] is None
     runs = (await member.http.get(f"/api/accounts/{account['id']}/runs")).json()["items"]
-    assert [run["status"] in ("succeeded", "partial") for run in runs] == [True]  # the same run went on
+    assert [run["status"] in ("succeeded", "partial") for run in runs] == [True]  # the same run was continued
 
 
-async def test_a_pull_goes_on_where_it_was_cut(world: World, worker_context: WorkerContext, fate: Fate) -> None:
+async def test_an_interrupted_sync_resumes_after_its_last_page(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
+) -> None:
     member = await world.member()
     await connected(world, member, Provider.YOUTUBE)
-    await fate.make(Provider.YOUTUBE, "server_error", times=1, path="/reports")
+    await simulator.inject_fault(Provider.YOUTUBE, "server_error", times=1, path="/reports")
     assert await _run(world, worker_context, member.org_id) == ["queued"]
-    before = await fate.calls()
+    before = await simulator.calls()
     assert await _run(world, worker_context, member.org_id) == ["done"]
-    after = await fate.calls()
+    after = await simulator.calls()
     for path in ("channels", "playlistItems", "videos"):
         key = f"youtube www.googleapis.com/youtube/v3/{path}"
         assert after[key] == before[key]
 
 
-async def test_an_exhausted_quota_parks_until_the_reset(
-    world: World, worker_context: WorkerContext, fate: Fate
+async def test_an_exhausted_quota_delays_the_sync_until_the_reset(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
 ) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.YOUTUBE)
-    await fate.make(Provider.YOUTUBE, "quota")
+    await simulator.inject_fault(Provider.YOUTUBE, "quota")
     assert await _run(world, worker_context, member.org_id) == ["queued"]
     assert (await _account(member, account))["last_error_class"] == "quota_exhausted"
     job = await world.database.as_owner("select run_at from jobs where org_id = $1", member.org_id)
     assert now() < job[0]["run_at"] < now() + timedelta(hours=26)
 
 
-async def test_an_outage_ends_in_a_failed_run(world: World, worker_context: WorkerContext, fate: Fate) -> None:
+async def test_an_outage_ends_in_a_failed_run(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
+) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.SOUNDCLOUD)
-    await fate.make(Provider.SOUNDCLOUD, "html", times=100)
+    await simulator.inject_fault(Provider.SOUNDCLOUD, "html", times=100)
     outcomes = [await _run(world, worker_context, member.org_id) for _ in range(5)]
     assert outcomes == [["queued"]] * 4 + [["dead"]]
     state = await _account(member, account)
-    assert (state["status"], state["last_error_class"]) == ("active", "transient")  # the consent is still good
+    assert (state["status"], state["last_error_class"]) == ("active", "transient")  # still authorized
     assert state["next_sync_at"] > now().isoformat()
     assert [type for type, _ in await _events(world, member.org_id)] == ["sync.failed"]
 
 
-async def test_the_app_being_blocked_is_said_and_not_retried(
-    world: World, worker_context: WorkerContext, fate: Fate
+async def test_a_blocked_app_is_reported_and_not_retried(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
 ) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.SPOTIFY)
-    await fate.make(Provider.SPOTIFY, "plan")
+    await simulator.inject_fault(Provider.SPOTIFY, "plan")
     assert await _run(world, worker_context, member.org_id) == ["done"]
     state = await _account(member, account)
     assert (state["status"], state["last_error_class"]) == ("active", "plan_blocked")
     assert "Premium" in state["last_error_message"]
 
 
-async def test_a_broken_contract_stores_nothing(world: World, worker_context: WorkerContext, fate: Fate) -> None:
+async def test_a_broken_contract_stores_nothing(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
+) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.YOUTUBE)
-    await fate.make(Provider.YOUTUBE, "garbage")
+    await simulator.inject_fault(Provider.YOUTUBE, "garbage")
     assert await _run(world, worker_context, member.org_id) == ["done"]
     assert (await _account(member, account))["last_error_class"] == "contract_broken"
     assert await _observations(world, member.org_id) == []
 
 
-async def test_disconnecting_in_the_middle_stops_the_sync(
-    world: World, worker_context: WorkerContext, fate: Fate
+async def test_disconnecting_stops_a_running_sync(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
 ) -> None:
     member = await world.member()
     account = await connected(world, member, Provider.YOUTUBE)
-    await fate.make(Provider.YOUTUBE, "server_error", times=1, path="/reports")
+    await simulator.inject_fault(Provider.YOUTUBE, "server_error", times=1, path="/reports")
     await _run(world, worker_context, member.org_id)
     await member.http.delete(f"/api/accounts/{account['id']}")
     assert await _run(world, worker_context, member.org_id) == ["done"]
@@ -295,7 +309,9 @@ async def test_disconnecting_in_the_middle_stops_the_sync(
     assert days == []
 
 
-async def test_due_accounts_are_owed_a_sync(world: World, worker_context: WorkerContext, fate: Fate) -> None:
+async def test_due_accounts_are_synced(
+    world: World, worker_context: WorkerContext, simulator: SimulatorControl
+) -> None:
     member = await world.member()
     due = await connected(world, member, Provider.SOUNDCLOUD, "Kitefolk")
     later = await connected(world, member, Provider.SOUNDCLOUD, "Mara Quill")
@@ -310,24 +326,24 @@ async def test_due_accounts_are_owed_a_sync(world: World, worker_context: Worker
     assert len((await member.http.get(f"/api/accounts/{later['id']}/runs")).json()["items"]) == 1
 
 
-def test_the_next_night_is_the_accounts_own_minute() -> None:
+def test_nightly_syncs_are_spread_over_the_night() -> None:
     at = now()
     nights = {next_night(uuid4(), at) for _ in range(50)}
     assert len(nights) > 20
     assert all(timedelta(hours=6) <= night - at <= timedelta(hours=33) for night in nights)
 
 
-def test_gaps_grow_together() -> None:
+def test_adjacent_gaps_are_merged() -> None:
     day = now().date().replace(day=10)
 
-    def lost(offset: int) -> Observation:
+    def missing(offset: int) -> Observation:
         return Observation("consumption.views", day + timedelta(days=offset), None, "not_reported")
 
-    first = merge_gaps([], [lost(0), lost(2)])
+    first = merge_gaps([], [missing(0), missing(2)])
     assert [(gap["from"], gap["to"]) for gap in first] == [
         (day.isoformat(), day.isoformat()),
         ((day + timedelta(days=2)).isoformat(), (day + timedelta(days=2)).isoformat()),
     ]
     hidden = Observation("consumption.views", day, None, "hidden")
-    joined = merge_gaps(first, [lost(1), hidden])
+    joined = merge_gaps(first, [missing(1), hidden])
     assert [(gap["from"], gap["to"]) for gap in joined] == [(day.isoformat(), (day + timedelta(days=2)).isoformat())]

@@ -26,7 +26,7 @@ def _answer(status: int, body: Any, headers: Mapping[str, str] | None = None) ->
 
 
 @pytest.mark.parametrize("case", orjson.loads((FILES / "errors.json").read_bytes()), ids=lambda case: case["name"])
-def test_own_cases(case: dict[str, Any]) -> None:
+def test_hand_made_errors(case: dict[str, Any]) -> None:
     answer = _answer(case["status"], case["body"], case.get("headers"))
     error = classify(Provider(case["provider"]), answer, now=NOW)
     assert error is not None
@@ -121,14 +121,14 @@ def settings() -> Settings:
 
 
 class _Script(OutboundClient):
-    """Answers from a list and writes down what was asked."""
+    """Returns listed responses and records the requests."""
 
     def __init__(self, *answers: HttpResponse) -> None:
         super().__init__()
-        self.answers, self.asked = list(answers), list[tuple[str, dict[str, str]]]()
+        self.answers, self.requests = list(answers), list[tuple[str, dict[str, str]]]()
 
     async def call(self, method: str, url: str, **request: Any) -> HttpResponse:
-        self.asked.append((url, dict(request.get("headers") or {})))
+        self.requests.append((url, dict(request.get("headers") or {})))
         return self.answers.pop(0)
 
 
@@ -141,18 +141,18 @@ def _client(http_client: OutboundClient, settings: Settings, provider: Provider,
 URL = "https://api.example.test/me"
 
 
-async def test_a_dead_token_is_renewed_and_the_call_repeated(settings: Settings) -> None:
+async def test_an_expired_token_is_renewed_and_the_call_repeated(settings: Settings) -> None:
     async def renew() -> str:
         return "new-token"
 
     script = _Script(_answer(401, {"code": 401}), _answer(200, {"ok": 1}))
     client = _client(script, settings, Provider.SOUNDCLOUD, renew=renew)
     assert await client.get(URL) == {"ok": 1}
-    assert [headers["Authorization"] for _, headers in script.asked] == ["OAuth old-token", "OAuth new-token"]
+    assert [headers["Authorization"] for _, headers in script.requests] == ["OAuth old-token", "OAuth new-token"]
     assert client.calls["api.example.test"] == 2
 
 
-async def test_a_token_that_stays_dead_is_not_tried_for_ever(settings: Settings) -> None:
+async def test_a_token_is_renewed_once(settings: Settings) -> None:
     async def renew() -> str:
         return "new-token"
 
@@ -164,20 +164,20 @@ async def test_a_token_that_stays_dead_is_not_tried_for_ever(settings: Settings)
 @pytest.mark.parametrize(
     "url", ["https://evil.example/me", "http://api.example.test/me", "https://api.example.test@evil.example/"]
 )
-async def test_a_token_goes_to_no_other_host(settings: Settings, url: str) -> None:
+async def test_a_token_is_sent_to_no_other_host(settings: Settings, url: str) -> None:
     script = _Script()
     with pytest.raises(ProviderContractBroken):
         await _client(script, settings, Provider.SPOTIFY).get(url)
-    assert script.asked == []
+    assert script.requests == []
 
 
-async def test_what_is_no_json_object(settings: Settings) -> None:
+async def test_a_response_that_is_no_json_object(settings: Settings) -> None:
     for body, expected in (("<html>hello", Transient), ("[1]", ProviderContractBroken), ("", ProviderContractBroken)):
         with pytest.raises(expected):
             await _client(_Script(_answer(200, body)), settings, Provider.SPOTIFY).get(URL)
 
 
-async def test_no_secret_gets_into_a_message(settings: Settings) -> None:
+async def test_secrets_are_redacted_from_messages(settings: Settings) -> None:
     leak = {"error": {"message": "(#100) bad metric for old-token and very-secret-app", "code": 100}}
     with pytest.raises(Exception, match="metric") as caught:
         await _client(_Script(_answer(400, leak)), settings, Provider.INSTAGRAM).get(URL)
@@ -186,7 +186,7 @@ async def test_no_secret_gets_into_a_message(settings: Settings) -> None:
     assert "very-secret-app" not in text
 
 
-async def test_a_nearly_used_up_budget_stops_the_next_call(settings: Settings) -> None:
+async def test_a_nearly_used_up_quota_stops_the_next_call(settings: Settings) -> None:
     usage = {"1": [{"call_count": 97, "estimated_time_to_regain_access": 5}]}
     headers = {"X-Business-Use-Case-Usage": orjson.dumps(usage).decode()}
     script = _Script(_answer(200, {"data": []}, headers))
@@ -195,10 +195,10 @@ async def test_a_nearly_used_up_budget_stops_the_next_call(settings: Settings) -
     with pytest.raises(QuotaExhausted) as caught:
         await client.get(URL)
     assert caught.value.retry_after_seconds == 300
-    assert len(script.asked) == 1
+    assert len(script.requests) == 1
 
 
-def test_a_reset_time_in_the_body_is_waited_for() -> None:
+def test_a_reset_time_in_the_body_is_used() -> None:
     until = NOW + timedelta(seconds=90)
     meta = {"remaining_requests": 0, "reset_time": f"{until:%Y/%m/%d %H:%M:%S} +0000"}
     error = classify(Provider.SOUNDCLOUD, _answer(429, {"errors": [{"meta": meta}]}), now=NOW)

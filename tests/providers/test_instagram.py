@@ -49,7 +49,7 @@ def test_a_value_belongs_to_the_day_before_its_midnight() -> None:
     assert [(o.observed_on, o.value) for o in found] == [(date(2026, 5, 1), 5), (date(2026, 12, 1), 6)]
 
 
-def test_an_absent_total_is_a_gap_and_zero_is_zero() -> None:
+def test_a_missing_total_is_a_gap_and_zero_is_zero() -> None:
     found = {o.metric: (o.value, o.null_reason) for o in parse_totals(own("instagram_totals.json"), TODAY)}
     assert found["consumption.views"] == (12829, None)
     assert found["engagement.likes"] == (0, None)
@@ -74,7 +74,7 @@ def test_permissions_in_both_forms() -> None:
     assert parse_permissions({}) == ()
 
 
-def test_a_long_token_says_when_consent_ends() -> None:
+def test_a_long_lived_token_ends_the_authorization() -> None:
     tokens = parse_tokens({"access_token": "t", "token_type": "bearer", "expires_in": 5183944}, ("a",))
     assert tokens.consent_expires_at == tokens.expires_at
     due = Instagram().refresh_due_at(tokens)
@@ -118,5 +118,5 @@ def test_recorded_insights(shared: Path) -> None:
         (date(2017, 5, 4), 36),
     ]
     totals = parse_totals(body(folder, "users__user_insights_new.json"), TODAY)
-    assert all(o.value is None for o in totals)  # it holds reach only, which is asked for apart
+    assert all(o.value is None for o in totals)  # it holds reach only, which is requested separately
     assert parse_media_insights(body(folder, "medias__insights_new.json"), "1", TODAY) == []

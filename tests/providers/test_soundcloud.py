@@ -38,7 +38,7 @@ def test_the_account() -> None:
 @pytest.mark.parametrize(
     "broken", [{}, {"access_token": "a", "expires_in": 1}, {"refresh_token": "r", "expires_in": 1}]
 )
-def test_a_token_answer_is_always_a_pair(broken: dict[str, Any]) -> None:
+def test_a_token_response_needs_both_tokens(broken: dict[str, Any]) -> None:
     with pytest.raises(ProviderContractBroken):
         parse_tokens(broken)
 

@@ -27,7 +27,7 @@ def test_a_track_has_its_isrc_and_the_day_of_its_album() -> None:
     assert parse_track({"id": "t", "name": "Tides"}, ALBUM).isrc is None
 
 
-def test_only_the_one_artist_of_exactly_this_name() -> None:
+def test_an_artist_is_found_by_its_exact_name() -> None:
     def found(*names: str) -> dict[str, Any]:
         return {"artists": {"items": [{"id": str(place), "name": name} for place, name in enumerate(names)]}}
 
@@ -37,7 +37,7 @@ def test_only_the_one_artist_of_exactly_this_name() -> None:
             parse_search(found(*names), "Tides")
 
 
-def test_a_refresh_does_not_extend_the_consent() -> None:
+def test_a_refresh_does_not_extend_the_authorization() -> None:
     consent = now() + timedelta(days=3)
     old = ProviderTokens("a", "r", now(), consent, ("s",))
     fresh = parse_tokens({"access_token": "b", "expires_in": 3600}, old)
@@ -47,7 +47,7 @@ def test_a_refresh_does_not_extend_the_consent() -> None:
     assert 179 <= (first.consent_expires_at - now()).days <= 180
 
 
-def test_no_numbers_are_promised() -> None:
+def test_no_metrics_are_declared() -> None:
     assert Spotify.metrics == frozenset()
 
 

@@ -13,7 +13,7 @@ def test_every_connector_has_terms() -> None:
     assert all(provider is connector.provider for provider, connector in CONNECTORS.items())
 
 
-def test_spotify_reaches_neither_a_model_nor_a_score() -> None:
+def test_spotify_data_may_not_reach_a_model_or_a_score() -> None:
     terms = terms_of("spotify_api")
     assert (terms.may_reach_model, terms.may_be_scored, terms.may_be_blended) == (False, False, False)
     assert not terms_of("youtube_api").may_be_blended

@@ -40,7 +40,7 @@ def test_hidden_subscribers_are_null_with_a_reason() -> None:
     assert (followers.value, followers.null_reason) == (None, "hidden")
 
 
-def test_no_channel_asks_for_another_account() -> None:
+def test_an_account_without_a_channel_needs_another_one() -> None:
     answers_without: list[dict[str, Any]] = [{"items": []}, {"kind": "youtube#channelListResponse"}]
     for empty in answers_without:
         with pytest.raises(ReauthRequired):
@@ -69,7 +69,7 @@ def test_days_with_a_gap_between() -> None:
     assert days["consumption.watch_hours", 1].value == 1.5
 
 
-def test_days_are_gaps_only_within_what_was_given() -> None:
+def test_days_are_gaps_only_between_reported_days() -> None:
     report = own("youtube_days.json")
     wide = parse_days(report, first=date(2026, 4, 29), last=date(2026, 5, 6))
     assert min(o.observed_on for o in wide) == date(2026, 4, 29)
@@ -148,5 +148,5 @@ def test_recorded_uploads(shared: Path) -> None:
                 parse_playlist(page)
 
 
-def test_all_that_is_asked_is_declared() -> None:
+def test_all_requested_metrics_are_declared() -> None:
     assert {slug for slug, _ in DAILY.values()} < YouTube.metrics

@@ -1,4 +1,4 @@
-"""Connected accounts over HTTP."""
+"""HTTP endpoints of connected accounts."""
 
 from typing import Annotated
 from uuid import UUID
@@ -21,7 +21,7 @@ from arti.orgs.authorization import Access, get_context, needs, public
 from arti.providers.oauth import AppCredentials
 from arti.vocabulary import Permission, Provider
 from arti_core.errors import ArtiError
-from arti_core.paging import MAX_PAGE, Page, make_page, read_cursor, write_cursor
+from arti_core.paging import MAX_PAGE, Page, make_page, make_page_by_creation, read_cursor, write_cursor
 
 router = APIRouter(tags=["connections"])
 
@@ -37,22 +37,21 @@ async def list_accounts(
     rows = await store.list_accounts(
         access.connection, access.org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1
     )
-    page = make_page(rows, limit, cursor_of=lambda row: write_cursor(row["created_at"], row["id"]))
-    return Page(items=[Account.model_validate(dict(row)) for row in page.items], next_cursor=page.next_cursor)
+    return make_page_by_creation([Account.model_validate(dict(row)) for row in rows], limit)
 
 
 @router.post("/api/accounts/connect")
-async def connect_account(access: Manager, wish: ConnectRequest) -> ConnectAnswer:
-    """Begin a consent: open the answer's address in the browser."""
+async def connect_account(access: Manager, body: ConnectRequest) -> ConnectAnswer:
+    """Start the authorization of an account: open the returned URL in the browser."""
     url = await oauth_flow.begin_connect(
         access.connection,
         access.context,
         access.principal,
         access.org_id,
-        artist_id=wish.artist_id,
-        provider=wish.provider,
-        return_to=wish.return_to,
-        profile_url=wish.profile_url,
+        artist_id=body.artist_id,
+        provider=body.provider,
+        return_to=body.return_to,
+        profile_url=body.profile_url,
     )
     return ConnectAnswer(authorize_url=url)
 
@@ -62,24 +61,24 @@ async def connect_account(access: Manager, wish: ConnectRequest) -> ConnectAnswe
 async def finish_consent(
     request: Request, state: str = "", code: str | None = None, error: str | None = None
 ) -> RedirectResponse:
-    """Take the provider's answer to a consent. The state proves who began it; the browser is sent back to the app."""
+    """OAuth callback. The state identifies who started the flow; the browser is redirected to the web app."""
     context = get_context(request)
-    under_way = await oauth_flow.consume_oauth_state(context.pool, state)
-    if under_way is None:
-        words = {"connect_error": "This consent was too slow or came twice. Start again."}
+    pending = await oauth_flow.consume_oauth_state(context.pool, state)
+    if pending is None:
+        result = {"connect_error": "This request has expired or was used before. Start again."}
         return RedirectResponse(
-            oauth_flow.return_url(context.settings, "/accounts/", **words), status.HTTP_303_SEE_OTHER
+            oauth_flow.return_url(context.settings, "/accounts/", **result), status.HTTP_303_SEE_OTHER
         )
     if error or not code:
-        words = {"connect_error": "The consent was not given."}
+        result = {"connect_error": "Access was not granted."}
     else:
         try:
-            await oauth_flow.finish_connect(context, under_way, code=code, request_id=request.state.request_id)
-            words = {"connected": under_way.provider.value}
-        except ArtiError as problem:
-            words = {"connect_error": problem.message}
+            await oauth_flow.finish_connect(context, pending, code=code, request_id=request.state.request_id)
+            result = {"connected": pending.provider.value}
+        except ArtiError as failure:
+            result = {"connect_error": failure.message}
     return RedirectResponse(
-        oauth_flow.return_url(context.settings, under_way.return_to, **words), status.HTTP_303_SEE_OTHER
+        oauth_flow.return_url(context.settings, pending.return_to, **result), status.HTTP_303_SEE_OTHER
     )
 
 
@@ -90,7 +89,7 @@ async def get_account(access: Reader, account_id: UUID) -> Account:
 
 @router.post("/api/accounts/{account_id}/sync", status_code=status.HTTP_202_ACCEPTED)
 async def sync_account(access: Manager, account_id: UUID) -> SyncRequested:
-    """Owe a sync now; one that is under way already is named instead."""
+    """Enqueue a sync. If one is unfinished, its job is returned."""
     return SyncRequested(job_id=await service.sync_now(access.connection, access.org_id, account_id, access.principal))
 
 
@@ -108,7 +107,7 @@ async def list_sync_runs(
 
 @router.delete("/api/accounts/{account_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def disconnect_account(access: Manager, account_id: UUID, delete_data: bool = False) -> None:
-    """Forget the account's tokens; with `delete_data` all that it brought as well."""
+    """Delete the account's tokens; with `delete_data` also the data of its syncs."""
     await service.disconnect(access.connection, access.org_id, account_id, access.principal, delete_data=delete_data)
 
 
@@ -119,7 +118,7 @@ async def get_provider_health(access: Reader, provider: Provider) -> ProviderHea
 
 @router.put("/api/provider-apps/{provider}")
 async def save_provider_app(access: Manager, provider: Provider, app: ProviderApp) -> ProviderAppSaved:
-    """Keep the org's own OAuth app. The secret is sealed and never shown again."""
+    """Save the org's own OAuth app. The secret is sealed and never returned."""
     credentials = AppCredentials(app.client_id, app.client_secret.get_secret_value())
     await service.save_provider_app(
         access.connection, access.context.vault, access.org_id, access.principal, provider, credentials

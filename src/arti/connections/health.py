@@ -1,4 +1,4 @@
-"""Says how a provider is doing for one org: reachable, credentials, quota, accounts by state."""
+"""Health of a provider for one org: reachability, credentials, quota, accounts by status."""
 
 import asyncio
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from arti.connections import store
+from arti.connections.provider_apps import find_sealed_app
 from arti.connections.schemas import AccountCounts, ProviderHealth, Quota
 from arti.orgs.authorization import Access
 from arti.providers.connectors import CONNECTORS
@@ -18,7 +19,7 @@ from arti_core.database import anonymous_transaction
 from arti_core.errors import ArtiError
 from arti_core.http_client import OutboundClient
 
-PROBE_EVERY: Final = timedelta(seconds=30)
+PROBE_INTERVAL: Final = timedelta(seconds=30)
 _PROBE_SECONDS: Final = 5.0
 
 
@@ -28,20 +29,20 @@ class ProviderProbe:
     checked_at: datetime
 
 
-# One probe for all callers of this process: the key is the address that was asked.
+# One probe for all requests of this process, by URL.
 _probes: dict[str, ProviderProbe] = {}
-_asking: dict[str, asyncio.Lock] = {}
+_locks: dict[str, asyncio.Lock] = {}
 
 
 async def probe(http_client: OutboundClient, settings: Settings, provider: Provider) -> ProviderProbe:
-    """Ask whether the provider answers at all, at most once in 30 seconds."""
+    """Return whether the provider responds at all; sends a request at most once in 30 seconds."""
     url = settings.provider_url(provider, CONNECTORS[provider].probe_url)
-    async with _asking.setdefault(url, asyncio.Lock()):
+    async with _locks.setdefault(url, asyncio.Lock()):
         last = _probes.get(url)
-        if last is None or now() - last.checked_at >= PROBE_EVERY:
+        if last is None or now() - last.checked_at >= PROBE_INTERVAL:
             try:
-                answer = await http_client.call("GET", url, timeout_seconds=_PROBE_SECONDS)
-                last = ProviderProbe(answer.status < 500, now())
+                response = await http_client.call("GET", url, timeout_seconds=_PROBE_SECONDS)
+                last = ProviderProbe(response.status < 500, now())
             except ArtiError:
                 last = ProviderProbe(False, now())
             _probes[url] = last
@@ -49,24 +50,22 @@ async def probe(http_client: OutboundClient, settings: Settings, provider: Provi
 
 
 async def describe_health(access: Access, provider: Provider) -> ProviderHealth:
-    """Return the health of a provider as this org sees it."""
+    """Return the health of a provider for this org."""
     context, org_id = access.context, access.org_id
-    async with anonymous_transaction(context.pool) as own:
-        credentials = (
-            bool(context.settings.simulators_url) or await store.find_sealed_app(own, org_id, provider) is not None
-        )
+    async with anonymous_transaction(context.pool) as login_connection:
+        sealed_app = await find_sealed_app(login_connection, org_id, provider)
     counts = await store.count_accounts(access.connection, org_id, provider)
-    probed = await probe(context.http_client, context.settings, provider)
+    last_probe = await probe(context.http_client, context.settings, provider)
     return ProviderHealth(
         provider=provider,
         mode="simulator" if context.settings.simulators_url else "real",
-        reachable=probed.reachable,
-        credentials=credentials,
+        reachable=last_probe.reachable,
+        credentials=bool(context.settings.simulators_url) or sealed_app is not None,
         quota=await _quota(access, provider),
         accounts=AccountCounts(active=counts["active"], needs_reauth=counts["needs_reauth"], paused=counts["paused"]),
         last_success_at=counts["last_success_at"],
         last_error_class=counts["last_error_class"],
-        checked_at=probed.checked_at,
+        checked_at=last_probe.checked_at,
     )
 
 
@@ -76,8 +75,8 @@ async def _quota(access: Access, provider: Provider) -> Quota | None:
         return None
     zone = ZoneInfo(connector.time_zone)
     today = clock.today_in(connector.time_zone)
-    began = datetime.combine(today, time(0), zone)
-    used = await store.count_calls_since(access.connection, access.org_id, provider, began)
+    day_start = datetime.combine(today, time(0), zone)
+    used = await store.count_calls_since(access.connection, access.org_id, provider, day_start)
     limit = connector.budget.calls_a_day
     resets_at = datetime.combine(today + timedelta(days=1), time(0), zone)
     return Quota(left=max(0, limit - used), limit=limit, resets_at=resets_at)

@@ -1,4 +1,4 @@
-"""Queue handlers of connected accounts."""
+"""Job handlers of connected accounts."""
 
 from typing import Final
 from uuid import UUID
@@ -10,7 +10,7 @@ from arti.jobs import Handler, Job
 
 
 async def sync_due(job: Job) -> None:
-    """Owe a sync to each account of the org whose time has come."""
+    """Enqueue a sync of each account of the org that is due."""
     async with job.transaction() as connection:
         for account in await sync_store.list_due(connection, job.org_id):
             kind = "nightly" if account["last_success_at"] else "backfill"

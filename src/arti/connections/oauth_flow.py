@@ -1,11 +1,11 @@
-"""The consent of an artist's team: send a person to the provider, take the answer, link the account."""
+"""The OAuth flow: send a person to the provider, handle the callback, link the account."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
 from arti.connections import store
-from arti.connections.provider_apps import open_app, open_client
+from arti.connections.provider_apps import find_sealed_app, open_app, open_client
 from arti.connections.service import request_sync
 from arti.connections.tokens import VAULT_KIND, seal_tokens
 from arti.orgs.audit import record_audit
@@ -15,7 +15,8 @@ from arti.providers.contract import ProviderAccount
 from arti.providers.oauth import ProviderTokens, authorize_query, make_verifier
 from arti.settings import Settings
 from arti.vocabulary import ROLE_PERMISSIONS, Permission, Provider, Role
-from arti_core.crypto import KEY_VERSION, Vault
+from arti_core import vault_store
+from arti_core.crypto import Vault
 from arti_core.database import Connection, Pool, Principal, anonymous_transaction, member_transaction
 from arti_core.errors import Forbidden, Invalid, NotFound
 
@@ -23,8 +24,8 @@ CALLBACK_PATH = "/api/accounts/callback"
 
 
 @dataclass(frozen=True, slots=True)
-class PendingConsent:
-    """A consent under way, as the state proves it."""
+class PendingAuthorization:
+    """An authorization that was requested and not yet answered, as its OAuth state holds it."""
 
     org_id: UUID
     user_id: UUID
@@ -46,14 +47,14 @@ async def begin_connect(
     return_to: str,
     profile_url: str | None,
 ) -> str:
-    """Remember a consent under way and return the provider's page where it is given."""
+    """Store the state of a new authorization and return the URL of the provider's consent page."""
     if await store.find_artist_name(connection, org_id, artist_id) is None:
         raise NotFound("artist")
-    # Only a path of our own: the browser must not be sent elsewhere afterwards.
+    # Only a path of the web app: the callback must not redirect to another site.
     if not return_to.startswith("/") or return_to.startswith("//") or "\\" in return_to:
         raise Invalid("return_to must be a path in the web app, e.g. /accounts/.", field="return_to")
-    async with anonymous_transaction(context.pool) as own:
-        sealed = await store.find_sealed_app(own, org_id, provider)
+    async with anonymous_transaction(context.pool) as login_connection:
+        sealed = await find_sealed_app(login_connection, org_id, provider)
     app = open_app(context.settings, context.vault, org_id, provider, sealed)
     state, verifier = uuid4(), make_verifier()
     await store.delete_old_oauth_states(connection, org_id)
@@ -75,17 +76,17 @@ async def begin_connect(
     return f"{context.settings.provider_url(provider, spec.authorize_url)}?{query}"
 
 
-async def consume_oauth_state(pool: Pool, state: str) -> PendingConsent | None:
-    """Spend a state. Returns None for one that is unknown, used or too old."""
+async def consume_oauth_state(pool: Pool, state: str) -> PendingAuthorization | None:
+    """Mark a state as used. Returns None for one that is unknown, used or expired."""
     try:
-        id = UUID(state)
+        state_id = UUID(state)
     except ValueError:
         return None
     async with anonymous_transaction(pool) as connection:
-        row = await store.take_oauth_state(connection, id)
+        row = await store.take_oauth_state(connection, state_id)
     if row is None:
         return None
-    return PendingConsent(
+    return PendingAuthorization(
         row["org_id"],
         row["user_id"],
         row["artist_id"],
@@ -96,34 +97,34 @@ async def consume_oauth_state(pool: Pool, state: str) -> PendingConsent | None:
     )
 
 
-async def finish_connect(context: ApiContext, consent: PendingConsent, *, code: str, request_id: str) -> UUID:
-    """Turn a consent into a linked account and owe its first sync. Returns the account's id.
+async def finish_connect(context: ApiContext, pending: PendingAuthorization, *, code: str, request_id: str) -> UUID:
+    """Exchange the code, link the account and enqueue its first sync. Returns the account's id.
 
-    Raises ProviderError, and Forbidden when the person who began may no longer do this.
+    Raises ProviderError, and Forbidden when the person who started the flow may no longer do this.
     """
-    principal = Principal(consent.user_id, None, request_id=request_id)
+    principal = Principal(pending.user_id, None, request_id=request_id)
     async with member_transaction(context.pool, principal, read_only=True) as connection:
-        artist_name = await _check_still_allowed(connection, consent)
-    async with anonymous_transaction(context.pool) as own:
-        sealed = await store.find_sealed_app(own, consent.org_id, consent.provider)
-    app = open_app(context.settings, context.vault, consent.org_id, consent.provider, sealed)
-    connector = CONNECTORS[consent.provider]
-    client = open_client(context.http_client, context.settings, consent.provider, app)
+        artist_name = await _check_still_allowed(connection, pending)
+    async with anonymous_transaction(context.pool) as login_connection:
+        sealed = await find_sealed_app(login_connection, pending.org_id, pending.provider)
+    app = open_app(context.settings, context.vault, pending.org_id, pending.provider, sealed)
+    connector = CONNECTORS[pending.provider]
+    client = open_client(context.http_client, context.settings, pending.provider, app)
     tokens = await connector.exchange(
-        client, code=code, verifier=consent.verifier, redirect_uri=context.settings.api_url + CALLBACK_PATH
+        client, code=code, verifier=pending.verifier, redirect_uri=context.settings.api_url + CALLBACK_PATH
     )
     client.access_token = tokens.access_token
-    account = await connector.identify(client, artist_name=artist_name, profile_url=consent.profile_url)
+    account = await connector.identify(client, artist_name=artist_name, profile_url=pending.profile_url)
     async with member_transaction(context.pool, principal) as connection:
-        await _check_still_allowed(connection, consent)
-        return await link_account(connection, context.vault, consent, account, tokens, request_id=request_id)
+        await _check_still_allowed(connection, pending)
+        return await link_account(connection, context.vault, pending, account, tokens, request_id=request_id)
 
 
-async def _check_still_allowed(connection: Connection, consent: PendingConsent) -> str:
-    role = await store.find_role(connection, consent.org_id, consent.user_id)
+async def _check_still_allowed(connection: Connection, pending: PendingAuthorization) -> str:
+    role = await store.find_role(connection, pending.org_id, pending.user_id)
     if role is None or Permission.CONNECTIONS_MANAGE not in ROLE_PERMISSIONS[Role(role)]:
         raise Forbidden("You may no longer connect accounts in this org. Ask an admin of the org.")
-    name = await store.find_artist_name(connection, consent.org_id, consent.artist_id)
+    name = await store.find_artist_name(connection, pending.org_id, pending.artist_id)
     if name is None:
         raise NotFound("artist")
     return name
@@ -132,47 +133,45 @@ async def _check_still_allowed(connection: Connection, consent: PendingConsent) 
 async def link_account(
     connection: Connection,
     vault: Vault,
-    consent: PendingConsent,
+    pending: PendingAuthorization,
     account: ProviderAccount,
     tokens: ProviderTokens,
     *,
     request_id: str | None,
 ) -> UUID:
-    """Write the account, its sealed tokens, the audit row and the first sync, in one transaction."""
-    org_id = consent.org_id
+    """Write the account, its sealed tokens, the audit entry and the first sync, in the caller's transaction."""
+    org_id = pending.org_id
     account_id = await store.upsert_account(
         connection,
         org_id,
-        artist_id=consent.artist_id,
-        provider=consent.provider,
+        artist_id=pending.artist_id,
+        provider=pending.provider,
         account=account,
         tokens=tokens,
-        connected_by=consent.user_id,
+        connected_by=pending.user_id,
     )
     sealed = seal_tokens(vault, org_id, account_id, tokens)
-    await store.put_secret(
-        connection, org_id, kind=VAULT_KIND, ref=str(account_id), sealed=sealed, key_version=KEY_VERSION
-    )
+    await vault_store.put_secret(connection, org_id, kind=VAULT_KIND, ref=str(account_id), sealed=sealed)
     await record_audit(
         connection,
         org_id=org_id,
-        actor_id=consent.user_id,
+        actor_id=pending.user_id,
         action="account.connected",
         subject_kind="account",
         subject_id=account_id,
         details={
-            "provider": consent.provider,
+            "provider": pending.provider,
             "name": account.display_name,
             "external_id": account.external_id,
         },
         request_id=request_id,
     )
-    await request_sync(connection, org_id, account_id, kind="backfill", requested_by=consent.user_id)
+    await request_sync(connection, org_id, account_id, kind="backfill", requested_by=pending.user_id)
     return account_id
 
 
-def return_url(settings: Settings, return_to: str, **words: str) -> str:
-    """Return the page of the web app to come back to, with what happened in its query."""
+def return_url(settings: Settings, return_to: str, **result: str) -> str:
+    """Return the URL of the web app to redirect to, with the result in its query."""
     parts = urlsplit(return_to)
-    query = "&".join(part for part in (parts.query, urlencode(words)) if part)
+    query = "&".join(part for part in (parts.query, urlencode(result)) if part)
     return f"{settings.site_url}{parts.path}?{query}"

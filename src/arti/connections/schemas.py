@@ -26,22 +26,24 @@ class Account(BaseModel):
     status: Status
     scopes: list[str]
     token_expires_at: datetime | None
-    consent_expires_at: datetime | None = Field(description="When a person must consent again, if the provider says.")
+    consent_expires_at: datetime | None = Field(description="When a person must authorize again, if ever.")
     last_sync_at: datetime | None
     last_success_at: datetime | None
     next_sync_at: datetime | None
     last_error_class: str | None
     last_error_message: str | None
-    missing_days: int = Field(description="Days of the last 90 that the provider did not give.")
+    missing_days: int = Field(description="Days of the last 90 that the provider did not report.")
     created_at: datetime
 
 
 class ConnectRequest(BaseModel):
     provider: Provider
     artist_id: UUID
-    return_to: str = Field(default="/accounts/", max_length=300, description="Path in the web app to come back to.")
+    return_to: str = Field(default="/accounts/", max_length=300, description="Path in the web app to return to.")
     profile_url: str | None = Field(
-        default=None, max_length=300, description="The artist's page at the provider, where a sign-in does not name it."
+        default=None,
+        max_length=300,
+        description="The artist's page, where a sign-in does not name it.",
     )
 
 
@@ -54,7 +56,7 @@ class SyncRequested(BaseModel):
 
 
 class Gap(BaseModel):
-    """Days that the provider did not give."""
+    """Days that the provider did not report."""
 
     series: str
     from_: date = Field(alias="from")
@@ -91,7 +93,7 @@ class ProviderAppSaved(BaseModel):
 
 
 class Quota(BaseModel):
-    """What is left of the app's calls of the day, by this org's own count."""
+    """The app's remaining calls of the day, as counted in this org."""
 
     left: int
     limit: int
@@ -107,9 +109,9 @@ class AccountCounts(BaseModel):
 class ProviderHealth(BaseModel):
     provider: Provider
     mode: Literal["simulator", "real"]
-    reachable: bool | None = Field(description="Null: not asked yet.")
+    reachable: bool | None = Field(description="Null: not checked yet.")
     credentials: bool = Field(description="Whether this org has an OAuth app for the provider.")
-    quota: Quota | None = Field(description="Null: the provider publishes none.")
+    quota: Quota | None = Field(description="Null: the provider publishes no quota.")
     accounts: AccountCounts
     last_success_at: datetime | None
     last_error_class: str | None

@@ -1,27 +1,31 @@
-"""What the product does with connected accounts: sync on demand, unlink, keep the org's provider apps."""
+"""Connected accounts: sync on demand, disconnect, the org's OAuth apps."""
 
 from uuid import UUID
 
 from arti.connections import store
 from arti.connections.tokens import VAULT_KIND
+from arti.metrics.observation_store import delete_series, list_assets_without_series
+from arti.music.store import delete_assets
 from arti.orgs.audit import record_audit
+from arti.providers.connectors import CONNECTORS
 from arti.providers.oauth import AppCredentials
 from arti.vocabulary import Provider
-from arti_core.crypto import KEY_VERSION, Vault
+from arti_core import vault_store
+from arti_core.crypto import Vault
 from arti_core.database import Connection, Principal, Row
 from arti_core.errors import Conflict, NotFound
 from arti_core.jobs import enqueue_job
 
 
 def sync_key(account_id: UUID) -> str:
-    """Return the dedupe key of an account's syncs: one is under way at a time."""
+    """Return the dedupe key of an account's syncs: one runs at a time."""
     return f"connections.sync:{account_id}"
 
 
 async def request_sync(
     connection: Connection, org_id: UUID, account_id: UUID, *, kind: str, requested_by: UUID | None
 ) -> UUID:
-    """Owe a sync. Returns the job's id: of the one that is under way already, if there is one."""
+    """Enqueue a sync. Returns the job's id, or that of the unfinished one if there is one."""
     job_id = await enqueue_job(
         connection,
         org_id,
@@ -30,10 +34,10 @@ async def request_sync(
         dedupe_key=sync_key(account_id),
         requested_by=requested_by,
     )
-    found = job_id or await store.find_unfinished_job(connection, org_id, sync_key(account_id))
-    if found is None:
-        raise Conflict("A sync of this account has ended just now. Ask again.")
-    return found
+    job_id = job_id or await store.find_unfinished_job(connection, org_id, sync_key(account_id))
+    if job_id is None:
+        raise Conflict("A sync of this account has just ended. Try again.")
+    return job_id
 
 
 async def get_account(connection: Connection, org_id: UUID, account_id: UUID) -> Row:
@@ -44,7 +48,7 @@ async def get_account(connection: Connection, org_id: UUID, account_id: UUID) ->
 
 
 async def sync_now(connection: Connection, org_id: UUID, account_id: UUID, principal: Principal) -> UUID:
-    """Owe a sync on a person's wish. Raises Conflict when it could not work."""
+    """Enqueue a sync that a person requested. Raises Conflict when the account is not active."""
     account = await get_account(connection, org_id, account_id)
     if account["status"] != "active":
         raise Conflict("This account must be connected again before it can be synced.")
@@ -54,13 +58,13 @@ async def sync_now(connection: Connection, org_id: UUID, account_id: UUID, princ
 async def disconnect(
     connection: Connection, org_id: UUID, account_id: UUID, principal: Principal, *, delete_data: bool
 ) -> None:
-    """Forget an account's tokens; with `delete_data` also all that it brought, revisions included."""
+    """Delete an account's tokens; with `delete_data` also the data of its syncs, revisions included."""
     account = await get_account(connection, org_id, account_id)
-    await store.delete_secret(connection, org_id, kind=VAULT_KIND, ref=str(account_id))
+    await vault_store.delete_secret(connection, org_id, kind=VAULT_KIND, ref=str(account_id))
     if delete_data:
         provider = Provider(account["provider"])
         await store.delete_account(connection, org_id, account_id)
-        await store.delete_synced_data(connection, org_id, artist_id=account["artist_id"], provider=provider)
+        await _delete_synced_data(connection, org_id, artist_id=account["artist_id"], provider=provider)
     else:
         await store.mark_disconnected(connection, org_id, account_id)
     await record_audit(
@@ -75,15 +79,23 @@ async def disconnect(
     )
 
 
+async def _delete_synced_data(connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider) -> None:
+    """Delete the series and assets of an artist's syncs, unless another linked account still provides them."""
+    if await store.has_linked_account(connection, org_id, artist_id=artist_id, provider=provider):
+        return
+    terms = CONNECTORS[provider].terms
+    await delete_series(connection, org_id, artist_id=artist_id, provider=provider, terms=terms, only_empty=False)
+    unused = await list_assets_without_series(connection, org_id, artist_id=artist_id, provider=provider)
+    await delete_assets(connection, org_id, unused)
+
+
 async def save_provider_app(
     connection: Connection, vault: Vault, org_id: UUID, principal: Principal, provider: Provider, app: AppCredentials
 ) -> None:
     """Seal the org's own OAuth app at a provider."""
     secret = {"client_id": app.client_id, "client_secret": app.client_secret}
     sealed = vault.seal(secret, owner_id=org_id, kind="provider_app", ref=provider.value)
-    await store.put_secret(
-        connection, org_id, kind="provider_app", ref=provider.value, sealed=sealed, key_version=KEY_VERSION
-    )
+    await vault_store.put_secret(connection, org_id, kind="provider_app", ref=provider.value, sealed=sealed)
     await record_audit(
         connection,
         org_id=org_id,

@@ -1,4 +1,4 @@
-"""SQL of connected accounts, consents under way and provider apps."""
+"""SQL of connected accounts and pending authorizations."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -99,7 +99,7 @@ async def delete_old_oauth_states(connection: Connection, org_id: UUID) -> None:
 
 
 async def take_oauth_state(connection: Connection, state: UUID) -> Row | None:
-    """Spend the state of a consent: once, within ten minutes. Returns who asked for what."""
+    """Mark an OAuth state as used: once, within ten minutes. Returns what it was issued for."""
     return await connection.fetchrow("select * from private.take_oauth_state($1)", state)
 
 
@@ -120,7 +120,7 @@ async def upsert_account(
     tokens: ProviderTokens,
     connected_by: UUID,
 ) -> UUID:
-    """Link an account, or link it again. Returns its id."""
+    """Insert an account, or link it again. Returns its id."""
     row = await fetch_one(
         connection,
         """insert into accounts as c (org_id, artist_id, provider, external_id, display_name, url, scopes,
@@ -144,24 +144,6 @@ async def upsert_account(
         connected_by,
     )
     return UUID(str(row["id"]))
-
-
-async def put_secret(
-    connection: Connection, org_id: UUID, *, kind: str, ref: str, sealed: bytes, key_version: int
-) -> None:
-    await connection.execute("select private.put_secret($1, $2, $3, $4, $5)", org_id, kind, ref, sealed, key_version)
-
-
-async def delete_secret(connection: Connection, org_id: UUID, *, kind: str, ref: str) -> None:
-    await connection.execute("select private.delete_secret($1, $2, $3)", org_id, kind, ref)
-
-
-async def find_sealed_app(connection: Connection, org_id: UUID, provider: Provider) -> bytes | None:
-    """Return the org's sealed OAuth app. For arti_api and arti_worker themselves, not for members."""
-    sealed: bytes | None = await connection.fetchval(
-        "select private.sealed_secret($1, 'provider_app', $2)", org_id, provider.value
-    )
-    return sealed
 
 
 async def find_unfinished_job(connection: Connection, org_id: UUID, dedupe_key: str) -> UUID | None:
@@ -203,30 +185,20 @@ async def delete_account(connection: Connection, org_id: UUID, account_id: UUID)
     await connection.execute("delete from accounts where org_id = $1 and id = $2", org_id, account_id)
 
 
-async def delete_synced_data(connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider) -> None:
-    """Delete what syncs brought for an artist from a provider, unless another linked account still brings it."""
-    await connection.execute(
-        """delete from series s where s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text::provider
-             and s.terms = $3 || '_api'
-             and not exists (select from accounts c where c.org_id = $1 and c.artist_id = $2
-                             and c.provider = $3::text::provider and c.status <> 'disconnected')""",
+async def has_linked_account(connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider) -> bool:
+    """Return whether an account of this artist at this provider is linked and not disconnected."""
+    linked = await connection.fetchval(
+        """select 1 from accounts where org_id = $1 and artist_id = $2 and provider = $3::text::provider
+             and status <> 'disconnected' limit 1""",
         org_id,
         artist_id,
-        provider.value,
+        provider,
     )
-    await connection.execute(
-        """delete from assets a where a.org_id = $1 and a.artist_id = $2 and a.provider = $3::text::provider
-             and not exists (select from series s where s.org_id = $1 and s.asset_id = a.id)
-             and not exists (select from accounts c where c.org_id = $1 and c.artist_id = $2
-                             and c.provider = $3::text::provider and c.status <> 'disconnected')""",
-        org_id,
-        artist_id,
-        provider.value,
-    )
+    return linked is not None
 
 
 async def count_accounts(connection: Connection, org_id: UUID, provider: Provider) -> Row:
-    """Return accounts by state, the last success and the last error of a provider in this org."""
+    """Return the number of accounts by status, the last success and the last error of a provider in this org."""
     return await fetch_one(
         connection,
         """select count(*) filter (where status = 'active') as active,

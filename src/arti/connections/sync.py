@@ -1,7 +1,7 @@
-"""One sync of one account: fresh tokens, then page by page, each page stored together with the cursor after it.
+"""One sync of one account: refresh the tokens, then store page by page, each together with the cursor after it.
 
-Nothing is lost or doubled when the worker dies or Redis forgets: what was committed is known by the cursor, and what
-was not is read again.
+Nothing is lost or stored twice when the worker dies or Redis is flushed: the cursor marks what was committed, the rest
+is read again.
 """
 
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from arti.connections import store, sync_store
-from arti.connections.provider_apps import open_app, open_client
+from arti.connections import sync_store
+from arti.connections.provider_apps import find_sealed_app, open_app, open_client
 from arti.connections.sync_store import SyncRunState
-from arti.connections.tokens import open_tokens, seal_tokens
+from arti.connections.tokens import VAULT_KIND, open_tokens, seal_tokens
 from arti.jobs import Job
 from arti.metrics.service import Recorded, record_observations
 from arti.providers.connectors import CONNECTORS
@@ -30,26 +30,25 @@ from arti.providers.errors import (
 )
 from arti.providers.oauth import AppCredentials
 from arti.vocabulary import EventType, Provider
-from arti_core import clock
+from arti_core import clock, vault_store
 from arti_core.clock import now
-from arti_core.crypto import KEY_VERSION
 from arti_core.database import Connection
 from arti_core.jobs import LeaseLost, RetryLater
 from arti_core.outbox import record_event
 
-NIGHT_BEGINS: Final = time(10, 0, tzinfo=UTC)  # the Pacific day, by which two providers count, is over by 08:00
+NIGHT_BEGINS: Final = time(10, 0, tzinfo=UTC)  # two providers count Pacific days, which end by 08:00
 NIGHT_MINUTES: Final = 180
 MAX_ATTEMPTS: Final = 5  # as enqueue_job's default
 REPORT_SECONDS: Final = 2.0
 
 
 class AccountNotFound(Exception):
-    """The account was disconnected, or must be connected again: the sync ends quietly."""
+    """The account is not active any more: the sync ends without an error."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncContext:
-    """What one sync works with."""
+    """State of one sync."""
 
     job: Job
     account_id: UUID
@@ -62,10 +61,10 @@ class SyncContext:
 
 
 async def sync_account(job: Job, account_id: UUID, kind: str) -> None:
-    """Bring an account up to date. A try that was cut short goes on from its last page.
+    """Bring an account up to date. An interrupted attempt resumes after its last page.
 
-    Raises RetryLater when the provider wants us to wait, and the ProviderError when another try may help. An error
-    that only a person can mend is written down and ends the job.
+    Raises RetryLater when the provider asks to wait, and the ProviderError when a retry may help. An error that only a
+    person can fix is recorded and ends the job.
     """
     try:
         sync = await begin_sync(job, account_id, kind)
@@ -75,7 +74,7 @@ async def sync_account(job: Job, account_id: UUID, kind: str) -> None:
         await _store_pages(sync)
     except AccountNotFound:
         async with job.transaction() as connection:
-            message = "The account was disconnected in the middle of the sync."
+            message = "The account was disconnected during the sync."
             await sync_store.fail_run(connection, job.org_id, sync.run.id, error_class="disconnected", message=message)
     except (ProviderRateLimited, QuotaExhausted) as error:
         await _record_error(sync, error)
@@ -91,21 +90,23 @@ async def sync_account(job: Job, account_id: UUID, kind: str) -> None:
         raise
     except Exception:
         if job.attempt >= MAX_ATTEMPTS:
-            await _mark_failed(sync, ProviderContractBroken("This sync failed on our side. The log has the details."))
+            await _mark_failed(
+                sync, ProviderContractBroken("This sync failed in ARTi itself. The log has the details.")
+            )
         raise
 
 
 async def begin_sync(job: Job, account_id: UUID, kind: str) -> SyncContext:
-    """Open the run of this job, or the one that an earlier try began. Raises AccountNotFound."""
+    """Return the run of this job, a new one or that of an earlier attempt. Raises AccountNotFound."""
     async with job.transaction() as connection:
         account = await sync_store.lock_account(connection, job.org_id, account_id)
         if account is None or account["status"] != "active":
             raise AccountNotFound
         run = await sync_store.open_run(connection, job.org_id, account_id, kind=kind, job_id=job.id)
         if run.status != "running":
-            raise AccountNotFound  # a try before this one did all the work and died before it could say so
+            raise AccountNotFound  # an earlier attempt finished the run and died before it finished the job
         provider = Provider(account["provider"])
-        sealed = await store.find_sealed_app(connection, job.org_id, provider)
+        sealed = await find_sealed_app(connection, job.org_id, provider)
     worker_context = job.worker_context
     return SyncContext(
         job=job,
@@ -125,7 +126,7 @@ async def _store_pages(sync: SyncContext) -> None:
 
     async def renew() -> str:
         nonlocal token
-        token = await fresh_token(sync, dead_token=token)
+        token = await fresh_token(sync, rejected_token=token)
         return token
 
     client = open_client(
@@ -184,33 +185,39 @@ async def _store_page(sync: SyncContext, page: ResultPage, *, calls: int, gaps: 
     return recorded
 
 
-async def fresh_token(sync: SyncContext, *, dead_token: str | None = None) -> str:
-    """Return a good access token, refreshed when it is due or when the provider no longer takes `dead_token`.
+async def fresh_token(sync: SyncContext, *, rejected_token: str | None = None) -> str:
+    """Return a valid access token, refreshed when it is due or when the provider rejected `rejected_token`.
 
-    The vault's row is locked meanwhile: of several workers one refreshes, the others find the new token. The new pair
-    is committed before anything is done with it, for a refresh token may work only once.
+    The vault's row is locked meanwhile: one worker refreshes, the others read the new token. The new pair is committed
+    before it is used, since a refresh token may work only once.
     """
     job, worker_context = sync.job, sync.job.worker_context
     async with job.transaction() as connection:
-        sealed = await sync_store.lock_sealed_tokens(connection, job.org_id, sync.account_id)
+        ref = str(sync.account_id)
+        sealed = await vault_store.lock_sealed(connection, job.org_id, kind=VAULT_KIND, ref=ref)
         if sealed is None:
             raise AccountNotFound
         tokens = open_tokens(worker_context.vault, job.org_id, sync.account_id, sealed)
         due_at = sync.connector.refresh_due_at(tokens)
         due = due_at is not None and due_at <= now()
-        if not due and tokens.access_token != dead_token:
+        if not due and tokens.access_token != rejected_token:
             return tokens.access_token
         client = open_client(worker_context.http_client, worker_context.settings, sync.connector.provider, sync.app)
         client.access_token = tokens.access_token
         try:
             fresh = await sync.connector.refresh(client, tokens)
         except (Transient, ProviderRateLimited):
-            if dead_token is None and tokens.expires_at and tokens.expires_at > now():
-                return tokens.access_token  # it still works; the next sync tries again
+            if rejected_token is None and tokens.expires_at and tokens.expires_at > now():
+                return tokens.access_token  # still valid; the next sync refreshes it
             raise
         resealed = seal_tokens(worker_context.vault, job.org_id, sync.account_id, fresh)
-        await sync_store.save_tokens(
-            connection, job.org_id, sync.account_id, sealed=resealed, key_version=KEY_VERSION, tokens=fresh
+        await vault_store.replace_sealed(connection, job.org_id, kind=VAULT_KIND, ref=ref, sealed=resealed)
+        await sync_store.record_expiry(
+            connection,
+            job.org_id,
+            sync.account_id,
+            token_expires_at=fresh.expires_at,
+            consent_expires_at=fresh.consent_expires_at,
         )
     return fresh.access_token
 
@@ -249,32 +256,32 @@ async def _mark_failed(sync: SyncContext, error: ProviderError) -> None:
             await _record_event(connection, sync, EventType.ACCOUNT_NEEDS_REAUTH, reason=error.message)
 
 
-async def _record_event(connection: Connection, sync: SyncContext, type: EventType, **more: Any) -> None:
+async def _record_event(connection: Connection, sync: SyncContext, type: EventType, **details: Any) -> None:
     payload = {
         "artist_id": str(sync.artist_id),
         "account_id": str(sync.account_id),
         "provider": sync.connector.provider.value,
-        **more,
+        **details,
     }
     await record_event(connection, sync.job.org_id, type, payload)
 
 
 def next_night(account_id: UUID, after: datetime) -> datetime:
-    """Return the account's own minute of the next night, so that not all accounts wake at once."""
+    """Return the account's own minute of the next night, which spreads the load."""
     minute = timedelta(minutes=account_id.int % NIGHT_MINUTES)
     night = datetime.combine(after.astimezone(UTC).date(), NIGHT_BEGINS) + minute
     return night if night > after + timedelta(hours=6) else night + timedelta(days=1)
 
 
-def merge_gaps(known: Sequence[dict[str, str]], observations: Sequence[Observation]) -> list[dict[str, str]]:
-    """Return the known gaps and those of a page: runs of days, for each metric, that the provider did not report."""
+def merge_gaps(gaps_so_far: Sequence[dict[str, str]], observations: Sequence[Observation]) -> list[dict[str, str]]:
+    """Return the gaps so far and those of a page: ranges of days, for each metric, that the provider did not report."""
     days: dict[str, set[int]] = {}
-    for gap in known:
+    for gap in gaps_so_far:
         first, last = (datetime.fromisoformat(gap[end]).date().toordinal() for end in ("from", "to"))
         days.setdefault(gap["series"], set()).update(range(first, last + 1))
-    for seen in observations:
-        if seen.null_reason == "not_reported":
-            days.setdefault(seen.metric, set()).add(seen.observed_on.toordinal())
+    for observation in observations:
+        if observation.null_reason == "not_reported":
+            days.setdefault(observation.metric, set()).add(observation.observed_on.toordinal())
     gaps: list[dict[str, str]] = []
     for series, missing in days.items():
         for day in sorted(missing):

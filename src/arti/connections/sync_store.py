@@ -1,4 +1,4 @@
-"""SQL of sync runs, as a worker inside one org."""
+"""SQL of syncs, as a worker inside one org."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from arti.providers.oauth import ProviderTokens
 from arti_core.database import Connection, Row, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
 class SyncRunState:
-    """A sync run and what has been stored of it so far."""
+    """A sync run and what it has stored so far."""
 
     id: UUID
     status: str
@@ -21,7 +20,7 @@ class SyncRunState:
 
 
 async def lock_account(connection: Connection, org_id: UUID, account_id: UUID) -> Row | None:
-    """Return the account and keep others from writing to it until the transaction ends."""
+    """Return the account and lock its row until the transaction ends."""
     return await connection.fetchrow(
         """select id, artist_id, provider, external_id, status, cursor, last_success_at
            from accounts where org_id = $1 and id = $2 for no key update""",
@@ -31,7 +30,7 @@ async def lock_account(connection: Connection, org_id: UUID, account_id: UUID) -
 
 
 async def open_run(connection: Connection, org_id: UUID, account_id: UUID, *, kind: str, job_id: UUID) -> SyncRunState:
-    """Return the run of this job: the one that an earlier try began, or a new one."""
+    """Return the run of this job: the one of an earlier attempt, or a new one."""
     row = await connection.fetchrow(
         """select id, status, pages, gaps from sync_runs
            where org_id = $1 and account_id = $2 and job_id = $3""",
@@ -50,34 +49,21 @@ async def open_run(connection: Connection, org_id: UUID, account_id: UUID, *, ki
     return SyncRunState(row["id"], row["status"], row["pages"], row["gaps"])
 
 
-async def lock_sealed_tokens(connection: Connection, org_id: UUID, account_id: UUID) -> bytes | None:
-    """Return the sealed tokens under a row lock: one refresher a connection, the others wait and read anew."""
-    sealed: bytes | None = await connection.fetchval(
-        "select sealed from private.vault where org_id = $1 and kind = 'account' and ref = $2 for update",
-        org_id,
-        str(account_id),
-    )
-    return sealed
-
-
-async def save_tokens(
-    connection: Connection, org_id: UUID, account_id: UUID, *, sealed: bytes, key_version: int, tokens: ProviderTokens
+async def record_expiry(
+    connection: Connection,
+    org_id: UUID,
+    account_id: UUID,
+    *,
+    token_expires_at: datetime | None,
+    consent_expires_at: datetime | None,
 ) -> None:
-    await connection.execute(
-        """update private.vault set sealed = $3, key_version = $4, updated_at = now()
-           where org_id = $1 and kind = 'account' and ref = $2""",
-        org_id,
-        str(account_id),
-        sealed,
-        key_version,
-    )
     await connection.execute(
         """update accounts set token_expires_at = $3, consent_expires_at = $4, updated_at = now()
            where org_id = $1 and id = $2""",
         org_id,
         account_id,
-        tokens.expires_at,
-        tokens.consent_expires_at,
+        token_expires_at,
+        consent_expires_at,
     )
 
 
@@ -93,9 +79,9 @@ async def record_page(
     calls: int,
     gaps: Sequence[Mapping[str, str]],
 ) -> None:
-    """Move the cursor and the run's counters past a page, in one statement."""
+    """Update the cursor and the run's counters after a page, in one statement."""
     await connection.execute(
-        """with moved as (
+        """with account as (
              update accounts set cursor = $4, last_sync_at = now() where org_id = $1 and id = $2
            )
            update sync_runs set pages = pages + 1, observations_new = observations_new + $5,
@@ -122,7 +108,7 @@ async def finish_run(
     next_sync_at: datetime,
 ) -> None:
     await connection.execute(
-        """with done as (
+        """with account as (
              update accounts set last_sync_at = now(), last_success_at = now(), next_sync_at = $5,
                last_error_class = null, last_error_message = null, updated_at = now()
              where org_id = $1 and id = $2
@@ -146,7 +132,7 @@ async def record_error(
     next_sync_at: datetime | None,
     status: str | None,
 ) -> None:
-    """Say on the account what went wrong. `status` and `next_sync_at` stay as they are when None."""
+    """Record an error on the account. `status` and `next_sync_at` stay as they are when None."""
     await connection.execute(
         """update accounts set last_error_class = $3, last_error_message = $4, last_sync_at = now(),
              next_sync_at = coalesce($5, next_sync_at), status = coalesce($6, status), updated_at = now()

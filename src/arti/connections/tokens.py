@@ -1,4 +1,4 @@
-"""Seals an account's tokens for the vault and opens them again."""
+"""Seals an account's tokens for the vault and opens them."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +9,7 @@ from arti_core.crypto import Vault
 from arti_core.errors import Misconfigured
 
 VAULT_KIND: Final = "account"
-# Rows written before the table was renamed are bound to this kind; a refresh seals them anew.
+# Rows written before the table was renamed are bound to this kind; a refresh seals them again.
 _OLD_VAULT_KIND: Final = "connection"
 
 

@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * Finish Consent
-         * @description Take the provider's answer to a consent. The state proves who began it; the browser is sent back to the app.
+         * @description OAuth callback. The state identifies who started the flow; the browser is redirected to the web app.
          */
         get: operations["finish_consent"];
         put?: never;
@@ -52,7 +52,7 @@ export interface paths {
         put?: never;
         /**
          * Connect Account
-         * @description Begin a consent: open the answer's address in the browser.
+         * @description Start the authorization of an account: open the returned URL in the browser.
          */
         post: operations["connect_account"];
         delete?: never;
@@ -74,7 +74,7 @@ export interface paths {
         post?: never;
         /**
          * Disconnect Account
-         * @description Forget the account's tokens; with `delete_data` all that it brought as well.
+         * @description Delete the account's tokens; with `delete_data` also the data of its syncs.
          */
         delete: operations["disconnect_account"];
         options?: never;
@@ -110,7 +110,7 @@ export interface paths {
         put?: never;
         /**
          * Sync Account
-         * @description Owe a sync now; one that is under way already is named instead.
+         * @description Enqueue a sync. If one is unfinished, its job is returned.
          */
         post: operations["sync_account"];
         delete?: never;
@@ -1136,7 +1136,7 @@ export interface paths {
         get?: never;
         /**
          * Save Provider App
-         * @description Keep the org's own OAuth app. The secret is sealed and never shown again.
+         * @description Save the org's own OAuth app. The secret is sealed and never returned.
          */
         put: operations["save_provider_app"];
         post?: never;
@@ -1447,7 +1447,7 @@ export interface components {
             artist_name: string;
             /**
              * Consent Expires At
-             * @description When a person must consent again, if the provider says.
+             * @description When a person must authorize again, if ever.
              */
             consent_expires_at: string | null;
             /**
@@ -1474,7 +1474,7 @@ export interface components {
             last_sync_at: string | null;
             /**
              * Missing Days
-             * @description Days of the last 90 that the provider did not give.
+             * @description Days of the last 90 that the provider did not report.
              */
             missing_days: number;
             /** Next Sync At */
@@ -2009,13 +2009,13 @@ export interface components {
             artist_id: string;
             /**
              * Profile Url
-             * @description The artist's page at the provider, where a sign-in does not name it.
+             * @description The artist's page, where a sign-in does not name it.
              */
             profile_url?: string | null;
             provider: components["schemas"]["Provider"];
             /**
              * Return To
-             * @description Path in the web app to come back to.
+             * @description Path in the web app to return to.
              * @default /accounts/
              */
             return_to: string;
@@ -3676,11 +3676,11 @@ export interface components {
              */
             mode: "simulator" | "real";
             provider: components["schemas"]["Provider"];
-            /** @description Null: the provider publishes none. */
+            /** @description Null: the provider publishes no quota. */
             quota: components["schemas"]["Quota"] | null;
             /**
              * Reachable
-             * @description Null: not asked yet.
+             * @description Null: not checked yet.
              */
             reachable: boolean | null;
         };
@@ -3705,7 +3705,7 @@ export interface components {
         };
         /**
          * Quota
-         * @description What is left of the app's calls of the day, by this org's own count.
+         * @description The app's remaining calls of the day, as counted in this org.
          */
         Quota: {
             /** Left */
@@ -4265,7 +4265,7 @@ export interface components {
         };
         /**
          * Gap
-         * @description Days that the provider did not give.
+         * @description Days that the provider did not report.
          */
         arti__connections__schemas__Gap: {
             /**
