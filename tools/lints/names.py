@@ -6,6 +6,7 @@ prints the names of the packages in names_pending.txt.
 """
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -76,10 +77,12 @@ def _words(name: str) -> list[str]:
 
 def _files(checkout: Path) -> Iterator[tuple[Path, str]]:
     for folder in _FOLDERS:
-        for path in sorted((checkout / folder).rglob("*")):
-            shown = path.relative_to(checkout).as_posix()
-            if path.is_file() and not _NOT_SOURCE & set(path.parts) and shown not in _GENERATED:
-                yield path, shown
+        for place, folders, files in os.walk(checkout / folder):
+            folders[:] = sorted(set(folders) - _NOT_SOURCE)  # node_modules has 40,000 files
+            for path in (Path(place, name) for name in sorted(files)):
+                shown = path.relative_to(checkout).as_posix()
+                if shown not in _GENERATED:
+                    yield path, shown
 
 
 def _defined_names(path: Path) -> Iterator[tuple[int, str]]:
