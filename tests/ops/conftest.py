@@ -32,9 +32,9 @@ class Operator:
 
     http: httpx.AsyncClient
 
-    async def see(self, path: str, *, status: Any = 200, **asked: Any) -> str:
-        """Load a page; `as_` is asked for as "as"."""
-        query = {name.rstrip("_"): str(value) for name, value in asked.items()}
+    async def see(self, path: str, *, status: Any = 200, **query: Any) -> str:
+        """Load a page; `as_` is query for as "as"."""
+        query = {name.rstrip("_"): str(value) for name, value in query.items()}
         answer = await self.http.get(path, params=query or None)
         assert answer.status_code == status, answer.text
         return answer.text

@@ -22,7 +22,7 @@ async def test_without_a_password_it_is_closed(settings: Settings) -> None:
         assert (await client.get("/tables")).headers["location"] == "/"
 
 
-async def test_strangers_see_the_door_only(console_client: httpx.AsyncClient) -> None:
+async def test_without_a_session_only_the_sign_in_page_is_shown(console_client: httpx.AsyncClient) -> None:
     assert "Console password" in (await console_client.get("/")).text
     for path in PLACES:
         answer = await console_client.get(path)
@@ -80,7 +80,7 @@ async def test_signing_out_ends_the_session_itself(operator_console: Operator) -
     assert (await operator_console.http.get("/tables", headers=kept)).status_code == 303
 
 
-async def test_nothing_is_asked_of_other_sites(operator_console: Operator) -> None:
+async def test_pages_request_nothing_from_other_sites(operator_console: Operator) -> None:
     for path in ("/", "/style.css", "/tables", "/sql", "/activity", "/sizes", "/mails", "/log"):
         answer = await operator_console.http.get(path)
         if path != "/style.css":

@@ -128,7 +128,7 @@ async def test_a_database_without_a_mailbox_says_so(operator_console: Operator, 
     assert "keeps no mails" in await operator_console.see("/mails")
 
 
-async def test_mails_are_nobody_elses(operator_console: Operator, world: World, mail_id: str) -> None:
+async def test_mails_are_for_the_operator_only(operator_console: Operator, world: World, mail_id: str) -> None:
     member = await world.member()
     for role in ("anon", member.email):
         assert "permission denied" in await operator_console.run("select * from mail.queue", as_=role)

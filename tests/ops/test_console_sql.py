@@ -35,7 +35,7 @@ async def test_reading_changes_nothing(operator_console: Operator, database: Dat
     assert len(await database.as_owner("select 1 from artists")) == 1
 
 
-async def test_ending_the_transaction_opens_no_door(operator_console: Operator, database: Database) -> None:
+async def test_ending_the_transaction_does_not_escape_read_only(operator_console: Operator, database: Database) -> None:
     """Each statement has a transaction and a connection of its own: nothing is left behind for the next."""
     for word in ("commit", "rollback", "reset all", "set role arti_api", "select set_config('role', 'anon', false)"):
         await operator_console.run(word)
@@ -92,7 +92,7 @@ async def test_a_statement_runs_for_a_bounded_time(operator_console: Operator) -
     )
 
 
-async def test_writing_is_asked_for_and_written_down(operator_console: Operator, database: Database) -> None:
+async def test_writes_need_their_mode_and_are_logged(operator_console: Operator, database: Database) -> None:
     before = (await database.as_owner("select count(*) as n from orgs"))[0]["n"]
     added = await operator_console.run("insert into orgs (name) values ('Tried') returning name", mode=TRY)
     assert "<td>Tried</td>" in added

@@ -51,8 +51,8 @@ async def things(database: Database) -> Database:
     return database
 
 
-async def names(operator_console: Operator, **asked: str | int) -> list[str]:
-    page = await operator_console.see("/table", schema="public", name="things", **asked)
+async def names(operator_console: Operator, **query: str | int) -> list[str]:
+    page = await operator_console.see("/table", schema="public", name="things", **query)
     return [row[1] for row in cells(page)]
 
 
@@ -124,7 +124,7 @@ async def test_several_conditions_hold_together_and_columns_sort(operator_consol
     assert 'aria-sort="ascending"' in await operator_console.see("/table", schema="public", name="things", sort="price")
 
 
-async def test_a_table_can_be_seen_as_one_person_and_as_nobody(operator_console: Operator, world: World) -> None:
+async def test_a_table_can_be_seen_as_a_user_and_as_anon(operator_console: Operator, world: World) -> None:
     one, two = await world.member(), await world.member()
     for member in (one, two):
         await world.database.as_owner("insert into artists (org_id, name) values ($1, $2)", member.org_id, member.email)
@@ -301,9 +301,9 @@ async def test_odd_requests_are_refused_and_break_nothing(
         ("/mails", {"q": word, "page": word}),
         ("/log", {"page": word}),
     ]
-    for path, asked in gets:
-        answer = await operator_console.http.get(path, params=asked)
-        assert answer.status_code in (200, 404, 422), (path, asked)
+    for path, query in gets:
+        answer = await operator_console.http.get(path, params=query)
+        assert answer.status_code in (200, 404, 422), (path, query)
     posts: list[tuple[str, dict[str, str]]] = [
         ("/sql", {"sql": word, "as": word, "mode": word, "seconds": word}),
         ("/sql/csv", {"sql": word, "as": word}),

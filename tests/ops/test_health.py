@@ -26,7 +26,7 @@ def settings(settings: Settings) -> Settings:
 
 @asynccontextmanager
 async def serving(settings: Settings, **changed: Any) -> AsyncIterator[httpx.AsyncClient]:
-    """An API of its own, which has asked nobody yet."""
+    """An API of its own, without any cached result."""
     app = create_app(settings.model_copy(update=changed))
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)
@@ -44,7 +44,7 @@ async def failing(settings: Settings, **changed: Any) -> list[str]:
     return found
 
 
-async def test_alive_asks_nobody(settings: Settings) -> None:
+async def test_liveness_checks_nothing_else(settings: Settings) -> None:
     app = create_app(settings)  # never started: there is no pool, no key, nothing to ask
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://api.test") as client:
         answer = await client.get("/healthz")
@@ -62,8 +62,8 @@ async def test_without_redis_or_keys_it_is_not_ready(settings: Settings) -> None
     assert await failing(settings, redis_url=SecretStr(f"redis://127.0.0.1:{free_port()}/0")) == ["redis"]
     wrong_password = settings.redis_url.get_secret_value().replace("//:", "//:x")
     assert await failing(settings, redis_url=SecretStr(wrong_password)) == ["redis"]
-    nobody = f"http://127.0.0.1:{free_port()}"
-    assert await failing(settings, supabase_jwks="", supabase_url=nobody) == ["keys"]
+    unused_url = f"http://127.0.0.1:{free_port()}"
+    assert await failing(settings, supabase_jwks="", supabase_url=unused_url) == ["keys"]
 
 
 async def test_migrations_must_be_those_of_the_files(settings: Settings, database: Database) -> None:
@@ -124,7 +124,7 @@ async def _until(client: httpx.AsyncClient, status: int, *, seconds: float) -> N
     assert await eventually(answers, seconds=seconds)
 
 
-async def test_health_tells_details_to_people_who_are_signed_in(world: World) -> None:
+async def test_health_gives_details_to_signed_in_users(world: World) -> None:
     member = await world.member()
     report = (await world.anonymous.get("/api/health")).json()
     assert report["state"] == "degraded"  # no gateway runs in this test

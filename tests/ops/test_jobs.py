@@ -45,7 +45,7 @@ async def test_a_failed_job_is_tried_again_with_all_its_tries(world: World) -> N
     assert (entry["action"], entry["subject_id"]) == ("job.retried", str(failed))
 
 
-async def test_work_that_is_owed_already_is_not_owed_twice(world: World) -> None:
+async def test_queued_work_is_not_queued_twice(world: World) -> None:
     member = await world.member()
     failed = await job(world, member, dedupe_key="sync:1")
     await job(world, member, dedupe_key="sync:1", status="queued", attempts=0)

@@ -1,4 +1,4 @@
-"""Is it alive, can it serve, how is each part; and the work that is owed."""
+"""Liveness, readiness, health of each part, and the jobs of an org."""
 
 from typing import Annotated
 from uuid import UUID
@@ -32,7 +32,7 @@ HealthOf = Annotated[Health, Depends(_health_of)]
 @router.get("/healthz")
 @public
 async def get_alive() -> schemas.Alive:
-    """Say that the process answers. Asks nobody else."""
+    """Say that the process answers; checks nothing else."""
     return schemas.Alive()
 
 
@@ -40,12 +40,12 @@ async def get_alive() -> schemas.Alive:
 @public
 async def get_ready(health: HealthOf, response: Response) -> schemas.Readiness:
     """Say whether the API can serve, and if not, because of which part."""
-    findings = await health.check_all(needed_only=True)
-    failing = [finding.name for finding in findings if finding.state is State.DOWN]
+    results = await health.check_all(needed_only=True)
+    failing = [result.name for result in results if result.state is State.DOWN]
     if failing:
         response.status_code = 503
         response.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS)
-    parts = [schemas.PartState(name=finding.name, state=finding.state) for finding in findings]
+    parts = [schemas.PartState(name=result.name, state=result.state) for result in results]
     return schemas.Readiness(ready=not failing, failing=failing, parts=parts)
 
 
@@ -53,28 +53,28 @@ async def get_ready(health: HealthOf, response: Response) -> schemas.Readiness:
 @public
 async def get_health(health: HealthOf, principal: MaybeSignedIn) -> schemas.HealthReport:
     """Say how each part is; how fast, since when and why, only to people who are signed in."""
-    findings = await health.check_all(needed_only=False)
+    results = await health.check_all(needed_only=False)
     needed = {part.name for part in PARTS if part.needed}
     worst = State.OK
-    for finding in findings:
-        if finding.state is State.DOWN and finding.name in needed:
+    for result in results:
+        if result.state is State.DOWN and result.name in needed:
             worst = State.DOWN
-        elif finding.state is not State.OK and worst is State.OK:
+        elif result.state is not State.OK and worst is State.OK:
             worst = State.DEGRADED
-    parts = [_part(finding, finding.name in needed, principal) for finding in findings]
+    parts = [_part(result, result.name in needed, principal) for result in results]
     return schemas.HealthReport(state=worst, parts=parts, checked_at=now())
 
 
-def _part(finding: CheckResult, needed: bool, principal: Principal | None) -> schemas.PartHealth:
-    part = schemas.PartHealth(name=finding.name, state=finding.state, needed=needed)
+def _part(result: CheckResult, needed: bool, principal: Principal | None) -> schemas.PartHealth:
+    part = schemas.PartHealth(name=result.name, state=result.state, needed=needed)
     if principal is None:
         return part
-    age = (now() - finding.last_success_at).total_seconds() if finding.last_success_at else None
+    age = (now() - result.last_success_at).total_seconds() if result.last_success_at else None
     return part.model_copy(
         update={
-            "latency_ms": finding.latency_ms,
+            "latency_ms": result.latency_ms,
             "last_success_age_seconds": None if age is None else round(age, 1),
-            "detail": finding.detail,
+            "detail": result.detail,
         }
     )
 
@@ -86,7 +86,7 @@ async def list_jobs(
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,
     cursor: Annotated[str | None, Query(description="`next_cursor` of the page before.")] = None,
 ) -> Page[schemas.Job]:
-    """List the org's work, the newest first."""
+    """List the org's jobs, newest first."""
     rows = await store.list_jobs(
         access.connection, access.org_id, status=status, after=read_cursor(cursor), limit=limit + 1
     )
@@ -95,11 +95,11 @@ async def list_jobs(
 
 @router.get("/api/jobs/{job_id}")
 async def get_job(job_id: UUID, access: Annotated[Access, needs(Permission.JOBS_READ)]) -> schemas.Job:
-    """Return one piece of work."""
+    """Return one job."""
     return schemas.Job(**await service.get_job(access, job_id))
 
 
 @router.post("/api/jobs/{job_id}/retry")
 async def retry_job(job_id: UUID, access: Annotated[Access, needs(Permission.AUTOMATION_MANAGE)]) -> schemas.Job:
-    """Owe a failed job again."""
+    """Queue a failed job again."""
     return schemas.Job(**await service.retry_job(access, job_id))

@@ -1,4 +1,4 @@
-"""Ask each part of the platform how it is, no more often than is useful, and never for long."""
+"""Health checks of each part of the platform, cached for a moment and bounded in time."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ from arti_core.database import Principal, anonymous_transaction, member_transact
 from arti_core.errors import ArtiError
 from arti_core.migrations import Migration, list_migrations
 
-_PATIENCE_SECONDS = 2.0
+_TIMEOUT_SECONDS = 2.0
 _STALE_WORK_SECONDS = 60
 
 
@@ -33,7 +33,7 @@ class State(StrEnum):
 
 
 class _CheckFailed(Exception):
-    """A part answers, but not as it should."""
+    """A part answers, but is not healthy."""
 
     def __init__(self, detail: str, state: State = State.DOWN) -> None:
         super().__init__(detail)
@@ -42,7 +42,7 @@ class _CheckFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """How one part was when it was last asked. `detail` is for people who are signed in."""
+    """The state of one part at its last check. `detail` is for people who are signed in."""
 
     name: str
     state: State
@@ -54,49 +54,49 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something to ask. `needed`: without it the API can serve nobody. `fresh_seconds`: how long an answer holds."""
+    """One check. `needed`: without it the API cannot serve. `fresh_seconds`: how long a result is reused."""
 
     name: str
-    ask: Callable[[ApiContext], Awaitable[None]]
+    run: Callable[[ApiContext], Awaitable[None]]
     needed: bool
     fresh_seconds: float = 1.0
 
 
 class Health:
-    """The parts of one process's world, and what they last answered."""
+    """The checks of one process, with the last result of each."""
 
     def __init__(self, context: ApiContext) -> None:
-        self._doors = context
-        self._found: dict[str, tuple[float, CheckResult]] = {}
+        self._context = context
+        self._results: dict[str, tuple[float, CheckResult]] = {}
         self._locks = {part.name: asyncio.Lock() for part in PARTS}
 
     async def check_all(self, *, needed_only: bool) -> list[CheckResult]:
-        """Return a finding for each part, asking anew those whose last answer is too old."""
+        """Return a result for each part, running again the checks whose last result is too old."""
         return await asyncio.gather(*(self._check(part) for part in PARTS if part.needed or not needed_only))
 
     async def _check(self, part: Check) -> CheckResult:
         async with self._locks[part.name]:
-            asked_at, last = self._found.get(part.name, (0.0, None))
-            if last and time.monotonic() - asked_at < part.fresh_seconds:
+            checked_at, last = self._results.get(part.name, (0.0, None))
+            if last and time.monotonic() - checked_at < part.fresh_seconds:
                 return last
             started = time.perf_counter()
             state, detail = State.OK, None
             try:
-                async with asyncio.timeout(_PATIENCE_SECONDS):
-                    await part.ask(self._doors)
-            except _CheckFailed as trouble:
-                state, detail = trouble.state, str(trouble)
+                async with asyncio.timeout(_TIMEOUT_SECONDS):
+                    await part.run(self._context)
+            except _CheckFailed as failure:
+                state, detail = failure.state, str(failure)
             except TimeoutError:
-                state, detail = State.DOWN, f"No answer within {_PATIENCE_SECONDS:.0f} s."
+                state, detail = State.DOWN, f"No answer within {_TIMEOUT_SECONDS:.0f} s."
             except ArtiError as error:
                 state, detail = State.DOWN, error.message
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, RedisError) as error:
                 state, detail = State.DOWN, f"Does not answer ({type(error).__name__})."
             success = now() if state is State.OK else (last.last_success_at if last else None)
             latency = round((time.perf_counter() - started) * 1000, 1)
-            finding = CheckResult(part.name, state, detail, latency, now(), success)
-            self._found[part.name] = (time.monotonic(), finding)
-            return finding
+            result = CheckResult(part.name, state, detail, latency, now(), success)
+            self._results[part.name] = (time.monotonic(), result)
+            return result
 
 
 @cache
@@ -139,7 +139,7 @@ async def _keys(context: ApiContext) -> None:
 
 
 async def _isolation(context: ApiContext) -> None:
-    # With the claims of a person who is in no org: everything is foreign.
+    # With the claims of a user who is in no org: every row is foreign.
     async with member_transaction(context.pool, Principal(uuid4(), None)) as connection:
         report = await probe_isolation(connection)
     if not report.passed:
@@ -156,7 +156,7 @@ async def _rest(context: ApiContext) -> None:
 
 
 async def _realtime(context: ApiContext) -> None:
-    # No messages: the service itself refuses that, and nobody hears anything.
+    # No messages: the service refuses that, and nothing is broadcast.
     await _gateway(context, "/realtime/v1/api/broadcast", body={"messages": []})
 
 

@@ -1,4 +1,4 @@
-"""What people may do about work that failed."""
+"""Jobs as people see them: one of them, and queueing a failed one again."""
 
 from uuid import UUID
 
@@ -20,14 +20,14 @@ async def get_job(access: Access, job_id: UUID) -> Row:
 
 
 async def retry_job(access: Access, job_id: UUID) -> Row:
-    """Owe a failed job again, with all its tries. Raises NotFound, and Conflict unless it has failed."""
+    """Queue a failed job again, with all its attempts. Raises NotFound, and Conflict unless it has failed."""
     job = await get_job(access, job_id)
     if job["status"] not in ("failed", "dead"):
         raise Conflict(f"This job is {job['status']}; only one that has failed can be tried again.")
     try:
         await store.requeue_job(access.connection, access.org_id, job_id)
     except asyncpg.UniqueViolationError:
-        raise Conflict("The same work is owed again already. Wait for that job.") from None
+        raise Conflict("The same work is queued again already. Wait for that job.") from None
     await record_audit(
         access.connection,
         org_id=access.org_id,

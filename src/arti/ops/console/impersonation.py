@@ -1,4 +1,4 @@
-"""As whom a query runs: the owner, who sees all, or anybody else with exactly their role and claims."""
+"""As whom a query runs: the owner, who sees all, or another user with exactly their role and claims."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SUGGESTION_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class Impersonation:
-    """`word` finds the viewer again, `claims` is the JSON that policies read."""
+    """`word` finds the same user again, `claims` is the JSON that policies read."""
 
     word: str
     name: str
@@ -52,13 +52,13 @@ async def find_impersonation(pool: Pool, word: str, *, hook: str) -> Impersonati
         return ANON
     async with read_only_transaction(pool) as connection:
         found = await _people(connection, word, 6)
-        exact = [one for one in found if word.lower() in (str(one["id"]), (one["email"] or "").lower())]
+        exact = [user for user in found if word.lower() in (str(user["id"]), (user["email"] or "").lower())]
         if len(exact) == 1:
             found = exact
         if not found:
             raise Invalid(f"Nobody here is called “{word}”. Pick a person from the list, or anon.", field="as")
         if len(found) > 1:
-            names = ", ".join(f"{one['email']} ({one['id']})" for one in found[:5])
+            names = ", ".join(f"{user['email']} ({user['id']})" for user in found[:5])
             raise Invalid(f"“{word}” fits several people: {names}. Write the e-mail or the id.", field="as")
         return await _as_user(connection, found[0], hook)
 
@@ -82,7 +82,7 @@ async def _people(connection: Connection, word: str, limit: int) -> list[Row]:
 
 
 async def _as_user(connection: Connection, person: Row, hook: str) -> Impersonation:
-    """Return the claims of upstream's access token, without a session: nobody signs in here."""
+    """Return the claims of upstream's access token, without a session: this is no sign-in."""
     row = await connection.fetchrow(
         """select email, phone, raw_app_meta_data, raw_user_meta_data, is_anonymous
            from auth.users where id = $1""",
@@ -110,7 +110,7 @@ async def _as_user(connection: Connection, person: Row, hook: str) -> Impersonat
         completed = dict(await run_access_token_hook(connection, hook, user_id=id, claims=claims, method="password"))
     except AuthError as error:
         raise Invalid(f"The hook refuses this person's claims: {error}", field="as") from None
-    completed.pop("session_id", None)  # nobody has signed in, so no session lives
+    completed.pop("session_id", None)  # there is no sign-in, so no session
     name = person["email"] or str(id)
     word = name if person["email"] else str(id)
     return Impersonation(word, name, "authenticated", orjson.dumps(completed).decode())
@@ -118,5 +118,5 @@ async def _as_user(connection: Connection, person: Row, hook: str) -> Impersonat
 
 def suggestions(people: Sequence[Row]) -> list[tuple[str, str]]:
     """Return (what to type, what it means) for a list to pick from."""
-    known = [(one["email"] or str(one["id"]), one["orgs"] or one["name"] or "in no org") for one in people]
-    return [(ANON.word, "nobody signed in"), *known]
+    known = [(user["email"] or str(user["id"]), user["orgs"] or user["name"] or "in no org") for user in people]
+    return [(ANON.word, "anonymous"), *known]

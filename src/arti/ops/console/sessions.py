@@ -27,7 +27,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`name` stands in the log of acts; it opens nothing."""
+    """`name` is written in the log of changes; it grants nothing."""
 
     name: str
     csrf: str

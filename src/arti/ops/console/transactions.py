@@ -12,7 +12,7 @@ LOOK_SECONDS = 10
 async def read_only_transaction(
     pool: Pool, *, role: str = "none", claims: str = "", seconds: int = LOOK_SECONDS
 ) -> AsyncIterator[Connection]:
-    """Open one read only transaction, as the owner or exactly as somebody else's request would run."""
+    """Open one read only transaction, as the owner or exactly as another user's request would run."""
     async with role_transaction(pool, role, claims, read_only=True, settings=_limits(seconds)) as connection:
         yield connection
 

@@ -45,7 +45,7 @@ async def list_locks(pool: Pool) -> list[Row]:
 async def stop(pool: Pool, *, pid: int, started_at: datetime, ends_session: bool, session: str) -> None:
     """Cancel what a session runs, or end the whole session.
 
-    `started_at` tells it from another that got the same number since. Raises Conflict when it is not there any more.
+    `started_at` distinguishes it from a later process with the same number. Raises Conflict when it has ended.
     """
     async with write_transaction(pool) as connection:
         query = await connection.fetchval(

@@ -48,7 +48,7 @@ async def run_sql(console_request: ConsoleRequest) -> Response:
         claims = impersonation.claims
         order = StatementRequest(draft.sql, draft.mode, impersonation, draft.seconds)
         result = await statements.run(console_request.dsn, order, session=console_request.session.name)
-        outcome = result.said or "done"
+        outcome = result.status or "done"
     except _REFUSALS as refused:
         error = describe_error(refused, draft.sql)
         outcome = getattr(refused, "sqlstate", None) or "refused"

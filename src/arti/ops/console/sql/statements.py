@@ -1,4 +1,4 @@
-"""Running one statement by hand: read only unless asked otherwise, for a bounded time, as the owner or as somebody."""
+"""Running one statement by hand: read only by default, for a bounded time, as the owner or as a user."""
 
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -24,7 +24,7 @@ SECONDS = (5, 15, 50)
 _MAX_EXPORTED_BYTES = 64 * 1024 * 1024
 _BATCH = 1000
 _log = structlog.get_logger()
-# COPY FROM waits for rows that nobody sends.
+# COPY FROM waits for rows that are never sent.
 _COPY = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*copy\b", re.I | re.S)
 
 
@@ -36,14 +36,14 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Rows as text, None for null. `said`: the server's own word. `more`: rows past MAX_ROWS were left out.
+    """Rows as text, None for null. `status`: the server's command tag. `more`: rows past MAX_ROWS were left out.
 
-    `counts` says for the owner and for somebody else how many rows each gets, or what each may change.
+    `counts` says for the owner and for a user how many rows each gets, or what each may change.
     """
 
     columns: Sequence[str]
     rows: Sequence[Sequence[str | None]]
-    said: str
+    status: str
     more: bool = False
     counts: Sequence[tuple[str, str]] = ()
 
@@ -63,11 +63,11 @@ class StatementRequest:
         if _COPY.match(self.sql):
             raise Invalid("COPY needs psql. To read rows into a file, write a query and download it as CSV.")
         if self.mode is Mode.WRITE and not self.impersonation.is_owner:
-            raise Invalid(f"As somebody else nothing is kept: pick “{Mode.TRY}”, or change it as the owner.")
+            raise Invalid(f"As another user nothing is kept: pick “{Mode.TRY}”, or change it as the owner.")
 
 
 class _RolledBack(Exception):
-    """Ends a transaction of Mode.TRY; nobody hears of it."""
+    """Ends a transaction of Mode.TRY; never leaves this module."""
 
 
 async def run(dsn: str, order: StatementRequest, *, session: str) -> Result:
@@ -88,14 +88,14 @@ async def run(dsn: str, order: StatementRequest, *, session: str) -> Result:
                 result = await _read(connection, order.sql)
             if not order.impersonation.is_owner:
                 counts = [(who.name, await _count(pool, order, who)) for who in (OWNER, order.impersonation)]
-                result = Result(result.columns, result.rows, result.said, result.more, counts)
+                result = Result(result.columns, result.rows, result.status, result.more, counts)
             return result
         if order.mode is Mode.TRY:
             result = await _try(pool, order, order.impersonation)
             if not order.impersonation.is_owner:
                 owner = await _try(pool, order, OWNER)
-                counts = [(OWNER.name, owner.said), (order.impersonation.name, result.said)]
-                result = Result(result.columns, result.rows, result.said, result.more, counts)
+                counts = [(OWNER.name, owner.status), (order.impersonation.name, result.status)]
+                result = Result(result.columns, result.rows, result.status, result.more, counts)
             return result
         async with write_transaction(pool, seconds=order.seconds) as connection:
             # First, so that the log is written whatever the statement does to the transaction.
@@ -151,9 +151,9 @@ async def _read(connection: Connection, sql: str) -> Result:
     wrapped = await _wrapped(connection, sql, columns, cut=MAX_TEXT) if columns else None
     if wrapped is None:
         return await _all(connection, sql)
-    found = await connection.fetch(wrapped)
-    rows = [[_text(value) for value in row.values()] for row in found[:MAX_ROWS]]
-    return Result(columns, rows, f"SELECT {len(rows)}", more=len(found) > MAX_ROWS)
+    records = await connection.fetch(wrapped)
+    rows = [[_text(value) for value in row.values()] for row in records[:MAX_ROWS]]
+    return Result(columns, rows, f"SELECT {len(rows)}", more=len(records) > MAX_ROWS)
 
 
 async def _try(pool: Pool, order: StatementRequest, impersonation: Impersonation) -> Result:
@@ -174,15 +174,15 @@ async def _all(connection: Connection, sql: str) -> Result:
     # A prepared statement is one statement: `commit; drop ...` is refused by the server.
     statement = await connection.prepare(sql)
     columns = [attribute.name for attribute in statement.get_attributes()]
-    found = await statement.fetch()
-    rows = [[_text(value) for value in row.values()] for row in found[:MAX_ROWS]]
-    return Result(columns, rows if columns else [], statement.get_statusmsg() or "", more=len(found) > MAX_ROWS)
+    records = await statement.fetch()
+    rows = [[_text(value) for value in row.values()] for row in records[:MAX_ROWS]]
+    return Result(columns, rows if columns else [], statement.get_statusmsg() or "", more=len(records) > MAX_ROWS)
 
 
 async def _count(pool: Pool, order: StatementRequest, impersonation: Impersonation) -> str:
     """Return how many rows one viewer gets, in words."""
     inner = _without_trailing_semicolon(order.sql)
-    sql = f"select count(*) from (select from (\n{inner}\n) asked limit {MAX_COUNTED + 1}) counted"  # noqa: S608
+    sql = f"select count(*) from (select from (\n{inner}\n) wrapped limit {MAX_COUNTED + 1}) counted"  # noqa: S608
     try:
         async with read_only_transaction(
             pool, role=impersonation.role, claims=impersonation.claims, seconds=order.seconds
@@ -208,7 +208,7 @@ async def _wrapped(connection: Connection, sql: str, columns: Sequence[str], *, 
     texts = [f"{name}::text" if cut is None else f"left({name}::text, {cut + 1})" for name in names]
     limit = "" if cut is None else f" limit {MAX_ROWS + 1}"
     wrapped = (
-        f"select {', '.join(texts)} from (\n{_without_trailing_semicolon(sql)}\n) asked ({', '.join(names)}){limit}"  # noqa: S608
+        f"select {', '.join(texts)} from (\n{_without_trailing_semicolon(sql)}\n) wrapped ({', '.join(names)}){limit}"  # noqa: S608
     )
     await connection.execute("savepoint wrapping")
     try:

@@ -51,7 +51,7 @@ class Table:
 
     @property
     def is_updatable(self) -> bool:
-        """Return whether single rows can be named: without a primary key nothing tells two rows apart."""
+        """Return whether single rows can be named: without a primary key two equal rows cannot be distinguished."""
         return self.is_insertable and bool(self.key)
 
     def find(self, name: str) -> Column | None:
@@ -64,7 +64,7 @@ def quoted(name: str) -> str:
 
 
 async def list_tables(pool: Pool, *, word: str = "") -> list[Row]:
-    """Return every table and view whose name holds `word`, with the planner's estimate of its rows (-1: unknown)."""
+    """Return every table and view whose name contains `word`, with the planner's estimate of its rows (-1: unknown)."""
     async with read_only_transaction(pool) as connection:
         return await connection.fetch(
             """select n.nspname as schema, c.relname as name, c.relkind::text as kind, c.reltuples::bigint as rows,

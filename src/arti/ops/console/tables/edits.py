@@ -30,7 +30,7 @@ class Referrer:
 
     table: str
     count: int
-    fate: str
+    on_delete: str
 
 
 async def get_row(pool: Pool, table: Table, key: Sequence[str]) -> FoundRow:
@@ -108,7 +108,7 @@ async def list_referrers(pool: Pool, table: Table, row: FoundRow) -> list[Referr
     found = []
     async with read_only_transaction(pool) as connection:
         keys = await connection.fetch(
-            """select n.nspname as schema, c.relname as name, k.confdeltype::text as fate,
+            """select n.nspname as schema, c.relname as name, k.confdeltype::text as on_delete,
                  array_agg(own.attname::text order by u.place) as own,
                  array_agg(format_type(own.atttypid, own.atttypmod) order by u.place) as types,
                  array_agg(other.attname::text order by u.place) as other
@@ -128,7 +128,7 @@ async def list_referrers(pool: Pool, table: Table, row: FoundRow) -> list[Referr
             sql = f"select count(*) from (select from {place} where {where} limit {MAX_REFERRERS}) pointing"  # noqa: S608
             count = await connection.fetchval(sql, *values)
             if count:
-                found.append(Referrer(f"{key['schema']}.{key['name']}", count, _ACTIONS[key["fate"]]))
+                found.append(Referrer(f"{key['schema']}.{key['name']}", count, _ACTIONS[key["on_delete"]]))
     return found
 
 

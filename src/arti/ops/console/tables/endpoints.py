@@ -175,8 +175,8 @@ async def _key(console_request: ConsoleRequest) -> list[str]:
 
 
 def _row_query(console_request: ConsoleRequest) -> RowQuery:
-    asked = console_request.request.query_params
-    lines = zip(asked.getlist("column"), asked.getlist("operator"), asked.getlist("value"), strict=False)
+    query = console_request.request.query_params
+    lines = zip(query.getlist("column"), query.getlist("operator"), query.getlist("value"), strict=False)
     return RowQuery(
         conditions=[Condition(column, operator, value) for column, operator, value in lines if column],
         sort=console_request.query("sort"),

@@ -30,7 +30,7 @@ def read_form(table: Table, form: FormData, *, stored: Mapping[str, str | None] 
         text, before = text.replace("\r\n", "\n"), stored[column.name] if stored else None
         same = text == (before or "").replace("\r\n", "\n")
         if state != _WRITTEN and text and not same:
-            raise Invalid(f"{column.name}: “{state}” is picked, but a value is written. Clear one of them.")
+            raise Invalid(f"{column.name}: “{state}” is selected, but there is a value. Clear one of them.")
         if state == _WRITTEN and not text and (before is None if stored else column.nullable or column.default):
             continue
         values[column.name] = {_NULL: None, _EMPTY: ""}.get(state, before if stored and same else text)

@@ -1,4 +1,4 @@
-"""Reading rows: filtered, sorted, a page at a time, as the owner or as somebody else sees them."""
+"""Reading rows: filtered, sorted, a page at a time, as the owner or as another user sees them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
