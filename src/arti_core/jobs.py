@@ -121,6 +121,19 @@ async def enqueue_job(
     return job_id if done.endswith(" 1") else None
 
 
+async def requeue_job(connection: Connection, org_id: UUID, job_id: UUID) -> None:
+    """Queue a failed or dead job again, with all its attempts.
+
+    Raises asyncpg.UniqueViolationError when an unfinished job has the same dedupe key.
+    """
+    await connection.execute(
+        """update jobs set status = 'queued', attempts = 0, run_at = now(), handed_at = null, finished_at = null
+           where org_id = $1 and id = $2 and status in ('failed', 'dead')""",
+        org_id,
+        job_id,
+    )
+
+
 async def run_job(
     worker_context: WorkerContext[SettingsT], handlers: Mapping[str, Handler[SettingsT]], org_id: UUID, job_id: UUID
 ) -> str:

@@ -9,6 +9,7 @@ from arti.orgs.audit import record_audit
 from arti.orgs.authorization import Access
 from arti_core.database import Row
 from arti_core.errors import Conflict, NotFound
+from arti_core.jobs import requeue_job
 
 
 async def get_job(access: Access, job_id: UUID) -> Row:
@@ -25,7 +26,7 @@ async def retry_job(access: Access, job_id: UUID) -> Row:
     if job["status"] not in ("failed", "dead"):
         raise Conflict(f"This job is {job['status']}; only one that has failed can be tried again.")
     try:
-        await store.requeue_job(access.connection, access.org_id, job_id)
+        await requeue_job(access.connection, access.org_id, job_id)
     except asyncpg.UniqueViolationError:
         raise Conflict("The same work is queued again already. Wait for that job.") from None
     await record_audit(

@@ -32,12 +32,3 @@ async def find_job(connection: Connection, org_id: UUID, job_id: UUID) -> Row | 
         org_id,
         job_id,
     )
-
-
-async def requeue_job(connection: Connection, org_id: UUID, job_id: UUID) -> None:
-    await connection.execute(
-        """update jobs set status = 'queued', attempts = 0, run_at = now(), handed_at = null, finished_at = null
-           where org_id = $1 and id = $2 and status in ('failed', 'dead')""",
-        org_id,
-        job_id,
-    )
