@@ -389,6 +389,19 @@ async def test_a_mailbox_message_can_be_sent_once_a_service_is_configured(
     assert len(mail_sink.mails) == 1
 
 
+async def test_a_retry_that_version_0_1_enqueued_is_handled(scenario: Scenario, receiver: Receiver) -> None:
+    receiver.answers = [(400, {}), (200, {})]
+    await _deliver_to_slack(scenario, receiver)
+    delivery = await scenario.get_only_delivery()
+    await scenario.world.database.as_owner(
+        "insert into jobs (org_id, name, args) values ($1, 'automation.deliver', $2)",
+        scenario.org_id,
+        {"delivery_id": delivery["id"], "asked_by": str(scenario.manager.user_id)},
+    )
+    await scenario.run_due_jobs()
+    assert (await scenario.get_only_delivery())["status"] == "sent"
+
+
 async def test_another_org_cannot_retry(scenario: Scenario, receiver: Receiver) -> None:
     receiver.answers = [(503, {})]
     await _deliver_to_slack(scenario, receiver)

@@ -274,14 +274,14 @@ async def test_stale_data_is_reported_and_withdrawn_when_data_arrives(
 ) -> None:
     member = await world.member()
     artist_id = await make_artist(world.database, member.org_id, "Mara Quill")
-    last = today() - timedelta(days=9)
+    last = today() - timedelta(days=12)
     await store_observations(
         worker_context, member.org_id, artist_id, daily_observations(STREAMS, last, weekly_series(60, last=last))
     )
     await check_stale(worker_context, member)
     [insight] = await feed(member)
     assert insight["detector"] == "stale_data"
-    assert insight["title"] == "Mara Quill: data from Spotify is 9 days old"
+    assert insight["title"] == "Mara Quill: data from Spotify is 12 days old"
     await check_stale(worker_context, member)
     assert len(await feed(member)) == 1
 

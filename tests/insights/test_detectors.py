@@ -193,11 +193,18 @@ def test_round_numbers(value: float, level: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("imported", "age", "is_stale"),
-    [(False, 4, False), (False, 6, True), (True, 20, False), (True, 40, True), (True, 500, False)],
+    ("terms", "age", "is_stale"),
+    [
+        ("youtube_api", 4, False),
+        ("youtube_api", 5, True),
+        ("own", 10, False),
+        ("own", 11, True),
+        ("own", 365, True),
+        ("own", 366, False),
+    ],
 )
-def test_staleness_by_source(imported: bool, age: int, is_stale: bool) -> None:
-    made = series(weekly_series(60, last=LAST), imported=imported)
+def test_staleness_by_terms(terms: str, age: int, is_stale: bool) -> None:
+    made = series(weekly_series(60, last=LAST), terms=terms, imported=terms == "own")
     assert ("stale_data" in names(found_in(made, on=LAST + timedelta(days=age)))) is is_stale
 
 

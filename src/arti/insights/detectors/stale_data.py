@@ -8,10 +8,9 @@ import numpy as np
 from arti.insights.computations import Computation, Fact, Window
 from arti.insights.detectors.finding import Finding
 from arti.insights.detectors.series import DailySeries
+from arti.metrics.staleness import stale_after_days
 from arti.vocabulary import Severity
 
-# Analytics lag by up to three days at every provider; an export is made by hand, once a month at best.
-SYNCED_AFTER_DAYS, IMPORTED_AFTER_DAYS = 5, 35
 ARCHIVE_AFTER_DAYS = 365  # older data is an archive, not a gap
 USUAL_DAYS, USUAL_SHARE = 28, 0.5
 
@@ -25,8 +24,7 @@ def detect_stale_data(series: Sequence[DailySeries], *, today: date) -> Iterator
             newest[provider] = one
     for one in newest.values():
         age = (today - one.last_day).days
-        limit = IMPORTED_AFTER_DAYS if one.about.imported else SYNCED_AFTER_DAYS
-        if not limit <= age <= ARCHIVE_AFTER_DAYS:
+        if not stale_after_days(one.about.terms) < age <= ARCHIVE_AFTER_DAYS:
             continue
         # The window starts at the last value, so that a later value changes the number.
         since = Window("days_since", one.last_day, today)
