@@ -79,8 +79,6 @@ async def list_observations(
         )
         for row in page.items
     ]
-    return make_page(items, limit, cursor_of=lambda item: write_text_cursor(item.observed_on.isoformat(), series_id))
-
     return Page(items=items, next_cursor=page.next_cursor)
 
 
