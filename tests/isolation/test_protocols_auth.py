@@ -7,7 +7,8 @@ import pytest
 from hypothesis import strategies as st
 
 from arti_core.database import open_transaction
-from supabase_local.auth import endpoints, store
+from supabase_local.auth import store
+from supabase_local.auth.admin import endpoints as admin_endpoints
 from supabase_local.auth.context import AuthContext
 from supabase_local.auth.errors import AuthError
 from supabase_local.auth.mail import endpoints as mail_endpoints
@@ -81,7 +82,7 @@ def test_the_trial_notices_what_is_open(trial_fixture: TrialFixture, monkeypatch
     trial_fixture.runner.run(trial.alternate([listing, asking]))
     assert trial.wrong == []
 
-    for module in (endpoints, mail_endpoints, factor_endpoints):
+    for module in (admin_endpoints, mail_endpoints, factor_endpoints):
         monkeypatch.setattr(module, "need_admin", lambda request: None)
     monkeypatch.setattr(requests, "request_mail", tell)
     trial_fixture.runner.run(trial.compare([asking]))
