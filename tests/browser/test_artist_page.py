@@ -87,7 +87,7 @@ def test_a_day_is_marked_and_unmarked(open_as: Open, label: Person) -> None:
     page.get_by_label("What happened").fill("Single out")
     page.get_by_label("Kind").last.select_option("release")
     page.get_by_label("Day", exact=True).last.fill((today() - timedelta(days=10)).isoformat())
-    page.get_by_role("button", name="Mark it").click()
+    page.get_by_role("button", name="Add the mark").click()
     expect(page.locator(".recharts-wrapper title", has_text="Single out")).to_be_attached()
     page.get_by_role("button", name="Remove “Single out” from the chart").click()
     expect(page.get_by_text("Single out", exact=True)).not_to_be_attached()
@@ -105,13 +105,13 @@ def test_a_dropped_file_is_looked_at_committed_and_taken_back(open_as: Open, lab
     expect(sheet.get_by_role("cell", name="Accepted").first).to_be_visible()
     assert_accessible_everywhere(page, "preview of a file")
     sheet.get_by_role("button", name=re.compile("Commit")).click()
-    expect(sheet.get_by_role("button", name="Take it back")).to_be_visible()
+    expect(sheet.get_by_role("button", name="Undo the import")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name=re.compile("Spotify streams"))).to_be_visible()
     page.goto("/imports/")
     page.get_by_role("button", name=re.compile("Fresh-audience-timeline.csv")).click()
-    page.get_by_role("dialog").get_by_role("button", name="Take it back").click()
-    expect(page.get_by_role("dialog").get_by_text("Taken back")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_role("dialog").get_by_text("Undone", exact=True)).to_be_visible()
 
 
 def test_a_file_that_is_no_export_is_refused_with_a_reason(open_as: Open, label: Person) -> None:

@@ -24,18 +24,18 @@ PAGES = [
     ("/status/", "Status", "Database"),
     ("/settings/", "Settings", "Organisation id"),
     ("/settings/?view=account", "Settings", "Two-step verification"),
-    ("/keys/", "API keys", "No key yet"),
+    ("/keys/", "API keys", "No keys yet"),
 ]
 
 NOTHING_YET = [
     ("/", "Your roster is empty"),
     ("/insights/", "No insights yet"),
-    ("/accounts/", "No account is connected"),
+    ("/accounts/", "No accounts connected"),
     ("/imports/", "Nothing has been imported yet"),
-    ("/campaigns/", "No campaign yet"),
-    ("/knowledge/", "Nothing is written down yet"),
-    ("/automation/", "No rule yet"),
-    ("/automation/?view=deliveries", "Nothing has been told yet"),
+    ("/campaigns/", "No campaigns yet"),
+    ("/knowledge/", "No documents yet"),
+    ("/automation/", "No rules yet"),
+    ("/automation/?view=deliveries", "No deliveries yet"),
     ("/mailbox/", "The mailbox is empty"),
 ]
 

@@ -44,7 +44,7 @@ def test_feedback_and_triage_are_kept(open_as: Open, label: Person) -> None:
     sheet.get_by_label("Comment").fill("Told us before the label did")
     sheet.get_by_role("button", name="Send").click()
     sheet.get_by_role("button", name="Acknowledge for the team").click()
-    expect(sheet.get_by_role("button", name="Make it new again")).to_be_visible()
+    expect(sheet.get_by_role("button", name="Mark as new")).to_be_visible()
     page.reload()
     expect(page.get_by_role("dialog").get_by_label("Comment")).to_have_value("Told us before the label did")
     expect(page.get_by_role("dialog").get_by_role("button", name="Acknowledge for the team")).not_to_be_attached()
@@ -56,7 +56,7 @@ def test_a_new_insight_appears_without_asking(open_as: Open, newcomer: Person) -
     expect(page.get_by_text("No insights yet")).to_be_visible()
     artist = newcomer.add_artist("Sudden Rise")
     newcomer.import_timeline(artist)
-    notice = page.get_by_role("region", name="Notices").get_by_role("listitem").first
+    notice = page.get_by_role("region", name="Notifications").get_by_role("listitem").first
     expect(notice).to_contain_text("Sudden Rise", timeout=60_000)
     notice.get_by_role("button", name="Open").click()
     expect(page.get_by_role("dialog")).to_contain_text("Sudden Rise")

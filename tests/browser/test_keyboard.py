@@ -83,7 +83,7 @@ def test_question_mark_lists_the_keys_and_t_turns_the_light(open_as: Open, label
 def test_single_keys_can_be_turned_off(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/settings/")
-    page.get_by_label("Single keys").uncheck()
+    page.get_by_label("Keyboard shortcuts").uncheck()
     page.get_by_role("heading", name="Settings").click()
     page.keyboard.press("t")
     expect(page.locator("html")).to_have_attribute("data-theme", "light")

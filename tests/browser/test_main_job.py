@@ -56,7 +56,7 @@ def _connect(page: Page, platform: str, artist: str) -> None:
     page.get_by_label(f"Platform {platform.lower()}").get_by_role("button", name="Connect").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Artist", exact=True).select_option(label=artist)
-    dialog.get_by_role("button", name=f"Go on at {platform}").click()
+    dialog.get_by_role("button", name=f"Continue to {platform}").click()
     page.get_by_role("radio", name=artist).check()
     page.get_by_role("button", name="Allow").click()
     expect(page.get_by_role("heading", level=1, name="Accounts")).to_be_visible()

@@ -41,7 +41,7 @@ def test_a_new_address_counts_when_both_links_were_opened(open_as: Open, site: S
     expect(card.get_by_text(f"Waiting for {new}")).to_be_visible()
     assert_accessible_everywhere(page, "change of address")
     page.goto(site.next_mail(sam.email).link)
-    expect(page.get_by_role("heading", name="Half done")).to_be_visible()
+    expect(page.get_by_role("heading", name="One more link to open")).to_be_visible()
     assert_accessible(page, "half of a change of address")
     page.goto(site.next_mail(new).link)
     expect(page.get_by_text(f"You sign in with {new}")).to_be_visible()
@@ -60,7 +60,7 @@ def test_a_new_password_signs_out_the_other_devices(
     with page_errors.expecting("status of 422"):
         card.get_by_label("New password").fill(PASSWORD)
         card.get_by_role("button", name="Change").click()
-        expect(card.get_by_text("That is your password already")).to_be_visible()
+        expect(card.get_by_text("This is your current password")).to_be_visible()
     card.get_by_label("New password").fill("quite another sentence")
     card.get_by_role("button", name="Change").click()
     expect(page.get_by_text("Your new password is set")).to_be_visible()
@@ -109,7 +109,7 @@ def test_a_second_step_is_set_up_and_taken_away(open_as: Open, page_errors: Page
     expect(card.get_by_text("Off", exact=True)).to_be_visible()
     card.get_by_role("button", name="Set it up").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name="Go on").click()
+    dialog.get_by_role("button", name="Continue").click()
     code = dialog.get_by_role("img", name="QR code")
     expect(code).to_be_visible()
     assert code.evaluate("image => image.decode().then(() => image.naturalWidth > 20)"), "the QR code is drawn"
@@ -117,7 +117,7 @@ def test_a_second_step_is_set_up_and_taken_away(open_as: Open, page_errors: Page
     secret = dialog.get_by_label("Key", exact=True).inner_text()
     with page_errors.expecting("status of 4(00|22)"):
         dialog.get_by_label("Code that the app shows").fill(f"{(int(app_code(secret)) + 1) % 1_000_000:06}")
-        expect(dialog.get_by_text("This code is not right")).to_be_visible()
+        expect(dialog.get_by_text("This code is wrong")).to_be_visible()
     dialog.get_by_label("Code that the app shows").fill(app_code(secret))
     expect(card.get_by_text("On", exact=True)).to_be_visible()
     expect(card.get_by_text("My phone")).to_be_visible()
@@ -132,7 +132,7 @@ def test_a_second_step_is_set_up_and_taken_away(open_as: Open, page_errors: Page
 def test_ways_to_sign_in_are_added_and_removed(open_as: Open, page_errors: PageErrors, site: Site, sam: Person) -> None:
     page = open_as(sam)
     page.goto(ACCOUNT)
-    card = page.get_by_role("region", name="Ways to sign in")
+    card = page.get_by_role("region", name="Sign-in methods")
     expect(card.get_by_text("E-mail and password")).to_be_visible()
     expect(card.get_by_role("button", name="Remove")).not_to_be_attached()
     site.issuer.person = Known(subject=str(uuid4().int % 10**9), email=sam.email, name="Sam")

@@ -41,7 +41,7 @@ def test_wrong_password_is_said_in_words_and_the_right_one_leads_back(
     page.get_by_label("Password").fill("not this one")
     with page_errors.expecting("status of 400"):
         page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("alert").filter(has_text="do not fit together")).to_be_visible()
+        expect(page.get_by_role("alert").filter(has_text="Wrong e-mail address or password")).to_be_visible()
         assert_accessible_everywhere(page, "wrong password")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()

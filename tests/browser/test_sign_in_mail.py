@@ -23,10 +23,10 @@ def mia(site: Site) -> Person:
 def _ask_for_a_new_password(page: Page, site: Site, email: str) -> None:
     page.goto(f"{site.web}/sign-in/")
     page.get_by_label("E-mail").fill(email)
-    page.get_by_role("link", name="Forgot it?").click()
+    page.get_by_role("link", name="Forgot your password?").click()
     expect(page.get_by_role("heading", name="Forgot your password?")).to_be_visible()
     expect(page.get_by_label("E-mail")).to_have_value(email)
-    page.get_by_role("button", name="Send the mail").click()
+    page.get_by_role("button", name="Send the link").click()
     expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
 
 
@@ -42,14 +42,14 @@ def test_a_forgotten_password_is_replaced_by_the_link_once(
     assert "code=" not in page.url
     assert_accessible_everywhere(page, "new password")
     page.get_by_label("New password").fill(NEW_PASSWORD)
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()
     page.evaluate("localStorage.clear()")
     page.goto(link)
     expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
     expect(page.get_by_text("used already")).to_be_visible()
     assert_accessible(page, "used link")
-    page.get_by_role("link", name="Ask for a new link").click()
+    page.get_by_role("link", name="Request a new link").click()
     expect(page.get_by_role("heading", name="Forgot your password?")).to_be_visible()
 
 
@@ -65,7 +65,7 @@ def test_a_code_of_a_mail_signs_in_without_a_password(
     wrong = f"{(int(code) + 1) % 1_000_000:06}"
     with page_errors.expecting("status of 403"):
         page.get_by_label("Code").fill(wrong)
-        expect(page.get_by_role("alert").filter(has_text="This code is not right")).to_be_visible()
+        expect(page.get_by_role("alert").filter(has_text="This code is wrong")).to_be_visible()
         assert_accessible(page, "wrong code")
     page.get_by_label("Code").fill(code)
     expect(page.get_by_role("heading", name="Insights")).to_be_visible()
@@ -76,8 +76,8 @@ def test_a_link_works_only_where_it_was_asked_for(open_as: Open, page: Page, sit
     mail = site.next_mail(mia.email)
     elsewhere = open_as(Person(site, "", {}))
     elsewhere.goto(mail.link)
-    expect(elsewhere.get_by_text("asked for in another browser")).to_be_visible()
-    expect(elsewhere.get_by_role("link", name="Ask for a new link")).to_be_visible()
+    expect(elsewhere.get_by_text("requested in another browser")).to_be_visible()
+    expect(elsewhere.get_by_role("link", name="Request a new link")).to_be_visible()
 
 
 def test_an_address_is_confirmed_before_the_first_sign_in(page: Page, page_errors: PageErrors, site: Site) -> None:

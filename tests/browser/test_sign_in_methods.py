@@ -51,9 +51,9 @@ def test_a_second_step_is_asked_for_before_anything_is_shown(
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
     code = app_code(secret)
     with page_errors.expecting("status of 4(00|22)"):
-        page.get_by_label("Code of the app").fill(f"{(int(code) + 1) % 1_000_000:06}")
-        expect(page.get_by_role("alert").filter(has_text="This code is not right")).to_be_visible()
-    page.get_by_label("Code of the app").fill(code)
+        page.get_by_label("Code from the app").fill(f"{(int(code) + 1) % 1_000_000:06}")
+        expect(page.get_by_role("alert").filter(has_text="This code is wrong")).to_be_visible()
+    page.get_by_label("Code from the app").fill(code)
     expect(page.get_by_role("heading", name="Members")).to_be_visible()
 
 
@@ -75,7 +75,7 @@ def test_who_says_no_elsewhere_is_told_so(page: Page, site: Site) -> None:
     try:
         page.goto(f"{site.web}/sign-in/")
         page.get_by_role("button", name="Continue with GitHub").click()
-        expect(page.get_by_text("Access was not given")).to_be_visible()
+        expect(page.get_by_text("Access was denied")).to_be_visible()
     finally:
         site.issuer.answer = {}
     page.get_by_role("link", name="Go to sign in").click()
@@ -104,7 +104,7 @@ def test_a_session_that_is_ended_elsewhere_is_taken_up_again_where_it_was(
         expect(again).to_be_visible()
         again.get_by_label("Password").fill("not this one")
         again.get_by_role("button", name="Sign in", exact=True).click()
-        expect(again.get_by_text("do not fit together")).to_be_visible()
+        expect(again.get_by_text("Wrong e-mail address or password")).to_be_visible()
     again.get_by_label("Password").fill(PASSWORD)
     again.get_by_role("button", name="Sign in", exact=True).click()
     expect(again).not_to_be_attached()

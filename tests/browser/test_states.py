@@ -62,12 +62,12 @@ def test_what_has_grown_old_says_since_when(open_as: Open, page_errors: PageErro
     page.route(f"{site.api}/**", lambda route: route.abort())
     with page_errors.expecting("ERR_FAILED"):
         page.clock.fast_forward(31_000)
-        expect(page.get_by_text("What you see is as it stood")).to_be_visible()
+        expect(page.get_by_text("This page was last updated")).to_be_visible()
         expect(page.locator("[data-row]").first).to_be_visible()
         assert_accessible(page, "grown old")
     page.unroute(f"{site.api}/**")
     page.get_by_role("button", name="Try again").click()
-    expect(page.get_by_text("What you see is as it stood")).not_to_be_attached()
+    expect(page.get_by_text("This page was last updated")).not_to_be_attached()
 
 
 @pytest.mark.parametrize("path", ["/imports/", "/automation/", "/status/"])
@@ -77,7 +77,7 @@ def test_what_a_role_does_not_allow_is_said_with_the_way_out(
     page = open_as(creator)
     with page_errors.expecting("status of 403"):
         page.goto(path)
-        expect(page.get_by_text("You may not see this").first).to_be_visible()
+        expect(page.get_by_text("You do not have access to this").first).to_be_visible()
         expect(page.get_by_text(re.compile("Ask an admin of the org")).first).to_be_visible()
         assert_accessible_everywhere(page, f"{path}, not allowed")
 
@@ -106,7 +106,7 @@ def test_an_unknown_page_leads_home(open_as: Open, page_errors: PageErrors, labe
     page = open_as(label)
     with page_errors.expecting("status of 404"):
         page.goto("/nowhere/")
-        expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+        expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
         assert_accessible_everywhere(page, "unknown page")
     page.get_by_role("link", name="Go to the roster").click()
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()

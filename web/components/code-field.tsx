@@ -1,36 +1,45 @@
-import { Field, Input } from "@/components/ui/field";
+import type { FieldPath, FieldValues } from "react-hook-form";
+import { FormField } from "@/components/form/form";
+import type { ApiForm } from "@/components/form/use-api-form";
+import { Input } from "@/components/ui/field";
 
-type Props = {
+type Props<I extends FieldValues, O> = {
+  form: ApiForm<I, O>;
+  name: FieldPath<I>;
   label: string;
   hint?: React.ReactNode;
-  error?: string | null;
-  name?: string;
   autoFocus?: boolean;
-  onFull?: (form: HTMLFormElement) => void;
+  /** Submit the form as soon as six digits are there. */
+  submitWhenFull?: boolean;
 };
 
-/** A field for the digits of a mail or of an authenticator app. `onFull` runs when six are there. */
-export function CodeField({ label, hint, error, name = "code", autoFocus, onFull }: Props) {
+/** A field for the digits of an e-mail or of an authenticator app. */
+export function CodeField<I extends FieldValues, O>({
+  form,
+  name,
+  label,
+  hint,
+  autoFocus,
+  submitWhenFull,
+}: Props<I, O>) {
   return (
-    <Field label={label} hint={hint} error={error}>
+    <FormField form={form} name={name} label={label} hint={hint}>
       {(fieldProps) => (
         <Input
           {...fieldProps}
-          name={name}
           inputMode="numeric"
           autoComplete="one-time-code"
-          pattern="[0-9\s]{6,12}"
-          title="The digits of the code"
           maxLength={12}
           autoFocus={autoFocus}
           required
           className="num font-mono text-lg tracking-[0.2em]"
           onChange={(event) => {
-            const { form, value } = event.currentTarget;
-            if (onFull && form && value.replace(/\s/g, "").length === 6) onFull(form);
+            void fieldProps.onChange(event);
+            const { form: element, value } = event.currentTarget;
+            if (submitWhenFull && value.replace(/\s/g, "").length === 6) element?.requestSubmit();
           }}
         />
       )}
-    </Field>
+    </FormField>
   );
 }

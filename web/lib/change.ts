@@ -1,4 +1,4 @@
-import { compact, NONE, signed, signedPercent } from "./format.ts";
+import { compact, NONE, signed, signedPercent } from "./format";
 
 export type Change = { text: string; direction: "up" | "down" | "flat" | "none"; note: string };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { describeComputation } from "./computation.ts";
+import { test } from "vitest";
+import { describeComputation } from "./computation";
 
 test("one window", () => {
   const words = describeComputation({ op: "sum", series_id: "x", from: "2026-10-04", to: "2026-10-31" });

@@ -1,4 +1,4 @@
-import { dayRange } from "./format.ts";
+import { dayRange } from "./format";
 
 const AGGREGATES: Record<string, string> = {
   sum: "sum",

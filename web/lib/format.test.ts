@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { describeChange } from "./change.ts";
+import { test } from "vitest";
+import { describeChange } from "./change";
 import {
   ago,
   compact,
@@ -15,7 +15,7 @@ import {
   signed,
   signedPercent,
   unitLabel,
-} from "./format.ts";
+} from "./format";
 
 test("compact numbers use the capital letters of en-US and no false precision", () => {
   assert.equal(compact(1_912_345), "1.9M");

@@ -130,7 +130,7 @@ export function CommandPalette() {
             ))}
           </ul>
           {items.length === 0 && (
-            <p className="px-4 pb-6 text-center text-sm text-muted">Nothing is called “{text}”.</p>
+            <p className="px-4 pb-6 text-center text-sm text-muted">No artist or page matches “{text}”.</p>
           )}
         </DialogContent>
       </Radix.Portal>

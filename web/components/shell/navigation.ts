@@ -36,7 +36,7 @@ export const NAV_GROUPS: { title: string; items: NavItem[] }[] = [
     ],
   },
   {
-    title: "Tell",
+    title: "Notify",
     items: [
       { href: "/automation/", name: "Automation", key: "n", icon: Workflow, needs: "automation:read" },
       { href: "/mailbox/", name: "Mailbox", key: "m", icon: Inbox, needs: "automation:read" },

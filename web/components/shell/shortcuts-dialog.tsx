@@ -9,13 +9,13 @@ const SHORTCUTS: [string[], string][] = [
   [["Ctrl", "K"], "Find an artist or a page"],
   [["/"], "Filter or search on this page"],
   [["j"], "Next row of a list"],
-  [["k"], "Row before"],
+  [["k"], "Previous row"],
   [["1"], "Last 7 days"],
   [["2"], "Last 28 days"],
   [["3"], "Last 90 days"],
   [["4"], "Last 365 days"],
   [["t"], "Light or dark"],
-  [["?"], "This list"],
+  [["?"], "Keyboard shortcuts"],
 ];
 
 function Key({ children }: { children: React.ReactNode }) {

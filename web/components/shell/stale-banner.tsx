@@ -38,7 +38,7 @@ export function StaleBanner() {
       className="mb-4 flex flex-wrap items-center gap-x-4 gap-y-1 rounded-card bg-warn-soft px-4 py-2 text-sm text-warn"
     >
       <span className="min-w-0 flex-1 basis-64">
-        ARTi cannot be reached just now. What you see is as it stood {ago(new Date(since).toISOString())}.
+        ARTi cannot be reached right now. This page was last updated {ago(new Date(since).toISOString())}.
       </span>
       <Button onClick={() => void queries.refetchQueries({ type: "active" })}>Try again</Button>
     </div>

@@ -39,7 +39,7 @@ export function UserMenu() {
           <Moon aria-hidden /> Dark
         </MenuItem>
         <MenuItem onSelect={() => applyTheme("system")}>
-          <Monitor aria-hidden /> As the system
+          <Monitor aria-hidden /> System
         </MenuItem>
         <MenuSeparator />
         <MenuItem onSelect={() => window.dispatchEvent(new Event(SHORTCUTS_EVENT))}>

@@ -30,7 +30,7 @@ export function Select({ className, ...props }: React.ComponentProps<"select">) 
 const CHEVRON =
   "url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='14' height='14' viewBox='0 0 24 24' fill='none' stroke='%23838da1' stroke-width='2' stroke-linecap='round' stroke-linejoin='round'%3E%3Cpath d='m6 9 6 6 6-6'/%3E%3C/svg%3E\")";
 
-type FieldProps = {
+export type FieldProps = {
   label: string;
   hint?: React.ReactNode;
   error?: string | null;
@@ -38,7 +38,7 @@ type FieldProps = {
   children: (fieldProps: { id: string; "aria-describedby"?: string; "aria-invalid"?: true }) => React.ReactNode;
 };
 
-/** A label, a control, a hint and an error, wired together for assistive technology. */
+/** A label, a control, a hint and an error, connected for assistive technology. */
 export function Field({ label, hint, error, className, children }: FieldProps) {
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");

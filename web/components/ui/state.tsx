@@ -73,8 +73,8 @@ export function ErrorState({
 
 export function NoPermission({ children, className }: { children?: React.ReactNode; className?: string }) {
   return (
-    <EmptyState icon={LockKeyhole} title="You may not see this" className={className}>
-      {children ?? "Your role does not allow it. An admin of the org can change that under Members."}
+    <EmptyState icon={LockKeyhole} title="You do not have access to this" className={className}>
+      {children ?? "Your role does not allow it. An admin of the organisation can change that under Members."}
     </EmptyState>
   );
 }

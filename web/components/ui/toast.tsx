@@ -29,7 +29,7 @@ export function ToastProvider({ children }: { children: React.ReactNode }) {
     <ToastContext.Provider value={showToast}>
       {children}
       <section
-        aria-label="Notices"
+        aria-label="Notifications"
         aria-live="polite"
         className="pointer-events-none fixed right-3 bottom-3 z-[60] w-[min(400px,calc(100vw-24px))]"
       >

@@ -23,66 +23,66 @@ const NAV_GROUPS: Record<string, string> = {
   email: "/settings/?view=account",
   identity: "/settings/?view=account",
 };
-const ELSEWHERE = ["pkce_code_verifier_not_found", "bad_code_verifier"];
+const OTHER_BROWSER = ["pkce_code_verifier_not_found", "bad_code_verifier"];
 
-type Told = { title: string; text: string; half?: boolean };
+type Outcome = { title: string; text: string; unfinished?: boolean };
 
-/** Where the links of mails and the answers of other services arrive. */
+/** Where the links of e-mails and the redirects of identity providers lead. */
 export function AuthCallbackPage() {
   const router = useRouter();
   const params = useSearchParams();
-  const { enter } = useSignInRedirect();
+  const { redirect } = useSignInRedirect();
   const { showToast } = useToast();
-  const [told, setTold] = useState<Told | null>(null);
-  const taken = useRef(false);
+  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const handled = useRef(false);
   const to = params.get("to") ?? "";
 
   useEffect(() => {
-    if (taken.current) return; // a link can be used once
-    taken.current = true;
+    if (handled.current) return; // a link can be used once
+    handled.current = true;
     const callback = parseAuthCallback(window.location.search, window.location.hash);
     const next = safeNext(new URLSearchParams(window.location.search).get("next"));
     if (!callback) {
       router.replace("/sign-in/");
       return;
     }
-    // What the link brought is not left in the address, where it would be copied and kept.
+    // The credentials of the link do not stay in the address, where they would be copied and kept.
     window.history.replaceState(null, "", window.location.pathname + (to ? `?to=${to}` : ""));
     completeAuthCallback(callback).then(
       (type) => {
         const purpose = to || PURPOSES[type] || "";
         if (type === "message") {
-          setTold({
-            title: "Half done",
-            text: "This address is confirmed. Now open the link that we sent to the other address.",
-            half: true,
+          setOutcome({
+            title: "One more link to open",
+            text: "This address is confirmed. Now open the link that we sent to your other address.",
+            unfinished: true,
           });
           return;
         }
         if (purpose === "email") showToast("Your new address is confirmed");
         if (purpose === "identity") showToast("Added. You can sign in with it from now on");
-        enter(NAV_GROUPS[purpose] ?? next);
+        redirect(NAV_GROUPS[purpose] ?? next);
       },
-      (problem: unknown) => {
-        const elsewhere = problem instanceof AuthError && ELSEWHERE.includes(problem.code);
+      (error: unknown) => {
+        const otherBrowser = error instanceof AuthError && OTHER_BROWSER.includes(error.code);
         // The address was confirmed on the way here; only signing in by the link does not work in this browser.
-        if (elsewhere && to === "confirmed") router.replace("/sign-in/?confirmed=1");
-        else if (elsewhere && to === "email")
-          setTold({
+        if (otherBrowser && to === "confirmed") router.replace("/sign-in/?confirmed=1");
+        else if (otherBrowser && to === "email")
+          setOutcome({
             title: "Your address is confirmed",
-            text: "Go on in the browser in which you are signed in.",
-            half: true,
+            text: "Continue in the browser in which you are signed in.",
+            unfinished: true,
           });
         else
-          setTold({
-            title: to === "identity" ? "It was not added" : "This link does not work",
-            text: errorMessage(problem),
+          setOutcome({
+            title: to === "identity" ? "Sign-in method not added" : "This link does not work",
+            text: errorMessage(error),
           });
       },
     );
-  }, [to, router, enter, showToast]);
+  }, [to, router, redirect, showToast]);
 
-  if (!told) {
+  if (!outcome) {
     return (
       <AuthLayout>
         <h1 className="sr-only">One moment</h1>
@@ -93,37 +93,37 @@ export function AuthCallbackPage() {
       </AuthLayout>
     );
   }
-  const Icon = told.half ? MailCheck : to === "identity" ? Unlink : LinkIcon;
-  const inside = hasSession();
+  const Icon = outcome.unfinished ? MailCheck : to === "identity" ? Unlink : LinkIcon;
+  const signedIn = hasSession();
   return (
     <AuthLayout>
       <span
-        className={`mb-4 grid size-10 place-items-center rounded-full ${told.half ? "bg-accent-soft text-accent" : "bg-down-soft text-down"}`}
+        className={`mb-4 grid size-10 place-items-center rounded-full ${outcome.unfinished ? "bg-accent-soft text-accent" : "bg-down-soft text-down"}`}
       >
         <Icon className="size-5" aria-hidden />
       </span>
-      <AuthHeading title={told.title} />
-      <p role={told.half ? "status" : "alert"} className="mt-1 text-muted">
-        {told.text}
+      <AuthHeading title={outcome.title} />
+      <p role={outcome.unfinished ? "status" : "alert"} className="mt-1 text-muted">
+        {outcome.text}
       </p>
       <p className="mt-6 flex flex-wrap gap-2">
-        {!told.half && !inside && (
+        {!outcome.unfinished && !signedIn && (
           <Link
             href={to === "new-password" ? "/sign-in/forgot/" : "/sign-in/"}
             className={buttonStyle({ variant: "primary", size: "md" })}
           >
-            {to === "new-password" ? "Ask for a new link" : "Go to sign in"}
+            {to === "new-password" ? "Request a new link" : "Go to sign in"}
           </Link>
         )}
-        {inside && (
+        {signedIn && (
           <Link
             href={NAV_GROUPS[to]?.startsWith("/settings") ? NAV_GROUPS[to] : "/"}
             className={buttonStyle({ variant: "primary", size: "md" })}
           >
-            Go on
+            Continue
           </Link>
         )}
-        {told.half && !inside && (
+        {outcome.unfinished && !signedIn && (
           <Link href="/sign-in/" className={buttonStyle({ size: "md" })}>
             Go to sign in
           </Link>

@@ -1,11 +1,10 @@
 import { Logo } from "@/components/logo";
-import { cn } from "@/lib/class-names";
 
 const PROMISES = [
   ["Collect", "Spotify, Instagram, YouTube and SoundCloud: by connection, or by the files you export."],
-  ["Understand", "What changed, against what, and why. Gaps stay gaps; no number is made up."],
+  ["Understand", "What changed, against what, and why. Missing days stay missing; no number is made up."],
   ["Prove", "Every number in an insight opens the rows it was computed from."],
-  ["Tell", "Slack, e-mail, SMS or n8n: the right person, once."],
+  ["Notify", "Slack, e-mail, SMS or n8n: the right person, once."],
 ] as const;
 
 /** The frame of the pages before the app: what ARTi is beside the form. */
@@ -51,27 +50,5 @@ export function AuthHeading({ title, children }: { title: string; children?: Rea
       <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
       {children && <p className="mt-1 text-muted">{children}</p>}
     </>
-  );
-}
-
-const TONES = { warn: "bg-warn-soft text-warn", bad: "bg-down-soft text-down", good: "bg-up-soft text-up" };
-
-/** A sentence over a form: why the person is here, or what went wrong. */
-export function Alert({
-  tone,
-  children,
-  className,
-}: {
-  tone: keyof typeof TONES;
-  children: React.ReactNode;
-  className?: string;
-}) {
-  return (
-    <p
-      role={tone === "bad" ? "alert" : "status"}
-      className={cn("rounded-md px-3 py-2 text-sm", TONES[tone], className)}
-    >
-      {children}
-    </p>
   );
 }

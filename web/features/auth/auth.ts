@@ -91,10 +91,10 @@ export async function completeAuthCallback(callback: AuthCallback): Promise<stri
   return type;
 }
 
-export type Device = { id: string; friendly_name?: string };
+export type MfaFactor = { id: string; friendly_name?: string };
 
 /** The authenticator apps that this person has set up. */
-export async function listMfaFactors(): Promise<Device[]> {
+export async function listMfaFactors(): Promise<MfaFactor[]> {
   const { data, error } = await (await auth()).mfa.listFactors();
   if (error) throwAuthError(error);
   return data.totp;

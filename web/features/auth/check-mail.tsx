@@ -1,30 +1,42 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
 import type { EmailOtpType } from "@supabase/supabase-js";
 import { MailCheck } from "lucide-react";
+import { z } from "zod";
 import { CodeField } from "@/components/code-field";
+import { Form, FormError, SubmitButton } from "@/components/form/form";
+import { oneTimeCode } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
 import { ResendButton } from "@/components/resend-button";
 import { Button } from "@/components/ui/button";
-import { errorMessage } from "@/lib/api/error";
 import { verifyEmailCode } from "./auth";
 import { AuthHeading } from "./auth-layout";
 
 type Props = {
   email: string;
-  /** What the mail is for: "to sign in". */
-  what: string;
-  /** Said as a condition, because the page does not tell who has an account. */
-  maybe?: boolean;
+  /** What the e-mail is for: "to sign in". */
+  purpose: string;
+  /** The text does not reveal whether there is such an account. */
+  conditional?: boolean;
   type: EmailOtpType;
   onDone: () => void;
   send: () => Promise<void>;
   onBack: () => void;
 };
 
-/** A mail is on its way: follow its link, or type its code here. */
-export function CheckMail({ email, what, maybe, type, onDone, send, onBack }: Props) {
-  const enter = useMutation({ mutationFn: (code: string) => verifyEmailCode(email, code, type), onSuccess: onDone });
+const schema = z.object({ code: oneTimeCode });
+
+/** An e-mail is on its way: follow its link, or type its code here. */
+export function CheckMail({ email, purpose, conditional, type, onDone, send, onBack }: Props) {
+  const form = useApiForm({
+    schema,
+    defaultValues: { code: "" },
+    defaultField: "code",
+    onSubmit: async ({ code }) => {
+      await verifyEmailCode(email, code, type);
+      onDone();
+    },
+  });
   return (
     <>
       <span className="mb-4 grid size-10 place-items-center rounded-full bg-accent-soft text-accent">
@@ -32,28 +44,16 @@ export function CheckMail({ email, what, maybe, type, onDone, send, onBack }: Pr
       </span>
       <AuthHeading title="Check your mail" />
       <p className="mt-1 text-muted" role="status">
-        {maybe ? "If there is an account for " : "We sent a link to "}
+        {conditional ? "If there is an account for " : "We sent a link to "}
         <span className="font-medium break-all text-fg">{email}</span>
-        {maybe ? `, a link ${what} is on its way.` : ` ${what}.`} Open it in this browser, or type the code of the mail
-        here.
+        {conditional ? `, a link ${purpose} is on its way.` : ` ${purpose}.`} Open it in this browser, or enter the code
+        from the e-mail here.
       </p>
-      <form
-        className="mt-6 grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          enter.mutate(String(new FormData(event.currentTarget).get("code")));
-        }}
-      >
-        <CodeField
-          label="Code"
-          autoFocus
-          error={enter.error ? errorMessage(enter.error) : null}
-          onFull={(form) => form.requestSubmit()}
-        />
-        <Button type="submit" variant="primary" size="md" busy={enter.isPending}>
-          Go on
-        </Button>
-      </form>
+      <Form form={form} className="mt-6 grid gap-4">
+        <CodeField form={form} name="code" label="Code" autoFocus submitWhenFull />
+        <FormError form={form} />
+        <SubmitButton form={form}>Continue</SubmitButton>
+      </Form>
       <p className="mt-6 flex flex-wrap gap-x-5 gap-y-2 text-sm">
         <ResendButton send={send} />
         <Button variant="link" onClick={onBack}>

@@ -1,25 +1,33 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect } from "react";
+import { z } from "zod";
+import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
+import { requiredText } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
 import { Button } from "@/components/ui/button";
-import { Field, Input } from "@/components/ui/field";
+import { Input } from "@/components/ui/field";
 import { call } from "@/lib/api/client";
-import { errorMessage } from "@/lib/api/error";
 import { setActiveOrgId } from "@/lib/session/active-org";
 import { useMe } from "@/lib/session/context";
 import { hasSession, needsMfa, signOut } from "@/lib/session/token";
-import { AuthLayout } from "./auth-layout";
+import { AuthHeading, AuthLayout } from "./auth-layout";
 
-/** The first thing after an account: an organisation to work in. Also the way to a second one. */
+const schema = z.object({ name: requiredText(120, "Enter a name.") });
+
+/** The first page after an account was created: an organisation to work in. Also for a second one. */
 export function CreateOrgPage() {
   const router = useRouter();
   const queries = useQueryClient();
   const { data: me } = useMe();
-  const create = useMutation({
-    mutationFn: (name: string) => call((client) => client.POST("/api/orgs", { body: { name } })),
-    onSuccess: (org) => {
+  const form = useApiForm({
+    schema,
+    defaultValues: { name: "" },
+    defaultField: "name",
+    onSubmit: async (body) => {
+      const org = await call((client) => client.POST("/api/orgs", { body }));
       setActiveOrgId(org.id);
       queries.clear();
       router.replace("/");
@@ -33,26 +41,16 @@ export function CreateOrgPage() {
 
   return (
     <AuthLayout>
-      <h1 className="text-2xl font-semibold tracking-tight">Name your organisation</h1>
-      <p className="mt-1 text-muted">
-        A label, a management, a team. Its artists and numbers are seen by its members only.
-      </p>
-      <form
-        className="mt-6 grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          create.mutate(String(new FormData(event.currentTarget).get("name")).trim());
-        }}
-      >
-        <Field label="Name" error={create.error ? errorMessage(create.error) : null}>
-          {(fieldProps) => (
-            <Input {...fieldProps} name="name" autoFocus required maxLength={120} placeholder="Night Owl Records" />
-          )}
-        </Field>
-        <Button type="submit" variant="primary" size="md" busy={create.isPending}>
-          Create the organisation
-        </Button>
-      </form>
+      <AuthHeading title="Name your organisation">
+        A label, a management, a team. Only its members see its artists and numbers.
+      </AuthHeading>
+      <Form form={form} className="mt-6 grid gap-4">
+        <FormField form={form} name="name" label="Name">
+          {(fieldProps) => <Input {...fieldProps} autoFocus required maxLength={120} placeholder="Night Owl Records" />}
+        </FormField>
+        <FormError form={form} />
+        <SubmitButton form={form}>Create the organisation</SubmitButton>
+      </Form>
       <p className="mt-6 flex gap-4 text-sm text-muted">
         {me && me.orgs.length > 0 && (
           <Button variant="link" onClick={() => router.push("/")}>

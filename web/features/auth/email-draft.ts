@@ -1,4 +1,4 @@
-/** The address typed so far: it goes along from one page of the sign-in to the next, in memory only. */
+/** The address typed so far: shared by the sign-in pages, in memory only. */
 let typed = "";
 
 export const draftEmail = () => typed;

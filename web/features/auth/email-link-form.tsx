@@ -1,39 +1,49 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
 import type { EmailOtpType } from "@supabase/supabase-js";
 import { useState } from "react";
-import { Button } from "@/components/ui/button";
-import { errorMessage } from "@/lib/api/error";
+import { z } from "zod";
+import { Form, FormError, SubmitButton } from "@/components/form/form";
+import { email } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
+import { AuthHeading, AuthLayout } from "./auth-layout";
 import { CheckMail } from "./check-mail";
-import { setDraftEmail, draftEmail } from "./email-draft";
+import { draftEmail, setDraftEmail } from "./email-draft";
 import { EmailField } from "./password-fields";
-import { Alert, AuthLayout, AuthHeading } from "./auth-layout";
 
 type Props = {
   title: string;
-  lead: string;
-  act: string;
-  /** What the mail is for: "to sign in". */
-  what: string;
+  description: string;
+  submitLabel: string;
+  /** What the e-mail is for: "to sign in". */
+  purpose: string;
   type: EmailOtpType;
   send: (email: string) => Promise<void>;
   onDone: () => void;
-  /** The way back. */
+  /** The link back. */
   children: React.ReactNode;
 };
 
-/** Tell an address, and go on by the link or the code that is mailed to it. */
-export function EmailLinkForm({ title, lead, act, what, type, send, onDone, children }: Props) {
+const schema = z.object({ email });
+
+/** Enter an address, then continue with the link or the code that is mailed to it. */
+export function EmailLinkForm({ title, description, submitLabel, purpose, type, send, onDone, children }: Props) {
   const [sentTo, setSentTo] = useState<string | null>(null);
-  const mail = useMutation({ mutationFn: send, onSuccess: (_, email) => setSentTo(email) });
+  const form = useApiForm({
+    schema,
+    defaultValues: { email: draftEmail() },
+    onSubmit: async (values) => {
+      await send(values.email);
+      setSentTo(values.email);
+    },
+  });
   if (sentTo) {
     return (
       <AuthLayout>
         <CheckMail
           email={sentTo}
-          what={what}
-          maybe
+          purpose={purpose}
+          conditional
           type={type}
           onDone={onDone}
           send={() => send(sentTo)}
@@ -44,20 +54,12 @@ export function EmailLinkForm({ title, lead, act, what, type, send, onDone, chil
   }
   return (
     <AuthLayout>
-      <AuthHeading title={title}>{lead}</AuthHeading>
-      <form
-        className="mt-6 grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          mail.mutate(String(new FormData(event.currentTarget).get("email")).trim());
-        }}
-      >
-        <EmailField defaultValue={draftEmail()} autoFocus onType={setDraftEmail} />
-        {mail.error && <Alert tone="bad">{errorMessage(mail.error)}</Alert>}
-        <Button type="submit" variant="primary" size="md" busy={mail.isPending}>
-          {act}
-        </Button>
-      </form>
+      <AuthHeading title={title}>{description}</AuthHeading>
+      <Form form={form} className="mt-6 grid gap-4">
+        <EmailField form={form} name="email" autoFocus onType={setDraftEmail} />
+        <FormError form={form} />
+        <SubmitButton form={form}>{submitLabel}</SubmitButton>
+      </Form>
       <p className="mt-6 text-sm">{children}</p>
     </AuthLayout>
   );

@@ -7,17 +7,17 @@ import {
   IdentityProviderIcon,
   type IdentityProvider,
 } from "@/components/identity-provider";
+import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { errorMessage } from "@/lib/api/error";
 import { useAuthSettings } from "@/lib/session/auth-settings";
 import { signInWithProvider } from "./auth";
-import { Alert } from "./auth-layout";
 
-/** Buttons for the services that the server has set up; nothing when there is none. Below the form, which does not move when they come. */
+/** Buttons for the identity providers that the server has enabled. Below the form, which does not move when they load. */
 export function IdentityProviderButtons({ next }: { next: string }) {
   const { data } = useAuthSettings();
   const providers = IDENTITY_PROVIDERS.filter((provider) => data?.external[provider]);
-  const leave = useMutation({ mutationFn: (provider: IdentityProvider) => signInWithProvider(provider, next) });
+  const signIn = useMutation({ mutationFn: (provider: IdentityProvider) => signInWithProvider(provider, next) });
   if (providers.length === 0) return null;
   return (
     <div className="grid gap-2">
@@ -31,14 +31,14 @@ export function IdentityProviderButtons({ next }: { next: string }) {
         <Button
           key={provider}
           size="md"
-          busy={leave.variables === provider && !leave.isError && !leave.isIdle}
-          onClick={() => leave.mutate(provider)}
+          busy={signIn.variables === provider && !signIn.isError && !signIn.isIdle}
+          onClick={() => signIn.mutate(provider)}
         >
           <IdentityProviderIcon provider={provider} />
           Continue with {identityProviderName(provider)}
         </Button>
       ))}
-      {leave.error && <Alert tone="bad">{errorMessage(leave.error)}</Alert>}
+      {signIn.error && <Alert tone="bad">{errorMessage(signIn.error)}</Alert>}
     </div>
   );
 }

@@ -1,61 +1,63 @@
 "use client";
 
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { z } from "zod";
 import { CodeField } from "@/components/code-field";
-import { Button } from "@/components/ui/button";
-import { Field, Select } from "@/components/ui/field";
+import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
+import { oneTimeCode } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
+import { Alert } from "@/components/ui/alert";
+import { Select } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/api/error";
-import { verifyMfaCode, listMfaFactors } from "./auth";
-import { Alert } from "./auth-layout";
+import { listMfaFactors, verifyMfaCode, type MfaFactor } from "./auth";
 
 /** Ask for the code of the authenticator app. */
 export function MfaForm({ onDone }: { onDone: () => void }) {
-  const devices = useQuery({ queryKey: ["own-devices"], queryFn: listMfaFactors, gcTime: 0, retry: false });
-  const [chosen, setChosen] = useState<string>();
-  const device = chosen ?? devices.data?.[0]?.id;
-  const enter = useMutation({
-    mutationFn: (code: string) => verifyMfaCode(device ?? "", code),
-    onSuccess: onDone,
+  const factors = useQuery({ queryKey: ["own-factors"], queryFn: listMfaFactors, gcTime: 0, retry: false });
+  if (factors.error) return <Alert tone="bad">{errorMessage(factors.error)}</Alert>;
+  if (!factors.data) return <Skeleton className="h-24" />;
+  return <CodeForm factors={factors.data} onDone={onDone} />;
+}
+
+const schema = z.object({ factor: z.string(), code: oneTimeCode });
+
+function CodeForm({ factors, onDone }: { factors: MfaFactor[]; onDone: () => void }) {
+  const form = useApiForm({
+    schema,
+    defaultValues: { factor: factors[0]?.id ?? "", code: "" },
+    defaultField: "code",
+    onSubmit: async ({ factor, code }) => {
+      await verifyMfaCode(factor, code);
+      onDone();
+    },
   });
-  if (devices.error) return <Alert tone="bad">{errorMessage(devices.error)}</Alert>;
-  if (!devices.data) return <Skeleton className="h-24" />;
+  const onlyName = factors.length === 1 ? factors[0]?.friendly_name : null;
   return (
-    <form
-      className="grid gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        enter.mutate(String(new FormData(event.currentTarget).get("code")));
-      }}
-    >
-      {devices.data.length > 1 && (
-        <Field label="Device">
+    <Form form={form}>
+      {factors.length > 1 && (
+        <FormField form={form} name="factor" label="Device">
           {(fieldProps) => (
-            <Select {...fieldProps} value={device} onChange={(event) => setChosen(event.target.value)}>
-              {devices.data.map((each) => (
-                <option key={each.id} value={each.id}>
-                  {each.friendly_name || "Authenticator app"}
+            <Select {...fieldProps}>
+              {factors.map((factor) => (
+                <option key={factor.id} value={factor.id}>
+                  {factor.friendly_name || "Authenticator app"}
                 </option>
               ))}
             </Select>
           )}
-        </Field>
+        </FormField>
       )}
       <CodeField
-        label="Code of the app"
-        hint={
-          devices.data.length === 1 && devices.data[0]?.friendly_name
-            ? `On ${devices.data[0].friendly_name}; a new one every 30 seconds.`
-            : "A new one every 30 seconds."
-        }
+        form={form}
+        name="code"
+        label="Code from the app"
+        hint={onlyName ? `On ${onlyName}; it changes every 30 seconds.` : "It changes every 30 seconds."}
         autoFocus
-        error={enter.error ? errorMessage(enter.error) : null}
-        onFull={(form) => form.requestSubmit()}
+        submitWhenFull
       />
-      <Button type="submit" variant="primary" size="md" busy={enter.isPending}>
-        Go on
-      </Button>
-    </form>
+      <FormError form={form} />
+      <SubmitButton form={form}>Continue</SubmitButton>
+    </Form>
   );
 }

@@ -8,26 +8,26 @@ import { MfaForm } from "./mfa-form";
 import { useSignInRedirect } from "./use-sign-in-redirect";
 import { AuthLayout, AuthHeading } from "./auth-layout";
 
-/** Between the password and the app, for who has set up a second step. */
+/** After the password, for a person with a second factor. */
 export function MfaPage() {
   const router = useRouter();
-  const { enter } = useSignInRedirect();
+  const { redirect } = useSignInRedirect();
   const [ready, setReady] = useState(false);
 
   useEffect(() => {
     if (!hasSession()) router.replace("/sign-in/");
-    else if (!needsMfa()) enter();
+    else if (!needsMfa()) redirect();
     else setReady(true);
-  }, [router, enter]);
+  }, [router, redirect]);
 
   if (!ready) return null;
   return (
     <AuthLayout>
       <AuthHeading title="One more step">
-        Open your authenticator app, and type the code that it shows for ARTi.
+        Open your authenticator app and enter the code that it shows for ARTi.
       </AuthHeading>
       <div className="mt-6">
-        <MfaForm onDone={enter} />
+        <MfaForm onDone={redirect} />
       </div>
       <p className="mt-6 text-sm">
         <Button
@@ -42,7 +42,7 @@ export function MfaPage() {
         </Button>
       </p>
       <p className="mt-4 text-xs text-muted">
-        The device is lost? Who runs this server can remove it from your account.
+        Lost your device? The administrator of this server can remove it from your account.
       </p>
     </AuthLayout>
   );

@@ -1,35 +1,24 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
-import { Button } from "@/components/ui/button";
-import { Field, Input } from "@/components/ui/field";
-import { useToast } from "@/lib/toast";
+import { z } from "zod";
+import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
+import { newPassword, optionalText, requiredText } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
+import { Input } from "@/components/ui/field";
 import { call } from "@/lib/api/client";
-import { errorMessage } from "@/lib/api/error";
 import { storedUser } from "@/lib/session/token";
+import { useToast } from "@/lib/toast";
 import { updatePassword } from "./auth";
+import { AuthHeading, AuthLayout } from "./auth-layout";
 import { EmailField, NewPasswordField } from "./password-fields";
 import { useSignInRedirect } from "./use-sign-in-redirect";
-import { Alert, AuthLayout, AuthHeading } from "./auth-layout";
 
 /** Choose a password: after a recovery, or with one's name after an invitation. */
 export function NewPasswordPage({ invited = false }: { invited?: boolean }) {
   const router = useRouter();
-  const { enter } = useSignInRedirect();
-  const { showToast } = useToast();
   const [email, setEmail] = useState<string | null>(null);
-  const save = useMutation({
-    mutationFn: async ({ password, name }: { password: string; name?: string }) => {
-      await updatePassword(password);
-      if (name) await call((client) => client.PATCH("/auth/me", { body: { display_name: name } }));
-    },
-    onSuccess: () => {
-      showToast(invited ? "Welcome to ARTi" : "Your new password is set");
-      enter("/");
-    },
-  });
 
   useEffect(() => {
     const user = storedUser();
@@ -42,42 +31,52 @@ export function NewPasswordPage({ invited = false }: { invited?: boolean }) {
     <AuthLayout>
       <AuthHeading title={invited ? "Welcome" : "Choose a new password"}>
         {invited
-          ? "You are invited. Say who you are, and choose a password."
-          : "Your other devices are signed out when you save it."}
+          ? "You have been invited. Enter your name and choose a password."
+          : "Saving it signs out your other devices."}
       </AuthHeading>
-      <form
-        className="mt-6 grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const form = new FormData(event.currentTarget);
-          save.mutate({
-            password: String(form.get("password")),
-            name: String(form.get("name") ?? "").trim() || undefined,
-          });
-        }}
-      >
-        <EmailField defaultValue={email} readOnly />
-        {invited && (
-          <Field label="Your name" hint="Your colleagues see it, and your address.">
-            {(fieldProps) => (
-              <Input
-                {...fieldProps}
-                name="name"
-                autoComplete="name"
-                defaultValue={storedUser()?.user_metadata?.display_name}
-                autoFocus
-                required
-                maxLength={120}
-              />
-            )}
-          </Field>
-        )}
-        <NewPasswordField label={invited ? "Password" : "New password"} autoFocus={!invited} />
-        {save.error && <Alert tone="bad">{errorMessage(save.error)}</Alert>}
-        <Button type="submit" variant="primary" size="md" busy={save.isPending}>
-          {invited ? "Join" : "Save and go on"}
-        </Button>
-      </form>
+      <NewPasswordForm email={email} invited={invited} />
     </AuthLayout>
+  );
+}
+
+function NewPasswordForm({ email, invited }: { email: string; invited: boolean }) {
+  const { redirect } = useSignInRedirect();
+  const { showToast } = useToast();
+  const form = useApiForm({
+    schema: z.object({
+      email: z.string(),
+      name: invited ? requiredText(120, "Enter your name.") : optionalText(120),
+      password: newPassword,
+    }),
+    defaultValues: { email, name: storedUser()?.user_metadata?.display_name ?? "", password: "" },
+    onSubmit: async ({ password, name }) => {
+      await updatePassword(password);
+      if (invited) await call((client) => client.PATCH("/auth/me", { body: { display_name: name } }));
+      showToast(invited ? "Welcome to ARTi" : "Your new password is set");
+      redirect("/");
+    },
+  });
+  return (
+    <Form form={form} className="mt-6 grid gap-4">
+      <EmailField form={form} name="email" readOnly />
+      {invited && (
+        <FormField
+          form={form}
+          name="name"
+          label="Your name"
+          hint="Your colleagues see your name and your e-mail address."
+        >
+          {(fieldProps) => <Input {...fieldProps} autoComplete="name" autoFocus required maxLength={120} />}
+        </FormField>
+      )}
+      <NewPasswordField
+        form={form}
+        name="password"
+        label={invited ? "Password" : "New password"}
+        autoFocus={!invited}
+      />
+      <FormError form={form} />
+      <SubmitButton form={form}>{invited ? "Join" : "Save and continue"}</SubmitButton>
+    </Form>
   );
 }

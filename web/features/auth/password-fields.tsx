@@ -1,44 +1,64 @@
-import { Field, Input } from "@/components/ui/field";
+import type { FieldPath, FieldValues } from "react-hook-form";
+import { FormField } from "@/components/form/form";
+import type { ApiForm } from "@/components/form/use-api-form";
+import { Input } from "@/components/ui/field";
 
-type EmailProps = { defaultValue?: string; readOnly?: boolean; autoFocus?: boolean; onType?: (email: string) => void };
+type EmailProps<I extends FieldValues, O> = {
+  form: ApiForm<I, O>;
+  name: FieldPath<I>;
+  readOnly?: boolean;
+  autoFocus?: boolean;
+  onType?: (email: string) => void;
+};
 
-export function EmailField({ defaultValue, readOnly, autoFocus, onType }: EmailProps) {
+export function EmailField<I extends FieldValues, O>({ form, name, readOnly, autoFocus, onType }: EmailProps<I, O>) {
   return (
-    <Field label="E-mail">
+    <FormField form={form} name={name} label="E-mail">
       {(fieldProps) => (
         <Input
           {...fieldProps}
-          name="email"
           type="email"
           autoComplete="username"
-          defaultValue={defaultValue}
           readOnly={readOnly}
           autoFocus={autoFocus}
           required
           maxLength={254}
           className={readOnly ? "bg-sunken" : ""}
-          onChange={(event) => onType?.(event.target.value)}
+          onChange={(event) => {
+            void fieldProps.onChange(event);
+            onType?.(event.target.value);
+          }}
         />
       )}
-    </Field>
+    </FormField>
   );
 }
 
-export function NewPasswordField({ label = "Password", autoFocus }: { label?: string; autoFocus?: boolean }) {
+type NewPasswordProps<I extends FieldValues, O> = {
+  form: ApiForm<I, O>;
+  name: FieldPath<I>;
+  label?: string;
+  autoFocus?: boolean;
+};
+
+export function NewPasswordField<I extends FieldValues, O>({
+  form,
+  name,
+  label = "Password",
+  autoFocus,
+}: NewPasswordProps<I, O>) {
   return (
-    <Field label={label} hint="At least 8 characters; a short sentence is best.">
+    <FormField form={form} name={name} label={label} hint="At least 8 characters; a short sentence works best.">
       {(fieldProps) => (
         <Input
           {...fieldProps}
-          name="password"
           type="password"
           autoComplete="new-password"
-          minLength={8}
           maxLength={72}
           autoFocus={autoFocus}
           required
         />
       )}
-    </Field>
+    </FormField>
   );
 }

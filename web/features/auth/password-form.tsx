@@ -1,78 +1,84 @@
 "use client";
 
-import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
-import { buttonStyle, Button } from "@/components/ui/button";
-import { Field, Input } from "@/components/ui/field";
-import { errorMessage } from "@/lib/api/error";
+import { useState } from "react";
+import { z } from "zod";
+import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
+import { email as emailSchema, password } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
+import { Button, buttonStyle } from "@/components/ui/button";
+import { Input } from "@/components/ui/field";
 import { cn } from "@/lib/class-names";
 import { AuthError } from "@/lib/session/auth-error";
 import { signIn } from "./auth";
-import { setDraftEmail, draftEmail } from "./email-draft";
+import { draftEmail, setDraftEmail } from "./email-draft";
 import { EmailField } from "./password-fields";
-import { Alert } from "./auth-layout";
 
 type Props = {
-  /** Given: only this person may come in here. */
+  /** Given: only this person may sign in here. */
   email?: string;
   onDone: () => void;
   forgot?: boolean;
-  /** The address still waits to be confirmed: offered as the way on. */
+  /** The address is not confirmed yet: offers to send the link again. */
   onUnconfirmed?: (email: string) => void;
 };
 
-/** Sign in with a password. `onDone` runs when it was right; a second step may still be missing then. */
+const schema = z.object({ email: emailSchema, password });
+
+/** Sign in with a password. `onDone` runs when it was right; the second factor may still be missing then. */
 export function PasswordForm({ email, onDone, forgot = true, onUnconfirmed }: Props) {
-  const enter = useMutation({
-    mutationFn: (form: FormData) => signIn(String(form.get("email")), String(form.get("password"))),
-    onSuccess: onDone,
+  const [unconfirmed, setUnconfirmed] = useState(false);
+  const form = useApiForm({
+    schema,
+    defaultValues: { email: email ?? draftEmail(), password: "" },
+    onSubmit: async (values) => {
+      setUnconfirmed(false);
+      try {
+        await signIn(values.email, values.password);
+      } catch (error) {
+        setUnconfirmed(error instanceof AuthError && error.code === "email_not_confirmed");
+        throw error;
+      }
+      onDone();
+    },
   });
-  const unconfirmed = enter.error instanceof AuthError && enter.error.code === "email_not_confirmed";
   return (
-    <form
-      className="grid gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        enter.mutate(new FormData(event.currentTarget));
-      }}
-    >
+    <Form form={form}>
       <EmailField
-        defaultValue={email ?? draftEmail()}
+        form={form}
+        name="email"
         readOnly={Boolean(email)}
         autoFocus={!email && !draftEmail()}
         onType={setDraftEmail}
       />
       <div className="relative">
-        <Field label="Password">
+        <FormField form={form} name="password" label="Password">
           {(fieldProps) => (
             <Input
               {...fieldProps}
-              name="password"
               type="password"
               autoComplete="current-password"
               autoFocus={Boolean(email)}
               required
             />
           )}
-        </Field>
+        </FormField>
         {forgot && (
           <Link
             href="/sign-in/forgot/"
             className={cn(buttonStyle({ variant: "link" }), "absolute top-0 right-0 text-sm font-normal")}
           >
-            Forgot it?
+            Forgot your password?
           </Link>
         )}
       </div>
-      {enter.error && <Alert tone="bad">{errorMessage(enter.error)}</Alert>}
+      <FormError form={form} />
       {unconfirmed && onUnconfirmed && (
-        <Button size="md" onClick={() => onUnconfirmed(draftEmail())}>
+        <Button size="md" onClick={() => onUnconfirmed(form.getValues("email"))}>
           Send the link again
         </Button>
       )}
-      <Button type="submit" variant="primary" size="md" busy={enter.isPending}>
-        Sign in
-      </Button>
-    </form>
+      <SubmitButton form={form}>Sign in</SubmitButton>
+    </Form>
   );
 }

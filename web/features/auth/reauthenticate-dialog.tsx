@@ -58,8 +58,8 @@ function Cover({ mfa }: { mfa: boolean }) {
             </Radix.Title>
             <Radix.Description className="mt-1 text-muted">
               {needsCode
-                ? "Type the code that your authenticator app shows for ARTi."
-                : "Sign in again to go on. What you typed is still here."}
+                ? "Enter the code that your authenticator app shows for ARTi."
+                : "Sign in again to continue. What you typed is still here."}
             </Radix.Description>
             <div className="mt-6 grid gap-4">
               {needsCode ? (
@@ -73,7 +73,7 @@ function Cover({ mfa }: { mfa: boolean }) {
             </div>
             <p className="mt-6 text-sm">
               <Button variant="link" onClick={() => void signOut().then(clearReauthentication)}>
-                Sign in as somebody else, or in another way
+                Use another account or sign-in method
               </Button>
             </p>
           </div>

@@ -2,6 +2,7 @@
 
 import { useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useState } from "react";
+import { Alert } from "@/components/ui/alert";
 import { Button } from "@/components/ui/button";
 import { useToast } from "@/lib/toast";
 import { parseAuthCallback } from "@/lib/session/auth-callback";
@@ -16,7 +17,7 @@ import { IdentityProviderButtons } from "./identity-provider-buttons";
 import { PasswordForm } from "./password-form";
 import { SignUp } from "./sign-up";
 import { useSignInRedirect } from "./use-sign-in-redirect";
-import { Alert, AuthLayout, AuthHeading } from "./auth-layout";
+import { AuthLayout, AuthHeading } from "./auth-layout";
 
 type Mode = "in" | "code" | "up" | "confirm";
 
@@ -29,7 +30,7 @@ const NOTES: Record<string, string> = {
 export function SignInPage() {
   const params = useSearchParams();
   const router = useRouter();
-  const { next, enter } = useSignInRedirect();
+  const { next, redirect } = useSignInRedirect();
   const [mode, setMode] = useState<Mode>(params.get("new") ? "up" : "in");
   const { data: settings } = useAuthSettings();
   const { showError } = useToast();
@@ -38,9 +39,9 @@ export function SignInPage() {
   useEffect(() => {
     const { search, hash } = window.location;
     if (parseAuthCallback(search, hash)) router.replace(`/sign-in/callback/${search}${hash}`);
-    else if (hasSession() && !note) enter();
+    else if (hasSession() && !note) redirect();
     else clearReauthentication();
-  }, [router, note, enter]);
+  }, [router, note, redirect]);
 
   const confirm = (email: string) => void resendConfirmation(email).then(() => setMode("confirm"), showError);
 
@@ -48,12 +49,12 @@ export function SignInPage() {
     return (
       <EmailLinkForm
         title="Sign in by e-mail"
-        lead="We send you a link and a code. No password is needed."
-        act="Send the code"
-        what="to sign in"
+        description="We send you a link and a code. You need no password."
+        submitLabel="Send the code"
+        purpose="to sign in"
         type="email"
         send={(email) => sendSignInCode(email, next)}
-        onDone={enter}
+        onDone={redirect}
       >
         <Button variant="link" onClick={() => setMode("in")}>
           Use a password
@@ -61,8 +62,9 @@ export function SignInPage() {
       </EmailLinkForm>
     );
   }
-  if (mode === "up") return <SignUp onIn={() => enter("/welcome/")} onConfirmed={enter} onBack={() => setMode("in")} />;
-  if (mode === "confirm") return <ConfirmEmail email={draftEmail()} onDone={enter} onBack={() => setMode("in")} />;
+  if (mode === "up")
+    return <SignUp onSignedIn={() => redirect("/welcome/")} onConfirmed={redirect} onBack={() => setMode("in")} />;
+  if (mode === "confirm") return <ConfirmEmail email={draftEmail()} onDone={redirect} onBack={() => setMode("in")} />;
   return (
     <AuthLayout>
       <AuthHeading title="Sign in">Your artists, what changed, and the rows that prove it.</AuthHeading>
@@ -72,7 +74,7 @@ export function SignInPage() {
         </Alert>
       )}
       <div className="mt-6 grid gap-4">
-        <PasswordForm onDone={enter} onUnconfirmed={confirm} />
+        <PasswordForm onDone={redirect} onUnconfirmed={confirm} />
         <Button size="md" onClick={() => setMode("code")}>
           E-mail me a code instead
         </Button>

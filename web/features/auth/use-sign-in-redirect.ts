@@ -7,19 +7,19 @@ import { safeNext } from "@/lib/session/auth-callback";
 import { clearReauthentication } from "@/lib/session/reauthentication";
 import { needsMfa } from "@/lib/session/token";
 
-/** Where the person wanted to go, and the way there once they are in: by the second step if they have one. */
+/** Where the person wanted to go, and a redirect there once they are signed in: by the second factor if they have one. */
 export function useSignInRedirect() {
   const router = useRouter();
   const queries = useQueryClient();
   const next = safeNext(useSearchParams().get("next"));
-  const enter = useCallback(
+  const redirect = useCallback(
     (to: string = next) => {
       clearReauthentication();
-      queries.clear(); // nothing of whoever was here before
+      queries.clear(); // nothing of the person before stays
       if (!needsMfa()) router.replace(to);
       else router.replace(`/sign-in/mfa/${to === "/" ? "" : `?next=${encodeURIComponent(to)}`}`);
     },
     [next, queries, router],
   );
-  return { next, enter };
+  return { next, redirect };
 }

@@ -21,7 +21,7 @@ export function AutomationPage() {
   const may = can("automation:manage");
   return (
     <>
-      <PageHeader title="Automation" lead="When something happens, tell somebody: once, and with a record of it.">
+      <PageHeader title="Automation" lead="Send a message when something happens: once, and with a record of it.">
         <SegmentedControl
           label="View"
           value={view}

@@ -1,197 +1,181 @@
 "use client";
 
 import { useState } from "react";
+import type { z } from "zod";
 import { CopyText } from "@/components/copy-text";
+import { DialogFooter, Form, FormField } from "@/components/form/form";
+import { type ApiForm, useApiForm } from "@/components/form/use-api-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { Field, Input, Select } from "@/components/ui/field";
-import { errorMessage } from "@/lib/api/error";
+import { Input, Select } from "@/components/ui/field";
 import type { Channel } from "@/lib/api/types";
-import { useAddChannel, useChangeChannel, type NewChannel } from "./queries";
+import { channelSchema, toNewChannel } from "./channel-schema";
 import { KINDS } from "./labels";
-
-type Kind = Channel["kind"];
-
-function read(kind: Kind, form: FormData): NewChannel {
-  const text = (name: string) => String(form.get(name) ?? "").trim() || null;
-  const name = text("name") ?? "";
-  if (kind === "email") return { kind, name, target: { address: text("address") } };
-  if (kind === "sms") return { kind, name, target: { phone: text("phone") } };
-  if (kind === "n8n") return { kind, name, target: { url: text("url") }, secret: text("secret") };
-  return { kind, name, target: { label: text("label") }, secret: text("secret") };
-}
+import { useAddChannel, useChangeChannel } from "./queries";
 
 type Props = {
-  /** Given: this channel is changed, else a new one is made. */
+  /** Given: this channel is changed; otherwise a new one is created. */
   channel?: Channel;
   onClose: () => void;
 };
 
 export function ChannelDialog({ channel, onClose }: Props) {
-  const [kind, setKind] = useState<Kind>(channel?.kind ?? "slack");
   const [secret, setSecret] = useState<string | null>(null);
-  const add = useAddChannel((made) => (made ? setSecret(made) : onClose()));
-  const change = useChangeChannel(onClose);
-  const problem = add.error ?? change.error;
-  // What is kept sealed is not shown again: an empty field leaves it as it is.
-  const sealed = channel ? "Kept sealed. Leave it empty to keep the one there is." : null;
-
-  const submit = (form: FormData) => {
-    const params = read(kind, form);
-    if (!channel) return add.mutate(params);
-    const target = Object.fromEntries(Object.entries(params.target ?? {}).filter(([, value]) => value !== null));
-    change.mutate({
-      id: channel.id,
-      name: params.name,
-      ...(Object.keys(target).length > 0 ? { target } : {}),
-      ...(params.secret ? { secret: params.secret } : {}),
-    });
-  };
-
-  if (secret) {
-    return (
-      <Dialog
-        open
-        onOpenChange={(open) => !open && onClose()}
-        title="The signing secret"
-        description="Give it to the receiver, so that it can check that calls come from here. It is shown this once only."
-      >
-        <CopyText text={secret} label="Signing secret" />
-        <div className="mt-5 flex justify-end gap-2">
-          <Button variant="primary" onClick={onClose}>
-            Done
-          </Button>
-        </div>
-      </Dialog>
-    );
-  }
+  if (secret) return <SigningSecretDialog secret={secret} onClose={onClose} />;
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={channel ? "Change the channel" : "Add a channel"}>
-      <form
-        className="grid gap-4"
-        autoComplete="off"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit(new FormData(event.currentTarget));
-        }}
-      >
-        <Field label="Kind">
-          {(fieldProps) => (
-            <Select
-              {...fieldProps}
-              value={kind}
-              disabled={Boolean(channel)}
-              onChange={(event) => setKind(event.target.value as Kind)}
-            >
-              {Object.entries(KINDS).map(([each, { name }]) => (
-                <option key={each} value={each}>
+      <ChannelForm channel={channel} onClose={onClose} onSecret={setSecret} />
+    </Dialog>
+  );
+}
+
+function SigningSecretDialog({ secret, onClose }: { secret: string; onClose: () => void }) {
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="The signing secret"
+      description="Give it to the receiver, which checks with it that calls come from here. It is shown only once."
+    >
+      <CopyText text={secret} label="Signing secret" />
+      <div className="mt-5 flex justify-end gap-2">
+        <Button variant="primary" onClick={onClose}>
+          Done
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+type Values = z.input<ReturnType<typeof channelSchema>>;
+type FormProps = Props & { onSecret: (secret: string) => void };
+
+function ChannelForm({ channel, onClose, onSecret }: FormProps) {
+  const add = useAddChannel((secret) => (secret ? onSecret(secret) : onClose()));
+  const change = useChangeChannel(onClose);
+  const form = useApiForm({
+    schema: channelSchema(Boolean(channel)),
+    defaultValues: {
+      kind: channel?.kind ?? "slack",
+      name: channel?.name ?? "",
+      address: channel?.target.address ?? "",
+      label: channel?.target.label ?? "",
+      phone: "",
+      url: "",
+      secret: "",
+    },
+    apiFields: { "target.address": "address", "target.phone": "phone", "target.url": "url", "target.label": "label" },
+    onSubmit: async (values) => {
+      const created = toNewChannel(values);
+      if (!channel) return add.mutateAsync(created);
+      const target = Object.fromEntries(Object.entries(created.target ?? {}).filter(([, value]) => value !== null));
+      return change.mutateAsync({
+        id: channel.id,
+        name: created.name,
+        ...(Object.keys(target).length > 0 ? { target } : {}),
+        ...(created.secret ? { secret: created.secret } : {}),
+      });
+    },
+  });
+  return (
+    <Form form={form} autoComplete="off">
+      <FormField form={form} name="kind" label="Kind">
+        {(fieldProps) => (
+          // The kind of a channel cannot change: then it is the only choice.
+          <Select {...fieldProps}>
+            {Object.entries(KINDS)
+              .filter(([kind]) => !channel || kind === channel.kind)
+              .map(([kind, { name }]) => (
+                <option key={kind} value={kind}>
                   {name}
                 </option>
               ))}
-            </Select>
-          )}
-        </Field>
-        <Field label="Name">
+          </Select>
+        )}
+      </FormField>
+      <FormField form={form} name="name" label="Name">
+        {(fieldProps) => <Input {...fieldProps} required maxLength={120} placeholder="Release team" />}
+      </FormField>
+      <TargetFields form={form} channel={channel} />
+      <DialogFooter form={form} submitLabel={channel ? "Save" : "Add the channel"} onCancel={onClose} />
+    </Form>
+  );
+}
+
+type TargetProps = { form: ApiForm<Values, z.output<ReturnType<typeof channelSchema>>>; channel: Channel | undefined };
+
+/** Where the messages of this kind of channel go. */
+function TargetFields({ form, channel }: TargetProps) {
+  const kind = form.watch("kind");
+  // What is stored encrypted is not shown again: an empty field leaves it as it is.
+  const keep = channel ? "Stored encrypted. Leave it empty to keep the current one." : null;
+  if (kind === "email") {
+    return (
+      <FormField form={form} name="address" label="Address">
+        {(fieldProps) => <Input {...fieldProps} type="email" required />}
+      </FormField>
+    );
+  }
+  if (kind === "sms") {
+    return (
+      <FormField
+        form={form}
+        name="phone"
+        label="Phone number"
+        hint={keep ?? "With the country code. Stored encrypted and shown masked."}
+      >
+        {(fieldProps) => (
+          <Input
+            {...fieldProps}
+            type="tel"
+            required={!channel}
+            placeholder={channel?.target.phone ?? "+4915112345678"}
+          />
+        )}
+      </FormField>
+    );
+  }
+  if (kind === "n8n") {
+    return (
+      <>
+        <FormField
+          form={form}
+          name="url"
+          label="URL of the webhook node"
+          hint={keep ?? "Stored encrypted; only the host is shown."}
+        >
           {(fieldProps) => (
             <Input
               {...fieldProps}
-              name="name"
-              defaultValue={channel?.name}
-              required
-              maxLength={120}
-              placeholder="Release team"
+              type="url"
+              required={!channel}
+              placeholder={channel?.target.host ?? "https://n8n.example.com/webhook/…"}
             />
           )}
-        </Field>
-        {kind === "email" && (
-          <Field label="Address">
-            {(fieldProps) => (
-              <Input
-                {...fieldProps}
-                name="address"
-                type="email"
-                defaultValue={channel?.target.address ?? ""}
-                required
-              />
-            )}
-          </Field>
+        </FormField>
+        <FormField form={form} name="secret" label="Signing secret" hint={keep ?? "Leave it empty to get a new one."}>
+          {(fieldProps) => <Input {...fieldProps} type="password" autoComplete="off" />}
+        </FormField>
+      </>
+    );
+  }
+  return (
+    <>
+      <FormField
+        form={form}
+        name="secret"
+        label="Incoming webhook URL"
+        hint={
+          keep ?? "From your Slack app. Stored encrypted. Leave it empty to collect the messages in the local mailbox."
+        }
+      >
+        {(fieldProps) => (
+          <Input {...fieldProps} type="password" autoComplete="off" placeholder="https://hooks.slack.com/services/…" />
         )}
-        {kind === "sms" && (
-          <Field label="Phone number" hint={sealed ?? "With the country code. Kept sealed; shown masked."}>
-            {(fieldProps) => (
-              <Input
-                {...fieldProps}
-                name="phone"
-                type="tel"
-                required={!channel}
-                pattern="\+[0-9]{6,15}"
-                placeholder={channel?.target.phone ?? "+4915112345678"}
-                title="+ and digits only"
-              />
-            )}
-          </Field>
-        )}
-        {kind === "slack" && (
-          <>
-            <Field
-              label="Incoming webhook URL"
-              hint={
-                sealed ?? "From your Slack app. Kept sealed; leave it empty to collect the messages in the mailbox."
-              }
-            >
-              {(fieldProps) => (
-                <Input
-                  {...fieldProps}
-                  name="secret"
-                  type="password"
-                  autoComplete="off"
-                  placeholder="https://hooks.slack.com/services/…"
-                />
-              )}
-            </Field>
-            <Field label="Slack channel" hint="Shown only">
-              {(fieldProps) => (
-                <Input
-                  {...fieldProps}
-                  name="label"
-                  defaultValue={channel?.target.label ?? ""}
-                  placeholder="#releases"
-                  maxLength={80}
-                />
-              )}
-            </Field>
-          </>
-        )}
-        {kind === "n8n" && (
-          <>
-            <Field label="URL of the webhook node" hint={sealed ?? "Kept sealed; only the host is shown."}>
-              {(fieldProps) => (
-                <Input
-                  {...fieldProps}
-                  name="url"
-                  type="url"
-                  required={!channel}
-                  placeholder={channel?.target.host ?? "https://n8n.example.com/webhook/…"}
-                />
-              )}
-            </Field>
-            <Field label="Signing secret" hint={sealed ?? "Leave it empty, and one is made for you."}>
-              {(fieldProps) => <Input {...fieldProps} name="secret" type="password" autoComplete="off" />}
-            </Field>
-          </>
-        )}
-        {problem && (
-          <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
-            {errorMessage(problem)}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={add.isPending || change.isPending}>
-            {channel ? "Save" : "Add the channel"}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+      </FormField>
+      <FormField form={form} name="label" label="Slack channel" hint="Only shown here; Slack decides by the URL">
+        {(fieldProps) => <Input {...fieldProps} placeholder="#releases" maxLength={80} />}
+      </FormField>
+    </>
   );
 }

@@ -27,8 +27,8 @@ export function ChannelsCard({ may }: { may: boolean }) {
       {error && !items && <ErrorState error={error} what="The channels" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={3} />}
       {items?.length === 0 && (
-        <EmptyState icon={Send} title="No channel yet">
-          Slack, e-mail, SMS or n8n. Without credentials, messages stay in the local mailbox.
+        <EmptyState icon={Send} title="No channels yet">
+          Slack, e-mail, SMS or n8n. Without credentials, messages go to the local mailbox.
         </EmptyState>
       )}
       <ul className="divide-y divide-line">
@@ -43,8 +43,11 @@ export function ChannelsCard({ may }: { may: boolean }) {
                 <p className="flex flex-wrap items-center gap-x-2 font-medium">
                   {channel.name}
                   {channel.delivers_to === "mailbox" && (
-                    <Link href="/mailbox/" title="Nothing outside is configured for this kind of channel">
-                      <Badge tone="accent">to the mailbox</Badge>
+                    <Link
+                      href="/mailbox/"
+                      title="No service is configured for this kind of channel, so its messages go to the local mailbox"
+                    >
+                      <Badge tone="accent">local mailbox</Badge>
                     </Link>
                   )}
                 </p>

@@ -41,8 +41,8 @@ export function DeliveriesCard({ may }: { may: boolean }) {
       {!items && !error && <SkeletonRows />}
       {items?.length === 0 && status && <NoResults query="" onClear={() => set({ status: null })} />}
       {items?.length === 0 && !status && (
-        <EmptyState icon={Send} title="Nothing has been told yet">
-          As soon as a rule matches an event, its message is listed here with every try.
+        <EmptyState icon={Send} title="No deliveries yet">
+          As soon as a rule matches an event, its message is listed here with every attempt.
         </EmptyState>
       )}
       <ul className="divide-y divide-line">
@@ -90,7 +90,7 @@ function DeliveryRow({ delivery, may }: { delivery: Delivery; may: boolean }) {
           delivery.channel_name ?? name,
           delivery.recipient,
           delivery.rule_name && `rule “${delivery.rule_name}”`,
-          delivery.attempts.length > 0 && plural(delivery.attempts.length, "try", "tries"),
+          delivery.attempts.length > 0 && plural(delivery.attempts.length, "attempt"),
         ]
           .filter(Boolean)
           .join(" · ")}
@@ -100,14 +100,14 @@ function DeliveryRow({ delivery, may }: { delivery: Delivery; may: boolean }) {
         <ol className="mt-2 ml-7 grid gap-1 border-l-2 border-line pl-3 text-xs text-muted">
           {delivery.attempts.map((attempt) => (
             <li key={attempt.attempt} className="num">
-              Try {attempt.attempt}, {moment(attempt.started_at)}: {DELIVERY_TRY[attempt.outcome]}
+              Attempt {attempt.attempt}, {moment(attempt.started_at)}: {DELIVERY_TRY[attempt.outcome]}
               {attempt.response_status != null && `, answer ${attempt.response_status}`}
               {attempt.duration_seconds != null && `, ${attempt.duration_seconds.toFixed(2)} s`}
               {attempt.error && `, ${attempt.error}`}
             </li>
           ))}
           {delivery.attempts.length === 0 && (
-            <li>{delivery.status === "mailbox" ? status.description : "Not tried yet."}</li>
+            <li>{delivery.status === "mailbox" ? status.description : "Not sent yet."}</li>
           )}
         </ol>
       )}

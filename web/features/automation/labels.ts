@@ -11,34 +11,34 @@ export const KINDS: Record<Channel["kind"], { name: string; icon: LucideIcon }> 
 };
 
 export const EVENTS: Record<Rule["event_type"], string> = {
-  "insight.created": "An insight is found",
-  "account.needs_reauth": "An account must be reconnected",
+  "insight.created": "New insight",
+  "account.needs_reauth": "An account needs to be reconnected",
   "sync.failed": "A sync fails",
 };
 
 export const DELIVERY: Record<Delivery["status"], { name: string; tone: Tone; description: string }> = {
   pending: { name: "Waiting", tone: "neutral", description: "It will be sent in a moment." },
   sending: { name: "Sending", tone: "accent", description: "It is on its way." },
-  sent: { name: "Sent", tone: "good", description: "The receiver took it." },
+  sent: { name: "Sent", tone: "good", description: "The receiver accepted it." },
   mailbox: {
     name: "In the mailbox",
     tone: "accent",
-    description: "Nothing outside is configured, so it is in the local mailbox.",
+    description: "No service is configured for this channel, so it is in the local mailbox.",
   },
-  failed: { name: "Will be retried", tone: "warn", description: "It did not get through and is tried again." },
+  failed: { name: "Retrying", tone: "warn", description: "It was not delivered. ARTi tries again." },
   unknown: {
     name: "Unknown",
     tone: "warn",
-    description: "No answer came: it may or may not have arrived. It is not sent twice by itself.",
+    description: "No answer came: it may or may not have arrived. ARTi does not send it twice on its own.",
   },
-  dead: { name: "Given up", tone: "bad", description: "All tries failed." },
+  dead: { name: "Failed", tone: "bad", description: "All attempts failed." },
 };
 
 /** What became of one try. */
 export const DELIVERY_TRY = {
-  sending: "on its way",
-  sent: "taken",
-  failed: "did not get through",
+  sending: "sending",
+  sent: "delivered",
+  failed: "not delivered",
   unknown: "no answer",
 } as const;
 

@@ -46,7 +46,7 @@ export function useChangeChannel(onSuccess: () => void) {
 export function useTestChannel() {
   return useApiMutation(
     (id: string) => call((client) => client.POST("/api/channels/{channel_id}/test", { params: channelAt(id) })),
-    { invalidates: [["deliveries"], ["mailbox"]], successMessage: "A test message is on its way: see Deliveries" },
+    { invalidates: [["deliveries"], ["mailbox"]], successMessage: "Test message sent: see Deliveries" },
   );
 }
 
@@ -66,7 +66,7 @@ export function useRules() {
 export function useAddRule(onSuccess: () => void) {
   return useApiMutation((body: NewRule) => call((client) => client.POST("/api/rules", { body })), {
     invalidates: [["rules"]],
-    successMessage: (rule) => `${rule.name}: from now on`,
+    successMessage: (rule) => `${rule.name} is on`,
     onSuccess,
     silent: true,
   });
@@ -111,6 +111,6 @@ export function useRetryDelivery() {
   return useApiMutation(
     (id: string) =>
       call((client) => client.POST("/api/deliveries/{delivery_id}/retry", { params: { path: { delivery_id: id } } })),
-    { invalidates: [["deliveries"]], successMessage: "It is tried again" },
+    { invalidates: [["deliveries"]], successMessage: "Trying again" },
   );
 }

@@ -19,18 +19,14 @@ export function RulesCard({ may }: { may: boolean }) {
   const [open, setOpen] = useState<Rule | null>(null);
   return (
     <Card aria-labelledby="rules-title">
-      <CardHeader
-        id="rules-title"
-        title="Rules"
-        note="Each event is told once to each channel, however many rules match"
-      />
+      <CardHeader id="rules-title" title="Rules" note="Each channel gets each event once, however many rules match" />
       {error && !items && <ErrorState error={error} what="The rules" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={3} />}
       {items?.length === 0 && (
-        <EmptyState icon={Workflow} title="No rule yet">
+        <EmptyState icon={Workflow} title="No rules yet">
           {may
-            ? "Make a channel, then a rule: for example, important insights to your team’s Slack."
-            : "A manager or an admin can make rules."}
+            ? "Add a channel, then a rule: for example, important insights to your team’s Slack."
+            : "A manager or an admin can add rules."}
         </EmptyState>
       )}
       <ul className="divide-y divide-line">

@@ -117,10 +117,10 @@ export function CampaignsPage() {
           />
         )}
         {items?.length === 0 && (
-          <EmptyState icon={Megaphone} title="No campaign yet" action={add}>
+          <EmptyState icon={Megaphone} title="No campaigns yet" action={add}>
             {can("campaigns:write")
-              ? "Name a goal and its days. The result compares them with the days before and after."
-              : "A manager or an admin can plan campaigns."}
+              ? "Set a goal and its days. The result compares them with the days before and after."
+              : "A manager or an admin can create campaigns."}
           </EmptyState>
         )}
         <LoadMore {...paging} />

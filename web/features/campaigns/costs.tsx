@@ -2,16 +2,14 @@
 
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Field, Input } from "@/components/ui/field";
 import type { CampaignDetail } from "@/lib/api/types";
-import { day, minorUnits, money } from "@/lib/format";
+import { day, money } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
-import { useAddCost } from "./queries";
+import { AddCostForm } from "./add-cost-form";
 
 export function Costs({ campaign }: { campaign: CampaignDetail }) {
   const { can } = useSession();
   const [adding, setAdding] = useState(false);
-  const add = useAddCost(campaign.id, () => setAdding(false));
   return (
     <section aria-labelledby="costs-title">
       <div className="mb-1.5 flex items-center justify-between">
@@ -19,38 +17,12 @@ export function Costs({ campaign }: { campaign: CampaignDetail }) {
           Costs
         </h3>
         {can("campaigns:write") && campaign.currency && !adding && (
-          <Button onClick={() => setAdding(true)}>Note a cost</Button>
+          <Button onClick={() => setAdding(true)}>Add a cost</Button>
         )}
       </div>
-      {adding && (
-        <form
-          className="mb-3 grid grid-cols-2 items-end gap-2 rounded-card border border-line p-3 sm:grid-cols-[140px_120px_1fr_auto]"
-          onSubmit={(event) => {
-            event.preventDefault();
-            const form = new FormData(event.currentTarget);
-            add.mutate({
-              spent_on: String(form.get("day")),
-              amount_minor: minorUnits(Number(form.get("amount")), campaign.currency ?? "EUR"),
-              note: String(form.get("note") ?? ""),
-            });
-          }}
-        >
-          <Field label="Day">
-            {(fieldProps) => (
-              <Input {...fieldProps} name="day" type="date" required defaultValue={campaign.starts_on} />
-            )}
-          </Field>
-          <Field label={`Amount, ${campaign.currency}`}>
-            {(fieldProps) => <Input {...fieldProps} name="amount" type="number" min="0" step="0.01" required />}
-          </Field>
-          <Field label="For">{(fieldProps) => <Input {...fieldProps} name="note" maxLength={500} />}</Field>
-          <Button type="submit" variant="primary" size="md" busy={add.isPending}>
-            Add
-          </Button>
-        </form>
-      )}
+      {adding && <AddCostForm campaign={campaign} onAdded={() => setAdding(false)} />}
       {campaign.costs.length === 0 ? (
-        <p className="text-sm text-muted">None noted.</p>
+        <p className="text-sm text-muted">No costs yet.</p>
       ) : (
         <ul className="divide-y divide-line rounded-card border border-line text-sm">
           {campaign.costs.map((cost) => (

@@ -1,17 +1,35 @@
 "use client";
 
+import { z } from "zod";
 import { ArtistSelect } from "@/components/artist-select";
-import { Button } from "@/components/ui/button";
+import { DialogFooter, Form, FormField } from "@/components/form/form";
+import { choice, isoDay, optionalNumber, optionalText, requiredText } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
-import { Field, Input, Select, Textarea } from "@/components/ui/field";
-import { ApiError } from "@/lib/api/error";
-import type { Provider } from "@/lib/api/types";
+import { Input, Select, Textarea } from "@/components/ui/field";
 import { minorUnits } from "@/lib/format";
 import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { useAddCampaign, useMetricCatalogue } from "./queries";
 
 /** More than anybody has; beyond it, numbers would no longer be exact. */
 const MAX = 9_999_999_999_999;
+
+const schema = z.object({
+  name: requiredText(200, "Enter a name."),
+  artist_id: choice("Choose an artist."),
+  starts_on: isoDay,
+  ends_on: isoDay,
+  goal_provider: z.enum(["spotify", "youtube", "soundcloud", "instagram"]),
+  goal_metric: choice("Choose a metric."),
+  goal_target: optionalNumber(MAX),
+  budget: optionalNumber(MAX),
+  currency: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^([A-Z]{3})?$/, "Enter three letters, such as EUR."),
+  notes: optionalText(10_000),
+});
 
 type Props = { onClose: () => void; onAdded: (campaign: { id: string }) => void };
 
@@ -21,28 +39,28 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
     onClose();
     onAdded(campaign);
   });
-  const problem = add.error instanceof ApiError ? add.error : null;
-  const of = (field: string) => problem?.fields.find((each) => each.field === field)?.message ?? null;
-  const known = ["name", "goal_metric", "goal_target", "ends_on", "starts_on", "budget_minor", "currency"];
-
-  const submit = (form: FormData) => {
-    const text = (name: string) => String(form.get(name) ?? "").trim();
-    const number = (name: string) => (text(name) ? Number(text(name)) : null);
-    const budget = number("budget");
-    const currency = text("currency").toUpperCase();
-    add.mutate({
-      artist_id: text("artist"),
-      name: text("name"),
-      goal_metric: text("metric"),
-      goal_provider: text("provider") as Provider,
-      goal_target: number("target"),
-      budget_minor: budget === null ? null : minorUnits(budget, currency || "EUR"),
-      currency: currency || null,
-      starts_on: text("from"),
-      ends_on: text("to"),
-      notes: text("notes"),
-    });
-  };
+  const form = useApiForm({
+    schema,
+    defaultValues: {
+      name: "",
+      artist_id: "",
+      starts_on: "",
+      ends_on: "",
+      goal_provider: "spotify",
+      goal_metric: "",
+      goal_target: "",
+      budget: "",
+      currency: "EUR",
+      notes: "",
+    },
+    apiFields: { budget_minor: "budget" },
+    onSubmit: ({ budget, currency, ...values }) =>
+      add.mutateAsync({
+        ...values,
+        budget_minor: budget === null ? null : minorUnits(budget, currency || "EUR"),
+        currency: currency || null,
+      }),
+  });
 
   return (
     <Dialog
@@ -51,29 +69,23 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
       title="New campaign"
       className="w-[min(600px,calc(100vw-24px))]"
     >
-      <form
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit(new FormData(event.currentTarget));
-        }}
-      >
+      <Form form={form}>
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Name" error={of("name")}>
-            {(fieldProps) => <Input {...fieldProps} name="name" required maxLength={200} />}
-          </Field>
-          <Field label="Artist">
-            {(fieldProps) => <ArtistSelect {...fieldProps} name="artist" required none="Choose an artist" />}
-          </Field>
-          <Field label="First day" error={of("starts_on")}>
-            {(fieldProps) => <Input {...fieldProps} name="from" type="date" required />}
-          </Field>
-          <Field label="Last day" error={of("ends_on")}>
-            {(fieldProps) => <Input {...fieldProps} name="to" type="date" required />}
-          </Field>
-          <Field label="Platform">
+          <FormField form={form} name="name" label="Name">
+            {(fieldProps) => <Input {...fieldProps} required maxLength={200} />}
+          </FormField>
+          <FormField form={form} name="artist_id" label="Artist">
+            {(fieldProps) => <ArtistSelect {...fieldProps} required none="Choose an artist" />}
+          </FormField>
+          <FormField form={form} name="starts_on" label="First day">
+            {(fieldProps) => <Input {...fieldProps} type="date" required />}
+          </FormField>
+          <FormField form={form} name="ends_on" label="Last day">
+            {(fieldProps) => <Input {...fieldProps} type="date" required />}
+          </FormField>
+          <FormField form={form} name="goal_provider" label="Platform">
             {(fieldProps) => (
-              <Select {...fieldProps} name="provider" required>
+              <Select {...fieldProps} required>
                 {PROVIDER_NAMES.map((provider) => (
                   <option key={provider} value={provider}>
                     {providerName(provider)}
@@ -81,10 +93,11 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
                 ))}
               </Select>
             )}
-          </Field>
-          <Field label="What it should move" error={of("goal_metric")}>
+          </FormField>
+          <FormField form={form} name="goal_metric" label="Goal">
             {(fieldProps) => (
-              <Select {...fieldProps} name="metric" required defaultValue="">
+              // Remounted when the metrics have loaded, so that the select can show the chosen one.
+              <Select {...fieldProps} key={metrics.data ? "loaded" : "loading"} required>
                 <option value="" disabled>
                   Choose a metric
                 </option>
@@ -95,43 +108,24 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
                 ))}
               </Select>
             )}
-          </Field>
-          <Field label="Target" hint="Over the days of the campaign" error={of("goal_target")}>
-            {(fieldProps) => <Input {...fieldProps} name="target" type="number" min="0" max={MAX} step="any" />}
-          </Field>
+          </FormField>
+          <FormField form={form} name="goal_target" label="Target" hint="Over the days of the campaign">
+            {(fieldProps) => <Input {...fieldProps} type="number" min="0" max={MAX} step="any" />}
+          </FormField>
           <div className="grid grid-cols-[1fr_88px] gap-2">
-            <Field label="Budget" error={of("budget_minor")}>
-              {(fieldProps) => <Input {...fieldProps} name="budget" type="number" min="0" max={MAX} step="0.01" />}
-            </Field>
-            <Field label="Currency" error={of("currency")}>
-              {(fieldProps) => (
-                <Input
-                  {...fieldProps}
-                  name="currency"
-                  pattern="[A-Za-z]{3}"
-                  maxLength={3}
-                  defaultValue="EUR"
-                  title="Three letters, such as EUR"
-                />
-              )}
-            </Field>
+            <FormField form={form} name="budget" label="Budget">
+              {(fieldProps) => <Input {...fieldProps} type="number" min="0" max={MAX} step="0.01" />}
+            </FormField>
+            <FormField form={form} name="currency" label="Currency">
+              {(fieldProps) => <Input {...fieldProps} maxLength={3} />}
+            </FormField>
           </div>
         </div>
-        <Field label="Notes">
-          {(fieldProps) => <Textarea {...fieldProps} name="notes" className="min-h-16" maxLength={10000} />}
-        </Field>
-        {problem && !known.includes(problem.fields[0]?.field ?? "") && (
-          <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
-            {problem.message}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={add.isPending}>
-            Plan the campaign
-          </Button>
-        </div>
-      </form>
+        <FormField form={form} name="notes" label="Notes">
+          {(fieldProps) => <Textarea {...fieldProps} className="min-h-16" maxLength={10_000} />}
+        </FormField>
+        <DialogFooter form={form} submitLabel="Create the campaign" onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

@@ -30,7 +30,7 @@ export function useResult(id: string) {
 export function useAddCampaign(onSuccess: (campaign: { id: string }) => void) {
   return useApiMutation((body: NewCampaign) => call((client) => client.POST("/api/campaigns", { body })), {
     invalidates: [["campaigns"]],
-    successMessage: (campaign) => `${campaign.name} is planned`,
+    successMessage: (campaign) => `${campaign.name} is created`,
     onSuccess,
     silent: true,
   });
@@ -39,7 +39,7 @@ export function useAddCampaign(onSuccess: (campaign: { id: string }) => void) {
 export function useAddCost(id: string, onSuccess: () => void) {
   return useApiMutation(
     (body: NewCost) => call((client) => client.POST("/api/campaigns/{campaign_id}/costs", { params: at(id), body })),
-    { invalidates: [["campaigns"]], successMessage: "Cost noted", onSuccess },
+    { invalidates: [["campaigns"]], successMessage: "Cost added", onSuccess, silent: true },
   );
 }
 

@@ -42,7 +42,7 @@ function Bar({
       <p className="text-xs text-muted">
         {window
           ? `${dayRange(window.from, window.to)}, ${window.days_with_data} of ${plural(window.days, "day")}`
-          : "comes when the campaign has ended"}
+          : "available after the campaign has ended"}
       </p>
     </div>
   );
@@ -98,7 +98,7 @@ export function Result({ result }: { result: CampaignResult }) {
           <dd className="num font-medium">{money(result.spent_minor, result.currency)}</dd>
         </div>
         <div>
-          <dt className="text-xs text-muted">Cost of what came on top</dt>
+          <dt className="text-xs text-muted">Cost of the increase</dt>
           <dd className="num font-medium">{costLabel(result)}</dd>
         </div>
       </dl>

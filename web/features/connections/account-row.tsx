@@ -113,7 +113,7 @@ export function AccountRow({ account }: { account: Account }) {
         <p className="text-sm text-muted lg:col-span-3">
           {error && <span className={account.status === "needs_reauth" ? "text-warn" : "text-down"}>{error} </span>}
           {account.missing_days > 0 &&
-            `The platform did not give ${plural(account.missing_days, "day")} of the last 90. They stay gaps.`}
+            `The platform did not give ${plural(account.missing_days, "day")} of the last 90. They remain gaps.`}
         </p>
       )}
       {open === "runs" && <RunsSheet account={account} onClose={close} />}

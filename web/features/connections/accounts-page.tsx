@@ -44,7 +44,7 @@ export function AccountsPage() {
   );
   return (
     <>
-      <PageHeader title="Accounts" lead="Where the numbers come from, and how each source is doing.">
+      <PageHeader title="Accounts" lead="Where the numbers come from, and the state of each source.">
         {connect}
       </PageHeader>
       <div className="mb-4 grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
@@ -56,7 +56,7 @@ export function AccountsPage() {
         <CardHeader
           id="accounts-title"
           title="Connected accounts"
-          note="Synced each night. What needs a person stands first."
+          note="Synced each night. Accounts that need attention come first."
         >
           <SearchField label="Find an account" value={q} onChange={(value) => set({ q: value })} />
           <PlatformSelect
@@ -68,9 +68,9 @@ export function AccountsPage() {
         {error && !items && <ErrorState error={error} what="The accounts" retry={() => void refetch()} />}
         {!items && !error && <SkeletonRows rows={4} />}
         {items?.length === 0 && (
-          <EmptyState icon={Cable} title="No account is connected" action={connect}>
+          <EmptyState icon={Cable} title="No accounts connected" action={connect}>
             {can("connections:manage")
-              ? "Connect the first one: about a year of history is collected at once where the platform has it."
+              ? "Connect the first one: ARTi collects up to a year of history at once, where the platform provides it."
               : "A manager or an admin of the organisation can connect accounts."}
           </EmptyState>
         )}

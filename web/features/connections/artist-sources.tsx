@@ -48,7 +48,7 @@ export function ArtistSources({ files }: { files: React.ReactNode }) {
                       className="ml-auto text-xs text-muted"
                       title={account.last_success_at ? moment(account.last_success_at) : undefined}
                     >
-                      {account.last_success_at ? ago(account.last_success_at) : "collecting the first numbers"}
+                      {account.last_success_at ? ago(account.last_success_at) : "collecting the first data"}
                     </span>
                     {trouble && account.status !== "active" && (
                       <span className="basis-full text-xs text-warn">{trouble}</span>

@@ -1,84 +1,79 @@
 "use client";
 
-import { useState } from "react";
+import { z } from "zod";
 import { ArtistSelect } from "@/components/artist-select";
-import { Button } from "@/components/ui/button";
+import { DialogFooter, Form, FormField } from "@/components/form/form";
+import { choice, optionalWebAddress } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
-import { Field, Input, Select } from "@/components/ui/field";
-import { errorMessage } from "@/lib/api/error";
+import { Input, Select } from "@/components/ui/field";
 import type { Provider } from "@/lib/api/types";
 import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { useConnect } from "./queries";
 
-const WHAT: Record<Provider, string> = {
+const HINTS: Record<Provider, string> = {
   spotify:
-    "Spotify’s sign-in does not say whose music it is, so name the artist’s page. Streams and listeners come from exported files: Spotify does not give them to apps.",
+    "Spotify’s sign-in does not tell whose music it is, so add the link to the artist’s page. Streams and listeners come from exported files: Spotify does not give them to apps.",
   youtube:
-    "Choose the channel on Google’s page. Views, watch time and subscribers follow, with a lag of two to three days.",
-  instagram: "A Business or Creator account. Reach, views and followers follow, with a lag of up to two days.",
+    "Choose the channel on Google’s page. Views, watch time and subscribers follow, with a delay of two to three days.",
+  instagram: "A Business or Creator account. Reach, views and followers follow, with a delay of up to two days.",
   soundcloud: "Plays, likes and followers are running totals: ARTi takes a snapshot each day.",
 };
+
+const schema = z.object({
+  provider: z.enum(["spotify", "youtube", "soundcloud", "instagram"]),
+  artist_id: choice("Choose an artist."),
+  profile_url: optionalWebAddress,
+});
 
 type Props = { provider?: Provider; artist?: string; onClose: () => void };
 
 export function ConnectDialog({ provider: first = "spotify", artist, onClose }: Props) {
-  const [provider, setProvider] = useState<Provider>(first);
   const connect = useConnect();
+  const form = useApiForm({
+    schema,
+    defaultValues: { provider: first, artist_id: artist ?? "", profile_url: "" },
+    onSubmit: async ({ profile_url, ...values }) => {
+      await connect.mutateAsync({
+        ...values,
+        profile_url: (values.provider === "spotify" && profile_url) || null,
+        return_to: window.location.pathname + window.location.search,
+      });
+      await new Promise(() => undefined); // busy until the browser has left for the platform
+    },
+  });
+  const provider = form.watch("provider");
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
       title="Connect an account"
-      description="You give your consent on the platform’s own page, and can take it back at any time."
+      description="You give your consent on the platform’s own page and can withdraw it at any time."
     >
-      <form
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const form = new FormData(event.currentTarget);
-          connect.mutate({
-            provider,
-            artist_id: artist ?? String(form.get("artist")),
-            profile_url: String(form.get("profile") ?? "").trim() || null,
-            return_to: window.location.pathname + window.location.search,
-          });
-        }}
-      >
-        <Field label="Platform" hint={WHAT[provider]}>
+      <Form form={form}>
+        <FormField form={form} name="provider" label="Platform" hint={HINTS[provider]}>
           {(fieldProps) => (
-            <Select {...fieldProps} value={provider} onChange={(event) => setProvider(event.target.value as Provider)}>
-              {PROVIDER_NAMES.map((each) => (
-                <option key={each} value={each}>
-                  {providerName(each)}
+            <Select {...fieldProps}>
+              {PROVIDER_NAMES.map((name) => (
+                <option key={name} value={name}>
+                  {providerName(name)}
                 </option>
               ))}
             </Select>
           )}
-        </Field>
+        </FormField>
         {!artist && (
-          <Field label="Artist">
-            {(fieldProps) => <ArtistSelect {...fieldProps} name="artist" required none="Choose an artist" />}
-          </Field>
+          <FormField form={form} name="artist_id" label="Artist">
+            {(fieldProps) => <ArtistSelect {...fieldProps} required none="Choose an artist" />}
+          </FormField>
         )}
         {provider === "spotify" && (
-          <Field label="The artist’s page on Spotify">
-            {(fieldProps) => (
-              <Input {...fieldProps} name="profile" type="url" placeholder="https://open.spotify.com/artist/…" />
-            )}
-          </Field>
+          <FormField form={form} name="profile_url" label="The artist’s page on Spotify">
+            {(fieldProps) => <Input {...fieldProps} type="url" placeholder="https://open.spotify.com/artist/…" />}
+          </FormField>
         )}
-        {connect.error && (
-          <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
-            {errorMessage(connect.error)}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={connect.isPending || connect.isSuccess}>
-            Go on at {providerName(provider)}
-          </Button>
-        </div>
-      </form>
+        <DialogFooter form={form} submitLabel={`Continue to ${providerName(provider)}`} onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

@@ -19,12 +19,14 @@ export function DisconnectDialog({ account, onClose }: { account: Account; onClo
       busy={disconnect.isPending}
       onConfirm={() => disconnect.mutate({ id: account.id, deleteData })}
     >
-      <p>Its tokens are destroyed, and it is no longer synced. Connecting it again needs a new consent.</p>
+      <p>
+        Its tokens are deleted, and it is no longer synced. To connect it again, the artist must give a new consent.
+      </p>
       <Checkbox
         className="mt-3 text-fg"
         checked={deleteData}
         onChange={(event) => setDeleteData(event.target.checked)}
-        label="Delete all numbers that it brought, too. This cannot be undone."
+        label="Also delete all of its data. This cannot be undone."
       />
     </ConfirmDialog>
   );

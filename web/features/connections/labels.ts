@@ -6,24 +6,25 @@ export const STATUS: Record<Account["status"], { name: string; tone: Tone; descr
   needs_reauth: {
     name: "Reconnect",
     tone: "warn",
-    description: "The platform no longer accepts the consent: somebody of the artist’s team must give it again.",
+    description: "The platform no longer accepts the consent: someone from the artist’s team must give it again.",
   },
-  paused: { name: "Paused", tone: "neutral", description: "Not synced until somebody resumes it." },
-  disconnected: { name: "Disconnected", tone: "neutral", description: "Its tokens are gone." },
+  paused: { name: "Paused", tone: "neutral", description: "Not synced until someone resumes it." },
+  disconnected: { name: "Disconnected", tone: "neutral", description: "Its tokens are deleted." },
 };
 
 /** Error classes in words: what it is, and who can do something about it. */
 const ERRORS: Record<string, string> = {
-  token_expired: "The access ran out and could not be renewed.",
-  reauth_required: "The consent is gone. Reconnect the account.",
-  permission_missing: "A permission was not given. Reconnect, and leave all boxes ticked.",
-  plan_blocked: "The platform does not let this app do it. Whoever registered the app must look into it.",
-  rate_limited: "Asked too often. It goes on by itself.",
-  quota_exhausted: "The app’s daily budget at the platform is used up. It goes on after the reset.",
-  unsupported_metric: "The platform has no such number for this.",
+  token_expired: "The access expired and could not be renewed.",
+  reauth_required: "The consent was withdrawn. Reconnect the account.",
+  permission_missing: "A permission is missing. Reconnect and leave everything ticked.",
+  plan_blocked:
+    "The platform does not allow this app to do that. The owner of the app must change its plan or settings.",
+  rate_limited: "Too many requests. It continues on its own.",
+  quota_exhausted: "The app’s daily quota is used up. It continues after the reset.",
+  unsupported_metric: "The platform does not provide this metric.",
   no_data: "The platform has no data yet.",
-  transient: "Trouble at the platform. It is tried again by itself.",
-  contract_broken: "The platform answered in a way that ARTi does not know. This is ours to fix.",
+  transient: "The platform has a problem. ARTi tries again on its own.",
+  contract_broken: "The platform sent an unexpected answer. ARTi must be updated.",
 };
 
 export function syncErrorLabel(errorClass: string | null, message: string | null): string | null {
@@ -34,7 +35,7 @@ export function syncErrorLabel(errorClass: string | null, message: string | null
 export const RUN_STATUS: Record<SyncRun["status"], { name: string; tone: Tone }> = {
   running: { name: "Running", tone: "accent" },
   succeeded: { name: "Succeeded", tone: "good" },
-  partial: { name: "Partly", tone: "warn" },
+  partial: { name: "Partial", tone: "warn" },
   failed: { name: "Failed", tone: "bad" },
 };
 

@@ -34,7 +34,7 @@ export function PlatformCard({ provider, onConnect }: { provider: Provider; onCo
         </h2>
         {data ? state(data) : <Skeleton className="w-16" />}
       </div>
-      {error && <ErrorState error={error} what="Its health" retry={() => void refetch()} className="px-0 py-4" />}
+      {error && <ErrorState error={error} what="The status" retry={() => void refetch()} className="px-0 py-4" />}
       {data && (
         <dl className="mt-2 grid gap-0.5 text-sm text-muted">
           <div className="flex justify-between gap-2">

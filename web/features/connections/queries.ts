@@ -22,7 +22,7 @@ export function useProviderHealth(provider: Provider) {
 
 export type ConnectRequest = { provider: Provider; artist_id: string; profile_url: string | null; return_to: string };
 
-/** Begin a consent: the browser goes to the platform and comes back. */
+/** Start a consent: the browser goes to the platform and comes back. */
 export function useConnect() {
   return useApiMutation((body: ConnectRequest) => call((client) => client.POST("/api/accounts/connect", { body })), {
     invalidates: [],
@@ -78,8 +78,9 @@ export function useSaveApp(onSuccess: () => void) {
       call((client) => client.PUT("/api/provider-apps/{provider}", { params: { path: { provider } }, body })),
     {
       invalidates: [["accounts", "health"]],
-      successMessage: "Saved. The secret is sealed and never shown again.",
+      successMessage: "Saved. The secret is encrypted and never shown again.",
       onSuccess,
+      silent: true,
     },
   );
 }

@@ -28,7 +28,7 @@ export function RunsSheet({ account, onClose }: { account: Account; onClose: () 
       {error && !items && <ErrorState error={error} what="The runs" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows className="px-0" />}
       {items?.length === 0 && (
-        <EmptyState title="No run yet">The first one starts within a minute after connecting.</EmptyState>
+        <EmptyState title="No runs yet">The first one starts within a minute after connecting.</EmptyState>
       )}
       <ul className="divide-y divide-line">
         {items?.map((run) => (
@@ -45,7 +45,7 @@ export function RunsSheet({ account, onClose }: { account: Account; onClose: () 
             </p>
             {run.gaps.map((gap) => (
               <p key={gap.series + gap.from} className="text-warn">
-                {gap.series}: nothing for {dayRange(gap.from, gap.to)}
+                {gap.series}: no data for {dayRange(gap.from, gap.to)}
               </p>
             ))}
             {run.error_class && <p className="text-down">{syncErrorLabel(run.error_class, run.error_message)}</p>}

@@ -17,7 +17,7 @@ export function useConnectResult(): void {
   const problem = get("connect_error");
   useEffect(() => {
     if (!connected && !problem) return;
-    if (connected) showToast(`${providerName(connected)} is connected. The first collection is under way.`);
+    if (connected) showToast(`${providerName(connected)} is connected. ARTi is collecting the first data.`);
     if (problem) showToast(problem, { kind: "error" });
     void queries.invalidateQueries({ queryKey: [org, "accounts"] });
     set({ connected: null, connect_error: null });

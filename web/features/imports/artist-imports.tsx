@@ -12,7 +12,7 @@ export function ArtistImports() {
   const { can } = useSession();
   const router = useRouter();
   const artist = get("id");
-  if (!can("imports:write")) return <p className="text-sm text-muted">Your role may not import files.</p>;
+  if (!can("imports:write")) return <p className="text-sm text-muted">Your role does not allow importing files.</p>;
   return (
     <>
       <DropZone

@@ -46,7 +46,7 @@ export function DropZone({ artist, onPreviews, compact }: Props) {
         )}
         <span className="text-sm">
           {upload.isPending ? (
-            `Looking at ${plural(upload.variables.files.length, "file")}…`
+            `Reading ${plural(upload.variables.files.length, "file")}…`
           ) : (
             <>
               <span className="font-medium text-accent">Choose files</span> or drop them here

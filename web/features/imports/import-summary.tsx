@@ -25,7 +25,7 @@ export function ImportSummary({ item }: { item: Import }) {
         {[
           ["Rows", summary.rows],
           ["Accepted", summary.accepted],
-          ["With a warning", summary.warnings],
+          ["Warning", summary.warnings],
           ["Rejected", summary.rejected],
         ].map(([name, value]) => (
           <div key={name} className="bg-panel px-3 py-2">
@@ -43,7 +43,7 @@ export function ImportSummary({ item }: { item: Import }) {
           <li className="text-warn">
             {plural(missing, "day is", "days are")} missing (
             {summary.days!.missing.slice(0, MISSING_SHOWN).map(shortDay).join(", ")}
-            {missing > MISSING_SHOWN && ", …"}). They stay gaps.
+            {missing > MISSING_SHOWN && ", …"}). They remain gaps.
           </li>
         )}
         {summary.totals_check.map((check) => (

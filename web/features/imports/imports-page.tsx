@@ -31,20 +31,20 @@ export function ImportsPage() {
   const open = (id: string) => set({ id }, { push: true });
   const looked = (previews: ImportPreview[]) => {
     if (previews.length === 1) open(previews[0]!.id);
-    else showToast(`${plural(previews.length, "file")} looked at. Open each one and commit it.`);
+    else showToast(`${plural(previews.length, "file")} ready. Open and commit each one.`);
   };
   return (
     <>
       <PageHeader
         title="Imports"
-        lead="Exported files, checked row by row. They count when you commit them, and can be taken back."
+        lead="Exported files, checked row by row. They count once you commit them, and you can undo that."
       />
       <div className="grid gap-4">
         {can("imports:write") && (
           <Card aria-label="Upload" className="grid gap-4 p-4 md:grid-cols-[240px_minmax(0,1fr)]">
             <Field
-              label="Whose files are they?"
-              hint={artist ? "The history below is this artist’s." : "Choose first; then drop the files."}
+              label="Artist"
+              hint={artist ? "The history below is this artist’s." : "Choose the artist first, then drop the files."}
             >
               {(fieldProps) => (
                 <ArtistSelect

@@ -3,15 +3,15 @@ import type { Import, ImportRow } from "@/lib/api/types";
 import { exact, plural } from "@/lib/format";
 
 export const STATUS: Record<Import["status"], { name: string; tone: Tone }> = {
-  previewed: { name: "Waiting for you", tone: "accent" },
+  previewed: { name: "To commit", tone: "accent" },
   committed: { name: "Imported", tone: "good" },
-  undone: { name: "Taken back", tone: "neutral" },
+  undone: { name: "Undone", tone: "neutral" },
   refused: { name: "Refused", tone: "bad" },
 };
 
 export const ROW_STATUS: Record<ImportRow["status"], { name: string; tone: Tone }> = {
   accepted: { name: "Accepted", tone: "good" },
-  warning: { name: "With a warning", tone: "warn" },
+  warning: { name: "Warning", tone: "warn" },
   rejected: { name: "Rejected", tone: "bad" },
 };
 

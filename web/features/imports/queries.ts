@@ -66,7 +66,7 @@ export function useUndoImport() {
     (id: string) => call((client) => client.POST("/api/imports/{import_id}/undo", { params: at(id) })),
     {
       invalidates: NUMBERS,
-      successMessage: "Taken back: what was known before is known again",
+      successMessage: "Import undone: the earlier values are back",
     },
   );
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { alignTemplate } from "./align-template.ts";
+import { test } from "vitest";
+import { alignTemplate } from "./align-template";
 
 test("each number of the text is found by its slot", () => {
   const pieces = alignTemplate(

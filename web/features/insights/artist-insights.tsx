@@ -33,8 +33,8 @@ export function ArtistInsights() {
       {!items && !error && <SkeletonRows rows={3} />}
       {items?.length === 0 && (
         <p className="px-4 pb-5 text-sm text-muted">
-          Nothing stands out yet. Each sync and each import is searched for spikes, new levels, turns, milestones and
-          silence.
+          Nothing stands out yet. ARTi checks each sync and each import for spikes, new levels, trend changes,
+          milestones and missing data.
         </p>
       )}
       {items && items.length > 0 && (

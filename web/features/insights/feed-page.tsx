@@ -111,8 +111,7 @@ export function FeedPage() {
               </>
             }
           >
-            They appear here by themselves as soon as an account is synced or a file is imported, and something stands
-            out.
+            They appear here when an account is synced or a file is imported and something stands out.
           </EmptyState>
         )}
         <LoadMore {...paging} />

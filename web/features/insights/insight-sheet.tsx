@@ -81,11 +81,11 @@ function Detail({ insight }: { insight: InsightDetail }) {
         </dd>
         <dt className="text-muted">Period</dt>
         <dd>{dayRange(insight.period_from, insight.period_to)}</dd>
-        <dt className="text-muted">Why it is told</dt>
+        <dt className="text-muted">Why you see this</dt>
         <dd>{DETECTORS[insight.detector]?.description}</dd>
         <dt className="text-muted">Confidence</dt>
         <dd className="num">{Math.round(insight.confidence * 100)}%</dd>
-        <dt className="text-muted">Worded by</dt>
+        <dt className="text-muted">Written by</dt>
         <dd>
           {insight.narrator === "templates" ? "ARTi’s own templates" : insight.narrator}, {moment(insight.created_at)}
         </dd>
@@ -172,7 +172,7 @@ function FeedbackForm({ insight }: { insight: InsightDetail }) {
         >
           <Input
             aria-label="Comment"
-            placeholder="What would have been better?"
+            placeholder="What would be better?"
             value={comment}
             onChange={(event) => setComment(event.target.value)}
             maxLength={2000}
@@ -197,7 +197,7 @@ function FeedbackForm({ insight }: { insight: InsightDetail }) {
           )}
           {insight.status !== "new" && (
             <Button variant="ghost" onClick={() => triage.mutate("new")}>
-              <RotateCcw aria-hidden /> Make it new again
+              <RotateCcw aria-hidden /> Mark as new
             </Button>
           )}
         </div>

@@ -4,7 +4,7 @@ export const DETECTORS: Record<string, { name: string; description: string }> = 
   trend_change: { name: "Trend change", description: "The weekly trend turned, or got much steeper or flatter." },
   milestone: { name: "Milestone", description: "A round number was reached for the first time." },
   growth: { name: "Growth", description: "The period is compared with the one before it." },
-  stale_data: { name: "Stale data", description: "Numbers that should have come did not." },
+  stale_data: { name: "Stale data", description: "Data that should have arrived did not." },
 };
 
 export const SEVERITIES = {

@@ -44,7 +44,7 @@ export function useSendFeedback(id: string) {
       call((client) =>
         client.PUT("/api/insights/{insight_id}/feedback", { params: { path: { insight_id: id } }, body }),
       ),
-    { invalidates: [["insights"]], successMessage: "Thank you. It counts for what is told next." },
+    { invalidates: [["insights"]], successMessage: "Thank you. It helps to choose what you see next." },
   );
 }
 

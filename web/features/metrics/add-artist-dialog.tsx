@@ -1,10 +1,27 @@
 "use client";
 
-import { Button } from "@/components/ui/button";
+import { z } from "zod";
+import { DialogFooter, Form, FormField } from "@/components/form/form";
+import { requiredText } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
-import { Field, Input } from "@/components/ui/field";
-import { ApiError } from "@/lib/api/error";
+import { Input } from "@/components/ui/field";
 import { useAddArtist } from "./queries";
+
+const schema = z.object({
+  name: requiredText(200, "Enter a name."),
+  genres: z.string().transform((text) =>
+    text
+      .split(",")
+      .map((genre) => genre.trim())
+      .filter(Boolean),
+  ),
+  country: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^([A-Z]{2})?$/, "Enter two letters, such as DE."),
+});
 
 type Props = { onClose: () => void; onAdded: (artist: { id: string }) => void };
 
@@ -13,20 +30,11 @@ export function AddArtistDialog({ onClose, onAdded }: Props) {
     onClose();
     onAdded(artist);
   });
-  const problem = add.error instanceof ApiError ? add.error : null;
-  const of = (field: string) => problem?.fields.find((each) => each.field === field)?.message ?? null;
-  const other =
-    problem && !["name", "genres", "country"].includes(problem.fields[0]?.field ?? "") ? problem.message : null;
-
-  const submit = (form: FormData) => {
-    const text = (name: string) => String(form.get(name) ?? "").trim();
-    const genres = text("genres")
-      .split(",")
-      .map((genre) => genre.trim())
-      .filter(Boolean);
-    add.mutate({ name: text("name"), genres, country: text("country").toUpperCase() || null });
-  };
-
+  const form = useApiForm({
+    schema,
+    defaultValues: { name: "", genres: "", country: "" },
+    onSubmit: ({ country, ...values }) => add.mutateAsync({ ...values, country: country || null }),
+  });
   return (
     <Dialog
       open
@@ -34,40 +42,20 @@ export function AddArtistDialog({ onClose, onAdded }: Props) {
       title="Add an artist"
       description="You connect accounts and import files on the artist’s page."
     >
-      <form
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit(new FormData(event.currentTarget));
-        }}
-      >
-        <Field label="Name" error={of("name") ?? other}>
-          {(fieldProps) => <Input {...fieldProps} name="name" required autoFocus maxLength={200} />}
-        </Field>
+      <Form form={form}>
+        <FormField form={form} name="name" label="Name">
+          {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={200} />}
+        </FormField>
         <div className="grid grid-cols-[1fr_112px] gap-3">
-          <Field label="Genres" hint="Separated by commas" error={of("genres")}>
-            {(fieldProps) => <Input {...fieldProps} name="genres" placeholder="indie pop, dream pop" />}
-          </Field>
-          <Field label="Country" hint="Two letters" error={of("country")}>
-            {(fieldProps) => (
-              <Input
-                {...fieldProps}
-                name="country"
-                pattern="[A-Za-z]{2}"
-                maxLength={2}
-                placeholder="DE"
-                title="Two letters, such as DE"
-              />
-            )}
-          </Field>
+          <FormField form={form} name="genres" label="Genres" hint="Separated by commas">
+            {(fieldProps) => <Input {...fieldProps} placeholder="indie pop, dream pop" />}
+          </FormField>
+          <FormField form={form} name="country" label="Country" hint="Two letters">
+            {(fieldProps) => <Input {...fieldProps} maxLength={2} placeholder="DE" />}
+          </FormField>
         </div>
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={add.isPending}>
-            Add artist
-          </Button>
-        </div>
-      </form>
+        <DialogFooter form={form} submitLabel="Add artist" onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

@@ -1,22 +1,15 @@
 "use client";
 
-import { Flag, X } from "lucide-react";
-import { useState } from "react";
-import { Button } from "@/components/ui/button";
-import { Field, Input, Select } from "@/components/ui/field";
-import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
+import { X } from "lucide-react";
 import type { Annotation } from "@/lib/api/types";
 import { shortDay } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
-import { useAddAnnotation, useRemoveAnnotation } from "./queries";
-
-const KINDS: Annotation["kind"][] = ["release", "campaign", "show", "playlist", "press", "note"];
+import { AddAnnotation } from "./add-annotation";
+import { useRemoveAnnotation } from "./queries";
 
 /** What happened in the period, as marked on the chart, and the way to mark something more. */
 export function AnnotationBar({ artistId, marks, to }: { artistId: string; marks: Annotation[]; to: string }) {
   const { can } = useSession();
-  const [open, setOpen] = useState(false);
-  const add = useAddAnnotation(artistId, () => setOpen(false));
   const remove = useRemoveAnnotation(artistId);
   const may = can("roster:write");
   if (!may && marks.length === 0) return null;
@@ -44,48 +37,7 @@ export function AnnotationBar({ artistId, marks, to }: { artistId: string; marks
           )}
         </span>
       ))}
-      {may && (
-        <Popover open={open} onOpenChange={setOpen}>
-          <PopoverTrigger asChild>
-            <Button variant="ghost">
-              <Flag aria-hidden /> Mark a day
-            </Button>
-          </PopoverTrigger>
-          <PopoverContent align="start" aria-label="Mark a day">
-            <form
-              className="grid gap-3"
-              onSubmit={(event) => {
-                event.preventDefault();
-                const form = new FormData(event.currentTarget);
-                add.mutate({
-                  occurred_on: String(form.get("day")),
-                  kind: String(form.get("kind")) as Annotation["kind"],
-                  title: String(form.get("title")),
-                });
-              }}
-            >
-              <Field label="What happened">
-                {(fieldProps) => <Input {...fieldProps} name="title" required maxLength={200} />}
-              </Field>
-              <Field label="Kind">
-                {(fieldProps) => (
-                  <Select {...fieldProps} name="kind" className="capitalize">
-                    {KINDS.map((kind) => (
-                      <option key={kind}>{kind}</option>
-                    ))}
-                  </Select>
-                )}
-              </Field>
-              <Field label="Day">
-                {(fieldProps) => <Input {...fieldProps} name="day" type="date" required defaultValue={to} />}
-              </Field>
-              <Button type="submit" variant="primary" busy={add.isPending}>
-                Mark it
-              </Button>
-            </form>
-          </PopoverContent>
-        </Popover>
-      )}
+      {may && <AddAnnotation artistId={artistId} day={to} />}
     </div>
   );
 }

@@ -166,7 +166,7 @@ function Head({ id, artist, days, onDays }: HeadProps) {
         busy={remove.isPending}
         onConfirm={() => remove.mutate(undefined)}
       >
-        The artist disappears from the roster and is no longer synced.
+        The artist is removed from the roster and no longer synced.
       </ConfirmDialog>
     </header>
   );

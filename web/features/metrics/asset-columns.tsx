@@ -70,7 +70,7 @@ export function assetColumns(assets: Asset[]): Column<Asset>[] {
           const found = of(row.original);
           if (!found)
             return (
-              <span className="text-muted" title="Not given for this one">
+              <span className="text-muted" title="Not available for this item">
                 –
               </span>
             );

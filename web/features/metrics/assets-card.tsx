@@ -33,7 +33,7 @@ export function AssetsCard({ artistId }: { artistId: string }) {
 
   return (
     <Card aria-labelledby="assets-title" className={isPlaceholderData ? "opacity-60" : ""}>
-      <CardHeader id="assets-title" title="Tracks, videos and posts" note="Each number says its own period">
+      <CardHeader id="assets-title" title="Tracks, videos and posts" note="Each number has its own period">
         <SearchField
           label="Filter by title"
           value={q}
@@ -78,7 +78,7 @@ export function AssetsCard({ artistId }: { artistId: string }) {
         <NoResults query={q} onClear={() => set({ asset: null, on: null, kind: null })} />
       )}
       {shown?.length === 0 && !filtered && (
-        <EmptyState title="No tracks, videos or posts yet">They come with the first sync or import.</EmptyState>
+        <EmptyState title="No tracks, videos or posts yet">They arrive with the first sync or import.</EmptyState>
       )}
       <LoadMore {...paging} />
     </Card>

@@ -141,7 +141,7 @@ function Notes({
   const notes = series.flatMap((each) => [
     ...each.breaks.map((found) => `${providerName(each.provider)}, ${found.on}: ${found.note}`),
     ...(each.gaps.length
-      ? [`${providerName(each.provider)}: no data for ${gapsLabel(each.gaps)}; the line is broken there.`]
+      ? [`${providerName(each.provider)}: no data for ${gapsLabel(each.gaps)}; the line is interrupted there.`]
       : []),
   ]);
   if (notes.length === 0) return null;

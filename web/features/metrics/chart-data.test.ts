@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import type { Series } from "../../lib/api/types.ts";
-import { axisDays, describe, firstMetric, needsIndex, toCsv, toIndex } from "./chart-data.ts";
+import { test } from "vitest";
+import type { Series } from "../../lib/api/types";
+import { axisDays, describe, firstMetric, needsIndex, toCsv, toIndex } from "./chart-data";
 
 const series = (provider: string, values: (number | null)[]) =>
   ({

@@ -1,7 +1,7 @@
 import type { ChartLine } from "@/components/charts/types";
 import type { Series, SeriesAnswer } from "@/lib/api/types";
-import { compact, day, signedPercent, unitLabel } from "../../lib/format.ts";
-import { PROVIDERS } from "../../lib/providers.ts";
+import { compact, day, signedPercent, unitLabel } from "@/lib/format";
+import { PROVIDERS } from "@/lib/providers";
 
 /** What lines of different size or unit share: 100 on each one's first day with a value. */
 export function toIndex(values: (number | null)[]): (number | null)[] {

@@ -80,7 +80,7 @@ export function useAddAnnotation(id: string, onSuccess: () => void) {
   return useApiMutation(
     (body: NewAnnotation) =>
       call((client) => client.POST("/api/artists/{artist_id}/annotations", { params: at(id), body })),
-    { invalidates: [["artists", "annotations", id]], successMessage: "Marked on the chart", onSuccess },
+    { invalidates: [["artists", "annotations", id]], successMessage: "Added to the chart", onSuccess, silent: true },
   );
 }
 

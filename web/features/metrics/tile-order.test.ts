@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { orderTiles } from "./tile-order.ts";
+import { test } from "vitest";
+import { orderTiles } from "./tile-order";
 
 test("each platform shows its most telling number before anybody shows a second", () => {
   const tiles = [

@@ -11,7 +11,7 @@ import { compact, dayRange, day, exact, plural, signed, unitLabel } from "@/lib/
 import { PROVIDERS } from "@/lib/providers";
 
 export const NO_CHANGE_REASONS = {
-  no_previous: "nothing before to compare with",
+  no_previous: "no earlier data to compare with",
   definition_break: "the platform changed what it counts",
   days_missing: "days are missing, so no comparison",
   small_base: "a small base: shown as a number",

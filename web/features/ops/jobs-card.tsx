@@ -24,11 +24,7 @@ export function JobsCard() {
   const retry = useRetryJob();
   return (
     <Card aria-labelledby="jobs-title" className={isPlaceholderData ? "opacity-60" : ""}>
-      <CardHeader
-        id="jobs-title"
-        title="Work"
-        note="Kept in the database: what a machine leaves undone, the next one does"
-      >
+      <CardHeader id="jobs-title" title="Jobs" note="Stored in the database: if a worker stops, another one takes over">
         <Select
           aria-label="Status"
           className="h-8 w-40 text-sm"
@@ -43,12 +39,12 @@ export function JobsCard() {
           ))}
         </Select>
       </CardHeader>
-      {error && !items && <ErrorState error={error} what="The work" retry={() => void refetch()} />}
+      {error && !items && <ErrorState error={error} what="The jobs" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows rows={8} />}
       {items?.length === 0 && status && <NoResults query="" onClear={() => set({ status: null })} />}
       {items?.length === 0 && !status && (
-        <EmptyState icon={ListChecks} title="No work yet">
-          It appears when an account is synced, a file imported, or a message sent.
+        <EmptyState icon={ListChecks} title="No jobs yet">
+          Jobs appear when an account is synced, a file is imported or a message is sent.
         </EmptyState>
       )}
       <ul className="divide-y divide-line border-t border-line">
@@ -91,6 +87,6 @@ function outcome(job: Job): string {
     job.started_at && job.finished_at
       ? seconds(new Date(job.finished_at).getTime() - new Date(job.started_at).getTime())
       : "";
-  const tries = job.attempts > 1 ? `try ${job.attempts} of ${job.max_attempts}` : "";
+  const tries = job.attempts > 1 ? `attempt ${job.attempts} of ${job.max_attempts}` : "";
   return [took, tries, ...progress, job.status === "done" ? "" : job.last_error].filter(Boolean).join(" · ");
 }

@@ -19,7 +19,7 @@ export function useJobs(status: Job["status"] | undefined) {
 export function useRetryJob() {
   return useApiMutation(
     (id: string) => call((client) => client.POST("/api/jobs/{job_id}/retry", { params: { path: { job_id: id } } })),
-    { invalidates: [["jobs"]], successMessage: "It is owed again" },
+    { invalidates: [["jobs"]], successMessage: "The job will run again" },
   );
 }
 

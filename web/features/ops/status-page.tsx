@@ -17,7 +17,7 @@ export function StatusPage() {
   const { data, error, refetch } = useHealth();
   return (
     <>
-      <PageHeader title="Status" lead={data ? STATES[data.state].page : "How each part of the platform is."}>
+      <PageHeader title="Status" lead={data ? STATES[data.state].page : "The state of each service."}>
         {data && (
           <span className="text-sm text-muted" title={moment(data.checked_at)}>
             checked {ago(data.checked_at)}
@@ -27,7 +27,7 @@ export function StatusPage() {
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
         <div className="grid gap-4">
           <Card aria-labelledby="parts-title">
-            <CardHeader id="parts-title" title="Parts" note="Asked again every ten seconds" />
+            <CardHeader id="parts-title" title="Services" note="Checked every ten seconds" />
             {error && !data && <ErrorState error={error} what="The health report" retry={() => void refetch()} />}
             {!data && !error && <SkeletonRows rows={6} />}
             <ul className="divide-y divide-line border-t border-line">
@@ -64,7 +64,7 @@ function Isolation() {
       <CardHeader
         id="isolation-title"
         title="Isolation"
-        note="Tries, as you, to read and write another organisation’s rows in every table"
+        note="Tries to read and write another organisation’s rows in every table, as you"
       >
         <Button busy={test.isPending} onClick={() => test.mutate(undefined)}>
           <ShieldCheck aria-hidden /> Test it now
@@ -77,7 +77,7 @@ function Isolation() {
             <dl className="mt-2 grid grid-cols-[1fr_auto] gap-x-4 gap-y-1">
               <dt className="text-muted">Foreign rows visible</dt>
               <dd className="num text-right font-medium">{exact(report.foreign_rows_visible)}</dd>
-              <dt className="text-muted">Foreign writes that got through</dt>
+              <dt className="text-muted">Foreign writes accepted</dt>
               <dd className="num text-right font-medium">{exact(report.foreign_writes_accepted)}</dd>
               <dt className="text-muted">Tables checked</dt>
               <dd className="num text-right">{exact(report.tables_checked)}</dd>

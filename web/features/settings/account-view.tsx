@@ -1,18 +1,14 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
-import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Field, Input } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import { call } from "@/lib/api/client";
-import { errorMessage } from "@/lib/api/error";
-import { useApiMutation } from "@/lib/api/queries";
 import { useSession } from "@/lib/session/context";
 import { useAccount } from "./queries";
 import { DevicesCard } from "./devices-card";
 import { EmailCard } from "./email-card";
+import { NameForm } from "./name-form";
 import { PasswordCard } from "./password-card";
 import { SessionsCard } from "./sessions-card";
 import { IdentitiesCard } from "./identities-card";
@@ -47,43 +43,16 @@ export function AccountView() {
 
 function NameCard() {
   const { me } = useSession();
-  const queries = useQueryClient();
-  const rename = useApiMutation(
-    (display_name: string) => call((client) => client.PATCH("/auth/me", { body: { display_name } })),
-    {
-      invalidates: [["members"]],
-      successMessage: "Saved",
-      onSuccess: () => void queries.invalidateQueries({ queryKey: ["me"] }),
-      silent: true,
-    },
-  );
   return (
     <Card aria-labelledby="name-title">
-      <CardHeader id="name-title" title="Name" note="Your colleagues see it beside what you do" />
-      <form
-        className="flex flex-wrap items-end gap-3 px-4 pb-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          rename.mutate(String(new FormData(event.currentTarget).get("name")).trim());
-        }}
-      >
-        <Field label="Your name" className="min-w-60 flex-1" error={rename.error ? errorMessage(rename.error) : null}>
-          {(fieldProps) => (
-            <Input
-              {...fieldProps}
-              name="name"
-              autoComplete="name"
-              defaultValue={me.user.display_name}
-              key={me.user.display_name}
-              required
-              maxLength={120}
-            />
-          )}
-        </Field>
-        <Button type="submit" size="md" busy={rename.isPending}>
-          Save
-        </Button>
-      </form>
+      <CardHeader id="name-title" title="Name" note="Your colleagues see it next to what you do" />
+      <NameForm
+        label="Your name"
+        name={me.user.display_name}
+        autoComplete="name"
+        save={(display_name) => call((client) => client.PATCH("/auth/me", { body: { display_name } }))}
+        invalidates={[["members"]]}
+      />
     </Card>
   );
 }

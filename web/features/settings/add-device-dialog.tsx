@@ -2,106 +2,112 @@
 
 import type { Factor } from "@supabase/supabase-js";
 import { useState } from "react";
+import { z } from "zod";
 import { CodeField } from "@/components/code-field";
 import { CopyText } from "@/components/copy-text";
-import { Button } from "@/components/ui/button";
+import { DialogFooter, Form, FormField } from "@/components/form/form";
+import { oneTimeCode, requiredText } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
-import { Field, Input } from "@/components/ui/field";
-import { errorMessage } from "@/lib/api/error";
+import { Input } from "@/components/ui/field";
 import { useApiMutation } from "@/lib/api/queries";
-import { verifyFactor, enrollFactor, unenrollFactor, type Enrollment } from "./queries";
+import { enrollFactor, unenrollFactor, verifyFactor, type Enrollment } from "./queries";
 
-type Props = { unfinished: Factor[]; taken: Factor[]; onClose: () => void };
+type Props = { unverified: Factor[]; verified: Factor[]; onClose: () => void };
 
-function freeName(taken: Factor[]): string {
-  const names = new Set(taken.map((factor) => factor.friendly_name));
+function freeName(factors: Factor[]): string {
+  const names = new Set(factors.map((factor) => factor.friendly_name));
   for (let count = 1; ; count++) {
     const name = count === 1 ? "My phone" : `My phone ${count}`;
     if (!names.has(name)) return name;
   }
 }
 
-/** Set up an authenticator app: name it, scan the code, prove it with a first code. */
-export function AddDeviceDialog({ unfinished, taken, onClose }: Props) {
-  const [begun, setBegun] = useState<Enrollment | null>(null);
-  const begin = useApiMutation(
-    async (name: string) => {
-      // One that was never proven holds its name and its place.
-      await Promise.all(unfinished.map((factor) => unenrollFactor(factor.id)));
-      return enrollFactor(name);
-    },
-    { invalidates: [], onSuccess: setBegun, silent: true },
-  );
-  const confirm = useApiMutation((code: string) => verifyFactor(begun?.id ?? "", code), {
-    invalidates: [["account"]],
-    successMessage: "Two-step verification is on. Your other devices sign in again",
-    onSuccess: onClose,
-    silent: true,
-  });
-  const close = () => {
-    if (begun && !confirm.isSuccess) void unenrollFactor(begun.id).catch(() => undefined);
+/** Set up an authenticator app: name it, scan the code, verify a first code. */
+export function AddDeviceDialog({ unverified, verified, onClose }: Props) {
+  const [enrollment, setEnrollment] = useState<Enrollment | null>(null);
+  const enroll = async (name: string) => {
+    // A factor that was never verified keeps its name and its place.
+    await Promise.all(unverified.map((factor) => unenrollFactor(factor.id)));
+    setEnrollment(await enrollFactor(name));
+  };
+  const cancel = () => {
+    if (enrollment) void unenrollFactor(enrollment.id).catch(() => undefined);
     onClose();
   };
   return (
-    <Dialog open onOpenChange={(open) => !open && close()} title={begun ? "Scan this with your app" : "Add a device"}>
-      {!begun ? (
-        <form
-          className="grid gap-4"
-          onSubmit={(event) => {
-            event.preventDefault();
-            begin.mutate(String(new FormData(event.currentTarget).get("name")).trim());
-          }}
-        >
-          <p className="text-sm text-muted">
-            You need an authenticator app on your phone, such as Aegis, 2FAS, Google Authenticator, or the one of your
-            password manager.
-          </p>
-          <Field label="Name of the device" error={begin.error ? errorMessage(begin.error) : null}>
-            {(fieldProps) => (
-              <Input {...fieldProps} name="name" defaultValue={freeName(taken)} required maxLength={60} autoFocus />
-            )}
-          </Field>
-          <div className="flex justify-end gap-2">
-            <Button onClick={close}>Cancel</Button>
-            <Button type="submit" variant="primary" busy={begin.isPending}>
-              Go on
-            </Button>
-          </div>
-        </form>
+    <Dialog
+      open
+      onOpenChange={(open) => !open && cancel()}
+      title={enrollment ? "Scan this with your app" : "Add a device"}
+    >
+      {enrollment ? (
+        <VerifyForm enrollment={enrollment} onVerified={onClose} onCancel={cancel} />
       ) : (
-        <form
-          className="grid gap-4"
-          onSubmit={(event) => {
-            event.preventDefault();
-            confirm.mutate(String(new FormData(event.currentTarget).get("code")));
-          }}
-        >
-          <div className="flex flex-wrap items-center gap-5">
-            {/* White in both themes: cameras read dark on light. */}
-            <img
-              src={begun.qr}
-              alt="QR code for your authenticator app"
-              className="size-40 rounded-md border border-line bg-white p-2"
-            />
-            <div className="min-w-0 flex-1 basis-44">
-              <p className="text-sm text-muted">No camera? Type this key into the app instead:</p>
-              <CopyText text={begun.secret} label="Key" className="mt-2" />
-            </div>
-          </div>
-          <CodeField
-            label="Code that the app shows"
-            autoFocus
-            error={confirm.error ? errorMessage(confirm.error) : null}
-            onFull={(form) => form.requestSubmit()}
-          />
-          <div className="flex justify-end gap-2">
-            <Button onClick={close}>Cancel</Button>
-            <Button type="submit" variant="primary" busy={confirm.isPending}>
-              Turn it on
-            </Button>
-          </div>
-        </form>
+        <NameForm defaultName={freeName(verified)} enroll={enroll} onCancel={cancel} />
       )}
     </Dialog>
+  );
+}
+
+type NameProps = { defaultName: string; enroll: (name: string) => Promise<void>; onCancel: () => void };
+
+const nameSchema = z.object({ name: requiredText(60, "Enter a name.") });
+
+function NameForm({ defaultName, enroll, onCancel }: NameProps) {
+  const form = useApiForm({
+    schema: nameSchema,
+    defaultValues: { name: defaultName },
+    defaultField: "name",
+    onSubmit: ({ name }) => enroll(name),
+  });
+  return (
+    <Form form={form}>
+      <p className="text-sm text-muted">
+        You need an authenticator app on your phone, such as Aegis, 2FAS or Google Authenticator, or the one in your
+        password manager.
+      </p>
+      <FormField form={form} name="name" label="Name of the device">
+        {(fieldProps) => <Input {...fieldProps} required maxLength={60} autoFocus />}
+      </FormField>
+      <DialogFooter form={form} submitLabel="Continue" onCancel={onCancel} />
+    </Form>
+  );
+}
+
+type VerifyProps = { enrollment: Enrollment; onVerified: () => void; onCancel: () => void };
+
+const codeSchema = z.object({ code: oneTimeCode });
+
+function VerifyForm({ enrollment, onVerified, onCancel }: VerifyProps) {
+  const verify = useApiMutation((code: string) => verifyFactor(enrollment.id, code), {
+    invalidates: [["account"]],
+    successMessage: "Two-step verification is on. Your other devices must sign in again",
+    onSuccess: onVerified,
+    silent: true,
+  });
+  const form = useApiForm({
+    schema: codeSchema,
+    defaultValues: { code: "" },
+    defaultField: "code",
+    onSubmit: ({ code }) => verify.mutateAsync(code),
+  });
+  return (
+    <Form form={form}>
+      <div className="flex flex-wrap items-center gap-5">
+        {/* White in both themes: cameras read dark on light. */}
+        <img
+          src={enrollment.qr}
+          alt="QR code for your authenticator app"
+          className="size-40 rounded-md border border-line bg-white p-2"
+        />
+        <div className="min-w-0 flex-1 basis-44">
+          <p className="text-sm text-muted">No camera? Enter this key in the app instead:</p>
+          <CopyText text={enrollment.secret} label="Key" className="mt-2" />
+        </div>
+      </div>
+      <CodeField form={form} name="code" label="Code that the app shows" autoFocus submitWhenFull />
+      <DialogFooter form={form} submitLabel="Turn it on" onCancel={onCancel} />
+    </Form>
   );
 }

@@ -23,7 +23,7 @@ export function DevicesCard({ account }: { account: User }) {
       <CardHeader
         id="devices-title"
         title="Two-step verification"
-        note="After the password, a code of an app on your phone"
+        note="After the password, a code from an app on your phone"
       >
         <Badge tone={devices.length ? "good" : "neutral"}>
           {devices.length ? <ShieldCheck aria-hidden /> : <ShieldOff aria-hidden />}
@@ -53,8 +53,8 @@ export function DevicesCard({ account }: { account: User }) {
       )}
       {adding && (
         <AddDeviceDialog
-          unfinished={factors.filter((factor) => factor.status !== "verified")}
-          taken={devices}
+          unverified={factors.filter((factor) => factor.status !== "verified")}
+          verified={devices}
           onClose={() => setAdding(false)}
         />
       )}
@@ -67,8 +67,8 @@ export function DevicesCard({ account }: { account: User }) {
         onConfirm={() => removing && remove.mutate(removing.id)}
       >
         {devices.length > 1
-          ? "Its codes no longer count. Your other devices stay."
-          : "Two-step verification is off then: the password alone opens your account."}
+          ? "Its codes no longer work. Your other devices stay."
+          : "This turns two-step verification off: the password alone opens your account."}
       </ConfirmDialog>
     </Card>
   );

@@ -2,18 +2,26 @@
 
 import type { User } from "@supabase/supabase-js";
 import { MailCheck } from "lucide-react";
-import { useRef } from "react";
+import { z } from "zod";
+import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
+import { email } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
 import { ResendButton } from "@/components/resend-button";
-import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Field, Input } from "@/components/ui/field";
-import { errorMessage } from "@/lib/api/error";
+import { Input } from "@/components/ui/field";
 import { resendEmailChange, useChangeEmail } from "./queries";
 
-/** The address to sign in with. A new one counts when its links were opened. */
+const schema = z.object({ email });
+
+/** The address to sign in with. A new one is used once its links were opened. */
 export function EmailCard({ account }: { account: User }) {
-  const form = useRef<HTMLFormElement>(null);
-  const change = useChangeEmail(() => form.current?.reset());
+  const change = useChangeEmail(() => form.reset());
+  const form = useApiForm({
+    schema,
+    defaultValues: { email: "" },
+    defaultField: "email",
+    onSubmit: (values) => change.mutateAsync(values.email),
+  });
   return (
     <Card aria-labelledby="email-title">
       <CardHeader
@@ -27,7 +35,7 @@ export function EmailCard({ account }: { account: User }) {
           <div className="min-w-0">
             <p>
               Waiting for <strong className="font-semibold break-all">{account.new_email}</strong>. Open the links that
-              we sent to your old and to your new address. Until then the old one stays.
+              we sent to your old and to your new address. Until then, sign in with the old one.
             </p>
             <p className="mt-1.5">
               <ResendButton
@@ -40,23 +48,15 @@ export function EmailCard({ account }: { account: User }) {
           </div>
         </div>
       )}
-      <form
-        ref={form}
-        className="flex flex-wrap items-end gap-3 px-4 pb-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          change.mutate(String(new FormData(event.currentTarget).get("email")).trim());
-        }}
-      >
-        <Field label="New e-mail" className="min-w-60 flex-1" error={change.error ? errorMessage(change.error) : null}>
-          {(fieldProps) => (
-            <Input {...fieldProps} name="email" type="email" autoComplete="email" required maxLength={254} />
-          )}
-        </Field>
-        <Button type="submit" size="md" busy={change.isPending}>
+      <Form form={form} className="flex flex-wrap items-end gap-3 px-4 pb-4">
+        <FormField form={form} name="email" label="New e-mail" className="min-w-60 flex-1">
+          {(fieldProps) => <Input {...fieldProps} type="email" autoComplete="email" required maxLength={254} />}
+        </FormField>
+        <SubmitButton form={form} variant="outline">
           Change
-        </Button>
-      </form>
+        </SubmitButton>
+        <FormError form={form} className="basis-full" />
+      </Form>
     </Card>
   );
 }

@@ -1,17 +1,14 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { setShortcutsDisabled, shortcutsDisabled } from "@/components/shell/keyboard-shortcuts";
-import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Checkbox, Field, Input } from "@/components/ui/field";
+import { Checkbox } from "@/components/ui/field";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { call } from "@/lib/api/client";
-import { errorMessage } from "@/lib/api/error";
-import { useApiMutation } from "@/lib/api/queries";
 import { readConfig, type Config } from "@/lib/config";
 import { useSession } from "@/lib/session/context";
+import { NameForm } from "./name-form";
 import { applyTheme, storedTheme, type Theme } from "@/lib/theme";
 
 export function GeneralView() {
@@ -26,51 +23,16 @@ export function GeneralView() {
 
 function OrgCard() {
   const { org, can } = useSession();
-  const queries = useQueryClient();
-  const rename = useApiMutation(
-    (name: string) => call((client) => client.PATCH("/api/orgs/current", { body: { name } })),
-    {
-      invalidates: [],
-      successMessage: "Saved",
-      onSuccess: () => void queries.invalidateQueries({ queryKey: ["me"] }),
-      silent: true,
-    },
-  );
-  const may = can("org:manage");
   return (
     <Card aria-labelledby="org-title">
       <CardHeader id="org-title" title="Organisation" />
-      <form
-        className="flex flex-wrap items-end gap-3 px-4 pb-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          rename.mutate(String(new FormData(event.currentTarget).get("name")).trim());
-        }}
-      >
-        <Field
-          label="Name"
-          className="min-w-60 flex-1"
-          hint={may ? undefined : "Only an admin can change it."}
-          error={rename.error ? errorMessage(rename.error) : null}
-        >
-          {(fieldProps) => (
-            <Input
-              {...fieldProps}
-              name="name"
-              defaultValue={org?.name}
-              key={org?.name}
-              required
-              maxLength={120}
-              disabled={!may}
-            />
-          )}
-        </Field>
-        {may && (
-          <Button type="submit" size="md" busy={rename.isPending}>
-            Save
-          </Button>
-        )}
-      </form>
+      <NameForm
+        label="Name"
+        name={org?.name ?? ""}
+        save={(name) => call((client) => client.PATCH("/api/orgs/current", { body: { name } }))}
+        invalidates={[]}
+        disabledHint={can("org:manage") ? undefined : "Only an admin can change it."}
+      />
     </Card>
   );
 }
@@ -96,7 +58,7 @@ function AppearanceCard() {
             value={theme}
             onChange={(next) => applyTheme(next as Theme)}
             options={[
-              { value: "system", label: "As the system" },
+              { value: "system", label: "System" },
               { value: "light", label: "Light" },
               { value: "dark", label: "Dark" },
             ]}
@@ -108,7 +70,7 @@ function AppearanceCard() {
             setShortcutsDisabled(!event.target.checked);
             setOff(!event.target.checked);
           }}
-          label="Single keys: g then a letter, / to filter, 1 to 4 for the period, t for the theme. ? lists them."
+          label="Keyboard shortcuts: g then a letter, / to filter, 1 to 4 for the period, t for the theme. ? lists them."
         />
       </div>
     </Card>

@@ -27,7 +27,7 @@ export function IdentitiesCard({ account }: { account: User }) {
       );
   return (
     <Card aria-labelledby="identities-title">
-      <CardHeader id="identities-title" title="Ways to sign in" note="Each of them opens your account" />
+      <CardHeader id="identities-title" title="Sign-in methods" note="Each of them signs you in to your account" />
       <ul className="divide-y divide-line border-t border-line">
         {identities.map((identity) => (
           <li key={identity.identity_id} className="flex min-h-12 items-center gap-3 px-4 py-2 text-sm">
@@ -81,7 +81,7 @@ export function IdentitiesCard({ account }: { account: User }) {
         busy={unlink.isPending}
         onConfirm={() => removing && unlink.mutate(removing)}
       >
-        It no longer opens your account here. The account there stays as it is.
+        It no longer signs you in here. The account there stays as it is.
       </ConfirmDialog>
     </Card>
   );

@@ -1,115 +1,110 @@
 "use client";
 
-import { useRef, useState } from "react";
+import { useState } from "react";
+import { z } from "zod";
 import { CodeField } from "@/components/code-field";
+import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
+import { newPassword } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
 import { ResendButton } from "@/components/resend-button";
-import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Field, Input } from "@/components/ui/field";
-import { useToast } from "@/lib/toast";
-import { errorMessage } from "@/lib/api/error";
+import { Input } from "@/components/ui/field";
 import { cn } from "@/lib/class-names";
 import { AuthError } from "@/lib/session/auth-error";
+import { useToast } from "@/lib/toast";
 import { sendReauthenticationCode, useChangePassword } from "./queries";
 
-const CURRENT = ["current_password_required", "current_password_invalid", "current_password_mismatch"];
-const NONCE = ["reauthentication_needed", "reauth_nonce_missing"];
+const CURRENT_CODES = ["current_password_required", "current_password_invalid", "current_password_mismatch"];
+const NONCE_CODES = ["reauthentication_needed", "reauth_nonce_missing"];
 
-/** A new password. What else the server wants for it, the current one or a mailed code, is asked for when it says so. */
+const schema = z.object({ password: newPassword, current_password: z.string(), nonce: z.string() });
+
+/** Change the password. The current one or a mailed code is asked for only when the server demands it. */
 export function PasswordCard() {
-  const form = useRef<HTMLFormElement>(null);
-  const [asks, setAsks] = useState({ current: false, nonce: false });
+  const [needs, setNeeds] = useState({ current: false, nonce: false });
   const { showError } = useToast();
   const change = useChangePassword(() => {
-    form.current?.reset();
-    setAsks({ current: false, nonce: false });
+    form.reset();
+    setNeeds({ current: false, nonce: false });
   });
-  const code = change.error instanceof AuthError ? change.error.code : "";
-  const first = NONCE.includes(code) || code === "current_password_required";
+  const form = useApiForm({
+    schema,
+    defaultValues: { password: "", current_password: "", nonce: "" },
+    defaultField: "password",
+    onSubmit: async ({ password, current_password, nonce }) => {
+      try {
+        await change.mutateAsync({
+          password,
+          current_password: current_password || undefined,
+          nonce: nonce.replace(/\s/g, "") || undefined,
+        });
+      } catch (error) {
+        if (!askFor(error)) throw error;
+      }
+    },
+  });
 
-  const submit = (values: FormData) => {
-    const text = (name: string) => String(values.get(name) ?? "") || undefined;
-    change.mutate(
-      { password: text("password") ?? "", current_password: text("current"), nonce: text("nonce") },
-      {
-        onError: (problem) => {
-          const why = problem instanceof AuthError ? problem.code : "";
-          if (CURRENT.includes(why)) setAsks((now) => ({ ...now, current: true }));
-          if (NONCE.includes(why)) {
-            setAsks((now) => ({ ...now, nonce: true }));
-            sendReauthenticationCode().catch(showError);
-          }
-        },
-      },
-    );
+  /** Show the field that the server demands. Returns whether it was not there before: then nothing is wrong yet. */
+  const askFor = (error: unknown): boolean => {
+    const code = error instanceof AuthError ? error.code : "";
+    const current = CURRENT_CODES.includes(code) && !needs.current;
+    const nonce = NONCE_CODES.includes(code);
+    if (!current && !nonce) return false;
+    setNeeds((before) => ({ current: before.current || current, nonce: before.nonce || nonce }));
+    if (nonce) sendReauthenticationCode().catch(showError);
+    return true;
   };
+
   return (
     <Card aria-labelledby="password-title">
       <CardHeader
         id="password-title"
         title="Password"
-        note="At least 8 characters; a short sentence is best. Changing it signs out your other devices"
+        note="At least 8 characters; a short sentence works best. Changing it signs out your other devices"
       />
-      <form
-        ref={form}
-        className="flex flex-wrap items-end justify-end gap-3 px-4 pb-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit(new FormData(event.currentTarget));
-        }}
-      >
-        <Field
+      <Form form={form} className="flex flex-wrap items-end justify-end gap-3 px-4 pb-4">
+        <FormField
+          form={form}
+          name="password"
           label="New password"
-          className={cn("min-w-60 flex-1", (asks.current || asks.nonce) && "basis-full")}
-          error={change.error && !first ? errorMessage(change.error) : null}
+          className={cn("min-w-60 flex-1", (needs.current || needs.nonce) && "basis-full")}
         >
           {(fieldProps) => (
-            <Input
-              {...fieldProps}
-              name="password"
-              type="password"
-              autoComplete="new-password"
-              required
-              minLength={8}
-              maxLength={72}
-            />
+            <Input {...fieldProps} type="password" autoComplete="new-password" required maxLength={72} />
           )}
-        </Field>
-        {asks.current && (
-          <Field
+        </FormField>
+        {needs.current && (
+          <FormField
+            form={form}
+            name="current_password"
             label="Current password"
             className="basis-full"
-            hint="So that nobody else changes it on a device that you left open."
+            hint="So that nobody else can change it on a device that you left unlocked."
           >
             {(fieldProps) => (
-              <Input
-                {...fieldProps}
-                name="current"
-                type="password"
-                autoComplete="current-password"
-                required
-                autoFocus
-              />
+              <Input {...fieldProps} type="password" autoComplete="current-password" required autoFocus />
             )}
-          </Field>
+          </FormField>
         )}
-        {asks.nonce && (
+        {needs.nonce && (
           <div className="grid basis-full gap-2">
             <CodeField
-              label="Code"
+              form={form}
               name="nonce"
+              label="Code"
               autoFocus
-              hint="You signed in a while ago. We sent you a code by mail."
+              hint="You signed in a while ago. We sent you a code by e-mail."
             />
             <p>
               <ResendButton send={sendReauthenticationCode} />
             </p>
           </div>
         )}
-        <Button type="submit" size="md" busy={change.isPending}>
+        <FormError form={form} className="basis-full" />
+        <SubmitButton form={form} variant="outline">
           Change
-        </Button>
-      </form>
+        </SubmitButton>
+      </Form>
     </Card>
   );
 }

@@ -87,7 +87,7 @@ export function useUnlinkIdentity(onSuccess: () => void) {
       const { error } = await (await auth()).unlinkIdentity(identity);
       if (error) throwAuthError(error);
     },
-    { invalidates: STALE, successMessage: "Removed. It no longer opens your account", onSuccess },
+    { invalidates: STALE, successMessage: "Sign-in method removed", onSuccess },
   );
 }
 

@@ -24,7 +24,7 @@ export function SessionsCard() {
       <CardHeader
         id="sessions-title"
         title="Signed in elsewhere"
-        note="For a device that was lost, or a computer that is not yours"
+        note="For a lost device, or a computer that is not yours"
       />
       <div className="flex flex-wrap gap-2 px-4 pb-4">
         <Button busy={others.isPending} onClick={() => others.mutate(undefined)}>

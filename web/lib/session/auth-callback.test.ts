@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { parseAuthCallback, safeNext } from "./auth-callback.ts";
+import { test } from "vitest";
+import { parseAuthCallback, safeNext } from "./auth-callback";
 
 test("an error may stand in the fragment or in the query", () => {
   const told = "error=access_denied&error_code=otp_expired&error_description=Email+link+is+invalid";

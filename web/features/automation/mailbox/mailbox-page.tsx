@@ -21,17 +21,14 @@ export function MailboxPage() {
   const open = get("id") || items?.[0]?.id || "";
   return (
     <>
-      <PageHeader
-        title="Mailbox"
-        lead="Messages for which nothing outside is configured stay here, as they would have looked."
-      />
+      <PageHeader title="Mailbox" lead="Messages that no configured service can deliver, as they would have looked." />
       {items?.length === 0 || (error && !items) ? (
         <Card>
           {error ? (
             <ErrorState error={error} what="The mailbox" retry={() => void refetch()} />
           ) : (
             <EmptyState icon={Inbox} title="The mailbox is empty">
-              As long as no mail server, Slack or Twilio is configured, what a rule sends arrives here.
+              While no mail server, Slack or Twilio is configured, the messages of your rules arrive here.
             </EmptyState>
           )}
         </Card>

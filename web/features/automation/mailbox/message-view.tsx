@@ -36,8 +36,8 @@ export function MessageView({ id }: { id: string }) {
             value={raw ? "raw" : "look"}
             onChange={(next) => set({ raw: next === "raw" ? "1" : null })}
             options={[
-              { value: "look", label: "As it looks" },
-              { value: "raw", label: "As it is sent" },
+              { value: "look", label: "Preview" },
+              { value: "raw", label: "Source" },
             ]}
           />
         </div>

@@ -1,16 +1,32 @@
 "use client";
 
+import { z } from "zod";
 import { ArtistSelect } from "@/components/artist-select";
-import { Button } from "@/components/ui/button";
+import { DialogFooter, Form, FormField } from "@/components/form/form";
+import { optionalWebAddress, requiredText } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
-import { Field, Input, Select, Textarea } from "@/components/ui/field";
-import { errorMessage } from "@/lib/api/error";
-import { useAddDocument, type NewDocument } from "./queries";
+import { Input, Select, Textarea } from "@/components/ui/field";
+import { useAddDocument } from "./queries";
 
-const KINDS: NewDocument["kind"][] = ["note", "press", "brief", "report", "guide"];
+const KINDS = ["note", "press", "brief", "report", "guide"] as const;
+
+const schema = z.object({
+  title: requiredText(300, "Enter a title."),
+  kind: z.enum(KINDS),
+  artist_id: z.string(),
+  body: requiredText(400_000, "Enter the text."),
+  source_url: optionalWebAddress,
+});
 
 export function AddDocumentDialog({ onClose }: { onClose: () => void }) {
   const add = useAddDocument(onClose);
+  const form = useApiForm({
+    schema,
+    defaultValues: { title: "", kind: "note", artist_id: "", body: "", source_url: "" },
+    onSubmit: (values) =>
+      add.mutateAsync({ ...values, artist_id: values.artist_id || null, source_url: values.source_url || null }),
+  });
   return (
     <Dialog
       open
@@ -19,56 +35,32 @@ export function AddDocumentDialog({ onClose }: { onClose: () => void }) {
       description="Plain text or Markdown."
       className="w-[min(640px,calc(100vw-24px))]"
     >
-      <form
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const form = new FormData(event.currentTarget);
-          const text = (name: string) => String(form.get(name) ?? "").trim();
-          add.mutate({
-            title: text("title"),
-            body: text("body"),
-            kind: text("kind") as NewDocument["kind"],
-            artist_id: text("artist") || null,
-            source_url: text("url") || null,
-          });
-        }}
-      >
-        <Field label="Title">
-          {(fieldProps) => <Input {...fieldProps} name="title" required autoFocus maxLength={300} />}
-        </Field>
+      <Form form={form}>
+        <FormField form={form} name="title" label="Title">
+          {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={300} />}
+        </FormField>
         <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Kind">
+          <FormField form={form} name="kind" label="Kind">
             {(fieldProps) => (
-              <Select {...fieldProps} name="kind" className="capitalize">
+              <Select {...fieldProps} className="capitalize">
                 {KINDS.map((kind) => (
                   <option key={kind}>{kind}</option>
                 ))}
               </Select>
             )}
-          </Field>
-          <Field label="About">
-            {(fieldProps) => <ArtistSelect {...fieldProps} name="artist" none="All artists" />}
-          </Field>
+          </FormField>
+          <FormField form={form} name="artist_id" label="About">
+            {(fieldProps) => <ArtistSelect {...fieldProps} none="All artists" />}
+          </FormField>
         </div>
-        <Field label="Text">
-          {(fieldProps) => <Textarea {...fieldProps} name="body" required className="min-h-48" maxLength={400000} />}
-        </Field>
-        <Field label="Source" hint="Where it was found, if anywhere">
-          {(fieldProps) => <Input {...fieldProps} name="url" type="url" placeholder="https://…" />}
-        </Field>
-        {add.error && (
-          <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
-            {errorMessage(add.error)}
-          </p>
-        )}
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={add.isPending}>
-            Save
-          </Button>
-        </div>
-      </form>
+        <FormField form={form} name="body" label="Text">
+          {(fieldProps) => <Textarea {...fieldProps} required className="min-h-48" maxLength={400_000} />}
+        </FormField>
+        <FormField form={form} name="source_url" label="Source" hint="The page it comes from, if any">
+          {(fieldProps) => <Input {...fieldProps} type="url" placeholder="https://…" />}
+        </FormField>
+        <DialogFooter form={form} submitLabel="Save" onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

@@ -22,7 +22,7 @@ export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
   const send = () => ask.mutate({ question, artist_id: artist || null });
   return (
     <Card aria-labelledby="ask-title">
-      <CardHeader id="ask-title" title="Ask" note="Answered from stored numbers and from your documents only">
+      <CardHeader id="ask-title" title="Ask" note="Answers come only from stored numbers and your documents">
         <ArtistSelect
           aria-label="About"
           none="All artists"
@@ -62,8 +62,7 @@ export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
         {ask.data && !ask.isPending && <AskAnswer answer={ask.data} onOpen={onOpen} />}
         {ask.isIdle && (
           <EmptyState icon={MessageCircleQuestion} title="Ask in your own words" className="py-8">
-            Each number of an answer says from which rows it was computed. Without the data, the answer is that there is
-            none.
+            Each number in an answer shows the rows it was computed from. If there is no data, the answer says so.
           </EmptyState>
         )}
       </div>
@@ -129,7 +128,7 @@ function AskAnswer({ answer, onOpen }: { answer: Answer; onOpen: (document: stri
       ))}
       {rows && <ObservationsSheet of={rows} onClose={() => setOpen(null)} />}
       <p className="text-xs text-muted">
-        Worded by {answer.narrator === "templates" ? "ARTi’s own templates" : answer.narrator}
+        Written by {answer.narrator === "templates" ? "ARTi’s own templates" : answer.narrator}
       </p>
     </div>
   );

@@ -60,7 +60,7 @@ export function DocumentSheet({ id, onClose }: { id: string; onClose: () => void
         busy={remove.isPending}
         onConfirm={() => remove.mutate(id)}
       >
-        Its passages and their vectors are deleted with it.
+        Its search index is deleted with it.
       </ConfirmDialog>
     </Sheet>
   );

@@ -42,7 +42,7 @@ export function KnowledgePage() {
     <>
       <PageHeader
         title="Knowledge"
-        lead="What your team wrote and saved. Insights and answers lean on it; nobody outside the organisation sees it."
+        lead="What your team wrote and saved. Insights and answers use it; nobody outside the organisation sees it."
       >
         {add}
       </PageHeader>
@@ -59,8 +59,8 @@ export function KnowledgePage() {
               {error && !items && <ErrorState error={error} what="The documents" retry={() => void refetch()} />}
               {!items && !error && <SkeletonRows rows={5} />}
               {items?.length === 0 && (
-                <EmptyState icon={BookOpen} title="Nothing is written down yet" action={add}>
-                  Release plans, press, meeting notes: paste them as text, and they give the numbers their story.
+                <EmptyState icon={BookOpen} title="No documents yet" action={add}>
+                  Release plans, press, meeting notes: paste them as text, and they explain the numbers.
                 </EmptyState>
               )}
               {items && items.length > 0 && (

@@ -35,7 +35,7 @@ export function useSearch(q: string) {
 export function useAddDocument(onSuccess: () => void) {
   return useApiMutation((body: NewDocument) => call((client) => client.POST("/api/documents", { body })), {
     invalidates: [["documents"]],
-    successMessage: "Saved. It is found as soon as it is indexed.",
+    successMessage: "Saved. You can search it as soon as it is indexed.",
     onSuccess,
     silent: true,
   });
@@ -46,7 +46,7 @@ export function useRemoveDocument(onSuccess: () => void) {
     (id: string) => call((client) => client.DELETE("/api/documents/{document_id}", { params: at(id) })),
     {
       invalidates: [["documents", "list"]],
-      successMessage: "Deleted, with everything that was learnt from it",
+      successMessage: "Deleted, with its search index",
       onSuccess,
     },
   );

@@ -1,48 +1,45 @@
 "use client";
 
-import { useState } from "react";
-import { Button } from "@/components/ui/button";
+import { z } from "zod";
+import { DialogFooter, Form, FormField } from "@/components/form/form";
+import { requiredText } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
-import { Field, Input, Select } from "@/components/ui/field";
-import { ApiError } from "@/lib/api/error";
-import type { MadeKey, NewKey } from "@/lib/api/types";
+import { Input, Select } from "@/components/ui/field";
+import type { MadeKey } from "@/lib/api/types";
+import { KEY_ROLE_LABELS, KEY_ROLES } from "./labels";
 import { useCreateKey } from "./queries";
-import { KEY_ROLES, KEY_ROLE_LABELS } from "./labels";
 
-export function CreateKeyDialog({ onClose, onMade }: { onClose: () => void; onMade: (made: MadeKey) => void }) {
-  const [role, setRole] = useState<NewKey["role"]>("analyst");
-  const make = useCreateKey(onMade);
-  const problem = make.error instanceof ApiError ? make.error : null;
+const schema = z.object({ name: requiredText(120, "Enter a name."), role: z.enum(KEY_ROLES) });
+
+type Props = { onClose: () => void; onCreated: (created: MadeKey) => void };
+
+export function CreateKeyDialog({ onClose, onCreated }: Props) {
+  const create = useCreateKey(onCreated);
+  const form = useApiForm({
+    schema,
+    defaultValues: { name: "", role: "analyst" },
+    onSubmit: (values) => create.mutateAsync(values),
+  });
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title="Make a key">
-      <form
-        className="grid gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          make.mutate({ name: String(new FormData(event.currentTarget).get("name")).trim(), role });
-        }}
-      >
-        <Field label="Name" hint="What uses it, so that you know which one to revoke." error={problem?.message}>
-          {(fieldProps) => <Input {...fieldProps} name="name" required autoFocus maxLength={120} placeholder="n8n" />}
-        </Field>
-        <Field label="Role" hint={KEY_ROLE_LABELS[role]?.may}>
+    <Dialog open onOpenChange={(open) => !open && onClose()} title="Create a key">
+      <Form form={form}>
+        <FormField form={form} name="name" label="Name" hint="What uses it, so that you know which one to revoke.">
+          {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={120} placeholder="n8n" />}
+        </FormField>
+        <FormField form={form} name="role" label="Role" hint={KEY_ROLE_LABELS[form.watch("role")]?.description}>
           {(fieldProps) => (
-            <Select {...fieldProps} value={role} onChange={(event) => setRole(event.target.value as NewKey["role"])}>
-              {KEY_ROLES.map((each) => (
-                <option key={each} value={each}>
-                  {KEY_ROLE_LABELS[each]?.name}
+            <Select {...fieldProps}>
+              {KEY_ROLES.map((role) => (
+                <option key={role} value={role}>
+                  {KEY_ROLE_LABELS[role]?.name}
                 </option>
               ))}
             </Select>
           )}
-        </Field>
-        <div className="flex justify-end gap-2">
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={make.isPending}>
-            Make the key
-          </Button>
-        </div>
-      </form>
+        </FormField>
+        <DialogFooter form={form} submitLabel="Create the key" onCancel={onClose} />
+      </Form>
     </Dialog>
   );
 }

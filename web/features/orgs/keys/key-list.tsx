@@ -32,7 +32,7 @@ export function KeyList({ keys }: { keys: Key[] }) {
                 )}
               </p>
               <p className="mt-0.5 text-xs text-muted">
-                <span className="font-mono">{key.start}…</span> · made {day(key.created_at)}
+                <span className="font-mono">{key.start}…</span> · created {day(key.created_at)}
                 {key.created_by && ` by ${key.created_by}`} ·{" "}
                 {key.revoked_at
                   ? `revoked ${ago(key.revoked_at)}`
@@ -57,7 +57,7 @@ export function KeyList({ keys }: { keys: Key[] }) {
         busy={revoke.isPending}
         onConfirm={() => revoking && revoke.mutate(revoking.id)}
       >
-        Whatever uses it is refused within a second. A revoked key does not come back: make a new one instead.
+        Programs that use it are refused within a second. A revoked key cannot be restored: create a new one instead.
       </ConfirmDialog>
     </>
   );

@@ -25,7 +25,7 @@ export function KeyUsage() {
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5 px-4 pb-4 text-sm">
         <p className="text-muted">
           A key belongs to this organisation. It reads and writes what its role allows here, and sees no other
-          organisation. Programs that speak Supabase take it as it is.
+          organisation. Supabase clients can use it directly.
         </p>
         <section aria-labelledby="n8n-title">
           <h3 id="n8n-title" className="font-medium">
@@ -35,7 +35,7 @@ export function KeyUsage() {
             <dt className="text-xs text-muted">Host</dt>
             <dd>{host && <CopyText text={host} label="Host" />}</dd>
             <dt className="mt-1 text-xs text-muted">Service Role Secret</dt>
-            <dd>the key that you make here</dd>
+            <dd>a key that you create here</dd>
           </dl>
         </section>
         <section aria-labelledby="script-title">

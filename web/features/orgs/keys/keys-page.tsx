@@ -26,7 +26,7 @@ export function KeysPage() {
         <>
           <PageHeader title="API keys" lead="For programs that work with this organisation's data." />
           <Card aria-label="API keys">
-            <NoPermission>Only an admin of the organisation makes and revokes keys.</NoPermission>
+            <NoPermission>Only an admin of the organisation creates and revokes keys.</NoPermission>
           </Card>
         </>
       )}
@@ -36,16 +36,16 @@ export function KeysPage() {
 
 function Keys() {
   const { data: keys, error, refetch } = useKeys();
-  const [making, setMaking] = useState(false);
-  const [made, setMade] = useState<MadeKey | null>(null);
+  const [creating, setCreating] = useState(false);
+  const [created, setCreated] = useState<MadeKey | null>(null);
   return (
     <>
       <PageHeader
         title="API keys"
         lead="For programs that work with this organisation's data: n8n, scripts, dashboards."
       >
-        <Button variant="primary" onClick={() => setMaking(true)}>
-          <Plus aria-hidden /> Make a key
+        <Button variant="primary" onClick={() => setCreating(true)}>
+          <Plus aria-hidden /> Create a key
         </Button>
       </PageHeader>
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(0,400px)]">
@@ -55,26 +55,26 @@ function Keys() {
           {keys?.length === 0 && (
             <EmptyState
               icon={KeyRound}
-              title="No key yet"
-              action={<Button onClick={() => setMaking(true)}>Make a key</Button>}
+              title="No keys yet"
+              action={<Button onClick={() => setCreating(true)}>Create a key</Button>}
             >
-              A key lets a program read and write what its role allows in this organisation, and nothing else.
+              A key lets a program read and write what its role allows in this organisation, nothing else.
             </EmptyState>
           )}
           {keys && keys.length > 0 && <KeyList keys={keys} />}
         </Card>
         <KeyUsage />
       </div>
-      {making && (
+      {creating && (
         <CreateKeyDialog
-          onClose={() => setMaking(false)}
-          onMade={(key) => {
-            setMaking(false);
-            setMade(key);
+          onClose={() => setCreating(false)}
+          onCreated={(key) => {
+            setCreating(false);
+            setCreated(key);
           }}
         />
       )}
-      {made && <KeySecretDialog made={made} onClose={() => setMade(null)} />}
+      {created && <KeySecretDialog created={created} onClose={() => setCreated(null)} />}
     </>
   );
 }

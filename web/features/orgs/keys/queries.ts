@@ -23,7 +23,7 @@ export function useRevokeKey(onSuccess: () => void) {
     (key_id: string) => call((client) => client.DELETE("/api/keys/{key_id}", { params: { path: { key_id } } })),
     {
       invalidates: STALE,
-      successMessage: "Revoked. It is refused from now on",
+      successMessage: "Key revoked",
       onSuccess,
     },
   );

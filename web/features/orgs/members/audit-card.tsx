@@ -10,7 +10,7 @@ import { auditActionLabel, auditDetailsLabel } from "./audit-labels";
 import { useAudit } from "./queries";
 
 function who(entry: AuditEntry): string {
-  if (!entry.actor) return "ARTi itself";
+  if (!entry.actor) return "ARTi";
   if (entry.actor.email?.endsWith("@keys.invalid")) return "An API key";
   return entry.actor.email ?? "A former member";
 }

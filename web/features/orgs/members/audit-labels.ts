@@ -11,11 +11,11 @@ const ACTS: Record<string, string> = {
   "channel.changed": "Changed a channel",
   "channel.created": "Added a channel",
   "channel.deleted": "Deleted a channel",
-  "channel.disabled": "Switched a channel off",
+  "channel.disabled": "Turned a channel off",
   "import.committed": "Imported a file",
-  "import.undone": "Took an import back",
-  "job.retried": "Started a job again",
-  "key.created": "Made an API key",
+  "import.undone": "Undid an import",
+  "job.retried": "Retried a job",
+  "key.created": "Created an API key",
   "key.revoked": "Revoked an API key",
   "member.added": "Added a member",
   "member.invited_again": "Invited a member again",
@@ -23,15 +23,15 @@ const ACTS: Record<string, string> = {
   "member.removed": "Removed a member",
   "member.role_changed": "Changed a member’s role",
   "member.status_changed": "Changed a member’s status",
-  "org.created": "Founded the organisation",
+  "org.created": "Created the organisation",
   "org.renamed": "Renamed the organisation",
   "provider_app.saved": "Saved the app credentials of a platform",
   "rule.changed": "Changed a rule",
   "rule.created": "Added a rule",
   "rule.deleted": "Deleted a rule",
-  "webhook_source.created": "Let a system call in",
-  "webhook_source.deleted": "Let a system call in no more",
-  "webhook_source.secret_changed": "Changed the secret of a webhook",
+  "webhook_source.created": "Added an incoming webhook",
+  "webhook_source.deleted": "Deleted an incoming webhook",
+  "webhook_source.secret_changed": "Changed the secret of an incoming webhook",
 };
 
 const NAMES: Record<string, string> = Object.fromEntries(
@@ -57,7 +57,7 @@ export function auditDetailsLabel({ details, subject_kind, subject_id }: AuditEn
       .map(([name, value]) => `${exact(value as number)} ${name.replaceAll("_", " ")}`),
     typeof from === "string" && typeof to === "string" && `${word(from)} → ${word(to)}`,
     Array.isArray(fields) && fields.join(", ").replaceAll("_", " "),
-    data_deleted === true && "with its numbers",
+    data_deleted === true && "with its data",
   ];
   return parts.filter(Boolean).join(" · ");
 }

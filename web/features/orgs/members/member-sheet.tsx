@@ -35,7 +35,7 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
       <div className="grid grid-cols-1 gap-6">
         {may && member.status === "invited" && (
           <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md bg-accent-soft px-3 py-2.5 text-sm">
-            <p className="min-w-0 flex-1 basis-60">Invited by mail, and not here yet.</p>
+            <p className="min-w-0 flex-1 basis-60">Invited by e-mail, not signed in yet.</p>
             <Button busy={invite.isPending} onClick={() => invite.mutate(member)}>
               Send it again
             </Button>
@@ -46,7 +46,7 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
             Only an admin of the organisation can change this.
           </p>
         )}
-        <Field label="Role" hint={ROLES[shown.role].may}>
+        <Field label="Role" hint={ROLES[shown.role].description}>
           {(fieldProps) => (
             <Select
               {...fieldProps}
@@ -69,7 +69,7 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
         />
         {may && member.machine && (
           <p className="border-t border-line pt-4 text-sm text-muted">
-            This member is a program. Its key is revoked under{" "}
+            This member is an API key. Revoke it under{" "}
             <Link href="/keys/" className={buttonStyle({ variant: "link" })}>
               API keys
             </Link>

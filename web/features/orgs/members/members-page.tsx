@@ -36,7 +36,7 @@ export function MembersPage() {
 
   return (
     <>
-      <PageHeader title="Members" lead="Who works here, what their role allows, and on which platforms.">
+      <PageHeader title="Members" lead="Who works here, what their role allows and on which platforms.">
         {can("audit:read") && (
           <SegmentedControl
             label="View"

@@ -60,7 +60,7 @@ function columnsWith(onOpen: (member: Member) => void) {
     column.accessor((member) => limits(member), {
       id: "platforms",
       header: "Platforms",
-      cell: ({ getValue }) => <span className="text-muted">{getValue() || "as the role"}</span>,
+      cell: ({ getValue }) => <span className="text-muted">{getValue() || "all"}</span>,
       enableSorting: false,
       meta: WIDE,
     }),

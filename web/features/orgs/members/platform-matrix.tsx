@@ -24,7 +24,7 @@ export function PlatformMatrix({ platforms, disabled, onChange }: Props) {
       <h3 id="matrix-title" className="text-sm font-medium">
         Platforms
       </h3>
-      <p className="mb-2 text-xs text-muted">What is unticked here is closed, whatever the role allows.</p>
+      <p className="mb-2 text-xs text-muted">What is not ticked here is not allowed, whatever the role.</p>
       <table className="w-full rounded-card border border-line text-sm">
         <thead>
           <tr className="border-b border-line text-xs text-muted">

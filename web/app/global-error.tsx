@@ -1,0 +1,22 @@
+"use client";
+
+import "./globals.css";
+import { PageError } from "@/components/page-error";
+import { THEME_SCRIPT } from "@/lib/theme";
+
+/** The root layout crashed: this page stands on its own. */
+export default function GlobalError({ error, reset }: { error: Error; reset: () => void }) {
+  return (
+    <html lang="en" className="font-sans" suppressHydrationWarning>
+      <head>
+        <title>Something went wrong · ARTi</title>
+        <script dangerouslySetInnerHTML={{ __html: THEME_SCRIPT }} />
+      </head>
+      <body>
+        <main>
+          <PageError error={error} retry={reset} className="min-h-dvh" />
+        </main>
+      </body>
+    </html>
+  );
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+
+// The checks that several forms share. The messages say what to do.
+
+const atMost = (length: number) => `Use at most ${length} characters.`;
+
+export const requiredText = (max: number, message: string) => z.string().trim().min(1, message).max(max, atMost(max));
+
+export const optionalText = (max: number) => z.string().trim().max(max, atMost(max));
+
+/** A choice from a list that the page fills. */
+export const choice = (message: string) => z.string().min(1, message);
+
+export const email = z
+  .string()
+  .trim()
+  .min(1, "Enter an e-mail address.")
+  .max(254, atMost(254))
+  .regex(z.regexes.html5Email, "This is not an e-mail address. Use name@example.com.");
+
+export const password = z.string().min(1, "Enter your password.");
+
+export const newPassword = z.string().min(8, "Use at least 8 characters.").max(72, atMost(72));
+
+/** The digits of an e-mail or of an authenticator app, typed with or without spaces. */
+export const oneTimeCode = z
+  .string()
+  .transform((text) => text.replace(/\s/g, ""))
+  .pipe(z.string().regex(/^[0-9]{6,12}$/, "Enter the 6 digits of the code."));
+
+/** A day as a date input gives it. */
+export const isoDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "Choose a day.");
+
+export const webAddress = z.url({ protocol: /^https?$/, message: "Enter an address like https://example.com." });
+
+export const optionalWebAddress = z
+  .string()
+  .trim()
+  .pipe(z.union([z.literal(""), webAddress]));
+
+/** A number as a number input gives it; null when the field is empty. `max` keeps it exact in JSON. */
+export const optionalNumber = (max: number) =>
+  z
+    .string()
+    .trim()
+    .transform((text) => (text === "" ? null : Number(text)))
+    .pipe(z.number("Enter a number.").min(0, "Enter 0 or more.").max(max, "This number is too large.").nullable());

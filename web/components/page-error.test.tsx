@@ -1,0 +1,29 @@
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test, vi } from "vitest";
+import { ApiError } from "@/lib/api/error";
+import { PageError, pageErrorMessage } from "./page-error";
+
+test("a crashed page says so, takes the focus, and offers to try again and to go home", async () => {
+  const retry = vi.fn();
+  render(<PageError error={new TypeError("x is undefined")} retry={retry} />);
+  expect(document.activeElement).toBe(screen.getByRole("heading", { name: "Something went wrong" }));
+  expect(screen.getByRole("alert").textContent).not.toContain("x is undefined");
+  expect(screen.getByRole("link", { name: "Go to the roster" }).getAttribute("href")).toBe("/");
+  await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+  expect(retry).toHaveBeenCalledOnce();
+});
+
+test("an error of the API keeps its own sentence and its request", () => {
+  const error = new ApiError(503, { message: "The database is starting.", request_id: "req-1" });
+  render(<PageError error={error} retry={() => undefined} />);
+  expect(screen.getByText("The database is starting.")).toBeTruthy();
+  expect(screen.getByText("Request req-1")).toBeTruthy();
+});
+
+test("a part that the server no longer has is loaded again, not retried", () => {
+  const error = Object.assign(new Error("Loading chunk 7 failed"), { name: "ChunkLoadError" });
+  expect(pageErrorMessage(error)).toMatch(/was updated/);
+  render(<PageError error={error} retry={() => undefined} />);
+  expect(screen.getByRole("button", { name: "Load again" })).toBeTruthy();
+});

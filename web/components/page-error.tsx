@@ -1,0 +1,56 @@
+"use client";
+
+import { TriangleAlert } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { Button, buttonStyle } from "@/components/ui/button";
+import { ApiError } from "@/lib/api/error";
+import { cn } from "@/lib/class-names";
+import { AuthError } from "@/lib/session/auth-error";
+
+/** A part of the app that the server no longer has: it was updated while the page was open. */
+function isOutdated(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    (error.name === "ChunkLoadError" || /loading chunk|dynamically imported/i.test(error.message))
+  );
+}
+
+/** What happened, and what to do: our own errors say it themselves, all others get one sentence. */
+export function pageErrorMessage(error: unknown): string {
+  if (error instanceof ApiError || error instanceof AuthError) return error.message;
+  if (isOutdated(error)) return "ARTi was updated while this page was open. Load it again.";
+  return "This page has stopped because of an error in ARTi. Nothing was lost. Try again, or go to the roster.";
+}
+
+type Props = { error: unknown; retry: () => void; className?: string };
+
+/** Shown in place of a page that crashed. */
+export function PageError({ error, retry, className }: Props) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The page with the focus is gone: the reader of a screen reader must hear what took its place.
+  useEffect(() => heading.current?.focus(), []);
+  const requestId = error instanceof ApiError ? error.requestId : "";
+  return (
+    <div role="alert" className={cn("grid place-items-center px-6 py-16 text-center", className)}>
+      <div className="grid max-w-md justify-items-center gap-3">
+        <span className="grid size-10 place-items-center rounded-full bg-down-soft text-down">
+          <TriangleAlert className="size-5" aria-hidden />
+        </span>
+        <h1 ref={heading} tabIndex={-1} className="text-xl font-semibold outline-none">
+          Something went wrong
+        </h1>
+        <p className="text-muted">{pageErrorMessage(error)}</p>
+        {requestId && <p className="font-mono text-xs break-all text-muted">Request {requestId}</p>}
+        <div className="mt-1 flex flex-wrap justify-center gap-2">
+          <Button variant="primary" size="md" onClick={isOutdated(error) ? () => window.location.reload() : retry}>
+            {isOutdated(error) ? "Load again" : "Try again"}
+          </Button>
+          {/* A full load: nothing of the crashed page stays in memory. */}
+          <a href="/" className={buttonStyle({ size: "md" })}>
+            Go to the roster
+          </a>
+        </div>
+      </div>
+    </div>
+  );
+}

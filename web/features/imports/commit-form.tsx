@@ -1,0 +1,70 @@
+"use client";
+
+import { z } from "zod";
+import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
+import { useApiForm } from "@/components/form/use-api-form";
+import { Button } from "@/components/ui/button";
+import { Input, Select } from "@/components/ui/field";
+import type { ImportPreview } from "@/lib/api/types";
+import { plural } from "@/lib/format";
+import { useToast } from "@/lib/toast";
+import { useCommitImport, useDiscardImport } from "./queries";
+
+// The names of the fields are the server's keys, which may hold dots: they are numbered here.
+const schema = z.object({ answers: z.array(z.string().trim().min(1, "Answer this question.")) });
+
+/** Answer what the file does not say, then commit or discard it. */
+export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: () => void }) {
+  const { showToast } = useToast();
+  const commit = useCommitImport(({ summary: { recorded } }) =>
+    showToast(recorded ? `${plural(recorded.new + recorded.restated, "value")} recorded` : "Imported"),
+  );
+  const discard = useDiscardImport(onClose);
+  const form = useApiForm({
+    schema,
+    defaultValues: { answers: item.questions.map((question) => question.default ?? "") },
+    onSubmit: ({ answers }) => {
+      const options = Object.fromEntries(item.questions.map((question, index) => [question.key, answers[index] ?? ""]));
+      return commit.mutateAsync({ id: item.id, options });
+    },
+  });
+  return (
+    <Form form={form} className="grid gap-4 rounded-card border border-accent/40 bg-sunken p-4">
+      {item.questions.length > 0 && (
+        <p className="text-sm font-medium">The file does not contain this. Please check:</p>
+      )}
+      {item.questions.map((question, index) => (
+        <FormField key={question.key} form={form} name={`answers.${index}`} label={question.text}>
+          {(fieldProps) =>
+            question.kind === "choice" ? (
+              <Select {...fieldProps} required>
+                {question.default === null && (
+                  <option value="" disabled>
+                    Choose
+                  </option>
+                )}
+                {question.choices.map((choice) => (
+                  <option key={choice}>{choice}</option>
+                ))}
+              </Select>
+            ) : (
+              <Input {...fieldProps} type={question.kind === "day" ? "date" : "text"} required />
+            )
+          }
+        </FormField>
+      ))}
+      <FormError form={form} />
+      <div className="flex flex-wrap items-center justify-end gap-2">
+        <span className="mr-auto text-sm text-muted">
+          Nothing is recorded before you commit, and you can undo it later.
+        </span>
+        <Button busy={discard.isPending} onClick={() => discard.mutate(item.id)}>
+          Discard
+        </Button>
+        <SubmitButton form={form} size="sm">
+          Commit {plural(item.summary.observations, "value")}
+        </SubmitButton>
+      </div>
+    </Form>
+  );
+}
