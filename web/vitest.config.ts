@@ -7,7 +7,8 @@ export default defineConfig({
     setupFiles: ["./vitest.setup.ts"],
     environment: "jsdom",
     restoreMocks: true,
-    // One process for all files: starting jsdom takes longer than the tests.
+    testTimeout: 20_000,
+    // Starting jsdom for each file would take longer than the tests.
     pool: "threads",
     isolate: false,
   },

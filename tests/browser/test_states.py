@@ -110,3 +110,30 @@ def test_an_unknown_page_leads_home(open_as: Open, page_errors: PageErrors, labe
         assert_accessible_everywhere(page, "unknown page")
     page.get_by_role("link", name="Go to the roster").click()
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()
+
+
+def test_an_address_without_an_artist_leads_to_the_roster(open_as: Open, label: Person) -> None:
+    page = open_as(label)
+    page.goto("/artist/")
+    expect(page.get_by_text("This address names no artist")).to_be_visible()
+    assert_accessible_everywhere(page, "no artist")
+    page.get_by_role("link", name="Go to the roster").click()
+    expect(page.get_by_role("heading", name="Roster")).to_be_visible()
+
+
+def test_a_page_that_crashes_keeps_the_menu_and_can_be_tried_again(
+    open_as: Open, page_errors: PageErrors, label: Person
+) -> None:
+    page = open_as(label)
+    one_artist = re.compile(r"/api/artists/[0-9a-f-]{36}$")
+    # An answer that the page does not expect: it reads the genres of an artist that has none.
+    page.route(one_artist, lambda route: route.fulfill(json={}, headers={"Access-Control-Allow-Origin": "*"}))
+    with page_errors.expecting("genres|not iterable|error boundary"):
+        page.goto("/")
+        page.get_by_role("link", name=ARTIST).locator("visible=true").first.click()
+        expect(page.get_by_role("heading", name="Something went wrong")).to_be_visible()
+        expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+        assert_accessible_everywhere(page, "crashed page")
+        page.unroute(one_artist)
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_role("heading", level=1, name=ARTIST)).to_be_visible()

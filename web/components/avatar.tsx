@@ -2,12 +2,12 @@ import { cn } from "@/lib/class-names";
 
 /** An artist's picture, or the first letters of the name. */
 export function Avatar({ name, url, className }: { name: string; url?: string | null; className?: string }) {
-  const box = cn("size-8 shrink-0 rounded-full object-cover", className);
+  const shape = cn("size-8 shrink-0 rounded-full object-cover", className);
   if (url) {
-    // The picture lies at the provider: no optimiser of ours stands between.
-    return <img src={url} alt="" loading="lazy" referrerPolicy="no-referrer" className={box} />;
+    // The picture is served by the provider, without an image optimiser in between.
+    return <img src={url} alt="" loading="lazy" referrerPolicy="no-referrer" className={shape} />;
   }
-  const letters = name
+  const initials = name
     .split(/\s+/)
     .map((word) => Array.from(word)[0] ?? "")
     .slice(0, 2)
@@ -15,9 +15,9 @@ export function Avatar({ name, url, className }: { name: string; url?: string | 
   return (
     <span
       aria-hidden
-      className={cn(box, "grid place-items-center bg-hover text-xs font-semibold text-muted uppercase")}
+      className={cn(shape, "grid place-items-center bg-hover text-xs font-semibold text-muted uppercase")}
     >
-      {letters}
+      {initials}
     </span>
   );
 }

@@ -15,6 +15,7 @@ import {
   signed,
   signedPercent,
   unitLabel,
+  unitSuffix,
 } from "./format";
 
 test("compact numbers use the capital letters of en-US and no false precision", () => {
@@ -63,6 +64,23 @@ test("ages and countdowns are words", () => {
   assert.equal(ago("2026-12-04T12:00:01Z", now), "in 12 days");
   assert.equal(ago("2026-11-22T11:59:30Z", now), "just now");
   assert.equal(ago(null, now), "never");
+});
+
+test.each([
+  ["2026-08-31T12:00:00Z", "2026-11-30T12:00:00Z", "3 months ago"],
+  ["2026-08-31T12:00:00Z", "2026-11-30T11:59:00Z", "90 days ago"],
+  ["2026-11-30T12:00:00Z", "2027-02-28T12:00:00Z", "3 months ago"],
+  ["2026-01-01T00:00:00Z", "2026-12-31T23:00:00Z", "11 months ago"],
+  ["2024-02-29T12:00:00Z", "2026-02-28T12:00:00Z", "2 years ago"],
+  ["2027-03-31T12:00:00Z", "2026-12-31T12:00:00Z", "in 3 months"],
+  ["2027-01-18T12:00:00Z", "2026-11-27T12:00:00Z", "in 52 days"],
+])("months are those of the calendar: %s seen on %s", (iso, now, expected) => {
+  assert.equal(ago(iso, Date.parse(now)), expected);
+});
+
+test("a rank has no unit beside it", () => {
+  assert.equal(unitSuffix(3, "rank"), "");
+  assert.equal(unitSuffix(3, "streams"), "streams");
 });
 
 test("units, money, sizes and counts", () => {

@@ -1,4 +1,4 @@
-// Numbers and days as people read them. The server sends integers and ISO text; only this file words them.
+// Numbers and days as people read them. The server sends integers and ISO text; only this file formats them.
 // en-US on purpose: en-GB writes 1.9m and 160k.
 
 const compactFormat = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
@@ -66,7 +66,7 @@ export function unitLabel(value: number | null | undefined, unit: string): strin
 
 /** The unit beside a number as it is shown in a text: nothing where the number carries its sign, as in "5.8%". */
 export function unitSuffix(value: number | null | undefined, unit: string): string {
-  return ["percent", "times", "USD"].includes(unit) ? "" : unitLabel(value, unit);
+  return ["percent", "times", "USD", "rank"].includes(unit) ? "" : unitLabel(value, unit);
 }
 
 /** "2026-10-31" → "31 Oct 2026". */
@@ -101,18 +101,41 @@ const STEPS: [number, number, Intl.RelativeTimeFormatUnit][] = [
   [60, 60, "minute"],
   [3600, 3600, "hour"],
   [2 * DAY, DAY, "day"],
-  [90 * DAY, 30 * DAY, "month"],
-  [730 * DAY, 365 * DAY, "year"],
 ];
+/** From how many calendar months on the distance is given in months, and in years. */
+const MONTHS_FROM = 3;
+const YEARS_FROM = 24;
 const relative = new Intl.RelativeTimeFormat("en-GB", { numeric: "always", style: "long" });
 
-/** How long ago, or until: "3 hours ago", "in 12 days". Under a minute: "just now". */
+/** How long ago, or until: "3 hours ago", "in 12 days", "4 months ago". Under a minute: "just now". */
 export function ago(iso: string | null | undefined, now: number = Date.now()): string {
   if (!iso) return "never";
-  const seconds = (new Date(iso).getTime() - now) / 1000;
+  const then = new Date(iso).getTime();
+  const seconds = (then - now) / 1000;
   if (Math.abs(seconds) < 60) return seconds > 0 ? "in a moment" : "just now";
+  const months = Math.sign(seconds) * calendarMonths(Math.min(then, now), Math.max(then, now));
+  if (Math.abs(months) >= YEARS_FROM) return relative.format(Math.trunc(months / 12), "year");
+  if (Math.abs(months) >= MONTHS_FROM) return relative.format(months, "month");
   const [, size, unit] = STEPS.findLast(([from]) => Math.abs(seconds) >= from) ?? STEPS[0]!;
   return relative.format(Math.trunc(seconds / size), unit);
+}
+
+/** Whole months of the UTC calendar between two instants: from 31 January to 28 February is one. */
+function calendarMonths(from: number, to: number): number {
+  const start = new Date(from);
+  const end = new Date(to);
+  const months = (end.getUTCFullYear() - start.getUTCFullYear()) * 12 + end.getUTCMonth() - start.getUTCMonth();
+  return addMonths(start, months) > to ? months - 1 : months;
+}
+
+/** The same time `months` later; the last day of a month that is too short for the day. */
+function addMonths(date: Date, months: number): number {
+  const lastDay = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + months + 1, 0)).getUTCDate();
+  const moved = new Date(date);
+  moved.setUTCDate(1);
+  moved.setUTCMonth(date.getUTCMonth() + months);
+  moved.setUTCDate(Math.min(date.getUTCDate(), lastDay));
+  return moved.getTime();
 }
 
 /** How many digits a currency has after the point: the euro 2, the yen none. */

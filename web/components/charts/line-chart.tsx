@@ -74,7 +74,7 @@ export default function LineChart({ title, days, lines, marks, breaks, gaps, uni
               x={mark.on}
               stroke="var(--muted)"
               strokeDasharray="3 3"
-              label={<MarkFlag letter={mark.kind.charAt(0).toUpperCase()} text={`${day(mark.on)}: ${mark.title}`} />}
+              label={<MarkFlag initial={mark.kind.charAt(0).toUpperCase()} text={`${day(mark.on)}: ${mark.title}`} />}
             />
           ))}
         {lines.map((line) => (
@@ -117,14 +117,14 @@ function LonePoint({
   return alone && cx != null && cy != null ? <circle cx={cx} cy={cy} r={2.5} fill={color} /> : <g />;
 }
 
-function MarkFlag({ viewBox, letter, text }: { viewBox?: { x: number; y: number }; letter: string; text: string }) {
+function MarkFlag({ viewBox, initial, text }: { viewBox?: { x: number; y: number }; initial: string; text: string }) {
   if (!viewBox) return null;
   return (
     <g transform={`translate(${viewBox.x}, ${viewBox.y - 9})`}>
       <title>{text}</title>
       <rect x={-8} y={-8} width={16} height={16} rx={4} fill="var(--hover)" stroke="var(--field)" />
       <text textAnchor="middle" y={4} fontSize={10} fontWeight={600} fill="var(--fg)">
-        {letter}
+        {initial}
       </text>
     </g>
   );

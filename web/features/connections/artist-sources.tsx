@@ -37,7 +37,7 @@ export function ArtistSources({ files }: { files: React.ReactNode }) {
         <ul className="divide-y divide-line border-t border-line">
           {PROVIDER_NAMES.map((provider) => {
             const account = items.find((each) => each.provider === provider && each.status !== "disconnected");
-            const trouble = account && syncErrorLabel(account.last_error_class, account.last_error_message);
+            const problem = account && syncErrorLabel(account.last_error_class, account.last_error_message);
             return (
               <li key={provider} className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-1.5 text-sm">
                 <ProviderName provider={provider} className="w-26 font-medium" />
@@ -50,8 +50,8 @@ export function ArtistSources({ files }: { files: React.ReactNode }) {
                     >
                       {account.last_success_at ? ago(account.last_success_at) : "collecting the first data"}
                     </span>
-                    {trouble && account.status !== "active" && (
-                      <span className="basis-full text-xs text-warn">{trouble}</span>
+                    {problem && account.status !== "active" && (
+                      <span className="basis-full text-xs text-warn">{problem}</span>
                     )}
                   </>
                 ) : (

@@ -141,33 +141,33 @@ function FeedbackForm({ insight }: { insight: InsightDetail }) {
   const triage = useSetInsightStatus(insight.id);
   const [comment, setComment] = useState(insight.my_feedback?.comment ?? "");
   if (!can("insights:feedback")) return null;
-  const mine = insight.my_feedback?.rating;
+  const current = insight.my_feedback?.rating;
   const send = (rating: "useful" | "not_useful") => feedback.mutate({ rating, comment });
   return (
     <div className="grid gap-3 border-t border-line pt-4">
       <div className="flex flex-wrap items-center gap-2">
         <span className="mr-auto text-sm font-medium">Was this useful?</span>
         <Button
-          aria-pressed={mine === "useful"}
-          className={mine === "useful" ? "border-up text-up" : ""}
+          aria-pressed={current === "useful"}
+          className={current === "useful" ? "border-up text-up" : ""}
           onClick={() => send("useful")}
         >
           <ThumbsUp aria-hidden /> Useful
         </Button>
         <Button
-          aria-pressed={mine === "not_useful"}
-          className={mine === "not_useful" ? "border-down text-down" : ""}
+          aria-pressed={current === "not_useful"}
+          className={current === "not_useful" ? "border-down text-down" : ""}
           onClick={() => send("not_useful")}
         >
           <ThumbsDown aria-hidden /> Not useful
         </Button>
       </div>
-      {mine && (
+      {current && (
         <form
           className="flex gap-2"
           onSubmit={(event) => {
             event.preventDefault();
-            send(mine);
+            send(current);
           }}
         >
           <Input

@@ -1,18 +1,18 @@
 "use client";
 
-import { ChevronLeft, MoreHorizontal, Trash2 } from "lucide-react";
+import { ChevronLeft, Disc3, MoreHorizontal, Trash2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useState } from "react";
 import { Avatar } from "@/components/avatar";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { usePeriodShortcuts } from "@/components/shell/keyboard-shortcuts";
-import { Button } from "@/components/ui/button";
+import { Button, buttonStyle } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Skeleton } from "@/components/ui/skeleton";
-import { ErrorState } from "@/components/ui/state";
+import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { Tile } from "@/lib/api/types";
 import { ago, dayRange, moment } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
@@ -32,9 +32,31 @@ type Props = {
   sources: React.ReactNode;
 };
 
-export function ArtistPage({ changes, sources }: Props) {
+export function ArtistPage(props: Props) {
+  const id = useUrlState().get("id");
+  if (!id) {
+    return (
+      <Card>
+        <h1 className="sr-only">Artist</h1>
+        <EmptyState
+          icon={Disc3}
+          title="No artist chosen"
+          action={
+            <Link href="/" className={buttonStyle({ variant: "primary" })}>
+              Go to the roster
+            </Link>
+          }
+        >
+          This address names no artist. Choose one on the roster.
+        </EmptyState>
+      </Card>
+    );
+  }
+  return <ArtistDetails key={id} id={id} {...props} />;
+}
+
+function ArtistDetails({ id, changes, sources }: Props & { id: string }) {
   const { get, set } = useUrlState();
-  const id = get("id");
   const days = PERIODS.find((each) => String(each) === get("days")) ?? 28;
   const artist = useArtist(id);
   const summary = useSummary(id, days);

@@ -11,8 +11,8 @@ export type ChartView = ReturnType<typeof useChartView>;
 /** What the chart shows, read from the URL and written to it. */
 export function useChartView(summary: Summary | undefined) {
   const { params, get, set } = useUrlState();
-  const asked = params.getAll("metric");
-  const metrics = asked.length ? asked : summary ? firstMetric(summary.tiles) : [];
+  const selected = params.getAll("metric");
+  const metrics = selected.length ? selected : summary ? firstMetric(summary.tiles) : [];
   const chosen = params.getAll("provider") as Provider[];
   const providers = chosen.length ? chosen : (summary?.providers ?? []);
   const bucket = (get("bucket") || "day") as "day" | "week" | "month";

@@ -3,10 +3,10 @@ import { test } from "vitest";
 import { parseAuthCallback, safeNext } from "./auth-callback";
 
 test("an error may stand in the fragment or in the query", () => {
-  const told = "error=access_denied&error_code=otp_expired&error_description=Email+link+is+invalid";
+  const error = "error=access_denied&error_code=otp_expired&error_description=Email+link+is+invalid";
   const expected = { kind: "error", code: "otp_expired", message: "Email link is invalid" };
-  assert.deepEqual(parseAuthCallback("", `#${told}&sb=`), expected);
-  assert.deepEqual(parseAuthCallback(`?${told}`, ""), expected);
+  assert.deepEqual(parseAuthCallback("", `#${error}&sb=`), expected);
+  assert.deepEqual(parseAuthCallback(`?${error}`, ""), expected);
 });
 
 test("an invitation brings tokens, a link asked for here brings a code", () => {

@@ -24,7 +24,7 @@ export function MailboxPage() {
       <PageHeader title="Mailbox" lead="Messages that no configured service can deliver, as they would have looked." />
       {items?.length === 0 || (error && !items) ? (
         <Card>
-          {error ? (
+          {!items ? (
             <ErrorState error={error} what="The mailbox" retry={() => void refetch()} />
           ) : (
             <EmptyState icon={Inbox} title="The mailbox is empty">

@@ -1,0 +1,44 @@
+// @vitest-environment node
+import { ESLint } from "eslint";
+import { expect, test } from "vitest";
+
+const eslint = new ESLint({ cwd: import.meta.dirname });
+
+async function rulesBrokenBy(filePath: string, code: string): Promise<(string | null)[]> {
+  const [result] = await eslint.lintText(code, { filePath });
+  return result?.messages.map((message) => message.ruleId) ?? [];
+}
+
+const importing = (path: string) => `import { x } from "${path}";\nexport const y = x;\n`;
+
+test.each([
+  ["lib/x.ts", "@/components/ui/toast"],
+  ["lib/api/x.ts", "../../components/ui/toast"],
+  ["lib/x.ts", "@/features/orgs/keys/queries"],
+  ["components/x.tsx", "@/features/orgs/keys/queries"],
+  ["features/orgs/keys/x.tsx", "@/features/metrics/queries"],
+  ["features/orgs/keys/x.tsx", "@/app/page"],
+])("%s may not import %s", async (file, path) => {
+  expect(await rulesBrokenBy(file, importing(path))).toEqual(["no-restricted-imports"]);
+});
+
+test.each([
+  ["lib/x.ts", "@/lib/api/client"],
+  ["components/x.tsx", "@/lib/api/client"],
+  ["features/orgs/keys/x.tsx", "@/features/orgs/members/labels"],
+])("%s may import %s", async (file, path) => {
+  expect(await rulesBrokenBy(file, importing(path))).toEqual([]);
+});
+
+test("an image without a text and a query whose rest is observed are refused", async () => {
+  expect(await rulesBrokenBy("components/x.tsx", 'export const X = () => <img src="x.png" />;\n')).toEqual([
+    "jsx-a11y/alt-text",
+  ]);
+  const query = `import { useQuery } from "@tanstack/react-query";
+export function useX() {
+  const { data, ...rest } = useQuery({ queryKey: ["x"], queryFn: () => 1 });
+  return { data, rest };
+}
+`;
+  expect(await rulesBrokenBy("lib/x.ts", query)).toEqual(["@tanstack/query/no-rest-destructuring"]);
+});

@@ -1,0 +1,61 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render } from "@testing-library/react";
+import { vi } from "vitest";
+import { StaleBanner } from "@/components/shell/stale-banner";
+import { ToastProvider } from "@/components/ui/toast";
+import { TooltipProvider } from "@/components/ui/tooltip";
+import type { Me, Permission } from "@/lib/api/types";
+import { SessionProvider } from "@/lib/session/context";
+
+export const router = { push: vi.fn(), replace: vi.fn() };
+
+vi.mock("next/navigation", () => ({
+  useRouter: () => router,
+  usePathname: () => window.location.pathname,
+  useSearchParams: () => new URLSearchParams(window.location.search),
+}));
+
+const ALL: Permission[] = [
+  "roster:read",
+  "roster:write",
+  "insights:read",
+  "campaigns:read",
+  "campaigns:write",
+  "documents:read",
+  "connections:read",
+  "imports:read",
+  "imports:write",
+  "automation:read",
+  "automation:manage",
+  "members:read",
+  "members:manage",
+  "org:manage",
+  "jobs:read",
+];
+
+function me(permissions: Permission[]): Me {
+  const org = { id: "org-1", name: "Night Owl Records", role: "admin" as const };
+  return {
+    user: { id: "user-1", email: "ada@example.test", display_name: "Ada" },
+    orgs: [org],
+    active: { org_id: org.id, role: org.role, permissions, platforms: {} },
+  } as unknown as Me;
+}
+
+/** Render a page as a signed-in member sees it inside the shell. Returns the query client besides. */
+export function renderPage(page: React.ReactNode, permissions: Permission[] = ALL) {
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const view = render(
+    <QueryClientProvider client={queries}>
+      <TooltipProvider>
+        <ToastProvider>
+          <SessionProvider me={me(permissions)}>
+            <StaleBanner />
+            {page}
+          </SessionProvider>
+        </ToastProvider>
+      </TooltipProvider>
+    </QueryClientProvider>,
+  );
+  return { ...view, queries };
+}
