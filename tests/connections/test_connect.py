@@ -134,7 +134,7 @@ async def test_the_callback_checks_the_permission_again(world: World, simulator:
         "update memberships set role = 'analyst' where org_id = $1 and user_id = $2", member.org_id, member.user_id
     )
     answer = await world.anonymous.get(back.removeprefix(world.settings.api_url))
-    assert "no+longer" in answer.headers["location"]
+    assert "does+not+have+connections%3Amanage" in answer.headers["location"]
     assert (await member.http.get("/api/accounts")).json()["items"] == []
 
 

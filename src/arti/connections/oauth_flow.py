@@ -9,16 +9,16 @@ from arti.connections.provider_apps import find_sealed_app, open_app, open_clien
 from arti.connections.service import request_sync
 from arti.connections.tokens import VAULT_KIND, seal_tokens
 from arti.orgs.audit import record_audit
-from arti.orgs.authorization import ApiContext
+from arti.orgs.authorization import ApiContext, authorize
 from arti.providers.connectors import CONNECTORS
 from arti.providers.contract import ProviderAccount
 from arti.providers.oauth import ProviderTokens, authorize_query, make_verifier
 from arti.settings import Settings
-from arti.vocabulary import ROLE_PERMISSIONS, Permission, Provider, Role
+from arti.vocabulary import Permission, Provider
 from arti_core import vault_store
 from arti_core.crypto import Vault
 from arti_core.database import Connection, Pool, Principal, anonymous_transaction, member_transaction
-from arti_core.errors import Forbidden, Invalid, NotFound
+from arti_core.errors import Invalid, NotFound
 
 CALLBACK_PATH = "/api/accounts/callback"
 
@@ -121,9 +121,7 @@ async def finish_connect(context: ApiContext, pending: PendingAuthorization, *, 
 
 
 async def _check_still_allowed(connection: Connection, pending: PendingAuthorization) -> str:
-    role = await store.find_role(connection, pending.org_id, pending.user_id)
-    if role is None or Permission.CONNECTIONS_MANAGE not in ROLE_PERMISSIONS[Role(role)]:
-        raise Forbidden("You may no longer connect accounts in this org. Ask an admin of the org.")
+    await authorize(connection, pending.org_id, pending.user_id, Permission.CONNECTIONS_MANAGE)
     name = await store.find_artist_name(connection, pending.org_id, pending.artist_id)
     if name is None:
         raise NotFound("artist")

@@ -103,13 +103,6 @@ async def take_oauth_state(connection: Connection, state: UUID) -> Row | None:
     return await connection.fetchrow("select * from private.take_oauth_state($1)", state)
 
 
-async def find_role(connection: Connection, org_id: UUID, user_id: UUID) -> str | None:
-    role: str | None = await connection.fetchval(
-        "select role from memberships where org_id = $1 and user_id = $2 and status = 'active'", org_id, user_id
-    )
-    return role
-
-
 async def upsert_account(
     connection: Connection,
     org_id: UUID,

@@ -1,6 +1,8 @@
-"""Who may do what: the dependency that opens each request's one transaction and checks the membership in it.
+"""Authentication and authorization of every endpoint: token, org header, membership, permission.
 
-An endpoint says which permission it needs; `tests/test_routes.py` walks all routes and fails on one that says none.
+An endpoint declares the permission that it needs; `tests/test_routes.py` walks all routes and fails on one without.
+The rules stand once: the series endpoint and the OAuth callback call `authenticate`, `read_org_id` and
+`require_permission` too.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,6 +15,7 @@ import structlog
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from arti.orgs import store
 from arti.settings import Settings
 from arti.vocabulary import ROLE_PERMISSIONS, Permission, Role
 from arti_core.crypto import Vault
@@ -21,12 +24,13 @@ from arti_core.errors import Forbidden, Invalid, NotFound, Unauthorized
 from arti_core.http_client import OutboundClient
 from supabase_local.keys.token_verifier import TokenVerifier
 
+ORG_HEADER = "X-ARTi-Org"
 _bearer = HTTPBearer(auto_error=False, description="The access token of the auth service.")
 
 
 @dataclass(frozen=True, slots=True)
 class ApiContext:
-    """What the API process opened once, kept on `app.state.doors`."""
+    """What the API process opened once, kept on `app.state.context`."""
 
     settings: Settings
     pool: Pool
@@ -37,14 +41,14 @@ class ApiContext:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A checked request: who, in which org, with which role, in which transaction."""
+    """An authorized request: principal, org, role, and the transaction that it runs in."""
 
     principal: Principal
     org_id: UUID
     role: Role
     connection: Connection
     context: ApiContext
-    end: Callable[[], Awaitable[None]]  # commits at once: for who then waits for others and needs no more rows
+    end: Callable[[], Awaitable[None]]  # commits early: for an endpoint that then waits for another system
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -52,8 +56,7 @@ class Access:
 
     def need(self, permission: Permission) -> None:
         """Raise Forbidden unless the caller's role has `permission`."""
-        if permission not in self.permissions:
-            raise Forbidden(f"Your role ({self.role}) may not do this: it needs {permission}. Ask an admin of the org.")
+        require_permission(self.role, permission)
 
 
 def get_context(request: Request) -> ApiContext:
@@ -61,21 +64,52 @@ def get_context(request: Request) -> ApiContext:
     return context
 
 
-async def current_principal(
-    request: Request, token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Principal:
-    """Return who is signed in. Raises Unauthorized."""
-    if token is None:
+async def authenticate(request: Request) -> Principal:
+    """Return who sent the request, by its access token. Raises Unauthorized."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
         raise Unauthorized("Sign in first: send an access token as `Authorization: Bearer ...`.")
-    principal = await get_context(request).tokens.verify(token.credentials, request_id=request.state.request_id)
+    principal = await get_context(request).tokens.verify(token, request_id=request.state.request_id)
     structlog.contextvars.bind_contextvars(user_id=str(principal.user_id))
     return principal
+
+
+def read_org_id(request: Request) -> UUID:
+    """Return the org that the request names. `require_permission` checks membership. Raises Invalid, NotFound."""
+    org = request.headers.get(ORG_HEADER)
+    if not org:
+        raise Invalid(f"Name the org in the {ORG_HEADER} header; GET /auth/me lists yours.", field=ORG_HEADER)
+    try:
+        return UUID(org)
+    except ValueError:
+        raise NotFound("org") from None
+
+
+def require_permission(role: str | None, permission: Permission) -> Role:
+    """Return the role. Raises NotFound for who is no member (None), Forbidden without `permission`."""
+    if role is None:
+        raise NotFound("org")
+    member_role = Role(role)
+    if permission not in ROLE_PERMISSIONS[member_role]:
+        raise Forbidden(f"Your role ({member_role}) does not have {permission}. Ask an admin of the org.")
+    return member_role
+
+
+async def authorize(connection: Connection, org_id: UUID, user_id: UUID, permission: Permission) -> Role:
+    """Return the role of a member who has `permission`. Raises NotFound, Forbidden."""
+    return require_permission(await store.find_role(connection, org_id, user_id), permission)
+
+
+async def current_principal(
+    request: Request, _declared: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Principal:
+    return await authenticate(request)
 
 
 async def _find_principal(
     request: Request, token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Principal | None:
-    return await current_principal(request, token) if token else None
+    return await authenticate(request) if token else None
 
 
 SignedIn = Annotated[Principal, Depends(current_principal)]
@@ -85,35 +119,22 @@ MaybeSignedIn = Annotated[Principal | None, Depends(_find_principal)]
 def needs(permission: Permission) -> Any:
     """Return the dependency of an endpoint that needs `permission` in the org named by the X-ARTi-Org header.
 
-    Opens the request's transaction and commits it before the answer is sent. Safe methods run read only.
+    Opens the request's transaction and commits it before the response is sent. Safe methods run read only.
     """
 
     async def open_access(
         request: Request,
         principal: SignedIn,
-        org: Annotated[str | None, Header(alias="X-ARTi-Org", description="Id of the active org.")] = None,
+        _org: Annotated[str | None, Header(alias=ORG_HEADER, description="Id of the active org.")] = None,
     ) -> AsyncIterator[Access]:
-        if not org:
-            raise Invalid("Name the org in the X-ARTi-Org header; GET /auth/me lists yours.", field="X-ARTi-Org")
-        try:
-            org_id = UUID(org)
-        except ValueError:
-            raise NotFound("org") from None
+        org_id = read_org_id(request)
         context = get_context(request)
         async with AsyncExitStack() as transaction:
             connection = await transaction.enter_async_context(
                 member_transaction(context.pool, principal, read_only=request.method in ("GET", "HEAD"))
             )
-            role = await connection.fetchval(
-                "select role from memberships where org_id = $1 and user_id = $2 and status = 'active'",
-                org_id,
-                principal.user_id,
-            )
-            if role is None:
-                raise NotFound("org")
-            access = Access(principal, org_id, Role(role), connection, context, transaction.aclose)
-            access.need(permission)
-            yield access
+            role = await authorize(connection, org_id, principal.user_id, permission)
+            yield Access(principal, org_id, role, connection, context, transaction.aclose)
 
     open_access.permission = permission  # type: ignore[attr-defined]  # read by tests/test_routes.py
     return Depends(open_access, scope="function")

@@ -57,6 +57,14 @@ async def list_orgs(connection: Connection, user_id: UUID) -> list[Row]:
     )
 
 
+async def find_role(connection: Connection, org_id: UUID, user_id: UUID) -> str | None:
+    """Return the role of an active member, None for anyone else."""
+    role: str | None = await connection.fetchval(
+        "select role from memberships where org_id = $1 and user_id = $2 and status = 'active'", org_id, user_id
+    )
+    return role
+
+
 async def create_org(connection: Connection, name: str) -> UUID:
     org_id: UUID = await connection.fetchval("select public.create_org($1)", name)
     return org_id
