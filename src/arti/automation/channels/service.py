@@ -20,6 +20,7 @@ from arti.automation.channels.transport import Destination
 from arti.orgs.audit import record_audit
 from arti.orgs.authorization import Access
 from arti.settings import Settings
+from arti_core import vault_store
 from arti_core.contact_addresses import parse_email, parse_phone
 from arti_core.crypto import Vault
 from arti_core.database import Connection, Row
@@ -121,7 +122,7 @@ async def delete_channel(access: Access, channel_id: UUID) -> None:
     if not await store.delete_channel(access.connection, access.org_id, channel_id):
         raise NotFound("channel")
     for ref in (address_ref(channel_id), signing_ref(channel_id)):
-        await store.delete_secret(access.connection, access.org_id, kind="channel", ref=ref)
+        await vault_store.delete_secret(access.connection, access.org_id, kind="channel", ref=ref)
     await audit(access, "channel.deleted", "channel", channel_id, {})
 
 
@@ -145,7 +146,7 @@ async def resolve_destination(
     if not is_external(channel["kind"], Target.model_validate(channel["target"]), settings):
         return None
     refs = [address_ref(channel["id"]), signing_ref(channel["id"])]
-    sealed = await store.list_sealed_by_ref(connection, org_id, kind="channel", refs=refs)
+    sealed = await vault_store.list_sealed(connection, org_id, kind="channel", refs=refs)
     opened = {
         ref: cast(str, vault.open(secret, owner_id=org_id, kind="channel", ref=ref)) for ref, secret in sealed.items()
     }
@@ -226,7 +227,7 @@ async def _seal(access: Access, channel_id: UUID, address: str | None, signing: 
     for ref, secret in ((address_ref(channel_id), address), (signing_ref(channel_id), signing)):
         if secret is not None:
             sealed = vault.seal(secret, owner_id=access.org_id, kind="channel", ref=ref)
-            await store.put_secret(access.connection, access.org_id, kind="channel", ref=ref, sealed=sealed)
+            await vault_store.put_secret(access.connection, access.org_id, kind="channel", ref=ref, sealed=sealed)
 
 
 def _as_json(target: Target) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from arti_core.crypto import KEY_VERSION
 from arti_core.database import Connection, Row, fetch_one
 
 _CHANNEL = "id, kind, name, target, enabled, disabled_reason, created_at, updated_at"
@@ -84,22 +83,6 @@ async def disable_channel(connection: Connection, org_id: UUID, channel_id: UUID
 async def delete_channel(connection: Connection, org_id: UUID, channel_id: UUID) -> bool:
     done = await connection.execute("delete from channels where org_id = $1 and id = $2", org_id, channel_id)
     return done.endswith(" 1")
-
-
-async def put_secret(connection: Connection, org_id: UUID, *, kind: str, ref: str, sealed: bytes) -> None:
-    await connection.execute("select private.put_secret($1, $2, $3, $4, $5)", org_id, kind, ref, sealed, KEY_VERSION)
-
-
-async def delete_secret(connection: Connection, org_id: UUID, *, kind: str, ref: str) -> None:
-    await connection.execute("select private.delete_secret($1, $2, $3)", org_id, kind, ref)
-
-
-async def list_sealed_by_ref(connection: Connection, org_id: UUID, *, kind: str, refs: list[str]) -> dict[str, bytes]:
-    """Return the sealed secrets of those refs that have one. Works for workers only."""
-    rows = await connection.fetch(
-        "select ref, sealed from private.vault where org_id = $1 and kind = $2 and ref = any ($3)", org_id, kind, refs
-    )
-    return {row["ref"]: row["sealed"] for row in rows}
 
 
 async def get_org_name(connection: Connection, org_id: UUID) -> str:

@@ -12,7 +12,6 @@ from arti.automation.channels.service import (
     generate_signing_secret,
     is_signing_secret,
 )
-from arti.automation.channels.store import delete_secret, put_secret
 from arti.automation.webhooks import store
 from arti.automation.webhooks.schemas import (
     AnnotationData,
@@ -26,7 +25,7 @@ from arti.music.service import create_annotation
 from arti.orgs.audit import record_audit
 from arti.orgs.authorization import Access, ApiContext
 from arti.vocabulary import EventType
-from arti_core import clock
+from arti_core import clock, vault_store
 from arti_core.database import Connection, Row, anonymous_transaction
 from arti_core.errors import ArtiError, Invalid, NotFound
 from arti_core.outbox import record_event
@@ -50,7 +49,7 @@ class WebhookSourceNotConfigured(ArtiError):
 async def open_secrets(context: ApiContext, org_id: UUID, source: str) -> dict[str, Any]:
     """Return {secret, verify_token, previous, previous_until} of a source. Raises WebhookSourceNotConfigured."""
     async with anonymous_transaction(context.pool) as connection:
-        sealed = await store.find_sealed(connection, org_id, source)
+        sealed = await vault_store.find_sealed(connection, org_id, kind="webhook_source", ref=source)
     if sealed is None:
         raise WebhookSourceNotConfigured(
             "This webhook is not configured. A manager of the org can add it under Automation."
@@ -86,7 +85,7 @@ async def create_source(access: Access, new: NewWebhookSource) -> CreatedWebhook
             "previous_until": int(clock.timestamp()) + ROTATION_SECONDS,
         }
     sealed = access.context.vault.seal(sealed_values, owner_id=access.org_id, kind="webhook_source", ref=new.source)
-    await put_secret(access.connection, access.org_id, kind="webhook_source", ref=new.source, sealed=sealed)
+    await vault_store.put_secret(access.connection, access.org_id, kind="webhook_source", ref=new.source, sealed=sealed)
     await _audit(access, "webhook_source.created" if is_new else "webhook_source.secret_changed", new.source)
     shown = show_source(access, await store.get_source(access.connection, access.org_id, new.source))
     return CreatedWebhookSource(**shown.model_dump(), secret=generated, verify_token=token)
@@ -96,7 +95,7 @@ async def delete_source(access: Access, source: Source) -> None:
     """Delete a source. The calls received from it stay on record."""
     if not await store.delete_source(access.connection, access.org_id, source):
         raise NotFound("webhook source")
-    await delete_secret(access.connection, access.org_id, kind="webhook_source", ref=source)
+    await vault_store.delete_secret(access.connection, access.org_id, kind="webhook_source", ref=source)
     await _audit(access, "webhook_source.deleted", source)
 
 

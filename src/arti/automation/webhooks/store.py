@@ -12,14 +12,6 @@ _SOURCE = """
   from webhook_sources s left join webhook_events e on e.org_id = s.org_id and e.source = s.source"""
 
 
-async def find_sealed(connection: Connection, org_id: UUID, source: str) -> bytes | None:
-    """Return the sealed secret of a source; None for an unknown org and for one without this source."""
-    sealed: bytes | None = await connection.fetchval(
-        "select private.sealed_secret($1, 'webhook_source', $2)", org_id, source
-    )
-    return sealed
-
-
 async def receive(
     connection: Connection, org_id: UUID, *, source: str, external_id: str, payload: Mapping[str, Any]
 ) -> UUID | None:
