@@ -42,7 +42,7 @@ def test_a_refused_consent_is_said(open_as: Open, label: Person) -> None:
     page.get_by_role("dialog").get_by_label("Artist", exact=True).select_option(label=ARTIST)
     page.get_by_role("button", name="Continue to Instagram").click()
     page.get_by_role("button", name="Deny").click()
-    expect(page.get_by_text("The consent was not given").first).to_be_visible()
+    expect(page.get_by_text("Access was not granted").first).to_be_visible()
 
 
 def test_a_member_is_added_limited_disabled_and_removed(open_as: Open, label: Person) -> None:
