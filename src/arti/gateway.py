@@ -1,4 +1,4 @@
-"""ARTi's gateway on :8000: supabase_local with the API keys of ARTi's database.
+"""ARTi's gateway on :8000: supabase_local with ARTi's API keys and permissions.
 
 Runs only when ARTi itself stands for Supabase. With a hosted Supabase, SUPABASE_URL leads there and it is off.
 """
@@ -9,11 +9,25 @@ from arti.orgs.api_keys.store import use_key
 from arti.settings import Settings, read_settings
 from arti_core.log import configure_log
 from supabase_local.gateway import app
+from supabase_local.realtime.permission_model import PermissionModel
+
+# Permissions depend on these tables alone, and the publication of migration 20261122001300 replicates them.
+PERMISSION_MODEL = PermissionModel(
+    publication="arti_permissions",
+    tables={
+        ("public", "memberships"): "user_id",
+        ("public", "user_permissions"): "user_id",
+        ("private", "role_permissions"): None,
+    },
+    functions=frozenset({"private.member_org_ids", "private.org_ids_with", "private.platforms_with"}),
+    tenant_column="org_id",
+    tenant_function="private.member_org_ids",
+)
 
 
 def create_gateway(settings: Settings) -> Starlette:
     """Build the gateway of an installation. Raises Misconfigured when a setting is missing or unsafe."""
-    return app.create_gateway(settings, use_key=use_key)
+    return app.create_gateway(settings, use_key=use_key, permission_model=PERMISSION_MODEL)
 
 
 def run() -> None:

@@ -118,7 +118,7 @@ async def _receive_until(listening: Socket, last: Callable[[dict[str, Any]], boo
     heard: list[dict[str, Any]] = []
     async with asyncio.timeout(_QUIET_SECONDS):
         while not heard or not last(heard[-1]):
-            heard.append(await listening.hear(_QUIET_SECONDS))
+            heard.append(await listening.receive(_QUIET_SECONDS))
     return heard
 
 

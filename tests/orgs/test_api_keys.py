@@ -90,10 +90,10 @@ async def test_a_key_hears_live_changes_of_its_org_until_it_is_revoked(office: O
         await phoenix.join([JOBS], None)
         await add_job(office.gateway, other)
         job = await add_job(office.gateway, UUID(office.org_id))
-        assert (await phoenix.hear_change())["record"]["id"] == str(job)
-        assert (await phoenix.enter(f"org:{office.org_id}", None))["status"] == "ok"
+        assert (await phoenix.receive_change())["record"]["id"] == str(job)
+        assert (await phoenix.join_private(f"org:{office.org_id}", None))["status"] == "ok"
         await admin.http.delete(f"/api/keys/{made['key']['id']}")
-        ended = [await phoenix.hear(3) for _ in range(4)]
+        ended = [await phoenix.receive(3) for _ in range(4)]
         assert {(one["topic"], one["event"]) for one in ended} == {
             (topic, event)
             for topic in ("realtime:t", f"realtime:org:{office.org_id}")
@@ -101,7 +101,7 @@ async def test_a_key_hears_live_changes_of_its_org_until_it_is_revoked(office: O
         }
         await add_job(office.gateway, UUID(office.org_id))
         assert await phoenix.is_silent()
-        reply = await phoenix.ask("realtime:again", "phx_join", {"config": {"postgres_changes": [JOBS]}})
+        reply = await phoenix.request("realtime:again", "phx_join", {"config": {"postgres_changes": [JOBS]}})
         assert reply["status"] == "error"
 
 

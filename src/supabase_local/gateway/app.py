@@ -31,9 +31,10 @@ from supabase_local.gateway.database_pools import DatabasePools
 from supabase_local.gateway.json_io import json_answer
 from supabase_local.keys.api_keys import ApiKeys, KeyLookup
 from supabase_local.keys.signing_keys import SigningKeys
+from supabase_local.realtime.context import open_realtime
 from supabase_local.realtime.endpoints import ROUTES as REALTIME
+from supabase_local.realtime.permission_model import PermissionModel
 from supabase_local.realtime.serializer import MAX_FRAME_BYTES
-from supabase_local.realtime.startup import open_realtime
 from supabase_local.rest.api_request.request import read_options
 from supabase_local.rest.endpoints import ROUTES as REST
 from supabase_local.rest.schema_cache.cache import open_schema_cache
@@ -61,10 +62,16 @@ _EXPOSED_HEADERS = (
 )
 
 
-def create_gateway(settings: SupabaseLocalSettings, *, use_key: KeyLookup | None = None) -> Starlette:
+def create_gateway(
+    settings: SupabaseLocalSettings,
+    *,
+    use_key: KeyLookup | None = None,
+    permission_model: PermissionModel | None = None,
+) -> Starlette:
     """Build the gateway. Its lifespan opens one pool for each database role that it needs.
 
     `use_key` looks up the API keys of a database; without it those of the settings are the only ones.
+    `permission_model` declares to Realtime what the policies depend on.
     Raises Misconfigured when a key or a database URL is missing.
     """
     signing = () if settings.jwt_keys_file else ("jwt_keys",)
@@ -105,7 +112,7 @@ def create_gateway(settings: SupabaseLocalSettings, *, use_key: KeyLookup | None
         app.state.pools = pools = DatabasePools(rest_pool, service_pool)
         catalogue = open_schema_cache(settings, rest_pool)
         app.state.rest = RestContext(pools, catalogue, read_options(settings))
-        realtime = open_realtime(settings, authenticator, pools)
+        realtime = open_realtime(settings, authenticator, pools, permission_model or PermissionModel())
         app.state.realtime = realtime.context
         passwords = Passwords(min_length=settings.password_min_length)
         encryption_key = settings.encryption_key.get_secret_value()

@@ -1,12 +1,12 @@
-"""Who may see a version of a row, and who may use a private channel: asked of the database's own policies.
+"""Authorize row versions and private channels by the row-level security policies of the database.
 
-The policies of a table are put to the very values that the log tells, once for each role and claims. Reading the row
-again would show a later version, and none when it is gone meanwhile. What counts of a row are only the columns that
-the policies look at, so one answer serves for many rows. It is kept for a second, or, where the policies ask for
-memberships alone, until one changes: of that the log tells too (the publication arti_permissions), in its order.
+The policies of a table are evaluated on the values in the write-ahead log, once for each role and claims: selecting the
+row again would return a later version, or none when it has been deleted. Only the columns that the policies reference
+matter, so one result serves many rows. Results are cached for one second, or until a permission changes where the
+permission model allows it; those changes arrive through the same log, in commit order.
 """
 
-# ruff: noqa: S608  # what is put into the statements comes from the catalogue, quoted by PostgreSQL
+# ruff: noqa: S608  # identifiers come from the catalogue, quoted by PostgreSQL
 
 import time
 from collections import defaultdict
@@ -21,209 +21,235 @@ import structlog
 from arti_core.database import NO_ANSWER, role_transaction
 from arti_core.errors import Unavailable
 from supabase_local.gateway.database_pools import DatabasePools
-from supabase_local.realtime.channel.channel import EVERYTHING, NOTHING, Access, Audience
+from supabase_local.realtime.channel.channel import ALLOW_ALL, DENY_ALL, ChannelPolicies, Subscriber
+from supabase_local.realtime.permission_model import PermissionModel
 from supabase_local.realtime.postgres_changes.pgoutput import Values
 from supabase_local.realtime.postgres_changes.publication import MESSAGES, Publication, RowSecurity, Table
 
 log = structlog.get_logger()
 
-_KEPT_SECONDS = 1.0
-_EXACT_SECONDS = 30.0  # of answers that rest on memberships alone, of whose changes we hear
-_MOST_KEPT = 2000  # rows, each with the answers of all who listen to its table
+_CACHE_SECONDS = 1.0
+_PERMISSION_CACHE_SECONDS = 30.0  # of results that depend on permissions alone, whose changes are replicated
+_MAX_CACHED_ROWS = 2000  # each with the results of all subscribers of its table
 
-_Row: TypeAlias = tuple[str | None, ...]  # the columns that policies look at, in the order of their names
+_RowKey: TypeAlias = tuple[str | None, ...]  # the columns that policies reference, in the order of their names
 
 
 @dataclass(slots=True)
-class _Known:
-    until: float
-    answers: dict[Audience, bool] = field(default_factory=dict)
+class _CacheEntry:
+    expires_at: float
+    visible_to: dict[Subscriber, bool] = field(default_factory=dict)
 
 
 class Authorizer:
-    def __init__(self, pools: DatabasePools, published: Publication) -> None:
+    def __init__(self, pools: DatabasePools, publication: Publication, model: PermissionModel) -> None:
         self._pools = pools
-        self._publication = published
-        self._known: dict[tuple[tuple[str, str], str, _Row], _Known] = {}
-        self._orgs: dict[Audience, frozenset[str]] = {}
-        self.hears_of_memberships = False  # else what is known of them grows old unnoticed, and is not used
+        self._publication = publication
+        self._model = model
+        self._cache: dict[tuple[tuple[str, str], str, _RowKey], _CacheEntry] = {}
+        self._tenants: dict[Subscriber, frozenset[str]] = {}
+        self.permissions_replicated = False  # else changes of permissions go unnoticed, and are not waited for
 
-    def forget(self, user_ids: Collection[str]) -> None:
-        """What these people may see has changed."""
-        for one in [one for one in self._orgs if any(user_id in one.claims for user_id in user_ids)]:
-            del self._orgs[one]
-            for entry in self._known.values():
-                entry.answers.pop(one, None)
+    def invalidate(self, user_ids: Collection[str]) -> None:
+        """Drop the cached results of users whose permissions have changed."""
+        for subscriber in [s for s in self._tenants if any(user_id in s.claims for user_id in user_ids)]:
+            del self._tenants[subscriber]
+            for entry in self._cache.values():
+                entry.visible_to.pop(subscriber, None)
 
-    def forget_all(self) -> None:
-        self._known.clear()
-        self._orgs.clear()
+    def invalidate_all(self) -> None:
+        self._cache.clear()
+        self._tenants.clear()
 
     async def visible(
-        self, table: Table, versions: Sequence[Values | None], audiences: Collection[Audience]
-    ) -> list[set[Audience]]:
-        """Return for each version of a row who of `audiences` may see it. A missing one is seen by nobody."""
-        seen: list[set[Audience]] = [set() for _ in versions]
-        by_role: dict[str, list[Audience]] = defaultdict(list)
-        for audience in audiences:
-            by_role[audience.role].append(audience)
-        for role, of_role in by_role.items():
-            standing = await self._publication.standing(role, table.name)
-            if standing is None or not standing.readable:
+        self, table: Table, versions: Sequence[Values | None], subscribers: Collection[Subscriber]
+    ) -> list[set[Subscriber]]:
+        """Return for each row version the subscribers that may see it. A missing version is visible to none."""
+        visible_to: list[set[Subscriber]] = [set() for _ in versions]
+        for role, of_role in _by_role(subscribers).items():
+            row_security = await self._publication.row_security(role, table.name)
+            if row_security is None or not row_security.readable_columns:
+                continue
+            if row_security.enabled:
+                await self._apply_policies(table, row_security, versions, of_role, visible_to)
                 continue
             for n, version in enumerate(versions):
-                if version is not None and not standing.secured:
-                    seen[n].update(of_role)
-            if standing.secured:
-                await self._authorizer(table, standing, versions, of_role, seen)
-        return seen
+                if version is not None:
+                    visible_to[n].update(of_role)
+        return visible_to
 
-    async def _authorizer(
+    async def _apply_policies(
         self,
         table: Table,
-        standing: RowSecurity,
+        row_security: RowSecurity,
         versions: Sequence[Values | None],
-        audiences: Sequence[Audience],
-        seen: list[set[Audience]],
+        subscribers: Sequence[Subscriber],
+        visible_to: list[set[Subscriber]],
     ) -> None:
-        role, now = audiences[0].role, time.monotonic()
-        columns = sorted(standing.referenced_columns())
-        rows: dict[_Row, list[int]] = defaultdict(list)
+        """Add to `visible_to` the subscribers, all of one role, that the policies let see each version."""
+        columns = sorted(row_security.referenced_columns())
+        rows: dict[_RowKey, list[int]] = defaultdict(list)
         for n, version in enumerate(versions):
             if version is None:
                 continue
             if version.keys() >= set(columns):
                 rows[tuple(_text(version[name]) for name in columns)].append(n)
-            elif "org_id" not in table.types:
-                # An old row of which the log keeps too little to ask the policies; upstream asks them for none.
-                seen[n].update(audiences)
-        if len(self._known) > _MOST_KEPT:
-            self._known = {key: one for key, one in self._known.items() if one.until > now}
+            elif self._model.tenant_column not in table.types:
+                # An old row of which the log keeps too few columns to evaluate the policies; upstream evaluates none.
+                visible_to[n].update(subscribers)
+        entries = self._entries(table, row_security, subscribers[0].role, list(rows))
+        candidates = await self._candidates(row_security, columns, list(rows), subscribers)
+        unknown = {
+            subscriber
+            for entry, possible in zip(entries, candidates, strict=True)
+            for subscriber in possible
+            if subscriber not in entry.visible_to
+        }
+        if unknown:
+            records = [_record(table, columns, row) for row in rows]
+            results = await self._evaluate(list(unknown), _visible_rows_query(table, row_security), records)
+            for subscriber, numbers in results.items():
+                visible_numbers = frozenset(numbers or ())
+                for n, entry in enumerate(entries, 1):
+                    entry.visible_to[subscriber] = n in visible_numbers
+        for entry, possible, numbers in zip(entries, candidates, rows.values(), strict=True):
+            allowed = {subscriber for subscriber in possible if entry.visible_to.get(subscriber)}
+            for n in numbers:
+                visible_to[n] |= allowed
+
+    def _entries(
+        self, table: Table, row_security: RowSecurity, role: str, rows: Sequence[_RowKey]
+    ) -> list[_CacheEntry]:
+        now = time.monotonic()
+        if len(self._cache) > _MAX_CACHED_ROWS:
+            self._cache = {key: entry for key, entry in self._cache.items() if entry.expires_at > now}
+        until_change = self.permissions_replicated and row_security.depends_on_permissions_only
+        expires_at = now + (_PERMISSION_CACHE_SECONDS if until_change else _CACHE_SECONDS)
         entries = []
         for row in rows:
-            entry = self._known.get((table.name, role, row))
-            if entry is None or entry.until <= now:
-                exact = self.hears_of_memberships and standing.rests_on_permissions
-                entry = self._known[table.name, role, row] = _Known(now + (_EXACT_SECONDS if exact else _KEPT_SECONDS))
+            entry = self._cache.get((table.name, role, row))
+            if entry is None or entry.expires_at <= now:
+                entry = self._cache[table.name, role, row] = _CacheEntry(expires_at)
             entries.append(entry)
-        possible = await self._candidates(standing, columns, list(rows), audiences)
-        strangers = {
-            one for entry, able in zip(entries, possible, strict=True) for one in able if one not in entry.answers
-        }
-        if strangers:
-            subject = [_subject(table, columns, row) for row in rows]
-            question = _question(table, standing)
-            for audience, visible in (await self._ask(list(strangers), question, subject)).items():
-                shown = frozenset(visible or ())
-                for n, entry in enumerate(entries, 1):
-                    entry.answers[audience] = n in shown
-        for entry, able, numbers in zip(entries, possible, rows.values(), strict=True):
-            allowed = {one for one in able if entry.answers.get(one)}
-            for n in numbers:
-                seen[n] |= allowed
+        return entries
 
     async def _candidates(
-        self, standing: RowSecurity, columns: Sequence[str], rows: Sequence[_Row], audiences: Sequence[Audience]
-    ) -> list[Sequence[Audience]]:
-        """Return for each row who may see it at all: where a policy lets members alone pass, nobody else is asked."""
-        if not (self.hears_of_memberships and standing.members_only and audiences[0].role == "authenticated"):
-            return [audiences] * len(rows)
-        strangers = [one for one in audiences if one not in self._orgs]
-        if strangers:
-            if len(self._orgs) > _MOST_KEPT + len(audiences):
-                self._orgs.clear()
-                strangers = list(audiences)
-            found = await self._ask(strangers, "select to_jsonb((select private.member_org_ids()))", None)
-            self._orgs |= {one: frozenset(orgs or ()) for one, orgs in found.items()}
-        by_org: dict[str | None, list[Audience]] = defaultdict(list)
-        for one in audiences:
-            for org_id in self._orgs[one]:
-                by_org[org_id].append(one)
-        at = columns.index("org_id")
-        return [by_org.get(row[at], []) for row in rows]
+        self,
+        row_security: RowSecurity,
+        columns: Sequence[str],
+        rows: Sequence[_RowKey],
+        subscribers: Sequence[Subscriber],
+    ) -> list[Sequence[Subscriber]]:
+        """Return for each row the subscribers to evaluate: only those of its tenant where a policy restricts to it."""
+        restricted = self.permissions_replicated and row_security.restricted_to_tenant
+        if not restricted or subscribers[0].role != "authenticated":
+            return [subscribers] * len(rows)
+        unknown = [subscriber for subscriber in subscribers if subscriber not in self._tenants]
+        if unknown:
+            if len(self._tenants) > _MAX_CACHED_ROWS + len(subscribers):
+                self._tenants.clear()
+                unknown = list(subscribers)
+            query = f"select to_jsonb((select {self._model.tenant_function}()))"
+            tenants = await self._evaluate(unknown, query, None)
+            self._tenants |= {subscriber: frozenset(ids or ()) for subscriber, ids in tenants.items()}
+        by_tenant: dict[str | None, list[Subscriber]] = defaultdict(list)
+        for subscriber in subscribers:
+            for tenant_id in self._tenants[subscriber]:
+                by_tenant[tenant_id].append(subscriber)
+        place = columns.index(self._model.tenant_column)
+        return [by_tenant.get(row[place], []) for row in rows]
 
-    async def access(self, wanted: Collection[tuple[Audience, str]]) -> dict[tuple[Audience, str], Access | None]:
-        """Return what each audience may do on the private channel of each name; None when their session has ended."""
-        found: dict[tuple[Audience, str], Access | None] = {}
-        by_role: dict[str, list[tuple[Audience, str]]] = defaultdict(list)
-        for pair in wanted:
-            by_role[pair[0].role].append(pair)
-        for role, pairs in by_role.items():
-            standing = await self._publication.standing(role, MESSAGES)
-            if standing is not None and not standing.secured:
-                found.update(dict.fromkeys(pairs, EVERYTHING))
+    async def channel_policies(
+        self, requests: Collection[tuple[Subscriber, str]]
+    ) -> dict[tuple[Subscriber, str], ChannelPolicies | None]:
+        """Return what each subscriber may do on the private channel of each topic; None when its session has ended."""
+        policies: dict[tuple[Subscriber, str], ChannelPolicies | None] = {}
+        by_role: dict[str, list[tuple[Subscriber, str]]] = defaultdict(list)
+        for request in requests:
+            by_role[request[0].role].append(request)
+        for role, of_role in by_role.items():
+            row_security = await self._publication.row_security(role, MESSAGES)
+            if row_security is not None and not row_security.enabled:
+                policies.update(dict.fromkeys(of_role, ALLOW_ALL))
                 continue
-            answers = await self._ask_each(
-                [pair[0] for pair in pairs], [pair[1] for pair in pairs], _channel_question(standing), None
+            results = await self._evaluate_each(
+                [subscriber for subscriber, _ in of_role],
+                [topic for _, topic in of_role],
+                _channel_policies_query(row_security),
+                None,
             )
-            for pair, answer in zip(pairs, answers, strict=True):
-                found[pair] = _access(answer)
-        return found
+            for request, result in zip(of_role, results, strict=True):
+                policies[request] = _channel_policies(result)
+        return policies
 
-    async def live_audiences(self, audiences: Collection[Audience]) -> set[Audience]:
-        """Return those whose session still lives, or whose key was not revoked."""
-        by_role: dict[str, list[Audience]] = defaultdict(list)
-        for audience in audiences:
-            by_role[audience.role].append(audience)
-        alive: set[Audience] = set()
-        for of_role in by_role.values():
-            answers = await self._ask(of_role, "select to_jsonb((select private.session_lives()))", None)
-            alive |= {audience for audience, answer in answers.items() if answer is True}
-        return alive
+    async def live_subscribers(self, subscribers: Collection[Subscriber]) -> set[Subscriber]:
+        """Return those whose session has not ended and whose key was not revoked."""
+        live: set[Subscriber] = set()
+        for of_role in _by_role(subscribers).values():
+            results = await self._evaluate(of_role, "select to_jsonb((select private.session_lives()))", None)
+            live |= {subscriber for subscriber, result in results.items() if result is True}
+        return live
 
-    async def _ask(self, audiences: Sequence[Audience], question: str, subject: Any) -> dict[Audience, Any]:
-        answers = await self._ask_each(audiences, [""] * len(audiences), question, subject)
-        return dict(zip(audiences, answers, strict=True))
+    async def _evaluate(self, subscribers: Sequence[Subscriber], query: str, parameter: Any) -> dict[Subscriber, Any]:
+        results = await self._evaluate_each(subscribers, [""] * len(subscribers), query, parameter)
+        return dict(zip(subscribers, results, strict=True))
 
-    async def _ask_each(
-        self, audiences: Sequence[Audience], topics: Sequence[str], question: str, subject: Any
+    async def _evaluate_each(
+        self, subscribers: Sequence[Subscriber], topics: Sequence[str], query: str, parameter: Any
     ) -> list[Any]:
-        """Return each one's answer, None where the policies failed. All are of one role."""
-        role = audiences[0].role
-        claims = [audience.claims for audience in audiences]
+        """Run `query` under the claims of each, all of one role. None where a policy failed. Raises Unavailable."""
+        role = subscribers[0].role
+        claims = [subscriber.claims for subscriber in subscribers]
         try:
             async with role_transaction(self._pools.of(role), role, "", read_only=True) as connection:
                 rows = await connection.fetch(
                     "select answer from realtime.ask_as($1, $2, $3, $4) order by asker",
                     claims,
                     list(topics),
-                    question,
-                    subject,
+                    query,
+                    parameter,
                 )
         except NO_ANSWER as error:
             raise Unavailable("The database does not answer. Try again in a moment.") from error
-        except asyncpg.PostgresError as error:  # a policy that cannot even be prepared shows nothing
-            log.error("policies cannot be asked", error=str(error), role=role)
+        except asyncpg.PostgresError as error:  # a policy that cannot even be prepared lets nothing through
+            log.error("realtime cannot evaluate policies", error=str(error), role=role)
             return [None] * len(claims)
         return [row["answer"] for row in rows]
+
+
+def _by_role(subscribers: Collection[Subscriber]) -> dict[str, list[Subscriber]]:
+    by_role: dict[str, list[Subscriber]] = defaultdict(list)
+    for subscriber in subscribers:
+        by_role[subscriber.role].append(subscriber)
+    return by_role
 
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _subject(table: Table, columns: Sequence[str], row: _Row) -> dict[str, Any]:
-    kinds = table.json_columns
+def _record(table: Table, columns: Sequence[str], row: _RowKey) -> dict[str, Any]:
+    json_columns = table.json_columns
     return {
-        name: orjson.loads(value) if value is not None and name in kinds else value
+        name: orjson.loads(value) if value is not None and name in json_columns else value
         for name, value in zip(columns, row, strict=True)
     }
 
 
-def _question(table: Table, standing: RowSecurity) -> str:
-    """Return SQL that answers with the numbers of the visible among the rows that are its parameter."""
+def _visible_rows_query(table: Table, row_security: RowSecurity) -> str:
+    """Return SQL that selects the numbers of the visible rows among the records of its parameter."""
     return (
-        f"{table.stamp} select coalesce(jsonb_agg(arti_n), '[]') from (select x.n as arti_n, r.* "
-        f"from jsonb_array_elements($1) with ordinality as x (value, n), "
+        f"{table.stamp} select coalesce(jsonb_agg(realtime_record_number), '[]') from (select x.n as "
+        f"realtime_record_number, r.* from jsonb_array_elements($1) with ordinality as x (value, n), "
         f"jsonb_populate_record(null::{table.sql_name}, x.value) r) as {table.alias} "
-        f"where (select private.session_lives()) and {standing.condition()}"
+        f"where (select private.session_lives()) and {row_security.condition()}"
     )
 
 
-def _channel_question(standing: RowSecurity | None) -> str:
-    """Return SQL that answers with what may be read and written on the channel of `realtime.topic()`."""
-    read = standing.condition() if standing else "false"
-    write = standing.condition(sending=True) if standing else "false"
+def _channel_policies_query(row_security: RowSecurity | None) -> str:
+    """Return SQL that selects what may be read and written on the channel of `realtime.topic()`."""
+    read = row_security.condition() if row_security else "false"
+    write = row_security.condition(insert=True) if row_security else "false"
     return (
         "select jsonb_build_object('lives', (select private.session_lives()), "
         f"'read', jsonb_agg(messages.extension) filter (where {read}), "
@@ -235,9 +261,9 @@ def _channel_question(standing: RowSecurity | None) -> str:
     )
 
 
-def _access(answer: Mapping[str, Any] | None) -> Access | None:
-    if answer is None:
-        return NOTHING
-    if not answer["lives"]:
+def _channel_policies(result: Mapping[str, Any] | None) -> ChannelPolicies | None:
+    if result is None:
+        return DENY_ALL
+    if not result["lives"]:
         return None
-    return Access(frozenset(answer["read"] or ()), frozenset(answer["write"] or ()))
+    return ChannelPolicies(frozenset(result["read"] or ()), frozenset(result["write"] or ()))

@@ -1,60 +1,63 @@
-"""Look every second whether those who listen still may: by their sessions and keys, by the policies of channels."""
+"""Close the channels of subscribers whose session, key or channel policies no longer let them listen."""
 
 import asyncio
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import asyncpg
 import structlog
 
 from arti_core.errors import Unavailable
-from supabase_local.realtime.channel.protocol import ENDED, lost_permission, may_read
-from supabase_local.realtime.context import RealtimeContext
+from supabase_local.realtime.channel.channel import SESSION_ENDED, permission_lost
+
+if TYPE_CHECKING:
+    from supabase_local.realtime.context import RealtimeContext
 
 log = structlog.get_logger()
 
-_EVERY_SECONDS = 1.0
-_POLICIES_EVERY = 3  # looks; at once when a membership changes
+_CHECK_SECONDS = 1.0
+_CHECKS_PER_POLICY_CHECK = 3  # policies are also checked at once when a permission changes
 
 
-async def watch(context: RealtimeContext) -> None:
-    """End the channels of those who may listen no longer, until cancelled. One question for all, however many."""
-    looks = 0
+async def watch_revocation(context: "RealtimeContext") -> None:
+    """Check every second until cancelled, with one statement for all channels."""
+    checks = 0
     while True:
         with suppress(TimeoutError):
-            await asyncio.wait_for(context.changes.permissions_changed.wait(), _EVERY_SECONDS)
-        changed = context.changes.permissions_changed.is_set()
-        context.changes.permissions_changed.clear()
-        looks += 1
+            await asyncio.wait_for(context.dispatcher.permissions_changed.wait(), _CHECK_SECONDS)
+        changed = context.dispatcher.permissions_changed.is_set()
+        context.dispatcher.permissions_changed.clear()
+        checks += 1
         try:
             await _close_expired(context)
-            if changed or looks % _POLICIES_EVERY == 0:
+            if changed or checks % _CHECKS_PER_POLICY_CHECK == 0:
                 await _close_unauthorized(context)
         except (Unavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("realtime cannot ask who still may listen", error=type(error).__name__)
-        except Exception as error:  # the next look must come
-            log.error("realtime could not look who still may listen", exc_info=error)
+            log.warning("realtime cannot check for revoked access", error=type(error).__name__)
+        except Exception as error:  # the next check must run
+            log.error("the check for revoked access failed", exc_info=error)
 
 
-async def _close_expired(context: RealtimeContext) -> None:
-    """Sessions that ended, keys that were revoked."""
-    asked = {channel: channel.audience for channel in context.channels}
-    alive = await context.authorizer.live_audiences(set(asked.values()))
-    for channel, audience in asked.items():
-        if audience not in alive and channel.audience == audience:  # else it renewed its token meanwhile
-            channel.end(channel, ENDED)
+async def _close_expired(context: "RealtimeContext") -> None:
+    """Close the channels of sessions that ended and of keys that were revoked."""
+    subscribers = {channel: channel.subscriber for channel in context.channels}
+    live = await context.authorizer.live_subscribers(set(subscribers.values()))
+    for channel, subscriber in subscribers.items():
+        if subscriber not in live and channel.subscriber == subscriber:  # else its token was refreshed meanwhile
+            channel.close(channel, SESSION_ENDED)
 
 
-async def _close_unauthorized(context: RealtimeContext) -> None:
-    """Private channels whose policies do not let them in any more."""
-    asked = {channel: (channel.audience, channel.name) for channel in context.channels if channel.config.private}
-    found = await context.authorizer.access(set(asked.values()))
-    for channel, pair in asked.items():
-        if channel.audience != pair[0]:  # renewed its token meanwhile
+async def _close_unauthorized(context: "RealtimeContext") -> None:
+    """Close the private channels that their policies no longer let the subscriber read."""
+    requests = {channel: (channel.subscriber, channel.name) for channel in context.channels if channel.config.private}
+    policies = await context.authorizer.channel_policies(set(requests.values()))
+    for channel, request in requests.items():
+        if channel.subscriber != request[0]:  # its token was refreshed meanwhile
             continue
-        access = found[pair]
-        if access is None:
-            channel.end(channel, ENDED)
-        elif not may_read(access, channel.config):
-            channel.end(channel, lost_permission(channel))
+        channel_policies = policies[request]
+        if channel_policies is None:
+            channel.close(channel, SESSION_ENDED)
+        elif not channel_policies.can_read(channel.config):
+            channel.close(channel, permission_lost(channel))
         else:
-            channel.access = access
+            channel.policies = channel_policies

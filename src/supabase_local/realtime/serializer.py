@@ -1,4 +1,4 @@
-"""Phoenix frames in both serialisations: 1.0.0 is an object, 2.0.0 an array, and broadcasts of 2.0.0 may be binary."""
+"""Phoenix frames in both serializations: 1.0.0 is an object, 2.0.0 an array, and broadcasts of 2.0.0 may be binary."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -11,17 +11,17 @@ Version = Literal[1, 2]
 Encoded: TypeAlias = str | bytes  # a text frame, a binary frame
 MAX_FRAME_BYTES = 5_000_000
 
-_PUSH, _DELIVERY = 3, 4  # kinds of binary frames: what a client sends, what it is sent
+_USER_BROADCAST_PUSH, _USER_BROADCAST = 3, 4  # types of binary frames: from a client, to a client
 _RAW, _JSON = 0, 1
 
 
 class FrameRefused(Exception):
-    """Not a frame of the version that the socket speaks."""
+    """Not a frame of the socket's serializer version."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broadcast:
-    """A person's broadcast that came alone, outside of any JSON frame. `payload` is JSON text, or raw bytes."""
+    """A broadcast whose payload is encoded apart from the frame. `payload` is JSON text, or raw bytes."""
 
     event: str
     payload: bytes
@@ -45,14 +45,14 @@ class Frame:
 
 
 def parse_version(text: str) -> Version | None:
-    """Return the version that a client asks for; older clients name none and mean 1.0.0."""
+    """Return the serializer version of `vsn`, None for an unknown one; older clients send none and mean 1.0.0."""
     if text in ("", "1.0.0"):
         return 1
     return 2 if text == "2.0.0" else None
 
 
 def decode(data: Encoded, version: Version) -> Frame:
-    """Read a frame. Raises FrameRefused."""
+    """Decode a frame. Raises FrameRefused."""
     if isinstance(data, bytes):
         if version == 1:
             raise FrameRefused
@@ -72,7 +72,7 @@ def decode(data: Encoded, version: Version) -> Frame:
 
 
 def _decode_binary(data: bytes) -> Frame:
-    if len(data) < 7 or data[0] != _PUSH:
+    if len(data) < 7 or data[0] != _USER_BROADCAST_PUSH:
         raise FrameRefused
     parts, at = [], 7
     for size in data[1:6]:
@@ -91,18 +91,18 @@ def _decode_binary(data: bytes) -> Frame:
 
 
 def encode(frame: Frame, version: Version) -> str:
-    """Write a text frame."""
+    """Encode a text frame."""
     if version == 2:
         return orjson.dumps([frame.join_ref, frame.ref, frame.topic, frame.event, frame.payload]).decode()
-    shown = {"topic": frame.topic, "event": frame.event, "payload": frame.payload, "ref": frame.ref}
-    return orjson.dumps(shown).decode()
+    members = {"topic": frame.topic, "event": frame.event, "payload": frame.payload, "ref": frame.ref}
+    return orjson.dumps(members).decode()
 
 
 def encode_broadcast(topic: str, broadcast: Broadcast, version: Version) -> Encoded | None:
-    """Write a delivery. None where the version cannot carry it: 1.0.0 has no raw bytes."""
+    """Encode a broadcast to a client. None where the version cannot carry it: 1.0.0 has no raw bytes."""
     names = [topic.encode(), broadcast.event.encode(), orjson.dumps(broadcast.meta) if broadcast.meta else b""]
     if version == 2 and all(len(name) < 256 for name in names):
-        head = bytes([_DELIVERY, *map(len, names), _JSON if broadcast.is_json else _RAW])
+        head = bytes([_USER_BROADCAST, *map(len, names), _JSON if broadcast.is_json else _RAW])
         return b"".join([head, *names, broadcast.payload])
     if not broadcast.is_json:
         return None
@@ -117,7 +117,7 @@ def encode_broadcast(topic: str, broadcast: Broadcast, version: Version) -> Enco
 
 
 def reply(to: Frame, status: Literal["ok", "error"], response: dict[str, Any] | None = None) -> Frame:
-    """Answer the frame `to`."""
+    """Return the phx_reply to a frame."""
     return Frame(to.topic, "phx_reply", {"status": status, "response": response or {}}, to.ref, to.join_ref)
 
 

@@ -1,4 +1,4 @@
-"""The socket of /realtime/v1: reads frames, writes what channels send, and lets go of clients that do neither."""
+"""The WebSocket of /realtime/v1: reads frames, writes what channels send, and closes idle and slow connections."""
 
 import asyncio
 import contextlib
@@ -14,14 +14,14 @@ from supabase_local.realtime.serializer import Encoded, Frame, FrameRefused, Ver
 
 log = structlog.get_logger()
 
-_SILENCE_SECONDS = 60.0  # clients beat every 25 s
-_MOST_UNSENT = 20_000
-_MOST_UNSENT_BYTES = 32_000_000
+_HEARTBEAT_TIMEOUT_SECONDS = 60.0  # clients send a heartbeat every 25 s
+_MAX_UNSENT_FRAMES = 20_000
+_MAX_UNSENT_BYTES = 32_000_000
 _GOING_AWAY, _TOO_SLOW = 1001, 1008
 
 
 class Socket:
-    """One client's connection."""
+    """One WebSocket connection."""
 
     def __init__(self, websocket: WebSocket, version: Version, principal: AuthResult) -> None:
         self.version: Version = version
@@ -33,7 +33,7 @@ class Socket:
         self._too_slow = False
 
     async def serve(self) -> None:
-        """Read and write until either side goes."""
+        """Read and write until either side closes."""
         writer = asyncio.create_task(self._write())
         reader = asyncio.create_task(self._read())
         try:
@@ -42,9 +42,9 @@ class Socket:
             self._protocol.close()
             for task in (writer, reader):
                 task.cancel()
-            for ended in await asyncio.gather(writer, reader, return_exceptions=True):
-                if isinstance(ended, Exception) and not isinstance(ended, WebSocketDisconnect):
-                    log.error("a socket ended by an unforeseen error", exc_info=ended)
+            for result in await asyncio.gather(writer, reader, return_exceptions=True):
+                if isinstance(result, Exception) and not isinstance(result, WebSocketDisconnect):
+                    log.error("a socket failed with an unexpected error", exc_info=result)
             if self._websocket.application_state is not WebSocketState.DISCONNECTED:
                 with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                     await self._websocket.close(_TOO_SLOW if self._too_slow else _GOING_AWAY)
@@ -53,8 +53,8 @@ class Socket:
         self.send(encode(frame, self.version))
 
     def send(self, data: Encoded) -> None:
-        """Queue a frame; a client that does not read is dropped, it would only fall further behind."""
-        if len(self._unsent) >= _MOST_UNSENT or self._unsent_bytes > _MOST_UNSENT_BYTES:
+        """Queue a frame; a client that does not read is disconnected, since it would only fall further behind."""
+        if len(self._unsent) >= _MAX_UNSENT_FRAMES or self._unsent_bytes > _MAX_UNSENT_BYTES:
             self._too_slow = True
         else:
             self._unsent.append(data)
@@ -74,16 +74,16 @@ class Socket:
     async def _read(self) -> None:
         while True:
             try:
-                message = await asyncio.wait_for(self._websocket.receive(), _SILENCE_SECONDS)
+                message = await asyncio.wait_for(self._websocket.receive(), _HEARTBEAT_TIMEOUT_SECONDS)
             except TimeoutError:
                 return
             if message["type"] == "websocket.disconnect":
                 return
             data: Encoded = message.get("text") or message.get("bytes") or ""
             try:
-                await self._protocol.take(decode(data, self.version), len(data))
+                await self._protocol.handle(decode(data, self.version), len(data))
             except FrameRefused:
-                log.info("a frame was not understood", bytes=len(data))
+                log.info("a frame could not be decoded", bytes=len(data))
 
 
 async def realtime_socket(websocket: WebSocket) -> None:

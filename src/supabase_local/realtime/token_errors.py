@@ -1,4 +1,4 @@
-"""Why a token is not taken, in upstream's words."""
+"""Upstream's codes and messages for refused tokens."""
 
 import jwt
 
@@ -7,10 +7,11 @@ from supabase_local.gateway.authentication import SignatureRefused, TokenExpired
 
 
 def token_error(refused: TokenRefused, token: object) -> tuple[str, str]:
-    """Return upstream's code for the refusal of `token`, and its sentence."""
+    """Return upstream's code and message for the refusal of `token`."""
     if isinstance(refused, TokenExpired):
-        ended = jwt.decode(str(token), options={"verify_signature": False}).get("exp", 0)  # the signature is proven
-        return "InvalidJWTToken", f"Token has expired {max(0, int(clock.timestamp() - ended))} seconds ago"
+        # The signature is verified already.
+        expired_at = jwt.decode(str(token), options={"verify_signature": False}).get("exp", 0)
+        return "InvalidJWTToken", f"Token has expired {max(0, int(clock.timestamp() - expired_at))} seconds ago"
     if isinstance(refused, SignatureRefused):
         return "JwtSignatureError", "Failed to validate JWT signature"
     return "MalformedJWT", "The token provided is not a valid JWT"

@@ -123,7 +123,7 @@ async def test_joins_refuse_all(gateway: Gateway, session: dict[str, Any], token
         for number, (wrong, token) in enumerate(tokens):
             if token:  # nothing at all means the key of the socket
                 config = {"config": {"postgres_changes": [JOBS]}, "access_token": token}
-                reply = await phoenix.ask(f"realtime:t{number}", "phx_join", config)
+                reply = await phoenix.request(f"realtime:t{number}", "phx_join", config)
                 if reply["status"] != "error" or "JWT" not in reply["response"]["reason"]:
                     taken.append((wrong, reply))
         assert taken == []
@@ -141,7 +141,7 @@ async def test_a_hostile_token_on_a_channel_closes_it(
                 await phoenix.send(topic, "access_token", {"access_token": token}, "2")
                 await phoenix.send("phoenix", "heartbeat", {}, "beat")
                 events = []
-                while (message := await phoenix.hear())["ref"] != "beat":
+                while (message := await phoenix.receive())["ref"] != "beat":
                     events.append(message["event"])
                 if "phx_close" not in events:
                     taken.append((wrong, events))

@@ -1,4 +1,4 @@
-"""One gateway for the tests of a file, each test with its own two orgs, and a table of somebody else's design."""
+"""One gateway for the tests of a module; two orgs for each test, and a table without an org."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -40,7 +40,7 @@ def settings(database: Database, redis_url: str, signing_key: ec.EllipticCurvePr
 
 @pytest.fixture(scope="module")
 def gateway_changes() -> dict[str, Any]:
-    """What a file changes of the gateway's settings."""
+    """Settings of the gateway that a module overrides."""
     return {}
 
 
@@ -63,7 +63,7 @@ async def gateway(database: Database, served: Settings, local_keys: LocalKeys) -
 
 @dataclass(frozen=True)
 class Stage:
-    """`owl` and `lark` are orgs; `ada` is a manager of the first, `bob` of the second (Sessions)."""
+    """`owl` and `lark` are orgs; `ada` and `bob` are sessions of a manager of each."""
 
     gateway: Gateway
     owl: UUID
@@ -73,7 +73,7 @@ class Stage:
 
     @property
     def token(self) -> str:
-        """Ada's."""
+        """Ada's access token."""
         return str(self.ada["access_token"])
 
     async def run(self, *statements: str) -> None:
@@ -92,7 +92,7 @@ async def stage(gateway: Gateway) -> Stage:
 
 @pytest.fixture
 async def notes(stage: Stage) -> Stage:
-    """A table as an application on Supabase has it: no org, a policy by owner, all kinds of columns."""
+    """A table without an org: a policy by owner, columns of many types."""
     await stage.run(
         "drop table if exists public.notes",
         """create table public.notes (
@@ -100,7 +100,7 @@ async def notes(stage: Stage) -> Stage:
              rating numeric(6, 2), tags text[], more jsonb, happened_at timestamptz, secret text)""",
         "alter table public.notes enable row level security",
         "create policy own on public.notes for all to authenticated using (owner = (select auth.uid()))",
-        "create policy anyones on public.notes for select to anon using (owner is null)",
+        "create policy public_notes on public.notes for select to anon using (owner is null)",
         """grant select (id, owner, body, size, done, rating, tags, more, happened_at) on public.notes
            to anon, authenticated""",
         "alter publication supabase_realtime add table public.notes",

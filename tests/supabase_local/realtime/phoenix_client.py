@@ -30,7 +30,7 @@ class Socket:
         parts = [ref.encode(), ref.encode(), topic.encode(), event.encode(), b""]
         await self.connection.send(bytes([3, *map(len, parts), encoding]) + b"".join(parts) + payload)
 
-    async def hear(self, seconds: float = 30) -> dict[str, Any]:
+    async def receive(self, seconds: float = 30) -> dict[str, Any]:
         """Return the next frame; of a binary one its parts."""
         data = await asyncio.wait_for(self.connection.recv(), seconds)
         if isinstance(data, bytes):
@@ -41,39 +41,39 @@ class Socket:
         heard: dict[str, Any] = frame
         return heard
 
-    async def hear_change(self) -> dict[str, Any]:
+    async def receive_change(self) -> dict[str, Any]:
         """Return the data of the next change."""
-        heard = await self.hear()
+        heard = await self.receive()
         assert heard["event"] == "postgres_changes", heard
         data: dict[str, Any] = heard["payload"]["data"]
         return data
 
-    async def ask(self, topic: str, event: str, payload: Any, ref: str = "1") -> dict[str, Any]:
+    async def request(self, topic: str, event: str, payload: Any, ref: str = "1") -> dict[str, Any]:
         """Send and return the payload of the reply."""
         await self.send(topic, event, payload, ref)
-        heard = await self.hear()
+        heard = await self.receive()
         assert (heard["event"], heard["ref"], heard["topic"]) == ("phx_reply", ref, topic), heard
         reply: dict[str, Any] = heard["payload"]
         return reply
 
     async def join(self, changes: list[dict[str, Any]], token: str | None, topic: str = "realtime:t") -> list[int]:
         """Join for changes and wait until they are told. Returns the ids of the bindings."""
-        reply = await self.ask(topic, "phx_join", {"config": {"postgres_changes": changes}, "access_token": token})
+        reply = await self.request(topic, "phx_join", {"config": {"postgres_changes": changes}, "access_token": token})
         assert reply["status"] == "ok", reply
-        said = await self.hear()
+        said = await self.receive()
         assert said["payload"]["status"] == "ok", said
         told = reply["response"]["postgres_changes"]
         assert [{k: v for k, v in one.items() if k != "id"} for one in told] == changes
         return [one["id"] for one in told]
 
-    async def enter(self, name: str, token: str | None, **config: Any) -> dict[str, Any]:
+    async def join_private(self, name: str, token: str | None, **config: Any) -> dict[str, Any]:
         """Join a private channel. Returns the payload of the reply."""
         payload = {"config": {"private": True, **config}, "access_token": token}
-        return await self.ask(f"realtime:{name}", "phx_join", payload)
+        return await self.request(f"realtime:{name}", "phx_join", payload)
 
     async def is_silent(self) -> bool:
         """Say whether nothing was sent up to the answer to a heartbeat."""
-        reply = await self.ask("phoenix", "heartbeat", {}, "beat")
+        reply = await self.request("phoenix", "heartbeat", {}, "beat")
         return bool(reply["status"] == "ok")
 
 

@@ -18,24 +18,24 @@ async def listen(ada: Socket, stage: Stage, **wish: Any) -> None:
 @pytest.mark.parametrize("version", [1, 2])
 async def test_a_member_hears_every_verb(stage: Stage, version: int) -> None:
     async with socket(stage.gateway, version) as ada:
-        assert (await ada.ask("phoenix", "heartbeat", {}, "7"))["response"] == {}
+        assert (await ada.request("phoenix", "heartbeat", {}, "7"))["response"] == {}
         every, named = await ada.join([JOBS, JOBS | {"filter": "name=eq.insights.detect"}], stage.token)
         await add_job(stage.gateway, stage.lark)
         job = await add_job(stage.gateway, stage.owl)
-        heard = await ada.hear()
+        heard = await ada.receive()
         assert (heard["event"], heard["ref"], heard["payload"]["ids"]) == ("postgres_changes", None, [every])
         data = heard["payload"]["data"]
         assert (data["type"], data["schema"], data["table"], data["errors"]) == ("INSERT", "public", "jobs", None)
         assert (data["record"]["id"], data["record"]["org_id"]) == (str(job), str(stage.owl))
         assert {"name": "attempts", "type": "int4"} in data["columns"]
         await add_job(stage.gateway, stage.owl, "insights.detect")
-        assert (await ada.hear())["payload"]["ids"] == [every, named]
+        assert (await ada.receive())["payload"]["ids"] == [every, named]
         await stage.run(f"update jobs set status = 'done' where id = '{job}'")
-        changed = await ada.hear_change()
+        changed = await ada.receive_change()
         key = {"org_id": str(stage.owl), "id": str(job)}
         assert (changed["type"], changed["record"]["status"], changed["old_record"]) == ("UPDATE", "done", key)
         await stage.run(f"delete from jobs where id = '{job}'", f"delete from jobs where org_id = '{stage.lark}'")
-        gone = await ada.hear_change()
+        gone = await ada.receive_change()
         assert (gone["type"], gone["old_record"], "record" in gone) == ("DELETE", key, False)
         assert await ada.is_silent()
 
@@ -57,7 +57,7 @@ async def test_whoever_may_not_read_hears_nothing(stage: Stage) -> None:
         job = await add_job(stage.gateway, stage.owl)
         await stage.run(f"update jobs set progress = '{{}}' where id = '{job}'", f"delete from jobs where id = '{job}'")
         for one in (told, service):
-            assert [(await one.hear_change())["type"] for _ in range(3)] == ["INSERT", "UPDATE", "DELETE"]
+            assert [(await one.receive_change())["type"] for _ in range(3)] == ["INSERT", "UPDATE", "DELETE"]
         for one in (other_role, stranger, nobody):
             assert await one.is_silent()
 
@@ -72,8 +72,8 @@ async def test_a_row_that_leaves_or_enters_is_told_as_what_it_is_now(notes: Stag
             f"update notes set owner = '{ada_id}', body = 'ours'",
             f"update notes set owner = '{bob_id}', body = 'theirs again'",
         )
-        assert (await ada.hear_change())["record"]["body"] == "ours"
-        assert [(await bob.hear_change())["record"]["body"] for _ in range(2)] == ["theirs", "theirs again"]
+        assert (await ada.receive_change())["record"]["body"] == "ours"
+        assert [(await bob.receive_change())["record"]["body"] for _ in range(2)] == ["theirs", "theirs again"]
         assert await ada.is_silent()
 
 
@@ -90,7 +90,7 @@ async def test_a_row_that_is_gone_at_once_is_told_all_the_same(stage: Stage) -> 
                   end loop;
                 end $$"""
         )
-        heard = [await ada.hear_change() for _ in range(40)]
+        heard = [await ada.receive_change() for _ in range(40)]
         assert [one["type"] for one in heard] == ["INSERT", "DELETE"] * 20
         assert [one["record"]["name"] for one in heard[::2]] == [f"j{n}" for n in range(1, 21)]
         gone = [one["old_record"]["id"] for one in heard[1::2]]
@@ -109,7 +109,7 @@ async def test_each_version_is_told_in_the_order_of_the_commits(stage: Stage) ->
                   end loop;
                 end $$"""
         )
-        assert [(await ada.hear_change())["record"]["attempts"] for _ in range(200)] == list(range(1, 201))
+        assert [(await ada.receive_change())["record"]["attempts"] for _ in range(200)] == list(range(1, 201))
         assert await ada.is_silent()
 
 
@@ -119,7 +119,7 @@ async def test_a_large_transaction_does_not_make_a_reader_seem_slow(notes: Stage
         await notes.run(
             f"insert into notes (owner, size) select '{notes.ada['user']['id']}', n from generate_series(1, 2000) n"
         )
-        assert [(await ada.hear_change())["record"]["size"] for _ in range(2000)] == list(range(1, 2001))
+        assert [(await ada.receive_change())["record"]["size"] for _ in range(2000)] == list(range(1, 2001))
         assert await ada.is_silent()
 
 
@@ -131,7 +131,7 @@ async def test_values_arrive_in_their_own_types(notes: Stage) -> None:
                 values (7, '{notes.ada["user"]["id"]}', 'Grüße 🦉', -3, true, 1234.50, '{{a,"b,c"}}',
                         '{{"deep": [1, null, "x"]}}', '2026-11-22T10:00:00.25+02', 'hidden')"""
         )
-        data = await ada.hear_change()
+        data = await ada.receive_change()
         assert data["record"] == {
             "id": 7,
             "owner": notes.ada["user"]["id"],
@@ -156,10 +156,10 @@ async def test_a_large_value_that_did_not_change_is_there(notes: Stage) -> None:
             f"""insert into notes (owner, body) select '{notes.ada["user"]["id"]}',
                 string_agg(md5(n::text), '') from generate_series(1, 3000) n"""
         )
-        body = (await ada.hear_change())["record"]["body"]
+        body = (await ada.receive_change())["record"]["body"]
         assert len(body) == 96_000
         await notes.run("update notes set size = 2")
-        assert (await ada.hear_change())["record"]["body"] == body
+        assert (await ada.receive_change())["record"]["body"] == body
 
 
 FILTERS = {
@@ -199,7 +199,7 @@ async def test_filters(notes: Stage) -> None:
         )
         passed: dict[int, list[str]] = {}
         for _ in range(3):
-            payload = (await ada.hear())["payload"]
+            payload = (await ada.receive())["payload"]
             for number in payload["ids"]:
                 passed.setdefault(number, []).append(payload["data"]["record"]["body"])
     assert {one: " ".join(passed.get(n, ())) for one, n in zip(FILTERS, ids, strict=True)} == FILTERS
@@ -214,7 +214,7 @@ async def test_filters_of_deletes_see_what_the_log_keeps(notes: Stage) -> None:
             notes.token,
         )
         await notes.run("delete from notes")
-        heard = await ada.hear()
+        heard = await ada.receive()
         assert (heard["payload"]["ids"], heard["payload"]["data"]["old_record"]) == ([by_key], {"id": 2})
         assert await ada.is_silent()
         await notes.run(
@@ -222,7 +222,7 @@ async def test_filters_of_deletes_see_what_the_log_keeps(notes: Stage) -> None:
             f"insert into notes (id, owner, size) values (3, '{owner}', 2), (4, '{notes.bob['user']['id']}', 2)",
             "delete from notes",
         )
-        heard = await ada.hear()  # the whole old row is known, so its policies decide too
+        heard = await ada.receive()  # the whole old row is known, so its policies decide too
         assert (heard["payload"]["ids"], heard["payload"]["data"]["old_record"]) == ([by_size], {"id": 3})
         assert await ada.is_silent()
 
@@ -236,9 +236,9 @@ async def test_old_values_are_told_where_the_log_has_them(notes: Stage) -> None:
     async with socket(notes.gateway) as ada:
         await listen(ada, notes, event="UPDATE")
         await notes.run("update notes set body = 'c' where id = 1", f"update notes set owner = '{owner}' where id = 2")
-        old = (await ada.hear_change())["old_record"]
+        old = (await ada.receive_change())["old_record"]
         assert (old["body"], old["owner"], "secret" in old) == ("a", owner, False)
-        assert (await ada.hear_change())["old_record"] == {"id": 2}  # it was not theirs before
+        assert (await ada.receive_change())["old_record"] == {"id": 2}  # it was not theirs before
 
 
 async def test_a_table_without_policies_tells_the_whole_old_row(notes: Stage) -> None:
@@ -250,7 +250,7 @@ async def test_a_table_without_policies_tells_the_whole_old_row(notes: Stage) ->
     async with socket(notes.gateway) as ada:
         await listen(ada, notes, event="DELETE")
         await notes.run("delete from notes")
-        old = (await ada.hear_change())["old_record"]
+        old = (await ada.receive_change())["old_record"]
         assert (old["id"], old["body"], "secret" in old) == (1, "a", False)
 
 
@@ -261,7 +261,7 @@ async def test_of_a_row_that_is_too_large_the_small_values_are_told(notes: Stage
             f"""insert into notes (id, owner, body, size) values
                (1, '{notes.ada["user"]["id"]}', repeat('x', 1048600), 5)"""
         )
-        data = await ada.hear_change()
+        data = await ada.receive_change()
         assert data["errors"] == ["Error 413: Payload Too Large"]
         assert (data["record"]["size"], "body" in data["record"]) == (5, False)
 
@@ -270,7 +270,9 @@ async def test_a_choice_of_columns(notes: Stage) -> None:
     async with socket(notes.gateway) as ada:
         few, every = await ada.join([NOTES | {"select": ["id", "body"]}, NOTES], notes.token)
         await notes.run(f"insert into notes (id, owner, body) values (1, '{notes.ada['user']['id']}', 'x')")
-        heard = {tuple(one["payload"]["ids"]): one["payload"]["data"] for one in (await ada.hear(), await ada.hear())}
+        heard = {
+            tuple(one["payload"]["ids"]): one["payload"]["data"] for one in (await ada.receive(), await ada.receive())
+        }
         assert heard[few,]["record"] == {"id": 1, "body": "x"}
         assert [column["name"] for column in heard[few,]["columns"]] == ["id", "body"]
         assert heard[every,]["record"]["owner"] == notes.ada["user"]["id"]
@@ -281,9 +283,9 @@ async def test_whole_schemas_and_everything(notes: Stage) -> None:
         await ada.join([{"event": "INSERT", "schema": "public"}, {"event": "*", "schema": "*"}], notes.token)
         await notes.run(f"insert into notes (owner) values ('{notes.ada['user']['id']}')")
         await add_job(notes.gateway, notes.owl)
-        assert [(await ada.hear_change())["table"] for _ in range(2)] == ["notes", "jobs"]
+        assert [(await ada.receive_change())["table"] for _ in range(2)] == ["notes", "jobs"]
         await notes.run("delete from notes")
-        assert (await ada.hear_change())["type"] == "DELETE"
+        assert (await ada.receive_change())["type"] == "DELETE"
 
 
 async def test_keys_speak_for_their_roles(notes: Stage) -> None:
@@ -295,8 +297,8 @@ async def test_keys_speak_for_their_roles(notes: Stage) -> None:
             f"insert into notes (owner, body) values ('{notes.ada['user']['id']}', 'hers')",
             "insert into notes (owner, body, secret) values (null, 'anyones', 'x')",
         )
-        assert (await anon.hear_change())["record"]["body"] == "anyones"
-        heard = [(await service.hear_change())["record"] for _ in range(2)]
+        assert (await anon.receive_change())["record"]["body"] == "anyones"
+        heard = [(await service.receive_change())["record"] for _ in range(2)]
         assert [(one["body"], one["secret"]) for one in heard] == [("hers", None), ("anyones", "x")]
         assert await anon.is_silent()
 
@@ -309,5 +311,5 @@ async def test_a_new_column_and_a_new_policy_are_noticed(notes: Stage) -> None:
             "grant select (mood, raw) on notes to authenticated",
             f"insert into notes (owner, mood, raw) values ('{notes.bob['user']['id']}', 'bright', '\\x00ff')",
         )
-        record = (await bob.hear_change())["record"]
+        record = (await bob.receive_change())["record"]
         assert (record["mood"], record["raw"]) == ("bright", "00ff")

@@ -31,11 +31,11 @@ async def test_an_orgs_topics_are_its_members_alone(stage: Stage) -> None:
             (stage.bob["access_token"], room(stage), False),
             (None, room(stage), False),
         ):
-            reply = await one.enter(name, token)
+            reply = await one.join_private(name, token)
             assert reply["status"] == ("ok" if may else "error"), name
             if not may:
                 assert reply["response"]["reason"].startswith("Unauthorized: You do not have permissions to read")
-        assert (await service.enter("anything", None))["status"] == "ok"
+        assert (await service.join_private("anything", None))["status"] == "ok"
 
 
 @pytest.mark.parametrize(("sends", "hears"), [(1, 1), (1, 2), (2, 1), (2, 2)])
@@ -47,17 +47,17 @@ async def test_a_broadcast_reaches_the_others(stage: Stage, sends: int, hears: i
         socket(stage.gateway, hears) as eve,
         socket(stage.gateway, hears) as elsewhere,
     ):
-        await ada.enter(name, stage.token, broadcast={"ack": True})
-        await eve.enter(name, other["access_token"])
-        await elsewhere.enter(room(stage, "other"), other["access_token"])
+        await ada.join_private(name, stage.token, broadcast={"ack": True})
+        await eve.join_private(name, other["access_token"])
+        await elsewhere.join_private(room(stage, "other"), other["access_token"])
         said = {"type": "broadcast", "event": "wave", "payload": {"n": 1, "ü": "🦉"}}
-        assert (await ada.ask(topic, "broadcast", said, "9"))["status"] == "ok"
-        heard = await eve.hear()
+        assert (await ada.request(topic, "broadcast", said, "9"))["status"] == "ok"
+        heard = await eve.receive()
         assert (heard["topic"], heard["event"], heard["payload"]) == (topic, "broadcast", said)
         if sends == 2:
             await ada.send_binary(topic, "wave", json.dumps(said["payload"]).encode(), encoding=1, ref="10")
-            assert (await ada.hear())["ref"] == "10"
-            heard = await eve.hear()
+            assert (await ada.receive())["ref"] == "10"
+            heard = await eve.receive()
             assert (heard["payload"]["event"], heard["payload"]["payload"]) == ("wave", said["payload"])
             assert heard.get("kind", 4) == 4
         assert await ada.is_silent()
@@ -67,10 +67,10 @@ async def test_a_broadcast_reaches_the_others(stage: Stage, sends: int, hears: i
 async def test_raw_bytes_reach_those_who_can_read_them(stage: Stage) -> None:
     name, topic = room(stage), f"realtime:{room(stage)}"
     async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
-        await ada.enter(name, stage.token, **REACH)
-        await old.enter(name, stage.token)
+        await ada.join_private(name, stage.token, **REACH)
+        await old.join_private(name, stage.token)
         await ada.send_binary(topic, "blob", bytes(range(256)), encoding=0)
-        heard = [await ada.hear(), await ada.hear()]
+        heard = [await ada.receive(), await ada.receive()]
         assert [one["payload"]["payload"] for one in heard if "kind" in one] == [bytes(range(256))]
         assert await old.is_silent()
 
@@ -79,7 +79,7 @@ async def noticed(stage: Stage, name: str, **config: Any) -> None:
     """Wait until a new policy lets Ada enter: it is noticed within a second."""
     async with socket(stage.gateway) as ada:
         until = time.monotonic() + 30
-        while (await ada.enter(name, stage.token, **config))["status"] != "ok":
+        while (await ada.join_private(name, stage.token, **config))["status"] != "ok":
             assert time.monotonic() < until
             await asyncio.sleep(0.1)
 
@@ -91,12 +91,12 @@ async def test_reading_and_sending_are_two_rights(stage: Stage) -> None:
     )
     await noticed(stage, "news")
     async with socket(stage.gateway) as ada, socket(stage.gateway) as bob:
-        await ada.enter("news", stage.token, broadcast={"ack": True})
-        await bob.enter("news", stage.bob["access_token"])
+        await ada.join_private("news", stage.token, broadcast={"ack": True})
+        await bob.join_private("news", stage.bob["access_token"])
         said = {"type": "broadcast", "event": "x", "payload": {}}
-        assert (await ada.ask("realtime:news", "broadcast", said))["status"] == "error"
+        assert (await ada.request("realtime:news", "broadcast", said))["status"] == "error"
         await bob.send("realtime:news", "broadcast", said)  # asks for no answer, and gets none
-        assert (await ada.ask("realtime:news", "presence", {"event": "track", "payload": {}}))["status"] == "error"
+        assert (await ada.request("realtime:news", "presence", {"event": "track", "payload": {}}))["status"] == "error"
         answer = await stage.gateway.http.post(
             "/realtime/v1/api/broadcast/news/events/x?private=true",
             json={},
@@ -116,17 +116,17 @@ async def test_policies_tell_broadcast_from_presence(stage: Stage) -> None:
     )
     await noticed(stage, "seen", presence={"enabled": True})
     async with socket(stage.gateway) as ada:
-        assert (await ada.enter("seen", stage.token))["status"] == "error"
-        assert (await ada.enter("seen", stage.token, presence={"enabled": True}))["status"] == "ok"
-        assert (await ada.hear())["event"] == "presence_state"
-        answer = await ada.ask("realtime:seen", "presence", {"event": "track", "payload": {"a": 1}})
+        assert (await ada.join_private("seen", stage.token))["status"] == "error"
+        assert (await ada.join_private("seen", stage.token, presence={"enabled": True}))["status"] == "ok"
+        assert (await ada.receive())["event"] == "presence_state"
+        answer = await ada.request("realtime:seen", "presence", {"event": "track", "payload": {"a": 1}})
         assert answer["status"] == "ok"
-        assert (await ada.hear())["event"] == "presence_diff"
+        assert (await ada.receive())["event"] == "presence_diff"
         keys = SigningKeys(stage.gateway.keys.jwt_keys)
         renewed = keys.sign({**keys.verify(stage.token), "iat": int(clock.timestamp()) - 7})
         await ada.send("realtime:seen", "access_token", {"access_token": renewed})
         assert await ada.is_silent()  # what it reads is presence, and that it may still
-        reply = await ada.enter("seen", stage.token, presence={"enabled": True}, broadcast={"replay": {}})
+        reply = await ada.join_private("seen", stage.token, presence={"enabled": True}, broadcast={"replay": {}})
         assert reply["response"]["reason"].startswith("Unauthorized")
 
 
@@ -136,21 +136,21 @@ async def test_broadcasts_over_http(stage: Stage) -> None:
     foreign = {"Authorization": f"Bearer {stage.bob['access_token']}"}
     batch = "/realtime/v1/api/broadcast"
     async with socket(stage.gateway) as ada:
-        await ada.enter(name, stage.token)
+        await ada.join_private(name, stage.token)
         message = {"topic": name, "event": "e", "payload": {"n": 1}, "private": True}
         assert (await http.post(batch, json={"messages": [message]}, headers=foreign)).status_code == 202  # as upstream
         assert (await http.post(batch, json={"messages": [message, message]}, headers=token)).status_code == 202
         for _ in range(2):
-            assert (await ada.hear())["payload"] == {"type": "broadcast", "event": "e", "payload": {"n": 1}}
+            assert (await ada.receive())["payload"] == {"type": "broadcast", "event": "e", "payload": {"n": 1}}
         one = f"{batch}/{name}/events/wave%2Fhand?private=true"
         assert (await http.post(one, json=[1, None], headers=token)).status_code == 202
-        heard = await ada.hear()
+        heard = await ada.receive()
         assert (heard["payload"]["event"], heard["payload"]["payload"]) == ("wave/hand", [1, None])
         raw = {**token, "Content-Type": "application/octet-stream"}
         assert (await http.post(one, content=b"\x00\xff", headers=raw)).status_code == 202
-        assert (await ada.hear())["payload"]["payload"] == b"\x00\xff"
+        assert (await ada.receive())["payload"]["payload"] == b"\x00\xff"
         assert (await stage.gateway.admin.post(one, json={})).status_code == 202
-        assert (await ada.hear())["payload"]["payload"] == {}
+        assert (await ada.receive())["payload"]["payload"] == {}
         assert await ada.is_silent()
         lacks = await http.post(batch, json={"messages": [{"topic": name}, message, 7]}, headers=token)
         assert (lacks.status_code, lacks.json()) == (
@@ -178,7 +178,7 @@ async def test_broadcasts_over_http(stage: Stage) -> None:
         assert refused.status_code == 415
         assert refused.json() == {"error": "Unsupported Media Type. Use application/json or application/octet-stream"}
         assert (await http.post(one, content="{}", headers=token)).status_code == 202  # JSON where nothing is said
-        assert (await ada.hear())["payload"]["payload"] == {}
+        assert (await ada.receive())["payload"]["payload"] == {}
         for wrong in ("Bearer x", "Basic x"):
             refused = await http.post(one, json={}, headers={"Authorization": wrong})
             assert (refused.status_code, refused.json()) == (401, {"message": "Unauthorized"})
@@ -189,8 +189,8 @@ async def test_the_database_sends_broadcasts(stage: Stage) -> None:
     name = room(stage)
     async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
         for one in (ada, old):
-            await one.enter(name, stage.token, broadcast={"replication_ready": True})
-            assert (await one.hear())["payload"] == {
+            await one.join_private(name, stage.token, broadcast={"replication_ready": True})
+            assert (await one.receive())["payload"] == {
                 "extension": "system",
                 "status": "ok",
                 "message": "Replication connection established",
@@ -210,11 +210,11 @@ async def test_the_database_sends_broadcasts(stage: Stage) -> None:
             f"select realtime.send('{{}}', 'public', '{name}', false)",
         )
         for one in (ada, old):
-            heard = [(await one.hear())["payload"] for _ in range(2)]
+            heard = [(await one.receive())["payload"] for _ in range(2)]
             assert [(h["event"], h["payload"]["operation"]) for h in heard] == [("INSERT",) * 2, ("DELETE",) * 2]
             assert heard[0]["payload"]["record"] == {"id": 1, "org": str(stage.owl), "title": "One"}
             assert (heard[1]["payload"]["record"], heard[1]["payload"]["old_record"]["title"]) == (None, "One")
-        assert (await ada.hear())["payload"]["payload"] == b"\xde\xad"
+        assert (await ada.receive())["payload"]["payload"] == b"\xde\xad"
         assert await ada.is_silent()
         assert await old.is_silent()
 
@@ -222,29 +222,31 @@ async def test_the_database_sends_broadcasts(stage: Stage) -> None:
 async def test_messages_of_the_database_are_replayed_to_who_asks(stage: Stage) -> None:
     name, topic = room(stage), f"realtime:{room(stage)}"
     async with socket(stage.gateway) as witness:  # of their being told, so that nobody who joins later hears them live
-        await witness.enter(name, stage.token)
+        await witness.join_private(name, stage.token)
         await witness.join([JOBS], stage.token)
         await stage.run(
             *(f"select realtime.send('{{\"n\": {n}}}', 'e', '{name}')" for n in range(4)),
             f"select realtime.send('{{\"n\": 9}}', 'e', 'org:{stage.lark}:talk')",
             "update realtime.messages set inserted_at = inserted_at - interval '1 hour' where payload->>'n' = '0'",
         )
-        assert [(await witness.hear())["payload"]["payload"]["n"] for _ in range(4)] == [0, 1, 2, 3]
+        assert [(await witness.receive())["payload"]["payload"]["n"] for _ in range(4)] == [0, 1, 2, 3]
     since = int((clock.timestamp() - 60) * 1000)
     async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
         for one, limit in ((ada, 2), (old, 25)):
-            assert (await one.enter(name, stage.token, broadcast={"replay": {"since": since, "limit": limit}})) == {
+            assert (
+                await one.join_private(name, stage.token, broadcast={"replay": {"since": since, "limit": limit}})
+            ) == {
                 "status": "ok",
                 "response": {"postgres_changes": []},
             }
-        heard = [await ada.hear() for _ in range(2)]
+        heard = [await ada.receive() for _ in range(2)]
         assert [one["payload"]["payload"]["n"] for one in heard] == [2, 3]
         assert json.loads(heard[0]["payload"]["meta"])["replayed"] is True
-        assert [(await old.hear())["payload"]["payload"]["n"] for _ in range(3)] == [1, 2, 3]
+        assert [(await old.receive())["payload"]["payload"]["n"] for _ in range(3)] == [1, 2, 3]
         for wrong in ({"since": "x"}, {"limit": 0}, {"since": True}):
-            reply = await ada.enter(name, stage.token, broadcast={"replay": wrong})
+            reply = await ada.join_private(name, stage.token, broadcast={"replay": wrong})
             assert reply["response"]["reason"].startswith("UnableToReplayMessages")
-        reply = await ada.ask(topic, "phx_join", {"config": {"broadcast": {"replay": {}}}})
+        reply = await ada.request(topic, "phx_join", {"config": {"broadcast": {"replay": {}}}})
         assert reply["status"] == "error"
 
 
@@ -255,12 +257,12 @@ async def test_what_was_replayed_is_not_told_again(stage: Stage) -> None:
         await keeper.join([JOBS], stage.token)  # the log is being read, so the message may come after the join as well
         for n in range(10):
             await stage.run(f"select realtime.send('{{\"n\": {n}}}', 'e', '{name}')")
-            reply = await ada.enter(name, stage.token, broadcast={"replay": {"since": since, "limit": 1}})
+            reply = await ada.join_private(name, stage.token, broadcast={"replay": {"since": since, "limit": 1}})
             assert reply["status"] == "ok"
             await stage.run(f"select realtime.send('{{\"n\": \"end\"}}', 'e', '{name}')")
-            assert [(await ada.hear())["payload"]["payload"]["n"] for _ in range(2)] == [n, "end"]
-            await ada.ask(f"realtime:{name}", "phx_leave", {})
-            assert (await ada.hear())["event"] == "phx_close"
+            assert [(await ada.receive())["payload"]["payload"]["n"] for _ in range(2)] == [n, "end"]
+            await ada.request(f"realtime:{name}", "phx_leave", {})
+            assert (await ada.receive())["event"] == "phx_close"
 
 
 class Crowd:
@@ -295,17 +297,17 @@ async def test_presence_counts_everyone_once(stage: Stage, version: int) -> None
     name, topic = room(stage), f"realtime:{room(stage)}"
     eyes = Crowd()
     async with socket(stage.gateway, version) as watcher:
-        await watcher.enter(name, stage.token, presence={"enabled": True})
-        eyes.hear(await watcher.hear())
+        await watcher.join_private(name, stage.token, presence={"enabled": True})
+        eyes.hear(await watcher.receive())
         assert eyes.shown() == []
         async with socket(stage.gateway, version) as ada, socket(stage.gateway, 3 - version) as eve:
             for one in (ada, eve):  # one person on two devices
-                await one.enter(name, stage.token, presence={"key": "ada", "enabled": False})
+                await one.join_private(name, stage.token, presence={"key": "ada", "enabled": False})
                 await track(one, topic, "calm")
-                eyes.hear(await watcher.hear())
+                eyes.hear(await watcher.receive())
             assert eyes.shown() == [("ada", "calm"), ("ada", "calm")]
             await track(ada, topic, "glad")
-            diff = await watcher.hear()
+            diff = await watcher.receive()
             (meta,) = diff["payload"]["joins"]["ada"]["metas"]
             assert meta["phx_ref_prev"] in {one["phx_ref"] for one in diff["payload"]["leaves"]["ada"]["metas"]}
             eyes.hear(diff)
@@ -313,26 +315,26 @@ async def test_presence_counts_everyone_once(stage: Stage, version: int) -> None
             await track(ada, topic, "glad")  # says nothing new
             assert await watcher.is_silent()
             async with socket(stage.gateway) as late:
-                await late.enter(name, stage.token, presence={"enabled": True})
+                await late.join_private(name, stage.token, presence={"enabled": True})
                 latecomer = Crowd()
-                latecomer.hear(await late.hear())
+                latecomer.hear(await late.receive())
                 assert latecomer.shown() == eyes.shown()
             await ada.send(topic, "presence", {"event": "untrack"})
-            eyes.hear(await watcher.hear())
+            eyes.hear(await watcher.receive())
             assert eyes.shown() == [("ada", "calm")]
-        eyes.hear(await watcher.hear())  # the socket is gone
+        eyes.hear(await watcher.receive())  # the socket is gone
         assert eyes.shown() == []
 
 
 async def test_presence_has_its_limits(stage: Stage) -> None:
     name, topic = room(stage), f"realtime:{room(stage)}"
     async with socket(stage.gateway) as ada:
-        await ada.enter(name, stage.token, presence={"key": "a"})
-        assert (await ada.ask(topic, "presence", {"event": "track", "payload": [1]}))["status"] == "error"
-        assert (await ada.ask(topic, "presence", {"event": "dance"}))["status"] == "error"
+        await ada.join_private(name, stage.token, presence={"key": "a"})
+        assert (await ada.request(topic, "presence", {"event": "track", "payload": [1]}))["status"] == "error"
+        assert (await ada.request(topic, "presence", {"event": "dance"}))["status"] == "error"
         for _ in range(3):
-            assert (await ada.ask(topic, "presence", {"event": "untrack"}))["status"] == "ok"
+            assert (await ada.request(topic, "presence", {"event": "untrack"}))["status"] == "ok"
         await track(ada, topic, "calm")
-        said = await ada.hear()
+        said = await ada.receive()
         assert said["payload"]["message"] == "Client presence rate limit exceeded"
-        assert (await ada.hear())["event"] == "phx_close"
+        assert (await ada.receive())["event"] == "phx_close"

@@ -12,13 +12,14 @@ from tests.supabase_local.conftest import opened, with_own_gateway
 from tests.supabase_local.realtime.conftest import Stage
 from tests.supabase_local.realtime.phoenix_client import JOBS, Socket, add_job, member, socket
 
-SLOTS = "select count(*) from pg_replication_slots where slot_name like 'arti%' and database = current_database()"
+SLOTS = """select count(*) from pg_replication_slots
+           where slot_name like 'supabase_realtime%' and database = current_database()"""
 
 
 async def kill_the_reader(stage: Stage) -> None:
     await stage.get(
         """select count(pg_terminate_backend(pid)) from pg_stat_activity
-           where application_name = 'arti-realtime' and datname = current_database()"""
+           where application_name = 'supabase-local-realtime' and datname = current_database()"""
     )
 
 
@@ -34,7 +35,7 @@ async def drop_slots(stage: Stage) -> None:
 
 
 async def hear_numbers(ada: Socket, count: int) -> list[int]:
-    return [int((await ada.hear_change())["record"]["name"]) for _ in range(count)]
+    return [int((await ada.receive_change())["record"]["name"]) for _ in range(count)]
 
 
 async def test_no_change_is_lost_or_doubled_when_the_reader_is_killed(stage: Stage) -> None:
@@ -54,23 +55,23 @@ async def test_a_slot_that_is_gone_makes_clients_read_again(stage: Stage) -> Non
         await ada.join([JOBS], stage.token)
         await drop_slots(stage)
         await add_job(stage.gateway, stage.owl)
-        said = await ada.hear()
+        said = await ada.receive()
         assert (said["event"], said["payload"]["status"]) == ("system", "error")
         assert "missed" in said["payload"]["message"]
-        assert (await ada.hear())["event"] == "phx_error"
+        assert (await ada.receive())["event"] == "phx_error"
         await ada.join([JOBS], stage.token)
         await add_job(stage.gateway, stage.owl)
-        assert (await ada.hear_change())["type"] == "INSERT"
+        assert (await ada.receive_change())["type"] == "INSERT"
 
 
 async def test_slots_that_were_left_behind_make_room(stage: Stage, settings: Settings, local_keys: LocalKeys) -> None:
     for n in range(int(await stage.get("show max_replication_slots"))):
         with suppress(asyncpg.ConfigurationLimitExceededError):
-            await stage.run(f"select pg_create_logical_replication_slot('arti_realtime_left{n}', 'pgoutput')")
+            await stage.run(f"select pg_create_logical_replication_slot('supabase_realtime_{n:016x}', 'pgoutput')")
     own = with_own_gateway(settings, local_keys)
     async with opened(stage.gateway.database, own, local_keys) as fresh, socket(fresh) as ada:
         session = await member(fresh, stage.owl)
         await ada.join([JOBS], session["access_token"])
         await add_job(fresh, stage.owl)
-        assert (await ada.hear_change())["type"] == "INSERT"
+        assert (await ada.receive_change())["type"] == "INSERT"
     assert await stage.get(SLOTS) <= 1  # each gateway takes its own away when it goes

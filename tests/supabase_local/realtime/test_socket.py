@@ -26,14 +26,14 @@ async def test_tokens_are_renewed_and_end(gateway: Gateway) -> None:
         for nothing in (None, gateway.keys.publishable_key, soon, 7):
             await ada.send("realtime:renewed", "access_token", {"access_token": nothing})
         await ada.send("realtime:renewed", "access_token", {"access_token": session["access_token"]})
-        again = await ada.hear()
+        again = await ada.receive()
         assert (again["topic"], again["payload"]["status"]) == ("realtime:renewed", "ok")
-        ended = await ada.hear()
+        ended = await ada.receive()
         assert (ended["topic"], ended["payload"]["status"]) == ("realtime:t", "error")
         assert ended["payload"]["message"].startswith("Token has expired")
-        assert (await ada.hear())["event"] == "phx_close"
+        assert (await ada.receive())["event"] == "phx_close"
         await add_job(gateway, org)
-        heard = await ada.hear()
+        heard = await ada.receive()
         assert (heard["topic"], heard["event"]) == ("realtime:renewed", "postgres_changes")
         past = keys.sign({**claims, "iat": 1, "exp": int(clock.timestamp()) - 1000})
         for token, sentence in (
@@ -42,15 +42,15 @@ async def test_tokens_are_renewed_and_end(gateway: Gateway) -> None:
             (f"{session['access_token'][:-4]}AAAA", "Failed to validate JWT signature"),
             (past, "Token has expired 1000 seconds ago"),
         ):
-            await ada.enter(f"org:{org}", session["access_token"])
+            await ada.join_private(f"org:{org}", session["access_token"])
             await ada.send(f"realtime:org:{org}", "access_token", {"access_token": token})
-            assert (await ada.hear())["payload"] == {
+            assert (await ada.receive())["payload"] == {
                 "extension": "system",
                 "status": "error",
                 "message": sentence,
                 "channel": f"org:{org}",
             }
-            assert (await ada.hear())["event"] == "phx_close"
+            assert (await ada.receive())["event"] == "phx_close"
 
 
 async def test_a_join_with_a_token_that_is_not_good_is_refused(gateway: Gateway) -> None:
@@ -64,22 +64,22 @@ async def test_a_join_with_a_token_that_is_not_good_is_refused(gateway: Gateway)
             (keys.sign({**claims, "iat": 1, "exp": 1000}), "InvalidJWTToken"),
         ):
             config = {"postgres_changes": [JOBS]}
-            reply = await ada.ask("realtime:t", "phx_join", {"config": config, "access_token": token})
+            reply = await ada.request("realtime:t", "phx_join", {"config": config, "access_token": token})
             assert (reply["status"], reply["response"]["reason"].partition(":")[0]) == ("error", code)
 
 
 async def test_leaving_answers_and_closes(gateway: Gateway) -> None:
     async with socket(gateway) as ada:
         await ada.join([JOBS], None)
-        assert (await ada.ask("realtime:t", "phx_leave", {}))["status"] == "ok"
-        assert (await ada.hear())["event"] == "phx_close"
-        assert await ada.ask("realtime:t", "phx_leave", {}) == {"status": "ok", "response": {}}  # it left already
-        beyond = await ada.ask("realtime:t", "broadcast", {"type": "broadcast", "event": "x", "payload": {}})
+        assert (await ada.request("realtime:t", "phx_leave", {}))["status"] == "ok"
+        assert (await ada.receive())["event"] == "phx_close"
+        assert await ada.request("realtime:t", "phx_leave", {}) == {"status": "ok", "response": {}}  # it left already
+        beyond = await ada.request("realtime:t", "broadcast", {"type": "broadcast", "event": "x", "payload": {}})
         assert beyond["response"] == {"reason": "unmatched topic"}
-        assert (await ada.ask("elsewhere", "phx_join", {"config": {}}))["response"] == {"reason": "unmatched topic"}
-        nameless = await ada.ask("realtime:", "phx_join", {"config": {}})
+        assert (await ada.request("elsewhere", "phx_join", {"config": {}}))["response"] == {"reason": "unmatched topic"}
+        nameless = await ada.request("realtime:", "phx_join", {"config": {}})
         assert nameless["response"] == {"reason": "TopicNameRequired: You must provide a topic name"}
-        too_long = await ada.ask("realtime:" + "x" * 247, "phx_join", {"config": {}})
+        too_long = await ada.request("realtime:" + "x" * 247, "phx_join", {"config": {}})
         assert too_long["response"]["reason"].startswith("TopicNameRequired")
 
 
@@ -88,7 +88,7 @@ async def test_a_channel_that_is_joined_again_closes_the_one_before(gateway: Gat
         await ada.join([JOBS], None)
         join = {"config": {"postgres_changes": [JOBS]}}
         await ada.send("realtime:t", "phx_join", join, "2")
-        heard = [await ada.hear() for _ in range(3)]
+        heard = [await ada.receive() for _ in range(3)]
         assert sorted((one["event"], one["join_ref"]) for one in heard) == [
             ("phx_close", "1"),
             ("phx_reply", "2"),
@@ -96,7 +96,7 @@ async def test_a_channel_that_is_joined_again_closes_the_one_before(gateway: Gat
         ]
         await ada.send("realtime:t", "phx_leave", {}, "1")  # comes late, and means the channel that is gone
         assert await ada.is_silent()
-        assert (await ada.ask("realtime:t", "phx_leave", {}, "2"))["status"] == "ok"
+        assert (await ada.request("realtime:t", "phx_leave", {}, "2"))["status"] == "ok"
     async with socket(gateway, 1) as old:  # its frames do not say which channel closes, so none is said to
         await old.join([JOBS], None)
         await old.join([JOBS], None)
@@ -128,15 +128,15 @@ async def test_a_channel_that_is_joined_again_closes_the_one_before(gateway: Gat
 async def test_a_binding_that_cannot_be_is_said_after_the_join(gateway: Gateway, wish: dict[str, object]) -> None:
     binding = JOBS | wish
     async with socket(gateway) as ada:
-        reply = await ada.ask("realtime:x", "phx_join", {"config": {"postgres_changes": [JOBS, binding]}})
+        reply = await ada.request("realtime:x", "phx_join", {"config": {"postgres_changes": [JOBS, binding]}})
         assert [{**one, "id": 0} for one in reply["response"]["postgres_changes"]] == [
             {**JOBS, "id": 0},
             {**binding, "id": 0},
         ]
-        said = (await ada.hear())["payload"]
+        said = (await ada.receive())["payload"]
         assert (said["extension"], said["status"], said["channel"]) == ("postgres_changes", "error", "x")
         waiting = {"postgres_changes": [binding], "postgres_changes_options": {"wait": True}}
-        reply = await ada.ask("realtime:y", "phx_join", {"config": waiting})
+        reply = await ada.request("realtime:y", "phx_join", {"config": waiting})
         assert reply["status"] == "error"
         assert reply["response"]["reason"].startswith("RealtimeDisabledForConfiguration")
         assert await ada.is_silent()
@@ -145,8 +145,8 @@ async def test_a_binding_that_cannot_be_is_said_after_the_join(gateway: Gateway,
 async def test_a_join_can_wait_for_the_database(gateway: Gateway) -> None:
     config = {"postgres_changes": [JOBS], "postgres_changes_options": {"wait": True}}
     async with socket(gateway) as ada:
-        assert (await ada.ask("realtime:t", "phx_join", {"config": config}))["status"] == "ok"
-        assert (await ada.hear())["payload"]["message"] == "Subscribed to PostgreSQL"
+        assert (await ada.request("realtime:t", "phx_join", {"config": config}))["status"] == "ok"
+        assert (await ada.receive())["payload"]["message"] == "Subscribed to PostgreSQL"
 
 
 async def test_without_a_login_that_reads_the_log_it_is_said(
@@ -154,26 +154,26 @@ async def test_without_a_login_that_reads_the_log_it_is_said(
 ) -> None:
     settings = gateway_settings(realtime_database_url="")
     async with opened(gateway.database, settings, gateway.keys) as served, socket(served) as ada:
-        assert (await ada.ask("realtime:t", "phx_join", {"config": {"postgres_changes": [JOBS]}}))["status"] == "ok"
-        said = (await ada.hear())["payload"]
+        assert (await ada.request("realtime:t", "phx_join", {"config": {"postgres_changes": [JOBS]}}))["status"] == "ok"
+        said = (await ada.receive())["payload"]
         assert (said["status"], "REALTIME_DATABASE_URL" in said["message"]) == ("error", True)
         config = {"private": True, "broadcast": {"replication_ready": True}}
         async with socket(served, key=gateway.keys.secret_key) as service:
-            assert (await service.ask("realtime:s", "phx_join", {"config": config}))["status"] == "ok"
-            assert (await service.hear())["payload"] == {**said, "extension": "system", "channel": "s"}
-            assert (await service.hear())["event"] == "phx_close"
+            assert (await service.request("realtime:s", "phx_join", {"config": config}))["status"] == "ok"
+            assert (await service.receive())["payload"] == {**said, "extension": "system", "channel": "s"}
+            assert (await service.receive())["event"] == "phx_close"
 
 
 async def test_words_do_for_booleans_and_numbers_for_keys(gateway: Gateway) -> None:
     async with socket(gateway, key=gateway.keys.secret_key) as service:
         config = {"private": "True", "broadcast": {"ack": "true"}, "presence": {"enabled": "TRUE", "key": 7}}
-        assert (await service.ask("realtime:any", "phx_join", {"config": config}))["status"] == "ok"
-        assert (await service.hear())["event"] == "presence_state"
+        assert (await service.request("realtime:any", "phx_join", {"config": config}))["status"] == "ok"
+        assert (await service.receive())["event"] == "presence_state"
         said = {"type": "broadcast", "event": "x", "payload": {}}
-        assert (await service.ask("realtime:any", "broadcast", said))["status"] == "ok"
-        assert (await service.ask("realtime:any", "presence", {"event": "track", "payload": {}}))["status"] == "ok"
-        assert list((await service.hear())["payload"]["joins"]) == ["7"]
-        assert await service.ask("realtime:any", "presence", {}) == {"status": "ok", "response": {}}
+        assert (await service.request("realtime:any", "broadcast", said))["status"] == "ok"
+        assert (await service.request("realtime:any", "presence", {"event": "track", "payload": {}}))["status"] == "ok"
+        assert list((await service.receive())["payload"]["joins"]) == ["7"]
+        assert await service.request("realtime:any", "presence", {}) == {"status": "ok", "response": {}}
 
 
 @pytest.mark.parametrize("levels", [201, 300, 900])
@@ -183,8 +183,8 @@ async def test_what_is_nested_too_deep_reaches_nobody(gateway: Gateway, levels: 
     token = (await member(gateway, org))["access_token"]
     async with socket(gateway) as ada, socket(gateway) as bob:
         for one in (ada, bob):
-            await one.enter(f"org:{org}", token, presence={"enabled": True})
-            assert (await one.hear())["event"] == "presence_state"
+            await one.join_private(f"org:{org}", token, presence={"enabled": True})
+            assert (await one.receive())["event"] == "presence_state"
         deep = f'{{"a":{"[" * levels}{"]" * levels}}}'
         for event, kind in (("presence", "track"), ("broadcast", "x")):
             payload = f'{{"type":"{event}","event":"{kind}","payload":{deep}}}'
@@ -204,12 +204,12 @@ async def test_public_channels_carry_changes_only(gateway: Gateway) -> None:
             {"presence": {"enabled": True}},
             {"postgres_changes": [JOBS], "presence": {"enabled": True}},
         ):
-            reply = await ada.ask("realtime:chat", "phx_join", {"config": config})
+            reply = await ada.request("realtime:chat", "phx_join", {"config": config})
             assert reply["response"]["reason"].startswith("PrivateOnly")
         await ada.join([JOBS], None)
-        reply = await ada.ask("realtime:t", "broadcast", {"type": "broadcast", "event": "x", "payload": {}})
+        reply = await ada.request("realtime:t", "broadcast", {"type": "broadcast", "event": "x", "payload": {}})
         assert reply["response"]["reason"].startswith("PrivateOnly")
-        reply = await ada.ask("realtime:t", "presence", {"event": "track", "payload": {}})
+        reply = await ada.request("realtime:t", "presence", {"event": "track", "payload": {}})
         assert reply["status"] == "error"
 
 
@@ -228,7 +228,7 @@ async def test_rubbish_does_not_end_the_socket(gateway: Gateway, version: int) -
         ):
             await ada.connection.send(data)
         await ada.send("t", "e", [])
-        assert (await ada.hear())["payload"]["response"] == {"reason": "unmatched topic"}
+        assert (await ada.receive())["payload"]["response"] == {"reason": "unmatched topic"}
         assert await ada.is_silent()
 
 
@@ -245,16 +245,16 @@ async def test_a_hundred_channels_and_no_more(gateway: Gateway) -> None:
     async with socket(gateway) as ada:
         for n in range(100):
             await ada.join([JOBS], None, f"realtime:{n}")
-        reply = await ada.ask("realtime:100", "phx_join", {"config": {"postgres_changes": [JOBS]}})
+        reply = await ada.request("realtime:100", "phx_join", {"config": {"postgres_changes": [JOBS]}})
         assert reply["response"]["reason"].startswith("ChannelRateLimitReached")
         await ada.send("realtime:5", "phx_join", {"config": {"postgres_changes": [JOBS]}}, "2")  # once more is no more
-        assert {(await ada.hear())["event"] for _ in range(3)} == {"phx_close", "phx_reply", "system"}
+        assert {(await ada.receive())["event"] for _ in range(3)} == {"phx_close", "phx_reply", "system"}
 
 
 async def test_a_frame_that_is_too_large_ends_the_socket(gateway: Gateway) -> None:
     async with socket(gateway) as ada:
         with pytest.raises(ConnectionClosed) as closed:
             await ada.connection.send("x" * 5_000_001)
-            await ada.hear()
+            await ada.receive()
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1009

@@ -61,11 +61,11 @@ async def test_hostile_frames(stage: Stage) -> None:
 
     async def send(frames: list[Any], version: int) -> None:
         async with socket(stage.gateway, version) as one:
-            await one.ask("realtime:t", "phx_join", {"config": {"postgres_changes": [{"schema": "public"}]}})
+            await one.request("realtime:t", "phx_join", {"config": {"postgres_changes": [{"schema": "public"}]}})
             for frame in frames:
                 await one.connection.send(frame)
             await one.send("phoenix", "heartbeat", {}, "the last")
-            while (await one.hear())["ref"] != "the last":  # each frame within a bound
+            while (await one.receive())["ref"] != "the last":  # each frame within a bound
                 continue
 
     @settings(max_examples=60, suppress_health_check=list(HealthCheck))

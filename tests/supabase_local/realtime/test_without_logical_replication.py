@@ -43,28 +43,28 @@ async def test_without_a_logical_log_changes_are_refused_and_the_rest_works(
             await served.join(session, stage.owl)
             token = session["access_token"]
             join = {"config": {"postgres_changes": [JOBS]}, "access_token": token}
-            assert (await ada.ask("realtime:t", "phx_join", join))["status"] == "ok"
-            sentence = "The database does not tell changes: its wal_level is not logical, see docs/supabase.md"
-            assert (await ada.hear())["payload"] == {
+            assert (await ada.request("realtime:t", "phx_join", join))["status"] == "ok"
+            sentence = "The database provides no changes: wal_level is not logical, see docs/supabase.md"
+            assert (await ada.receive())["payload"] == {
                 "extension": "postgres_changes",
                 "status": "error",
                 "message": sentence,
                 "channel": "t",
             }
             waits = {"postgres_changes": [JOBS], "postgres_changes_options": {"wait": True}}
-            reply = await ada.ask("realtime:u", "phx_join", {"config": waits, "access_token": token})
+            reply = await ada.request("realtime:u", "phx_join", {"config": waits, "access_token": token})
             assert reply["response"] == {"reason": f"RealtimeDisabledForConfiguration: {sentence}"}
             config = {"broadcast": {"self": True, "ack": True}, "presence": {"enabled": True, "key": "eve"}}
-            assert (await ada.enter(name, token, **config))["status"] == "ok"
-            assert (await ada.hear())["event"] == "presence_state"
+            assert (await ada.join_private(name, token, **config))["status"] == "ok"
+            assert (await ada.receive())["event"] == "presence_state"
             said = {"type": "broadcast", "event": "x", "payload": {"n": 1}}
             await ada.send(topic, "broadcast", said)
-            assert {(await ada.hear())["event"] for _ in range(2)} == {"broadcast", "phx_reply"}
+            assert {(await ada.receive())["event"] for _ in range(2)} == {"broadcast", "phx_reply"}
             one = f"/realtime/v1/api/broadcast/{name}/events/y?private=true"
             assert (await served.http.post(one, json={"n": 2}, headers=bearer(token))).status_code == 202
-            assert (await ada.hear())["payload"]["payload"] == {"n": 2}
+            assert (await ada.receive())["payload"]["payload"] == {"n": 2}
             await ada.send(topic, "presence", {"event": "track", "payload": {}})
-            assert {(await ada.hear())["event"] for _ in range(2)} == {"presence_diff", "phx_reply"}
+            assert {(await ada.receive())["event"] for _ in range(2)} == {"presence_diff", "phx_reply"}
             assert (await served.http.get("/realtime/v1/api/ping")).json() == {"message": "Success"}
 
 

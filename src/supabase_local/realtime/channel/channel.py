@@ -1,4 +1,4 @@
-"""A joined channel: who listens, to what, and what they may do there."""
+"""A joined channel: its subscriber, its configuration and what its policies allow."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -12,43 +12,48 @@ from supabase_local.realtime.postgres_changes.bindings import Binding
 from supabase_local.realtime.serializer import Encoded, Frame, Version
 
 PREFIX = "realtime:"
+SESSION_ENDED = "Your session has ended, sign in again"
 
-# Claims that only say when the token was made do not set two tabs of one person apart.
-_TIMES = frozenset({"iat", "exp", "nbf", "jti"})
+# Claims that differ between two tokens of one session, and that no policy should depend on.
+_TOKEN_CLAIMS = frozenset({"iat", "exp", "nbf", "jti"})
 
 
 class JoinRefused(Exception):
-    """The channel cannot be joined as asked; the sentence says why, after upstream's code for it."""
+    """The channel cannot be joined; the message starts with upstream's code."""
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
-    """Those for whom every policy decides alike: one role with the same claims, as sorted JSON."""
+class Subscriber:
+    """A role with its claims as sorted JSON: connections that share both are authorized alike."""
 
     role: str
     claims: str
 
 
-def audience_of(principal: AuthResult) -> Audience:
-    claims = {name: value for name, value in principal.claims.items() if name not in _TIMES}
-    return Audience(principal.role, orjson.dumps(claims, option=orjson.OPT_SORT_KEYS).decode())
+def subscriber_of(principal: AuthResult) -> Subscriber:
+    claims = {name: value for name, value in principal.claims.items() if name not in _TOKEN_CLAIMS}
+    return Subscriber(principal.role, orjson.dumps(claims, option=orjson.OPT_SORT_KEYS).decode())
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
-    """What the policies of realtime.messages allow on a private channel: `broadcast` and `presence`, each way."""
+class ChannelPolicies:
+    """The extensions, `broadcast` and `presence`, that the policies of realtime.messages allow on a channel."""
 
     read: frozenset[str]
     write: frozenset[str]
 
+    def can_read(self, config: "JoinConfig") -> bool:
+        """Whether the channel can deliver anything."""
+        return "broadcast" in self.read or (config.presence_enabled and "presence" in self.read)
 
-EVERYTHING = Access(frozenset({"broadcast", "presence"}), frozenset({"broadcast", "presence"}))
-NOTHING = Access(frozenset(), frozenset())
+
+ALLOW_ALL = ChannelPolicies(frozenset({"broadcast", "presence"}), frozenset({"broadcast", "presence"}))
+DENY_ALL = ChannelPolicies(frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
-    """What a client asks of a channel when it joins."""
+class JoinConfig:
+    """The `config` of a phx_join."""
 
     private: bool = False
     ack: bool = False
@@ -56,31 +61,33 @@ class Config:
     presence_key: str = ""
     presence_enabled: bool = False
     bindings: tuple[Mapping[str, Any], ...] = ()
-    waits: bool = False  # for the database, before the join is answered
+    wait: bool = False  # reply to the join only once the replication slot is read
     replay: Mapping[str, Any] | None = None
-    reports_ready: bool = False  # to be told once the database's own broadcasts are heard
+    replication_ready: bool = False  # send a system message once broadcasts of the database are read
 
 
-def parse_config(payload: object) -> Config:
-    """Read `config` of a join. What is missing or of another type than it should be is as if it was not there."""
+def parse_join_config(payload: object) -> JoinConfig:
+    """Parse `config` of a phx_join. Members of another type than expected are ignored."""
     config = _object(payload)
     broadcast, presence = _object(config.get("broadcast")), _object(config.get("presence"))
     bindings = config.get("postgres_changes")
-    return Config(
+    return JoinConfig(
         private=_is_true(config.get("private")),
         ack=_is_true(broadcast.get("ack")),
         self_broadcast=_is_true(broadcast.get("self")),
         presence_key=_presence_key(presence.get("key")),
         presence_enabled=_is_true(presence.get("enabled")),
-        bindings=tuple(one for one in bindings if isinstance(one, dict)) if isinstance(bindings, list) else (),
-        waits=_is_true(_object(config.get("postgres_changes_options")).get("wait")),
+        bindings=tuple(binding for binding in bindings if isinstance(binding, dict))
+        if isinstance(bindings, list)
+        else (),
+        wait=_is_true(_object(config.get("postgres_changes_options")).get("wait")),
         replay=_object(broadcast["replay"]) if isinstance(broadcast.get("replay"), dict) else None,
-        reports_ready=_is_true(broadcast.get("replication_ready")),
+        replication_ready=_is_true(broadcast.get("replication_ready")),
     )
 
 
 class Transport(Protocol):
-    """The socket as its channels see it."""
+    """The part of the socket that channels use."""
 
     version: Version
 
@@ -94,17 +101,17 @@ class Channel:
     topic: str  # with its prefix, as frames carry it
     join_ref: str | None
     principal: AuthResult
-    audience: Audience
-    config: Config
-    access: Access
+    subscriber: Subscriber
+    config: JoinConfig
+    policies: ChannelPolicies
     transport: Transport
-    end: Callable[["Channel", str], None]  # with the reason that the client is told
-    lose: Callable[["Channel"], None]  # when something may have been missed: the client joins again
+    close: Callable[["Channel", str], None]  # with the reason for the client
+    fail: Callable[["Channel"], None]  # with phx_error, when changes may have been missed: the client joins again
     bindings: tuple[Binding, ...] = ()
-    refusal: str | None = None  # why its bindings cannot be served
+    subscription_error: str | None = None  # why its bindings cannot be served
     token: str | None = None
-    tracks: bool = False
-    replayed: frozenset[str] = frozenset()  # ids of messages that it was given when it joined
+    is_tracking: bool = False
+    replayed_ids: frozenset[str] = frozenset()  # of the messages that were replayed when it joined
     presence_calls: int = 0  # since `presence_until` was set
     presence_until: float = 0.0
 
@@ -113,20 +120,24 @@ class Channel:
         return self.topic.removeprefix(PREFIX)
 
     @property
-    def place(self) -> tuple[str, bool]:
-        """Where it hears broadcasts: private and public channels of one name are two places."""
+    def pubsub_key(self) -> tuple[str, bool]:
+        """Private and public channels of one name are separate topics."""
         return self.name, self.config.private
 
     def push(self, event: str, payload: dict[str, Any]) -> None:
-        """Tell the client something that it did not ask for."""
+        """Push a message to the client."""
         self.transport.send_frame(Frame(self.topic, event, payload, None, self.join_ref))
 
     def system(self, status: str, message: str, extension: str = "system") -> None:
         self.push("system", {"extension": extension, "status": status, "message": message, "channel": self.name})
 
 
+def permission_lost(channel: Channel) -> str:
+    return f"You no longer have permission to read from this Channel topic: {channel.name}"
+
+
 def _is_true(value: object) -> bool:
-    """Some clients write their booleans as words, and upstream takes them."""
+    """Whether a value is true; as upstream, some clients send it as text."""
     return value is True or (isinstance(value, str) and value.lower() == "true")
 
 
@@ -134,6 +145,10 @@ def _presence_key(key: object) -> str:
     if isinstance(key, str):
         return key or str(uuid.uuid4())
     return orjson.dumps(key).decode() if isinstance(key, int | float) else str(uuid.uuid4())
+
+
+def _is_object(value: object) -> bool:
+    return isinstance(value, dict)
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""Messages that the database sent lately, once more, for who joins a private channel and asks for them."""
+"""Replay recent messages of the database to a client that joins a private channel."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -12,20 +12,20 @@ from supabase_local.gateway.database_pools import DatabasePools
 from supabase_local.realtime.channel.channel import JoinRefused
 from supabase_local.realtime.serializer import Broadcast
 
-_MOST_MESSAGES = 25
-_KEPT_SECONDS = 3 * 86_400
+_MAX_MESSAGES = 25
+_RETENTION_SECONDS = 3 * 86_400
 
 
-async def replay(pools: DatabasePools, name: str, asked: Mapping[str, Any]) -> list[Broadcast]:
-    """Return what was sent on the private channel `name` since `since` (milliseconds), the latest `limit` in order.
+async def replay(pools: DatabasePools, name: str, params: Mapping[str, Any]) -> list[Broadcast]:
+    """Return the latest `limit` messages of the private channel `name` since `since` (milliseconds), in order.
 
-    Raises JoinRefused. Whether the asker may receive there must be known already.
+    Raises JoinRefused. The caller has checked that the channel may be read.
     """
-    since, limit = asked.get("since", 0), asked.get("limit", _MOST_MESSAGES)
+    since, limit = params.get("since", 0), params.get("limit", _MAX_MESSAGES)
     if type(since) is not int or type(limit) is not int or limit < 1:
         raise JoinRefused("UnableToReplayMessages: Replay params are not valid")
     now = clock.timestamp()
-    earliest = datetime.fromtimestamp(min(max(since / 1000, now - _KEPT_SECONDS), now), UTC).replace(tzinfo=None)
+    earliest = datetime.fromtimestamp(min(max(since / 1000, now - _RETENTION_SECONDS), now), UTC).replace(tzinfo=None)
     async with role_transaction(pools.service, "service_role", "", read_only=True) as connection:
         rows = await connection.fetch(
             """select id, event, payload::text as payload, binary_payload from realtime.messages
@@ -33,13 +33,13 @@ async def replay(pools: DatabasePools, name: str, asked: Mapping[str, Any]) -> l
                order by inserted_at desc limit $3""",
             name,
             earliest,
-            min(limit, _MOST_MESSAGES),
+            min(limit, _MAX_MESSAGES),
         )
     return [_message(row) for row in reversed(rows)]
 
 
 def _message(row: Row) -> Broadcast:
-    meta = {"replayed": True, "id": str(row["id"])}
+    meta = {"replayed_ids": True, "id": str(row["id"])}
     if row["binary_payload"] is not None:
         return Broadcast(row["event"] or "", row["binary_payload"], is_json=False, meta=meta)
     return Broadcast(row["event"] or "", (row["payload"] or orjson.dumps(None).decode()).encode(), True, meta)

@@ -1,4 +1,4 @@
-"""What a channel wants of the tables: events, a table or many, filters, a choice of columns."""
+"""The `postgres_changes` bindings of a join: event, schema, table, filters and columns."""
 
 import re
 import zlib
@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-_MOST_FILTERS = 20
-_LONGEST_OPERAND = 4096
+_MAX_FILTERS = 20
+_MAX_FILTER_LENGTH = 4096
 _COMPARISONS = {"eq": "=", "neq": "<>", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 _PATTERNS = {"like": "like", "ilike": "ilike", "match": "~", "imatch": "~*"}
 _IS = {"null": "null", "not_null": "not null", "true": "true", "false": "false", "unknown": "unknown"}
@@ -17,12 +17,12 @@ OPERATORS = frozenset({*_COMPARISONS, *_PATTERNS, "in", "is", "isdistinct"})
 
 
 class BindingRefused(Exception):
-    """This cannot be subscribed to; upstream says so in a `system` message after the join."""
+    """The binding is invalid; as upstream, the client receives a `system` message after the join."""
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
-    """A column, an operator and its direction: what filters share that differ in their operand only."""
+class FilterTest:
+    """A column and an operator: filters that differ only in their operand share it."""
 
     column: str
     operator: str
@@ -31,7 +31,7 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    test: Test
+    test: FilterTest
     operand: str  # of `in`: the literal of an array
 
 
@@ -49,12 +49,12 @@ class Binding:
     def covers(self, name: tuple[str, str]) -> bool:
         return self.schema in ("*", name[0]) and self.table in ("*", name[1])
 
-    def wants(self, name: tuple[str, str], verb: str) -> bool:
+    def matches(self, name: tuple[str, str], verb: str) -> bool:
         return self.event in ("*", verb) and self.covers(name)
 
-    def shown(self) -> str:
-        """Return the parameters as upstream's errors show them."""
-        filters = ", ".join(f"{one.test.column}={one.test.operator}.{one.operand}" for one in self.filters)
+    def describe(self) -> str:
+        """Return the parameters in the format of upstream's errors."""
+        filters = ", ".join(f"{f.test.column}={f.test.operator}.{f.operand}" for f in self.filters)
         columns = "nil" if self.columns is None else str(sorted(self.columns))
         return (
             f"[event: {self.event}, schema: {self.schema}, table: {self.table}, "
@@ -62,14 +62,14 @@ class Binding:
         )
 
 
-def binding_id(asked: Mapping[str, Any]) -> int:
-    """Return the id of a binding: the same for the same wishes, so that one frame serves many sockets."""
-    return zlib.crc32(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)) & 0x7FFFFFF
+def binding_id(params: Mapping[str, Any]) -> int:
+    """Return the id of a binding: equal for equal parameters, so that one frame serves many sockets."""
+    return zlib.crc32(orjson.dumps(params, option=orjson.OPT_SORT_KEYS)) & 0x7FFFFFF
 
 
-def parse_binding(asked: Mapping[str, Any], number: int) -> Binding:
+def parse_binding(params: Mapping[str, Any], number: int) -> Binding:
     """Read one binding. Raises BindingRefused, worded as upstream."""
-    schema, table, filters = asked.get("schema"), asked.get("table"), asked.get("filter")
+    schema, table, filters = params.get("schema"), params.get("table"), params.get("filter")
     # Upstream knows these forms: schema and table, with or without a filter; a schema alone; a table alone.
     if not (isinstance(schema, str) and schema) and not (isinstance(table, str) and table):
         raise BindingRefused(
@@ -77,7 +77,7 @@ def parse_binding(asked: Mapping[str, Any], number: int) -> Binding:
         )
     schema = schema if isinstance(schema, str) and schema else "public"
     table = table if isinstance(table, str) and table else "*"
-    columns = _columns(asked.get("select"))
+    columns = _columns(params.get("select"))
     if columns is not None and "*" in (schema, table):
         raise BindingRefused(
             "Column selection is not supported for wildcard subscriptions. Provide an explicit schema and table name."
@@ -85,7 +85,7 @@ def parse_binding(asked: Mapping[str, Any], number: int) -> Binding:
     parsed = parse_filters(filters) if isinstance(filters, str) else ()
     if parsed and "*" in (schema, table):
         raise BindingRefused("Error parsing `filter` params: a filter needs a schema and a table")
-    event = str(asked.get("event", "*")).upper()
+    event = str(params.get("event", "*")).upper()
     return Binding(number, event if event in ("INSERT", "UPDATE", "DELETE") else "*", schema, table, parsed, columns)
 
 
@@ -94,18 +94,18 @@ def _columns(select: object) -> frozenset[str] | None:
         raise BindingRefused("Error parsing `select` params: expected a list of column name strings")
     if not isinstance(select, list):
         return None
-    return frozenset(one for one in select if isinstance(one, str)) or None
+    return frozenset(name for name in select if isinstance(name, str)) or None
 
 
 def parse_filters(text: str) -> tuple[Filter, ...]:
-    """Read `column=operator.value,…`: all are to hold. Raises BindingRefused."""
+    """Parse `column=operator.value,…`, which are combined with AND. Raises BindingRefused."""
     if not text.strip():
         return ()
     parts = [part.strip() for part in _split(text)]
     if not all(parts):
-        raise _unreadable("filter must not contain empty segments (check for extra commas)")
-    if len(parts) > _MOST_FILTERS or len(text) > _LONGEST_OPERAND:
-        raise _unreadable(f"more than {_MOST_FILTERS} filters, or longer than {_LONGEST_OPERAND} characters")
+        raise _parse_error("filter must not contain empty segments (check for extra commas)")
+    if len(parts) > _MAX_FILTERS or len(text) > _MAX_FILTER_LENGTH:
+        raise _parse_error(f"more than {_MAX_FILTERS} filters, or longer than {_MAX_FILTER_LENGTH} characters")
     return tuple(_filter(part) for part in parts)
 
 
@@ -114,45 +114,45 @@ def _filter(text: str) -> Filter:
     negated = rest.startswith("not.")
     operator, dot, operand = rest.removeprefix("not.").partition(".")
     if not equals or not dot or operator not in OPERATORS:
-        shown = [operator, operand] if dot else [text]
-        raise _unreadable(orjson.dumps(shown).decode())
+        parts = [operator, operand] if dot else [text]
+        raise _parse_error(orjson.dumps(parts).decode())
     if operator == "in":
         if not (operand.startswith("(") and operand.endswith(")")):
-            raise _unreadable("`in` filter value must be wrapped by parentheses")
+            raise _parse_error("`in` filter value must be wrapped by parentheses")
         operand = "{" + operand[1:-1] + "}"
     else:
         operand = _unquoted(operand)
         if operator == "is":
             operand = operand.lower()
             if operand not in _IS:
-                raise _unreadable(orjson.dumps([operator, operand]).decode())
+                raise _parse_error(orjson.dumps([operator, operand]).decode())
     if "\x00" in operand:
-        raise _unreadable("a NUL byte")
-    return Filter(Test(column.strip(), operator, negated), operand)
+        raise _parse_error("a NUL byte")
+    return Filter(FilterTest(column.strip(), operator, negated), operand)
 
 
 def _split(text: str) -> list[str]:
     """Split at commas outside of brackets and quotes; quotes open a value only after `.`, `(` or `,`."""
     parts, part, depth, quoted, before = [], "", 0, False, ""
-    signs = iter(text)
-    for sign in signs:
-        if quoted and sign == "\\":
-            part += sign + next(signs, "")
+    chars = iter(text)
+    for char in chars:
+        if quoted and char == "\\":
+            part += char + next(chars, "")
             continue
         if quoted:
-            quoted = sign != '"'
-        elif sign == '"' and before in (".", "(", ","):
+            quoted = char != '"'
+        elif char == '"' and before in (".", "(", ","):
             quoted = True
-        elif sign == "(":
+        elif char == "(":
             depth += 1
-        elif sign == ")":
+        elif char == ")":
             depth = max(0, depth - 1)
-        elif sign == "," and depth == 0:
+        elif char == "," and depth == 0:
             parts.append(part)
             part, before = "", ""
             continue
-        part += sign
-        before = sign
+        part += char
+        before = char
     return [*parts, part]
 
 
@@ -162,26 +162,28 @@ def _unquoted(text: str) -> str:
     return text
 
 
-def _unreadable(reason: str) -> BindingRefused:
+def _parse_error(reason: str) -> BindingRefused:
     return BindingRefused(f"Error parsing `filter` params: {reason}")
 
 
-def condition(test: Test, left: str, sql_type: str, operand: str) -> str:
+def condition(test: FilterTest, left: str, sql_type: str, operand: str) -> str:
     """Return SQL that is true where the column `left` of `sql_type` passes; `operand` is SQL of type text."""
     if test.operator == "in":
-        written = f"{left} = any ({operand}::{sql_type}[])"
+        sql = f"{left} = any ({operand}::{sql_type}[])"
     elif test.operator == "is":
-        tested = " or ".join(f"({operand} = '{word}' and {left} is {sql})" for word, sql in _is_words(sql_type))
-        written = f"({tested})"
+        tested = " or ".join(
+            f"({operand} = '{word}' and {left} is {word_sql})" for word, word_sql in _is_words(sql_type)
+        )
+        sql = f"({tested})"
     elif test.operator == "isdistinct":
-        written = f"{left} is distinct from {operand}::{sql_type}"
+        sql = f"{left} is distinct from {operand}::{sql_type}"
     elif test.operator in _PATTERNS:
-        written = f"{left}::text {_PATTERNS[test.operator]} {operand}"
+        sql = f"{left}::text {_PATTERNS[test.operator]} {operand}"
     else:
-        written = f"{left} {_COMPARISONS[test.operator]} {operand}::{sql_type}"
-    return f"not ({written})" if test.negated else written
+        sql = f"{left} {_COMPARISONS[test.operator]} {operand}::{sql_type}"
+    return f"not ({sql})" if test.negated else sql
 
 
 def _is_words(sql_type: str) -> list[tuple[str, str]]:
-    """Only a boolean can be asked whether it is true."""
+    """Only a boolean can be params whether it is true."""
     return [(word, sql) for word, sql in _IS.items() if "null" in sql or sql_type == "pg_catalog.bool"]

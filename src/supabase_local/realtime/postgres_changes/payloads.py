@@ -1,4 +1,4 @@
-"""The payload of `postgres_changes`: written once for all who get the same."""
+"""The payload of `postgres_changes`, encoded once for all sockets that receive the same."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC
@@ -13,12 +13,12 @@ from supabase_local.realtime.postgres_changes.row_records import Version
 from supabase_local.realtime.serializer import Frame, encode
 from supabase_local.realtime.serializer import Version as FrameVersion
 
-_MOST_BYTES = 1_048_576
-_MOST_BYTES_OF_VALUE = 64  # where the row as a whole is too large
+_MAX_RECORD_BYTES = 1_048_576
+_MAX_VALUE_BYTES_OF_LARGE_RECORD = 64  # where the row as a whole is too large
 
 
 class ChangeMessage:
-    """One change on its way to many channels."""
+    """One change as it is sent to many channels."""
 
     def __init__(
         self,
@@ -28,46 +28,46 @@ class ChangeMessage:
         before: Version | None,
         readable: Mapping[str, frozenset[str]],
         *,
-        secured: bool,
+        row_security_enabled: bool,
     ) -> None:
-        """`readable` holds the columns by role; `secured` says whether the table has row-level security."""
+        """`readable` has the readable columns by role."""
         self._table = table
         self._change = change
         self._version = version
         self._before = before
         self._readable = readable
-        # Upstream's rule: of a delete under row-level security the key alone.
-        self._tells_old_row = change.relation.whole and (change.verb == "UPDATE" or not secured)
-        told = (one for one in (version, before) if one is not None)
-        self._too_large = sum(len(text) for one in told for text in one.columns.values()) > _MOST_BYTES
+        # As upstream: a DELETE under row-level security carries the key alone.
+        self._has_old_row = change.relation.whole and (change.verb == "UPDATE" or not row_security_enabled)
+        versions = (row for row in (version, before) if row is not None)
+        self._too_large = sum(len(text) for row in versions for text in row.columns.values()) > _MAX_RECORD_BYTES
         self._data: dict[tuple[frozenset[str], bool], bytes] = {}
         self._frames: dict[tuple[str, FrameVersion, tuple[int, ...], frozenset[str], bool], str] = {}
 
     def push(self, channel: Channel, bound: Sequence[Binding], *, sees_before: bool) -> None:
-        """Send the change: one frame for the bindings that want all columns, one for each choice of columns."""
-        readable = self._readable[channel.audience.role]
-        choices: dict[frozenset[str], list[int]] = {}
-        for one in bound:
-            columns = readable if one.columns is None else readable & one.columns
-            choices.setdefault(columns, []).append(one.id)
-        for columns, ids in choices.items():
+        """Send one frame for the bindings without `select`, and one for each other set of columns."""
+        readable = self._readable[channel.subscriber.role]
+        bindings_by_columns: dict[frozenset[str], list[int]] = {}
+        for binding in bound:
+            columns = readable if binding.columns is None else readable & binding.columns
+            bindings_by_columns.setdefault(columns, []).append(binding.id)
+        for columns, ids in bindings_by_columns.items():
             channel.transport.send(self._frame(channel, tuple(ids), columns, sees_before))
 
     def _frame(self, channel: Channel, ids: tuple[int, ...], columns: frozenset[str], sees_before: bool) -> str:
         key = (channel.topic, channel.transport.version, ids, columns, sees_before)
-        written = self._frames.get(key)
-        if written is None:
+        encoded = self._frames.get(key)
+        if encoded is None:
             data = orjson.Fragment(self._data_of(columns, sees_before))
-            # Without a join_ref, which clients do not ask for: so that one frame serves every socket of a topic.
+            # Clients do not need a join_ref here; without it one frame serves every socket of a topic.
             frame = Frame(channel.topic, "postgres_changes", {"ids": ids, "data": data})
-            written = self._frames[key] = encode(frame, channel.transport.version)
-        return written
+            encoded = self._frames[key] = encode(frame, channel.transport.version)
+        return encoded
 
     def _data_of(self, columns: frozenset[str], sees_before: bool) -> bytes:
-        found = self._data.get((columns, sees_before))
-        if found is None:
-            found = self._data[columns, sees_before] = orjson.dumps(self._payload(columns, sees_before))
-        return found
+        data = self._data.get((columns, sees_before))
+        if data is None:
+            data = self._data[columns, sees_before] = orjson.dumps(self._payload(columns, sees_before))
+        return data
 
     def _payload(self, columns: frozenset[str], sees_before: bool) -> dict[str, object]:
         change, types = self._change, self._table.types
@@ -77,13 +77,13 @@ class ChangeMessage:
             "table": self._table.name[1],
             "commit_timestamp": at,
             "type": change.verb,
-            "columns": [{"name": name, "type": kind} for name, kind in types.items() if name in columns],
+            "columns": [{"name": name, "type": type_name} for name, type_name in types.items() if name in columns],
             "errors": ["Error 413: Payload Too Large"] if self._too_large else None,
         }
         if change.verb != "DELETE":
             payload["record"] = self._record(self._version, columns)
         if change.verb != "INSERT":
-            whole = self._tells_old_row and sees_before and self._before is not None
+            whole = self._has_old_row and sees_before and self._before is not None
             old = self._before or self._version
             payload["old_record"] = self._record(old, columns if whole else columns & frozenset(self._table.key))
         return payload
@@ -92,5 +92,5 @@ class ChangeMessage:
         return {
             name: orjson.Fragment(text)
             for name, text in version.columns.items()
-            if name in columns and not (self._too_large and len(text) > _MOST_BYTES_OF_VALUE)
+            if name in columns and not (self._too_large and len(text) > _MAX_VALUE_BYTES_OF_LARGE_RECORD)
         }

@@ -1,4 +1,4 @@
-"""Read PostgreSQL's built-in logical replication messages, protocol version 1.
+"""Decode PostgreSQL's logical replication messages (pgoutput), protocol version 1.
 
 Source: PostgreSQL documentation, "Logical Replication Message Formats". Values come as text.
 """
@@ -14,7 +14,7 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Unchanged(Enum):
-    """A large value that an update did not touch: the log does not repeat it."""
+    """An unchanged TOASTed value, which the log does not repeat."""
 
     UNCHANGED = 0
 
@@ -26,9 +26,9 @@ Verb: TypeAlias = Literal["INSERT", "UPDATE", "DELETE"]
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A table as it was when the change was made. `identity` names the columns that the log keeps of an old row."""
+    """A table as of the change. `identity` are the columns of its replica identity."""
 
-    number: int  # its oid: another one when a table was dropped and made again
+    oid: int  # differs when a table was dropped and created again
     schema: str
     table: str
     columns: Mapping[str, int]  # with the oids of their types
@@ -42,7 +42,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`new` is None for a DELETE; `old` holds the identity's columns, also of an UPDATE that changed them."""
+    """`new` is None for a DELETE; `old` has the replica identity, also of an UPDATE that changed it."""
 
     relation: Relation
     verb: Verb
@@ -54,7 +54,7 @@ class Change:
 
 
 def decode(messages: Iterable[bytes]) -> list[Change]:
-    """Return the changes of whole transactions, in commit order. Raises ValueError for what is no such message."""
+    """Return the changes of whole transactions, in commit order. Raises ValueError for an unknown message."""
     relations: dict[int, Relation] = {}
     changes: list[Change] = []
     open_changes: list[tuple[Relation, Verb, Values | None, Values | None]] = []
@@ -68,13 +68,13 @@ def decode(messages: Iterable[bytes]) -> list[Change]:
             open_changes = []
         elif kind == "R":
             relation = _relation(reader)
-            relations[relation.number] = relation
+            relations[relation.oid] = relation
         elif kind in "IUD":
             open_changes.append(_row(reader, kind, relations))
         elif kind == "C":
             _, _, end_lsn, _ = reader.unpack(">BQQq")
-            changes += [Change(*one, committed_at, commit_lsn, end_lsn) for one in open_changes]
-        elif kind not in "TOYM":  # truncate, origin, type and message tell a subscriber nothing
+            changes += [Change(*change, committed_at, commit_lsn, end_lsn) for change in open_changes]
+        elif kind not in "TOYM":  # truncate, origin, type and message do not concern a subscriber
             raise ValueError(f"pgoutput: unknown message {kind!r}")
     return changes
 
@@ -91,9 +91,9 @@ class _Reader:
         self._at = 0
 
     def unpack(self, form: str) -> tuple[int, ...]:
-        found = struct.unpack_from(form, self._message, self._at)
+        values = struct.unpack_from(form, self._message, self._at)
         self._at += struct.calcsize(form)
-        return found
+        return values
 
     def text(self, size: int) -> str:
         self._at += size
@@ -101,13 +101,13 @@ class _Reader:
 
     def string(self) -> str:
         end = self._message.index(0, self._at)
-        found = self._message[self._at : end].decode()
+        text = self._message[self._at : end].decode()
         self._at = end + 1
-        return found
+        return text
 
 
 def _relation(reader: _Reader) -> Relation:
-    (number,) = reader.unpack(">I")
+    (oid,) = reader.unpack(">I")
     schema, table = reader.string() or "pg_catalog", reader.string()
     identity = reader.text(1)
     (count,) = reader.unpack(">H")
@@ -118,19 +118,19 @@ def _relation(reader: _Reader) -> Relation:
         columns[column], _ = reader.unpack(">Ii")
         if flags & 1:
             keys.append(column)
-    return Relation(number, schema, table, columns, frozenset(keys), whole=identity == "f")
+    return Relation(oid, schema, table, columns, frozenset(keys), whole=identity == "f")
 
 
 def _row(
     reader: _Reader, kind: str, relations: Mapping[int, Relation]
 ) -> tuple[Relation, Verb, Values | None, Values | None]:
-    (number,) = reader.unpack(">I")
-    relation = relations[number]
+    (oid,) = reader.unpack(">I")
+    relation = relations[oid]
     old = None
     part = reader.text(1)
     if part in "KO":
         old = _values(reader, relation)
-        if part == "K":  # the other columns are not null, they are not told
+        if part == "K":  # the other columns are not null, they are not in the message
             old = {name: value for name, value in old.items() if name in relation.identity}
         if kind == "D":
             return relation, "DELETE", None, old

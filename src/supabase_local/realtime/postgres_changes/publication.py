@@ -1,4 +1,4 @@
-"""What is published and who may read it: tables, columns, and each role's policies, from the database's catalogue."""
+"""The published tables, their columns, and each role's privileges and policies, read from the system catalogue."""
 
 import asyncio
 import re
@@ -10,40 +10,40 @@ from functools import cached_property
 
 from arti_core.database import role_transaction
 from supabase_local.gateway.database_pools import DatabasePools
+from supabase_local.realtime.permission_model import PermissionModel
 from supabase_local.realtime.postgres_changes.pgoutput import Relation
 
-_FRESH_SECONDS = 1.0
+_CACHE_SECONDS = 1.0
 _RELOAD_SECONDS = 0.5
-_MEMBERS = re.compile(r"\(org_id = ANY \(\(\s*SELECT private\.member_org_ids\(\) AS member_org_ids\)::uuid\[\]\)\)")
-_CALLED = re.compile(r"([a-z_][\w.]*)\(")
-_FROM = re.compile(r"(?i)(?:from|join)\s+([\w.\"]+)")
-_PERMISSIONS = {"private.member_org_ids", "private.org_ids_with", "private.platforms_with", "p"}
+_FUNCTION_CALL = re.compile(r"(?<!\) )(?<![\w.\"])([\w.\"]+)\(")  # but not the column list of an alias: `f() a(b, c)`
+_CURRENT_TIME = re.compile(r"\b(?:CURRENT_(?:DATE|TIME|TIMESTAMP)|LOCALTIME(?:STAMP)?)\b")
+_FROM_ITEM = re.compile(r"(?i)(?:from|join)\s+([\w.\"]+)")
 MESSAGES = ("realtime", "messages")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    number: int  # its oid
+    oid: int
     name: tuple[str, str]  # schema and table
     sql_name: str  # quoted
-    alias: str  # the table's own name, quoted, as policies say it
-    types: Mapping[str, str]  # of each column, as clients know them, e.g. int4
-    type_numbers: Mapping[str, int]
+    alias: str  # the table's name, quoted, as policies reference it
+    types: Mapping[str, str]  # of each column, as sent to clients, e.g. int4
+    type_oids: Mapping[str, int]
     sql_types: Mapping[str, str]  # quoted and qualified
     sql_columns: Mapping[str, str]  # quoted
     key: tuple[str, ...]  # the primary key
 
     @property
     def stamp(self) -> str:
-        """Return an SQL comment that changes with the table: what was prepared for its older form is not used again."""
-        return f"/* {self.number} {zlib.crc32(repr(sorted(self.type_numbers.items())).encode())} */"
+        """Return an SQL comment that changes with the table, so that statements prepared before are not reused."""
+        return f"/* {self.oid} {zlib.crc32(repr(sorted(self.type_oids.items())).encode())} */"
 
     def matches_relation(self, relation: Relation) -> bool:
-        return self.number == relation.number and self.type_numbers.items() >= relation.columns.items()
+        return self.oid == relation.oid and self.type_oids.items() >= relation.columns.items()
 
     @property
     def json_columns(self) -> frozenset[str]:
-        return frozenset(name for name, kind in self.types.items() if kind in ("json", "jsonb"))
+        return frozenset(name for name, type_name in self.types.items() if type_name in ("json", "jsonb"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,67 +52,78 @@ class Policy:
     permissive: bool
     using: str | None
     check: str | None
-    columns: frozenset[str]  # that it looks at
+    columns: frozenset[str]  # that its expressions read
 
 
 @dataclass(frozen=True)
 class RowSecurity:
-    """How one role stands to one table."""
+    """A role's privileges and policies on one table."""
 
-    secured: bool  # policies decide; else every row is open to whoever may read the table
-    readable: frozenset[str]
+    enabled: bool  # false: every row is visible to a role that may select
+    readable_columns: frozenset[str]
     policies: tuple[Policy, ...]
+    model: PermissionModel
 
-    def condition(self, *, sending: bool = False) -> str:
-        """Return the SQL under which a row is visible, or with `sending` may be inserted."""
-        if not self.secured:
+    def condition(self, *, insert: bool = False) -> str:
+        """Return the SQL condition under which a row is visible, or with `insert` may be inserted."""
+        if not self.enabled:
             return "true"
-        commands = ("a", "*") if sending else ("r", "*")
-        chosen = [one for one in self.policies if one.command in commands]
-        written = [(one.permissive, (one.check or one.using) if sending else one.using) for one in chosen]
-        allowing = [f"({sql})" for permissive, sql in written if permissive and sql]
-        limiting = [f"({sql})" for permissive, sql in written if not permissive and sql]
-        return " and ".join([f"({' or '.join(allowing) or 'false'})", *limiting])
+        commands = ("a", "*") if insert else ("r", "*")
+        policies = [policy for policy in self.policies if policy.command in commands]
+        expressions = [
+            (policy.permissive, (policy.check or policy.using) if insert else policy.using) for policy in policies
+        ]
+        permissive = [f"({sql})" for is_permissive, sql in expressions if is_permissive and sql]
+        restrictive = [f"({sql})" for is_permissive, sql in expressions if not is_permissive and sql]
+        return " and ".join([f"({' or '.join(permissive) or 'false'})", *restrictive])
 
     @cached_property
-    def members_only(self) -> bool:
-        """Say whether a restrictive policy lets only members of the row's org pass (`private.isolate`)."""
+    def restricted_to_tenant(self) -> bool:
+        """Whether a restrictive policy hides every row of a tenant that the caller does not belong to."""
         return any(
-            not one.permissive and one.command == "*" and one.using is not None and _MEMBERS.fullmatch(one.using)
-            for one in self.policies
+            not policy.permissive
+            and policy.command == "*"
+            and policy.using is not None
+            and self.model.is_tenant_expression(policy.using)
+            for policy in self.policies
         )
 
     @cached_property
-    def rests_on_permissions(self) -> bool:
-        """Say whether the policies ask nothing but who is a member with which permissions."""
-        read = [one.using or "" for one in self.policies if one.command in ("r", "*")]
-        asked = {name for using in read for name in _CALLED.findall(using)}
-        tables = {name for using in read for name in _FROM.findall(using)}
-        return asked <= _PERMISSIONS and tables <= _PERMISSIONS
+    def depends_on_permissions_only(self) -> bool:
+        """Whether the select policies call and read nothing but the functions of the permission model."""
+        expressions = [policy.using or "" for policy in self.policies if policy.command in ("r", "*")]
+        names = {
+            name
+            for using in expressions
+            for form in (_FUNCTION_CALL, _CURRENT_TIME, _FROM_ITEM)
+            for name in form.findall(using)
+        }
+        return names <= self.model.functions
 
     def referenced_columns(self) -> frozenset[str]:
-        """Return the columns on which visibility depends."""
-        return frozenset().union(*(one.columns for one in self.policies if one.command in ("r", "*")))
+        """Return the columns that the select policies read."""
+        return frozenset().union(*(policy.columns for policy in self.policies if policy.command in ("r", "*")))
 
 
 class Publication:
-    """The tables of the publication supabase_realtime, read again when they change."""
+    """The tables of the publication supabase_realtime, reloaded when they change."""
 
-    def __init__(self, pools: DatabasePools) -> None:
+    def __init__(self, pools: DatabasePools, model: PermissionModel) -> None:
         self._pools = pools
+        self._model = model
         self._tables: dict[tuple[str, str], Table] = {}
         self._tables_at = float("-inf")
-        self._met: dict[tuple[str, str], Relation] = {}  # for which the tables were read again already
+        self._unmatched: dict[tuple[str, str], Relation] = {}  # for which the tables were reloaded already
         self._row_security: dict[str, tuple[float, dict[tuple[str, str], RowSecurity]]] = {}
-        self._reading = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     async def tables(self, schema: str, name: str) -> list[Table]:
-        """Return the published tables of these names; `*` stands for all."""
-        found = self._matching(schema, name)
-        if not found:
+        """Return the published tables of a schema and name; `*` matches all."""
+        tables = self._matching(schema, name)
+        if not tables:
             await self.reload()
-            found = self._matching(schema, name)
-        return found
+            tables = self._matching(schema, name)
+        return tables
 
     def _matching(self, schema: str, name: str) -> list[Table]:
         return [
@@ -122,43 +133,40 @@ class Publication:
         ]
 
     async def table(self, relation: Relation) -> Table | None:
-        """Return the table that the log speaks of, None when it is published no more."""
-        found = self._tables.get(relation.name)
-        if (found is None or not found.matches_relation(relation)) and self._met.get(relation.name) != relation:
-            self._met[relation.name] = relation
+        """Return the table of a relation in the log, None when it is no longer published."""
+        table = self._tables.get(relation.name)
+        if (table is None or not table.matches_relation(relation)) and self._unmatched.get(relation.name) != relation:
+            self._unmatched[relation.name] = relation
             self._tables_at = float("-inf")
             await self.reload()
-            found = self._tables.get(relation.name)
-        return found
+            table = self._tables.get(relation.name)
+        return table
 
-    async def standing(self, role: str, name: tuple[str, str]) -> RowSecurity | None:
-        """Return how `role` stands to a published table, as it was at most a second ago."""
-        read_at, standings = self._row_security.get(role, (float("-inf"), {}))
-        if time.monotonic() - read_at > _FRESH_SECONDS or name not in standings:
-            async with self._reading:
+    async def row_security(self, role: str, name: tuple[str, str]) -> RowSecurity | None:
+        """Return the privileges and policies of `role` on a published table, at most one second old."""
+        read_at, by_table = self._row_security.get(role, (float("-inf"), {}))
+        if time.monotonic() - read_at > _CACHE_SECONDS or name not in by_table:
+            async with self._lock:
                 if self._row_security.get(role, (read_at, {}))[0] <= read_at:
-                    standings = await self._read_row_security(role)
-                    self._row_security[role] = time.monotonic(), standings
+                    by_table = await self._read_row_security(role)
+                    self._row_security[role] = time.monotonic(), by_table
                 else:
-                    standings = self._row_security[role][1]
-        return standings.get(name)
-
-    def forget_row_security(self) -> None:
-        self._row_security.clear()
+                    by_table = self._row_security[role][1]
+        return by_table.get(name)
 
     async def reload(self) -> None:
-        """Read the tables again, at most twice a second."""
-        async with self._reading:
+        """Reload the tables, at most twice a second."""
+        async with self._lock:
             if time.monotonic() - self._tables_at < _RELOAD_SECONDS:
                 return
             async with role_transaction(self._pools.user, "anon", "", read_only=True) as connection:
                 rows = await connection.fetch(
-                    """select c.oid::bigint as number, n.nspname as schema_name, c.relname as table_name,
+                    """select c.oid::bigint as oid, n.nspname as schema_name, c.relname as table_name,
                          quote_ident(n.nspname) || '.' || quote_ident(c.relname) as sql_name,
                          quote_ident(c.relname) as alias,
                          array_agg(a.attname::text order by a.attnum) as columns,
                          array_agg(y.typname::text order by a.attnum) as types,
-                         array_agg(y.oid::bigint order by a.attnum) as type_numbers,
+                         array_agg(y.oid::bigint order by a.attnum) as type_oids,
                          array_agg(quote_ident(yn.nspname) || '.' || quote_ident(y.typname)
                                    order by a.attnum) as sql_types,
                          array_agg(quote_ident(a.attname) order by a.attnum) as sql_columns,
@@ -177,12 +185,12 @@ class Publication:
             self._tables_at = time.monotonic()
             self._tables = {
                 (row["schema_name"], row["table_name"]): Table(
-                    row["number"],
+                    row["oid"],
                     (row["schema_name"], row["table_name"]),
                     row["sql_name"],
                     row["alias"],
                     dict(zip(row["columns"], row["types"], strict=True)),
-                    dict(zip(row["columns"], row["type_numbers"], strict=True)),
+                    dict(zip(row["columns"], row["type_oids"], strict=True)),
                     dict(zip(row["columns"], row["sql_types"], strict=True)),
                     dict(zip(row["columns"], row["sql_columns"], strict=True)),
                     tuple(row["key"]),
@@ -199,9 +207,16 @@ class Publication:
                 row["secured"],
                 frozenset(row["readable"]),
                 tuple(
-                    Policy(one["command"], one["permissive"], one["using"], one["check"], frozenset(one["columns"]))
-                    for one in row["policies"]
+                    Policy(
+                        policy["command"],
+                        policy["permissive"],
+                        policy["using"],
+                        policy["check"],
+                        frozenset(policy["columns"]),
+                    )
+                    for policy in row["policies"]
                 ),
+                self._model,
             )
             for row in rows
         }

@@ -1,7 +1,7 @@
-"""Read changes from a logical replication slot by plain SQL, in commit order, each once.
+"""Poll a logical replication slot by plain SQL; dispatch its changes in commit order, each once.
 
-The slot is durable: it lives in the database as long as the gateway does, also while the connection is lost. Changes
-are looked at first, told, and only then taken away, so none is lost; what is seen twice is known by its position.
+The slot exists as long as the gateway runs, also while the connection is lost. Changes are peeked, dispatched, and only
+then is the slot advanced, so none is lost; changes that are peeked twice are recognized by their LSN.
 """
 
 import asyncio
@@ -21,92 +21,98 @@ log = structlog.get_logger()
 _POLL_SECONDS = 0.05
 _ADVANCE_SECONDS, _IDLE_ADVANCE_SECONDS = 1.0, 5.0
 _RECONNECT_SECONDS = 0.5
-_MOST_CHANGES = 2000  # at once; a larger transaction comes whole all the same
-_PREFIX = "arti_realtime_"
-_PUBLICATIONS = ("supabase_realtime", "supabase_realtime_messages_publication", "arti_permissions")
+_MAX_CHANGES = 2000  # per poll; a larger transaction is still read whole
+_SLOT_PREFIX = "supabase_realtime_"
+_SLOT_NAMES = "_realtime_[0-9a-f]{16}$"  # of every gateway's slot
+_PUBLICATIONS = ("supabase_realtime", "supabase_realtime_messages_publication")
 _ORPHANED_SECONDS = 60.0
-_REFUSED_SECONDS = 30.0
-_SESSION = {"application_name": "arti-realtime", "timezone": "UTC", "datestyle": "ISO"}
+_UNAVAILABLE_SECONDS = 30.0
+_SESSION = {"application_name": "supabase-local-realtime", "timezone": "UTC", "datestyle": "ISO"}
 
 
-class NoChanges(Exception):
-    """The database cannot tell changes; the sentence says why, for the clients."""
+class ReplicationUnavailable(Exception):
+    """The database provides no changes; the message, which clients receive, says why."""
 
 
 @dataclass(slots=True)
-class _OrphanedTransactions:
-    """Slots of other gateways that nobody held when last looked at."""
+class _OrphanedSlots:
+    """Slots of other gateways that no connection held at the last check."""
 
-    seen: frozenset[str] = frozenset()
-    looked_at: float = float("-inf")
+    names: frozenset[str] = frozenset()
+    checked_at: float = float("-inf")
 
 
 class ReplicationPoller:
     def __init__(
         self,
         dsn: str,
-        tell: Callable[[Sequence[Change]], Awaitable[None]],
-        missed: Callable[[], None],
-        begin: Callable[[Collection[str]], None],
+        permission_publication: str,
+        dispatch: Callable[[Sequence[Change]], Awaitable[None]],
+        on_missed: Callable[[], None],
+        on_begin: Callable[[Collection[str]], None],
     ) -> None:
         """`dsn` logs in as a role with REPLICATION.
 
-        `missed` is called when changes may have been lost for good, `begin` with the publications that are read.
+        `permission_publication` is read too if it exists. `on_missed` is called when changes were lost, `on_begin` with
+        the publications that are read.
         """
         self._dsn = dsn
-        self._dispatch = tell
-        self._missed = missed
-        self._begin = begin
-        self._slot = f"{_PREFIX}{secrets.token_hex(8)}"
-        self._told = 0  # the end of the last transaction that was told
-        self._made = False
-        self._orphans = _OrphanedTransactions()
-        self.settled = asyncio.Event()  # set once changes are read, or it is known why they are not
-        self.refusal: str | None = None
+        self._publications = [*_PUBLICATIONS, permission_publication]
+        self._dispatch = dispatch
+        self._on_missed = on_missed
+        self._on_begin = on_begin
+        self._slot = f"{_SLOT_PREFIX}{secrets.token_hex(8)}"
+        self._dispatched_lsn = 0  # the end of the last transaction that was dispatched
+        self._slot_created = False
+        self._orphaned_slots = _OrphanedSlots()
+        self.started = asyncio.Event()  # set once the slot is read or `error` says why it is not
+        self.error: str | None = None
 
     async def run(self) -> None:
-        """Read until cancelled; then give the slot back."""
+        """Poll until cancelled; then drop the slot."""
         try:
             while True:
                 try:
                     await self._read_until_lost()
-                except NoChanges as refused:
-                    self.refusal = str(refused)
-                    self.settled.set()
-                    log.warning("realtime cannot read changes", reason=self.refusal)
-                    await asyncio.sleep(_REFUSED_SECONDS)
-                except Exception as error:  # asyncpg has no common base for a connection that dies in mid-answer
+                except ReplicationUnavailable as unavailable:
+                    self.error = str(unavailable)
+                    self.started.set()
+                    log.warning("realtime cannot read changes", reason=self.error)
+                    await asyncio.sleep(_UNAVAILABLE_SECONDS)
+                except Exception as error:  # asyncpg has no common base for a connection that is lost in a query
                     log.warning("realtime lost the database", error=type(error).__name__, reason=str(error)[:200])
                     await asyncio.sleep(_RECONNECT_SECONDS)
         finally:
-            if self._made:
+            if self._slot_created:
                 await self._drop()
 
     async def _read_until_lost(self) -> None:
         if not self._dsn:
-            raise NoChanges("The database does not tell changes: REALTIME_DATABASE_URL is not set")
+            raise ReplicationUnavailable("The database provides no changes: REALTIME_DATABASE_URL is not set")
         try:
             connection: Connection = await asyncpg.connect(self._dsn, timeout=10, server_settings=_SESSION)
         except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidPasswordError):
-            raise NoChanges("The database does not tell changes: it refuses the login of Realtime") from None
+            raise ReplicationUnavailable("The database provides no changes: it refuses the login of Realtime") from None
         try:
             await connection.fetchval("select pg_advisory_lock($1)", _lock(self._slot))
             publications = await self._prepare(connection)
-            self.refusal = None
-            self.settled.set()
+            self.error = None
+            self.started.set()
             await self._poll(connection, publications)
         finally:
             connection.terminate()
 
     async def _prepare(self, connection: Connection) -> str:
-        """Make sure of the slot. Returns the publications to read. Raises NoChanges."""
+        """Create the slot unless it exists. Returns the publications to read. Raises ReplicationUnavailable."""
         if await connection.fetchval("show wal_level") != "logical":
-            raise NoChanges("The database does not tell changes: its wal_level is not logical, see docs/supabase.md")
-        known = await connection.fetch(
-            "select pubname from pg_publication where pubname = any ($1::text[])", list(_PUBLICATIONS)
+            raise ReplicationUnavailable(
+                "The database provides no changes: wal_level is not logical, see docs/supabase.md"
+            )
+        publications = await connection.fetch(
+            "select pubname from pg_publication where pubname = any ($1::text[])", self._publications
         )
-        if not known:
-            raise NoChanges("The database does not tell changes: it has no publication supabase_realtime")
+        if not publications:
+            raise ReplicationUnavailable("The database provides no changes: it has no publication supabase_realtime")
         state = await connection.fetchrow(
             "select wal_status from pg_replication_slots where slot_name = $1", self._slot
         )
@@ -114,23 +120,25 @@ class ReplicationPoller:
             await connection.execute(f"select pg_drop_replication_slot('{self._slot}')")
             state = None
         if state is None:
-            await self._make(connection)
-            if self._made:
-                log.error("realtime has missed changes: its slot was gone")
-                self._missed()
-            self._made = True
-        self._begin({row["pubname"] for row in known})
-        return ",".join(f'"{row["pubname"]}"' for row in known)
+            await self._create_slot(connection)
+            if self._slot_created:
+                log.error("realtime has missed changes: its slot was lost")
+                self._on_missed()
+            self._slot_created = True
+        self._on_begin({row["pubname"] for row in publications})
+        return ",".join(f'"{row["pubname"]}"' for row in publications)
 
-    async def _make(self, connection: Connection) -> None:
-        make = f"select pg_create_logical_replication_slot('{self._slot}', 'pgoutput')"
+    async def _create_slot(self, connection: Connection) -> None:
+        create = f"select pg_create_logical_replication_slot('{self._slot}', 'pgoutput')"
         try:
-            await connection.execute(make)
+            await connection.execute(create)
         except asyncpg.ConfigurationLimitExceededError:
-            await self._tidy(connection, at_once=True)
-            await connection.execute(make)
+            await self._clean_up(connection, immediately=True)
+            await connection.execute(create)
         except asyncpg.InsufficientPrivilegeError:
-            raise NoChanges("The database does not tell changes: the gateway's login lacks REPLICATION") from None
+            raise ReplicationUnavailable(
+                "The database provides no changes: the gateway's login lacks REPLICATION"
+            ) from None
 
     async def _poll(self, connection: Connection, publications: str) -> None:
         loop = asyncio.get_running_loop()
@@ -146,50 +154,51 @@ class ReplicationPoller:
                      $1, $2::text::pg_lsn, $3, 'proto_version', '1', 'publication_names', $4)""",
                 self._slot,
                 end,
-                _MOST_CHANGES,
+                _MAX_CHANGES,
                 publications,
             )
             took = loop.time() - began
-            changes = [one for one in decode(row["data"] for row in rows) if one.end_lsn > self._told]
+            decoded = decode(row["data"] for row in rows)
+            changes = [change for change in decoded if change.end_lsn > self._dispatched_lsn]
             if changes:
                 await self._dispatch(changes)
-                self._told = changes[-1].end_lsn
-            whole = len(rows) < _MOST_CHANGES
+                self._dispatched_lsn = changes[-1].end_lsn
+            complete = len(rows) < _MAX_CHANGES
             idle = _ADVANCE_SECONDS if rows else _IDLE_ADVANCE_SECONDS
-            if not whole or loop.time() - advanced_at > idle:
-                # Up to `end` everything was seen, unless there was more than we asked for. It costs a write to disk.
-                to = end if whole else rows[-1]["lsn"]
+            if not complete or loop.time() - advanced_at > idle:
+                # Everything up to `end` was read unless the limit was reached. Advancing writes to disk.
+                to = end if complete else rows[-1]["lsn"]
                 await connection.execute(f"select pg_replication_slot_advance('{self._slot}', '{to}')")
                 advanced_at = loop.time()
-                await self._tidy(connection)
-            if whole:
+                await self._clean_up(connection)
+            if complete:
                 read_to = parse_lsn(end)
-                # The log is read again from its last checkpoint of running transactions: beside a large import that
-                # takes long, and may take a third of a processor at most.
+                # Each peek decodes the log again from the last restart point, which is slow during a large import:
+                # use a third of a processor at most.
                 await asyncio.sleep(max(_POLL_SECONDS, 2 * took))
 
-    async def _tidy(self, connection: Connection, *, at_once: bool = False) -> None:
-        """Drop old messages, and slots that gateways left when they were killed: those nobody held for a minute."""
+    async def _clean_up(self, connection: Connection, *, immediately: bool = False) -> None:
+        """Delete old messages, and drop slots of killed gateways: those that no connection held for a minute."""
         now = asyncio.get_running_loop().time()
-        if not at_once and now - self._orphans.looked_at < _ORPHANED_SECONDS:
+        if not immediately and now - self._orphaned_slots.checked_at < _ORPHANED_SECONDS:
             return
         await connection.execute("select realtime.forget_messages()")
         rows = await connection.fetch(
             """select slot_name from pg_replication_slots
-               where slot_name like 'arti\\_realtime\\_%' and slot_name <> $1 and database = current_database()
-                 and active_pid is null""",
+               where slot_name ~ $2 and slot_name <> $1 and database = current_database() and active_pid is null""",
             self._slot,
+            _SLOT_NAMES,
         )
         unheld = set()
         for row in rows:
             name = row["slot_name"]
             if await connection.fetchval("select pg_try_advisory_lock($1)", _lock(name)):
                 unheld.add(name)
-                if at_once or name in self._orphans.seen:
-                    log.warning("realtime drops the slot of a gateway that is gone", slot=name)
+                if immediately or name in self._orphaned_slots.names:
+                    log.warning("realtime drops the slot of a gateway that no longer runs", slot=name)
                     await connection.execute(f"select pg_drop_replication_slot('{name}')")
                 await connection.fetchval("select pg_advisory_unlock($1)", _lock(name))
-        self._orphans = _OrphanedTransactions(frozenset(unheld), now)
+        self._orphaned_slots = _OrphanedSlots(frozenset(unheld), now)
 
     async def _drop(self) -> None:
         try:
@@ -204,7 +213,7 @@ class ReplicationPoller:
             finally:
                 await connection.close()
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-            log.warning("realtime leaves its slot behind, the next gateway drops it", error=type(error).__name__)
+            log.warning("realtime could not drop its slot, the next gateway will", error=type(error).__name__)
 
 
 def _lock(slot: str) -> int:

@@ -1,29 +1,29 @@
-"""The channels that listen to tables, by who they are and what they want."""
+"""The channels with bindings on tables, grouped by subscriber and bindings."""
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from supabase_local.realtime.channel.channel import Audience, Channel
+from supabase_local.realtime.channel.channel import Channel, Subscriber
 from supabase_local.realtime.postgres_changes.bindings import Binding, Filter
 
-_Groups: TypeAlias = dict[tuple[Binding, ...], set[Channel]]  # whose channels get the same of every change
+_Groups: TypeAlias = dict[tuple[Binding, ...], set[Channel]]  # channels of a group receive the same of every change
 
 
 class Subscriptions:
     def __init__(self) -> None:
-        self._by_audience: dict[Audience, _Groups] = {}
-        self._bindings: Counter[Binding] = Counter()  # with the number of groups that hold each
+        self._by_subscriber: dict[Subscriber, _Groups] = {}
+        self._bindings: Counter[Binding] = Counter()  # with the number of groups that have each
 
     def add(self, channel: Channel) -> None:
-        groups = self._by_audience.setdefault(channel.audience, {})
+        groups = self._by_subscriber.setdefault(channel.subscriber, {})
         if channel.bindings not in groups:
             groups[channel.bindings] = set()
             self._bindings.update(channel.bindings)
         groups[channel.bindings].add(channel)
 
     def remove(self, channel: Channel) -> None:
-        groups = self._by_audience.get(channel.audience, {})
+        groups = self._by_subscriber.get(channel.subscriber, {})
         members = groups.get(channel.bindings)
         if members is None:
             return
@@ -31,29 +31,29 @@ class Subscriptions:
         if not members:
             del groups[channel.bindings]
             self._bindings.subtract(channel.bindings)
-            self._bindings += Counter()  # drops those that nobody holds
+            self._bindings += Counter()  # drops those without a group
         if not groups:
-            del self._by_audience[channel.audience]
+            del self._by_subscriber[channel.subscriber]
 
     def bindings_on(self, table: tuple[str, str]) -> set[Binding]:
-        return {one for one in self._bindings if one.covers(table)}
+        return {binding for binding in self._bindings if binding.covers(table)}
 
-    def audiences_of(self, wanted: set[Binding]) -> list[Audience]:
-        """Return whose channels hold any of these bindings."""
+    def subscribers_of(self, bindings: set[Binding]) -> list[Subscriber]:
+        """Return the subscribers of channels with any of these bindings."""
         return [
-            audience
-            for audience, groups in self._by_audience.items()
-            if any(not wanted.isdisjoint(bindings) for bindings in groups)
+            subscriber
+            for subscriber, groups in self._by_subscriber.items()
+            if any(not bindings.isdisjoint(group) for group in groups)
         ]
 
-    def groups_of(self, audience: Audience) -> Iterator[tuple[tuple[Binding, ...], set[Channel]]]:
-        yield from self._by_audience.get(audience, {}).items()
+    def groups_of(self, subscriber: Subscriber) -> Iterator[tuple[tuple[Binding, ...], set[Channel]]]:
+        yield from self._by_subscriber.get(subscriber, {}).items()
 
-    def users_of(self, condition: Filter) -> list[Channel]:
+    def channels_of(self, row_filter: Filter) -> list[Channel]:
         return [
             channel
-            for groups in self._by_audience.values()
+            for groups in self._by_subscriber.values()
             for bindings, channels in groups.items()
-            if any(condition in one.filters for one in bindings)
+            if any(row_filter in binding.filters for binding in bindings)
             for channel in channels
         ]

@@ -1,4 +1,4 @@
-"""Where channels of one name meet: broadcasts among them, and who is present. Knows the channels of this process."""
+"""Broadcasts and presence among the channels of one topic, within this process."""
 
 from collections import defaultdict
 from typing import Any
@@ -11,32 +11,32 @@ from supabase_local.realtime.postgres_changes.pgoutput import Change
 from supabase_local.realtime.serializer import Broadcast, Encoded, Frame, Version, encode, encode_broadcast
 
 
-class Hub:
+class PubSub:
     def __init__(self) -> None:
         self._channels: dict[tuple[str, bool], set[Channel]] = defaultdict(set)
         self._presences: dict[tuple[str, bool], Presence] = {}
 
     def join(self, channel: Channel) -> None:
-        self._channels[channel.place].add(channel)
+        self._channels[channel.pubsub_key].add(channel)
 
     def leave(self, channel: Channel) -> None:
         self.untrack(channel)
-        members = self._channels[channel.place]
+        members = self._channels[channel.pubsub_key]
         members.discard(channel)
         if not members:
-            del self._channels[channel.place]
+            del self._channels[channel.pubsub_key]
 
     def broadcast(
-        self, place: tuple[str, bool], message: Broadcast | dict[str, Any], *, sender: Channel | None = None
+        self, key: tuple[str, bool], message: Broadcast | dict[str, Any], *, sender: Channel | None = None
     ) -> None:
-        """Send to all who may receive there. A dict is the whole payload as its sender wrote it."""
-        topic = PREFIX + place[0]
-        number = message.meta.get("id") if isinstance(message, Broadcast) and message.meta else None
+        """Send to every channel of the topic that may read. A dict is the whole payload as the sender wrote it."""
+        topic = PREFIX + key[0]
+        message_id = message.meta.get("id") if isinstance(message, Broadcast) and message.meta else None
         frames: dict[Version, Encoded | None] = {}
-        for channel in self._channels.get(place, ()):
+        for channel in self._channels.get(key, ()):
             if channel is sender and not channel.config.self_broadcast:
                 continue
-            if "broadcast" not in channel.access.read or number in channel.replayed:
+            if "broadcast" not in channel.policies.read or message_id in channel.replayed_ids:
                 continue
             version = channel.transport.version
             if version not in frames:
@@ -48,18 +48,20 @@ class Hub:
             if (frame := frames[version]) is not None:
                 channel.transport.send(frame)
 
-    def deliver(self, change: Change) -> None:
-        """Broadcast what the database sent itself: a row of realtime.messages."""
+    def broadcast_message_row(self, change: Change) -> None:
+        """Broadcast a row that was inserted into realtime.messages."""
         row = change.new
         if row is None or change.verb != "INSERT" or row.get("extension") != "broadcast":
             return
-        topic, event, payload, raw = (row.get(name) for name in ("topic", "event", "payload", "binary_payload"))
+        topic, event, payload, binary_payload = (
+            row.get(name) for name in ("topic", "event", "payload", "binary_payload")
+        )
         meta = {"id": row.get("id")}
         if not isinstance(topic, str):
             return
         name = event if isinstance(event, str) else ""
-        if isinstance(raw, str):
-            message = Broadcast(name, bytes.fromhex(raw.removeprefix("\\x")), is_json=False, meta=meta)
+        if isinstance(binary_payload, str):
+            message = Broadcast(name, bytes.fromhex(binary_payload.removeprefix("\\x")), is_json=False, meta=meta)
         elif isinstance(payload, str):
             message = Broadcast(name, payload.encode(), is_json=True, meta=meta)
         else:
@@ -67,33 +69,33 @@ class Hub:
         self.broadcast((topic, row.get("private") == "t"), message)
 
     def presence_state(self, channel: Channel) -> None:
-        presence = self._presences.get(channel.place)
+        presence = self._presences.get(channel.pubsub_key)
         channel.push("presence_state", presence.state() if presence else {})
 
     def track(self, channel: Channel, meta: dict[str, Any]) -> None:
-        """Say that the channel's person is there, with `meta`; a second time replaces the first."""
-        channel.tracks = True
-        presence = self._presences.setdefault(channel.place, Presence())
-        self._push_presence_diff(channel.place, presence.track(channel, channel.config.presence_key, meta))
+        """Add the presence of a channel with `meta`, or replace its meta."""
+        channel.is_tracking = True
+        presence = self._presences.setdefault(channel.pubsub_key, Presence())
+        self._push_presence_diff(channel.pubsub_key, presence.track(channel, channel.config.presence_key, meta))
 
     def untrack(self, channel: Channel) -> None:
-        presence = self._presences.get(channel.place)
+        presence = self._presences.get(channel.pubsub_key)
         if presence is None:
             return
-        self._push_presence_diff(channel.place, presence.untrack(channel))
+        self._push_presence_diff(channel.pubsub_key, presence.untrack(channel))
         if not presence:
-            del self._presences[channel.place]
+            del self._presences[channel.pubsub_key]
 
-    def _push_presence_diff(self, place: tuple[str, bool], diff: dict[str, Any] | None) -> None:
+    def _push_presence_diff(self, key: tuple[str, bool], diff: dict[str, Any] | None) -> None:
         if diff is None:
             return
         text = orjson.Fragment(orjson.dumps(diff))
         frames: dict[Version, str] = {}
-        for channel in self._channels.get(place, ()):
-            listens = channel.config.presence_enabled or channel.tracks
-            if not listens or "presence" not in channel.access.read:
+        for channel in self._channels.get(key, ()):
+            receives = channel.config.presence_enabled or channel.is_tracking
+            if not receives or "presence" not in channel.policies.read:
                 continue
             version = channel.transport.version
             if version not in frames:
-                frames[version] = encode(Frame(PREFIX + place[0], "presence_diff", text), version)
+                frames[version] = encode(Frame(PREFIX + key[0], "presence_diff", text), version)
             channel.transport.send(frames[version])

@@ -1,0 +1,70 @@
+"""Realtime shows the rows that a select under row-level security shows, for every published table and every role."""
+
+from uuid import UUID
+
+import pytest
+
+from arti.gateway import PERMISSION_MODEL
+from arti.vocabulary import Role
+from arti_core.database import open_pool, role_transaction
+from supabase_local.gateway.authentication import AuthResult
+from supabase_local.gateway.database_pools import DatabasePools
+from supabase_local.keys.signing_keys import SigningKeys
+from supabase_local.realtime.authorization import Authorizer
+from supabase_local.realtime.channel.channel import subscriber_of
+from supabase_local.realtime.postgres_changes.publication import Publication
+from tests.supabase_local.realtime.conftest import Stage
+from tests.supabase_local.realtime.phoenix_client import member
+
+CANARY = UUID("ca4a0000-0000-4000-a000-000000000000")  # the org that has a row in every table
+TABLES = {"insights", "deliveries", "imports", "sync_runs", "jobs"}
+
+
+@pytest.mark.parametrize("replicated", [True, False], ids=["permissions replicated", "not replicated"])
+async def test_authorizer_agrees_with_policies(stage: Stage, replicated: bool) -> None:
+    gateway, keys = stage.gateway, SigningKeys(stage.gateway.keys.jwt_keys)
+    sessions = [stage.ada, *[await member(gateway, CANARY, role) for role in Role]]
+    without_spotify = await member(gateway, CANARY, Role.ADMIN)
+    await gateway.database.as_owner(
+        "insert into user_permissions (org_id, user_id, provider, can_read) values ($1, $2, 'spotify', false)",
+        CANARY,
+        without_spotify["user"]["id"],
+    )
+    principals = [AuthResult("anon", {"role": "anon"})]
+    for session in (*sessions, without_spotify):
+        principals.append(AuthResult("authenticated", keys.verify(session["access_token"])))
+    pool = await open_pool(gateway.settings.rest_database_url.get_secret_value(), size=2)
+    pools = DatabasePools(pool, pool)
+    publication = Publication(pools, PERMISSION_MODEL)
+    authorizer = Authorizer(pools, publication, PERMISSION_MODEL)
+    authorizer.permissions_replicated = replicated
+    visible = 0
+    try:
+        tables = await publication.tables("public", "*")
+        assert {table.name[1] for table in tables} >= TABLES
+        for table in (table for table in tables if table.name[1] in TABLES):
+            row_security = await publication.row_security("authenticated", table.name)
+            assert row_security is not None
+            assert row_security.restricted_to_tenant  # so that only subscribers of the org are evaluated
+            assert row_security.depends_on_permissions_only  # so that results are cached until one changes
+            rows = await gateway.database.as_owner(
+                f"select to_jsonb(t) as row from {table.sql_name} t where org_id = $1", CANARY
+            )
+            whole = {name: None if value is None else str(value) for name, value in rows[0]["row"].items()}
+            identity = {name: whole[name] for name in ("org_id", "id", "provider") if name in whole}
+            for principal in principals:
+                subscriber = subscriber_of(principal)
+                visible_to = await authorizer.visible(table, [whole, identity], [subscriber])
+                if principal.role == "anon":
+                    assert visible_to == [set(), set()]
+                    continue
+                async with role_transaction(pool, principal.role, subscriber.claims, read_only=True) as connection:
+                    count = await connection.fetchval(
+                        f"select count(*) from {table.sql_name} where org_id = $1 and id = $2", CANARY, CANARY
+                    )
+                of_version = [subscriber in subscribers for subscribers in visible_to]
+                assert of_version == [count == 1] * 2, (table.name, principal.claims)
+                visible += count
+    finally:
+        await pool.close()
+    assert visible > len(TABLES)
