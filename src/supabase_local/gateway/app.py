@@ -35,9 +35,9 @@ from supabase_local.realtime.context import open_realtime
 from supabase_local.realtime.endpoints import ROUTES as REALTIME
 from supabase_local.realtime.permission_model import PermissionModel
 from supabase_local.realtime.serializer import MAX_FRAME_BYTES
-from supabase_local.rest.api_request.request import read_options
+from supabase_local.rest.config import read_config
 from supabase_local.rest.endpoints import ROUTES as REST
-from supabase_local.rest.schema_cache.cache import open_schema_cache
+from supabase_local.rest.schema_cache.loader import open_schema_cache_loader
 from supabase_local.rest.service import RestContext
 from supabase_local.settings import SupabaseLocalSettings
 
@@ -110,8 +110,8 @@ def create_gateway(
         rest_pool = await open_pool(settings.rest_database_url.get_secret_value(), size=20)
         service_pool = await open_pool(settings.service_database_url.get_secret_value(), size=10)
         app.state.pools = pools = DatabasePools(rest_pool, service_pool)
-        catalogue = open_schema_cache(settings, rest_pool)
-        app.state.rest = RestContext(pools, catalogue, read_options(settings))
+        schema_cache_loader = open_schema_cache_loader(settings, rest_pool)
+        app.state.rest = RestContext(pools, schema_cache_loader, read_config(settings))
         realtime = open_realtime(settings, authenticator, pools, permission_model or PermissionModel())
         app.state.realtime = realtime.context
         passwords = Passwords(min_length=settings.password_min_length)
@@ -139,7 +139,7 @@ def create_gateway(
         await mail_worker.stop()
         await http_client.close()
         await realtime.close()
-        await catalogue.stop()
+        await schema_cache_loader.stop()
         passwords.close()
         await service_pool.close()
         await rest_pool.close()

@@ -1,4 +1,4 @@
-"""The root's answer: an OpenAPI 2.0 description of what the caller's role may use, as PostgREST gives it."""
+"""The root endpoint: an OpenAPI 2.0 description of what the caller's role may use, in PostgREST's format."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -9,8 +9,8 @@ import orjson
 
 from arti_core.database import role_transaction
 from supabase_local.gateway.authentication import AuthResult
-from supabase_local.rest.errors import error_from_database
-from supabase_local.rest.schema_cache.schema import Column, Function, Schema, Table
+from supabase_local.rest.errors import error_of_database
+from supabase_local.rest.schema_cache.schema_cache import Column, Routine, SchemaCache, Table
 
 if TYPE_CHECKING:
     from supabase_local.rest.service import RestContext
@@ -23,7 +23,7 @@ _TYPES = {
 }
 _VERBS = {"get": "select", "post": "insert", "patch": "update", "delete": "delete"}
 
-# What the role may do: one statement, asked as the role itself.
+# The privileges of the role, read as the role itself.
 _ALLOWED = """
   select 'table' as kind, t.oid::int8 as oid, array(
       select v.verb from unnest(array['select', 'insert', 'update', 'delete']) v (verb)
@@ -40,33 +40,33 @@ _ALLOWED = """
 
 async def describe(context: "RestContext", principal: AuthResult, schema: str, *, base: str) -> bytes:
     """Return the description of `schema` for the caller's role, as JSON. Raises RestError."""
-    known = await context.catalogue.schema()
-    tables = {table.oid: table for (of, _), table in known.tables.items() if of == schema}
-    functions = {one.oid: one for (of, _), all_of in known.functions.items() if of == schema for one in all_of}
+    schema_cache = await context.schema_cache_loader.current()
+    tables = {table.oid: table for (of, _), table in schema_cache.tables.items() if of == schema}
+    routines = {item.oid: item for (of, _), all_of in schema_cache.routines.items() if of == schema for item in all_of}
     try:
         async with role_transaction(
             context.pools.of(principal.role), principal.role, principal.claims_json(), read_only=True
         ) as connection:
-            rows = await connection.fetch(_ALLOWED, list(tables), list(functions))
+            rows = await connection.fetch(_ALLOWED, list(tables), list(routines))
     except asyncpg.PostgresError as error:
-        raise error_from_database(error, role=principal.role) from None
+        raise error_of_database(error, role=principal.role) from None
     usable = [
         (tables[row["oid"]], frozenset(row["verbs"]), frozenset(row["columns"]))
         for row in rows
         if row["kind"] == "table" and row["verbs"]
     ]
-    callable_ones = [functions[row["oid"]] for row in rows if row["kind"] == "function"]
-    return orjson.dumps(_document(known, usable, callable_ones, base))
+    callable_functions = [routines[row["oid"]] for row in rows if row["kind"] == "function"]
+    return orjson.dumps(_document(schema_cache, usable, callable_functions, base))
 
 
 def _document(
-    known: Schema,
+    schema_cache: SchemaCache,
     tables: Sequence[tuple[Table, frozenset[str], frozenset[str]]],
-    functions: Sequence[Function],
+    routines: Sequence[Routine],
     base: str,
 ) -> dict[str, Any]:
-    tables = sorted(tables, key=lambda one: one[0].name)
-    place = urlsplit(base)
+    tables = sorted(tables, key=lambda item: item[0].name)
+    url = urlsplit(base)
     paths: dict[str, Any] = {"/": {"get": _root_operation()}}
     parameters = dict(_PARAMETERS)
     for table, verbs, names in tables:
@@ -81,19 +81,23 @@ def _document(
         }
         for column in columns:
             parameters[f"rowFilter.{table.name}.{column.name}"] = _query_parameter(column.name, column.description)
-    for function in sorted(functions, key=lambda one: one.name):
+    for function in sorted(routines, key=lambda item: item.name):
         paths[f"/rpc/{function.name}"] = _function_path(function)
     return {
         "swagger": "2.0",
-        "info": {"title": "ARTi REST", "description": "What this role may read, write and call.", "version": "1"},
-        "host": place.netloc,
+        "info": {
+            "title": "REST API",
+            "description": "The tables and functions that this role may use.",
+            "version": "1",
+        },
+        "host": url.netloc,
         "basePath": "/rest/v1/",
-        "schemes": [place.scheme],
+        "schemes": [url.scheme],
         "consumes": list(_BODIES),
         "produces": list(_BODIES),
         "paths": paths,
         "definitions": {
-            table.name: _definition(known, table, [c for c in table.columns.values() if c.name in names])
+            table.name: _definition(schema_cache, table, [c for c in table.columns.values() if c.name in names])
             for table, _, names in tables
         },
         "parameters": parameters,
@@ -104,41 +108,41 @@ def _document(
     }
 
 
-def _definition(known: Schema, table: Table, columns: Sequence[Column]) -> dict[str, Any]:
-    found: dict[str, Any] = {
+def _definition(schema_cache: SchemaCache, table: Table, columns: Sequence[Column]) -> dict[str, Any]:
+    result: dict[str, Any] = {
         "required": [column.name for column in columns if not column.nullable],
-        "properties": {column.name: _property(known, table, column) for column in columns},
+        "properties": {column.name: _property(schema_cache, table, column) for column in columns},
         "type": "object",
     }
-    return found | ({"description": table.description} if table.description else {})
+    return result | ({"description": table.description} if table.description else {})
 
 
-def _property(known: Schema, table: Table, column: Column) -> dict[str, Any]:
+def _property(schema_cache: SchemaCache, table: Table, column: Column) -> dict[str, Any]:
     notes = []
     if column.name in table.primary_key:
         notes.append("This is a Primary Key.<pk/>")
-    for way in known.relationships.get((table.schema, table.name), ()):
+    for relationship in schema_cache.relationships.get((table.schema, table.name), ()):
         if (
-            way.to_one
-            and not way.turned
-            and [own for own, _ in way.columns] == [column.name]
-            and not way.foreign_is_view
+            relationship.to_one
+            and not relationship.reversed
+            and [own for own, _ in relationship.columns] == [column.name]
+            and not relationship.foreign_is_view
         ):
-            other, other_column = way.foreign[1], way.columns[0][1]
+            other, other_column = relationship.foreign[1], relationship.columns[0][1]
             notes.append(
                 f"This is a Foreign Key to `{other}.{other_column}`.<fk table='{other}' column='{other_column}'/>"
             )
             break
     described = [column.description] if column.description else []
     text = "\n\n".join([*described, *(["Note:\n" + "\n".join(notes)] if notes else [])])
-    found = _type(column.data_type) | {"format": column.data_type}
+    result = _type(column.data_type) | {"format": column.data_type}
     if text:
-        found["description"] = text
+        result["description"] = text
     if column.enum:
-        found["enum"] = list(column.enum)
+        result["enum"] = list(column.enum)
     if column.max_length is not None:
-        found["maxLength"] = column.max_length
-    return found
+        result["maxLength"] = column.max_length
+    return result
 
 
 def _type(data_type: str) -> dict[str, Any]:
@@ -161,7 +165,7 @@ def _path(table: Table, verbs: frozenset[str], columns: Sequence[Column]) -> dic
         "patch": ([*filters, f"body.{table.name}", "preferReturn"], {"204": {"description": "No Content"}}),
         "delete": ([*filters, "preferReturn"], {"204": {"description": "No Content"}}),
     }
-    able = {"get": True, "post": table.insertable, "patch": table.updatable, "delete": table.deletable}
+    possible = {"get": True, "post": table.insertable, "patch": table.updatable, "delete": table.deletable}
     return {
         method: {
             "tags": [table.name],
@@ -170,15 +174,15 @@ def _path(table: Table, verbs: frozenset[str], columns: Sequence[Column]) -> dic
             "responses": responses,
         }
         for method, (names, responses) in operations.items()
-        if _VERBS[method] in verbs and able[method]
+        if _VERBS[method] in verbs and possible[method]
     }
 
 
-def _function_path(function: Function) -> dict[str, Any]:
+def _function_path(function: Routine) -> dict[str, Any]:
     schema = {
         "type": "object",
-        "required": [one.name for one in function.parameters if one.required],
-        "properties": {one.name: _type(one.data_type) | {"format": one.data_type} for one in function.parameters},
+        "required": [item.name for item in function.parameters if item.required],
+        "properties": {item.name: _type(item.data_type) | {"format": item.data_type} for item in function.parameters},
     }
     common = {
         "tags": [f"(rpc) {function.name}"],
@@ -186,21 +190,21 @@ def _function_path(function: Function) -> dict[str, Any]:
         "produces": ["application/json", "application/vnd.pgrst.object+json"],
         "responses": {"200": {"description": "OK"}},
     }
-    api_request = [
-        _query_parameter(one.name, None)
-        | {"required": one.required, "format": one.data_type, "type": _TYPES.get(one.data_type, "string")}
-        for one in function.parameters
+    query_parameters = [
+        _query_parameter(item.name, None)
+        | {"required": item.required, "format": item.data_type, "type": _TYPES.get(item.data_type, "string")}
+        for item in function.parameters
     ]
     body = {"in": "body", "name": "args", "required": True, "schema": schema}
     post = {"post": common | {"parameters": [body, _ref("parameters", "preferParams")]}}
-    return post if function.volatile else {"get": common | {"parameters": api_request}} | post
+    return post if function.volatile else {"get": common | {"parameters": query_parameters}} | post
 
 
 def _description(description: str | None) -> dict[str, str]:
     """The first line of a comment is the summary, the rest the description."""
     summary, _, rest = (description or "").partition("\n")
-    told = {"summary": summary, "description": rest.lstrip("\n")}
-    return {name: text for name, text in told.items() if text}
+    parts = {"summary": summary, "description": rest.lstrip("\n")}
+    return {name: text for name, text in parts.items() if text}
 
 
 def _root_operation() -> dict[str, Any]:
@@ -217,8 +221,8 @@ def _ref(kind: str, name: str) -> dict[str, str]:
 
 
 def _query_parameter(name: str, description: str | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": name, "required": False, "in": "query", "type": "string"}
-    return found | ({"description": description} if description else {})
+    result: dict[str, Any] = {"name": name, "required": False, "in": "query", "type": "string"}
+    return result | ({"description": description} if description else {})
 
 
 def _prefer(*choices: str) -> dict[str, Any]:
@@ -237,7 +241,7 @@ _PARAMETERS: dict[str, Any] = {
     ),
     "select": _query_parameter("select", "Filtering Columns"),
     "on_conflict": _query_parameter("on_conflict", "On Conflict"),
-    "order": _query_parameter("order", "Ordering"),
+    "order": _query_parameter("order", "OrderTerm"),
     "range": _query_parameter("Range", "Limiting and Pagination") | {"in": "header"},
     "rangeUnit": _query_parameter("Range-Unit", "Limiting and Pagination") | {"in": "header", "default": "items"},
     "offset": _query_parameter("offset", "Limiting and Pagination"),

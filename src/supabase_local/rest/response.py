@@ -1,4 +1,4 @@
-"""Turn the one row of a statement into PostgREST's status, headers and body."""
+"""Build the response from the row of the main query: status, headers and body."""
 
 from dataclasses import dataclass
 from urllib.parse import quote as quote_url
@@ -6,40 +6,41 @@ from urllib.parse import quote as quote_url
 import orjson
 from starlette.responses import Response
 
-from supabase_local.rest.api_request.request import ApiRequest, PreparedStatement
+from supabase_local.rest.api_request.request import ApiRequest
 from supabase_local.rest.errors import RestError, is_header
+from supabase_local.rest.query.statements import MainQuery
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the statement answered."""
+    """The row of the main query."""
 
     total: int | None
     page: int
     body: str
-    headers: str | None = None  # what a function set in response.headers: a JSON array
+    headers: str | None = None  # the setting response.headers: a JSON array
     status: str | None = None
     inserted: int | None = None
     location: tuple[str, ...] = ()
 
 
-def check_result(api_request: ApiRequest, prepared: PreparedStatement, result: Result) -> None:
-    """Refuse what the request said it does not want, while the transaction can still be taken back.
+def check_result(api_request: ApiRequest, main_query: MainQuery, result: Result) -> None:
+    """Check the result while the transaction can still be rolled back.
 
-    Raises RestError: PGRST116 not one row, PGRST115 a PUT of another key, PGRST124 more rows than allowed.
+    Raises RestError: PGRST116 not one row, PGRST115 a PUT of another key, PGRST124 more than max-affected rows.
     """
-    if prepared.kind == "put" and result.page != 1:
+    if main_query.kind == "put" and result.page != 1:
         raise RestError(400, "PGRST115", "Payload values do not match URL in primary key column(s)")
-    if api_request.media.kind == "object" and result.page != 1 and not prepared.void:
+    if api_request.media_type.kind == "object" and result.page != 1 and not main_query.void:
         raise RestError(
             406,
             "PGRST116",
             "Cannot coerce the result to a single JSON object",
             details=f"The result contains {result.page} rows",
         )
-    most = api_request.preferences.max_affected
-    counted = prepared.kind in ("update", "delete") or (prepared.kind == "call" and prepared.returns_set)
-    if most is not None and api_request.preferences.strict and counted and result.page > most:
+    max_affected = api_request.preferences.max_affected
+    affects_rows = main_query.kind in ("update", "delete") or (main_query.kind == "call" and main_query.returns_set)
+    if max_affected is not None and api_request.preferences.strict and affects_rows and result.page > max_affected:
         raise RestError(
             400,
             "PGRST124",
@@ -48,31 +49,31 @@ def check_result(api_request: ApiRequest, prepared: PreparedStatement, result: R
         )
 
 
-def show(api_request: ApiRequest, prepared: PreparedStatement, result: Result) -> Response:
-    """Return the answer."""
-    if prepared.kind in ("read", "call"):
-        status, headers, body = _read_response(api_request, prepared, result)
+def build_response(api_request: ApiRequest, main_query: MainQuery, result: Result) -> Response:
+    """Return the response."""
+    if main_query.kind in ("read", "call"):
+        status, headers, body = _read_response(api_request, main_query, result)
     else:
-        status, headers, body = _write_response(api_request, prepared, result)
+        status, headers, body = _write_response(api_request, main_query, result)
     if body is not None:
-        headers["Content-Type"] = api_request.media.told
-        if api_request.profiled:
+        headers["Content-Type"] = api_request.media_type.content_type
+        if api_request.has_profile:
             headers["Content-Profile"] = api_request.schema
-    said = _guc_headers(result.headers) if result.headers else []
-    overridden = {name.lower() for name, _ in said}
+    guc_headers = _guc_headers(result.headers) if result.headers else []
+    overridden = {name.lower() for name, _ in guc_headers}
     kept = {name: value for name, value in headers.items() if name.lower() not in overridden}
     response = Response(body or "", _status(status, result), kept)
-    for name, value in said:  # one may stand there twice: Set-Cookie
+    for name, value in guc_headers:  # a name may be repeated: Set-Cookie
         response.headers.append(name, value)
-    if api_request.method == "HEAD":  # what a GET would answer is as long as its body
+    if api_request.method == "HEAD":  # of a GET it would be the length of its body
         del response.headers["content-length"]
     return response
 
 
 def _read_response(
-    api_request: ApiRequest, prepared: PreparedStatement, result: Result
+    api_request: ApiRequest, main_query: MainQuery, result: Result
 ) -> tuple[int, dict[str, str], str | None]:
-    offset, total = prepared.window.offset, result.total
+    offset, total = main_query.range.offset, result.total
     if total is not None and offset > total:
         raise RestError(
             416,
@@ -84,41 +85,41 @@ def _read_response(
     span = f"{offset}-{offset + result.page - 1}" if result.page and total != 0 else "*"
     headers = {"Content-Range": f"{span}/{'*' if total is None else total}"}
     status = 206 if total is not None and result.page < total else 200
-    if prepared.kind == "read":
+    if main_query.kind == "read":
         query = f"?{api_request.query_string}" if api_request.query_string else ""
         headers |= {"Content-Location": f"/{api_request.path}{query}"} | api_request.preferences.applied()
     else:
         headers |= api_request.preferences.applied("max-affected")
-        if prepared.void:
+        if main_query.void:
             return 204, headers, None
     return status, headers, "" if api_request.method == "HEAD" else result.body
 
 
 def _write_response(
-    api_request: ApiRequest, prepared: PreparedStatement, result: Result
+    api_request: ApiRequest, main_query: MainQuery, result: Result
 ) -> tuple[int, dict[str, str], str | None]:
     preferences = api_request.preferences
-    full = preferences.returns == "representation"
+    returns_rows = preferences.returns == "representation"
     total = str(result.page) if preferences.counts else "*"
     names = ["return"]
     headers: dict[str, str] = {}
-    if prepared.kind == "put":
-        status = (201 if result.inserted else 200) if full else 204
-    elif prepared.kind == "insert":
-        merged = preferences.resolution == "merge-duplicates"
-        status = 200 if merged and prepared.keyed and not result.inserted else 201
-        names += ["missing", *(["resolution"] if prepared.keyed else [])]
+    if main_query.kind == "put":
+        status = (201 if result.inserted else 200) if returns_rows else 204
+    elif main_query.kind == "insert":
+        merges = preferences.resolution == "merge-duplicates"
+        status = 200 if merges and main_query.keyed and not result.inserted else 201
+        names += ["missing", *(["resolution"] if main_query.keyed else [])]
         headers["Content-Range"] = f"*/{total}"
         if result.location:
             headers["Location"] = f"/{quote_url(api_request.path)}?{_query(result.location)}"
     else:
-        status = 200 if full else 204
+        status = 200 if returns_rows else 204
         names.append("max-affected")
-        if prepared.kind == "update":
+        if main_query.kind == "update":
             names.append("missing")
-        span = f"0-{result.page - 1}" if prepared.kind == "update" and result.page else "*"
+        span = f"0-{result.page - 1}" if main_query.kind == "update" and result.page else "*"
         headers["Content-Range"] = f"{span}/{total}"
-    return status, headers | preferences.applied(*names), result.body if full else None
+    return status, headers | preferences.applied(*names), result.body if returns_rows else None
 
 
 def _query(pairs: tuple[str, ...]) -> str:
@@ -127,7 +128,7 @@ def _query(pairs: tuple[str, ...]) -> str:
 
 
 def _status(status: int, result: Result) -> int:
-    """Return the status, or what a function said in response.status. Raises RestError PGRST112."""
+    """Return the status, or that of the setting response.status. Raises RestError PGRST112."""
     if not result.status:
         return status
     if not result.status.isdigit() or not 200 <= int(result.status) <= 599:
@@ -136,10 +137,10 @@ def _status(status: int, result: Result) -> int:
 
 
 def _guc_headers(text: str) -> list[tuple[str, str]]:
-    """Return what a function said in response.headers. Raises RestError PGRST111."""
+    """Return the headers of the setting response.headers. Raises RestError PGRST111."""
     try:
-        said = [(str(name), value) for one in orjson.loads(text) for name, value in one.items()]
-        if not all(isinstance(value, str) and is_header(name, value) for name, value in said):
+        guc_headers = [(str(name), value) for header in orjson.loads(text) for name, value in header.items()]
+        if not all(isinstance(value, str) and is_header(name, value) for name, value in guc_headers):
             raise ValueError
     except (ValueError, TypeError, AttributeError):
         raise RestError(
@@ -147,4 +148,4 @@ def _guc_headers(text: str) -> list[tuple[str, str]]:
             "PGRST111",
             "response.headers guc must be a JSON array composed of objects with a single key and a string value",
         ) from None
-    return said
+    return guc_headers

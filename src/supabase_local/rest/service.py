@@ -1,4 +1,4 @@
-"""Answer one request: one transaction, one statement, under the caller's role and claims."""
+"""Run one request: one transaction with one statement, under the caller's role and claims."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -11,89 +11,97 @@ from starlette.responses import Response
 from arti_core.database import role_transaction
 from supabase_local.gateway.authentication import AuthResult
 from supabase_local.gateway.database_pools import DatabasePools
-from supabase_local.rest.api_request.request import ApiRequest, Options, PreparedStatement
-from supabase_local.rest.errors import UnknownName, error_from_database
-from supabase_local.rest.plan.call_plan import prepare_call
+from supabase_local.rest.api_request.request import ApiRequest
+from supabase_local.rest.config import RestConfig
+from supabase_local.rest.errors import UnknownName, error_of_database
+from supabase_local.rest.plan.call_plan import plan_call
 from supabase_local.rest.plan.statement_cache import StatementCache
-from supabase_local.rest.plan.table_plan import prepare_table
+from supabase_local.rest.plan.table_plan import plan_table
 from supabase_local.rest.query.count_estimate import estimate_count
-from supabase_local.rest.response import Result, check_result, show
-from supabase_local.rest.schema_cache.cache import SchemaCache
-from supabase_local.rest.schema_cache.schema import Schema
+from supabase_local.rest.query.statements import MainQuery
+from supabase_local.rest.response import Result, build_response, check_result
+from supabase_local.rest.schema_cache.loader import SchemaCacheLoader
+from supabase_local.rest.schema_cache.schema_cache import SchemaCache
 
-_Prepare = Callable[[Schema, ApiRequest, Options], PreparedStatement]
+_Plan = Callable[[SchemaCache, ApiRequest, RestConfig], MainQuery]
 _SECRET_HEADERS = frozenset({"apikey", "authorization", "cookie"})
 
 
 @dataclass(frozen=True, slots=True)
 class RestContext:
-    """Kept on `app.state.rest` of the gateway."""
+    """Stored on `app.state.rest` of the gateway."""
 
     pools: DatabasePools
-    catalogue: SchemaCache
-    options: Options
-    shapes: StatementCache = field(default_factory=StatementCache)
+    schema_cache_loader: SchemaCacheLoader
+    config: RestConfig
+    statement_cache: StatementCache = field(default_factory=StatementCache)
 
 
 class _RolledBack(Exception):
-    """Ends a transaction that was only tried: Prefer: tx=rollback."""
+    """Ends a transaction with Prefer: tx=rollback."""
 
 
-async def answer(
+async def run_request(
     context: RestContext, principal: AuthResult, api_request: ApiRequest, headers: Mapping[str, str]
 ) -> Response:
-    """Run the statement of a request and show what it answers. Raises RestError, SessionNotFound, Unavailable."""
-    prepare: _Prepare = prepare_call if api_request.of_function else prepare_table
-    if api_request.reading and not api_request.of_function:
-        prepare = context.shapes.prepare
-    known = await context.catalogue.schema()
+    """Plan and run a request and build its response. Raises RestError, SessionNotFound, Unavailable."""
+    plan_request: _Plan = plan_call if api_request.is_rpc else plan_table
+    if api_request.is_read and not api_request.is_rpc:
+        plan_request = context.statement_cache.plan
+    schema_cache = await context.schema_cache_loader.current()
     try:
-        prepared = prepare(known, api_request, context.options)
+        main_query = plan_request(schema_cache, api_request, context.config)
     except UnknownName:
-        newer = await context.catalogue.newer(known)
+        newer = await context.schema_cache_loader.newer(schema_cache)
         if newer is None:
             raise
-        known = newer
-        prepared = prepare(newer, api_request, context.options)
+        schema_cache = newer
+        main_query = plan_request(newer, api_request, context.config)
     pool = context.pools.of(principal.role)
-    settings = transaction_settings(context, known, principal, api_request, headers)
+    settings = transaction_settings(context, schema_cache, principal, api_request, headers)
     result: Result | None = None
-    plan = ""
+    explained = ""
     try:
         async with role_transaction(
-            pool, principal.role, principal.claims_json(), read_only=prepared.read_only, settings=settings
+            pool, principal.role, principal.claims_json(), read_only=main_query.read_only, settings=settings
         ) as connection:
-            if api_request.media.plan is not None:
-                rows = await connection.fetch(f"{_explain(api_request)} {prepared.sql}", *prepared.values)
-                plan = "\n".join(row[0] if isinstance(row[0], str) else orjson.dumps(row[0]).decode() for row in rows)
+            if api_request.media_type.plan is not None:
+                rows = await connection.fetch(f"{_explain(api_request)} {main_query.sql}", *main_query.values)
+                explained = "\n".join(
+                    row[0] if isinstance(row[0], str) else orjson.dumps(row[0]).decode() for row in rows
+                )
             else:
-                row = await connection.fetchrow(prepared.sql, *prepared.values)
+                row = await connection.fetchrow(main_query.sql, *main_query.values)
                 result = _result(row)
-                if prepared.count is not None:
-                    total = await estimate_count(connection, prepared.count, api_request, context.options)
+                if main_query.count is not None:
+                    total = await estimate_count(connection, main_query.count, api_request, context.config)
                     result = replace(result, total=total)
-                check_result(api_request, prepared, result)
+                check_result(api_request, main_query, result)
             if api_request.preferences.tx == "rollback":
                 raise _RolledBack
     except _RolledBack:
         pass
     except asyncpg.PostgresError as error:
-        raise error_from_database(error, role=principal.role) from None
+        raise error_of_database(error, role=principal.role) from None
     if result is None:
-        return Response(plan, 200, {"Content-Type": api_request.media.told})
-    return show(api_request, prepared, result)
+        return Response(explained, 200, {"Content-Type": api_request.media_type.content_type})
+    return build_response(api_request, main_query, result)
 
 
 def transaction_settings(
-    context: RestContext, known: Schema, principal: AuthResult, api_request: ApiRequest, headers: Mapping[str, str]
+    context: RestContext,
+    schema_cache: SchemaCache,
+    principal: AuthResult,
+    api_request: ApiRequest,
+    headers: Mapping[str, str],
 ) -> dict[str, str]:
-    """Return what functions and policies may read of the request, and how long the role's statements may take."""
-    path = (api_request.schema, *context.options.extra_search_path)
+    """Return the transaction settings: search path, the role's timeouts, and the request for policies."""
+    path = (api_request.schema, *context.config.extra_search_path)
     settings = {
-        "search_path": ", ".join('"' + one.replace('"', '""') + '"' for one in path),
-        **known.role_settings.get(principal.role, {}),
+        "search_path": ", ".join('"' + schema.replace('"', '""') + '"' for schema in path),
+        **schema_cache.role_settings.get(principal.role, {}),
         "request.method": api_request.method,
-        "request.path": f"/{'rpc/' if api_request.of_function else ''}{api_request.path}",
+        "request.path": f"/{'rpc/' if api_request.is_rpc else ''}{api_request.path}",
         "request.headers": orjson.dumps(
             {name: value for name, value in headers.items() if name not in _SECRET_HEADERS}
         ).decode(),
@@ -105,12 +113,12 @@ def transaction_settings(
 
 
 def _result(row: Any) -> Result:
-    assert row is not None  # every statement ends in an aggregate
-    more = {name: row[name] for name in ("inserted",) if name in row.keys()}  # noqa: SIM118 - a record, not a dict
+    assert row is not None  # every main query is an aggregate
+    inserted = {name: row[name] for name in ("inserted",) if name in row.keys()}  # noqa: SIM118 - a record, not a dict
     location = tuple(row["location"] or ()) if "location" in row.keys() else ()  # noqa: SIM118
-    return Result(row["total"], row["page"], row["body"], row["headers"], row["status"], location=location, **more)
+    return Result(row["total"], row["page"], row["body"], row["headers"], row["status"], location=location, **inserted)
 
 
 def _explain(api_request: ApiRequest) -> str:
-    wanted = [f"format {'json' if api_request.media.plan_json else 'text'}", *(api_request.media.plan or ())]
-    return f"explain ({', '.join(wanted)})"
+    options = [f"format {'json' if api_request.media_type.plan_json else 'text'}", *(api_request.media_type.plan or ())]
+    return f"explain ({', '.join(options)})"

@@ -85,7 +85,7 @@ async def test_refusals(shop: Shop) -> None:
             assert answer.json()["code"] == code, (path, answer.text)
         if code == "PGRST127":
             assert answer.json()["message"] == "Feature not implemented"
-            assert answer.json()["details"].startswith("ARTi does not speak "), answer.text
+            assert answer.json()["details"].startswith("Not supported: "), answer.text
 
 
 async def test_where_the_grammar_breaks(shop: Shop) -> None:

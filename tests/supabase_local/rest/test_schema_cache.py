@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from supabase_local.rest.schema_cache import cache
+from supabase_local.rest.schema_cache import loader
 from tests.supabase_local.rest.conftest import Shop
 
 
@@ -29,7 +29,7 @@ async def test_it_reads_again_when_told(shop: Shop) -> None:
 
 
 async def test_an_unknown_name_makes_it_look_but_not_each_time(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "_RELOAD_SECONDS", 3600.0)
+    monkeypatch.setattr(loader, "_RELOAD_SECONDS", 3600.0)
     assert (await shop.ask("GET", "artists?select=id")).status_code == 200
     await shop.database.run_script(
         """create table shop.quiet (id integer); grant select on shop.quiet to anon;
@@ -39,6 +39,6 @@ async def test_an_unknown_name_makes_it_look_but_not_each_time(shop: Shop, monke
     )
     for path, status in (("quiet", 404), ("tags?select=colour", 400), ("rpc/quietly", 404)):
         assert (await shop.ask("GET", path)).status_code == status
-    monkeypatch.setattr(cache, "_RELOAD_SECONDS", 0.0)
+    monkeypatch.setattr(loader, "_RELOAD_SECONDS", 0.0)
     for path in ("tags?select=colour", "quiet", "rpc/quietly"):
         assert (await shop.ask("GET", path)).status_code == 200, path

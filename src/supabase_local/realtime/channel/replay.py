@@ -39,7 +39,7 @@ async def replay(pools: DatabasePools, name: str, params: Mapping[str, Any]) -> 
 
 
 def _message(row: Row) -> Broadcast:
-    meta = {"replayed_ids": True, "id": str(row["id"])}
+    meta = {"replayed": True, "id": str(row["id"])}
     if row["binary_payload"] is not None:
         return Broadcast(row["event"] or "", row["binary_payload"], is_json=False, meta=meta)
     return Broadcast(row["event"] or "", (row["payload"] or orjson.dumps(None).decode()).encode(), True, meta)

@@ -3,8 +3,8 @@
 import re
 from typing import Literal, cast
 
-from supabase_local.rest.api_request.fields import parse_field, parse_steps
-from supabase_local.rest.api_request.scanner import MOST_LEVELS, Scanner, unescape
+from supabase_local.rest.api_request.fields import parse_field, parse_json_path
+from supabase_local.rest.api_request.scanner import MAX_LEVELS, Scanner, unescape
 from supabase_local.rest.api_request.types import (
     COMPARISONS,
     IS_OPERANDS,
@@ -13,10 +13,10 @@ from supabase_local.rest.api_request.types import (
     SEARCHES,
     SETS,
     Condition,
+    EmbedPath,
     Field,
     Filter,
-    Logic,
-    Path,
+    LogicTree,
 )
 from supabase_local.rest.errors import not_supported
 
@@ -26,41 +26,41 @@ _TREE = re.compile(r"(not\.)?(and|or)[ \t]*\(")
 _TREE_VALUE = re.compile(r'"((?:[^"\\]|\\.)*)"(?=[,)]|$)|(\{[^{}]*\}|[^,)]*)', re.DOTALL)
 _SINGLE = {**COMPARISONS, **PATTERNS, **SETS, **SEARCHES, "isdistinct": "is distinct from"}
 _EXPECTED = '"not" or operator (eq, gt, ...)'
-MOST_CONDITIONS = 500
+MAX_CONDITIONS = 500
 
 
 def is_operation(value: str) -> bool:
-    """Say whether `value` reads as a filter: what is none is the argument of a function."""
-    found = _OPERATION.match(value)
-    return found is not None and (found["operator"] in _SINGLE or found["operator"] in ("in", "is"))
+    """Whether `value` has the form of a filter; else it is the argument of a function."""
+    match = _OPERATION.match(value)
+    return match is not None and (match["operator"] in _SINGLE or match["operator"] in ("in", "is"))
 
 
-def parse_key(key: str) -> tuple[Path, Field]:
-    """Parse what stands left of a filter's `=`: `embedded.column->>path`."""
+def parse_key(key: str) -> tuple[EmbedPath, Field]:
+    """Parse the left side of a filter: `embedded.column->>path`."""
     scanner = Scanner(key, "tree path")
     names = [scanner.name()]
     while scanner.take("."):
         names.append(scanner.name())
-    steps = parse_steps(scanner)
+    json_path = parse_json_path(scanner)
     scanner.end('letter, digit, "-", "->>", "->", delimiter (.) or end of input')
-    return tuple(names[:-1]), Field(names[-1], steps)
+    return tuple(names[:-1]), Field(names[-1], json_path)
 
 
 def parse_operation(field: Field, value: str) -> Filter:
-    """Parse what stands right of a filter's `=`."""
+    """Parse the right side of a filter: `not.eq.value`."""
     scanner = Scanner(value, "filter")
-    found = _operation(scanner, field, in_tree=False)
+    operation = _operation(scanner, field, in_tree=False)
     scanner.end()
-    return found
+    return operation
 
 
 def _operation(scanner: Scanner, field: Field, *, in_tree: bool) -> Filter:
-    begun = scanner.place
+    start = scanner.position
     head = scanner.match(_OPERATION)
     if head is None:
         raise scanner.fail(_EXPECTED)
     operator, option = head["operator"], head["option"]
-    scanner.place = head.start("rest")
+    scanner.position = head.start("rest")
     quantifier, language = None, None
     if option is not None:
         if operator in SEARCHES and option.strip():
@@ -68,7 +68,7 @@ def _operation(scanner: Scanner, field: Field, *, in_tree: bool) -> Filter:
         elif operator in QUANTIFIED and option in ("any", "all"):
             quantifier = cast(Literal["any", "all"], option)
         else:
-            scanner.place = head.end("operator")
+            scanner.position = head.end("operator")
             raise scanner.fail(_EXPECTED)
     if operator == "in":
         operands = _list(scanner)
@@ -77,49 +77,49 @@ def _operation(scanner: Scanner, field: Field, *, in_tree: bool) -> Filter:
     elif operator in _SINGLE:
         operands = (_tree_value(scanner) if in_tree else _rest(scanner),)
     else:
-        scanner.place = begun + len(head["not"] or "")
+        scanner.position = start + len(head["not"] or "")
         raise scanner.fail(_EXPECTED if not head["not"] else "operator (eq, gt, ...)")
-    return Filter(field.name, operator, operands, head["not"] is not None, field.steps, quantifier, language)
+    return Filter(field.name, operator, operands, head["not"] is not None, field.json_path, quantifier, language)
 
 
 def _rest(scanner: Scanner) -> str:
-    value = scanner.text[scanner.place :]
-    scanner.place = len(scanner.text)
+    value = scanner.text[scanner.position :]
+    scanner.position = len(scanner.text)
     return value
 
 
 def _is_operand(scanner: Scanner) -> str:
-    word = re.compile(r"\w*").match(scanner.text, scanner.place)
+    word = re.compile(r"\w*").match(scanner.text, scanner.position)
     if word is None or word[0].lower() not in IS_OPERANDS:
         raise scanner.fail("isVal: (null, not_null, true, false, unknown)")
-    scanner.place = word.end()
+    scanner.position = word.end()
     return word[0].lower()
 
 
 def _list(scanner: Scanner) -> tuple[str, ...]:
-    """Parse `(a,"b, c")`; `()` is the list of nothing."""
+    """Parse `(a,"b, c")`; `()` is the empty list."""
     scanner.space()
     scanner.need("(")
     scanner.space()
-    found = []
+    elements: list[str] = []
     while True:
         element = scanner.match(_ELEMENT)
-        assert element is not None  # its second form matches nothing too
-        found.append(element[2] if element[1] is None else unescape(element[1]))
+        assert element is not None  # its second alternative matches the empty string
+        elements.append(element[2] if element[1] is None else unescape(element[1]))
         if not scanner.take(","):
             break
     scanner.need(")", '"," or ")"')
     scanner.space()
-    return () if found == [""] else tuple(found)
+    return () if elements == [""] else tuple(elements)
 
 
 def _tree_value(scanner: Scanner) -> str:
-    found = scanner.match(_TREE_VALUE)
-    assert found is not None  # its second form matches nothing too
-    return found[2] if found[1] is None else unescape(found[1])
+    match = scanner.match(_TREE_VALUE)
+    assert match is not None  # its second alternative matches the empty string
+    return match[2] if match[1] is None else unescape(match[1])
 
 
-def parse_logic(key: str, value: str) -> tuple[Path, Logic]:
+def parse_logic(key: str, value: str) -> tuple[EmbedPath, LogicTree]:
     """Parse `or=(...)`, also `embedded.not.or=(...)`. Raises RestError PGRST100."""
     path = Scanner(key, "logic path")
     names = [path.name()]
@@ -129,37 +129,37 @@ def parse_logic(key: str, value: str) -> tuple[Path, Logic]:
     scanner = Scanner(value, "logic tree")
     scanner.space()
     scanner.need("(")
-    counted = [0]
-    members = _members(scanner, 1, counted)
+    count = [0]
+    members = _members(scanner, 1, count)
     scanner.end()
     operator = cast(Literal["and", "or"], names[-1])
-    return tuple(name for name in names[:-1] if name != "not"), Logic(operator, members, "not" in names[:-1])
+    return tuple(name for name in names[:-1] if name != "not"), LogicTree(operator, members, "not" in names[:-1])
 
 
-def _members(scanner: Scanner, level: int, counted: list[int]) -> tuple[Condition, ...]:
-    if level > MOST_LEVELS:
-        raise not_supported(f"logic trees of more than {MOST_LEVELS} levels")
-    members = [_member(scanner, level, counted)]
+def _members(scanner: Scanner, level: int, count: list[int]) -> tuple[Condition, ...]:
+    if level > MAX_LEVELS:
+        raise not_supported(f"logic trees of more than {MAX_LEVELS} levels")
+    members = [_member(scanner, level, count)]
     while scanner.take(","):
-        members.append(_member(scanner, level, counted))
+        members.append(_member(scanner, level, count))
     scanner.need(")", '"," or ")"')
     scanner.space()
     return tuple(members)
 
 
-def _member(scanner: Scanner, level: int, counted: list[int]) -> Condition:
-    counted[0] += 1
-    if counted[0] > MOST_CONDITIONS:
-        raise not_supported(f"logic trees of more than {MOST_CONDITIONS} conditions")
+def _member(scanner: Scanner, level: int, count: list[int]) -> Condition:
+    count[0] += 1
+    if count[0] > MAX_CONDITIONS:
+        raise not_supported(f"logic trees of more than {MAX_CONDITIONS} conditions")
     scanner.space()
     tree = scanner.match(_TREE)
     if tree is not None:
         operator = cast(Literal["and", "or"], tree[2])
-        return Logic(operator, _members(scanner, level + 1, counted), tree[1] is not None)
-    if not re.match(r'["\w $]', scanner.text[scanner.place : scanner.place + 1]):
+        return LogicTree(operator, _members(scanner, level + 1, count), tree[1] is not None)
+    if not re.match(r'["\w $]', scanner.text[scanner.position : scanner.position + 1]):
         raise scanner.fail("field name (* or [a..z0..9_$]), negation operator (not) or logic operator (and, or)")
     field = parse_field(scanner)
     scanner.need(".", "delimiter (.)")
-    found = _operation(scanner, field, in_tree=True)
+    operation = _operation(scanner, field, in_tree=True)
     scanner.space()
-    return found
+    return operation

@@ -1,4 +1,4 @@
-"""Read a request's body: JSON, CSV, a form, or a raw argument. It stays text; PostgreSQL parses it again."""
+"""Parse a request's body: JSON, CSV, a form, or one raw argument. JSON is passed on as text for PostgreSQL."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ _RAW = {"text/plain": "text", "text/xml": "xml", "application/octet-stream": "by
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """`text` is JSON. `names` are the members that its objects share."""
+    """`text` is JSON. `names` are the keys of its objects."""
 
     text: str
     names: tuple[str, ...] = ()
@@ -32,46 +32,46 @@ class RawPayload:
     type_name: str
 
 
-def read_rows(kind: str, body: bytes, columns: Sequence[str] | None) -> Payload:
-    """Return the rows of a write. Raises RestError PGRST102."""
-    if kind == "application/json":
+def read_rows(content_type: str, body: bytes, columns: Sequence[str] | None) -> Payload:
+    """Return the rows of a mutation. Raises RestError PGRST102."""
+    if content_type == "application/json":
         return _read_json(body, columns)
-    if kind == "text/csv":
+    if content_type == "text/csv":
         return _read_csv(body)
-    if kind == "application/x-www-form-urlencoded":
+    if content_type == "application/x-www-form-urlencoded":
         fields = dict(_read_form(body))
         return Payload(orjson.dumps(fields).decode(), tuple(fields), is_object=True)
-    raise invalid_body(f"Content-Type not acceptable: {kind[:100]}")
+    raise invalid_body(f"Content-Type not acceptable: {content_type[:100]}")
 
 
 def read_arguments(
-    kind: str, body: bytes, columns: Sequence[str] | None
+    content_type: str, body: bytes, columns: Sequence[str] | None
 ) -> Payload | RawPayload | list[tuple[str, str]]:
     """Return the arguments of a function: JSON, a form's pairs, or one raw value. Raises RestError PGRST102."""
-    if kind == "application/json":
+    if content_type == "application/json":
         return _read_json(body or b"{}", columns)
-    if kind == "application/x-www-form-urlencoded":
+    if content_type == "application/x-www-form-urlencoded":
         return _read_form(body)
-    if kind in _RAW:
-        return RawPayload(body, _RAW[kind])
-    raise invalid_body(f"Content-Type not acceptable: {kind[:100]}")
+    if content_type in _RAW:
+        return RawPayload(body, _RAW[content_type])
+    raise invalid_body(f"Content-Type not acceptable: {content_type[:100]}")
 
 
 def _read_json(body: bytes, columns: Sequence[str] | None) -> Payload:
     try:
-        read = orjson.loads(body)
+        value = orjson.loads(body)
         text = body.decode()
     except ValueError:
         raise invalid_body("Empty or invalid json") from None
-    if isinstance(read, dict):
-        return Payload(text, tuple(read) if columns is None else tuple(columns), is_object=True)
-    if not isinstance(read, list):
+    if isinstance(value, dict):
+        return Payload(text, tuple(value) if columns is None else tuple(columns), is_object=True)
+    if not isinstance(value, list):
         return Payload("[]")
-    if not all(isinstance(row, dict) for row in read):
+    if not all(isinstance(row, dict) for row in value):
         raise invalid_body("All object keys must match")
     if columns is not None:
         return Payload(text, tuple(columns))
-    return Payload(text, _shared_names(read))
+    return Payload(text, _shared_names(value))
 
 
 def _shared_names(rows: list[dict[str, Any]]) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ def _shared_names(rows: list[dict[str, Any]]) -> tuple[str, ...]:
 
 
 def _read_csv(body: bytes) -> Payload:
-    """The first line names the columns; an unquoted or quoted NULL is null, as upstream has it."""
+    """The first line has the column names; NULL is null, quoted or not, as in PostgREST."""
     try:
         lines = list(csv.reader(io.StringIO(body.decode(), newline=""), strict=True))
     except (ValueError, csv.Error):
@@ -102,4 +102,4 @@ def _read_form(body: bytes) -> list[tuple[str, str]]:
     try:
         return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=1000)
     except ValueError:
-        raise RestError(400, "PGRST102", "The form is not one, or has more than 1000 fields") from None
+        raise RestError(400, "PGRST102", "The form is invalid, or has more than 1000 fields") from None

@@ -1,30 +1,30 @@
-"""Parse a whole query string."""
+"""Parse a query string into QueryParams."""
 
 from collections.abc import Iterable
 
 from supabase_local.rest.api_request.fields import parse_names, parse_order, parse_select
 from supabase_local.rest.api_request.filters import (
-    MOST_CONDITIONS,
+    MAX_CONDITIONS,
     is_operation,
     parse_key,
     parse_logic,
     parse_operation,
 )
-from supabase_local.rest.api_request.types import Condition, Ordering, Path, Query, Window
+from supabase_local.rest.api_request.types import Condition, EmbedPath, OrderTerm, QueryParams, Range
 from supabase_local.rest.errors import RestError, not_supported
 
-_LARGEST = 2**63 - 1
+_MAX_INT8 = 2**63 - 1
 
 
-def parse_query(pairs: Iterable[tuple[str, str]], *, of_function: bool = False) -> Query:
-    """Parse the query string, already split and decoded. Raises RestError.
+def parse_query_params(pairs: Iterable[tuple[str, str]], *, is_rpc: bool = False) -> QueryParams:
+    """Parse the query string, split and decoded. Raises RestError.
 
-    `of_function`: what does not read as a filter is an argument, not a mistake.
+    `of_function`: a parameter without the form of a filter is an argument.
     """
-    conditions: list[tuple[Path, Condition]] = []
-    order: dict[Path, tuple[Ordering, ...]] = {}
-    limits: dict[Path, int] = {}
-    offsets: dict[Path, int] = {}
+    conditions: list[tuple[EmbedPath, Condition]] = []
+    order: dict[EmbedPath, tuple[OrderTerm, ...]] = {}
+    limits: dict[EmbedPath, int] = {}
+    offsets: dict[EmbedPath, int] = {}
     arguments: list[tuple[str, str]] = []
     single: dict[str, str] = {}
     for key, value in pairs:
@@ -32,7 +32,7 @@ def parse_query(pairs: Iterable[tuple[str, str]], *, of_function: bool = False) 
         if key in ("select", "columns", "on_conflict"):
             single.setdefault(key, value)
         elif key == "apikey":
-            continue  # a key may travel in the query string, and names no column
+            continue  # an API key may be in the query string, and is no column
         elif last in ("and", "or"):
             conditions.append(parse_logic(key, value))
         elif last == "order":
@@ -42,18 +42,18 @@ def parse_query(pairs: Iterable[tuple[str, str]], *, of_function: bool = False) 
             number = _number(value)
             if number is not None:
                 (limits if last == "limit" else offsets)[parse_key(key)[0]] = number
-        elif of_function and "." not in key and not is_operation(value):
+        elif is_rpc and "." not in key and not is_operation(value):
             arguments.append((key, value))
         else:
             path, field = parse_key(key)
             conditions.append((path, parse_operation(field, value)))
-    if len(conditions) > MOST_CONDITIONS:
-        raise not_supported(f"more than {MOST_CONDITIONS} filters in one request")
-    return Query(
+    if len(conditions) > MAX_CONDITIONS:
+        raise not_supported(f"more than {MAX_CONDITIONS} filters in one request")
+    return QueryParams(
         select=parse_select(single.get("select", "*")),
         conditions=tuple(conditions),
         order=order,
-        windows={path: _window(limits.get(path), offsets.get(path, 0)) for path in {**limits, **offsets}},
+        ranges={path: _range(limits.get(path), offsets.get(path, 0)) for path in {**limits, **offsets}},
         columns=parse_names(single["columns"], "columns parameter") if "columns" in single else None,
         on_conflict=parse_names(single["on_conflict"], "on_conflict parameter") if "on_conflict" in single else None,
         arguments=tuple(arguments),
@@ -61,15 +61,15 @@ def parse_query(pairs: Iterable[tuple[str, str]], *, of_function: bool = False) 
 
 
 def _number(text: str) -> int | None:
-    """Return a whole number; None for anything else, which PostgREST passes over in silence."""
+    """Return an integer; None for anything else, which PostgREST ignores."""
     text = text.strip()
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit()):
         return None
-    return int(text) if len(digits) < 19 else (-1 if text.startswith("-") else _LARGEST)
+    return int(text) if len(digits) < 19 else (-1 if text.startswith("-") else _MAX_INT8)
 
 
-def _window(limit: int | None, offset: int) -> Window:
+def _range(limit: int | None, offset: int) -> Range:
     if limit is not None and limit < 0:
         raise RestError(
             416,
@@ -77,4 +77,4 @@ def _window(limit: int | None, offset: int) -> Window:
             "Requested range not satisfiable",
             details="Limit should be greater than or equal to zero.",
         )
-    return Window(limit, max(offset, 0))
+    return Range(limit, max(offset, 0))

@@ -1,74 +1,48 @@
-"""What a request says, read from HTTP before the database is asked, and the statement that it becomes."""
+"""A request as parsed from HTTP, before the schema cache is consulted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
-from supabase_local.rest.api_request.preferences import Media, Preferences
-from supabase_local.rest.api_request.types import Window
-from supabase_local.settings import SupabaseLocalSettings
+from starlette.datastructures import Headers
 
-Kind = Literal["read", "insert", "put", "update", "delete", "call"]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the operator allows."""
-
-    most_rows: int | None = 1000
-    may_plan: bool = False
-    may_roll_back: bool = False
-    may_estimate: bool = False
-    extra_search_path: tuple[str, ...] = ("public", "extensions")
-
-
-def read_options(settings: SupabaseLocalSettings) -> Options:
-    return Options(
-        most_rows=settings.pgrst_db_max_rows,
-        may_plan=settings.pgrst_db_plan_enabled,
-        may_roll_back=settings.pgrst_db_tx_end == "commit-allow-override",
-        may_estimate=settings.pgrst_db_planned_counts,
-        extra_search_path=names_in(settings.pgrst_db_extra_search_path),
-    )
-
-
-def names_in(text: str) -> tuple[str, ...]:
-    """Return the names of a comma-separated list."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+from supabase_local.rest.api_request.media_type import MediaType
+from supabase_local.rest.api_request.preferences import Preferences
+from supabase_local.rest.errors import RestError
 
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """One request. `path` is a table's or a function's name."""
+    """One request. `path` is the name of a table or a function."""
 
     method: str
     schema: str
     path: str
-    of_function: bool
-    pairs: Sequence[tuple[str, str]]
+    is_rpc: bool
+    params: Sequence[tuple[str, str]]
     query_string: str
-    media: Media
+    media_type: MediaType
     preferences: Preferences
     range_header: str
-    body_kind: str = "application/json"
+    content_type: str = "application/json"
     body: bytes = b""
-    profiled: bool = False
+    has_profile: bool = False
 
     @property
-    def reading(self) -> bool:
+    def is_read(self) -> bool:
         return self.method in ("GET", "HEAD")
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedStatement:
-    """The statement of a request, and what its answer depends on."""
-
-    kind: Kind
-    sql: str
-    values: tuple[object, ...]
-    read_only: bool
-    window: Window = field(default_factory=Window)
-    void: bool = False
-    keyed: bool = False  # the table has a key, or on_conflict names one
-    returns_set: bool = False
-    count: "tuple[str, tuple[object, ...]] | None" = None  # the statement to guess the number of rows by
+def negotiate_schema(headers: Headers, method: str, schemas: Sequence[str]) -> tuple[str, bool]:
+    """Return the schema of a request, and whether its response names the schema. Raises RestError PGRST106."""
+    header = "content-profile" if method in ("POST", "PUT", "PATCH", "DELETE") else "accept-profile"
+    profile = headers.get(header)
+    if profile is None:
+        return schemas[0], len(schemas) > 1
+    if profile not in schemas:
+        raise RestError(
+            406,
+            "PGRST106",
+            f"Invalid schema: {profile[:63]}",
+            hint=f"Only the following schemas are exposed: {', '.join(schemas)}",
+        )
+    return profile, len(schemas) > 1

@@ -1,10 +1,12 @@
-"""What a query string says, as plain data: knows no schema and no SQL."""
+"""The parts of a parsed query string."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-Path: TypeAlias = tuple[str, ...]  # the embedded resources that lead to a place; () is the table itself
+EmbedPath: TypeAlias = tuple[
+    str, ...
+]  # the names of the embedded resources, from the outermost; () is the table itself
 
 COMPARISONS = {"eq": "=", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 PATTERNS = {"like": "like", "ilike": "ilike", "match": "~", "imatch": "~*"}
@@ -22,8 +24,8 @@ QUANTIFIED = frozenset({"eq", "gt", "gte", "lt", "lte", "like", "ilike", "match"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step into a JSON value: `->` gives JSON, `->>` gives text. `index` when it counts in an array."""
+class JsonOperation:
+    """`->` or `->>` (`as_text`) on a JSON value. `index`: the key is an array index."""
 
     key: str
     as_text: bool
@@ -33,37 +35,37 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Field:
     name: str
-    steps: tuple[Step, ...] = ()
+    json_path: tuple[JsonOperation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of `select=`. The name `*` means all. `unspoken`: what of it we do not speak."""
+    """A column of `select=`. The name `*` means all. `unsupported`: a feature of it that is not supported."""
 
     field: Field
     alias: str | None = None
     cast: str | None = None
-    unspoken: str | None = None
+    unsupported: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Embed:
-    """A resource inside another: `alias:target!hint!inner(...)`. `unspoken`: what of it we do not speak."""
+class SelectRelation:
+    """A resource inside another: `alias:target!hint!inner(...)`. `unspoken`: as of Column."""
 
     target: str
     alias: str | None
     hint: str | None
     inner: bool
-    items: "tuple[Item, ...]"
-    unspoken: str | None = None
+    items: "tuple[SelectItem, ...]"
+    unsupported: str | None = None
 
     @property
     def name(self) -> str:
-        """Return the member under which it appears."""
+        """The key in the response."""
         return self.alias or self.target
 
 
-Item: TypeAlias = Column | Embed
+SelectItem: TypeAlias = Column | SelectRelation
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +76,24 @@ class Filter:
     operator: str
     operands: tuple[str, ...]
     negated: bool = False
-    steps: tuple[Step, ...] = ()
+    json_path: tuple[JsonOperation, ...] = ()
     quantifier: Literal["any", "all"] | None = None
     language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Logic:
+class LogicTree:
     operator: Literal["and", "or"]
     members: "tuple[Condition, ...]"
     negated: bool = False
 
 
-Condition: TypeAlias = Filter | Logic
+Condition: TypeAlias = Filter | LogicTree
 
 
 @dataclass(frozen=True, slots=True)
-class Ordering:
-    """`relation` names an embedded resource by whose field the rows around it are ordered."""
+class OrderTerm:
+    """`relation`: an embedded resource whose field orders the rows of its parent."""
 
     field: Field
     descending: bool = False
@@ -100,21 +102,21 @@ class Ordering:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Which rows of the ordered result. `limit` None: as many as there are."""
+class Range:
+    """Limit and offset of the ordered result."""
 
     limit: int | None = None
     offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """A request's query string. `arguments` are what is no filter: the arguments of a function."""
+class QueryParams:
+    """`arguments` are those of a function: the parameters that are no filters."""
 
-    select: tuple[Item, ...] = ()
-    conditions: tuple[tuple[Path, Condition], ...] = ()
-    order: Mapping[Path, tuple[Ordering, ...]] = field(default_factory=dict)
-    windows: Mapping[Path, Window] = field(default_factory=dict)
+    select: tuple[SelectItem, ...] = ()
+    conditions: tuple[tuple[EmbedPath, Condition], ...] = ()
+    order: Mapping[EmbedPath, tuple[OrderTerm, ...]] = field(default_factory=dict)
+    ranges: Mapping[EmbedPath, Range] = field(default_factory=dict)
     columns: tuple[str, ...] | None = None
     on_conflict: tuple[str, ...] | None = None
     arguments: tuple[tuple[str, str], ...] = ()

@@ -1,34 +1,38 @@
-"""Find the relationship that an embedded resource means, or say in PostgREST's words why it cannot be told."""
+"""Find the relationship of an embedded resource, or raise PostgREST's error."""
 
 from supabase_local.rest.errors import RestError, UnknownName
-from supabase_local.rest.schema_cache.schema import Key, Relationship, Schema
+from supabase_local.rest.schema_cache.schema_cache import QualifiedIdentifier, Relationship, SchemaCache
 from supabase_local.rest.suggestions import find_suggestion
 
 
-def find_relationship(known: Schema, origin: Key, target: str, hint: str | None) -> Relationship:
-    """Return the one way from `origin` to `target`. Raises RestError PGRST200 for none, PGRST201 for several."""
-    ways = [one for one in known.relationships.get(origin, ()) if _is_meant(one, target, hint)]
-    if not ways:
-        raise _none(known, origin, target, hint)
-    if len(ways) > 1:
-        raise _several(origin, target, ways)
-    return ways[0]
+def find_relationship(
+    schema_cache: SchemaCache, origin: QualifiedIdentifier, target: str, hint: str | None
+) -> Relationship:
+    """Return the only relationship of `origin` with `target`. Raises RestError PGRST200 or PGRST201."""
+    relationships = [r for r in schema_cache.relationships.get(origin, ()) if _matches(r, target, hint)]
+    if not relationships:
+        raise _no_relationship(schema_cache, origin, target, hint)
+    if len(relationships) > 1:
+        raise _ambiguous(origin, target, relationships)
+    return relationships[0]
 
 
-def _is_meant(one: Relationship, target: str, hint: str | None) -> bool:
-    own, other = one.columns[0] if len(one.columns) == 1 else (None, None)
-    named = target == one.foreign[1]
-    if one.is_self:  # both ends are the same table: by its name the children, by the column the parent
+def _matches(rel: Relationship, target: str, hint: str | None) -> bool:
+    own, other = rel.columns[0] if len(rel.columns) == 1 else (None, None)
+    named = target == rel.foreign[1]
+    if rel.is_self:  # a self-join: the table's name selects the children, the column the parent
         if hint is not None:
-            return named and one.kind == "one-to-many" and hint == other
-        return (named and one.kind == "one-to-many") or (target == own and one.kind == "many-to-one")
+            return named and rel.kind == "one-to-many" and hint == other
+        return (named and rel.kind == "one-to-many") or (target == own and rel.kind == "many-to-one")
     if hint is None:
-        return named or (not one.foreign_is_view and target in (one.constraint or None, own))
-    junction = one.junction.table[1] if one.junction else None
-    return named and hint in (one.constraint or None, own, other, junction)
+        return named or (not rel.foreign_is_view and target in (rel.constraint or None, own))
+    junction = rel.junction.table[1] if rel.junction else None
+    return named and hint in (rel.constraint or None, own, other, junction)
 
 
-def _none(known: Schema, origin: Key, target: str, hint: str | None) -> RestError:
+def _no_relationship(
+    schema_cache: SchemaCache, origin: QualifiedIdentifier, target: str, hint: str | None
+) -> RestError:
     schema, parent = origin
     using = f"' using the hint '{hint[:63]}" if hint is not None else ""
     return UnknownName(
@@ -37,46 +41,48 @@ def _none(known: Schema, origin: Key, target: str, hint: str | None) -> RestErro
         f"Could not find a relationship between '{parent}' and '{target[:63]}' in the schema cache",
         details=f"Searched for a foreign key relationship between '{parent}' and '{target[:63]}{using}' "
         f"in the schema '{schema}', but no matches were found.",
-        hint=_suggestion(known, origin, target),
+        hint=_suggestion(schema_cache, origin, target),
     )
 
 
-def _suggestion(known: Schema, origin: Key, target: str) -> str | None:
+def _suggestion(schema_cache: SchemaCache, origin: QualifiedIdentifier, target: str) -> str | None:
     schema, parent = origin
-    if origin in known.relationships:
-        children = {one.foreign[1] for one in known.relationships[origin]}
-        near = None if target in children else find_suggestion(target, children)
-        return None if near is None else f"Perhaps you meant '{near}' instead of '{target[:63]}'."
-    near = find_suggestion(parent, (name for of, name in known.relationships if of == schema))
-    return None if near is None else f"Perhaps you meant '{near}' instead of '{parent}'."
+    if origin in schema_cache.relationships:
+        children = {rel.foreign[1] for rel in schema_cache.relationships[origin]}
+        similar = None if target in children else find_suggestion(target, children)
+        return None if similar is None else f"Perhaps you meant '{similar}' instead of '{target[:63]}'."
+    similar = find_suggestion(parent, (name for of, name in schema_cache.relationships if of == schema))
+    return None if similar is None else f"Perhaps you meant '{similar}' instead of '{parent}'."
 
 
-def _several(origin: Key, target: str, ways: list[Relationship]) -> RestError:
-    hints = ", ".join(f"'{one.foreign[1]}!{_hint_of(one)}'" for one in ways)
+def _ambiguous(origin: QualifiedIdentifier, target: str, relationships: list[Relationship]) -> RestError:
+    hints = ", ".join(f"'{rel.foreign[1]}!{_hint_of(rel)}'" for rel in relationships)
     return RestError(
         300,
         "PGRST201",
         f"Could not embed because more than one relationship was found for '{origin[1]}' and '{target[:63]}'",
-        details=[_relationship_json(one) for one in ways],
+        details=[_relationship_json(rel) for rel in relationships],
         hint=f"Try changing '{target[:63]}' to one of the following: {hints}. "
         "Find the desired relationship in the 'details' key.",
     )
 
 
-def _hint_of(one: Relationship) -> str:
-    return one.junction.table[1] if one.junction else one.constraint
+def _hint_of(rel: Relationship) -> str:
+    return rel.junction.table[1] if rel.junction else rel.constraint
 
 
-def _relationship_json(one: Relationship) -> dict[str, str]:
-    if one.junction:
-        middle = one.junction
+def _relationship_json(rel: Relationship) -> dict[str, str]:
+    if rel.junction:
+        middle = rel.junction
         source, target = (", ".join(own for _, own in pairs) for pairs in (middle.source, middle.target))
-        told = f"{middle.table[1]} using {middle.source_constraint}({source}) and {middle.target_constraint}({target})"
+        described = (
+            f"{middle.table[1]} using {middle.source_constraint}({source}) and {middle.target_constraint}({target})"
+        )
     else:
-        own, other = (", ".join(names) for names in zip(*one.columns, strict=True))
-        told = f"{one.constraint} using {one.table[1]}({own}) and {one.foreign[1]}({other})"
+        own, other = (", ".join(names) for names in zip(*rel.columns, strict=True))
+        described = f"{rel.constraint} using {rel.table[1]}({own}) and {rel.foreign[1]}({other})"
     return {
-        "cardinality": one.kind,
-        "embedding": f"{one.table[1]} with {one.foreign[1]}",
-        "relationship": told,
+        "cardinality": rel.kind,
+        "embedding": f"{rel.table[1]} with {rel.foreign[1]}",
+        "relationship": described,
     }

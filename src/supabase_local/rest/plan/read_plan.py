@@ -1,4 +1,4 @@
-"""Resolve a parsed query against the schema cache: a tree of nodes that holds known names only."""
+"""Resolve query parameters against the schema cache into a tree of ReadPlans, whose names are all known."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -6,76 +6,76 @@ from dataclasses import dataclass, field, replace
 from supabase_local.rest.api_request.types import (
     AGGREGATES,
     Condition,
-    Embed,
+    EmbedPath,
     Field,
     Filter,
-    Item,
-    Ordering,
-    Path,
-    Query,
-    Window,
+    OrderTerm,
+    QueryParams,
+    Range,
+    SelectItem,
+    SelectRelation,
 )
-from supabase_local.rest.api_request.types import Column as ColumnItem
+from supabase_local.rest.api_request.types import Column as SelectField
 from supabase_local.rest.errors import RestError, UnknownName, not_supported
 from supabase_local.rest.plan.embedding import find_relationship
-from supabase_local.rest.schema_cache.schema import Column, Key, Relationship, Schema, Table
+from supabase_local.rest.schema_cache.schema_cache import Column, QualifiedIdentifier, Relationship, SchemaCache, Table
 
-_MOST_NAME_BYTES = 63
+_MAX_IDENTIFIER_BYTES = 63
 
 
 @dataclass(slots=True)
-class Node:
-    """One resource of the answer: the table or function that was asked, or one embedded in another."""
+class ReadPlan:
+    """One resource of the response: the requested table or function, or one that is embedded."""
 
-    key: Key  # of the table in the schema cache, by which relationships are found
-    sql_name: str  # what stands after FROM
+    key: QualifiedIdentifier  # in the schema cache
+    sql_name: str  # the FROM item
     alias: str
     columns: Mapping[str, Column]
-    items: list[ColumnItem] = field(default_factory=list)
-    children: "list[Node]" = field(default_factory=list)
+    items: list[SelectField] = field(default_factory=list)
+    children: "list[ReadPlan]" = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
-    order: tuple[Ordering, ...] = ()
-    window: Window = field(default_factory=Window)
-    # Of an embedded one:
+    order: tuple[OrderTerm, ...] = ()
+    range: Range = field(default_factory=Range)
+    # Of an embedded resource:
     relationship: Relationship | None = None
     junction: Table | None = None
-    embed: Embed | None = None
-    above: str = ""  # the alias of the resource around it
-    row: str = ""  # the alias of what is joined for it
+    embed: SelectRelation | None = None
+    parent_alias: str = ""
+    join_alias: str = ""
     primary_key: tuple[str, ...] = ()
-    computed: frozenset[str] = frozenset()  # functions that PostgREST would take for columns
+    computed: frozenset[str] = frozenset()  # functions that are computed columns in PostgREST
 
     @property
-    def silent(self) -> bool:
-        """Say whether it shows nothing and is there for its filters alone: `clients()`."""
-        return not self.items and all(child.silent for child in self.children)
+    def is_empty(self) -> bool:
+        """Whether it selects nothing and serves only to filter: `clients()`."""
+        return not self.items and all(child.is_empty for child in self.children)
 
     def column(self, name: str) -> Column:
-        """Return a column by its name. Raises UnknownName as PostgreSQL words it, PGRST127 for a computed one."""
-        found = self.columns.get(name)
-        if found is None:
+        """Return a column. Raises UnknownName with PostgreSQL's message, PGRST127 for a computed one."""
+        column = self.columns.get(name)
+        if column is None:
             if name in self.computed:
                 raise not_supported("computed columns")
-            raise UnknownName(400, "42703", f"column {self.alias}.{name[:_MOST_NAME_BYTES]} does not exist")
-        return found
+            raise UnknownName(400, "42703", f"column {self.alias}.{name[:_MAX_IDENTIFIER_BYTES]} does not exist")
+        return column
 
-    def child(self, name: str) -> "Node | None":
-        """Return the embedded resource that `name` means: its target or its alias."""
-        for one in self.children:
-            if one.embed and name in (one.embed.target, one.embed.alias):
-                return one
+    def child(self, name: str) -> "ReadPlan | None":
+        """Return the embedded resource whose target or alias is `name`."""
+        for child in self.children:
+            if child.embed and name in (child.embed.target, child.embed.alias):
+                return child
         return None
 
-    def needs(self) -> set[str]:
-        """Return the columns that this node and the joins of its children read."""
-        wanted = {item.field.name for item in self.items}
-        wanted |= {one.field.name for one in self.order if one.relation is None}
+    def referenced_columns(self) -> set[str]:
+        """Return the columns that its select, order and the joins of its children reference."""
+        names = {item.field.name for item in self.items}
+        names |= {term.field.name for term in self.order if term.relation is None}
         for child in self.children:
-            wanted |= {own for own, _ in _outer_pairs(child)}
-        return wanted
+            names |= {own for own, _ in _outer_pairs(child)}
+        return names
 
 
-def _outer_pairs(child: Node) -> Iterator[tuple[str, str]]:
+def _outer_pairs(child: ReadPlan) -> Iterator[tuple[str, str]]:
     if child.relationship is None:
         return
     junction = child.relationship.junction
@@ -83,120 +83,138 @@ def _outer_pairs(child: Node) -> Iterator[tuple[str, str]]:
 
 
 def plan_read(
-    known: Schema,
-    query: Query,
+    schema_cache: SchemaCache,
+    query: QueryParams,
     *,
-    root: Node,
-    most_rows: int | None,
+    root: ReadPlan,
+    max_rows: int | None,
     embeds_only: bool = False,
-) -> Node:
-    """Hang what `query` asks for on `root`. `embeds_only`: filters of the root belong to a write, windows to nobody.
+) -> ReadPlan:
+    """Add what `query` selects to `root`. `embeds_only`: filters of the root belong to a mutation, ranges do not apply.
 
     Raises RestError: PGRST200, PGRST201 for embeds, PGRST108 for filters on what is not embedded, 42703 for columns.
     """
-    _add_items(known, root, query.select, depth=1, above=(root.alias,), counter=[0])
+    _add_items(schema_cache, root, query.select, depth=1, parent_aliases=(root.alias,), counter=[0])
     for path, condition in query.conditions:
         if path or not embeds_only:
             _find(root, path).conditions.append(condition)
     for path, order in query.order.items():
         _find(root, path).order = order
     if not embeds_only:
-        for path, window in query.windows.items():
-            _find(root, path).window = window
-        _restrict(root, most_rows)
+        for path, range_ in query.ranges.items():
+            _find(root, path).range = range_
+        _restrict(root, max_rows)
     return root
 
 
-def root_of(known: Schema, table: Table) -> Node:
+def root_of(schema_cache: SchemaCache, table: Table) -> ReadPlan:
     key = (table.schema, table.name)
-    return Node(
+    return ReadPlan(
         key,
         table.sql_name,
         _short(table.name),
         table.columns,
         primary_key=table.primary_key,
-        computed=known.computed.get(key, frozenset()),
+        computed=schema_cache.computed.get(key, frozenset()),
     )
 
 
-def _find(node: Node, path: Path) -> Node:
+def _find(plan: ReadPlan, path: EmbedPath) -> ReadPlan:
     for name in path:
-        found = node.child(name)
-        if found is None:
+        child = plan.child(name)
+        if child is None:
             raise RestError(
                 400,
                 "PGRST108",
-                f"'{name[:_MOST_NAME_BYTES]}' is not an embedded resource in this request",
-                hint=f"Verify that '{name[:_MOST_NAME_BYTES]}' is included in the 'select' query parameter.",
+                f"'{name[:_MAX_IDENTIFIER_BYTES]}' is not an embedded resource in this request",
+                hint=f"Verify that '{name[:_MAX_IDENTIFIER_BYTES]}' is included in the 'select' query parameter.",
             )
-        node = found
-    return node
+        plan = child
+    return plan
 
 
-def _restrict(node: Node, most_rows: int | None) -> None:
-    if most_rows is not None:
-        limit = node.window.limit
-        node.window = Window(most_rows if limit is None else min(limit, most_rows), node.window.offset)
-    for child in node.children:
-        _restrict(child, most_rows)
+def _restrict(plan: ReadPlan, max_rows: int | None) -> None:
+    if max_rows is not None:
+        limit = plan.range.limit
+        plan.range = Range(max_rows if limit is None else min(limit, max_rows), plan.range.offset)
+    for child in plan.children:
+        _restrict(child, max_rows)
 
 
 def _add_items(
-    known: Schema, node: Node, items: tuple[Item, ...], *, depth: int, above: tuple[str, ...], counter: list[int]
+    schema_cache: SchemaCache,
+    plan: ReadPlan,
+    items: tuple[SelectItem, ...],
+    *,
+    depth: int,
+    parent_aliases: tuple[str, ...],
+    counter: list[int],
 ) -> None:
     if not items and depth == 1:
-        items = (ColumnItem(Field("*")),)
+        items = (SelectField(Field("*")),)
     for item in items:
-        if isinstance(item, ColumnItem):
-            _require_supported(node, item)
+        if isinstance(item, SelectField):
+            _require_supported(plan, item)
             if item.alias is not None:
                 quote(item.alias)
-            node.items.append(item if item.cast is None else replace(item, cast=_cast(known, item.cast)))
+            plan.items.append(item if item.cast is None else replace(item, cast=_cast(schema_cache, item.cast)))
         else:
             quote(item.name)
-            if any(other.embed and other.embed.name == item.name for other in node.children):
-                twice = f"{node.key[1]}_{item.name}_{depth}"
+            if any(other.embed and other.embed.name == item.name for other in plan.children):
+                twice = f"{plan.key[1]}_{item.name}_{depth}"
                 raise RestError(400, "42712", f'table name "{twice}" specified more than once')
-            child = _embedded(known, node, item, depth, above, counter)
-            node.children.append(child)
-            _add_items(known, child, item.items, depth=depth + 1, above=(*above, child.alias), counter=counter)
+            child = _select_embedded(schema_cache, plan, item, depth, parent_aliases, counter)
+            plan.children.append(child)
+            _add_items(
+                schema_cache,
+                child,
+                item.items,
+                depth=depth + 1,
+                parent_aliases=(*parent_aliases, child.alias),
+                counter=counter,
+            )
 
 
-def _require_supported(node: Node, item: ColumnItem) -> None:
+def _require_supported(plan: ReadPlan, item: SelectField) -> None:
     name = item.field.name
-    if name == "count" and name not in node.columns:  # PostgreSQL reads it as a function of the row
+    if name == "count" and name not in plan.columns:  # in PostgreSQL a function of the row
         raise not_supported(AGGREGATES)
-    if name != "*" or item.field.steps:
-        node.column(name)
-    if item.unspoken is not None:
-        raise not_supported(item.unspoken)
+    if name != "*" or item.field.json_path:
+        plan.column(name)
+    if item.unsupported is not None:
+        raise not_supported(item.unsupported)
 
 
-def _cast(known: Schema, name: str) -> str:
+def _cast(schema_cache: SchemaCache, name: str) -> str:
     """Return the quoted type that a cast names."""
-    found = known.types.get(name) or known.types.get(name.lower())
-    if found is None:
-        raise not_supported(f"the cast to {name[:_MOST_NAME_BYTES]}: it is not on the list of casts")
-    return found
+    type_name = schema_cache.types.get(name) or schema_cache.types.get(name.lower())
+    if type_name is None:
+        raise not_supported(f"the cast to {name[:_MAX_IDENTIFIER_BYTES]}: it is not on the list of casts")
+    return type_name
 
 
-def _embedded(
-    known: Schema, parent: Node, embed: Embed, depth: int, above: tuple[str, ...], counter: list[int]
-) -> Node:
-    if embed.target in known.computed.get(parent.key, ()):
+def _select_embedded(
+    schema_cache: SchemaCache,
+    parent: ReadPlan,
+    embed: SelectRelation,
+    depth: int,
+    parent_aliases: tuple[str, ...],
+    counter: list[int],
+) -> ReadPlan:
+    if embed.target in schema_cache.computed.get(parent.key, ()):
         raise not_supported("computed relationships")
-    relationship = find_relationship(known, parent.key, embed.target, embed.hint)
-    if embed.unspoken is not None:
-        raise not_supported(embed.unspoken)
-    table = known.tables.get(relationship.foreign)
-    junction = known.tables.get(relationship.junction.table) if relationship.junction else None
+    relationship = find_relationship(schema_cache, parent.key, embed.target, embed.hint)
+    if embed.unsupported is not None:
+        raise not_supported(embed.unsupported)
+    table = schema_cache.tables.get(relationship.foreign)
+    junction = schema_cache.tables.get(relationship.junction.table) if relationship.junction else None
     if table is None or (relationship.junction and junction is None):
-        raise not_supported(f"embedding {embed.target[:_MOST_NAME_BYTES]}, which is a partition")
+        raise not_supported(f"embedding {embed.target[:_MAX_IDENTIFIER_BYTES]}, which is a partition")
     counter[0] += 1
     alias = f"{_short(table.name)}_{depth}"
-    while alias in above:
+    while alias in parent_aliases:
         alias += "_"
-    return Node(
+    return ReadPlan(
         relationship.foreign,
         table.sql_name,
         alias,
@@ -204,23 +222,23 @@ def _embedded(
         relationship=relationship,
         junction=junction,
         embed=embed,
-        above=parent.alias,
-        row=f"embedded_{counter[0]}",
+        parent_alias=parent.alias,
+        join_alias=f"embedded_{counter[0]}",
         primary_key=table.primary_key,
-        computed=known.computed.get(relationship.foreign, frozenset()),
+        computed=schema_cache.computed.get(relationship.foreign, frozenset()),
     )
 
 
 def _short(name: str) -> str:
-    """Leave room for a number: PostgreSQL cuts longer names, and two could become one."""
-    while len(name.encode()) > _MOST_NAME_BYTES - 10:
+    """Leave space for a suffix: PostgreSQL truncates longer names, so that two could become equal."""
+    while len(name.encode()) > _MAX_IDENTIFIER_BYTES - 10:
         name = name[:-1]
     return name
 
 
 def quote(name: str) -> str:
-    """Quote an alias, the one kind of name that does not come from the schema cache. Raises RestError PGRST100."""
-    if "\x00" in name or not name or len(name.encode(errors="replace")) > _MOST_NAME_BYTES:
+    """Quote an alias, the only identifier that does not come from the schema cache. Raises RestError PGRST100."""
+    if "\x00" in name or not name or len(name.encode(errors="replace")) > _MAX_IDENTIFIER_BYTES:
         raise RestError(
             400,
             "PGRST100",
@@ -230,19 +248,19 @@ def quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def null_embed(node: Node, one: Filter) -> tuple[Node, bool] | None:
-    """Return (the embedded resource, whether it must be absent) when a filter asks for that; None for a column's.
+def null_embed(plan: ReadPlan, row_filter: Filter) -> tuple[ReadPlan, bool] | None:
+    """Return (embedded resource, whether it must be absent) for `is.null` on one; None for a filter on a column.
 
     Raises RestError PGRST120 for any other filter on an embedded resource.
     """
-    child = None if one.steps or one.column in node.columns else node.child(one.column)
+    child = None if row_filter.json_path or row_filter.column in plan.columns else plan.child(row_filter.column)
     if child is None:
         return None
-    if one.operator != "is" or one.operands[0] not in ("null", "not_null"):
+    if row_filter.operator != "is" or row_filter.operands[0] not in ("null", "not_null"):
         raise RestError(
             400,
             "PGRST120",
-            f"Bad operator on the '{one.column[:_MOST_NAME_BYTES]}' embedded resource",
+            f"Bad operator on the '{row_filter.column[:_MAX_IDENTIFIER_BYTES]}' embedded resource",
             details="Only is null or not is null filters are allowed on embedded resources",
         )
-    return child, (one.operands[0] == "null") != one.negated
+    return child, (row_filter.operands[0] == "null") != row_filter.negated

@@ -1,1 +1,0 @@
-"""Write the one statement of a request from its plan."""

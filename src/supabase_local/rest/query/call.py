@@ -1,61 +1,66 @@
-"""Write the call of a function: its arguments by name from one JSON parameter, or each a parameter of its own."""
+"""Format the call of a function, with arguments from one JSON parameter or one parameter each."""
 
-# ruff: noqa: S608  # what is put into the statements comes from the schema cache, quoted by PostgreSQL
+# ruff: noqa: S608  # identifiers come from the schema cache, quoted by PostgreSQL
 
 from collections.abc import Sequence
 
 from supabase_local.rest.api_request.payload import Payload, RawPayload
 from supabase_local.rest.query.sql_fragment import Parameters
-from supabase_local.rest.schema_cache.schema import Function, Parameter
+from supabase_local.rest.schema_cache.schema_cache import Routine, RoutineParam
 
-SCALAR = "pgrst_scalar"  # the column of a function that gives one value
+SCALAR = "pgrst_scalar"  # the column of a function that returns a scalar
 
 
-def write_call(
-    function: Function, given: Payload | RawPayload | Sequence[tuple[str, str]], parameters: Parameters
+def call_to_query(
+    function: Routine, arguments: Payload | RawPayload | Sequence[tuple[str, str]], parameters: Parameters
 ) -> str:
-    """Return the select of what a function gives. Its arguments have been matched already."""
-    if isinstance(given, RawPayload):
-        value = given.body if given.type_name == "bytea" else given.body.decode(errors="replace")
-        kind = "bytea" if given.type_name == "bytea" else f"text::{given.type_name}"
-        return _call(function, f"{parameters.add(value)}::{kind}")
-    if not isinstance(given, Payload):
-        return _call(function, _named_texts(function, given, parameters))
+    """Return the select of a function's result. `arguments` match its parameters."""
+    if isinstance(arguments, RawPayload):
+        value = arguments.body if arguments.type_name == "bytea" else arguments.body.decode(errors="replace")
+        sql_type = "bytea" if arguments.type_name == "bytea" else f"text::{arguments.type_name}"
+        return _call(function, f"{parameters.add(value)}::{sql_type}")
+    if not isinstance(arguments, Payload):
+        return _call(function, _named_texts(function, arguments, parameters))
     if len(function.parameters) == 1 and not function.parameters[0].name:
-        return _call(function, f"{parameters.add(given.text)}::text::{function.parameters[0].sql_type}")
-    wanted = [one for one in function.parameters if one.name in given.names]
-    if not wanted:
+        return _call(function, f"{parameters.add(arguments.text)}::text::{function.parameters[0].sql_type}")
+    matched = [parameter for parameter in function.parameters if parameter.name in arguments.names]
+    if not matched:
         return _call(function, "")
-    typed = ", ".join(f"{one.sql_name} {one.sql_type}" for one in wanted)
-    read = "json_to_record" if given.is_object else "json_to_recordset"
-    arguments = ", ".join(f"{_name(one)} _arguments.{one.sql_name}" for one in wanted)
-    source = f"(select * from {read}({parameters.add(given.text)}::text::json) as _ ({typed}) limit 1) as _arguments"
-    return _call(function, arguments, before=f"{source}, lateral ")
+    record_columns = ", ".join(f"{parameter.sql_name} {parameter.sql_type}" for parameter in matched)
+    record_function = "json_to_record" if arguments.is_object else "json_to_recordset"
+    named_arguments = ", ".join(f"{_name(parameter)} _arguments.{parameter.sql_name}" for parameter in matched)
+    record = f"{record_function}({parameters.add(arguments.text)}::text::json) as _ ({record_columns})"
+    source = f"(select * from {record} limit 1) as _arguments"
+    return _call(function, named_arguments, from_prefix=f"{source}, lateral ")
 
 
-def _named_texts(function: Function, given: Sequence[tuple[str, str]], parameters: Parameters) -> str:
+def _named_texts(function: Routine, arguments: Sequence[tuple[str, str]], parameters: Parameters) -> str:
     values: dict[str, list[str]] = {}
-    for name, value in given:
+    for name, value in arguments:
         values.setdefault(name, []).append(value)
-    written = []
-    for one in function.parameters:
-        if one.name not in values:
+    formatted = []
+    for parameter in function.parameters:
+        if parameter.name not in values:
             continue
-        if one.variadic:
-            written.append(f"{_name(one)} {parameters.add(values[one.name])}::text[]::{one.sql_type}")
+        if parameter.variadic:
+            formatted.append(
+                f"{_name(parameter)} {parameters.add(values[parameter.name])}::text[]::{parameter.sql_type}"
+            )
         else:
-            written.append(f"{_name(one)} {parameters.add(values[one.name][-1])}::text::{one.sql_type}")
-    return ", ".join(written)
+            formatted.append(
+                f"{_name(parameter)} {parameters.add(values[parameter.name][-1])}::text::{parameter.sql_type}"
+            )
+    return ", ".join(formatted)
 
 
-def _name(one: Parameter) -> str:
-    if not one.name:
+def _name(parameter: RoutineParam) -> str:
+    if not parameter.name:
         return ""
-    return f"{'variadic ' if one.variadic else ''}{one.sql_name} =>"
+    return f"{'variadic ' if parameter.variadic else ''}{parameter.sql_name} =>"
 
 
-def _call(function: Function, arguments: str, *, before: str = "") -> str:
-    called = f"{function.sql_name}({arguments})"
+def _call(function: Routine, named_arguments: str, *, from_prefix: str = "") -> str:
+    call = f"{function.sql_name}({named_arguments})"
     if function.returns == "composite":
-        return f"select _called.* from {before}{called} as _called"
-    return f"select _called.{SCALAR} from {before}(select {called} as {SCALAR}) as _called"
+        return f"select _called.* from {from_prefix}{call} as _called"
+    return f"select _called.{SCALAR} from {from_prefix}(select {call} as {SCALAR}) as _called"

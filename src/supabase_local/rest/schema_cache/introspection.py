@@ -1,13 +1,20 @@
-"""Read PostgreSQL's catalogue into a Schema."""
+"""Read PostgreSQL's catalogue into a SchemaCache."""
 
-# ruff: noqa: S608  # what is put together here are pieces of our own
+# ruff: noqa: S608  # assembled from constants of this module
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from arti_core.database import Connection
 from supabase_local.rest.schema_cache.relationships import ForeignKey, Relation, derive_relationships, view_columns
-from supabase_local.rest.schema_cache.schema import Column, Function, Key, Parameter, Schema, Table
+from supabase_local.rest.schema_cache.schema_cache import (
+    Column,
+    QualifiedIdentifier,
+    Routine,
+    RoutineParam,
+    SchemaCache,
+    Table,
+)
 from supabase_local.rest.schema_cache.view_columns import Origin, trace_views
 
 # The name of a cast in `select=` and the type it stands for; enums of the exposed schemas join them.
@@ -138,11 +145,11 @@ _ROLES = """
 """
 
 
-async def read_schema(connection: Connection, schemas: Sequence[str], *, version: int) -> Schema:
-    """Read what the schemas hold. Run with an empty search path, so that every expression names its schema."""
+async def read_schema(connection: Connection, schemas: Sequence[str], *, version: int) -> SchemaCache:
+    """Load the schemas. Run with an empty search path, so that every expression is schema-qualified."""
     names = list(schemas)
     tables = await connection.fetch(_TABLES, names)
-    functions = await connection.fetch(_FUNCTIONS, names)
+    routines = await connection.fetch(_FUNCTIONS, names)
     keys = await connection.fetch(_KEYS)
     relations = await connection.fetch(_RELATIONS)
     types = await connection.fetch(_TYPES, names, sorted(set(_CASTS.values())))
@@ -150,13 +157,13 @@ async def read_schema(connection: Connection, schemas: Sequence[str], *, version
     for row in await connection.fetch(_ROLES):
         settings.setdefault(row["role"], {})[row["name"]] = row["value"]
 
-    known = {
+    relations_by_oid = {
         row["oid"]: Relation(row["oid"], (row["schema"], row["name"]), {int(n): c for n, c in row["columns"].items()})
         for row in relations
         if row["columns"]
     }
     origins = trace_views({row["oid"]: row["rule"] for row in relations if row["rule"]})
-    primary = _primary_keys(keys, known, origins)
+    primary = _primary_keys(keys, relations_by_oid, origins)
     unique = {(row["table"], frozenset(row["columns"])) for row in keys if row["kind"] in ("p", "u")}
     foreign_keys = [
         ForeignKey(
@@ -170,34 +177,38 @@ async def read_schema(connection: Connection, schemas: Sequence[str], *, version
         for row in keys
         if row["kind"] == "f"
     ]
-    return Schema(
+    return SchemaCache(
         version=version,
         tables={(row["schema"], row["name"]): _table(row, primary) for row in tables},
-        functions=_functions(functions),
-        relationships=derive_relationships(known, foreign_keys, origins, primary, frozenset(names)),
+        routines=_functions(routines),
+        relationships=derive_relationships(relations_by_oid, foreign_keys, origins, primary, frozenset(names)),
         role_settings=settings,
-        computed=_computed(functions),
+        computed=_computed(routines),
         types=_casts(types),
     )
 
 
 def _primary_keys(
-    keys: Sequence[Any], known: Mapping[int, Relation], origins: Mapping[int, Mapping[int, Origin]]
-) -> dict[Key, tuple[str, ...]]:
-    """Return the primary keys of tables, and of the views that show all of one."""
-    found: dict[Key, tuple[str, ...]] = {}
+    keys: Sequence[Any], relations_by_oid: Mapping[int, Relation], origins: Mapping[int, Mapping[int, Origin]]
+) -> dict[QualifiedIdentifier, tuple[str, ...]]:
+    """Return the primary keys of tables, and of views with all columns of one."""
+    result: dict[QualifiedIdentifier, tuple[str, ...]] = {}
     for row in keys:
-        if row["kind"] != "p" or row["table"] not in known:
+        if row["kind"] != "p" or row["table"] not in relations_by_oid:
             continue
-        table = known[row["table"]]
-        found[table.key] = tuple(table.columns[number] for number in row["columns"])
+        table = relations_by_oid[row["table"]]
+        result[table.key] = tuple(table.columns[number] for number in row["columns"])
         for view, of_view in origins.items():
-            for way in view_columns(row["columns"], row["table"], known[view], of_view) if view in known else ():
-                found.setdefault(known[view].key, tuple(way))
-    return found
+            for key_columns in (
+                view_columns(row["columns"], row["table"], relations_by_oid[view], of_view)
+                if view in relations_by_oid
+                else ()
+            ):
+                result.setdefault(relations_by_oid[view].key, tuple(key_columns))
+    return result
 
 
-def _table(row: Any, primary: Mapping[Key, tuple[str, ...]]) -> Table:
+def _table(row: Any, primary: Mapping[QualifiedIdentifier, tuple[str, ...]]) -> Table:
     key = (row["schema"], row["name"])
     return Table(
         schema=row["schema"],
@@ -215,58 +226,58 @@ def _table(row: Any, primary: Mapping[Key, tuple[str, ...]]) -> Table:
 
 
 def _column(raw: Mapping[str, Any]) -> Column:
-    wanted = {name: raw[name] for name in Column.__slots__ if name in raw}
-    return Column(**wanted | {"enum": tuple(raw.get("enum", ()))})
+    values = {name: raw[name] for name in Column.__slots__ if name in raw}
+    return Column(**values | {"enum": tuple(raw.get("enum", ()))})
 
 
-def _functions(rows: Sequence[Any]) -> dict[Key, tuple[Function, ...]]:
-    found: dict[Key, list[Function]] = {}
+def _functions(rows: Sequence[Any]) -> dict[QualifiedIdentifier, tuple[Routine, ...]]:
+    result: dict[QualifiedIdentifier, list[Routine]] = {}
     for row in rows:
         function = _function(row)
         if function is not None:
-            found.setdefault((function.schema, function.name), []).append(function)
-    return {key: tuple(all_of_name) for key, all_of_name in found.items()}
+            result.setdefault((function.schema, function.name), []).append(function)
+    return {key: tuple(all_of_name) for key, all_of_name in result.items()}
 
 
-def _computed(rows: Sequence[Any]) -> dict[Key, frozenset[str]]:
+def _computed(rows: Sequence[Any]) -> dict[QualifiedIdentifier, frozenset[str]]:
     """Return the functions that take a row of a table alone: PostgREST's computed columns and relationships."""
-    found: dict[Key, frozenset[str]] = {}
+    result: dict[QualifiedIdentifier, frozenset[str]] = {}
     for row in rows:
-        given = [raw for raw in row["arguments"] if raw["mode"] in ("i", "b", "v")]
-        if len(given) == 1 and given[0]["row_of"]:
-            schema, table = given[0]["row_of"]
-            found[schema, table] = found.get((schema, table), frozenset()) | {row["name"]}
-    return found
+        inputs = [raw for raw in row["arguments"] if raw["mode"] in ("i", "b", "v")]
+        if len(inputs) == 1 and inputs[0]["row_of"]:
+            schema, table = inputs[0]["row_of"]
+            result[schema, table] = result.get((schema, table), frozenset()) | {row["name"]}
+    return result
 
 
 _UNNAMED = frozenset({"json", "jsonb", "text", "xml", "bytea"})
 
 
-def _function(row: Any) -> Function | None:
-    """Return the function, or None when it could not be called by names: it has arguments without one."""
-    given = [raw for raw in row["arguments"] if raw["mode"] in ("i", "b", "v")]
-    unnamed = [raw for raw in given if not raw["name"]]
-    if unnamed and (len(given) > 1 or unnamed[0]["base_name"] not in _UNNAMED):
+def _function(row: Any) -> Routine | None:
+    """Return the function, or None when it has unnamed arguments, so that it cannot be called by names."""
+    inputs = [raw for raw in row["arguments"] if raw["mode"] in ("i", "b", "v")]
+    unnamed = [raw for raw in inputs if not raw["name"]]
+    if unnamed and (len(inputs) > 1 or unnamed[0]["base_name"] not in _UNNAMED):
         return None
     out = [raw for raw in row["arguments"] if raw["mode"] in ("o", "b", "t")]
     composite = row["of_row"] or row["of_arguments"]
     of_row = row["row_columns"] if row["of_row"] else out if row["of_arguments"] else []
-    return Function(
+    return Routine(
         schema=row["schema"],
         name=row["name"],
         sql_name=row["sql_name"],
         oid=row["oid"],
         parameters=tuple(
-            Parameter(
+            RoutineParam(
                 raw["name"],
                 raw["sql_name"],
                 raw["sql_type"],
                 raw["base_name"],
                 raw["data_type"],
-                place < row["required"],
+                position < row["required"],
                 raw["mode"] == "v",
             )
-            for place, raw in enumerate(given)
+            for position, raw in enumerate(inputs)
         ),
         returns="composite" if composite else "void" if row["return_name"] == "void" else "scalar",
         returns_set=row["returns_set"],
@@ -278,10 +289,10 @@ def _function(row: Any) -> Function | None:
 
 
 def _casts(rows: Sequence[Any]) -> dict[str, str]:
-    """Return the types that a cast may name, arrays among them."""
+    """Return the types that a cast may name."""
     builtin = {row["name"]: row["sql_type"] for row in rows if row["builtin"] or row["name"] == "citext"}
-    found = {name: builtin[stands_for] for name, stands_for in _CASTS.items() if stands_for in builtin}
+    result = {name: builtin[stands_for] for name, stands_for in _CASTS.items() if stands_for in builtin}
     for row in rows:
         if not row["builtin"] and row["name"] != "citext":
-            found.setdefault(row["name"], row["sql_type"])
-    return found
+            result.setdefault(row["name"], row["sql_type"])
+    return result

@@ -1,4 +1,4 @@
-"""Tell from which table's column each column of a view comes, so that foreign keys reach through views.
+"""Trace each column of a view to its table's column, so that foreign keys apply to views.
 
 PostgreSQL keeps a view as the text of a parse tree. Its outermost target list names the origin of each column.
 """
@@ -11,7 +11,7 @@ Origin: TypeAlias = tuple[int, int]  # oid of the relation, number of the column
 
 _TOKEN = re.compile(r"\\.|[{}]|:resno (?P<number>\d+)|:resorigtbl (?P<relation>\d+)|:resorigcol (?P<column>\d+)")
 _OUTERMOST = 2  # {QUERY ... {TARGETENTRY
-_MOST_VIEWS = 20  # on top of one another
+_MAX_VIEW_DEPTH = 20  # views on views
 
 
 def trace_views(rules: Mapping[int, str]) -> dict[int, dict[int, Origin]]:
@@ -24,22 +24,22 @@ def trace_views(rules: Mapping[int, str]) -> dict[int, dict[int, Origin]]:
 
 
 def _follow(origin: Origin, direct: Mapping[int, Mapping[int, Origin]]) -> Origin:
-    for _ in range(_MOST_VIEWS):
-        through = direct.get(origin[0], {}).get(origin[1])
-        if through is None:
+    for _ in range(_MAX_VIEW_DEPTH):
+        next_origin = direct.get(origin[0], {}).get(origin[1])
+        if next_origin is None:
             break
-        origin = through
+        origin = next_origin
     return origin
 
 
 def _read_rule(rule: str) -> dict[int, Origin]:
-    found: dict[int, Origin] = {}
+    origins: dict[int, Origin] = {}
     depth, number, relation = 0, 0, 0
     for token in _TOKEN.finditer(rule):
-        sign = token[0]
-        if sign == "{":
+        text = token[0]
+        if text == "{":
             depth += 1
-        elif sign == "}":
+        elif text == "}":
             depth -= 1
         elif depth != _OUTERMOST:
             continue
@@ -48,5 +48,5 @@ def _read_rule(rule: str) -> dict[int, Origin]:
         elif token["relation"]:
             relation = int(token["relation"])
         elif token["column"] and relation:
-            found[number] = (relation, int(token["column"]))
-    return found
+            origins[number] = (relation, int(token["column"]))
+    return origins

@@ -1,4 +1,4 @@
-"""What the schema cache knows: tables, functions, relationships. Plain data, the only source of identifiers."""
+"""The schema cache: tables, functions and relationships; the only source of identifiers in SQL."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 
 from supabase_local.rest.errors import UnknownName
 
-Key: TypeAlias = tuple[str, str]  # schema, name
+QualifiedIdentifier: TypeAlias = tuple[str, str]  # schema, name
 Kind: TypeAlias = Literal["one-to-many", "many-to-one", "one-to-one", "many-to-many"]
 
 
@@ -20,7 +20,7 @@ class Column:
     base_type: str  # the same, quoted and qualified
     data_type: str  # as SQL writes it, e.g. character varying
     nullable: bool = True
-    default: str | None = None  # an expression of the database's own
+    default: str | None = None  # an SQL expression
     generated: bool = False
     max_length: int | None = None
     enum: tuple[str, ...] = ()
@@ -44,18 +44,18 @@ class Table:
     description: str | None = None
 
     def column(self, name: str) -> Column:
-        """Return a column by its name. Raises UnknownName as PostgreSQL words it."""
-        found = self.columns.get(name)
-        if found is None:
+        """Return a column by its name. Raises UnknownName with PostgreSQL's message."""
+        column = self.columns.get(name)
+        if column is None:
             raise UnknownName(400, "42703", f"column {self.name}.{name[:63]} does not exist")
-        return found
+        return column
 
 
 @dataclass(frozen=True, slots=True)
 class Junction:
     """The table in the middle of a many-to-many relationship. Pairs: (column of the end, column of the junction)."""
 
-    table: Key
+    table: QualifiedIdentifier
     source_constraint: str
     target_constraint: str
     source: tuple[tuple[str, str], ...]
@@ -64,16 +64,16 @@ class Junction:
 
 @dataclass(frozen=True, slots=True)
 class Relationship:
-    """A way from `table` to `foreign`. Pairs in `columns`: (own, foreign); none of many-to-many."""
+    """A relationship of `table` with `foreign`. `columns`: pairs (own, foreign); empty for many-to-many."""
 
-    table: Key
-    foreign: Key
+    table: QualifiedIdentifier
+    foreign: QualifiedIdentifier
     kind: Kind
     constraint: str
     columns: tuple[tuple[str, str], ...]
     foreign_is_view: bool = False
     junction: Junction | None = None
-    turned: bool = False  # the foreign key is the other side's
+    reversed: bool = False  # the foreign key belongs to `foreign`
 
     @property
     def to_one(self) -> bool:
@@ -85,7 +85,7 @@ class Relationship:
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class RoutineParam:
     name: str  # "" when it has none
     sql_name: str
     sql_type: str
@@ -96,32 +96,34 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Function:
+class Routine:
     schema: str
     name: str
     sql_name: str
     oid: int
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[RoutineParam, ...]
     returns: Literal["void", "scalar", "composite"]
     returns_set: bool
     volatile: bool
-    return_table: Key | None  # of a composite type that is a table's row
+    return_table: QualifiedIdentifier | None  # of a composite type that is a table's row
     columns: Mapping[str, Column]  # of a composite result
     description: str | None = None
 
     def signature(self) -> str:
-        given = ", ".join(f"{one.name} => {one.data_type}" for one in self.parameters)
-        return f"{self.schema}.{self.name}({given})"
+        parameters = ", ".join(f"{parameter.name} => {parameter.data_type}" for parameter in self.parameters)
+        return f"{self.schema}.{self.name}({parameters})"
 
 
 @dataclass(frozen=True, slots=True)
-class Schema:
-    """One state of the database's schema. `version` grows with each reading."""
+class SchemaCache:
+    """`version` grows with each load."""
 
     version: int = 0
-    tables: Mapping[Key, Table] = field(default_factory=dict)
-    functions: Mapping[Key, tuple[Function, ...]] = field(default_factory=dict)
-    relationships: Mapping[Key, tuple[Relationship, ...]] = field(default_factory=dict)
+    tables: Mapping[QualifiedIdentifier, Table] = field(default_factory=dict)
+    routines: Mapping[QualifiedIdentifier, tuple[Routine, ...]] = field(default_factory=dict)
+    relationships: Mapping[QualifiedIdentifier, tuple[Relationship, ...]] = field(default_factory=dict)
     role_settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    computed: Mapping[Key, frozenset[str]] = field(default_factory=dict)  # functions of a row of the table
-    types: Mapping[str, str] = field(default_factory=dict)  # what a cast may name: its quoted type
+    computed: Mapping[QualifiedIdentifier, frozenset[str]] = field(
+        default_factory=dict
+    )  # functions whose argument is a row of the table
+    types: Mapping[str, str] = field(default_factory=dict)  # the quoted type by the name in a cast
