@@ -6,7 +6,7 @@ from tests.supabase_local.realtime.phoenix_client import JOBS, add_job, member, 
 from tests.supabase_local.realtime.test_revocation import wait_for_close
 
 
-async def test_a_lost_membership_cuts_the_stream(stage: Stage) -> None:
+async def test_removed_membership_stops_changes(stage: Stage) -> None:
     leaves = await member(stage.gateway, stage.owl, Role.ANALYST)
     topic = f"realtime:org:{stage.owl}"
     async with socket(stage.gateway) as stays, socket(stage.gateway) as ada:
@@ -24,7 +24,7 @@ async def test_a_lost_membership_cuts_the_stream(stage: Stage) -> None:
         assert await ada.is_silent()
 
 
-async def test_a_new_membership_is_heard_at_once(stage: Stage) -> None:
+async def test_new_membership_starts_changes(stage: Stage) -> None:
     async with socket(stage.gateway) as bob:
         await bob.join([JOBS], stage.bob["access_token"])
         await add_job(stage.gateway, stage.owl)
@@ -35,7 +35,7 @@ async def test_a_new_membership_is_heard_at_once(stage: Stage) -> None:
         assert (await bob.receive_change())["record"]["org_id"] == str(stage.owl)
 
 
-async def test_a_role_that_may_read_no_more_hears_no_more(stage: Stage) -> None:
+async def test_changed_role_stops_and_starts_changes(stage: Stage) -> None:
     other = await member(stage.gateway, stage.owl)
     async with socket(stage.gateway) as ada, socket(stage.gateway) as witness:
         await ada.join([JOBS], stage.token)

@@ -1,5 +1,5 @@
-// Drives the unmodified supabase-js against a gateway (framing 2.0.0) and prints what it hears, one JSON object a line.
-// node official.mjs <folder with node_modules> <url> <publishable key> <ada's session> <bob's session> <org id>
+// Runs the unmodified supabase-js against a gateway (serializer 2.0.0) and prints what it receives, one JSON object a line.
+// node js_realtime.mjs <folder with node_modules> <url> <publishable key> <ada's session> <bob's session> <org id>
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 
@@ -23,19 +23,19 @@ const subscribe = (channel) =>
 const [ada, tab, bob] = [await client(adas), await client(adas), await client(bobs)]
 
 const heard = { ada: [], named: [], bob: [] }
-const tell = (list) => (change) => list.push({ type: change.eventType, new: change.new, old: change.old })
+const collect = (list) => (change) => list.push({ type: change.eventType, new: change.new, old: change.old })
 const jobs = { schema: 'public', table: 'jobs' }
 const changes = ada
   .channel('jobs', { config: { postgres_changes_options: { wait: true } } })
-  .on('postgres_changes', { event: '*', ...jobs }, tell(heard.ada))
-  .on('postgres_changes', { event: 'INSERT', ...jobs, filter: 'name=in.(b,c)' }, tell(heard.named))
-const theirs = bob
+  .on('postgres_changes', { event: '*', ...jobs }, collect(heard.ada))
+  .on('postgres_changes', { event: 'INSERT', ...jobs, filter: 'name=in.(b,c)' }, collect(heard.named))
+const channelOfBob = bob
   .channel('jobs', { config: { postgres_changes_options: { wait: true } } })
-  .on('postgres_changes', { event: '*', ...jobs }, tell(heard.bob))
+  .on('postgres_changes', { event: '*', ...jobs }, collect(heard.bob))
 const bad = ada
   .channel('bad', { config: { postgres_changes_options: { wait: true } } })
   .on('postgres_changes', { event: '*', schema: 'public', table: 'artists' }, () => {})
-say({ ada: await subscribe(changes), bob: await subscribe(theirs), bad: await subscribe(bad) })
+say({ ada: await subscribe(changes), bob: await subscribe(channelOfBob), bad: await subscribe(bad) })
 
 await lines.next() // jobs have changed now
 await until(() => heard.ada.length >= 4 && heard.bob.length >= 1)
@@ -51,7 +51,7 @@ two.on('broadcast', { event: 'wave' }, ({ payload }) =>
   messages.push(payload instanceof ArrayBuffer ? [...new Uint8Array(payload)] : payload))
 two.on('presence', { event: 'sync' }, () => crowds.push(Object.values(two.presenceState()).flat().map((m) => m.mood)))
 const entered = [await subscribe(two), await subscribe(one)]
-const stranger = await subscribe(bob.channel(name, { config: { private: true } }))
+const refused = await subscribe(bob.channel(name, { config: { private: true } }))
 const sent = [
   await one.send({ type: 'broadcast', event: 'wave', payload: { n: 1, ü: '🦉' } }),
   await one.send({ type: 'broadcast', event: 'wave', payload: new Uint8Array([0, 255]).buffer }),
@@ -68,7 +68,7 @@ const refreshed = await ada.auth.refreshSession()
 await ada.realtime.setAuth(refreshed.data.session.access_token)
 sent.push(await one.send({ type: 'broadcast', event: 'wave', payload: { n: 4 } }))
 await until(() => messages.length >= 4)
-say({ entered, stranger, sent, messages, crowds: crowds.slice(-3) })
+say({ entered, refused, sent, messages, crowds: crowds.slice(-3) })
 
 await Promise.all([ada, tab, bob].map((made) => made.removeAllChannels()))
 process.exit(0)

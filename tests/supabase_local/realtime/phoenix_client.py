@@ -1,4 +1,4 @@
-"""A raw Phoenix client of either version: what the wire really carries, with nothing smoothed over."""
+"""A minimal Phoenix client of either serializer version, which returns frames as they are sent."""
 
 import asyncio
 import json
@@ -60,11 +60,11 @@ class Socket:
         """Join for changes and wait until they are told. Returns the ids of the bindings."""
         reply = await self.request(topic, "phx_join", {"config": {"postgres_changes": changes}, "access_token": token})
         assert reply["status"] == "ok", reply
-        said = await self.receive()
-        assert said["payload"]["status"] == "ok", said
-        told = reply["response"]["postgres_changes"]
-        assert [{k: v for k, v in one.items() if k != "id"} for one in told] == changes
-        return [one["id"] for one in told]
+        system = await self.receive()
+        assert system["payload"]["status"] == "ok", system
+        bindings = reply["response"]["postgres_changes"]
+        assert [{k: v for k, v in binding.items() if k != "id"} for binding in bindings] == changes
+        return [binding["id"] for binding in bindings]
 
     async def join_private(self, name: str, token: str | None, **config: Any) -> dict[str, Any]:
         """Join a private channel. Returns the payload of the reply."""

@@ -1,4 +1,4 @@
-"""The official JavaScript client, unmodified, under Node (framing 2.0.0, binary broadcasts)."""
+"""The official JavaScript client, unmodified, under Node (serializer 2.0.0, binary broadcasts)."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from tests.supabase_local.realtime.phoenix_client import add_job
 from tests.supabase_local.test_js_client import NODE, WEB, Node
 
 
-async def test_supabase_js_hears_and_is_heard(stage: Stage) -> None:
+async def test_supabase_js(stage: Stage) -> None:
     if not NODE.exists() or not (WEB / "node_modules/@supabase/supabase-js").is_dir():
         pytest.fail("needs Node of requirements.lock, and npm ci in web/. Run ./arti test.")
     process = await asyncio.create_subprocess_exec(
@@ -49,8 +49,8 @@ async def test_supabase_js_hears_and_is_heard(stage: Stage) -> None:
 
     talk = await node.receive()
     assert [one["status"] for one in talk["entered"]] == ["SUBSCRIBED", "SUBSCRIBED"]
-    assert talk["stranger"]["status"] == "CHANNEL_ERROR"
-    assert "Unauthorized" in talk["stranger"]["error"]
+    assert talk["refused"]["status"] == "CHANNEL_ERROR"
+    assert "Unauthorized" in talk["refused"]["error"]
     assert talk["sent"] == ["ok", "ok", "ok"]
     assert talk["messages"] == [{"n": 1, "ü": "🦉"}, [0, 255], {"n": 2}, {"n": 4}]
     assert talk["crowds"] == [["calm"], ["glad"], []]

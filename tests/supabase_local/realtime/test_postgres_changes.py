@@ -1,4 +1,4 @@
-"""Changes of tables: every verb, in commit order, to those whose policies allow it and to nobody else."""
+"""postgres_changes: every event, in commit order, to the subscribers that policies allow."""
 
 from typing import Any
 
@@ -11,20 +11,20 @@ from tests.supabase_local.realtime.phoenix_client import JOBS, Socket, add_job, 
 NOTES = {"event": "*", "schema": "public", "table": "notes"}
 
 
-async def listen(ada: Socket, stage: Stage, **wish: Any) -> None:
-    await ada.join([NOTES | wish], stage.token)
+async def listen(ada: Socket, stage: Stage, **binding: Any) -> None:
+    await ada.join([NOTES | binding], stage.token)
 
 
 @pytest.mark.parametrize("version", [1, 2])
-async def test_a_member_hears_every_verb(stage: Stage, version: int) -> None:
+async def test_member_receives_every_event(stage: Stage, version: int) -> None:
     async with socket(stage.gateway, version) as ada:
         assert (await ada.request("phoenix", "heartbeat", {}, "7"))["response"] == {}
         every, named = await ada.join([JOBS, JOBS | {"filter": "name=eq.insights.detect"}], stage.token)
         await add_job(stage.gateway, stage.lark)
         job = await add_job(stage.gateway, stage.owl)
-        heard = await ada.receive()
-        assert (heard["event"], heard["ref"], heard["payload"]["ids"]) == ("postgres_changes", None, [every])
-        data = heard["payload"]["data"]
+        frame = await ada.receive()
+        assert (frame["event"], frame["ref"], frame["payload"]["ids"]) == ("postgres_changes", None, [every])
+        data = frame["payload"]["data"]
         assert (data["type"], data["schema"], data["table"], data["errors"]) == ("INSERT", "public", "jobs", None)
         assert (data["record"]["id"], data["record"]["org_id"]) == (str(job), str(stage.owl))
         assert {"name": "attempts", "type": "int4"} in data["columns"]
@@ -40,29 +40,29 @@ async def test_a_member_hears_every_verb(stage: Stage, version: int) -> None:
         assert await ada.is_silent()
 
 
-async def test_whoever_may_not_read_hears_nothing(stage: Stage) -> None:
+async def test_subscribers_without_select_receive_nothing(stage: Stage) -> None:
     creator = await member(stage.gateway, stage.owl, Role.CREATOR)  # has no jobs:read
     async with (
-        socket(stage.gateway) as told,
+        socket(stage.gateway) as allowed,
         socket(stage.gateway) as other_role,
-        socket(stage.gateway) as stranger,
-        socket(stage.gateway) as nobody,
+        socket(stage.gateway) as of_other_org,
+        socket(stage.gateway) as anonymous,
         socket(stage.gateway, key=stage.gateway.keys.secret_key) as service,
     ):
-        await told.join([JOBS], stage.token)
+        await allowed.join([JOBS], stage.token)
         await other_role.join([JOBS], creator["access_token"])
-        await stranger.join([JOBS], stage.bob["access_token"])
-        await nobody.join([JOBS], None)
+        await of_other_org.join([JOBS], stage.bob["access_token"])
+        await anonymous.join([JOBS], None)
         await service.join([JOBS], None)
         job = await add_job(stage.gateway, stage.owl)
         await stage.run(f"update jobs set progress = '{{}}' where id = '{job}'", f"delete from jobs where id = '{job}'")
-        for one in (told, service):
+        for one in (allowed, service):
             assert [(await one.receive_change())["type"] for _ in range(3)] == ["INSERT", "UPDATE", "DELETE"]
-        for one in (other_role, stranger, nobody):
+        for one in (other_role, of_other_org, anonymous):
             assert await one.is_silent()
 
 
-async def test_a_row_that_leaves_or_enters_is_told_as_what_it_is_now(notes: Stage) -> None:
+async def test_update_that_changes_visibility_is_sent_as_update(notes: Stage) -> None:
     ada_id, bob_id = notes.ada["user"]["id"], notes.bob["user"]["id"]
     async with socket(notes.gateway) as ada, socket(notes.gateway) as bob:
         await ada.join([NOTES], notes.token)
@@ -77,7 +77,7 @@ async def test_a_row_that_leaves_or_enters_is_told_as_what_it_is_now(notes: Stag
         assert await ada.is_silent()
 
 
-async def test_a_row_that_is_gone_at_once_is_told_all_the_same(stage: Stage) -> None:
+async def test_row_that_is_deleted_at_once_is_still_sent(stage: Stage) -> None:
     async with socket(stage.gateway) as ada:
         await ada.join([JOBS], stage.token)
         await stage.run(
@@ -90,14 +90,14 @@ async def test_a_row_that_is_gone_at_once_is_told_all_the_same(stage: Stage) -> 
                   end loop;
                 end $$"""
         )
-        heard = [await ada.receive_change() for _ in range(40)]
-        assert [one["type"] for one in heard] == ["INSERT", "DELETE"] * 20
-        assert [one["record"]["name"] for one in heard[::2]] == [f"j{n}" for n in range(1, 21)]
-        gone = [one["old_record"]["id"] for one in heard[1::2]]
-        assert gone == [one["record"]["id"] for one in heard[::2]]
+        frame = [await ada.receive_change() for _ in range(40)]
+        assert [one["type"] for one in frame] == ["INSERT", "DELETE"] * 20
+        assert [one["record"]["name"] for one in frame[::2]] == [f"j{n}" for n in range(1, 21)]
+        gone = [one["old_record"]["id"] for one in frame[1::2]]
+        assert gone == [one["record"]["id"] for one in frame[::2]]
 
 
-async def test_each_version_is_told_in_the_order_of_the_commits(stage: Stage) -> None:
+async def test_versions_arrive_in_commit_order(stage: Stage) -> None:
     job = await add_job(stage.gateway, stage.owl)
     async with socket(stage.gateway) as ada:
         await ada.join([JOBS | {"event": "UPDATE"}], stage.token)
@@ -113,7 +113,7 @@ async def test_each_version_is_told_in_the_order_of_the_commits(stage: Stage) ->
         assert await ada.is_silent()
 
 
-async def test_a_large_transaction_does_not_make_a_reader_seem_slow(notes: Stage) -> None:
+async def test_large_transaction_does_not_disconnect_a_reading_client(notes: Stage) -> None:
     async with socket(notes.gateway) as ada:
         await listen(ada, notes)
         await notes.run(
@@ -123,7 +123,7 @@ async def test_a_large_transaction_does_not_make_a_reader_seem_slow(notes: Stage
         assert await ada.is_silent()
 
 
-async def test_values_arrive_in_their_own_types(notes: Stage) -> None:
+async def test_record_types(notes: Stage) -> None:
     async with socket(notes.gateway) as ada:
         await listen(ada, notes)
         await notes.run(
@@ -148,7 +148,7 @@ async def test_values_arrive_in_their_own_types(notes: Stage) -> None:
         assert data["commit_timestamp"].endswith("Z")
 
 
-async def test_a_large_value_that_did_not_change_is_there(notes: Stage) -> None:
+async def test_unchanged_toasted_value_is_included(notes: Stage) -> None:
     await notes.run("grant select on notes to service_role")
     async with socket(notes.gateway) as ada:
         await listen(ada, notes)
@@ -205,7 +205,7 @@ async def test_filters(notes: Stage) -> None:
     assert {one: " ".join(passed.get(n, ())) for one, n in zip(FILTERS, ids, strict=True)} == FILTERS
 
 
-async def test_filters_of_deletes_see_what_the_log_keeps(notes: Stage) -> None:
+async def test_filters_on_deletes_use_the_replica_identity(notes: Stage) -> None:
     owner = notes.ada["user"]["id"]
     await notes.run(f"insert into notes (id, owner, size) values (1, '{owner}', 1), (2, '{owner}', 2)")
     async with socket(notes.gateway) as ada:
@@ -214,20 +214,20 @@ async def test_filters_of_deletes_see_what_the_log_keeps(notes: Stage) -> None:
             notes.token,
         )
         await notes.run("delete from notes")
-        heard = await ada.receive()
-        assert (heard["payload"]["ids"], heard["payload"]["data"]["old_record"]) == ([by_key], {"id": 2})
+        frame = await ada.receive()
+        assert (frame["payload"]["ids"], frame["payload"]["data"]["old_record"]) == ([by_key], {"id": 2})
         assert await ada.is_silent()
         await notes.run(
             "alter table notes replica identity full",
             f"insert into notes (id, owner, size) values (3, '{owner}', 2), (4, '{notes.bob['user']['id']}', 2)",
             "delete from notes",
         )
-        heard = await ada.receive()  # the whole old row is known, so its policies decide too
-        assert (heard["payload"]["ids"], heard["payload"]["data"]["old_record"]) == ([by_size], {"id": 3})
+        frame = await ada.receive()  # the whole old row is known, so its policies decide too
+        assert (frame["payload"]["ids"], frame["payload"]["data"]["old_record"]) == ([by_size], {"id": 3})
         assert await ada.is_silent()
 
 
-async def test_old_values_are_told_where_the_log_has_them(notes: Stage) -> None:
+async def test_old_record_with_replica_identity_full(notes: Stage) -> None:
     await notes.run("alter table notes replica identity full")
     owner, other = notes.ada["user"]["id"], notes.bob["user"]["id"]
     await notes.run(
@@ -241,7 +241,7 @@ async def test_old_values_are_told_where_the_log_has_them(notes: Stage) -> None:
         assert (await ada.receive_change())["old_record"] == {"id": 2}  # it was not theirs before
 
 
-async def test_a_table_without_policies_tells_the_whole_old_row(notes: Stage) -> None:
+async def test_table_without_policies_sends_the_whole_old_record(notes: Stage) -> None:
     await notes.run(
         "alter table notes replica identity full",
         "alter table notes disable row level security",
@@ -254,7 +254,7 @@ async def test_a_table_without_policies_tells_the_whole_old_row(notes: Stage) ->
         assert (old["id"], old["body"], "secret" in old) == (1, "a", False)
 
 
-async def test_of_a_row_that_is_too_large_the_small_values_are_told(notes: Stage) -> None:
+async def test_too_large_record_keeps_its_small_values(notes: Stage) -> None:
     async with socket(notes.gateway) as ada:
         await listen(ada, notes)
         await notes.run(
@@ -266,19 +266,19 @@ async def test_of_a_row_that_is_too_large_the_small_values_are_told(notes: Stage
         assert (data["record"]["size"], "body" in data["record"]) == (5, False)
 
 
-async def test_a_choice_of_columns(notes: Stage) -> None:
+async def test_select_columns(notes: Stage) -> None:
     async with socket(notes.gateway) as ada:
         few, every = await ada.join([NOTES | {"select": ["id", "body"]}, NOTES], notes.token)
         await notes.run(f"insert into notes (id, owner, body) values (1, '{notes.ada['user']['id']}', 'x')")
-        heard = {
+        frame = {
             tuple(one["payload"]["ids"]): one["payload"]["data"] for one in (await ada.receive(), await ada.receive())
         }
-        assert heard[few,]["record"] == {"id": 1, "body": "x"}
-        assert [column["name"] for column in heard[few,]["columns"]] == ["id", "body"]
-        assert heard[every,]["record"]["owner"] == notes.ada["user"]["id"]
+        assert frame[few,]["record"] == {"id": 1, "body": "x"}
+        assert [column["name"] for column in frame[few,]["columns"]] == ["id", "body"]
+        assert frame[every,]["record"]["owner"] == notes.ada["user"]["id"]
 
 
-async def test_whole_schemas_and_everything(notes: Stage) -> None:
+async def test_wildcard_tables_and_schemas(notes: Stage) -> None:
     async with socket(notes.gateway) as ada:
         await ada.join([{"event": "INSERT", "schema": "public"}, {"event": "*", "schema": "*"}], notes.token)
         await notes.run(f"insert into notes (owner) values ('{notes.ada['user']['id']}')")
@@ -288,7 +288,7 @@ async def test_whole_schemas_and_everything(notes: Stage) -> None:
         assert (await ada.receive_change())["type"] == "DELETE"
 
 
-async def test_keys_speak_for_their_roles(notes: Stage) -> None:
+async def test_api_keys_have_their_roles(notes: Stage) -> None:
     async with socket(notes.gateway) as anon, socket(notes.gateway, key=notes.gateway.keys.secret_key) as service:
         await anon.join([NOTES], None)
         await notes.run("grant select on notes to service_role")
@@ -298,12 +298,12 @@ async def test_keys_speak_for_their_roles(notes: Stage) -> None:
             "insert into notes (owner, body, secret) values (null, 'anyones', 'x')",
         )
         assert (await anon.receive_change())["record"]["body"] == "anyones"
-        heard = [(await service.receive_change())["record"] for _ in range(2)]
-        assert [(one["body"], one["secret"]) for one in heard] == [("hers", None), ("anyones", "x")]
+        frame = [(await service.receive_change())["record"] for _ in range(2)]
+        assert [(one["body"], one["secret"]) for one in frame] == [("hers", None), ("anyones", "x")]
         assert await anon.is_silent()
 
 
-async def test_a_new_column_and_a_new_policy_are_noticed(notes: Stage) -> None:
+async def test_altered_table_is_reloaded(notes: Stage) -> None:
     async with socket(notes.gateway) as bob:
         await bob.join([NOTES], notes.bob["access_token"])
         await notes.run(

@@ -1,4 +1,4 @@
-"""Private channels: who may enter, broadcasts between both framings and over HTTP, presence."""
+"""Private channels: authorization, broadcasts between both serializers and over HTTP, presence."""
 
 import asyncio
 import json
@@ -15,21 +15,21 @@ from tests.supabase_local.realtime.phoenix_client import JOBS, Socket, member, s
 REACH = {"broadcast": {"self": True, "ack": True}}
 
 
-def room(stage: Stage, name: str = "talk") -> str:
+def org_topic(stage: Stage, name: str = "talk") -> str:
     return f"org:{stage.owl}:{name}"
 
 
-async def test_an_orgs_topics_are_its_members_alone(stage: Stage) -> None:
+async def test_topics_of_an_org_are_limited_to_its_members(stage: Stage) -> None:
     async with socket(stage.gateway) as one, socket(stage.gateway, key=stage.gateway.keys.secret_key) as service:
         for token, name, may in (
-            (stage.token, room(stage), True),
+            (stage.token, org_topic(stage), True),
             (stage.token, f"org:{stage.owl}", True),
             (stage.token, f"org:{stage.lark}", False),
             (stage.token, f"org:{stage.lark}:{stage.owl}", False),
             (stage.token, f"x:{stage.owl}", False),
             (stage.token, "org:", False),
-            (stage.bob["access_token"], room(stage), False),
-            (None, room(stage), False),
+            (stage.bob["access_token"], org_topic(stage), False),
+            (None, org_topic(stage), False),
         ):
             reply = await one.join_private(name, token)
             assert reply["status"] == ("ok" if may else "error"), name
@@ -39,9 +39,9 @@ async def test_an_orgs_topics_are_its_members_alone(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(("sends", "hears"), [(1, 1), (1, 2), (2, 1), (2, 2)])
-async def test_a_broadcast_reaches_the_others(stage: Stage, sends: int, hears: int) -> None:
+async def test_broadcast_between_serializer_versions(stage: Stage, sends: int, hears: int) -> None:
     other = await member(stage.gateway, stage.owl)
-    name, topic = room(stage), f"realtime:{room(stage)}"
+    name, topic = org_topic(stage), f"realtime:{org_topic(stage)}"
     async with (
         socket(stage.gateway, sends) as ada,
         socket(stage.gateway, hears) as eve,
@@ -49,7 +49,7 @@ async def test_a_broadcast_reaches_the_others(stage: Stage, sends: int, hears: i
     ):
         await ada.join_private(name, stage.token, broadcast={"ack": True})
         await eve.join_private(name, other["access_token"])
-        await elsewhere.join_private(room(stage, "other"), other["access_token"])
+        await elsewhere.join_private(org_topic(stage, "other"), other["access_token"])
         said = {"type": "broadcast", "event": "wave", "payload": {"n": 1, "ü": "🦉"}}
         assert (await ada.request(topic, "broadcast", said, "9"))["status"] == "ok"
         heard = await eve.receive()
@@ -64,8 +64,8 @@ async def test_a_broadcast_reaches_the_others(stage: Stage, sends: int, hears: i
         assert await elsewhere.is_silent()
 
 
-async def test_raw_bytes_reach_those_who_can_read_them(stage: Stage) -> None:
-    name, topic = room(stage), f"realtime:{room(stage)}"
+async def test_binary_broadcasts_require_version_2(stage: Stage) -> None:
+    name, topic = org_topic(stage), f"realtime:{org_topic(stage)}"
     async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
         await ada.join_private(name, stage.token, **REACH)
         await old.join_private(name, stage.token)
@@ -84,7 +84,7 @@ async def noticed(stage: Stage, name: str, **config: Any) -> None:
             await asyncio.sleep(0.1)
 
 
-async def test_reading_and_sending_are_two_rights(stage: Stage) -> None:
+async def test_read_and_write_policies_are_separate(stage: Stage) -> None:
     await stage.run(
         "drop policy if exists news on realtime.messages",
         "create policy news on realtime.messages for select to authenticated using (realtime.topic() = 'news')",
@@ -107,7 +107,7 @@ async def test_reading_and_sending_are_two_rights(stage: Stage) -> None:
         assert await ada.is_silent()
 
 
-async def test_policies_tell_broadcast_from_presence(stage: Stage) -> None:
+async def test_policies_by_extension(stage: Stage) -> None:
     await stage.run(
         "drop policy if exists seen on realtime.messages",
         """create policy seen on realtime.messages for all to authenticated
@@ -131,7 +131,7 @@ async def test_policies_tell_broadcast_from_presence(stage: Stage) -> None:
 
 
 async def test_broadcasts_over_http(stage: Stage) -> None:
-    name = room(stage)
+    name = org_topic(stage)
     http, token = stage.gateway.http, {"Authorization": f"Bearer {stage.token}"}
     foreign = {"Authorization": f"Bearer {stage.bob['access_token']}"}
     batch = "/realtime/v1/api/broadcast"
@@ -185,8 +185,8 @@ async def test_broadcasts_over_http(stage: Stage) -> None:
         assert (await http.post(one, json={}, headers=foreign)).status_code == 403
 
 
-async def test_the_database_sends_broadcasts(stage: Stage) -> None:
-    name = room(stage)
+async def test_broadcasts_from_the_database(stage: Stage) -> None:
+    name = org_topic(stage)
     async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
         for one in (ada, old):
             await one.join_private(name, stage.token, broadcast={"replication_ready": True})
@@ -219,8 +219,8 @@ async def test_the_database_sends_broadcasts(stage: Stage) -> None:
         assert await old.is_silent()
 
 
-async def test_messages_of_the_database_are_replayed_to_who_asks(stage: Stage) -> None:
-    name, topic = room(stage), f"realtime:{room(stage)}"
+async def test_replay(stage: Stage) -> None:
+    name, topic = org_topic(stage), f"realtime:{org_topic(stage)}"
     async with socket(stage.gateway) as witness:  # of their being told, so that nobody who joins later hears them live
         await witness.join_private(name, stage.token)
         await witness.join([JOBS], stage.token)
@@ -250,8 +250,8 @@ async def test_messages_of_the_database_are_replayed_to_who_asks(stage: Stage) -
         assert reply["status"] == "error"
 
 
-async def test_what_was_replayed_is_not_told_again(stage: Stage) -> None:
-    name = f"{room(stage)}:again"
+async def test_replayed_messages_are_not_broadcast_again(stage: Stage) -> None:
+    name = f"{org_topic(stage)}:again"
     since = int((clock.timestamp() - 60) * 1000)
     async with socket(stage.gateway) as keeper, socket(stage.gateway, 1) as ada:
         await keeper.join([JOBS], stage.token)  # the log is being read, so the message may come after the join as well
@@ -293,8 +293,8 @@ async def track(one: Socket, topic: str, mood: str) -> None:
 
 
 @pytest.mark.parametrize("version", [1, 2])
-async def test_presence_counts_everyone_once(stage: Stage, version: int) -> None:
-    name, topic = room(stage), f"realtime:{room(stage)}"
+async def test_presence_state_and_diffs(stage: Stage, version: int) -> None:
+    name, topic = org_topic(stage), f"realtime:{org_topic(stage)}"
     eyes = Crowd()
     async with socket(stage.gateway, version) as watcher:
         await watcher.join_private(name, stage.token, presence={"enabled": True})
@@ -326,8 +326,8 @@ async def test_presence_counts_everyone_once(stage: Stage, version: int) -> None
         assert eyes.shown() == []
 
 
-async def test_presence_has_its_limits(stage: Stage) -> None:
-    name, topic = room(stage), f"realtime:{room(stage)}"
+async def test_presence_limits(stage: Stage) -> None:
+    name, topic = org_topic(stage), f"realtime:{org_topic(stage)}"
     async with socket(stage.gateway) as ada:
         await ada.join_private(name, stage.token, presence={"key": "a"})
         assert (await ada.request(topic, "presence", {"event": "track", "payload": [1]}))["status"] == "error"

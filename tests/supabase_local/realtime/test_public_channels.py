@@ -1,4 +1,4 @@
-"""With REALTIME_ALLOW_PUBLIC anyone with a key may use a public channel; private ones stay apart from them."""
+"""With REALTIME_ALLOW_PUBLIC anyone with a key may use a public channel; private ones are separate."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ def gateway_changes() -> dict[str, Any]:
     return {"realtime_allow_public": True}
 
 
-async def test_public_channels_are_everybodys(stage: Stage) -> None:
+async def test_public_channels_are_open_to_every_key(stage: Stage) -> None:
     name = f"org:{stage.owl}"
     async with socket(stage.gateway) as private, socket(stage.gateway) as ada, socket(stage.gateway, 1) as anyone:
         await private.join_private(name, stage.token)

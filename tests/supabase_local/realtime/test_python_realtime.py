@@ -1,4 +1,4 @@
-"""The official Python client, unmodified (framing 1.0.0): changes, broadcast, presence, tokens, two orgs."""
+"""The official Python client, unmodified (serializer 1.0.0): changes, broadcast, presence, tokens, two orgs."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -44,23 +44,23 @@ async def subscribed(channel: Any) -> RealtimeSubscribeStates:
     return state
 
 
-async def test_changes_reach_their_own_org(stage: Stage) -> None:
+async def test_postgres_changes_of_two_orgs(stage: Stage) -> None:
     async with client(stage, stage.ada) as ada, client(stage, stage.bob) as bob:
         heard: dict[str, Ears] = {name: Ears() for name in ("all", "named", "gone", "ready", "bob", "bob ready")}
-        mine = ada.channel("jobs")
-        mine.on_postgres_changes(Event.All, heard["all"], table="jobs", schema="public")
-        mine.on_postgres_changes(Event.Insert, heard["named"], table="jobs", filter="name=eq.b,attempts=lt.1")
-        mine.on_postgres_changes(Event.Delete, heard["gone"], table="jobs", schema="public")
-        theirs = bob.channel("jobs").on_postgres_changes(Event.All, heard["bob"], table="jobs", schema="public")
-        assert await subscribed(mine.on_system(heard["ready"])) is RealtimeSubscribeStates.SUBSCRIBED
-        await subscribed(theirs.on_system(heard["bob ready"]))
+        channel_of_ada = ada.channel("jobs")
+        channel_of_ada.on_postgres_changes(Event.All, heard["all"], table="jobs", schema="public")
+        channel_of_ada.on_postgres_changes(Event.Insert, heard["named"], table="jobs", filter="name=eq.b,attempts=lt.1")
+        channel_of_ada.on_postgres_changes(Event.Delete, heard["gone"], table="jobs", schema="public")
+        channel_of_bob = bob.channel("jobs").on_postgres_changes(Event.All, heard["bob"], table="jobs", schema="public")
+        assert await subscribed(channel_of_ada.on_system(heard["ready"])) is RealtimeSubscribeStates.SUBSCRIBED
+        await subscribed(channel_of_bob.on_system(heard["bob ready"]))
         for ready in ("ready", "bob ready"):
             await heard[ready].next()
         a, b = await add_job(stage.gateway, stage.owl, "a"), await add_job(stage.gateway, stage.owl, "b")
         await stage.run(f"update jobs set status = 'done' where id = '{a}'", f"delete from jobs where id = '{b}'")
         other = await add_job(stage.gateway, stage.lark)
-        told = [(await heard["all"].next())["data"] for _ in range(4)]
-        assert [one["type"] for one in told] == ["INSERT", "INSERT", "UPDATE", "DELETE"]
+        changes = [(await heard["all"].next())["data"] for _ in range(4)]
+        assert [one["type"] for one in changes] == ["INSERT", "INSERT", "UPDATE", "DELETE"]
         assert (await heard["named"].next())["data"]["record"]["id"] == str(b)
         assert (await heard["gone"].next())["data"]["old_record"] == {"org_id": str(stage.owl), "id": str(b)}
         assert (await heard["bob"].next())["data"]["record"]["id"] == str(other)
@@ -68,7 +68,7 @@ async def test_changes_reach_their_own_org(stage: Stage) -> None:
         assert heard["bob"].heard.empty()
 
 
-async def test_broadcast_presence_and_a_new_token(stage: Stage) -> None:
+async def test_broadcast_presence_and_token_refresh(stage: Stage) -> None:
     topic = f"org:{stage.owl}:{uuid4().hex[:6]}"
     private: Any = {"config": {"private": True, "broadcast": {"ack": True, "self": False}}}
     async with client(stage, stage.ada) as ada, client(stage, stage.ada) as tab, client(stage, stage.bob) as bob:

@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing told twice when the reader of changes loses its connection."""
+"""No change is lost or repeated when the replication connection is lost."""
 
 import asyncio
 import time
@@ -38,7 +38,7 @@ async def hear_numbers(ada: Socket, count: int) -> list[int]:
     return [int((await ada.receive_change())["record"]["name"]) for _ in range(count)]
 
 
-async def test_no_change_is_lost_or_doubled_when_the_reader_is_killed(stage: Stage) -> None:
+async def test_no_change_is_lost_or_repeated_when_the_connection_is_killed(stage: Stage) -> None:
     async with socket(stage.gateway) as ada:
         await ada.join([JOBS], stage.token)
         hearing = asyncio.create_task(hear_numbers(ada, 120))
@@ -50,7 +50,7 @@ async def test_no_change_is_lost_or_doubled_when_the_reader_is_killed(stage: Sta
         assert await ada.is_silent()
 
 
-async def test_a_slot_that_is_gone_makes_clients_read_again(stage: Stage) -> None:
+async def test_lost_slot_makes_clients_rejoin(stage: Stage) -> None:
     async with socket(stage.gateway) as ada:
         await ada.join([JOBS], stage.token)
         await drop_slots(stage)
@@ -64,7 +64,9 @@ async def test_a_slot_that_is_gone_makes_clients_read_again(stage: Stage) -> Non
         assert (await ada.receive_change())["type"] == "INSERT"
 
 
-async def test_slots_that_were_left_behind_make_room(stage: Stage, settings: Settings, local_keys: LocalKeys) -> None:
+async def test_orphaned_slots_are_dropped_if_none_is_free(
+    stage: Stage, settings: Settings, local_keys: LocalKeys
+) -> None:
     for n in range(int(await stage.get("show max_replication_slots"))):
         with suppress(asyncpg.ConfigurationLimitExceededError):
             await stage.run(f"select pg_create_logical_replication_slot('supabase_realtime_{n:016x}', 'pgoutput')")

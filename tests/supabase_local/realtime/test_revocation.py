@@ -1,4 +1,4 @@
-"""Who may listen no longer hears nothing more, and is told within moments."""
+"""Channels of ended sessions are closed within seconds."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -36,7 +36,7 @@ async def delete(stage: Stage, session: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("do", [sign_out, ban, delete])
-async def test_a_session_that_ended_ends_its_channels(
+async def test_ended_session_closes_its_channels(
     stage: Stage, do: Callable[[Stage, dict[str, Any]], Awaitable[None]]
 ) -> None:
     leaves = await member(stage.gateway, stage.owl)

@@ -1,4 +1,4 @@
-"""Realtime's protocol on the wire: framings, joins and their refusals, tokens, limits."""
+"""Realtime's protocol on the wire: serializers, joins, tokens, limits."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from tests.supabase_local.conftest import Gateway, opened
 from tests.supabase_local.realtime.phoenix_client import JOBS, add_job, member, socket
 
 
-async def test_tokens_are_renewed_and_end(gateway: Gateway) -> None:
+async def test_token_refresh_and_expiry(gateway: Gateway) -> None:
     org = await gateway.org("Night Owl")
     session = await member(gateway, org)
     keys = SigningKeys(gateway.keys.jwt_keys)
@@ -53,7 +53,7 @@ async def test_tokens_are_renewed_and_end(gateway: Gateway) -> None:
             assert (await ada.receive())["event"] == "phx_close"
 
 
-async def test_a_join_with_a_token_that_is_not_good_is_refused(gateway: Gateway) -> None:
+async def test_join_with_an_invalid_token(gateway: Gateway) -> None:
     session = await member(gateway, await gateway.org("Night Owl"))
     keys = SigningKeys(gateway.keys.jwt_keys)
     claims = keys.verify(session["access_token"])
@@ -68,7 +68,7 @@ async def test_a_join_with_a_token_that_is_not_good_is_refused(gateway: Gateway)
             assert (reply["status"], reply["response"]["reason"].partition(":")[0]) == ("error", code)
 
 
-async def test_leaving_answers_and_closes(gateway: Gateway) -> None:
+async def test_phx_leave(gateway: Gateway) -> None:
     async with socket(gateway) as ada:
         await ada.join([JOBS], None)
         assert (await ada.request("realtime:t", "phx_leave", {}))["status"] == "ok"
@@ -83,7 +83,7 @@ async def test_leaving_answers_and_closes(gateway: Gateway) -> None:
         assert too_long["response"]["reason"].startswith("TopicNameRequired")
 
 
-async def test_a_channel_that_is_joined_again_closes_the_one_before(gateway: Gateway) -> None:
+async def test_joining_again_closes_the_former_channel(gateway: Gateway) -> None:
     async with socket(gateway) as ada:
         await ada.join([JOBS], None)
         join = {"config": {"postgres_changes": [JOBS]}}
@@ -104,7 +104,7 @@ async def test_a_channel_that_is_joined_again_closes_the_one_before(gateway: Gat
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "invalid",
     [
         {"table": "artists"},
         {"table": "users; drop table jobs"},
@@ -125,8 +125,8 @@ async def test_a_channel_that_is_joined_again_closes_the_one_before(gateway: Gat
     ],
     ids=str,
 )
-async def test_a_binding_that_cannot_be_is_said_after_the_join(gateway: Gateway, wish: dict[str, object]) -> None:
-    binding = JOBS | wish
+async def test_invalid_binding_is_reported_after_the_join(gateway: Gateway, invalid: dict[str, object]) -> None:
+    binding = JOBS | invalid
     async with socket(gateway) as ada:
         reply = await ada.request("realtime:x", "phx_join", {"config": {"postgres_changes": [JOBS, binding]}})
         assert [{**one, "id": 0} for one in reply["response"]["postgres_changes"]] == [
@@ -142,14 +142,14 @@ async def test_a_binding_that_cannot_be_is_said_after_the_join(gateway: Gateway,
         assert await ada.is_silent()
 
 
-async def test_a_join_can_wait_for_the_database(gateway: Gateway) -> None:
+async def test_join_waits_for_replication_on_request(gateway: Gateway) -> None:
     config = {"postgres_changes": [JOBS], "postgres_changes_options": {"wait": True}}
     async with socket(gateway) as ada:
         assert (await ada.request("realtime:t", "phx_join", {"config": config}))["status"] == "ok"
         assert (await ada.receive())["payload"]["message"] == "Subscribed to PostgreSQL"
 
 
-async def test_without_a_login_that_reads_the_log_it_is_said(
+async def test_missing_replication_login_is_reported(
     gateway: Gateway, gateway_settings: Callable[..., Settings]
 ) -> None:
     settings = gateway_settings(realtime_database_url="")
@@ -164,7 +164,7 @@ async def test_without_a_login_that_reads_the_log_it_is_said(
             assert (await service.receive())["event"] == "phx_close"
 
 
-async def test_words_do_for_booleans_and_numbers_for_keys(gateway: Gateway) -> None:
+async def test_booleans_as_text_and_numeric_presence_keys(gateway: Gateway) -> None:
     async with socket(gateway, key=gateway.keys.secret_key) as service:
         config = {"private": "True", "broadcast": {"ack": "true"}, "presence": {"enabled": "TRUE", "key": 7}}
         assert (await service.request("realtime:any", "phx_join", {"config": config}))["status"] == "ok"
@@ -177,7 +177,7 @@ async def test_words_do_for_booleans_and_numbers_for_keys(gateway: Gateway) -> N
 
 
 @pytest.mark.parametrize("levels", [201, 300, 900])
-async def test_what_is_nested_too_deep_reaches_nobody(gateway: Gateway, levels: int) -> None:
+async def test_too_deeply_nested_payloads_are_dropped(gateway: Gateway, levels: int) -> None:
     """It can be read but not written: kept as somebody's presence it would end the socket of whoever comes later."""
     org = await gateway.org("Night Owl")
     token = (await member(gateway, org))["access_token"]
@@ -197,7 +197,7 @@ async def test_what_is_nested_too_deep_reaches_nobody(gateway: Gateway, levels: 
         assert await bob.is_silent()
 
 
-async def test_public_channels_carry_changes_only(gateway: Gateway) -> None:
+async def test_public_channels_allow_postgres_changes_only(gateway: Gateway) -> None:
     async with socket(gateway) as ada:
         for config in (
             {},
@@ -214,7 +214,7 @@ async def test_public_channels_carry_changes_only(gateway: Gateway) -> None:
 
 
 @pytest.mark.parametrize("version", [1, 2])
-async def test_rubbish_does_not_end_the_socket(gateway: Gateway, version: int) -> None:
+async def test_invalid_frames_do_not_close_the_socket(gateway: Gateway, version: int) -> None:
     async with socket(gateway, version) as ada:
         for text in ("", "{", "[]", "[1,2,3]", '{"topic":1}', '["a","b",{},"c",{}]', "null", "[" * 100_000):
             await ada.connection.send(text)
@@ -232,7 +232,7 @@ async def test_rubbish_does_not_end_the_socket(gateway: Gateway, version: int) -
         assert await ada.is_silent()
 
 
-async def test_only_with_a_key(gateway: Gateway) -> None:
+async def test_socket_requires_an_api_key(gateway: Gateway) -> None:
     url = gateway.url.replace("http", "ws") + "/realtime/v1/websocket"
     for query, status in (("", 401), ("?apikey=wrong", 401), (f"?apikey={gateway.keys.publishable_key}&vsn=3", 400)):
         with pytest.raises(InvalidStatus) as refused:
@@ -241,7 +241,7 @@ async def test_only_with_a_key(gateway: Gateway) -> None:
         assert "error" in json.loads(refused.value.response.body or b"{}")
 
 
-async def test_a_hundred_channels_and_no_more(gateway: Gateway) -> None:
+async def test_channel_limit(gateway: Gateway) -> None:
     async with socket(gateway) as ada:
         for n in range(100):
             await ada.join([JOBS], None, f"realtime:{n}")
@@ -251,7 +251,7 @@ async def test_a_hundred_channels_and_no_more(gateway: Gateway) -> None:
         assert {(await ada.receive())["event"] for _ in range(3)} == {"phx_close", "phx_reply", "system"}
 
 
-async def test_a_frame_that_is_too_large_ends_the_socket(gateway: Gateway) -> None:
+async def test_too_large_frame_closes_the_socket(gateway: Gateway) -> None:
     async with socket(gateway) as ada:
         with pytest.raises(ConnectionClosed) as closed:
             await ada.connection.send("x" * 5_000_001)

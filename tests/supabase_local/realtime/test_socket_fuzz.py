@@ -1,4 +1,4 @@
-"""Whatever a client sends, the socket neither breaks nor hangs, and the process goes on."""
+"""Generated frames and bodies: no socket hangs, and the process keeps running."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""A PostgreSQL whose log tells no changes: clients are told why, and everything else works."""
+"""Without logical replication, postgres_changes are refused with a reason and everything else works."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from tests.supabase_local.realtime.phoenix_client import JOBS, socket
 
 
 @asynccontextmanager
-async def telling_replica(dsn: str) -> AsyncIterator[str]:
+async def replica_proxy(dsn: str) -> AsyncIterator[str]:
     """Stand before a PostgreSQL and say that its wal_level is `replica`, as of every server that nobody prepared."""
     place = urlsplit(dsn)
 
@@ -31,11 +31,11 @@ async def telling_replica(dsn: str) -> AsyncIterator[str]:
         yield dsn.replace(f"{place.hostname}:{place.port}", f"127.0.0.1:{port}")
 
 
-async def test_without_a_logical_log_changes_are_refused_and_the_rest_works(
+async def test_only_postgres_changes_require_logical_replication(
     stage: Stage, settings: Settings, local_keys: LocalKeys
 ) -> None:
     name, topic = f"org:{stage.owl}", f"realtime:org:{stage.owl}"
-    async with telling_replica(settings.realtime_database_url.get_secret_value()) as dsn:
+    async with replica_proxy(settings.realtime_database_url.get_secret_value()) as dsn:
         own = with_own_gateway(settings, local_keys, realtime_database_url=dsn)
         async with opened(stage.gateway.database, own, local_keys) as served, socket(served) as ada:
             session = await served.sign_up("eve@example.test")

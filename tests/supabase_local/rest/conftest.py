@@ -1,4 +1,4 @@
-"""A gateway over a shop with every kind of relationship, beside ARTi's own tables."""
+"""A gateway over the schema `shop`, which has every kind of relationship."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field

@@ -120,7 +120,7 @@ async def test_writes(label: Label) -> None:
         assert (everything.status_code, everything.json()["code"]) == (400, "21000")
 
 
-async def test_nothing_foreign_is_read_or_written(label: Label) -> None:
+async def test_rows_of_other_orgs_are_neither_read_nor_written(label: Label) -> None:
     http, foreign = label.http, str(label.foreign)
     assert (await http.get(f"/rest/v1/artists?org_id=eq.{foreign}", headers={"Prefer": "count=exact"})).json() == []
     into = await http.post("/rest/v1/artists", json={"org_id": foreign, "name": "Intruder"})
@@ -178,13 +178,13 @@ REFUSED_HEADERS: tuple[tuple[dict[str, str], int, str], ...] = (
 )
 
 
-async def test_headers_that_are_refused(label: Label) -> None:
+async def test_invalid_headers(label: Label) -> None:
     for headers, status, code in REFUSED_HEADERS:
         answer = await label.http.get("/rest/v1/artists", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (status, code), (headers, answer.text)
 
 
-async def test_bodies_that_are_refused(label: Label) -> None:
+async def test_invalid_bodies(label: Label) -> None:
     for body in (
         *(b"", b"{", b"[1]", b'[{"name":"a"},{"country":"b"}]'),
         *(b'{"org_id":"x","name":"y"}', b'{"nothing":1}', b'{"name":"\\ud800"}'),
@@ -194,7 +194,7 @@ async def test_bodies_that_are_refused(label: Label) -> None:
     assert len(await label.names()) == 3
 
 
-async def test_nobody_gets_their_work_done_before_everybody_elses(label: Label) -> None:
+async def test_jobs_cannot_be_prioritized_over_rest(label: Label) -> None:
     """What is owed may be asked for; how far it is, when it was due and when it was done is not theirs to say."""
     me = (await label.http.get("/auth/v1/user")).json()["id"]
     job = {"org_id": str(label.org), "name": "connections.sync", "requested_by": me}
@@ -240,7 +240,7 @@ INJECTIONS = (
 )
 
 
-async def test_a_value_is_never_a_statement(label: Label) -> None:
+async def test_values_are_never_executed_as_sql(label: Label) -> None:
     for text in INJECTIONS:
         await try_everywhere(label, text)
     left = await label.gateway.database.as_owner("select count(*) as n from artists where name = 'Lumen'")
@@ -275,7 +275,7 @@ async def try_everywhere(label: Label, text: str) -> None:
         assert (made.status_code, text) == (400, "\u0000")
 
 
-async def test_an_expired_token_is_told_apart(label: Label) -> None:
+async def test_expired_tokens_have_their_own_code(label: Label) -> None:
     keys = SigningKeys(label.gateway.keys.jwt_keys)
     claims = {
         "iss": f"{label.gateway.url}/auth/v1",

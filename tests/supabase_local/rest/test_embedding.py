@@ -1,4 +1,4 @@
-"""Embedded resources: the four kinds, hints, joins, filters inside, and what is said when a way cannot be told."""
+"""Embedded resources: the four cardinalities, hints, joins, filters, and missing or ambiguous relationships."""
 
 from typing import Any
 
@@ -87,7 +87,7 @@ async def test_embeds(shop: Shop) -> None:
         assert await shop.rows(query) == body, query
 
 
-async def test_counts_with_what_is_embedded(shop: Shop) -> None:
+async def test_count_with_embedded_resources(shop: Shop) -> None:
     for query, span in (
         ("albums?select=id,tracks!inner(id)&tracks.seconds=gt.150&limit=1", "0-0/2"),
         ("artists?select=id,passports()&passports=is.null", "0-0/1"),
@@ -98,7 +98,7 @@ async def test_counts_with_what_is_embedded(shop: Shop) -> None:
         assert answer.headers["content-range"] == span, (query, answer.text)
 
 
-async def test_embeds_over_writes(shop: Shop) -> None:
+async def test_embeds_in_mutations(shop: Shop) -> None:
     made = await shop.ask(
         "POST",
         "albums?select=title,artists!artist_id(name),tags(name)",
@@ -121,7 +121,7 @@ async def test_embeds_over_writes(shop: Shop) -> None:
     assert gone.json() == [{"title": "Moon", "albums": {"title": "Night"}}]
 
 
-async def test_no_way_and_several_ways(shop: Shop) -> None:
+async def test_missing_and_ambiguous_relationships(shop: Shop) -> None:
     none = await shop.ask("GET", "artists?select=track(*)")
     assert (none.status_code, none.json()) == (
         400,

@@ -1,4 +1,4 @@
-"""What is refused, and in which words: mistakes of grammar, unknown names, what we do not speak, preferences."""
+"""Errors: parse errors, unknown names, unsupported features, invalid preferences."""
 
 from tests.supabase_local.rest.conftest import Shop
 
@@ -88,7 +88,7 @@ async def test_refusals(shop: Shop) -> None:
             assert answer.json()["details"].startswith("Not supported: "), answer.text
 
 
-async def test_where_the_grammar_breaks(shop: Shop) -> None:
+async def test_parse_error_positions(shop: Shop) -> None:
     for query, message, details in (
         (
             "id=noop.1",
@@ -127,7 +127,7 @@ async def test_where_the_grammar_breaks(shop: Shop) -> None:
         assert (body["code"], body["message"], body["details"]) == ("PGRST100", message, details), query
 
 
-async def test_names_are_suggested(shop: Shop) -> None:
+async def test_hints_suggest_similar_names(shop: Shop) -> None:
     unknown = (await shop.ask("GET", "artist")).json()
     assert unknown == {
         "code": "PGRST205",
@@ -159,7 +159,7 @@ async def test_preferences(shop: Shop) -> None:
     assert again == [{"stamped": "2026-01-01T12:00:00+00:00"}]
 
 
-async def test_what_is_off_by_default(shop: Shop) -> None:
+async def test_options_that_are_disabled_by_default(shop: Shop) -> None:
     for kind in ("application/vnd.pgrst.plan+json", 'application/vnd.pgrst.plan+text; for="text/csv"', "image/png"):
         answer = await shop.ask("GET", "artists", headers={"Accept": kind})
         assert (answer.status_code, answer.json()["code"]) == (406, "PGRST107")

@@ -1,12 +1,12 @@
-"""Writing: insert, bulk insert, upsert, PUT, update, delete, and what comes back."""
+"""Mutations: insert, bulk insert, upsert, PUT, update, delete, and their representations."""
 
 from typing import Any
 
 from tests.supabase_local.rest.conftest import BACK, ONE, Shop
 
 
-def prefer(*wishes: str) -> dict[str, str]:
-    return {"Prefer": ",".join(wishes)}
+def prefer(*preferences: str) -> dict[str, str]:
+    return {"Prefer": ",".join(preferences)}
 
 
 def bodies(answer: Any) -> list[tuple[int, str | None]]:
@@ -16,9 +16,9 @@ def bodies(answer: Any) -> list[tuple[int, str | None]]:
 async def test_inserts(shop: Shop) -> None:
     quiet = await shop.ask("POST", "notes", json={"body": "a"})
     assert (quiet.status_code, quiet.text, quiet.headers["content-range"]) == (201, "", "*/*")
-    told = await shop.ask("POST", "notes?select=body,urgent", json={"body": "b"}, headers=BACK)
-    assert (told.status_code, told.json()) == (201, [{"body": "b", "urgent": None}])
-    assert told.headers["preference-applied"] == "return=representation"
+    applied = await shop.ask("POST", "notes?select=body,urgent", json={"body": "b"}, headers=BACK)
+    assert (applied.status_code, applied.json()) == (201, [{"body": "b", "urgent": None}])
+    assert applied.headers["preference-applied"] == "return=representation"
     several = await shop.ask(
         "POST",
         "notes",
@@ -125,13 +125,17 @@ async def test_put(shop: Shop) -> None:
 async def test_updates_and_deletes(shop: Shop) -> None:
     quiet = await shop.ask("PATCH", "notes?id=eq.1", json={"body": "a"})
     assert (quiet.status_code, quiet.text, quiet.headers["content-range"]) == (204, "", "0-0/*")
-    told = await shop.ask(
+    applied = await shop.ask(
         "PATCH",
         "notes?id=lt.3&select=id,body",
         json={"body": "b"},
         headers=prefer("return=representation", "count=exact"),
     )
-    assert (told.status_code, bodies(told), told.headers["content-range"]) == (200, [(1, "b"), (2, "b")], "0-1/2")
+    assert (applied.status_code, bodies(applied), applied.headers["content-range"]) == (
+        200,
+        [(1, "b"), (2, "b")],
+        "0-1/2",
+    )
     none = await shop.ask("PATCH", "notes?id=eq.999", json={"body": "b"}, headers=BACK)
     assert (none.status_code, none.json()) == (200, [])
     empty = await shop.ask("PATCH", "notes?id=eq.1", json={}, headers=BACK)

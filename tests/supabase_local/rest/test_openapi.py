@@ -1,4 +1,4 @@
-"""The description at the root, filtered by role, and n8n's Supabase node, which lives on it."""
+"""The OpenAPI description at the root, filtered by role, and n8n's Supabase node, which reads it."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -50,7 +50,7 @@ async def test_tables_columns_and_functions(shop: Shop) -> None:
                 assert not name or name in document["parameters"]
 
 
-async def test_only_what_the_role_may_use(shop: Shop) -> None:
+async def test_description_is_limited_to_the_privileges_of_the_role(shop: Shop) -> None:
     anonymous, service = await described(shop.http), await described(shop.admin)
     assert {"/hidden", "/diary", "/rpc/closed", "/secrets"}.isdisjoint(anonymous["paths"])
     assert "/diary" in service["paths"]

@@ -1,4 +1,4 @@
-"""What an operator may switch on: plans, transactions that are taken back, and planned counts."""
+"""Options that an operator may enable: plans, tx=rollback, and planned counts."""
 
 from typing import Any
 
@@ -32,14 +32,14 @@ async def test_plans(shop: Shop) -> None:
     assert (
         "((tracks_1.album_id = albums.id) AND ((tracks_1.id = 1) OR (tracks_1.title = 'Moon'::text)))" in as_text.text
     )
-    only_told = await shop.ask(
+    explained_only = await shop.ask(
         "DELETE", "tracks?id=eq.1", headers={"Accept": "application/vnd.pgrst.plan+text; options=settings|unknown"}
     )
-    assert "Delete on tracks" in only_told.text
+    assert "Delete on tracks" in explained_only.text
     assert len(await shop.rows("tracks?id=eq.1")) == 1
 
 
-async def test_a_transaction_that_is_taken_back(shop: Shop) -> None:
+async def test_tx_rollback(shop: Shop) -> None:
     tried = await shop.ask(
         "PATCH",
         "notes?id=eq.1&select=body",

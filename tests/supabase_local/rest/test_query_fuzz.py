@@ -1,4 +1,4 @@
-"""Generated requests, sound and torn: no 5xx, no request over a second, no SQL outside the plan.
+"""Generated requests, valid and mutated: no 5xx, no request over a second, no SQL outside the plan.
 
 A few in the normal mode; many with ARTI_TEST_LONG=1.
 """
@@ -186,7 +186,7 @@ def requests(draw: st.DrawFn) -> tuple[str, str, dict[str, str], bytes]:
     path = draw(mostly(mostly(st.just(table), functions, once_in=5), torn.map(quote)))
     query = "&".join(f"{quote(key)}={quote(value)}" for key, value in draw(queries(table)))
     accept = ["application/json", "text/csv", "application/vnd.pgrst.object+json", "*/*;nulls=stripped", "x/y"]
-    wishes = [
+    preferences = [
         "return=representation",
         "count=exact",
         "resolution=merge-duplicates",
@@ -196,7 +196,7 @@ def requests(draw: st.DrawFn) -> tuple[str, str, dict[str, str], bytes]:
     headers = {
         "Accept": draw(mostly(st.just("application/json"), st.sampled_from(accept), once_in=4)),
         "Prefer": ",".join(
-            draw(st.lists(st.sampled_from([*wishes, "max-affected=1", "return=headers-only"]), max_size=3))
+            draw(st.lists(st.sampled_from([*preferences, "max-affected=1", "return=headers-only"]), max_size=3))
         ),
         "Range": draw(mostly(st.sampled_from(["", "0-1"]), st.sampled_from(["5-2", "x"]))),
         "Content-Type": draw(mostly(st.just("application/json"), st.sampled_from(["text/csv", "text/plain"]))),
@@ -239,12 +239,12 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def listen(name: str) -> None:
         plain = getattr(asyncpg.Connection, name)
 
-        async def told(self: Any, query: str, *rest: Any, **more: Any) -> Any:
+        async def message(self: Any, query: str, *rest: Any, **more: Any) -> Any:
             if self._params.user == "arti_rest":  # other services of the gateway have logins of their own
                 sent.append(query)
             return await plain(self, query, *rest, **more)
 
-        monkeypatch.setattr(asyncpg.Connection, name, told)
+        monkeypatch.setattr(asyncpg.Connection, name, message)
 
     for name in ("execute", "fetch", "fetchrow", "fetchval"):
         listen(name)
@@ -300,21 +300,21 @@ async def test_generated_requests(
         began = time.monotonic()
         answer = await shop.ask(method, path, headers=headers, content=body or None)
         took = time.monotonic() - began
-        told = (method, path, headers, body, answer.text)
-        assert answer.status_code < 500, told
+        message = (method, path, headers, body, answer.text)
+        assert answer.status_code < 500, message
         again: list[float] = []
         while took >= LONGEST_SECONDS and len(again) < 2:  # a loaded machine, or a request that takes long?
             began = time.monotonic()
             await shop.ask(method, path, headers=headers, content=body or None)
             again.append(took := time.monotonic() - began)
-        assert took < LONGEST_SECONDS, (again, told)
+        assert took < LONGEST_SECONDS, (again, message)
         answered[answer.status_code] = answered.get(answer.status_code, 0) + 1
         ours = [one for one in statements if not one.startswith(("begin", "commit", "rollback"))]
         for statement in ours:
             if "pg_catalog.pg_class" not in statement and "from pg_" not in statement and "from arti" not in statement:
                 assert_planned(statement, path)
                 looked_at += 1
-        assert len([one for one in ours if "from pg_" not in one]) <= 2, (ours, told)
+        assert len([one for one in ours if "from pg_" not in one]) <= 2, (ours, message)
         assert "never" not in answer.text  # the word in cellar.secrets
     assert answered.get(200, 0) > EXAMPLES // 20, answered
     assert looked_at > EXAMPLES // 10

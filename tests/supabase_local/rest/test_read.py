@@ -1,4 +1,4 @@
-"""Reading: select, filters, logic, JSON paths, casts, order, windows and counts."""
+"""Reading: select, filters, logic, JSON paths, casts, order, limits and counts."""
 
 from typing import Any
 
@@ -103,7 +103,7 @@ SHAPES: tuple[tuple[str, Any], ...] = (
 )
 
 
-async def test_shapes(shop: Shop) -> None:
+async def test_select_items(shop: Shop) -> None:
     for query, body in SHAPES:
         assert await shop.rows(query) == body, query
 
@@ -127,7 +127,7 @@ WINDOWS: tuple[tuple[dict[str, str], str, int, str], ...] = (
 )
 
 
-async def test_windows_and_counts(shop: Shop) -> None:
+async def test_limit_offset_and_counts(shop: Shop) -> None:
     for headers, query, status, span in WINDOWS:
         answer = await shop.ask("GET", f"artists?{query}", headers=headers)
         assert (answer.status_code, answer.headers["content-range"]) == (status, span), (headers, query)
@@ -145,7 +145,7 @@ async def test_windows_and_counts(shop: Shop) -> None:
     assert (backwards.status_code, backwards.json()["code"]) == (416, "PGRST103")
 
 
-async def test_at_most_max_rows_come_at_once(shop: Shop) -> None:
+async def test_max_rows_limits_the_response(shop: Shop) -> None:
     await shop.database.as_owner(
         "insert into shop.tags select n, 'tag ' || n from generate_series(10, 2000) n returning id"
     )
@@ -191,7 +191,7 @@ async def test_csv(shop: Shop) -> None:
     assert weighed.headers["content-type"] == "application/json; charset=utf-8"
 
 
-async def test_schemas_are_chosen_by_profile(shop: Shop) -> None:
+async def test_accept_profile_selects_the_schema(shop: Shop) -> None:
     annex = await shop.ask("GET", "artists", headers={"Accept-Profile": "annex"})
     assert annex.json() == [{"id": 1, "name": "Shelved", "shelf": 7}]
     assert annex.headers["content-profile"] == "annex"

@@ -45,7 +45,7 @@ def refused(answer: httpx.Response) -> bool:
     return (answer.status_code, answer.json()["code"]) == (403, "42501")
 
 
-async def test_an_admin_administers_through_the_api_alone(office: Office) -> None:
+async def test_admin_tables_are_not_writable_over_rest(office: Office) -> None:
     org, id = str(office.org), str(uuid4())
     rows: dict[str, dict[str, Any]] = {
         "memberships": {"org_id": org, "user_id": office.stranger, "role": "admin"},
@@ -65,13 +65,13 @@ async def test_an_admin_administers_through_the_api_alone(office: Office) -> Non
         assert refused(await office.http.patch(f"/{table}?org_id=eq.{org}", json={"org_id": org})), table
         assert refused(await office.http.delete(f"/{table}?org_id=eq.{org}")), table
     assert refused(await office.http.patch(f"/orgs?id=eq.{org}", json={"name": "Renamed"}))
-    told = (await office.http.delete(f"/memberships?org_id=eq.{org}")).json()
-    assert told["message"] == "only the API writes memberships"
+    message = (await office.http.delete(f"/memberships?org_id=eq.{org}")).json()
+    assert message["message"] == "only the API writes memberships"
     assert refused(await office.http.get("/oauth_states?select=code_verifier"))
     assert await office.recorded() == []
 
 
-async def test_nobody_becomes_a_member_unasked(office: Office) -> None:
+async def test_memberships_are_not_writable_over_rest(office: Office) -> None:
     taken = {"target_org": str(office.org), "new_user": office.stranger, "new_name": "Me", "new_role": "analyst"}
     for status in ("active", "invited"):
         assert refused(await office.http.post("/rpc/add_member", json=taken | {"new_status": status}))
@@ -79,7 +79,7 @@ async def test_nobody_becomes_a_member_unasked(office: Office) -> None:
     assert seen.json() == [{"email": "ada@example.test"}]
 
 
-async def test_what_is_kept_over_rest_is_recorded(office: Office) -> None:
+async def test_rest_writes_are_audited(office: Office) -> None:
     rows = [{"org_id": str(office.org), "name": name} for name in ("Lumen", "Nacre")]
     made = await office.http.post("/artists?select=id,name", json=rows, headers=BACK)
     assert made.status_code == 201

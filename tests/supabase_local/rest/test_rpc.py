@@ -1,4 +1,4 @@
-"""Functions: arguments by name, one JSON argument, sets with filters, and who may call what how."""
+"""Functions: arguments by name, one JSON argument, sets with filters, methods and privileges."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ async def test_calls(shop: Shop) -> None:
             assert answer.json() == result, path
 
 
-async def test_void_counts_and_single_objects(shop: Shop) -> None:
+async def test_void_functions_counts_and_single_objects(shop: Shop) -> None:
     void = await shop.ask("POST", "rpc/do_nothing", json={})
     assert (void.status_code, void.text) == (204, "")
     counted = await shop.ask("GET", "rpc/list_artists?limit=1", headers={"Prefer": "count=exact"})
@@ -63,7 +63,7 @@ async def test_void_counts_and_single_objects(shop: Shop) -> None:
     assert (await shop.ask("POST", "rpc/add_them", json={"a": 1}, headers=strict)).json()["code"] == "PGRST128"
 
 
-async def test_writes_need_a_post(shop: Shop) -> None:
+async def test_volatile_functions_require_post(shop: Shop) -> None:
     refused = await shop.ask("GET", "rpc/write_note?words=w")
     assert (refused.status_code, refused.json()["code"]) == (405, "25006")
     assert await shop.rows("notes?body=eq.w") == []
@@ -84,7 +84,7 @@ async def test_other_bodies(shop: Shop) -> None:
     assert empty.json() == [1]
 
 
-async def test_unknown_and_closed_functions(shop: Shop) -> None:
+async def test_unknown_and_forbidden_functions(shop: Shop) -> None:
     unknown = await shop.ask("POST", "rpc/ad_them", json={"a": 1, "b": 2})
     assert (unknown.status_code, unknown.json()) == (
         404,
@@ -111,7 +111,7 @@ async def test_unknown_and_closed_functions(shop: Shop) -> None:
     )
 
 
-async def test_what_a_function_says_of_its_answer(shop: Shop) -> None:
+async def test_response_headers_and_status_settings(shop: Shop) -> None:
     answer = await shop.ask("POST", "rpc/by_hand", json={})
     assert (answer.status_code, answer.headers["x-shop"], answer.json()) == (202, "open", "POST /rpc/by_hand")
     cookies = await shop.ask("POST", "rpc/bake", json={})
@@ -137,7 +137,7 @@ async def test_what_a_function_says_of_its_answer(shop: Shop) -> None:
     assert paid.json() == {"code": "123", "message": "paid", "details": "d", "hint": "h"}
 
 
-async def test_logins_roles_and_timeouts(shop: Shop) -> None:
+async def test_roles_and_statement_timeouts(shop: Shop) -> None:
     anon = (await shop.ask("POST", "rpc/who", json={})).json()
     assert anon == {"role": "anon", "session": "arti_rest", "path": '"shop", "public", "extensions"', "timeout": "3s"}
     service = (await shop.admin.post("/rest/v1/rpc/who", json={})).json()
@@ -146,7 +146,7 @@ async def test_logins_roles_and_timeouts(shop: Shop) -> None:
     assert [row["may"] for row in become] == [False]
 
 
-async def test_what_may_be_asked_how(shop: Shop) -> None:
+async def test_allowed_methods(shop: Shop) -> None:
     for path, profile, allowed in (
         ("artists", "shop", "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE"),
         ("album_sums", "shop", "OPTIONS,GET,HEAD"),

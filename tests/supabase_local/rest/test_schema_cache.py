@@ -1,4 +1,4 @@
-"""The schema cache follows the database: when it is told, and when it meets a name that it does not know."""
+"""The schema cache is reloaded on NOTIFY and when a request has an unknown name."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from supabase_local.rest.schema_cache import loader
 from tests.supabase_local.rest.conftest import Shop
 
 
-async def test_it_reads_again_when_told(shop: Shop) -> None:
+async def test_reloads_on_notify(shop: Shop) -> None:
     assert (await shop.ask("GET", "fresh")).status_code == 404
     await shop.database.run_script(
         """create table shop.fresh (id integer primary key, artist_id integer references shop.artists (id));
@@ -28,7 +28,7 @@ async def test_it_reads_again_when_told(shop: Shop) -> None:
     assert answer.json() == [{"note": "n"}]
 
 
-async def test_an_unknown_name_makes_it_look_but_not_each_time(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_unknown_names_reload_at_most_every_five_seconds(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loader, "_RELOAD_SECONDS", 3600.0)
     assert (await shop.ask("GET", "artists?select=id")).status_code == 200
     await shop.database.run_script(

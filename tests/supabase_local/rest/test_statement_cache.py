@@ -1,9 +1,9 @@
-"""A statement is kept by the shape of its question: other values must give other answers."""
+"""Statements are cached by the shape of a request: other values must give other results."""
 
 from tests.supabase_local.rest.conftest import Shop
 
 
-async def test_the_same_shape_with_other_values(shop: Shop) -> None:
+async def test_same_shape_with_other_values(shop: Shop) -> None:
     for name in ("Lumen", "Nacre", 'Moth, "the"', "Nobody", "$1", "\ue0000", "*"):
         found = await shop.rows("artists", params={"select": "name", "name": f"eq.{name}", "id": "gt.0"})
         assert [row["name"] for row in found] == ([name] if name in ("Lumen", "Nacre", 'Moth, "the"') else [])
@@ -18,7 +18,7 @@ async def test_the_same_shape_with_other_values(shop: Shop) -> None:
         assert found == [{"id": first, "tracks": [{"id": second}] if first == 1 else []}]
 
 
-async def test_a_shape_does_not_outlive_its_schema(shop: Shop) -> None:
+async def test_reloaded_schema_invalidates_cached_statements(shop: Shop) -> None:
     assert await shop.rows("tags?select=*&id=eq.1") == [{"id": 1, "name": "slow"}]
     await shop.database.run_script("alter table shop.tags rename column name to title")
     assert await shop.rows("tags?select=*&id=eq.1") == [{"id": 1, "title": "slow"}]

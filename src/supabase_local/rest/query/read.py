@@ -114,7 +114,10 @@ def _join_conditions(plan: ReadPlan) -> list[str]:
         return []
     own, outer = quote(plan.alias), quote(plan.parent_alias)
     if relationship.junction is None:
-        return [f"{own}.{quote(theirs)} = {outer}.{quote(ours)}" for ours, theirs in relationship.columns]
+        return [
+            f"{own}.{quote(foreign_column)} = {outer}.{quote(own_column)}"
+            for own_column, foreign_column in relationship.columns
+        ]
     middle = _junction_alias(plan)
     return [
         *(f"{middle}.{quote(between)} = {own}.{quote(end)}" for end, between in relationship.junction.target),
