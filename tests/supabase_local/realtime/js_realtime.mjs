@@ -22,24 +22,24 @@ const subscribe = (channel) =>
 
 const [ada, tab, bob] = [await client(adas), await client(adas), await client(bobs)]
 
-const heard = { ada: [], named: [], bob: [] }
+const received = { ada: [], named: [], bob: [] }
 const collect = (list) => (change) => list.push({ type: change.eventType, new: change.new, old: change.old })
 const jobs = { schema: 'public', table: 'jobs' }
 const changes = ada
   .channel('jobs', { config: { postgres_changes_options: { wait: true } } })
-  .on('postgres_changes', { event: '*', ...jobs }, collect(heard.ada))
-  .on('postgres_changes', { event: 'INSERT', ...jobs, filter: 'name=in.(b,c)' }, collect(heard.named))
+  .on('postgres_changes', { event: '*', ...jobs }, collect(received.ada))
+  .on('postgres_changes', { event: 'INSERT', ...jobs, filter: 'name=in.(b,c)' }, collect(received.named))
 const channelOfBob = bob
   .channel('jobs', { config: { postgres_changes_options: { wait: true } } })
-  .on('postgres_changes', { event: '*', ...jobs }, collect(heard.bob))
+  .on('postgres_changes', { event: '*', ...jobs }, collect(received.bob))
 const bad = ada
   .channel('bad', { config: { postgres_changes_options: { wait: true } } })
   .on('postgres_changes', { event: '*', schema: 'public', table: 'artists' }, () => {})
 say({ ada: await subscribe(changes), bob: await subscribe(channelOfBob), bad: await subscribe(bad) })
 
 await lines.next() // jobs have changed now
-await until(() => heard.ada.length >= 4 && heard.bob.length >= 1)
-say(heard)
+await until(() => received.ada.length >= 4 && received.bob.length >= 1)
+say(received)
 
 const name = `org:${org}:talk`
 const talk = { config: { private: true, broadcast: { ack: true }, presence: { key: 'ada' } } }

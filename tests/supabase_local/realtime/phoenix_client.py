@@ -38,22 +38,22 @@ class Socket:
         frame = json.loads(data)
         if self.version == 2:
             frame = dict(zip(("join_ref", "ref", "topic", "event", "payload"), frame, strict=True))
-        heard: dict[str, Any] = frame
-        return heard
+        received: dict[str, Any] = frame
+        return received
 
     async def receive_change(self) -> dict[str, Any]:
         """Return the data of the next change."""
-        heard = await self.receive()
-        assert heard["event"] == "postgres_changes", heard
-        data: dict[str, Any] = heard["payload"]["data"]
+        received = await self.receive()
+        assert received["event"] == "postgres_changes", received
+        data: dict[str, Any] = received["payload"]["data"]
         return data
 
     async def request(self, topic: str, event: str, payload: Any, ref: str = "1") -> dict[str, Any]:
         """Send and return the payload of the reply."""
         await self.send(topic, event, payload, ref)
-        heard = await self.receive()
-        assert (heard["event"], heard["ref"], heard["topic"]) == ("phx_reply", ref, topic), heard
-        reply: dict[str, Any] = heard["payload"]
+        received = await self.receive()
+        assert (received["event"], received["ref"], received["topic"]) == ("phx_reply", ref, topic), received
+        reply: dict[str, Any] = received["payload"]
         return reply
 
     async def join(self, changes: list[dict[str, Any]], token: str | None, topic: str = "realtime:t") -> list[int]:

@@ -40,12 +40,12 @@ async def test_supabase_js(stage: Stage) -> None:
     await stage.run(f"update jobs set status = 'done' where id = '{a}'", f"delete from jobs where id = '{b}'")
     other = await add_job(stage.gateway, stage.lark)
     await node.go_on()
-    heard = await node.receive()
-    assert [one["type"] for one in heard["ada"]] == ["INSERT", "INSERT", "UPDATE", "DELETE"]
-    assert heard["ada"][2]["new"]["status"] == "done"
-    assert heard["ada"][3]["old"] == {"org_id": str(stage.owl), "id": str(b)}
-    assert [one["new"]["id"] for one in heard["named"]] == [str(b)]
-    assert [one["new"]["id"] for one in heard["bob"]] == [str(other)]
+    received = await node.receive()
+    assert [one["type"] for one in received["ada"]] == ["INSERT", "INSERT", "UPDATE", "DELETE"]
+    assert received["ada"][2]["new"]["status"] == "done"
+    assert received["ada"][3]["old"] == {"org_id": str(stage.owl), "id": str(b)}
+    assert [one["new"]["id"] for one in received["named"]] == [str(b)]
+    assert [one["new"]["id"] for one in received["bob"]] == [str(other)]
 
     talk = await node.receive()
     assert [one["status"] for one in talk["entered"]] == ["SUBSCRIBED", "SUBSCRIBED"]

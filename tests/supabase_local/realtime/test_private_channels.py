@@ -38,28 +38,28 @@ async def test_topics_of_an_org_are_limited_to_its_members(stage: Stage) -> None
         assert (await service.join_private("anything", None))["status"] == "ok"
 
 
-@pytest.mark.parametrize(("sends", "hears"), [(1, 1), (1, 2), (2, 1), (2, 2)])
-async def test_broadcast_between_serializer_versions(stage: Stage, sends: int, hears: int) -> None:
+@pytest.mark.parametrize(("from_version", "to_version"), [(1, 1), (1, 2), (2, 1), (2, 2)])
+async def test_broadcast_between_serializer_versions(stage: Stage, from_version: int, to_version: int) -> None:
     other = await member(stage.gateway, stage.owl)
     name, topic = org_topic(stage), f"realtime:{org_topic(stage)}"
     async with (
-        socket(stage.gateway, sends) as ada,
-        socket(stage.gateway, hears) as eve,
-        socket(stage.gateway, hears) as elsewhere,
+        socket(stage.gateway, from_version) as ada,
+        socket(stage.gateway, to_version) as eve,
+        socket(stage.gateway, to_version) as elsewhere,
     ):
         await ada.join_private(name, stage.token, broadcast={"ack": True})
         await eve.join_private(name, other["access_token"])
         await elsewhere.join_private(org_topic(stage, "other"), other["access_token"])
         said = {"type": "broadcast", "event": "wave", "payload": {"n": 1, "ü": "🦉"}}
         assert (await ada.request(topic, "broadcast", said, "9"))["status"] == "ok"
-        heard = await eve.receive()
-        assert (heard["topic"], heard["event"], heard["payload"]) == (topic, "broadcast", said)
-        if sends == 2:
+        received = await eve.receive()
+        assert (received["topic"], received["event"], received["payload"]) == (topic, "broadcast", said)
+        if from_version == 2:
             await ada.send_binary(topic, "wave", json.dumps(said["payload"]).encode(), encoding=1, ref="10")
             assert (await ada.receive())["ref"] == "10"
-            heard = await eve.receive()
-            assert (heard["payload"]["event"], heard["payload"]["payload"]) == ("wave", said["payload"])
-            assert heard.get("kind", 4) == 4
+            received = await eve.receive()
+            assert (received["payload"]["event"], received["payload"]["payload"]) == ("wave", said["payload"])
+            assert received.get("kind", 4) == 4
         assert await ada.is_silent()
         assert await elsewhere.is_silent()
 
@@ -70,8 +70,8 @@ async def test_binary_broadcasts_require_version_2(stage: Stage) -> None:
         await ada.join_private(name, stage.token, **REACH)
         await old.join_private(name, stage.token)
         await ada.send_binary(topic, "blob", bytes(range(256)), encoding=0)
-        heard = [await ada.receive(), await ada.receive()]
-        assert [one["payload"]["payload"] for one in heard if "kind" in one] == [bytes(range(256))]
+        received = [await ada.receive(), await ada.receive()]
+        assert [one["payload"]["payload"] for one in received if "kind" in one] == [bytes(range(256))]
         assert await old.is_silent()
 
 
@@ -144,8 +144,8 @@ async def test_broadcasts_over_http(stage: Stage) -> None:
             assert (await ada.receive())["payload"] == {"type": "broadcast", "event": "e", "payload": {"n": 1}}
         one = f"{batch}/{name}/events/wave%2Fhand?private=true"
         assert (await http.post(one, json=[1, None], headers=token)).status_code == 202
-        heard = await ada.receive()
-        assert (heard["payload"]["event"], heard["payload"]["payload"]) == ("wave/hand", [1, None])
+        received = await ada.receive()
+        assert (received["payload"]["event"], received["payload"]["payload"]) == ("wave/hand", [1, None])
         raw = {**token, "Content-Type": "application/octet-stream"}
         assert (await http.post(one, content=b"\x00\xff", headers=raw)).status_code == 202
         assert (await ada.receive())["payload"]["payload"] == b"\x00\xff"
@@ -210,10 +210,10 @@ async def test_broadcasts_from_the_database(stage: Stage) -> None:
             f"select realtime.send('{{}}', 'public', '{name}', false)",
         )
         for one in (ada, old):
-            heard = [(await one.receive())["payload"] for _ in range(2)]
-            assert [(h["event"], h["payload"]["operation"]) for h in heard] == [("INSERT",) * 2, ("DELETE",) * 2]
-            assert heard[0]["payload"]["record"] == {"id": 1, "org": str(stage.owl), "title": "One"}
-            assert (heard[1]["payload"]["record"], heard[1]["payload"]["old_record"]["title"]) == (None, "One")
+            received = [(await one.receive())["payload"] for _ in range(2)]
+            assert [(h["event"], h["payload"]["operation"]) for h in received] == [("INSERT",) * 2, ("DELETE",) * 2]
+            assert received[0]["payload"]["record"] == {"id": 1, "org": str(stage.owl), "title": "One"}
+            assert (received[1]["payload"]["record"], received[1]["payload"]["old_record"]["title"]) == (None, "One")
         assert (await ada.receive())["payload"]["payload"] == b"\xde\xad"
         assert await ada.is_silent()
         assert await old.is_silent()
@@ -221,7 +221,7 @@ async def test_broadcasts_from_the_database(stage: Stage) -> None:
 
 async def test_replay(stage: Stage) -> None:
     name, topic = org_topic(stage), f"realtime:{org_topic(stage)}"
-    async with socket(stage.gateway) as witness:  # of their being told, so that nobody who joins later hears them live
+    async with socket(stage.gateway) as witness:  # so that they are broadcast before the others join
         await witness.join_private(name, stage.token)
         await witness.join([JOBS], stage.token)
         await stage.run(
@@ -239,9 +239,9 @@ async def test_replay(stage: Stage) -> None:
                 "status": "ok",
                 "response": {"postgres_changes": []},
             }
-        heard = [await ada.receive() for _ in range(2)]
-        assert [one["payload"]["payload"]["n"] for one in heard] == [2, 3]
-        assert json.loads(heard[0]["payload"]["meta"])["replayed"] is True
+        received = [await ada.receive() for _ in range(2)]
+        assert [one["payload"]["payload"]["n"] for one in received] == [2, 3]
+        assert json.loads(received[0]["payload"]["meta"])["replayed"] is True
         assert [(await old.receive())["payload"]["payload"]["n"] for _ in range(3)] == [1, 2, 3]
         for wrong in ({"since": "x"}, {"limit": 0}, {"since": True}):
             reply = await ada.join_private(name, stage.token, broadcast={"replay": wrong})
@@ -265,13 +265,13 @@ async def test_replayed_messages_are_not_broadcast_again(stage: Stage) -> None:
             assert (await ada.receive())["event"] == "phx_close"
 
 
-class Crowd:
+class PresenceClient:
     """What a client makes of presence messages, as the official ones do: metas by key and phx_ref."""
 
     def __init__(self) -> None:
         self.refs: dict[str, dict[str, Any]] = {}
 
-    def hear(self, frame: dict[str, Any]) -> None:
+    def apply(self, frame: dict[str, Any]) -> None:
         payload = frame["payload"]
         if frame["event"] == "presence_state":
             self.refs = {}
@@ -295,34 +295,34 @@ async def track(one: Socket, topic: str, mood: str) -> None:
 @pytest.mark.parametrize("version", [1, 2])
 async def test_presence_state_and_diffs(stage: Stage, version: int) -> None:
     name, topic = org_topic(stage), f"realtime:{org_topic(stage)}"
-    eyes = Crowd()
+    eyes = PresenceClient()
     async with socket(stage.gateway, version) as watcher:
         await watcher.join_private(name, stage.token, presence={"enabled": True})
-        eyes.hear(await watcher.receive())
+        eyes.apply(await watcher.receive())
         assert eyes.shown() == []
         async with socket(stage.gateway, version) as ada, socket(stage.gateway, 3 - version) as eve:
             for one in (ada, eve):  # one person on two devices
                 await one.join_private(name, stage.token, presence={"key": "ada", "enabled": False})
                 await track(one, topic, "calm")
-                eyes.hear(await watcher.receive())
+                eyes.apply(await watcher.receive())
             assert eyes.shown() == [("ada", "calm"), ("ada", "calm")]
             await track(ada, topic, "glad")
             diff = await watcher.receive()
             (meta,) = diff["payload"]["joins"]["ada"]["metas"]
             assert meta["phx_ref_prev"] in {one["phx_ref"] for one in diff["payload"]["leaves"]["ada"]["metas"]}
-            eyes.hear(diff)
+            eyes.apply(diff)
             assert eyes.shown() == [("ada", "calm"), ("ada", "glad")]
             await track(ada, topic, "glad")  # says nothing new
             assert await watcher.is_silent()
             async with socket(stage.gateway) as late:
                 await late.join_private(name, stage.token, presence={"enabled": True})
-                latecomer = Crowd()
-                latecomer.hear(await late.receive())
+                latecomer = PresenceClient()
+                latecomer.apply(await late.receive())
                 assert latecomer.shown() == eyes.shown()
             await ada.send(topic, "presence", {"event": "untrack"})
-            eyes.hear(await watcher.receive())
+            eyes.apply(await watcher.receive())
             assert eyes.shown() == [("ada", "calm")]
-        eyes.hear(await watcher.receive())  # the socket is gone
+        eyes.apply(await watcher.receive())  # the socket is gone
         assert eyes.shown() == []
 
 

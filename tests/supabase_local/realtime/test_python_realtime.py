@@ -24,21 +24,21 @@ async def client(stage: Stage, session: dict[str, Any]) -> AsyncIterator[AsyncRe
         await made.close()
 
 
-class Ears:
+class Callback:
     """Collects what callbacks are given."""
 
     def __init__(self) -> None:
-        self.heard: asyncio.Queue[Any] = asyncio.Queue()
+        self.received: asyncio.Queue[Any] = asyncio.Queue()
 
     def __call__(self, *said: Any) -> None:
-        self.heard.put_nowait(said[0] if len(said) == 1 else said)
+        self.received.put_nowait(said[0] if len(said) == 1 else said)
 
     async def next(self) -> Any:
-        return await asyncio.wait_for(self.heard.get(), 30)
+        return await asyncio.wait_for(self.received.get(), 30)
 
 
 async def subscribed(channel: Any) -> RealtimeSubscribeStates:
-    states = Ears()
+    states = Callback()
     await channel.subscribe(states)
     state: RealtimeSubscribeStates = (await states.next())[0]
     return state
@@ -46,44 +46,46 @@ async def subscribed(channel: Any) -> RealtimeSubscribeStates:
 
 async def test_postgres_changes_of_two_orgs(stage: Stage) -> None:
     async with client(stage, stage.ada) as ada, client(stage, stage.bob) as bob:
-        heard: dict[str, Ears] = {name: Ears() for name in ("all", "named", "gone", "ready", "bob", "bob ready")}
-        channel_of_ada = ada.channel("jobs")
-        channel_of_ada.on_postgres_changes(Event.All, heard["all"], table="jobs", schema="public")
-        channel_of_ada.on_postgres_changes(Event.Insert, heard["named"], table="jobs", filter="name=eq.b,attempts=lt.1")
-        channel_of_ada.on_postgres_changes(Event.Delete, heard["gone"], table="jobs", schema="public")
-        channel_of_bob = bob.channel("jobs").on_postgres_changes(Event.All, heard["bob"], table="jobs", schema="public")
-        assert await subscribed(channel_of_ada.on_system(heard["ready"])) is RealtimeSubscribeStates.SUBSCRIBED
-        await subscribed(channel_of_bob.on_system(heard["bob ready"]))
+        callbacks: dict[str, Callback] = {
+            name: Callback() for name in ("all", "named", "gone", "ready", "bob", "bob ready")
+        }
+        ada_jobs = ada.channel("jobs")
+        ada_jobs.on_postgres_changes(Event.All, callbacks["all"], table="jobs", schema="public")
+        ada_jobs.on_postgres_changes(Event.Insert, callbacks["named"], table="jobs", filter="name=eq.b,attempts=lt.1")
+        ada_jobs.on_postgres_changes(Event.Delete, callbacks["gone"], table="jobs", schema="public")
+        bob_jobs = bob.channel("jobs").on_postgres_changes(Event.All, callbacks["bob"], table="jobs", schema="public")
+        assert await subscribed(ada_jobs.on_system(callbacks["ready"])) is RealtimeSubscribeStates.SUBSCRIBED
+        await subscribed(bob_jobs.on_system(callbacks["bob ready"]))
         for ready in ("ready", "bob ready"):
-            await heard[ready].next()
+            await callbacks[ready].next()
         a, b = await add_job(stage.gateway, stage.owl, "a"), await add_job(stage.gateway, stage.owl, "b")
         await stage.run(f"update jobs set status = 'done' where id = '{a}'", f"delete from jobs where id = '{b}'")
         other = await add_job(stage.gateway, stage.lark)
-        changes = [(await heard["all"].next())["data"] for _ in range(4)]
+        changes = [(await callbacks["all"].next())["data"] for _ in range(4)]
         assert [one["type"] for one in changes] == ["INSERT", "INSERT", "UPDATE", "DELETE"]
-        assert (await heard["named"].next())["data"]["record"]["id"] == str(b)
-        assert (await heard["gone"].next())["data"]["old_record"] == {"org_id": str(stage.owl), "id": str(b)}
-        assert (await heard["bob"].next())["data"]["record"]["id"] == str(other)
-        assert heard["all"].heard.empty()
-        assert heard["bob"].heard.empty()
+        assert (await callbacks["named"].next())["data"]["record"]["id"] == str(b)
+        assert (await callbacks["gone"].next())["data"]["old_record"] == {"org_id": str(stage.owl), "id": str(b)}
+        assert (await callbacks["bob"].next())["data"]["record"]["id"] == str(other)
+        assert callbacks["all"].received.empty()
+        assert callbacks["bob"].received.empty()
 
 
 async def test_broadcast_presence_and_token_refresh(stage: Stage) -> None:
     topic = f"org:{stage.owl}:{uuid4().hex[:6]}"
     private: Any = {"config": {"private": True, "broadcast": {"ack": True, "self": False}}}
     async with client(stage, stage.ada) as ada, client(stage, stage.ada) as tab, client(stage, stage.bob) as bob:
-        heard, crowd = Ears(), Ears()
+        received, crowd = Callback(), Callback()
         present: Any = {"config": {**private["config"], "presence": {"key": "ada", "enabled": False}}}
         one = ada.channel(topic, present)
-        two = tab.channel(topic, private).on_broadcast("wave", heard).on_presence_sync(crowd)
+        two = tab.channel(topic, private).on_broadcast("wave", received).on_presence_sync(crowd)
         three = bob.channel(topic, private)
         assert await subscribed(one) is RealtimeSubscribeStates.SUBSCRIBED
         assert await subscribed(two) is RealtimeSubscribeStates.SUBSCRIBED
         assert await subscribed(three) is RealtimeSubscribeStates.CHANNEL_ERROR
         await one.send_broadcast("wave", {"n": 1})
-        assert (await heard.next())["payload"] == {"n": 1}
+        assert (await received.next())["payload"] == {"n": 1}
         await one.http_send("wave", {"n": 2})
-        assert (await heard.next())["payload"] == {"n": 2}
+        assert (await received.next())["payload"] == {"n": 2}
         await crowd.next()
         for mood in ("calm", "glad"):
             await one.track({"mood": mood})
@@ -95,7 +97,7 @@ async def test_broadcast_presence_and_token_refresh(stage: Stage) -> None:
         )
         await ada.set_auth(fresh.json()["access_token"])
         await one.send_broadcast("wave", {"n": 3})
-        assert (await heard.next())["payload"] == {"n": 3}
+        assert (await received.next())["payload"] == {"n": 3}
         await one.untrack()
         await crowd.next()
         assert two.presence.state == {}

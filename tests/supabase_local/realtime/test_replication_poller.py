@@ -34,14 +34,14 @@ async def drop_slots(stage: Stage) -> None:
             assert time.monotonic() < until
 
 
-async def hear_numbers(ada: Socket, count: int) -> list[int]:
+async def receive_numbers(ada: Socket, count: int) -> list[int]:
     return [int((await ada.receive_change())["record"]["name"]) for _ in range(count)]
 
 
 async def test_no_change_is_lost_or_repeated_when_the_connection_is_killed(stage: Stage) -> None:
     async with socket(stage.gateway) as ada:
         await ada.join([JOBS], stage.token)
-        hearing = asyncio.create_task(hear_numbers(ada, 120))
+        hearing = asyncio.create_task(receive_numbers(ada, 120))
         for n in range(120):
             await add_job(stage.gateway, stage.owl, str(n))
             if n in (20, 50, 51, 90):

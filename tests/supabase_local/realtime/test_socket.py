@@ -33,8 +33,8 @@ async def test_token_refresh_and_expiry(gateway: Gateway) -> None:
         assert ended["payload"]["message"].startswith("Token has expired")
         assert (await ada.receive())["event"] == "phx_close"
         await add_job(gateway, org)
-        heard = await ada.receive()
-        assert (heard["topic"], heard["event"]) == ("realtime:renewed", "postgres_changes")
+        received = await ada.receive()
+        assert (received["topic"], received["event"]) == ("realtime:renewed", "postgres_changes")
         past = keys.sign({**claims, "iat": 1, "exp": int(clock.timestamp()) - 1000})
         for token, sentence in (
             ("", "The token provided is not a valid JWT"),
@@ -88,8 +88,8 @@ async def test_joining_again_closes_the_former_channel(gateway: Gateway) -> None
         await ada.join([JOBS], None)
         join = {"config": {"postgres_changes": [JOBS]}}
         await ada.send("realtime:t", "phx_join", join, "2")
-        heard = [await ada.receive() for _ in range(3)]
-        assert sorted((one["event"], one["join_ref"]) for one in heard) == [
+        received = [await ada.receive() for _ in range(3)]
+        assert sorted((one["event"], one["join_ref"]) for one in received) == [
             ("phx_close", "1"),
             ("phx_reply", "2"),
             ("system", "2"),

@@ -22,7 +22,7 @@ class Office:
     http: httpx.AsyncClient
     org: UUID
     me: str
-    stranger: str
+    other_user: str
 
     async def recorded(self) -> list[tuple[str, str | None]]:
         rows = await self.gateway.database.as_owner(
@@ -48,7 +48,7 @@ def refused(answer: httpx.Response) -> bool:
 async def test_admin_tables_are_not_writable_over_rest(office: Office) -> None:
     org, id = str(office.org), str(uuid4())
     rows: dict[str, dict[str, Any]] = {
-        "memberships": {"org_id": org, "user_id": office.stranger, "role": "admin"},
+        "memberships": {"org_id": org, "user_id": office.other_user, "role": "admin"},
         "user_permissions": {"org_id": org, "user_id": office.me, "provider": "spotify", "can_read": False},
         "channels": {"org_id": org, "kind": "slack", "name": "leak", "target": {"url": "http://169.254.169.254"}},
         "rules": {"org_id": org, "name": "r", "channel_id": id, "conditions": {"no such": ["thing"]}},
@@ -72,7 +72,7 @@ async def test_admin_tables_are_not_writable_over_rest(office: Office) -> None:
 
 
 async def test_memberships_are_not_writable_over_rest(office: Office) -> None:
-    taken = {"target_org": str(office.org), "new_user": office.stranger, "new_name": "Me", "new_role": "analyst"}
+    taken = {"target_org": str(office.org), "new_user": office.other_user, "new_name": "Me", "new_role": "analyst"}
     for status in ("active", "invited"):
         assert refused(await office.http.post("/rpc/add_member", json=taken | {"new_status": status}))
     seen = await office.http.get("/users?select=email")
