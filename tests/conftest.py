@@ -251,7 +251,7 @@ class World:
         """Return the access token of a new session."""
         session_id = uuid4()
         await self.database.as_owner(
-            "insert into auth.sessions (id, user_id, created_at, aal) values ($1, $2, now(), 'aal1')",
+            "insert into auth.sessions (id, user_id, created_at, aal) values ($1, $2, clock.now(), 'aal1')",
             session_id,
             user_id,
         )
@@ -282,7 +282,7 @@ class World:
         user_id, email = uuid4(), email or f"{uuid4().hex[:8]}@example.test"
         await self.database.as_owner(
             """insert into auth.users (id, email, aud, role, created_at)
-               values ($1, $2, 'authenticated', 'authenticated', now())""",
+               values ($1, $2, 'authenticated', 'authenticated', clock.now())""",
             user_id,
             email,
         )

@@ -75,7 +75,7 @@ async def _dispatch_event(
     """Mark an event as dispatched, create its deliveries and enqueue its jobs, all in one transaction."""
     async with job_transaction(worker_context.pool, org_id) as connection:
         is_first = await connection.fetchval(
-            """update events set dispatched_at = now()
+            """update events set dispatched_at = clock.now()
                where org_id = $1 and id = $2 and dispatched_at is null returning 1""",
             org_id,
             event_id,

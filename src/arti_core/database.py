@@ -9,12 +9,14 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 import asyncpg
 import orjson
 
+from arti_core import clock
 from arti_core.errors import MfaRequired, Misconfigured, SessionNotFound, Unavailable
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -104,6 +106,7 @@ async def open_pool(dsn: str, *, size: int = 10, refuse_unsafe: bool = True) -> 
         raise Unavailable(f"The database does not answer ({type(error).__name__}). Check DATABASE_URL.") from error
     if refuse_unsafe:
         await _refuse_unsafe_role(pool)
+    await _refuse_other_clock(pool)
     return pool
 
 
@@ -127,6 +130,21 @@ async def _refuse_unsafe_role(pool: Pool) -> None:
         await pool.close()
         raise Misconfigured(
             f"The database role {row['name']} {' and '.join(reasons)}. Log in as arti_api or arti_worker instead."
+        )
+
+
+async def _refuse_other_clock(pool: Pool) -> None:
+    """Refuse a database whose clock is moved otherwise than ours: their times would be compared."""
+    known = await pool.fetchval(
+        """select exists (select from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+                          where n.nspname = 'clock' and p.proname = 'ahead')"""
+    )
+    ahead = await pool.fetchval("select clock.ahead()") if known else timedelta(0)
+    if abs(ahead - clock.ahead()) > timedelta(seconds=1):
+        await pool.close()
+        raise Misconfigured(
+            f"The clock of this process is ahead by {clock.ahead()}, that of the database by {ahead}. "
+            f"Set {clock.ENVIRONMENT_VARIABLE} to {ahead.total_seconds():.0f}, or leave it out in production."
         )
 
 

@@ -108,7 +108,7 @@ async def enqueue_job(
     job_id = uuid4()
     done = await connection.execute(
         """insert into jobs (org_id, id, name, args, dedupe_key, run_at, requested_by, max_attempts)
-           values ($1, $2, $3, $4, $5, coalesce($6, now()), $7, $8) on conflict do nothing""",
+           values ($1, $2, $3, $4, $5, coalesce($6, clock.now()), $7, $8) on conflict do nothing""",
         org_id,
         job_id,
         name,
@@ -127,7 +127,7 @@ async def requeue_job(connection: Connection, org_id: UUID, job_id: UUID) -> Non
     Raises asyncpg.UniqueViolationError when an unfinished job has the same dedupe key.
     """
     await connection.execute(
-        """update jobs set status = 'queued', attempts = 0, run_at = now(), handed_at = null, finished_at = null
+        """update jobs set status = 'queued', attempts = 0, run_at = clock.now(), handed_at = null, finished_at = null
            where org_id = $1 and id = $2 and status in ('failed', 'dead')""",
         org_id,
         job_id,
@@ -144,9 +144,10 @@ async def run_job(
     async with job_transaction(worker_context.pool, org_id) as connection:
         row = await connection.fetchrow(
             """update jobs set status = 'running', attempts = attempts + 1, lease_token = gen_random_uuid(),
-                 lease_until = now() + make_interval(secs => $3), started_at = coalesce(started_at, now())
+                 lease_until = clock.now() + make_interval(secs => $3), started_at = coalesce(started_at, clock.now())
                where org_id = $1 and id = $2
-                 and ((status = 'queued' and run_at <= now()) or (status = 'running' and lease_until < now()))
+                 and (status = 'queued' and run_at <= clock.now()
+                      or status = 'running' and lease_until < clock.now())
                returning name, args, attempts, max_attempts, lease_token""",
             org_id,
             job_id,
@@ -185,7 +186,7 @@ async def _heartbeat(job: Job[Any]) -> None:
         await asyncio.sleep(HEARTBEAT_SECONDS)
         async with job_transaction(job.worker_context.pool, job.org_id) as connection:
             await connection.execute(
-                """update jobs set lease_until = now() + make_interval(secs => $4)
+                """update jobs set lease_until = clock.now() + make_interval(secs => $4)
                    where org_id = $1 and id = $2 and lease_token = $3""",
                 job.org_id,
                 job.id,
@@ -197,7 +198,7 @@ async def _heartbeat(job: Job[Any]) -> None:
 async def _finish_job(job: Job[Any], status: str, *, error: str | None) -> str:
     async with job_transaction(job.worker_context.pool, job.org_id) as connection:
         await connection.execute(
-            """update jobs set status = $4, last_error = $5, finished_at = now(), lease_until = null
+            """update jobs set status = $4, last_error = $5, finished_at = clock.now(), lease_until = null
                where org_id = $1 and id = $2 and lease_token = $3""",
             job.org_id,
             job.id,
@@ -212,7 +213,7 @@ async def _reschedule(job: Job[Any], after_seconds: float, reason: str, *, count
     async with job_transaction(job.worker_context.pool, job.org_id) as connection:
         await connection.execute(
             """update jobs set status = 'queued', handed_at = null, lease_until = null, last_error = $5,
-                 run_at = now() + make_interval(secs => $4), attempts = attempts - $6
+                 run_at = clock.now() + make_interval(secs => $4), attempts = attempts - $6
                where org_id = $1 and id = $2 and lease_token = $3""",
             job.org_id,
             job.id,

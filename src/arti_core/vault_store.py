@@ -45,7 +45,7 @@ async def lock_sealed(connection: Connection, org_id: UUID, *, kind: str, ref: s
 async def replace_sealed(connection: Connection, org_id: UUID, *, kind: str, ref: str, sealed: bytes) -> None:
     """Replace a secret, as a worker that holds the lock of its row."""
     await connection.execute(
-        """update private.vault set sealed = $4, key_version = $5, updated_at = now()
+        """update private.vault set sealed = $4, key_version = $5, updated_at = clock.now()
            where org_id = $1 and kind = $2 and ref = $3""",
         org_id,
         kind,

@@ -46,7 +46,7 @@ async def test_a_failed_job_waits_and_at_last_is_dead(world: World, worker_conte
     job_id = await owe(worker_context, org_id, max_attempts=2)
     assert await run_job(worker_context, {"test.job": handler}, org_id, job_id) == "queued"
     assert await run_job(worker_context, {"test.job": handler}, org_id, job_id) == "skipped"  # not due yet
-    await world.database.as_owner("update jobs set run_at = now()")
+    await world.database.as_owner("update jobs set run_at = clock.now()")
     assert await run_job(worker_context, {"test.job": handler}, org_id, job_id) == "dead"
     assert (await row(world, job_id))["last_error"] == "The other side does not answer."
 

@@ -91,7 +91,7 @@ async def test_a_busy_server_is_tried_again_until_the_attempts_are_used(
         assert not await queue.send_next()  # not due before the pause is over
         row = await row_of(database, mail_id)
         assert (row["attempts"], row["state"]) == (attempt, "failed" if attempt == MAX_ATTEMPTS else "queued")
-        await database.as_owner("update mail.queue set due_at = now()")
+        await database.as_owner("update mail.queue set due_at = clock.now()")
     assert not await queue.send_next()
 
 

@@ -132,9 +132,11 @@ class Scenario:
     async def make_everything_due(self) -> None:
         """Make every waiting job and delivery due now."""
         await self.world.database.as_owner(
-            "update deliveries set next_attempt_at = now() where status in ('pending', 'failed')"
+            "update deliveries set next_attempt_at = clock.now() where status in ('pending', 'failed')"
         )
-        await self.world.database.as_owner("update jobs set run_at = now(), handed_at = null where status = 'queued'")
+        await self.world.database.as_owner(
+            "update jobs set run_at = clock.now(), handed_at = null where status = 'queued'"
+        )
 
     async def seconds_to_next_attempt(self) -> float:
         """Return how long until the next attempt of the only delivery."""

@@ -47,7 +47,7 @@ _MAIL = MailContent(
     '<h1>Hello</h1><script>document.body.append("ran")</script><img src="https://evil.example/x.png">',
 )
 _INSERT_MAIL = """insert into mail.queue (id, recipient, kind, title, sealed, state, due_at, created_at)
-  values ($1, 'ada@example.test', 'recovery', 'Reset your password', $2, 'kept', now(), now())"""
+  values ($1, 'ada@example.test', 'recovery', 'Reset your password', $2, 'kept', clock.now(), clock.now())"""
 
 
 @pytest.fixture(scope="module")

@@ -268,7 +268,7 @@ async def test_missing_days_are_counted(
     shown = (await member.http.get(f"/api/accounts/{account['id']}")).json()["missing_days"]
     recent = await world.database.as_owner(
         """select count(distinct observed_on) as n from observations
-           where null_reason = 'not_reported' and observed_on > current_date - 90 and org_id = $1""",
+           where null_reason = 'not_reported' and observed_on > clock.today() - 90 and org_id = $1""",
         member.org_id,
     )
     assert shown == recent[0]["n"]

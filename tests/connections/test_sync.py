@@ -31,7 +31,7 @@ async def _sync(world: World, worker_context: WorkerContext, member: Member, acc
 
 async def _run(world: World, worker_context: WorkerContext, org_id: UUID) -> list[str]:
     """Run each queued sync of the org once, due or not."""
-    await world.database.as_owner("update jobs set run_at = now() where org_id = $1 and status = 'queued'", org_id)
+    await world.database.as_owner("update jobs set run_at = clock.now() where org_id = $1 and status = 'queued'", org_id)
     jobs = await world.database.as_owner(
         "select id from jobs where org_id = $1 and status = 'queued' and name = 'connections.sync'", org_id
     )
@@ -218,7 +218,7 @@ async def test_a_rate_limited_sync_is_retried_later(
     await simulator.inject_fault(provider, "rate_limited", times=1, seconds=120)
     assert await _run(world, worker_context, member.org_id) == ["queued"]
     job = await world.database.as_owner(
-        "select attempts, extract(epoch from run_at - now()) as wait from jobs where org_id = $1", member.org_id
+        "select attempts, extract(epoch from run_at - clock.now()) as wait from jobs where org_id = $1", member.org_id
     )
     assert job[0]["attempts"] == 0
     assert 50 < job[0]["wait"] < 125
@@ -316,7 +316,7 @@ async def test_due_accounts_are_synced(
     due = await connected(world, member, Provider.SOUNDCLOUD, "Kitefolk")
     later = await connected(world, member, Provider.SOUNDCLOUD, "Mara Quill")
     await _run(world, worker_context, member.org_id)
-    await world.database.as_owner("update accounts set next_sync_at = now() where id = $1", UUID(due["id"]))
+    await world.database.as_owner("update accounts set next_sync_at = clock.now() where id = $1", UUID(due["id"]))
     await world.database.as_owner(
         "insert into jobs (org_id, id, name) values ($1, $2, 'connections.sync_due')", member.org_id, uuid4()
     )

@@ -175,7 +175,7 @@ async def test_insights_are_listed_by_weight_or_by_time(world: World, worker_con
         changes = {"id": str(uuid4()), "fingerprint": title, "title": title, "severity": severity, "status": status}
         await world.database.as_owner(
             """insert into insights select (jsonb_populate_record(i, $2::jsonb || jsonb_build_object(
-                 'happened_on', current_date - $3::int, 'created_at', now() - $4::int * interval '1 day'))).*
+                 'happened_on', clock.today() - $3::int, 'created_at', clock.now() - $4::int * interval '1 day'))).*
                from insights i where org_id = $1 order by created_at desc limit 1""",
             member.org_id,
             changes,

@@ -125,7 +125,7 @@ async def token_for(seeded_database: TenantTables, keys: LocalKeys, org: SeededO
     session, now = uuid4(), int(clock.timestamp())
     await seeded_database.connection.execute(
         """insert into auth.sessions (id, user_id, created_at, updated_at, aal)
-           values ($1, $2, now(), now(), 'aal1')""",
+           values ($1, $2, clock.now(), clock.now(), 'aal1')""",
         session,
         org.id,
     )

@@ -98,9 +98,9 @@ async def _insert_rows(connection: "asyncpg.Connection[asyncpg.Record]") -> None
                 )
     await connection.execute(
         """insert into auth.users (id, email, aud, role, created_at)
-             select id, email, 'authenticated', 'authenticated', now() from public.users;
+             select id, email, 'authenticated', 'authenticated', clock.now() from public.users;
            insert into auth.sessions (id, user_id, created_at, aal) 
-             select gen_random_uuid(), id, now(), 'aal1' from auth.users;
+             select gen_random_uuid(), id, clock.now(), 'aal1' from auth.users;
            insert into auth.mails (recipient, kind, subject, body_text, body_html)
              select email, 'recovery', 'Your code', 'Your code is 123456', '<p>123456</p>' from auth.users;
            update public.jobs set args = jsonb_build_object('connection_id', id);

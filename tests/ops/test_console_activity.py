@@ -94,7 +94,7 @@ async def mail_id(database: Database, console_settings: Settings) -> str:
     mail_id = uuid4()
     await database.as_owner(
         """insert into mail.queue (id, recipient, kind, title, sealed, state, due_at, created_at)
-           values ($1, 'ann@example.test', 'recovery', 'Reset your password', $2, 'kept', now(), now())""",
+           values ($1, 'ann@example.test', 'recovery', 'Reset your password', $2, 'kept', clock.now(), clock.now())""",
         mail_id,
         seal_content(Vault(console_settings.arti_master_key.get_secret_value()), mail_id, content),
     )

@@ -144,7 +144,7 @@ async def test_health_gives_details_to_signed_in_users(world: World) -> None:
 async def test_work_that_waits_too_long_is_shown(world: World, settings: Settings) -> None:
     member = await world.member()
     await world.database.as_owner(
-        "insert into jobs (org_id, name, run_at) values ($1, 'connections.sync', now() - interval '5 minutes')",
+        "insert into jobs (org_id, name, run_at) values ($1, 'connections.sync', clock.now() - interval '5 minutes')",
         member.org_id,
     )
     parts = {part["name"]: part for part in (await member.http.get("/api/health")).json()["parts"]}

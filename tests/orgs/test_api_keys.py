@@ -145,7 +145,7 @@ async def test_a_key_is_nobody_who_signs_in_or_administers(office: Office, admin
     answer = await api.get("/api/keys", headers={"Authorization": f"Bearer {secret}", "X-ARTi-Org": office.org_id})
     assert answer.status_code == 401
     rows = await office.gateway.database.as_owner(
-        "select email, banned_until from auth.users where banned_until > now()"
+        "select email, banned_until from auth.users where banned_until > clock.now()"
     )
     assert [row["email"].endswith("@keys.invalid") for row in rows] == [True]
 

@@ -10,8 +10,8 @@ _CAMPAIGN = """
          m.aggregation as goal_aggregation,
          (select coalesce(sum(s.amount_minor), 0)::bigint from campaign_costs s
           where s.org_id = c.org_id and s.campaign_id = c.id) as spent_minor,
-         case when c.starts_on > (now() at time zone 'UTC')::date then 'planned'
-              when c.ends_on < (now() at time zone 'UTC')::date then 'ended' else 'running' end as state
+         case when c.starts_on > clock.today() then 'planned'
+              when c.ends_on < clock.today() then 'ended' else 'running' end as state
   from campaigns c
   join artists a on a.org_id = c.org_id and a.id = c.artist_id
   join metrics m on m.slug = c.goal_metric
@@ -51,7 +51,7 @@ async def update_campaign_row(
 ) -> None:
     await connection.execute(
         """update campaigns set name = $3, goal_metric = $4, goal_provider = $5::text::provider, goal_target = $6,
-             budget_minor = $7, currency = $8, starts_on = $9, ends_on = $10, notes = $11, updated_at = now()
+             budget_minor = $7, currency = $8, starts_on = $9, ends_on = $10, notes = $11, updated_at = clock.now()
            where org_id = $1 and id = $2""",
         org_id,
         campaign_id,

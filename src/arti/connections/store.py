@@ -19,7 +19,7 @@ _ACCOUNT = """
     select count(distinct o.observed_on) as days
     from series s join observations o on o.org_id = s.org_id and o.series_id = s.id
     where s.org_id = c.org_id and s.artist_id = c.artist_id and s.provider = c.provider and s.asset_id is null
-      and s.terms = c.provider || '_api' and o.observed_on > current_date - 90 and o.null_reason = 'not_reported'
+      and s.terms = c.provider || '_api' and o.observed_on > clock.today() - 90 and o.null_reason = 'not_reported'
   ) gap on true
 """
 
@@ -94,7 +94,7 @@ async def insert_oauth_state(
 
 async def delete_old_oauth_states(connection: Connection, org_id: UUID) -> None:
     await connection.execute(
-        "delete from oauth_states where org_id = $1 and expires_at < now() - interval '1 day'", org_id
+        "delete from oauth_states where org_id = $1 and expires_at < clock.now() - interval '1 day'", org_id
     )
 
 
@@ -118,12 +118,12 @@ async def upsert_account(
         connection,
         """insert into accounts as c (org_id, artist_id, provider, external_id, display_name, url, scopes,
              token_expires_at, consent_expires_at, connected_by, next_sync_at)
-           values ($1, $2, $3::text::provider, $4, $5, $6, $7, $8, $9, $10, now())
+           values ($1, $2, $3::text::provider, $4, $5, $6, $7, $8, $9, $10, clock.now())
            on conflict (org_id, artist_id, provider, external_id) do update
            set display_name = excluded.display_name, url = excluded.url, scopes = excluded.scopes, status = 'active',
              token_expires_at = excluded.token_expires_at, consent_expires_at = excluded.consent_expires_at,
-             connected_by = excluded.connected_by, next_sync_at = now(), last_error_class = null,
-             last_error_message = null, updated_at = now()
+             connected_by = excluded.connected_by, next_sync_at = clock.now(), last_error_class = null,
+             last_error_message = null, updated_at = clock.now()
            returning c.id""",
         org_id,
         artist_id,
@@ -167,7 +167,7 @@ async def list_runs(
 async def mark_disconnected(connection: Connection, org_id: UUID, account_id: UUID) -> None:
     await connection.execute(
         """update accounts set status = 'disconnected', cursor = null, next_sync_at = null, scopes = '{}',
-             token_expires_at = null, consent_expires_at = null, updated_at = now()
+             token_expires_at = null, consent_expires_at = null, updated_at = clock.now()
            where org_id = $1 and id = $2""",
         org_id,
         account_id,

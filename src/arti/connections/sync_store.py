@@ -58,7 +58,7 @@ async def record_expiry(
     consent_expires_at: datetime | None,
 ) -> None:
     await connection.execute(
-        """update accounts set token_expires_at = $3, consent_expires_at = $4, updated_at = now()
+        """update accounts set token_expires_at = $3, consent_expires_at = $4, updated_at = clock.now()
            where org_id = $1 and id = $2""",
         org_id,
         account_id,
@@ -82,7 +82,7 @@ async def record_page(
     """Update the cursor and the run's counters after a page, in one statement."""
     await connection.execute(
         """with account as (
-             update accounts set cursor = $4, last_sync_at = now() where org_id = $1 and id = $2
+             update accounts set cursor = $4, last_sync_at = clock.now() where org_id = $1 and id = $2
            )
            update sync_runs set pages = pages + 1, observations_new = observations_new + $5,
              observations_restated = observations_restated + $6, calls = calls + $7, gaps = $8
@@ -109,11 +109,11 @@ async def finish_run(
 ) -> None:
     await connection.execute(
         """with account as (
-             update accounts set last_sync_at = now(), last_success_at = now(), next_sync_at = $5,
-               last_error_class = null, last_error_message = null, updated_at = now()
+             update accounts set last_sync_at = clock.now(), last_success_at = clock.now(), next_sync_at = $5,
+               last_error_class = null, last_error_message = null, updated_at = clock.now()
              where org_id = $1 and id = $2
            )
-           update sync_runs set status = $4, finished_at = now() where org_id = $1 and id = $3""",
+           update sync_runs set status = $4, finished_at = clock.now() where org_id = $1 and id = $3""",
         org_id,
         account_id,
         run_id,
@@ -134,8 +134,8 @@ async def record_error(
 ) -> None:
     """Record an error on the account. `status` and `next_sync_at` stay as they are when None."""
     await connection.execute(
-        """update accounts set last_error_class = $3, last_error_message = $4, last_sync_at = now(),
-             next_sync_at = coalesce($5, next_sync_at), status = coalesce($6, status), updated_at = now()
+        """update accounts set last_error_class = $3, last_error_message = $4, last_sync_at = clock.now(),
+             next_sync_at = coalesce($5, next_sync_at), status = coalesce($6, status), updated_at = clock.now()
            where org_id = $1 and id = $2""",
         org_id,
         account_id,
@@ -148,7 +148,7 @@ async def record_error(
 
 async def fail_run(connection: Connection, org_id: UUID, run_id: UUID, *, error_class: str, message: str) -> None:
     await connection.execute(
-        """update sync_runs set status = 'failed', finished_at = now(), error_class = $3, error_message = $4
+        """update sync_runs set status = 'failed', finished_at = clock.now(), error_class = $3, error_message = $4
            where org_id = $1 and id = $2""",
         org_id,
         run_id,
@@ -160,6 +160,6 @@ async def fail_run(connection: Connection, org_id: UUID, run_id: UUID, *, error_
 async def list_due(connection: Connection, org_id: UUID) -> list[Row]:
     return await connection.fetch(
         """select id, last_success_at from accounts
-           where org_id = $1 and status = 'active' and next_sync_at <= now() order by next_sync_at""",
+           where org_id = $1 and status = 'active' and next_sync_at <= clock.now() order by next_sync_at""",
         org_id,
     )

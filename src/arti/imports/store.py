@@ -107,7 +107,7 @@ async def mark_committed(
     connection: Connection, org_id: UUID, import_id: UUID, *, options: Mapping[str, str], summary: Mapping[str, Any]
 ) -> None:
     await connection.execute(
-        """update imports set status = 'committed', committed_at = now(), options = $3, summary = $4
+        """update imports set status = 'committed', committed_at = clock.now(), options = $3, summary = $4
            where org_id = $1 and id = $2""",
         org_id,
         import_id,
@@ -118,7 +118,7 @@ async def mark_committed(
 
 async def mark_undone(connection: Connection, org_id: UUID, import_id: UUID) -> None:
     await connection.execute(
-        "update imports set status = 'undone', undone_at = now() where org_id = $1 and id = $2", org_id, import_id
+        "update imports set status = 'undone', undone_at = clock.now() where org_id = $1 and id = $2", org_id, import_id
     )
 
 

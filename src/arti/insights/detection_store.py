@@ -87,7 +87,7 @@ async def count_model_narrations(connection: Connection, org_id: UUID) -> int:
     """Return how many insights of the last 24 hours a model wrote."""
     count: int = await connection.fetchval(
         """select count(*) from insights
-           where org_id = $1 and narrator <> 'templates' and created_at > now() - interval '1 day'""",
+           where org_id = $1 and narrator <> 'templates' and created_at > clock.now() - interval '1 day'""",
         org_id,
     )
     return count

@@ -23,7 +23,7 @@ async def list_recorded_numbers(connection: Connection, org_id: UUID, artist_id:
 
 async def update_text(connection: Connection, org_id: UUID, insight_id: UUID, *, title: str, body: str) -> None:
     await connection.execute(
-        "update insights set title = $3, body = $4, updated_at = now() where org_id = $1 and id = $2",
+        "update insights set title = $3, body = $4, updated_at = clock.now() where org_id = $1 and id = $2",
         org_id,
         insight_id,
         title,
@@ -43,7 +43,7 @@ async def update_numbers(
 
 async def withdraw(connection: Connection, org_id: UUID, insight_id: UUID, reason: str) -> None:
     await connection.execute(
-        """update insights set status = 'withdrawn', withdrawn_reason = $3, updated_at = now()
+        """update insights set status = 'withdrawn', withdrawn_reason = $3, updated_at = clock.now()
            where org_id = $1 and id = $2""",
         org_id,
         insight_id,

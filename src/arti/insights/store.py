@@ -88,7 +88,7 @@ async def list_evidence(connection: Connection, org_id: UUID, insight_id: UUID) 
 async def set_status(connection: Connection, org_id: UUID, insight_id: UUID, status: str) -> bool:
     """Return whether an insight was changed; a withdrawn one is not."""
     done = await connection.execute(
-        """update insights set status = $3, updated_at = now()
+        """update insights set status = $3, updated_at = clock.now()
            where org_id = $1 and id = $2 and status <> 'withdrawn'""",
         org_id,
         insight_id,
@@ -102,7 +102,8 @@ async def put_feedback(
 ) -> None:
     await connection.execute(
         """insert into insight_feedback (org_id, insight_id, user_id, verdict, comment) values ($1, $2, $3, $4, $5)
-           on conflict (org_id, insight_id, user_id) do update set verdict = $4, comment = $5, created_at = now()""",
+           on conflict (org_id, insight_id, user_id) do update
+           set verdict = $4, comment = $5, created_at = clock.now()""",
         org_id,
         insight_id,
         user_id,

@@ -96,7 +96,7 @@ async def upsert_observations(
              on conflict (org_id, series_id, observed_on) do update
              set value = excluded.value, null_reason = excluded.null_reason, definition = excluded.definition,
                source_row = excluded.source_row, sync_run_id = excluded.sync_run_id, import_id = excluded.import_id,
-               known_at = now(), revisions = least(o.revisions + 1, 32767)
+               known_at = clock.now(), revisions = least(o.revisions + 1, 32767)
              where o.value is distinct from excluded.value or o.definition <> excluded.definition
              -- xmax is 0 on a row that this statement inserted, and set on one that it updated.
              returning (o.xmax = 0) as inserted

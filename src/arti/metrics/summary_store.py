@@ -34,7 +34,7 @@ async def list_headlines(connection: Connection, org_id: UUID, artist_ids: Seque
            select best.artist_id, best.provider, best.metric, f.basis, f.value, f.change_percent, f.change_note,
              f.as_of, f.stale
            from best
-           join private.series_figures($1, (select array_agg(series_id) from best), current_date, $4, true) f
+           join private.series_figures($1, (select array_agg(series_id) from best), clock.today(), $4, true) f
              on f.series_id = best.series_id
            order by best.artist_id, best.provider""",
         org_id,
@@ -51,12 +51,12 @@ async def list_tiles(connection: Connection, org_id: UUID, artist_id: UUID, *, d
            select best.series_id, best.provider, best.metric, best.terms, f.as_of, f.from_on, f.basis, f.value,
              f.previous, f.change, f.change_percent, f.change_note, f.break_on, f.break_note,
              coalesce(f.stale, true) as stale,
-             current_date - f.as_of as age_days, newest.known_at, newest.null_reason,
+             clock.today() - f.as_of as age_days, newest.known_at, newest.null_reason,
              array(select o.value from generate_series(f.as_of - $4::int + 1, f.as_of, interval '1 day') as day
                    left join observations o on o.org_id = $1 and o.series_id = best.series_id
                      and o.observed_on = day::date order by day) as spark
            from best
-           left join private.series_figures($1, (select array_agg(series_id) from best), current_date, $3, true) f
+           left join private.series_figures($1, (select array_agg(series_id) from best), clock.today(), $3, true) f
              on f.series_id = best.series_id
            join observations newest on newest.org_id = $1 and newest.series_id = best.series_id
              and newest.observed_on = best.newest_on
@@ -94,7 +94,7 @@ async def list_assets(
              select c.asset_id, c.metric, c.terms, f.value, f.as_of, f.basis || ':' as period
              from cuts c
              join private.series_figures(
-               $1, (select array_agg(id) from cuts where dimension = ''), current_date, $5, true
+               $1, (select array_agg(id) from cuts where dimension = ''), clock.today(), $5, true
              ) f on f.series_id = c.id
              union all
              select c.asset_id, c.metric, c.terms, last.value, last.observed_on, substr(c.dimension, 8)

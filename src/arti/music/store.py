@@ -84,7 +84,7 @@ async def insert_artist(
 async def update_artist(connection: Connection, org_id: UUID, artist_id: UUID, changes: Mapping[str, Any]) -> bool:
     """Set what `changes` names: name, genres, country, image_url. False when there is no such artist."""
     done = await connection.execute(
-        """update artists set updated_at = now(),
+        """update artists set updated_at = clock.now(),
              name = case when $3::jsonb ? 'name' then $3 ->> 'name' else name end,
              genres = case when $3 ? 'genres'
                then array(select jsonb_array_elements_text($3 -> 'genres')) else genres end,
@@ -165,7 +165,7 @@ async def upsert_assets(
            on conflict (org_id, artist_id, provider, external_id) do update
            set kind = excluded.kind, title = excluded.title, url = coalesce(excluded.url, a.url),
              released_on = coalesce(excluded.released_on, a.released_on), isrc = coalesce(excluded.isrc, a.isrc),
-             details = a.details || excluded.details, updated_at = now()
+             details = a.details || excluded.details, updated_at = clock.now()
            where (a.kind, a.title, a.url, a.released_on, a.isrc, a.details) is distinct from
              (excluded.kind, excluded.title, coalesce(excluded.url, a.url),
               coalesce(excluded.released_on, a.released_on), coalesce(excluded.isrc, a.isrc),

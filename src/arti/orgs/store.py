@@ -22,10 +22,10 @@ async def record_user(connection: Connection, user_id: UUID, email: str) -> Row:
     """Create or refresh the person's own row: (id, email, display_name)."""
     # A write a minute at most: the page that asks who I am is asked often.
     await connection.execute(
-        """insert into users (id, email, last_seen_at) values ($1, $2, now())
-           on conflict (id) do update set email = excluded.email, last_seen_at = now()
+        """insert into users (id, email, last_seen_at) values ($1, $2, clock.now())
+           on conflict (id) do update set email = excluded.email, last_seen_at = clock.now()
            where users.email <> excluded.email or users.last_seen_at is null
-              or users.last_seen_at < now() - interval '1 minute'""",
+              or users.last_seen_at < clock.now() - interval '1 minute'""",
         user_id,
         email,
     )
@@ -71,7 +71,7 @@ async def create_org(connection: Connection, name: str) -> UUID:
 
 
 async def rename_org(connection: Connection, org_id: UUID, name: str) -> None:
-    await connection.execute("update orgs set name = $2, updated_at = now() where id = $1", org_id, name)
+    await connection.execute("update orgs set name = $2, updated_at = clock.now() where id = $1", org_id, name)
 
 
 async def list_provider_permissions(connection: Connection, org_id: UUID, user_id: UUID) -> list[Row]:
@@ -132,7 +132,7 @@ async def update_member(
 ) -> bool:
     """Return whether there was a row that the caller may change."""
     done = await connection.execute(
-        """update memberships set role = coalesce($3, role), status = coalesce($4, status), updated_at = now()
+        """update memberships set role = coalesce($3, role), status = coalesce($4, status), updated_at = clock.now()
            where org_id = $1 and user_id = $2""",
         org_id,
         user_id,

@@ -56,7 +56,8 @@ async def revoke(key_id: str) -> None:
         if len(ids) != 1:
             raise NotFound("key")
         await connection.execute(
-            "update private.installation_keys set revoked_at = coalesce(revoked_at, now()) where id = $1", ids[0]["id"]
+            "update private.installation_keys set revoked_at = coalesce(revoked_at, clock.now()) where id = $1",
+            ids[0]["id"],
         )
     finally:
         await connection.close()

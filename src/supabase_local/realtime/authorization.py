@@ -256,8 +256,8 @@ def _channel_policies_query(row_security: RowSecurity | None) -> str:
         f"'write', jsonb_agg(messages.extension) filter (where {write})) "
         "from (select r.* from unnest(array['broadcast', 'presence']) as e (extension), "
         "jsonb_populate_record(null::realtime.messages, jsonb_build_object('topic', realtime.topic(), "
-        "'extension', e.extension, 'private', true, 'id', gen_random_uuid(), 'inserted_at', now(), "
-        "'updated_at', now())) r) as messages where $1::jsonb is null"
+        "'extension', e.extension, 'private', true, 'id', gen_random_uuid(), 'inserted_at', clock.now(), "
+        "'updated_at', clock.now())) r) as messages where $1::jsonb is null"
     )
 
 

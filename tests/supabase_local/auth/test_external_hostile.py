@@ -82,7 +82,7 @@ async def test_a_state_works_once_and_expires(gateway: Gateway, issuer: Issuer, 
     assert query(page)["error_code"] == "bad_oauth_state"
     mailed = await gateway.database.as_owner(
         """insert into auth.flow_state (id, provider_type, authentication_method, created_at, auth_code)
-           values (gen_random_uuid(), 'email', 'magiclink', now(), 'x') returning id"""
+           values (gen_random_uuid(), 'email', 'magiclink', clock.now(), 'x') returning id"""
     )
     page = (await person.http.get(callback(gateway, state=str(mailed[0]["id"]), code="x"))).headers["location"]
     assert query(page)["error_code"] == "bad_oauth_state"

@@ -212,7 +212,7 @@ async def test_links_and_codes_expire(gateway: Gateway) -> None:
     mailbox = Mailbox(gateway.database)
     await post(gateway, "recover", {"email": ADA})
     late = await mailbox.next(ADA)
-    await gateway.database.as_owner("update auth.one_time_tokens set expires_at = now() - interval '1 second'")
+    await gateway.database.as_owner("update auth.one_time_tokens set expires_at = clock.now() - interval '1 second'")
     assert (await open_link(late.link)).fragment["error_code"] == "otp_expired"
     answer = await post(gateway, "verify", {"type": "recovery", "email": ADA, "token": late.code})
     assert answer.json()["error_code"] == "otp_expired"
@@ -234,7 +234,7 @@ async def test_a_flow_expires_after_five_minutes(gateway: Gateway) -> None:
     await post(gateway, "recover", {"email": ADA, **challenge})
     mail = await Mailbox(gateway.database).next(ADA)
     code = (await open_link(mail.link)).query["code"]
-    await gateway.database.as_owner("update auth.flow_state set created_at = now() - interval '301 seconds'")
+    await gateway.database.as_owner("update auth.flow_state set created_at = clock.now() - interval '301 seconds'")
     answer = await post(gateway, "token?grant_type=pkce", {"auth_code": code, "code_verifier": "x" * 43})
     assert (answer.status_code, answer.json()["error_code"]) == (422, "flow_state_expired")
     broken = await open_link(mail.link)
@@ -296,7 +296,7 @@ async def test_one_mail_a_minute_for_each_address(serve: Serve) -> None:
             answer = await post(gateway, path, {"email": ADA})
             assert (answer.status_code, answer.json()["error_code"]) == (429, "over_email_send_rate_limit")
             assert "For security purposes, you can only request this after " in answer.json()["msg"]
-        await gateway.database.as_owner("update auth.mail_requests set asked_at = now() - interval '61 seconds'")
+        await gateway.database.as_owner("update auth.mail_requests set asked_at = clock.now() - interval '61 seconds'")
         assert (await post(gateway, "recover", {"email": ADA})).status_code == 200
         assert len(await Mailbox(gateway.database).settled()) == 2
 
@@ -316,7 +316,7 @@ async def test_hourly_mail_limit(serve: Serve) -> None:
             answer = await post(gateway, path, body)
             assert (answer.status_code, answer.json()["error_code"]) == (429, "over_email_send_rate_limit")
         assert len(await mailbox.settled()) == 2
-        await gateway.database.as_owner("update mail.queue set created_at = now() - interval '1 hour'")
+        await gateway.database.as_owner("update mail.queue set created_at = clock.now() - interval '1 hour'")
         assert (await post(gateway, "recover", {"email": ADA})).status_code == 200
 
 

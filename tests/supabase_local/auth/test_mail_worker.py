@@ -73,13 +73,13 @@ async def test_a_busy_server_is_retried(gateway: Gateway, sink: FakeMailServer) 
     sink.answers = [451, 250]
     await sign_up(gateway)
     for _ in range(500):
-        rows = await gateway.database.as_owner("select last_error, due_at > now() as later from mail.queue")
+        rows = await gateway.database.as_owner("select last_error, due_at > clock.now() as later from mail.queue")
         if rows and rows[0]["last_error"]:
             break
         await asyncio.sleep(0.02)
     assert rows[0]["last_error"] == "The mail server cannot take the message now (451)."
     assert rows[0]["later"]
-    await gateway.database.as_owner("update mail.queue set due_at = now()")
+    await gateway.database.as_owner("update mail.queue set due_at = clock.now()")
     await sign_up(gateway, "eve@example.test")  # wakes the mail worker
     await settled(Mailbox(gateway.database), "sent", "sent")
     assert sorted(str(mail["To"]) for mail in sink.mails) == [ADA, ADA, "eve@example.test"]

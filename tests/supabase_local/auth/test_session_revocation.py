@@ -99,7 +99,7 @@ async def test_changes_of_the_user_end_their_tokens(surfaces: Surfaces) -> None:
         "delete": delete(soft=False),
         "soft-delete": delete(soft=True),
         "role": sql("update auth.users set role = 'somebody_else' where id = $1"),
-        "time-limit": sql("update auth.sessions set not_after = now() where user_id = $1"),
+        "time-limit": sql("update auth.sessions set not_after = clock.now() where user_id = $1"),
     }
     for name, happen in cases.items():
         first, second = await surfaces.person(name)
@@ -136,7 +136,7 @@ async def test_an_enrolled_second_factor_is_required(surfaces: Surfaces) -> None
     user_id = session["user"]["id"]
     await surfaces.gateway.database.as_owner(
         """insert into auth.mfa_factors (id, user_id, factor_type, status, created_at, updated_at, secret)
-           values (gen_random_uuid(), $1, 'totp', 'verified', now(), now(), 'x')""",
+           values (gen_random_uuid(), $1, 'totp', 'verified', clock.now(), clock.now(), 'x')""",
         user_id,
     )
     assert await surfaces.answers(session) == [403, 403, 403, 200]

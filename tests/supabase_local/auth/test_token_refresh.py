@@ -90,8 +90,8 @@ async def test_refusals(gateway: Gateway) -> None:
     await gateway.database.as_owner("update auth.sessions set refresh_token_counter = -1")
     assert (await refresh(gateway, token))[1]["error_code"] == "validation_failed"
     await gateway.database.as_owner(
-        "update auth.sessions set refresh_token_counter = 0, not_after = now() - interval '1 s'"
+        "update auth.sessions set refresh_token_counter = 0, not_after = clock.now() - interval '1 s'"
     )
     assert (await refresh(gateway, token))[1]["error_code"] == "session_expired"
-    await gateway.database.as_owner("update auth.users set banned_until = now() + interval '1 hour'")
+    await gateway.database.as_owner("update auth.users set banned_until = clock.now() + interval '1 hour'")
     assert (await refresh(gateway, token))[1]["error_code"] == "user_banned"

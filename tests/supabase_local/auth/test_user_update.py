@@ -39,7 +39,7 @@ async def test_an_old_session_needs_a_mailed_code_for_a_new_password(serve: Serv
     async with serve(security_update_password_require_reauthentication=True, smtp_max_frequency=60) as gateway:
         session = await gateway.sign_up(ADA)
         assert (await put_user(gateway, session, {"password": NEW})).status_code == 200  # fresh
-        await gateway.database.as_owner("update auth.sessions set created_at = now() - interval '25 hours'")
+        await gateway.database.as_owner("update auth.sessions set created_at = clock.now() - interval '25 hours'")
         needed = await put_user(gateway, session, {"password": OLD})
         assert (needed.status_code, needed.json()["error_code"]) == (400, "reauthentication_needed")
         bearer = {"authorization": f"Bearer {session['access_token']}"}

@@ -58,7 +58,7 @@ async def update_channel(
     """Change what is not None. Enabling a channel clears its disabled reason."""
     return await connection.fetchrow(
         f"""update channels set name = coalesce($3, name), enabled = coalesce($4, enabled),
-              target = coalesce($5, target), updated_at = now(),
+              target = coalesce($5, target), updated_at = clock.now(),
               disabled_reason = case when $4 then null else disabled_reason end
             where org_id = $1 and id = $2 returning {_CHANNEL}""",  # noqa: S608
         org_id,
@@ -71,7 +71,7 @@ async def update_channel(
 
 async def disable_channel(connection: Connection, org_id: UUID, channel_id: UUID, reason: str) -> bool:
     done = await connection.execute(
-        """update channels set enabled = false, disabled_reason = $3, updated_at = now()
+        """update channels set enabled = false, disabled_reason = $3, updated_at = clock.now()
            where org_id = $1 and id = $2 and enabled""",
         org_id,
         channel_id,

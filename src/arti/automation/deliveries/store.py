@@ -78,7 +78,7 @@ async def find_message(connection: Connection, org_id: UUID, message_id: UUID) -
 
 async def mark_message(connection: Connection, org_id: UUID, message_id: UUID, *, read: bool) -> Row | None:
     return await connection.fetchrow(
-        f"""update deliveries set read_at = case when $3 then coalesce(read_at, now()) end
+        f"""update deliveries set read_at = case when $3 then coalesce(read_at, clock.now()) end
             where org_id = $1 and id = $2 and status = 'mailbox' returning {_MESSAGE}""",  # noqa: S608
         org_id,
         message_id,
@@ -174,8 +174,8 @@ async def lock_delivery(connection: Connection, org_id: UUID, delivery_id: UUID)
     return await connection.fetchrow(
         """select d.id, d.event_id, d.channel_id, d.kind, d.recipient, d.subject, d.body, d.payload, d.status,
              d.attempts, c.enabled as channel_enabled, coalesce(i.status = 'withdrawn', false) as withdrawn,
-             extract(epoch from d.next_attempt_at - now())::float8 as due_in_seconds,
-             (select extract(epoch from now() - a.started_at)::float8 from delivery_attempts a
+             extract(epoch from d.next_attempt_at - clock.now())::float8 as due_in_seconds,
+             (select extract(epoch from clock.now() - a.started_at)::float8 from delivery_attempts a
               where a.org_id = d.org_id and a.delivery_id = d.id and a.attempt = d.attempts) as attempt_age_seconds,
              (select count(*) from delivery_attempts a
               where a.org_id = d.org_id and a.delivery_id = d.id and a.outcome = 'unknown') as unknown_attempts
@@ -212,7 +212,7 @@ async def end_attempt(
     """Record the result of an attempt. A result replaces `unknown`, and no other result."""
     await connection.execute(
         """update delivery_attempts set outcome = $4, response_status = $5, error = $6,
-             duration_seconds = extract(epoch from now() - started_at)
+             duration_seconds = extract(epoch from clock.now() - started_at)
            where org_id = $1 and delivery_id = $2 and attempt = $3 and outcome in ('sending', 'unknown')""",
         org_id,
         delivery_id,
@@ -235,8 +235,8 @@ async def finish_delivery(
 ) -> None:
     """Record the state of a delivery, unless a later attempt has begun or it was marked unknown or dead meanwhile."""
     await connection.execute(
-        """update deliveries set status = $4, last_error = $5, next_attempt_at = now() + make_interval(secs => $6),
-             sent_at = case when $4 = 'sent' then now() end
+        """update deliveries set status = $4, last_error = $5, next_attempt_at = clock.now() + make_interval(secs => $6),
+             sent_at = case when $4 = 'sent' then clock.now() end
            where org_id = $1 and id = $2 and attempts = $3 and status <> 'sent'
              and not ($4 = 'failed' and status in ('unknown', 'dead'))""",
         org_id,

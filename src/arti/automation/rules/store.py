@@ -85,7 +85,7 @@ async def update_rule(
     await connection.execute(
         """update rules set name = coalesce($3, name), event_type = coalesce($4, event_type),
              conditions = coalesce($5, conditions), channel_id = coalesce($6, channel_id),
-             enabled = coalesce($7, enabled), updated_at = now()
+             enabled = coalesce($7, enabled), updated_at = clock.now()
            where org_id = $1 and id = $2""",
         org_id,
         rule_id,

@@ -84,7 +84,7 @@ async def lock_received(connection: Connection, org_id: UUID, id: UUID) -> Row |
 
 async def finish_received(connection: Connection, org_id: UUID, id: UUID, *, status: str, note: str) -> None:
     await connection.execute(
-        "update webhook_events set status = $3, note = $4, processed_at = now() where org_id = $1 and id = $2",
+        "update webhook_events set status = $3, note = $4, processed_at = clock.now() where org_id = $1 and id = $2",
         org_id,
         id,
         status,

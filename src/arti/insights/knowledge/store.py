@@ -106,7 +106,7 @@ async def replace_chunks(
 
 async def set_document_status(connection: Connection, org_id: UUID, document_id: UUID, status: str) -> None:
     await connection.execute(
-        "update documents set status = $3, updated_at = now() where org_id = $1 and id = $2",
+        "update documents set status = $3, updated_at = clock.now() where org_id = $1 and id = $2",
         org_id,
         document_id,
         status,

@@ -48,7 +48,7 @@ async def insert_key(
 
 async def revoke_key(connection: Connection, org_id: UUID, key_id: UUID) -> None:
     await connection.execute(
-        "update private.org_keys set revoked_at = now() where org_id = $1 and id = $2 and revoked_at is null",
+        "update private.org_keys set revoked_at = clock.now() where org_id = $1 and id = $2 and revoked_at is null",
         org_id,
         key_id,
     )

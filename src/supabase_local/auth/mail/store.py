@@ -74,9 +74,9 @@ async def count_pending_requests(connection: Connection) -> int:
 async def delete_expired(connection: Connection) -> None:
     """Delete requests, tokens and flows of before yesterday, and rate limits of before an hour."""
     for statement in (
-        "delete from auth.mail_requests where owed is null and asked_at < now() - interval '1 day'",
-        "delete from auth.one_time_tokens where expires_at < now() - interval '1 day'",
-        "delete from auth.flow_state where created_at < now() - interval '1 day'",
-        "delete from auth.rate_limits where at < now() - interval '1 hour'",
+        "delete from auth.mail_requests where owed is null and asked_at < clock.now() - interval '1 day'",
+        "delete from auth.one_time_tokens where expires_at < clock.now() - interval '1 day'",
+        "delete from auth.flow_state where created_at < clock.now() - interval '1 day'",
+        "delete from auth.rate_limits where at < clock.now() - interval '1 hour'",
     ):
         await connection.execute(statement)

@@ -130,7 +130,7 @@ async def insert_challenge(connection: Connection, factor_id: UUID, *, ip: str, 
         """with old as (
              delete from auth.mfa_challenges where factor_id = $2 and created_at < $3::timestamptz - interval '1 day'
            ), challenged as (
-             update auth.mfa_factors set last_challenged_at = clock_timestamp() where id = $2
+             update auth.mfa_factors set last_challenged_at = clock.wall_now() where id = $2
            )
            insert into auth.mfa_challenges (id, factor_id, created_at, ip_address)
            values ($1, $2, $3, $4::text::inet) returning id""",

@@ -101,7 +101,7 @@ async def _use(connection: Connection, condition: str, purposes: Sequence[Purpos
     # One statement, so that only one of two concurrent requests finds the token.
     row = await connection.fetchrow(
         f"""delete from auth.one_time_tokens
-            where token_type = any ($1::text[]::auth.one_time_token_type[]) and expires_at > now() and {condition}
+            where token_type = any ($1::text[]::auth.one_time_token_type[]) and expires_at > clock.now() and {condition}
             returning user_id, token_type::text as purpose""",
         list(purposes),
         *values,

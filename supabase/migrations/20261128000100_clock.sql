@@ -1,0 +1,52 @@
+-- The clock of SQL. supabase_local makes the same functions for a database of its own (bootstrap_sql/80_clock.sql says
+-- more), in which this changes nothing; a hosted Supabase gets them here. In an ordinary installation they are now() and
+-- clock_timestamp() themselves, inlined by the planner.
+do $make$
+begin
+  if to_regprocedure('clock.now()') is not null then
+    return;
+  end if;
+  create schema clock;
+  grant usage on schema clock to public;
+
+  -- What kind of installation this is: 'ordinary', or 'test' or 'demo', whose clock may be moved.
+  create or replace function clock.installation() returns text language sql immutable parallel safe
+    return 'ordinary'::text;
+  -- How far the clock is ahead of the real time.
+  create or replace function clock.ahead() returns interval language sql immutable parallel safe
+    return '0'::interval;
+  -- When the transaction began.
+  create or replace function clock.now() returns timestamptz language sql stable parallel safe
+    return pg_catalog.now();
+  -- The moment of the call, for what happens several times in one transaction.
+  create or replace function clock.wall_now() returns timestamptz language sql volatile parallel safe
+    return pg_catalog.clock_timestamp();
+  -- The day in UTC.
+  create or replace function clock.today() returns date language sql stable parallel safe
+    return (clock.now() at time zone 'UTC')::date;
+  -- The day in a time zone, for example that in which a provider counts its days.
+  create or replace function clock.today_in(time_zone text) returns date language sql stable parallel safe
+    return (clock.now() at time zone time_zone)::date;
+  grant execute on function clock.installation(), clock.ahead(), clock.now(), clock.wall_now(), clock.today(),
+    clock.today_in(text) to public;
+
+  -- Mark this database as that of a test or demo installation, and set how far its clock is ahead. It replaces the
+  -- functions above as whoever calls it, so only their owner can; no mark is ever taken away.
+  create or replace procedure clock.move(installation text, ahead interval) language plpgsql set search_path = '' as $$
+  begin
+    if installation is null or ahead is null or installation not in ('test', 'demo') then
+      raise exception 'only the clock of a test or demo installation can be moved' using errcode = '22023';
+    end if;
+    execute format(
+      'create or replace function clock.installation() returns text language sql immutable parallel safe
+         return %L::text', installation);
+    execute format(
+      'create or replace function clock.ahead() returns interval language sql immutable parallel safe
+         return %L::interval', make_interval(secs => extract(epoch from ahead)::double precision));
+    create or replace function clock.now() returns timestamptz language sql stable parallel safe
+      return pg_catalog.now() + clock.ahead();
+    create or replace function clock.wall_now() returns timestamptz language sql volatile parallel safe
+      return pg_catalog.clock_timestamp() + clock.ahead();
+  end $$;
+  revoke all on procedure clock.move(text, interval) from public;
+end $make$;
