@@ -42,12 +42,15 @@ from arti_core.http_client import OutboundClient
 from arti_core.migrations import apply_migrations
 from local_stack import postgres
 from local_stack.binaries import valkey_server
+from tests.clock import move_database, move_to_test_now
 from tests.tmp_dirs import make_tmp_dir
 
 # The same examples each time: a run that fails fails again. No deadline, since a loaded machine is no bug.
 hypothesis.settings.register_profile("arti", derandomize=True, deadline=None)
 hypothesis.settings.register_profile("seeded", derandomize=False, database=None, deadline=None, print_blob=True)
 hypothesis.settings.load_profile("seeded" if os.environ.get("ARTI_TEST_SEEDED") else "arti")
+
+move_to_test_now()
 
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 TEMPLATE = "arti_template"
@@ -118,6 +121,7 @@ async def _prepare_template(cluster: postgres.Cluster) -> None:
     await postgres.prepare_database(cluster, TEMPLATE)
     await postgres.set_passwords(cluster, TEMPLATE)
     await apply_migrations(cluster.dsn("postgres", TEMPLATE), MIGRATIONS)
+    await move_database(cluster.dsn("postgres", TEMPLATE))
     await postgres.set_passwords(cluster, TEMPLATE)
 
 
@@ -338,6 +342,3 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-
-
-os.environ.setdefault("TZ", "UTC")

@@ -173,6 +173,7 @@ _STAGES = (
             _Step("Files and folders", "lint", _file_lengths),
             _Step("Words in names", "lint", _tool("python", "-m", "tools.lints.names")),
             _Step("Table ownership", "lint", _tool("python", "-m", "tools.lints.table_ownership")),
+            _Step("One clock", "lint", _tool("python", "-m", "tools.lints.clock")),
             _Step("Decision records", "lint", _tool("python", "-m", "tools.lints.adr")),
             _Step("Commit subjects", "lint", _tool("python", "-m", "tools.lints.commit_subjects")),
             _Step("Lock files", "lint", _tool("python", "-m", "tools.lints.lock_files")),

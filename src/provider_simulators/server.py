@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
-from time import time
 from typing import Any, Final
 
 from starlette.applications import Starlette
@@ -11,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from arti_core import clock
 from provider_simulators import instagram, soundcloud, spotify, youtube
 from provider_simulators.consent_page import show_consent
 from provider_simulators.faults import FAULT_KINDS, fault_response
@@ -144,7 +144,7 @@ def _control_routes(state: SimulatorState) -> list[Route]:
 
     async def revoke(request: Request) -> Response:
         body = await request.json()
-        state.revoked[body["provider"], body["account"]] = time()
+        state.revoked[body["provider"], body["account"]] = clock.timestamp()
         return await show_state(request)
 
     async def reset(request: Request) -> Response:

@@ -141,7 +141,9 @@ async def _stop_worker_during_call(scenario: Scenario, monkeypatch: pytest.Monke
     with monkeypatch.context() as patch:
         patch.setattr(worker, "_record_result", die)
         await scenario.run_due_jobs()
-    await scenario.world.database.as_owner("update delivery_attempts set started_at = clock.now() - interval '3 minutes'")
+    await scenario.world.database.as_owner(
+        "update delivery_attempts set started_at = clock.now() - interval '3 minutes'"
+    )
     await scenario.make_everything_due()
 
 
@@ -175,7 +177,9 @@ async def test_a_late_result_replaces_unknown(scenario: Scenario, receiver: Rece
     frozen = asyncio.create_task(scenario.run_due_jobs())
     while not receiver.calls:
         await asyncio.sleep(0.02)
-    await scenario.world.database.as_owner("update delivery_attempts set started_at = clock.now() - interval '3 minutes'")
+    await scenario.world.database.as_owner(
+        "update delivery_attempts set started_at = clock.now() - interval '3 minutes'"
+    )
     delivery = await scenario.get_only_delivery()
     jobs = await scenario.world.database.as_owner(
         "insert into jobs (org_id, name, args) values ($1, 'automation.deliver', $2) returning id",

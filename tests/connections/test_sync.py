@@ -31,7 +31,9 @@ async def _sync(world: World, worker_context: WorkerContext, member: Member, acc
 
 async def _run(world: World, worker_context: WorkerContext, org_id: UUID) -> list[str]:
     """Run each queued sync of the org once, due or not."""
-    await world.database.as_owner("update jobs set run_at = clock.now() where org_id = $1 and status = 'queued'", org_id)
+    await world.database.as_owner(
+        "update jobs set run_at = clock.now() where org_id = $1 and status = 'queued'", org_id
+    )
     jobs = await world.database.as_owner(
         "select id from jobs where org_id = $1 and status = 'queued' and name = 'connections.sync'", org_id
     )

@@ -37,6 +37,7 @@ async def _ahead_seconds(connection: asyncpg.Connection) -> float:
              extract(epoch from clock.wall_now() - pg_catalog.clock_timestamp())::float8 as wall,
              clock.today() = (clock.now() at time zone 'UTC')::date as same_day"""
     )
+    assert values is not None
     assert values["same_day"]
     assert values["wall"] == pytest.approx(values["ahead"], abs=0.1)
     return float(values["ahead"])
@@ -85,6 +86,7 @@ async def test_its_owner_moves_the_clock_of_a_test_or_demo_only(database: Databa
         moved = await reader.fetchrow(
             "select clock.installation() as kind, clock.today() as day, clock.today_in('Pacific/Kiritimati') as there"
         )
+        assert moved is not None
         assert moved["kind"] == "demo"
         assert moved["day"] in (date(2027, 3, 1), date(2027, 3, 2))
         assert moved["there"] - moved["day"] in (timedelta(0), timedelta(days=1))

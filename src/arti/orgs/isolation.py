@@ -26,7 +26,7 @@ _NARROWER = (
     r"(?:user_id|requested_by|actor_id|created_by) = \( SELECT auth\.uid\(\) AS uid\)",
     r"status = (?:'\w+'::text|ANY \(ARRAY\[[^\[\]()]*\]\))",
     r"email = \( SELECT auth\.email\(\) AS email\)",
-    r"run_at >= \( SELECT now\(\) AS now\)",
+    r"run_at >= \( SELECT clock\.now\(\) AS now\)",
     r"max_attempts [<>]= \d+",
     r"\battempts = 0",
     r"handed_at IS NULL",

@@ -235,7 +235,8 @@ async def finish_delivery(
 ) -> None:
     """Record the state of a delivery, unless a later attempt has begun or it was marked unknown or dead meanwhile."""
     await connection.execute(
-        """update deliveries set status = $4, last_error = $5, next_attempt_at = clock.now() + make_interval(secs => $6),
+        """update deliveries set status = $4, last_error = $5,
+             next_attempt_at = clock.now() + make_interval(secs => $6),
              sent_at = case when $4 = 'sent' then clock.now() end
            where org_id = $1 and id = $2 and attempts = $3 and status <> 'sent'
              and not ($4 = 'failed' and status in ('unknown', 'dead'))""",
