@@ -1,4 +1,4 @@
-"""Count what a suite said, and group the failures by their first line."""
+"""Count the results of a suite, and group the failures by their first line."""
 
 import re
 from collections import defaultdict
@@ -25,7 +25,7 @@ class Result:
 
 @dataclass(slots=True)
 class SuiteSummary:
-    """What became of one suite. A failure that stands in gaps.py counts as a known gap."""
+    """The results of one suite. A failure listed in known_gaps.py counts as a known gap."""
 
     suite: str
     passed: int = 0
