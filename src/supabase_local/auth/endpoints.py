@@ -3,21 +3,22 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from supabase_local.auth import rate_limits, signup, user
+from supabase_local.auth import rate_limits
 from supabase_local.auth.admin.endpoints import ROUTES as ADMIN
 from supabase_local.auth.context import ClientInfo
 from supabase_local.auth.errors import AuthError
 from supabase_local.auth.external.endpoints import ROUTES as EXTERNAL
 from supabase_local.auth.external.providers import enabled_providers
-from supabase_local.auth.logout import logout
 from supabase_local.auth.mail.endpoints import ROUTES as MAIL
 from supabase_local.auth.mfa.endpoints import ROUTES as MFA
 from supabase_local.auth.middleware import context_of, principal_of, route
-from supabase_local.auth.phone import sign_up_by_phone
 from supabase_local.auth.tokens.endpoints import ROUTES as TOKEN
+from supabase_local.auth.tokens.logout import logout
 from supabase_local.auth.tokens.pkce import read_challenge
 from supabase_local.auth.unsupported import ROUTES as UNSUPPORTED
+from supabase_local.auth.users import signup, user
 from supabase_local.auth.users.accounts import metadata_of
+from supabase_local.auth.users.phone import sign_up_by_phone
 from supabase_local.gateway.json_io import json_answer, read_json
 
 _PROVIDERS = (

@@ -5,16 +5,17 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from supabase_local.auth import rate_limits, user
+from supabase_local.auth import rate_limits
 from supabase_local.auth.context import ClientInfo
 from supabase_local.auth.errors import bad_request
 from supabase_local.auth.mail import generate_link as links
 from supabase_local.auth.mail import requests
 from supabase_local.auth.mail import verify as verification
 from supabase_local.auth.middleware import context_of, need_admin, principal_of, route
-from supabase_local.auth.phone import cannot_send
 from supabase_local.auth.tokens.pkce import read_challenge
+from supabase_local.auth.users import user
 from supabase_local.auth.users.accounts import metadata_of, parse_email, parse_phone
+from supabase_local.auth.users.phone import cannot_send
 from supabase_local.gateway.json_io import json_answer, read_json
 
 

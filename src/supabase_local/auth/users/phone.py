@@ -10,9 +10,9 @@ from arti_core.database import open_transaction
 from supabase_local.auth import store
 from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request, unprocessable
-from supabase_local.auth.signup import check_signup_enabled
 from supabase_local.auth.tokens.sessions import open_session
 from supabase_local.auth.users.accounts import audit, new_user, parse_phone
+from supabase_local.auth.users.signup import check_signup_enabled
 
 
 async def sign_up_by_phone(
