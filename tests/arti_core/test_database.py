@@ -71,10 +71,10 @@ async def test_a_pool_of_two_under_cancelled_requests_never_mixes_tenants(world:
             return foreign + await foreign_rows(connection, member.org_id)
 
     async def attempt(number: int) -> int:
-        fate = ("inside", "anywhere", "", "", "")[number % 5]
-        inside = asyncio.Event() if fate == "inside" else None
+        scenario = ("inside", "anywhere", "", "", "")[number % 5]
+        inside = asyncio.Event() if scenario == "inside" else None
         task = asyncio.create_task(request(dice.choice(members), inside))
-        if fate:
+        if scenario:
             if inside:
                 await inside.wait()
             await asyncio.sleep(dice.uniform(0, 0.004))
@@ -85,7 +85,7 @@ async def test_a_pool_of_two_under_cancelled_requests_never_mixes_tenants(world:
         try:
             foreign = await task
         except asyncio.CancelledError:
-            ended[f"cut off {fate}"] += 1
+            ended[f"cut off {scenario}"] += 1
             return 0
         except LookupError:
             foreign = 0
@@ -110,7 +110,7 @@ async def test_a_pool_of_two_under_cancelled_requests_never_mixes_tenants(world:
     assert lost[0]["n"] == 0
 
 
-async def test_what_is_left_on_the_session_is_not_believed(world: World, database: Database) -> None:
+async def test_settings_left_on_the_session_are_not_trusted(world: World, database: Database) -> None:
     attacker, victim = await members_of_orgs(world, 2)
     pool = await open_pool(database.dsn("arti_api"), size=1)
     claims = json.dumps({"sub": str(victim.user_id), "role": "authenticated"})
@@ -127,7 +127,7 @@ async def test_what_is_left_on_the_session_is_not_believed(world: World, databas
     await pool.close()
 
 
-async def test_a_worker_believes_only_its_own_org(world: World, database: Database) -> None:
+async def test_a_worker_sees_only_its_own_org(world: World, database: Database) -> None:
     first, second = await members_of_orgs(world, 2)
     pool = await open_pool(database.dsn("arti_worker"), size=1)
     async with job_transaction(pool, first.org_id) as connection:

@@ -39,7 +39,7 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     thread.join(10)
 
 
-def told(port: int, *pieces: bytes) -> bytes:
+def exchange(port: int, *pieces: bytes) -> bytes:
     """Send pieces until the server hangs up, and return what it said."""
     with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
         said = b""
@@ -57,21 +57,21 @@ HEAD = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
 
 
 def test_a_long_head_is_taken_and_one_without_end_is_not(port: int) -> None:
-    assert told(port, HEAD + b"X-Long: " + b"a" * 60_000 + b"\r\n\r\n").endswith(b"\r\n\r\n60000")
+    assert exchange(port, HEAD + b"X-Long: " + b"a" * 60_000 + b"\r\n\r\n").endswith(b"\r\n\r\n60000")
     piece = b"a" * 60_000
     for pieces in ([HEAD + b"X-Long: ", *[piece] * 200], [HEAD, *[b"X-Short: b\r\n" * 5_000] * 200]):
-        said = told(port, *pieces)
+        said = exchange(port, *pieces)
         assert said == b"" or said.startswith(b"HTTP/1.1 431 ")  # nothing, when it was cut off while still talking
 
 
 def test_a_body_is_no_head(port: int) -> None:
     body = b"b" * 1_000_000
     first = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n" + body
-    said = told(port, first, first, HEAD + b"\r\n")
+    said = exchange(port, first, first, HEAD + b"\r\n")
     assert said.count(b"\r\n\r\n1000000") == 2
     assert said.endswith(b"\r\n\r\n0")
 
 
 @pytest.mark.parametrize("begun", [b"", b"GET", HEAD, HEAD + b"\r\n" + HEAD])
 def test_a_head_that_never_ends_is_given_up(port: int, begun: bytes) -> None:
-    assert told(port, begun).count(b"HTTP/1.1") == begun.count(b"\r\n\r\n")
+    assert exchange(port, begun).count(b"HTTP/1.1") == begun.count(b"\r\n\r\n")

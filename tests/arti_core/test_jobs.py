@@ -13,7 +13,7 @@ from arti_core.queue import enqueue_wakeup, open_queue, open_worker
 from tests.conftest import World
 
 
-async def owe(worker_context: WorkerContext, org_id: UUID, **more: object) -> UUID:
+async def enqueue(worker_context: WorkerContext, org_id: UUID, **more: object) -> UUID:
     async with job_transaction(worker_context.pool, org_id) as connection:
         job_id = await enqueue_job(connection, org_id, "test.job", {}, **more)  # type: ignore[arg-type]
     assert job_id is not None
@@ -31,7 +31,7 @@ async def test_a_job_runs_once(world: World, worker_context: WorkerContext) -> N
     async def handler(job: Job) -> None:
         ran.append(job.attempt)
 
-    job_id = await owe(worker_context, org_id)
+    job_id = await enqueue(worker_context, org_id)
     assert await run_job(worker_context, {"test.job": handler}, org_id, job_id) == "done"
     assert await run_job(worker_context, {"test.job": handler}, org_id, job_id) == "skipped"
     assert ran == [1]
@@ -43,7 +43,7 @@ async def test_a_failed_job_waits_and_at_last_is_dead(world: World, worker_conte
     async def handler(job: Job) -> None:
         raise Unavailable("The other side does not answer.")
 
-    job_id = await owe(worker_context, org_id, max_attempts=2)
+    job_id = await enqueue(worker_context, org_id, max_attempts=2)
     assert await run_job(worker_context, {"test.job": handler}, org_id, job_id) == "queued"
     assert await run_job(worker_context, {"test.job": handler}, org_id, job_id) == "skipped"  # not due yet
     await world.database.as_owner("update jobs set run_at = clock.now()")
@@ -57,7 +57,7 @@ async def test_waiting_for_a_limit_is_no_failed_try(world: World, worker_context
     async def handler(job: Job) -> None:
         raise RetryLater("the limit resets soon", after_seconds=60)
 
-    job_id = await owe(worker_context, org_id)
+    job_id = await enqueue(worker_context, org_id)
     assert await run_job(worker_context, {"test.job": handler}, org_id, job_id) == "queued"
     assert (await row(world, job_id))["attempts"] == 0
 
@@ -79,40 +79,40 @@ async def test_a_frozen_worker_cannot_write_late(world: World, worker_context: W
             refused.append(True)
             raise
 
-    job_id = await owe(worker_context, org_id)
+    job_id = await enqueue(worker_context, org_id)
     assert await run_job(worker_context, {"test.job": frozen}, org_id, job_id) == "skipped"
     assert refused == [True]
     assert await world.database.as_owner("select * from audit_log where org_id = $1", org_id) == []
 
 
-async def test_the_same_key_is_owed_once_until_it_is_done(world: World, worker_context: WorkerContext) -> None:
+async def test_the_same_key_is_enqueued_once_until_it_is_done(world: World, worker_context: WorkerContext) -> None:
     org_id = await world.org()
-    await owe(worker_context, org_id, dedupe_key="k")
+    await enqueue(worker_context, org_id, dedupe_key="k")
     async with job_transaction(worker_context.pool, org_id) as connection:
         assert await enqueue_job(connection, org_id, "test.job", {}, dedupe_key="k") is None
 
 
-async def test_nothing_is_owed_after_a_rollback(world: World, worker_context: WorkerContext) -> None:
+async def test_nothing_is_enqueued_after_a_rollback(world: World, worker_context: WorkerContext) -> None:
     org_id = await world.org()
 
-    async def owe_and_fail() -> None:
+    async def enqueue_and_fail() -> None:
         async with job_transaction(worker_context.pool, org_id) as connection:
             await enqueue_job(connection, org_id, "test.job", {})
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await owe_and_fail()
+        await enqueue_and_fail()
     assert await world.database.as_owner("select * from jobs where org_id = $1", org_id) == []
 
 
-async def test_a_worker_hears_the_bell(settings: Settings) -> None:
+async def test_a_worker_is_woken_by_a_notification(settings: Settings) -> None:
     import asyncio
 
     name = f"test-{uuid4().hex}"
-    heard: asyncio.Queue[tuple[UUID, UUID]] = asyncio.Queue()
+    notifications: asyncio.Queue[tuple[UUID, UUID]] = asyncio.Queue()
 
     async def run(org_id: UUID, job_id: UUID) -> None:
-        await heard.put((org_id, job_id))
+        await notifications.put((org_id, job_id))
 
     url = settings.redis_url.get_secret_value()
     worker = await open_worker(url, run, concurrency=2, name=name)
@@ -120,7 +120,7 @@ async def test_a_worker_hears_the_bell(settings: Settings) -> None:
     queue = open_queue(url, name=name)
     expected = (uuid4(), uuid4())
     await enqueue_wakeup(queue, *expected, "test.job")
-    assert await asyncio.wait_for(heard.get(), 30) == expected
+    assert await asyncio.wait_for(notifications.get(), 30) == expected
     await worker.close(True)
     await queue.close()
     running.cancel()

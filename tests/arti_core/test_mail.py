@@ -67,7 +67,7 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     return context
 
 
-async def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
+async def test_an_untrusted_certificate(tmp_path: Path) -> None:
     sink = FakeMailServer()
     server = await asyncio.start_server(sink.serve, "127.0.0.1", 0, ssl=self_signed(tmp_path))
     port = server.sockets[0].getsockname()[1]
@@ -78,7 +78,7 @@ async def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
     assert (ended.state, sink.mails) == ("later", [])
 
 
-async def test_nobody_listens(unused_tcp_port: int) -> None:
+async def test_no_server_listens(unused_tcp_port: int) -> None:
     assert (await send(f"smtp://127.0.0.1:{unused_tcp_port}")).state == "later"
 
 

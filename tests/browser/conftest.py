@@ -61,8 +61,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             try:
                 assert started.returncode == 0, started.stdout + started.stderr
                 web = f"http://127.0.0.1:{installation.env['ARTI_WEB_PORT']}"
-                told = httpx.get(f"{web}/config.json", trust_env=False).json()
-                yield Site(web, told["apiUrl"], told["supabaseUrl"], told["supabaseKey"], installation, issuer)
+                output = httpx.get(f"{web}/config.json", trust_env=False).json()
+                yield Site(web, output["apiUrl"], output["supabaseUrl"], output["supabaseKey"], installation, issuer)
             finally:
                 installation.arti("down")
 
@@ -136,7 +136,7 @@ class PageErrors:
     """Hears everything that goes wrong in a page, and every request that leaves this machine."""
 
     def __init__(self) -> None:
-        self.troubles: list[str] = []
+        self.problems: list[str] = []
         self._expected: list[re.Pattern[str]] = []
 
     def listen_to(self, page: Page) -> None:
@@ -155,7 +155,7 @@ class PageErrors:
 
     def _record(self, problem: str) -> None:
         if not any(pattern.search(problem) for pattern in self._expected):
-            self.troubles.append(problem)
+            self.problems.append(problem)
 
     @contextmanager
     def expecting(self, pattern: str) -> Iterator[None]:
@@ -166,9 +166,9 @@ class PageErrors:
 
 @pytest.fixture
 def page_errors() -> Iterator[PageErrors]:
-    heard = PageErrors()
-    yield heard
-    assert heard.troubles == []
+    errors = PageErrors()
+    yield errors
+    assert errors.problems == []
 
 
 @pytest.fixture
@@ -211,14 +211,14 @@ def open_as(
 
 def open_live(page: Page, path: str) -> None:
     """Open `path` and wait until it hears what changes in the database."""
-    heard: list[str] = []
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(str(frame))))
+    messages: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: messages.append(str(frame))))
     page.goto(path)
     for _ in range(600):
-        if any("Subscribed to PostgreSQL" in frame for frame in heard):
+        if any("Subscribed to PostgreSQL" in frame for frame in messages):
             return
         page.wait_for_timeout(50)
-    raise AssertionError(f"never subscribed: {heard}")
+    raise AssertionError(f"never subscribed: {messages}")
 
 
 def assert_accessible(page: Page, what: str, rules: Sequence[str] = _ALL) -> None:

@@ -65,8 +65,8 @@ class Site:
     def sign_up(self, name: str) -> "Person":
         """Make an account through the auth service."""
         email = f"{name.lower()}-{uuid4().hex[:8]}@example.test"
-        wish = {"email": email, "password": PASSWORD, "data": {"display_name": name}}
-        answer = self.http.post(f"{self.gateway}/auth/v1/signup", json=wish, headers={"apikey": self.key})
+        body = {"email": email, "password": PASSWORD, "data": {"display_name": name}}
+        answer = self.http.post(f"{self.gateway}/auth/v1/signup", json=body, headers={"apikey": self.key})
         assert answer.status_code == 200, answer.text
         return Person(self, email, answer.json())
 
@@ -121,13 +121,13 @@ class Person:
     def add_member(self, name: str, role: str) -> "Person":
         """Make a colleague with `role` in this person's org, and sign them in."""
         email = f"{name.lower()}-{uuid4().hex[:8]}@example.test"
-        wish = {"email": email, "role": role, "display_name": name, "password": PASSWORD}
-        self.call("POST", "/api/admin/users", json=wish, expect=201)
+        body = {"email": email, "role": role, "display_name": name, "password": PASSWORD}
+        self.call("POST", "/api/admin/users", json=body, expect=201)
         return Person(self.site, email, self.site.sign_in(email), self.org_id)
 
     def add_artist(self, name: str) -> str:
-        wish = {"name": name, "genres": ["dream pop"], "country": "GB"}
-        return str(self.call("POST", "/api/artists", json=wish, expect=201)["id"])
+        body = {"name": name, "genres": ["dream pop"], "country": "GB"}
+        return str(self.call("POST", "/api/artists", json=body, expect=201)["id"])
 
     def import_timeline(self, artist_id: str, *, days: int = 120) -> None:
         """Import an audience timeline with a spike in it."""
@@ -138,8 +138,8 @@ class Person:
 
     def connect(self, provider: Provider, artist_id: str, name: str) -> None:
         """Give a simulator the consent that a person would give in the browser."""
-        wish = {"provider": provider, "artist_id": artist_id}
-        url = self.call("POST", "/api/accounts/connect", json=wish)["authorize_url"]
+        body = {"provider": provider, "artist_id": artist_id}
+        url = self.call("POST", "/api/accounts/connect", json=body)["authorize_url"]
         with new_client() as browser:
             page = browser.get(url)
             scopes = [part.split('"')[0] for part in page.text.split('name="scope" value="')[1:]]

@@ -28,7 +28,7 @@ PLACES = (
     "/mails",
     "/log",
 )
-_PLANT = """
+_SEED = """
   insert into orgs (id, name) values ('11111111-1111-4111-a111-111111111111', 'Night Owl'),
     ('22222222-2222-4222-a222-222222222222', 'Blue Door');
   insert into auth.users (id, email, aud, role) values
@@ -62,7 +62,7 @@ def console(cluster: postgres.Cluster) -> Iterator[str]:
         await connection.close()
 
     run_in_thread(run("postgres", f'create database "{name}" template {TEMPLATE} strategy file_copy'))
-    run_in_thread(run(name, _PLANT))
+    run_in_thread(run(name, _SEED))
 
     async def store_mail() -> None:
         connection = await asyncpg.connect(cluster.dsn(postgres.SUPERUSER, name))

@@ -140,7 +140,7 @@ def test_a_campaign_is_planned_and_its_result_compared(open_as: Open, label: Per
     assert_accessible_everywhere(page, "campaign")
 
 
-def test_isolation_is_proven_on_the_status_page(open_as: Open, label: Person) -> None:
+def test_isolation_is_verified_on_the_status_page(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/status/")
     page.get_by_role("button", name="Test it now").click()

@@ -20,7 +20,7 @@ PLACES = [
 ]
 
 
-def test_g_and_a_letter_go_to_every_room(open_as: Open, label: Person) -> None:
+def test_g_and_a_key_go_to_every_section(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/")
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()

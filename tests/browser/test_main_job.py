@@ -101,10 +101,10 @@ def test_the_five_sequences(page: Page, site: Site) -> None:
     page.get_by_role("link", name="Insights", exact=True).click()
     feed = page.get_by_label("Insights", exact=True)
     expect(feed.get_by_text(re.compile("Spike|Growth|Milestone|Level")).first).to_be_visible(timeout=SLOW_MS)
-    told = person.call("GET", "/api/insights?provider=spotify")["items"]
+    insight = person.call("GET", "/api/insights?provider=spotify")["items"]
     wait_until(lambda: person.call("GET", "/api/insights?provider=spotify")["items"], seconds=120)
-    told = person.call("GET", "/api/insights?provider=spotify")["items"][0]
-    page.goto(f"{site.web}/insights/?id={told['id']}")
+    insight = person.call("GET", "/api/insights?provider=spotify")["items"][0]
+    page.goto(f"{site.web}/insights/?id={insight['id']}")
     sheet = page.get_by_role("dialog")
     sheet.get_by_label("All numbers").get_by_role("button").first.click()
     expect(sheet.get_by_text(re.compile(r"Recomputed just now from [\d,]+ rows?: equal"))).to_be_visible()

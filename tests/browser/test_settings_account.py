@@ -69,9 +69,7 @@ def test_a_new_password_signs_out_the_other_devices(
         expect(other.get_by_text("Your session ended")).to_be_visible()
 
 
-def test_what_else_a_change_of_the_password_needs_is_asked_for(
-    open_as: Open, page_errors: PageErrors, sam: Person
-) -> None:
+def test_a_change_of_the_password_requests_what_it_needs(open_as: Open, page_errors: PageErrors, sam: Person) -> None:
     # An installation that wants both; this one wants neither, so its answers are played here.
     answers = iter(["current_password_required", "reauthentication_needed"])
 

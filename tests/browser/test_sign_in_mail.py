@@ -71,7 +71,7 @@ def test_a_code_of_a_mail_signs_in_without_a_password(
     expect(page.get_by_role("heading", name="Insights")).to_be_visible()
 
 
-def test_a_link_works_only_where_it_was_asked_for(open_as: Open, page: Page, site: Site, mia: Person) -> None:
+def test_a_link_works_only_where_it_was_requested(open_as: Open, page: Page, site: Site, mia: Person) -> None:
     _ask_for_a_new_password(page, site, mia.email)
     mail = site.next_mail(mia.email)
     elsewhere = open_as(Person(site, "", {}))

@@ -38,7 +38,7 @@ def _sign_in(page: Page, person: Person) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def test_a_second_step_is_asked_for_before_anything_is_shown(
+def test_a_second_factor_is_requested_before_anything_is_shown(
     page: Page, page_errors: PageErrors, site: Site, guarded: tuple[Person, str]
 ) -> None:
     person, secret = guarded
@@ -70,7 +70,7 @@ def test_an_account_elsewhere_opens_one_here(page: Page, site: Site) -> None:
     expect(page.get_by_role("button", name="Account: Olga Ott")).to_be_visible()
 
 
-def test_who_says_no_elsewhere_is_told_so(page: Page, site: Site) -> None:
+def test_a_refusal_at_the_provider_is_reported(page: Page, site: Site) -> None:
     site.issuer.answer = {"error": "access_denied", "error_description": "The person said no", "code": ""}
     try:
         page.goto(f"{site.web}/sign-in/")

@@ -82,7 +82,7 @@ def test_what_a_role_does_not_allow_is_said_with_the_way_out(
         assert_accessible_everywhere(page, f"{path}, not allowed")
 
 
-def test_a_creator_sees_no_act_that_is_not_theirs(open_as: Open, creator: Person) -> None:
+def test_a_creator_sees_permitted_actions_only(open_as: Open, creator: Person) -> None:
     page = open_as(creator)
     page.goto("/")
     expect(page.get_by_role("link", name=ARTIST).locator("visible=true").first).to_be_visible()

@@ -171,7 +171,7 @@ async def test_rights_and_isolation(world: World, manager: Member) -> None:
     artist_id = await make_artist(world.database, manager.org_id)
     campaign = await make_campaign(manager, artist_id)
     creator = await world.member(manager.org_id, Role.CREATOR)
-    stranger = await world.member()
+    foreign_member = await world.member()
     path = f"/api/campaigns/{campaign['id']}"
     assert (await creator.http.get(path)).status_code == 200
     assert (await creator.http.delete(path)).status_code == 403
@@ -184,8 +184,8 @@ async def test_rights_and_isolation(world: World, manager: Member) -> None:
         ("POST", "/costs", cost),
         ("DELETE", "", None),
     ):
-        assert (await stranger.http.request(method, path + suffix, json=body)).status_code == 404
-    assert (await stranger.http.get("/api/campaigns")).json()["items"] == []
+        assert (await foreign_member.http.request(method, path + suffix, json=body)).status_code == 404
+    assert (await foreign_member.http.get("/api/campaigns")).json()["items"] == []
     body = {key: campaign[key] for key in ("artist_id", "name", "goal_metric", "goal_provider", "starts_on", "ends_on")}
-    assert (await stranger.http.post("/api/campaigns", json=body)).status_code == 404
+    assert (await foreign_member.http.post("/api/campaigns", json=body)).status_code == 404
     assert (await manager.http.get(path)).json()["name"] == campaign["name"]

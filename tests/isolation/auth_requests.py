@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from tests.isolation.rest_requests import cancelling
 from tests.isolation.trial import ComparedRequest
 
-_NOBODY = "00000000-0000-4000-8000-000000000000"
-_PERSON = st.sampled_from(("<foreign>", "<foreign>", "<own>", _NOBODY))
-_FACTOR = st.sampled_from(("<foreign_factor>", "<foreign_factor>", "<own_factor>", _NOBODY))
+_UNKNOWN_USER = "00000000-0000-4000-8000-000000000000"
+_PERSON = st.sampled_from(("<foreign>", "<foreign>", "<own>", _UNKNOWN_USER))
+_FACTOR = st.sampled_from(("<foreign_factor>", "<foreign_factor>", "<own_factor>", _UNKNOWN_USER))
 _EMAIL = st.sampled_from(("<foreign_email>", "<foreign_email>", "nobody@example.test"))
 _LINK = st.sampled_from(("signup", "invite", "magiclink", "recovery", "email_change_current"))
 _VERSION = st.sampled_from(((), (("x-supabase-api-version", "2024-01-01"),)))
@@ -46,8 +46,10 @@ def generated_requests() -> st.SearchStrategy[ComparedRequest]:
         _request("POST", "/factors", factor_type=st.just("totp"), friendly_name=st.sampled_from(("<mark>", "other"))),
         _request("POST", "/factors/{factor}/challenge", factor=_FACTOR),
         _request("POST", "/factors/{factor}/verify", factor=_FACTOR, challenge_id=_FACTOR, code=code),
-        _request("DELETE", "/factors/{factor}", factor=st.sampled_from(("<foreign_factor>", _NOBODY))),
-        _request("DELETE", "/user/identities/{identity}", identity=st.sampled_from(("<foreign_identity>", _NOBODY))),
+        _request("DELETE", "/factors/{factor}", factor=st.sampled_from(("<foreign_factor>", _UNKNOWN_USER))),
+        _request(
+            "DELETE", "/user/identities/{identity}", identity=st.sampled_from(("<foreign_identity>", _UNKNOWN_USER))
+        ),
         _request("GET", "/user/identities/authorize?provider=google&skip_http_redirect=true"),
         _request("POST", "/otp", email=_EMAIL, create_user=st.booleans()),
         _request("POST", "/magiclink", email=_EMAIL),

@@ -87,14 +87,14 @@ async def open_auth_comparison(trial: Comparison) -> AuthComparison:
 
 
 def _words(own: Account, foreign: Account) -> dict[str, str]:
-    told = {"own": own.id, "foreign": foreign.id, "mark": own.mark}
+    answers = {"own": own.id, "foreign": foreign.id, "mark": own.mark}
     for name, person in (("own", own), ("foreign", foreign)):
-        told |= {
+        answers |= {
             f"{name}_email": person.email,
             f"{name}_factor": person.factor,
             f"{name}_identity": person.identity,
         }
-    return told
+    return answers
 
 
 async def _sign_in(side: ComparedGateway, person: Account) -> None:

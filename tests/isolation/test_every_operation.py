@@ -99,8 +99,8 @@ class Comparison:
             if answer.status_code >= 500 and call.operation not in OWN_ANSWERS:
                 self.record_violation(call, f"with {what} breaks", answer)
             if call.slots or org_id == self.foreign.id:
-                twin = make_call(self.document, method, path, self.unknown, cursor=call is cursor)
-                same = await self.send(twin, self.unknown.id if org_id == self.foreign.id else org_id)
+                same_call = make_call(self.document, method, path, self.unknown, cursor=call is cursor)
+                same = await self.send(same_call, self.unknown.id if org_id == self.foreign.id else org_id)
                 if call.operation not in RESTLESS and self._normalized_response(answer) != self._normalized_response(
                     same
                 ):

@@ -25,7 +25,7 @@ _BATCHES = 300 if LONG else 15
 
 @pytest.mark.timeout(3600 if LONG else 180)
 @pytest.mark.parametrize("trial_fixture", [{"enable_email_autoconfirm": False}], indirect=True)
-def test_no_request_tells_of_another_person(trial_fixture: TrialFixture) -> None:
+def test_no_request_reveals_another_person(trial_fixture: TrialFixture) -> None:
     trial = trial_fixture.runner.run(open_auth_comparison(trial_fixture.trial))
 
     async def send(batch: list[ComparedRequest]) -> None:
@@ -48,7 +48,7 @@ def test_no_request_tells_of_another_person(trial_fixture: TrialFixture) -> None
 
     generated()
     assert trial.wrong == [], f"{len(trial.wrong)} wrong:\n" + "\n".join(trial.wrong[:20])
-    assert trial.asked["compared"] + trial.asked["alternated"] >= (6_000 if LONG else 300)
+    assert trial.requests["compared"] + trial.requests["alternated"] >= (6_000 if LONG else 300)
 
 
 def request_of_every_part(method: str, path: str) -> ComparedRequest:
@@ -69,7 +69,7 @@ def test_the_trial_notices_what_is_open(trial_fixture: TrialFixture, monkeypatch
     trial = trial_fixture.runner.run(open_auth_comparison(trial_fixture.trial))
     write_down = requests.request_mail
 
-    async def tell(context: AuthContext, *, address: str, **more: Any) -> None:
+    async def reveal(context: AuthContext, *, address: str, **more: Any) -> None:
         async with open_transaction(context.pool) as connection:
             if await store.find_user_by_email(connection, address) is None:
                 raise AuthError(422, "otp_disabled", "Signups not allowed for otp")
@@ -84,7 +84,7 @@ def test_the_trial_notices_what_is_open(trial_fixture: TrialFixture, monkeypatch
 
     for module in (admin_endpoints, mail_endpoints, factor_endpoints):
         monkeypatch.setattr(module, "need_admin", lambda request: None)
-    monkeypatch.setattr(requests, "request_mail", tell)
+    monkeypatch.setattr(requests, "request_mail", reveal)
     trial_fixture.runner.run(trial.compare([asking]))
     assert any("with a foreign org (200" in line and "otp_disabled" in line for line in trial.wrong)
     trial_fixture.runner.run(trial.alternate([listing]))

@@ -47,8 +47,8 @@ def run_batches(trial_fixture: TrialFixture, batches: int, *, tables: list[str] 
 def test_no_request_shows_or_changes_what_is_foreign(trial_fixture: TrialFixture) -> None:
     trial = run_batches(trial_fixture, _BATCHES)
     assert trial.wrong == [], f"{len(trial.wrong)} wrong:\n" + "\n".join(trial.wrong[:20])
-    assert trial.asked["compared"] + trial.asked["alternated"] >= (20_000 if LONG else 1_000)
-    assert trial.asked["cancelled"] >= trial.asked["alternated"] / 8
+    assert trial.requests["compared"] + trial.requests["alternated"] >= (20_000 if LONG else 1_000)
+    assert trial.requests["cancelled"] >= trial.requests["alternated"] / 8
 
 
 def test_the_trial_notices_a_policy_that_is_open(trial_fixture: TrialFixture) -> None:

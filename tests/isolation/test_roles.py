@@ -58,7 +58,7 @@ def test_every_operation_is_declared(world: World) -> None:
     assert known == OPEN | SIGNED_IN | DECLARED.keys()
 
 
-async def test_every_operation_serves_whom_it_should_and_nobody_else(world: World) -> None:
+async def test_every_operation_serves_permitted_roles_only(world: World) -> None:
     async with TenantTables.of(world.database) as seeded_database:
         wrong = await _walk(world, seeded_database)
     assert wrong == [], "\n" + "\n".join(wrong)
@@ -70,8 +70,8 @@ async def _walk(world: World, seeded_database: TenantTables) -> list[str]:
     org = SeededOrg(seeded_database)
     await org.seed()
     members = {role: await world.member(org.id, role) for role in Role}
-    stranger = await world.member()
-    outsider = world.client(stranger.token, org.id)
+    foreign_member = await world.member()
+    outsider = world.client(foreign_member.token, org.id)
     for operation, method, path in operations(document):
         if operation in OPEN:
             continue

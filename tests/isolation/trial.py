@@ -155,7 +155,7 @@ class Comparison:
     tokens: dict[str, str]  # of the full side, by the word `own`
     bare_token: str
     wrong: list[str] = field(default_factory=list)
-    asked: Counter[str] = field(default_factory=Counter)
+    requests: Counter[str] = field(default_factory=Counter)
     changed: bool = False  # whether rows may differ from those planted
 
     async def send(self, side: ComparedGateway, generated_request: ComparedRequest, who: str) -> httpx.Response:
@@ -194,11 +194,11 @@ class Comparison:
             seen = await self.send(self.full, filled, self.words["own"])
             same = await self.send(self.bare, generated_request.filled(self.bare_words), self.bare_words["own"])
             self.changed = before_it or (generated_request.writes and min(seen.status_code, same.status_code) < 400)
-            self.asked["compared"] += 1
-            if (told := self._normalized_response(seen, filled)) != (
+            self.requests["compared"] += 1
+            if (answers := self._normalized_response(seen, filled)) != (
                 known := self._normalized_response(same, filled)
             ) and not _is_unread(seen, same):
-                self.record_violation(filled, f"with a foreign org {told}, without {known}")
+                self.record_violation(filled, f"with a foreign org {answers}, without {known}")
             self._look_for_marks(filled, seen, self.swapped["mark"])
             if seen.status_code >= 500:
                 self.record_violation(filled, f"broke: {seen.status_code} {seen.text[:300]}")
@@ -231,13 +231,13 @@ class Comparison:
         if cut:
             await asyncio.sleep(generated_request.cancel_after)
             sending.cancel()
-            self.asked["cancelled"] += 1
+            self.requests["cancelled"] += 1
         try:
             seen = await sending
         except asyncio.CancelledError:
             return
         finally:
-            self.asked["alternated"] += 1
+            self.requests["alternated"] += 1
         self._look_for_marks(filled, seen, foreign_mark)
 
     async def restore(self) -> None:

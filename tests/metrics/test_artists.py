@@ -150,12 +150,12 @@ async def test_annotations(world: World) -> None:
     listed = (await member.http.get(path)).json()["items"]
     assert [item["occurred_on"] for item in listed] == ["2026-02-01", "2026-03-01"]
     assert len((await member.http.get(path, params={"from": "2026-02-15"})).json()["items"]) == 1
-    stranger = await world.member()
+    foreign_member = await world.member()
     gone = f"/api/annotations/{listed[0]['id']}"
-    assert (await stranger.http.delete(gone)).status_code == 404
+    assert (await foreign_member.http.delete(gone)).status_code == 404
     assert (await member.http.delete(gone)).status_code == 204
     assert (await member.http.delete(gone)).status_code == 404
-    assert (await stranger.http.post(path, json={"occurred_on": "2026-03-01", "title": "x"})).status_code == 404
+    assert (await foreign_member.http.post(path, json={"occurred_on": "2026-03-01", "title": "x"})).status_code == 404
 
 
 async def test_the_catalogue_names_units_and_changes_of_meaning(world: World) -> None:
@@ -183,6 +183,6 @@ async def test_the_rows_behind_a_number(world: World, worker_context: WorkerCont
     assert [(row["value"], len(row["revisions"])) for row in rows] == [(1, 0), (2, 0), (4, 1)]
     assert (rows[2]["revisions"][0]["value"], rows[2]["source"]["kind"], rows[2]["source"]["row"]) == (3, "sync", 7)
     assert second["next_cursor"] is None
-    stranger = await world.member()
+    foreign_member = await world.member()
     for id in (series["series_id"], uuid4()):
-        assert (await stranger.http.get("/api/observations", params={"series_id": str(id)})).status_code == 404
+        assert (await foreign_member.http.get("/api/observations", params={"series_id": str(id)})).status_code == 404

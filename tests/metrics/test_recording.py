@@ -69,9 +69,7 @@ async def test_values_that_are_no_numbers_are_refused(world: World, worker_conte
         )
 
 
-async def test_an_asset_nobody_described_is_refused_and_nothing_is_lost_quietly(
-    world: World, worker_context: WorkerContext
-) -> None:
+async def test_an_unknown_asset_is_refused_and_nothing_is_lost(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     seen = [Observation("consumption.streams", DAY, 1, asset_external_id="unknown")]
@@ -98,11 +96,11 @@ async def record_as_member(world: World, member: Member, org_id: UUID, artist_id
 
 
 async def test_a_member_records_in_their_own_org_only(world: World) -> None:
-    member, stranger = await world.member(), await world.member()
+    member, foreign_member = await world.member(), await world.member()
     artist = await make_artist(world.database, member.org_id)
     assert await record_as_member(world, member, member.org_id, artist) == Recorded(1, 0, 0)
     with pytest.raises(Exception, match="row-level security"):
-        await record_as_member(world, stranger, member.org_id, artist)
+        await record_as_member(world, foreign_member, member.org_id, artist)
 
 
 async def test_a_day_after_a_change_of_definition_carries_the_new_one(world: World) -> None:

@@ -227,23 +227,23 @@ async def test_a_wrong_question_names_its_field(world: World, query: dict[str, s
 
 
 async def test_foreign_and_unknown_are_the_same_404(world: World, worker_context: WorkerContext) -> None:
-    member, stranger = await world.member(), await world.member()
-    theirs = await make_artist(world.database, stranger.org_id)
+    member, foreign_member = await world.member(), await world.member()
+    foreign = await make_artist(world.database, foreign_member.org_id)
     await store_observations(
-        worker_context, stranger.org_id, theirs, daily_observations("consumption.streams", TODAY, [5])
+        worker_context, foreign_member.org_id, foreign, daily_observations("consumption.streams", TODAY, [5])
     )
     answers = [
-        await member.http.get(f"/api/artists/{theirs}/series"),
+        await member.http.get(f"/api/artists/{foreign}/series"),
         await member.http.get(f"/api/artists/{uuid4()}/series"),
         await member.http.get("/api/artists/nonsense/series"),
     ]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.json()["message"] for answer in answers}) == 1
-    outsider = world.client(member.token, stranger.org_id)
-    assert (await outsider.get(f"/api/artists/{theirs}/series")).status_code == 404
-    assert (await world.anonymous.get(f"/api/artists/{theirs}/series")).status_code == 401
+    outsider = world.client(member.token, foreign_member.org_id)
+    assert (await outsider.get(f"/api/artists/{foreign}/series")).status_code == 404
+    assert (await world.anonymous.get(f"/api/artists/{foreign}/series")).status_code == 401
     forged = world.client(member.token + "x", member.org_id)
-    assert (await forged.get(f"/api/artists/{theirs}/series")).status_code == 401
+    assert (await forged.get(f"/api/artists/{foreign}/series")).status_code == 401
 
 
 async def test_a_platform_that_is_closed_to_a_member_is_not_in_their_series(
@@ -263,7 +263,7 @@ async def test_a_platform_that_is_closed_to_a_member_is_not_in_their_series(
     assert (await read(member, artist))["series"] == []
 
 
-async def test_who_asked_is_forgotten_with_the_answer(world: World, worker_context: WorkerContext) -> None:
+async def test_the_callers_claims_end_with_the_answer(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await store_observations(

@@ -83,7 +83,7 @@ async def test_a_revoked_key_is_refused_by_every_gateway_within_a_second(office:
     assert (await admin.http.delete(f"/api/keys/{uuid4()}")).status_code == 404
 
 
-async def test_a_key_hears_live_changes_of_its_org_until_it_is_revoked(office: Office, admin: Person) -> None:
+async def test_a_key_receives_live_changes_of_its_org_until_it_is_revoked(office: Office, admin: Person) -> None:
     made = await make_key(admin)
     other = await office.gateway.org("Other")
     async with socket(office.gateway, key=made["secret"]) as phoenix:
@@ -133,7 +133,7 @@ async def test_a_keys_role_may_be_changed_but_never_to_admin(office: Office, adm
     assert (await admin.http.post("/api/keys", json={"name": "x", "role": "admin"})).status_code == 422
 
 
-async def test_a_key_is_nobody_who_signs_in_or_administers(office: Office, admin: Person) -> None:
+async def test_a_key_neither_signs_in_nor_administers(office: Office, admin: Person) -> None:
     secret = (await make_key(admin))["secret"]
     async with speaking_as(office, secret) as http:
         assert (await http.get("/auth/v1/user")).status_code == 403

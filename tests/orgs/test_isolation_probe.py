@@ -45,7 +45,7 @@ async def test_one_test_a_person_at_a_time(world: World) -> None:
     assert (await member.http.get("/auth/test-isolation")).status_code == 200
 
 
-async def test_strangers_are_refused(world: World) -> None:
+async def test_foreign_members_are_refused(world: World) -> None:
     assert (await world.anonymous.get("/auth/test-isolation")).status_code == 401
 
 

@@ -36,8 +36,8 @@ async def test_me_names_orgs_and_the_active_one(world: World) -> None:
     assert me["active"]["role"] == "analyst"
     assert "imports:write" in me["active"]["permissions"]
     assert "members:manage" not in me["active"]["permissions"]
-    stranger = world.client(member.token, uuid4())
-    assert (await stranger.get("/auth/me")).json()["active"] is None
+    foreign_member = world.client(member.token, uuid4())
+    assert (await foreign_member.get("/auth/me")).json()["active"] is None
     foreign = world.client(member.token, await world.org("Other"))
     assert (await foreign.get("/auth/me")).json()["active"] is None
 
@@ -47,10 +47,10 @@ async def test_permissions_follow_role_and_platform(world: World) -> None:
     await world.database.as_owner(
         "insert into user_permissions values ($1, $2, 'youtube', true, false, false)", member.org_id, member.user_id
     )
-    mine = (await member.http.get("/auth/permissions")).json()
-    assert mine["role"] == "manager"
-    assert mine["platforms"]["youtube"] == {"can_read": True, "can_write": False, "can_delete": False}
-    assert mine["platforms"]["spotify"] == {"can_read": True, "can_write": True, "can_delete": True}
+    own = (await member.http.get("/auth/permissions")).json()
+    assert own["role"] == "manager"
+    assert own["platforms"]["youtube"] == {"can_read": True, "can_write": False, "can_delete": False}
+    assert own["platforms"]["spotify"] == {"can_read": True, "can_write": True, "can_delete": True}
 
     async def ask(permission: Permission, provider: Provider | None = None) -> tuple[bool, str]:
         body = {"permission": permission, "provider": provider}

@@ -67,7 +67,7 @@ async def test_an_invited_person_comes_in_at_their_first_sign_in(office: Office,
     assert listed[0]["last_seen_at"] is not None
 
 
-async def test_who_has_an_account_keeps_their_password_and_is_asked(office: Office, admin: Person) -> None:
+async def test_an_existing_user_keeps_their_password_and_is_invited(office: Office, admin: Person) -> None:
     session = await office.gateway.sign_up("eve@example.test", "her own password")
     body = {"email": "eve@example.test", "role": "creator", "password": "somebody else's idea"}
     added = await admin.http.post(USERS, json=body)
@@ -94,7 +94,7 @@ async def test_what_cannot_be_added_is_said_by_field(admin: Person) -> None:
     assert await actions(admin) == ["org.created"]
 
 
-async def test_without_the_auth_service_nobody_is_added(world: World) -> None:
+async def test_without_the_auth_service_no_member_is_added(world: World) -> None:
     admin = await world.member()
     answer = await admin.http.post(USERS, json={"email": "x@example.test", "role": "analyst", "invite": True})
     assert answer.status_code == 503
@@ -217,10 +217,10 @@ async def test_two_admins_who_step_down_at_once_leave_one(world: World) -> None:
 
 
 async def test_foreign_and_unknown_members_are_alike(world: World) -> None:
-    admin, stranger = await world.member(), await world.member()
+    admin, foreign_member = await world.member(), await world.member()
     for call in ("put", "delete"):
         answers = []
-        for user_id in (stranger.user_id, uuid4()):
+        for user_id in (foreign_member.user_id, uuid4()):
             body = {"json": {"role": "creator"}} if call == "put" else {}
             answers.append(await getattr(admin.http, call)(f"{USERS}/{user_id}", **body))
         assert [answer.status_code for answer in answers] == [404, 404]
@@ -238,7 +238,7 @@ async def test_only_admins_manage_members(world: World) -> None:
     assert (await manager.http.get("/api/audit")).status_code == 403
 
 
-async def test_nobody_takes_another_ones_address_in_the_database(world: World) -> None:
+async def test_an_address_of_another_user_is_refused_by_the_database(world: World) -> None:
     """A member may write their own row through the REST interface too: the policy holds the address to the token."""
     member = await world.member()
     pool = await open_pool(world.database.dsn("arti_api"), size=1)

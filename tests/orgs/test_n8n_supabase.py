@@ -67,9 +67,9 @@ async def n8n(home: Path, cluster: Cluster, *words: str) -> str:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    told, _ = await asyncio.wait_for(running.communicate(), 240)
-    assert running.returncode == 0, told.decode(errors="replace")[-2000:]
-    return told.decode()
+    output, _ = await asyncio.wait_for(running.communicate(), 240)
+    assert running.returncode == 0, output.decode(errors="replace")[-2000:]
+    return output.decode()
 
 
 def rows_of(run: dict[str, Any], node: str) -> list[dict[str, Any]]:
@@ -97,11 +97,11 @@ async def test_the_supabase_node_reads_and_writes_with_an_orgs_key(
     try:
         await n8n(tmp_path, cluster, "import:credentials", f"--input={tmp_path / 'credentials.json'}")
         await n8n(tmp_path, cluster, "import:workflow", f"--input={tmp_path / 'workflow.json'}")
-        told = await n8n(tmp_path, cluster, "execute", "--id=artiSupabaseNode", "--rawOutput")
+        output = await n8n(tmp_path, cluster, "execute", "--id=artiSupabaseNode", "--rawOutput")
     finally:
         await owner.execute("drop database n8n with (force)")
         await owner.close()
-    run = json.loads(told[told.index("\n{\n") :])
+    run = json.loads(output[output.index("\n{\n") :])
     assert "error" not in run["data"]["resultData"], run["data"]["resultData"]["error"]
     assert [row["name"] for row in rows_of(run, "Add")] == ["Ada & the Engines"]
     assert [row["name"] for row in rows_of(run, "Rename")] == ["Ada Alone"]

@@ -4,7 +4,7 @@ from arti.vocabulary import Role
 from tests.conftest import World
 
 
-async def test_everybody_names_themselves_and_nobody_else(world: World) -> None:
+async def test_users_change_their_own_name_only(world: World) -> None:
     creator = await world.member(role=Role.CREATOR)
     changed = await creator.http.patch("/auth/me", json={"display_name": "  Nina Berg "})
     assert changed.status_code == 200

@@ -46,11 +46,11 @@ async def test_unknown_fields_are_refused_not_taken(world: World) -> None:
     assert answer.json()["field"] in ("id", "role")
 
 
-async def test_the_canary_org_is_in_nobodys_list_and_owes_no_work(world: World) -> None:
+async def test_the_canary_org_is_in_no_list_and_has_no_work(world: World) -> None:
     member = await world.member()
     assert len((await member.http.get("/api/orgs")).json()) == 1
     ids = await world.database.as_owner("select private.all_org_ids() as id")
     assert [row["id"] for row in ids] == [member.org_id]
-    owed = await world.database.as_owner("select org_id from private.due_jobs(100)")
-    assert owed == []
+    enqueued = await world.database.as_owner("select org_id from private.due_jobs(100)")
+    assert enqueued == []
     assert await world.database.as_owner("select org_id from private.owed_events(100)") == []
