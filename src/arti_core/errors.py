@@ -42,7 +42,7 @@ class SessionNotFound(Unauthorized):
 class MfaRequired(ArtiError):
     """The token comes from a password alone, and its person has a second factor."""
 
-    code = "second_step_needed"
+    code = "mfa_required"
     status = HTTPStatus.FORBIDDEN
 
     def __init__(self) -> None:

@@ -142,7 +142,7 @@ async def test_an_enrolled_second_factor_is_required(surfaces: Surfaces) -> None
     assert await surfaces.answers(session) == [403, 403, 403, 200]
     bearer = {"Authorization": f"Bearer {session['access_token']}"}
     answer = await surfaces.apis[0].get("/api/orgs", headers=bearer)
-    assert (answer.json()["error"], bool(answer.json()["message"])) == ("second_step_needed", True)
+    assert (answer.json()["error"], bool(answer.json()["message"])) == ("mfa_required", True)
     await surfaces.gateway.database.as_owner("update auth.sessions set aal = 'aal2' where user_id = $1", user_id)
     raised = await surfaces.gateway.http.post(
         "/auth/v1/token?grant_type=refresh_token", json={"refresh_token": session["refresh_token"]}

@@ -7,7 +7,7 @@ import { ApiError, unreachable } from "./error";
 import type { paths } from "./schema";
 
 /** Codes of an answer that needs the second factor first. */
-const MFA_REQUIRED = new Set(["mfa_required", "second_step_needed"]);
+const MFA_REQUIRED = "mfa_required";
 
 type ApiResponse<T> = { data?: T; error?: unknown; response: Response };
 
@@ -59,6 +59,6 @@ export async function call<T>(request: (client: Client<paths>) => Promise<ApiRes
     clearSession();
     requireReauthentication("session-ended");
   }
-  if (MFA_REQUIRED.has(error.code)) requireReauthentication("mfa");
+  if (error.code === MFA_REQUIRED) requireReauthentication("mfa");
   throw error;
 }
