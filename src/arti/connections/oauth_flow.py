@@ -150,19 +150,18 @@ async def link_account(
     )
     sealed = seal_tokens(vault, org_id, account_id, tokens)
     await vault_store.put_secret(connection, org_id, kind=VAULT_KIND, ref=str(account_id), sealed=sealed)
+    principal = Principal(pending.user_id, None, request_id=request_id or "")
     await record_audit(
         connection,
-        org_id=org_id,
-        actor_id=pending.user_id,
-        action="account.connected",
-        subject_kind="account",
-        subject_id=account_id,
-        details={
+        org_id,
+        principal,
+        "account.connected",
+        account_id,
+        {
             "provider": pending.provider,
             "name": account.display_name,
             "external_id": account.external_id,
         },
-        request_id=request_id,
     )
     await request_sync(connection, org_id, account_id, kind="backfill", requested_by=pending.user_id)
     return account_id

@@ -69,13 +69,11 @@ async def disconnect(
         await store.mark_disconnected(connection, org_id, account_id)
     await record_audit(
         connection,
-        org_id=org_id,
-        actor_id=principal.user_id,
-        action="account.disconnected",
-        subject_kind="account",
-        subject_id=account_id,
-        details={"provider": account["provider"], "name": account["display_name"], "data_deleted": delete_data},
-        request_id=principal.request_id,
+        org_id,
+        principal,
+        "account.disconnected",
+        account_id,
+        {"provider": account["provider"], "name": account["display_name"], "data_deleted": delete_data},
     )
 
 
@@ -96,12 +94,4 @@ async def save_provider_app(
     secret = {"client_id": app.client_id, "client_secret": app.client_secret}
     sealed = vault.seal(secret, owner_id=org_id, kind="provider_app", ref=provider.value)
     await vault_store.put_secret(connection, org_id, kind="provider_app", ref=provider.value, sealed=sealed)
-    await record_audit(
-        connection,
-        org_id=org_id,
-        actor_id=principal.user_id,
-        action="provider_app.saved",
-        subject_kind="provider_app",
-        subject_id=provider.value,
-        request_id=principal.request_id,
-    )
+    await record_audit(connection, org_id, principal, "provider_app.saved", provider.value)

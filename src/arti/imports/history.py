@@ -80,13 +80,4 @@ async def record_import_event(
 ) -> None:
     payload = {"artist_id": str(row["artist_id"]), "import_id": str(row["id"])}
     await record_event(connection, org_id, type, payload)
-    await record_audit(
-        connection,
-        org_id=org_id,
-        actor_id=principal.user_id,
-        action=type,
-        subject_kind="import",
-        subject_id=row["id"],
-        details={"file_name": row["file_name"], **details},
-        request_id=principal.request_id,
-    )
+    await record_audit(connection, org_id, principal, type, row["id"], {"file_name": row["file_name"], **details})

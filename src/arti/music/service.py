@@ -36,16 +36,7 @@ async def create_artist(
     )
     if id is None:
         raise Conflict(f"An artist called {name} is on the roster already.", field="name")
-    await record_audit(
-        connection,
-        org_id=org_id,
-        actor_id=principal.user_id,
-        action="artist.created",
-        subject_kind="artist",
-        subject_id=id,
-        details={"name": name},
-        request_id=principal.request_id,
-    )
+    await record_audit(connection, org_id, principal, "artist.created", id, {"name": name})
     return id
 
 
@@ -62,16 +53,7 @@ async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID, *
     """Delete an artist with everything that belongs to them. Raises NotFound."""
     artist = await get_artist(connection, org_id, artist_id)
     await store.delete_artist(connection, org_id, artist_id)
-    await record_audit(
-        connection,
-        org_id=org_id,
-        actor_id=principal.user_id,
-        action="artist.deleted",
-        subject_kind="artist",
-        subject_id=artist_id,
-        details={"name": artist["name"]},
-        request_id=principal.request_id,
-    )
+    await record_audit(connection, org_id, principal, "artist.deleted", artist_id, {"name": artist["name"]})
 
 
 async def create_annotation(

@@ -5,7 +5,7 @@ from uuid import UUID
 import asyncpg
 
 from arti.ops import store
-from arti.orgs.audit import record_audit
+from arti.orgs.audit import audit
 from arti.orgs.authorization import Access
 from arti_core.database import Row
 from arti_core.errors import Conflict, NotFound
@@ -29,14 +29,5 @@ async def retry_job(access: Access, job_id: UUID) -> Row:
         await requeue_job(access.connection, access.org_id, job_id)
     except asyncpg.UniqueViolationError:
         raise Conflict("The same work is queued again already. Wait for that job.") from None
-    await record_audit(
-        access.connection,
-        org_id=access.org_id,
-        actor_id=access.principal.user_id,
-        action="job.retried",
-        subject_kind="job",
-        subject_id=job_id,
-        details={"name": job["name"]},
-        request_id=access.principal.request_id,
-    )
+    await audit(access, "job.retried", job_id, {"name": job["name"]})
     return await get_job(access, job_id)

@@ -1,40 +1,41 @@
-"""Who did what, written in the transaction of the act: no act without its row, no row without its act."""
+"""The audit log: each entry is written in the transaction of the action that it records."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from arti_core.database import Connection
+from arti.orgs import store
+from arti.orgs.authorization import Access
+from arti_core.database import Connection, Principal
+
+
+async def audit(access: Access, action: str, subject_id: UUID | str, details: Mapping[str, Any] | None = None) -> None:
+    """Record an action of the caller. See `record_audit`."""
+    await record_audit(access.connection, access.org_id, access.principal, action, subject_id, details)
 
 
 async def record_audit(
     connection: Connection,
-    *,
     org_id: UUID,
-    actor_id: UUID | None,
+    principal: Principal | None,
     action: str,
-    subject_kind: str,
     subject_id: UUID | str,
     details: Mapping[str, Any] | None = None,
-    request_id: str | None = None,
-) -> UUID:
-    """Write one row of the audit log and return its id.
+) -> None:
+    """Write one entry of the audit log.
 
-    `action` is `subject.past_tense`, e.g. member.role_changed. `actor_id` is None for the system itself; a person can
+    `action` is `subject.past_tense`, e.g. member.role_changed. `principal` is None for the system itself; a member can
     only write their own id (a policy holds it). `details` must hold no secret.
     """
-    # Made here: those who may act may not all read the log, so `returning` would be refused.
-    audit_id = uuid4()
-    await connection.execute(
-        """insert into audit_log (org_id, id, actor_id, action, subject_kind, subject_id, details, request_id)
-           values ($1, $2, $3, $4, $5, $6, $7, $8)""",
+    await store.insert_audit_entry(
+        connection,
         org_id,
-        audit_id,
-        actor_id,
-        action,
-        subject_kind,
-        str(subject_id),
-        dict(details or {}),
-        request_id,
+        # Made here: who may act may not always read the log, so `returning` would be refused.
+        uuid4(),
+        actor_id=principal.user_id if principal else None,
+        action=action,
+        subject_kind=action.partition(".")[0],
+        subject_id=str(subject_id),
+        details=dict(details or {}),
+        request_id=(principal.request_id or None) if principal else None,
     )
-    return audit_id

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 
 from arti.orgs import store
-from arti.orgs.audit import record_audit
+from arti.orgs.audit import audit, record_audit
 from arti.orgs.authorization import Access
 from arti.settings import Settings
 from arti.vocabulary import ROLE_PERMISSIONS, MemberStatus, Permission, Provider, Role
@@ -55,22 +55,13 @@ async def create_org(connection: Connection, principal: Principal, name: str) ->
     """Make an org whose first admin is the caller."""
     await store.record_user(connection, principal.user_id, principal.email)
     org_id = await store.create_org(connection, name)
-    await record_audit(
-        connection,
-        org_id=org_id,
-        actor_id=principal.user_id,
-        action="org.created",
-        subject_kind="org",
-        subject_id=org_id,
-        details={"name": name},
-        request_id=principal.request_id,
-    )
+    await record_audit(connection, org_id, principal, "org.created", org_id, {"name": name})
     return org_id
 
 
 async def rename_org(access: Access, name: str) -> None:
     await store.rename_org(access.connection, access.org_id, name)
-    await _record(access, "org.renamed", "org", access.org_id, {"name": name})
+    await audit(access, "org.renamed", access.org_id, {"name": name})
 
 
 async def get_provider_permissions(connection: Connection, org_id: UUID, user_id: UUID) -> dict[Provider, May]:
@@ -160,7 +151,7 @@ async def create_member(
     if invitee.platforms:
         await store.save_provider_permissions(access.connection, access.org_id, user_id, invitee.platforms)
     about = {"email": invitee.email, "role": invitee.role, "status": status}
-    await _record(access, "member.added", "member", user_id, about)
+    await audit(access, "member.added", user_id, about)
     return await get_member(access, user_id)
 
 
@@ -173,7 +164,7 @@ async def resend_invitation(access: Access, http_client: OutboundClient, setting
         await auth_service.invite_user(http_client, settings, email=member["email"])
     except Conflict:  # they have an account, and need only sign in
         await auth_service.mail_sign_in(http_client, settings, email=member["email"])
-    await _record(access, "member.invited_again", "member", user_id, {"email": member["email"]})
+    await audit(access, "member.invited_again", user_id, {"email": member["email"]})
 
 
 async def update_member(
@@ -204,7 +195,7 @@ async def update_member(
     ):
         if before[field] != after[field]:
             about = {"email": before["email"], "from": before[field], "to": after[field]}
-            await _record(access, action, "member", user_id, about)
+            await audit(access, action, user_id, about)
     if platforms:
         await store.save_provider_permissions(access.connection, access.org_id, user_id, platforms)
     with _keep_last_admin():
@@ -217,7 +208,7 @@ async def update_member(
 async def delete_member(access: Access, user_id: UUID) -> None:
     """Take a person out of the org; their account stays. Raises NotFound, and Conflict for the last admin."""
     member = await get_member(access, user_id)
-    await _record(access, "member.removed", "member", user_id, {"email": member["email"], "role": member["role"]})
+    await audit(access, "member.removed", user_id, {"email": member["email"], "role": member["role"]})
     with _keep_last_admin():
         deleted = await store.delete_member(access.connection, access.org_id, user_id)
     if not deleted:
@@ -235,19 +226,6 @@ def _keep_last_admin() -> Iterator[None]:
 
 def _member(row: Row) -> dict[str, Any]:
     return {**row, "platforms": {p.value: row["platforms"].get(p, EVERYTHING) for p in Provider}}
-
-
-async def _record(access: Access, action: str, kind: str, subject_id: UUID, details: Mapping[str, Any]) -> None:
-    await record_audit(
-        access.connection,
-        org_id=access.org_id,
-        actor_id=access.principal.user_id,
-        action=action,
-        subject_kind=kind,
-        subject_id=subject_id,
-        details=details,
-        request_id=access.principal.request_id,
-    )
 
 
 def permissions_of(role: Role) -> list[Permission]:

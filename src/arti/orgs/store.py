@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from arti.vocabulary import MemberStatus, Provider, Role
@@ -177,4 +178,30 @@ async def list_audit(
         after[0] if after else None,
         after[1] if after else None,
         limit,
+    )
+
+
+async def insert_audit_entry(
+    connection: Connection,
+    org_id: UUID,
+    entry_id: UUID,
+    *,
+    actor_id: UUID | None,
+    action: str,
+    subject_kind: str,
+    subject_id: str,
+    details: Mapping[str, Any],
+    request_id: str | None,
+) -> None:
+    await connection.execute(
+        """insert into audit_log (org_id, id, actor_id, action, subject_kind, subject_id, details, request_id)
+           values ($1, $2, $3, $4, $5, $6, $7, $8)""",
+        org_id,
+        entry_id,
+        actor_id,
+        action,
+        subject_kind,
+        subject_id,
+        details,
+        request_id,
     )

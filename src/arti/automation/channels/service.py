@@ -17,7 +17,7 @@ from arti.automation.channels.schemas import (
     Target,
 )
 from arti.automation.channels.transport import Destination
-from arti.orgs.audit import record_audit
+from arti.orgs.audit import audit
 from arti.orgs.authorization import Access
 from arti.settings import Settings
 from arti_core import vault_store
@@ -86,7 +86,7 @@ async def create_channel(access: Access, new: NewChannel) -> CreatedChannel:
         created_by=access.principal.user_id,
     )
     await _seal(access, row["id"], address, signing or generated)
-    await audit(access, "channel.created", "channel", row["id"], {"kind": new.kind, "name": new.name})
+    await audit(access, "channel.created", row["id"], {"kind": new.kind, "name": new.name})
     channel = show_channel(row, access.context.settings)
     return CreatedChannel(**channel.model_dump(), secret=generated)
 
@@ -113,7 +113,7 @@ async def update_channel(access: Access, channel_id: UUID, change: ChannelChange
         raise NotFound("channel")
     await _seal(access, channel_id, address, signing)
     about = {"name": row["name"], "fields": sorted(change.model_fields_set)}
-    await audit(access, "channel.changed", "channel", channel_id, about)
+    await audit(access, "channel.changed", channel_id, about)
     return show_channel(row, access.context.settings)
 
 
@@ -123,7 +123,7 @@ async def delete_channel(access: Access, channel_id: UUID) -> None:
         raise NotFound("channel")
     for ref in (address_ref(channel_id), signing_ref(channel_id)):
         await vault_store.delete_secret(access.connection, access.org_id, kind="channel", ref=ref)
-    await audit(access, "channel.deleted", "channel", channel_id, {})
+    await audit(access, "channel.deleted", channel_id)
 
 
 async def enqueue_test(access: Access, channel_id: UUID) -> UUID | None:
@@ -232,17 +232,3 @@ async def _seal(access: Access, channel_id: UUID, address: str | None, signing: 
 
 def _as_json(target: Target) -> dict[str, Any]:
     return target.model_dump(exclude_none=True)
-
-
-async def audit(access: Access, action: str, subject_kind: str, subject_id: UUID, details: dict[str, Any]) -> None:
-    """Record an action of the caller, in the transaction of the action."""
-    await record_audit(
-        access.connection,
-        org_id=access.org_id,
-        actor_id=access.principal.user_id,
-        action=action,
-        subject_kind=subject_kind,
-        subject_id=subject_id,
-        details=details,
-        request_id=access.principal.request_id,
-    )

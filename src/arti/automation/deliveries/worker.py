@@ -203,12 +203,5 @@ async def _enqueue_next_attempt(
 
 async def _disable_channel(connection: Connection, org_id: UUID, row: Row, *, reason: str) -> None:
     if await channel_store.disable_channel(connection, org_id, row["channel_id"], reason):
-        await record_audit(
-            connection,
-            org_id=org_id,
-            actor_id=None,
-            action="channel.disabled",
-            subject_kind="channel",
-            subject_id=row["channel_id"],
-            details={"reason": reason, "delivery_id": str(row["id"])},
-        )
+        details = {"reason": reason, "delivery_id": str(row["id"])}
+        await record_audit(connection, org_id, None, "channel.disabled", row["channel_id"], details)

@@ -3,11 +3,12 @@
 from typing import Final
 from uuid import UUID
 
-from arti.automation.channels.service import audit, get_channel
+from arti.automation.channels.service import get_channel
 from arti.automation.rules import store
 from arti.automation.rules.schemas import Conditions, NewRule, Rule, RuleChange
 from arti.metrics.catalogue import CATALOGUE
 from arti.music.store import has_artists
+from arti.orgs.audit import audit
 from arti.orgs.authorization import Access
 from arti.vocabulary import EventType
 from arti_core.database import Connection
@@ -36,7 +37,7 @@ async def create_rule(access: Access, new: NewRule) -> Rule:
         enabled=new.enabled,
         created_by=access.principal.user_id,
     )
-    await audit(access, "rule.created", "rule", rule_id, {"name": new.name, "event_type": new.event_type})
+    await audit(access, "rule.created", rule_id, {"name": new.name, "event_type": new.event_type})
     return await get_rule(access.connection, access.org_id, rule_id)
 
 
@@ -55,14 +56,14 @@ async def update_rule(access: Access, rule_id: UUID, change: RuleChange) -> Rule
         channel_id=change.channel_id,
         enabled=change.enabled,
     )
-    await audit(access, "rule.changed", "rule", rule_id, {"fields": sorted(change.model_fields_set)})
+    await audit(access, "rule.changed", rule_id, {"fields": sorted(change.model_fields_set)})
     return await get_rule(access.connection, access.org_id, rule_id)
 
 
 async def delete_rule(access: Access, rule_id: UUID) -> None:
     if not await store.delete_rule(access.connection, access.org_id, rule_id):
         raise NotFound("rule")
-    await audit(access, "rule.deleted", "rule", rule_id, {})
+    await audit(access, "rule.deleted", rule_id)
 
 
 async def _check_conditions(access: Access, event_type: EventType, conditions: Conditions) -> None:

@@ -22,7 +22,7 @@ from arti.automation.webhooks.schemas import (
 )
 from arti.jobs import Job
 from arti.music.service import create_annotation
-from arti.orgs.audit import record_audit
+from arti.orgs.audit import audit
 from arti.orgs.authorization import Access, ApiContext
 from arti.vocabulary import EventType
 from arti_core import clock, vault_store
@@ -86,7 +86,7 @@ async def create_source(access: Access, new: NewWebhookSource) -> CreatedWebhook
         }
     sealed = access.context.vault.seal(sealed_values, owner_id=access.org_id, kind="webhook_source", ref=new.source)
     await vault_store.put_secret(access.connection, access.org_id, kind="webhook_source", ref=new.source, sealed=sealed)
-    await _audit(access, "webhook_source.created" if is_new else "webhook_source.secret_changed", new.source)
+    await audit(access, "webhook_source.created" if is_new else "webhook_source.secret_changed", new.source)
     shown = show_source(access, await store.get_source(access.connection, access.org_id, new.source))
     return CreatedWebhookSource(**shown.model_dump(), secret=generated, verify_token=token)
 
@@ -96,25 +96,13 @@ async def delete_source(access: Access, source: Source) -> None:
     if not await store.delete_source(access.connection, access.org_id, source):
         raise NotFound("webhook source")
     await vault_store.delete_secret(access.connection, access.org_id, kind="webhook_source", ref=source)
-    await _audit(access, "webhook_source.deleted", source)
+    await audit(access, "webhook_source.deleted", source)
 
 
 def show_source(access: Access, row: Row) -> WebhookSource:
     source = row["source"]
     url = f"{access.context.settings.api_url}/webhooks/{source}?org={access.org_id}"
     return WebhookSource.model_validate({**dict(row), "url": url, "signing": SIGNING[source]})
-
-
-async def _audit(access: Access, action: str, source: str) -> None:
-    await record_audit(
-        access.connection,
-        org_id=access.org_id,
-        actor_id=access.principal.user_id,
-        action=action,
-        subject_kind="webhook_source",
-        subject_id=source,
-        request_id=access.principal.request_id,
-    )
 
 
 async def process_webhook(job: Job) -> None:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from arti.orgs import store as orgs
 from arti.orgs.api_keys import store
-from arti.orgs.audit import record_audit
+from arti.orgs.audit import audit
 from arti.orgs.authorization import Access
 from arti.vocabulary import MemberStatus, Role
 from arti_core.database import Row
@@ -43,7 +43,7 @@ async def create_key(access: Access, *, name: str, role: Role) -> tuple[Row, str
         start=start_of(secret),
         created_by=access.principal.user_id,
     )
-    await _record(access, "key.created", key_id, {"name": name, "role": role})
+    await audit(access, "key.created", key_id, {"name": name, "role": role})
     return await get_key(access, key_id), secret
 
 
@@ -60,19 +60,6 @@ async def revoke_key(access: Access, key_id: UUID) -> None:
     key = await get_key(access, key_id)
     if key["revoked_at"] is not None:
         return
-    await _record(access, "key.revoked", key_id, {"name": key["name"]})
+    await audit(access, "key.revoked", key_id, {"name": key["name"]})
     await store.revoke_key(access.connection, access.org_id, key_id)
     await orgs.delete_member(access.connection, access.org_id, key["member_id"])
-
-
-async def _record(access: Access, action: str, key_id: UUID, details: dict[str, str]) -> None:
-    await record_audit(
-        access.connection,
-        org_id=access.org_id,
-        actor_id=access.principal.user_id,
-        action=action,
-        subject_kind="key",
-        subject_id=key_id,
-        details=details,
-        request_id=access.principal.request_id,
-    )
