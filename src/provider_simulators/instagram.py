@@ -146,15 +146,15 @@ def insights(request: Request, state: SimulatorState, grant: Grant) -> Response:
     day, end = (datetime.fromtimestamp(at, PACIFIC).date() for at in (since, until))
     days = [day + timedelta(days=n) for n in range((end - day).days)]
     today = state.today(PROVIDER)
-    given = [day for day in days if day < today and not timeline.missing[timeline.index(day)]]
+    reported = [day for day in days if day < today and not timeline.missing[timeline.index(day)]]
     data = []
-    for name in names if given else ():
+    for name in names if reported else ():
         entry: dict[str, Any] = {"name": name, "period": "day", "title": name, "id": f"{id}/insights/{name}/day"}
-        per_day = {day: _account_value(timeline, name, day, (today - day).days) for day in given}
+        per_day = {day: _account_value(timeline, name, day, (today - day).days) for day in reported}
         if query.get("metric_type") == "total_value":
             entry["total_value"] = {"value": sum(per_day.values())}
             if name == "follows_and_unfollows":
-                entry["total_value"] = {"breakdowns": [_follows(timeline, given)]}
+                entry["total_value"] = {"breakdowns": [_follows(timeline, reported)]}
         else:
             entry["values"] = [{"value": value, "end_time": _end_time(day)} for day, value in per_day.items()]
         data.append(entry)

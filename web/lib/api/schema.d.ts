@@ -912,7 +912,7 @@ export interface paths {
         };
         /**
          * List Jobs
-         * @description List the org's work, the newest first.
+         * @description List the org's jobs, newest first.
          */
         get: operations["list_jobs"];
         put?: never;
@@ -932,7 +932,7 @@ export interface paths {
         };
         /**
          * Get Job
-         * @description Return one piece of work.
+         * @description Return one job.
          */
         get: operations["get_job"];
         put?: never;
@@ -954,7 +954,7 @@ export interface paths {
         put?: never;
         /**
          * Retry Job
-         * @description Owe a failed job again.
+         * @description Queue a failed job again.
          */
         post: operations["retry_job"];
         delete?: never;
@@ -1321,7 +1321,7 @@ export interface paths {
         };
         /**
          * Get Alive
-         * @description Say that the process answers. Asks nobody else.
+         * @description Say that the process answers; checks nothing else.
          */
         get: operations["get_alive"];
         put?: never;
