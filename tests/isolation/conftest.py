@@ -10,9 +10,9 @@ from arti.settings import Settings
 from local_stack.postgres import Cluster
 from supabase_local.keys.signing_keys import LocalKeys
 from tests.isolation.trial import Comparison, open_comparison
-from tests.supabase_local.conftest import gateway_settings, local_keys
+from tests.supabase_local.conftest import gateway, gateway_settings, local_keys
 
-__all__ = ["gateway_settings", "local_keys"]
+__all__ = ["gateway", "gateway_settings", "local_keys"]
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What administers an org is out of reach over REST, of its admins too; what a member keeps there is recorded."""
+"""Tables that administer an org are not writable over REST, by its admins either; other writes of members are audited."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass

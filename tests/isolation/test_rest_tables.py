@@ -1,4 +1,4 @@
-"""ARTi's own tables through /rest/v1: whose rows, what is refused, and that a value is never a statement."""
+"""ARTi's tables through /rest/v1: visible rows, refused requests, and values that are never executed."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
