@@ -1,4 +1,4 @@
-"""Tables that administer an org are not writable over REST, by its admins either; other writes of members are audited."""
+"""Tables that administer an org are not writable over REST, not by its admins; other writes are audited."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
