@@ -5,11 +5,11 @@ import { useArtistNames } from "@/lib/artist-names";
 
 type Props = React.ComponentProps<"select"> & { none?: string };
 
-/** Choose one artist of the roster. `none` words the empty choice; children are further ones. */
+/** Choose one artist of the roster. `none` is the label of the empty choice; children are further ones. */
 export function ArtistSelect({ none, children, ...props }: Props) {
   const { data } = useArtistNames();
   return (
-    // Anew when the names have come: only then is there an option for the first choice.
+    // Remounted when the names have loaded: only then is there an option for the first choice.
     <Select key={data ? "names" : "waiting"} {...props}>
       {none !== undefined && <option value="">{none}</option>}
       {children}

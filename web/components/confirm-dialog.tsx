@@ -13,7 +13,7 @@ type Props = {
   onConfirm: () => void;
 };
 
-/** Asked before something that cannot be taken back. Says what will be lost. */
+/** Shown before something that cannot be undone. Names what will be lost. */
 export function ConfirmDialog({ open, onOpenChange, title, children, act, busy, onConfirm }: Props) {
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={title}>

@@ -18,7 +18,7 @@ function makeClient(): QueryClient {
           count < 1 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 502),
         retryDelay: 800,
       },
-      // Without a network ARTi may well run on this machine; and a person is told at once instead of waiting.
+      // Without a network ARTi may well run on this machine; and an error is shown at once instead of waiting.
       mutations: { networkMode: "always" },
     },
   });

@@ -18,7 +18,7 @@ export function SearchField({ label, value, onChange, className, placeholder }: 
   const [text, setText] = useState(value);
   const sent = useRef<string[]>([]);
   useEffect(() => {
-    // Our own words come back late, and more may have been typed since: only a value from elsewhere replaces the text.
+    // Our own text comes back late, and more may have been typed since: only a value from elsewhere replaces it.
     const at = sent.current.indexOf(value);
     sent.current = sent.current.slice(at + 1);
     if (at < 0) setText(value);

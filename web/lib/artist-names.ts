@@ -3,7 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useOrgQuery } from "@/lib/api/queries";
 
-/** The first hundred artists, for the pickers of other rooms. */
+/** The first hundred artists, for selects. */
 export function useArtistNames() {
   return useOrgQuery(
     ["artists", "names"],

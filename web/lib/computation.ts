@@ -26,7 +26,7 @@ function describeWindow(of: string, window: Window): string {
   return `${AGGREGATES[of] ?? of}${level} of ${dayRange(window.from, window.to)}${days}`;
 }
 
-/** Say in words how a number was computed. `stored` is the computation kept with the evidence. */
+/** Describe how a number was computed. `stored` is the computation of the evidence. */
 export function describeComputation(stored: Record<string, unknown>): string {
   const computation = stored as Window & { op: string; base?: Window & { of: string }; differenced?: boolean };
   if (!computation.from) return "A passage from the knowledge base";

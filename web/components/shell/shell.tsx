@@ -18,7 +18,7 @@ import { CommandPalette } from "./command-palette";
 import { Sidebar } from "./sidebar";
 import { StaleBanner } from "./stale-banner";
 
-/** The frame of every signed-in page: who asks is known before a page is shown. */
+/** The layout of every signed-in page. The person is known before a page is shown. */
 export function Shell({ children }: { children: React.ReactNode }) {
   const { signedIn, data: me, error, refetch } = useMe();
   const router = useRouter();

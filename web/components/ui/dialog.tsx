@@ -35,7 +35,7 @@ function findOpener(): Element | null {
 
 /** Give the focus back to where it was: Radix gives it to triggers only, and rows, keys and links open these. */
 export function DialogContent(props: React.ComponentProps<typeof Radix.Content>) {
-  // While this is drawn first: a field with autoFocus has the focus before Radix tells that the dialog opens.
+  // While this is drawn first: a field with autoFocus has the focus before Radix reports that the dialog opens.
   const [opener] = useState(findOpener);
   return (
     <Radix.Content

@@ -35,14 +35,14 @@ export async function resendConfirmation(email: string): Promise<void> {
   if (error) throwAuthError(error);
 }
 
-/** Mail a link and a code to sign in with. Does not tell whether there is such an account. */
+/** Mail a link and a code to sign in with. Does not reveal whether there is such an account. */
 export async function sendSignInCode(email: string, next: string): Promise<void> {
   const options = { shouldCreateUser: false, emailRedirectTo: callbackUrl({ next }) };
   const { error } = await (await auth()).signInWithOtp({ email, options });
   if (error && error.code !== "otp_disabled") throwAuthError(error);
 }
 
-/** Mail a link and a code to choose a new password with. Does not tell whether there is such an account. */
+/** Mail a link and a code to choose a new password with. Does not reveal whether there is such an account. */
 export async function sendPasswordRecovery(email: string): Promise<void> {
   const { error } = await (
     await auth()

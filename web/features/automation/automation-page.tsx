@@ -18,7 +18,7 @@ export function AutomationPage() {
   const { can } = useSession();
   const [adding, setAdding] = useState<"channel" | "rule" | null>(null);
   const view = get("view") || "rules";
-  const may = can("automation:manage");
+  const canManage = can("automation:manage");
   return (
     <>
       <PageHeader title="Automation" lead="Send a message when something happens: once, and with a record of it.">
@@ -31,7 +31,7 @@ export function AutomationPage() {
             { value: "deliveries", label: "Deliveries" },
           ]}
         />
-        {may && view === "rules" && (
+        {canManage && view === "rules" && (
           <>
             <Button onClick={() => setAdding("channel")}>
               <Plus aria-hidden /> Channel
@@ -44,11 +44,11 @@ export function AutomationPage() {
       </PageHeader>
       {view === "rules" ? (
         <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <RulesCard may={may} />
-          <ChannelsCard may={may} />
+          <RulesCard canManage={canManage} />
+          <ChannelsCard canManage={canManage} />
         </div>
       ) : (
-        <DeliveriesCard may={may} />
+        <DeliveriesCard canManage={canManage} />
       )}
       {adding === "channel" && <ChannelDialog onClose={() => setAdding(null)} />}
       {adding === "rule" && <RuleDialog onClose={() => setAdding(null)} onNeedChannel={() => setAdding("channel")} />}

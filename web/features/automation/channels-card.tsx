@@ -15,7 +15,7 @@ import { ChannelDialog } from "./channel-dialog";
 import { useChannels, useRemoveChannel, useToggleChannel, useTestChannel } from "./queries";
 import { KINDS, targetLabel } from "./labels";
 
-export function ChannelsCard({ may }: { may: boolean }) {
+export function ChannelsCard({ canManage }: { canManage: boolean }) {
   const { items, error, refetch } = useChannels();
   const change = useToggleChannel();
   const remove = useRemoveChannel();
@@ -61,10 +61,10 @@ export function ChannelsCard({ may }: { may: boolean }) {
                 checked={
                   change.isPending && change.variables.id === channel.id ? change.variables.enabled : channel.enabled
                 }
-                disabled={!may}
+                disabled={!canManage}
                 onChange={(enabled) => change.mutate({ id: channel.id, enabled })}
               />
-              {may && (
+              {canManage && (
                 <Menu>
                   <MenuTrigger asChild>
                     <Button variant="ghost" size="icon" aria-label={`More about the channel ${channel.name}`}>

@@ -15,8 +15,8 @@ import { useUrlState } from "@/lib/url-state";
 import { useDeliveries, useRetryDelivery } from "./queries";
 import { DELIVERY, DELIVERY_TRY, KINDS } from "./labels";
 
-/** Every message owed to a channel, with each try. */
-export function DeliveriesCard({ may }: { may: boolean }) {
+/** Every message to a channel, with each attempt. */
+export function DeliveriesCard({ canManage }: { canManage: boolean }) {
   const { get, set } = useUrlState();
   const status = (get("status") as Delivery["status"]) || undefined;
   const { items, error, refetch, isPlaceholderData, ...paging } = useDeliveries(status);
@@ -47,7 +47,7 @@ export function DeliveriesCard({ may }: { may: boolean }) {
       )}
       <ul className="divide-y divide-line">
         {items?.map((delivery) => (
-          <DeliveryRow key={delivery.id} delivery={delivery} may={may} />
+          <DeliveryRow key={delivery.id} delivery={delivery} canManage={canManage} />
         ))}
       </ul>
       <LoadMore {...paging} />
@@ -55,7 +55,7 @@ export function DeliveriesCard({ may }: { may: boolean }) {
   );
 }
 
-function DeliveryRow({ delivery, may }: { delivery: Delivery; may: boolean }) {
+function DeliveryRow({ delivery, canManage }: { delivery: Delivery; canManage: boolean }) {
   const [open, setOpen] = useState(false);
   const retry = useRetryDelivery();
   const { icon: Icon, name } = KINDS[delivery.kind];
@@ -79,7 +79,7 @@ function DeliveryRow({ delivery, may }: { delivery: Delivery; may: boolean }) {
         <time className="w-28 text-right text-xs text-muted" title={moment(delivery.created_at)}>
           {ago(delivery.created_at)}
         </time>
-        {stuck && may && (
+        {stuck && canManage && (
           <Button busy={retry.isPending} onClick={() => retry.mutate(delivery.id)}>
             <RotateCcw aria-hidden /> Try again
           </Button>

@@ -12,7 +12,7 @@ import { useRemoveRule, useRules, useToggleRule } from "./queries";
 import type { Rule } from "@/lib/api/types";
 import { conditionsLabel, EVENTS, KINDS } from "./labels";
 
-export function RulesCard({ may }: { may: boolean }) {
+export function RulesCard({ canManage }: { canManage: boolean }) {
   const { items, error, refetch } = useRules();
   const change = useToggleRule();
   const remove = useRemoveRule();
@@ -24,7 +24,7 @@ export function RulesCard({ may }: { may: boolean }) {
       {!items && !error && <SkeletonRows rows={3} />}
       {items?.length === 0 && (
         <EmptyState icon={Workflow} title="No rules yet">
-          {may
+          {canManage
             ? "Add a channel, then a rule: for example, important insights to your team’s Slack."
             : "A manager or an admin can add rules."}
         </EmptyState>
@@ -37,11 +37,11 @@ export function RulesCard({ may }: { may: boolean }) {
               <Switch
                 label={`Rule ${rule.name}`}
                 checked={change.isPending && change.variables.id === rule.id ? change.variables.enabled : rule.enabled}
-                disabled={!may}
+                disabled={!canManage}
                 onChange={(enabled) => change.mutate({ id: rule.id, enabled })}
               />
               <div className="min-w-0 flex-1">
-                {may ? (
+                {canManage ? (
                   <button
                     type="button"
                     className="text-left font-medium hover:text-accent"
@@ -60,7 +60,7 @@ export function RulesCard({ may }: { may: boolean }) {
                   </span>
                 </p>
               </div>
-              {may && (
+              {canManage && (
                 <Button
                   variant="ghost"
                   size="icon"

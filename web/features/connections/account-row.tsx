@@ -30,7 +30,7 @@ function When({ label, at, none = "never" }: { label: string; at: string | null;
   );
 }
 
-/** A connected account: how it is in words, when it was and will be synced, and what a person can do. */
+/** A connected account: its state, when it was and will be synced, and what can be done. */
 export function AccountRow({ account }: { account: Account }) {
   const { can } = useSession();
   const [open, setOpen] = useState<"runs" | "connect" | "disconnect" | null>(null);

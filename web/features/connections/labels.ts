@@ -2,7 +2,7 @@ import type { Tone } from "@/components/ui/badge";
 import type { Account, SyncRun } from "@/lib/api/types";
 
 export const STATUS: Record<Account["status"], { name: string; tone: Tone; description: string }> = {
-  active: { name: "Connected", tone: "good", description: "Synced every night, and when you ask." },
+  active: { name: "Connected", tone: "good", description: "Synced every night and on demand." },
   needs_reauth: {
     name: "Reconnect",
     tone: "warn",
@@ -12,7 +12,7 @@ export const STATUS: Record<Account["status"], { name: string; tone: Tone; descr
   disconnected: { name: "Disconnected", tone: "neutral", description: "Its tokens are deleted." },
 };
 
-/** Error classes in words: what it is, and who can do something about it. */
+/** What an error class means, and who can do something about it. */
 const ERRORS: Record<string, string> = {
   token_expired: "The access expired and could not be renewed.",
   reauth_required: "The consent was withdrawn. Reconnect the account.",

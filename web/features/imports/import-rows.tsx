@@ -13,8 +13,8 @@ import { ROW_STATUS } from "./labels";
 
 type Which = "all" | ImportRow["status"];
 
-/** What became of each row of the file, with the file's own words. */
-export function Rows({ item }: { item: Import }) {
+/** The result of each row of the file, with its values as they are in the file. */
+export function ImportRows({ item }: { item: Import }) {
   const [which, setWhich] = useState<Which>("all");
   const { items, error, refetch, ...paging } = useImportRows(item.id, which === "all" ? undefined : which);
   const columns = [...new Set(items?.slice(0, 20).flatMap((row) => Object.keys(row.values)) ?? [])];

@@ -7,7 +7,7 @@ import { fileSize, moment } from "@/lib/format";
 import { useImport } from "./queries";
 import { ImportSummary } from "./import-summary";
 import { ImportActions } from "./import-actions";
-import { Rows } from "./import-rows";
+import { ImportRows } from "./import-rows";
 
 /** One file: what it is, what is in it, what it does not say, and whether it counts. */
 export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }) {
@@ -34,7 +34,7 @@ export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }
             <ImportSummary item={data} />
           )}
           <ImportActions key={data.status} item={data} onClose={onClose} />
-          {!data.refusal && <Rows item={data} />}
+          {!data.refusal && <ImportRows item={data} />}
         </div>
       )}
     </Sheet>

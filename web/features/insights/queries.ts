@@ -13,7 +13,7 @@ export type InsightFilter = {
   artist_id?: string;
 };
 
-/** Without a live channel, ask again this often. */
+/** Polling interval, for when the Realtime channel is closed. */
 const POLL_MS = 30_000;
 
 export function useInsights(filter: InsightFilter) {

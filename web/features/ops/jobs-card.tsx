@@ -15,7 +15,7 @@ import { useUrlState } from "@/lib/url-state";
 import { useJobs, useRetryJob } from "./queries";
 import { JOB, jobLabel } from "./labels";
 
-/** The work that was owed: what was done, and what was not. */
+/** The jobs of the org with their state, newest first. */
 export function JobsCard() {
   const { get, set } = useUrlState();
   const { can } = useSession();

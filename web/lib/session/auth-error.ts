@@ -1,5 +1,5 @@
-/** The auth service's answer in words that help; anything unknown is shown as it came. */
-const WORDS: Record<string, string> = {
+/** Messages for the error codes of the auth service; an unknown code shows the service's own. */
+const MESSAGES: Record<string, string> = {
   invalid_credentials: "Wrong e-mail address or password.",
   user_already_exists: "An account with this address already exists. Sign in instead.",
   email_exists: "An account with this address already exists.",
@@ -78,10 +78,10 @@ export class AuthError extends Error {
 }
 
 export function authErrorMessage(code: string, message: string): string {
-  return WORDS[code] ?? (message || "The sign-in service refused this.");
+  return MESSAGES[code] ?? (message || "The sign-in service refused this.");
 }
 
-/** Throw what the auth service refuses, worded for people. */
+/** Throw what the auth service refuses, with a message for people. */
 export function throwAuthError(error: AuthErrorResponse): never {
   const silent = error.name === "AuthRetryableFetchError" || (!error.status && !error.code);
   if (silent) throw new Error("ARTi cannot be reached. Check your connection, then try again.");
