@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from arti.jobs import WorkerContext
 from arti.metrics.service import Recorded, record_observations
-from arti.providers.contract import AssetSeen, Observation
+from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider
 from arti_core.database import job_transaction
 from tests.conftest import Database
@@ -22,7 +22,7 @@ async def store_observations(
     org_id: UUID,
     artist_id: UUID,
     seen: Sequence[Observation],
-    assets: Sequence[AssetSeen] = (),
+    assets: Sequence[AssetRecord] = (),
     *,
     provider: Provider = Provider.SPOTIFY,
     terms: str = "own",

@@ -11,7 +11,7 @@ import pytest
 from arti.api import create_app
 from arti.insights.ask.question_parser import names_in, understand
 from arti.jobs import WorkerContext
-from arti.providers.contract import AssetSeen, Observation
+from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider
 from arti_core.clock import today
 from tests.conftest import Member, World
@@ -182,7 +182,9 @@ async def test_a_title_in_the_question_selects_the_work(
 ) -> None:
     [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
     seen = [Observation(STREAMS, yesterday(), 42, asset_external_id="t1")]
-    await store_observations(worker_context, member.org_id, artist["id"], seen, [AssetSeen("t1", "track", "Tidelight")])
+    await store_observations(
+        worker_context, member.org_id, artist["id"], seen, [AssetRecord("t1", "track", "Tidelight")]
+    )
     answer = await ask(member, "Streams of Tidelight by Velvet Harbor yesterday?")
     assert "“Tidelight” by Velvet Harbor on Spotify came to 42." in answer["answer"]
 

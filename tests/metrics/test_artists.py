@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from arti.jobs import WorkerContext
-from arti.providers.contract import AssetSeen, Observation
+from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider, Role
 from arti_core import clock
 from tests.conftest import World
@@ -108,7 +108,7 @@ async def test_assets_show_their_numbers_the_most_played_first(world: World, wor
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     tracks = [
-        AssetSeen(f"t{place}", "track", f"Song {place}", released_on=date(2026, 1, 1) + timedelta(days=place))
+        AssetRecord(f"t{place}", "track", f"Song {place}", released_on=date(2026, 1, 1) + timedelta(days=place))
         for place in range(5)
     ]
     seen = [Observation("consumption.streams", TODAY, place * 10, asset_external_id=f"t{place}") for place in range(4)]

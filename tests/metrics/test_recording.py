@@ -8,7 +8,7 @@ import pytest
 from arti.jobs import WorkerContext
 from arti.metrics.catalogue import CATALOGUE, DEFINITIONS
 from arti.metrics.service import Recorded, record_observations
-from arti.providers.contract import AssetSeen, Observation
+from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider
 from arti_core.database import Principal, member_transaction, open_pool
 from tests.conftest import Member, World
@@ -25,7 +25,7 @@ async def number(world: World, org_id: UUID, sql: str) -> float:
 async def test_the_same_input_twice_changes_nothing(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    track = AssetSeen("track-1", "track", "Night Drive", isrc="NLA202600001")
+    track = AssetRecord("track-1", "track", "Night Drive", isrc="NLA202600001")
     seen = [
         Observation("consumption.streams", DAY, 10),
         Observation("consumption.streams", DAY.replace(day=2), None, null_reason="not reported"),

@@ -9,7 +9,7 @@ import pytest
 from arti.jobs import WorkerContext
 from arti.metrics.schemas import SeriesAnswer
 from arti.metrics.series_store import SeriesQuery, read_artist_series
-from arti.providers.contract import AssetSeen, Observation
+from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider, Role
 from arti_core import clock
 from arti_core.database import Principal, open_pool
@@ -198,7 +198,7 @@ async def test_summary_tiles(world: World, worker_context: WorkerContext) -> Non
 async def test_the_series_of_an_asset(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    track = AssetSeen("t1", "track", "Night Drive")
+    track = AssetRecord("t1", "track", "Night Drive")
     seen = [Observation("consumption.streams", TODAY, 4, asset_external_id="t1")]
     await store_observations(worker_context, member.org_id, artist, seen, [track])
     [asset] = (await member.http.get(f"/api/artists/{artist}/assets")).json()["items"]

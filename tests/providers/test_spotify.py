@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from arti.providers.contract import AssetSeen
+from arti.providers.contract import AssetRecord
 from arti.providers.errors import NoData, ProviderContractBroken
 from arti.providers.oauth import ProviderTokens
 from arti.providers.spotify import Spotify, parse_albums, parse_artist, parse_search, parse_tokens, parse_track
 from arti_core.clock import now
 from tests.providers.recordings import answers, body, own
 
-ALBUM = AssetSeen("a", "album", "Tides", released_on=date(2026, 2, 6))
+ALBUM = AssetRecord("a", "album", "Tides", released_on=date(2026, 2, 6))
 
 
 def test_albums() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from arti.providers.contract import AssetSeen, Observation
+from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider
 
 Answers = Mapping[str, str]
@@ -76,7 +76,7 @@ class ParsedFile:
     """What a parser read. It fills this while it walks through the rows."""
 
     observations: list[Observation] = field(default_factory=list)
-    assets: dict[str, AssetSeen] = field(default_factory=dict)
+    assets: dict[str, AssetRecord] = field(default_factory=dict)
     row_results: list[RowResult] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     totals: list[TotalCheck] = field(default_factory=list)

@@ -9,7 +9,7 @@ from arti.metrics import observation_store as store
 from arti.metrics.catalogue import definition_on
 from arti.metrics.observation_store import SeriesKey
 from arti.music.store import find_asset_ids, upsert_assets
-from arti.providers.contract import AssetSeen, Observation
+from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider
 from arti_core.database import Connection
 
@@ -30,7 +30,7 @@ async def record_observations(
     artist_id: UUID,
     provider: Provider,
     observations: Sequence[Observation],
-    assets: Sequence[AssetSeen] = (),
+    assets: Sequence[AssetRecord] = (),
     terms: str,
     time_zone: str,
     sync_run_id: UUID | None = None,

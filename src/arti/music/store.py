@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from arti.providers.contract import AssetSeen
+from arti.providers.contract import AssetRecord
 from arti.vocabulary import Provider
 from arti_core.database import Connection, Row
 
@@ -153,7 +153,7 @@ async def delete_annotation(connection: Connection, org_id: UUID, annotation_id:
 
 
 async def upsert_assets(
-    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, assets: Sequence[AssetSeen]
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, assets: Sequence[AssetRecord]
 ) -> None:
     """Store assets as the provider describes them now; what it no longer says is kept."""
     await connection.execute(

@@ -31,7 +31,7 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
-class AssetSeen:
+class AssetRecord:
     """A track, album, video, post or playlist as the provider describes it now."""
 
     external_id: str
@@ -48,7 +48,7 @@ class ResultPage:
     """One page of a pull, stored in one transaction together with the cursor that follows it."""
 
     observations: Sequence[Observation]
-    assets: Sequence[AssetSeen]
+    assets: Sequence[AssetRecord]
     cursor: Cursor
 
 

@@ -15,7 +15,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar, Final
 
 from arti.providers.client import PACIFIC, ProviderClient
-from arti.providers.contract import AssetSeen, Budget, Cursor, Observation, ProviderAccount, ResultPage
+from arti.providers.contract import AssetRecord, Budget, Cursor, Observation, ProviderAccount, ResultPage
 from arti.providers.errors import NoData, UnsupportedMetric
 from arti.providers.oauth import OAuthSpec, ProviderTokens, oauth2_token_form, require_scopes
 from arti.providers.response_fields import parse_count, parse_time, require_field
@@ -211,7 +211,7 @@ def parse_profile(body: Mapping[str, Any], today: date) -> list[Observation]:
     ]
 
 
-def parse_media(body: Mapping[str, Any], today: date) -> tuple[list[AssetSeen], list[Observation]]:
+def parse_media(body: Mapping[str, Any], today: date) -> tuple[list[AssetRecord], list[Observation]]:
     """Return the posts of a page and today's counters. Likes are absent when the owner hides them."""
     assets, observations = [], []
     for item in require_field(body, "data", list):
@@ -220,7 +220,7 @@ def parse_media(body: Mapping[str, Any], today: date) -> tuple[list[AssetSeen], 
         caption = (item.get("caption") or "").strip().splitlines()
         details = {"media_type": item.get("media_type"), "media_product_type": item.get("media_product_type")}
         title = caption[0][:200] if caption and caption[0] else f"Post of {published.date()}"
-        assets.append(AssetSeen(id, "post", title, item.get("permalink"), published.date(), details=details))
+        assets.append(AssetRecord(id, "post", title, item.get("permalink"), published.date(), details=details))
         for name, slug in (("like_count", "engagement.likes_total"), ("comments_count", "engagement.comments_total")):
             value = parse_count(item.get(name))
             observations.append(Observation(slug, today, value, "hidden" if value is None else None, id))

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from arti.providers.client import ProviderClient
-from arti.providers.contract import AssetSeen, Budget, Cursor, Observation, ProviderAccount, ResultPage
+from arti.providers.contract import AssetRecord, Budget, Cursor, Observation, ProviderAccount, ResultPage
 from arti.providers.oauth import OAuthSpec, ProviderTokens, oauth2_token_form, require_refresh_token
 from arti.providers.response_fields import parse_count, parse_time, require_field
 from arti.vocabulary import Provider
@@ -107,7 +107,7 @@ def parse_me(body: dict[str, Any], today: date) -> list[Observation]:
     ]
 
 
-def parse_tracks(body: dict[str, Any], today: date) -> tuple[list[AssetSeen], list[Observation]]:
+def parse_tracks(body: dict[str, Any], today: date) -> tuple[list[AssetRecord], list[Observation]]:
     """Return the tracks of a page and today's counters; hidden ones are null with a reason."""
     assets, observations = [], []
     for track in require_field(body, "collection", list):
@@ -115,7 +115,7 @@ def parse_tracks(body: dict[str, Any], today: date) -> tuple[list[AssetSeen], li
         created = parse_time(require_field(track, "created_at", str), "%Y/%m/%d %H:%M:%S %z")
         details = {"genre": track.get("genre"), "duration_ms": track.get("duration"), "access": track.get("access")}
         title, url = require_field(track, "title", str), track.get("permalink_url")
-        assets.append(AssetSeen(urn, "track", title, url, created.date(), track.get("isrc") or None, details))
+        assets.append(AssetRecord(urn, "track", title, url, created.date(), track.get("isrc") or None, details))
         for name, slug in COUNTERS.items():
             value = parse_count(track.get(name))
             observations.append(Observation(slug, today, value, "hidden" if value is None else None, urn))

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from arti.providers.client import ProviderClient
-from arti.providers.contract import AssetSeen, Budget, Cursor, ProviderAccount, ResultPage
+from arti.providers.contract import AssetRecord, Budget, Cursor, ProviderAccount, ResultPage
 from arti.providers.errors import NoData
 from arti.providers.oauth import OAuthSpec, ProviderTokens, oauth2_token_form, require_refresh_token
 from arti.providers.response_fields import require_field
@@ -86,7 +86,7 @@ class Spotify:
             body = await client.get(url)
             url = body.get("next")
             albums = parse_albums(body)
-            tracks: list[AssetSeen] = []
+            tracks: list[AssetRecord] = []
             for album in albums:
                 if album.external_id not in known:
                     tracks += await self._tracks(client, album)
@@ -94,7 +94,7 @@ class Spotify:
             cursor = {"known": known} | ({"step": "albums", "next": url} if url else {})
             yield ResultPage((), [*albums, *tracks], cursor)
 
-    async def _tracks(self, client: ProviderClient, album: AssetSeen) -> list[AssetSeen]:
+    async def _tracks(self, client: ProviderClient, album: AssetRecord) -> list[AssetRecord]:
         url = f"{API}/albums/{album.external_id}/tracks?limit={TRACK_PAGE}&offset=0"
         ids: list[str] = []
         while url:
@@ -132,14 +132,14 @@ def parse_search(body: dict[str, Any], artist_name: str) -> ProviderAccount:
     return parse_artist(matches[0])
 
 
-def parse_albums(body: dict[str, Any]) -> list[AssetSeen]:
+def parse_albums(body: dict[str, Any]) -> list[AssetRecord]:
     """Return the albums and singles of one page."""
     albums = []
     for item in require_field(body, "items", list):
         details = {"album_type": item.get("album_type"), "total_tracks": item.get("total_tracks")}
         url = (item.get("external_urls") or {}).get("spotify")
         id, title = require_field(item, "id", str), require_field(item, "name", str)
-        albums.append(AssetSeen(id, "album", title, url, parse_release(item), details=details))
+        albums.append(AssetRecord(id, "album", title, url, parse_release(item), details=details))
     return albums
 
 
@@ -150,10 +150,10 @@ def parse_release(body: dict[str, Any]) -> date | None:
     return date.fromisoformat(require_field(body, "release_date", str))
 
 
-def parse_track(body: dict[str, Any], album: AssetSeen) -> AssetSeen:
+def parse_track(body: dict[str, Any], album: AssetRecord) -> AssetRecord:
     """Return one track, released with its album."""
     isrc = (body.get("external_ids") or {}).get("isrc")
     details = {"album_id": album.external_id, "duration_ms": body.get("duration_ms")}
     url = (body.get("external_urls") or {}).get("spotify")
     id, title = require_field(body, "id", str), require_field(body, "name", str)
-    return AssetSeen(id, "track", title, url, album.released_on, isrc.upper() if isrc else None, details)
+    return AssetRecord(id, "track", title, url, album.released_on, isrc.upper() if isrc else None, details)

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from arti.providers.client import ProviderClient
-from arti.providers.contract import AssetSeen, Budget, Cursor, Observation, ProviderAccount, ResultPage
+from arti.providers.contract import AssetRecord, Budget, Cursor, Observation, ProviderAccount, ResultPage
 from arti.providers.errors import ProviderContractBroken, ReauthRequired
 from arti.providers.oauth import OAuthSpec, ProviderTokens, oauth2_token_form, require_refresh_token, require_scopes
 from arti.providers.response_fields import parse_count, parse_time, require_field
@@ -98,7 +98,7 @@ class YouTube:
         while step == "videos":
             where = {"part": "contentDetails", "playlistId": at["uploads"], "maxResults": "50"}
             items = await client.get(f"{DATA}/playlistItems", where | ({"pageToken": at["page"]} if at["page"] else {}))
-            observations, assets = list[Observation](), list[AssetSeen]()
+            observations, assets = list[Observation](), list[AssetRecord]()
             if ids := parse_playlist(items):
                 videos = await client.get(
                     f"{DATA}/videos", {"part": "snippet,statistics,contentDetails", "id": ",".join(ids)}
@@ -185,7 +185,7 @@ def parse_playlist(body: dict[str, Any]) -> list[str]:
     return [require_field(require_field(item, "contentDetails", dict), "videoId", str) for item in items]
 
 
-def parse_videos(body: dict[str, Any], today: date) -> tuple[list[AssetSeen], list[Observation]]:
+def parse_videos(body: dict[str, Any], today: date) -> tuple[list[AssetRecord], list[Observation]]:
     """Return the videos and today's counters. A counter that the owner hides is missing: null with a reason."""
     assets, observations = [], []
     for item in require_field(body, "items", list):
@@ -193,7 +193,7 @@ def parse_videos(body: dict[str, Any], today: date) -> tuple[list[AssetSeen], li
         published = parse_time(require_field(snippet, "publishedAt", str))
         details = {"duration": item.get("contentDetails", {}).get("duration")}
         title, url = require_field(snippet, "title", str), f"https://www.youtube.com/watch?v={id}"
-        assets.append(AssetSeen(id, "video", title, url, published.date(), details=details))
+        assets.append(AssetRecord(id, "video", title, url, published.date(), details=details))
         statistics = require_field(item, "statistics", dict)
         for name, slug in COUNTERS.items():
             value = parse_count(statistics.get(name))

@@ -10,7 +10,7 @@ from arti.imports.cell_parsers import parse_day, parse_number
 from arti.imports.measures import Days, MeasureColumn, day_of, fits, read_cells
 from arti.imports.track_matching import count_same_title, identify
 from arti.imports.types import Answers, FileRejected, Hints, ParsedFile, Parser, Question, SourceTable
-from arti.providers.contract import AssetSeen
+from arti.providers.contract import AssetRecord
 from arti.vocabulary import Provider
 
 _METRICS = {"streams": MeasureColumn("consumption.streams"), "listeners": MeasureColumn("audience.listeners")}
@@ -49,7 +49,7 @@ def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         if count_same_title(title, hints.tracks) > 1:
             reading.notes.append(f"Several songs are called {title!r}; these numbers are kept apart from all of them.")
         known = next((song for song in hints.tracks if song.external_id == track), None)
-        reading.assets[track] = AssetSeen(track, "track", known.title if known else title)
+        reading.assets[track] = AssetRecord(track, "track", known.title if known else title)
         songs.append(track)
     for row, cells in enumerate(table.rows, start=1):
         if not fits(reading, row, cells, len(table.header)):

@@ -15,7 +15,7 @@ from arti.imports.measures import (
     read_period,
 )
 from arti.imports.types import Answers, Hints, ParsedFile, Parser, Question, SourceTable
-from arti.providers.contract import AssetSeen
+from arti.providers.contract import AssetRecord
 from arti.vocabulary import Provider
 
 COLUMNS = {"listeners": MeasureColumn("audience.listeners"), "streams": MeasureColumn("consumption.streams")}
@@ -60,7 +60,7 @@ def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
             continue
         added = {"added_on": str(added_on)} if added_on else {}
         details = {"curator": author} | added if author not in ("", "-") else added
-        reading.assets[playlist] = AssetSeen(playlist, "playlist", title, details=details)
+        reading.assets[playlist] = AssetRecord(playlist, "playlist", title, details=details)
         read_cells(reading, row, cells, columns, on=last, asset=playlist, dimension=cut, problems=problems)
     return reading
 

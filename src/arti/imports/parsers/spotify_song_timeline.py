@@ -5,7 +5,7 @@ from arti.imports.file_name_hints import title_in_name
 from arti.imports.measures import Days, MeasureColumn, day_of, fits, read_cells
 from arti.imports.track_matching import count_same_title, identify
 from arti.imports.types import Answers, FileRejected, Hints, ParsedFile, Parser, Question, SourceTable
-from arti.providers.contract import AssetSeen
+from arti.providers.contract import AssetRecord
 from arti.vocabulary import Provider
 
 _STREAMS = MeasureColumn("consumption.streams")
@@ -32,7 +32,7 @@ def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     if count_same_title(title, hints.tracks) > 1:
         reading.notes.append(f"Several songs are called {title!r}; these streams are kept apart from all of them.")
     known = next((song for song in hints.tracks if song.external_id == track), None)
-    reading.assets[track] = AssetSeen(track, "track", known.title if known else title)
+    reading.assets[track] = AssetRecord(track, "track", known.title if known else title)
     date_place = table.names.index("date")
     for row, cells in enumerate(table.rows, start=1):
         if fits(reading, row, cells, len(table.header)):

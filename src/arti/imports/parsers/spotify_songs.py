@@ -16,7 +16,7 @@ from arti.imports.measures import (
 )
 from arti.imports.track_matching import identify
 from arti.imports.types import Answers, Hints, ParsedFile, Parser, Question, SourceTable
-from arti.providers.contract import AssetSeen
+from arti.providers.contract import AssetRecord
 from arti.vocabulary import Provider
 
 COLUMNS = {
@@ -59,7 +59,7 @@ def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         if track in reading.assets:
             reading.record_row(row, [f"the song {title!r} of the same day stands in an earlier row"], stored=False)
             continue
-        reading.assets[track] = AssetSeen(track, "track", title, released_on=released_on)
+        reading.assets[track] = AssetRecord(track, "track", title, released_on=released_on)
         read_cells(reading, row, cells, columns, on=last, asset=track, dimension=dimension, problems=problems)
     _note_empty_columns(table, reading)
     return reading

@@ -8,7 +8,7 @@ from arti.imports.cell_parsers import normalise_whitespace, parse_day, parse_sec
 from arti.imports.measures import EARLIEST
 from arti.imports.parsers.youtube_columns import CONTENT, video_id
 from arti.imports.types import Hints, ParsedFile, SourceTable
-from arti.providers.contract import AssetSeen
+from arti.providers.contract import AssetRecord
 
 
 def record_video_asset(
@@ -41,7 +41,7 @@ def record_video_asset(
             problems.append(f"duration: {error}")
         details = {"duration_seconds": seconds} if seconds is not None else {}
     title = normalise_whitespace(cells[places["video title"]])[:500] if "video title" in places else ""
-    reading.assets[id] = AssetSeen(
+    reading.assets[id] = AssetRecord(
         id,
         "video",
         title or id,
