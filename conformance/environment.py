@@ -29,7 +29,7 @@ from arti_core.errors import Unavailable
 from arti_core.migrations import apply_migrations
 from conformance.suites import Server, Suite, read_keys
 from local_stack import postgres
-from supabase_local.gateway.app import create_gateway
+from supabase_local.app import create_gateway
 from supabase_local.keys.signing_keys import make_keys
 
 _DATABASE = "suite"

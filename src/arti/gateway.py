@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from arti.orgs.api_keys.store import use_key
 from arti.settings import Settings, read_settings
 from arti_core.log import configure_log
-from supabase_local.gateway import app
+from supabase_local import app
 from supabase_local.realtime.permission_model import PermissionModel
 
 # Permissions depend on these tables alone, and the publication of migration 20261122001300 replicates them.

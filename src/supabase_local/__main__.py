@@ -8,7 +8,7 @@ from pathlib import Path
 
 from arti_core.errors import ArtiError
 from arti_core.log import configure_log
-from supabase_local.gateway.app import create_gateway, serve_gateway
+from supabase_local.app import create_gateway, serve_gateway
 from supabase_local.settings import list_refusals
 from supabase_local.standalone import compose_settings, load_or_create_keys, prepare_database
 

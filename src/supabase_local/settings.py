@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from arti_core.setting_checks import check_database_url, check_https, is_example_secret, is_private_host
-from supabase_local.auth.external.settings import EXTERNAL_URLS, ExternalProviderSettings, list_external_refusals
+from supabase_local.external_settings import EXTERNAL_URLS, ExternalProviderSettings, list_external_refusals
 
 
 class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):

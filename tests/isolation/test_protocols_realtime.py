@@ -16,7 +16,7 @@ import orjson
 import pytest
 from hypothesis import strategies as st
 
-import supabase_local.gateway.app as gateway_module
+import supabase_local.app as gateway_module
 from arti.settings import Settings
 from arti_core.database import Pool, open_pool
 from supabase_local.keys.signing_keys import LocalKeys

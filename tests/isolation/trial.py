@@ -21,7 +21,7 @@ import orjson
 import pytest
 from starlette.applications import Starlette
 
-import supabase_local.gateway.app as gateway_module
+import supabase_local.app as gateway_module
 from arti.gateway import create_gateway
 from arti.settings import Settings
 from arti_core import clock

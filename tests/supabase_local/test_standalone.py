@@ -113,7 +113,7 @@ async def _client(standalone: Standalone, http: httpx.AsyncClient) -> AsyncClien
 
 
 def test_arti_cannot_be_imported(environment: dict[str, str]) -> None:
-    code = "import supabase_local.gateway.app, importlib.util as u; print(u.find_spec('arti'))"
+    code = "import supabase_local.app, importlib.util as u; print(u.find_spec('arti'))"
     ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert ended.stdout.strip() == "None"
 

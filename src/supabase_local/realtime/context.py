@@ -57,4 +57,6 @@ def open_realtime(
         pubsub.broadcast_message_row,
     )
     context = RealtimeContext(authenticator, pools, pubsub, dispatcher, authorizer, settings.realtime_allow_public)
-    return Realtime(context, asyncio.create_task(watch_revocation(context)))
+    return Realtime(
+        context, asyncio.create_task(watch_revocation(context.channels, authorizer, dispatcher.permissions_changed))
+    )

@@ -6,8 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from arti.automation.channels import service, store
-from arti.automation.channels.schemas import Channel, ChannelChange, CreatedChannel, NewChannel
-from arti.automation.deliveries.schemas import EnqueuedJob
+from arti.automation.channels.schemas import Channel, ChannelChange, CreatedChannel, EnqueuedJob, NewChannel
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
 from arti_core.paging import MAX_PAGE, Page, make_page_by_creation, read_cursor

@@ -70,3 +70,9 @@ class CreatedChannel(Channel):
     """A new channel. `secret` is its generated signing secret, which is shown only once."""
 
     secret: str | None = None
+
+
+class EnqueuedJob(BaseModel):
+    """A requested job. `job_id` is null when the same job is queued already."""
+
+    job_id: UUID | None

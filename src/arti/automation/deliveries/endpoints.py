@@ -5,11 +5,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from arti.automation.channels.schemas import EnqueuedJob
 from arti.automation.deliveries import service, store
 from arti.automation.deliveries.schemas import (
     Delivery,
     DeliveryStatus,
-    EnqueuedJob,
     Event,
     MailboxChange,
     MailboxMessage,

@@ -71,12 +71,6 @@ class Event(BaseModel):
     deliveries: int
 
 
-class EnqueuedJob(BaseModel):
-    """A requested job. `job_id` is null when the same job is queued already."""
-
-    job_id: UUID | None
-
-
 class ReplayRange(RequestBody):
     since: AwareDatetime
     until: AwareDatetime | None = None
