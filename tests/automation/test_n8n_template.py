@@ -25,7 +25,7 @@ async def test_an_n8n_channel_returns_its_workflow(scenario: Scenario) -> None:
     webhook = _node(workflow, "ARTi event")
     assert webhook["parameters"]["authentication"] == "jwtAuth"
     assert f"webhook/{webhook['parameters']['path']}" == WEBHOOK_PATH
-    conditions = _node(workflow, "Meant for us?")["parameters"]["conditions"]["conditions"]
+    conditions = _node(workflow, "For this org?")["parameters"]["conditions"]["conditions"]
     assert [condition["rightValue"] for condition in conditions] == ["arti", str(scenario.org_id)]
     slack = await scenario.create_channel("slack")
     assert (await scenario.manager.http.get(f"/api/channels/{slack['id']}/workflow")).status_code == 422

@@ -1,4 +1,4 @@
-"""Make histories with something to tell in them, and let the workers tell it."""
+"""Histories with and without findings, and detection by the workers."""
 
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -26,7 +26,7 @@ def yesterday() -> date:
 def weekly_series(
     days: int, *, level: float = 10_000, noise: float = 0.03, seed: int = 1, last: date | None = None
 ) -> list[float]:
-    """Return daily values with a weekly season and noise, and nothing to tell."""
+    """Return daily values with a weekly season and noise, and without findings."""
     random = np.random.default_rng(seed)
     first = (last or yesterday()) - timedelta(days=days - 1)
     season = (1.0, 0.95, 0.96, 1.0, 1.1, 1.2, 1.1)
@@ -81,7 +81,7 @@ def series(
 async def run_detection(
     worker_context: WorkerContext, org_id: UUID, artist_id: UUID, *, type: EventType = EventType.SYNC_FINISHED
 ) -> None:
-    """Say that a sync ended (or what else happened), and work until nothing is due."""
+    """Record that a sync finished (or another event), and run jobs until none is due."""
     async with job_transaction(worker_context.pool, org_id) as connection:
         await record_event(connection, org_id, type, {"artist_id": str(artist_id)})
     await run_due_jobs(worker_context)
