@@ -4,7 +4,9 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
+
+from arti.orgs.schemas import Body
 
 _NO_NUL = r"^[^\x00]*$"
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_NUL)]
@@ -12,12 +14,6 @@ Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Link = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00<>\"]+$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 AnnotationKind = Literal["release", "campaign", "show", "playlist", "press", "note"]
-
-
-class Body(BaseModel):
-    """What a caller sends. Fields that we do not know are refused, so that nothing is set by accident."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class NewArtist(Body):

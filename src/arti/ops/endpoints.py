@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from arti.ops import schemas, service, store
-from arti.ops.health import PARTS, CheckResult, Health, State
+from arti.ops.health import PARTS, CheckResult, Health, ServiceState
 from arti.orgs.authorization import Access, MaybeSignedIn, get_context, needs, public
 from arti.vocabulary import Permission
 from arti_core.clock import now
@@ -41,7 +41,7 @@ async def get_alive() -> schemas.Alive:
 async def get_ready(health: HealthOf, response: Response) -> schemas.Readiness:
     """Say whether the API can serve, and if not, because of which part."""
     results = await health.check_all(needed_only=True)
-    failing = [result.name for result in results if result.state is State.DOWN]
+    failing = [result.name for result in results if result.state is ServiceState.DOWN]
     if failing:
         response.status_code = 503
         response.headers["Retry-After"] = str(_RETRY_AFTER_SECONDS)
@@ -55,12 +55,12 @@ async def get_health(health: HealthOf, principal: MaybeSignedIn) -> schemas.Heal
     """Say how each part is; how fast, since when and why, only to people who are signed in."""
     results = await health.check_all(needed_only=False)
     needed = {part.name for part in PARTS if part.needed}
-    worst = State.OK
+    worst = ServiceState.OK
     for result in results:
-        if result.state is State.DOWN and result.name in needed:
-            worst = State.DOWN
-        elif result.state is not State.OK and worst is State.OK:
-            worst = State.DEGRADED
+        if result.state is ServiceState.DOWN and result.name in needed:
+            worst = ServiceState.DOWN
+        elif result.state is not ServiceState.OK and worst is ServiceState.OK:
+            worst = ServiceState.DEGRADED
     parts = [_part(result, result.name in needed, principal) for result in results]
     return schemas.HealthReport(state=worst, parts=parts, checked_at=now())
 

@@ -26,7 +26,7 @@ _TIMEOUT_SECONDS = 2.0
 _STALE_WORK_SECONDS = 60
 
 
-class State(StrEnum):
+class ServiceState(StrEnum):
     OK = "ok"
     DEGRADED = "degraded"
     DOWN = "down"
@@ -35,7 +35,7 @@ class State(StrEnum):
 class _CheckFailed(Exception):
     """A part answers, but is not healthy."""
 
-    def __init__(self, detail: str, state: State = State.DOWN) -> None:
+    def __init__(self, detail: str, state: ServiceState = ServiceState.DOWN) -> None:
         super().__init__(detail)
         self.state = state
 
@@ -45,7 +45,7 @@ class CheckResult:
     """The state of one part at its last check. `detail` is for people who are signed in."""
 
     name: str
-    state: State
+    state: ServiceState
     detail: str | None
     latency_ms: float
     checked_at: datetime
@@ -80,19 +80,19 @@ class Health:
             if last and time.monotonic() - checked_at < part.fresh_seconds:
                 return last
             started = time.perf_counter()
-            state, detail = State.OK, None
+            state, detail = ServiceState.OK, None
             try:
                 async with asyncio.timeout(_TIMEOUT_SECONDS):
                     await part.run(self._context)
             except _CheckFailed as failure:
                 state, detail = failure.state, str(failure)
             except TimeoutError:
-                state, detail = State.DOWN, f"No answer within {_TIMEOUT_SECONDS:.0f} s."
+                state, detail = ServiceState.DOWN, f"No answer within {_TIMEOUT_SECONDS:.0f} s."
             except ArtiError as error:
-                state, detail = State.DOWN, error.message
+                state, detail = ServiceState.DOWN, error.message
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, RedisError) as error:
-                state, detail = State.DOWN, f"Does not answer ({type(error).__name__})."
-            success = now() if state is State.OK else (last.last_success_at if last else None)
+                state, detail = ServiceState.DOWN, f"Does not answer ({type(error).__name__})."
+            success = now() if state is ServiceState.OK else (last.last_success_at if last else None)
             latency = round((time.perf_counter() - started) * 1000, 1)
             result = CheckResult(part.name, state, detail, latency, now(), success)
             self._results[part.name] = (time.monotonic(), result)
@@ -124,7 +124,7 @@ async def _migrations(context: ApiContext) -> None:
         raise _CheckFailed(f"Changed after they were applied: {', '.join(changed)}. Put the old text back.")
     unknown = sorted(applied.keys() - {file.version for file in files})
     if unknown:
-        raise _CheckFailed("The database is newer than this program. Update ARTi.", State.DEGRADED)
+        raise _CheckFailed("The database is newer than this program. Update ARTi.", ServiceState.DEGRADED)
 
 
 async def _redis(context: ApiContext) -> None:
@@ -173,7 +173,7 @@ async def _workers(context: ApiContext) -> None:
     async with anonymous_transaction(context.pool) as connection:
         waiting = await connection.fetchval("select private.oldest_due_seconds()")
     if waiting is not None and waiting > _STALE_WORK_SECONDS:
-        raise _CheckFailed(f"Work has been waiting for {waiting:.0f} s. Are workers running?", State.DEGRADED)
+        raise _CheckFailed(f"Work has been waiting for {waiting:.0f} s. Are workers running?", ServiceState.DEGRADED)
 
 
 PARTS: Final = (

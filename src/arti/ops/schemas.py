@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from arti.ops.health import State
+from arti.ops.health import ServiceState
 
 
 class Alive(BaseModel):
@@ -16,7 +16,7 @@ class Alive(BaseModel):
 
 class PartState(BaseModel):
     name: str
-    state: State
+    state: ServiceState
 
 
 class Readiness(BaseModel):
@@ -37,7 +37,7 @@ class PartHealth(PartState):
 
 
 class HealthReport(BaseModel):
-    state: State
+    state: ServiceState
     parts: list[PartHealth]
     checked_at: datetime
 

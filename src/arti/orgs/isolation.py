@@ -36,7 +36,7 @@ _NARROWER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class PolicyDefinition:
     """One policy as the catalogue holds it. `conditions` are its USING and WITH CHECK, those that it has."""
 
     table: str
@@ -69,7 +69,7 @@ class Policy:
         return "ORG" in parts and set(parts) <= {"ORG", "LESS"}
 
 
-async def list_policies(connection: Connection) -> list[Policy]:
+async def list_policies(connection: Connection) -> list[PolicyDefinition]:
     """Return every policy on every tenant table."""
     rows = await connection.fetch(
         """select c.relname as table, p.polname as name, not p.polpermissive as restrictive,
@@ -81,7 +81,7 @@ async def list_policies(connection: Connection) -> list[Policy]:
            where p.polrelid in (select t.name from private.tenant_tables() t)"""
     )
     return [
-        Policy(row["table"], row["name"], row["restrictive"], tuple(row["roles"]), tuple(row["conditions"]))
+        PolicyDefinition(row["table"], row["name"], row["restrictive"], tuple(row["roles"]), tuple(row["conditions"]))
         for row in rows
     ]
 

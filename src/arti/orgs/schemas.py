@@ -20,7 +20,7 @@ DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, max_length
 
 
 class Body(BaseModel):
-    """What a caller sends. Fields that we do not know are refused, so that nothing is set by accident."""
+    """A request body. Unknown fields are refused, so that nothing is set by accident."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -2457,7 +2457,7 @@ export interface components {
             checked_at: string;
             /** Parts */
             parts: components["schemas"]["PartHealth"][];
-            state: components["schemas"]["State"];
+            state: components["schemas"]["ServiceState"];
         };
         /**
          * Import
@@ -3511,13 +3511,13 @@ export interface components {
              * @description Without it the API can serve nobody.
              */
             needed: boolean;
-            state: components["schemas"]["State"];
+            state: components["schemas"]["ServiceState"];
         };
         /** PartState */
         PartState: {
             /** Name */
             name: string;
-            state: components["schemas"]["State"];
+            state: components["schemas"]["ServiceState"];
         };
         /**
          * Passage
@@ -3965,15 +3965,15 @@ export interface components {
             to: string;
         };
         /**
+         * ServiceState
+         * @enum {string}
+         */
+        ServiceState: "ok" | "degraded" | "down";
+        /**
          * Severity
          * @enum {string}
          */
         Severity: "info" | "notice" | "important";
-        /**
-         * State
-         * @enum {string}
-         */
-        State: "ok" | "degraded" | "down";
         /** Summary */
         Summary: {
             artist: components["schemas"]["ArtistName"];
