@@ -11,11 +11,9 @@ from pathlib import Path
 _CHECKOUT = Path(__file__).resolve().parents[2]
 # Pins that stand without an import of ours, each with the reason.
 NOT_IMPORTED: Mapping[str, str] = {
-    "jinja2": "for the console's pages, which are being moved to templates",
     "markupsafe": "for the console's pages, which are being moved to templates",
     "prometheus-client": "for the /metrics endpoint that is still to come",
     "python-multipart": "FastAPI imports it to read uploaded files",
-    "standardwebhooks": "for webhook signatures, which are being moved to it",
     "websockets": "uvicorn imports it to serve WebSockets",
 }
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*")

@@ -68,6 +68,11 @@ async def get_provider_permissions(connection: Connection, org_id: UUID, user_id
     """Return what a member may do on each platform. A platform without a row is open to what the role allows."""
     rows = await store.list_provider_permissions(connection, org_id, user_id)
     own = {Provider(row["provider"]): {verb: row[verb] for verb in EVERYTHING} for row in rows}
+    return effective_permissions(own)
+
+
+def effective_permissions(own: Mapping[Provider, May]) -> dict[Provider, May]:
+    """Return what a member may do on every platform: their own row, else everything. As private.platforms_with."""
     return {provider: own.get(provider, EVERYTHING) for provider in Provider}
 
 
@@ -225,7 +230,8 @@ def _keep_last_admin() -> Iterator[None]:
 
 
 def _member(row: Row) -> dict[str, Any]:
-    return {**row, "platforms": {p.value: row["platforms"].get(p, EVERYTHING) for p in Provider}}
+    effective = effective_permissions(row["platforms"])
+    return {**row, "platforms": {provider.value: may for provider, may in effective.items()}}
 
 
 def permissions_of(role: Role) -> list[Permission]:
