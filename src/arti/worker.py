@@ -1,4 +1,4 @@
-"""Put the rooms together: the queue, who hears which event, and what runs by the clock."""
+"""The worker process: the queue, the subscribers of each event, and what runs on a schedule."""
 
 import asyncio
 import gc
@@ -15,6 +15,7 @@ from arti.automation.deliveries.fan_out import FAN_OUT_JOB, fan_out
 from arti.connections import jobs as connections
 from arti.insights import jobs as insights
 from arti.jobs import Handler, WorkerContext
+from arti.orgs.store import list_org_ids
 from arti.settings import Settings, read_settings
 from arti.vocabulary import EventType
 from arti_core.clock import now
@@ -23,8 +24,9 @@ from arti_core.crypto import Vault
 from arti_core.database import Pool, job_transaction, open_pool
 from arti_core.errors import Unavailable
 from arti_core.http_client import OutboundClient
-from arti_core.jobs import enqueue_job, run_job
+from arti_core.jobs import enqueue_job, enqueue_once, list_due_jobs, run_job
 from arti_core.log import configure_log
+from arti_core.outbox import list_pending_events, mark_dispatched
 from arti_core.queue import enqueue_wakeup, open_queue, open_worker
 
 log = structlog.get_logger()
@@ -42,7 +44,7 @@ DELIVERED: Final[frozenset[str]] = frozenset(
     (EventType.INSIGHT_CREATED, EventType.SYNC_FAILED, EventType.ACCOUNT_NEEDS_REAUTH)
 )
 
-# What runs by the clock, once for each org. Kept by a job's dedupe key, so that many workers owe it once.
+# Jobs on a schedule, for each org. The dedupe key of a slot of time lets many workers enqueue one job.
 SCHEDULES: Final[dict[str, timedelta]] = {
     "connections.sync_due": timedelta(minutes=5),
     "insights.check_stale": timedelta(hours=6),
@@ -56,7 +58,7 @@ async def dispatch_events(worker_context: WorkerContext) -> int:
     """Hand each pending event to its subscribers, once, one transaction an event. Returns the number of events."""
     pool = worker_context.pool
     async with cross_tenant_transaction(pool) as connection:
-        pending = await connection.fetch("select org_id, id, type from private.owed_events($1)", _BATCH)
+        pending = await list_pending_events(connection, _BATCH)
     for event in pending:
         try:
             await _dispatch_event(worker_context, event["org_id"], event["id"], event["type"])
@@ -74,13 +76,7 @@ async def _dispatch_event(
 ) -> None:
     """Mark an event as dispatched, create its deliveries and enqueue its jobs, all in one transaction."""
     async with job_transaction(worker_context.pool, org_id) as connection:
-        is_first = await connection.fetchval(
-            """update events set dispatched_at = clock.now()
-               where org_id = $1 and id = $2 and dispatched_at is null returning 1""",
-            org_id,
-            event_id,
-        )
-        if not is_first:
+        if not await mark_dispatched(connection, org_id, event_id):
             return
         names = SUBSCRIPTIONS.get(event_type, ())
         if event_type in DELIVERED and fan_out_by_job:
@@ -92,25 +88,21 @@ async def _dispatch_event(
 
 
 async def enqueue_scheduled(pool: Pool) -> None:
-    """Owe each org its scheduled jobs of the present slot of time. Safe to call as often as one likes."""
+    """Enqueue each org's scheduled jobs of the present slot of time, once however often it is called."""
     async with cross_tenant_transaction(pool) as connection:
-        orgs = [row[0] for row in await connection.fetch("select private.all_org_ids()")]
+        orgs = await list_org_ids(connection)
     for org_id in orgs:
         async with job_transaction(pool, org_id) as connection:
             for name, every in SCHEDULES.items():
                 slot = int(now().timestamp() // every.total_seconds())
-                known = await connection.fetchval(
-                    "select 1 from jobs where org_id = $1 and dedupe_key = $2 limit 1", org_id, f"{name}@{slot}"
-                )
-                if known is None:
-                    await enqueue_job(connection, org_id, name, {}, dedupe_key=f"{name}@{slot}")
+                await enqueue_once(connection, org_id, name, dedupe_key=f"{name}@{slot}")
 
 
 class Dispatcher:
-    """Rings the queue for due jobs: at once when PostgreSQL notifies, else at the next sweep."""
+    """Puts due jobs into the queue: at once when PostgreSQL notifies, else at the next sweep."""
 
     def __init__(self, worker_context: WorkerContext) -> None:
-        self._tools = worker_context
+        self._context = worker_context
         self._wake = asyncio.Event()
         self._queue = open_queue(worker_context.settings.redis_url.get_secret_value())
 
@@ -123,7 +115,7 @@ class Dispatcher:
             while True:
                 try:
                     if loop.time() - scheduled_at > 60:
-                        await enqueue_scheduled(self._tools.pool)
+                        await enqueue_scheduled(self._context.pool)
                         scheduled_at = loop.time()
                     busy = await self.sweep()
                 except Exception as error:
@@ -140,10 +132,10 @@ class Dispatcher:
             await self._queue.close()
 
     async def sweep(self) -> bool:
-        """Hand out what is due now. Returns whether there was anything."""
-        events = await dispatch_events(self._tools)
-        async with cross_tenant_transaction(self._tools.pool) as connection:
-            due = await connection.fetch("select org_id, id, name from private.due_jobs($1)", _BATCH)
+        """Dispatch the events and jobs that are due now. Returns whether there were any."""
+        events = await dispatch_events(self._context)
+        async with cross_tenant_transaction(self._context.pool) as connection:
+            due = await list_due_jobs(connection, _BATCH)
         for job in due:
             await enqueue_wakeup(self._queue, job["org_id"], job["id"], job["name"])
         return bool(events or due)
@@ -151,7 +143,7 @@ class Dispatcher:
     async def _listen(self) -> None:
         while True:
             try:
-                connection = await asyncpg.connect(self._tools.settings.worker_database_url.get_secret_value())
+                connection = await asyncpg.connect(self._context.settings.worker_database_url.get_secret_value())
                 try:
                     await connection.add_listener("arti_work", lambda *_: self._wake.set())
                     while not connection.is_closed():
@@ -194,7 +186,7 @@ async def serve(settings: Settings, *, concurrency: int = 8) -> None:
 
 
 def run() -> None:
-    """Work until stopped. The entry of the box `worker`."""
+    """Work until stopped. The entry point of the service `worker`."""
     settings = read_settings()
     configure_log(service="worker", json=settings.is_production)
 

@@ -16,7 +16,7 @@ import structlog
 
 from arti_core.backoff import DEFAULT_BACKOFF
 from arti_core.crypto import Vault
-from arti_core.database import Connection, Pool, job_transaction
+from arti_core.database import Connection, Pool, Row, job_transaction
 from arti_core.errors import ArtiError
 from arti_core.http_client import OutboundClient
 
@@ -121,6 +121,20 @@ async def enqueue_job(
     return job_id if done.endswith(" 1") else None
 
 
+async def enqueue_once(connection: Connection, org_id: UUID, name: str, *, dedupe_key: str) -> None:
+    """Enqueue a job unless one with this key exists already, finished or not."""
+    known = await connection.fetchval(
+        "select 1 from jobs where org_id = $1 and dedupe_key = $2 limit 1", org_id, dedupe_key
+    )
+    if known is None:
+        await enqueue_job(connection, org_id, name, {}, dedupe_key=dedupe_key)
+
+
+async def list_due_jobs(connection: Connection, limit: int) -> list[Row]:
+    """Return (org_id, id, name) of jobs that are due. For a transaction without org."""
+    return await connection.fetch("select org_id, id, name from private.due_jobs($1)", limit)
+
+
 async def requeue_job(connection: Connection, org_id: UUID, job_id: UUID) -> None:
     """Queue a failed or dead job again, with all its attempts.
 
@@ -168,8 +182,8 @@ async def run_job(
     except RetryLater as later:
         return await _reschedule(job, later.after_seconds, str(later), counts=False)
     except Exception as error:
-        foreseen = isinstance(error, ArtiError)
-        log.warning("job failed", job=job.name, job_id=str(job_id), attempt=job.attempt, exc_info=not foreseen)
+        expected = isinstance(error, ArtiError)
+        log.warning("job failed", job=job.name, job_id=str(job_id), attempt=job.attempt, exc_info=not expected)
         reason = error.message if isinstance(error, ArtiError) else type(error).__name__
         if job.attempt >= row["max_attempts"]:
             return await _finish_job(job, "dead", error=reason)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
-from arti_core.database import Connection
+from arti_core.database import Connection, Row
 
 
 async def record_event(connection: Connection, org_id: UUID, type: str, payload: Mapping[str, Any]) -> UUID:
@@ -15,3 +15,19 @@ async def record_event(connection: Connection, org_id: UUID, type: str, payload:
         "insert into events (org_id, id, type, payload) values ($1, $2, $3, $4)", org_id, event_id, type, dict(payload)
     )
     return event_id
+
+
+async def list_pending_events(connection: Connection, limit: int) -> list[Row]:
+    """Return (org_id, id, type) of events that are not dispatched yet, oldest first. For a transaction without org."""
+    return await connection.fetch("select org_id, id, type from private.owed_events($1)", limit)
+
+
+async def mark_dispatched(connection: Connection, org_id: UUID, event_id: UUID) -> bool:
+    """Return whether this transaction is the one that dispatches the event."""
+    marked = await connection.fetchval(
+        """update events set dispatched_at = clock.now()
+           where org_id = $1 and id = $2 and dispatched_at is null returning 1""",
+        org_id,
+        event_id,
+    )
+    return marked is not None

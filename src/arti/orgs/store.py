@@ -205,3 +205,8 @@ async def insert_audit_entry(
         details,
         request_id,
     )
+
+
+async def list_org_ids(connection: Connection) -> list[UUID]:
+    """Return the ids of all orgs. For a worker's transaction without org."""
+    return [row[0] for row in await connection.fetch("select private.all_org_ids()")]
