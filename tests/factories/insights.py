@@ -1,5 +1,6 @@
 """Histories with and without findings, and detection by the workers."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -23,12 +24,20 @@ def yesterday() -> date:
     return today() - timedelta(days=1)
 
 
+def at(day: date) -> Callable[[str], date]:
+    """Return a `today_in` that gives `day` in every time zone."""
+    return lambda time_zone: day
+
+
 def weekly_series(
     days: int, *, level: float = 10_000, noise: float = 0.03, seed: int = 1, last: date | None = None
 ) -> list[float]:
-    """Return daily values with a weekly season and noise, and without findings."""
+    """Return daily values with a weekly season and noise, and without findings.
+
+    Without `last` they end at the season's Tuesday whichever day it is, so that no outcome turns with the weekday.
+    """
     random = np.random.default_rng(seed)
-    first = (last or yesterday()) - timedelta(days=days - 1)
+    first = (last or date(2026, 6, 30)) - timedelta(days=days - 1)
     season = (1.0, 0.95, 0.96, 1.0, 1.1, 1.2, 1.1)
     return [
         round(level * season[(first + timedelta(days=day)).weekday()] * float(random.normal(1, noise)))

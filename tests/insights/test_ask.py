@@ -4,6 +4,7 @@ import asyncio
 import json
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx2 as httpx
 import pytest
@@ -11,9 +12,11 @@ import pytest
 from arti.api import create_app
 from arti.insights.ask.question_parser import names_in, understand
 from arti.jobs import WorkerContext
+from arti.metrics.service import record_observations
 from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider
-from arti_core.clock import today
+from arti_core import clock
+from arti_core.database import job_transaction
 from tests.conftest import Member, World
 from tests.factories.insights import FOLLOWERS, STREAMS, yesterday
 from tests.factories.observations import daily_observations, make_artist, store_observations
@@ -47,12 +50,59 @@ NOW = date(2026, 11, 18)  # a Wednesday
         ("streams since 2026-11-01", "2026-11-01", "2026-11-17"),
         ("streams that may march on", "2026-10-21", "2026-11-17"),
         ("streams", "2026-10-21", "2026-11-17"),
-        ("streams on 2027-01-01", "2026-11-17", "2026-11-17"),
+        ("streams on monday", "2026-11-16", "2026-11-16"),
+        ("streams since monday", "2026-11-16", "2026-11-17"),
+        ("streams since wednesday", "2026-11-11", "2026-11-17"),
+        ("streams in the last 3 months", "2026-08-18", "2026-11-17"),
+        ("streams over the past two years", "2024-11-18", "2026-11-17"),
     ],
 )
 def test_periods(question: str, first: str, last: str) -> None:
     period = understand(question, today=NOW).period
     assert (period.from_on.isoformat(), period.to_on.isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("today", "question", "first", "last"),
+    [
+        ("2027-05-31", "streams in the last 3 months", "2027-02-28", "2027-05-30"),
+        ("2028-03-31", "streams in the past 1 month", "2028-02-29", "2028-03-30"),
+        ("2027-03-01", "streams in the last 3 months", "2026-12-01", "2027-02-28"),
+        ("2028-02-29", "streams in the last 2 years", "2026-02-28", "2028-02-28"),
+        ("2027-01-01", "streams last month", "2026-12-01", "2026-12-31"),
+        ("2027-01-01", "streams in december", "2026-12-01", "2026-12-31"),
+        ("2027-03-01", "streams last week", "2027-02-22", "2027-02-28"),
+        ("2027-03-02", "streams this month", "2027-03-01", "2027-03-01"),
+        ("2028-03-01", "streams last month", "2028-02-01", "2028-02-29"),
+        ("2027-03-01", "streams since monday", "2027-02-22", "2027-02-28"),
+    ],
+)
+def test_calendar_periods(today: str, question: str, first: str, last: str) -> None:
+    asked = understand(question, today=date.fromisoformat(today))
+    assert (asked.refusal, asked.period.from_on.isoformat(), asked.period.to_on.isoformat()) == ("", first, last)
+
+
+@pytest.mark.parametrize(
+    ("today", "question", "says"),
+    [
+        ("2026-12-01", "streams this month", "begins on 1 December 2026 and has no complete day yet"),
+        ("2026-12-01", "streams in december", "begins on 1 December 2026 and has no complete day yet"),
+        ("2026-11-30", "streams this week", "begins on 30 November 2026 and has no complete day yet"),
+        ("2027-01-01", "streams this quarter", "begins on 1 January 2027 and has no complete day yet"),
+        ("2027-01-01", "streams this year", "begins on 1 January 2027 and has no complete day yet"),
+        ("2027-01-01", "streams in 2027", "begins on 1 January 2027 and has no complete day yet"),
+        ("2026-11-18", "streams today", "begins on 18 November 2026 and has no complete day yet"),
+        ("2026-11-18", "streams on 2027-01-01", "1 January 2027 is still to come"),
+        ("2026-11-18", "streams in the last few weeks", "do not understand which days"),
+        ("2026-11-18", "streams two weeks ago", "do not understand which days"),
+        ("2026-11-18", "streams last weekend", "do not understand which days"),
+        ("2026-11-18", "streams since the release", "do not understand which days"),
+        ("2026-11-18", "streams next month", "do not understand which days"),
+    ],
+)
+def test_a_period_without_a_complete_day_or_unknown_is_refused(today: str, question: str, says: str) -> None:
+    """Never with the number of another period."""
+    assert says in understand(question, today=date.fromisoformat(today)).refusal
 
 
 @pytest.mark.parametrize(
@@ -200,7 +250,37 @@ async def test_platforms_are_answered_separately_and_never_summed(
         )
     answer = await ask(member, "Views of Velvet Harbor yesterday?")
     assert [one["value"] for one in answer["numbers"] if one["unit"] == "views"] == [9, 7]
-    assert "16" not in answer["answer"].replace(str(today().year), "")
+    assert "came to 9." in answer["answer"]
+    assert "came to 7." in answer["answer"]
+    assert "came to 16" not in answer["answer"]
+
+
+async def test_a_day_counts_once_it_is_over_where_the_platform_counts_it(
+    member: Member, world: World, worker_context: WorkerContext
+) -> None:
+    [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
+    zone = "Pacific/Pago_Pago"  # eleven hours behind UTC: until then its yesterday is another day
+    newest = clock.today_in(zone) - timedelta(days=1)
+    async with job_transaction(worker_context.pool, member.org_id) as connection:
+        await record_observations(
+            connection,
+            member.org_id,
+            artist_id=artist["id"],
+            provider=Provider.YOUTUBE,
+            observations=daily_observations("consumption.views", newest + timedelta(days=1), [5.0, 3.0]),
+            assets=[],
+            terms="youtube_api",
+            time_zone=zone,
+            sync_run_id=uuid4(),
+        )
+    answer = await ask(member, "YouTube views of Velvet Harbor yesterday?")
+    assert "came to 5." in answer["answer"]
+
+
+async def test_the_period_is_refused_in_a_sentence(member: Member) -> None:
+    answer = await ask(member, "How many streams did Velvet Harbor have today?")
+    assert (answer["enough_data"], answer["numbers"]) == (False, [])
+    assert "has no complete day yet" in answer["answer"]
 
 
 async def test_no_change_is_computed_across_a_change_of_definition(

@@ -18,7 +18,7 @@ LAST = date(2026, 6, 30)
 
 
 def found_in(made: DailySeries, *, on: date = LAST) -> list[Finding]:
-    return detect([made], today=on)
+    return detect([made], today_in=lambda _: on)
 
 
 def names(findings: list[Finding]) -> list[str]:
@@ -262,7 +262,7 @@ def test_of_correlated_metrics_the_leading_one_is_reported() -> None:
     streams, saves = series(jump), series(jump, metric="engagement.saves", unit="count")
     youtube = series(jump, metric="consumption.views", unit="views", provider="youtube")
     track = series(jump, asset=True)
-    reported = detect([saves, track, youtube, streams], today=LAST)
+    reported = detect([saves, track, youtube, streams], today_in=lambda _: LAST)
     assert {(one.series.about.metric, one.series.about.provider, one.series.about.asset_title) for one in reported} == {
         ("consumption.streams", "spotify", ""),
         ("consumption.streams", "spotify", "Tidelight"),
@@ -282,8 +282,8 @@ def test_severity_increases_with_the_effect_and_is_lower_for_works() -> None:
 
 def test_steps_of_a_rounded_counter_are_no_spikes() -> None:
     """YouTube shows subscribers in three digits: constant for days, then a step of a thousand."""
-    true = 128_000 + np.cumsum(weekly_series(120, level=600))
+    true = 128_000 + np.cumsum(weekly_series(120, level=600, last=date(2026, 6, 26)))
     counter = series([float(value // 1000 * 1000) for value in true], kind="counter", metric=FOLLOWERS, unit="people")
     assert list(detect_spikes(counter))
-    found = detect([counter], today=date(2026, 6, 30))
+    found = detect([counter], today_in=lambda _: date(2026, 6, 30))
     assert {one.detector for one in found} <= {"milestone", "growth"}

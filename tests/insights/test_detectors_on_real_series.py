@@ -12,7 +12,7 @@ import pytest
 from arti.insights.detectors import DailySeries, Finding, detect
 from arti.insights.detectors.pelt import change_points
 from arti.insights.detectors.series import until
-from tests.factories.insights import series
+from tests.factories.insights import at, series
 
 
 def by_day(values: dict[date, float], **more: str) -> DailySeries:
@@ -22,7 +22,7 @@ def by_day(values: dict[date, float], **more: str) -> DailySeries:
 
 
 def spikes_on(made: DailySeries, day: date) -> list[Finding]:
-    return [one for one in detect([until(made, day)], today=day) if one.detector == "spike"]
+    return [one for one in detect([until(made, day)], today_in=at(day)) if one.detector == "spike"]
 
 
 def test_the_tortured_poets_department(shared: Path) -> None:
@@ -69,7 +69,7 @@ def test_labelled_anomalies(shared: Path) -> None:
             for first, last in windows[f"{file.parent.name}/{file.name}"]
         ]
         made = by_day(values)
-        for one in detect([made], today=made.last_day):
+        for one in detect([made], today_in=at(made.last_day)):
             hit = any(first <= one.happened_on <= last for first, last in labelled)
             (inside if hit else http_client).append((file.stem, one.detector, one.happened_on))
     assert len(inside) >= 6, inside
@@ -94,7 +94,8 @@ def test_no_step_where_people_see_none(shared: Path, name: str) -> None:
     made = series(raw)
     for end in range(60, len(raw), 7):
         known = until(made, made.day(end))
-        assert "level_shift" not in [one.detector for one in detect([known], today=known.last_day)]
+        found = detect([known], today_in=at(known.last_day))
+        assert "level_shift" not in [one.detector for one in found]
 
 
 def test_charting_artists_have_a_moderate_number_of_findings(shared: Path) -> None:
@@ -103,6 +104,7 @@ def test_charting_artists_have_a_moderate_number_of_findings(shared: Path) -> No
     with (shared / "data/series-spotify-artist-top200-cumulative/derived_daily_streams_long.csv").open() as lines:
         for row in csv.DictReader(lines):
             days[row["artist"]][date.fromisoformat(row["date"])] = float(row["streams"])
-    reported = {artist: detect([made := by_day(values)], today=made.last_day) for artist, values in days.items()}
+    made = {artist: by_day(values) for artist, values in days.items()}
+    reported = {artist: detect([one], today_in=at(one.last_day)) for artist, one in made.items()}
     assert sum(map(len, reported.values())) / len(reported) < 0.8
     assert max(map(len, reported.values())) <= 4

@@ -28,7 +28,7 @@ def offline() -> Settings:
 
 @pytest.fixture
 def finding() -> Finding:
-    [found] = detect([series(with_spike(weekly_series(120)))], today=series([1.0]).last_day)
+    [found] = detect([series(with_spike(weekly_series(120)))], today_in=lambda _: series([1.0]).last_day)
     return found
 
 

@@ -18,7 +18,7 @@ from arti.campaigns.schemas import (
 )
 from arti.metrics.growth import growth_percent
 from arti.providers.terms import terms_of
-from arti_core.clock import today
+from arti_core import clock
 from arti_core.database import Connection, Row
 from arti_core.errors import Invalid, NotFound
 from arti_core.paging import Page, make_page_by_creation, read_cursor
@@ -91,10 +91,7 @@ async def add_cost(connection: Connection, org_id: UUID, campaign_id: UUID, *, n
 async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -> CampaignResult:
     """Compare the goal metric before, during and after. Values are null where days are missing."""
     row = await _row(connection, org_id, campaign_id)
-    # The present day is not over, so it can never be complete.
-    yesterday = today() - timedelta(days=1)
-    before, during, after = lift.lift_windows(row["starts_on"], row["ends_on"], last_day=yesterday)
-    last = (after or during).to_on
+    before, during, after = _windows(row, "UTC")
     series = await store.find_goal_series(
         connection,
         org_id,
@@ -102,8 +99,11 @@ async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -
         metric=row["goal_metric"],
         provider=row["goal_provider"],
         from_on=before.from_on - lift.ONE_DAY,
-        to_on=last,
+        to_on=(after or during).to_on,
     )
+    if series is not None:
+        before, during, after = _windows(row, series["time_zone"])
+    last = (after or during).to_on
     days: list[Row] = []
     if series is not None:
         days = await store.list_days(
@@ -135,6 +135,12 @@ async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -
         cost_per_result_minor=spent / change if change is not None and change > 0 and spent else None,
         note=_NOTE,
     )
+
+
+def _windows(row: Row, time_zone: str) -> tuple[lift.Window, lift.Window, lift.Window | None]:
+    """Return before, during and after as far as days are over where they are counted; the present day is not."""
+    yesterday = clock.today_in(time_zone) - timedelta(days=1)
+    return lift.lift_windows(row["starts_on"], row["ends_on"], last_day=yesterday)
 
 
 def _read(span: lift.Window, basis: lift.Basis | None, days: list[Row]) -> lift.WindowReading:

@@ -125,12 +125,12 @@ async def find_goal_series(
 ) -> Row | None:
     """Return the artist's whole series of the metric that knows most days of the range; none when nothing is known."""
     return await connection.fetchrow(
-        """select s.id, s.terms, count(o.value) as days
+        """select s.id, s.terms, s.time_zone, count(o.value) as days
            from series s join observations o on o.org_id = s.org_id and o.series_id = s.id
              and o.observed_on between $5 and $6
            where s.org_id = $1 and s.artist_id = $2 and s.metric = $3 and s.provider = $4::text::provider
              and s.asset_id is null and s.dimension = ''
-           group by s.id, s.terms order by count(o.value) desc, s.id limit 1""",
+           group by s.id, s.terms, s.time_zone order by count(o.value) desc, s.id limit 1""",
         org_id,
         artist_id,
         metric,

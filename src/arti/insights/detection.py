@@ -6,7 +6,6 @@ Detectors and model calls run outside any transaction; an insight, its evidence 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -23,7 +22,7 @@ from arti.jobs import Job
 from arti.providers.terms import terms_of
 from arti.settings import Settings
 from arti.vocabulary import EventType, Provider
-from arti_core.clock import today
+from arti_core import clock
 from arti_core.database import Connection, Row
 from arti_core.errors import Unavailable
 from arti_core.outbox import record_event
@@ -42,7 +41,7 @@ async def detect_for_artist(job: Job, artist_id: UUID, *, stale_only: bool = Fal
             return 0
         rows = await store.read_series(connection, job.org_id, artist_id)
         reported = await store.list_reported(connection, job.org_id, artist_id)
-    found = await asyncio.to_thread(_detect, artist_id, rows, today(), stale_only)
+    found = await asyncio.to_thread(_detect, artist_id, rows, stale_only)
     new = [finding for finding in found if not is_reported(finding, reported)][:MAX_NEW]
     if not new:
         return 0
@@ -68,9 +67,10 @@ async def detect_for_artist(job: Job, artist_id: UUID, *, stale_only: bool = Fal
     return created
 
 
-def _detect(artist_id: UUID, rows: Sequence[Row], on: date, stale_only: bool) -> list[Finding]:
+def _detect(artist_id: UUID, rows: Sequence[Row], stale_only: bool) -> list[Finding]:
     series = [built for row in rows if (built := _build_series(artist_id, row)) is not None]
-    return list(detect_stale_data(series, today=on)) if stale_only else detect(series, today=on)
+    today_in = clock.today_in
+    return list(detect_stale_data(series, today_in=today_in)) if stale_only else detect(series, today_in=today_in)
 
 
 def _build_series(artist_id: UUID, row: Row) -> DailySeries | None:
@@ -88,6 +88,7 @@ def _build_series(artist_id: UUID, row: Row) -> DailySeries | None:
         asset_title=row["asset_title"] or "",
         terms=row["terms"],
         imported=row["imported"],
+        time_zone=row["time_zone"],
     )
     return build_series(about, row["days"], row["values"], row["definitions"], breaks=row["breaks"])
 

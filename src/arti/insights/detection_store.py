@@ -47,7 +47,7 @@ async def find_event(connection: Connection, org_id: UUID, event_id: UUID) -> di
 async def read_series(connection: Connection, org_id: UUID, artist_id: UUID) -> list[Row]:
     """Return every daily series of an artist with its whole history as arrays, without breakdowns by a dimension."""
     return await connection.fetch(
-        """select s.id, s.provider, s.metric, s.terms, s.asset_id, m.name as metric_name, m.unit, m.kind,
+        """select s.id, s.provider, s.metric, s.terms, s.time_zone, s.asset_id, m.name as metric_name, m.unit, m.kind,
                   m.higher_is_better, a.external_id as asset_key, a.title as asset_title,
                   o.days, o.values, o.definitions, o.imported, b.breaks
            from series s

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from arti.insights.ask import store
-from arti.insights.ask.question_parser import ParsedQuestion, names_in, understand
+from arti.insights.ask.question_parser import ParsedQuestion, names_in, understand, without_names
 from arti.insights.ask.templates import SeriesSource, plan_computation, render_answer
 from arti.insights.computations import Fact, compute
 from arti.insights.knowledge.openai_client import has_model
@@ -19,7 +19,7 @@ from arti.insights.schemas import Answer, Evidence, NewQuestion, ScoredPassage
 from arti.orgs.authorization import Access
 from arti.providers.terms import terms_of
 from arti.settings import Settings
-from arti_core.clock import today
+from arti_core import clock
 from arti_core.database import Connection, Row
 from arti_core.errors import NotFound, Unavailable
 
@@ -58,11 +58,12 @@ class AnswerPart:
 async def answer_question(access: Access, request: NewQuestion) -> Answer:
     """Answer from the rows that the caller may read, or state that there is not enough data."""
     connection, org_id, settings = access.connection, access.org_id, access.context.settings
-    parsed_question = understand(request.question, today=today())
+    parsed_question = understand(request.question, today=clock.today())
     artist = await _artist(connection, org_id, request)
     parts: list[AnswerPart] = []
+    refusal = parsed_question.refusal
     if artist is not None and parsed_question.metrics:
-        parts = await _parts(connection, org_id, artist, parsed_question, question=request.question)
+        parts, refusal = await _parts(connection, org_id, artist, parsed_question, question=request.question)
     passages = await _passages(connection, org_id, request, artist, settings)
     facts = [fact for part in parts for fact in part.facts]
     words = {slot: shown for part in parts for slot, shown in part.words.items()}
@@ -82,7 +83,7 @@ async def answer_question(access: Access, request: NewQuestion) -> Answer:
         text, facts, narrator = "", [], "templates"
     shown = words | {fact.slot: fact.shown for fact in facts}
     return Answer(
-        answer=fill_slots(text, shown) if text else _explain_missing(parsed_question, artist, passages),
+        answer=fill_slots(text, shown) if text else _explain_missing(parsed_question, artist, passages, refusal),
         enough_data=bool(text),
         numbers=[_evidence(fact) for fact in facts],
         passages=[
@@ -93,8 +94,10 @@ async def answer_question(access: Access, request: NewQuestion) -> Answer:
     )
 
 
-def _explain_missing(parsed_question: ParsedQuestion, artist: Row | None, passages: Sequence[RetrievedPassage]) -> str:
-    reason = NO_ARTIST if artist is None else NO_DATA
+def _explain_missing(
+    parsed_question: ParsedQuestion, artist: Row | None, passages: Sequence[RetrievedPassage], refusal: str
+) -> str:
+    reason = NO_ARTIST if artist is None else refusal or NO_DATA
     if not parsed_question.metrics:
         reason = NOT_UNDERSTOOD
     return f"{reason} The closest passages of your documents are below." if passages else reason
@@ -116,7 +119,8 @@ async def _artist(connection: Connection, org_id: UUID, request: NewQuestion) ->
 
 async def _parts(
     connection: Connection, org_id: UUID, artist: Row, parsed_question: ParsedQuestion, *, question: str
-) -> list[AnswerPart]:
+) -> tuple[list[AnswerPart], str]:
+    """Return the sentences, and why there are none where the question's period is the reason."""
     assets = await store.list_assets(connection, org_id, artist["id"])
     # The artist's name is not taken for a title, even where a work has the same name.
     rest = question.lower().replace(artist["name"].lower(), " ")
@@ -133,11 +137,15 @@ async def _parts(
     series = next(
         (found for slug in parsed_question.metrics if (found := [row for row in rows if row["metric"] == slug])), []
     )
-    parts = []
+    words = without_names(question, [artist["name"], *([title] if title else [])])
+    parts, refusal = [], understand(words, today=clock.today()).refusal
     for suffix, row in zip("abcd", series[:MAX_SERIES], strict=False):
-        if part := await _part(connection, org_id, artist, row, parsed_question, suffix):
+        # A provider's day may not be over where it counts although it is in UTC.
+        of_series = understand(words, today=clock.today_in(row["time_zone"]))
+        refusal = of_series.refusal or refusal
+        if not of_series.refusal and (part := await _part(connection, org_id, artist, row, of_series, suffix)):
             parts.append(part)
-    return parts
+    return parts, refusal
 
 
 async def _part(

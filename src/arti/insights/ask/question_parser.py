@@ -1,11 +1,13 @@
 """Understand a question about numbers, without any model. Pure: words and the present day in, what is meant out."""
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
+from arti.insights.narration.templates import show_day
 from arti.vocabulary import Provider
 
 QuestionIntent = Literal["value", "gain", "change", "best"]
@@ -50,8 +52,20 @@ _NUMBERS: Final = {
     "twelve": 12,
     "thirty": 30,
 }
-_UNIT_DAYS: Final = {"day": 1, "week": 7, "month": 30, "year": 365}
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Words for a period that no rule below reads: a number of other days would look like an answer.
+_UNREAD_PERIOD: Final = re.compile(
+    r"\b(?:tonight|tomorrow|weekend|fortnight|\w+ ago"
+    r"|(?:this|next|last|past|previous) (?:\w+ )?"
+    r"(?:hours?|mornings?|afternoons?|evenings?|nights?|days?|weeks?|months?|quarters?|years?|decades?|seasons?"
+    r"|springs?|summers?|autumns?|winters?)"
+    r"|since (?:last|the|then|christmas|easter|new year))\b"
+)
 DEFAULT_DAYS: Final = 28
+PERIOD_NOT_UNDERSTOOD: Final = (
+    "I do not understand which days that means. Name days such as 2026-05-03, or a period such as "
+    "yesterday, last month or the last 28 days."
+)
 MAX_DAYS: Final = 3660
 
 
@@ -74,24 +88,46 @@ class QuestionPeriod:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
-    """What a question asks for. Without `metrics` it is not about a number that we know."""
+    """What a question asks for. Without `metrics` it is not about a number that we know.
+
+    `refusal` says in a sentence why the period has no number yet, or is not understood; `period` is none then.
+    """
 
     metrics: tuple[str, ...]
     provider: Provider | None
     period: QuestionPeriod
     aim: QuestionIntent
+    refusal: str = ""
 
 
 def understand(question: str, *, today: date) -> ParsedQuestion:
-    """Return what is asked. Periods end yesterday at the latest: the present day is not over."""
+    """Return what is asked. Periods end yesterday at the latest: the present day is not over.
+
+    `today` is the present day where the days are counted, which is not the same everywhere.
+    """
     text = " ".join(question.lower().replace("’", "'").split())
     metrics = next((slugs for words, slugs in _METRICS if re.search(rf"\b(?:{words})\b", text)), ())
     provider = next((found for words, found in _PROVIDERS if re.search(rf"\b(?:{words})\b", text)), None)
     yesterday = today - timedelta(days=1)
-    period = _period(text, today) or QuestionPeriod(today - timedelta(days=DEFAULT_DAYS), yesterday, named=False)
+    usual = QuestionPeriod(today - timedelta(days=DEFAULT_DAYS), yesterday, named=False)
+    named = _period(text, today)
+    if named is None and _UNREAD_PERIOD.search(text):
+        return ParsedQuestion(metrics, provider, usual, _parse_intent(text), PERIOD_NOT_UNDERSTOOD)
+    if named is not None and named.from_on > yesterday:
+        return ParsedQuestion(metrics, provider, usual, _parse_intent(text), _no_complete_day(named, today))
+    period = named or usual
     last = min(period.to_on, yesterday)
-    first = max(min(period.from_on, last), last - timedelta(days=MAX_DAYS))
+    first = max(period.from_on, last - timedelta(days=MAX_DAYS))
     return ParsedQuestion(metrics, provider, QuestionPeriod(first, last, period.named), _parse_intent(text))
+
+
+def _no_complete_day(period: QuestionPeriod, today: date) -> str:
+    if period.from_on > today:
+        return f"{show_day(period.from_on)} is still to come, so there is no number for it."
+    return (
+        f"That period begins on {show_day(period.from_on)} and has no complete day yet: "
+        "a day counts once it is over where the platform counts it. Ask about the days before."
+    )
 
 
 def names_in(question: str, names: Sequence[str]) -> list[int]:
@@ -103,6 +139,13 @@ def names_in(question: str, names: Sequence[str]) -> list[int]:
         if len(name.strip()) >= 2 and re.search(rf"(?<!\w){re.escape(name.strip().lower())}(?!\w)", text)
     ]
     return sorted(found, key=lambda index: (-len(names[index]), index))
+
+
+def without_names(question: str, names: Sequence[str]) -> str:
+    """Return the question without these names: a work may be called "Last Night", an artist "May"."""
+    for name in names:
+        question = re.sub(rf"(?<!\w){re.escape(name.strip())}(?!\w)", " ", question, flags=re.IGNORECASE)
+    return question
 
 
 def _parse_intent(text: str) -> QuestionIntent:
@@ -126,11 +169,17 @@ def _period(text: str, today: date) -> QuestionPeriod | None:
     if explicit:
         return QuestionPeriod(explicit[0], today if re.search(r"\b(?:since|from|after)\b", text) else explicit[0])
     if re.search(r"\byesterday\b", text):
-        return QuestionPeriod(today - timedelta(days=1), today - timedelta(days=1))
+        yesterday = today - timedelta(days=1)
+        return QuestionPeriod(yesterday, yesterday)
+    if re.search(r"\btoday\b", text):
+        return QuestionPeriod(today, today)
+    if weekday := re.search(rf"\b(since|on|last|from) ({'|'.join(_WEEKDAYS)})\b", text):
+        # The latest one that is over: on a Monday, "since monday" is since that of the week before.
+        day = today - timedelta(days=(today.weekday() - _WEEKDAYS.index(weekday[2]) - 1) % 7 + 1)
+        return QuestionPeriod(day, today if weekday[1] in ("since", "from") else day)
     rolling = re.search(r"\b(?:last|past|previous) (\d{1,4}|[a-z]+) (day|week|month|year)s?\b", text)
     if rolling and (count := _NUMBERS.get(rolling[1]) or (int(rolling[1]) if rolling[1].isdigit() else 0)):
-        days = min(count * _UNIT_DAYS[rolling[2]], MAX_DAYS)
-        return QuestionPeriod(today - timedelta(days=days), today - timedelta(days=1))
+        return QuestionPeriod(_units_before(today, count, rolling[2]), today - timedelta(days=1))
     named = re.search(r"\b(this|last|past|previous) (week|month|quarter|year)\b", text)
     if named:
         return _calendar(named[2], today, last=named[1] != "this")
@@ -142,6 +191,15 @@ def _period(text: str, today: date) -> QuestionPeriod | None:
         first = date(int(year[1]), 1, 1)
         return QuestionPeriod(first, today if "since" in text else date(first.year, 12, 31))
     return None
+
+
+def _units_before(day: date, count: int, unit: str) -> date:
+    """Return the day `count` units earlier by the calendar: three months before 31 May is the end of February."""
+    if unit in ("day", "week"):
+        return day - timedelta(days=min(count * (7 if unit == "week" else 1), MAX_DAYS))
+    months = day.year * 12 + day.month - 1 - min(count * (12 if unit == "year" else 1), MAX_DAYS // 30)
+    year, month = divmod(months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _calendar(unit: str, today: date, *, last: bool) -> QuestionPeriod:
@@ -160,8 +218,7 @@ def _calendar(unit: str, today: date, *, last: bool) -> QuestionPeriod:
 
 def _month(month: int, year: int | None, today: date, *, since: bool) -> QuestionPeriod:
     """Return a month; without a year the latest one that has begun."""
-    year = year or (today.year if month <= today.month else today.year - 1)
-    first = date(year, month, 1)
+    first = date(year or (today.year if month <= today.month else today.year - 1), month, 1)
     following = (first + timedelta(days=31)).replace(day=1)
     return QuestionPeriod(first, today if since else following - timedelta(days=1))
 

@@ -35,8 +35,8 @@ async def find_series(
     With `asset_title`: of works of this title; else of the artist as a whole.
     """
     return await connection.fetch(
-        """select distinct on (s.metric, s.provider) s.id, s.metric, s.provider, s.terms, m.name as metric_name, m.unit,
-                  m.kind, a.title as asset_title, o.first_on, o.last_on
+        """select distinct on (s.metric, s.provider) s.id, s.metric, s.provider, s.terms, s.time_zone,
+                  m.name as metric_name, m.unit, m.kind, a.title as asset_title, o.first_on, o.last_on
            from series s
            join metrics m on m.slug = s.metric and m.aggregation <> 'none'
            left join assets a on a.org_id = s.org_id and a.id = s.asset_id

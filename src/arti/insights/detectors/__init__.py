@@ -1,6 +1,6 @@
 """Pure rules over daily values: series in, findings with their evidence out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from arti.insights.detectors.deduplication import deduplicate_findings
@@ -25,12 +25,12 @@ __all__ = [
 ]
 
 
-def detect(series: Sequence[DailySeries], *, today: date) -> list[Finding]:
+def detect(series: Sequence[DailySeries], *, today_in: Callable[[str], date]) -> list[Finding]:
     """Return what is worth reporting about one artist, highest score first.
 
     Where a provider forbids derived numbers, only milestones and staleness are reported.
     """
-    found = list(detect_stale_data(series, today=today))
+    found = list(detect_stale_data(series, today_in=today_in))
     for one in series:
         found += detect_milestone(one)
         if not terms_of(one.about.terms).may_reach_model:

@@ -34,6 +34,7 @@ class SeriesSubject:
     asset_title: str = ""
     terms: str = "own"
     imported: bool = False
+    time_zone: str = "UTC"  # in which the provider counts its days
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A provider without new data."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import numpy as np
@@ -15,14 +15,18 @@ ARCHIVE_AFTER_DAYS = 365  # older data is an archive, not a gap
 USUAL_DAYS, USUAL_SHARE = 28, 0.5
 
 
-def detect_stale_data(series: Sequence[DailySeries], *, today: date) -> Iterator[Finding]:
-    """Yield one finding for each provider whose newest daily value is too old."""
+def detect_stale_data(series: Sequence[DailySeries], *, today_in: Callable[[str], date]) -> Iterator[Finding]:
+    """Yield one finding for each provider whose newest daily value is too old.
+
+    `today_in` gives the present day in a time zone: a provider's newest day ends where the provider counts it.
+    """
     newest: dict[str, DailySeries] = {}
     for one in series:
         provider = one.about.provider
         if _is_daily(one) and (provider not in newest or one.last_day > newest[provider].last_day):
             newest[provider] = one
     for one in newest.values():
+        today = today_in(one.about.time_zone)
         age = (today - one.last_day).days
         if not stale_after_days(one.about.terms) < age <= ARCHIVE_AFTER_DAYS:
             continue
