@@ -93,7 +93,7 @@ def test_a_channel_and_a_rule_lead_a_message_to_the_mailbox(open_as: Open, label
     message = page.get_by_role("button", name=re.compile("This channel works"))
     expect(message.first).to_be_visible(timeout=30_000)
     message.first.click()
-    expect(page.get_by_role("article")).to_contain_text("A test message of the channel Release team")
+    expect(page.get_by_role("article")).to_contain_text("This is a test message from the channel Release team")
     page.get_by_role("radio", name="Source").click()
     expect(page.get_by_role("article")).to_contain_text('"blocks"')
     assert_accessible_everywhere(page, "message")
