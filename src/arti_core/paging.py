@@ -65,7 +65,7 @@ def read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
     try:
         return datetime.fromisoformat(parts[0]), UUID(parts[1])
     except (ValueError, TypeError):
-        raise _invalid_cursor() from None
+        raise invalid_cursor() from None
 
 
 def read_text_cursor(cursor: str | None) -> tuple[str, UUID] | None:
@@ -76,7 +76,7 @@ def read_text_cursor(cursor: str | None) -> tuple[str, UUID] | None:
     try:
         return parts[0], UUID(parts[1])
     except ValueError:
-        raise _invalid_cursor() from None
+        raise invalid_cursor() from None
 
 
 def _write(parts: list[str]) -> str:
@@ -89,11 +89,11 @@ def _read(cursor: str | None) -> tuple[str, str] | None:
     try:
         key, id = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError):
-        raise _invalid_cursor() from None
+        raise invalid_cursor() from None
     if not isinstance(key, str) or not isinstance(id, str) or "\x00" in key:
-        raise _invalid_cursor()
+        raise invalid_cursor()
     return key, id
 
 
-def _invalid_cursor() -> Invalid:
+def invalid_cursor() -> Invalid:
     return Invalid("This page cursor is not one of ours. Start again from the first page.", field="cursor")

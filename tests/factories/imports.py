@@ -1,4 +1,4 @@
-"""Drop a file on the API, as the browser does."""
+"""Upload, commit and undo imports over HTTP."""
 
 import io
 import zipfile
@@ -21,15 +21,15 @@ async def commit_import(
 ) -> dict[str, Any]:
     answer = await member.http.post(f"/api/imports/{preview['id']}/commit", json={"options": answers or {}})
     assert answer.status_code == 200, answer.text
-    done: dict[str, Any] = answer.json()
-    return done
+    updated: dict[str, Any] = answer.json()
+    return updated
 
 
 async def undo_import(member: Member, id: str) -> dict[str, Any]:
     answer = await member.http.post(f"/api/imports/{id}/undo")
     assert answer.status_code == 200, answer.text
-    done: dict[str, Any] = answer.json()
-    return done
+    updated: dict[str, Any] = answer.json()
+    return updated
 
 
 def make_zip(files: dict[str, bytes]) -> bytes:
@@ -41,7 +41,7 @@ def make_zip(files: dict[str, bytes]) -> bytes:
 
 
 async def count_stored(world: World, org_id: UUID, metric: str, dimension: str = "%") -> tuple[int, float | None]:
-    """Return how many observations of a metric are stored, and the sum of their values."""
+    """Return the number of stored observations of a metric and the sum of their values."""
     [row] = await world.database.as_owner(
         """select count(*) as rows, round(sum(o.value)::numeric, 4)::float8 as sum
            from observations o join series s on s.org_id = o.org_id and s.id = o.series_id
@@ -54,7 +54,7 @@ async def count_stored(world: World, org_id: UUID, metric: str, dimension: str =
 
 
 async def list_all_rows(world: World, org_id: UUID) -> list[tuple[Any, ...]]:
-    """Return all that is known about an org's artists: to see that an undo restores it."""
+    """Return all observations of an org, to compare before an import and after its undo."""
     rows = await world.database.as_owner(
         """select s.metric, s.dimension, a.external_id, o.observed_on, o.value, o.null_reason, o.import_id, o.source_row
            from observations o join series s on s.org_id = o.org_id and s.id = o.series_id

@@ -1,4 +1,4 @@
-"""Numbers, durations and days as spreadsheets write them; whatever else comes is refused with a reason."""
+"""Numbers, durations and days as spreadsheets write them; anything else raises with a reason."""
 
 from contextlib import suppress
 from datetime import date
@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arti.imports.cell_parsers import normalise_name, normalise_whitespace, parse_day, parse_number, parse_seconds
+from arti.imports.readers.cell_parsers import (
+    normalise_name,
+    normalise_whitespace,
+    parse_day,
+    parse_number,
+    parse_seconds,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +48,7 @@ def test_numbers(cell: str, value: float | None) -> None:
 @pytest.mark.parametrize(
     "cell", ["abc", "1,2,3", "1.2.3", "1,23.4,5", "١٢", "1_000", "inf", "0x10", "1e99", "=1+1", "--5"]
 )
-def test_what_is_no_number(cell: str) -> None:
+def test_invalid_numbers(cell: str) -> None:
     with pytest.raises(ValueError, match=r"number|large"):
         parse_number(cell)
 
@@ -55,7 +61,7 @@ def test_durations(cell: str, seconds: float | None) -> None:
 
 
 @pytest.mark.parametrize("cell", ["0:61:00", "1:2:3:4", "a:b", "-1:00"])
-def test_what_is_no_duration(cell: str) -> None:
+def test_invalid_durations(cell: str) -> None:
     with pytest.raises(ValueError, match="duration"):
         parse_seconds(cell)
 
@@ -80,15 +86,15 @@ def test_days(cell: str, day: date | None) -> None:
 @pytest.mark.parametrize(
     "cell", ["03/04/2026", "2026-13-01", "2026-02-30", "Foo 3, 2026", "Marble 3, 2026", "tomorrow", "20260531"]
 )
-def test_what_is_no_day(cell: str) -> None:
+def test_invalid_days(cell: str) -> None:
     with pytest.raises(ValueError, match=r"day|month"):
         parse_day(cell)
 
 
 @given(st.integers(min_value=0, max_value=10**14))
-def test_a_grouped_number_is_the_number(number: int) -> None:
-    for shown in (f"{number}", f"{number:,}", f"{number:,}".replace(",", "\u00a0")):
-        assert parse_number(shown) == number
+def test_grouped_number_equals_the_number(number: int) -> None:
+    for text in (f"{number}", f"{number:,}", f"{number:,}".replace(",", "\u00a0")):
+        assert parse_number(text) == number
 
 
 @given(st.decimals(min_value=0, max_value=10**9, places=4))
@@ -99,19 +105,19 @@ def test_english_and_continental_decimals_agree(number: object) -> None:
 
 
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2199, 12, 31)))
-def test_each_way_of_writing_a_day_is_that_day(day: date) -> None:
-    for shown in (str(day), f"{day:%b} {day.day}, {day.year}", f"{day.day} {day:%B} {day.year}", f"{day}T01:00:00"):
-        assert parse_day(shown) == day
+def test_every_format_of_a_day_is_parsed(day: date) -> None:
+    for text in (str(day), f"{day:%b} {day.day}, {day.year}", f"{day.day} {day:%B} {day.year}", f"{day}T01:00:00"):
+        assert parse_day(text) == day
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_a_value_or_a_reason(text: str) -> None:
+def test_any_text_is_parsed_or_raises(text: str) -> None:
     for parse in (parse_number, parse_seconds, parse_day):
         with suppress(ValueError):
             value = parse(text)
             assert value is None or isinstance(value, date) or abs(value) <= 1e15
 
 
-def test_names_are_compared_without_invisible_characters() -> None:
+def test_names_are_normalised() -> None:
     assert normalise_whitespace("Av\u00ader\u00adage\u00a0 view\u200b") == "Average view"
     assert normalise_name("Señorita  LEY D") == normalise_name("senorita ley d")

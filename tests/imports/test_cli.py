@@ -1,11 +1,11 @@
-"""Importing from a terminal: what is printed, which questions come, and what is stored."""
+"""Import from a terminal: output, questions and stored values."""
 
 from pathlib import Path
 
 import pytest
 
 from arti.imports.cli import ImportResult, import_files
-from arti.imports.types import Question
+from arti.imports.types import FileQuestion
 from arti_core.database import Principal, member_transaction, open_pool
 from arti_core.errors import Invalid
 from tests.conftest import Member, World
@@ -22,10 +22,10 @@ async def run(
     answers: dict[str, str] | None = None,
     questions: list[str] | None = None,
 ) -> tuple[ImportResult, str]:
-    """Import files as `member`. Returns the outcome, and what was printed."""
+    """Import files as `member`. Returns the result and the output."""
     printed: list[str] = []
 
-    async def ask(question: Question, guess: str | None) -> str:
+    async def ask(question: FileQuestion, guess: str | None) -> str:
         assert questions is not None
         questions.append(question.key)
         return guess or "28day"
@@ -33,7 +33,7 @@ async def run(
     pool = await open_pool(world.settings.database_url.get_secret_value(), size=1)
     try:
         async with member_transaction(pool, Principal(member.user_id, None)) as connection:
-            outcome = await import_files(
+            result = await import_files(
                 connection,
                 member.org_id,
                 Principal(member.user_id, None),
@@ -45,58 +45,58 @@ async def run(
             )
     finally:
         await pool.close()
-    return outcome, "\n".join(printed)
+    return result, "\n".join(printed)
 
 
-async def test_a_file_is_imported_and_its_artist_made(world: World) -> None:
+async def test_file_is_imported_and_its_artist_created(world: World) -> None:
     member = await world.member()
-    outcome, printed = await run(world, member, FILE)
-    assert outcome == ImportResult(committed=1, refused=0, open=0)
-    assert "Mira Sol is new on the roster." in printed
-    assert "2026-03-01 to 2026-03-04, 1 days missing." in printed
-    assert "imported: 24 new, 0 restated, 0 known already." in printed
-    outcome, printed = await run(world, member, FILE)
-    assert outcome == ImportResult(committed=1, refused=0, open=0)
+    result, printed = await run(world, member, FILE)
+    assert result == ImportResult(committed=1, refused=0, open=0)
+    assert "Mira Sol was added to the roster." in printed
+    assert "2026-03-01 to 2026-03-04; missing days: 1." in printed
+    assert "imported: 24 new, 0 restated, 0 unchanged." in printed
+    result, printed = await run(world, member, FILE)
+    assert result == ImportResult(committed=1, refused=0, open=0)
     assert "nothing changes" in printed
     artists = (await member.http.get("/api/artists")).json()["items"]
     assert [artist["name"] for artist in artists] == ["Mira Sol"]
     assert await count_stored(world, member.org_id, "consumption.streams") == (3, 943)
 
 
-async def test_files_of_one_folder_are_read_together(world: World) -> None:
+async def test_files_of_one_folder_are_previewed_together(world: World) -> None:
     member = await world.member()
     files = [FILES / name for name in ("Table data.csv", "Totals.csv", "Chart data.csv")]
-    outcome, printed = await run(world, member, *files)
-    assert outcome == ImportResult(committed=3, refused=0, open=0)
-    assert "Taken as: 2day." in printed
+    result, printed = await run(world, member, *files)
+    assert result == ImportResult(committed=3, refused=0, open=0)
+    assert "Using 2day;" in printed
     assert await count_stored(world, member.org_id, "consumption.views", "period=2day") == (3, 2520)
 
 
-async def test_a_question_without_a_guess_stays_open_until_it_is_answered(world: World, tmp_path: Path) -> None:
+async def test_question_without_a_guess_stays_open_until_answered(world: World, tmp_path: Path) -> None:
     member = await world.member()
     songs = tmp_path / "songs.csv"
     songs.write_bytes((FILES / "Mira Sol-songs-28day.csv").read_bytes())
-    outcome, printed = await run(world, member, songs)
-    assert outcome == ImportResult(committed=0, refused=0, open=1)
+    result, printed = await run(world, member, songs)
+    assert result == ImportResult(committed=0, refused=0, open=1)
     assert "--option period=..." in printed
     questions: list[str] = []
-    outcome, printed = await run(world, member, songs, questions=questions)
-    assert (outcome.committed, questions) == (1, ["period", "period_to"])
-    outcome, printed = await run(world, member, songs, answers={"period": "7day", "period_to": "2026-03-04"})
-    assert outcome.committed == 1
+    result, printed = await run(world, member, songs, questions=questions)
+    assert (result.committed, questions) == (1, ["period", "period_to"])
+    result, printed = await run(world, member, songs, answers={"period": "7day", "period_to": "2026-03-04"})
+    assert result.committed == 1
     assert await count_stored(world, member.org_id, "consumption.streams", "period=7day") == (3, 2793)
 
 
-async def test_a_refusal_is_said_and_counted(world: World, tmp_path: Path) -> None:
+async def test_refused_file_is_printed_and_counted(world: World, tmp_path: Path) -> None:
     member = await world.member()
-    unknown_file = tmp_path / "report.tsv"
-    unknown_file.write_text("Reporting Date\tSale Month\tStore\tTeam Percentage\n1\t2\t3\t4\n")
-    outcome, printed = await run(world, member, unknown_file, FILE)
-    assert outcome == ImportResult(committed=1, refused=1, open=0)
+    royalty_report = tmp_path / "report.tsv"
+    royalty_report.write_text("Reporting Date\tSale Month\tStore\tTeam Percentage\n1\t2\t3\t4\n")
+    result, printed = await run(world, member, royalty_report, FILE)
+    assert result == ImportResult(committed=1, refused=1, open=0)
     assert "refused: This is a DistroKid royalty report." in printed
 
 
-async def test_a_path_that_is_no_file_is_named(world: World, tmp_path: Path) -> None:
+async def test_path_that_is_not_a_file_is_refused(world: World, tmp_path: Path) -> None:
     member = await world.member()
     with pytest.raises(Invalid, match=r"nowhere\.csv"):
         await run(world, member, tmp_path / "nowhere.csv")

@@ -1,4 +1,4 @@
-"""Preview, commit, undo: nothing is doubled, nothing is lost, and what was known before comes back."""
+"""Preview, commit and undo of imports over HTTP."""
 
 from collections import Counter
 from pathlib import Path
@@ -17,7 +17,7 @@ FILES = Path(__file__).parent / "files"
 TIMELINE = (FILES / "Mira Sol-audience-timeline.csv").read_bytes()
 
 
-async def test_a_preview_says_what_is_in_the_file_and_stores_none_of_it(world: World) -> None:
+async def test_preview_summarises_the_file_and_stores_no_observation(world: World) -> None:
     member = await world.member(role=Role.ANALYST)
     artist = await make_artist(world.database, member.org_id)
     [preview] = await upload_file(member, artist, "anything.csv", TIMELINE)
@@ -38,25 +38,25 @@ async def test_a_preview_says_what_is_in_the_file_and_stores_none_of_it(world: W
     assert await list_all_rows(world, member.org_id) == []
 
 
-async def test_a_commit_counts_once_and_a_blank_is_no_zero(world: World) -> None:
+async def test_commit_is_idempotent_and_an_empty_cell_is_null(world: World) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     [preview] = await upload_file(member, artist, "a.csv", TIMELINE)
     done = await commit_import(member, preview)
     assert (done["status"], done["summary"]["recorded"]) == ("committed", {"new": 24, "restated": 0, "unchanged": 0})
     assert await commit_import(member, preview) == done
-    known = await list_all_rows(world, member.org_id)
-    blank = [row for row in known if row[0] == "discovery.playlist_adds" and row[4] is None]
-    assert [(str(row[3]), row[5]) for row in blank] == [("2026-03-02", "The export leaves this cell empty.")]
-    # The same bytes again, under another name: the import that it was.
+    stored = await list_all_rows(world, member.org_id)
+    blank = [row for row in stored if row[0] == "discovery.playlist_adds" and row[4] is None]
+    assert [(str(row[3]), row[5]) for row in blank] == [("2026-03-02", "The cell is empty in the export.")]
+    # The same bytes under another name return the existing import.
     [again] = await upload_file(member, artist, "copy (1).csv", TIMELINE)
     assert (again["id"], again["status"]) == (done["id"], "committed")
-    assert await list_all_rows(world, member.org_id) == known
+    assert await list_all_rows(world, member.org_id) == stored
     rows = await member.http.get(f"/api/artists/{artist}/series", params={"metric": "consumption.streams"})
     [series] = rows.json()["series"]
     assert (series["total"], series["gaps"]) == (943, [{"from": "2026-03-03", "to": "2026-03-03"}])
-    behind = await member.http.get("/api/observations", params={"series_id": series["series_id"]})
-    assert behind.json()["items"][2]["source"] == {
+    observations = await member.http.get("/api/observations", params={"series_id": series["series_id"]})
+    assert observations.json()["items"][2]["source"] == {
         "kind": "import",
         "id": done["id"],
         "file_name": "a.csv",
@@ -64,7 +64,7 @@ async def test_a_commit_counts_once_and_a_blank_is_no_zero(world: World) -> None
     }
 
 
-async def test_an_overlap_restates_and_an_undo_restores(world: World) -> None:
+async def test_overlap_restates_and_undo_restores(world: World) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     [first] = await upload_file(member, artist, "a.csv", b"date,listeners,streams\n2026-03-01,5,50\n2026-03-02,6,60\n")
@@ -78,12 +78,12 @@ async def test_an_overlap_restates_and_an_undo_restores(world: World) -> None:
     assert undone["status"] == "undone"
     assert await list_all_rows(world, member.org_id) == before
     assert (await undo_import(member, second["id"]))["status"] == "undone"
-    # Undone is not forgotten: the same file can be imported once more.
+    # The same file can be imported again after an undo.
     [third] = await upload_file(member, artist, "b.csv", later)
     assert (await commit_import(member, third))["summary"]["recorded"] == {"new": 2, "restated": 1, "unchanged": 1}
 
 
-async def test_undoing_the_first_of_two_keeps_what_the_second_says_as_well(world: World) -> None:
+async def test_undo_keeps_values_that_a_later_import_also_contains(world: World) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     imports = []
@@ -95,14 +95,14 @@ async def test_undoing_the_first_of_two_keeps_what_the_second_says_as_well(world
         [preview] = await upload_file(member, artist, name, f"date,followers\n{rows}".encode())
         imports.append(await commit_import(member, preview))
     await undo_import(member, imports[0]["id"])
-    known = [(str(row[3]), row[4], str(row[6])) for row in await list_all_rows(world, member.org_id)]
-    assert known == [("2026-03-02", 60, imports[1]["id"]), ("2026-03-03", 71, imports[2]["id"])]
+    stored = [(str(row[3]), row[4], str(row[6])) for row in await list_all_rows(world, member.org_id)]
+    assert stored == [("2026-03-02", 60, imports[1]["id"]), ("2026-03-03", 71, imports[2]["id"])]
     await undo_import(member, imports[2]["id"])
     await undo_import(member, imports[1]["id"])
     assert await list_all_rows(world, member.org_id) == []
 
 
-async def test_an_undo_takes_its_songs_along_and_leaves_those_of_others(world: World) -> None:
+async def test_undo_deletes_its_songs_and_keeps_those_of_other_imports(world: World) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     [songs] = await upload_file(member, artist, "s-28day.csv", (FILES / "Mira Sol-songs-28day.csv").read_bytes())
@@ -113,7 +113,7 @@ async def test_an_undo_takes_its_songs_along_and_leaves_those_of_others(world: W
         ("song", "Night Drive", ["Harbour, Lights", "Night Drive"])
     ]
     await commit_import(member, timeline, {"song": "night drive"})
-    # The timeline found the song of the list, although it names no release date.
+    # The timeline is matched to the song of the list, although it has no release date.
     assert await count_stored(world, member.org_id, "consumption.streams", "") == (3, 123)
     titles = (await member.http.get(f"/api/artists/{artist}/assets")).json()["items"]
     assert [(item["title"], item["released_on"]) for item in titles] == [
@@ -122,11 +122,11 @@ async def test_an_undo_takes_its_songs_along_and_leaves_those_of_others(world: W
         ("Harbour, Lights", "2026-01-16"),
     ]
     await undo_import(member, songs["id"])
-    left = (await member.http.get(f"/api/artists/{artist}/assets")).json()["items"]
-    assert [item["title"] for item in left] == ["Night Drive"]
+    remaining = (await member.http.get(f"/api/artists/{artist}/assets")).json()["items"]
+    assert [item["title"] for item in remaining] == ["Night Drive"]
 
 
-async def test_a_file_that_does_not_name_its_period_asks_for_it(world: World) -> None:
+async def test_file_without_a_period_has_questions_for_it(world: World) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     content = (FILES / "Mira Sol-songs-28day.csv").read_bytes()
@@ -144,7 +144,7 @@ async def test_a_file_that_does_not_name_its_period_asks_for_it(world: World) ->
     assert (done["summary"]["accepted"], done["summary"]["rejected"]) == (3, 1)
     rejected = await member.http.get(f"/api/imports/{done['id']}/rows", params={"status": "rejected"})
     assert [(row["row"], row["reason"]) for row in rejected.json()["items"]] == [(4, "the song has no title")]
-    # A period's total is no day: it is on no daily line.
+    # A period total is not part of a daily series.
     series = await member.http.get(f"/api/artists/{artist}/series")
     assert series.json()["series"] == []
     [again] = await upload_file(member, artist, "songs.csv", content)
@@ -188,7 +188,7 @@ async def test_a_zip_of_youtube_studio(world: World) -> None:
     ]
 
 
-async def test_a_preview_is_dropped_and_history_is_not(world: World) -> None:
+async def test_preview_can_be_deleted_and_committed_import_cannot(world: World) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     [preview] = await upload_file(member, artist, "a.csv", TIMELINE)
@@ -207,7 +207,7 @@ async def test_a_preview_is_dropped_and_history_is_not(world: World) -> None:
     assert [item["id"] for item in rest.json()["items"]] == [preview["id"]]
 
 
-async def test_a_commit_and_an_undo_are_events(world: World) -> None:
+async def test_commit_and_undo_record_events(world: World) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     [preview] = await upload_file(member, artist, "a.csv", TIMELINE)
@@ -224,14 +224,14 @@ async def test_a_commit_and_an_undo_are_events(world: World) -> None:
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.CREATOR, 403), (Role.ANALYST, 201)])
-async def test_who_may_import(world: World, role: Role, status: int) -> None:
+async def test_import_requires_a_role(world: World, role: Role, status: int) -> None:
     member = await world.member(role=role)
     artist = await make_artist(world.database, member.org_id)
     answer = await member.http.post("/api/imports", data={"artist_id": str(artist)}, files={"file": ("a", TIMELINE)})
     assert answer.status_code == status
 
 
-async def test_a_member_who_may_not_write_a_platform_cannot_commit_to_it(world: World) -> None:
+async def test_member_without_write_permission_on_a_platform_cannot_commit(world: World) -> None:
     member = await world.member(role=Role.MANAGER)
     artist = await make_artist(world.database, member.org_id)
     await world.database.as_owner(
@@ -245,7 +245,7 @@ async def test_a_member_who_may_not_write_a_platform_cannot_commit_to_it(world: 
     assert await list_all_rows(world, member.org_id) == []
 
 
-async def test_imports_of_other_orgs_are_not_there(world: World) -> None:
+async def test_imports_of_other_orgs_are_not_found(world: World) -> None:
     member, other_member = await world.member(), await world.member()
     other_artist = await make_artist(world.database, other_member.org_id)
     [preview] = await upload_file(other_member, other_artist, "a.csv", TIMELINE)
@@ -269,40 +269,40 @@ async def test_imports_of_other_orgs_are_not_there(world: World) -> None:
 
 
 @pytest.fixture
-def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """Count how often a file is recognised and parsed."""
-    counted: Counter[str] = Counter()
+def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Count the calls that recognise and parse a file."""
+    calls: Counter[str] = Counter()
 
     def count(name: str) -> None:
         original = getattr(import_preview, name)
 
         def counting(*args: Any) -> Any:
-            counted[name] += 1
+            calls[name] += 1
             return original(*args)
 
         monkeypatch.setattr(import_preview, name, counting)
 
     count("recognise_file")
-    count("read")
-    return counted
+    count("parse_file")
+    return calls
 
 
-async def test_each_step_recognises_and_parses_a_file_once(world: World, work: Counter[str]) -> None:
+async def test_each_request_recognises_and_parses_a_file_once(world: World, calls: Counter[str]) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     [first] = await upload_file(member, artist, "a.csv", TIMELINE)
-    assert work == {"recognise_file": 1, "read": 1}
-    work.clear()
+    assert calls == {"recognise_file": 1, "parse_file": 1}
+    calls.clear()
     await commit_import(member, first)
-    assert work == {"recognise_file": 1, "read": 1}
-    work.clear()
+    assert calls == {"recognise_file": 1, "parse_file": 1}
+    calls.clear()
     later = make_zip(
         {"b.csv": TIMELINE + b"2026-03-05,1,1,1,1,1,1,1,1\n", "c.csv": TIMELINE.replace(b"2026-03", b"2026-04")}
     )
-    for preview_of_member in await upload_file(member, artist, "later.zip", later):
-        assert preview_of_member["status"] == "previewed"
-        await commit_import(member, preview_of_member)
-    assert work == {"recognise_file": 4, "read": 4}
-    work.clear()
-    await undo_import(member, first["id"])  # two later imports, and the one that the answer shows
-    assert work == {"recognise_file": 3, "read": 3}
+    for later_preview in await upload_file(member, artist, "later.zip", later):
+        assert later_preview["status"] == "previewed"
+        await commit_import(member, later_preview)
+    assert calls == {"recognise_file": 4, "parse_file": 4}
+    calls.clear()
+    await undo_import(member, first["id"])  # two later imports, and the one in the response
+    assert calls == {"recognise_file": 3, "parse_file": 3}

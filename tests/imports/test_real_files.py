@@ -1,6 +1,6 @@
-"""Every real file under ../shared/data imports with the numbers that stand in it, or is refused by its name.
+"""Every real file under ../shared/data is imported with its numbers, or refused by its name.
 
-The sums were taken from the files with Python's csv module, without ARTi's code.
+The expected sums were computed with Python's csv module, without ARTi's code.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ PERIOD = {"period": "28day", "period_to": "2026-01-31", "columns": "streams"}
 SPOTIFY, YOUTUBE = "exports-spotify-for-artists", "exports-youtube-studio"
 
 
-class Real(NamedTuple):
+class Export(NamedTuple):
     path: str
     source: str
     row_results: tuple[int, int, int]
@@ -26,66 +26,66 @@ class Real(NamedTuple):
     sum: float
 
 
-REAL = [
-    Real(f"{SPOTIFY}/blue-frog/Blue Frog-audience-timeline.csv", "spotify_for_artists.audience_timeline", (783, 0, 0),
+REAL_FILES = [
+    Export(f"{SPOTIFY}/blue-frog/Blue Frog-audience-timeline.csv", "spotify_for_artists.audience_timeline", (783, 0, 0),
          "consumption.streams", "", 783, 200_988),
-    Real(f"{SPOTIFY}/blue-frog/Blue Frog-songs-all.csv", "spotify_for_artists.songs", (29, 0, 0),
+    Export(f"{SPOTIFY}/blue-frog/Blue Frog-songs-all.csv", "spotify_for_artists.songs", (29, 0, 0),
          "consumption.streams", "period=28day", 29, 235_444),
-    Real(f"{SPOTIFY}/la-ramona/audience.csv", "spotify_for_artists.audience_timeline", (852, 0, 0),
+    Export(f"{SPOTIFY}/la-ramona/audience.csv", "spotify_for_artists.audience_timeline", (852, 0, 0),
          "audience.listeners", "", 852, 277_515),
-    Real(f"{SPOTIFY}/la-ramona/songs.csv", "spotify_for_artists.songs", (23, 0, 0),
+    Export(f"{SPOTIFY}/la-ramona/songs.csv", "spotify_for_artists.songs", (23, 0, 0),
          "engagement.saves", "period=28day", 23, 3_179),
-    Real(f"{SPOTIFY}/la-ramona/listenersbycity.csv", "spotify_for_artists.cities", (49, 1, 0),
+    Export(f"{SPOTIFY}/la-ramona/listenersbycity.csv", "spotify_for_artists.cities", (49, 1, 0),
          "audience.listeners", "period=28day,city=%", 50, 3_353),
-    Real(f"{SPOTIFY}/la-ramona/playlists.csv", "spotify_for_artists.playlists", (98, 0, 0),
+    Export(f"{SPOTIFY}/la-ramona/playlists.csv", "spotify_for_artists.playlists", (98, 0, 0),
          "consumption.streams", "period=28day", 98, 57_454),
-    Real(f"{SPOTIFY}/la-ramona/top_ten_dailystreams.csv", "spotify_for_artists.merged_song_timelines", (487, 0, 0),
+    Export(f"{SPOTIFY}/la-ramona/top_ten_dailystreams.csv", "spotify_for_artists.merged_song_timelines", (487, 0, 0),
          "consumption.streams", "", 5_357, 172_191),
-    Real(f"{YOUTUBE}/all-metrics-one-row/Table data.csv", "youtube_studio.table", (1, 0, 0),
+    Export(f"{YOUTUBE}/all-metrics-one-row/Table data.csv", "youtube_studio.table", (1, 0, 0),
          "consumption.watch_hours", "period=28day", 1, 1_763.4329),
-    Real(f"{YOUTUBE}/coding-train-geography/Chart data.csv", "youtube_studio.chart", (73_365, 0, 0),
+    Export(f"{YOUTUBE}/coding-train-geography/Chart data.csv", "youtube_studio.chart", (73_365, 0, 0),
          "consumption.views", "country=%", 73_365, 14_344_009),
-    Real(f"{YOUTUBE}/coding-train-geography/Table data.csv", "youtube_studio.table", (202, 0, 0),
+    Export(f"{YOUTUBE}/coding-train-geography/Table data.csv", "youtube_studio.table", (202, 0, 0),
          "consumption.watch_hours", "period=28day,country=%", 201, 1_078_604.379),
-    Real(f"{YOUTUBE}/coding-train-geography/Totals.csv", "youtube_studio.totals", (365, 0, 0),
+    Export(f"{YOUTUBE}/coding-train-geography/Totals.csv", "youtube_studio.totals", (365, 0, 0),
          "consumption.views", "", 365, 15_503_810),
-    Real(f"{YOUTUBE}/danger-tv/DangerTV_Content.csv", "youtube_studio.table", (500, 1, 0),
+    Export(f"{YOUTUBE}/danger-tv/DangerTV_Content.csv", "youtube_studio.table", (500, 1, 0),
          "money.estimated_revenue", "period=28day", 500, 367_589.755),
-    Real(f"{YOUTUBE}/danger-tv/Subscription status_Chart data.csv", "youtube_studio.chart", (730, 0, 0),
+    Export(f"{YOUTUBE}/danger-tv/Subscription status_Chart data.csv", "youtube_studio.chart", (730, 0, 0),
          "consumption.views", "subscription_status=%", 730, 100_325_568),
-    Real(f"{YOUTUBE}/danger-tv/Subscription_status.csv", "youtube_studio.table", (3, 0, 0),
+    Export(f"{YOUTUBE}/danger-tv/Subscription_status.csv", "youtube_studio.table", (3, 0, 0),
          "consumption.views", "period=28day", 1, 100_325_767),
-    Real(f"{YOUTUBE}/danger-tv/Viewer_Cities.csv", "youtube_studio.table", (500, 1, 0),
+    Export(f"{YOUTUBE}/danger-tv/Viewer_Cities.csv", "youtube_studio.table", (500, 1, 0),
          "consumption.views", "period=28day,city=%", 500, 26_625_986),
-    Real(f"{YOUTUBE}/danger-tv/Viewer_gender.csv", "youtube_studio.table", (3, 0, 0),
+    Export(f"{YOUTUBE}/danger-tv/Viewer_gender.csv", "youtube_studio.table", (3, 0, 0),
          "consumption.views_share", "period=28day,gender=%", 3, 99.99),
-    Real(f"{YOUTUBE}/danger-tv/viewer_age.csv", "youtube_studio.table", (7, 0, 0),
+    Export(f"{YOUTUBE}/danger-tv/viewer_age.csv", "youtube_studio.table", (7, 0, 0),
          "consumption.watch_share", "period=28day,age=%", 7, 100),
-    Real(f"{YOUTUBE}/keith-galli/Chart data.csv", "youtube_studio.chart", (420, 0, 0),
+    Export(f"{YOUTUBE}/keith-galli/Chart data.csv", "youtube_studio.chart", (420, 0, 0),
          "consumption.views", "traffic_source=%", 420, 489_665),
-    Real(f"{YOUTUBE}/keith-galli/Table data.csv", "youtube_studio.table", (16, 0, 0),
+    Export(f"{YOUTUBE}/keith-galli/Table data.csv", "youtube_studio.table", (16, 0, 0),
          "discovery.impressions", "period=28day,traffic_source=%", 15, 3_279_288),
-    Real(f"{YOUTUBE}/keith-galli/Totals.csv", "youtube_studio.totals", (28, 0, 0),
+    Export(f"{YOUTUBE}/keith-galli/Totals.csv", "youtube_studio.totals", (28, 0, 0),
          "consumption.views", "", 28, 489_680),
-    Real(f"{YOUTUBE}/ken-jee-content/Aggregated_Metrics_By_Video.csv", "youtube_studio.table", (224, 0, 0),
+    Export(f"{YOUTUBE}/ken-jee-content/Aggregated_Metrics_By_Video.csv", "youtube_studio.table", (224, 0, 0),
          "audience.followers_gained", "period=28day", 224, 130_970 + 229_241),
-    Real(f"{YOUTUBE}/tim-a-ghost-content/Chart data.csv", "youtube_studio.chart", (6_802, 0, 0),
+    Export(f"{YOUTUBE}/tim-a-ghost-content/Chart data.csv", "youtube_studio.chart", (6_802, 0, 0),
          "consumption.engaged_views", "", 6_802, 534),
-    Real(f"{YOUTUBE}/tim-a-ghost-content/Table data.csv", "youtube_studio.table", (318, 0, 0),
+    Export(f"{YOUTUBE}/tim-a-ghost-content/Table data.csv", "youtube_studio.table", (318, 0, 0),
          "consumption.views", "period=28day", 318, 36_978 + 37_504),
-    Real(f"{YOUTUBE}/tim-a-ghost-content/Totals.csv", "youtube_studio.totals", (6_802, 0, 0),
+    Export(f"{YOUTUBE}/tim-a-ghost-content/Totals.csv", "youtube_studio.totals", (6_802, 0, 0),
          "consumption.engaged_views", "", 6_802, 26_367),
 ]  # fmt: skip
 
 
-def test_no_real_file_is_forgotten(shared: Path) -> None:
-    there = {str(path.relative_to(shared / "data")) for kind in (SPOTIFY, YOUTUBE)
+def test_every_real_file_is_tested(shared: Path) -> None:
+    paths = {str(path.relative_to(shared / "data")) for kind in (SPOTIFY, YOUTUBE)
              for path in (shared / "data" / kind).rglob("*.csv")}  # fmt: skip
-    assert there == {real.path for real in REAL}
+    assert paths == {real.path for real in REAL_FILES}
 
 
-@pytest.mark.parametrize("real", REAL, ids=[real.path for real in REAL])
-async def test_a_real_file_imports_with_its_numbers(world: World, shared: Path, real: Real) -> None:
+@pytest.mark.parametrize("real", REAL_FILES, ids=[real.path for real in REAL_FILES])
+async def test_real_file_is_imported_with_its_numbers(world: World, shared: Path, real: Export) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     path = shared / "data" / real.path
@@ -106,10 +106,10 @@ UNSUPPORTED = {
 }  # fmt: skip
 
 
-async def test_exports_that_are_not_read_yet_are_refused_by_name(world: World, shared: Path) -> None:
+async def test_unsupported_exports_are_refused_by_name(world: World, shared: Path) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    named: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for pattern, names in UNSUPPORTED.items():
         for path in sorted((shared / "data").glob(pattern)):
             [preview] = await upload_file(member, artist, path.name, path.read_bytes())
@@ -117,13 +117,13 @@ async def test_exports_that_are_not_read_yet_are_refused_by_name(world: World, s
             name = next((name for name in names if name in preview["refusal"]), None)
             assert name is not None, (path, preview["refusal"])
             assert "YouTube Studio" in preview["refusal"]
-            named[name] = named.get(name, 0) + 1
-    assert named["Meta Business Suite"] == 28
-    assert named["TikTok"] == 2
-    assert sum(named.values()) == 39
+            counts[name] = counts.get(name, 0) + 1
+    assert counts["Meta Business Suite"] == 28
+    assert counts["TikTok"] == 2
+    assert sum(counts.values()) == 39
 
 
-async def test_the_period_of_a_table_comes_from_the_files_beside_it(world: World, shared: Path) -> None:
+async def test_period_of_a_table_comes_from_the_other_files_of_the_zip(world: World, shared: Path) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     folder = shared / "data" / YOUTUBE / "keith-galli"
@@ -143,14 +143,14 @@ async def test_the_period_of_a_table_comes_from_the_files_beside_it(world: World
     assert await count_stored(world, member.org_id, "consumption.views", "period=28day") == (1, 489_680)
 
 
-async def test_merged_timelines_find_the_songs_of_the_list(world: World, shared: Path) -> None:
+async def test_merged_timelines_are_matched_to_the_songs_of_the_list(world: World, shared: Path) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     folder = shared / "data" / SPOTIFY / "la-ramona"
     for name in ("songs.csv", "top_ten_dailystreams.csv"):
         [preview] = await upload_file(member, artist, name, (folder / name).read_bytes())
         done = await commit_import(member, preview, PERIOD)
-    # Brio is Brío. Two songs are called Se Acabó el Amor, and one column's title is misspelt: these stay apart.
+    # Brio is Brío. Two songs are called Se Acabó el Amor, and one title is misspelt: these are stored separately.
     rows = await world.database.as_owner(
         """select a.external_id, sum(o.value) as streams from observations o
            join series s on s.org_id = o.org_id and s.id = o.series_id join assets a on a.id = s.asset_id

@@ -24,7 +24,6 @@ _LIMITS = (
 _MAX_MODULES = 12  # of one folder below src and tools, besides __init__.py
 _MORE_MODULES = {
     "src/arti_core": "each is the only place that does its thing",
-    "src/arti/imports": "pending: the readers (CSV, cells, values) become a package",
 }
 _SMALL_LINES = 25
 _VAGUE_NAMES = re.compile(r"(^|[_-])(utils?|helpers?|managers?|misc|commons?)([_-]|$)", re.IGNORECASE)

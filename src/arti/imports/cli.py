@@ -1,13 +1,8 @@
 """Import files from a terminal: `./arti import FILE... --artist NAME`.
 
-The caller opens the transaction as the member who imports, and passes:
-
-    await import_files(connection, org_id, caller, paths=[...], artist="Mira Sol", answers={"period": "28day"},
-                       ask=ask_in_terminal or None, print_line=print)
-
-`answers` come from `--option key=value`; `ask` is called for each question that is still open and returns the answer
-(empty: leave the file uncommitted). Without `ask`, guesses are taken and printed; a question without a guess is
-printed, and the file stays a preview.
+`answers` come from `--option key=value`. `ask` is called for each question without an answer; an empty result leaves
+the file uncommitted. Without `ask`, guesses are used and printed; a file with a question without a guess stays a
+preview.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,22 +11,22 @@ from pathlib import Path
 from uuid import UUID
 
 from arti.imports import service, store
-from arti.imports.archive import is_zip
-from arti.imports.csv_reader import MAX_BYTES
 from arti.imports.parsers.registry import BY_SOURCE
+from arti.imports.readers.archive import is_zip
+from arti.imports.readers.csv_reader import MAX_BYTES
 from arti.imports.stored_files import StoredImport
-from arti.imports.types import Question
+from arti.imports.types import FileQuestion
 from arti.music import service as music
-from arti.music import store as roster
+from arti.music.store import find_artist_by_name
 from arti_core.database import Connection, Principal, Row
 from arti_core.errors import Invalid, NotFound
 
-Ask = Callable[[Question, str | None], Awaitable[str]]
+Ask = Callable[[FileQuestion, str | None], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of the files, by their number. Anything refused or open should end the command with an error."""
+    """The number of files by result. `open`: a question has no answer."""
 
     committed: int
     refused: int
@@ -49,15 +44,14 @@ async def import_files(
     ask: Ask | None = None,
     print_line: Callable[[str], None] = print,
 ) -> ImportResult:
-    """Preview files, print what is in them, and commit them. Makes the artist when there is none of that name.
+    """Preview files, print their summaries, and commit them. Creates the artist if there is none with that name.
 
-    Files of one folder are read together, as those of a zip are. Raises NotFound for a path that is no file,
-    TooLarge for a file above the cap.
+    Files of one folder are previewed together, like those of a zip. Raises Invalid for a path that is not a file.
     """
-    artist_id = await roster.find_artist_by_name(connection, org_id, artist)
+    artist_id = await find_artist_by_name(connection, org_id, artist)
     if artist_id is None:
         artist_id = await music.create_artist(connection, org_id, principal=principal, name=artist)
-        print_line(f"{artist} is new on the roster.")
+        print_line(f"{artist} was added to the roster.")
     imports: list[StoredImport] = []
     for folder in dict.fromkeys(path.parent for path in paths):
         files = []
@@ -104,34 +98,34 @@ async def _import_one(
         return "refused"
     _print_preview(row, print_line)
     if row["status"] == "committed":
-        print_line(f"  imported already on {row['committed_at']:%Y-%m-%d}; nothing changes.")
+        print_line(f"  already imported on {row['committed_at']:%Y-%m-%d}; nothing changes.")
         return "committed"
-    for question in stored.found.questions if stored.found else ():
+    for question in stored.recognised.questions if stored.recognised else ():
         guess = row["options"].get(question.key)
         if question.key in answers:
             continue
         if ask is not None:
             answers[question.key] = await ask(question, guess)
         elif guess:
-            print_line(f"  {question.text} Taken as: {guess}. (Otherwise pass --option {question.key}=...)")
+            print_line(f"  {question.text} Using {guess}; pass --option {question.key}=... to change it.")
             answers[question.key] = guess
         if not answers.get(question.key):
             choices = f" ({', '.join(question.choices[:8])})" if question.choices else ""
             print_line(f"  not imported: {question.text} Answer with --option {question.key}=...{choices}")
             return "open"
     try:
-        committed = await service.commit_import(connection, org_id, stored.id, given=answers, principal=principal)
+        committed = await service.commit_import(connection, org_id, stored.id, answered=answers, principal=principal)
     except Invalid as error:
         print_line(f"  not imported: {error.message}")
         return "open"
     done = await store.find_import(connection, org_id, committed.id)
     if committed.id != stored.id:
-        print_line("  imported already with the same answers; nothing changes.")
+        print_line("  already imported with the same answers; nothing changes.")
     elif done:
         recorded = done["summary"]["recorded"]
         print_line(
             f"  imported: {recorded['new']:,} new, {recorded['restated']:,} restated, "
-            f"{recorded['unchanged']:,} known already."
+            f"{recorded['unchanged']:,} unchanged."
         )
     return "committed"
 
@@ -140,13 +134,13 @@ def _print_preview(row: Row, print_line: Callable[[str], None]) -> None:
     summary = row["summary"]
     title = BY_SOURCE[row["source"]].title
     print_line(
-        f"  {title}: {summary['rows']:,} rows, {summary['rejected']:,} rejected, {summary['warnings']:,} with a remark."
+        f"  {title}: {summary['rows']:,} rows, {summary['rejected']:,} rejected, {summary['warnings']:,} with warnings."
     )
     days = summary.get("days")
     if days:
-        print_line(f"  {days['first']} to {days['last']}, {days['missing_count']:,} days missing.")
+        print_line(f"  {days['first']} to {days['last']}; missing days: {days['missing_count']:,}.")
     for note in summary.get("notes", ()):
         print_line(f"  note: {note}")
-    off = [check["column"] for check in summary.get("totals_check", ()) if not check["matches"]]
-    if off:
-        print_line(f"  note: the rows do not add up to the Total of {', '.join(off)}; the export leaves rows out.")
+    mismatches = [check["column"] for check in summary.get("totals_check", ()) if not check["matches"]]
+    if mismatches:
+        print_line(f"  note: the rows do not sum to the Total of {', '.join(mismatches)}; the export omits rows.")

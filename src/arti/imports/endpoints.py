@@ -1,4 +1,4 @@
-"""Drop an export file, look at what is in it, let it count, take it back."""
+"""HTTP of imports: preview, commit, undo."""
 
 from collections.abc import Callable, Coroutine
 from itertools import islice
@@ -9,35 +9,35 @@ from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
 from fastapi.routing import APIRoute
 
 from arti.imports import history, preview, schemas, service, store, stored_files
-from arti.imports.csv_reader import MAX_BYTES
 from arti.imports.parsers.registry import BY_SOURCE
+from arti.imports.readers.csv_reader import MAX_BYTES
 from arti.imports.stored_files import StoredImport
-from arti.imports.types import Question
+from arti.imports.types import FileQuestion
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
 from arti_core.database import Row
 from arti_core.errors import Invalid, NotFound, TooLarge
-from arti_core.paging import MAX_PAGE, Page, make_page, make_page_by_creation, read_cursor
+from arti_core.paging import MAX_PAGE, Page, invalid_cursor, make_page, make_page_by_creation, read_cursor
 
 _FORM_BYTES = 64 * 1024
 
 
 class _SizeLimitedRoute(APIRoute):
-    """Checks the length of a request before its body is read, so that one upload cannot fill the disk."""
+    """Checks Content-Length before the body is read, so that one upload cannot fill the disk."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def capped(request: Request) -> Response:
+        async def handle_limited(request: Request) -> Response:
             if request.method == "POST":
                 length = request.headers.get("content-length", "")
                 if not length.isdigit():
-                    raise Invalid("The length of the request is missing: send Content-Length.", field="Content-Length")
+                    raise Invalid("The Content-Length header is missing or is not a number.", field="Content-Length")
                 if int(length) > MAX_BYTES + _FORM_BYTES:
                     raise _too_large()
             return await handle(request)
 
-        return capped
+        return handle_limited
 
 
 router = APIRouter(tags=["imports"], route_class=_SizeLimitedRoute)
@@ -52,9 +52,9 @@ Writes = Annotated[Access, needs(Permission.IMPORTS_WRITE)]
 async def create_import(
     access: Writes, artist_id: Annotated[UUID, Form()], file: Annotated[UploadFile, File()]
 ) -> schemas.Previews:
-    """Preview an export file, or each file of a zip. Nothing counts before it is committed.
+    """Preview an export file, or each file of a zip. Observations are stored when the preview is committed.
 
-    A file that cannot be read is answered with its refusal, which names what it is.
+    A file that cannot be imported is returned with status `refused` and the reason.
     """
     content = await file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
@@ -83,7 +83,7 @@ async def list_imports(
 
 @router.get("/api/imports/{import_id}")
 async def get_import(import_id: UUID, access: Reads) -> schemas.ImportPreview:
-    """Return an import with its questions and the row_results of its first rows."""
+    """Return an import with its questions and the results of its first rows."""
     return await _preview(access, StoredImport(import_id))
 
 
@@ -95,11 +95,11 @@ async def list_import_rows(
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[schemas.ImportRow]:
-    """List what became of each row of the file."""
+    """List the result of each row of the file."""
     row = await _find(access, import_id)
     after = int(cursor) if cursor and cursor.isascii() and cursor.isdigit() and len(cursor) < 9 else 0
     if cursor and not after:
-        raise Invalid("This page cursor is not one of ours. Start again from the first page.", field="cursor")
+        raise invalid_cursor()
     stored = await stored_files.parse_stored_file(access.connection, access.org_id, row)
     items = _row_results(stored, status=status, after=after, limit=limit + 1)
     return make_page(items, limit, cursor_of=lambda item: str(item.row))
@@ -107,23 +107,23 @@ async def list_import_rows(
 
 @router.post("/api/imports/{import_id}/commit")
 async def commit_import(import_id: UUID, answers: schemas.CommitOptions, access: Writes) -> schemas.ImportPreview:
-    """Let a preview count, with the answers to its questions. The same file twice changes nothing."""
+    """Commit a preview with the answers to its questions. The same file twice changes nothing."""
     stored = await service.commit_import(
-        access.connection, access.org_id, import_id, given=answers.options, principal=access.principal
+        access.connection, access.org_id, import_id, answered=answers.options, principal=access.principal
     )
     return await _preview(access, stored)
 
 
 @router.post("/api/imports/{import_id}/undo")
 async def undo_import(import_id: UUID, access: Writes) -> schemas.ImportPreview:
-    """Take an import back: what was known before it is known again."""
+    """Undo an import: restore the values from before it."""
     await history.undo_import(access.connection, access.org_id, import_id, principal=access.principal)
     return await _preview(access, StoredImport(import_id))
 
 
 @router.delete("/api/imports/{import_id}", status_code=204)
 async def delete_import(import_id: UUID, access: Writes) -> Response:
-    """Drop a preview, or a file that was refused."""
+    """Delete a preview or a refused file."""
     await service.delete_import(access.connection, access.org_id, import_id)
     return Response(status_code=204)
 
@@ -140,20 +140,20 @@ async def _find(access: Access, import_id: UUID) -> Row:
 
 
 async def _preview(access: Access, stored: StoredImport) -> schemas.ImportPreview:
-    """Return an import as people see it; its file is parsed unless `stored` holds what this request parsed already."""
+    """Return an import's public form; parses its file unless `stored` contains it parsed."""
     row = await _find(access, stored.id)
     if stored.parsed is None:
         stored = await stored_files.parse_stored_file(access.connection, access.org_id, row)
-    questions = stored.found.questions if stored.found and row["status"] == "previewed" else []
+    questions = stored.recognised.questions if stored.recognised and row["status"] == "previewed" else []
     row_results = _row_results(stored, status=None, after=0, limit=100)
     return schemas.ImportPreview.model_validate({**_fields(row, questions), "row_results": row_results})
 
 
-def _fields(row: Row, questions: list[Question]) -> dict[str, object]:
+def _fields(row: Row, questions: list[FileQuestion]) -> dict[str, object]:
     parser = BY_SOURCE.get(row["source"] or "")
     options = row["options"]
-    shown = [
-        schemas.Question(
+    public_questions = [
+        schemas.ImportQuestion(
             key=question.key,
             text=question.text,
             kind=question.kind,
@@ -162,11 +162,11 @@ def _fields(row: Row, questions: list[Question]) -> dict[str, object]:
         )
         for question in questions
     ]
-    return {**row, "source_title": parser.title if parser else None, "questions": shown}
+    return {**row, "source_title": parser.title if parser else None, "questions": public_questions}
 
 
 def _row_results(stored: StoredImport, *, status: str | None, after: int, limit: int) -> list[schemas.ImportRow]:
-    if stored.found is None or stored.parsed is None:
+    if stored.recognised is None or stored.parsed is None:
         return []
     matching = (
         result for result in stored.parsed.row_results if result.row > after and status in (None, result.status)
@@ -176,7 +176,7 @@ def _row_results(stored: StoredImport, *, status: str | None, after: int, limit:
             row=result.row,
             status=result.status,
             reason=result.reason,
-            values=preview.values_of(stored.found.table, result.row),
+            values=preview.get_row_values(stored.recognised.table, result.row),
         )
         for result in islice(matching, limit)
     ]

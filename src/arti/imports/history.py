@@ -1,4 +1,4 @@
-"""What became of an import, in the outbox and in the audit log; and taking one back."""
+"""Undo imports; record commits and undos as events and in the audit log."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,12 +27,12 @@ async def get_import(connection: Connection, org_id: UUID, import_id: UUID, *, l
 
 
 async def undo_import(connection: Connection, org_id: UUID, import_id: UUID, *, principal: Principal) -> None:
-    """Take an import back: what was known before it is known again. Raises NotFound, Conflict."""
+    """Undo an import: restore the values from before it. Raises NotFound, Conflict."""
     row = await get_import(connection, org_id, import_id, lock=True)
     if row["status"] == "undone":
         return
     if row["status"] != "committed":
-        raise Conflict("This import was never committed, so there is nothing to undo.")
+        raise Conflict("This import was never committed, so it cannot be undone.")
     await store.mark_undone(connection, org_id, import_id)
     artist_id, provider = row["artist_id"], Provider(row["provider"])
     committed = await store.list_committed_ids(connection, org_id, artist_id)
@@ -44,33 +44,38 @@ async def undo_import(connection: Connection, org_id: UUID, import_id: UUID, *, 
     unused = await observation_store.list_assets_without_series(
         connection, org_id, artist_id=artist_id, provider=provider
     )
-    # An asset that a sync has seen, or that was there before, stays.
+    # An asset that a sync updated, or that existed before, is kept.
     await delete_assets(connection, org_id, unused, unchanged_since=row["committed_at"])
     await record_import_event(connection, org_id, row, EventType.IMPORT_UNDONE, principal, {"observations": changed})
 
 
 async def _restate_later_imports(connection: Connection, org_id: UUID, undone: Row) -> None:
-    """Record what later imports hold once more: a value they share with the undone one was stored as its own."""
+    """Record later imports again: a value equal to the undone import's was stored with that import as its source."""
     latest: dict[tuple[str, str | None, str, int], tuple[UUID, Observation]] = {}
-    readings: dict[UUID, tuple[RecognisedFile, ParsedFile]] = {}
-    for row in await store.list_later(connection, org_id, undone["artist_id"], undone["committed_at"]):
+    parsed_files: dict[UUID, tuple[RecognisedFile, ParsedFile]] = {}
+    for row in await store.list_committed_after(connection, org_id, undone["artist_id"], undone["committed_at"]):
         if row["provider"] != undone["provider"]:
             continue
-        found, reading, _ = await parse_with_answers(connection, org_id, row, row["options"])
-        readings[row["id"]] = (found, reading)
-        for seen in reading.observations:
-            key = (seen.metric, seen.asset_external_id, seen.dimension, seen.observed_on.toordinal())
-            latest[key] = (row["id"], seen)
-    for id, (found, reading) in readings.items():
+        recognised, parsed, _ = await parse_with_answers(connection, org_id, row, row["options"])
+        parsed_files[row["id"]] = (recognised, parsed)
+        for observation in parsed.observations:
+            key = (
+                observation.metric,
+                observation.asset_external_id,
+                observation.dimension,
+                observation.observed_on.toordinal(),
+            )
+            latest[key] = (row["id"], observation)
+    for id, (recognised, parsed) in parsed_files.items():
         await record_observations(
             connection,
             org_id,
             artist_id=undone["artist_id"],
-            provider=found.parser.provider,
-            observations=[seen for owner, seen in latest.values() if owner == id],
-            assets=list(reading.assets.values()),
+            provider=recognised.parser.provider,
+            observations=[observation for import_id, observation in latest.values() if import_id == id],
+            assets=list(parsed.assets.values()),
             terms="own",
-            time_zone=found.parser.time_zone,
+            time_zone=recognised.parser.time_zone,
             import_id=id,
         )
 

@@ -1,4 +1,4 @@
-"""The rows behind a number: each value with the sync or the file that it came from, and what was known before."""
+"""The observations behind a number, with their sources and revisions."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -13,14 +13,14 @@ from arti.metrics import observation_store
 from arti.metrics.schemas import Source
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
-from arti_core.errors import Invalid, NotFound
-from arti_core.paging import MAX_PAGE, Page, make_page, read_text_cursor, write_text_cursor
+from arti_core.errors import NotFound
+from arti_core.paging import MAX_PAGE, Page, invalid_cursor, make_page, read_text_cursor, write_text_cursor
 
 router = APIRouter(tags=["metrics"])
 
 
-class ObservationSource(BaseModel):
-    """The sync or the file that a value came from; `row` 1 is the line after the header."""
+class ValueSource(BaseModel):
+    """The sync run or import that a value came from; `row` 1 is the line after the header."""
 
     kind: Source
     id: UUID
@@ -29,14 +29,14 @@ class ObservationSource(BaseModel):
 
 
 class Revision(BaseModel):
-    """What was known before."""
+    """A value that was restated later."""
 
     value: float | None
     null_reason: str | None
     definition: int
     known_at: datetime
     superseded_at: datetime
-    source: ObservationSource
+    source: ValueSource
 
 
 class ObservationRow(BaseModel):
@@ -44,7 +44,7 @@ class ObservationRow(BaseModel):
     value: float | None
     null_reason: str | None
     definition: int
-    source: ObservationSource
+    source: ValueSource
     known_at: datetime
     revisions: list[Revision]
 
@@ -58,12 +58,12 @@ async def list_observations(
     cursor: Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 100,
 ) -> Page[ObservationRow]:
-    """Return the rows behind a number, oldest first: value, source, when it was known, and what it was before."""
+    """List the observations behind a number, oldest first, each with its source and revisions."""
     after = read_text_cursor(cursor)
     try:
         after_on = date.fromisoformat(after[0]) if after else None
     except ValueError:
-        raise Invalid("This page cursor is not one of ours. Start again from the first page.", field="cursor") from None
+        raise invalid_cursor() from None
     if not await observation_store.series_exists(access.connection, access.org_id, series_id):
         raise NotFound("series")
     rows = await observation_store.list_rows(

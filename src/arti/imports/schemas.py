@@ -1,19 +1,20 @@
-"""Public shapes of imports: a preview with its questions and row_results, and what became of it."""
+"""Public schemas of imports."""
 
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from arti.orgs.schemas import Body
 from arti.vocabulary import Provider
 
 Status = Literal["previewed", "committed", "undone", "refused"]
 RowStatus = Literal["accepted", "warning", "rejected"]
 
 
-class Question(BaseModel):
-    """What the file leaves open. `default` is a guess from its name or its neighbours; a person confirms it."""
+class ImportQuestion(BaseModel):
+    """What the file does not contain. `default` is a guess from file names; the user confirms it."""
 
     key: str
     text: str
@@ -22,8 +23,8 @@ class Question(BaseModel):
     choices: list[str]
 
 
-class Days(BaseModel):
-    """The days of a daily export. Missing ones are listed and never filled in."""
+class DayCoverage(BaseModel):
+    """The days of a daily export. Missing days are listed and never filled in."""
 
     first: date
     last: date
@@ -32,7 +33,7 @@ class Days(BaseModel):
 
 
 class TotalCheck(BaseModel):
-    """The export's own Total against the sum of its rows."""
+    """The export's Total and the sum of its rows."""
 
     column: str
     total: float
@@ -40,7 +41,7 @@ class TotalCheck(BaseModel):
     matches: bool
 
 
-class Recorded(BaseModel):
+class RecordedCounts(BaseModel):
     """What the commit changed."""
 
     new: int
@@ -55,15 +56,15 @@ class ImportSummary(BaseModel):
     rejected: int = 0
     observations: int = 0
     assets: int = 0
-    days: Days | None = None
+    days: DayCoverage | None = None
     metrics: list[str] = []
     totals_check: list[TotalCheck] = []
     notes: list[str] = []
-    recorded: Recorded | None = None
+    recorded: RecordedCounts | None = None
 
 
 class ImportRow(BaseModel):
-    """What became of one row; row 1 is the line after the header."""
+    """The result of one row; row 1 is the line after the header."""
 
     row: int
     status: RowStatus
@@ -72,7 +73,7 @@ class ImportRow(BaseModel):
 
 
 class Import(BaseModel):
-    """One export file. Nothing of it counts before it is committed."""
+    """One export file. Its observations are stored when it is committed."""
 
     id: UUID
     artist_id: UUID
@@ -83,7 +84,7 @@ class Import(BaseModel):
     status: Status
     options: dict[str, str]
     summary: ImportSummary
-    questions: list[Question]
+    questions: list[ImportQuestion]
     refusal: str | None
     byte_size: int
     created_at: datetime
@@ -92,18 +93,16 @@ class Import(BaseModel):
 
 
 class ImportPreview(Import):
-    row_results: list[ImportRow] = Field(description="The first hundred rows; GET .../rows gives them all.")
+    row_results: list[ImportRow] = Field(description="The first hundred rows; GET .../rows returns all.")
 
 
 class Previews(BaseModel):
-    """One preview for each file; a zip holds several."""
+    """One preview for each file; a zip can contain several."""
 
     imports: list[ImportPreview]
 
 
-class CommitOptions(BaseModel):
+class CommitOptions(Body):
     """Answers to the preview's questions, by key."""
-
-    model_config = ConfigDict(extra="forbid")
 
     options: dict[str, str] = Field(default={}, max_length=10)

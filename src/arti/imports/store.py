@@ -28,7 +28,7 @@ async def insert_import(
     refusal: str | None,
     created_by: UUID,
 ) -> UUID:
-    """Keep a file and what was found in it. Returns the import's id."""
+    """Store a file and its summary. Returns the import's id."""
     id: UUID = await connection.fetchval(
         """insert into imports (org_id, artist_id, provider, source, file_name, content_sha256, byte_size, status,
              options, summary, refusal, created_by)
@@ -61,7 +61,7 @@ async def find_import(connection: Connection, org_id: UUID, import_id: UUID, *, 
 
 
 async def find_committed(connection: Connection, org_id: UUID, artist_id: UUID, content_sha256: bytes) -> list[Row]:
-    """Return the committed imports of the very same bytes, newest first."""
+    """Return the committed imports of the same bytes, newest first."""
     return await connection.fetch(
         f"""select {_COLUMNS} from imports
             where org_id = $1 and artist_id = $2 and content_sha256 = $3 and status = 'committed'
@@ -96,7 +96,7 @@ async def list_imports(
 
 
 async def read_file(connection: Connection, org_id: UUID, import_id: UUID) -> bytes:
-    """Return the file as it came."""
+    """Return the file as it was uploaded."""
     content: bytes = await connection.fetchval(
         "select content from import_files where org_id = $1 and import_id = $2", org_id, import_id
     )
@@ -126,7 +126,7 @@ async def delete_import(connection: Connection, org_id: UUID, import_id: UUID) -
     await connection.execute("delete from imports where org_id = $1 and id = $2", org_id, import_id)
 
 
-async def list_later(connection: Connection, org_id: UUID, artist_id: UUID, since: datetime) -> list[Row]:
+async def list_committed_after(connection: Connection, org_id: UUID, artist_id: UUID, since: datetime) -> list[Row]:
     """Return the imports of an artist that were committed after `since`, in order."""
     return await connection.fetch(
         f"""select {_COLUMNS} from imports

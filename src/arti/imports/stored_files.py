@@ -1,4 +1,4 @@
-"""The stored file of an import, recognised and parsed once more under the hints that it was read with."""
+"""Parse the stored file of an import again, with the hints of its first parsing."""
 
 import asyncio
 from collections.abc import Mapping
@@ -18,35 +18,35 @@ from arti_core.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class StoredImport:
-    """An import, with what its file holds where this step has parsed it: nothing for a file that was refused."""
+    """An import, with its file's content where this request has parsed it; None for a refused file."""
 
     id: UUID
-    found: RecognisedFile | None = None
+    recognised: RecognisedFile | None = None
     parsed: ParsedFile | None = None
 
 
 async def parse_stored_file(connection: Connection, org_id: UUID, row: Row) -> StoredImport:
-    """Parse an import's file once more, for its questions and the results of its rows."""
+    """Parse an import's file for its questions and row results."""
     if row["status"] == "refused":
         return StoredImport(row["id"])
-    found, parsed, _ = await parse_with_answers(connection, org_id, row, row["options"], provisional=True)
-    return StoredImport(row["id"], found, parsed)
+    recognised, parsed, _ = await parse_with_answers(connection, org_id, row, row["options"], provisional=True)
+    return StoredImport(row["id"], recognised, parsed)
 
 
 async def parse_with_answers(
-    connection: Connection, org_id: UUID, row: Row, given: Mapping[str, str], *, provisional: bool = False
+    connection: Connection, org_id: UUID, row: Row, answered: Mapping[str, str], *, provisional: bool = False
 ) -> tuple[RecognisedFile, ParsedFile, Answers]:
     hints = await _stored_hints(connection, org_id, row)
     content = await store.read_file(connection, org_id, row["id"])
-    found = await asyncio.to_thread(preview.recognise_file, content, hints)
+    recognised = await asyncio.to_thread(preview.recognise_file, content, hints)
     try:
         if provisional:
-            answers = preview.provisional(found.questions) | dict(given)
+            answers = preview.provisional_answers(recognised.questions) | dict(answered)
         else:
-            answers = preview.check_answers(found.questions, given)
-        return found, await asyncio.to_thread(preview.read, found, answers, hints), answers
-    except FileRejected as refused:
-        raise Invalid(str(refused), field="options") from None
+            answers = preview.check_answers(recognised.questions, answered)
+        return recognised, await asyncio.to_thread(preview.parse_file, recognised, answers, hints), answers
+    except FileRejected as error:
+        raise Invalid(str(error), field="options") from None
 
 
 async def list_known_tracks(connection: Connection, org_id: UUID, artist_id: UUID) -> list[KnownTrack]:
@@ -59,9 +59,9 @@ async def _stored_hints(connection: Connection, org_id: UUID, row: Row) -> Hints
     if row["status"] in ("committed", "undone"):
         identified = set(row["summary"].get("identified", ()))
         tracks = [track for track in tracks if track.external_id in identified]
-    return hints_of(row["file_name"], tracks)
+    return build_hints(row["file_name"], tracks)
 
 
-def hints_of(name: str, tracks: list[KnownTrack], *, days: Any = None) -> Hints:
-    folder, _, own = name.rpartition("/")
-    return Hints(own, clock.today(), folder, days, tracks)
+def build_hints(name: str, tracks: list[KnownTrack], *, days: Any = None) -> Hints:
+    folder, _, file_name = name.rpartition("/")
+    return Hints(file_name, clock.today(), folder, days, tracks)

@@ -1,4 +1,4 @@
-"""What flows through an import: a table out of a file, questions to a person, the status of each row, observations."""
+"""Types of an import: the table of a file, questions to the user, the status of each row, observations."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ Answers = Mapping[str, str]
 
 
 class FileRejected(Exception):
-    """The file cannot be imported. The reason names what it is, and the way out."""
+    """The file cannot be imported. The text is for the user: what the file is, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceTable:
-    """A delimited text file. `names` are the header's names, tidied and in small letters; row 1 follows the header."""
+    """A delimited text file. `names` are the header's, normalised and case-folded; row 1 follows the header."""
 
     header: tuple[str, ...]
     names: tuple[str, ...]
@@ -34,7 +34,7 @@ class KnownTrack:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What stands around the file: its name, the period of the files it came with, the tracks we know already."""
+    """Context of a file: its name, the period of the files uploaded with it, the artist's stored tracks."""
 
     file_name: str
     today: date
@@ -44,8 +44,8 @@ class Hints:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What the file leaves open. `default` is a guess that a person must confirm."""
+class FileQuestion:
+    """What the file does not contain. `default` is a guess that the user confirms."""
 
     key: str
     text: str
@@ -62,8 +62,8 @@ class RowResult:
 
 
 @dataclass(frozen=True, slots=True)
-class TotalCheck:
-    """A column's Total row against the sum of its rows: the proof that nothing was lost on the way."""
+class ColumnTotal:
+    """A column's Total cell and the sum of its rows."""
 
     column: str
     total: float
@@ -73,19 +73,19 @@ class TotalCheck:
 
 @dataclass(slots=True)
 class ParsedFile:
-    """What a parser read. It fills this while it walks through the rows."""
+    """What a parser read; filled row by row."""
 
     observations: list[Observation] = field(default_factory=list)
     assets: dict[str, AssetRecord] = field(default_factory=dict)
     row_results: list[RowResult] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    totals: list[TotalCheck] = field(default_factory=list)
+    totals: list[ColumnTotal] = field(default_factory=list)
     daily: bool = False
 
     def record_row(self, row: int, problems: Sequence[str], *, stored: bool) -> None:
-        """Record the status of a row: what was wrong with it, and whether anything of it was stored."""
+        """Record the status of a row: its problems, and whether any of its values is stored."""
         if not stored:
-            self.row_results.append(RowResult(row, "rejected", "; ".join(problems) or "there is no number in this row"))
+            self.row_results.append(RowResult(row, "rejected", "; ".join(problems) or "the row has no number"))
         else:
             self.row_results.append(
                 RowResult(row, "warning", "; ".join(problems)) if problems else RowResult(row, "accepted")
@@ -94,17 +94,17 @@ class ParsedFile:
 
 @dataclass(frozen=True, slots=True)
 class Parser:
-    """One kind of export file. `read` is pure: rows in, a Reading out; it raises Refused."""
+    """One kind of export file. `parse` is pure and raises FileRejected."""
 
     source: str
     title: str
     provider: Provider
     time_zone: str
     recognises: Callable[[SourceTable], bool]
-    questions: Callable[[SourceTable, Hints], list[Question]]
-    read: Callable[[SourceTable, Answers, Hints], ParsedFile]
+    questions: Callable[[SourceTable, Hints], list[FileQuestion]]
+    parse: Callable[[SourceTable, Answers, Hints], ParsedFile]
 
 
-def no_questions(table: SourceTable, hints: Hints) -> list[Question]:
-    """The file leaves nothing open."""
+def no_questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
+    """Return no questions: the file contains everything."""
     return []

@@ -1,15 +1,15 @@
-"""Exports that ARTi knows by name and does not read yet: refused with their name, not as "unknown"."""
+"""Recognise exports that ARTi does not import yet, so that they are refused by name."""
 
-from arti.imports.cell_parsers import normalise_name
+from arti.imports.readers.cell_parsers import normalise_name
 from arti.imports.types import SourceTable
 
-READS = (
-    "ARTi reads Spotify for Artists (audience timeline, songs, song timeline, playlists, cities) "
+SUPPORTED_EXPORTS = (
+    "ARTi imports Spotify for Artists (audience timeline, songs, song timeline, playlists, cities) "
     "and YouTube Studio (Table data, Chart data, Totals, or their zip)"
 )
 
-# Columns that only this file has, all of them needed. The first that fits wins.
-_BY_COLUMNS: tuple[tuple[str, frozenset[str]], ...] = (
+# Columns that identify a format; all must be present. The first match is used.
+_FORMATS_BY_COLUMNS: tuple[tuple[str, frozenset[str]], ...] = (
     ("a TikTok export", frozenset({"video views", "reached audience"})),
     ("a TikTok export", frozenset({"reached audience", "engaged audience"})),
     ("a Meta Business Suite list of posts (Instagram)", frozenset({"post id", "account username"})),
@@ -38,10 +38,10 @@ _META_TITLES = ("facebook", "instagram", "age & gender", "content interactions",
 
 
 def find_unsupported_format(table: SourceTable) -> str | None:
-    """Return what a known, unsupported export is called, or None."""
+    """Return the name of an unsupported export, or None."""
     names = set(table.names)
-    for title, needed in _BY_COLUMNS:
-        if needed <= names:
+    for title, required in _FORMATS_BY_COLUMNS:
+        if required <= names:
             return title
     if any(normalise_name(title).startswith(_META_TITLES) for title in table.titles):
         return "a Meta Business Suite export"
@@ -49,5 +49,5 @@ def find_unsupported_format(table: SourceTable) -> str | None:
 
 
 def describe_unsupported_format(title: str) -> str:
-    later = "royalty and sales reports" if "report" in title or "statement" in title else "its numbers"
-    return f"This is {title}. ARTi does not read {later} yet. {READS}."
+    content = "royalty and sales reports" if "report" in title or "statement" in title else "these files"
+    return f"This is {title}. ARTi cannot import {content} yet. {SUPPORTED_EXPORTS}."

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from arti.imports.cli import import_files
-from arti.imports.types import Question
+from arti.imports.types import FileQuestion
 from arti_core.cross_tenant import cross_tenant_transaction
 from arti_core.database import Pool, Principal, job_transaction, member_transaction, open_pool
 from arti_core.errors import Invalid, Unavailable
@@ -90,7 +90,7 @@ async def _find_importer(pool: Pool, org_id: UUID) -> Principal:
     return Principal(user_id=row["user_id"], session_id=None, email=row["email"], request_id="arti import")
 
 
-async def _ask(question: Question, guess: str | None) -> str:
+async def _ask(question: FileQuestion, guess: str | None) -> str:
     choices = f" ({', '.join(question.choices)})" if question.choices else ""
     hint = f" [{guess}]" if guess else ""
     return input(f"  {question.text}{choices}{hint} ").strip() or guess or ""  # noqa: ASYNC250 - nothing else runs

@@ -721,9 +721,9 @@ export interface paths {
         put?: never;
         /**
          * Create Import
-         * @description Preview an export file, or each file of a zip. Nothing counts before it is committed.
+         * @description Preview an export file, or each file of a zip. Observations are stored when the preview is committed.
          *
-         *     A file that cannot be read is answered with its refusal, which names what it is.
+         *     A file that cannot be imported is returned with status `refused` and the reason.
          */
         post: operations["create_import"];
         delete?: never;
@@ -741,14 +741,14 @@ export interface paths {
         };
         /**
          * Get Import
-         * @description Return an import with its questions and the row_results of its first rows.
+         * @description Return an import with its questions and the results of its first rows.
          */
         get: operations["get_import"];
         put?: never;
         post?: never;
         /**
          * Delete Import
-         * @description Drop a preview, or a file that was refused.
+         * @description Delete a preview or a refused file.
          */
         delete: operations["delete_import"];
         options?: never;
@@ -767,7 +767,7 @@ export interface paths {
         put?: never;
         /**
          * Commit Import
-         * @description Let a preview count, with the answers to its questions. The same file twice changes nothing.
+         * @description Commit a preview with the answers to its questions. The same file twice changes nothing.
          */
         post: operations["commit_import"];
         delete?: never;
@@ -785,7 +785,7 @@ export interface paths {
         };
         /**
          * List Import Rows
-         * @description List what became of each row of the file.
+         * @description List the result of each row of the file.
          */
         get: operations["list_import_rows"];
         put?: never;
@@ -807,7 +807,7 @@ export interface paths {
         put?: never;
         /**
          * Undo Import
-         * @description Take an import back: what was known before it is known again.
+         * @description Undo an import: restore the values from before it.
          */
         post: operations["undo_import"];
         delete?: never;
@@ -1071,7 +1071,7 @@ export interface paths {
         };
         /**
          * List Observations
-         * @description Return the rows behind a number, oldest first: value, source, when it was known, and what it was before.
+         * @description List the observations behind a number, oldest first, each with its source and revisions.
          */
         get: operations["list_observations"];
         put?: never;
@@ -2109,10 +2109,10 @@ export interface components {
             verify_token?: string | null;
         };
         /**
-         * Days
-         * @description The days of a daily export. Missing ones are listed and never filled in.
+         * DayCoverage
+         * @description The days of a daily export. Missing days are listed and never filled in.
          */
-        Days: {
+        DayCoverage: {
             /**
              * First
              * Format: date
@@ -2356,7 +2356,7 @@ export interface components {
              * Format: date
              */
             observed_on: string;
-            source: components["schemas"]["arti__insights__schemas__ObservationSource"];
+            source: components["schemas"]["ObservationSource"];
             /** Value */
             value: number | null;
             /**
@@ -2461,7 +2461,7 @@ export interface components {
         };
         /**
          * Import
-         * @description One export file. Nothing of it counts before it is committed.
+         * @description One export file. Its observations are stored when it is committed.
          */
         Import: {
             /**
@@ -2491,7 +2491,7 @@ export interface components {
             };
             provider: components["schemas"]["Provider"] | null;
             /** Questions */
-            questions: components["schemas"]["Question"][];
+            questions: components["schemas"]["ImportQuestion"][];
             /** Refusal */
             refusal: string | null;
             /** Source */
@@ -2536,12 +2536,12 @@ export interface components {
             };
             provider: components["schemas"]["Provider"] | null;
             /** Questions */
-            questions: components["schemas"]["Question"][];
+            questions: components["schemas"]["ImportQuestion"][];
             /** Refusal */
             refusal: string | null;
             /**
              * Row Results
-             * @description The first hundred rows; GET .../rows gives them all.
+             * @description The first hundred rows; GET .../rows returns all.
              */
             row_results: components["schemas"]["ImportRow"][];
             /** Source */
@@ -2558,8 +2558,27 @@ export interface components {
             undone_at: string | null;
         };
         /**
+         * ImportQuestion
+         * @description What the file does not contain. `default` is a guess from file names; the user confirms it.
+         */
+        ImportQuestion: {
+            /** Choices */
+            choices: string[];
+            /** Default */
+            default: string | null;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "day" | "choice";
+            /** Text */
+            text: string;
+        };
+        /**
          * ImportRow
-         * @description What became of one row; row 1 is the line after the header.
+         * @description The result of one row; row 1 is the line after the header.
          */
         ImportRow: {
             /** Reason */
@@ -2588,7 +2607,7 @@ export interface components {
              * @default 0
              */
             assets: number;
-            days?: components["schemas"]["Days"] | null;
+            days?: components["schemas"]["DayCoverage"] | null;
             /**
              * Metrics
              * @default []
@@ -2604,7 +2623,7 @@ export interface components {
              * @default 0
              */
             observations: number;
-            recorded?: components["schemas"]["Recorded"] | null;
+            recorded?: components["schemas"]["RecordedCounts"] | null;
             /**
              * Rejected
              * @default 0
@@ -3320,9 +3339,26 @@ export interface components {
             observed_on: string;
             /** Revisions */
             revisions: components["schemas"]["Revision"][];
-            source: components["schemas"]["arti__imports__provenance__ObservationSource"];
+            source: components["schemas"]["ValueSource"];
             /** Value */
             value: number | null;
+        };
+        /** ObservationSource */
+        ObservationSource: {
+            /** File Name */
+            file_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "sync" | "import";
+            /** Row */
+            row: number | null;
         };
         /**
          * Org
@@ -3622,7 +3658,7 @@ export interface components {
         };
         /**
          * Previews
-         * @description One preview for each file; a zip holds several.
+         * @description One preview for each file; a zip can contain several.
          */
         Previews: {
             /** Imports */
@@ -3685,25 +3721,6 @@ export interface components {
             reachable: boolean | null;
         };
         /**
-         * Question
-         * @description What the file leaves open. `default` is a guess from its name or its neighbours; a person confirms it.
-         */
-        Question: {
-            /** Choices */
-            choices: string[];
-            /** Default */
-            default: string | null;
-            /** Key */
-            key: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "text" | "day" | "choice";
-            /** Text */
-            text: string;
-        };
-        /**
          * Quota
          * @description The app's remaining calls of the day, as counted in this org.
          */
@@ -3744,10 +3761,10 @@ export interface components {
             status: "received" | "already_received";
         };
         /**
-         * Recorded
+         * RecordedCounts
          * @description What the commit changed.
          */
-        Recorded: {
+        RecordedCounts: {
             /** New */
             new: number;
             /** Restated */
@@ -3772,7 +3789,7 @@ export interface components {
         };
         /**
          * Revision
-         * @description What was known before.
+         * @description A value that was restated later.
          */
         Revision: {
             /** Definition */
@@ -3784,7 +3801,7 @@ export interface components {
             known_at: string;
             /** Null Reason */
             null_reason: string | null;
-            source: components["schemas"]["arti__imports__provenance__ObservationSource"];
+            source: components["schemas"]["ValueSource"];
             /**
              * Superseded At
              * Format: date-time
@@ -4123,7 +4140,7 @@ export interface components {
         };
         /**
          * TotalCheck
-         * @description The export's own Total against the sum of its rows.
+         * @description The export's Total and the sum of its rows.
          */
         TotalCheck: {
             /** Column */
@@ -4175,6 +4192,26 @@ export interface components {
             msg: string;
             /** Error Type */
             type: string;
+        };
+        /**
+         * ValueSource
+         * @description The sync run or import that a value came from; `row` 1 is the line after the header.
+         */
+        ValueSource: {
+            /** File Name */
+            file_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "sync" | "import";
+            /** Row */
+            row: number | null;
         };
         /**
          * WebhookEvent
@@ -4280,43 +4317,6 @@ export interface components {
              * Format: date
              */
             to: string;
-        };
-        /**
-         * ObservationSource
-         * @description The sync or the file that a value came from; `row` 1 is the line after the header.
-         */
-        arti__imports__provenance__ObservationSource: {
-            /** File Name */
-            file_name: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "sync" | "import";
-            /** Row */
-            row: number | null;
-        };
-        /** ObservationSource */
-        arti__insights__schemas__ObservationSource: {
-            /** File Name */
-            file_name: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "sync" | "import";
-            /** Row */
-            row: number | null;
         };
         /**
          * Gap

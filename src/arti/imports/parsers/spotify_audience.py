@@ -1,10 +1,18 @@
 """Spotify for Artists, audience timeline: one row a day, two to nine columns in any order.
 
 2024: date,listeners,streams,followers. 2026: date,listeners,monthly listeners,monthly active listeners,
-super listeners,streams,playlist adds,saves,followers. Days are UTC.
+super listeners,streams,playlist adds,saves,followers. UniqueDays are UTC.
 """
 
-from arti.imports.measures import Days, MeasureColumn, day_of, fits, note_unknown, number_columns, read_cells
+from arti.imports.readers.measures import (
+    MeasureColumn,
+    UniqueDays,
+    find_measure_columns,
+    has_valid_shape,
+    note_ignored_columns,
+    read_day,
+    read_measures,
+)
 from arti.imports.types import Answers, Hints, ParsedFile, Parser, SourceTable, no_questions
 from arti.vocabulary import Provider
 
@@ -21,29 +29,29 @@ COLUMNS = {
     "followers": MeasureColumn("audience.followers"),
     "abonnés": MeasureColumn("audience.followers"),
 }
-# Two columns that are exactly these belong to a song's timeline.
-_SONG = {"date", "streams"}
+# Exactly these two columns are a song's timeline.
+_SONG_TIMELINE = {"date", "streams"}
 
 
 def _recognises(table: SourceTable) -> bool:
     names = set(table.names)
-    numbers = names & COLUMNS.keys()
-    return (
-        "date" in names and bool(numbers) and names != _SONG and "song" not in names and len(numbers) >= len(names) / 2
-    )
+    measures = names & COLUMNS.keys()
+    if "date" not in names or "song" in names or names == _SONG_TIMELINE:
+        return False
+    return bool(measures) and len(measures) >= len(names) / 2
 
 
-def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
-    reading, days = ParsedFile(daily=True), Days()
-    columns = number_columns(table, COLUMNS)
-    place = table.names.index("date")
-    note_unknown(table, ["date", *COLUMNS], reading)
+def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
+    parsed, days = ParsedFile(daily=True), UniqueDays()
+    columns = find_measure_columns(table, COLUMNS)
+    date_index = table.names.index("date")
+    note_ignored_columns(table, ["date", *COLUMNS], parsed)
     for row, cells in enumerate(table.rows, start=1):
-        if fits(reading, row, cells, len(table.header)):
-            day = day_of(reading, row, cells[place], hints.today)
-            if day and days.is_new(reading, row, day):
-                read_cells(reading, row, cells, columns, on=day)
-    return reading
+        if has_valid_shape(parsed, row, cells, len(table.header)):
+            day = read_day(parsed, row, cells[date_index], hints.today)
+            if day and days.add(parsed, row, day):
+                read_measures(parsed, row, cells, columns, on=day)
+    return parsed
 
 
 PARSER = Parser(
@@ -53,5 +61,5 @@ PARSER = Parser(
     time_zone="UTC",
     recognises=_recognises,
     questions=no_questions,
-    read=_read,
+    parse=_parse,
 )

@@ -1,9 +1,9 @@
-"""Spotify for Artists, listeners by city: country,city,count over a period that the file does not name."""
+"""Spotify for Artists, listeners by city: country,city,count over a period that the file does not contain."""
 
-from arti.imports.cell_parsers import normalise_whitespace
-from arti.imports.file_name_hints import period_in_name
-from arti.imports.measures import MeasureColumn, fits, period_questions, read_cells, read_period
-from arti.imports.types import Answers, Hints, ParsedFile, Parser, Question, SourceTable
+from arti.imports.readers.cell_parsers import normalise_whitespace
+from arti.imports.readers.file_name_hints import guess_period
+from arti.imports.readers.measures import MeasureColumn, has_valid_shape, period_questions, read_measures, read_period
+from arti.imports.types import Answers, FileQuestion, Hints, ParsedFile, Parser, SourceTable
 from arti.vocabulary import Provider
 
 _LISTENERS = MeasureColumn("audience.listeners")
@@ -15,38 +15,39 @@ def _recognises(table: SourceTable) -> bool:
     return {"country", "city"} <= names and len(names) == 3 and bool(names & _COUNTS)
 
 
-def _questions(table: SourceTable, hints: Hints) -> list[Question]:
-    period, last = period_in_name(hints)
-    # Spotify for Artists shows cities over the last 28 days; a person confirms it.
-    return period_questions(period=period or "28day", last=last, latest=hints.today, what="these listeners")
+def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
+    period, last = guess_period(hints)
+    # Spotify for Artists shows cities over the last 28 days; the user confirms it.
+    return period_questions(period=period or "28day", last=last, latest=hints.today, subject="these listeners")
 
 
-def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
+def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     dimension, last = read_period(answers, hints.today)
-    reading = ParsedFile()
-    places = {name: place for place, name in enumerate(table.names)}
-    count = next(places[name] for name in _COUNTS if name in places)
-    seen: dict[str, int] = {}
+    parsed = ParsedFile()
+    indexes = {name: index for index, name in enumerate(table.names)}
+    count_index = next(indexes[name] for name in _COUNTS if name in indexes)
+    counts: dict[str, int] = {}
     for row, cells in enumerate(table.rows, start=1):
-        if not fits(reading, row, cells, len(table.header)):
+        if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
         city, country = (
-            normalise_whitespace(cells[places["city"]])[:200],
-            normalise_whitespace(cells[places["country"]])[:100],
+            normalise_whitespace(cells[indexes["city"]])[:200],
+            normalise_whitespace(cells[indexes["country"]])[:100],
         )
         if not city:
-            reading.record_row(row, ["the city has no name"], stored=False)
+            parsed.record_row(row, ["the city is missing"], stored=False)
             continue
         name, problems = f"{city}, {country}", []
-        seen[name] = seen.get(name, 0) + 1
-        if seen[name] > 1:
-            # Two places of one name (a city and its province): people, so they are not added up.
-            problems = [f"{name} is named twice; kept as a second place"]
-            name = f"{name} ({seen[name]})"
-        read_cells(
-            reading, row, cells, {count: _LISTENERS}, on=last, dimension=f"{dimension},city={name}", problems=problems
+        counts[name] = counts.get(name, 0) + 1
+        if counts[name] > 1:
+            # Two indexes of one name (a city and its province): people, so they are not added up.
+            problems = [f"{name} appears more than once; stored as a separate place"]
+            name = f"{name} ({counts[name]})"
+        city_dimension = f"{dimension},city={name}"
+        read_measures(
+            parsed, row, cells, {count_index: _LISTENERS}, on=last, dimension=city_dimension, problems=problems
         )
-    return reading
+    return parsed
 
 
 PARSER = Parser(
@@ -56,5 +57,5 @@ PARSER = Parser(
     time_zone="UTC",
     recognises=_recognises,
     questions=_questions,
-    read=_read,
+    parse=_parse,
 )

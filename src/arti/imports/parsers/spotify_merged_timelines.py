@@ -1,15 +1,15 @@
-"""Several song timelines of Spotify for Artists that somebody merged: a date, then one column a song.
+"""Song timelines of Spotify for Artists merged by hand: a date, then one column for each song.
 
-Nothing in such a file says what its numbers are, so a person is asked; a file name that says it is a default.
+The file does not contain what its numbers count, so the user is asked; the file name gives the default.
 """
 
 from collections.abc import Sequence
 from datetime import date
 
-from arti.imports.cell_parsers import parse_day, parse_number
-from arti.imports.measures import Days, MeasureColumn, day_of, fits, read_cells
-from arti.imports.track_matching import count_same_title, identify
-from arti.imports.types import Answers, FileRejected, Hints, ParsedFile, Parser, Question, SourceTable
+from arti.imports.readers.cell_parsers import parse_day, parse_number
+from arti.imports.readers.measures import MeasureColumn, UniqueDays, has_valid_shape, read_day, read_measures
+from arti.imports.readers.track_matching import count_tracks_titled, match_track
+from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
 from arti.providers.contract import AssetRecord
 from arti.vocabulary import Provider
 
@@ -18,7 +18,7 @@ _SAMPLE = 20
 
 
 def _recognises(table: SourceTable) -> bool:
-    """A column of days, and numbers only. Asked last, when no known export fits."""
+    """Return whether the table has a column of days and otherwise only numbers."""
     if len(table.names) < 2 or table.names[0] != "date" or not all(table.names):
         return False
     try:
@@ -29,46 +29,46 @@ def _recognises(table: SourceTable) -> bool:
     return bool(days) and None not in days and any(number is not None for number in numbers)
 
 
-def _questions(table: SourceTable, hints: Hints) -> list[Question]:
+def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
     guess = next((name for name in _METRICS if name[:-1] in hints.file_name.casefold()), None)
-    shown = ", ".join(table.header[1:4])
-    text = f"Are the columns ({shown}, ...) songs of this artist on Spotify, and what are their daily numbers?"
-    return [Question("columns", text, "choice", guess, tuple(_METRICS))]
+    titles = ", ".join(table.header[1:4])
+    text = f"These columns look like songs on Spotify: {titles}, ... What do their daily numbers count?"
+    return [FileQuestion("columns", text, "choice", guess, tuple(_METRICS))]
 
 
-def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
+def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     column = _METRICS.get(answers.get("columns", ""))
     if column is None:
         raise FileRejected(f"columns must be one of {', '.join(_METRICS)}.")
-    reading, days = ParsedFile(daily=True), Days()
-    songs = []
+    parsed, days = ParsedFile(daily=True), UniqueDays()
+    track_ids = []
     for title in table.header[1:]:
-        track = identify(title, None, hints.tracks)
-        if track in songs:
+        track = match_track(title, None, hints.tracks)
+        if track in track_ids:
             track = f"{title}|"
-        if count_same_title(title, hints.tracks) > 1:
-            reading.notes.append(f"Several songs are called {title!r}; these numbers are kept apart from all of them.")
-        known = next((song for song in hints.tracks if song.external_id == track), None)
-        reading.assets[track] = AssetRecord(track, "track", known.title if known else title)
-        songs.append(track)
+        if count_tracks_titled(title, hints.tracks) > 1:
+            parsed.notes.append(f"Several songs are called {title!r}, so these numbers are stored as a separate song.")
+        existing = next((song for song in hints.tracks if song.external_id == track), None)
+        parsed.assets[track] = AssetRecord(track, "track", existing.title if existing else title)
+        track_ids.append(track)
     for row, cells in enumerate(table.rows, start=1):
-        if not fits(reading, row, cells, len(table.header)):
+        if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
-        day = day_of(reading, row, cells[0], hints.today)
-        if day and days.is_new(reading, row, day):
-            _read_row(reading, row, cells, songs, column, day)
-    return reading
+        day = read_day(parsed, row, cells[0], hints.today)
+        if day and days.add(parsed, row, day):
+            _read_row(parsed, row, cells, track_ids, column, day)
+    return parsed
 
 
 def _read_row(
-    reading: ParsedFile, row: int, cells: Sequence[str], songs: Sequence[str], column: MeasureColumn, day: date
+    parsed: ParsedFile, row: int, cells: Sequence[str], track_ids: Sequence[str], column: MeasureColumn, day: date
 ) -> None:
-    own = ParsedFile()
-    for place, track in enumerate(songs, start=1):
-        read_cells(own, row, cells, {place: column}, on=day, asset=track)
-    reading.observations += own.observations
-    problems = [result.reason for result in own.row_results if result.reason]
-    reading.record_row(row, problems, stored=bool(own.observations))
+    row_only = ParsedFile()
+    for index, track in enumerate(track_ids, start=1):
+        read_measures(row_only, row, cells, {index: column}, on=day, asset=track)
+    parsed.observations += row_only.observations
+    problems = [result.reason for result in row_only.row_results if result.reason]
+    parsed.record_row(row, problems, stored=bool(row_only.observations))
 
 
 PARSER = Parser(
@@ -78,5 +78,5 @@ PARSER = Parser(
     time_zone="UTC",
     recognises=_recognises,
     questions=_questions,
-    read=_read,
+    parse=_parse,
 )

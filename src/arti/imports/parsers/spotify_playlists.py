@@ -1,68 +1,68 @@
-"""Spotify for Artists, playlists: what each playlist brought over a period that the file does not name.
+"""Spotify for Artists, playlists: totals of each playlist over a period that the file does not contain.
 
-title,author,listeners,streams,date_added, at times led by song. There is no id: title, author and day make one.
+title,author,listeners,streams,date_added, sometimes with song first. There is no id: title, author and day form one.
 """
 
-from arti.imports.cell_parsers import normalise_whitespace, parse_day
-from arti.imports.file_name_hints import period_in_name
-from arti.imports.measures import (
+from arti.imports.readers.cell_parsers import normalise_whitespace, parse_day
+from arti.imports.readers.file_name_hints import guess_period
+from arti.imports.readers.measures import (
     MeasureColumn,
-    fits,
-    note_unknown,
-    number_columns,
+    find_measure_columns,
+    has_valid_shape,
+    note_ignored_columns,
     period_questions,
-    read_cells,
+    read_measures,
     read_period,
 )
-from arti.imports.types import Answers, Hints, ParsedFile, Parser, Question, SourceTable
+from arti.imports.types import Answers, FileQuestion, Hints, ParsedFile, Parser, SourceTable
 from arti.providers.contract import AssetRecord
 from arti.vocabulary import Provider
 
 COLUMNS = {"listeners": MeasureColumn("audience.listeners"), "streams": MeasureColumn("consumption.streams")}
-_NEEDED = {"title", "author", "streams"}
+_REQUIRED = {"title", "author", "streams"}
 
 
 def _recognises(table: SourceTable) -> bool:
-    return set(table.names) >= _NEEDED
+    return set(table.names) >= _REQUIRED
 
 
-def _questions(table: SourceTable, hints: Hints) -> list[Question]:
-    period, last = period_in_name(hints)
-    return period_questions(period=period, last=last, latest=hints.today, what="these playlists' numbers")
+def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
+    period, last = guess_period(hints)
+    return period_questions(period=period, last=last, latest=hints.today, subject="these playlists' numbers")
 
 
-def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
+def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     dimension, last = read_period(answers, hints.today)
-    reading = ParsedFile()
-    columns = number_columns(table, COLUMNS)
-    places = {name: place for place, name in enumerate(table.names)}
-    note_unknown(table, ["title", "author", "song", "date_added", *COLUMNS], reading)
+    parsed = ParsedFile()
+    columns = find_measure_columns(table, COLUMNS)
+    indexes = {name: index for index, name in enumerate(table.names)}
+    note_ignored_columns(table, ["title", "author", "song", "date_added", *COLUMNS], parsed)
     for row, cells in enumerate(table.rows, start=1):
-        if not fits(reading, row, cells, len(table.header)):
+        if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
         title, author = (
-            normalise_whitespace(cells[places["title"]])[:300],
-            normalise_whitespace(cells[places["author"]])[:200],
+            normalise_whitespace(cells[indexes["title"]])[:300],
+            normalise_whitespace(cells[indexes["author"]])[:200],
         )
-        song = normalise_whitespace(cells[places["song"]])[:300] if "song" in places else ""
+        song = normalise_whitespace(cells[indexes["song"]])[:300] if "song" in indexes else ""
         problems: list[str] = []
         added_on = None
-        if "date_added" in places:
+        if "date_added" in indexes:
             try:
-                added_on = parse_day(cells[places["date_added"]])
+                added_on = parse_day(cells[indexes["date_added"]])
             except ValueError as error:
                 problems.append(f"date added: {error}")
         playlist = f"playlist:{title}|{author}|{added_on or ''}"
-        cut = f"{dimension},song={song}" if song else dimension
-        if not title or (playlist in reading.assets and not song):
-            why = f"the playlist {title!r} stands in an earlier row" if title else "the playlist has no title"
-            reading.record_row(row, [why], stored=False)
+        row_dimension = f"{dimension},song={song}" if song else dimension
+        if not title or (playlist in parsed.assets and not song):
+            reason = f"the playlist {title!r} is already in an earlier row" if title else "the playlist has no title"
+            parsed.record_row(row, [reason], stored=False)
             continue
         added = {"added_on": str(added_on)} if added_on else {}
         details = {"curator": author} | added if author not in ("", "-") else added
-        reading.assets[playlist] = AssetRecord(playlist, "playlist", title, details=details)
-        read_cells(reading, row, cells, columns, on=last, asset=playlist, dimension=cut, problems=problems)
-    return reading
+        parsed.assets[playlist] = AssetRecord(playlist, "playlist", title, details=details)
+        read_measures(parsed, row, cells, columns, on=last, asset=playlist, dimension=row_dimension, problems=problems)
+    return parsed
 
 
 PARSER = Parser(
@@ -72,5 +72,5 @@ PARSER = Parser(
     time_zone="UTC",
     recognises=_recognises,
     questions=_questions,
-    read=_read,
+    parse=_parse,
 )

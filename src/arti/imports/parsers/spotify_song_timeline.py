@@ -1,10 +1,10 @@
-"""Spotify for Artists, timeline of one song: date,streams. The song's title is only in the file's name."""
+"""Spotify for Artists, timeline of one song: date,streams. The title is only in the file name."""
 
-from arti.imports.cell_parsers import normalise_whitespace
-from arti.imports.file_name_hints import title_in_name
-from arti.imports.measures import Days, MeasureColumn, day_of, fits, read_cells
-from arti.imports.track_matching import count_same_title, identify
-from arti.imports.types import Answers, FileRejected, Hints, ParsedFile, Parser, Question, SourceTable
+from arti.imports.readers.cell_parsers import normalise_whitespace
+from arti.imports.readers.file_name_hints import guess_title
+from arti.imports.readers.measures import MeasureColumn, UniqueDays, has_valid_shape, read_day, read_measures
+from arti.imports.readers.track_matching import count_tracks_titled, match_track
+from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
 from arti.providers.contract import AssetRecord
 from arti.vocabulary import Provider
 
@@ -17,29 +17,29 @@ def _recognises(table: SourceTable) -> bool:
     return len(names) == 2 and "date" in names and bool(names & _NAMES)
 
 
-def _questions(table: SourceTable, hints: Hints) -> list[Question]:
-    known = tuple(dict.fromkeys(track.title for track in hints.tracks))[:100]
-    guess = title_in_name(hints.file_name)
-    return [Question("song", "Which song is this the timeline of?", "text", guess, known)]
+def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
+    titles = tuple(dict.fromkeys(track.title for track in hints.tracks))[:100]
+    guess = guess_title(hints.file_name)
+    return [FileQuestion("song", "Which song is this timeline for?", "text", guess, titles)]
 
 
-def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
+def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     title = normalise_whitespace(answers.get("song", ""))[:300]
     if not title:
         raise FileRejected("song must be the title of the song.")
-    reading, days = ParsedFile(daily=True), Days()
-    track = identify(title, None, hints.tracks)
-    if count_same_title(title, hints.tracks) > 1:
-        reading.notes.append(f"Several songs are called {title!r}; these streams are kept apart from all of them.")
-    known = next((song for song in hints.tracks if song.external_id == track), None)
-    reading.assets[track] = AssetRecord(track, "track", known.title if known else title)
-    date_place = table.names.index("date")
+    parsed, days = ParsedFile(daily=True), UniqueDays()
+    track = match_track(title, None, hints.tracks)
+    if count_tracks_titled(title, hints.tracks) > 1:
+        parsed.notes.append(f"Several songs are called {title!r}, so these streams are stored as a separate song.")
+    existing = next((song for song in hints.tracks if song.external_id == track), None)
+    parsed.assets[track] = AssetRecord(track, "track", existing.title if existing else title)
+    date_index = table.names.index("date")
     for row, cells in enumerate(table.rows, start=1):
-        if fits(reading, row, cells, len(table.header)):
-            day = day_of(reading, row, cells[date_place], hints.today)
-            if day and days.is_new(reading, row, day):
-                read_cells(reading, row, cells, {1 - date_place: _STREAMS}, on=day, asset=track)
-    return reading
+        if has_valid_shape(parsed, row, cells, len(table.header)):
+            day = read_day(parsed, row, cells[date_index], hints.today)
+            if day and days.add(parsed, row, day):
+                read_measures(parsed, row, cells, {1 - date_index: _STREAMS}, on=day, asset=track)
+    return parsed
 
 
 PARSER = Parser(
@@ -49,5 +49,5 @@ PARSER = Parser(
     time_zone="UTC",
     recognises=_recognises,
     questions=_questions,
-    read=_read,
+    parse=_parse,
 )

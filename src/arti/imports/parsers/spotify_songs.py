@@ -1,21 +1,21 @@
-"""Spotify for Artists, list of songs: totals of a period that the file does not name.
+"""Spotify for Artists, list of songs: totals of a period that the file does not contain.
 
-song,listeners,streams,saves,release_date. In the all-time list Spotify writes 0 for every listener and save.
+song,listeners,streams,saves,release_date. In the all-time list Spotify writes 0 for all listeners and saves.
 """
 
-from arti.imports.cell_parsers import normalise_whitespace, parse_day
-from arti.imports.file_name_hints import period_in_name
-from arti.imports.measures import (
+from arti.imports.readers.cell_parsers import normalise_whitespace, parse_day
+from arti.imports.readers.file_name_hints import guess_period
+from arti.imports.readers.measures import (
     MeasureColumn,
-    fits,
-    note_unknown,
-    number_columns,
+    find_measure_columns,
+    has_valid_shape,
+    note_ignored_columns,
     period_questions,
-    read_cells,
+    read_measures,
     read_period,
 )
-from arti.imports.track_matching import identify
-from arti.imports.types import Answers, Hints, ParsedFile, Parser, Question, SourceTable
+from arti.imports.readers.track_matching import match_track
+from arti.imports.types import Answers, FileQuestion, Hints, ParsedFile, Parser, SourceTable
 from arti.providers.contract import AssetRecord
 from arti.vocabulary import Provider
 
@@ -31,46 +31,50 @@ def _recognises(table: SourceTable) -> bool:
     return "song" in names and "release_date" in names and bool(names & COLUMNS.keys()) and "title" not in names
 
 
-def _questions(table: SourceTable, hints: Hints) -> list[Question]:
-    period, last = period_in_name(hints)
-    return period_questions(period=period, last=last, latest=hints.today, what="these songs' numbers")
+def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
+    period, last = guess_period(hints)
+    return period_questions(period=period, last=last, latest=hints.today, subject="these songs' numbers")
 
 
-def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
+def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     dimension, last = read_period(answers, hints.today)
-    reading = ParsedFile()
-    columns = number_columns(table, COLUMNS)
-    song, released = table.names.index("song"), table.names.index("release_date")
-    note_unknown(table, ["song", "release_date", *COLUMNS], reading)
+    parsed = ParsedFile()
+    columns = find_measure_columns(table, COLUMNS)
+    song_index, release_index = table.names.index("song"), table.names.index("release_date")
+    note_ignored_columns(table, ["song", "release_date", *COLUMNS], parsed)
     for row, cells in enumerate(table.rows, start=1):
-        if not fits(reading, row, cells, len(table.header)):
+        if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
-        title, problems = normalise_whitespace(cells[song])[:300], []
+        title, problems = normalise_whitespace(cells[song_index])[:300], []
         if not title:
-            reading.record_row(row, ["the song has no title"], stored=False)
+            parsed.record_row(row, ["the song has no title"], stored=False)
             continue
         try:
-            released_on = parse_day(cells[released])
+            released_on = parse_day(cells[release_index])
         except ValueError as error:
             released_on, problems = None, [f"release date: {error}"]
-        track = identify(title, released_on, hints.tracks)
-        if track in reading.assets:
+        track = match_track(title, released_on, hints.tracks)
+        if track in parsed.assets:
             track = f"{title}|{released_on or ''}"
-        if track in reading.assets:
-            reading.record_row(row, [f"the song {title!r} of the same day stands in an earlier row"], stored=False)
+        if track in parsed.assets:
+            parsed.record_row(row, [f"the song {title!r} is already in an earlier row"], stored=False)
             continue
-        reading.assets[track] = AssetRecord(track, "track", title, released_on=released_on)
-        read_cells(reading, row, cells, columns, on=last, asset=track, dimension=dimension, problems=problems)
-    _note_empty_columns(table, reading)
-    return reading
+        parsed.assets[track] = AssetRecord(track, "track", title, released_on=released_on)
+        read_measures(parsed, row, cells, columns, on=last, asset=track, dimension=dimension, problems=problems)
+    _note_empty_columns(table, parsed)
+    return parsed
 
 
-def _note_empty_columns(table: SourceTable, reading: ParsedFile) -> None:
-    streams = [seen.value for seen in reading.observations if seen.metric == "consumption.streams"]
+def _note_empty_columns(table: SourceTable, parsed: ParsedFile) -> None:
+    values: dict[str, list[float | None]] = {column.metric: [] for column in COLUMNS.values()}
+    for observation in parsed.observations:
+        values[observation.metric].append(observation.value)
+    if not any(values["consumption.streams"]):
+        return
     for name in ("listeners", "saves"):
-        values = [seen.value for seen in reading.observations if seen.metric == COLUMNS[name].metric]
-        if values and any(streams) and not any(values):
-            reading.notes.append(f"Every song has 0 {name}: Spotify writes that into its all-time list. Kept as it is.")
+        column_values = values[COLUMNS[name].metric]
+        if column_values and not any(column_values):
+            parsed.notes.append(f"All songs have 0 {name}; Spotify's all-time list never contains them.")
 
 
 PARSER = Parser(
@@ -80,5 +84,5 @@ PARSER = Parser(
     time_zone="UTC",
     recognises=_recognises,
     questions=_questions,
-    read=_read,
+    parse=_parse,
 )

@@ -1,11 +1,18 @@
 """YouTube Studio, `Chart data.csv`: long form, one row for each day and video (or country, traffic source, ...).
 
-It holds the top rows only, so its parts need not add up to the totals; days that YouTube writes as 0 are 0.
+It contains the top rows only, so they need not sum to the totals. A day that YouTube writes as 0 is 0.
 """
 
-from arti.imports.measures import Days, day_of, fits, note_unknown, number_columns, read_cells
-from arti.imports.parsers.youtube_columns import BREAKDOWNS, CONTENT, DESCRIBES, METRICS, TIME_ZONE, part_name
+from arti.imports.parsers.youtube_columns import ATTRIBUTES, BREAKDOWNS, CONTENT, METRICS, TIME_ZONE, read_segment
 from arti.imports.parsers.youtube_videos import record_video_asset
+from arti.imports.readers.measures import (
+    UniqueDays,
+    find_measure_columns,
+    has_valid_shape,
+    note_ignored_columns,
+    read_day,
+    read_measures,
+)
 from arti.imports.types import Answers, Hints, ParsedFile, Parser, SourceTable, no_questions
 from arti.vocabulary import Provider
 
@@ -15,30 +22,30 @@ def _recognises(table: SourceTable) -> bool:
     return "date" in names and bool(names & {*BREAKDOWNS, *CONTENT}) and bool(names & METRICS.keys())
 
 
-def _read(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
-    reading, days = ParsedFile(daily=True), Days()
-    columns = number_columns(table, METRICS)
-    note_unknown(table, ["date", *CONTENT, *BREAKDOWNS, *DESCRIBES, *METRICS], reading)
-    date_place = table.names.index("date")
+def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
+    parsed, days = ParsedFile(daily=True), UniqueDays()
+    columns = find_measure_columns(table, METRICS)
+    note_ignored_columns(table, ["date", *CONTENT, *BREAKDOWNS, *ATTRIBUTES, *METRICS], parsed)
+    date_index = table.names.index("date")
     breakdown = next((name for name in table.names if name in BREAKDOWNS), None)
     for row, cells in enumerate(table.rows, start=1):
-        if not fits(reading, row, cells, len(table.header)):
+        if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
-        day = day_of(reading, row, cells[date_place], hints.today)
+        day = read_day(parsed, row, cells[date_index], hints.today)
         if day is None:
             continue
         dimension, video, problems = "", None, list[str]()
         if breakdown:
-            part = part_name(breakdown, table.names, cells)
-            dimension = f"{BREAKDOWNS[breakdown]}={part}"
+            segment = read_segment(breakdown, table.names, cells)
+            dimension = f"{BREAKDOWNS[breakdown]}={segment}"
         else:
-            video, problems = record_video_asset(reading, table, cells, hints)
-            part = video or ""
-        if not part:
-            reading.record_row(row, ["the row does not say what it is about"], stored=False)
-        elif days.is_new(reading, row, day, of=part):
-            read_cells(reading, row, cells, columns, on=day, asset=video, dimension=dimension, problems=problems)
-    return reading
+            video, problems = record_video_asset(parsed, table, cells, hints)
+            segment = video or ""
+        if not segment:
+            parsed.record_row(row, ["the row has no name or valid video id"], stored=False)
+        elif days.add(parsed, row, day, segment=segment):
+            read_measures(parsed, row, cells, columns, on=day, asset=video, dimension=dimension, problems=problems)
+    return parsed
 
 
 PARSER = Parser(
@@ -48,5 +55,5 @@ PARSER = Parser(
     time_zone=TIME_ZONE,
     recognises=_recognises,
     questions=no_questions,
-    read=_read,
+    parse=_parse,
 )

@@ -1,10 +1,10 @@
-"""The columns of YouTube Studio's advanced mode. Which ones a file has follows what the person ticked."""
+"""The columns of YouTube Studio's advanced mode. A file has those that the user selected."""
 
 import re
 from collections.abc import Callable, Sequence
 
-from arti.imports.cell_parsers import parse_number, parse_seconds
-from arti.imports.measures import MeasureColumn
+from arti.imports.readers.cell_parsers import parse_number, parse_seconds
+from arti.imports.readers.measures import MeasureColumn
 
 TIME_ZONE = "America/Los_Angeles"
 
@@ -47,7 +47,7 @@ METRICS = {
     "cpm (usd)": _ratio("money.cpm"),
 }
 
-# What a file is broken down by: the name of its first column (after the day), and the name under which it is kept.
+# The first column (after the day) of a file with a breakdown, and the dimension that it is stored as.
 CONTENT = ("content", "video")
 BREAKDOWNS = {
     "geography": "country",
@@ -65,24 +65,24 @@ BREAKDOWNS = {
     "sharing service": "sharing_service",
     "new and returning viewers": "audience",
 }
-DESCRIBES = ("video title", "video publish time", "duration", "city name")
+ATTRIBUTES = ("video title", "video publish time", "duration", "city name")
 _VIDEO_ID = re.compile(r"[A-Za-z0-9_-]{11}")
-_REMARK = re.compile(r"showing top \d[\d,.]* results", re.IGNORECASE)
+_FOOTER = re.compile(r"showing top \d[\d,.]* results", re.IGNORECASE)
 
 
 def is_footer(cells: Sequence[str]) -> bool:
-    """Say whether a line is a remark of YouTube Studio, such as "Showing top 500 results", and no row."""
-    return bool(cells and _REMARK.match(cells[0].strip())) and not any(cell.strip() for cell in cells[1:])
+    """Return whether a line is a note of YouTube Studio, such as "Showing top 500 results", and not a row."""
+    return bool(cells and _FOOTER.match(cells[0].strip())) and not any(cell.strip() for cell in cells[1:])
 
 
-def video_id(cell: str) -> str | None:
-    """Return the id of a video. A leading space is YouTube's own, put before ids that begin with a minus."""
-    found = _VIDEO_ID.fullmatch(cell.strip())
-    return found[0] if found else None
+def parse_video_id(cell: str) -> str | None:
+    """Return the video id in a cell, or None. YouTube puts a space before ids that begin with a minus."""
+    match = _VIDEO_ID.fullmatch(cell.strip())
+    return match[0] if match else None
 
 
-def part_name(breakdown: str, names: tuple[str, ...], cells: Sequence[str]) -> str:
-    """Return what a row of a breakdown is about: the city's name rather than its id on the map."""
+def read_segment(breakdown: str, names: tuple[str, ...], cells: Sequence[str]) -> str:
+    """Return the value of a row's breakdown. For cities: the name, not the map id."""
     if "city name" in names:
         return " ".join(cells[names.index("city name")].split())[:200]
     return " ".join(cells[names.index(breakdown)].split())[:200]

@@ -1,47 +1,47 @@
-"""Which video a row of a YouTube Studio export is about."""
+"""Read the video of a row of a YouTube Studio export."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from arti.imports.cell_parsers import normalise_whitespace, parse_day, parse_seconds
-from arti.imports.measures import EARLIEST
-from arti.imports.parsers.youtube_columns import CONTENT, video_id
+from arti.imports.parsers.youtube_columns import CONTENT, parse_video_id
+from arti.imports.readers.cell_parsers import normalise_whitespace, parse_day, parse_seconds
+from arti.imports.readers.measures import FIRST_DAY
 from arti.imports.types import Hints, ParsedFile, SourceTable
 from arti.providers.contract import AssetRecord
 
 
 def record_video_asset(
-    reading: ParsedFile, table: SourceTable, cells: Sequence[str], hints: Hints
+    parsed: ParsedFile, table: SourceTable, cells: Sequence[str], hints: Hints
 ) -> tuple[str | None, list[str]]:
-    """Return the id of the row's video, seen once for all rows, and what is odd about it; None without a valid id.
+    """Add the row's video as an asset. Returns its id, None if it is invalid, and the problems of its other cells.
 
-    The day is empty for Shorts and private videos: that is no fault.
+    The publish time is empty for Shorts and private videos.
     """
-    places = {name: place for place, name in enumerate(table.names)}
-    id = video_id(cells[next(places[name] for name in CONTENT if name in places)])
-    if id is None or id in reading.assets:
+    indexes = {name: index for index, name in enumerate(table.names)}
+    id = parse_video_id(cells[next(indexes[name] for name in CONTENT if name in indexes)])
+    if id is None or id in parsed.assets:
         return id, []
     problems: list[str] = []
     released_on = None
-    if "video publish time" in places:
+    if "video publish time" in indexes:
         try:
-            released_on = parse_day(cells[places["video publish time"]])
+            released_on = parse_day(cells[indexes["video publish time"]])
         except ValueError as error:
             problems.append(f"publish time: {error}")
-    if released_on and not EARLIEST <= released_on <= hints.today + timedelta(days=366):
-        problems.append(f"publish time: {released_on} cannot be")
+    if released_on and not FIRST_DAY <= released_on <= hints.today + timedelta(days=366):
+        problems.append(f"publish time: {released_on} is out of range")
         released_on = None
     details: dict[str, Any] = {}
-    if "duration" in places:
+    if "duration" in indexes:
         try:
-            seconds = parse_seconds(cells[places["duration"]])
+            seconds = parse_seconds(cells[indexes["duration"]])
         except ValueError as error:
             seconds = None
             problems.append(f"duration: {error}")
         details = {"duration_seconds": seconds} if seconds is not None else {}
-    title = normalise_whitespace(cells[places["video title"]])[:500] if "video title" in places else ""
-    reading.assets[id] = AssetRecord(
+    title = normalise_whitespace(cells[indexes["video title"]])[:500] if "video title" in indexes else ""
+    parsed.assets[id] = AssetRecord(
         id,
         "video",
         title or id,

@@ -1,4 +1,4 @@
-"""Cells as spreadsheets write them: numbers, durations, days. Pure; ValueError says what is wrong."""
+"""Parse cells as spreadsheets write them: numbers, durations, days. Pure; a ValueError's text is the reason."""
 
 import re
 import unicodedata
@@ -6,21 +6,21 @@ from datetime import date, datetime
 from functools import lru_cache
 
 BLANKS = frozenset({"", "-", "–", "—", "n/a", "na", "nan", "null", "none", "--"})
-LARGEST = 1e15
+MAX_VALUE = 1e15
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009']+")
-_MONEY = re.compile(r"^[$€£¥]|[$€£¥]$")
-_GROUPED = {",": re.compile(r"\d{1,3}(,\d{3})+"), ".": re.compile(r"\d{1,3}(\.\d{3})+")}
-_PLAIN = re.compile(r"\d+(\.\d*)?|\.\d+")
+_CURRENCY = re.compile(r"^[$€£¥]|[$€£¥]$")
+_GROUPED_DIGITS = {",": re.compile(r"\d{1,3}(,\d{3})+"), ".": re.compile(r"\d{1,3}(\.\d{3})+")}
+_PLAIN_NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
 _EXPONENT = re.compile(r"\d+(\.\d+)?[eE][+-]?\d{1,2}")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _MONTHS = {
-    name: place
-    for place, name in enumerate(
+    name: number
+    for number, name in enumerate(
         ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1
     )
 }
 _DATE_IN_WORDS = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2}), (\d{4})|(\d{1,2}) ([A-Za-z]{3,9})\.? (\d{4})")
-_NUMERIC = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?")
+_NUMERIC_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:?\d{2})?)?")
 
 
 def normalise_whitespace(text: str) -> str:
@@ -30,7 +30,7 @@ def normalise_whitespace(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def normalise_name(text: str) -> str:
-    """Return `text` for comparing titles: no accents, small letters."""
+    """Return `text` for comparing titles: without accents, case-folded."""
     plain = "".join(
         c for c in unicodedata.normalize("NFKD", normalise_whitespace(text)) if not unicodedata.combining(c)
     )
@@ -44,45 +44,45 @@ def is_blank(text: str) -> bool:
 def parse_number(text: str) -> float | None:
     """Return the number in a cell, or None when the cell is blank.
 
-    Takes 1,234.56 and 1.234,56 and 1 234, a percent sign, a currency sign, (4.10) for -4.10. A single comma or dot is
+    Accepts 1,234.56, 1.234,56, 1 234, a percent sign, a currency sign, (4.10) for -4.10. A single comma or dot is
     a decimal mark unless commas group thousands. Raises ValueError.
     """
     if text.isascii() and text.isdigit() and len(text) < 15:
         return float(text)
     if is_blank(text):
         return None
-    shown = normalise_whitespace(text)
-    digits = _SPACES.sub("", shown).removesuffix("%")
+    cell = normalise_whitespace(text)
+    digits = _SPACES.sub("", cell).removesuffix("%")
     negative = digits.startswith("(") and digits.endswith(")")
     digits = digits[1:-1] if negative else digits
     if digits[:1] in ("-", "−", "+"):
         negative, digits = negative or digits[0] != "+", digits[1:]
-    digits = _MONEY.sub("", digits)
+    digits = _CURRENCY.sub("", digits)
     if not digits.isascii():
-        raise ValueError(f"{shown[:40]!r} is not a number")
+        raise ValueError(f"{cell[:40]!r} is not a number")
     if _EXPONENT.fullmatch(digits):
         plain = digits
     else:
-        plain = _unmark(digits)
-        if not _PLAIN.fullmatch(plain):
-            raise ValueError(f"{shown[:40]!r} is not a number")
+        plain = _normalise_separators(digits)
+        if not _PLAIN_NUMBER.fullmatch(plain):
+            raise ValueError(f"{cell[:40]!r} is not a number")
     value = float(plain)
-    if value > LARGEST:
-        raise ValueError(f"{shown[:40]!r} is too large to be a count")
+    if value > MAX_VALUE:
+        raise ValueError(f"{cell[:40]!r} is too large")
     return -value if negative and value else value
 
 
-def _unmark(digits: str) -> str:
+def _normalise_separators(digits: str) -> str:
     comma, dot = digits.rfind(","), digits.rfind(".")
     if comma >= 0 and dot >= 0:
         group, point = (",", ".") if dot > comma else (".", ",")
         whole, _, part = digits.rpartition(point)
-        return whole.replace(group, "") + "." + part if _GROUPED[group].fullmatch(whole) else digits
+        return whole.replace(group, "") + "." + part if _GROUPED_DIGITS[group].fullmatch(whole) else digits
     if comma >= 0:
-        if _GROUPED[","].fullmatch(digits):
+        if _GROUPED_DIGITS[","].fullmatch(digits):
             return digits.replace(",", "")
         return digits.replace(",", ".") if digits.count(",") == 1 else digits
-    return digits.replace(".", "") if digits.count(".") > 1 and _GROUPED["."].fullmatch(digits) else digits
+    return digits.replace(".", "") if digits.count(".") > 1 and _GROUPED_DIGITS["."].fullmatch(digits) else digits
 
 
 def parse_seconds(text: str) -> float | None:
@@ -95,20 +95,20 @@ def parse_seconds(text: str) -> float | None:
     numbers = [int(part) for part in parts]
     if any(number > 59 for number in numbers[1:]):
         raise ValueError(f"{normalise_whitespace(text)[:40]!r} is not a duration like 0:03:25")
-    return float(sum(number * 60**place for place, number in enumerate(reversed(numbers))))
+    return float(sum(number * 60**power for power, number in enumerate(reversed(numbers))))
 
 
 @lru_cache(maxsize=8192)
 def parse_day(text: str) -> date | None:
     """Return the day in a cell, or None when it is blank.
 
-    Takes 2026-05-31 (with or without a time), 2026/5/31, "May 31, 2026" and "31 May 2026". Raises ValueError, also
-    for forms like 03/04/2026, where either part could be the month.
+    Accepts 2026-05-31 (with or without a time), 2026/5/31, "May 31, 2026" and "31 May 2026". Raises ValueError, also
+    for an ambiguous form like 03/04/2026.
     """
     if is_blank(text):
         return None
-    shown = normalise_whitespace(text)
-    numeric, in_words = _NUMERIC.fullmatch(shown), _DATE_IN_WORDS.fullmatch(shown)
+    cell = normalise_whitespace(text)
+    numeric, in_words = _NUMERIC_DATE.fullmatch(cell), _DATE_IN_WORDS.fullmatch(cell)
     try:
         if numeric:
             return date(*(int(part) for part in numeric.groups()))
@@ -118,9 +118,9 @@ def parse_day(text: str) -> date | None:
                 return date(int(year), _MONTHS[month[:3].lower()], int(day))
     except ValueError:
         pass
-    if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*", shown):
-        raise ValueError(f"{shown[:40]!r} could be two days: it is unclear which part is the month")
-    raise ValueError(f"{shown[:40]!r} is not a day like 2026-05-31")
+    if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}.*", cell):
+        raise ValueError(f"{cell[:40]!r} is ambiguous: day and month could be swapped")
+    raise ValueError(f"{cell[:40]!r} is not a day like 2026-05-31")
 
 
 def _is_month(word: str) -> bool:

@@ -1,0 +1,166 @@
+"""Turn the numeric columns of an export into observations; shared by all parsers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from arti.imports.readers.cell_parsers import parse_day, parse_number
+from arti.imports.types import ColumnTotal, FileQuestion, FileRejected, ParsedFile, SourceTable
+from arti.providers.contract import Observation
+
+FIRST_DAY = date(2005, 1, 1)
+_ADDITIVE_TOLERANCE = 0.005
+EMPTY_CELL = "The cell is empty in the export."
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureColumn:
+    """The metric of a column. `negative`: values below zero are valid. `additive`: the rows sum to the Total row."""
+
+    metric: str
+    parse: Callable[[str], float | None] = parse_number
+    negative: bool = False
+    additive: bool = True
+
+
+def find_measure_columns(table: SourceTable, measures: Mapping[str, MeasureColumn]) -> dict[int, MeasureColumn]:
+    """Return the columns of `table` that are in `measures`, by index."""
+    return {index: measures[name] for index, name in enumerate(table.names) if name in measures}
+
+
+def note_ignored_columns(table: SourceTable, expected: Sequence[str], parsed: ParsedFile) -> None:
+    """Add a note that lists the columns that are not imported."""
+    ignored = [title for title, name in zip(table.header, table.names, strict=True) if name and name not in expected]
+    if ignored:
+        parsed.notes.append(f"These columns are not imported yet: {', '.join(ignored[:20])}.")
+
+
+def read_measures(
+    parsed: ParsedFile,
+    row: int,
+    cells: Sequence[str],
+    columns: Mapping[int, MeasureColumn],
+    *,
+    on: date,
+    asset: str | None = None,
+    dimension: str = "",
+    problems: Sequence[str] = (),
+) -> bool:
+    """Add a row's numbers as observations and record the row's status. Returns whether any value was stored."""
+    row_problems = list(problems)
+    stored = False
+    for index, column in columns.items():
+        try:
+            value = column.parse(cells[index])
+            if value is not None and value < 0 and not column.negative:
+                raise ValueError(f"{cells[index].strip()[:40]} is below zero")
+        except ValueError as error:
+            row_problems.append(f"column {index + 1}: {error}")
+            continue
+        parsed.observations.append(
+            Observation(
+                column.metric,
+                on,
+                value,
+                null_reason=EMPTY_CELL if value is None else None,
+                asset_external_id=asset,
+                dimension=dimension,
+                source_row=row,
+            )
+        )
+        stored = True
+    parsed.record_row(row, row_problems, stored=stored)
+    return stored
+
+
+def has_valid_shape(parsed: ParsedFile, row: int, cells: Sequence[str], width: int) -> bool:
+    """Return whether a row has the header's width and a first cell; records the status of one that does not."""
+    if len(cells) == width and cells[0].strip():
+        return True
+    if not any(cell.strip() for cell in cells):
+        parsed.record_row(row, ["the row is empty"], stored=False)
+        return False
+    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+        parsed.record_row(row, [f"the row has {len(cells)} cells, the header has {width}"], stored=False)
+        return False
+    return True
+
+
+def read_day(parsed: ParsedFile, row: int, cell: str, today: date) -> date | None:
+    """Return the day in a cell, or None after recording why the row is rejected."""
+    try:
+        day = parse_day(cell)
+        if day is None:
+            raise ValueError("the day is missing")
+        if not FIRST_DAY <= day <= today + timedelta(days=1):
+            raise ValueError(f"{day} is in the future" if day > today else f"{day} is too long ago")
+    except ValueError as error:
+        parsed.record_row(row, [str(error)], stored=False)
+        return None
+    return day
+
+
+class UniqueDays:
+    """The days read so far of a daily export. A second row for the same day is rejected."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, date], int] = {}
+
+    def add(self, parsed: ParsedFile, row: int, day: date, *, segment: str = "") -> bool:
+        """Add a row's day. Returns False, and records the row as rejected, if an earlier row has it."""
+        first = self._rows.setdefault((segment, day), row)
+        if first != row:
+            parsed.record_row(row, [f"{day} is already in row {first}"], stored=False)
+        return first == row
+
+
+def check_totals(
+    parsed: ParsedFile,
+    table: SourceTable,
+    columns: Mapping[int, MeasureColumn],
+    total: Sequence[str],
+    rows: Sequence[Sequence[str]],
+) -> None:
+    """Compare the Total row with the sum of the rows, column by column."""
+    for index, column in columns.items():
+        if not column.additive:
+            continue
+        try:
+            stated = column.parse(total[index])
+            summed = sum(column.parse(cells[index]) or 0 for cells in rows if len(cells) > index)
+        except ValueError:
+            continue
+        if stated is not None:
+            matches = abs(stated - summed) <= max(abs(stated) * _ADDITIVE_TOLERANCE / 100, 0.01 * len(rows))
+            parsed.totals.append(ColumnTotal(table.header[index], stated, round(summed, 4), matches))
+
+
+# Values of the dimension `period`: a period total is stored under it on the period's last day, never as a daily value.
+PERIODS = ("7day", "28day", "90day", "365day", "lifetime")
+
+
+def period_questions(
+    *, period: str | None, last: date | None, latest: date, subject: str = "these totals"
+) -> list[FileQuestion]:
+    """Return the questions for the period of totals without days. `period` and `last` are guesses."""
+    choices = PERIODS if period is None or period in PERIODS else (period, *PERIODS)
+    return [
+        FileQuestion("period", f"Which period do {subject} cover?", "choice", period, choices),
+        FileQuestion("period_to", "What is the last day of that period?", "day", str(last or latest)),
+    ]
+
+
+def read_period(answers: Mapping[str, str], today: date) -> tuple[str, date]:
+    """Return the dimension and the last day of the answered period. Raises FileRejected."""
+    period = answers.get("period", "").strip()
+    if not (
+        period == "lifetime" or (period.endswith("day") and period[:-3].isdigit() and 1 <= int(period[:-3]) < 9999)
+    ):
+        raise FileRejected("period must be lifetime, or a number of days like 28day.")
+    try:
+        last = parse_day(answers.get("period_to", ""))
+    except ValueError:
+        last = None
+    if last is None or not FIRST_DAY <= last <= today + timedelta(days=1):
+        raise FileRejected("period_to must be a day like 2026-05-31 that is not in the future.")
+    return f"period={period}", last
