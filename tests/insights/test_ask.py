@@ -78,8 +78,8 @@ def test_periods(question: str, first: str, last: str) -> None:
     ],
 )
 def test_calendar_periods(today: str, question: str, first: str, last: str) -> None:
-    asked = understand(question, today=date.fromisoformat(today))
-    assert (asked.refusal, asked.period.from_on.isoformat(), asked.period.to_on.isoformat()) == ("", first, last)
+    parsed = understand(question, today=date.fromisoformat(today))
+    assert (parsed.refusal, parsed.period.from_on.isoformat(), parsed.period.to_on.isoformat()) == ("", first, last)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ def repository(tmp_path: Path) -> Path:
         "rest: rename wishes to preferences",
         "supabase_local: x2",
         "docs/adr: decide",
+        "rest, realtime: rename tests",
         'Revert "x"',
         "Merge branch 'x'",
         "a: " + 69 * "x",

@@ -8,7 +8,7 @@ from pathlib import Path
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _SINCE = "v0.1.0"
 _MAX_CHARACTERS = 72
-_SUBJECT = re.compile(r"[a-z][a-z0-9_./-]*: \S.*[^.\s]")
+_SUBJECT = re.compile(r"[a-z][a-z0-9_./-]*(, [a-z][a-z0-9_./-]*)*: \S.*[^.\s]")
 _MADE_BY_GIT = re.compile(r'Merge |Revert "')
 
 
