@@ -14,6 +14,7 @@ from arti.providers.oauth import AppCredentials
 from arti.providers.rate_limits import find_exhausted_quota, seconds_to_midnight
 from arti.settings import Settings
 from arti.vocabulary import Provider
+from arti_core.errors import Unavailable
 from arti_core.http_client import HttpResponse, OutboundClient
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -175,6 +176,16 @@ async def test_a_response_that_is_no_json_object(settings: Settings) -> None:
     for body, expected in (("<html>hello", Transient), ("[1]", ProviderContractBroken), ("", ProviderContractBroken)):
         with pytest.raises(expected):
             await _client(_Script(_answer(200, body)), settings, Provider.SPOTIFY).get(URL)
+
+
+async def test_a_provider_without_a_response_is_named(settings: Settings) -> None:
+    class NoResponse(OutboundClient):
+        async def call(self, method: str, url: str, **request: Any) -> HttpResponse:
+            raise Unavailable("No response within 10 seconds.")
+
+    with pytest.raises(Transient) as caught:
+        await _client(NoResponse(), settings, Provider.SPOTIFY).get(URL)
+    assert caught.value.message == "Spotify does not respond."
 
 
 async def test_secrets_are_redacted_from_messages(settings: Settings) -> None:

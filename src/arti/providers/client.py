@@ -103,7 +103,7 @@ class ProviderClient:
         try:
             response = await self._http_client.call(method, self._settings.provider_url(self._provider, url), **request)
         except Unavailable as error:
-            raise Transient(f"{self._name} does not response.", retry_after_seconds=30) from error
+            raise Transient(f"{self._name} does not respond.", retry_after_seconds=30) from error
         self._quota_error = find_exhausted_quota(response.headers)
         failure = classify(self._provider, response, now=now())
         if failure is not None:

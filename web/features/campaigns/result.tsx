@@ -83,7 +83,7 @@ export function Result({ result }: { result: CampaignResult }) {
       </div>
       <dl className="grid grid-cols-2 gap-3 rounded-card border border-line p-3 text-sm sm:grid-cols-3">
         <div>
-          <dt className="text-xs text-muted">PaletteItem reached</dt>
+          <dt className="text-xs text-muted">Goal reached</dt>
           <dd className="num font-medium">
             {percent(result.goal_progress_percent)}{" "}
             {result.goal_target != null && (

@@ -1,0 +1,56 @@
+import { render, screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { TooltipProvider } from "@/components/ui/tooltip";
+import type { CampaignResult } from "@/lib/api/types";
+import { Result } from "./result";
+
+const DURING: CampaignResult["during"] = {
+  from: "2026-10-08",
+  to: "2026-10-14",
+  days: 7,
+  days_with_data: 7,
+  value: 1500,
+  null_reason: null,
+};
+
+const RESULT: CampaignResult = {
+  metric: "consumption.streams",
+  provider: "spotify",
+  series_id: "series-1",
+  unit: "streams",
+  basis: "sum",
+  before: { ...DURING, from: "2026-10-01", to: "2026-10-07", value: 1000 },
+  during: DURING,
+  after: null,
+  change: 500,
+  change_percent: 50,
+  goal_target: 2000,
+  goal_progress_percent: 75,
+  spent_minor: 25_000,
+  cost_per_result_minor: 50,
+  currency: "EUR",
+  source: "Spotify for Artists",
+  note: "A comparison, not a proof of cause.",
+};
+
+test("the result states the goal, the money spent and the windows that it compares", () => {
+  render(
+    <TooltipProvider>
+      <Result result={RESULT} />
+    </TooltipProvider>,
+  );
+  const details = Object.fromEntries(
+    screen.getAllByRole("term").map((term) => [term.textContent, term.nextElementSibling?.textContent]),
+  );
+  expect(details).toEqual({
+    "Goal reached": "75.0% of 2,000 streams",
+    Spent: "€250.00",
+    "Cost of the increase": "€500.00 per 1,000 streams",
+  });
+  expect(screen.getByText("available after the campaign has ended")).toBeTruthy();
+  expect(
+    screen.getByText(
+      "Each bar is the sum of the days. Source: Spotify for Artists. A comparison, not a proof of cause.",
+    ),
+  ).toBeTruthy();
+});
