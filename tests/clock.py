@@ -36,6 +36,12 @@ def move_to_test_now() -> None:
         os.environ[clock.ENVIRONMENT_VARIABLE] = str(ahead.total_seconds())
 
 
+def clock_environment() -> dict[str, str]:
+    """Return what a child process needs to have this one's time, where the test composes its environment itself."""
+    names = (clock.ENVIRONMENT_VARIABLE, "TZ")
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
 async def move_database(dsn: str, ahead: timedelta | None = None) -> None:
     """Mark a database as that of a test and move its clock to ours, or by `ahead`. `dsn` is its owner's."""
     ahead = clock.ahead() if ahead is None else ahead

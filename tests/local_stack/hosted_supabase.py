@@ -13,6 +13,7 @@ import asyncpg
 
 from local_stack.postgres import SUPERUSER, Cluster
 from supabase_local.bootstrap import list_steps
+from tests.clock import move_database
 from tests.conftest import Database
 
 _AS_HOSTED = """
@@ -69,6 +70,7 @@ async def hosted_database(cluster: Cluster) -> AsyncIterator[Database]:
             await connection.execute(f"alter role {role} in database \"{name}\" set statement_timeout = '{limit}'")
     finally:
         await connection.close()
+    await move_database(cluster.dsn(SUPERUSER, name))
     try:
         yield Database(cluster, name)
     finally:

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from arti.settings import Settings
+from arti_core import clock
 from local_stack.data_directory import CHECKOUT
 from local_stack.environment import PORTS
 from tests.conftest import free_port
@@ -49,8 +50,11 @@ class Installation:
 
 
 def create_installation(data: Path) -> Installation:
-    """Return an installation in `data` on free ports, without the settings of the surrounding environment."""
-    settings = {name.upper() for name in Settings.model_fields}
+    """Return an installation in `data` on free ports, without the settings of the surrounding environment.
+
+    Its database is an ordinary one, whose clock cannot be moved, so it has the real time whatever ARTI_TEST_NOW says.
+    """
+    settings = {name.upper() for name in Settings.model_fields} | {clock.ENVIRONMENT_VARIABLE}
     env = {name: value for name, value in os.environ.items() if name not in settings}
     ports = {name: str(free_port()) for name in PORTS}
     return Installation(

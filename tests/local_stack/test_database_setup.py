@@ -15,6 +15,7 @@ from local_stack.database_setup import migrate_database
 from local_stack.environment import compose_environment
 from local_stack.postgres import SUPERUSER, Cluster
 from local_stack.secrets import LocalSecrets, generate_secrets
+from tests.clock import move_database
 
 
 @pytest.fixture
@@ -39,6 +40,7 @@ async def test_the_owners_url_is_enough(empty_database: str, secrets: LocalSecre
     assert environment.cluster is None
     assert "observations" not in await migrate_database(environment)
     assert await migrate_database(environment) == []
+    await move_database(empty_database)
     for setting in ("DATABASE_URL", "WORKER_DATABASE_URL"):
         pool = await open_pool(environment.values[setting], size=1)  # refuses a role that may do too much
         await pool.close()

@@ -18,8 +18,11 @@ import orjson
 import pytest
 from realtime.types import RealtimePostgresChangesListenEvent as Event
 
+from arti_core import clock
 from local_stack import postgres
 from supabase import AsyncClient, AsyncClientOptions, create_async_client
+from supabase_local.bootstrap import apply_steps
+from tests.clock import clock_environment, move_database
 from tests.conftest import free_port, make_world_executable, run_in_thread
 from tests.tmp_dirs import make_tmp_dir
 
@@ -56,7 +59,10 @@ def bare_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server = postgres.start_server(cluster, fast_and_unsafe=True)
         try:
             run_in_thread(postgres.wait_for_server(cluster))
-            yield cluster.dsn(postgres.SUPERUSER, "postgres")
+            url = cluster.dsn(postgres.SUPERUSER, "postgres")
+            if clock.ahead():  # only a database that has a clock can have it moved
+                run_in_thread(_prepare_and_move(url))
+            yield url
         finally:
             server.send_signal(signal.SIGQUIT)
             server.wait()
@@ -69,7 +75,8 @@ def environment(bare_server: str, tmp_path_factory: pytest.TempPathFactory) -> d
     for package in ("arti_core", "supabase_local"):
         (packages / package).symlink_to(_SRC / package)
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "SSL_CERT_FILE") if name in os.environ}
-    return kept | {"PYTHONPATH": str(packages), "PYTHONSAFEPATH": "1", "SUPABASE_DB_URL": bare_server}
+    own = {"PYTHONPATH": str(packages), "PYTHONSAFEPATH": "1", "SUPABASE_DB_URL": bare_server}
+    return kept | own | clock_environment()
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +104,15 @@ def standalone(environment: dict[str, str], tmp_path_factory: pytest.TempPathFac
     finally:
         process.terminate()
         process.wait(20)
+
+
+async def _prepare_and_move(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await apply_steps(connection)
+    finally:
+        await connection.close()
+    await move_database(url)
 
 
 async def _execute(url: str, sql: str) -> None:

@@ -11,6 +11,7 @@ from arti.settings import Settings
 from local_stack.commands.mail import list_mails, show_mail
 from supabase_local.keys.signing_keys import LocalKeys
 from tests.automation.fake_receivers import FakeMailServer, run_server
+from tests.clock import clock_environment
 from tests.conftest import MASTER_KEY, Database
 from tests.supabase_local.auth.mailbox import Mail, Mailbox
 from tests.supabase_local.conftest import Gateway, opened
@@ -108,7 +109,7 @@ async def test_the_command_shows_mails(
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "arti", "mail"),
-        env={"OWNER_DATABASE_URL": dsn, "PYTHONPATH": "src", "PATH": ""},
+        env={"OWNER_DATABASE_URL": dsn, "PYTHONPATH": "src", "PATH": "", **clock_environment()},
         cwd=Path(__file__).parents[3],
         stdout=asyncio.subprocess.PIPE,
     )
