@@ -6,5 +6,5 @@ from arti.settings import Settings
 from arti_core import jobs
 
 WorkerContext: TypeAlias = jobs.WorkerContext[Settings]
-Job: TypeAlias = jobs.Job[Settings]
+JobRun: TypeAlias = jobs.JobRun[Settings]
 Handler: TypeAlias = jobs.Handler[Settings]

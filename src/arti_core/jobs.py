@@ -51,7 +51,7 @@ class WorkerContext(Generic[SettingsT]):
 
 
 @dataclass(frozen=True, slots=True)
-class Job(Generic[SettingsT]):
+class JobRun(Generic[SettingsT]):
     """One attempt at a job of one org."""
 
     org_id: UUID
@@ -87,7 +87,7 @@ class Job(Generic[SettingsT]):
             )
 
 
-Handler: TypeAlias = Callable[[Job[SettingsT]], Awaitable[None]]
+Handler: TypeAlias = Callable[[JobRun[SettingsT]], Awaitable[None]]
 
 
 async def enqueue_job(
@@ -169,7 +169,7 @@ async def run_job(
         )
     if row is None:
         return "skipped"
-    job = Job(org_id, job_id, row["name"], row["args"], row["attempts"], row["lease_token"], worker_context)
+    job = JobRun(org_id, job_id, row["name"], row["args"], row["attempts"], row["lease_token"], worker_context)
     # A job that kills its worker never reaches the lines below, so the tries are checked at the start.
     if job.attempt > row["max_attempts"] + 2:
         return await _finish_job(job, "dead", error="The worker was lost at each try.")
@@ -195,7 +195,7 @@ async def run_job(
     return await _finish_job(job, "done", error=None)
 
 
-async def _heartbeat(job: Job[Any]) -> None:
+async def _heartbeat(job: JobRun[Any]) -> None:
     while True:
         await asyncio.sleep(HEARTBEAT_SECONDS)
         async with job_transaction(job.worker_context.pool, job.org_id) as connection:
@@ -209,7 +209,7 @@ async def _heartbeat(job: Job[Any]) -> None:
             )
 
 
-async def _finish_job(job: Job[Any], status: str, *, error: str | None) -> str:
+async def _finish_job(job: JobRun[Any], status: str, *, error: str | None) -> str:
     async with job_transaction(job.worker_context.pool, job.org_id) as connection:
         await connection.execute(
             """update jobs set status = $4, last_error = $5, finished_at = clock.now(), lease_until = null
@@ -223,7 +223,7 @@ async def _finish_job(job: Job[Any], status: str, *, error: str | None) -> str:
     return status
 
 
-async def _reschedule(job: Job[Any], after_seconds: float, reason: str, *, counts: bool) -> str:
+async def _reschedule(job: JobRun[Any], after_seconds: float, reason: str, *, counts: bool) -> str:
     async with job_transaction(job.worker_context.pool, job.org_id) as connection:
         await connection.execute(
             """update jobs set status = 'queued', handed_at = null, lease_until = null, last_error = $5,

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from arti.jobs import Job, WorkerContext
+from arti.jobs import JobRun, WorkerContext
 from arti.settings import Settings
 from arti_core.database import job_transaction
 from arti_core.errors import Unavailable
@@ -28,7 +28,7 @@ async def test_a_job_runs_once(world: World, worker_context: WorkerContext) -> N
     org_id = await world.org()
     ran: list[int] = []
 
-    async def handler(job: Job) -> None:
+    async def handler(job: JobRun) -> None:
         ran.append(job.attempt)
 
     job_id = await enqueue(worker_context, org_id)
@@ -40,7 +40,7 @@ async def test_a_job_runs_once(world: World, worker_context: WorkerContext) -> N
 async def test_a_failed_job_waits_and_at_last_is_dead(world: World, worker_context: WorkerContext) -> None:
     org_id = await world.org()
 
-    async def handler(job: Job) -> None:
+    async def handler(job: JobRun) -> None:
         raise Unavailable("The other side does not answer.")
 
     job_id = await enqueue(worker_context, org_id, max_attempts=2)
@@ -54,7 +54,7 @@ async def test_a_failed_job_waits_and_at_last_is_dead(world: World, worker_conte
 async def test_waiting_for_a_limit_is_no_failed_try(world: World, worker_context: WorkerContext) -> None:
     org_id = await world.org()
 
-    async def handler(job: Job) -> None:
+    async def handler(job: JobRun) -> None:
         raise RetryLater("the limit resets soon", after_seconds=60)
 
     job_id = await enqueue(worker_context, org_id)
@@ -66,7 +66,7 @@ async def test_a_frozen_worker_cannot_write_late(world: World, worker_context: W
     org_id = await world.org()
     refused: list[bool] = []
 
-    async def frozen(job: Job) -> None:
+    async def frozen(job: JobRun) -> None:
         # While this worker was frozen its lease ran out and another one took the job over.
         await world.database.as_owner("update jobs set lease_token = gen_random_uuid()")
         try:

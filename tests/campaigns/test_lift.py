@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from arti.campaigns.lift import Window, WindowReading, basis_of, lift_windows, measure_window
+from arti.campaigns.lift import DayRange, WindowReading, basis_of, lift_windows, measure_window
 
 START = date(2026, 5, 10)
 
@@ -13,7 +13,7 @@ def days(values: list[float], start: date = START) -> dict[date, float]:
 
 def read(values: dict[date, float], basis: str, *, new_definition_on: date | None = None) -> WindowReading:
     definitions = {day: 2 if new_definition_on and day >= new_definition_on else 1 for day in values}
-    span = Window(START, START + timedelta(days=2))
+    span = DayRange(START, START + timedelta(days=2))
     return measure_window(span, basis=basis, values=values, definitions=definitions)  # type: ignore[arg-type]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from arti.connections.jobs import HANDLERS
 from arti.connections.sync import begin_sync, fresh_token, merge_gaps, next_night
-from arti.jobs import Job, WorkerContext
+from arti.jobs import JobRun, WorkerContext
 from arti.providers.contract import Observation
 from arti.vocabulary import Provider
 from arti_core.clock import now
@@ -151,7 +151,7 @@ async def test_concurrent_refreshes_call_the_provider_once(
     account = await connected(world, member, Provider.SOUNDCLOUD)
     fresh: list[str] = []
 
-    async def many(job: Job) -> None:
+    async def many(job: JobRun) -> None:
         sync = await begin_sync(job, UUID(account["id"]), "manual")
         dead = await fresh_token(sync)
         fresh.extend(await asyncio.gather(*(fresh_token(sync, rejected_token=dead) for _ in range(12))))

@@ -88,6 +88,6 @@ def test_the_trial_notices_what_is_open(trial_fixture: TrialFixture, monkeypatch
     trial_fixture.runner.run(trial.compare([asking]))
     assert any("with a foreign org (200" in line and "otp_disabled" in line for line in trial.wrong)
     trial_fixture.runner.run(trial.alternate([listing]))
-    assert any("shows what is not the caller's" in line for line in trial.wrong)
+    assert any("returns rows that are not the caller's" in line for line in trial.wrong)
     trial_fixture.runner.run(trial.compare([deletion]))
     assert any("changed foreign rows" in line for line in trial.wrong)

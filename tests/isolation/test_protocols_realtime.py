@@ -1,7 +1,7 @@
-"""Realtime tells a tenant nothing of another: any topic, filter and presence, while rows of both come and go.
+"""Realtime sends a tenant nothing of another: any topic, filter and presence, while rows of both change.
 
-A member of the foreign org listens all the while. Once it has heard the last of its own changes, whatever the own
-member could hear has been sent, for changes are told in the order of their commits.
+A member of the foreign org is subscribed all the while. Once it has received the last of its own changes, whatever the
+own member could receive has been sent, since changes are pushed in the order of their commits.
 """
 
 import asyncio
@@ -30,18 +30,18 @@ from tests.supabase_local.realtime.phoenix_client import Socket, socket
 _BATCH = 10
 _BATCHES = 200 if LONG else 20
 _EVERYTHING = [{"event": "*", "schema": "public", "table": "*"}]
-_QUIET_SECONDS = 20.0
+_TIMEOUT_SECONDS = 20.0
 
 
 class RealtimeTrial:
-    """A gateway, two planted orgs, and the foreign member's socket."""
+    """A gateway, two seeded orgs, and the foreign member's socket."""
 
     def __init__(self, gateway: Gateway, seeded_database: TenantTables) -> None:
         self.gateway, self.seeded_database = gateway, seeded_database
         self.own, self.foreign = SeededOrg(seeded_database), SeededOrg(seeded_database)
         self.wrong: list[str] = []
         self.sent = 0
-        self.own_heard = 0
+        self.own_changes = 0
 
     async def prepare(self) -> None:
         await self.own.seed()
@@ -58,7 +58,7 @@ class RealtimeTrial:
         }
 
     async def send_all(self, batch: list[Push], *, cut: bool) -> None:
-        """Send a batch over one socket, let rows of both orgs come and go, and look at all that was heard."""
+        """Send a batch over one socket, insert rows in both orgs, and check every frame received."""
         async with AsyncExitStack() as stack:
             witness = await stack.enter_async_context(socket(self.gateway))
             config = {
@@ -67,18 +67,18 @@ class RealtimeTrial:
                 "presence": {"key": "witness", "enabled": True},
                 "broadcast": {"self": True},
             }
-            room = f"realtime:org:{self.foreign.id}"
-            await witness.send(room, "phx_join", {"config": config, "access_token": self.foreign_token})
+            topic = f"realtime:org:{self.foreign.id}"
+            await witness.send(topic, "phx_join", {"config": config, "access_token": self.foreign_token})
             await _receive_until(witness, lambda frame: frame["event"] == "system")
-            asking = await stack.enter_async_context(socket(self.gateway))
+            sender = await stack.enter_async_context(socket(self.gateway))
             for number, push in enumerate(batch):
-                await self._send(asking, push.filled(self.words), str(number))
-            shown = {"type": "presence", "event": "track", "payload": {"who": self.foreign.mark}}
-            await witness.send(room, "presence", shown)
-            said = {"type": "broadcast", "event": "x", "payload": {"said": self.foreign.mark}}
-            await witness.send(room, "broadcast", said)
+                await self._send(sender, push.filled(self.words), str(number))
+            presence = {"type": "presence", "event": "track", "payload": {"who": self.foreign.mark}}
+            await witness.send(topic, "presence", presence)
+            broadcast = {"type": "broadcast", "event": "x", "payload": {"text": self.foreign.mark}}
+            await witness.send(topic, "broadcast", broadcast)
             if cut:
-                asking.connection.transport.abort()
+                sender.connection.transport.abort()
                 return
             await self.own.seed()
             await self.foreign.seed()
@@ -86,40 +86,42 @@ class RealtimeTrial:
             await self.seeded_database.connection.execute(
                 "insert into jobs (org_id, id, name) values ($1, $2, $3)", self.foreign.id, last, self.foreign.mark
             )
-            seen = await _receive_until(witness, lambda frame: str(last) in str(frame["payload"]))
-            await asking.send("phoenix", "heartbeat", {}, "last")
-            heard = await _receive_until(asking, lambda frame: frame["ref"] == "last")
-        self._authorizer(batch, heard, seen)
+            foreign_frames = await _receive_until(witness, lambda frame: str(last) in str(frame["payload"]))
+            await sender.send("phoenix", "heartbeat", {}, "last")
+            own_frames = await _receive_until(sender, lambda frame: frame["ref"] == "last")
+        self._check_frames(batch, own_frames, foreign_frames)
 
-    async def _send(self, asking: Socket, push: Push, ref: str) -> None:
+    async def _send(self, sender: Socket, push: Push, ref: str) -> None:
         self.sent += 1
         if push.over_http:
             headers = {"authorization": f"Bearer {self.token}"}
-            answer = await self.gateway.http.post("/realtime/v1/api/broadcast", json=push.payload, headers=headers)
-            if answer.status_code >= 500:
-                self.wrong.append(f"{push} broke: {answer.status_code} {answer.text}")
+            response = await self.gateway.http.post("/realtime/v1/api/broadcast", json=push.payload, headers=headers)
+            if response.status_code >= 500:
+                self.wrong.append(f"{push} broke: {response.status_code} {response.text}")
             return
-        await asking.send(f"realtime:{push.topic}", push.event, push.payload, ref)
+        await sender.send(f"realtime:{push.topic}", push.event, push.payload, ref)
 
-    def _authorizer(self, batch: list[Push], heard: list[dict[str, Any]], seen: list[dict[str, Any]]) -> None:
-        for frame in heard:
+    def _check_frames(
+        self, batch: list[Push], own_frames: list[dict[str, Any]], foreign_frames: list[dict[str, Any]]
+    ) -> None:
+        for frame in own_frames:
             text = orjson.dumps(frame["payload"]).decode()
-            told = frame["event"] in ("postgres_changes", "broadcast", "presence_state", "presence_diff")
-            self.own_heard += frame["event"] == "postgres_changes"
-            # A reply repeats the caller's own filters, so ids count in what is told only.
-            if self.foreign.mark in text or (told and str(self.foreign.id) in text):
-                self.wrong.append(f"{batch} heard {frame}")
-        for frame in seen:
+            pushed = frame["event"] in ("postgres_changes", "broadcast", "presence_state", "presence_diff")
+            self.own_changes += frame["event"] == "postgres_changes"
+            # A reply repeats the caller's own filters, so ids count in pushed frames only.
+            if self.foreign.mark in text or (pushed and str(self.foreign.id) in text):
+                self.wrong.append(f"{batch} received {frame}")
+        for frame in foreign_frames:
             if self.own.mark in orjson.dumps(frame["payload"]).decode():
                 self.wrong.append(f"{batch} reached the foreign member: {frame}")
 
 
-async def _receive_until(listening: Socket, last: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
-    heard: list[dict[str, Any]] = []
-    async with asyncio.timeout(_QUIET_SECONDS):
-        while not heard or not last(heard[-1]):
-            heard.append(await listening.receive(_QUIET_SECONDS))
-    return heard
+async def _receive_until(receiver: Socket, last: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    frames: list[dict[str, Any]] = []
+    async with asyncio.timeout(_TIMEOUT_SECONDS):
+        while not frames or not last(frames[-1]):
+            frames.append(await receiver.receive(_TIMEOUT_SECONDS))
+    return frames
 
 
 @pytest.fixture
@@ -131,22 +133,26 @@ def realtime_trial(
 ) -> Callable[[], Any]:
     """Return an opener of a gateway whose pools have one connection each."""
 
-    async def open_one(dsn: str, **how: Any) -> Pool:
-        return await open_pool(dsn, **{**how, "size": 1})
+    async def open_one(dsn: str, **options: Any) -> Pool:
+        return await open_pool(dsn, **{**options, "size": 1})
 
     monkeypatch.setattr(gateway_module, "open_pool", open_one)
 
     @asynccontextmanager
     async def opened() -> AsyncIterator[RealtimeTrial]:
-        own = gateway_settings(realtime_allow_public=True)
-        with serving(own, int(own.supabase_url.rsplit(":", 1)[1])):
+        settings = gateway_settings(realtime_allow_public=True)
+        with serving(settings, int(settings.supabase_url.rsplit(":", 1)[1])):
             async with (
                 TenantTables.of(database) as seeded_database,
-                httpx.AsyncClient(base_url=own.supabase_url, headers={"apikey": local_keys.publishable_key}) as http,
+                httpx.AsyncClient(
+                    base_url=settings.supabase_url, headers={"apikey": local_keys.publishable_key}
+                ) as http,
             ):
-                made = RealtimeTrial(Gateway(own.supabase_url, own, local_keys, database, http, http), seeded_database)
-                await made.prepare()
-                yield made
+                trial = RealtimeTrial(
+                    Gateway(settings.supabase_url, settings, local_keys, database, http, http), seeded_database
+                )
+                await trial.prepare()
+                yield trial
 
     return opened
 
@@ -169,7 +175,7 @@ def send_batches(
 
 
 @pytest.mark.timeout(3600 if LONG else 180)
-def test_no_frame_tells_of_what_is_foreign(realtime_trial: Callable[[], Any]) -> None:
+def test_no_frame_contains_foreign_data(realtime_trial: Callable[[], Any]) -> None:
     with asyncio.Runner() as runner:
         opening = realtime_trial()
         opened = runner.run(opening.__aenter__())
@@ -179,11 +185,11 @@ def test_no_frame_tells_of_what_is_foreign(realtime_trial: Callable[[], Any]) ->
             runner.run(opening.__aexit__(None, None, None))
     assert opened.wrong == [], f"{len(opened.wrong)} wrong:\n" + "\n".join(opened.wrong[:10])
     assert opened.sent >= (2_000 if LONG else 200)
-    assert opened.own_heard, "nothing was heard at all, so nothing is proven"
+    assert opened.own_changes, "no change was received, so nothing is verified"
 
 
-def test_the_trial_notices_a_policy_that_is_open(realtime_trial: Callable[[], Any]) -> None:
-    """The test of the test: everyone may read every job."""
+def test_the_trial_detects_an_open_policy(realtime_trial: Callable[[], Any]) -> None:
+    """Verify the test itself: everyone may read every job."""
     with asyncio.Runner() as runner:
         opening = realtime_trial()
         opened = runner.run(opening.__aenter__())
@@ -195,4 +201,4 @@ def test_the_trial_notices_a_policy_that_is_open(realtime_trial: Callable[[], An
             send_batches(runner, opened, 4, tables=("jobs",))
         finally:
             runner.run(opening.__aexit__(None, None, None))
-    assert any("heard" in line for line in opened.wrong)
+    assert any("received" in line for line in opened.wrong)

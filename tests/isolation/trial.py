@@ -249,7 +249,7 @@ class Comparison:
     def _look_for_marks(self, generated_request: ComparedRequest, seen: httpx.Response, foreign_mark: str) -> None:
         if foreign_mark in seen.text + str(seen.headers):
             self.record_violation(
-                generated_request, f"shows what is not the caller's: {seen.status_code} {seen.text[:300]}"
+                generated_request, f"returns rows that are not the caller's: {seen.status_code} {seen.text[:300]}"
             )
 
     def _normalized_response(

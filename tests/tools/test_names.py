@@ -102,11 +102,3 @@ def test_each_name_is_reported_once_a_file(tmp_path: Path) -> None:
 )
 def test_prose_library_names_and_allowed_names_pass(tmp_path: Path, name: str, code: str) -> None:
     assert find_violations(checkout(tmp_path, name, code)) == []
-
-
-def test_pending_packages_are_named_only_on_request(tmp_path: Path) -> None:
-    folder = checkout(tmp_path, "src/arti/x.py", "wish = box = 1")
-    (folder / "tools/lints").mkdir(parents=True)
-    (folder / "tools/lints/names_pending.txt").write_text("# folder: words\nsrc/arti: wish\n")
-    assert [violation.split(": ")[1] for violation in find_violations(folder)] == ["'box' contains 'box'"]
-    assert len(find_violations(folder, with_pending=True)) == 2

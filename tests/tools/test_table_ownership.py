@@ -129,11 +129,3 @@ def test_a_table_without_owner_is_refused(tmp_path: Path) -> None:
     folder = checkout(tmp_path, "arti/x.py", "")
     (folder / "supabase/migrations/2_more.sql").write_text("create table public.playlists (id uuid);")
     assert find_violations(folder) == ["playlists has no owner in table_ownership.py."]
-
-
-def test_pending_violations_are_named_only_on_request(tmp_path: Path) -> None:
-    folder = checkout(tmp_path, "arti/music/store.py", "select 1 from accounts join insights i on true")
-    (folder / "tools/lints").mkdir(parents=True)
-    (folder / "tools/lints/table_ownership_pending.txt").write_text("src/arti/music/store.py reads accounts\n")
-    assert len(find_violations(folder)) == 1
-    assert len(find_violations(folder, with_pending=True)) == 2

@@ -9,29 +9,23 @@ from pathlib import Path
 _CHECKOUT = Path(__file__).resolve().parents[2]
 # Names that may stand twice, each with the reason.
 ALLOWED: Mapping[str, str] = {}
-# Names that are still to be renamed, one a line. Lines only disappear.
-_PENDING = Path("tools/lints/class_names_pending.txt")
 
 
-def find_violations(checkout: Path = _CHECKOUT, *, with_pending: bool = False) -> list[str]:
-    """Return one sentence for each class name that is defined more than once; pending ones on request only."""
-    pending_file = checkout / _PENDING
-    pending = set(pending_file.read_text().split()) if pending_file.exists() and not with_pending else set()
+def find_violations(checkout: Path = _CHECKOUT) -> list[str]:
+    """Return one sentence for each class name that is defined more than once."""
     places: dict[str, list[str]] = defaultdict(list)
     for path in sorted((checkout / "src").rglob("*.py")):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].append(f"{path.relative_to(checkout).as_posix()}:{node.lineno}")
-    violations = [
+    return [
         f"{name} stands for several things ({', '.join(found)}): name each by what it is."
         for name, found in sorted(places.items())
-        if len(found) > 1 and name not in ALLOWED and name not in pending
+        if len(found) > 1 and name not in ALLOWED
     ]
-    settled = sorted(name for name in pending if len(places[name]) < 2)
-    return violations + [f"{name} stands once now: take it off {_PENDING}." for name in settled]
 
 
 if __name__ == "__main__":
-    found = find_violations(with_pending="--all" in sys.argv[1:])
+    found = find_violations()
     print("\n".join(found))
     sys.exit(bool(found))

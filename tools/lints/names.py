@@ -1,8 +1,7 @@
 """Lint of names: refuses the words of docs/glossary.md that are marked as refused in identifiers.
 
 Looked at are the names that a file defines (functions, classes, parameters, variables, attributes, fields, properties
-of the web app) and the names of files; a name that comes from a library is not ours to choose. With `--all` it also
-prints the names of the packages in names_pending.txt.
+of the web app) and the names of files; a name that comes from a library is not ours to choose.
 """
 
 import ast
@@ -23,8 +22,6 @@ _GENERATED = {"web/lib/api/schema.d.ts", "web/next-env.d.ts"}
 _ALLOWED = re.compile(
     r"visit_[A-Z]\w*|viewBox|bounding_box|boundingBox|onInteractOutside|(?:.*_)?dead_letters?(?:_.*)?|deadLetters?"
 )
-# Packages with names that are still to be changed, a line each: "folder: word, word". Lines only disappear.
-_PENDING = Path("tools/lints/names_pending.txt")
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _TS_NOISE = re.compile(r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`""", re.DOTALL)
@@ -34,20 +31,18 @@ _TS_NAME = re.compile(
 )
 
 
-def find_violations(checkout: Path = _CHECKOUT, *, with_pending: bool = False) -> list[str]:
-    """Return one sentence for each name that contains a refused word; those of the pending list on request only."""
+def find_violations(checkout: Path = _CHECKOUT) -> list[str]:
+    """Return one sentence for each name that contains a refused word."""
     refused = refused_words((checkout / _GLOSSARY).read_text())
-    allowed = {} if with_pending else _read_pending(checkout / _PENDING)
     violations = []
     for path, shown in _files(checkout):
-        pending = {word for folder, words in allowed.items() if shown.startswith(folder) for word in words}
         seen: set[str] = set()
         for line, name in [(1, path.stem), *_defined_names(path)]:
             if name in seen or _ALLOWED.fullmatch(name):
                 continue
             seen.add(name)
             for word in _words(name):
-                if word in refused and word not in pending:
+                if word in refused:
                     violations.append(f"{shown}:{line}: '{name}' contains '{word}': {refused[word]}.")
     return violations
 
@@ -63,12 +58,6 @@ def refused_words(glossary: str) -> dict[str, str]:
     if not refused:
         raise ValueError(f"{_GLOSSARY} has no table of refused words.")
     return refused
-
-
-def _read_pending(path: Path) -> dict[str, list[str]]:
-    lines = path.read_text().splitlines() if path.exists() else []
-    pairs = [line.partition(":") for line in lines if line and not line.startswith("#")]
-    return {folder: [word.strip() for word in words.split(",")] for folder, _, words in pairs}
 
 
 def _words(name: str) -> list[str]:
@@ -113,6 +102,6 @@ def _names_of(node: ast.AST) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    found = find_violations(with_pending="--all" in sys.argv[1:])
+    found = find_violations()
     print("\n".join(found))
     sys.exit(bool(found))

@@ -58,25 +58,20 @@ STATEMENTS_ELSEWHERE = {
 }
 # Packages that act as the owner of the database, on any table.
 ANY_TABLE = ("src/arti/ops/console/", "src/local_stack/")
-# Violations that are still to be mended, a line each: "file verb table" or "file statement". Lines only disappear.
-_PENDING = Path("tools/lints/table_ownership_pending.txt")
 
 _CREATE = re.compile(r"create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?([\w.]+)")
 _RENAME = re.compile(r"alter\s+table\s+(?:if\s+exists\s+)?([\w.]+)\s+rename\s+to\s+(\w+)")
 _DROP = re.compile(r"drop\s+table\s+(?:if\s+exists\s+)?([\w.]+)")
 
 
-def find_violations(checkout: Path = _CHECKOUT, *, with_pending: bool = False) -> list[str]:
-    """Return one sentence for each violation; those of the pending list on request only."""
+def find_violations(checkout: Path = _CHECKOUT) -> list[str]:
+    """Return one sentence for each violation."""
     tables = read_tables(checkout)
-    pending = set() if with_pending else _read_pending(checkout / _PENDING)
     violations = [f"{table} has no owner in {Path(__file__).name}." for table in sorted(tables) if not _owner(table)]
     for path in sorted((checkout / "src").rglob("*.py")):
         shown = path.relative_to(checkout).as_posix()
         for sql in read_sql(path):
-            for key, sentence in _check(shown, sql, tables):
-                if f"{shown} {key}" not in pending:
-                    violations.append(f"{shown}:{sql.line}: {sentence}")
+            violations += [f"{shown}:{sql.line}: {sentence}" for sentence in _check(shown, sql, tables)]
     return violations
 
 
@@ -94,21 +89,21 @@ def read_tables(checkout: Path) -> set[str]:
     return tables
 
 
-def _check(shown: str, sql: SqlString, tables: set[str]) -> Iterator[tuple[str, str]]:
-    """Yield the key of a violation in the pending list and the sentence about it."""
+def _check(shown: str, sql: SqlString, tables: set[str]) -> Iterator[str]:
+    """Yield one sentence for each violation of a string."""
     if sql.is_statement and not shown.endswith("store.py") and not shown.startswith(tuple(STATEMENTS_ELSEWHERE)):
-        yield "statement", "a statement outside of a *store.py: move it into the package's store."
+        yield "a statement outside of a *store.py: move it into the package's store."
     if shown.startswith(ANY_TABLE):
         return
     package = _package_of(shown)
     for table in sorted({_short(name) for name in sql.writes} & tables):
         owner = _owner(table)
         if owner and owner != package:
-            yield f"writes {table}", f"writes {table}, which {owner} owns: call {owner} instead."
+            yield f"writes {table}, which {owner} owns: call {owner} instead."
     for table in sorted({_short(name) for name in sql.reads} & tables):
         owner = _owner(table)
         if owner and owner != package and _rank(owner) >= _rank(package):
-            yield f"reads {table}", f"reads {table} of {owner}, which is not below {package}: let the caller pass it."
+            yield f"reads {table} of {owner}, which is not below {package}: let the caller pass it."
 
 
 def _short(table: str) -> str:
@@ -130,11 +125,7 @@ def _rank(package: str) -> int:
     return next(rank for rank, layer in enumerate(LAYERS) if package in layer)
 
 
-def _read_pending(path: Path) -> set[str]:
-    return set(path.read_text().splitlines()) if path.exists() else set()
-
-
 if __name__ == "__main__":
-    found = find_violations(with_pending="--all" in sys.argv[1:])
+    found = find_violations()
     print("\n".join(found))
     sys.exit(bool(found))

@@ -11,7 +11,7 @@ MAX_DAYS = 1830  # a campaign of more than five years is a typing error
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class DayRange:
     """Days from_on..to_on, both included."""
 
     from_on: date
@@ -26,21 +26,21 @@ class Window:
 class WindowReading:
     """One value of a span; None with the reason when the stored days do not give it honestly."""
 
-    span: Window
+    span: DayRange
     days_with_data: int
     value: float | None
     null_reason: str | None
 
 
-def lift_windows(starts_on: date, ends_on: date, *, last_day: date) -> tuple[Window, Window, Window | None]:
+def lift_windows(starts_on: date, ends_on: date, *, last_day: date) -> tuple[DayRange, DayRange, DayRange | None]:
     """Return before, during and after, all equally long.
 
     While the campaign runs, `during` ends with the last day that can be known, and there is no `after`.
     """
-    during = Window(starts_on, max(starts_on, min(ends_on, last_day)))
+    during = DayRange(starts_on, max(starts_on, min(ends_on, last_day)))
     length = timedelta(days=during.days)
-    before = Window(starts_on - length, starts_on - ONE_DAY)
-    after = Window(ends_on + ONE_DAY, ends_on + length) if last_day > ends_on else None
+    before = DayRange(starts_on - length, starts_on - ONE_DAY)
+    after = DayRange(ends_on + ONE_DAY, ends_on + length) if last_day > ends_on else None
     return before, during, after
 
 
@@ -54,7 +54,7 @@ def basis_of(kind: str, aggregation: str) -> Basis | None:
 
 
 def measure_window(
-    span: Window, *, basis: Basis, values: Mapping[date, float], definitions: Mapping[date, int]
+    span: DayRange, *, basis: Basis, values: Mapping[date, float], definitions: Mapping[date, int]
 ) -> WindowReading:
     """Return the value of a span. A gain is counted from the day before the span."""
     days = [span.from_on + timedelta(days=offset) for offset in range(span.days)]

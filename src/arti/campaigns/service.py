@@ -137,13 +137,13 @@ async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -
     )
 
 
-def _windows(row: Row, time_zone: str) -> tuple[lift.Window, lift.Window, lift.Window | None]:
+def _windows(row: Row, time_zone: str) -> tuple[lift.DayRange, lift.DayRange, lift.DayRange | None]:
     """Return before, during and after as far as days are over where they are counted; the present day is not."""
     yesterday = clock.today_in(time_zone) - timedelta(days=1)
     return lift.lift_windows(row["starts_on"], row["ends_on"], last_day=yesterday)
 
 
-def _read(span: lift.Window, basis: lift.Basis | None, days: list[Row]) -> lift.WindowReading:
+def _read(span: lift.DayRange, basis: lift.Basis | None, days: list[Row]) -> lift.WindowReading:
     if basis is None:
         return lift.WindowReading(span, 0, None, "Days of this metric cannot be added up honestly.")
     values = {day["observed_on"]: day["value"] for day in days}

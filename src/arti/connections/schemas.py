@@ -55,7 +55,7 @@ class SyncRequested(BaseModel):
     job_id: UUID
 
 
-class Gap(BaseModel):
+class SyncGap(BaseModel):
     """Days that the provider did not report."""
 
     series: str
@@ -75,7 +75,7 @@ class SyncRun(BaseModel):
     calls: int = Field(description="Calls to the provider that count against its budget.")
     observations_new: int
     observations_restated: int
-    gaps: list[Gap]
+    gaps: list[SyncGap]
     error_class: str | None
     error_message: str | None
 

@@ -14,7 +14,7 @@ from arti.connections import sync_store
 from arti.connections.provider_apps import find_sealed_app, open_app, open_client
 from arti.connections.sync_store import SyncRunState
 from arti.connections.tokens import VAULT_KIND, open_tokens, seal_tokens
-from arti.jobs import Job
+from arti.jobs import JobRun
 from arti.metrics.service import Recorded, record_observations
 from arti.providers.connectors import CONNECTORS
 from arti.providers.contract import Connector, Cursor, Observation, ResultPage
@@ -50,7 +50,7 @@ class AccountNotFound(Exception):
 class SyncContext:
     """State of one sync."""
 
-    job: Job
+    job: JobRun
     account_id: UUID
     artist_id: UUID
     external_id: str
@@ -60,7 +60,7 @@ class SyncContext:
     run: SyncRunState
 
 
-async def sync_account(job: Job, account_id: UUID, kind: str) -> None:
+async def sync_account(job: JobRun, account_id: UUID, kind: str) -> None:
     """Bring an account up to date. An interrupted attempt resumes after its last page.
 
     Raises RetryLater when the provider asks to wait, and the ProviderError when a retry may help. An error that only a
@@ -96,7 +96,7 @@ async def sync_account(job: Job, account_id: UUID, kind: str) -> None:
         raise
 
 
-async def begin_sync(job: Job, account_id: UUID, kind: str) -> SyncContext:
+async def begin_sync(job: JobRun, account_id: UUID, kind: str) -> SyncContext:
     """Return the run of this job, a new one or that of an earlier attempt. Raises AccountNotFound."""
     async with job.transaction() as connection:
         account = await sync_store.lock_account(connection, job.org_id, account_id)

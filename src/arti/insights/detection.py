@@ -18,7 +18,7 @@ from arti.insights.knowledge.store import has_chunks
 from arti.insights.narration.narrator import narrate
 from arti.insights.narration.templates import RenderedText, provider_name, render_template, slot_words
 from arti.insights.narration.verifier import fill_slots, find_violations, is_confirmed
-from arti.jobs import Job
+from arti.jobs import JobRun
 from arti.providers.terms import terms_of
 from arti.settings import Settings
 from arti.vocabulary import EventType, Provider
@@ -33,7 +33,7 @@ MODEL_CALLS_AT_ONCE: Final = 4
 PASSAGES: Final = 2
 
 
-async def detect_for_artist(job: Job, artist_id: UUID, *, stale_only: bool = False) -> int:
+async def detect_for_artist(job: JobRun, artist_id: UUID, *, stale_only: bool = False) -> int:
     """Publish what is new about an artist. Returns how many insights were created."""
     async with job.transaction() as connection:
         name = await store.find_artist_name(connection, job.org_id, artist_id)

@@ -7,10 +7,10 @@ from arti.insights import detection_store
 from arti.insights.detection import detect_for_artist
 from arti.insights.knowledge import service as knowledge
 from arti.insights.revalidation import rerender_from_template, revalidate_artist
-from arti.jobs import Handler, Job
+from arti.jobs import Handler, JobRun
 
 
-async def detect(job: Job) -> None:
+async def detect(job: JobRun) -> None:
     """After a change of an artist's numbers, correct or withdraw insights, then publish new ones."""
     artist_id = await _artist_of_event(job)
     if artist_id is None:
@@ -21,7 +21,7 @@ async def detect(job: Job) -> None:
     await job.report(insights=written, corrected=corrected, withdrawn=withdrawn)
 
 
-async def withdraw(job: Job) -> None:
+async def withdraw(job: JobRun) -> None:
     """After an import was undone, withdraw the insights that relied on it."""
     artist_id = await _artist_of_event(job)
     if artist_id is None:
@@ -31,7 +31,7 @@ async def withdraw(job: Job) -> None:
     await job.report(corrected=corrected, withdrawn=withdrawn)
 
 
-async def check_stale(job: Job) -> None:
+async def check_stale(job: JobRun) -> None:
     """Find providers without new data, and documents that the current model has not embedded."""
     async with job.transaction() as connection:
         artists = await detection_store.list_artists(connection, job.org_id)
@@ -44,16 +44,16 @@ async def check_stale(job: Job) -> None:
     await job.report(artists=len(artists), insights=written)
 
 
-async def index_document(job: Job) -> None:
+async def index_document(job: JobRun) -> None:
     await knowledge.index_document(job, UUID(job.args["document_id"]))
 
 
-async def rerender(job: Job) -> None:
+async def rerender(job: JobRun) -> None:
     async with job.transaction() as connection:
         await rerender_from_template(connection, job.org_id, UUID(job.args["insight_id"]))
 
 
-async def _artist_of_event(job: Job) -> UUID | None:
+async def _artist_of_event(job: JobRun) -> UUID | None:
     async with job.transaction() as connection:
         payload = await detection_store.find_event(connection, job.org_id, UUID(job.args["event_id"]))
     return UUID(payload["artist_id"]) if payload and payload.get("artist_id") else None

@@ -28,7 +28,7 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class DefinitionChange:
     """From `since_on` the provider counts something else under the same name. Growth never crosses that day."""
 
     metric: str
@@ -126,22 +126,22 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     Metric("money.cpm", "Cost per 1,000 impressions", "USD", "ratio", "none", "What advertisers pay for 1,000 ads."),
 )
 
-DEFINITIONS: Final[tuple[Definition, ...]] = (
-    Definition(
+DEFINITIONS: Final[tuple[DefinitionChange, ...]] = (
+    DefinitionChange(
         "consumption.views",
         Provider.YOUTUBE,
         2,
         date(2025, 3, 31),
         "From here a view of a Short counts each time it starts or replays; before, it had to last some seconds.",
     ),
-    Definition(
+    DefinitionChange(
         "consumption.views_total",
         Provider.YOUTUBE,
         2,
         date(2025, 3, 31),
         "From here a view of a Short counts each time it starts or replays; before, it had to last some seconds.",
     ),
-    Definition(
+    DefinitionChange(
         "consumption.views",
         Provider.INSTAGRAM,
         2,

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from arti_core.database import Connection, Row, fetch_one
-from supabase_local.auth.users.models import Identity, User
+from supabase_local.auth.users.models import Identity, UserRow
 
 _USER = """id, email, encrypted_password, aud, role, email_confirmed_at, invited_at, confirmation_sent_at,
   recovery_sent_at, nullif(email_change, '') as email_change, email_change_sent_at, last_sign_in_at,
@@ -20,32 +20,32 @@ _USER = """id, email, encrypted_password, aud, role, email_confirmed_at, invited
    from auth.mfa_factors as factor where factor.user_id = users.id) as factors"""
 
 
-async def find_user(connection: Connection, user_id: UUID) -> User | None:
+async def find_user(connection: Connection, user_id: UUID) -> UserRow | None:
     row = await connection.fetchrow(f"select {_USER} from auth.users where id = $1", user_id)
     return _user(row)
 
 
-async def lock_user(connection: Connection, user_id: UUID) -> User | None:
+async def lock_user(connection: Connection, user_id: UUID) -> UserRow | None:
     """Return the user, locked until the transaction ends."""
     row = await connection.fetchrow(f"select {_USER} from auth.users where id = $1 for update", user_id)
     return _user(row)
 
 
-async def find_user_by_email(connection: Connection, email: str) -> User | None:
+async def find_user_by_email(connection: Connection, email: str) -> UserRow | None:
     row = await connection.fetchrow(
         f"select {_USER} from auth.users where email = $1 and not is_sso_user and deleted_at is null", email
     )
     return _user(row)
 
 
-async def find_user_by_phone(connection: Connection, phone: str) -> User | None:
+async def find_user_by_phone(connection: Connection, phone: str) -> UserRow | None:
     row = await connection.fetchrow(
         f"select {_USER} from auth.users where phone = $1 and not is_sso_user and deleted_at is null", phone
     )
     return _user(row)
 
 
-async def list_users(connection: Connection, *, text: str, limit: int, offset: int) -> list[User]:
+async def list_users(connection: Connection, *, text: str, limit: int, offset: int) -> list[UserRow]:
     """Return users, newest first; `text` filters by a part of e-mail or full name."""
     rows = await connection.fetch(
         f"""select {_USER} from auth.users
@@ -56,7 +56,7 @@ async def list_users(connection: Connection, *, text: str, limit: int, offset: i
         limit,
         offset,
     )
-    return [User(**dict(row)) for row in rows]
+    return [UserRow(**dict(row)) for row in rows]
 
 
 async def count_users(connection: Connection, *, text: str) -> int:
@@ -70,7 +70,7 @@ async def count_users(connection: Connection, *, text: str) -> int:
     return int(row["users"])
 
 
-async def insert_user(connection: Connection, user: User) -> None:
+async def insert_user(connection: Connection, user: UserRow) -> None:
     """Insert a user. Raises asyncpg.UniqueViolationError when the e-mail or the id is taken."""
     await connection.execute(
         """insert into auth.users (instance_id, id, aud, role, email, encrypted_password, email_confirmed_at,
@@ -94,7 +94,7 @@ async def insert_user(connection: Connection, user: User) -> None:
     )
 
 
-async def save_user(connection: Connection, user: User) -> None:
+async def save_user(connection: Connection, user: UserRow) -> None:
     """Update the changeable columns of a user. Raises asyncpg.UniqueViolationError when e-mail or phone is taken."""
     await connection.execute(
         """update auth.users set email = $2, encrypted_password = $3, email_confirmed_at = $4, last_sign_in_at = $5,
@@ -140,7 +140,7 @@ async def list_identities(connection: Connection, user_ids: Sequence[UUID]) -> l
     return [Identity(**dict(row)) for row in rows]
 
 
-async def upsert_email_identity(connection: Connection, user: User, at: datetime) -> None:
+async def upsert_email_identity(connection: Connection, user: UserRow, at: datetime) -> None:
     """Insert or update the identity `email` of a user."""
     data = {
         "sub": str(user.id),
@@ -151,7 +151,7 @@ async def upsert_email_identity(connection: Connection, user: User, at: datetime
     await _upsert_identity(connection, user, "email", data, at)
 
 
-async def upsert_phone_identity(connection: Connection, user: User, at: datetime) -> None:
+async def upsert_phone_identity(connection: Connection, user: UserRow, at: datetime) -> None:
     """Insert or update the identity `phone` of a user."""
     verified = user.phone_confirmed_at is not None
     data = {"sub": str(user.id), "phone": user.phone, "email_verified": False, "phone_verified": verified}
@@ -159,7 +159,7 @@ async def upsert_phone_identity(connection: Connection, user: User, at: datetime
 
 
 async def _upsert_identity(
-    connection: Connection, user: User, provider: str, data: Mapping[str, Any], at: datetime
+    connection: Connection, user: UserRow, provider: str, data: Mapping[str, Any], at: datetime
 ) -> None:
     await connection.execute(
         """insert into auth.identities
@@ -274,5 +274,5 @@ async def delete_sessions(connection: Connection, user_id: UUID, *, keep: UUID |
     )
 
 
-def _user(row: Row | None) -> User | None:
-    return User(**dict(row)) if row else None
+def _user(row: Row | None) -> UserRow | None:
+    return UserRow(**dict(row)) if row else None

@@ -24,7 +24,7 @@ from supabase_local.gateway.database_pools import DatabasePools
 from supabase_local.realtime.channel.channel import ALLOW_ALL, DENY_ALL, ChannelPolicies, Subscriber
 from supabase_local.realtime.permission_model import PermissionModel
 from supabase_local.realtime.postgres_changes.pgoutput import Values
-from supabase_local.realtime.postgres_changes.publication import MESSAGES, Publication, RowSecurity, Table
+from supabase_local.realtime.postgres_changes.publication import MESSAGES, Publication, PublicationTable, RowSecurity
 
 log = structlog.get_logger()
 
@@ -62,7 +62,7 @@ class Authorizer:
         self._tenants.clear()
 
     async def visible(
-        self, table: Table, versions: Sequence[Values | None], subscribers: Collection[Subscriber]
+        self, table: PublicationTable, versions: Sequence[Values | None], subscribers: Collection[Subscriber]
     ) -> list[set[Subscriber]]:
         """Return for each row version the subscribers that may see it. A missing version is visible to none."""
         visible_to: list[set[Subscriber]] = [set() for _ in versions]
@@ -80,7 +80,7 @@ class Authorizer:
 
     async def _apply_policies(
         self,
-        table: Table,
+        table: PublicationTable,
         row_security: RowSecurity,
         versions: Sequence[Values | None],
         subscribers: Sequence[Subscriber],
@@ -118,7 +118,7 @@ class Authorizer:
                 visible_to[n] |= allowed
 
     def _entries(
-        self, table: Table, row_security: RowSecurity, role: str, rows: Sequence[_RowKey]
+        self, table: PublicationTable, row_security: RowSecurity, role: str, rows: Sequence[_RowKey]
     ) -> list[_CacheEntry]:
         now = time.monotonic()
         if len(self._cache) > _MAX_CACHED_ROWS:
@@ -228,7 +228,7 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _record(table: Table, columns: Sequence[str], row: _RowKey) -> dict[str, Any]:
+def _record(table: PublicationTable, columns: Sequence[str], row: _RowKey) -> dict[str, Any]:
     json_columns = table.json_columns
     return {
         name: orjson.loads(value) if value is not None and name in json_columns else value
@@ -236,7 +236,7 @@ def _record(table: Table, columns: Sequence[str], row: _RowKey) -> dict[str, Any
     }
 
 
-def _visible_rows_query(table: Table, row_security: RowSecurity) -> str:
+def _visible_rows_query(table: PublicationTable, row_security: RowSecurity) -> str:
     """Return SQL that selects the numbers of the visible rows among the records of its parameter."""
     return (
         f"{table.stamp} select coalesce(jsonb_agg(realtime_record_number), '[]') from (select x.n as "

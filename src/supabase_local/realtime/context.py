@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from supabase_local.gateway.authentication import Authenticator
 from supabase_local.gateway.database_pools import DatabasePools
 from supabase_local.realtime.authorization import Authorizer
-from supabase_local.realtime.channel.channel import Channel
+from supabase_local.realtime.channel.channel import RealtimeChannel
 from supabase_local.realtime.channel.pubsub import PubSub
 from supabase_local.realtime.permission_model import PermissionModel
 from supabase_local.realtime.postgres_changes.dispatcher import ChangeDispatcher
@@ -25,7 +25,7 @@ class RealtimeContext:
     dispatcher: ChangeDispatcher
     authorizer: Authorizer
     allow_public: bool
-    channels: set[Channel] = field(default_factory=set)  # all that are joined in this process
+    channels: set[RealtimeChannel] = field(default_factory=set)  # all that are joined in this process
 
 
 @dataclass(frozen=True, slots=True)

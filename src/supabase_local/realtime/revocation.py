@@ -9,7 +9,7 @@ import structlog
 
 from arti_core.errors import Unavailable
 from supabase_local.realtime.authorization import Authorizer
-from supabase_local.realtime.channel.channel import SESSION_ENDED, Channel, permission_lost
+from supabase_local.realtime.channel.channel import SESSION_ENDED, RealtimeChannel, permission_lost
 
 log = structlog.get_logger()
 
@@ -17,7 +17,9 @@ _CHECK_SECONDS = 1.0
 _CHECKS_PER_POLICY_CHECK = 3  # policies are also checked at once when a permission changes
 
 
-async def watch_revocation(channels: Set[Channel], authorizer: Authorizer, permissions_changed: asyncio.Event) -> None:
+async def watch_revocation(
+    channels: Set[RealtimeChannel], authorizer: Authorizer, permissions_changed: asyncio.Event
+) -> None:
     """Check every second until cancelled, with one statement for all channels."""
     checks = 0
     while True:
@@ -36,7 +38,7 @@ async def watch_revocation(channels: Set[Channel], authorizer: Authorizer, permi
             log.error("the check for revoked access failed", exc_info=error)
 
 
-async def _close_expired(channels: Set[Channel], authorizer: Authorizer) -> None:
+async def _close_expired(channels: Set[RealtimeChannel], authorizer: Authorizer) -> None:
     """Close the channels of sessions that ended and of keys that were revoked."""
     subscribers = {channel: channel.subscriber for channel in channels}
     live = await authorizer.live_subscribers(set(subscribers.values()))
@@ -45,7 +47,7 @@ async def _close_expired(channels: Set[Channel], authorizer: Authorizer) -> None
             channel.close(channel, SESSION_ENDED)
 
 
-async def _close_unauthorized(channels: Set[Channel], authorizer: Authorizer) -> None:
+async def _close_unauthorized(channels: Set[RealtimeChannel], authorizer: Authorizer) -> None:
     """Close the private channels that their policies no longer let the subscriber read."""
     requests = {channel: (channel.subscriber, channel.name) for channel in channels if channel.config.private}
     policies = await authorizer.channel_policies(set(requests.values()))

@@ -12,7 +12,7 @@ from supabase_local.rest.query.statements import MainQuery
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ResultSet:
     """The row of the main query."""
 
     total: int | None
@@ -24,7 +24,7 @@ class Result:
     location: tuple[str, ...] = ()
 
 
-def check_result(api_request: ApiRequest, main_query: MainQuery, result: Result) -> None:
+def check_result(api_request: ApiRequest, main_query: MainQuery, result: ResultSet) -> None:
     """Check the result while the transaction can still be rolled back.
 
     Raises RestError: PGRST116 not one row, PGRST115 a PUT of another key, PGRST124 more than max-affected rows.
@@ -49,7 +49,7 @@ def check_result(api_request: ApiRequest, main_query: MainQuery, result: Result)
         )
 
 
-def build_response(api_request: ApiRequest, main_query: MainQuery, result: Result) -> Response:
+def build_response(api_request: ApiRequest, main_query: MainQuery, result: ResultSet) -> Response:
     """Return the response."""
     if main_query.kind in ("read", "call"):
         status, headers, body = _read_response(api_request, main_query, result)
@@ -71,7 +71,7 @@ def build_response(api_request: ApiRequest, main_query: MainQuery, result: Resul
 
 
 def _read_response(
-    api_request: ApiRequest, main_query: MainQuery, result: Result
+    api_request: ApiRequest, main_query: MainQuery, result: ResultSet
 ) -> tuple[int, dict[str, str], str | None]:
     offset, total = main_query.range.offset, result.total
     if total is not None and offset > total:
@@ -96,7 +96,7 @@ def _read_response(
 
 
 def _write_response(
-    api_request: ApiRequest, main_query: MainQuery, result: Result
+    api_request: ApiRequest, main_query: MainQuery, result: ResultSet
 ) -> tuple[int, dict[str, str], str | None]:
     preferences = api_request.preferences
     returns_rows = preferences.returns == "representation"
@@ -127,7 +127,7 @@ def _query(pairs: tuple[str, ...]) -> str:
     return "&".join(f"{quote_url(name, safe='')}={quote_url(value, safe='')}" for name, _, value in split)
 
 
-def _status(status: int, result: Result) -> int:
+def _status(status: int, result: ResultSet) -> int:
     """Return the status, or that of the setting response.status. Raises RestError PGRST112."""
     if not result.status:
         return status

@@ -19,7 +19,7 @@ from supabase_local.rest.plan.statement_cache import StatementCache
 from supabase_local.rest.plan.table_plan import plan_table
 from supabase_local.rest.query.count_estimate import estimate_count
 from supabase_local.rest.query.statements import MainQuery
-from supabase_local.rest.response import Result, build_response, check_result
+from supabase_local.rest.response import ResultSet, build_response, check_result
 from supabase_local.rest.schema_cache.loader import SchemaCacheLoader
 from supabase_local.rest.schema_cache.schema_cache import SchemaCache
 
@@ -59,7 +59,7 @@ async def run_request(
         main_query = plan_request(newer, api_request, context.config)
     pool = context.pools.of(principal.role)
     settings = transaction_settings(context, schema_cache, principal, api_request, headers)
-    result: Result | None = None
+    result: ResultSet | None = None
     explained = ""
     try:
         async with role_transaction(
@@ -112,11 +112,13 @@ def transaction_settings(
     return {name: value.replace("\x00", "") for name, value in settings.items()}
 
 
-def _result(row: Any) -> Result:
+def _result(row: Any) -> ResultSet:
     assert row is not None  # every main query is an aggregate
     inserted = {name: row[name] for name in ("inserted",) if name in row.keys()}  # noqa: SIM118 - a record, not a dict
     location = tuple(row["location"] or ()) if "location" in row.keys() else ()  # noqa: SIM118
-    return Result(row["total"], row["page"], row["body"], row["headers"], row["status"], location=location, **inserted)
+    return ResultSet(
+        row["total"], row["page"], row["body"], row["headers"], row["status"], location=location, **inserted
+    )
 
 
 def _explain(api_request: ApiRequest) -> str:

@@ -2410,6 +2410,22 @@ export interface components {
              */
             rating: "useful" | "not_useful";
         };
+        /**
+         * Gap
+         * @description Days of which nothing is known, both ends included.
+         */
+        Gap: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -3927,7 +3943,7 @@ export interface components {
             /** Change Percent */
             change_percent: number | null;
             /** Gaps */
-            gaps: components["schemas"]["arti__metrics__schemas__Gap"][];
+            gaps: components["schemas"]["Gap"][];
             /**
              * Kind
              * @enum {string}
@@ -4006,6 +4022,24 @@ export interface components {
              */
             updated_at: string | null;
         };
+        /**
+         * SyncGap
+         * @description Days that the provider did not report.
+         */
+        SyncGap: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /** Series */
+            series: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+        };
         /** SyncRequested */
         SyncRequested: {
             /**
@@ -4033,7 +4067,7 @@ export interface components {
             /** Finished At */
             finished_at: string | null;
             /** Gaps */
-            gaps: components["schemas"]["arti__connections__schemas__Gap"][];
+            gaps: components["schemas"]["SyncGap"][];
             /**
              * Id
              * Format: uuid
@@ -4299,40 +4333,6 @@ export interface components {
              * @description Null when a day of the window has no data.
              */
             value: number | null;
-        };
-        /**
-         * Gap
-         * @description Days that the provider did not report.
-         */
-        arti__connections__schemas__Gap: {
-            /**
-             * From
-             * Format: date
-             */
-            from: string;
-            /** Series */
-            series: string;
-            /**
-             * To
-             * Format: date
-             */
-            to: string;
-        };
-        /**
-         * Gap
-         * @description Days of which nothing is known, both ends included.
-         */
-        arti__metrics__schemas__Gap: {
-            /**
-             * From
-             * Format: date
-             */
-            from: string;
-            /**
-             * To
-             * Format: date
-             */
-            to: string;
         };
     };
     responses: never;

@@ -12,7 +12,7 @@ from arti.automation.deliveries import store
 from arti.automation.deliveries.event_context import EventContext, find_event_context, make_test_context
 from arti.automation.deliveries.rendering import render
 from arti.automation.rules import store as rule_store
-from arti.jobs import Job
+from arti.jobs import JobRun
 from arti.vocabulary import Severity
 from arti_core.clock import now
 from arti_core.database import Connection, Row
@@ -39,14 +39,14 @@ async def fan_out(connection: Connection, org_id: UUID, event_id: UUID, *, site_
             )
 
 
-async def repeat_fan_out(job: Job) -> None:
+async def repeat_fan_out(job: JobRun) -> None:
     """Run the fan-out that failed when its event was dispatched."""
     async with job.transaction() as connection:
         site_url = job.worker_context.settings.site_url
         await fan_out(connection, job.org_id, UUID(job.args["event_id"]), site_url=site_url)
 
 
-async def create_test_delivery(job: Job) -> None:
+async def create_test_delivery(job: JobRun) -> None:
     """Create and enqueue the test message of a channel."""
     async with job.transaction() as connection:
         channel = await channel_store.find_channel(connection, job.org_id, UUID(job.args["channel_id"]))

@@ -14,7 +14,7 @@ from arti.automation.channels.service import resolve_destination
 from arti.automation.channels.transport import DeliveryResult, Destination, OutboundMessage
 from arti.automation.deliveries import store
 from arti.automation.deliveries.fan_out import DELIVER_JOB, DELIVER_MAX_ATTEMPTS
-from arti.jobs import Job, WorkerContext
+from arti.jobs import JobRun, WorkerContext
 from arti.orgs.audit import record_audit
 from arti_core.backoff import WEBHOOK_BACKOFF
 from arti_core.clock import now
@@ -47,7 +47,7 @@ def next_state(kind: str, result: DeliveryResult, *, attempt: int, unknown_attem
     return "failed", WEBHOOK_BACKOFF.delay_seconds(attempt, retry_after_seconds=result.retry_after_seconds)
 
 
-async def deliver(job: Job) -> None:
+async def deliver(job: JobRun) -> None:
     """Make one attempt at a delivery. Raises RetryLater until the next attempt is due.
 
     A job that a member requested makes one attempt at once, in any state but `sent`.
@@ -83,7 +83,7 @@ def _seconds_until_due(row: Row, *, requested: bool) -> float:
     return 0.0 if requested else float(row["due_in_seconds"])
 
 
-async def _mark_attempt_lost(connection: Connection, job: Job, row: Row) -> None:
+async def _mark_attempt_lost(connection: Connection, job: JobRun, row: Row) -> None:
     """Record that the attempt in progress lost its worker, so that its result is unknown."""
     lost = DeliveryResult("unknown", error="The worker stopped before the response came.")
     status, _ = next_state(row["kind"], lost, attempt=row["attempts"], unknown_attempts=row["unknown_attempts"])
@@ -95,7 +95,7 @@ async def _mark_attempt_lost(connection: Connection, job: Job, row: Row) -> None
     )
 
 
-async def _begin_attempt(connection: Connection, job: Job, row: Row) -> Destination | None:
+async def _begin_attempt(connection: Connection, job: JobRun, row: Row) -> Destination | None:
     """Record the attempt and return where it goes, or None when the message is not sent."""
     context, destination = job.worker_context, None
     status, reason = "mailbox", _find_skip_reason(row)
@@ -153,7 +153,7 @@ async def _call_transport(
 
 
 async def _record_result(
-    job: Job, row: Row, result: DeliveryResult, *, attempt: int, requested: bool
+    job: JobRun, row: Row, result: DeliveryResult, *, attempt: int, requested: bool
 ) -> tuple[str, float]:
     """Record the result of an attempt, also when the job's lease ran out meanwhile: the call was made.
 

@@ -20,7 +20,7 @@ from arti.automation.webhooks.schemas import (
     Source,
     WebhookSource,
 )
-from arti.jobs import Job
+from arti.jobs import JobRun
 from arti.music.service import create_annotation
 from arti.orgs.audit import audit
 from arti.orgs.authorization import Access, ApiContext
@@ -105,7 +105,7 @@ def show_source(access: Access, row: Row) -> WebhookSource:
     return WebhookSource.model_validate({**dict(row), "url": url, "signing": SIGNING[source]})
 
 
-async def process_webhook(job: Job) -> None:
+async def process_webhook(job: JobRun) -> None:
     """Process a received call once and record the result."""
     received_id = UUID(job.args["webhook_event_id"])
     async with job.transaction() as connection:
@@ -122,7 +122,7 @@ async def process_webhook(job: Job) -> None:
         await store.finish_received(connection, job.org_id, received_id, status=status, note=note)
 
 
-async def _process_insight(job: Job, connection: Connection, payload: dict[str, Any]) -> tuple[str, str]:
+async def _process_insight(job: JobRun, connection: Connection, payload: dict[str, Any]) -> tuple[str, str]:
     """Ensure that the insight has its event, which notifies each channel once, however often this is called."""
     if "event_id" in payload:
         if await store.find_insight_event(connection, job.org_id, UUID(payload["event_id"])):
@@ -139,7 +139,7 @@ async def _process_insight(job: Job, connection: Connection, payload: dict[str, 
     return "processed", "The event was recorded."
 
 
-async def _process_annotation(job: Job, connection: Connection, payload: dict[str, Any]) -> tuple[str, str]:
+async def _process_annotation(job: JobRun, connection: Connection, payload: dict[str, Any]) -> tuple[str, str]:
     try:
         data = AnnotationData.model_validate(payload.get("data"))
     except ValidationError as error:

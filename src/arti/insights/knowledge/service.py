@@ -8,7 +8,7 @@ from arti.insights.knowledge import store
 from arti.insights.knowledge.chunking import chunk_document
 from arti.insights.knowledge.embedding import as_sql, embed, model_name
 from arti.insights.knowledge.schemas import Document, DocumentDetail, NewDocument, SearchHit, SearchResults
-from arti.jobs import Job
+from arti.jobs import JobRun
 from arti.music.service import get_artist
 from arti.settings import Settings
 from arti_core.database import Connection
@@ -123,7 +123,7 @@ async def search(
     )
 
 
-async def index_document(job: Job, document_id: UUID) -> None:
+async def index_document(job: JobRun, document_id: UUID) -> None:
     """Chunk a document, embed the chunks and store them, unless the document has been deleted."""
     async with job.transaction() as connection:
         document = await store.find_document(connection, job.org_id, document_id)

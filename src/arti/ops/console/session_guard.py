@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from arti.ops.console.rendering import render
-from arti.ops.console.sessions import Session, Sessions
+from arti.ops.console.sessions import ConsoleSession, Sessions
 from arti_core.database import Pool
 from arti_core.errors import ArtiError, Forbidden, TooLarge
 
@@ -38,7 +38,7 @@ class ConsoleRequest:
     """
 
     request: Request
-    session: Session
+    session: ConsoleSession
     pool: Pool
     dsn: str
     studio: str

@@ -26,7 +26,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class ConsoleSession:
     """`name` is written in the log of changes; it grants nothing."""
 
     name: str
@@ -40,7 +40,7 @@ class Sessions:
         self._password = password.encode()
         self._now = seconds_since
         self._one_at_a_time = asyncio.Lock()
-        self._open: dict[bytes, Session] = {}
+        self._open: dict[bytes, ConsoleSession] = {}
 
     async def is_correct(self, password: str) -> bool:
         """Compare in constant time, and no more than one wrong try a second."""
@@ -55,12 +55,12 @@ class Sessions:
         cookie = secrets.token_urlsafe(32)
         if len(self._open) >= _MOST_SESSIONS:
             self._open.pop(next(iter(self._open)))
-        self._open[_key(cookie)] = Session(
+        self._open[_key(cookie)] = ConsoleSession(
             secrets.token_hex(4), secrets.token_urlsafe(32), self._now() + SESSION_SECONDS
         )
         return cookie
 
-    def find(self, cookie: str) -> Session | None:
+    def find(self, cookie: str) -> ConsoleSession | None:
         session = self._open.get(_key(cookie))
         if session is not None and session.ends_at <= self._now():
             self.close(cookie)

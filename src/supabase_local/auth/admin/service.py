@@ -18,7 +18,7 @@ from supabase_local.auth.external import store as external_store
 from supabase_local.auth.mail.generate_link import ADMINISTRATOR
 from supabase_local.auth.tokens.one_time_token_store import delete_tokens
 from supabase_local.auth.users.accounts import audit, email_exists, metadata_of, new_user, parse_email, parse_phone
-from supabase_local.auth.users.models import User, merge_metadata, user_json, with_provider
+from supabase_local.auth.users.models import UserRow, merge_metadata, user_json, with_provider
 from supabase_local.auth.users.password import check_imported
 
 # Every service refuses tokens of users with another role than `authenticated`.
@@ -196,7 +196,7 @@ def _role(context: AuthContext, body: Mapping[str, Any]) -> str | None:
     return role
 
 
-def _ban(user: User, duration: object) -> None:
+def _ban(user: UserRow, duration: object) -> None:
     if duration in (None, ""):
         return
     if duration == "none":

@@ -14,7 +14,7 @@ from supabase_local.auth.external.linking import update_providers
 from supabase_local.auth.tokens.one_time_token_store import delete_tokens
 from supabase_local.auth.tokens.sessions import user_of
 from supabase_local.auth.users.accounts import audit
-from supabase_local.auth.users.models import Identity, User, merge_metadata
+from supabase_local.auth.users.models import Identity, UserRow, merge_metadata
 from supabase_local.gateway.authentication import AuthResult
 
 
@@ -48,7 +48,7 @@ async def unlink(context: AuthContext, principal: AuthResult, identity_id: UUID,
         raise _email_conflict() from None
 
 
-async def _sync_email(connection: Connection, context: AuthContext, user: User, remaining: list[Identity]) -> None:
+async def _sync_email(connection: Connection, context: AuthContext, user: UserRow, remaining: list[Identity]) -> None:
     if any((identity.email or "") == (user.email or "") for identity in remaining):
         return
     for identity in sorted(remaining, key=_rank):

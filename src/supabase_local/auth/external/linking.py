@@ -20,14 +20,14 @@ from supabase_local.auth.mail import messages
 from supabase_local.auth.mail.rate_limit import check_mail_frequency
 from supabase_local.auth.tokens.one_time_token_store import delete_tokens
 from supabase_local.auth.users.accounts import audit, new_user
-from supabase_local.auth.users.models import User, merge_metadata
+from supabase_local.auth.users.models import UserRow, merge_metadata
 
 
 @dataclass(frozen=True, slots=True)
 class ExternalSignIn:
     """The user, or why they cannot sign in. What was written is committed in both cases."""
 
-    user: User | None
+    user: UserRow | None
     refusal: AuthError | None = None
 
 
@@ -105,7 +105,7 @@ async def link(
     return ExternalSignIn(None if refusal else user, refusal)
 
 
-async def _find_user_by_verified_email(connection: Connection, profile: Profile) -> User | None:
+async def _find_user_by_verified_email(connection: Connection, profile: Profile) -> UserRow | None:
     verified = [email.address for email in profile.emails if email.verified]
     owners = await store.list_owners(connection, verified) if verified else []
     if len(owners) > 1:
@@ -119,7 +119,7 @@ async def _find_user_by_verified_email(connection: Connection, profile: Profile)
 
 async def _create_user(
     connection: Connection, context: AuthContext, provider: str, profile: Profile, client_info: ClientInfo
-) -> User:
+) -> UserRow:
     if context.settings.disable_signup:
         raise unprocessable("signup_disabled", "Signups not allowed for this instance")
     primary = profile.primary
@@ -139,7 +139,7 @@ async def _confirm(
     context: AuthContext,
     provider: str,
     profile: Profile,
-    user: User,
+    user: UserRow,
     identity_id: UUID,
     redirect_to: str,
 ) -> ExternalSignIn:
@@ -167,7 +167,7 @@ async def _confirm(
 
 
 async def _claim_email(
-    connection: Connection, context: AuthContext, provider: str, profile: Profile, user: User, redirect_to: str
+    connection: Connection, context: AuthContext, provider: str, profile: Profile, user: UserRow, redirect_to: str
 ) -> AuthError | None:
     """Give an anonymous user the address of their new identity. Returns why they cannot sign in yet."""
     primary = profile.primary
@@ -185,13 +185,13 @@ async def _claim_email(
     return None
 
 
-async def _set_confirmed(connection: Connection, user: User, at: datetime) -> None:
+async def _set_confirmed(connection: Connection, user: UserRow, at: datetime) -> None:
     user.email_confirmed_at = at
     user.user_metadata = merge_metadata(user.user_metadata, {"email_verified": True})
     await delete_tokens(connection, user.id)
 
 
-async def update_providers(connection: Connection, user: User) -> None:
+async def update_providers(connection: Connection, user: UserRow) -> None:
     """Update the providers in the user's app_metadata; the caller saves the user."""
     providers = await store.list_providers(connection, user.id)
     changes: dict[str, Any] = {"providers": providers}
@@ -200,7 +200,7 @@ async def update_providers(connection: Connection, user: User) -> None:
     user.app_metadata = merge_metadata(user.app_metadata, changes)
 
 
-async def _lock(connection: Connection, user_id: UUID) -> User:
+async def _lock(connection: Connection, user_id: UUID) -> UserRow:
     user = await user_store.lock_user(connection, user_id)
     if user is None or user.deleted_at is not None:
         raise forbidden("user_not_found", "User not found")

@@ -38,7 +38,7 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
+class ExternalProvider:
     """An application registered with a provider."""
 
     name: str
@@ -57,7 +57,7 @@ class Provider:
         return self.base_url or {"google": GOOGLE_ISSUER, "github": "https://github.com/login/oauth"}.get(self.name, "")
 
 
-def find_provider(settings: SupabaseLocalSettings, name: str) -> Provider:
+def find_provider(settings: SupabaseLocalSettings, name: str) -> ExternalProvider:
     """Return an enabled provider. Raises Unsupported."""
     name = name.lower()
     if name not in NAMES:
@@ -68,7 +68,7 @@ def find_provider(settings: SupabaseLocalSettings, name: str) -> Provider:
     client_ids = tuple(part.strip() for part in getattr(settings, f"{prefix}_client_id").split(",") if part.strip())
     if not client_ids:
         raise Unsupported("missing OAuth client ID")
-    return Provider(
+    return ExternalProvider(
         name=name,
         client_ids=client_ids,
         secret=getattr(settings, f"{prefix}_secret").get_secret_value(),
@@ -92,7 +92,7 @@ def nonce_of(verifier: str) -> str:
 
 
 async def authorize_url(
-    issuers: Issuers, provider: Provider, *, state: str, verifier: str, scopes: str, extra: dict[str, str]
+    issuers: Issuers, provider: ExternalProvider, *, state: str, verifier: str, scopes: str, extra: dict[str, str]
 ) -> str:
     """Return the authorization URL. `scopes`, by comma or space, are added. Raises IssuerUnusable."""
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -119,7 +119,7 @@ async def authorize_url(
 
 
 async def exchange(
-    http_client: OutboundClient, issuers: Issuers, provider: Provider, *, code: str, verifier: str
+    http_client: OutboundClient, issuers: Issuers, provider: ExternalProvider, *, code: str, verifier: str
 ) -> Tokens:
     """Return the tokens for a code. Raises ProviderFailed, IssuerUnusable."""
     form = {
@@ -152,7 +152,7 @@ async def exchange(
 
 
 async def read_profile(
-    http_client: OutboundClient, issuers: Issuers, provider: Provider, tokens: Tokens, *, verifier: str
+    http_client: OutboundClient, issuers: Issuers, provider: ExternalProvider, tokens: Tokens, *, verifier: str
 ) -> Profile:
     """Return the profile of the user. Raises ProviderFailed, IssuerUnusable."""
     if provider.name == "google":
@@ -175,7 +175,7 @@ async def read_profile(
     return spotify_profile(api, await _get(http_client, f"{api}/me", tokens))
 
 
-async def _endpoints(issuers: Issuers, provider: Provider) -> Endpoints:
+async def _endpoints(issuers: Issuers, provider: ExternalProvider) -> Endpoints:
     if provider.name == "google":
         return await issuers.endpoints(provider.issuer)
     if provider.name == "github":

@@ -18,7 +18,7 @@ from supabase_local.auth.mail import messages
 from supabase_local.auth.mail.mailer import action_link
 from supabase_local.auth.tokens.one_time_token_store import Issued, Purpose, issue
 from supabase_local.auth.users.accounts import add_user, audit, email_exists, metadata_of, new_user, parse_email
-from supabase_local.auth.users.models import User, merge_metadata, user_json
+from supabase_local.auth.users.models import UserRow, merge_metadata, user_json
 
 ADMINISTRATOR = UUID(int=0)
 _KINDS = ("signup", "invite", "magiclink", "recovery", "email_change_current", "email_change_new")
@@ -98,7 +98,7 @@ async def generate_link(
 async def _issue(
     connection: Connection,
     context: AuthContext,
-    user: User,
+    user: UserRow,
     kind: str,
     body: Mapping[str, Any],
     data: Mapping[str, Any],
@@ -127,7 +127,9 @@ async def _issue(
     return await issue(connection, context.settings, user.id, purpose, address=address)
 
 
-async def _reset_invitation(connection: Connection, user: User, data: Mapping[str, Any], *, hashed: str | None) -> None:
+async def _reset_invitation(
+    connection: Connection, user: UserRow, data: Mapping[str, Any], *, hashed: str | None
+) -> None:
     """Delete whatever an attacker could have left who signed up with the address before its owner was invited."""
     if user.invited_at is None:
         user.user_metadata = {}
@@ -139,7 +141,7 @@ async def _reset_invitation(connection: Connection, user: User, data: Mapping[st
     await update_providers(connection, user)
 
 
-async def _find_unconfirmed(connection: Connection, address: str) -> User | None:
+async def _find_unconfirmed(connection: Connection, address: str) -> UserRow | None:
     known = await store.find_user_by_email(connection, address)
     if known is not None and known.confirmed_at:
         raise email_exists()

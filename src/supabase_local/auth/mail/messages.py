@@ -7,14 +7,14 @@ from arti_core import clock
 from arti_core.database import Connection
 from supabase_local.auth.context import AuthContext
 from supabase_local.auth.mail import mailer
-from supabase_local.auth.tokens.flow_state_store import Challenge, create_flow
+from supabase_local.auth.tokens.flow_state_store import CodeChallenge, create_flow
 from supabase_local.auth.tokens.one_time_token_store import Purpose, issue
 from supabase_local.auth.tokens.pkce import PKCE_PREFIX
-from supabase_local.auth.users.models import User
+from supabase_local.auth.users.models import UserRow
 
 
 async def send_confirmation(
-    connection: Connection, context: AuthContext, user: User, *, redirect_to: str, challenge: Challenge | None
+    connection: Connection, context: AuthContext, user: UserRow, *, redirect_to: str, challenge: CodeChallenge | None
 ) -> None:
     """Mail the confirmation of a sign-up."""
     if challenge:
@@ -29,7 +29,7 @@ async def send_confirmation(
     user.confirmation_sent_at = clock.now()
 
 
-async def send_invite(connection: Connection, context: AuthContext, user: User, *, redirect_to: str) -> None:
+async def send_invite(connection: Connection, context: AuthContext, user: UserRow, *, redirect_to: str) -> None:
     await _send(connection, context, user, mailer.INVITE, Purpose.CONFIRMATION, "invite", redirect_to, None)
     user.confirmation_sent_at = user.invited_at = clock.now()
 
@@ -37,11 +37,11 @@ async def send_invite(connection: Connection, context: AuthContext, user: User, 
 async def send_sign_in(
     connection: Connection,
     context: AuthContext,
-    user: User,
+    user: UserRow,
     *,
     kind: str,
     redirect_to: str,
-    challenge: Challenge | None,
+    challenge: CodeChallenge | None,
 ) -> None:
     """Mail a sign-in link to a confirmed user. `kind` is "magiclink" or "recovery"."""
     if challenge:
@@ -56,11 +56,11 @@ async def send_sign_in(
 async def send_email_change(
     connection: Connection,
     context: AuthContext,
-    user: User,
+    user: UserRow,
     *,
     new_address: str,
     redirect_to: str,
-    challenge: Challenge | None,
+    challenge: CodeChallenge | None,
 ) -> None:
     """Mail the confirmation of a new address to it and, by default, to the old one."""
     if challenge:
@@ -91,7 +91,7 @@ async def send_email_change(
     user.email_change_sent_at = clock.now()
 
 
-async def send_nonce(connection: Connection, context: AuthContext, user: User) -> None:
+async def send_nonce(connection: Connection, context: AuthContext, user: UserRow) -> None:
     """Mail the code for a reauthentication."""
     assert user.email  # checked by the caller
     token = await issue(connection, context.settings, user.id, Purpose.REAUTHENTICATION, address=user.email)
@@ -102,12 +102,12 @@ async def send_nonce(connection: Connection, context: AuthContext, user: User) -
 async def _send(
     connection: Connection,
     context: AuthContext,
-    user: User,
+    user: UserRow,
     template: mailer.MailTemplate,
     purpose: Purpose,
     kind: str,
     redirect_to: str,
-    challenge: Challenge | None,
+    challenge: CodeChallenge | None,
 ) -> None:
     assert user.email  # checked by the caller
     prefix = PKCE_PREFIX if challenge else ""

@@ -13,9 +13,9 @@ from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.mail import mailer, messages
 from supabase_local.auth.mail import store as mail_store
 from supabase_local.auth.mail.rate_limit import Topic, record_mail_request
-from supabase_local.auth.tokens.flow_state_store import Challenge
+from supabase_local.auth.tokens.flow_state_store import CodeChallenge
 from supabase_local.auth.users.accounts import add_user, audit, new_user
-from supabase_local.auth.users.models import User
+from supabase_local.auth.users.models import UserRow
 
 Kind = Literal["recovery", "magiclink", "signup", "email_change"]
 _TOPICS: dict[Kind, Topic] = {
@@ -32,7 +32,7 @@ async def request_mail(
     kind: Kind,
     address: str,
     redirect_to: str,
-    challenge: Challenge | None,
+    challenge: CodeChallenge | None,
     client_info: ClientInfo,
     create_user: bool = False,
     data: Mapping[str, Any] | None = None,
@@ -75,7 +75,7 @@ async def _process_request(
     connection: Connection, context: AuthContext, address: str, request: Mapping[str, Any]
 ) -> None:
     kind, redirect_to = request["kind"], request["redirect_to"]
-    challenge = Challenge(*request["challenge"]) if request["challenge"] else None
+    challenge = CodeChallenge(*request["challenge"]) if request["challenge"] else None
     client_info = ClientInfo(request["ip"], request["user_agent"])
     known = await store.find_user_by_email(connection, address)
     user = await store.lock_user(connection, known.id) if known else None
@@ -106,7 +106,7 @@ async def _process_request(
 
 async def _sign_up(
     connection: Connection, context: AuthContext, address: str, data: Mapping[str, Any], client_info: ClientInfo
-) -> User:
+) -> UserRow:
     """Create a user without a password, for a magic link."""
     user = new_user(address, hashed=None, data=data, confirmed=context.settings.enable_email_autoconfirm)
     await add_user(connection, user)

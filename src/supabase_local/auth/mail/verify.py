@@ -21,7 +21,7 @@ from supabase_local.auth.users.accounts import (
     parse_email,
     parse_phone,
 )
-from supabase_local.auth.users.models import User
+from supabase_local.auth.users.models import UserRow
 
 OTHER_ADDRESS_PENDING = "Confirmation link accepted. Please proceed to confirm link sent to the other email"
 
@@ -140,7 +140,7 @@ async def _accept(
     client_info: ClientInfo,
     *,
     refusal: AuthError,
-) -> tuple[User | None, str]:
+) -> tuple[UserRow | None, str]:
     """Apply the token. Returns the user (None: the other address must confirm too) and the exact type."""
     user = await store.lock_user(connection, used.user_id) if used else None
     if used is None or user is None or user.deleted_at is not None:
@@ -160,8 +160,8 @@ async def _accept(
 
 
 async def _confirm_change(
-    connection: Connection, context: AuthContext, user: User, client_info: ClientInfo, *, refusal: AuthError
-) -> User | None:
+    connection: Connection, context: AuthContext, user: UserRow, client_info: ClientInfo, *, refusal: AuthError
+) -> UserRow | None:
     if not user.email_change:
         raise refusal
     # In upstream autoconfirm disables the second confirmation too. Here only its own setting does.

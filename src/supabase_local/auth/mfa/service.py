@@ -19,7 +19,7 @@ from supabase_local.auth.mail.generate_link import ADMINISTRATOR
 from supabase_local.auth.mfa import store, totp
 from supabase_local.auth.tokens.sessions import session_json, user_of
 from supabase_local.auth.users.accounts import audit
-from supabase_local.auth.users.models import User, factor_json
+from supabase_local.auth.users.models import UserRow, factor_json
 from supabase_local.gateway.authentication import AuthResult
 
 _MAX_FACTORS = 10
@@ -216,7 +216,7 @@ async def update_factor_of(
         raise _name_conflict(name) from None
 
 
-async def _lock_principal(connection: Connection, principal: AuthResult) -> tuple[User, user_store.Session]:
+async def _lock_principal(connection: Connection, principal: AuthResult) -> tuple[UserRow, user_store.Session]:
     """Return the user, locked, and session of the principal. Raises AuthError, also for anonymous users."""
     user, session_id = await user_of(connection, principal)
     if user.is_anonymous:
@@ -228,14 +228,14 @@ async def _lock_principal(connection: Connection, principal: AuthResult) -> tupl
     return locked, session
 
 
-async def _get_user(connection: Connection, user_id: UUID) -> User:
+async def _get_user(connection: Connection, user_id: UUID) -> UserRow:
     user = await user_store.find_user(connection, user_id)
     if user is None:
         raise AuthError(404, "user_not_found", "User not found")
     return user
 
 
-async def _own_factor(connection: Connection, factor_id: UUID, user: User) -> store.Factor:
+async def _own_factor(connection: Connection, factor_id: UUID, user: UserRow) -> store.Factor:
     factor = await store.find_factor(connection, factor_id, user_id=user.id)
     if factor is None:
         raise _unknown_factor()
@@ -259,7 +259,7 @@ def _next_attempt_at(factor: store.Factor) -> datetime:
     return factor.last_failed_at + wait
 
 
-def _factor_json(user: User, factor_id: UUID) -> dict[str, Any]:
+def _factor_json(user: UserRow, factor_id: UUID) -> dict[str, Any]:
     return next(factor_json(factor) for factor in user.factors if factor["id"] == str(factor_id))
 
 

@@ -17,7 +17,7 @@ _FLOW = """id, user_id, auth_code, code_challenge, code_challenge_method::text a
 
 
 @dataclass(frozen=True, slots=True)
-class Challenge:
+class CodeChallenge:
     """The hash of a secret that only the client that started the flow has (RFC 7636)."""
 
     text: str
@@ -56,7 +56,7 @@ async def create_flow(
     *,
     provider_type: str,
     authentication_method: str,
-    challenge: Challenge | None,
+    challenge: CodeChallenge | None,
     user_id: UUID | None = None,
     referrer: str | None = None,
     linking_target_id: UUID | None = None,

@@ -90,7 +90,7 @@ async def _sign_in(
     return session
 
 
-def _id_token_provider(context: AuthContext, name: object, issuer: object) -> providers.Provider:
+def _id_token_provider(context: AuthContext, name: object, issuer: object) -> providers.ExternalProvider:
     google = context.settings.gotrue_external_google_url or providers.GOOGLE_ISSUER
     if name != "google" and issuer != google:
         raise bad_request("validation_failed", f'Custom OIDC provider "{str(name or "")[:100]}" not allowed')

@@ -12,7 +12,7 @@ from supabase_local.auth.errors import bad_request, invalid_credentials, unproce
 from supabase_local.auth.middleware import context_of
 from supabase_local.auth.tokens.sessions import open_session
 from supabase_local.auth.users.accounts import audit
-from supabase_local.auth.users.models import User
+from supabase_local.auth.users.models import UserRow
 
 
 async def password_grant(request: Request, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -51,7 +51,7 @@ async def _sign_in_by_phone(context: AuthContext, body: Mapping[str, Any], clien
 
 async def _sign_in(
     context: AuthContext,
-    found_user: User | None,
+    found_user: UserRow | None,
     password: str,
     *,
     identifier: Literal["email", "phone"],

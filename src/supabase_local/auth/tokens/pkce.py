@@ -20,15 +20,15 @@ from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request, unprocessable
 from supabase_local.auth.middleware import context_of
 from supabase_local.auth.tokens import flow_state_store
-from supabase_local.auth.tokens.flow_state_store import Challenge, Flow
+from supabase_local.auth.tokens.flow_state_store import CodeChallenge, Flow
 from supabase_local.auth.tokens.sessions import open_session
-from supabase_local.auth.users.models import User
+from supabase_local.auth.users.models import UserRow
 
 PKCE_PREFIX = "pkce_"
 _CHALLENGE = re.compile(r"[a-zA-Z._~0-9-]+")
 
 
-def read_challenge(source: Mapping[str, Any]) -> Challenge | None:
+def read_challenge(source: Mapping[str, Any]) -> CodeChallenge | None:
     """Return the challenge of a request; None when it has none (the implicit flow). Raises AuthError."""
     text, method = source.get("code_challenge") or "", source.get("code_challenge_method") or ""
     if not isinstance(text, str) or not isinstance(method, str):
@@ -46,7 +46,7 @@ def read_challenge(source: Mapping[str, Any]) -> Challenge | None:
         )
     if method.lower() not in ("s256", "plain"):
         raise bad_request("validation_failed", f'unsupported code_challenge method "{method}"')
-    return Challenge(text, method.lower())
+    return CodeChallenge(text, method.lower())
 
 
 async def complete_flow(
@@ -68,7 +68,7 @@ async def complete_flow(
     )
 
 
-async def issue_code(connection: Connection, user: User, *, authentication_method: str) -> str:
+async def issue_code(connection: Connection, user: UserRow, *, authentication_method: str) -> str:
     """Return the code of the user's latest flow of this kind. Raises AuthError without one."""
     code = await flow_state_store.issue_code(connection, user.id, authentication_method=authentication_method)
     if code is None:

@@ -16,7 +16,7 @@ from supabase_local.auth.errors import AuthError, bad_request
 from supabase_local.auth.middleware import context_of
 from supabase_local.auth.tokens.refresh_tokens import RefreshToken, parse_refresh_token
 from supabase_local.auth.tokens.sessions import session_json
-from supabase_local.auth.users.models import User
+from supabase_local.auth.users.models import UserRow
 
 # Tabs of one browser refresh at once: within this time an older token returns the current one again.
 _REUSE_INTERVAL = timedelta(seconds=10)
@@ -94,7 +94,7 @@ def _was_refreshed_recently(session: store.Session, at: datetime) -> bool:
     return last is not None and at - last.replace(tzinfo=UTC) < _REUSE_INTERVAL
 
 
-async def _audit(connection: Connection, user: User, action: str, client_info: ClientInfo, at: datetime) -> None:
+async def _audit(connection: Connection, user: UserRow, action: str, client_info: ClientInfo, at: datetime) -> None:
     entry = {
         "action": action,
         "actor_id": str(user.id),

@@ -9,12 +9,12 @@ from supabase_local.auth import store
 from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import forbidden
 from supabase_local.auth.hooks import run_access_token_hook
-from supabase_local.auth.users.models import User, user_json
+from supabase_local.auth.users.models import UserRow, user_json
 from supabase_local.gateway.authentication import AuthResult
 
 
 async def open_session(
-    connection: Connection, context: AuthContext, user: User, *, method: str, client_info: ClientInfo
+    connection: Connection, context: AuthContext, user: UserRow, *, method: str, client_info: ClientInfo
 ) -> dict[str, Any]:
     """Create a session of `user`. Returns GoTrue's Session. `method` is the `amr` of this sign-in, e.g. "password"."""
     at = clock.now()
@@ -37,7 +37,7 @@ async def open_session(
 async def session_json(
     connection: Connection,
     context: AuthContext,
-    user: User,
+    user: UserRow,
     session: store.Session,
     *,
     counter: int,
@@ -79,7 +79,7 @@ async def session_json(
     }
 
 
-async def user_of(connection: Connection, principal: AuthResult) -> tuple[User, UUID]:
+async def user_of(connection: Connection, principal: AuthResult) -> tuple[UserRow, UUID]:
     """Return the user and the session id of a verified access token. Raises AuthError when either no longer exists."""
     if "sub" not in principal.claims or "session_id" not in principal.claims:
         raise forbidden("bad_jwt", "invalid claim: missing sub claim")

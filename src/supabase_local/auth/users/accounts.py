@@ -12,7 +12,7 @@ from supabase_local.auth import audit_log_store, store
 from supabase_local.auth.context import ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request, unprocessable
 from supabase_local.auth.tokens.one_time_token_store import delete_tokens
-from supabase_local.auth.users.models import User, with_provider
+from supabase_local.auth.users.models import UserRow, with_provider
 
 # As upstream, the addresses that HTML's <input type=email> accepts: without quotes, display names, commas or letters
 # beyond ASCII, so that a text is exactly one mailbox.
@@ -48,10 +48,10 @@ def metadata_of(body: Mapping[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
-def new_user(email: str | None, *, hashed: str | None, data: Mapping[str, Any], confirmed: bool) -> User:
+def new_user(email: str | None, *, hashed: str | None, data: Mapping[str, Any], confirmed: bool) -> UserRow:
     """Return a new user that is not stored yet."""
     at = clock.now()
-    user = User(id=uuid4(), email=email, encrypted_password=hashed, created_at=at, updated_at=at)
+    user = UserRow(id=uuid4(), email=email, encrypted_password=hashed, created_at=at, updated_at=at)
     user.email_confirmed_at = at if confirmed else None
     user.is_anonymous = email is None
     user.app_metadata = {"provider": "email", "providers": ["email"]} if email else {}
@@ -59,14 +59,14 @@ def new_user(email: str | None, *, hashed: str | None, data: Mapping[str, Any], 
     return user
 
 
-async def add_user(connection: Connection, user: User) -> None:
+async def add_user(connection: Connection, user: UserRow) -> None:
     """Insert a new user with the identity `email`."""
     assert user.created_at is not None  # set by new_user
     await store.insert_user(connection, user)
     await store.upsert_email_identity(connection, user, user.created_at)
 
 
-async def confirm_email(connection: Connection, user: User) -> None:
+async def confirm_email(connection: Connection, user: UserRow) -> None:
     """Mark the user's e-mail address as confirmed and invalidate all their links and codes."""
     at = clock.now()
     user.email_confirmed_at = user.email_confirmed_at or at
@@ -77,7 +77,7 @@ async def confirm_email(connection: Connection, user: User) -> None:
     await store.upsert_email_identity(connection, user, at)
 
 
-async def change_email(connection: Connection, user: User) -> None:
+async def change_email(connection: Connection, user: UserRow) -> None:
     """Replace the user's e-mail address with the pending one, which they have confirmed."""
     user.email, user.email_change = user.email_change, None
     user.email_change_confirm_status = 0
@@ -89,7 +89,7 @@ async def change_email(connection: Connection, user: User) -> None:
 
 async def audit(
     connection: Connection,
-    user: User,
+    user: UserRow,
     action: str,
     client_info: ClientInfo,
     *,

@@ -25,7 +25,7 @@ class Identity:
 
 
 @dataclass(slots=True)
-class User:
+class UserRow:
     """A row of auth.users. Changed in memory, then saved as a whole in the transaction that locked it."""
 
     id: UUID
@@ -79,7 +79,7 @@ def with_provider(app_metadata: Mapping[str, Any], provider: str) -> dict[str, A
     return {**app_metadata, "provider": app_metadata.get("provider") or providers[0], "providers": providers}
 
 
-def user_json(user: User) -> dict[str, Any]:
+def user_json(user: UserRow) -> dict[str, Any]:
     """Return GoTrue's User, in its order. `email` and `phone` are "" when absent; other unset fields are omitted."""
     optional = {
         "email_confirmed_at": user.email_confirmed_at,

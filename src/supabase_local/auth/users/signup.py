@@ -12,10 +12,10 @@ from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import bad_request, unprocessable
 from supabase_local.auth.mail import mailer, messages
 from supabase_local.auth.mail.rate_limit import record_mail_request
-from supabase_local.auth.tokens.flow_state_store import Challenge
+from supabase_local.auth.tokens.flow_state_store import CodeChallenge
 from supabase_local.auth.tokens.sessions import open_session
 from supabase_local.auth.users.accounts import add_user, audit, new_user, parse_email
-from supabase_local.auth.users.models import User, user_json
+from supabase_local.auth.users.models import UserRow, user_json
 
 
 async def sign_up(
@@ -24,7 +24,7 @@ async def sign_up(
     email: object,
     password: object,
     data: Mapping[str, Any],
-    challenge: Challenge | None,
+    challenge: CodeChallenge | None,
     redirect_to: str,
     client_info: ClientInfo,
 ) -> dict[str, Any]:
@@ -79,8 +79,8 @@ async def _has_other_password(context: AuthContext, address: str, password: str)
 async def _send_confirmation(
     connection: Connection,
     context: AuthContext,
-    user: User,
-    challenge: Challenge | None,
+    user: UserRow,
+    challenge: CodeChallenge | None,
     redirect_to: str,
     client_info: ClientInfo,
     *,
@@ -129,7 +129,7 @@ def check_signup_enabled(context: AuthContext) -> None:
         raise unprocessable("signup_disabled", "Signups not allowed for this instance")
 
 
-def _taken(context: AuthContext, existing_user: User) -> dict[str, Any]:
+def _taken(context: AuthContext, existing_user: UserRow) -> dict[str, Any]:
     if context.settings.enable_email_autoconfirm:
         raise unprocessable("user_already_exists", "User already registered")
     existing_user.role, existing_user.confirmation_sent_at = "", clock.now()

@@ -12,12 +12,12 @@ from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request, forbidden, unprocessable
 from supabase_local.auth.mail import messages
 from supabase_local.auth.mail.rate_limit import check_mail_frequency
-from supabase_local.auth.tokens.flow_state_store import Challenge
+from supabase_local.auth.tokens.flow_state_store import CodeChallenge
 from supabase_local.auth.tokens.one_time_token_store import Purpose, count_wrong_guess, delete_tokens, use_code
 from supabase_local.auth.tokens.pkce import read_challenge
 from supabase_local.auth.tokens.sessions import user_of
 from supabase_local.auth.users.accounts import audit, change_email, email_exists, metadata_of, parse_email
-from supabase_local.auth.users.models import User, merge_metadata, user_json
+from supabase_local.auth.users.models import UserRow, merge_metadata, user_json
 from supabase_local.gateway.authentication import AuthResult
 
 # A session younger than this needs no reauthentication.
@@ -35,7 +35,7 @@ class _Changes:
     nonce: str
     email: str | None
     data: dict[str, Any]
-    challenge: Challenge | None
+    challenge: CodeChallenge | None
 
 
 async def get_user(context: AuthContext, principal: AuthResult) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def _read(context: AuthContext, body: Mapping[str, Any]) -> _Changes:
     )
 
 
-def _require_aal2(user: User, principal: AuthResult, changes: _Changes) -> None:
+def _require_aal2(user: UserRow, principal: AuthResult, changes: _Changes) -> None:
     """Refuse a session without the user's second factor, and an anonymous user's password without an e-mail."""
     has_factor = any(factor["status"] == "verified" for factor in user.factors)
     sensitive = changes.password or (changes.email and changes.email != user.email)
@@ -143,7 +143,7 @@ def _require_aal2(user: User, principal: AuthResult, changes: _Changes) -> None:
         )
 
 
-async def _hash_new_password(context: AuthContext, user: User, changes: _Changes, *, recovering: bool) -> str | None:
+async def _hash_new_password(context: AuthContext, user: UserRow, changes: _Changes, *, recovering: bool) -> str | None:
     if changes.password is None:
         return None
     if user.encrypted_password:
@@ -158,7 +158,7 @@ async def _hash_new_password(context: AuthContext, user: User, changes: _Changes
     return await context.passwords.hash(changes.password)
 
 
-async def _use_nonce(context: AuthContext, user: User, nonce: str) -> None:
+async def _use_nonce(context: AuthContext, user: UserRow, nonce: str) -> None:
     async with open_transaction(context.pool, "begin") as connection:
         used = await use_code(connection, user.email or "", nonce, [Purpose.REAUTHENTICATION])
         if used is None:
@@ -168,7 +168,7 @@ async def _use_nonce(context: AuthContext, user: User, nonce: str) -> None:
 
 
 async def _begin_email_change(
-    connection: Connection, context: AuthContext, user: User, changes: _Changes, redirect_to: str
+    connection: Connection, context: AuthContext, user: UserRow, changes: _Changes, redirect_to: str
 ) -> None:
     assert changes.email is not None  # checked by the caller
     if await store.find_user_by_email(connection, changes.email):

@@ -97,7 +97,7 @@ class Transport(Protocol):
 
 
 @dataclass(slots=True, eq=False)
-class Channel:
+class RealtimeChannel:
     topic: str  # with its prefix, as frames carry it
     join_ref: str | None
     principal: AuthResult
@@ -105,8 +105,10 @@ class Channel:
     config: JoinConfig
     policies: ChannelPolicies
     transport: Transport
-    close: Callable[["Channel", str], None]  # with the reason for the client
-    fail: Callable[["Channel"], None]  # with phx_error, when changes may have been missed: the client joins again
+    close: Callable[["RealtimeChannel", str], None]  # with the reason for the client
+    fail: Callable[
+        ["RealtimeChannel"], None
+    ]  # with phx_error, when changes may have been missed: the client joins again
     bindings: tuple[Binding, ...] = ()
     subscription_error: str | None = None  # why its bindings cannot be served
     token: str | None = None
@@ -132,7 +134,7 @@ class Channel:
         self.push("system", {"extension": extension, "status": status, "message": message, "channel": self.name})
 
 
-def permission_lost(channel: Channel) -> str:
+def permission_lost(channel: RealtimeChannel) -> str:
     return f"You no longer have permission to read from this Channel topic: {channel.name}"
 
 

@@ -2,7 +2,7 @@
 
 import time
 
-from supabase_local.realtime.channel.channel import Channel
+from supabase_local.realtime.channel.channel import RealtimeChannel
 from supabase_local.realtime.channel.pubsub import PubSub
 from supabase_local.realtime.serializer import Broadcast, Frame, reply
 
@@ -15,7 +15,7 @@ class ChannelClosed(Exception):
     """The client exceeded a limit; its channel is closed with the message."""
 
 
-def broadcast(pubsub: PubSub, channel: Channel, frame: Frame, size: int) -> Frame | None:
+def broadcast(pubsub: PubSub, channel: RealtimeChannel, frame: Frame, size: int) -> Frame | None:
     """Broadcast the payload of `frame`, of `size` bytes. Returns the reply; None when the client wants no ack."""
     message = frame.payload
     if "broadcast" not in channel.policies.write:
@@ -29,7 +29,7 @@ def broadcast(pubsub: PubSub, channel: Channel, frame: Frame, size: int) -> Fram
     return reply(frame, "ok") if channel.config.ack else None
 
 
-def presence(pubsub: PubSub, channel: Channel, frame: Frame, size: int) -> Frame | None:
+def presence(pubsub: PubSub, channel: RealtimeChannel, frame: Frame, size: int) -> Frame | None:
     """Track or untrack. Returns an error reply; success is sent before the presence diff. Raises ChannelClosed."""
     if frame.member("event") is None:
         return reply(frame, "ok")

@@ -3,14 +3,14 @@
 import itertools
 from typing import Any
 
-from supabase_local.realtime.channel.channel import Channel
+from supabase_local.realtime.channel.channel import RealtimeChannel
 
 _phx_refs = itertools.count(1)
 
 
 class Presence:
     def __init__(self) -> None:
-        self._tracked: dict[Channel, tuple[str, dict[str, Any]]] = {}
+        self._tracked: dict[RealtimeChannel, tuple[str, dict[str, Any]]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._tracked)
@@ -22,7 +22,7 @@ class Presence:
             keys.setdefault(key, {"metas": []})["metas"].append(meta)
         return keys
 
-    def track(self, channel: Channel, key: str, meta: dict[str, Any]) -> dict[str, Any] | None:
+    def track(self, channel: RealtimeChannel, key: str, meta: dict[str, Any]) -> dict[str, Any] | None:
         """Add or replace the channel's meta. Returns the diff, None when nothing changed.
 
         A replaced meta leaves in the same diff, else clients would count it twice.
@@ -39,7 +39,7 @@ class Presence:
         self._tracked[channel] = key, new
         return {"joins": _metas(key, new), "leaves": _metas(key, old)}
 
-    def untrack(self, channel: Channel) -> dict[str, Any] | None:
+    def untrack(self, channel: RealtimeChannel) -> dict[str, Any] | None:
         """Remove the channel's meta. Returns the diff, None when it had none."""
         before = self._tracked.pop(channel, None)
         return None if before is None else {"joins": {}, "leaves": _metas(*before)}

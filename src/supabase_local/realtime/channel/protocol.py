@@ -14,10 +14,10 @@ from supabase_local.realtime.channel.channel import (
     DENY_ALL,
     PREFIX,
     SESSION_ENDED,
-    Channel,
     ChannelPolicies,
     JoinConfig,
     JoinRefused,
+    RealtimeChannel,
     Subscriber,
     Transport,
     parse_join_config,
@@ -46,8 +46,8 @@ class ProtocolHandler:
         self._transport = transport
         self._principal = principal
         self._context = context
-        self._channels: dict[str, Channel] = {}
-        self._expiries: dict[Channel, asyncio.TimerHandle] = {}
+        self._channels: dict[str, RealtimeChannel] = {}
+        self._expiries: dict[RealtimeChannel, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def close(self) -> None:
@@ -108,7 +108,7 @@ class ProtocolHandler:
         except JoinRefused as refused:
             self._transport.send_frame(reply(frame, "error", {"reason": str(refused)}))
             return
-        channel = Channel(
+        channel = RealtimeChannel(
             frame.topic,
             frame.join_ref or frame.ref,
             principal,
@@ -144,7 +144,7 @@ class ProtocolHandler:
         if config.bindings:
             self._spawn(self._subscribe(channel))
 
-    def _complete_join(self, channel: Channel, join_reply: Frame) -> None:
+    def _complete_join(self, channel: RealtimeChannel, join_reply: Frame) -> None:
         self._transport.send_frame(join_reply)
         if channel.config.presence_enabled and "presence" in channel.policies.read:
             self._context.pubsub.presence_state(channel)
@@ -181,7 +181,7 @@ class ProtocolHandler:
             raise JoinRefused(f"Unauthorized: You do not have permissions to read from this Channel topic: {name}")
         return policies
 
-    async def _subscribe(self, channel: Channel, join_reply: Frame | None = None) -> None:
+    async def _subscribe(self, channel: RealtimeChannel, join_reply: Frame | None = None) -> None:
         """Subscribe to changes and push the outcome. `join_reply`: the pending reply of a join that waits for it."""
         reason = await self._context.dispatcher.subscribe(channel)
         if self._channels.get(channel.topic) is not channel:
@@ -200,7 +200,7 @@ class ProtocolHandler:
         else:
             channel.system("error", reason, "postgres_changes")
 
-    async def _report_replication_ready(self, channel: Channel) -> None:
+    async def _report_replication_ready(self, channel: RealtimeChannel) -> None:
         """Push that broadcasts of the database are delivered from now on, or close the channel."""
         reason = await self._context.dispatcher.wait_until_reading()
         if reason is not None:
@@ -208,7 +208,7 @@ class ProtocolHandler:
         elif self._channels.get(channel.topic) is channel:
             channel.system("ok", "Replication connection established")
 
-    async def _refresh_token(self, channel: Channel, token: object) -> None:
+    async def _refresh_token(self, channel: RealtimeChannel, token: object) -> None:
         """Replace the channel's token. An API key, no token, or the same token again changes nothing."""
         if not isinstance(token, str) or token.startswith("sb_") or token == channel.token:
             return
@@ -246,7 +246,7 @@ class ProtocolHandler:
             return self._principal
         return self._context.authenticator.principal_of_token(token)
 
-    def _schedule_expiry(self, channel: Channel) -> None:
+    def _schedule_expiry(self, channel: RealtimeChannel) -> None:
         """Close the channel when its token expires."""
         if (old := self._expiries.pop(channel, None)) is not None:
             old.cancel()
@@ -255,28 +255,28 @@ class ProtocolHandler:
             loop = asyncio.get_running_loop()
             self._expiries[channel] = loop.call_later(seconds, self._expired, channel)
 
-    def _expired(self, channel: Channel) -> None:
+    def _expired(self, channel: RealtimeChannel) -> None:
         if (channel.principal.expires_at or 0) > clock.timestamp():
             self._schedule_expiry(channel)
         else:
             self._close_channel(channel, "Token has expired 0 seconds ago")
 
-    def _close_channel(self, channel: Channel, reason: str) -> None:
+    def _close_channel(self, channel: RealtimeChannel, reason: str) -> None:
         if self._channels.get(channel.topic) is channel:
             self._drop(channel)
             channel.system("error", reason)
             self._send_close(channel)
 
-    def _send_close(self, channel: Channel) -> None:
+    def _send_close(self, channel: RealtimeChannel) -> None:
         self._transport.send_frame(Frame(channel.topic, "phx_close", {}, channel.join_ref, channel.join_ref))
 
-    def _fail_channel(self, channel: Channel) -> None:
+    def _fail_channel(self, channel: RealtimeChannel) -> None:
         """Send phx_error, on which clients join again by themselves."""
         if self._channels.get(channel.topic) is channel:
             self._drop(channel)
             self._transport.send_frame(Frame(channel.topic, "phx_error", {}, channel.join_ref, channel.join_ref))
 
-    def _drop(self, channel: Channel) -> None:
+    def _drop(self, channel: RealtimeChannel) -> None:
         del self._channels[channel.topic]
         self._context.channels.discard(channel)
         self._context.dispatcher.remove(channel)

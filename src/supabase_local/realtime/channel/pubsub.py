@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from supabase_local.realtime.channel.channel import PREFIX, Channel
+from supabase_local.realtime.channel.channel import PREFIX, RealtimeChannel
 from supabase_local.realtime.channel.presence import Presence
 from supabase_local.realtime.postgres_changes.pgoutput import Change
 from supabase_local.realtime.serializer import Broadcast, Encoded, Frame, Version, encode, encode_broadcast
@@ -13,13 +13,13 @@ from supabase_local.realtime.serializer import Broadcast, Encoded, Frame, Versio
 
 class PubSub:
     def __init__(self) -> None:
-        self._channels: dict[tuple[str, bool], set[Channel]] = defaultdict(set)
+        self._channels: dict[tuple[str, bool], set[RealtimeChannel]] = defaultdict(set)
         self._presences: dict[tuple[str, bool], Presence] = {}
 
-    def join(self, channel: Channel) -> None:
+    def join(self, channel: RealtimeChannel) -> None:
         self._channels[channel.pubsub_key].add(channel)
 
-    def leave(self, channel: Channel) -> None:
+    def leave(self, channel: RealtimeChannel) -> None:
         self.untrack(channel)
         members = self._channels[channel.pubsub_key]
         members.discard(channel)
@@ -27,7 +27,7 @@ class PubSub:
             del self._channels[channel.pubsub_key]
 
     def broadcast(
-        self, key: tuple[str, bool], message: Broadcast | dict[str, Any], *, sender: Channel | None = None
+        self, key: tuple[str, bool], message: Broadcast | dict[str, Any], *, sender: RealtimeChannel | None = None
     ) -> None:
         """Send to every channel of the topic that may read. A dict is the whole payload as the sender wrote it."""
         topic = PREFIX + key[0]
@@ -68,17 +68,17 @@ class PubSub:
             return
         self.broadcast((topic, row.get("private") == "t"), message)
 
-    def presence_state(self, channel: Channel) -> None:
+    def presence_state(self, channel: RealtimeChannel) -> None:
         presence = self._presences.get(channel.pubsub_key)
         channel.push("presence_state", presence.state() if presence else {})
 
-    def track(self, channel: Channel, meta: dict[str, Any]) -> None:
+    def track(self, channel: RealtimeChannel, meta: dict[str, Any]) -> None:
         """Add the presence of a channel with `meta`, or replace its meta."""
         channel.is_tracking = True
         presence = self._presences.setdefault(channel.pubsub_key, Presence())
         self._push_presence_diff(channel.pubsub_key, presence.track(channel, channel.config.presence_key, meta))
 
-    def untrack(self, channel: Channel) -> None:
+    def untrack(self, channel: RealtimeChannel) -> None:
         presence = self._presences.get(channel.pubsub_key)
         if presence is None:
             return

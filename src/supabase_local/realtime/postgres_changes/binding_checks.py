@@ -6,8 +6,8 @@ import asyncpg
 
 from arti_core.database import role_transaction
 from supabase_local.gateway.database_pools import DatabasePools
-from supabase_local.realtime.postgres_changes.bindings import Binding, BindingRefused, Filter, condition
-from supabase_local.realtime.postgres_changes.publication import Publication, Table
+from supabase_local.realtime.postgres_changes.bindings import Binding, BindingFilter, BindingRefused, condition
+from supabase_local.realtime.postgres_changes.publication import Publication, PublicationTable
 
 
 async def check_binding(pools: DatabasePools, publication: Publication, binding: Binding, role: str) -> None:
@@ -36,7 +36,7 @@ async def check_binding(pools: DatabasePools, publication: Publication, binding:
 
 
 async def _check_filters(
-    pools: DatabasePools, table: Table, filters: Sequence[Filter], readable: frozenset[str]
+    pools: DatabasePools, table: PublicationTable, filters: Sequence[BindingFilter], readable: frozenset[str]
 ) -> None:
     """Evaluate filters on an empty row. Raises BindingRefused for an invalid column, operator or operand."""
     for row_filter in filters:

@@ -30,7 +30,7 @@ class FilterTest:
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class BindingFilter:
     test: FilterTest
     operand: str  # of `in`: the literal of an array
 
@@ -43,7 +43,7 @@ class Binding:
     event: str
     schema: str
     table: str
-    filters: tuple[Filter, ...]
+    filters: tuple[BindingFilter, ...]
     columns: frozenset[str] | None  # None: all
 
     def covers(self, name: tuple[str, str]) -> bool:
@@ -97,7 +97,7 @@ def _columns(select: object) -> frozenset[str] | None:
     return frozenset(name for name in select if isinstance(name, str)) or None
 
 
-def parse_filters(text: str) -> tuple[Filter, ...]:
+def parse_filters(text: str) -> tuple[BindingFilter, ...]:
     """Parse `column=operator.value,…`, which are combined with AND. Raises BindingRefused."""
     if not text.strip():
         return ()
@@ -109,7 +109,7 @@ def parse_filters(text: str) -> tuple[Filter, ...]:
     return tuple(_filter(part) for part in parts)
 
 
-def _filter(text: str) -> Filter:
+def _filter(text: str) -> BindingFilter:
     column, equals, rest = text.partition("=")
     negated = rest.startswith("not.")
     operator, dot, operand = rest.removeprefix("not.").partition(".")
@@ -128,7 +128,7 @@ def _filter(text: str) -> Filter:
                 raise _parse_error(orjson.dumps([operator, operand]).decode())
     if "\x00" in operand:
         raise _parse_error("a NUL byte")
-    return Filter(FilterTest(column.strip(), operator, negated), operand)
+    return BindingFilter(FilterTest(column.strip(), operator, negated), operand)
 
 
 def _split(text: str) -> list[str]:

@@ -13,14 +13,20 @@ from arti_core.database import NO_ANSWER
 from arti_core.errors import Unavailable
 from supabase_local.gateway.database_pools import DatabasePools
 from supabase_local.realtime.authorization import Authorizer
-from supabase_local.realtime.channel.channel import Channel, JoinConfig, Subscriber
+from supabase_local.realtime.channel.channel import JoinConfig, RealtimeChannel, Subscriber
 from supabase_local.realtime.permission_model import PermissionModel
 from supabase_local.realtime.postgres_changes import row_records
 from supabase_local.realtime.postgres_changes.binding_checks import check_binding
-from supabase_local.realtime.postgres_changes.bindings import Binding, BindingRefused, Filter, binding_id, parse_binding
+from supabase_local.realtime.postgres_changes.bindings import (
+    Binding,
+    BindingFilter,
+    BindingRefused,
+    binding_id,
+    parse_binding,
+)
 from supabase_local.realtime.postgres_changes.payloads import ChangeMessage
 from supabase_local.realtime.postgres_changes.pgoutput import UNCHANGED, Change, Values
-from supabase_local.realtime.postgres_changes.publication import MESSAGES, Publication, Table
+from supabase_local.realtime.postgres_changes.publication import MESSAGES, Publication, PublicationTable
 from supabase_local.realtime.postgres_changes.replication_poller import ReplicationPoller
 from supabase_local.realtime.postgres_changes.subscriptions import Subscriptions
 
@@ -36,7 +42,7 @@ _MAX_INVALIDATED_USERS = 20  # with more at once, the whole cache is dropped
 class _Batch:
     """The changes of one table in commit order; the other lists have one item for each change."""
 
-    table: Table
+    table: PublicationTable
     changes: list[Change] = field(default_factory=list)
     now: list[row_records.Version | None] = field(default_factory=list)
     before: list[row_records.Version | None] = field(default_factory=list)
@@ -66,7 +72,7 @@ class ChangeDispatcher:
         self._permission_model = permission_model
         self._broadcast_row = broadcast_row
         self._subscriptions = Subscriptions()
-        self._channels: set[Channel] = set()
+        self._channels: set[RealtimeChannel] = set()
         self._poller: ReplicationPoller | None = None
         self._polling: asyncio.Task[None] | None = None
         self._cancelled: set[asyncio.Task[None]] = set()
@@ -79,7 +85,7 @@ class ChangeDispatcher:
         self._stop_polling()
         await asyncio.gather(*self._cancelled, return_exceptions=True)
 
-    async def set_bindings(self, channel: Channel, config: JoinConfig) -> list[dict[str, object]]:
+    async def set_bindings(self, channel: RealtimeChannel, config: JoinConfig) -> list[dict[str, object]]:
         """Parse the bindings of a join into `channel`. Returns them as the client sent them, with ids.
 
         An invalid binding is stored as the channel's `subscription_error`.
@@ -102,7 +108,7 @@ class ChangeDispatcher:
         channel.subscription_error = str(error) if error else None
         return with_ids
 
-    async def subscribe(self, channel: Channel) -> str | None:
+    async def subscribe(self, channel: RealtimeChannel) -> str | None:
         """Subscribe `channel` to its bindings. Returns an error message, None on success."""
         if channel.subscription_error is not None:
             return channel.subscription_error
@@ -119,7 +125,7 @@ class ChangeDispatcher:
         await poller.started.wait()
         return poller.error
 
-    def add(self, channel: Channel) -> None:
+    def add(self, channel: RealtimeChannel) -> None:
         """Keep the slot being read for `channel`, and push the changes of its bindings to it."""
         self._channels.add(channel)
         if channel.bindings and channel.subscription_error is None:
@@ -140,14 +146,14 @@ class ChangeDispatcher:
         if self._polling is None or self._polling.done():
             self._authorizer.permissions_replicated = False
             self._poller = ReplicationPoller(
-                self._dsn, self._permission_model.publication, self._dispatch, self._fail_all, self._begin
+                self._dsn, self._permission_model.publication, self._dispatch, self._fail, self._begin
             )
             self._polling = asyncio.create_task(self._poller.run())
 
-    def is_subscribed(self, channel: Channel) -> bool:
+    def is_subscribed(self, channel: RealtimeChannel) -> bool:
         return channel in self._channels
 
-    def remove(self, channel: Channel) -> None:
+    def remove(self, channel: RealtimeChannel) -> None:
         self._channels.discard(channel)
         self._subscriptions.remove(channel)
         self._schedule_stop()
@@ -169,11 +175,8 @@ class ChangeDispatcher:
         self._authorizer.invalidate_all()
         self._authorizer.permissions_replicated = self._permission_model.publication in publications
 
-    def _fail_all(self) -> None:
-        self._fail(self._channels)
-
-    def _fail(self, channels: Iterable[Channel]) -> None:
-        for channel in list(channels):
+    def _fail(self, channels: Iterable[RealtimeChannel] | None = None) -> None:
+        for channel in list(self._channels if channels is None else channels):
             channel.system("error", "Changes may have been missed, read the tables again", "postgres_changes")
             channel.fail(channel)
 
@@ -186,7 +189,7 @@ class ChangeDispatcher:
             raise
         except Exception as error:  # one change that cannot be read must not end the stream for all
             log.error("realtime could not dispatch changes", exc_info=error)
-            self._fail_all()
+            self._fail()
 
     def _invalidate_permissions(self, changes: Sequence[Change]) -> None:
         tables = self._permission_model.tables
@@ -263,7 +266,7 @@ class ChangeDispatcher:
         batch.row_security_enabled = of_anon is None or of_anon.enabled
 
     async def _build_records(
-        self, table: Table, versions: Sequence[Values | None], filters: Sequence[Filter]
+        self, table: PublicationTable, versions: Sequence[Values | None], filters: Sequence[BindingFilter]
     ) -> list[row_records.Version | None]:
         """Build records; a filter that fails or times out closes the channels that use it, and no others."""
         try:
@@ -285,10 +288,8 @@ class ChangeDispatcher:
         visible_to = batch.before_visible_to[n] if change.verb == "DELETE" else batch.visible_to[n]
         if version is None or not visible_to:
             return
-        secured = batch.row_security_enabled
-        message = ChangeMessage(
-            batch.table, change, version, batch.before[n], batch.readable, row_security_enabled=secured
-        )
+        rls = batch.row_security_enabled
+        message = ChangeMessage(batch.table, change, version, batch.before[n], batch.readable, row_security_enabled=rls)
         name, verb = change.relation.name, change.verb
         for subscriber in visible_to:
             sees_before = subscriber in batch.before_visible_to[n]

@@ -5,10 +5,10 @@ from datetime import UTC
 
 import orjson
 
-from supabase_local.realtime.channel.channel import Channel
+from supabase_local.realtime.channel.channel import RealtimeChannel
 from supabase_local.realtime.postgres_changes.bindings import Binding
 from supabase_local.realtime.postgres_changes.pgoutput import Change
-from supabase_local.realtime.postgres_changes.publication import Table
+from supabase_local.realtime.postgres_changes.publication import PublicationTable
 from supabase_local.realtime.postgres_changes.row_records import Version
 from supabase_local.realtime.serializer import Frame, encode
 from supabase_local.realtime.serializer import Version as FrameVersion
@@ -22,7 +22,7 @@ class ChangeMessage:
 
     def __init__(
         self,
-        table: Table,
+        table: PublicationTable,
         change: Change,
         version: Version,
         before: Version | None,
@@ -43,7 +43,7 @@ class ChangeMessage:
         self._data: dict[tuple[frozenset[str], bool], bytes] = {}
         self._frames: dict[tuple[str, FrameVersion, tuple[int, ...], frozenset[str], bool], str] = {}
 
-    def push(self, channel: Channel, bound: Sequence[Binding], *, sees_before: bool) -> None:
+    def push(self, channel: RealtimeChannel, bound: Sequence[Binding], *, sees_before: bool) -> None:
         """Send one frame for the bindings without `select`, and one for each other set of columns."""
         readable = self._readable[channel.subscriber.role]
         bindings_by_columns: dict[frozenset[str], list[int]] = {}
@@ -53,7 +53,7 @@ class ChangeMessage:
         for columns, ids in bindings_by_columns.items():
             channel.transport.send(self._frame(channel, tuple(ids), columns, sees_before))
 
-    def _frame(self, channel: Channel, ids: tuple[int, ...], columns: frozenset[str], sees_before: bool) -> str:
+    def _frame(self, channel: RealtimeChannel, ids: tuple[int, ...], columns: frozenset[str], sees_before: bool) -> str:
         key = (channel.topic, channel.transport.version, ids, columns, sees_before)
         encoded = self._frames.get(key)
         if encoded is None:

@@ -25,7 +25,7 @@ Verb: TypeAlias = Literal["INSERT", "UPDATE", "DELETE"]
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class RelationMessage:
     """A table as of the change. `identity` are the columns of its replica identity."""
 
     oid: int  # differs when a table was dropped and created again
@@ -44,7 +44,7 @@ class Relation:
 class Change:
     """`new` is None for a DELETE; `old` has the replica identity, also of an UPDATE that changed it."""
 
-    relation: Relation
+    relation: RelationMessage
     verb: Verb
     new: Values | None
     old: Values | None
@@ -55,9 +55,9 @@ class Change:
 
 def decode(messages: Iterable[bytes]) -> list[Change]:
     """Return the changes of whole transactions, in commit order. Raises ValueError for an unknown message."""
-    relations: dict[int, Relation] = {}
+    relations: dict[int, RelationMessage] = {}
     changes: list[Change] = []
-    open_changes: list[tuple[Relation, Verb, Values | None, Values | None]] = []
+    open_changes: list[tuple[RelationMessage, Verb, Values | None, Values | None]] = []
     commit_lsn, committed_at = 0, _EPOCH
     for message in messages:
         reader = _Reader(message)
@@ -106,7 +106,7 @@ class _Reader:
         return text
 
 
-def _relation(reader: _Reader) -> Relation:
+def _relation(reader: _Reader) -> RelationMessage:
     (oid,) = reader.unpack(">I")
     schema, table = reader.string() or "pg_catalog", reader.string()
     identity = reader.text(1)
@@ -118,12 +118,12 @@ def _relation(reader: _Reader) -> Relation:
         columns[column], _ = reader.unpack(">Ii")
         if flags & 1:
             keys.append(column)
-    return Relation(oid, schema, table, columns, frozenset(keys), whole=identity == "f")
+    return RelationMessage(oid, schema, table, columns, frozenset(keys), whole=identity == "f")
 
 
 def _row(
-    reader: _Reader, kind: str, relations: Mapping[int, Relation]
-) -> tuple[Relation, Verb, Values | None, Values | None]:
+    reader: _Reader, kind: str, relations: Mapping[int, RelationMessage]
+) -> tuple[RelationMessage, Verb, Values | None, Values | None]:
     (oid,) = reader.unpack(">I")
     relation = relations[oid]
     old = None
@@ -140,7 +140,7 @@ def _row(
     return relation, "INSERT" if kind == "I" else "UPDATE", _values(reader, relation), old
 
 
-def _values(reader: _Reader, relation: Relation) -> Values:
+def _values(reader: _Reader, relation: RelationMessage) -> Values:
     (count,) = reader.unpack(">H")
     values: dict[str, str | Unchanged | None] = {}
     for _, name in zip(range(count), relation.columns, strict=False):

@@ -11,7 +11,7 @@ from functools import cached_property
 from arti_core.database import role_transaction
 from supabase_local.gateway.database_pools import DatabasePools
 from supabase_local.realtime.permission_model import PermissionModel
-from supabase_local.realtime.postgres_changes.pgoutput import Relation
+from supabase_local.realtime.postgres_changes.pgoutput import RelationMessage
 
 _CACHE_SECONDS = 1.0
 _RELOAD_SECONDS = 0.5
@@ -22,7 +22,7 @@ MESSAGES = ("realtime", "messages")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PublicationTable:
     oid: int
     name: tuple[str, str]  # schema and table
     sql_name: str  # quoted
@@ -38,7 +38,7 @@ class Table:
         """Return an SQL comment that changes with the table, so that statements prepared before are not reused."""
         return f"/* {self.oid} {zlib.crc32(repr(sorted(self.type_oids.items())).encode())} */"
 
-    def matches_relation(self, relation: Relation) -> bool:
+    def matches_relation(self, relation: RelationMessage) -> bool:
         return self.oid == relation.oid and self.type_oids.items() >= relation.columns.items()
 
     @property
@@ -111,13 +111,13 @@ class Publication:
     def __init__(self, pools: DatabasePools, model: PermissionModel) -> None:
         self._pools = pools
         self._model = model
-        self._tables: dict[tuple[str, str], Table] = {}
+        self._tables: dict[tuple[str, str], PublicationTable] = {}
         self._tables_at = float("-inf")
-        self._unmatched: dict[tuple[str, str], Relation] = {}  # for which the tables were reloaded already
+        self._unmatched: dict[tuple[str, str], RelationMessage] = {}  # for which the tables were reloaded already
         self._row_security: dict[str, tuple[float, dict[tuple[str, str], RowSecurity]]] = {}
         self._lock = asyncio.Lock()
 
-    async def tables(self, schema: str, name: str) -> list[Table]:
+    async def tables(self, schema: str, name: str) -> list[PublicationTable]:
         """Return the published tables of a schema and name; `*` matches all."""
         tables = self._matching(schema, name)
         if not tables:
@@ -125,14 +125,14 @@ class Publication:
             tables = self._matching(schema, name)
         return tables
 
-    def _matching(self, schema: str, name: str) -> list[Table]:
+    def _matching(self, schema: str, name: str) -> list[PublicationTable]:
         return [
             table
             for table in self._tables.values()
             if table.name != MESSAGES and schema in ("*", table.name[0]) and name in ("*", table.name[1])
         ]
 
-    async def table(self, relation: Relation) -> Table | None:
+    async def table(self, relation: RelationMessage) -> PublicationTable | None:
         """Return the table of a relation in the log, None when it is no longer published."""
         table = self._tables.get(relation.name)
         if (table is None or not table.matches_relation(relation)) and self._unmatched.get(relation.name) != relation:
@@ -184,7 +184,7 @@ class Publication:
                 )
             self._tables_at = time.monotonic()
             self._tables = {
-                (row["schema_name"], row["table_name"]): Table(
+                (row["schema_name"], row["table_name"]): PublicationTable(
                     row["oid"],
                     (row["schema_name"], row["table_name"]),
                     row["sql_name"],

@@ -12,9 +12,9 @@ import orjson
 
 from arti_core.database import role_transaction
 from supabase_local.gateway.database_pools import DatabasePools
-from supabase_local.realtime.postgres_changes.bindings import Filter, FilterTest, condition
+from supabase_local.realtime.postgres_changes.bindings import BindingFilter, FilterTest, condition
 from supabase_local.realtime.postgres_changes.pgoutput import UNCHANGED, Change, Values
-from supabase_local.realtime.postgres_changes.publication import Table
+from supabase_local.realtime.postgres_changes.publication import PublicationTable
 
 _TIMEOUT = {"statement_timeout": "1000"}  # a regular expression may never finish
 
@@ -24,11 +24,11 @@ class Version:
     """A row as sent to clients: JSON text by column. `passes`: the filters that it passes."""
 
     columns: Mapping[str, str]
-    passes: frozenset[Filter]
+    passes: frozenset[BindingFilter]
 
 
 async def build_records(
-    pools: DatabasePools, table: Table, versions: Sequence[Values | None], filters: Sequence[Filter]
+    pools: DatabasePools, table: PublicationTable, versions: Sequence[Values | None], filters: Sequence[BindingFilter]
 ) -> list[Version | None]:
     """Return each row version as JSON, without the columns that the log does not contain."""
     tests: dict[FilterTest, list[str]] = defaultdict(list)
@@ -57,7 +57,7 @@ async def build_records(
             continue
         record = orjson.loads(row["record"])
         passes = frozenset(
-            Filter(test, operands[passed - 1])
+            BindingFilter(test, operands[passed - 1])
             for n, (test, operands) in enumerate(tests.items())
             if test.column in version
             for passed in row[f"t{n}"]
@@ -71,7 +71,7 @@ async def build_records(
     return built
 
 
-async def fill_unchanged(pools: DatabasePools, table: Table, version: Values) -> Values:
+async def fill_unchanged(pools: DatabasePools, table: PublicationTable, version: Values) -> Values:
     """Return `version` with unchanged TOASTed values read from the table, as they are now.
 
     Read as service_role; the visibility of the row and its columns is authorized later, as for every version.
@@ -98,7 +98,7 @@ def _without_prefix(text: str) -> str:
     return text.replace("\\\\x", "", 1)
 
 
-def _record(table: Table, version: Values) -> dict[str, Any]:
+def _record(table: PublicationTable, version: Values) -> dict[str, Any]:
     json_columns = table.json_columns
     return {
         name: orjson.Fragment(value) if name in json_columns and isinstance(value, str) else value

@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from supabase_local.realtime.channel.channel import Channel, Subscriber
-from supabase_local.realtime.postgres_changes.bindings import Binding, Filter
+from supabase_local.realtime.channel.channel import RealtimeChannel, Subscriber
+from supabase_local.realtime.postgres_changes.bindings import Binding, BindingFilter
 
-_Groups: TypeAlias = dict[tuple[Binding, ...], set[Channel]]  # channels of a group receive the same of every change
+_Groups: TypeAlias = dict[
+    tuple[Binding, ...], set[RealtimeChannel]
+]  # channels of a group receive the same of every change
 
 
 class Subscriptions:
@@ -15,14 +17,14 @@ class Subscriptions:
         self._by_subscriber: dict[Subscriber, _Groups] = {}
         self._bindings: Counter[Binding] = Counter()  # with the number of groups that have each
 
-    def add(self, channel: Channel) -> None:
+    def add(self, channel: RealtimeChannel) -> None:
         groups = self._by_subscriber.setdefault(channel.subscriber, {})
         if channel.bindings not in groups:
             groups[channel.bindings] = set()
             self._bindings.update(channel.bindings)
         groups[channel.bindings].add(channel)
 
-    def remove(self, channel: Channel) -> None:
+    def remove(self, channel: RealtimeChannel) -> None:
         groups = self._by_subscriber.get(channel.subscriber, {})
         members = groups.get(channel.bindings)
         if members is None:
@@ -46,10 +48,10 @@ class Subscriptions:
             if any(not bindings.isdisjoint(group) for group in groups)
         ]
 
-    def groups_of(self, subscriber: Subscriber) -> Iterator[tuple[tuple[Binding, ...], set[Channel]]]:
+    def groups_of(self, subscriber: Subscriber) -> Iterator[tuple[tuple[Binding, ...], set[RealtimeChannel]]]:
         yield from self._by_subscriber.get(subscriber, {}).items()
 
-    def channels_of(self, row_filter: Filter) -> list[Channel]:
+    def channels_of(self, row_filter: BindingFilter) -> list[RealtimeChannel]:
         return [
             channel
             for groups in self._by_subscriber.values()

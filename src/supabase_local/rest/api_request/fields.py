@@ -6,10 +6,10 @@ from supabase_local.rest.api_request.scanner import MAX_LEVELS, Scanner
 from supabase_local.rest.api_request.types import (
     AGGREGATES,
     SPREADS,
-    Column,
     Field,
     JsonOperation,
     OrderTerm,
+    SelectField,
     SelectItem,
     SelectRelation,
 )
@@ -55,7 +55,7 @@ def _select_item(scanner: Scanner, level: int) -> SelectItem:
     spread = scanner.take("...")
     if scanner.take("*"):
         _end_of_select_item(scanner)
-        return Column(Field("*"))
+        return SelectField(Field("*"))
     name, alias = scanner.name(), None
     if scanner.at(":") and not scanner.at("::"):
         scanner.take(":")
@@ -72,7 +72,9 @@ def _select_item(scanner: Scanner, level: int) -> SelectItem:
     if aggregate:
         _cast(scanner)
     _end_of_select_item(scanner)
-    return Column(Field(name, json_path), alias or _alias_of(name, json_path), cast, AGGREGATES if aggregate else None)
+    return SelectField(
+        Field(name, json_path), alias or _alias_of(name, json_path), cast, AGGREGATES if aggregate else None
+    )
 
 
 def _end_of_select_item(scanner: Scanner) -> None:

@@ -39,7 +39,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SelectField:
     """A column of `select=`. The name `*` means all. `unsupported`: a feature of it that is not supported."""
 
     field: Field
@@ -50,7 +50,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class SelectRelation:
-    """A resource inside another: `alias:target!hint!inner(...)`. `unspoken`: as of Column."""
+    """A resource inside another: `alias:target!hint!inner(...)`. `unsupported`: as in SelectField."""
 
     target: str
     alias: str | None
@@ -65,7 +65,7 @@ class SelectRelation:
         return self.alias or self.target
 
 
-SelectItem: TypeAlias = Column | SelectRelation
+SelectItem: TypeAlias = SelectField | SelectRelation
 
 
 @dataclass(frozen=True, slots=True)

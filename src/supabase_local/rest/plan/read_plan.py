@@ -12,10 +12,10 @@ from supabase_local.rest.api_request.types import (
     OrderTerm,
     QueryParams,
     Range,
+    SelectField,
     SelectItem,
     SelectRelation,
 )
-from supabase_local.rest.api_request.types import Column as SelectField
 from supabase_local.rest.errors import RestError, UnknownName, not_supported
 from supabase_local.rest.plan.embedding import find_relationship
 from supabase_local.rest.schema_cache.schema_cache import Column, QualifiedIdentifier, Relationship, SchemaCache, Table

@@ -2,8 +2,7 @@
 
 # ruff: noqa: S608  # identifiers come from the schema cache, quoted by PostgreSQL
 
-from supabase_local.rest.api_request.types import Column as SelectField
-from supabase_local.rest.api_request.types import Condition, Filter, LogicTree, OrderTerm
+from supabase_local.rest.api_request.types import Condition, Filter, LogicTree, OrderTerm, SelectField
 from supabase_local.rest.errors import RestError
 from supabase_local.rest.plan.read_plan import ReadPlan, null_embed, quote
 from supabase_local.rest.query.sql_fragment import Parameters, format_field, format_filter

@@ -12,7 +12,7 @@ from arti.ops.console.session_guard import HEADERS, ConsoleRequest, field, page,
 from arti.ops.console.sessions import Statement
 from arti.ops.console.sql import statements
 from arti.ops.console.sql.errors import StatementError, describe_error
-from arti.ops.console.sql.statements import MAX_ROWS, SECONDS, Mode, Result, StatementRequest
+from arti.ops.console.sql.statements import MAX_ROWS, SECONDS, Mode, StatementRequest, StatementResult
 from arti_core.clock import now
 from arti_core.errors import ArtiError, Invalid
 
@@ -98,7 +98,7 @@ def _remember(console_request: ConsoleRequest, draft: Draft, outcome: str) -> No
 async def _page(
     console_request: ConsoleRequest,
     draft: Draft,
-    result: Result | None,
+    result: StatementResult | None,
     *,
     error: StatementError | None = None,
     claims: str = "",

@@ -35,7 +35,7 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class StatementResult:
     """Rows as text, None for null. `status`: the server's command tag. `more`: rows past MAX_ROWS were left out.
 
     `counts` says for the owner and for a user how many rows each gets, or what each may change.
@@ -70,7 +70,7 @@ class _RolledBack(Exception):
     """Ends a transaction of Mode.TRY; never leaves this module."""
 
 
-async def run(dsn: str, order: StatementRequest, *, session: str) -> Result:
+async def run(dsn: str, order: StatementRequest, *, session: str) -> StatementResult:
     """Run a statement. Raises PostgresError as the server says it, TimeoutError when it says nothing."""
     # In the box's own log, whatever comes of it: also a statement that only reads can call what acts.
     _log.info(
@@ -88,14 +88,14 @@ async def run(dsn: str, order: StatementRequest, *, session: str) -> Result:
                 result = await _read(connection, order.sql)
             if not order.impersonation.is_owner:
                 counts = [(who.name, await _count(pool, order, who)) for who in (OWNER, order.impersonation)]
-                result = Result(result.columns, result.rows, result.status, result.more, counts)
+                result = StatementResult(result.columns, result.rows, result.status, result.more, counts)
             return result
         if order.mode is Mode.TRY:
             result = await _try(pool, order, order.impersonation)
             if not order.impersonation.is_owner:
                 owner = await _try(pool, order, OWNER)
                 counts = [(OWNER.name, owner.status), (order.impersonation.name, result.status)]
-                result = Result(result.columns, result.rows, result.status, result.more, counts)
+                result = StatementResult(result.columns, result.rows, result.status, result.more, counts)
             return result
         async with write_transaction(pool, seconds=order.seconds) as connection:
             # First, so that the log is written whatever the statement does to the transaction.
@@ -146,18 +146,18 @@ async def _own_connection(dsn: str) -> AsyncIterator[Pool]:
         pool.terminate()
 
 
-async def _read(connection: Connection, sql: str) -> Result:
+async def _read(connection: Connection, sql: str) -> StatementResult:
     columns = await _columns(connection, sql)
     wrapped = await _wrapped(connection, sql, columns, cut=MAX_TEXT) if columns else None
     if wrapped is None:
         return await _all(connection, sql)
     records = await connection.fetch(wrapped)
     rows = [[_text(value) for value in row.values()] for row in records[:MAX_ROWS]]
-    return Result(columns, rows, f"SELECT {len(rows)}", more=len(records) > MAX_ROWS)
+    return StatementResult(columns, rows, f"SELECT {len(rows)}", more=len(records) > MAX_ROWS)
 
 
-async def _try(pool: Pool, order: StatementRequest, impersonation: Impersonation) -> Result:
-    result: Result | None = None
+async def _try(pool: Pool, order: StatementRequest, impersonation: Impersonation) -> StatementResult:
+    result: StatementResult | None = None
     try:
         async with write_transaction(
             pool, role=impersonation.role, claims=impersonation.claims, seconds=order.seconds
@@ -169,14 +169,16 @@ async def _try(pool: Pool, order: StatementRequest, impersonation: Impersonation
         return result
 
 
-async def _all(connection: Connection, sql: str) -> Result:
+async def _all(connection: Connection, sql: str) -> StatementResult:
     """Run a statement to its end, since stopping early would leave out what it does, and keep the first rows."""
     # A prepared statement is one statement: `commit; drop ...` is refused by the server.
     statement = await connection.prepare(sql)
     columns = [attribute.name for attribute in statement.get_attributes()]
     records = await statement.fetch()
     rows = [[_text(value) for value in row.values()] for row in records[:MAX_ROWS]]
-    return Result(columns, rows if columns else [], statement.get_statusmsg() or "", more=len(records) > MAX_ROWS)
+    return StatementResult(
+        columns, rows if columns else [], statement.get_statusmsg() or "", more=len(records) > MAX_ROWS
+    )
 
 
 async def _count(pool: Pool, order: StatementRequest, impersonation: Impersonation) -> str:

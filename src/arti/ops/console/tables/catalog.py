@@ -11,7 +11,7 @@ KINDS = {"r": "table", "p": "partitioned table", "v": "view", "m": "materialized
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CatalogColumn:
     """`type` is what the server itself writes, quoted where needed. `computed`: the server alone gives the value."""
 
     name: str
@@ -29,13 +29,13 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class CatalogTable:
     oid: int
     schema: str
     name: str
     kind: str
-    columns: Sequence[Column]
-    key: Sequence[Column]
+    columns: Sequence[CatalogColumn]
+    key: Sequence[CatalogColumn]
     protection: str
     policies: int
     estimate: int
@@ -54,7 +54,7 @@ class Table:
         """Return whether single rows can be named: without a primary key two equal rows cannot be distinguished."""
         return self.is_insertable and bool(self.key)
 
-    def find(self, name: str) -> Column | None:
+    def find(self, name: str) -> CatalogColumn | None:
         return next((column for column in self.columns if column.name == name), None)
 
 
@@ -81,7 +81,7 @@ async def list_tables(pool: Pool, *, word: str = "") -> list[Row]:
         )
 
 
-async def get_table(pool: Pool, schema: str, name: str) -> Table:
+async def get_table(pool: Pool, schema: str, name: str) -> CatalogTable:
     """Return what the catalogue says of one table or view. Raises NotFound."""
     async with read_only_transaction(pool) as connection:
         found = await connection.fetchrow(
@@ -100,7 +100,7 @@ async def get_table(pool: Pool, schema: str, name: str) -> Table:
         rows = await _columns(connection, found["oid"])
     columns = {row["number"]: _column(row) for row in rows}
     protection = "forced" if found["relforcerowsecurity"] else "on" if found["relrowsecurity"] else "off"
-    return Table(
+    return CatalogTable(
         oid=found["oid"],
         schema=schema,
         name=name,
@@ -134,10 +134,10 @@ async def _columns(connection: Connection, oid: int) -> list[Row]:
     )
 
 
-def _column(row: Row) -> Column:
+def _column(row: Row) -> CatalogColumn:
     target = row["points_to"]
     identity = "the next number" if row["identity"] else None
-    return Column(
+    return CatalogColumn(
         name=row["name"],
         type=row["type"],
         category=row["category"],

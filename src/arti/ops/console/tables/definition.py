@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from arti.ops.console.tables.catalog import Table
+from arti.ops.console.tables.catalog import CatalogTable
 from arti.ops.console.transactions import read_only_transaction
 from arti_core.database import Pool, Row
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class TableDefinition:
     policies: Sequence[Row]
     keys: Sequence[Row]
     referrers: Sequence[Row]
@@ -20,7 +20,7 @@ class Definition:
     text: str | None
 
 
-async def read_definition(pool: Pool, table: Table) -> Definition:
+async def read_definition(pool: Pool, table: CatalogTable) -> TableDefinition:
     """Return everything beside the rows. `text` is the query of a view."""
     async with read_only_transaction(pool) as connection:
         head = await connection.fetchrow(
@@ -30,7 +30,7 @@ async def read_definition(pool: Pool, table: Table) -> Definition:
             table.oid,
         )
         assert head is not None  # get_table has found it
-        return Definition(
+        return TableDefinition(
             policies=await connection.fetch(
                 """select policyname as name, permissive, array_to_string(roles, ', ') as roles, cmd, qual, with_check
                    from pg_policies where schemaname = $1 and tablename = $2 order by permissive desc, policyname""",

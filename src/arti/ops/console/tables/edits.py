@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from arti.ops.console.audit import record_change
-from arti.ops.console.tables.catalog import Table, quoted
+from arti.ops.console.tables.catalog import CatalogTable, quoted
 from arti.ops.console.transactions import read_only_transaction, write_transaction
 from arti_core.database import Connection, Pool
 from arti_core.errors import Conflict, Invalid, NotFound
@@ -33,13 +33,13 @@ class Referrer:
     on_delete: str
 
 
-async def get_row(pool: Pool, table: Table, key: Sequence[str]) -> FoundRow:
+async def get_row(pool: Pool, table: CatalogTable, key: Sequence[str]) -> FoundRow:
     """Return one row by its primary key. Raises NotFound, and Invalid for a table without one."""
     async with read_only_transaction(pool) as connection:
         return await _get(connection, table, key)
 
 
-async def insert_row(pool: Pool, table: Table, values: Mapping[str, str | None], *, session: str) -> list[str]:
+async def insert_row(pool: Pool, table: CatalogTable, values: Mapping[str, str | None], *, session: str) -> list[str]:
     """Add a row; columns that are not in `values` get their default. Returns its primary key."""
     if not table.is_insertable:
         raise Invalid("Rows can be added to tables only.")
@@ -59,7 +59,7 @@ async def insert_row(pool: Pool, table: Table, values: Mapping[str, str | None],
 
 
 async def update_row(
-    pool: Pool, table: Table, key: Sequence[str], values: Mapping[str, str | None], *, version: str, session: str
+    pool: Pool, table: CatalogTable, key: Sequence[str], values: Mapping[str, str | None], *, version: str, session: str
 ) -> list[str]:
     """Set what differs from the stored row; return the names of the changed columns.
 
@@ -88,7 +88,7 @@ async def update_row(
     return names
 
 
-async def delete_row(pool: Pool, table: Table, key: Sequence[str], *, version: str, session: str) -> None:
+async def delete_row(pool: Pool, table: CatalogTable, key: Sequence[str], *, version: str, session: str) -> None:
     """Delete one row. Raises NotFound, and Conflict when the row is not any more the one of `version`."""
     async with write_transaction(pool) as connection:
         row = await _get(connection, table, key, lock=True)
@@ -103,7 +103,7 @@ async def delete_row(pool: Pool, table: Table, key: Sequence[str], *, version: s
         )
 
 
-async def list_referrers(pool: Pool, table: Table, row: FoundRow) -> list[Referrer]:
+async def list_referrers(pool: Pool, table: CatalogTable, row: FoundRow) -> list[Referrer]:
     """Return where rows point at this one, counted up to MAX_REFERRERS."""
     found = []
     async with read_only_transaction(pool) as connection:
@@ -132,7 +132,7 @@ async def list_referrers(pool: Pool, table: Table, row: FoundRow) -> list[Referr
     return found
 
 
-async def _get(connection: Connection, table: Table, key: Sequence[str], *, lock: bool = False) -> FoundRow:
+async def _get(connection: Connection, table: CatalogTable, key: Sequence[str], *, lock: bool = False) -> FoundRow:
     if not table.is_updatable:
         raise Invalid("This table has no primary key, so single rows cannot be named. Use SQL.")
     if len(key) != len(table.key):
@@ -148,11 +148,11 @@ async def _get(connection: Connection, table: Table, key: Sequence[str], *, lock
     return FoundRow(values, version, too_long)
 
 
-def _where(table: Table, after: int = 0) -> str:
+def _where(table: CatalogTable, after: int = 0) -> str:
     return " and ".join(
         f"{column.quoted} = ${number}::text::{column.type}" for number, column in enumerate(table.key, after + 1)
     )
 
 
-def _named(table: Table, key: Sequence[str]) -> str:
+def _named(table: CatalogTable, key: Sequence[str]) -> str:
     return ", ".join(f"{column.name} {value}" for column, value in zip(table.key, key, strict=True)) or "a row"

@@ -14,7 +14,7 @@ from arti.ops.console.impersonation import OWNER, find_impersonation, list_peopl
 from arti.ops.console.rendering import address
 from arti.ops.console.session_guard import ConsoleRequest, field, page, redirect, require_session
 from arti.ops.console.tables import catalog, edits, forms, pages
-from arti.ops.console.tables.catalog import Table
+from arti.ops.console.tables.catalog import CatalogTable
 from arti.ops.console.tables.definition import read_definition
 from arti.ops.console.tables.rows import OPERATORS, Condition, RowQuery, count_rows, read_rows
 from arti_core.errors import ArtiError, Conflict, Invalid
@@ -137,7 +137,7 @@ async def delete_row(console_request: ConsoleRequest) -> Response:
 
 def _form(
     console_request: ConsoleRequest,
-    table: Table,
+    table: CatalogTable,
     row: edits.FoundRow | None,
     *,
     key: Sequence[str] = (),
@@ -163,7 +163,7 @@ def _form(
     )
 
 
-async def _table(console_request: ConsoleRequest) -> Table:
+async def _table(console_request: ConsoleRequest) -> CatalogTable:
     return await catalog.get_table(console_request.pool, console_request.query("schema"), console_request.query("name"))
 
 
@@ -185,7 +185,7 @@ def _row_query(console_request: ConsoleRequest) -> RowQuery:
     )
 
 
-def _address(table: Table) -> str:
+def _address(table: CatalogTable) -> str:
     return address("/table", schema=table.schema, name=table.name)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from starlette.datastructures import FormData
 
-from arti.ops.console.tables.catalog import Column, Table
+from arti.ops.console.tables.catalog import CatalogColumn, CatalogTable
 from arti.ops.console.tables.edits import FoundRow
 from arti_core.errors import Invalid
 
@@ -16,7 +16,7 @@ _LONG = {"json", "jsonb", "text", "xml"}
 _LONG_TEXT = 60
 
 
-def read_form(table: Table, form: FormData, *, stored: Mapping[str, str | None] | None) -> dict[str, str | None]:
+def read_form(table: CatalogTable, form: FormData, *, stored: Mapping[str, str | None] | None) -> dict[str, str | None]:
     """Return the values to write, by column. `stored`: the row to change; None for a new one. Raises Invalid.
 
     An input that is left empty means what it meant before: null stays null, and a new row gets the default.
@@ -59,12 +59,12 @@ class FormField:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-def describe_fields(table: Table, row: FoundRow | None, refused: FormData | None) -> list[FormField]:
+def describe_fields(table: CatalogTable, row: FoundRow | None, refused: FormData | None) -> list[FormField]:
     """Return the fields of the form that changes `row`, or adds one when it is None. `refused`: what was sent."""
     return [_describe_field(column, row, refused) for column in table.columns]
 
 
-def _describe_field(column: Column, row: FoundRow | None, refused: FormData | None) -> FormField:
+def _describe_field(column: CatalogColumn, row: FoundRow | None, refused: FormData | None) -> FormField:
     stored = row.values[column.name] if row else None
     if column.computed or (row and column.name in row.too_long):
         why = "set by the server" if column.computed else "too long to edit here: use SQL"
@@ -90,7 +90,7 @@ def _describe_field(column: Column, row: FoundRow | None, refused: FormData | No
     return _with_control(column, shown)
 
 
-def _with_control(column: Column, shown: FormField) -> FormField:
+def _with_control(column: CatalogColumn, shown: FormField) -> FormField:
     value = shown.value
     if column.choices or column.type == "boolean":
         words = list(column.choices) or ["true", "false"]

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from arti.ops.console.impersonation import Impersonation
-from arti.ops.console.tables.catalog import Column, Table
-from arti.ops.console.tables.definition import Definition
+from arti.ops.console.tables.catalog import CatalogColumn, CatalogTable
+from arti.ops.console.tables.definition import TableDefinition
 from arti.ops.console.tables.rows import PAGE_ROWS, Condition, RowPage, RowQuery
 
 
@@ -15,7 +15,7 @@ from arti.ops.console.tables.rows import PAGE_ROWS, Condition, RowPage, RowQuery
 class Head:
     """A column's head: a link that sorts by it. `order`: how the rows are sorted by it now."""
 
-    column: Column
+    column: CatalogColumn
     url: str
     order: str | None
 
@@ -24,12 +24,14 @@ class Head:
 class Line:
     """One row: its cells by column, its number over all pages, and where it is edited (empty without a key)."""
 
-    cells: Sequence[tuple[Column, str | None]]
+    cells: Sequence[tuple[CatalogColumn, str | None]]
     number: int
     url: str
 
 
-def describe_rows(table: Table, page: RowPage, row_query: RowQuery, impersonation: Impersonation) -> dict[str, Any]:
+def describe_rows(
+    table: CatalogTable, page: RowPage, row_query: RowQuery, impersonation: Impersonation
+) -> dict[str, Any]:
     """Return the heads, the lines and the paging of a page of rows."""
     first = row_query.page * PAGE_ROWS
     text = f"rows {first + 1:,} to {first + len(page.rows):,}" if page.rows else "no rows here"
@@ -51,7 +53,7 @@ def conditions_of(row_query: RowQuery) -> list[Condition]:
     return [*row_query.conditions, Condition("", "contains", "")]
 
 
-def parts_of(table: Table, definition: Definition) -> list[tuple[str, str, str]]:
+def parts_of(table: CatalogTable, definition: TableDefinition) -> list[tuple[str, str, str]]:
     """Return (anchor, name, small text) of each section below the rows."""
     parts = [("policies", "Policies", f"row-level security {table.protection}")] if table.kind in "rp" else []
     if definition.text is not None:
@@ -66,13 +68,13 @@ def parts_of(table: Table, definition: Definition) -> list[tuple[str, str, str]]
     ]
 
 
-def _head(table: Table, column: Column, row_query: RowQuery, impersonation: Impersonation) -> Head:
+def _head(table: CatalogTable, column: CatalogColumn, row_query: RowQuery, impersonation: Impersonation) -> Head:
     order = None if row_query.sort != column.name else "descending" if row_query.descending else "ascending"
     turned = "1" if order == "ascending" else ""
     return Head(column, "?" + _query(table, row_query, impersonation, sort=column.name, desc=turned), order)
 
 
-def _line(table: Table, page: RowPage, place: int, first: int) -> Line:
+def _line(table: CatalogTable, page: RowPage, place: int, first: int) -> Line:
     url = ""
     if table.is_updatable:
         keys = [("key", part) for part in page.keys[place]]
@@ -80,7 +82,7 @@ def _line(table: Table, page: RowPage, place: int, first: int) -> Line:
     return Line(list(zip(table.columns, page.rows[place], strict=True)), first + place + 1, url)
 
 
-def _query(table: Table, row_query: RowQuery, impersonation: Impersonation, **other: str) -> str:
+def _query(table: CatalogTable, row_query: RowQuery, impersonation: Impersonation, **other: str) -> str:
     """Return this page's query with something else in it. A new order starts at the first page."""
     pairs = [("schema", table.schema), ("name", table.name), ("as", impersonation.word)]
     for condition in row_query.conditions:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import asyncpg
 
 from arti.ops.console.impersonation import Impersonation
-from arti.ops.console.tables.catalog import Column, Table
+from arti.ops.console.tables.catalog import CatalogColumn, CatalogTable
 from arti.ops.console.transactions import read_only_transaction
 from arti_core.database import Pool
 from arti_core.errors import Invalid
@@ -60,7 +60,7 @@ class RowPage:
     more: bool = False
 
 
-async def read_rows(pool: Pool, table: Table, row_query: RowQuery, impersonation: Impersonation) -> RowPage:
+async def read_rows(pool: Pool, table: CatalogTable, row_query: RowQuery, impersonation: Impersonation) -> RowPage:
     """Return one page of rows. Raises Invalid for an unknown column, PostgresError as the server says it."""
     condition, values = _condition(table, row_query.conditions)
     shown = ", ".join(f"left({column.quoted}::text, {MAX_TEXT + 1})" for column in table.columns) or "null"
@@ -78,7 +78,7 @@ async def read_rows(pool: Pool, table: Table, row_query: RowQuery, impersonation
     return RowPage(names, rows if names else [], [row[0] for row in page], more=len(found) > PAGE_ROWS)
 
 
-async def count_rows(pool: Pool, table: Table, row_query: RowQuery, impersonation: Impersonation) -> str:
+async def count_rows(pool: Pool, table: CatalogTable, row_query: RowQuery, impersonation: Impersonation) -> str:
     """Return how many rows there are, in words: not past MAX_COUNTED, and not for long."""
     condition, values = _condition(table, row_query.conditions)
     sql = f"select count(*) from (select from {table.quoted} where {condition} limit {MAX_COUNTED + 1}) counted"  # noqa: S608
@@ -96,7 +96,7 @@ async def count_rows(pool: Pool, table: Table, row_query: RowQuery, impersonatio
     return f"{MAX_COUNTED:,}+" if number > MAX_COUNTED else f"{number:,}"
 
 
-def _condition(table: Table, conditions: Sequence[Condition]) -> tuple[str, list[str]]:
+def _condition(table: CatalogTable, conditions: Sequence[Condition]) -> tuple[str, list[str]]:
     parts, values = ["true"], list[str]()
     for one in conditions:
         column, template = table.find(one.column), OPERATORS.get(one.operator)
@@ -114,7 +114,7 @@ def _condition(table: Table, conditions: Sequence[Condition]) -> tuple[str, list
     return " and ".join(parts), values
 
 
-def _order(table: Table, row_query: RowQuery) -> str:
+def _order(table: CatalogTable, row_query: RowQuery) -> str:
     key = [column.quoted for column in table.key]
     if not row_query.sort:
         return ", ".join(key) or "2"  # the first column, as text
@@ -125,7 +125,7 @@ def _order(table: Table, row_query: RowQuery) -> str:
     return ", ".join([by, *key])
 
 
-def _sortable(column: Column) -> str:
+def _sortable(column: CatalogColumn) -> str:
     return f"{column.quoted}::text" if column.type in _WITHOUT_ORDER else column.quoted
 
 
