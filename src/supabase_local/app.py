@@ -21,6 +21,7 @@ from supabase_local.auth.endpoints import ROUTES as AUTH
 from supabase_local.auth.external.oidc import Issuers
 from supabase_local.auth.hooks import parse_hook_uri
 from supabase_local.auth.mail.mailer import open_mail_queue
+from supabase_local.auth.mail.requests import seal_unsealed
 from supabase_local.auth.mail.worker import MailWorker
 from supabase_local.auth.redirects import Redirects
 from supabase_local.auth.tokens.refresh_tokens import RefreshTokens
@@ -134,6 +135,7 @@ def create_gateway(
         )
         mail_worker = MailWorker(app.state.auth)
         await app.state.auth.mail_queue.seal_unsealed()
+        await seal_unsealed(app.state.auth)
         mail_worker.start()
         yield
         await mail_worker.stop()

@@ -65,7 +65,7 @@ class Mailbox:
     async def settled(self) -> list[Mail]:
         """Return all mails once no request is pending."""
         for _ in range(int(_WAIT_SECONDS / 0.02)):
-            pending = await self._database.as_owner("select from auth.mail_requests where owed is not null")
+            pending = await self._database.as_owner("select from auth.mail_requests where sealed is not null")
             if not pending:
                 return await self.all()
             await asyncio.sleep(0.02)

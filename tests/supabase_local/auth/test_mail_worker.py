@@ -9,6 +9,7 @@ import pytest
 
 from arti.settings import Settings
 from local_stack.commands.mail import list_mails, show_mail
+from supabase_local.auth.mail.worker import MailWorker
 from supabase_local.keys.signing_keys import LocalKeys
 from tests.automation.fake_receivers import FakeMailServer, run_server
 from tests.clock import clock_environment
@@ -119,3 +120,34 @@ async def test_the_command_shows_mails(
     shown = await show_mail(printed[0].split()[0], dsn, MASTER_KEY)
     assert shown.startswith(f"To: {ADA}\nSubject: Confirm your email address\nState: kept\n")
     assert mails[0].link in shown
+
+
+async def test_a_pending_request_is_sealed(
+    database: Database,
+    gateway_settings: Callable[..., Settings],
+    local_keys: LocalKeys,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(MailWorker, "start", lambda mail_worker: None)
+    body = {"email": "ada@example.test", "create_user": True, "data": {"name": "Ada Lovelace"}}
+    async with opened(database, gateway_settings(), local_keys) as gateway:
+        response = await gateway.http.post("/auth/v1/otp", json=body)
+        assert response.status_code == 200, response.text
+        (row,) = await database.as_owner("select unsealed, sealed from auth.mail_requests")
+    assert row["unsealed"] is None
+    assert len(row["sealed"]) == 1
+    assert b"Ada" not in row["sealed"][0]
+
+
+async def test_requests_of_the_version_before_are_sealed_and_processed(
+    database: Database, gateway_settings: Callable[..., Settings], local_keys: LocalKeys
+) -> None:
+    await database.as_owner(
+        """insert into auth.mail_requests (address, topic, asked_at, unsealed) values
+             ('ada@example.test', 'sign_in', clock.now(), '[{"kind": "magiclink", "redirect_to": "",
+               "challenge": null, "create_user": true, "data": {}, "ip": null, "user_agent": null}]')"""
+    )
+    async with opened(database, gateway_settings(), local_keys):
+        mails = await Mailbox(database).settled()
+    assert [mail.recipient for mail in mails] == ["ada@example.test"]
+    assert await database.as_owner("select from auth.mail_requests where unsealed is not null") == []

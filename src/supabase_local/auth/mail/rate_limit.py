@@ -1,8 +1,7 @@
 """One mail in SMTP_MAX_FREQUENCY seconds for each address and topic."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from arti_core import clock
 from arti_core.database import Connection
@@ -19,7 +18,7 @@ async def record_mail_request(
     *,
     topic: Topic,
     address: str,
-    pending: Mapping[str, Any] | None = None,
+    sealed: bytes | None = None,
 ) -> None:
     """Record a request for a mail on `topic` to `address`. Raises AuthError within SMTP_MAX_FREQUENCY of the last."""
     at = clock.now()
@@ -29,7 +28,7 @@ async def record_mail_request(
         address=address,
         topic=topic,
         at=at,
-        pending=pending,
+        sealed=sealed,
         not_since=at - timedelta(seconds=frequency),
     )
     if not recorded:

@@ -1,12 +1,14 @@
 """Requests for mails without a session: magic link, recovery, resend (GoTrue's otp.go, recover.go and resend.go).
 
 Known and unknown addresses get the same response after the same work: the request is stored, and processed after the
-response (`worker.py`). Only then is the user looked up.
+response (`worker.py`). Only then is the user looked up. What is stored is sealed, since it holds what a person entered.
 """
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal, cast
+from uuid import UUID
 
+from arti_core.crypto import Vault
 from arti_core.database import Connection, open_transaction
 from supabase_local.auth import store
 from supabase_local.auth.context import AuthContext, ClientInfo
@@ -24,6 +26,7 @@ _TOPICS: dict[Kind, Topic] = {
     "signup": "confirmation",
     "email_change": "email_change",
 }
+_NO_USER: Final = UUID(int=0)  # the owner of a sealed request: its address may belong to nobody
 
 
 async def request_mail(
@@ -47,9 +50,11 @@ async def request_mail(
         "ip": client_info.ip,
         "user_agent": client_info.user_agent,
     }
+    topic = _TOPICS[kind]
+    sealed = _seal(context.vault, address, topic, pending)
     async with open_transaction(context.pool, "begin") as connection:
         await mailer.check_mail_limit(connection, context)
-        await record_mail_request(connection, context, topic=_TOPICS[kind], address=address, pending=pending)
+        await record_mail_request(connection, context, topic=topic, address=address, sealed=sealed)
     context.requests_waiting.set()
 
 
@@ -59,7 +64,8 @@ async def process_next_request(context: AuthContext) -> bool:
         row = await mail_store.take_next_request(connection)
         if row is None:
             return False
-        for request in row["pending"]:
+        for sealed in row["sealed"]:
+            request = _open(context.vault, row["address"], row["topic"], sealed)
             await _process_request(connection, context, row["address"], request)
     context.mail_queue.wake()
     return True
@@ -69,6 +75,24 @@ async def drop_next_request(context: AuthContext) -> None:
     """Drop the next pending request, because it cannot be processed."""
     async with open_transaction(context.pool, "begin") as connection:
         await mail_store.drop_next_request(connection)
+
+
+async def seal_unsealed(context: AuthContext) -> None:
+    """Seal the requests that the version before sealing has left in clear."""
+    async with open_transaction(context.pool, "begin") as connection:
+        for row in await mail_store.lock_unsealed(connection):
+            address, topic = row["address"], row["topic"]
+            sealed = [_seal(context.vault, address, topic, request) for request in row["unsealed"]]
+            await mail_store.store_sealed(connection, address=address, topic=topic, sealed=sealed)
+
+
+def _seal(vault: Vault, address: str, topic: str, request: Mapping[str, Any]) -> bytes:
+    return vault.seal(request, owner_id=_NO_USER, kind="mail_request", ref=f"{topic}:{address}")
+
+
+def _open(vault: Vault, address: str, topic: str, sealed: bytes) -> Mapping[str, Any]:
+    opened = vault.open(sealed, owner_id=_NO_USER, kind="mail_request", ref=f"{topic}:{address}")
+    return cast(Mapping[str, Any], opened)
 
 
 async def _process_request(

@@ -1,8 +1,7 @@
 """SQL of auth.mail_requests, and the deletion of expired rows of auth."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from arti_core.database import Connection, Row
 
@@ -20,21 +19,21 @@ async def upsert_request(
     address: str,
     topic: str,
     at: datetime,
-    pending: Mapping[str, Any] | None,
+    sealed: bytes | None,
     not_since: datetime,
 ) -> bool:
-    """Record a request and append what is pending. Returns False when the last request is after `not_since`."""
+    """Record a request and append `sealed`, if any. Returns False when the last request is after `not_since`."""
     row = await connection.fetchrow(
-        """insert into auth.mail_requests as r (address, topic, asked_at, owed) values ($1, $2, $3, $4)
+        """insert into auth.mail_requests as r (address, topic, asked_at, sealed) values ($1, $2, $3, $4)
            on conflict (address, topic) do update
            set asked_at = excluded.asked_at,
-               owed = case when excluded.owed is null then r.owed else coalesce(r.owed, '[]') || excluded.owed end
+               sealed = case when excluded.sealed is null then r.sealed else r.sealed || excluded.sealed end
            where r.asked_at <= $5
            returning asked_at""",
         address,
         topic,
         at,
-        [pending] if pending else None,
+        [sealed] if sealed else None,
         not_since,
     )
     return row is not None
@@ -48,33 +47,50 @@ async def find_requested_at(connection: Connection, *, address: str, topic: str)
 
 
 async def take_next_request(connection: Connection) -> Row | None:
-    """Return (address, pending) of the oldest pending request, which is pending no more; None without any."""
+    """Return (address, topic, sealed) of the oldest pending request, which is pending no more; None without any."""
     return await connection.fetchrow(
-        """update auth.mail_requests as r set owed = null
-           from (select address, topic, owed from auth.mail_requests where owed is not null
+        """update auth.mail_requests as r set sealed = null
+           from (select address, topic, sealed from auth.mail_requests where sealed is not null
                  order by asked_at limit 1 for update skip locked) as next
            where r.address = next.address and r.topic = next.topic
-           returning next.address, next.owed as pending"""
+           returning next.address, next.topic, next.sealed"""
     )
 
 
 async def drop_next_request(connection: Connection) -> None:
     """Drop what is pending of the oldest request, because it cannot be processed."""
     await connection.execute(
-        """update auth.mail_requests set owed = null where (address, topic) in
-             (select address, topic from auth.mail_requests where owed is not null order by asked_at limit 1)"""
+        """update auth.mail_requests set sealed = null where (address, topic) in
+             (select address, topic from auth.mail_requests where sealed is not null order by asked_at limit 1)"""
     )
 
 
 async def count_pending_requests(connection: Connection) -> int:
-    count: int = await connection.fetchval("select count(*) from auth.mail_requests where owed is not null")
+    count: int = await connection.fetchval("select count(*) from auth.mail_requests where sealed is not null")
     return count
+
+
+async def lock_unsealed(connection: Connection) -> Sequence[Row]:
+    """Return (address, topic, unsealed) of the requests that the version before has left in clear."""
+    return await connection.fetch(
+        "select address, topic, unsealed from auth.mail_requests where unsealed is not null for update"
+    )
+
+
+async def store_sealed(connection: Connection, *, address: str, topic: str, sealed: Sequence[bytes]) -> None:
+    await connection.execute(
+        """update auth.mail_requests set sealed = sealed || $3, unsealed = null
+           where address = $1 and topic = $2""",
+        address,
+        topic,
+        sealed,
+    )
 
 
 async def delete_expired(connection: Connection) -> None:
     """Delete requests, tokens and flows of before yesterday, and rate limits of before an hour."""
     for statement in (
-        "delete from auth.mail_requests where owed is null and asked_at < clock.now() - interval '1 day'",
+        "delete from auth.mail_requests where sealed is null and asked_at < clock.now() - interval '1 day'",
         "delete from auth.one_time_tokens where expires_at < clock.now() - interval '1 day'",
         "delete from auth.flow_state where created_at < clock.now() - interval '1 day'",
         "delete from auth.rate_limits where at < clock.now() - interval '1 hour'",
