@@ -11,7 +11,6 @@ from pathlib import Path
 _CHECKOUT = Path(__file__).resolve().parents[2]
 # Pins that stand without an import of ours, each with the reason.
 NOT_IMPORTED: Mapping[str, str] = {
-    "markupsafe": "for the console's pages, which are being moved to templates",
     "prometheus-client": "for the /metrics endpoint that is still to come",
     "python-multipart": "FastAPI imports it to read uploaded files",
     "websockets": "uvicorn imports it to serve WebSockets",
