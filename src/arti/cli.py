@@ -38,6 +38,11 @@ def _parser() -> argparse.ArgumentParser:
 
     up = add("up", _up, "start every service and stay; Ctrl-C stops them")
     up.add_argument("--demo", action="store_true", help="also make a demo org with a year of history")
+    up.add_argument(
+        "--at",
+        metavar="INSTANT",
+        help="move the clock of a demo to a day or an instant, as 2027-02-28; for a fresh data folder, and kept there",
+    )
     up.add_argument("--detach", action="store_true", help="return when everything is up")
     up.add_argument("--no-build", action="store_true", help="do not build the web app")
     add("down", _down, "stop what ./arti up started")
@@ -90,7 +95,7 @@ def _up(options: argparse.Namespace) -> int:
     from local_stack.up import run_detached, run_up
 
     start = run_detached if options.detach else run_up
-    return 0 if start(find_data_directory(), demo=options.demo, build=not options.no_build) else 1
+    return 0 if start(find_data_directory(), demo=options.demo, at=options.at, build=not options.no_build) else 1
 
 
 def _down(options: argparse.Namespace) -> None:

@@ -47,6 +47,10 @@ class DataDirectory:
     def sign_in(self) -> Path:
         return self.root / "sign-in.json"
 
+    @property
+    def clock(self) -> Path:
+        return self.root / "clock-ahead-seconds"
+
     def log_path(self, service: str) -> Path:
         return self.logs / f"{service}.log"
 

@@ -10,9 +10,8 @@ from arti_core.errors import Misconfigured, Unavailable
 from arti_core.migrations import apply_migrations, list_migrations
 from local_stack import postgres
 from local_stack.data_directory import find_data_directory
-from local_stack.environment import GATEWAY_LOGINS, Environment, compose_environment, role_of_dsn
+from local_stack.environment import GATEWAY_LOGINS, Environment, load_environment, role_of_dsn
 from local_stack.run_state import running_pid
-from local_stack.secrets import load_or_create_secrets
 from supabase_local.bootstrap import apply_steps, missing_steps
 
 _REMEDY = "Give DATABASE_URL of the database's owner alone, or set SUPABASE_URL with its keys."
@@ -27,6 +26,8 @@ async def migrate_database(environment: Environment) -> list[str]:
         await postgres.set_passwords(environment.cluster)
         applied = await apply_migrations(owner, MIGRATIONS)
         await postgres.set_passwords(environment.cluster)
+        if environment.ahead is not None:
+            await postgres.move_clock(environment.cluster, environment.ahead)
         return applied
     if not owner:
         await _require_applied(environment.values["DATABASE_URL"])
@@ -114,4 +115,4 @@ async def migrate_now() -> list[str]:
             "ARTi is not running here, so there is no database. Start ./arti up, or set OWNER_DATABASE_URL."
         )
     folder.prepare()
-    return await migrate_database(compose_environment(folder, load_or_create_secrets(folder.secrets)))
+    return await migrate_database(load_environment(folder))

@@ -6,13 +6,16 @@ The URL of a service (DATABASE_URL, REDIS_URL, SUPABASE_URL, SIMULATORS_URL) rep
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import quote, urlsplit
 
 from arti.settings import SETTING_NAMES, Settings
+from arti_core import clock
 from arti_core.errors import Misconfigured
 from local_stack.data_directory import DataDirectory
+from local_stack.demo.clock import read_ahead
 from local_stack.postgres import Cluster
-from local_stack.secrets import LocalSecrets
+from local_stack.secrets import LocalSecrets, load_or_create_secrets
 
 PORTS = {
     "ARTI_WEB_PORT": 3000,
@@ -31,7 +34,10 @@ GATEWAY_LOGINS = ("AUTH_DATABASE_URL", "REST_DATABASE_URL", "SERVICE_DATABASE_UR
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """`values` are all settings by name; the flags say which services `up` starts itself."""
+    """`values` are all settings by name; the flags say which services `up` starts itself.
+
+    `ahead` is how far the clock is ahead of the real time: None except in a demo that was moved.
+    """
 
     values: Mapping[str, str]
     ports: Mapping[str, int]
@@ -39,10 +45,19 @@ class Environment:
     own_valkey: bool
     own_gateway: bool
     own_simulators: bool
+    ahead: timedelta | None = None
 
     def settings(self) -> Settings:
         """Return them as Settings, whatever the process environment says."""
         return Settings.model_validate({name.lower(): value for name, value in self.values.items()})
+
+
+def load_environment(folder: DataDirectory) -> Environment:
+    """Return the environment of the installation in `folder`, and move this process's clock to that of its demo."""
+    environment = compose_environment(folder, load_or_create_secrets(folder.secrets))
+    if environment.ahead is not None:
+        clock.move(environment.ahead)
+    return environment
 
 
 def compose_environment(
@@ -98,6 +113,12 @@ def compose_environment(
             "REALTIME_DATABASE_URL": cluster.dsn("supabase_replication_admin"),
             "OWNER_DATABASE_URL": cluster.dsn("postgres"),
         }
+    ahead = read_ahead(folder)
+    if ahead is not None and (environ.get("DATABASE_URL") or "SIMULATORS_URL" in environ):
+        raise Misconfigured(
+            f"The data folder {folder.root} is that of a demo with a moved clock, which needs a database and "
+            "simulators of its own. Leave out DATABASE_URL and SIMULATORS_URL, or set ARTI_DATA to another folder."
+        )
     derived = {"DATABASE_URL"} if environ.get("DATABASE_URL") else set()
     values |= {name: value for name, value in environ.items() if name in SETTING_NAMES and name not in derived}
     return Environment(
@@ -107,6 +128,7 @@ def compose_environment(
         own_valkey=not environ.get("REDIS_URL"),
         own_gateway=own_gateway,
         own_simulators="SIMULATORS_URL" not in environ,
+        ahead=ahead,
     )
 
 

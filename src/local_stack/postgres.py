@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -190,6 +191,15 @@ async def set_passwords(cluster: Cluster, database: str = DATABASE) -> None:
             if await connection.fetchval("select 1 from pg_roles where rolname = $1", role):
                 password = await connection.fetchval("select quote_literal($1::text)", cluster.password)
                 await connection.execute(f"alter role {role} password {password}")
+    finally:
+        await connection.close()
+
+
+async def move_clock(cluster: Cluster, ahead: timedelta, database: str = DATABASE) -> None:
+    """Mark the database as that of a demo and set how far its clock is ahead. Run after the migrations."""
+    connection = await asyncpg.connect(cluster.dsn("postgres", database))
+    try:
+        await connection.execute(f"call clock.move('demo', interval '{ahead.total_seconds()} s')")
     finally:
         await connection.close()
 

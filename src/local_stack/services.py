@@ -3,7 +3,6 @@
 import os
 import socket
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from signal import SIGINT
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from arti.settings import SETTING_NAMES, Settings
+from arti_core import clock
 from arti_core.errors import Conflict
 from local_stack.binaries import valkey_server
 from local_stack.data_directory import CHECKOUT, DataDirectory
@@ -88,7 +88,7 @@ def list_services(folder: DataDirectory, environment: Environment) -> list[Servi
             title=title,
             command=(sys.executable, "-m", "local_stack.supervision.entrypoint", entry),
             log=folder.log_path(name),
-            env=_environment_of(name, environment.values),
+            env=_environment_of(name, environment),
             stage=stage,
             display_url=url,
             port=port,
@@ -216,11 +216,13 @@ def _environment_without_settings() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in SETTING_NAMES}
 
 
-def _environment_of(service: str, values: Mapping[str, str]) -> dict[str, str]:
-    visible = {name: value for name, value in values.items() if service in _VISIBLE_TO.get(name, {service})}
+def _environment_of(service: str, environment: Environment) -> dict[str, str]:
+    moved = {} if environment.ahead is None else {clock.ENVIRONMENT_VARIABLE: str(environment.ahead.total_seconds())}
+    visible = {name: value for name, value in environment.values.items() if service in _VISIBLE_TO.get(name, {service})}
     return (
         _environment_without_settings()
         | visible
+        | moved
         | {"PYTHONPATH": str(CHECKOUT / "src"), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
     )
 

@@ -53,8 +53,8 @@ def progress(what: str) -> Iterator[None]:
             )
 
 
-def print_table(services: Sequence[ServiceStatus], sign_in: Sequence[str]) -> None:
-    """Print service, URL and state of each row, its note, and how to sign in."""
+def print_table(services: Sequence[ServiceStatus], sign_in: Sequence[str], date: str = "") -> None:
+    """Print service, URL and state of each row, its note, the date of a moved demo, and how to sign in."""
     rows = [
         ("service", "url", "state"),
         *((service.title, service.url or "-", _state(service)) for service in services),
@@ -66,6 +66,8 @@ def print_table(services: Sequence[ServiceStatus], sign_in: Sequence[str]) -> No
     for service in services:
         if service.note:
             print(f"  {service.title}: {service.note}")
+    if date:
+        print(f"\n  {date}")
     print("\n  Sign in")
     for line in (*(sign_in or _FIRST_SIGN_IN), _CONSOLE_SIGN_IN):
         print(f"    {line}")

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 
-from arti_core.errors import ArtiError, Unavailable
+from arti_core import clock
+from arti_core.errors import ArtiError, Conflict, Misconfigured, Unavailable
 from local_stack import postgres
 from local_stack.data_directory import CHECKOUT, DataDirectory
 from local_stack.database_setup import migrate_database
-from local_stack.environment import Environment, compose_environment
+from local_stack.demo.clock import describe_date, mark_folder, parse_instant
+from local_stack.environment import Environment, load_environment
 from local_stack.run_state import State, acquire_lock, read_sign_in, read_state, running_pid, write_sign_in, write_state
 from local_stack.secrets import load_or_create_secrets
 from local_stack.services import SERVICES, STORES, WORK, list_external_services, list_services, refuse_taken_ports
@@ -20,27 +22,39 @@ from local_stack.terminal import print_status, print_table, progress
 from local_stack.web.build import build_web_app
 
 
-def run_up(folder: DataDirectory, *, demo: bool, build: bool = True) -> bool:
-    """Start everything and stay in the foreground until Ctrl-C or `./arti down`. Returns True after an orderly end."""
+def run_up(folder: DataDirectory, *, demo: bool, at: str | None = None, build: bool = True) -> bool:
+    """Start everything and stay in the foreground until Ctrl-C or `./arti down`. Returns True after an orderly end.
+
+    `at` moves the clock of a demo: a day or an instant, ISO.
+    """
+    _refuse_moved_process()
+    instant = None if at is None else parse_instant(at)
     folder.prepare()
     started = time.monotonic()
+    if running_pid(folder) and instant is not None:
+        raise Conflict("The clock cannot be moved while ARTi runs. Stop it with ./arti down, then start it again.")
     if demo and running_pid(folder):
         print_status("ARTi is already running; adding the demo org to it.")
-        asyncio.run(_seed_demo(folder, compose_environment(folder, load_or_create_secrets(folder.secrets))))
+        asyncio.run(_seed_demo(folder, load_environment(folder)))
         return show_status(folder)
     with acquire_lock(folder):
-        environment = compose_environment(folder, load_or_create_secrets(folder.secrets))
+        if instant is not None:
+            mark_folder(folder, instant)
+        environment = load_environment(folder)
         asyncio.run(_run_until_stopped(folder, environment, demo=demo, build=build, started=started))
     return True
 
 
-def run_detached(folder: DataDirectory, *, demo: bool, build: bool = True, seconds: float = 900) -> bool:
+def run_detached(
+    folder: DataDirectory, *, demo: bool, at: str | None = None, build: bool = True, seconds: float = 900
+) -> bool:
     """Start `up` in the background and wait until each service is up or has failed. Returns whether all are up."""
+    _refuse_moved_process()
     folder.prepare()
     if running_pid(folder) is not None:
-        return run_up(folder, demo=demo, build=build)
+        return run_up(folder, demo=demo, at=at, build=build)
     log = folder.log_path("up")
-    words = ["up", *(["--demo"] if demo else []), *([] if build else ["--no-build"])]
+    words = ["up", *(["--demo"] if demo else []), *(["--at", at] if at else []), *([] if build else ["--no-build"])]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "arti", *words],
@@ -60,8 +74,13 @@ def show_status(folder: DataDirectory) -> bool:
     if state is None:
         print_status("ARTi is not running here. Start it with ./arti up.")
         return False
-    print_table(state.services, read_sign_in(folder.sign_in))
+    print_table(state.services, read_sign_in(folder.sign_in), describe_date(folder))
     return all(service.state in ("up", "external") for service in state.services)
+
+
+def _refuse_moved_process() -> None:
+    if clock.ENVIRONMENT_VARIABLE in os.environ:
+        raise Misconfigured(f"Unset {clock.ENVIRONMENT_VARIABLE}: ./arti up --at INSTANT moves the clock of a demo.")
 
 
 def _wait_until_ready(folder: DataDirectory, process: "subprocess.Popen[bytes]", seconds: float) -> None:
@@ -108,7 +127,7 @@ async def _run_until_stopped(
         if startup.done():
             startup.result()
             changed()
-            print_table([*supervisor.statuses, *externals], read_sign_in(folder.sign_in))
+            print_table([*supervisor.statuses, *externals], read_sign_in(folder.sign_in), describe_date(folder))
             print_status(
                 f"Ready in {time.monotonic() - started:.1f} s. Data: {folder.root}. Ctrl-C or ./arti down stops it."
             )

@@ -52,7 +52,7 @@ class Installation:
 def create_installation(data: Path) -> Installation:
     """Return an installation in `data` on free ports, without the settings of the surrounding environment.
 
-    Its database is an ordinary one, whose clock cannot be moved, so it has the real time whatever ARTI_TEST_NOW says.
+    It has the real time whatever ARTI_TEST_NOW says: its own clock is moved by --at only.
     """
     settings = {name.upper() for name in Settings.model_fields} | {clock.ENVIRONMENT_VARIABLE}
     env = {name: value for name, value in os.environ.items() if name not in settings}

@@ -5,6 +5,7 @@ in production they are set by hand. Each box is swapped for its real counterpart
 """
 
 import base64
+import os
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from arti.vocabulary import Provider
+from arti_core import clock
 from arti_core.setting_checks import check_https, is_example_secret, is_private_host
 from supabase_local import settings as supabase_local
 from supabase_local.settings import SupabaseLocalSettings, strip_trailing_slash
@@ -130,6 +132,8 @@ def read_settings(*, needs: tuple[str, ...] = ("database_url", "arti_master_key"
             raise SystemExit(f"arti: {name} is not set. Start with ./arti up, or set {name} in the environment.")
     for sentence in list_refusals(settings):
         raise SystemExit(f"arti: {sentence}")
+    if settings.is_production and clock.ENVIRONMENT_VARIABLE in os.environ:
+        raise SystemExit(f"arti: {clock.ENVIRONMENT_VARIABLE} moves a demo's clock. Unset it in production.")
     return settings
 
 

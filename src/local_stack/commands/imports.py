@@ -12,9 +12,8 @@ from arti_core.cross_tenant import cross_tenant_transaction
 from arti_core.database import Pool, Principal, job_transaction, member_transaction, open_pool
 from arti_core.errors import Invalid, Unavailable
 from local_stack.data_directory import find_data_directory
-from local_stack.environment import compose_environment
+from local_stack.environment import load_environment
 from local_stack.run_state import running_pid
-from local_stack.secrets import load_or_create_secrets
 
 _NAMES_SHOWN = 8
 
@@ -31,7 +30,7 @@ async def import_into_org(
         raise Unavailable("ARTi is not running here, so there is nowhere to import to. Start ./arti up first.")
     folder.prepare()
     parsed = dict(_split(answer) for answer in answers)
-    settings = compose_environment(folder, load_or_create_secrets(folder.secrets)).settings()
+    settings = load_environment(folder).settings()
     workers = await open_pool(settings.worker_database_url.get_secret_value(), size=1)
     members = await open_pool(settings.database_url.get_secret_value(), size=1)
     try:

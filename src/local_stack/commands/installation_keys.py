@@ -8,8 +8,7 @@ import asyncpg
 from arti_core.database import Connection
 from arti_core.errors import Conflict, Invalid, NotFound, Unavailable
 from local_stack.data_directory import find_data_directory
-from local_stack.environment import compose_environment
-from local_stack.secrets import load_or_create_secrets
+from local_stack.environment import load_environment
 from supabase_local.keys.signing_keys import hash_key, make_api_key, start_of
 
 
@@ -74,7 +73,7 @@ async def _connect() -> Connection:
     url = os.environ.get("OWNER_DATABASE_URL")
     if not url:
         folder.prepare()
-        url = compose_environment(folder, load_or_create_secrets(folder.secrets)).values.get("OWNER_DATABASE_URL", "")
+        url = load_environment(folder).values.get("OWNER_DATABASE_URL", "")
     try:
         connection: Connection = await asyncpg.connect(url, statement_cache_size=0, timeout=10)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:

@@ -8,8 +8,7 @@ from arti_core.crypto import Vault
 from arti_core.errors import NotFound, Unavailable
 from arti_core.mail_queue import MailContent, open_content
 from local_stack.data_directory import find_data_directory
-from local_stack.environment import compose_environment
-from local_stack.secrets import load_or_create_secrets
+from local_stack.environment import load_environment
 
 _LATEST = 50
 
@@ -72,4 +71,4 @@ async def _fetch(dsn: str, sql: str, *values: object) -> list[asyncpg.Record]:
 
 def _own_setting(name: str) -> str:
     folder = find_data_directory()
-    return compose_environment(folder, load_or_create_secrets(folder.secrets)).values.get(name, "")
+    return load_environment(folder).values.get(name, "")
