@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from arti import MIGRATIONS
 from arti.settings import Settings
+from arti_core import clock
 from arti_core.database import Connection
 from arti_core.errors import Unavailable
 from arti_core.migrations import apply_migrations
@@ -136,6 +137,8 @@ async def _prepare(cluster: postgres.Cluster, schema: dict[str, str], environmen
     await apply_migrations(cluster.dsn("postgres", _DATABASE), MIGRATIONS)
     connection = await asyncpg.connect(cluster.dsn(postgres.SUPERUSER, _DATABASE))
     try:
+        if clock.ahead():
+            await connection.execute("call clock.move('test', $1::interval)", clock.ahead())
         # Bun takes no server whose passwords are hashed as quickly as those of the tests.
         await connection.execute(f"alter database {_DATABASE} set scram_iterations = 4096")
         await postgres.set_passwords(cluster, _DATABASE)

@@ -128,6 +128,7 @@ def server_command(cluster: Cluster, *, fast_and_unsafe: bool = False) -> list[s
         "jit": "off",
         "log_min_messages": "warning",
         "password_encryption": "scram-sha-256",
+        "timezone": "UTC",  # as at Supabase; initdb writes down that of whoever runs it
     }
     if fast_and_unsafe:
         # Commits still reach the log at once, which Realtime reads: the log's background writer may sleep for long.

@@ -101,6 +101,11 @@ async def test_an_ordinary_clock_is_inlined_to_that_of_the_server(database: Data
         assert "Output: now(), ((now() AT TIME ZONE 'UTC'::text))::date" in rows[1][0]
 
 
+async def test_the_server_has_utc_whatever_zone_it_was_made_in(database: Database) -> None:
+    rows = await database.as_owner("select setting, source from pg_settings where name = 'TimeZone'")
+    assert dict(rows[0]) == {"setting": "UTC", "source": "command line"}
+
+
 async def test_a_process_refuses_a_database_whose_clock_is_moved_otherwise(database: Database) -> None:
     before = clock.ahead()
     try:

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +9,7 @@ import pytest
 
 from arti.vocabulary import Role
 from tests.supabase_local.conftest import Gateway
-
-WEB = Path(__file__).parents[2] / "web"
-NODE = Path(sys.executable).parent / "node"
+from tests.supabase_local.node import NODE, WEB, node_environment
 
 
 class Node:
@@ -56,7 +52,7 @@ async def test_supabase_js(gateway: Gateway) -> None:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ["PATH"], "ORG_ID": str(org)},
+        env=node_environment(ORG_ID=str(org)),
     )
     node = Node(process)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from supabase_local.keys.signing_keys import LocalKeys
 from tests.conftest import Database
 from tests.supabase_local.auth.mailbox import Mailbox, open_link
 from tests.supabase_local.conftest import Gateway, opened
-from tests.supabase_local.test_js_client import NODE, WEB
+from tests.supabase_local.node import NODE, WEB, node_environment
 
 SITE = "http://127.0.0.1:3000"
 
@@ -75,7 +74,7 @@ async def test_supabase_js_signs_in_by_mail(gateway: Gateway) -> None:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ["PATH"]},
+        env=node_environment(),
     )
     try:
         script = Script(process, Mailbox(gateway.database))

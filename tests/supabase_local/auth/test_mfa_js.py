@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from supabase_local.keys.signing_keys import LocalKeys
 from tests.conftest import Database, free_port
 from tests.supabase_local.auth.oidc_issuer import Person, serving_issuer
 from tests.supabase_local.conftest import opened
-from tests.supabase_local.test_js_client import NODE, WEB
+from tests.supabase_local.node import NODE, WEB, node_environment
 
 
 async def test_supabase_js_with_factors_and_providers(
@@ -35,7 +34,7 @@ async def test_supabase_js_with_factors_and_providers(
                 local_keys.secret_key,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
-                env={"PATH": os.environ["PATH"], "ID_TOKEN": token, "OTHER_ID_TOKEN": other_token},
+                env=node_environment(ID_TOKEN=token, OTHER_ID_TOKEN=other_token),
             )
             out, err = await asyncio.wait_for(process.communicate(), 90)
     assert process.returncode == 0, err.decode()

@@ -2,14 +2,14 @@
 
 import asyncio
 import json
-import os
 from pathlib import Path
 
 import pytest
 
+from tests.supabase_local.node import NODE, WEB, node_environment
 from tests.supabase_local.realtime.conftest import Stage
 from tests.supabase_local.realtime.phoenix_client import add_job
-from tests.supabase_local.test_js_client import NODE, WEB, Node
+from tests.supabase_local.test_js_client import Node
 
 
 async def test_supabase_js(stage: Stage) -> None:
@@ -27,7 +27,7 @@ async def test_supabase_js(stage: Stage) -> None:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ["PATH"]},
+        env=node_environment(),
     )
     node = Node(process)
 

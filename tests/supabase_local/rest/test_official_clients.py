@@ -2,18 +2,14 @@
 
 import asyncio
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from postgrest import APIError, AsyncPostgrestClient, CountMethod
 
+from tests.supabase_local.node import NODE, WEB, node_environment
 from tests.supabase_local.rest.conftest import Shop
-
-WEB = Path(__file__).parents[3] / "web"
-NODE = Path(sys.executable).parent / "node"
 
 
 async def test_postgrest_py(shop: Shop) -> None:
@@ -170,7 +166,7 @@ async def test_postgrest_js(shop: Shop) -> None:
         shop.gateway.keys.publishable_key,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        env={"PATH": os.environ["PATH"]},
+        env=node_environment(),
     )
     out, complaint = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, complaint.decode()
