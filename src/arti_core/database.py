@@ -173,7 +173,7 @@ def _transaction_preamble(
         "role": role,
         "request.jwt.claims": claims,
         "request.jwt.claim.sub": "",  # auth.uid() reads this one first
-        "arti.job_org_id": job_org_id,
+        "app.job_org_id": job_org_id,
     }
     said = ", ".join(f"set_config('{name}',{_literal(value)}, true)" for name, value in settings.items())
     alive = "; select from generate_series(1, private.session_state())" if claims else ""

@@ -141,7 +141,8 @@ async def requeue_job(connection: Connection, org_id: UUID, job_id: UUID) -> Non
     Raises asyncpg.UniqueViolationError when an unfinished job has the same dedupe key.
     """
     await connection.execute(
-        """update jobs set status = 'queued', attempts = 0, run_at = clock.now(), handed_at = null, finished_at = null
+        """update jobs set status = 'queued', attempts = 0, run_at = clock.now(), dispatched_at = null,
+             finished_at = null
            where org_id = $1 and id = $2 and status in ('failed', 'dead')""",
         org_id,
         job_id,
@@ -226,7 +227,7 @@ async def _finish_job(job: JobRun[Any], status: str, *, error: str | None) -> st
 async def _reschedule(job: JobRun[Any], after_seconds: float, reason: str, *, counts: bool) -> str:
     async with job_transaction(job.worker_context.pool, job.org_id) as connection:
         await connection.execute(
-            """update jobs set status = 'queued', handed_at = null, lease_until = null, last_error = $5,
+            """update jobs set status = 'queued', dispatched_at = null, lease_until = null, last_error = $5,
                  run_at = clock.now() + make_interval(secs => $4), attempts = attempts - $6
                where org_id = $1 and id = $2 and lease_token = $3""",
             job.org_id,

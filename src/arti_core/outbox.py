@@ -19,7 +19,7 @@ async def record_event(connection: Connection, org_id: UUID, type: str, payload:
 
 async def list_pending_events(connection: Connection, limit: int) -> list[Row]:
     """Return (org_id, id, type) of events that are not dispatched yet, oldest first. For a transaction without org."""
-    return await connection.fetch("select org_id, id, type from private.owed_events($1)", limit)
+    return await connection.fetch("select org_id, id, type from private.pending_events($1)", limit)
 
 
 async def mark_dispatched(connection: Connection, org_id: UUID, event_id: UUID) -> bool:

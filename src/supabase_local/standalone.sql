@@ -18,8 +18,8 @@ begin
   if not exists (
     select from auth.sessions s join auth.users u on u.id = s.user_id
     where s.id = session and s.user_id = claimed_user
-      and (s.not_after is null or s.not_after > now())
-      and (u.banned_until is null or u.banned_until <= now())
+      and (s.not_after is null or s.not_after > clock.now())
+      and (u.banned_until is null or u.banned_until <= clock.now())
       and u.deleted_at is null
       and coalesce(nullif(u.role, ''), 'authenticated') = claims ->> 'role')
   then
@@ -33,11 +33,13 @@ begin
   return 1;
 end $$;
 
-create or replace function private.session_lives() returns boolean
+create or replace function private.session_is_live() returns boolean
 language sql stable set search_path = '' as $$ select private.session_state() = 1 $$;
 
-revoke all on function private.session_state(), private.session_lives() from public;
-grant execute on function private.session_state(), private.session_lives() to anon, authenticated, service_role;
+drop function if exists private.session_lives();  -- its former name
+
+revoke all on function private.session_state(), private.session_is_live() from public;
+grant execute on function private.session_state(), private.session_is_live() to anon, authenticated, service_role;
 
 -- The login of REST and Realtime for requests of users: it can become anon and authenticated, and never service_role.
 do $$

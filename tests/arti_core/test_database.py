@@ -131,7 +131,7 @@ async def test_a_worker_sees_only_its_own_org(world: World, database: Database) 
     first, second = await members_of_orgs(world, 2)
     pool = await open_pool(database.dsn("arti_worker"), size=1)
     async with job_transaction(pool, first.org_id) as connection:
-        await connection.execute("select set_config('arti.job_org_id', $1, false)", str(first.org_id))
+        await connection.execute("select set_config('app.job_org_id', $1, false)", str(first.org_id))
     async with job_transaction(pool, second.org_id) as connection:
         assert await foreign_rows(connection, second.org_id) == 0
     await pool.close()

@@ -135,7 +135,7 @@ class Scenario:
             "update deliveries set next_attempt_at = clock.now() where status in ('pending', 'failed')"
         )
         await self.world.database.as_owner(
-            "update jobs set run_at = clock.now(), handed_at = null where status = 'queued'"
+            "update jobs set run_at = clock.now(), dispatched_at = null where status = 'queued'"
         )
 
     async def seconds_to_next_attempt(self) -> float:

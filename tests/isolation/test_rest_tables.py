@@ -156,7 +156,7 @@ REFUSED = (
     ("GET", "artists?name=eq.%00", 400, "22021"),
     ("GET", "artists?select=name,jobs(*)", 400, "PGRST200"),
     ("POST", "rpc/set_config", 404, "PGRST202"),
-    ("GET", "rpc/session_lives", 404, "PGRST202"),
+    ("GET", "rpc/session_is_live", 404, "PGRST202"),
     ("PUT", "artists?id=eq.1", 405, "PGRST105"),
     ("GET", "artists/one", 404, "PGRST125"),
 )
@@ -205,7 +205,7 @@ async def test_jobs_cannot_be_prioritized_over_rest(label: Label) -> None:
         {"run_at": long_ago},
         {"run_at": "-infinity"},
         {"max_attempts": 2_147_483_647},
-        {"handed_at": long_ago},
+        {"dispatched_at": long_ago},
         {"created_at": long_ago},
         {"progress": {"percent": 100}},
     ):
@@ -214,7 +214,7 @@ async def test_jobs_cannot_be_prioritized_over_rest(label: Label) -> None:
     assert (await label.http.post("/rest/v1/jobs", json=job)).status_code == 201
     await label.gateway.database.as_owner("update jobs set status = 'dead', attempts = 5")
     for claimed in ({"run_at": long_ago}, {"attempts": -2_147_483_648}, {"status": "running"}):
-        again = {"status": "queued", "attempts": 0, "run_at": "now", "handed_at": None} | claimed
+        again = {"status": "queued", "attempts": 0, "run_at": "now", "dispatched_at": None} | claimed
         refused = await label.http.patch("/rest/v1/jobs?status=eq.dead", json=again)
         assert (refused.status_code, refused.json()["code"]) == (403, "42501"), claimed
     event = {"org_id": str(label.org), "type": "import.committed", "payload": {}, "created_at": long_ago}

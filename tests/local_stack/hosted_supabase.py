@@ -27,7 +27,7 @@ _AS_HOSTED = """
   grant select on all tables in schema auth to postgres with grant option;
   grant execute on all functions in schema auth to postgres, anon, authenticated, service_role;
 
-  drop function realtime.ask_as(text[], text[], text, jsonb);
+  drop function realtime.evaluate_as(text[], text[], text, jsonb);
   alter schema realtime owner to supabase_admin;
   grant usage on schema realtime to postgres, anon, authenticated, service_role;
   grant all on schema realtime to supabase_realtime_admin;

@@ -43,9 +43,17 @@ FILES = (
 SHA256 = "92018bcf020891677f8ccd5adb8204c589d6a8c47424b3ab58629d81aaca6bcb"
 
 # Tables and columns of 0.1.0 that have another name now.
-TABLES = {"public.connected_accounts": "public.accounts", "auth.mails": "mail.queue"}
+TABLES = {
+    "public.connected_accounts": "public.accounts",
+    "auth.mails": "mail.queue",
+    "private.requestable": "private.request_permissions",
+    "private.console_acts": "private.console_audit",
+}
 COLUMNS = {
     ("public.sync_runs", "connection_id"): "account_id",
+    ("public.jobs", "handed_at"): "dispatched_at",
+    ("public.insight_feedback", "verdict"): "rating",
+    ("private.console_acts", "act"): "action",
     ("auth.mails", "subject"): "unsealed_subject",
     ("auth.mails", "body_text"): "unsealed_text",
     ("auth.mails", "body_html"): "unsealed_html",
@@ -104,6 +112,7 @@ async def _insert_rows(connection: "asyncpg.Connection[asyncpg.Record]") -> None
              select gen_random_uuid(), id, '2026-11-22T12:00Z', 'aal1' from auth.users;
            insert into auth.mails (recipient, kind, subject, body_text, body_html)
              select email, 'recovery', 'Your code', 'Your code is 123456', '<p>123456</p>' from auth.users;
+           insert into private.console_acts (session, act, target, detail) values ('1', 'sql', '', 'select 1');
            update public.jobs set args = jsonb_build_object('connection_id', id);
            set session_replication_role = default"""
     )

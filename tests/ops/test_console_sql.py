@@ -116,18 +116,18 @@ async def test_every_row_is_written_though_few_are_shown(operator_console: Opera
     assert len(await database.as_owner("select 1 from many")) == 700
 
 
-async def test_the_log_is_only_added_to(operator_console: Operator, database: Database) -> None:
+async def test_the_log_is_append_only(operator_console: Operator, database: Database) -> None:
     await operator_console.run("select 1", mode=WRITE)
-    for tidy in ("delete from private.console_acts", "update private.console_acts set detail = ''",
-                 "truncate private.console_acts"):  # fmt: skip
-        assert "only added to" in await operator_console.run(tidy, mode=WRITE)
-    assert len(await database.as_owner("select 1 from private.console_acts")) == 1
+    for tidy in ("delete from private.console_audit", "update private.console_audit set detail = ''",
+                 "truncate private.console_audit"):  # fmt: skip
+        assert "append-only" in await operator_console.run(tidy, mode=WRITE)
+    assert len(await database.as_owner("select 1 from private.console_audit")) == 1
 
 
 async def test_members_have_no_way_to_the_log(operator_console: Operator, world: World) -> None:
     member = await world.member()
     for role in ("anon", member.email):
-        assert "permission denied" in await operator_console.run("select * from private.console_acts", as_=role)
+        assert "permission denied" in await operator_console.run("select * from private.console_audit", as_=role)
 
 
 async def test_a_query_is_counted_as_the_owner_and_as_the_member(operator_console: Operator, world: World) -> None:

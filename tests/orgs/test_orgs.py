@@ -53,4 +53,4 @@ async def test_the_canary_org_is_in_no_list_and_has_no_work(world: World) -> Non
     assert [row["id"] for row in ids] == [member.org_id]
     enqueued = await world.database.as_owner("select org_id from private.due_jobs(100)")
     assert enqueued == []
-    assert await world.database.as_owner("select org_id from private.owed_events(100)") == []
+    assert await world.database.as_owner("select org_id from private.pending_events(100)") == []

@@ -39,7 +39,7 @@ def test_tables_exist() -> None:
 
 def test_every_public_table_has_a_noun() -> None:
     named = set(re.findall(r"`(\w+)`", GLOSSARY))
-    internal = {"requestable", "vault", "oauth_states", "console_acts"}
+    internal = {"request_permissions", "vault", "oauth_states", "console_audit"}
     public = {
         name
         for path in (CHECKOUT / "supabase" / "migrations").glob("*.sql")

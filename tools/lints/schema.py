@@ -7,33 +7,34 @@ DEFINERS = {
     "private.member_org_ids": {"authenticated"},
     "private.org_ids_with": {"authenticated"},
     "private.platforms_with": {"authenticated"},
-    "private.requestable_by_caller": {"authenticated"},
-    "private.known_user_ids": {"authenticated"},
+    "private.allowed_requests": {"authenticated"},
+    "private.visible_user_ids": {"authenticated"},
     "public.create_org": {"authenticated"},
     "public.add_member": {"authenticated"},
     "private.accept_invitations": {"authenticated"},
-    "private.keep_an_admin": set[str](),
+    "private.prevent_last_admin_removal": set[str](),
     "private.put_secret": {"authenticated"},
     "private.delete_secret": {"authenticated"},
     "private.sealed_secret": {"arti_api", "arti_worker"},
     "private.due_jobs": {"arti_worker"},
-    "private.owed_events": {"arti_worker"},
+    "private.pending_events": {"arti_worker"},
     "private.all_org_ids": {"arti_worker"},
-    "private.take_oauth_state": {"arti_api"},
+    "private.consume_oauth_state": {"arti_api"},
     "private.receive_webhook": {"arti_api"},
     "private.tables_without_canary": {"authenticated"},
     "private.applied_migrations": {"arti_api"},
     "private.oldest_due_seconds": {"arti_api"},
     "private.session_state": {"anon", "authenticated", "service_role"},
     "private.use_key": {"supabase_auth_admin"},
-    "private.keep_machines_in_place": set[str](),
+    "private.restrict_key_membership": set[str](),
     "private.record_artist": set[str](),
     "private.add_orgs_to_token": {"supabase_auth_admin"},
 }
 
 # Tables without an org: the same for everybody, written by migrations only.
-SHARED_TABLES = {"public.metrics", "public.metric_definitions", "private.role_permissions", "private.requestable"}
-SHARED_TABLES |= {"private.console_acts"}  # of the installation: no role but the owner has any right to it
+SHARED_TABLES = {"public.metrics", "public.metric_definitions", "private.role_permissions"}
+SHARED_TABLES |= {"private.request_permissions"}
+SHARED_TABLES |= {"private.console_audit"}  # of the installation: no role but the owner has any right to it
 SHARED_TABLES |= {"private.installation_keys"}  # of the installation: nobody's but the gateway's, by a definer
 
 # The same for everybody, so their policies may say yes to every row.
@@ -46,8 +47,8 @@ FREE_UNIQUES = {
     "metrics_pkey": "shared",
     "metric_definitions_pkey": "shared",
     "private.role_permissions_pkey": "shared",
-    "private.requestable_pkey": "shared",
-    "private.console_acts_pkey": "of the installation",
+    "private.request_permissions_pkey": "shared",
+    "private.console_audit_pkey": "of the installation",
     "private.installation_keys_pkey": "of the installation",
     "private.installation_keys_hash_key": "of the installation; hashes of random keys",
 }
@@ -88,13 +89,13 @@ RULES = [
         "row-level security is on",
         f"select name from ({_TABLES}) t where not relrowsecurity",
         "create table public.bad (org_id uuid not null)",
-        frozenset({"private.role_permissions", "private.requestable"}),
+        frozenset({"private.role_permissions", "private.request_permissions"}),
     ),
     Rule(
         "row-level security is forced on the owner too",
         f"select name from ({_TABLES}) t where not relforcerowsecurity",
         "alter table public.artists no force row level security",
-        frozenset({"private.role_permissions", "private.requestable"}),
+        frozenset({"private.role_permissions", "private.request_permissions"}),
     ),
     Rule(
         "each verb that is granted has a policy for that role",

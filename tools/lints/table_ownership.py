@@ -31,7 +31,7 @@ LAYERS = (
 )
 # The package that owns each table; a table without a schema is in public.
 OWNERS = {
-    "arti_core": "jobs events mail.queue private.requestable private.vault",
+    "arti_core": "jobs events mail.queue private.request_permissions private.vault",
     "supabase_local": "auth.* realtime.* private.installation_keys",
     "arti.orgs": "orgs users memberships user_permissions audit_log private.role_permissions private.org_keys",
     "arti.music": "artists assets annotations",
@@ -41,7 +41,7 @@ OWNERS = {
     "arti.insights": "insights insight_evidence insight_feedback documents chunks",
     "arti.campaigns": "campaigns campaign_costs",
     "arti.automation": "rules channels deliveries delivery_attempts webhook_sources webhook_events",
-    "arti.ops": "private.console_acts",
+    "arti.ops": "private.console_audit",
 }
 # Where statements stand outside a *store.py, and why.
 STATEMENTS_ELSEWHERE = {

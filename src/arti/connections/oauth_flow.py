@@ -83,7 +83,7 @@ async def consume_oauth_state(pool: Pool, state: str) -> PendingAuthorization | 
     except ValueError:
         return None
     async with anonymous_transaction(pool) as connection:
-        row = await store.take_oauth_state(connection, state_id)
+        row = await store.consume_oauth_state(connection, state_id)
     if row is None:
         return None
     return PendingAuthorization(

@@ -98,9 +98,9 @@ async def delete_old_oauth_states(connection: Connection, org_id: UUID) -> None:
     )
 
 
-async def take_oauth_state(connection: Connection, state: UUID) -> Row | None:
+async def consume_oauth_state(connection: Connection, state: UUID) -> Row | None:
     """Mark an OAuth state as used: once, within ten minutes. Returns what it was issued for."""
-    return await connection.fetchrow("select * from private.take_oauth_state($1)", state)
+    return await connection.fetchrow("select * from private.consume_oauth_state($1)", state)
 
 
 async def upsert_account(

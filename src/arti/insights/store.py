@@ -7,7 +7,7 @@ from uuid import UUID
 from arti_core.database import Connection, Row
 
 _SHOWN = """i.*, a.name as artist_name, t.title as asset_title, m.name as metric_name, m.unit,
-             f.verdict as my_rating, f.comment as my_comment"""
+             f.rating as my_rating, f.comment as my_comment"""
 _FROM = """
   from insights i
   join artists a on a.org_id = i.org_id and a.id = i.artist_id
@@ -101,9 +101,9 @@ async def put_feedback(
     connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID, rating: str, comment: str
 ) -> None:
     await connection.execute(
-        """insert into insight_feedback (org_id, insight_id, user_id, verdict, comment) values ($1, $2, $3, $4, $5)
+        """insert into insight_feedback (org_id, insight_id, user_id, rating, comment) values ($1, $2, $3, $4, $5)
            on conflict (org_id, insight_id, user_id) do update
-           set verdict = $4, comment = $5, created_at = clock.now()""",
+           set rating = $4, comment = $5, created_at = clock.now()""",
         org_id,
         insight_id,
         user_id,

@@ -12,12 +12,12 @@ _TO_ORG = (
     r"KEY = ANY \(\( SELECT private\.org_ids_with\('[a-z]+:[a-z]+'::text\) AS org_ids_with\)::uuid\[\]\)",
     r"KEY = \( SELECT private\.job_org_id\(\) AS job_org_id\)",
     r"\(org_id, (?:name|type)\) IN \( SELECT r\.org_id, r\.name"
-    r" FROM private\.requestable_by_caller\('\w+'::text\) r\(org_id, name\)\)",
+    r" FROM private\.allowed_requests\('\w+'::text\) r\(org_id, name\)\)",
 )
 # The same for people, who belong to no single org.
 _TO_PEOPLE = (
     r"id = \( SELECT auth\.uid\(\) AS uid\)",
-    r"id = ANY \(\( SELECT private\.known_user_ids\(\) AS known_user_ids\)::uuid\[\]\)",
+    r"id = ANY \(\( SELECT private\.visible_user_ids\(\) AS visible_user_ids\)::uuid\[\]\)",
     r"id IN \( SELECT m\.user_id FROM memberships m"
     r" WHERE \(m\.org_id = \( SELECT private\.job_org_id\(\) AS job_org_id\)\)\)",
 )
@@ -29,7 +29,7 @@ _NARROWER = (
     r"run_at >= \( SELECT clock\.now\(\) AS now\)",
     r"max_attempts [<>]= \d+",
     r"\battempts = 0",
-    r"handed_at IS NULL",
+    r"dispatched_at IS NULL",
     r"\(org_id, provider\) IN \( SELECT p\.org_id, p\.provider"
     r" FROM private\.platforms_with\('\w+'::text\) p\(org_id, provider\)\)",
 )

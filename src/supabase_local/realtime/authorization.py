@@ -186,7 +186,7 @@ class Authorizer:
         """Return those whose session has not ended and whose key was not revoked."""
         live: set[Subscriber] = set()
         for of_role in _by_role(subscribers).values():
-            results = await self._evaluate(of_role, "select to_jsonb((select private.session_lives()))", None)
+            results = await self._evaluate(of_role, "select to_jsonb((select private.session_is_live()))", None)
             live |= {subscriber for subscriber, result in results.items() if result is True}
         return live
 
@@ -203,7 +203,7 @@ class Authorizer:
         try:
             async with role_transaction(self._pools.of(role), role, "", read_only=True) as connection:
                 rows = await connection.fetch(
-                    "select answer from realtime.ask_as($1, $2, $3, $4) order by asker",
+                    "select answer from realtime.evaluate_as($1, $2, $3, $4) order by principal",
                     claims,
                     list(topics),
                     query,
@@ -242,7 +242,7 @@ def _visible_rows_query(table: PublicationTable, row_security: RowSecurity) -> s
         f"{table.stamp} select coalesce(jsonb_agg(realtime_record_number), '[]') from (select x.n as "
         f"realtime_record_number, r.* from jsonb_array_elements($1) with ordinality as x (value, n), "
         f"jsonb_populate_record(null::{table.sql_name}, x.value) r) as {table.alias} "
-        f"where (select private.session_lives()) and {row_security.condition()}"
+        f"where (select private.session_is_live()) and {row_security.condition()}"
     )
 
 
@@ -251,7 +251,7 @@ def _channel_policies_query(row_security: RowSecurity | None) -> str:
     read = row_security.condition() if row_security else "false"
     write = row_security.condition(insert=True) if row_security else "false"
     return (
-        "select jsonb_build_object('lives', (select private.session_lives()), "
+        "select jsonb_build_object('live', (select private.session_is_live()), "
         f"'read', jsonb_agg(messages.extension) filter (where {read}), "
         f"'write', jsonb_agg(messages.extension) filter (where {write})) "
         "from (select r.* from unnest(array['broadcast', 'presence']) as e (extension), "
@@ -264,6 +264,6 @@ def _channel_policies_query(row_security: RowSecurity | None) -> str:
 def _channel_policies(result: Mapping[str, Any] | None) -> ChannelPolicies | None:
     if result is None:
         return DENY_ALL
-    if not result["lives"]:
+    if not result["live"]:
         return None
     return ChannelPolicies(frozenset(result["read"] or ()), frozenset(result["write"] or ()))

@@ -56,7 +56,7 @@ async def test_a_stale_claim_grants_nothing(gateway: Gateway) -> None:
     session = await refreshed(gateway, session)
     bearer = {"Authorization": f"Bearer {session['access_token']}"}
     assert len((await gateway.http.get("/rest/v1/artists?select=id", headers=bearer)).json()) == 1
-    await gateway.database.as_owner("alter table memberships disable trigger keep_an_admin")
+    await gateway.database.as_owner("alter table memberships disable trigger prevent_last_admin_removal")
     await gateway.database.as_owner("delete from memberships where org_id = $1", org_id)
     assert claims_of(session)["orgs"] == {str(org_id): "admin"}
     assert (await gateway.http.get("/rest/v1/artists?select=id", headers=bearer)).json() == []

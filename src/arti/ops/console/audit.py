@@ -18,7 +18,7 @@ _log = structlog.get_logger()
 async def record_change(connection: Connection, *, session: str, action: str, target: str, detail: str) -> None:
     """Append one change. `detail` names columns and keys, or is the statement; row edits leave the values out."""
     await connection.execute(
-        "insert into private.console_acts (session, act, target, detail) values ($1, $2, $3, $4)",
+        "insert into private.console_audit (session, action, target, detail) values ($1, $2, $3, $4)",
         session,
         action,
         target,
@@ -31,7 +31,7 @@ async def list_changes(pool: Pool, *, page_number: int) -> list[Row]:
     """Return one page of changes, the newest first, and one more row when there are further ones."""
     async with read_only_transaction(pool) as connection:
         return await connection.fetch(
-            """select happened_at, session, act, target, detail from private.console_acts
+            """select happened_at, session, action, target, detail from private.console_audit
                order by happened_at desc, id limit $1 offset $2""",
             CHANGES_PER_PAGE + 1,
             page_number * CHANGES_PER_PAGE,

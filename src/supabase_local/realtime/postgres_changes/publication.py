@@ -201,7 +201,7 @@ class Publication:
 
     async def _read_row_security(self, role: str) -> dict[tuple[str, str], RowSecurity]:
         async with role_transaction(self._pools.user, "anon", "", read_only=True) as connection:
-            rows = await connection.fetch("select * from realtime.standing($1::text::name)", role)
+            rows = await connection.fetch("select * from realtime.row_security($1::text::name)", role)
         return {
             (row["schema_name"], row["table_name"]): RowSecurity(
                 row["secured"],

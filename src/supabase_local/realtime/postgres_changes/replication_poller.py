@@ -182,7 +182,7 @@ class ReplicationPoller:
         now = asyncio.get_running_loop().time()
         if not immediately and now - self._orphaned_slots.checked_at < _ORPHANED_SECONDS:
             return
-        await connection.execute("select realtime.forget_messages()")
+        await connection.execute("select realtime.purge_messages()")
         rows = await connection.fetch(
             """select slot_name from pg_replication_slots
                where slot_name ~ $2 and slot_name <> $1 and database = current_database() and active_pid is null""",
