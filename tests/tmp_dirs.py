@@ -1,7 +1,7 @@
-"""Folders for what the tests throw away, in memory where there is room for it.
+"""Temporary folders for tests, in memory if there is enough.
 
-A file system on a disk keeps the inodes of deleted files aside for some seconds, and searches ever longer for a free
-one while databases of hundreds of files come and go.
+On a disk, ext4 does not reuse the inodes of deleted files for some seconds, and searches ever longer for a free one
+while databases with hundreds of files are created and deleted.
 """
 
 import fcntl
@@ -14,16 +14,16 @@ from pathlib import Path
 
 import psutil
 
-_MEMORY = Path("/dev/shm")
+_SHARED_MEMORY = Path("/dev/shm")
 _PREFIX = "arti-test-"
-_REQUIRED_BYTES = 2 << 30  # what the databases of one worker take at most, with their log
+_REQUIRED_BYTES = 2 << 30  # the most that the databases of one worker take, with their log
 
 
 @contextmanager
-def make_tmp_dir(otherwise: Path) -> Iterator[Path]:
-    """Give a folder in memory that ends with the block, or `otherwise` where memory is scarce."""
+def make_tmp_dir(fallback: Path) -> Iterator[Path]:
+    """Yield a folder in memory that is deleted after the block, or `fallback` if memory is short."""
     if not _has_space():
-        yield otherwise
+        yield fallback
         return
     _remove_abandoned()
     folder, lock = _new_folder()
@@ -36,9 +36,9 @@ def make_tmp_dir(otherwise: Path) -> Iterator[Path]:
 
 def _new_folder() -> tuple[Path, int]:
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_MEMORY))
-        lock = _locked(folder)
-        if lock is not None and folder.exists():  # another run may have taken it for abandoned
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_SHARED_MEMORY))
+        lock = _lock_folder(folder)
+        if lock is not None and folder.exists():  # another run may have deleted it as abandoned
             return folder, lock
         if lock is not None:
             os.close(lock)
@@ -46,26 +46,26 @@ def _new_folder() -> tuple[Path, int]:
 
 def _has_space() -> bool:
     try:
-        place = os.statvfs(_MEMORY)
+        stats = os.statvfs(_SHARED_MEMORY)
     except OSError:
         return False
-    if place.f_flag & os.ST_NOEXEC or not os.access(_MEMORY, os.W_OK):  # PostgreSQL may be copied beside its data
+    if stats.f_flag & os.ST_NOEXEC or not os.access(_SHARED_MEMORY, os.W_OK):  # PostgreSQL may be copied to it
         return False
-    free: int = min(place.f_bavail * place.f_frsize, psutil.virtual_memory().available)
+    free: int = min(stats.f_bavail * stats.f_frsize, psutil.virtual_memory().available)
     return free > 2 * _REQUIRED_BYTES
 
 
 def _remove_abandoned() -> None:
-    """Remove what a run that was killed has left: nobody holds its lock."""
-    for folder in _MEMORY.glob(f"{_PREFIX}*"):
-        lock = _locked(folder)
+    """Delete the folders of runs that were killed: nothing holds their locks."""
+    for folder in _SHARED_MEMORY.glob(f"{_PREFIX}*"):
+        lock = _lock_folder(folder)
         if lock is not None:
             shutil.rmtree(folder, ignore_errors=True)
             os.close(lock)
 
 
-def _locked(folder: Path) -> int | None:
-    """Return an open file that holds the lock of `folder`, or None where another process holds it."""
+def _lock_folder(folder: Path) -> int | None:
+    """Lock `folder` and return the open file that holds the lock, or None if another process holds it."""
     try:
         file = os.open(folder, os.O_RDONLY)
     except OSError:

@@ -22,6 +22,7 @@ from arti_core.http_client import OutboundClient
 
 LEASE_SECONDS = 30
 HEARTBEAT_SECONDS = 10
+DEFAULT_MAX_ATTEMPTS = 5
 
 log = structlog.get_logger()
 
@@ -99,7 +100,7 @@ async def enqueue_job(
     dedupe_key: str | None = None,
     run_at: datetime | None = None,
     requested_by: UUID | None = None,
-    max_attempts: int = 5,
+    max_attempts: int = DEFAULT_MAX_ATTEMPTS,
 ) -> UUID | None:
     """Owe a piece of work; it leaves for the queue after the commit. `args` are ids only.
 

@@ -29,15 +29,15 @@ async def make_campaign(member: Member, artist_id: UUID, **changes: Any) -> dict
     } | changes
     answer = await member.http.post("/api/campaigns", json=body)
     assert answer.status_code == 201, answer.text
-    made: dict[str, Any] = answer.json()
-    return made
+    campaign: dict[str, Any] = answer.json()
+    return campaign
 
 
-async def result_of(member: Member, campaign: dict[str, Any]) -> dict[str, Any]:
+async def read_result(member: Member, campaign: dict[str, Any]) -> dict[str, Any]:
     answer = await member.http.get(f"/api/campaigns/{campaign['id']}/result")
     assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
+    result: dict[str, Any] = answer.json()
+    return result
 
 
 @pytest.fixture
@@ -45,20 +45,20 @@ async def manager(world: World) -> Member:
     return await world.member(role=Role.MANAGER)
 
 
-async def test_a_small_base_gives_a_change_but_no_percent(
+async def test_small_base_has_a_change_but_no_percentage(
     world: World, worker_context: WorkerContext, manager: Member
 ) -> None:
-    """3 streams before and 30 during are no rise of 900 %; the tiles say the same of them."""
+    """30 streams before and 300 during are not a rise of 900 %; the tiles have the same rule."""
     artist_id = await make_artist(world.database, manager.org_id)
     values = [3.0] * 10 + [30.0] * 10 + [3.0] * 10
     await store_observations(
         worker_context, manager.org_id, artist_id, daily_observations(STREAMS, today() - timedelta(days=1), values)
     )
-    result = await result_of(manager, await make_campaign(manager, artist_id))
+    result = await read_result(manager, await make_campaign(manager, artist_id))
     assert (result["before"]["value"], result["change"], result["change_percent"]) == (30, 270, None)
 
 
-async def test_before_during_after_and_cost(world: World, worker_context: WorkerContext, manager: Member) -> None:
+async def test_result_has_windows_and_cost(world: World, worker_context: WorkerContext, manager: Member) -> None:
     artist_id = await make_artist(world.database, manager.org_id)
     values = [100.0] * 10 + [150.0] * 10 + [120.0] * 10
     await store_observations(
@@ -69,7 +69,7 @@ async def test_before_during_after_and_cost(world: World, worker_context: Worker
         cost = {"spent_on": campaign["starts_on"], "amount_minor": amount, "note": "adverts"}
         assert (await manager.http.post(f"/api/campaigns/{campaign['id']}/costs", json=cost)).status_code == 201
 
-    result = await result_of(manager, campaign)
+    result = await read_result(manager, campaign)
     assert [result[window]["value"] for window in ("before", "during", "after")] == [1000, 1500, 1200]
     assert [result[window]["days"] for window in ("before", "during", "after")] == [10, 10, 10]
     assert (result["basis"], result["unit"]) == ("sum", "streams")
@@ -83,23 +83,23 @@ async def test_before_during_after_and_cost(world: World, worker_context: Worker
     assert (detail["spent_minor"], detail["state"]) == (25_000, "ended")
 
 
-async def test_missing_days_give_null_never_zero(world: World, worker_context: WorkerContext, manager: Member) -> None:
+async def test_missing_days_are_null_and_not_zero(world: World, worker_context: WorkerContext, manager: Member) -> None:
     artist_id = await make_artist(world.database, manager.org_id)
     campaign = await make_campaign(manager, artist_id)
-    nothing = await result_of(manager, campaign)
-    assert (nothing["series_id"], nothing["before"]["value"], nothing["change"]) == (None, None, None)
+    empty = await read_result(manager, campaign)
+    assert (empty["series_id"], empty["before"]["value"], empty["change"]) == (None, None, None)
 
     values = [*[100.0] * 3, None, *[100.0] * 6, *[150.0] * 10, *[120.0] * 10]
     await store_observations(
         worker_context, manager.org_id, artist_id, daily_observations(STREAMS, today() - timedelta(days=1), values)
     )
-    result = await result_of(manager, campaign)
+    result = await read_result(manager, campaign)
     assert result["before"]["value"] is None
     assert result["before"]["days_with_data"] == 9
     assert (result["during"]["value"], result["change"], result["cost_per_result_minor"]) == (1500, None, None)
 
 
-async def test_a_counter_goal_is_what_was_gained(world: World, worker_context: WorkerContext, manager: Member) -> None:
+async def test_goal_of_a_counter_is_its_gain(world: World, worker_context: WorkerContext, manager: Member) -> None:
     artist_id = await make_artist(world.database, manager.org_id)
     values = [1000.0 + 5 * day for day in range(11)] + [1050.0 + 9 * day for day in range(1, 11)]
     last = today() - timedelta(days=11)
@@ -107,12 +107,12 @@ async def test_a_counter_goal_is_what_was_gained(world: World, worker_context: W
         worker_context, manager.org_id, artist_id, daily_observations("audience.followers", last, values)
     )
     campaign = await make_campaign(manager, artist_id, goal_metric="audience.followers", goal_target=None)
-    result = await result_of(manager, campaign)
+    result = await read_result(manager, campaign)
     assert (result["basis"], result["before"]["value"], result["during"]["value"]) == ("gain", 50, 90)
     assert (result["after"]["value"], result["goal_progress_percent"]) == (None, None)
 
 
-async def test_a_fall_has_no_cost_per_result(world: World, worker_context: WorkerContext, manager: Member) -> None:
+async def test_decrease_has_no_cost_per_result(world: World, worker_context: WorkerContext, manager: Member) -> None:
     artist_id = await make_artist(world.database, manager.org_id)
     values = [100.0] * 10 + [80.0] * 20
     await store_observations(
@@ -121,7 +121,7 @@ async def test_a_fall_has_no_cost_per_result(world: World, worker_context: Worke
     campaign = await make_campaign(manager, artist_id)
     cost = {"spent_on": campaign["starts_on"], "amount_minor": 100}
     await manager.http.post(f"/api/campaigns/{campaign['id']}/costs", json=cost)
-    result = await result_of(manager, campaign)
+    result = await read_result(manager, campaign)
     assert (result["change"], result["change_percent"], result["cost_per_result_minor"]) == (-200, -20, None)
 
 
@@ -140,7 +140,7 @@ async def test_a_fall_has_no_cost_per_result(world: World, worker_context: Worke
         ({"starts_on": "0001-01-01"}, "starts_on"),
     ],
 )
-async def test_bad_values_are_named(world: World, manager: Member, changes: dict[str, Any], field: str) -> None:
+async def test_invalid_value_is_refused(world: World, manager: Member, changes: dict[str, Any], field: str) -> None:
     artist_id = await make_artist(world.database, manager.org_id)
     campaign = await make_campaign(manager, artist_id)
     body = {key: campaign[key] for key in ("artist_id", "name", "goal_metric", "goal_provider", "starts_on", "ends_on")}
@@ -153,21 +153,21 @@ async def test_bad_values_are_named(world: World, manager: Member, changes: dict
         assert answer.json()["field"] == field
 
 
-async def test_change_list_and_delete(world: World, manager: Member) -> None:
+async def test_update_list_and_delete(world: World, manager: Member) -> None:
     artist_id = await make_artist(world.database, manager.org_id)
     first, second = await make_campaign(manager, artist_id), await make_campaign(manager, artist_id, name="Tour")
     changed = await manager.http.patch(f"/api/campaigns/{first['id']}", json={"name": "Album", "goal_target": None})
     assert (changed.json()["name"], changed.json()["goal_target"]) == ("Album", None)
     assert changed.json()["budget_minor"] == 50_000
     page = (await manager.http.get("/api/campaigns?limit=1")).json()
-    assert [one["name"] for one in page["items"]] == ["Tour"]
+    assert [item["name"] for item in page["items"]] == ["Tour"]
     rest = (await manager.http.get(f"/api/campaigns?limit=1&cursor={page['next_cursor']}")).json()
-    assert ([one["name"] for one in rest["items"]], rest["next_cursor"]) == (["Album"], None)
+    assert ([item["name"] for item in rest["items"]], rest["next_cursor"]) == (["Album"], None)
     assert (await manager.http.delete(f"/api/campaigns/{second['id']}")).status_code == 204
     assert (await manager.http.get(f"/api/campaigns/{second['id']}")).status_code == 404
 
 
-async def test_rights_and_isolation(world: World, manager: Member) -> None:
+async def test_permissions_and_isolation(world: World, manager: Member) -> None:
     artist_id = await make_artist(world.database, manager.org_id)
     campaign = await make_campaign(manager, artist_id)
     creator = await world.member(manager.org_id, Role.CREATOR)

@@ -1,11 +1,11 @@
-"""Make artists and numbers for the tests of this room, the way a worker does."""
+"""Insert artists and observations as a worker does."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from arti.jobs import WorkerContext
-from arti.metrics.service import Recorded, record_observations
+from arti.metrics.service import ObservationCounts, record_observations
 from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider
 from arti_core.database import job_transaction
@@ -21,19 +21,19 @@ async def store_observations(
     worker_context: WorkerContext,
     org_id: UUID,
     artist_id: UUID,
-    seen: Sequence[Observation],
+    observations: Sequence[Observation],
     assets: Sequence[AssetRecord] = (),
     *,
     provider: Provider = Provider.SPOTIFY,
     terms: str = "own",
-) -> Recorded:
+) -> ObservationCounts:
     async with job_transaction(worker_context.pool, org_id) as connection:
         return await record_observations(
             connection,
             org_id,
             artist_id=artist_id,
             provider=provider,
-            observations=seen,
+            observations=observations,
             assets=assets,
             terms=terms,
             time_zone="UTC",
@@ -44,10 +44,10 @@ async def store_observations(
 def daily_observations(
     metric: str, last: date, values: Sequence[float | None], *, dimension: str = ""
 ) -> list[Observation]:
-    """Return one observation a day that ends on `last`; None leaves the day out."""
+    """Return one observation a day up to `last`; a day with None has none."""
     first = last - timedelta(days=len(values) - 1)
     return [
-        Observation(metric, first + timedelta(days=place), value, dimension=dimension)
-        for place, value in enumerate(values)
+        Observation(metric, first + timedelta(days=index), value, dimension=dimension)
+        for index, value in enumerate(values)
         if value is not None
     ]

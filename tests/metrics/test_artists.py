@@ -1,4 +1,4 @@
-"""The roster: artists, their assets, what explains a line, and the rows behind a number."""
+"""Artists, assets, annotations, the metric catalogue, and the rows behind a number."""
 
 from datetime import date, timedelta
 from uuid import uuid4
@@ -15,11 +15,11 @@ from tests.factories.observations import daily_observations, make_artist, store_
 TODAY = clock.today()
 
 
-async def test_an_artist_is_made_changed_and_deleted(world: World) -> None:
+async def test_artist_is_created_updated_and_deleted(world: World) -> None:
     member = await world.member(role=Role.MANAGER)
-    made = await member.http.post("/api/artists", json={"name": "  Mira Sol ", "genres": ["indie"], "country": "NL"})
-    assert (made.status_code, made.json()["name"], made.json()["headline"]) == (201, "Mira Sol", [])
-    artist = made.json()["id"]
+    created = await member.http.post("/api/artists", json={"name": "  Mira Sol ", "genres": ["indie"], "country": "NL"})
+    assert (created.status_code, created.json()["name"], created.json()["headline"]) == (201, "Mira Sol", [])
+    artist = created.json()["id"]
     again = await member.http.post("/api/artists", json={"name": "mira sol"})
     assert (again.status_code, again.json()["field"]) == (409, "name")
     changed = await member.http.patch(f"/api/artists/{artist}", json={"country": None, "genres": ["folk", "pop"]})
@@ -32,13 +32,13 @@ async def test_an_artist_is_made_changed_and_deleted(world: World) -> None:
     assert (refused.status_code, refused.json()["field"]) == (422, "name")
     assert (await member.http.delete(f"/api/artists/{artist}")).status_code == 204
     assert (await member.http.get(f"/api/artists/{artist}")).status_code == 404
-    acts = await world.database.as_owner(
+    entries = await world.database.as_owner(
         "select action from audit_log where subject_id = $1 order by created_at", artist
     )
-    assert [act["action"] for act in acts] == ["artist.created", "artist.deleted"]
+    assert [entry["action"] for entry in entries] == ["artist.created", "artist.deleted"]
 
 
-async def test_an_artist_with_a_connected_account_is_not_deleted(world: World) -> None:
+async def test_artist_with_a_connected_account_cannot_be_deleted(world: World) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await world.database.as_owner(
@@ -55,27 +55,27 @@ async def test_an_artist_with_a_connected_account_is_not_deleted(world: World) -
     ]
 
 
-async def test_the_roster_is_searched_and_paged_by_name(world: World, worker_context: WorkerContext) -> None:
+async def test_roster_is_searched_and_paged_by_name(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     for name in ("Beta", "alpha", "Gamma", "delta", "alphaville"):
         await make_artist(world.database, member.org_id, name)
-    seen, cursor = [], None
+    names, cursor = [], None
     while True:
         query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
         page = (await member.http.get("/api/artists", params=query)).json()
-        seen += [item["name"] for item in page["items"]]
+        names += [item["name"] for item in page["items"]]
         cursor = page["next_cursor"]
         if cursor is None:
             break
-    assert seen == ["alpha", "alphaville", "Beta", "delta", "Gamma"]
+    assert names == ["alpha", "alphaville", "Beta", "delta", "Gamma"]
     found = (await member.http.get("/api/artists", params={"q": "ALPHA"})).json()
     assert [item["name"] for item in found["items"]] == ["alpha", "alphaville"]
-    # A cursor that holds garbage, and a search for a NUL byte, are the caller's mistakes and not ours.
+    # An invalid cursor and a NUL byte in the search are errors of the caller.
     for query in ({"cursor": "zzz"}, {"cursor": "WzEsMl0"}, {"q": "a\x00"}):
         assert (await member.http.get("/api/artists", params=query)).status_code == 422
 
 
-async def test_the_headline_is_one_number_a_platform(world: World, worker_context: WorkerContext) -> None:
+async def test_headline_has_one_number_for_each_platform(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await store_observations(
@@ -99,25 +99,27 @@ async def test_the_headline_is_one_number_a_platform(world: World, worker_contex
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.CREATOR, 403), (Role.ANALYST, 403), (Role.MANAGER, 201)])
-async def test_who_may_put_an_artist_on_the_roster(world: World, role: Role, status: int) -> None:
+async def test_adding_an_artist_requires_a_role(world: World, role: Role, status: int) -> None:
     member = await world.member(role=role)
     assert (await member.http.post("/api/artists", json={"name": "Mira Sol"})).status_code == status
 
 
-async def test_assets_show_their_numbers_the_most_played_first(world: World, worker_context: WorkerContext) -> None:
+async def test_assets_have_their_numbers_and_are_sorted(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     tracks = [
-        AssetRecord(f"t{place}", "track", f"Song {place}", released_on=date(2026, 1, 1) + timedelta(days=place))
-        for place in range(5)
+        AssetRecord(f"t{number}", "track", f"Song {number}", released_on=date(2026, 1, 1) + timedelta(days=number))
+        for number in range(5)
     ]
-    seen = [Observation("consumption.streams", TODAY, place * 10, asset_external_id=f"t{place}") for place in range(4)]
-    seen += [
+    observations = [
+        Observation("consumption.streams", TODAY, number * 10, asset_external_id=f"t{number}") for number in range(4)
+    ]
+    observations += [
         Observation("consumption.streams", TODAY, 5000, asset_external_id="t0", dimension="period=lifetime"),
-        # A cut by country is no number of the song as a whole.
+        # A value of one country is not the value of the song.
         Observation("consumption.streams", TODAY, 9999, asset_external_id="t1", dimension="country=NL"),
     ]
-    await store_observations(worker_context, member.org_id, artist, seen, tracks)
+    await store_observations(worker_context, member.org_id, artist, observations, tracks)
     titles, cursor = [], None
     while True:
         query = {"limit": 2} | ({"cursor": cursor} if cursor else {})
@@ -136,8 +138,8 @@ async def test_assets_show_their_numbers_the_most_played_first(world: World, wor
     for sort, first in (("released", "Song 4"), ("title", "Song 0")):
         page = (await member.http.get(f"/api/artists/{artist}/assets", params={"sort": sort})).json()
         assert page["items"][0]["title"] == first
-    none = await member.http.get(f"/api/artists/{artist}/assets", params={"kind": "video"})
-    assert none.json() == {"items": [], "next_cursor": None}
+    videos = await member.http.get(f"/api/artists/{artist}/assets", params={"kind": "video"})
+    assert videos.json() == {"items": [], "next_cursor": None}
 
 
 async def test_annotations(world: World) -> None:
@@ -145,20 +147,20 @@ async def test_annotations(world: World) -> None:
     artist = await make_artist(world.database, member.org_id)
     path = f"/api/artists/{artist}/annotations"
     for day in ("2026-03-01", "2026-02-01"):
-        made = await member.http.post(path, json={"occurred_on": day, "kind": "release", "title": f"Out {day}"})
-        assert made.status_code == 201
+        created = await member.http.post(path, json={"occurred_on": day, "kind": "release", "title": f"Out {day}"})
+        assert created.status_code == 201
     listed = (await member.http.get(path)).json()["items"]
     assert [item["occurred_on"] for item in listed] == ["2026-02-01", "2026-03-01"]
     assert len((await member.http.get(path, params={"from": "2026-02-15"})).json()["items"]) == 1
     foreign_member = await world.member()
-    gone = f"/api/annotations/{listed[0]['id']}"
-    assert (await foreign_member.http.delete(gone)).status_code == 404
-    assert (await member.http.delete(gone)).status_code == 204
-    assert (await member.http.delete(gone)).status_code == 404
+    annotation = f"/api/annotations/{listed[0]['id']}"
+    assert (await foreign_member.http.delete(annotation)).status_code == 404
+    assert (await member.http.delete(annotation)).status_code == 204
+    assert (await member.http.delete(annotation)).status_code == 404
     assert (await foreign_member.http.post(path, json={"occurred_on": "2026-03-01", "title": "x"})).status_code == 404
 
 
-async def test_the_catalogue_names_units_and_changes_of_meaning(world: World) -> None:
+async def test_catalogue_has_units_and_definitions(world: World) -> None:
     member = await world.member()
     entries = {entry["slug"]: entry for entry in (await member.http.get("/api/metrics")).json()["items"]}
     assert entries["audience.listeners"]["aggregation"] == "mean"
@@ -166,7 +168,7 @@ async def test_the_catalogue_names_units_and_changes_of_meaning(world: World) ->
     assert {(d["provider"], d["since_on"]) for d in views} == {("youtube", "2025-03-31"), ("instagram", "2025-04-21")}
 
 
-async def test_the_rows_behind_a_number(world: World, worker_context: WorkerContext) -> None:
+async def test_observations_have_sources_and_revisions(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await store_observations(

@@ -27,7 +27,7 @@ async def test_python_and_sql_agree(database: Database, value: float, base: floa
     assert rows[0]["percent"] == (None if percent is None else pytest.approx(percent, abs=0.051))
 
 
-def test_a_mean_carries_the_count_of_its_days() -> None:
+def test_base_of_a_mean_is_multiplied_by_its_days() -> None:
     assert growth_percent(60, 40) is None
     assert growth_percent(60, 40, base_days=7) == 50
     assert growth_percent(2 * SMALLEST_BASE, SMALLEST_BASE) == 100

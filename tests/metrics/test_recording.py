@@ -1,4 +1,4 @@
-"""Observations are recorded in bulk, restated with their past kept, and never doubled."""
+"""Recording of observations: idempotent, with revisions, under the caller's policies."""
 
 from datetime import date
 from uuid import UUID, uuid4
@@ -7,7 +7,7 @@ import pytest
 
 from arti.jobs import WorkerContext
 from arti.metrics.catalogue import CATALOGUE, DEFINITIONS
-from arti.metrics.service import Recorded, record_observations
+from arti.metrics.service import ObservationCounts, record_observations
 from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider
 from arti_core.database import Principal, member_transaction, open_pool
@@ -17,33 +17,34 @@ from tests.factories.observations import make_artist, store_observations
 DAY = date(2026, 3, 1)
 
 
-async def number(world: World, org_id: UUID, sql: str) -> float:
+async def read_number(world: World, org_id: UUID, sql: str) -> float:
     [row] = await world.database.as_owner(f"{sql} where org_id = $1", org_id)
     return float(row[0])
 
 
-async def test_the_same_input_twice_changes_nothing(world: World, worker_context: WorkerContext) -> None:
+async def test_recording_is_idempotent(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     track = AssetRecord("track-1", "track", "Night Drive", isrc="NLA202600001")
-    seen = [
+    observations = [
         Observation("consumption.streams", DAY, 10),
         Observation("consumption.streams", DAY.replace(day=2), None, null_reason="not reported"),
         Observation("consumption.streams", DAY, 7, asset_external_id="track-1"),
         Observation("consumption.streams", DAY, 3, dimension="country=NL"),
     ]
-    assert await store_observations(worker_context, member.org_id, artist, seen, [track]) == Recorded(4, 0, 0)
-    assert await store_observations(worker_context, member.org_id, artist, seen, [track]) == Recorded(0, 0, 4)
-    assert await number(world, member.org_id, "select count(*) from observation_revisions") == 0
-    assert await number(world, member.org_id, "select count(*) from series") == 3
+    first = await store_observations(worker_context, member.org_id, artist, observations, [track])
+    second = await store_observations(worker_context, member.org_id, artist, observations, [track])
+    assert (first, second) == (ObservationCounts(4, 0, 0), ObservationCounts(0, 0, 4))
+    assert await read_number(world, member.org_id, "select count(*) from observation_revisions") == 0
+    assert await read_number(world, member.org_id, "select count(*) from series") == 3
 
 
-async def test_a_restated_day_keeps_what_was_known(world: World, worker_context: WorkerContext) -> None:
+async def test_restated_day_keeps_a_revision(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await store_observations(worker_context, member.org_id, artist, [Observation("consumption.streams", DAY, 10)])
     changed = [Observation("consumption.streams", DAY, 12), Observation("consumption.streams", DAY.replace(day=2), 5)]
-    assert await store_observations(worker_context, member.org_id, artist, changed) == Recorded(1, 1, 0)
+    assert await store_observations(worker_context, member.org_id, artist, changed) == ObservationCounts(1, 1, 0)
     rows = await world.database.as_owner(
         """select o.value, r.value as before
            from observations o join observation_revisions r using (series_id, observed_on) where o.org_id = $1""",
@@ -52,15 +53,15 @@ async def test_a_restated_day_keeps_what_was_known(world: World, worker_context:
     assert [(row["value"], row["before"]) for row in rows] == [(12, 10)]
 
 
-async def test_the_last_of_two_values_for_one_day_counts(world: World, worker_context: WorkerContext) -> None:
+async def test_last_of_two_values_for_one_day_is_stored(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    twice = [Observation("consumption.streams", DAY, 10), Observation("consumption.streams", DAY, 11)]
-    assert await store_observations(worker_context, member.org_id, artist, twice) == Recorded(1, 0, 0)
-    assert await number(world, member.org_id, "select value from observations") == 11
+    observations = [Observation("consumption.streams", DAY, 10), Observation("consumption.streams", DAY, 11)]
+    assert await store_observations(worker_context, member.org_id, artist, observations) == ObservationCounts(1, 0, 0)
+    assert await read_number(world, member.org_id, "select value from observations") == 11
 
 
-async def test_values_that_are_no_numbers_are_refused(world: World, worker_context: WorkerContext) -> None:
+async def test_value_that_is_not_finite_is_refused(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     with pytest.raises(ValueError, match="finite"):
@@ -69,15 +70,15 @@ async def test_values_that_are_no_numbers_are_refused(world: World, worker_conte
         )
 
 
-async def test_an_unknown_asset_is_refused_and_nothing_is_lost(world: World, worker_context: WorkerContext) -> None:
+async def test_unknown_asset_is_refused(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    seen = [Observation("consumption.streams", DAY, 1, asset_external_id="unknown")]
-    with pytest.raises(ValueError, match="neither given nor known"):
-        await store_observations(worker_context, member.org_id, artist, seen)
+    observations = [Observation("consumption.streams", DAY, 1, asset_external_id="unknown")]
+    with pytest.raises(ValueError, match="unknown asset"):
+        await store_observations(worker_context, member.org_id, artist, observations)
 
 
-async def record_as_member(world: World, member: Member, org_id: UUID, artist_id: UUID) -> Recorded:
+async def record_as_member(world: World, member: Member, org_id: UUID, artist_id: UUID) -> ObservationCounts:
     pool = await open_pool(world.settings.database_url.get_secret_value(), size=1)
     try:
         async with member_transaction(pool, Principal(member.user_id, None)) as connection:
@@ -95,29 +96,29 @@ async def record_as_member(world: World, member: Member, org_id: UUID, artist_id
         await pool.close()
 
 
-async def test_a_member_records_in_their_own_org_only(world: World) -> None:
+async def test_member_records_only_in_their_own_org(world: World) -> None:
     member, foreign_member = await world.member(), await world.member()
     artist = await make_artist(world.database, member.org_id)
-    assert await record_as_member(world, member, member.org_id, artist) == Recorded(1, 0, 0)
+    assert await record_as_member(world, member, member.org_id, artist) == ObservationCounts(1, 0, 0)
     with pytest.raises(Exception, match="row-level security"):
         await record_as_member(world, foreign_member, member.org_id, artist)
 
 
-async def test_a_day_after_a_change_of_definition_carries_the_new_one(world: World) -> None:
+async def test_day_after_a_change_of_definition_has_the_new_version(world: World) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await record_as_member(world, member, member.org_id, artist)
-    assert await number(world, member.org_id, "select definition from observations") == 2
+    assert await read_number(world, member.org_id, "select definition from observations") == 2
 
 
-async def test_the_catalogue_in_code_and_in_the_database_are_equal(world: World) -> None:
+async def test_catalogue_is_equal_in_code_and_database(world: World) -> None:
     rows = await world.database.as_owner(
         "select slug, name, unit, kind, aggregation, description, higher_is_better from metrics order by slug"
     )
     assert [tuple(row) for row in rows] == sorted(
         (m.slug, m.name, m.unit, m.kind, m.aggregation, m.description, m.higher_is_better) for m in CATALOGUE
     )
-    breaks = await world.database.as_owner("select metric, provider, version, since_on, note from metric_definitions")
-    assert {tuple(row) for row in breaks} == {
+    rows = await world.database.as_owner("select metric, provider, version, since_on, note from metric_definitions")
+    assert {tuple(row) for row in rows} == {
         (d.metric, d.provider.value, d.version, d.since_on, d.note) for d in DEFINITIONS
     }

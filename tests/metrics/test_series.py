@@ -1,4 +1,4 @@
-"""The series endpoint and the summary: what is summed, what grows, and what is honestly unknown."""
+"""The series endpoint and the summary: aggregation, growth, gaps and permissions."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from arti.jobs import WorkerContext
-from arti.metrics.schemas import SeriesAnswer
+from arti.metrics.schemas import SeriesResponse
 from arti.metrics.series_store import SeriesQuery, read_artist_series
 from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider, Role
@@ -19,35 +19,35 @@ from tests.factories.observations import daily_observations, make_artist, store_
 TODAY = clock.today()
 
 
-async def read(member: Member, artist: UUID, **query: Any) -> Any:
+async def read_series(member: Member, artist: UUID, **query: Any) -> Any:
     answer = await member.http.get(f"/api/artists/{artist}/series", params=query)
     assert answer.status_code == 200, answer.text
-    SeriesAnswer.model_validate(answer.json())
+    SeriesResponse.model_validate(answer.json())
     return answer.json()
 
 
-async def tiles(member: Member, artist: UUID, days: int = 28) -> dict[str, Any]:
+async def read_tiles(member: Member, artist: UUID, days: int = 28) -> dict[str, Any]:
     answer = await member.http.get(f"/api/artists/{artist}/summary", params={"days": days})
     assert answer.status_code == 200, answer.text
     return {tile["metric"]: tile for tile in answer.json()["tiles"]}
 
 
-async def test_days_with_a_gap_a_null_and_a_revision(world: World, worker_context: WorkerContext) -> None:
+async def test_series_has_gaps_nulls_and_revisions(world: World, worker_context: WorkerContext) -> None:
     member = await world.member(role=Role.CREATOR)
     artist = await make_artist(world.database, member.org_id)
     last = date(2026, 3, 10)
-    seen = daily_observations("consumption.streams", last, [5, 6, None, None, 7, 8])
-    seen[-1] = Observation("consumption.streams", last, None, null_reason='not told "yet"')
-    await store_observations(worker_context, member.org_id, artist, seen)
+    observations = daily_observations("consumption.streams", last, [5, 6, None, None, 7, 8])
+    observations[-1] = Observation("consumption.streams", last, None, null_reason='not reported "yet"')
+    await store_observations(worker_context, member.org_id, artist, observations)
     await store_observations(
         worker_context, member.org_id, artist, [Observation("consumption.streams", last - timedelta(days=1), 9)]
     )
-    answer = await read(member, artist, metric="consumption.streams", to="2026-03-12", **{"from": "2026-03-06"})
+    answer = await read_series(member, artist, metric="consumption.streams", to="2026-03-12", **{"from": "2026-03-06"})
     [series] = answer["series"]
     assert series["points"] == [
         {"on": "2026-03-06", "value": 6},
         {"on": "2026-03-09", "value": 9, "revised": True},
-        {"on": "2026-03-10", "value": None, "null_reason": 'not told "yet"'},
+        {"on": "2026-03-10", "value": None, "null_reason": 'not reported "yet"'},
     ]
     assert series["gaps"] == [{"from": "2026-03-07", "to": "2026-03-08"}]
     assert (series["unit"], series["source"], series["total"], series["as_of"]) == (
@@ -59,9 +59,7 @@ async def test_days_with_a_gap_a_null_and_a_revision(world: World, worker_contex
     assert (answer["from"], answer["to"], answer["bucket"]) == ("2026-03-06", "2026-03-12", "day")
 
 
-async def test_a_gap_that_began_before_the_period_is_named_from_its_first_day(
-    world: World, worker_context: WorkerContext
-) -> None:
+async def test_gap_from_before_the_period_begins_with_the_period(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await store_observations(
@@ -70,7 +68,7 @@ async def test_a_gap_that_began_before_the_period_is_named_from_its_first_day(
         artist,
         daily_observations("consumption.streams", date(2026, 3, 10), [5, None, None, 6]),
     )
-    [series] = (await read(member, artist, **{"from": "2026-03-09"}))["series"]
+    [series] = (await read_series(member, artist, **{"from": "2026-03-09"}))["series"]
     assert series["gaps"] == [{"from": "2026-03-09", "to": "2026-03-09"}]
 
 
@@ -83,22 +81,22 @@ async def test_a_gap_that_began_before_the_period_is_named_from_its_first_day(
         ("reach.unique", [("2026-02-23", None), ("2026-03-02", None)], [("2026-02-01", None), ("2026-03-01", None)]),
     ],
 )
-async def test_buckets_sum_flows_only(
+async def test_buckets_sum_only_flows(
     world: World, worker_context: WorkerContext, metric: str, week: list[Any], month: list[Any]
 ) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
-    # 28 February 2026 is a Saturday; 1 March is left out; 2 to 8 March is a whole week.
+    # 28 February 2026 is a Saturday; 1 March has no value; 2 to 8 March is a whole week.
     await store_observations(
         worker_context, member.org_id, artist, daily_observations(metric, date(2026, 3, 8), [30, None, *[30] * 7])
     )
     for bucket, expected in (("week", week), ("month", month)):
-        [series] = (await read(member, artist, metric=metric, bucket=bucket))["series"]
+        [series] = (await read_series(member, artist, metric=metric, bucket=bucket))["series"]
         assert [(point["on"], point["value"]) for point in series["points"]] == expected
         assert all((point["value"] is None) == ("null_reason" in point) for point in series["points"])
 
 
-async def test_growth_compares_as_many_days_as_are_known(world: World, worker_context: WorkerContext) -> None:
+async def test_growth_compares_as_many_days_as_have_values(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await store_observations(
@@ -107,17 +105,17 @@ async def test_growth_compares_as_many_days_as_are_known(world: World, worker_co
         artist,
         daily_observations("consumption.streams", date(2026, 3, 10), [100] * 5 + [150] * 5),
     )
-    # Seven days are asked for, the platform has told five of them: five are compared with the five before.
-    [series] = (await read(member, artist, **{"from": "2026-03-06", "to": "2026-03-12"}))["series"]
+    # Five of the seven requested days have values; they are compared with the five days before.
+    [series] = (await read_series(member, artist, **{"from": "2026-03-06", "to": "2026-03-12"}))["series"]
     assert (series["total"], series["previous_total"], series["change_percent"]) == (750, 500, 50.0)
     await store_observations(
         worker_context, member.org_id, artist, [Observation("consumption.streams", date(2026, 3, 11), 150)]
     )
-    [series] = (await read(member, artist, **{"from": "2026-03-06", "to": "2026-03-12"}))["series"]
+    [series] = (await read_series(member, artist, **{"from": "2026-03-06", "to": "2026-03-12"}))["series"]
     assert (series["change_percent"], series["change_note"]) == (None, "days_missing")
 
 
-async def test_growth_never_crosses_a_change_of_definition(world: World, worker_context: WorkerContext) -> None:
+async def test_growth_stops_at_a_change_of_definition(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     views = daily_observations("consumption.views", date(2025, 4, 10), [1000] * 20)
@@ -125,7 +123,7 @@ async def test_growth_never_crosses_a_change_of_definition(world: World, worker_
         worker_context, member.org_id, artist, views, provider=Provider.YOUTUBE, terms="youtube_api"
     )
     await store_observations(worker_context, member.org_id, artist, views)
-    answer = await read(member, artist, **{"from": "2025-04-04", "to": "2025-04-10"})
+    answer = await read_series(member, artist, **{"from": "2025-04-04", "to": "2025-04-10"})
     spotify, youtube = answer["series"]
     assert (youtube["provider"], youtube["change_percent"], youtube["change_note"]) == (
         "youtube",
@@ -134,15 +132,15 @@ async def test_growth_never_crosses_a_change_of_definition(world: World, worker_
     )
     assert (youtube["previous_total"], youtube["source"]) == (7000, ["sync"])
     assert (spotify["change_percent"], spotify["change_note"], spotify["breaks"]) == (0.0, None, [])
-    answer = await read(member, artist, provider="youtube", **{"from": "2025-03-25", "to": "2025-04-10"})
-    assert [mark["on"] for mark in answer["series"][0]["breaks"]] == ["2025-03-31"]
+    answer = await read_series(member, artist, provider="youtube", **{"from": "2025-03-25", "to": "2025-04-10"})
+    assert [item["on"] for item in answer["series"][0]["breaks"]] == ["2025-03-31"]
     summary = (await member.http.get(f"/api/artists/{artist}/summary", params={"days": 7})).json()
     by_provider = {tile["provider"]: tile for tile in summary["tiles"]}
     assert (by_provider["spotify"]["change"], by_provider["youtube"]["change"]) == (0, None)
     assert by_provider["youtube"]["definition_break"]["on"] == "2025-03-31"
 
 
-async def test_an_api_and_a_file_are_never_added(world: World, worker_context: WorkerContext) -> None:
+async def test_series_of_api_and_import_are_not_summed(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await store_observations(
@@ -156,7 +154,7 @@ async def test_an_api_and_a_file_are_never_added(world: World, worker_context: W
     await store_observations(
         worker_context, member.org_id, artist, older, provider=Provider.YOUTUBE, terms="youtube_api"
     )
-    [series] = (await read(member, artist))["series"]
+    [series] = (await read_series(member, artist))["series"]
     assert (series["total"], series["source"]) == (50, ["import"])
 
 
@@ -174,12 +172,12 @@ async def test_summary_tiles(world: World, worker_context: WorkerContext) -> Non
             *daily_observations("audience.monthly_listeners", TODAY - timedelta(days=40), [500] * 56),
             *daily_observations("reach.unique", TODAY, [7] * 56),
             *daily_observations("engagement.saves", TODAY, [2] * 28 + [3] * 28),
-            Observation("discovery.ctr", TODAY, None, null_reason="not told"),
+            Observation("discovery.ctr", TODAY, None, null_reason="not reported"),
         ],
     )
-    found = await tiles(member, artist)
-    pick = ("value", "previous", "change", "change_percent", "basis", "change_note")
-    assert {metric: tuple(tile[name] for name in pick) for metric, tile in found.items()} == {
+    tiles_by_metric = await read_tiles(member, artist)
+    fields = ("value", "previous", "change", "change_percent", "basis", "change_note")
+    assert {metric: tuple(tile[name] for name in fields) for metric, tile in tiles_by_metric.items()} == {
         "consumption.streams": (3500, 2800, 700, 25.0, "sum", None),
         "audience.followers": (1028, 1000, 28, 2.8, "last", None),
         "audience.listeners": (40, 40, 0, None, "mean", "small_base"),
@@ -188,23 +186,23 @@ async def test_summary_tiles(world: World, worker_context: WorkerContext) -> Non
         "engagement.saves": (84, 56, 28, None, "sum", "small_base"),
         "discovery.ctr": (None, None, None, None, "day", None),
     }
-    assert found["discovery.ctr"]["null_reason"] == "not told"
-    old = found["audience.monthly_listeners"]
-    assert (old["stale"], old["age_days"], old["period"]["to"]) == (True, 40, str(TODAY - timedelta(days=40)))
-    assert not found["consumption.streams"]["stale"]
-    assert found["consumption.streams"]["spark"] == [125] * 28
+    assert tiles_by_metric["discovery.ctr"]["null_reason"] == "not reported"
+    stale = tiles_by_metric["audience.monthly_listeners"]
+    assert (stale["stale"], stale["age_days"], stale["period"]["to"]) == (True, 40, str(TODAY - timedelta(days=40)))
+    assert not tiles_by_metric["consumption.streams"]["stale"]
+    assert tiles_by_metric["consumption.streams"]["spark"] == [125] * 28
 
 
-async def test_the_series_of_an_asset(world: World, worker_context: WorkerContext) -> None:
+async def test_series_of_an_asset(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     track = AssetRecord("t1", "track", "Night Drive")
-    seen = [Observation("consumption.streams", TODAY, 4, asset_external_id="t1")]
-    await store_observations(worker_context, member.org_id, artist, seen, [track])
+    observations = [Observation("consumption.streams", TODAY, 4, asset_external_id="t1")]
+    await store_observations(worker_context, member.org_id, artist, observations, [track])
     [asset] = (await member.http.get(f"/api/artists/{artist}/assets")).json()["items"]
-    [series] = (await read(member, artist, asset_id=asset["id"]))["series"]
+    [series] = (await read_series(member, artist, asset_id=asset["id"]))["series"]
     assert series["points"] == [{"on": str(TODAY), "value": 4}]
-    assert (await read(member, artist))["series"] == []
+    assert (await read_series(member, artist))["series"] == []
     assert (await member.http.get(f"/api/artists/{artist}/series?asset_id={uuid4()}")).status_code == 404
 
 
@@ -219,14 +217,14 @@ async def test_the_series_of_an_asset(world: World, worker_context: WorkerContex
         ({"to": "9999-01-01"}, "to"),
     ],
 )
-async def test_a_wrong_question_names_its_field(world: World, query: dict[str, str], field: str) -> None:
+async def test_invalid_parameter_names_its_field(world: World, query: dict[str, str], field: str) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     answer = await member.http.get(f"/api/artists/{artist}/series", params=query)
     assert (answer.status_code, answer.json()["field"]) == (422, field)
 
 
-async def test_foreign_and_unknown_are_the_same_404(world: World, worker_context: WorkerContext) -> None:
+async def test_foreign_and_unknown_artists_have_the_same_404(world: World, worker_context: WorkerContext) -> None:
     member, foreign_member = await world.member(), await world.member()
     foreign = await make_artist(world.database, foreign_member.org_id)
     await store_observations(
@@ -246,7 +244,7 @@ async def test_foreign_and_unknown_are_the_same_404(world: World, worker_context
     assert (await forged.get(f"/api/artists/{foreign}/series")).status_code == 401
 
 
-async def test_a_platform_that_is_closed_to_a_member_is_not_in_their_series(
+async def test_series_of_a_platform_without_read_permission_are_hidden(
     world: World, worker_context: WorkerContext
 ) -> None:
     member = await world.member(role=Role.ANALYST)
@@ -254,16 +252,16 @@ async def test_a_platform_that_is_closed_to_a_member_is_not_in_their_series(
     await store_observations(
         worker_context, member.org_id, artist, daily_observations("consumption.streams", TODAY, [5])
     )
-    assert len((await read(member, artist))["series"]) == 1
+    assert len((await read_series(member, artist))["series"]) == 1
     await world.database.as_owner(
         "insert into user_permissions (org_id, user_id, provider, can_read) values ($1, $2, 'spotify', false)",
         member.org_id,
         member.user_id,
     )
-    assert (await read(member, artist))["series"] == []
+    assert (await read_series(member, artist))["series"] == []
 
 
-async def test_the_callers_claims_end_with_the_answer(world: World, worker_context: WorkerContext) -> None:
+async def test_claims_are_reset_after_the_query(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await store_observations(
@@ -274,8 +272,8 @@ async def test_the_callers_claims_end_with_the_answer(world: World, worker_conte
         query = SeriesQuery(artist, None, None, None, None, None, "day")
         role, body = await read_artist_series(pool, Principal(member.user_id, None), member.org_id, query)
         assert (role, body is not None) == (Role.ADMIN, True)
-        left = await pool.fetchrow("select current_user, current_setting('request.jwt.claims', true) as claims")
-        assert left is not None
-        assert (left["current_user"], left["claims"]) == ("arti_api", "")
+        state = await pool.fetchrow("select current_user, current_setting('request.jwt.claims', true) as claims")
+        assert state is not None
+        assert (state["current_user"], state["claims"]) == ("arti_api", "")
     finally:
         await pool.close()

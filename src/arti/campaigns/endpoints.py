@@ -54,11 +54,11 @@ async def delete_campaign(access: Writer, campaign_id: UUID) -> None:
 
 @router.post("/{campaign_id}/costs", status_code=201)
 async def add_campaign_cost(access: Writer, campaign_id: UUID, cost: NewCost) -> Cost:
-    """Book what was spent on one day."""
+    """Add the cost of one day."""
     return await service.add_cost(access.connection, access.org_id, campaign_id, new=cost)
 
 
 @router.get("/{campaign_id}/result")
 async def get_campaign_result(access: Reader, campaign_id: UUID) -> CampaignResult:
-    """Compare the goal metric before, during and after the campaign, with what each extra result cost."""
+    """Compare the goal metric before, during and after the campaign, with the cost of each additional result."""
     return await service.read_result(access.connection, access.org_id, campaign_id)

@@ -1,4 +1,4 @@
-"""What the campaigns room shows to people. Money is in minor units (cents) of the campaign's currency."""
+"""Public schemas of campaigns. Money is in minor units (cents) of the campaign's currency."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from arti.vocabulary import Provider
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217.")]
-# Wide enough for any campaign, narrow enough for arithmetic on its days.
+# Bounds that keep arithmetic on days in range.
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2200, 1, 1))]
 Minor = Annotated[int, Field(ge=0, le=10**15)]
 
@@ -23,7 +23,7 @@ class NewCampaign(BaseModel):
         default=None,
         gt=0,
         allow_inf_nan=False,
-        description="What the campaign should bring: a sum of daily values, a gain of a running total, or an average.",
+        description="The target: a sum of daily values, a gain of a running total, or an average.",
     )
     budget_minor: Minor | None = None
     currency: Currency | None = None
@@ -74,7 +74,7 @@ class Campaign(BaseModel):
     spent_minor: int
     starts_on: date
     ends_on: date
-    state: Literal["planned", "running", "ended"] = Field(description="By today's day in UTC.")
+    state: Literal["planned", "running", "ended"] = Field(description="By today's date in UTC.")
     notes: str
     created_at: datetime
 
@@ -95,22 +95,22 @@ class WindowResult(BaseModel):
 
 
 class CampaignResult(BaseModel):
-    """What the goal metric did before, during and after a campaign. A comparison, not a proof of cause."""
+    """The goal metric before, during and after a campaign. A comparison, not evidence of a cause."""
 
     metric: str
     unit: str
     provider: Provider
-    basis: Literal["sum", "gain", "mean"] | None = Field(description="How days became one value.")
+    basis: Literal["sum", "gain", "mean"] | None = Field(description="How the days became one value.")
     series_id: UUID | None
     source: str
     before: WindowResult
     during: WindowResult
     after: WindowResult | None = Field(description="Null while the campaign runs.")
-    change: float | None = Field(description="During less before, in windows of equal length.")
+    change: float | None = Field(description="During minus before, in windows of equal length.")
     change_percent: float | None
     goal_target: float | None
     goal_progress_percent: float | None
     spent_minor: int
     currency: str | None
-    cost_per_result_minor: float | None = Field(description="Spent, divided by `change` when that is positive.")
+    cost_per_result_minor: float | None = Field(description="`spent_minor` divided by `change`, if that is positive.")
     note: str

@@ -1,4 +1,4 @@
-"""Campaigns: what was tried, what it cost, and what the goal metric did meanwhile."""
+"""Campaigns, their costs, and their results."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -16,7 +16,9 @@ from arti.campaigns.schemas import (
     NewCost,
     WindowResult,
 )
+from arti.metrics.catalogue import METRICS
 from arti.metrics.growth import growth_percent
+from arti.music.store import has_artists
 from arti.providers.terms import terms_of
 from arti_core import clock
 from arti_core.database import Connection, Row
@@ -24,8 +26,8 @@ from arti_core.errors import Invalid, NotFound
 from arti_core.paging import Page, make_page_by_creation, read_cursor
 
 _NOTE = (
-    "Windows of equal length, compared as they are. Releases, seasons and other efforts may lie behind a change as "
-    "well; this is no proof of what the campaign did."
+    "Compares periods of equal length. Releases, seasons and other activity can also explain a change, so this does "
+    "not prove the effect of the campaign."
 )
 
 
@@ -41,10 +43,10 @@ async def list_campaigns(
 async def create_campaign(
     connection: Connection, org_id: UUID, *, new: NewCampaign, created_by: UUID
 ) -> CampaignDetail:
-    if not await store.has_artist(connection, org_id, new.artist_id):
+    if not await has_artists(connection, org_id, [new.artist_id]):
         raise NotFound("artist")
     values = new.model_dump(exclude={"artist_id"})
-    await _check(connection, values)
+    _check_values(values)
     campaign_id = await store.insert_campaign(
         connection, org_id, artist_id=new.artist_id, values=values, created_by=created_by
     )
@@ -52,7 +54,7 @@ async def create_campaign(
 
 
 async def get_campaign(connection: Connection, org_id: UUID, campaign_id: UUID) -> CampaignDetail:
-    row = await _row(connection, org_id, campaign_id)
+    row = await _get_row(connection, org_id, campaign_id)
     costs = await store.list_costs(connection, org_id, campaign_id)
     return CampaignDetail.model_validate(dict(row) | {"costs": [dict(cost) for cost in costs]})
 
@@ -60,15 +62,15 @@ async def get_campaign(connection: Connection, org_id: UUID, campaign_id: UUID) 
 async def update_campaign(
     connection: Connection, org_id: UUID, campaign_id: UUID, *, change: CampaignChange
 ) -> CampaignDetail:
-    row = await _row(connection, org_id, campaign_id)
-    given = change.model_dump(exclude_unset=True)
+    row = await _get_row(connection, org_id, campaign_id)
+    changes = change.model_dump(exclude_unset=True)
     for field in ("name", "goal_metric", "goal_provider", "starts_on", "ends_on", "notes"):
-        if field in given and given[field] is None:
+        if field in changes and changes[field] is None:
             raise Invalid("This cannot be empty.", field=field)
-    values = {column: row[column] for column in store.COLUMNS} | given
-    await _check(connection, values)
+    values = {column: row[column] for column in store.COLUMNS} | changes
+    _check_values(values)
     if values["currency"] is None and row["spent_minor"]:
-        raise Invalid("Costs are booked already, so the campaign needs its currency.", field="currency")
+        raise Invalid("The campaign has costs, so it needs a currency.", field="currency")
     await store.update_campaign_row(connection, org_id, campaign_id, values)
     return await get_campaign(connection, org_id, campaign_id)
 
@@ -79,9 +81,9 @@ async def delete_campaign(connection: Connection, org_id: UUID, campaign_id: UUI
 
 
 async def add_cost(connection: Connection, org_id: UUID, campaign_id: UUID, *, new: NewCost) -> Cost:
-    row = await _row(connection, org_id, campaign_id)
+    row = await _get_row(connection, org_id, campaign_id)
     if row["currency"] is None:
-        raise Invalid("Give the campaign a currency before you book costs.", field="currency")
+        raise Invalid("Set the campaign's currency before adding costs.", field="currency")
     cost_id = await store.add_cost(
         connection, org_id, campaign_id, spent_on=new.spent_on, amount_minor=new.amount_minor, note=new.note
     )
@@ -89,9 +91,9 @@ async def add_cost(connection: Connection, org_id: UUID, campaign_id: UUID, *, n
 
 
 async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -> CampaignResult:
-    """Compare the goal metric before, during and after. Values are null where days are missing."""
-    row = await _row(connection, org_id, campaign_id)
-    before, during, after = _windows(row, "UTC")
+    """Compare the goal metric before, during and after. A value is null if days are missing."""
+    row = await _get_row(connection, org_id, campaign_id)
+    before, during, after = _find_windows(row, "UTC")
     series = await store.find_goal_series(
         connection,
         org_id,
@@ -102,18 +104,18 @@ async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -
         to_on=(after or during).to_on,
     )
     if series is not None:
-        before, during, after = _windows(row, series["time_zone"])
+        before, during, after = _find_windows(row, series["time_zone"])
     last = (after or during).to_on
     days: list[Row] = []
     if series is not None:
         days = await store.list_days(
             connection, org_id, series["id"], from_on=before.from_on - lift.ONE_DAY, to_on=last
         )
-    basis = lift.basis_of(row["goal_kind"], row["goal_aggregation"])
-    readings = [_read(span, basis, days) for span in (before, during)]
-    change = _change(readings, days)
-    was = readings[0].value
-    value, target, spent = readings[1].value, row["goal_target"], row["spent_minor"]
+    basis = lift.choose_basis(row["goal_kind"], row["goal_aggregation"])
+    value_before, value_during = (_measure(window, basis, days) for window in (before, during))
+    change = _compute_change(value_before, value_during, days)
+    base, value = value_before.value, value_during.value
+    target, spent = row["goal_target"], row["spent_minor"]
     return CampaignResult(
         metric=row["goal_metric"],
         unit=row["goal_unit"],
@@ -121,12 +123,12 @@ async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -
         basis=basis,
         series_id=series["id"] if series else None,
         source=terms_of(series["terms"]).source_name if series else "no data",
-        before=_window(readings[0]),
-        during=_window(readings[1]),
-        after=_window(_read(after, basis, days)) if after else None,
+        before=_public_window(value_before),
+        during=_public_window(value_during),
+        after=_public_window(_measure(after, basis, days)) if after else None,
         change=change,
-        change_percent=growth_percent(value, was, base_days=before.days if basis == "mean" else 1)
-        if change is not None and value is not None and was is not None
+        change_percent=growth_percent(value, base, base_days=before.days if basis == "mean" else 1)
+        if change is not None and value is not None and base is not None
         else None,
         goal_target=target,
         goal_progress_percent=100 * value / target if value is not None and target else None,
@@ -137,51 +139,50 @@ async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -
     )
 
 
-def _windows(row: Row, time_zone: str) -> tuple[lift.DayRange, lift.DayRange, lift.DayRange | None]:
-    """Return before, during and after as far as days are over where they are counted; the present day is not."""
+def _find_windows(row: Row, time_zone: str) -> tuple[lift.LiftWindow, lift.Window, lift.Window | None]:
+    """Return the windows before, during and after; they end at the latest yesterday in the provider's time zone."""
     yesterday = clock.today_in(time_zone) - timedelta(days=1)
-    return lift.lift_windows(row["starts_on"], row["ends_on"], last_day=yesterday)
+    return lift.lift_find_windows(row["starts_on"], row["ends_on"], last_day=yesterday)
 
 
-def _read(span: lift.DayRange, basis: lift.Basis | None, days: list[Row]) -> lift.WindowReading:
+def _measure(window: lift.LiftWindow, basis: lift.Basis | None, days: list[Row]) -> lift.WindowValue:
     if basis is None:
-        return lift.WindowReading(span, 0, None, "Days of this metric cannot be added up honestly.")
+        return lift.WindowValue(window, 0, None, "The daily values of this metric cannot be combined into one.")
     values = {day["observed_on"]: day["value"] for day in days}
     definitions = {day["observed_on"]: day["definition"] for day in days}
-    return lift.measure_window(span, basis=basis, values=values, definitions=definitions)
+    return lift.measure_window(window, basis=basis, values=values, definitions=definitions)
 
 
-def _change(readings: list[lift.WindowReading], days: list[Row]) -> float | None:
-    """Return during less before; None across a change of definition or without both values."""
-    before, during = readings
-    spans = (before.span.from_on, during.span.to_on)
-    meanings = {day["definition"] for day in days if spans[0] <= day["observed_on"] <= spans[1]}
-    if before.value is None or during.value is None or len(meanings) > 1:
+def _compute_change(before: lift.WindowValue, during: lift.WindowValue, days: list[Row]) -> float | None:
+    """Return during minus before; None across a change of definition or without both values."""
+    first, last = before.window.from_on, during.window.to_on
+    definitions = {day["definition"] for day in days if first <= day["observed_on"] <= last}
+    if before.value is None or during.value is None or len(definitions) > 1:
         return None
     return during.value - before.value
 
 
-def _window(reading: lift.WindowReading) -> WindowResult:
+def _public_window(measured: lift.WindowValue) -> WindowResult:
     return WindowResult.model_validate(
         {
-            "from": reading.span.from_on,
-            "to": reading.span.to_on,
-            "days": reading.span.days,
-            "days_with_data": reading.days_with_data,
-            "value": reading.value,
-            "null_reason": reading.null_reason,
+            "from": measured.window.from_on,
+            "to": measured.window.to_on,
+            "days": measured.window.days,
+            "days_with_data": measured.days_with_data,
+            "value": measured.value,
+            "null_reason": measured.null_reason,
         }
     )
 
 
-async def _row(connection: Connection, org_id: UUID, campaign_id: UUID) -> Row:
+async def _get_row(connection: Connection, org_id: UUID, campaign_id: UUID) -> Row:
     row = await store.find_campaign(connection, org_id, campaign_id)
     if row is None:
         raise NotFound("campaign")
     return row
 
 
-async def _check(connection: Connection, values: Mapping[str, Any]) -> None:
+def _check_values(values: Mapping[str, Any]) -> None:
     days = (values["ends_on"] - values["starts_on"]).days
     if days < 0:
         raise Invalid("The campaign ends before it starts.", field="ends_on")
@@ -189,11 +190,11 @@ async def _check(connection: Connection, values: Mapping[str, Any]) -> None:
         raise Invalid(f"A campaign may last {lift.MAX_DAYS} days at most.", field="ends_on")
     if values["budget_minor"] is not None and values["currency"] is None:
         raise Invalid("A budget needs a currency, e.g. EUR.", field="currency")
-    metric = await store.find_metric(connection, values["goal_metric"])
+    metric = METRICS.get(values["goal_metric"])
     if metric is None:
         raise Invalid("There is no such metric. GET /api/metrics lists them.", field="goal_metric")
-    if lift.basis_of(metric["kind"], metric["aggregation"]) is None:
+    if lift.choose_basis(metric.kind, metric.aggregation) is None:
         raise Invalid(
-            f"Days of {metric['name']} cannot be added up or averaged honestly; choose another goal.",
+            f"The daily values of {metric.name} cannot be combined into one; choose another goal.",
             field="goal_metric",
         )

@@ -1,4 +1,4 @@
-"""SQL of campaigns, their costs, and the days that their results are read from."""
+"""SQL of campaigns, their costs, and the observations of their results."""
 
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -80,18 +80,9 @@ async def find_campaign(connection: Connection, org_id: UUID, campaign_id: UUID)
 
 
 async def delete_campaign(connection: Connection, org_id: UUID, campaign_id: UUID) -> bool:
-    """Return whether there was one."""
-    done = await connection.execute("delete from campaigns where org_id = $1 and id = $2", org_id, campaign_id)
-    return done.endswith(" 1")
-
-
-async def has_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> bool:
-    found = await connection.fetchval("select 1 from artists where org_id = $1 and id = $2", org_id, artist_id)
-    return found is not None
-
-
-async def find_metric(connection: Connection, slug: str) -> Row | None:
-    return await connection.fetchrow("select slug, name, unit, kind, aggregation from metrics where slug = $1", slug)
+    """Return False if the campaign does not exist."""
+    status = await connection.execute("delete from campaigns where org_id = $1 and id = $2", org_id, campaign_id)
+    return status.endswith(" 1")
 
 
 async def list_costs(connection: Connection, org_id: UUID, campaign_id: UUID) -> list[Row]:
@@ -123,7 +114,7 @@ async def add_cost(
 async def find_goal_series(
     connection: Connection, org_id: UUID, *, artist_id: UUID, metric: str, provider: str, from_on: date, to_on: date
 ) -> Row | None:
-    """Return the artist's whole series of the metric that knows most days of the range; none when nothing is known."""
+    """Return the artist's series of the metric with the most values in the range, or None."""
     return await connection.fetchrow(
         """select s.id, s.terms, s.time_zone, count(o.value) as days
            from series s join observations o on o.org_id = s.org_id and o.series_id = s.id

@@ -8,6 +8,7 @@ from arti.connections import store
 from arti.connections.provider_apps import find_sealed_app, open_app, open_client
 from arti.connections.service import request_sync
 from arti.connections.tokens import VAULT_KIND, seal_tokens
+from arti.music.store import find_artist_name
 from arti.orgs.audit import record_audit
 from arti.orgs.authorization import ApiContext, authorize
 from arti.providers.connectors import CONNECTORS
@@ -48,7 +49,7 @@ async def begin_connect(
     profile_url: str | None,
 ) -> str:
     """Store the state of a new authorization and return the URL of the provider's consent page."""
-    if await store.find_artist_name(connection, org_id, artist_id) is None:
+    if await find_artist_name(connection, org_id, artist_id) is None:
         raise NotFound("artist")
     # Only a path of the web app: the callback must not redirect to another site.
     if not return_to.startswith("/") or return_to.startswith("//") or "\\" in return_to:
@@ -122,7 +123,7 @@ async def finish_connect(context: ApiContext, pending: PendingAuthorization, *, 
 
 async def _check_still_allowed(connection: Connection, pending: PendingAuthorization) -> str:
     await authorize(connection, pending.org_id, pending.user_id, Permission.CONNECTIONS_MANAGE)
-    name = await store.find_artist_name(connection, pending.org_id, pending.artist_id)
+    name = await find_artist_name(connection, pending.org_id, pending.artist_id)
     if name is None:
         raise NotFound("artist")
     return name

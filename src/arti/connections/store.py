@@ -59,13 +59,6 @@ async def find_account(connection: Connection, org_id: UUID, account_id: UUID) -
     return await connection.fetchrow(_ACCOUNT + "where c.org_id = $1 and c.id = $2", org_id, account_id)
 
 
-async def find_artist_name(connection: Connection, org_id: UUID, artist_id: UUID) -> str | None:
-    name: str | None = await connection.fetchval(
-        "select name from artists where org_id = $1 and id = $2 and archived_at is null", org_id, artist_id
-    )
-    return name
-
-
 async def insert_oauth_state(
     connection: Connection,
     org_id: UUID,

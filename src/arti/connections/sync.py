@@ -15,7 +15,7 @@ from arti.connections.provider_apps import find_sealed_app, open_app, open_clien
 from arti.connections.sync_store import SyncRunState
 from arti.connections.tokens import VAULT_KIND, open_tokens, seal_tokens
 from arti.jobs import JobRun
-from arti.metrics.service import Recorded, record_observations
+from arti.metrics.service import ObservationCounts, record_observations
 from arti.providers.connectors import CONNECTORS
 from arti.providers.contract import Connector, Cursor, Observation, ResultPage
 from arti.providers.errors import (
@@ -33,12 +33,11 @@ from arti.vocabulary import EventType, Provider
 from arti_core import clock, vault_store
 from arti_core.clock import now
 from arti_core.database import Connection
-from arti_core.jobs import LeaseLost, RetryLater
+from arti_core.jobs import DEFAULT_MAX_ATTEMPTS, LeaseLost, RetryLater
 from arti_core.outbox import record_event
 
 NIGHT_BEGINS: Final = time(10, 0, tzinfo=UTC)  # two providers count Pacific days, which end by 08:00
 NIGHT_MINUTES: Final = 180
-MAX_ATTEMPTS: Final = 5  # as enqueue_job's default
 REPORT_SECONDS: Final = 2.0
 
 
@@ -81,7 +80,7 @@ async def sync_account(job: JobRun, account_id: UUID, kind: str) -> None:
         raise RetryLater(error.message, after_seconds=error.retry_after_seconds or 60) from error
     except Transient as error:
         await _record_error(sync, error)
-        if job.attempt >= MAX_ATTEMPTS:
+        if job.attempt >= DEFAULT_MAX_ATTEMPTS:
             await _mark_failed(sync, error)
         raise
     except ProviderError as error:
@@ -89,7 +88,7 @@ async def sync_account(job: JobRun, account_id: UUID, kind: str) -> None:
     except (LeaseLost, RetryLater):
         raise
     except Exception:
-        if job.attempt >= MAX_ATTEMPTS:
+        if job.attempt >= DEFAULT_MAX_ATTEMPTS:
             await _mark_failed(
                 sync, ProviderContractBroken("This sync failed in ARTi itself. The log has the details.")
             )
@@ -154,7 +153,9 @@ async def _store_pages(sync: SyncContext) -> None:
         await _record_event(connection, sync, EventType.SYNC_FINISHED, sync_run_id=str(sync.run.id))
 
 
-async def _store_page(sync: SyncContext, page: ResultPage, *, calls: int, gaps: Sequence[dict[str, str]]) -> Recorded:
+async def _store_page(
+    sync: SyncContext, page: ResultPage, *, calls: int, gaps: Sequence[dict[str, str]]
+) -> ObservationCounts:
     job = sync.job
     async with job.transaction() as connection:
         account = await sync_store.lock_account(connection, job.org_id, sync.account_id)

@@ -19,6 +19,7 @@ from arti.insights.narration.narrator import narrate
 from arti.insights.narration.templates import RenderedText, provider_name, render_template, slot_words
 from arti.insights.narration.verifier import fill_slots, find_violations, is_confirmed
 from arti.jobs import JobRun
+from arti.music.store import find_artist_name
 from arti.providers.terms import terms_of
 from arti.settings import Settings
 from arti.vocabulary import EventType, Provider
@@ -36,7 +37,7 @@ PASSAGES: Final = 2
 async def detect_for_artist(job: JobRun, artist_id: UUID, *, stale_only: bool = False) -> int:
     """Publish what is new about an artist. Returns how many insights were created."""
     async with job.transaction() as connection:
-        name = await store.find_artist_name(connection, job.org_id, artist_id)
+        name = await find_artist_name(connection, job.org_id, artist_id)
         if name is None:
             return 0
         rows = await store.read_series(connection, job.org_id, artist_id)

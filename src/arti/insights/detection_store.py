@@ -24,14 +24,6 @@ class ReportedFinding:
     happened_on: date
 
 
-async def find_artist_name(connection: Connection, org_id: UUID, artist_id: UUID) -> str | None:
-    """Return the name of an artist who is not archived."""
-    name: str | None = await connection.fetchval(
-        "select name from artists where org_id = $1 and id = $2 and archived_at is null", org_id, artist_id
-    )
-    return name
-
-
 async def list_artists(connection: Connection, org_id: UUID) -> list[UUID]:
     rows = await connection.fetch("select id from artists where org_id = $1 and archived_at is null", org_id)
     return [row["id"] for row in rows]

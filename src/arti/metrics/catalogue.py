@@ -1,6 +1,6 @@
-"""Every metric that ARTi knows: its unit, what kind of number it is, and when its meaning changed.
+"""The metric catalogue: units, kinds, and changes of definition.
 
-Migration 20261122000700_catalogue.sql seeds the same rows; a test holds the two equal.
+Migration 20261122000700_catalogue.sql seeds the same rows; a test compares them.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Metric:
     """One metric.
 
     `kind`: counter (a running total), flow (what happened on the day), rolling (people in a moving window, or
-    daily uniques), ratio. `aggregation` says how days become a period: sum, last, mean, or none (no honest way).
+    daily uniques), ratio. `aggregation`: how days become a period: sum, last, mean, or none (they cannot be combined).
     """
 
     slug: str
@@ -28,8 +28,8 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
-class DefinitionChange:
-    """From `since_on` the provider counts something else under the same name. Growth never crosses that day."""
+class DefinitionVersion:
+    """How a provider counts a metric from `since_on`. Growth is never computed across that day."""
 
     metric: str
     provider: Provider
@@ -126,22 +126,22 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     Metric("money.cpm", "Cost per 1,000 impressions", "USD", "ratio", "none", "What advertisers pay for 1,000 ads."),
 )
 
-DEFINITIONS: Final[tuple[DefinitionChange, ...]] = (
-    DefinitionChange(
+DEFINITIONS: Final[tuple[DefinitionVersion, ...]] = (
+    DefinitionVersion(
         "consumption.views",
         Provider.YOUTUBE,
         2,
         date(2025, 3, 31),
         "From here a view of a Short counts each time it starts or replays; before, it had to last some seconds.",
     ),
-    DefinitionChange(
+    DefinitionVersion(
         "consumption.views_total",
         Provider.YOUTUBE,
         2,
         date(2025, 3, 31),
         "From here a view of a Short counts each time it starts or replays; before, it had to last some seconds.",
     ),
-    DefinitionChange(
+    DefinitionVersion(
         "consumption.views",
         Provider.INSTAGRAM,
         2,
@@ -153,8 +153,8 @@ DEFINITIONS: Final[tuple[DefinitionChange, ...]] = (
 METRICS: Final[dict[str, Metric]] = {metric.slug: metric for metric in CATALOGUE}
 
 
-def definition_on(metric: str, provider: Provider, day: date) -> int:
-    """Return the version of the metric's definition that held on `day`; 1 where it never changed."""
+def definition_version(metric: str, provider: Provider, day: date) -> int:
+    """Return the version of a metric's definition on `day`; 1 if it never changed."""
     return max(
         (d.version for d in DEFINITIONS if (d.metric, d.provider) == (metric, provider) and d.since_on <= day),
         default=1,

@@ -1,4 +1,4 @@
-"""The numbers about artists: summary, assets, series, and the rows behind a number."""
+"""HTTP of metrics: summary, assets, series, catalogue."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -6,13 +6,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from arti.metrics import schemas, summary
-from arti.metrics.series_endpoint import router as hot
+from arti.metrics.series_endpoint import router as series_router
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission, Provider
 from arti_core.paging import MAX_PAGE, Page, read_text_cursor
 
 router = APIRouter(tags=["metrics"])
-router.include_router(hot)
+router.include_router(series_router)
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")]
@@ -25,11 +25,11 @@ async def get_artist_summary(
     access: ReadsMetrics,
     days: Annotated[int, Query(ge=1, le=366, description="Length of the period.")] = 28,
 ) -> schemas.Summary:
-    """Return the artist's numbers of the last days, each with its change where there is an honest one.
+    """Return the artist's numbers of the last days, each with its change if the days before are comparable.
 
-    Each number's period ends on the newest day that its platform has told; `stale` says that this is long ago.
+    A number's period ends on the newest day that its platform has reported; `stale` if that is too long ago.
     """
-    return await summary.summarise(access.connection, access.org_id, artist_id, days=days)
+    return await summary.read_summary(access.connection, access.org_id, artist_id, days=days)
 
 
 @router.get("/api/artists/{artist_id}/assets")
@@ -57,5 +57,5 @@ async def list_artist_assets(
 
 @router.get("/api/metrics")
 async def list_metrics(access: ReadsMetrics) -> schemas.MetricCatalogue:
-    """Return every metric with its unit, its kind, and the days on which its meaning changed."""
+    """Return every metric with its unit, its kind, and the changes of its definition."""
     return summary.read_catalogue()

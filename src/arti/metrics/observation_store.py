@@ -1,4 +1,4 @@
-"""SQL of what was observed: bulk writes that keep what they replace, and the rows behind a number."""
+"""SQL of series and observations: bulk writes that keep revisions, and the rows behind a number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from arti_core.database import Connection, Row, fetch_one
 
 @dataclass(frozen=True, slots=True)
 class SeriesKey:
-    """What tells one series of an artist on a platform from another."""
+    """Identifies a series of an artist on a platform."""
 
     metric: str
     asset_id: UUID | None
@@ -22,10 +22,10 @@ class SeriesKey:
 async def find_series_ids(
     connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, terms: str, metrics: Sequence[str]
 ) -> dict[SeriesKey, UUID]:
-    """Return all series of an artist on a platform that are of these metrics.
+    """Return all series of an artist on a platform with these metrics, by key.
 
-    The caller picks what it needs: a join with thousands of keys would be planned as if each side had one row,
-    because nobody knows beforehand how many rows a policy lets through.
+    The caller selects from them: a join with thousands of keys would be planned as if each side had one row, because
+    the planner cannot estimate how many rows pass a policy.
     """
     rows = await connection.fetch(
         """select id, metric, asset_id, dimension from series
@@ -50,7 +50,7 @@ async def insert_series(
     terms: str,
     time_zone: str,
 ) -> None:
-    """Make series. One that somebody else makes at the same moment is theirs."""
+    """Insert series. One that another transaction inserts at the same time is left to it."""
     await connection.execute(
         """insert into series (org_id, artist_id, provider, metric, asset_id, dimension, terms, time_zone)
            select $1, $2, $3::text::provider, key.metric, key.asset_id, key.dimension, $7, $8
@@ -74,14 +74,14 @@ async def upsert_observations(
     provider: Provider,
     series_ids: Sequence[UUID],
     observations: Sequence[Observation],
-    series_of: Sequence[int],
+    series_indexes: Sequence[int],
     definitions: Sequence[int],
     sync_run_id: UUID | None,
     import_id: UUID | None,
 ) -> tuple[int, int]:
-    """Store values; `series_of` gives each one its place in `series_ids`. Returns (new, restated).
+    """Store values and return (new, restated). `series_indexes` are the indexes of their series in `series_ids`.
 
-    A value that is known already is left as it is, with its first source and time.
+    An unchanged value keeps its first source and time.
     """
     row = await fetch_one(
         connection,
@@ -89,10 +89,10 @@ async def upsert_observations(
              insert into observations as o
                (org_id, series_id, observed_on, provider, value, null_reason, definition, source_row,
                 sync_run_id, import_id)
-             select $1, ($3::uuid[])[seen.place + 1], seen.observed_on, $2::text::provider, seen.value,
-               seen.null_reason, seen.definition, seen.source_row, $10, $11
+             select $1, ($3::uuid[])[observed.series_index + 1], observed.observed_on, $2::text::provider,
+               observed.value, observed.null_reason, observed.definition, observed.source_row, $10, $11
              from unnest($4::int[], $5::date[], $6::float8[], $7::text[], $8::int[], $9::int[])
-               as seen (place, observed_on, value, null_reason, definition, source_row)
+               as observed (series_index, observed_on, value, null_reason, definition, source_row)
              on conflict (org_id, series_id, observed_on) do update
              set value = excluded.value, null_reason = excluded.null_reason, definition = excluded.definition,
                source_row = excluded.source_row, sync_run_id = excluded.sync_run_id, import_id = excluded.import_id,
@@ -106,12 +106,12 @@ async def upsert_observations(
         org_id,
         provider,
         series_ids,
-        series_of,
-        [seen.observed_on for seen in observations],
-        [seen.value for seen in observations],
-        [seen.null_reason for seen in observations],
+        series_indexes,
+        [observation.observed_on for observation in observations],
+        [observation.value for observation in observations],
+        [observation.null_reason for observation in observations],
         definitions,
-        [seen.source_row for seen in observations],
+        [observation.source_row for observation in observations],
         sync_run_id,
         import_id,
     )
@@ -128,7 +128,7 @@ async def list_rows(
     after: date | None,
     limit: int,
 ) -> list[Row]:
-    """Return the rows behind a number, oldest first, each with its source and what was known before."""
+    """Return observations, oldest first, each with its source and revisions."""
     return await connection.fetch(
         """select o.observed_on, o.value, o.null_reason, o.definition, o.sync_run_id, o.import_id, o.source_row,
              o.known_at,
@@ -154,13 +154,13 @@ async def list_rows(
 async def restore_before_import(
     connection: Connection, org_id: UUID, import_id: UUID, *, committed_imports: Sequence[UUID]
 ) -> int:
-    """Put back what was known before an import; what it alone brought is deleted. Returns how many days changed.
+    """Restore the values from before an import and delete those without one. Returns the number of changed days.
 
-    A value of an import that is not among `committed_imports` is skipped, so the newest one that still holds returns.
+    Revisions of imports that are not in `committed_imports` are skipped.
     """
     restored = await connection.fetchval(
-        # Day by day through the indexes, and an upsert instead of a joined update: what a policy lets through cannot
-        # be estimated, and a join planned for one row takes minutes on a large file.
+        # Lateral by day, and an upsert instead of a joined update: the planner cannot estimate how many rows pass a
+        # policy, and a join planned for one row takes minutes on a large file.
         """with imported as materialized (
              select series_id, observed_on, provider from observations where org_id = $1 and import_id = $2
            ), earlier as materialized (
@@ -198,7 +198,7 @@ async def restore_before_import(
 async def delete_series(
     connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, terms: str, only_empty: bool
 ) -> None:
-    """Delete an artist's series of one source of a platform, with their values; or only those without a value."""
+    """Delete an artist's series on a platform under `terms`, with their values; or only those without a value."""
     await connection.execute(
         """delete from series s
            where s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text::provider and s.terms = $4

@@ -1,4 +1,4 @@
-"""Public shapes of assets and numbers. A missing number is null, with a reason; it is never 0."""
+"""Public schemas of assets, series and metrics. A missing number is null, with a reason; it is never 0."""
 
 from datetime import date, datetime
 from typing import Literal
@@ -18,7 +18,7 @@ Bucket = Literal["day", "week", "month"]
 
 
 class Headline(BaseModel):
-    """The one number of a platform that stands beside an artist in a list. `basis` and `change_note`: see Tile."""
+    """The number of a platform shown beside an artist in a list. `basis` and `change_note`: see Tile."""
 
     provider: Provider
     metric: str
@@ -34,7 +34,7 @@ class Headline(BaseModel):
 
 
 class Period(BaseModel):
-    """Both days are part of the period."""
+    """A period of days, both ends included."""
 
     from_: date = Field(alias="from", serialization_alias="from")
     to: date
@@ -42,7 +42,7 @@ class Period(BaseModel):
 
 
 class DefinitionBreak(BaseModel):
-    """From `on` the provider counts something else under the same name."""
+    """A change of definition: from `on` the provider counts the metric differently."""
 
     on: date
     note: str
@@ -51,8 +51,8 @@ class DefinitionBreak(BaseModel):
 class Tile(BaseModel):
     """One number of the summary.
 
-    `basis`: how the days became one number: summed, the last day, the mean, or one single day.
-    `change_note` says why there is no change or no percent: nothing before, a new definition, days missing,
+    `basis`: how the days became one number: summed, the last day, the mean, or a single day.
+    `change_note`: why there is no change or no percentage: no days before, a new definition, missing days,
     or a base below 100.
     """
 
@@ -85,7 +85,7 @@ class Summary(BaseModel):
     previous: Period
     tiles: list[Tile]
     providers: list[Provider]
-    updated_at: datetime | None = Field(description="When the newest of these numbers became known.")
+    updated_at: datetime | None = Field(description="When the newest of these numbers was stored.")
 
 
 class AssetValue(BaseModel):
@@ -93,7 +93,7 @@ class AssetValue(BaseModel):
     name: str
     unit: str
     value: float | None
-    period: str = Field(description="28 days, total, lifetime, or the period that an export names.")
+    period: str = Field(description="28 days, total, lifetime, or the period of an export.")
     as_of: date
 
 
@@ -138,8 +138,8 @@ class Point(BaseModel):
     revised: bool = False
 
 
-class Gap(BaseModel):
-    """Days of which nothing is known, both ends included."""
+class SeriesGap(BaseModel):
+    """Days without a value, both ends included."""
 
     from_: date = Field(alias="from", serialization_alias="from")
     to: date
@@ -156,18 +156,18 @@ class Series(BaseModel):
     time_zone: str
     source: list[Source]
     points: list[Point]
-    gaps: list[Gap]
+    gaps: list[SeriesGap]
     breaks: list[DefinitionBreak]
     basis: Basis | None
     total: float | None
-    previous_total: float | None = Field(description="The same, over the days just before; as many as are known here.")
+    previous_total: float | None = Field(description="The total of as many days directly before.")
     change_percent: float | None
     change_note: ChangeNote | None
     as_of: date | None
     stale: bool
 
 
-class SeriesAnswer(BaseModel):
+class SeriesResponse(BaseModel):
     from_: date = Field(alias="from", serialization_alias="from")
     to: date
     bucket: Bucket

@@ -1,7 +1,7 @@
-"""The hottest read: an artist's series as JSON, in one round trip.
+"""SQL of an artist's series as JSON, in one round trip.
 
-The answer is written by the database function `private.read_artist_series`, which takes on the caller's claims,
-checks the membership and reads under their policies; no Python object is made of it.
+The database function `private.read_artist_series` sets the caller's claims, checks the membership, and reads under
+their policies. Its JSON is not parsed in Python.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from arti_core.database import Pool, Principal
 
 @dataclass(frozen=True, slots=True)
 class SeriesQuery:
-    """Which series, of which days. No metric means all of them; no days mean the newest ninety."""
+    """Which series and days to read. No metrics: all; no days: the newest ninety."""
 
     artist_id: UUID
     asset_id: UUID | None
@@ -28,7 +28,7 @@ class SeriesQuery:
 async def read_artist_series(
     pool: Pool, principal: Principal, org_id: UUID, query: SeriesQuery
 ) -> tuple[Role | None, str | None]:
-    """Return the caller's role in the org (None: not a member) and the answer (None: no such artist or asset)."""
+    """Return the caller's role (None: not a member) and the JSON (None: no such artist or asset)."""
     row = await pool.fetchrow(
         "select role, body from private.read_artist_series($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         principal.claims(),

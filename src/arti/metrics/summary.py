@@ -1,4 +1,4 @@
-"""The numbers of an artist as people see them."""
+"""Headlines, summary tiles and asset values of artists, in public form."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -15,15 +15,15 @@ from arti_core.database import Connection, Row
 from arti_core.paging import Page, make_page, write_text_cursor
 
 HEADLINE_DAYS = 28
-_SPARK_DAYS = 30
-_ORDER = {metric.slug: place for place, metric in enumerate(CATALOGUE)}
-_PERIOD_WORDS = {"sum:": "28 days", "mean:": "28 days, mean", "last:": "total", "day:": "one day"}
+_SPARKLINE_DAYS = 30
+_ORDER = {metric.slug: index for index, metric in enumerate(CATALOGUE)}
+_PERIOD_LABELS = {"sum:": "28 days", "mean:": "28 days, mean", "last:": "total", "day:": "one day"}
 
 
 async def list_headlines(
     connection: Connection, org_id: UUID, artist_ids: Sequence[UUID]
 ) -> dict[UUID, list[schemas.Headline]]:
-    """Return one number of each platform for each artist; an empty list for one without numbers."""
+    """Return one number of each platform for each artist; an empty list for an artist without numbers."""
     headlines: dict[UUID, list[schemas.Headline]] = {id: [] for id in artist_ids}
     if not headlines:
         return headlines
@@ -47,10 +47,10 @@ async def list_headlines(
     return headlines
 
 
-async def summarise(connection: Connection, org_id: UUID, artist_id: UUID, *, days: int) -> schemas.Summary:
-    """Return the figures of the last `days` of all of an artist's own series. Raises NotFound."""
+async def read_summary(connection: Connection, org_id: UUID, artist_id: UUID, *, days: int) -> schemas.Summary:
+    """Return the numbers of the last `days` of an artist's series, without those of assets. Raises NotFound."""
     artist = await get_artist(connection, org_id, artist_id)
-    rows = await summary_store.list_tiles(connection, org_id, artist_id, days=days, spark=min(days, _SPARK_DAYS))
+    rows = await summary_store.list_tiles(connection, org_id, artist_id, days=days, spark=min(days, _SPARKLINE_DAYS))
     tiles = sorted((_tile(row, days) for row in rows), key=lambda tile: (tile.provider, _ORDER[tile.metric]))
     last = max((tile.as_of for tile in tiles if tile.as_of), default=clock.today())
     return schemas.Summary(
@@ -69,7 +69,7 @@ def _period(last: date, days: int) -> schemas.Period:
 
 def _tile(row: Row, days: int) -> schemas.Tile:
     metric = METRICS[row["metric"]]
-    broken = row["break_on"] and schemas.DefinitionBreak(on=row["break_on"], note=row["break_note"])
+    definition_break = row["break_on"] and schemas.DefinitionBreak(on=row["break_on"], note=row["break_note"])
     return schemas.Tile(
         series_id=row["series_id"],
         provider=row["provider"],
@@ -89,7 +89,7 @@ def _tile(row: Row, days: int) -> schemas.Tile:
         age_days=row["age_days"],
         stale=row["stale"],
         source="import" if row["terms"] == "own" else "sync",
-        definition_break=broken or None,
+        definition_break=definition_break or None,
         null_reason=row["null_reason"] if row["value"] is None else None,
         spark=row["spark"],
     )
@@ -113,22 +113,20 @@ async def list_assets(
     )
     page = make_page(rows, limit, cursor_of=lambda row: write_text_cursor(row["sort_key"], row["id"]))
     assets = [
-        schemas.Asset.model_validate(
-            {**row, "values": [_asset_value(reported_value) for reported_value in row["values"]]}
-        )
+        schemas.Asset.model_validate({**row, "values": [_asset_value(value) for value in row["values"]]})
         for row in page.items
     ]
     return Page(items=assets, next_cursor=page.next_cursor)
 
 
-def _asset_value(reported_value: Mapping[str, Any]) -> dict[str, Any]:
-    metric = METRICS[reported_value["metric"]]
-    period = _PERIOD_WORDS.get(reported_value["period"], reported_value["period"])
-    return {**reported_value, "name": metric.name, "unit": metric.unit, "period": period}
+def _asset_value(value: Mapping[str, Any]) -> dict[str, Any]:
+    metric = METRICS[value["metric"]]
+    period = _PERIOD_LABELS.get(value["period"], value["period"])
+    return {**value, "name": metric.name, "unit": metric.unit, "period": period}
 
 
 def read_catalogue() -> schemas.MetricCatalogue:
-    """Return every metric with the changes of its meaning."""
+    """Return every metric with the changes of its definition."""
     entries = []
     for metric in CATALOGUE:
         changes = [

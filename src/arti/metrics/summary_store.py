@@ -1,6 +1,6 @@
-"""SQL of the numbers that people see first: headlines, summary tiles, values of assets.
+"""SQL of headlines, summary tiles and asset values.
 
-The rules (what is summed, what a change is) live in the database function `private.series_figures`.
+The database function `private.series_figures` decides what is summed and what a change is.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from arti_core.database import Connection, Row
 
-# Which number of a platform stands beside an artist, the first that exists.
+# The headline number of a platform is the first of these that exists.
 HEADLINE_METRICS = (
     "audience.monthly_listeners",
     "consumption.views",
@@ -18,12 +18,11 @@ HEADLINE_METRICS = (
     "audience.listeners",
     "consumption.engaged_views",
 )
-# An artist's daily numbers over the last days; anything else that an export told is shown as it was told.
-ASSET_DAYS = 28
+ASSET_DAYS = 28  # period of an asset's daily values; period totals of exports are returned unchanged
 
 
 async def list_headlines(connection: Connection, org_id: UUID, artist_ids: Sequence[UUID], *, days: int) -> list[Row]:
-    """Return one figure for each artist and platform that has numbers."""
+    """Return one number for each artist and platform with numbers."""
     return await connection.fetch(
         """with best as (
              select distinct on (b.artist_id, b.provider) b.artist_id, b.provider, b.metric, b.series_id
@@ -45,7 +44,7 @@ async def list_headlines(connection: Connection, org_id: UUID, artist_ids: Seque
 
 
 async def list_tiles(connection: Connection, org_id: UUID, artist_id: UUID, *, days: int, spark: int) -> list[Row]:
-    """Return the figures of all of an artist's own series, with the last `spark` days of each."""
+    """Return the numbers of an artist's series, without those of assets, with the last `spark` days of each."""
     return await connection.fetch(
         """with best as (select * from private.best_series($1, array[$2::uuid]))
            select best.series_id, best.provider, best.metric, best.terms, f.as_of, f.from_on, f.basis, f.value,
@@ -82,42 +81,42 @@ async def list_assets(
     """Return assets with their numbers. `sort`: value (most first), released (newest first), title."""
     key, id = after or (None, None)
     return await connection.fetch(
-        """with wanted as (
+        """with selected as (
              select a.id, a.provider, a.kind, a.title, a.url, a.released_on, a.external_id, a.isrc from assets a
              where a.org_id = $1 and a.artist_id = $2 and ($3::text is null or a.provider::text = $3)
                and ($4::text is null or a.kind = $4)
-           ), cuts as (
+           ), asset_series as (
              select s.id, s.asset_id, s.metric, s.dimension, s.terms from series s
-             where s.org_id = $1 and s.artist_id = $2 and s.asset_id in (select w.id from wanted w)
+             where s.org_id = $1 and s.artist_id = $2 and s.asset_id in (select id from selected)
                and (s.dimension = '' or (s.dimension like 'period=%' and strpos(s.dimension, ',') = 0))
-           ), told as (
+           ), reported as (
              select c.asset_id, c.metric, c.terms, f.value, f.as_of, f.basis || ':' as period
-             from cuts c
+             from asset_series c
              join private.series_figures(
-               $1, (select array_agg(id) from cuts where dimension = ''), clock.today(), $5, true
+               $1, (select array_agg(id) from asset_series where dimension = ''), clock.today(), $5, true
              ) f on f.series_id = c.id
              union all
              select c.asset_id, c.metric, c.terms, last.value, last.observed_on, substr(c.dimension, 8)
-             from cuts c
+             from asset_series c
              cross join lateral (
                select o.value, o.observed_on from observations o
                where o.org_id = $1 and o.series_id = c.id order by o.observed_on desc limit 1) last
              where c.dimension <> ''
            ), best as (
-             select distinct on (asset_id, metric, period) asset_id, metric, period, value, as_of from told
+             select distinct on (asset_id, metric, period) asset_id, metric, period, value, as_of from reported
              order by asset_id, metric, period, as_of desc, (terms = 'own') desc
            ), listed as (
-             select w.*, coalesce(b.values, '[]') as values, case $6
-               when 'title' then lower(w.title)
-               when 'released' then coalesce((date '9999-12-31' - w.released_on)::text, '9')
+             select selected.*, coalesce(b.values, '[]') as values, case $6
+               when 'title' then lower(selected.title)
+               when 'released' then coalesce((date '9999-12-31' - selected.released_on)::text, '9')
                else lpad((1e15 - least(coalesce(b.most, -1), 9e14))::bigint::text, 16, '0') end as sort_key
-             from wanted w
+             from selected
              left join (
                select best.asset_id, max(best.value) filter (where best.metric like 'consumption.%') as most,
                  jsonb_agg(jsonb_build_object('metric', best.metric, 'value', best.value, 'period', best.period,
                    'as_of', best.as_of) order by best.metric, best.period) as values
                from best group by best.asset_id
-             ) b on b.asset_id = w.id
+             ) b on b.asset_id = selected.id
            )
            select * from listed where $7::text is null or (sort_key, id) > ($7, $8::uuid)
            order by sort_key, id limit $9""",

@@ -1,4 +1,4 @@
-"""Annotations: the days of an artist that explain a line on a chart."""
+"""HTTP of annotations: notes on days of an artist's charts."""
 
 from datetime import date
 from typing import Annotated
@@ -26,7 +26,7 @@ async def list_annotations(
     to_on: Annotated[date | None, Query(alias="to")] = None,
     limit: Limit = 100,
 ) -> Page[schemas.Annotation]:
-    """List the newest notes, releases and shows of the period, oldest first."""
+    """List the newest annotations of the period, oldest first."""
     items = await service.list_annotations(
         access.connection, access.org_id, artist_id, from_on=from_on, to_on=to_on, limit=limit
     )
@@ -37,7 +37,7 @@ async def list_annotations(
 async def create_annotation(
     artist_id: UUID, annotation: schemas.NewAnnotation, access: WritesRoster
 ) -> schemas.Annotation:
-    """Mark a day that explains a line on a chart."""
+    """Add a note to a day of an artist's charts."""
     id = await service.create_annotation(
         access.connection, access.org_id, artist_id, created_by=access.principal.user_id, **annotation.model_dump()
     )
@@ -46,6 +46,6 @@ async def create_annotation(
 
 @router.delete("/api/annotations/{annotation_id}", status_code=204)
 async def delete_annotation(annotation_id: UUID, access: WritesRoster) -> Response:
-    """Take a mark away."""
+    """Delete an annotation."""
     await service.delete_annotation(access.connection, access.org_id, annotation_id)
     return Response(status_code=204)

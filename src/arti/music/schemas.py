@@ -1,4 +1,4 @@
-"""Public shapes of the roster."""
+"""Public schemas of artists and annotations."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ from arti.orgs.schemas import Body
 
 _NO_NUL = r"^[^\x00]*$"
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_NO_NUL)]
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=_NO_NUL)]
+Genre = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=_NO_NUL)]
 Link = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s\x00<>\"]+$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 AnnotationKind = Literal["release", "campaign", "show", "playlist", "press", "note"]
@@ -18,16 +18,16 @@ AnnotationKind = Literal["release", "campaign", "show", "playlist", "press", "no
 
 class NewArtist(Body):
     name: Name
-    genres: list[Word] = Field(default=[], max_length=20)
+    genres: list[Genre] = Field(default=[], max_length=20)
     country: Country | None = None
     image_url: Link | None = None
 
 
 class ArtistChange(Body):
-    """What is left out stays as it is."""
+    """Fields that are left out stay as they are."""
 
     name: Name | None = None
-    genres: list[Word] | None = Field(default=None, max_length=20)
+    genres: list[Genre] | None = Field(default=None, max_length=20)
     country: Country | None = None
     image_url: Link | None = None
 

@@ -1,4 +1,4 @@
-"""The roster: artists, and the days that explain their numbers."""
+"""Artists and annotations."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -30,27 +30,27 @@ async def create_artist(
     country: str | None = None,
     image_url: str | None = None,
 ) -> UUID:
-    """Put an artist on the roster and return their id. Raises Conflict when one of that name is there already."""
+    """Add an artist to the roster and return their id. Raises Conflict for a name that is taken."""
     id = await store.insert_artist(
         connection, org_id, name=name, genres=list(genres), country=country, image_url=image_url
     )
     if id is None:
-        raise Conflict(f"An artist called {name} is on the roster already.", field="name")
+        raise Conflict(f"There is already an artist called {name} on the roster.", field="name")
     await record_audit(connection, org_id, principal, "artist.created", id, {"name": name})
     return id
 
 
 async def update_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, changes: Mapping[str, Any]) -> None:
-    """Change what `changes` names. Raises NotFound, Invalid when a needed value is taken away."""
+    """Set the fields in `changes`. Raises NotFound, Invalid for an empty name or empty genres."""
     for field in ("name", "genres"):
         if field in changes and changes[field] is None:
-            raise Invalid(f"{field} cannot be taken away. Leave it out to keep it.", field=field)
+            raise Invalid(f"{field} cannot be empty. Leave it out to keep it.", field=field)
     if not await store.update_artist(connection, org_id, artist_id, changes):
         raise NotFound("artist")
 
 
 async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, principal: Principal) -> None:
-    """Delete an artist with everything that belongs to them. Raises NotFound."""
+    """Delete an artist with all their data. Raises NotFound."""
     artist = await get_artist(connection, org_id, artist_id)
     await store.delete_artist(connection, org_id, artist_id)
     await record_audit(connection, org_id, principal, "artist.deleted", artist_id, {"name": artist["name"]})
@@ -67,7 +67,7 @@ async def create_annotation(
     url: str | None,
     created_by: UUID | None,
 ) -> UUID:
-    """Mark a day of an artist. Raises NotFound."""
+    """Add an annotation to a day of an artist. Raises NotFound."""
     await get_artist(connection, org_id, artist_id)
     return await store.insert_annotation(
         connection,
@@ -82,7 +82,7 @@ async def create_annotation(
 
 
 async def delete_annotation(connection: Connection, org_id: UUID, annotation_id: UUID) -> None:
-    """Take a mark away. Raises NotFound."""
+    """Delete an annotation. Raises NotFound."""
     if not await store.delete_annotation(connection, org_id, annotation_id):
         raise NotFound("annotation")
 

@@ -17,7 +17,7 @@ _ARTIST = "a.id, a.name, a.genres, a.country, a.image_url, a.created_at"
 async def list_artists(
     connection: Connection, org_id: UUID, *, q: str | None, after: tuple[str, UUID] | None, limit: int
 ) -> list[Row]:
-    """Return artists by name, those whose name contains `q`, from behind (lower name, id)."""
+    """Return the artists whose name contains `q`, sorted by name, after the row `after` (lower-case name, id)."""
     name, id = after or (None, None)
     return await connection.fetch(
         f"""select {_ARTIST}, lower(a.name) as sort_key from artists a
@@ -43,13 +43,21 @@ async def find_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> 
 
 async def has_artists(connection: Connection, org_id: UUID, artist_ids: Collection[UUID]) -> bool:
     """Return whether all of these are artists of the org, archived ones too."""
-    unknown = await connection.fetchval(
-        """select 1 from unnest($2::uuid[]) as wanted (id)
-           where not exists (select from artists a where a.org_id = $1 and a.id = wanted.id) limit 1""",
+    missing = await connection.fetchval(
+        """select 1 from unnest($2::uuid[]) as requested (id)
+           where not exists (select from artists a where a.org_id = $1 and a.id = requested.id) limit 1""",
         org_id,
         list(artist_ids),
     )
-    return unknown is None
+    return missing is None
+
+
+async def find_artist_name(connection: Connection, org_id: UUID, artist_id: UUID) -> str | None:
+    """Return the name of an artist who is not archived."""
+    name: str | None = await connection.fetchval(
+        "select name from artists where org_id = $1 and id = $2 and archived_at is null", org_id, artist_id
+    )
+    return name
 
 
 async def find_artist_by_name(connection: Connection, org_id: UUID, name: str) -> UUID | None:
@@ -68,7 +76,7 @@ async def insert_artist(
     country: str | None,
     image_url: str | None,
 ) -> UUID | None:
-    """Return the new artist's id, or None when one of that name exists."""
+    """Return the new artist's id, or None if the name is taken."""
     id: UUID | None = await connection.fetchval(
         """insert into artists (org_id, name, genres, country, image_url) values ($1, $2, $3, $4, $5)
            on conflict do nothing returning id""",
@@ -82,8 +90,8 @@ async def insert_artist(
 
 
 async def update_artist(connection: Connection, org_id: UUID, artist_id: UUID, changes: Mapping[str, Any]) -> bool:
-    """Set what `changes` names: name, genres, country, image_url. False when there is no such artist."""
-    done = await connection.execute(
+    """Set the fields in `changes`: name, genres, country, image_url. Returns False if the artist does not exist."""
+    status = await connection.execute(
         """update artists set updated_at = clock.now(),
              name = case when $3::jsonb ? 'name' then $3 ->> 'name' else name end,
              genres = case when $3 ? 'genres'
@@ -95,12 +103,12 @@ async def update_artist(connection: Connection, org_id: UUID, artist_id: UUID, c
         artist_id,
         dict(changes),
     )
-    return done.endswith(" 1")
+    return status.endswith(" 1")
 
 
 async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> bool:
-    done = await connection.execute("delete from artists where org_id = $1 and id = $2", org_id, artist_id)
-    return done.endswith(" 1")
+    status = await connection.execute("delete from artists where org_id = $1 and id = $2", org_id, artist_id)
+    return status.endswith(" 1")
 
 
 async def list_annotations(
@@ -148,20 +156,20 @@ async def insert_annotation(
 
 
 async def delete_annotation(connection: Connection, org_id: UUID, annotation_id: UUID) -> bool:
-    done = await connection.execute("delete from annotations where org_id = $1 and id = $2", org_id, annotation_id)
-    return done.endswith(" 1")
+    status = await connection.execute("delete from annotations where org_id = $1 and id = $2", org_id, annotation_id)
+    return status.endswith(" 1")
 
 
 async def upsert_assets(
     connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, assets: Sequence[AssetRecord]
 ) -> None:
-    """Store assets as the provider describes them now; what it no longer says is kept."""
+    """Insert or update assets. A field that the provider no longer reports is kept."""
     await connection.execute(
         """insert into assets as a
              (org_id, artist_id, provider, external_id, kind, title, url, released_on, isrc, details)
            select $1, $2, $3::text::provider, external_id, kind, title, url, released_on, isrc, details::jsonb
            from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::text[], $10::text[])
-             as seen (external_id, kind, title, url, released_on, isrc, details)
+             as asset (external_id, kind, title, url, released_on, isrc, details)
            on conflict (org_id, artist_id, provider, external_id) do update
            set kind = excluded.kind, title = excluded.title, url = coalesce(excluded.url, a.url),
              released_on = coalesce(excluded.released_on, a.released_on), isrc = coalesce(excluded.isrc, a.isrc),
@@ -198,7 +206,7 @@ async def find_asset_ids(
 
 
 async def list_tracks(connection: Connection, org_id: UUID, artist_id: UUID, provider: Provider) -> list[Row]:
-    """Return the songs of an artist that are known on a platform."""
+    """Return the stored tracks of an artist on a platform."""
     return await connection.fetch(
         """select external_id, title, released_on from assets
            where org_id = $1 and artist_id = $2 and provider = $3::text::provider and kind = 'track'
@@ -212,7 +220,7 @@ async def list_tracks(connection: Connection, org_id: UUID, artist_id: UUID, pro
 async def delete_assets(
     connection: Connection, org_id: UUID, asset_ids: Sequence[UUID], *, unchanged_since: datetime | None = None
 ) -> None:
-    """Delete assets; with `unchanged_since` only those that were made at that moment and never changed."""
+    """Delete assets; with `unchanged_since`, only those created at that time and never updated."""
     await connection.execute(
         """delete from assets where org_id = $1 and id = any ($2)
              and ($3::timestamptz is null or (created_at = $3 and updated_at = $3))""",

@@ -1,4 +1,4 @@
-"""The artists of an org, each with one number of each platform and the state of its accounts."""
+"""HTTP of the roster: artists with their headline numbers and account states."""
 
 from typing import Annotated
 from uuid import UUID
@@ -30,14 +30,14 @@ async def list_artists(
 ) -> Page[schemas.Artist]:
     """List the roster by name, each artist with the headline number of each platform."""
     if q and "\x00" in q:
-        raise Invalid("Search for letters, not for a NUL byte.", field="q")
+        raise Invalid("The search text contains a NUL byte.", field="q")
     after = read_text_cursor(cursor)
     return await service.list_artists(access.connection, access.org_id, q=q or None, after=after, limit=limit)
 
 
 @router.post("/api/artists", status_code=201)
 async def create_artist(artist: NewArtist, access: WritesRoster) -> schemas.Artist:
-    """Put an artist on the roster."""
+    """Add an artist to the roster."""
     id = await music.create_artist(access.connection, access.org_id, principal=access.principal, **artist.model_dump())
     return await service.get_artist(access.connection, access.org_id, id)
 
@@ -50,7 +50,7 @@ async def get_artist(artist_id: UUID, access: ReadsRoster) -> schemas.Artist:
 
 @router.patch("/api/artists/{artist_id}")
 async def update_artist(artist_id: UUID, change: ArtistChange, access: WritesRoster) -> schemas.Artist:
-    """Change what is named; the rest stays."""
+    """Change an artist. Fields that are left out stay as they are."""
     await music.update_artist(
         access.connection, access.org_id, artist_id, changes=change.model_dump(exclude_unset=True)
     )
@@ -59,6 +59,6 @@ async def update_artist(artist_id: UUID, change: ArtistChange, access: WritesRos
 
 @router.delete("/api/artists/{artist_id}", status_code=204)
 async def delete_artist(artist_id: UUID, access: WritesRoster) -> Response:
-    """Delete an artist with all numbers about them. Their accounts must be disconnected first."""
+    """Delete an artist with all their numbers. Their accounts must be disconnected first."""
     await service.delete_artist(access.connection, access.org_id, artist_id, principal=access.principal)
     return Response(status_code=204)

@@ -1,4 +1,4 @@
-"""Public shape of an artist in a list: the person, one number of each platform, and whether its account works."""
+"""Public schemas of the roster."""
 
 from datetime import datetime
 from uuid import UUID

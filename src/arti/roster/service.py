@@ -1,4 +1,4 @@
-"""The roster as people see it: artists with their numbers and accounts."""
+"""The roster: artists with their headline numbers and account states."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -28,7 +28,7 @@ async def get_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> s
 
 
 async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, principal: Principal) -> None:
-    """Delete an artist with all numbers about them. Raises NotFound; Conflict while accounts are connected."""
+    """Delete an artist with all their numbers. Raises NotFound; Conflict while accounts are connected."""
     states = await list_account_states(connection, org_id, [artist_id])
     if states:
         names = ", ".join(sorted({state["provider"] for state in states}))

@@ -1,5 +1,5 @@
 import type { ChartLine } from "@/components/charts/types";
-import type { Series, SeriesAnswer } from "@/lib/api/types";
+import type { Series, SeriesResponse } from "@/lib/api/types";
 import { compact, day, signedPercent, unitLabel } from "@/lib/format";
 import { PROVIDERS } from "@/lib/providers";
 
@@ -85,7 +85,7 @@ export function describe(series: Series, all: Series[], days: number): string {
 }
 
 /** The shown series as CSV: ISO days, exact values, empty where there is none. */
-export function toCsv(answer: SeriesAnswer): string {
+export function toCsv(answer: SeriesResponse): string {
   const days = axisDays(answer.series);
   const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
   const head = ["day", ...answer.series.map((each) => `${each.provider} ${each.metric} (${each.unit})`)];
