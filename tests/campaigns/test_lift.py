@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from arti.campaigns.lift import LiftWindow, WindowValue, choose_basis, lift_windows, measure_window
+from arti.campaigns.lift import DayRange, WindowValue, choose_basis, lift_windows, measure_window
 
 START = date(2026, 5, 10)
 
@@ -13,7 +13,7 @@ def daily_values(values: list[float], start: date = START) -> dict[date, float]:
 
 def measure(values: dict[date, float], basis: str, *, new_definition_on: date | None = None) -> WindowValue:
     definitions = {day: 2 if new_definition_on and day >= new_definition_on else 1 for day in values}
-    window = LiftWindow(START, START + timedelta(days=2))
+    window = DayRange(START, START + timedelta(days=2))
     return measure_window(window, basis=basis, values=values, definitions=definitions)  # type: ignore[arg-type]
 
 

@@ -11,7 +11,7 @@ MAX_DAYS = 1830  # more than five years is a typing error
 
 
 @dataclass(frozen=True, slots=True)
-class LiftWindow:
+class DayRange:
     """Days from_on..to_on, both included."""
 
     from_on: date
@@ -26,21 +26,21 @@ class LiftWindow:
 class WindowValue:
     """The metric's value in a window; None with a reason if days are missing or not comparable."""
 
-    window: LiftWindow
+    window: DayRange
     days_with_data: int
     value: float | None
     null_reason: str | None
 
 
-def lift_windows(starts_on: date, ends_on: date, *, last_day: date) -> tuple[LiftWindow, LiftWindow, LiftWindow | None]:
+def lift_windows(starts_on: date, ends_on: date, *, last_day: date) -> tuple[DayRange, DayRange, DayRange | None]:
     """Return the windows before, during and after, all equally long.
 
     While the campaign runs, `during` ends on `last_day` and there is no window after.
     """
-    during = LiftWindow(starts_on, max(starts_on, min(ends_on, last_day)))
+    during = DayRange(starts_on, max(starts_on, min(ends_on, last_day)))
     length = timedelta(days=during.days)
-    before = LiftWindow(starts_on - length, starts_on - ONE_DAY)
-    after = LiftWindow(ends_on + ONE_DAY, ends_on + length) if last_day > ends_on else None
+    before = DayRange(starts_on - length, starts_on - ONE_DAY)
+    after = DayRange(ends_on + ONE_DAY, ends_on + length) if last_day > ends_on else None
     return before, during, after
 
 
@@ -54,7 +54,7 @@ def choose_basis(kind: str, aggregation: str) -> Basis | None:
 
 
 def measure_window(
-    window: LiftWindow, *, basis: Basis, values: Mapping[date, float], definitions: Mapping[date, int]
+    window: DayRange, *, basis: Basis, values: Mapping[date, float], definitions: Mapping[date, int]
 ) -> WindowValue:
     """Return the value of a window. A gain is counted from the day before it."""
     days = [window.from_on + timedelta(days=offset) for offset in range(window.days)]

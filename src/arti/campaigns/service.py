@@ -139,13 +139,13 @@ async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -
     )
 
 
-def _find_windows(row: Row, time_zone: str) -> tuple[lift.LiftWindow, lift.Window, lift.Window | None]:
+def _find_windows(row: Row, time_zone: str) -> tuple[lift.DayRange, lift.DayRange, lift.DayRange | None]:
     """Return the windows before, during and after; they end at the latest yesterday in the provider's time zone."""
     yesterday = clock.today_in(time_zone) - timedelta(days=1)
-    return lift.lift_find_windows(row["starts_on"], row["ends_on"], last_day=yesterday)
+    return lift.lift_windows(row["starts_on"], row["ends_on"], last_day=yesterday)
 
 
-def _measure(window: lift.LiftWindow, basis: lift.Basis | None, days: list[Row]) -> lift.WindowValue:
+def _measure(window: lift.DayRange, basis: lift.Basis | None, days: list[Row]) -> lift.WindowValue:
     if basis is None:
         return lift.WindowValue(window, 0, None, "The daily values of this metric cannot be combined into one.")
     values = {day["observed_on"]: day["value"] for day in days}

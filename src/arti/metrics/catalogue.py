@@ -28,7 +28,7 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
-class DefinitionVersion:
+class DefinitionChange:
     """How a provider counts a metric from `since_on`. Growth is never computed across that day."""
 
     metric: str
@@ -126,22 +126,22 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     Metric("money.cpm", "Cost per 1,000 impressions", "USD", "ratio", "none", "What advertisers pay for 1,000 ads."),
 )
 
-DEFINITIONS: Final[tuple[DefinitionVersion, ...]] = (
-    DefinitionVersion(
+DEFINITIONS: Final[tuple[DefinitionChange, ...]] = (
+    DefinitionChange(
         "consumption.views",
         Provider.YOUTUBE,
         2,
         date(2025, 3, 31),
         "From here a view of a Short counts each time it starts or replays; before, it had to last some seconds.",
     ),
-    DefinitionVersion(
+    DefinitionChange(
         "consumption.views_total",
         Provider.YOUTUBE,
         2,
         date(2025, 3, 31),
         "From here a view of a Short counts each time it starts or replays; before, it had to last some seconds.",
     ),
-    DefinitionVersion(
+    DefinitionChange(
         "consumption.views",
         Provider.INSTAGRAM,
         2,

@@ -199,7 +199,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Annotation
-         * @description Take a mark away.
+         * @description Delete an annotation.
          */
         delete: operations["delete_annotation"];
         options?: never;
@@ -222,7 +222,7 @@ export interface paths {
         put?: never;
         /**
          * Create Artist
-         * @description Put an artist on the roster.
+         * @description Add an artist to the roster.
          */
         post: operations["create_artist"];
         delete?: never;
@@ -247,14 +247,14 @@ export interface paths {
         post?: never;
         /**
          * Delete Artist
-         * @description Delete an artist with all numbers about them. Their accounts must be disconnected first.
+         * @description Delete an artist with all their numbers. Their accounts must be disconnected first.
          */
         delete: operations["delete_artist"];
         options?: never;
         head?: never;
         /**
          * Update Artist
-         * @description Change what is named; the rest stays.
+         * @description Change an artist. Fields that are left out stay as they are.
          */
         patch: operations["update_artist"];
         trace?: never;
@@ -268,13 +268,13 @@ export interface paths {
         };
         /**
          * List Annotations
-         * @description List the newest notes, releases and shows of the period, oldest first.
+         * @description List the newest annotations of the period, oldest first.
          */
         get: operations["list_annotations"];
         put?: never;
         /**
          * Create Annotation
-         * @description Mark a day that explains a line on a chart.
+         * @description Add a note to a day of an artist's charts.
          */
         post: operations["create_annotation"];
         delete?: never;
@@ -312,7 +312,7 @@ export interface paths {
         };
         /**
          * Get Artist Series
-         * @description Return an artist's series with gaps, breaks of definition, and growth against the days before.
+         * @description Return an artist's series with gaps, definition breaks, and growth against the days before.
          */
         get: operations["get_artist_series"];
         put?: never;
@@ -332,9 +332,9 @@ export interface paths {
         };
         /**
          * Get Artist Summary
-         * @description Return the artist's numbers of the last days, each with its change where there is an honest one.
+         * @description Return the artist's numbers of the last days, each with its change if the days before are comparable.
          *
-         *     Each number's period ends on the newest day that its platform has told; `stale` says that this is long ago.
+         *     A number's period ends on the newest day that its platform has reported; `stale` if that is too long ago.
          */
         get: operations["get_artist_summary"];
         put?: never;
@@ -436,7 +436,7 @@ export interface paths {
         put?: never;
         /**
          * Add Campaign Cost
-         * @description Book what was spent on one day.
+         * @description Add the cost of one day.
          */
         post: operations["add_campaign_cost"];
         delete?: never;
@@ -454,7 +454,7 @@ export interface paths {
         };
         /**
          * Get Campaign Result
-         * @description Compare the goal metric before, during and after the campaign, with what each extra result cost.
+         * @description Compare the goal metric before, during and after the campaign, with the cost of each additional result.
          */
         get: operations["get_campaign_result"];
         put?: never;
@@ -1051,7 +1051,7 @@ export interface paths {
         };
         /**
          * List Metrics
-         * @description Return every metric with its unit, its kind, and the days on which its meaning changed.
+         * @description Return every metric with its unit, its kind, and the changes of its definition.
          */
         get: operations["list_metrics"];
         put?: never;
@@ -1597,7 +1597,7 @@ export interface components {
         };
         /**
          * ArtistChange
-         * @description What is left out stays as it is.
+         * @description Fields that are left out stay as they are.
          */
         ArtistChange: {
             /** Country */
@@ -1658,7 +1658,7 @@ export interface components {
             name: string;
             /**
              * Period
-             * @description 28 days, total, lifetime, or the period that an export names.
+             * @description 28 days, total, lifetime, or the period of an export.
              */
             period: string;
             /** Unit */
@@ -1788,7 +1788,7 @@ export interface components {
             starts_on: string;
             /**
              * State
-             * @description By today's day in UTC.
+             * @description By today's date in UTC.
              * @enum {string}
              */
             state: "planned" | "running" | "ended";
@@ -1868,34 +1868,34 @@ export interface components {
             starts_on: string;
             /**
              * State
-             * @description By today's day in UTC.
+             * @description By today's date in UTC.
              * @enum {string}
              */
             state: "planned" | "running" | "ended";
         };
         /**
          * CampaignResult
-         * @description What the goal metric did before, during and after a campaign. A comparison, not a proof of cause.
+         * @description The goal metric before, during and after a campaign. A comparison, not evidence of a cause.
          */
         CampaignResult: {
             /** @description Null while the campaign runs. */
             after: components["schemas"]["WindowResult"] | null;
             /**
              * Basis
-             * @description How days became one value.
+             * @description How the days became one value.
              */
             basis: ("sum" | "gain" | "mean") | null;
             before: components["schemas"]["WindowResult"];
             /**
              * Change
-             * @description During less before, in windows of equal length.
+             * @description During minus before, in windows of equal length.
              */
             change: number | null;
             /** Change Percent */
             change_percent: number | null;
             /**
              * Cost Per Result Minor
-             * @description Spent, divided by `change` when that is positive.
+             * @description `spent_minor` divided by `change`, if that is positive.
              */
             cost_per_result_minor: number | null;
             /** Currency */
@@ -2133,7 +2133,7 @@ export interface components {
         };
         /**
          * DefinitionBreak
-         * @description From `on` the provider counts something else under the same name.
+         * @description A change of definition: from `on` the provider counts the metric differently.
          */
         DefinitionBreak: {
             /** Note */
@@ -2410,22 +2410,6 @@ export interface components {
              */
             rating: "useful" | "not_useful";
         };
-        /**
-         * Gap
-         * @description Days of which nothing is known, both ends included.
-         */
-        Gap: {
-            /**
-             * From
-             * Format: date
-             */
-            from: string;
-            /**
-             * To
-             * Format: date
-             */
-            to: string;
-        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -2433,7 +2417,7 @@ export interface components {
         };
         /**
          * Headline
-         * @description The one number of a platform that stands beside an artist in a list. `basis` and `change_note`: see Tile.
+         * @description The number of a platform shown beside an artist in a list. `basis` and `change_note`: see Tile.
          */
         Headline: {
             /**
@@ -3154,7 +3138,7 @@ export interface components {
             goal_provider: components["schemas"]["Provider"];
             /**
              * Goal Target
-             * @description What the campaign should bring: a sum of daily values, a gain of a running total, or an average.
+             * @description The target: a sum of daily values, a gain of a running total, or an average.
              */
             goal_target?: number | null;
             /** Name */
@@ -3588,7 +3572,7 @@ export interface components {
         };
         /**
          * Period
-         * @description Both days are part of the period.
+         * @description A period of days, both ends included.
          */
         Period: {
             /** Days */
@@ -3943,7 +3927,7 @@ export interface components {
             /** Change Percent */
             change_percent: number | null;
             /** Gaps */
-            gaps: components["schemas"]["Gap"][];
+            gaps: components["schemas"]["SeriesGap"][];
             /**
              * Kind
              * @enum {string}
@@ -3957,7 +3941,7 @@ export interface components {
             points: components["schemas"]["Point"][];
             /**
              * Previous Total
-             * @description The same, over the days just before; as many as are known here.
+             * @description The total of as many days directly before.
              */
             previous_total: number | null;
             provider: components["schemas"]["Provider"];
@@ -3977,8 +3961,24 @@ export interface components {
             /** Unit */
             unit: string;
         };
-        /** SeriesAnswer */
-        SeriesAnswer: {
+        /**
+         * SeriesGap
+         * @description Days without a value, both ends included.
+         */
+        SeriesGap: {
+            /**
+             * From
+             * Format: date
+             */
+            from: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+        };
+        /** SeriesResponse */
+        SeriesResponse: {
             /**
              * Bucket
              * @enum {string}
@@ -4018,7 +4018,7 @@ export interface components {
             tiles: components["schemas"]["Tile"][];
             /**
              * Updated At
-             * @description When the newest of these numbers became known.
+             * @description When the newest of these numbers was stored.
              */
             updated_at: string | null;
         };
@@ -4115,8 +4115,8 @@ export interface components {
          * Tile
          * @description One number of the summary.
          *
-         *     `basis`: how the days became one number: summed, the last day, the mean, or one single day.
-         *     `change_note` says why there is no change or no percent: nothing before, a new definition, days missing,
+         *     `basis`: how the days became one number: summed, the last day, the mean, or a single day.
+         *     `change_note`: why there is no change or no percentage: no days before, a new definition, missing days,
          *     or a base below 100.
          */
         Tile: {
@@ -5093,17 +5093,17 @@ export interface operations {
     get_artist_series: {
         parameters: {
             query?: {
-                /** @description Slug of the catalogue; may be repeated. Left out: all. */
+                /** @description Slug of a metric; may be repeated. Default: all. */
                 metric?: string[];
                 /** @description May be repeated. */
                 provider?: ("spotify" | "instagram" | "youtube" | "soundcloud")[];
-                /** @description First day. Left out: 90 days. */
+                /** @description First day. Default: 90 days before the last. */
                 from?: string;
-                /** @description Last day. Left out: the newest day that is known. */
+                /** @description Last day. Default: the newest day with a value. */
                 to?: string;
                 /** @description Weeks begin on Monday. */
                 bucket?: "day" | "week" | "month";
-                /** @description One asset instead of the artist as a whole. */
+                /** @description An asset of the artist instead of the artist. */
                 asset_id?: string;
             };
             header?: {
@@ -5124,7 +5124,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SeriesAnswer"];
+                    "application/json": components["schemas"]["SeriesResponse"];
                 };
             };
             /** @description Validation Error */
