@@ -30,7 +30,7 @@ test.each([
   expect(await rulesBrokenBy(file, importing(path))).toEqual([]);
 });
 
-test("an image without a text and a query whose rest is observed are refused", async () => {
+test("an image without alternative text and a query with rest destructuring are refused", async () => {
   expect(await rulesBrokenBy("components/x.tsx", 'export const X = () => <img src="x.png" />;\n')).toEqual([
     "jsx-a11y/alt-text",
   ]);

@@ -7,7 +7,7 @@ export default {
   trailingSlash: true,
   images: { unoptimized: true },
   poweredByHeader: false,
-  // A fixed id makes two builds of the same source byte for byte the same.
+  // A fixed id makes builds reproducible.
   generateBuildId: async () => process.env.ARTI_BUILD_ID ?? "arti",
   turbopack: { root: import.meta.dirname },
 } satisfies NextConfig;

@@ -1,6 +1,6 @@
-"""The platform as a person starts it, once a session, and a browser that reports everything that goes wrong in it.
+"""An installation as `./arti up` starts it, once per session, and a browser that reports every error of a page.
 
-Browser tests are plain functions, not coroutines: Playwright's blocking API runs outside pytest's event loop.
+Browser tests are plain functions, not coroutines: Playwright's synchronous API runs outside pytest's event loop.
 """
 
 import re
@@ -32,13 +32,13 @@ _ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_OF_COLOUR = ["color-contrast", "link-in-text-block"]  # what another theme can breach where this one does not
-# Only what is wrong comes back: to describe each element that is sound takes longer than to look at it.
-_LOOK = """rules => axe.run({runOnly: rules, resultTypes: ["violations"]}).then(
-  found => found.violations.map(breach => `${breach.id}: ${breach.nodes[0].html.slice(0, 200)}`))"""
+_ALL_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_COLOUR_RULES = ["color-contrast", "link-in-text-block"]  # the rules whose result depends on the theme
+# Only violations are returned: describing passed elements takes longer than checking them.
+_RUN_AXE = """rules => axe.run({runOnly: rules, resultTypes: ["violations"]}).then(
+  result => result.violations.map(({id, nodes}) => `${id}: ${nodes[0].html.slice(0, 200)}`))"""
 ARTIST = "Velvet Harbor"
-expect.set_options(timeout=30_000)  # a loaded machine is no bug
+expect.set_options(timeout=30_000)  # a loaded machine must not fail tests
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,27 +49,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A running platform on free ports, without anybody in it. Google and GitHub are a small server beside it."""
+    """A running installation on free ports, without users. One local OIDC issuer stands for Google and GitHub."""
     with make_tmp_dir(tmp_path_factory.mktemp("browser")) as home:
         make_world_executable(home)
         installation = create_installation(home / "data")
         with serving_issuer(free_port()) as issuer:
-            ways = issuer.settings("google", "github") | {"gotrue_security_manual_linking_enabled": True}
+            providers = issuer.settings("google", "github") | {"gotrue_security_manual_linking_enabled": True}
             started = installation.arti(
-                "up", "--detach", seconds=_SECONDS, **{name.upper(): str(value) for name, value in ways.items()}
+                "up", "--detach", seconds=_SECONDS, **{name.upper(): str(value) for name, value in providers.items()}
             )
             try:
                 assert started.returncode == 0, started.stdout + started.stderr
                 web = f"http://127.0.0.1:{installation.env['ARTI_WEB_PORT']}"
-                output = httpx.get(f"{web}/config.json", trust_env=False).json()
-                yield Site(web, output["apiUrl"], output["supabaseUrl"], output["supabaseKey"], installation, issuer)
+                config = httpx.get(f"{web}/config.json", trust_env=False).json()
+                yield Site(web, config["apiUrl"], config["supabaseUrl"], config["supabaseKey"], installation, issuer)
             finally:
                 installation.arti("down")
 
 
 @pytest.fixture(scope="session")
 def label(site: Site) -> Person:
-    """The admin of an org with one artist, and something on every page."""
+    """The admin of an org with one artist and data on every page."""
     admin = site.sign_up("Ada")
     admin.create_org("Night Owl Records")
     channel = {"kind": "email", "name": "Marketing inbox", "target": {"address": "team@example.test"}}
@@ -101,7 +101,7 @@ def label(site: Site) -> Person:
 
 @pytest.fixture(scope="session")
 def newcomer(site: Site) -> Person:
-    """The admin of an org in which nothing has been done yet."""
+    """The admin of an empty org."""
     admin = site.sign_up("Nora")
     admin.create_org("Brand New Records")
     return admin
@@ -109,7 +109,7 @@ def newcomer(site: Site) -> Person:
 
 @pytest.fixture(scope="session")
 def creator(label: Person) -> Person:
-    """A member of the label who may read, and little else."""
+    """A member of the label with the role creator."""
     return label.add_member("Cleo", "creator")
 
 
@@ -133,7 +133,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 
 class PageErrors:
-    """Hears everything that goes wrong in a page, and every request that leaves this machine."""
+    """Records the errors of a page, and every request to another host."""
 
     def __init__(self) -> None:
         self.problems: list[str] = []
@@ -144,9 +144,9 @@ class PageErrors:
         page.on("pageerror", lambda error: self._record(f"page error: {error}"))
         page.on("request", lambda request: self._check(request.url))
 
-    def _on_console_message(self, said: ConsoleMessage) -> None:
-        if said.type == "error":
-            self._record(f"console: {said.text} at {said.location['url']}")
+    def _on_console_message(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._record(f"console: {message.text} at {message.location['url']}")
 
     def _check(self, url: str) -> None:
         parts = urlsplit(url)
@@ -159,7 +159,7 @@ class PageErrors:
 
     @contextmanager
     def expecting(self, pattern: str) -> Iterator[None]:
-        """Inside, troubles that match are part of the test. After it too: the browser tells of some late."""
+        """Ignore matching errors, also after the block: the browser reports some of them late."""
         self._expected.append(re.compile(pattern))
         yield
 
@@ -173,7 +173,7 @@ def page_errors() -> Iterator[PageErrors]:
 
 @pytest.fixture
 def page(context: BrowserContext, page_errors: PageErrors) -> Iterator[Page]:
-    """A page of somebody who is not signed in."""
+    """A page without a session."""
     page = context.new_page()
     page_errors.listen_to(page)
     yield page
@@ -181,7 +181,7 @@ def page(context: BrowserContext, page_errors: PageErrors) -> Iterator[Page]:
 
 
 def _end_routes(context: BrowserContext) -> None:
-    """Wait for a test's own answers that are still being made: they would fail in the test that comes next."""
+    """Wait for routes of the test that are still being fulfilled: they would fail in the next test."""
     for page in context.pages:
         page.unroute_all(behavior="wait")
 
@@ -193,7 +193,7 @@ Open = Callable[[Person], Page]
 def open_as(
     browser: Browser, browser_context_args: dict[str, Any], site: Site, page_errors: PageErrors
 ) -> Iterator[Open]:
-    """Open a page as somebody who is signed in already."""
+    """Open a page with the session of a user."""
     contexts: list[BrowserContext] = []
 
     def open(person: Person) -> Page:
@@ -210,7 +210,7 @@ def open_as(
 
 
 def open_live(page: Page, path: str) -> None:
-    """Open `path` and wait until it hears what changes in the database."""
+    """Open `path` and wait until its Realtime channel is subscribed."""
     messages: list[str] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: messages.append(str(frame))))
     page.goto(path)
@@ -221,20 +221,20 @@ def open_live(page: Page, path: str) -> None:
     raise AssertionError(f"never subscribed: {messages}")
 
 
-def assert_accessible(page: Page, what: str, rules: Sequence[str] = _ALL) -> None:
-    """Fail on any breach of WCAG that axe sees, and on content that is wider than the window."""
+def assert_accessible(page: Page, what: str, rules: Sequence[str] = _ALL_RULES) -> None:
+    """Fail on any WCAG violation that axe finds, and on content that is wider than the viewport."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    assert page.evaluate(_LOOK, rules) == [], what
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{what} is wider than the window"
+    assert page.evaluate(_RUN_AXE, rules) == [], what
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, f"{what} is wider than the viewport"
 
 
 def assert_accessible_everywhere(page: Page, what: str) -> None:
-    """`assert_accessible` in the light, its colours in the dark, and all of it again on a phone."""
+    """`assert_accessible` in the light theme, its colour rules in the dark one, and all rules on a phone."""
     assert_accessible(page, f"{what}, light")
     page.emulate_media(color_scheme="dark")
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    assert_accessible(page, f"{what}, dark", _OF_COLOUR)
+    assert_accessible(page, f"{what}, dark", _COLOUR_RULES)
     page.set_viewport_size({"width": 390, "height": 844})
     assert_accessible(page, f"{what}, phone")
     page.emulate_media(color_scheme="light")

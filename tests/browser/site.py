@@ -1,4 +1,4 @@
-"""A whole platform as `./arti up` starts it, and people who work in it through its own doors."""
+"""An installation as `./arti up` starts it, and users who work in it through its APIs."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ from tests.supabase_local.auth.oidc_issuer import Issuer
 
 PASSWORD = "a long enough sentence"
 STORAGE_KEY = "arti-auth"
-SPIKE_ON_DAY = 4  # days before today; the whole curve is a function of the day, so each run sees the same shape
+SPIKE_ON_DAY = 4  # days before today; the curve is a function of the day, so each run has the same shape
 
 
 def new_client() -> httpx.Client:
@@ -34,7 +34,7 @@ def new_client() -> httpx.Client:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the boxes of one installation listen."""
+    """The URLs of the services of one installation."""
 
     web: str
     api: str
@@ -42,11 +42,11 @@ class Site:
     key: str
     installation: Installation
     issuer: Issuer
-    read: set[str] = field(default_factory=set)  # the mails that a test has seen
+    read: set[str] = field(default_factory=set)  # the ids of the mails that a test has read
     http: httpx.Client = field(default_factory=new_client, repr=False)
 
     def secret_key(self) -> str:
-        """Return the key with which a server asks the auth service."""
+        """Return the secret key, with which a server calls the auth service."""
         return str(json.loads((self.installation.data / "secrets.json").read_text())["supabase_secret_key"])
 
     def next_mail(self, address: str) -> "Mail":
@@ -63,22 +63,22 @@ class Site:
         return Mail(self.installation.arti("mail", "show", found[0]).stdout)
 
     def sign_up(self, name: str) -> "Person":
-        """Make an account through the auth service."""
+        """Create an account through the auth service."""
         email = f"{name.lower()}-{uuid4().hex[:8]}@example.test"
         body = {"email": email, "password": PASSWORD, "data": {"display_name": name}}
-        answer = self.http.post(f"{self.gateway}/auth/v1/signup", json=body, headers={"apikey": self.key})
-        assert answer.status_code == 200, answer.text
-        return Person(self, email, answer.json())
+        response = self.http.post(f"{self.gateway}/auth/v1/signup", json=body, headers={"apikey": self.key})
+        assert response.status_code == 200, response.text
+        return Person(self, email, response.json())
 
     def sign_in(self, email: str) -> dict[str, Any]:
-        """Return another session of somebody who is known."""
-        answer = self.http.post(
+        """Return another session of an existing user."""
+        response = self.http.post(
             f"{self.gateway}/auth/v1/token?grant_type=password",
             json={"email": email, "password": PASSWORD},
             headers={"apikey": self.key},
         )
-        assert answer.status_code == 200, answer.text
-        session: dict[str, Any] = answer.json()
+        assert response.status_code == 200, response.text
+        session: dict[str, Any] = response.json()
         return session
 
 
@@ -99,7 +99,7 @@ class Mail:
 
 @dataclass(slots=True)
 class Person:
-    """Somebody who is signed in, with the org that they work in."""
+    """A signed-in user, with the org of their requests."""
 
     site: Site
     email: str
@@ -111,15 +111,15 @@ class Person:
         headers = {"Authorization": f"Bearer {self.session['access_token']}"}
         if self.org_id:
             headers["X-ARTi-Org"] = self.org_id
-        answer = self.site.http.request(method, f"{self.site.api}{path}", headers=headers, **more)
-        assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
-        return answer.json() if answer.content else None
+        response = self.site.http.request(method, f"{self.site.api}{path}", headers=headers, **more)
+        assert response.status_code == expect, f"{method} {path}: {response.status_code} {response.text[:500]}"
+        return response.json() if response.content else None
 
     def create_org(self, name: str) -> None:
         self.org_id = self.call("POST", "/api/orgs", json={"name": name}, expect=201)["id"]
 
     def add_member(self, name: str, role: str) -> "Person":
-        """Make a colleague with `role` in this person's org, and sign them in."""
+        """Add a member with `role` to this person's org, and sign them in."""
         email = f"{name.lower()}-{uuid4().hex[:8]}@example.test"
         body = {"email": email, "role": role, "display_name": name, "password": PASSWORD}
         self.call("POST", "/api/admin/users", json=body, expect=201)
@@ -130,14 +130,14 @@ class Person:
         return str(self.call("POST", "/api/artists", json=body, expect=201)["id"])
 
     def import_timeline(self, artist_id: str, *, days: int = 120) -> None:
-        """Import an audience timeline with a spike in it."""
+        """Import an audience timeline with one spike."""
         file = {"file": ("Mira Sol-audience-timeline.csv", audience_timeline(days), "text/csv")}
-        looked = self.call("POST", "/api/imports", data={"artist_id": artist_id}, files=file, expect=201)
-        id = looked["imports"][0]["id"]
+        preview = self.call("POST", "/api/imports", data={"artist_id": artist_id}, files=file, expect=201)
+        id = preview["imports"][0]["id"]
         assert self.call("POST", f"/api/imports/{id}/commit", json={"options": {}})["status"] == "committed"
 
     def connect(self, provider: Provider, artist_id: str, name: str) -> None:
-        """Give a simulator the consent that a person would give in the browser."""
+        """Connect an account at a simulator, with the consent of its owner."""
         body = {"provider": provider, "artist_id": artist_id}
         url = self.call("POST", "/api/accounts/connect", json=body)["authorize_url"]
         with new_client() as browser:
@@ -148,15 +148,15 @@ class Person:
         assert "connected=" in back.headers["location"], back.headers["location"]
 
     def storage(self) -> dict[str, Any]:
-        """Return what a browser remembers of somebody who is signed in."""
-        remembered = [{"name": STORAGE_KEY, "value": json.dumps(self.session)}]
+        """Return the browser storage of the signed-in user."""
+        local_storage = [{"name": STORAGE_KEY, "value": json.dumps(self.session)}]
         if self.org_id:
-            remembered.append({"name": "arti-org", "value": self.org_id})
-        return {"cookies": [], "origins": [{"origin": self.site.web, "localStorage": remembered}]}
+            local_storage.append({"name": "arti-org", "value": self.org_id})
+        return {"cookies": [], "origins": [{"origin": self.site.web, "localStorage": local_storage}]}
 
 
 def audience_timeline(days: int) -> bytes:
-    """Return a file as Spotify for Artists gives it: `days` days up to yesterday, with one clear spike."""
+    """Return a file in the format of Spotify for Artists: `days` days up to yesterday, with one clear spike."""
     lines = ["date,listeners,monthly listeners,streams,playlist adds,saves,followers"]
     for back in range(days, 0, -1):
         day = today() - timedelta(days=back)
@@ -168,15 +168,15 @@ def audience_timeline(days: int) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def app_code(secret: str, *, steps: int = 0) -> str:
-    """Return what an authenticator app shows now, or `steps` times 30 seconds from now."""
+def totp_code(secret: str, *, steps: int = 0) -> str:
+    """Return the TOTP code of now, or of `steps` time steps of 30 seconds later."""
     app = TOTP(base64.b32decode(secret), 6, SHA1(), 30)
     return app.generate(int(clock.timestamp()) + 30 * steps).decode()
 
 
-def wait_until(true: Callable[[], object], *, seconds: float = 60) -> None:
-    """Wait until `true()` is, and fail when it never is."""
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it never came true"
+def wait_until(condition: Callable[[], object], *, seconds: float = 60) -> None:
+    """Wait until `condition()` is true; fail after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "the condition was never true"
         time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""The artist's page: numbers with change and base, one chart for all platforms, rows behind each line, files."""
+"""The artist page: key numbers, chart, stored observations, annotations and file imports."""
 
 import re
 from datetime import timedelta
@@ -19,7 +19,7 @@ def _open_artist(page: Page, query: str = "") -> None:
     expect(page.locator(".recharts-wrapper")).to_be_visible()
 
 
-def test_numbers_say_unit_change_base_and_source(open_as: Open, label: Person) -> None:
+def test_key_numbers_show_unit_change_base_and_source(open_as: Open, label: Person) -> None:
     page = open_as(label)
     _open_artist(page)
     tile = page.get_by_role("region", name="Key numbers").get_by_role("button", name=re.compile("Spotify streams"))
@@ -29,7 +29,7 @@ def test_numbers_say_unit_change_base_and_source(open_as: Open, label: Person) -
     assert_accessible_everywhere(page, "artist")
 
 
-def test_a_long_name_stays_inside_a_phone(open_as: Open, label: Person) -> None:
+def test_a_long_name_fits_a_phone(open_as: Open, label: Person) -> None:
     page = open_as(label)
     name = "Superlongunbreakableword" * 4
 
@@ -43,10 +43,10 @@ def test_a_long_name_stays_inside_a_phone(open_as: Open, label: Person) -> None:
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
     expect(page.get_by_role("region", name="Key numbers")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    page.unroute_all(behavior="wait")  # an answer that comes after the page is closed would fail the next test
+    page.unroute_all(behavior="wait")  # a response after the page is closed would fail the next test
 
 
-def test_period_metric_and_view_live_in_the_address(open_as: Open, label: Person) -> None:
+def test_period_metric_and_view_are_in_the_url(open_as: Open, label: Person) -> None:
     page = open_as(label)
     _open_artist(page)
     page.keyboard.press("3")
@@ -64,7 +64,7 @@ def test_period_metric_and_view_live_in_the_address(open_as: Open, label: Person
     assert_accessible_everywhere(page, "rows of a series")
 
 
-def test_chart_is_read_by_keyboard_and_saved_as_csv(open_as: Open, label: Person) -> None:
+def test_the_chart_is_usable_by_keyboard_and_exported_as_csv(open_as: Open, label: Person) -> None:
     page = open_as(label)
     _open_artist(page, "metric=consumption.streams&provider=spotify")
     expect(page.get_by_text(re.compile("Spotify: .* streams in all"))).to_be_attached()
@@ -80,7 +80,7 @@ def test_chart_is_read_by_keyboard_and_saved_as_csv(open_as: Open, label: Person
     assert max(lines[1:-1], key=lambda line: float(line.split(",")[1] or 0)).startswith(spike.isoformat())
 
 
-def test_a_day_is_marked_and_unmarked(open_as: Open, label: Person) -> None:
+def test_an_annotation_is_added_and_removed(open_as: Open, label: Person) -> None:
     page = open_as(label)
     _open_artist(page)
     page.get_by_role("button", name="Mark a day").click()
@@ -93,7 +93,7 @@ def test_a_day_is_marked_and_unmarked(open_as: Open, label: Person) -> None:
     expect(page.get_by_text("Single out", exact=True)).not_to_be_attached()
 
 
-def test_a_dropped_file_is_looked_at_committed_and_taken_back(open_as: Open, label: Person) -> None:
+def test_a_file_is_previewed_committed_and_undone(open_as: Open, label: Person) -> None:
     label.add_artist("Fresh Start")
     page = open_as(label)
     page.goto("/")
@@ -114,7 +114,7 @@ def test_a_dropped_file_is_looked_at_committed_and_taken_back(open_as: Open, lab
     expect(page.get_by_role("dialog").get_by_text("Undone", exact=True)).to_be_visible()
 
 
-def test_a_file_that_is_no_export_is_refused_with_a_reason(open_as: Open, label: Person) -> None:
+def test_an_unsupported_file_is_refused_with_a_reason(open_as: Open, label: Person) -> None:
     page = open_as(label)
     _open_artist(page)
     file = {"name": "holiday.csv", "mimeType": "text/csv", "buffer": b"place,nights\nLisbon,3\n"}

@@ -1,4 +1,4 @@
-"""Rules and channels are changed where they stand."""
+"""Rules and channels are changed in place."""
 
 from playwright.sync_api import expect
 
@@ -27,11 +27,11 @@ def test_a_rule_and_a_channel_are_changed_in_place(open_as: Open, site: Site) ->
     dialog.get_by_role("button", name="Save").click()
     rules = page.get_by_role("region", name="Rules")
     expect(rules.get_by_text("important only, Spotify or YouTube or SoundCloud")).to_be_visible()
-    kept = person.call("GET", "/api/rules")["items"][0]
-    assert kept["conditions"]["metrics"] == ["audience.followers"], "what the form does not show stays"
-    assert len(kept["conditions"]["artist_ids"]) == 1
+    saved = person.call("GET", "/api/rules")["items"][0]
+    assert saved["conditions"]["metrics"] == ["audience.followers"], "conditions that the form does not show are kept"
+    assert len(saved["conditions"]["artist_ids"]) == 1
     page.get_by_role("button", name="The important ones", exact=True).click()
-    expect(dialog.get_by_label("Artist")).to_have_value(kept["conditions"]["artist_ids"][0])
+    expect(dialog.get_by_label("Artist")).to_have_value(saved["conditions"]["artist_ids"][0])
     page.keyboard.press("Escape")
 
     page.get_by_role("button", name="More about the channel Inbox").click()

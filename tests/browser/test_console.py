@@ -1,4 +1,4 @@
-"""The database console in a real browser: sound on every page, and of use without a mouse or a script."""
+"""The database console: accessible pages, edits, row-level security, and mails without scripts."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ from tests.browser.site import wait_until
 from tests.conftest import MASTER_KEY, TEMPLATE, free_port, run_in_thread
 
 PASSWORD = "open sesame 123"
-PLACES = (
+PATHS = (
     "/tables?q=artist",
     "/table?schema=public&name=artists&as=ada",
     "/sql",
@@ -30,7 +30,7 @@ PLACES = (
 )
 _SEED = """
   insert into orgs (id, name) values ('11111111-1111-4111-a111-111111111111', 'Night Owl'),
-    ('22222222-2222-4222-a222-222222222222', 'Blue Door');
+    ('22222222-2222-4222-a222-222222222222', 'Blue Harbor');
   insert into auth.users (id, email, aud, role) values
     ('33333333-3333-4333-a333-333333333333', 'ada@example.test', 'authenticated', 'authenticated');
   insert into public.users (id, email) values ('33333333-3333-4333-a333-333333333333', 'ada@example.test');
@@ -52,7 +52,7 @@ _INSERT_MAIL = """insert into mail.queue (id, recipient, kind, title, sealed, st
 
 @pytest.fixture(scope="module")
 def console(cluster: postgres.Cluster) -> Iterator[str]:
-    """The console as its box runs it, over a database with two orgs."""
+    """The console as its service runs it, with a database of two orgs."""
     name, port = f"t_{uuid4().hex[:12]}", free_port()
 
     async def run(database: str, *statements: str) -> None:
@@ -81,14 +81,14 @@ def console(cluster: postgres.Cluster) -> Iterator[str]:
     server = subprocess.Popen(command, env=os.environ | settings, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
 
-    def answers() -> bool:
+    def is_ready() -> bool:
         try:
             return httpx.get(address, trust_env=False).status_code == 200
         except httpx.TransportError:
             return False
 
     try:
-        wait_until(answers, seconds=30)
+        wait_until(is_ready, seconds=30)
         yield address
     finally:
         server.terminate()
@@ -98,7 +98,7 @@ def console(cluster: postgres.Cluster) -> Iterator[str]:
 
 @pytest.fixture
 def operator_console(page: Page, console: str) -> Page:
-    """Somebody who signed in by keyboard alone."""
+    """The console after a sign-in by keyboard."""
     page.goto(console)
     expect(page.get_by_label("Console password")).to_be_focused()
     page.keyboard.type(PASSWORD)
@@ -108,7 +108,7 @@ def operator_console(page: Page, console: str) -> Page:
 
 
 def assert_accessible_in_both_themes(page: Page, what: str) -> None:
-    """`assert_accessible` in the light on a phone, and in the dark on a wide screen."""
+    """`assert_accessible` on a phone in the light theme, and on a desktop in the dark one."""
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 390, "height": 844})
     assert_accessible(page, f"{what}, phone")
@@ -117,17 +117,17 @@ def assert_accessible_in_both_themes(page: Page, what: str) -> None:
     assert_accessible(page, f"{what}, dark")
 
 
-def test_every_page_is_sound(operator_console: Page, console: str) -> None:
-    for place in PLACES:
-        operator_console.goto(console + place)
-        assert_accessible_in_both_themes(operator_console, place)
+def test_every_page_is_accessible(operator_console: Page, console: str) -> None:
+    for path in PATHS:
+        operator_console.goto(console + path)
+        assert_accessible_in_both_themes(operator_console, path)
     operator_console.goto(f"{console}/sql")
     operator_console.get_by_label("One statement").fill("select nmae from artists")
     operator_console.get_by_role("button", name="Run").click()
     expect(operator_console.get_by_role("alert")).to_contain_text("does not exist")
-    assert_accessible_in_both_themes(operator_console, "an error of SQL")
+    assert_accessible_in_both_themes(operator_console, "an SQL error")
     operator_console.get_by_role("button", name="Sign out").click()
-    assert_accessible_in_both_themes(operator_console, "the door")
+    assert_accessible_in_both_themes(operator_console, "sign-in page")
 
 
 def test_a_row_is_changed_and_deleted(operator_console: Page, console: str) -> None:
@@ -142,25 +142,27 @@ def test_a_row_is_changed_and_deleted(operator_console: Page, console: str) -> N
     expect(operator_console.get_by_role("cell", name="DE", exact=True)).to_be_visible()
     operator_console.get_by_role("link", name="Edit row 1").click()
     operator_console.get_by_role("link", name="Delete this row").click()
-    assert_accessible_in_both_themes(operator_console, "the question before a delete")
+    assert_accessible_in_both_themes(operator_console, "confirmation of a delete")
     operator_console.get_by_role("button", name="Delete").click()
     operator_console.goto(f"{console}/log")
     expect(operator_console.get_by_role("region", name="Acts").get_by_role("row")).to_have_count(3)
 
 
-def test_row_level_security_is_seen_by_eye(operator_console: Page, console: str) -> None:
+def test_a_query_as_a_user_shows_row_level_security(operator_console: Page, console: str) -> None:
     operator_console.goto(f"{console}/sql")
     operator_console.get_by_label("One statement").fill("select * from orgs")
     operator_console.get_by_label("See it as").fill("ada")
     operator_console.get_by_role("button", name="Run").click()
     expect(operator_console.get_by_role("definition")).to_have_text(["3 rows", "1 row"])
     expect(operator_console.get_by_role("cell", name="Night Owl")).to_be_visible()
-    expect(operator_console.get_by_role("cell", name="Blue Door")).to_have_count(0)
+    expect(operator_console.get_by_role("cell", name="Blue Harbor")).to_have_count(0)
 
 
-def test_the_html_of_a_mail_does_nothing(operator_console: Page, console: str, page_errors: PageErrors) -> None:
+def test_scripts_and_images_of_a_mail_are_blocked(
+    operator_console: Page, console: str, page_errors: PageErrors
+) -> None:
     operator_console.goto(f"{console}/mails")
-    with page_errors.expecting("Blocked script execution|evil.example"):  # the browser says what it refused
+    with page_errors.expecting("Blocked script execution|evil.example"):  # the browser reports what it blocked
         operator_console.get_by_role("link", name="Reset your password").click()
         frame = operator_console.frame_locator("iframe")
         expect(frame.get_by_role("heading", name="Hello")).to_be_visible()

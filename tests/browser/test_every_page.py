@@ -1,4 +1,4 @@
-"""Each page with its content, for everybody: in the light, in the dark, on a phone; and when there is nothing yet."""
+"""Every page with content and empty, accessible in both themes and on a phone."""
 
 import re
 
@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import ARTIST, Open, assert_accessible_everywhere
 from tests.browser.site import Person
 
-# Where, the page's heading, and something that is there only when its content has come.
+# Path, heading, and a text that is shown only with the content.
 PAGES = [
     ("/", "Roster", ARTIST),
     ("/insights/", "Insights", "Notice|Important|Info"),
@@ -27,7 +27,7 @@ PAGES = [
     ("/keys/", "API keys", "No keys yet"),
 ]
 
-NOTHING_YET = [
+EMPTY_PAGES = [
     ("/", "Your roster is empty"),
     ("/insights/", "No insights yet"),
     ("/accounts/", "No accounts connected"),
@@ -41,9 +41,7 @@ NOTHING_YET = [
 
 
 @pytest.mark.parametrize(("path", "heading", "content"), PAGES)
-def test_page_shows_its_content_to_everybody(
-    open_as: Open, label: Person, path: str, heading: str, content: str
-) -> None:
+def test_page_with_content_is_accessible(open_as: Open, label: Person, path: str, heading: str, content: str) -> None:
     page = open_as(label)
     page.goto(path)
     expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
@@ -52,8 +50,8 @@ def test_page_shows_its_content_to_everybody(
     assert_accessible_everywhere(page, path)
 
 
-@pytest.mark.parametrize(("path", "words"), NOTHING_YET)
-def test_first_use_says_what_to_do(open_as: Open, newcomer: Person, path: str, words: str) -> None:
+@pytest.mark.parametrize(("path", "words"), EMPTY_PAGES)
+def test_empty_page_is_accessible(open_as: Open, newcomer: Person, path: str, words: str) -> None:
     page = open_as(newcomer)
     page.goto(path)
     expect(page.get_by_text(words)).to_be_visible()

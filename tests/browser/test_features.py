@@ -1,4 +1,4 @@
-"""What people do in the other rooms: connect, invite, limit, tell, ask, plan, prove."""
+"""Accounts, members, channels and rules, knowledge, campaigns and the isolation check."""
 
 import re
 from uuid import uuid4
@@ -35,7 +35,7 @@ def test_an_account_is_connected_synced_and_disconnected(open_as: Open, label: P
     expect(sync).not_to_be_attached()
 
 
-def test_a_refused_consent_is_said(open_as: Open, label: Person) -> None:
+def test_a_refused_consent_is_reported(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/accounts/")
     page.get_by_role("region", name="Platform instagram").get_by_role("button", name="Connect").click()
@@ -45,7 +45,7 @@ def test_a_refused_consent_is_said(open_as: Open, label: Person) -> None:
     expect(page.get_by_text("Access was not granted").first).to_be_visible()
 
 
-def test_a_member_is_added_limited_disabled_and_removed(open_as: Open, label: Person) -> None:
+def test_a_member_is_added_restricted_disabled_and_removed(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/members/")
     page.get_by_role("button", name="Add a member").click()
@@ -72,7 +72,7 @@ def test_a_member_is_added_limited_disabled_and_removed(open_as: Open, label: Pe
     expect(page.get_by_role("button", name="Lena Brandt")).not_to_be_attached()
 
 
-def test_a_channel_and_a_rule_lead_a_message_to_the_mailbox(open_as: Open, label: Person) -> None:
+def test_a_test_message_of_a_channel_is_in_the_mailbox(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/automation/")
     page.get_by_role("button", name="Channel", exact=True).click()
@@ -99,7 +99,7 @@ def test_a_channel_and_a_rule_lead_a_message_to_the_mailbox(open_as: Open, label
     assert_accessible_everywhere(page, "message")
 
 
-def test_documents_are_found_by_meaning_and_questions_are_answered_with_rows(open_as: Open, label: Person) -> None:
+def test_documents_are_searched_and_answers_open_their_rows(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/knowledge/")
     page.get_by_label("Search the documents").fill("when is the song released")
@@ -118,7 +118,7 @@ def test_documents_are_found_by_meaning_and_questions_are_answered_with_rows(ope
     expect(page.get_by_role("dialog")).to_contain_text("Mira Sol-audience-timeline.csv, row")
 
 
-def test_a_campaign_is_planned_and_its_result_compared(open_as: Open, label: Person) -> None:
+def test_a_campaign_is_created_and_its_result_shown(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/campaigns/")
     page.get_by_role("button", name="New campaign").first.click()

@@ -1,4 +1,4 @@
-"""Insights: each number opens its rows, feedback and triage are kept, a new one appears by itself."""
+"""Insights: every number opens its rows, feedback and status are saved, a new insight appears without a reload."""
 
 import re
 
@@ -18,13 +18,15 @@ def test_every_number_opens_the_rows_behind_it(open_as: Open, label: Person) -> 
     assert_accessible_everywhere(page, "insight")
     for number in range(numbers.count()):
         numbers.nth(number).click()
-        proof = sheet.get_by_role("region", name=re.compile("Proof of"))
-        expect(proof).to_contain_text(re.compile("Recomputed just now from .*: equal"))
-        expect(proof.get_by_role("region", name="Rows behind the number")).to_contain_text("audience-timeline.csv, row")
-    assert_accessible_everywhere(page, "proof")
+        evidence = sheet.get_by_role("region", name=re.compile("^How .* was computed$"))
+        expect(evidence).to_contain_text(re.compile("Recomputed just now from .*: equal"))
+        expect(evidence.get_by_role("region", name="Rows behind the number")).to_contain_text(
+            "audience-timeline.csv, row"
+        )
+    assert_accessible_everywhere(page, "evidence")
 
 
-def test_what_matters_stands_first_unless_the_newest_is_wished(open_as: Open, label: Person) -> None:
+def test_insights_are_ordered_by_weight_or_newest(open_as: Open, label: Person) -> None:
     page = open_as(label)
     with page.expect_request(re.compile(r"/api/insights\?.*order=weight")):
         page.goto("/insights/")
@@ -34,23 +36,23 @@ def test_what_matters_stands_first_unless_the_newest_is_wished(open_as: Open, la
     expect(page.get_by_label("Order")).to_have_value("newest")
 
 
-def test_feedback_and_triage_are_kept(open_as: Open, label: Person) -> None:
+def test_feedback_and_status_are_saved(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/insights/")
     page.locator("[data-row]").first.click()
     sheet = page.get_by_role("dialog")
     sheet.get_by_role("button", name="Useful", exact=True).click()
     expect(sheet.get_by_role("button", name="Useful", exact=True)).to_have_attribute("aria-pressed", "true")
-    sheet.get_by_label("Comment").fill("Told us before the label did")
+    sheet.get_by_label("Comment").fill("Found it before the label did")
     sheet.get_by_role("button", name="Send").click()
     sheet.get_by_role("button", name="Acknowledge for the team").click()
     expect(sheet.get_by_role("button", name="Mark as new")).to_be_visible()
     page.reload()
-    expect(page.get_by_role("dialog").get_by_label("Comment")).to_have_value("Told us before the label did")
+    expect(page.get_by_role("dialog").get_by_label("Comment")).to_have_value("Found it before the label did")
     expect(page.get_by_role("dialog").get_by_role("button", name="Acknowledge for the team")).not_to_be_attached()
 
 
-def test_a_new_insight_appears_without_asking(open_as: Open, newcomer: Person) -> None:
+def test_a_new_insight_appears_without_a_reload(open_as: Open, newcomer: Person) -> None:
     page = open_as(newcomer)
     open_live(page, "/insights/")
     expect(page.get_by_text("No insights yet")).to_be_visible()

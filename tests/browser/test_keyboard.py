@@ -1,11 +1,11 @@
-"""Everything that can be done without a mouse, and the phone's menu."""
+"""Keyboard shortcuts, focus, and the menu on a phone."""
 
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ARTIST, Open, assert_accessible_everywhere
 from tests.browser.site import Person
 
-PLACES = [
+SECTIONS = [
     ("i", "Insights"),
     ("c", "Campaigns"),
     ("k", "Knowledge"),
@@ -20,11 +20,11 @@ PLACES = [
 ]
 
 
-def test_g_and_a_key_go_to_every_section(open_as: Open, label: Person) -> None:
+def test_g_and_a_key_open_every_section(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/")
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()
-    for key, name in PLACES:
+    for key, name in SECTIONS:
         page.keyboard.press("g")
         page.keyboard.press(key)
         expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
@@ -64,7 +64,7 @@ def test_palette_finds_an_artist(open_as: Open, label: Person) -> None:
     expect(page.get_by_role("heading", level=1, name=ARTIST)).to_be_visible()
 
 
-def test_question_mark_lists_the_keys_and_t_turns_the_light(open_as: Open, label: Person) -> None:
+def test_question_mark_lists_the_shortcuts_and_t_switches_the_theme(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/")
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()
@@ -80,7 +80,7 @@ def test_question_mark_lists_the_keys_and_t_turns_the_light(open_as: Open, label
     expect(page.get_by_role("dialog")).not_to_be_attached()
 
 
-def test_single_keys_can_be_turned_off(open_as: Open, label: Person) -> None:
+def test_single_key_shortcuts_can_be_turned_off(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/settings/")
     page.get_by_label("Keyboard shortcuts").uncheck()
@@ -89,7 +89,7 @@ def test_single_keys_can_be_turned_off(open_as: Open, label: Person) -> None:
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
 
 
-def test_rows_are_walked_and_opened(open_as: Open, label: Person) -> None:
+def test_j_and_k_move_between_rows_and_enter_opens_one(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/insights/")
     expect(page.locator("[data-row]").nth(1)).to_be_visible()
@@ -104,7 +104,7 @@ def test_rows_are_walked_and_opened(open_as: Open, label: Person) -> None:
     expect(page.locator("[data-row]").first).to_be_focused()
 
 
-def test_a_dialog_gives_the_focus_back_to_what_opened_it(open_as: Open, label: Person) -> None:
+def test_a_closed_dialog_returns_the_focus(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/")
     add = page.get_by_role("button", name="Add artist")

@@ -1,4 +1,4 @@
-"""The main job, end to end, as a person does it in a browser."""
+"""The main job, end to end in a browser: sign in, collect, detect, notify, show."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ SLOW_MS = 120_000
 
 
 def _sign_up_and_in(page: Page, site: Site) -> Person:
-    """Make an account and an org on the pages, sign out and in again, and return who that is."""
+    """Create an account and an org in the browser, sign out and in again, and return the user."""
     email = f"ada-{uuid4().hex[:8]}@example.test"
     page.goto(f"{site.web}/sign-in/")
     page.get_by_role("button", name="Create an account").click()
@@ -51,7 +51,7 @@ def _add_artist(page: Page, name: str) -> None:
 
 
 def _connect(page: Page, platform: str, artist: str) -> None:
-    """Give consent on the simulator's own page and come back."""
+    """Give consent on the simulator's page and return."""
     page.get_by_role("link", name="Accounts").click()
     page.get_by_label(f"Platform {platform.lower()}").get_by_role("button", name="Connect").click()
     dialog = page.get_by_role("dialog")
@@ -64,7 +64,7 @@ def _connect(page: Page, platform: str, artist: str) -> None:
 
 
 def _import(page: Page, files: list[Path] | dict[str, bytes]) -> None:
-    """Drop one file on the artist's page and commit it."""
+    """Import one file on the artist page and commit it."""
     chosen: list[object] = (
         [{"name": name, "mimeType": "text/csv", "buffer": body} for name, body in files.items()]
         if isinstance(files, dict)
@@ -78,7 +78,7 @@ def _import(page: Page, files: list[Path] | dict[str, bytes]) -> None:
     expect(sheet).to_be_hidden()
 
 
-def test_the_five_sequences(page: Page, site: Site) -> None:
+def test_the_main_job(page: Page, site: Site) -> None:
     # 1. Sign in.
     person = _sign_up_and_in(page, site)
     channel = {"kind": "email", "name": "Inbox", "target": {"address": "team@example.test"}}
@@ -97,7 +97,7 @@ def test_the_five_sequences(page: Page, site: Site) -> None:
         lambda: all(account["last_success_at"] for account in person.call("GET", "/api/accounts")["items"]), seconds=120
     )
 
-    # 3. An insight is made, and each of its numbers opens the rows behind it.
+    # 3. An insight is created, and its numbers open the stored rows.
     page.get_by_role("link", name="Insights", exact=True).click()
     feed = page.get_by_label("Insights", exact=True)
     expect(feed.get_by_text(re.compile("Spike|Growth|Milestone|Level")).first).to_be_visible(timeout=SLOW_MS)
@@ -113,13 +113,13 @@ def test_the_five_sequences(page: Page, site: Site) -> None:
     ).to_be_visible()
     page.keyboard.press("Escape")
 
-    # 4. It was told.
+    # 4. A notification is delivered.
     wait_until(lambda: person.call("GET", "/api/mailbox")["items"], seconds=60)
     page.get_by_role("link", name="Mailbox").click()
     expect(page.get_by_label("Messages").get_by_text("team@example.test").first).to_be_visible()
     expect(page.get_by_label("Messages").get_by_text(ARTIST).first).to_be_visible()
 
-    # 5. The data is shown, with its source and its period.
+    # 5. The data is shown with its source and period.
     page.get_by_role("link", name="Roster").click()
     page.get_by_role("link", name=ARTIST).first.click()
     for platform in PLATFORMS:
@@ -130,29 +130,29 @@ def test_the_five_sequences(page: Page, site: Site) -> None:
 
 
 @pytest.fixture
-def spotify_file(shared: Path) -> Path:
+def spotify_export(shared: Path) -> Path:
     return shared / "data" / "exports-spotify-for-artists" / "la-ramona" / "audience.csv"
 
 
 @pytest.fixture
-def youtube_file(shared: Path) -> Path:
+def youtube_export(shared: Path) -> Path:
     return shared / "data" / "exports-youtube-studio" / "coding-train-geography" / "Totals.csv"
 
 
-def test_real_exports_show_their_numbers(page: Page, site: Site, spotify_file: Path, youtube_file: Path) -> None:
+def test_real_exports_show_their_numbers(page: Page, site: Site, spotify_export: Path, youtube_export: Path) -> None:
     _sign_up_and_in(page, site)
     _add_artist(page, "La Ramona")
-    _import(page, [spotify_file])
-    _import(page, [youtube_file])
+    _import(page, [spotify_export])
+    _import(page, [youtube_export])
     page.reload()
-    for file, unit in ((spotify_file, "streams"), (youtube_file, "views")):
+    for file, unit in ((spotify_export, "streams"), (youtube_export, "views")):
         rows = [
             {name.lower(): value for name, value in row.items()}
             for row in csv.DictReader(io.StringIO(file.read_text("utf-8-sig")))
         ]
         newest = sorted(rows, key=lambda row: row["date"])[-28:]
         total = sum(int(row[unit]) for row in newest)
-        # The last 28 days that the file knows, with the exact sum, said to come from a file.
+        # The last 28 days of the file, with the exact sum and its source.
         tile = page.get_by_role("button").filter(has=page.get_by_title(f"{total:,} {unit}"))
         expect(tile).to_contain_text("from a file")
         expect(tile).to_contain_text(newest[-1]["date"][:4])

@@ -1,4 +1,4 @@
-"""A person's own account: name, address, password, second step, ways in, other devices."""
+"""Account settings: name, e-mail address, password, two-step verification, sign-in methods, sessions."""
 
 from uuid import uuid4
 
@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Open, PageErrors, assert_accessible, assert_accessible_everywhere
-from tests.browser.site import PASSWORD, Person, Site, app_code
-from tests.supabase_local.auth.oidc_issuer import Person as Known
+from tests.browser.site import PASSWORD, Person, Site, totp_code
+from tests.supabase_local.auth.oidc_issuer import Person as IssuerPerson
 
 ACCOUNT = "/settings/?view=account"
 
@@ -19,7 +19,7 @@ def sam(site: Site) -> Person:
     return person
 
 
-def test_a_name_is_one_s_own_to_change(open_as: Open, sam: Person) -> None:
+def test_a_user_changes_their_name(open_as: Open, sam: Person) -> None:
     page = open_as(sam)
     page.goto("/")
     page.get_by_role("button", name="Account: Sam").click()
@@ -31,7 +31,7 @@ def test_a_name_is_one_s_own_to_change(open_as: Open, sam: Person) -> None:
     expect(page.get_by_role("button", name="Account: Samira Noor")).to_be_visible()
 
 
-def test_a_new_address_counts_when_both_links_were_opened(open_as: Open, site: Site, sam: Person) -> None:
+def test_a_new_address_is_used_after_both_links_were_opened(open_as: Open, site: Site, sam: Person) -> None:
     page = open_as(sam)
     page.goto(ACCOUNT)
     new = f"sam-{uuid4().hex[:8]}@example.test"
@@ -69,8 +69,10 @@ def test_a_new_password_signs_out_the_other_devices(
         expect(other.get_by_text("Your session ended")).to_be_visible()
 
 
-def test_a_change_of_the_password_requests_what_it_needs(open_as: Open, page_errors: PageErrors, sam: Person) -> None:
-    # An installation that wants both; this one wants neither, so its answers are played here.
+def test_a_change_of_the_password_shows_the_required_fields(
+    open_as: Open, page_errors: PageErrors, sam: Person
+) -> None:
+    # This installation requires neither, so the responses of one that requires both are simulated.
     answers = iter(["current_password_required", "reauthentication_needed"])
 
     def refuse(route: Route) -> None:
@@ -100,7 +102,7 @@ def test_a_change_of_the_password_requests_what_it_needs(open_as: Open, page_err
     expect(page.get_by_text("Your new password is set")).to_be_visible()
 
 
-def test_a_second_step_is_set_up_and_taken_away(open_as: Open, page_errors: PageErrors, sam: Person) -> None:
+def test_two_step_verification_is_set_up_and_removed(open_as: Open, page_errors: PageErrors, sam: Person) -> None:
     page = open_as(sam)
     page.goto(ACCOUNT)
     card = page.get_by_role("region", name="Two-step verification")
@@ -114,12 +116,12 @@ def test_a_second_step_is_set_up_and_taken_away(open_as: Open, page_errors: Page
     assert_accessible_everywhere(page, "set up a device")
     secret = dialog.get_by_label("Key", exact=True).inner_text()
     with page_errors.expecting("status of 4(00|22)"):
-        dialog.get_by_label("Code that the app shows").fill(f"{(int(app_code(secret)) + 1) % 1_000_000:06}")
+        dialog.get_by_label("Code that the app shows").fill(f"{(int(totp_code(secret)) + 1) % 1_000_000:06}")
         expect(dialog.get_by_text("This code is wrong")).to_be_visible()
-    dialog.get_by_label("Code that the app shows").fill(app_code(secret))
+    dialog.get_by_label("Code that the app shows").fill(totp_code(secret))
     expect(card.get_by_text("On", exact=True)).to_be_visible()
     expect(card.get_by_text("My phone")).to_be_visible()
-    assert_accessible_everywhere(page, "second step is on")
+    assert_accessible_everywhere(page, "two-step verification is on")
     card.get_by_role("button", name="Remove My phone").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(card.get_by_text("Off", exact=True)).to_be_visible()
@@ -127,26 +129,24 @@ def test_a_second_step_is_set_up_and_taken_away(open_as: Open, page_errors: Page
     expect(card.get_by_text("Off", exact=True)).to_be_visible()
 
 
-def test_ways_to_sign_in_are_added_and_removed(open_as: Open, page_errors: PageErrors, site: Site, sam: Person) -> None:
+def test_sign_in_methods_are_added_and_removed(open_as: Open, page_errors: PageErrors, site: Site, sam: Person) -> None:
     page = open_as(sam)
     page.goto(ACCOUNT)
     card = page.get_by_role("region", name="Sign-in methods")
     expect(card.get_by_text("E-mail and password")).to_be_visible()
     expect(card.get_by_role("button", name="Remove")).not_to_be_attached()
-    site.issuer.person = Known(subject=str(uuid4().int % 10**9), email=sam.email, name="Sam")
+    site.issuer.person = IssuerPerson(subject=str(uuid4().int % 10**9), email=sam.email, name="Sam")
     card.get_by_role("button", name="Add GitHub").click()
     expect(page.get_by_text("You can sign in with it from now on")).to_be_visible()
     expect(card.get_by_text("GitHub", exact=True)).to_be_visible()
     expect(card.get_by_role("button", name="Add GitHub")).not_to_be_attached()
-    assert_accessible(page, "two ways in")
+    assert_accessible(page, "two sign-in methods")
     card.get_by_role("button", name="Remove GitHub").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(card.get_by_role("button", name="Add GitHub")).to_be_visible()
 
 
-def test_one_can_sign_out_elsewhere_and_everywhere(
-    open_as: Open, page_errors: PageErrors, site: Site, sam: Person
-) -> None:
+def test_signing_out_elsewhere_and_everywhere(open_as: Open, page_errors: PageErrors, site: Site, sam: Person) -> None:
     other = open_as(sam)
     other.goto("/")
     sam.session = site.sign_in(sam.email)

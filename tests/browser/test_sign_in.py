@@ -1,4 +1,4 @@
-"""Into the app and out of it: an account, the first org, a wrong password, a session that ended."""
+"""Sign-up, sign-in and sign-out with a password, ended sessions, and switching orgs."""
 
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ from tests.browser.conftest import Open, PageErrors, assert_accessible_everywher
 from tests.browser.site import PASSWORD, Person, Site
 
 
-def test_a_new_person_founds_an_org_and_adds_the_first_artist(page: Page, site: Site) -> None:
+def test_a_new_user_creates_an_org_and_adds_the_first_artist(page: Page, site: Site) -> None:
     page.goto(f"{site.web}/")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert_accessible_everywhere(page, "sign in")
@@ -33,7 +33,7 @@ def test_a_new_person_founds_an_org_and_adds_the_first_artist(page: Page, site: 
     expect(page.get_by_role("link", name="Mira Sol")).to_be_visible()
 
 
-def test_wrong_password_is_said_in_words_and_the_right_one_leads_back(
+def test_a_wrong_password_is_reported_and_the_right_one_returns_to_the_page(
     page: Page, page_errors: PageErrors, site: Site, label: Person
 ) -> None:
     page.goto(f"{site.web}/insights/?severity=notice")
@@ -49,13 +49,13 @@ def test_wrong_password_is_said_in_words_and_the_right_one_leads_back(
     assert page.url.endswith("/insights/?severity=notice")
 
 
-def test_signing_out_forgets_the_session(page: Page, site: Site, label: Person) -> None:
+def test_signing_out_ends_the_session(page: Page, site: Site, label: Person) -> None:
     page.goto(f"{site.web}/sign-in/?next=//elsewhere.example")
     page.get_by_label("E-mail").fill(label.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()
-    assert page.url == f"{site.web}/", "the way back never leaves the site"
+    assert page.url == f"{site.web}/", "the redirect never leaves the site"
     page.get_by_role("button", name="Account:").click()
     page.get_by_role("menuitem", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -63,14 +63,12 @@ def test_signing_out_forgets_the_session(page: Page, site: Site, label: Person) 
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_a_session_that_the_server_no_longer_takes_leads_to_sign_in(
-    open_as: Open, page_errors: PageErrors, site: Site
-) -> None:
-    gone = site.sign_up("Gone")
-    gone.create_org("Gone Records")
-    headers = {"apikey": site.key, "Authorization": f"Bearer {gone.session['access_token']}"}
+def test_a_revoked_session_requires_a_new_sign_in(open_as: Open, page_errors: PageErrors, site: Site) -> None:
+    person = site.sign_up("Gone")
+    person.create_org("Gone Records")
+    headers = {"apikey": site.key, "Authorization": f"Bearer {person.session['access_token']}"}
     assert httpx.post(f"{site.gateway}/auth/v1/logout", headers=headers, trust_env=False).status_code == 204
-    page = open_as(gone)
+    page = open_as(person)
     with page_errors.expecting("status of 40[013]"):
         page.goto("/")
         expect(page.get_by_text("Your session ended")).to_be_visible()
@@ -78,15 +76,15 @@ def test_a_session_that_the_server_no_longer_takes_leads_to_sign_in(
 
 def test_orgs_are_switched_in_the_sidebar(open_as: Open, site: Site) -> None:
     person = site.sign_up("Twice")
-    person.create_org("First House")
+    person.create_org("First Label")
     person.add_artist("Only In The First")
     first = person.org_id
-    person.create_org("Second House")
+    person.create_org("Second Label")
     person.org_id = first
     page = open_as(person)
     page.goto("/")
     expect(page.get_by_role("link", name="Only In The First")).to_be_visible()
     page.get_by_role("button", name="Organisation:").click()
-    page.get_by_role("menuitemcheckbox", name="Second House").click()
+    page.get_by_role("menuitemcheckbox", name="Second Label").click()
     expect(page.get_by_text("Your roster is empty")).to_be_visible()
-    expect(page.get_by_role("button", name="Organisation: Second House")).to_be_visible()
+    expect(page.get_by_role("button", name="Organisation: Second Label")).to_be_visible()

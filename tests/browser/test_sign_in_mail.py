@@ -1,4 +1,4 @@
-"""In by mail: a forgotten password, a code, an address to confirm, an invitation; and links that do not work."""
+"""Sign-in by e-mail: recovery, one-time codes, confirmation, invitations, and links that do not work."""
 
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open, PageErrors, assert_accessible, assert_accessible_everywhere
 from tests.browser.site import PASSWORD, Person, Site
 
-OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
+CORS_HEADERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
 NEW_PASSWORD = "quite another sentence"
 
 
@@ -20,7 +20,7 @@ def mia(site: Site) -> Person:
     return person
 
 
-def _ask_for_a_new_password(page: Page, site: Site, email: str) -> None:
+def _request_new_password(page: Page, site: Site, email: str) -> None:
     page.goto(f"{site.web}/sign-in/")
     page.get_by_label("E-mail").fill(email)
     page.get_by_role("link", name="Forgot your password?").click()
@@ -30,10 +30,8 @@ def _ask_for_a_new_password(page: Page, site: Site, email: str) -> None:
     expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
 
 
-def test_a_forgotten_password_is_replaced_by_the_link_once(
-    page: Page, page_errors: PageErrors, site: Site, mia: Person
-) -> None:
-    _ask_for_a_new_password(page, site, mia.email)
+def test_a_recovery_link_works_once(page: Page, page_errors: PageErrors, site: Site, mia: Person) -> None:
+    _request_new_password(page, site, mia.email)
     expect(page.get_by_role("button", name="Send it again in")).to_have_attribute("aria-disabled", "true")
     assert_accessible_everywhere(page, "check your mail")
     link = site.next_mail(mia.email).link
@@ -53,7 +51,7 @@ def test_a_forgotten_password_is_replaced_by_the_link_once(
     expect(page.get_by_role("heading", name="Forgot your password?")).to_be_visible()
 
 
-def test_a_code_of_a_mail_signs_in_without_a_password(
+def test_a_one_time_code_signs_in_without_a_password(
     page: Page, page_errors: PageErrors, site: Site, mia: Person
 ) -> None:
     page.goto(f"{site.web}/insights/")
@@ -72,7 +70,7 @@ def test_a_code_of_a_mail_signs_in_without_a_password(
 
 
 def test_a_link_works_only_where_it_was_requested(open_as: Open, page: Page, site: Site, mia: Person) -> None:
-    _ask_for_a_new_password(page, site, mia.email)
+    _request_new_password(page, site, mia.email)
     mail = site.next_mail(mia.email)
     elsewhere = open_as(Person(site, "", {}))
     elsewhere.goto(mail.link)
@@ -83,8 +81,8 @@ def test_a_link_works_only_where_it_was_requested(open_as: Open, page: Page, sit
 def test_an_address_is_confirmed_before_the_first_sign_in(page: Page, page_errors: PageErrors, site: Site) -> None:
     email = f"una-{uuid4().hex[:8]}@example.test"
     unconfirmed = {"id": str(uuid4()), "email": email, "identities": []}
-    # The installation of these tests confirms addresses by itself.
-    page.route("**/auth/v1/signup*", lambda route: route.fulfill(json=unconfirmed, headers=OPEN_TO_ALL))
+    # The installation of these tests confirms addresses automatically.
+    page.route("**/auth/v1/signup*", lambda route: route.fulfill(json=unconfirmed, headers=CORS_HEADERS))
     page.goto(f"{site.web}/sign-in/?new=1")
     page.get_by_label("Your name").fill("Una")
     page.get_by_label("E-mail").fill(email)
@@ -93,13 +91,13 @@ def test_an_address_is_confirmed_before_the_first_sign_in(page: Page, page_error
     expect(page.get_by_text(f"We sent a link to {email} to confirm your address")).to_be_visible()
     page.get_by_role("button", name="Use another address").click()
     expect(page.get_by_label("E-mail")).to_have_value(email)
-    made = httpx.post(
+    created = httpx.post(
         f"{site.gateway}/auth/v1/admin/users",
         json={"email": email, "password": PASSWORD, "email_confirm": False},
         headers={"apikey": site.secret_key()},
         trust_env=False,
     )
-    assert made.status_code == 200, made.text
+    assert created.status_code == 200, created.text
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Password").fill(PASSWORD)
     with page_errors.expecting("status of 400"):
@@ -111,17 +109,17 @@ def test_an_address_is_confirmed_before_the_first_sign_in(page: Page, page_error
     expect(page.get_by_role("heading", name="Name your organisation")).to_be_visible()
 
 
-def test_an_invitation_leads_to_a_name_a_password_and_in(open_as: Open, page: Page, site: Site, mia: Person) -> None:
+def test_an_invited_member_enters_a_name_and_a_password(open_as: Open, page: Page, site: Site, mia: Person) -> None:
     email = f"ivo-{uuid4().hex[:8]}@example.test"
-    office = open_as(mia)
-    office.goto("/members/")
-    office.get_by_role("button", name="Add a member").click()
-    office.get_by_label("E-mail").fill(email)
-    office.get_by_role("dialog").get_by_role("button", name="Send the invitation").click()
-    expect(office.get_by_text("An invitation is on its way")).to_be_visible()
-    office.get_by_role("button", name=email).click()
-    expect(office.get_by_role("button", name="Send it again")).to_be_visible()
-    assert_accessible(office, "invited member")
+    admin_page = open_as(mia)
+    admin_page.goto("/members/")
+    admin_page.get_by_role("button", name="Add a member").click()
+    admin_page.get_by_label("E-mail").fill(email)
+    admin_page.get_by_role("dialog").get_by_role("button", name="Send the invitation").click()
+    expect(admin_page.get_by_text("An invitation is on its way")).to_be_visible()
+    admin_page.get_by_role("button", name=email).click()
+    expect(admin_page.get_by_role("button", name="Send it again")).to_be_visible()
+    assert_accessible(admin_page, "invited member")
     page.goto(site.next_mail(email).link)
     expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
     expect(page.get_by_label("E-mail")).to_have_value(email)
@@ -130,9 +128,9 @@ def test_an_invitation_leads_to_a_name_a_password_and_in(open_as: Open, page: Pa
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Join").click()
     expect(page.get_by_role("button", name="Account: Ivo")).to_be_visible()
-    office.reload()
-    expect(office.get_by_role("dialog").get_by_text("active")).to_be_visible()
-    expect(office.get_by_role("dialog").get_by_role("heading", name="Ivo")).to_be_visible()
+    admin_page.reload()
+    expect(admin_page.get_by_role("dialog").get_by_text("active")).to_be_visible()
+    expect(admin_page.get_by_role("dialog").get_by_role("heading", name="Ivo")).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -145,7 +143,7 @@ def test_an_invitation_leads_to_a_name_a_password_and_in(open_as: Open, page: Pa
         ("/sign-in/callback/#error=x&error_description=Something+else+went+wrong", "Something else went wrong"),
     ],
 )
-def test_a_link_that_does_not_work_says_why_and_leads_out(page: Page, site: Site, address: str, words: str) -> None:
+def test_a_link_that_does_not_work_is_explained(page: Page, site: Site, address: str, words: str) -> None:
     page.goto(f"{site.web}{address}")
     expect(page.get_by_text(words)).to_be_visible()
     page.get_by_role("link", name="Go to sign in").click()

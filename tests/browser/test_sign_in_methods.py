@@ -1,4 +1,4 @@
-"""In with an account elsewhere, in two steps, and in again after a session ended."""
+"""Sign-in with an identity provider and with a second factor, and reauthentication after a session ended."""
 
 from typing import Any
 from uuid import uuid4
@@ -8,27 +8,27 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, PageErrors, assert_accessible, assert_accessible_everywhere
-from tests.browser.site import PASSWORD, Person, Site, app_code
-from tests.supabase_local.auth.oidc_issuer import Person as Known
+from tests.browser.site import PASSWORD, Person, Site, totp_code
+from tests.supabase_local.auth.oidc_issuer import Person as IssuerPerson
 
 
 @pytest.fixture
-def guarded(site: Site) -> tuple[Person, str]:
-    """Somebody with a second step, and the secret of their authenticator app."""
+def mfa_user(site: Site) -> tuple[Person, str]:
+    """A user with a verified TOTP factor, and its secret."""
     person = site.sign_up("Gil")
     person.create_org("Guarded Records")
 
-    def ask(path: str, body: dict[str, str]) -> Any:
+    def call_auth(path: str, body: dict[str, str]) -> Any:
         headers = {"apikey": site.key, "Authorization": f"Bearer {person.session['access_token']}"}
-        answer = httpx.post(f"{site.gateway}/auth/v1/factors{path}", json=body, headers=headers, trust_env=False)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
+        response = httpx.post(f"{site.gateway}/auth/v1/factors{path}", json=body, headers=headers, trust_env=False)
+        assert response.status_code == 200, response.text
+        return response.json()
 
-    factor = ask("", {"factor_type": "totp", "friendly_name": "Old phone"})
+    factor = call_auth("", {"factor_type": "totp", "friendly_name": "Old phone"})
     secret = factor["totp"]["secret"]
-    challenge = ask(f"/{factor['id']}/challenge", {})
-    # The code of the next half minute, so that the one of now is left for the test.
-    ask(f"/{factor['id']}/verify", {"challenge_id": challenge["id"], "code": app_code(secret, steps=-1)})
+    challenge = call_auth(f"/{factor['id']}/challenge", {})
+    # The code of another time step, so that the current one is left for the test.
+    call_auth(f"/{factor['id']}/verify", {"challenge_id": challenge["id"], "code": totp_code(secret, steps=-1)})
     return person, secret
 
 
@@ -38,18 +38,18 @@ def _sign_in(page: Page, person: Person) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def test_a_second_factor_is_requested_before_anything_is_shown(
-    page: Page, page_errors: PageErrors, site: Site, guarded: tuple[Person, str]
+def test_the_second_factor_is_required_before_any_page(
+    page: Page, page_errors: PageErrors, site: Site, mfa_user: tuple[Person, str]
 ) -> None:
-    person, secret = guarded
+    person, secret = mfa_user
     page.goto(f"{site.web}/members/")
     _sign_in(page, person)
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
     expect(page.get_by_text("On Old phone")).to_be_visible()
-    assert_accessible_everywhere(page, "second step")
+    assert_accessible_everywhere(page, "second factor")
     page.goto(f"{site.web}/members/")
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
-    code = app_code(secret)
+    code = totp_code(secret)
     with page_errors.expecting("status of 4(00|22)"):
         page.get_by_label("Code from the app").fill(f"{(int(code) + 1) % 1_000_000:06}")
         expect(page.get_by_role("alert").filter(has_text="This code is wrong")).to_be_visible()
@@ -57,12 +57,12 @@ def test_a_second_factor_is_requested_before_anything_is_shown(
     expect(page.get_by_role("heading", name="Members")).to_be_visible()
 
 
-def test_an_account_elsewhere_opens_one_here(page: Page, site: Site) -> None:
-    site.issuer.person = Known(subject="2001", email=f"olga-{uuid4().hex[:8]}@example.test", name="Olga Ott")
+def test_signing_in_with_an_identity_provider(page: Page, site: Site) -> None:
+    site.issuer.person = IssuerPerson(subject="2001", email=f"olga-{uuid4().hex[:8]}@example.test", name="Olga Ott")
     page.goto(f"{site.web}/sign-in/")
     expect(page.get_by_role("button", name="Continue with GitHub")).to_be_visible()
     expect(page.get_by_role("button", name="Continue with Spotify")).not_to_be_attached()
-    assert_accessible_everywhere(page, "ways to sign in")
+    assert_accessible_everywhere(page, "sign-in methods")
     page.get_by_role("button", name="Continue with Google").click()
     expect(page.get_by_role("heading", name="Name your organisation")).to_be_visible()
     page.get_by_label("Name").fill("Olga's Office")
@@ -82,9 +82,7 @@ def test_a_refusal_at_the_provider_is_reported(page: Page, site: Site) -> None:
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_a_session_that_is_ended_elsewhere_is_taken_up_again_where_it_was(
-    open_as: Open, page_errors: PageErrors, site: Site
-) -> None:
+def test_reauthentication_keeps_the_page_as_it_was(open_as: Open, page_errors: PageErrors, site: Site) -> None:
     person = site.sign_up("Rea")
     person.create_org("Revoked Records")
     page = open_as(person)
@@ -113,7 +111,7 @@ def test_a_session_that_is_ended_elsewhere_is_taken_up_again_where_it_was(
     expect(page.get_by_role("heading", level=1, name="Half Typed")).to_be_visible()
 
 
-def test_a_refused_token_is_renewed_without_a_word(open_as: Open, page_errors: PageErrors, site: Site) -> None:
+def test_a_refused_token_is_refreshed_silently(open_as: Open, page_errors: PageErrors, site: Site) -> None:
     person = site.sign_up("Toni")
     person.create_org("Token Records")
     person.session["access_token"] = person.session["access_token"][:-8] + "AAAAAAAA"
@@ -121,4 +119,4 @@ def test_a_refused_token_is_renewed_without_a_word(open_as: Open, page_errors: P
     with page_errors.expecting("status of 401"):
         page.goto("/")
         expect(page.get_by_role("heading", name="Roster")).to_be_visible()
-    assert_accessible(page, "after a renewal")
+    assert_accessible(page, "after a refresh")

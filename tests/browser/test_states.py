@@ -1,4 +1,4 @@
-"""What people see when something is slow, fails, or is not for them."""
+"""What a page shows while it loads, on failures, and without permission."""
 
 import re
 
@@ -14,7 +14,9 @@ def _fail(route: Route) -> None:
     route.fulfill(status=500, json=body, headers={"Access-Control-Allow-Origin": "*"})
 
 
-def test_one_card_fails_alone_and_can_be_tried_again(open_as: Open, page_errors: PageErrors, label: Person) -> None:
+def test_a_failed_card_leaves_the_page_usable_and_can_be_retried(
+    open_as: Open, page_errors: PageErrors, label: Person
+) -> None:
     page = open_as(label)
     page.route("**/api/artists/*/summary*", _fail)
     with page_errors.expecting("status of 500"):
@@ -29,7 +31,7 @@ def test_one_card_fails_alone_and_can_be_tried_again(open_as: Open, page_errors:
     expect(page.get_by_role("region", name="Key numbers")).to_be_visible()
 
 
-def test_a_page_on_its_way_has_its_final_shape(open_as: Open, label: Person) -> None:
+def test_a_loading_page_shows_placeholders(open_as: Open, label: Person) -> None:
     page = open_as(label)
     held: list[Route] = []
     page.route("**/api/insights?*", lambda route: held.append(route))
@@ -42,7 +44,7 @@ def test_a_page_on_its_way_has_its_final_shape(open_as: Open, label: Person) -> 
     expect(page.locator("[data-row]").first).to_be_visible()
 
 
-def test_without_a_server_the_page_says_so(open_as: Open, page_errors: PageErrors, site: Site, label: Person) -> None:
+def test_an_unreachable_server_is_reported(open_as: Open, page_errors: PageErrors, site: Site, label: Person) -> None:
     page = open_as(label)
     page.route(f"{site.api}/**", lambda route: route.abort())
     with page_errors.expecting("ERR_FAILED"):
@@ -54,7 +56,7 @@ def test_without_a_server_the_page_says_so(open_as: Open, page_errors: PageError
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()
 
 
-def test_what_has_grown_old_says_since_when(open_as: Open, page_errors: PageErrors, site: Site, label: Person) -> None:
+def test_stale_data_is_kept_with_its_age(open_as: Open, page_errors: PageErrors, site: Site, label: Person) -> None:
     page = open_as(label)
     page.clock.install()
     page.goto("/insights/")
@@ -64,14 +66,14 @@ def test_what_has_grown_old_says_since_when(open_as: Open, page_errors: PageErro
         page.clock.fast_forward(31_000)
         expect(page.get_by_text("This page was last updated")).to_be_visible()
         expect(page.locator("[data-row]").first).to_be_visible()
-        assert_accessible(page, "grown old")
+        assert_accessible(page, "stale data")
     page.unroute(f"{site.api}/**")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("This page was last updated")).not_to_be_attached()
 
 
 @pytest.mark.parametrize("path", ["/imports/", "/automation/", "/status/"])
-def test_what_a_role_does_not_allow_is_said_with_the_way_out(
+def test_a_forbidden_page_explains_whom_to_ask(
     open_as: Open, page_errors: PageErrors, creator: Person, path: str
 ) -> None:
     page = open_as(creator)
@@ -95,14 +97,14 @@ def test_a_creator_sees_permitted_actions_only(open_as: Open, creator: Person) -
     expect(page.get_by_role("button", name="Add a member")).not_to_be_attached()
 
 
-def test_an_unknown_artist_is_not_there(open_as: Open, page_errors: PageErrors, label: Person) -> None:
+def test_an_unknown_artist_is_reported(open_as: Open, page_errors: PageErrors, label: Person) -> None:
     page = open_as(label)
     with page_errors.expecting("status of 404"):
         page.goto("/artist/?id=00000000-0000-4000-8000-000000000000")
         expect(page.get_by_text("There is no such artist here")).to_be_visible()
 
 
-def test_an_unknown_page_leads_home(open_as: Open, page_errors: PageErrors, label: Person) -> None:
+def test_an_unknown_page_links_to_the_roster(open_as: Open, page_errors: PageErrors, label: Person) -> None:
     page = open_as(label)
     with page_errors.expecting("status of 404"):
         page.goto("/nowhere/")
@@ -112,7 +114,7 @@ def test_an_unknown_page_leads_home(open_as: Open, page_errors: PageErrors, labe
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()
 
 
-def test_an_address_without_an_artist_leads_to_the_roster(open_as: Open, label: Person) -> None:
+def test_an_artist_page_without_an_id_links_to_the_roster(open_as: Open, label: Person) -> None:
     page = open_as(label)
     page.goto("/artist/")
     expect(page.get_by_text("This address names no artist")).to_be_visible()
@@ -121,12 +123,12 @@ def test_an_address_without_an_artist_leads_to_the_roster(open_as: Open, label: 
     expect(page.get_by_role("heading", name="Roster")).to_be_visible()
 
 
-def test_a_page_that_crashes_keeps_the_menu_and_can_be_tried_again(
+def test_a_crashed_page_keeps_the_menu_and_can_be_retried(
     open_as: Open, page_errors: PageErrors, label: Person
 ) -> None:
     page = open_as(label)
     one_artist = re.compile(r"/api/artists/[0-9a-f-]{36}$")
-    # An answer that the page does not expect: it reads the genres of an artist that has none.
+    # A response without genres, which the page reads.
     page.route(one_artist, lambda route: route.fulfill(json={}, headers={"Access-Control-Allow-Origin": "*"}))
     with page_errors.expecting("genres|not iterable|error boundary"):
         page.goto("/")

@@ -4,7 +4,7 @@ import "./globals.css";
 import { PageError } from "@/components/page-error";
 import { THEME_SCRIPT } from "@/lib/theme";
 
-/** The root layout crashed: this page stands on its own. */
+/** The root layout crashed, so this page cannot use it. */
 export default function GlobalError({ error, reset }: { error: Error; reset: () => void }) {
   return (
     <html lang="en" className="font-sans" suppressHydrationWarning>

@@ -9,7 +9,7 @@ type Props = React.ComponentProps<"select"> & { none?: string };
 export function ArtistSelect({ none, children, ...props }: Props) {
   const { data } = useArtistNames();
   return (
-    // Remounted when the names have loaded: only then is there an option for the first choice.
+    // Remounted when the names have loaded: only then does the selected option exist.
     <Select key={data ? "names" : "waiting"} {...props}>
       {none !== undefined && <option value="">{none}</option>}
       {children}

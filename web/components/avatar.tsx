@@ -4,7 +4,7 @@ import { cn } from "@/lib/class-names";
 export function Avatar({ name, url, className }: { name: string; url?: string | null; className?: string }) {
   const shape = cn("size-8 shrink-0 rounded-full object-cover", className);
   if (url) {
-    // The picture is served by the provider, without an image optimiser in between.
+    // The provider serves the picture: no image optimiser is needed.
     return <img src={url} alt="" loading="lazy" referrerPolicy="no-referrer" className={shape} />;
   }
   const initials = name

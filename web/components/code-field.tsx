@@ -9,11 +9,11 @@ type Props<I extends FieldValues, O> = {
   label: string;
   hint?: React.ReactNode;
   autoFocus?: boolean;
-  /** Submit the form as soon as six digits are there. */
+  /** Submit the form as soon as six digits are entered. */
   submitWhenFull?: boolean;
 };
 
-/** A field for the digits of an e-mail or of an authenticator app. */
+/** A field for a code from an e-mail or an authenticator app. */
 export function CodeField<I extends FieldValues, O>({
   form,
   name,

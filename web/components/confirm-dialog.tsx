@@ -13,7 +13,7 @@ type Props = {
   onConfirm: () => void;
 };
 
-/** Shown before something that cannot be undone. Names what will be lost. */
+/** Confirm an action that cannot be undone. The text names what will be lost. */
 export function ConfirmDialog({ open, onOpenChange, title, children, act, busy, onConfirm }: Props) {
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={title}>

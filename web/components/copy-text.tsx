@@ -7,7 +7,7 @@ import { cn } from "@/lib/class-names";
 
 type Props = { text: string; label: string; className?: string; block?: boolean };
 
-/** A text that is to be copied as it stands: a key, an address, an example. */
+/** A text with a copy button: a key, an address, an example. */
 export function CopyText({ text, label, className, block }: Props) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
@@ -16,7 +16,7 @@ export function CopyText({ text, label, className, block }: Props) {
       setCopied(true);
       window.setTimeout(() => setCopied(false), 2000);
     } catch {
-      // Only https and this machine may write to the clipboard; the text stands there to be marked.
+      // Only https and localhost may write to the clipboard; elsewhere the text can be selected.
     }
   };
   return (

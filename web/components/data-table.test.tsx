@@ -25,7 +25,7 @@ function renderTable(onOpen?: (song: Song) => void) {
   return screen.getAllByRole("row")[1]!;
 }
 
-test("a row that opens takes the focus, and opens by Enter, Space and click", async () => {
+test("a row with onOpen is focusable, and opens by Enter, Space and click", async () => {
   const onOpen = vi.fn();
   const row = renderTable(onOpen);
   row.focus();
@@ -41,9 +41,9 @@ test("Enter on a button in the row presses the button once", async () => {
   renderTable(onOpen);
   screen.getByRole("button", { name: "Tidelight" }).focus();
   await userEvent.keyboard("{Enter}");
-  expect(onOpen).toHaveBeenCalledOnce(); // by the click that bubbles, not by the key as well
+  expect(onOpen).toHaveBeenCalledOnce(); // once by the click that bubbles, not again by the key
 });
 
-test("a row that does not open is no stop of the Tab key", () => {
+test("a row without onOpen is not in the tab order", () => {
   expect(renderTable().getAttribute("tabindex")).toBeNull();
 });

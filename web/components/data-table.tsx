@@ -19,7 +19,7 @@ const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSorted
 export type Column<T extends RowData> = ColumnDef<typeof features, T, unknown>;
 type Meta = { align?: "right"; className?: string };
 
-/** Start the columns of a table of T. Keep the result outside the component: it must be the same each time. */
+/** The column builder of a table of T. Build columns outside the component: their identity must be stable. */
 export function columnHelper<T extends RowData>() {
   return createColumnHelper<typeof features, T>();
 }
@@ -31,12 +31,12 @@ type Props<T extends RowData> = {
   rowId: (row: T) => string;
   /** Rows open by click and by keyboard. */
   onOpen?: (row: T) => void;
-  /** Given: the server sorts, and this is the order that it was asked for. */
+  /** Set when the server sorts: the current order. */
   sort?: { value: SortingState; onChange: (value: SortingState) => void };
   className?: string;
 };
 
-/** A dense table: 36 px rows, numbers to the right, headers that sort. */
+/** A dense table: 36 px rows, right-aligned numbers, sortable headers. */
 export function DataTable<T extends RowData>({ label, rows, columns, rowId, onOpen, sort, className }: Props<T>) {
   const [own, setOwn] = useState<SortingState>([]);
   const sorting = sort?.value ?? own;

@@ -9,7 +9,7 @@ const LOOK = {
   none: { icon: null, tone: "text-muted", word: "" },
 } as const;
 
-/** A change by sign, arrow and colour; the base is said beside it, or on hover. */
+/** A change with sign, arrow and colour; its base stands beside it or in the tooltip. */
 export function Delta({ change, className }: { change: Change; className?: string }) {
   const { icon: Icon, tone, word } = LOOK[change.direction];
   return (

@@ -1,7 +1,7 @@
 import { Mail } from "lucide-react";
 import { cn } from "@/lib/class-names";
 
-/** The other services whose accounts can be used to sign in here. */
+/** The external providers that people can sign in with. */
 export const IDENTITY_PROVIDERS = ["google", "github", "spotify"] as const;
 export type IdentityProvider = (typeof IDENTITY_PROVIDERS)[number];
 
@@ -20,7 +20,7 @@ const GITHUB =
 const SPOTIFY =
   "M12 0a12 12 0 1 0 0 24 12 12 0 0 0 0-24Zm5.5 17.3a.75.75 0 0 1-1.03.25c-2.82-1.72-6.37-2.11-10.55-1.16a.75.75 0 1 1-.33-1.46c4.57-1.04 8.5-.6 11.66 1.34.35.21.47.68.25 1.03Zm1.47-3.27a.94.94 0 0 1-1.29.31c-3.23-1.98-8.15-2.56-11.97-1.4a.94.94 0 0 1-.54-1.8c4.36-1.32 9.78-.68 13.49 1.6.44.27.58.85.31 1.29Zm.13-3.4C15.23 8.33 8.85 8.12 5.15 9.24a1.13 1.13 0 1 1-.65-2.15C8.75 5.8 15.8 6.05 20.24 8.69a1.12 1.12 0 0 1-1.14 1.94Z";
 
-/** The mark of a service, or an envelope for e-mail. */
+/** The icon of a provider, or an envelope for e-mail. */
 export function IdentityProviderIcon({ provider, className }: { provider: string; className?: string }) {
   const style = cn("size-4 shrink-0", className);
   if (provider === "google") {

@@ -20,7 +20,7 @@ function useObservations({ series, from, to }: ObservationsQuery) {
   );
 }
 
-/** The stored observations of one series: where each came from, since when it is known, and what was known before. */
+/** The stored observations of one series, with source, time of recording and earlier values. */
 export function ObservationsSheet({ of, onClose }: { of: ObservationsQuery; onClose: () => void }) {
   const { items, error, refetch, ...paging } = useObservations(of);
   return (

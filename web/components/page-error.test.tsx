@@ -4,7 +4,7 @@ import { expect, test, vi } from "vitest";
 import { ApiError } from "@/lib/api/error";
 import { PageError, pageErrorMessage } from "./page-error";
 
-test("a crashed page says so, takes the focus, and offers to try again and to go home", async () => {
+test("a crashed page shows a message with the focus, a retry and a link to the roster", async () => {
   const retry = vi.fn();
   render(<PageError error={new TypeError("x is undefined")} retry={retry} />);
   expect(document.activeElement).toBe(screen.getByRole("heading", { name: "Something went wrong" }));
@@ -14,14 +14,14 @@ test("a crashed page says so, takes the focus, and offers to try again and to go
   expect(retry).toHaveBeenCalledOnce();
 });
 
-test("an error of the API keeps its own sentence and its request", () => {
+test("an API error keeps its message and its request id", () => {
   const error = new ApiError(503, { message: "The database is starting.", request_id: "req-1" });
   render(<PageError error={error} retry={() => undefined} />);
   expect(screen.getByText("The database is starting.")).toBeTruthy();
   expect(screen.getByText("Request req-1")).toBeTruthy();
 });
 
-test("a part that the server no longer has is loaded again, not retried", () => {
+test("a missing script causes a full page load, not a retry", () => {
   const error = Object.assign(new Error("Loading chunk 7 failed"), { name: "ChunkLoadError" });
   expect(pageErrorMessage(error)).toMatch(/was updated/);
   render(<PageError error={error} retry={() => undefined} />);

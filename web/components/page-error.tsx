@@ -7,7 +7,7 @@ import { ApiError } from "@/lib/api/error";
 import { cn } from "@/lib/class-names";
 import { AuthError } from "@/lib/session/auth-error";
 
-/** A part of the app that the server no longer has: it was updated while the page was open. */
+/** Return whether a script is missing on the server because ARTi was updated while the page was open. */
 function isOutdated(error: unknown): boolean {
   return (
     error instanceof Error &&
@@ -15,7 +15,7 @@ function isOutdated(error: unknown): boolean {
   );
 }
 
-/** What happened, and what to do: our own errors say it themselves, all others get one sentence. */
+/** The message to show: our own errors have one, all others get a general one. */
 export function pageErrorMessage(error: unknown): string {
   if (error instanceof ApiError || error instanceof AuthError) return error.message;
   if (isOutdated(error)) return "ARTi was updated while this page was open. Load it again.";
@@ -27,7 +27,7 @@ type Props = { error: unknown; retry: () => void; className?: string };
 /** Shown in place of a page that crashed. */
 export function PageError({ error, retry, className }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
-  // The page with the focus is gone: the reader of a screen reader must hear what took its place.
+  // The focused page is gone: the focus moves here, so that screen readers announce the error.
   useEffect(() => heading.current?.focus(), []);
   const requestId = error instanceof ApiError ? error.requestId : "";
   return (
@@ -45,7 +45,7 @@ export function PageError({ error, retry, className }: Props) {
           <Button variant="primary" size="md" onClick={isOutdated(error) ? () => window.location.reload() : retry}>
             {isOutdated(error) ? "Load again" : "Try again"}
           </Button>
-          {/* A full load: nothing of the crashed page stays in memory. */}
+          {/* A full page load: no state of the crashed page is kept. */}
           <a href="/" className={buttonStyle({ size: "md" })}>
             Go to the roster
           </a>

@@ -1,6 +1,6 @@
 type Props = { title: React.ReactNode; lead?: React.ReactNode; children?: React.ReactNode; before?: React.ReactNode };
 
-/** The head of a page: its name, one sentence, its acts. */
+/** The header of a page: title, lead sentence and actions. */
 export function PageHeader({ title, lead, children, before }: Props) {
   return (
     <header className="mb-5 flex flex-wrap items-end gap-x-4 gap-y-3">

@@ -9,17 +9,17 @@ const SHAPES = {
   triangle: <path d="M6 1.2 11.2 10.4H.8Z" />,
 };
 
-/** A platform's own shape and colour. */
+/** A platform's icon: shape and colour. */
 export function ProviderIcon({ provider, className }: { provider: Provider; className?: string }) {
-  const look = PROVIDERS[provider];
+  const style = PROVIDERS[provider];
   return (
-    <svg viewBox="0 0 12 12" className={cn("size-2.5 shrink-0", className)} style={{ fill: look.color }} aria-hidden>
-      {SHAPES[look.marker]}
+    <svg viewBox="0 0 12 12" className={cn("size-2.5 shrink-0", className)} style={{ fill: style.color }} aria-hidden>
+      {SHAPES[style.marker]}
     </svg>
   );
 }
 
-/** A platform's mark with its name. */
+/** A platform's icon and name. */
 export function ProviderName({ provider, className }: { provider: Provider; className?: string }) {
   return (
     <span className={cn("inline-flex items-center gap-1.5 whitespace-nowrap", className)}>

@@ -13,12 +13,12 @@ function makeClient(): QueryClient {
       queries: {
         staleTime: 30_000,
         networkMode: "always",
-        // An answer that says why is final; only silence and faults are asked again, once.
+        // Only network failures and gateway errors are retried, once; any other error is final.
         retry: (count, error) =>
           count < 1 && (!(error instanceof ApiError) || error.status === 0 || error.status >= 502),
         retryDelay: 800,
       },
-      // Without a network ARTi may well run on this machine; and an error is shown at once instead of waiting.
+      // ARTi may run on this machine, so requests are sent even when the browser is offline.
       mutations: { networkMode: "always" },
     },
   });

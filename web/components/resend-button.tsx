@@ -10,7 +10,7 @@ const PAUSE_SECONDS = 60;
 type Props = {
   send: () => Promise<void>;
   label?: string;
-  /** When the last mail was sent; just now, when it is not given. */
+  /** When the last mail was sent; default: now. */
   sentAt?: string;
 };
 
@@ -19,7 +19,7 @@ function pauseAfter(sentAt: string | undefined): number {
   return Math.max(0, Math.min(PAUSE_SECONDS, Math.ceil(PAUSE_SECONDS - passed)));
 }
 
-/** Send a mail again, not more often than the server would. */
+/** Send a mail again, at most as often as the server allows. */
 export function ResendButton({ send, label = "Send it again", sentAt }: Props) {
   const [left, setLeft] = useState(() => pauseAfter(sentAt));
   const [busy, setBusy] = useState(false);

@@ -13,12 +13,12 @@ type Props = {
   placeholder?: string;
 };
 
-/** A search field that waits until the typing pauses. The key / goes there. */
+/** A search field, debounced. The key / focuses it. */
 export function SearchField({ label, value, onChange, className, placeholder }: Props) {
   const [text, setText] = useState(value);
   const sent = useRef<string[]>([]);
   useEffect(() => {
-    // Our own text comes back late, and more may have been typed since: only a value from elsewhere replaces it.
+    // Our own value returns late, when more may have been typed: only a value from elsewhere replaces the text.
     const at = sent.current.indexOf(value);
     sent.current = sent.current.slice(at + 1);
     if (at < 0) setText(value);

@@ -10,14 +10,14 @@ import { AccountsPage } from "./connections/accounts-page";
 import { ImportsPage } from "./imports/imports-page";
 import { FeedPage } from "./insights/feed-page";
 import { KnowledgePage } from "./insights/knowledge/knowledge-page";
-import { RosterPage } from "./metrics/roster-page";
 import { JobsCard } from "./ops/jobs-card";
 import { KeysPage } from "./orgs/keys/keys-page";
 import { MembersPage } from "./orgs/members/members-page";
+import { RosterPage } from "./roster/roster-page";
 
 type View = { name: string; page: React.ReactNode; path: string; what: string; empty: string | RegExp; list?: true };
 
-// Every view, the path of the list that fills it, and what it shows when there is nothing.
+// Every view, the path of its list, and its text for an empty list.
 const VIEWS: View[] = [
   { name: "roster", page: <RosterPage />, path: "/api/artists", what: "The roster", empty: "Your roster is empty" },
   { name: "insights", page: <FeedPage />, path: "/api/insights", what: "The insights", empty: "No insights yet" },
@@ -61,26 +61,26 @@ const FORBIDDEN: Answer = { status: 403, body: { error: "forbidden", message: "A
 
 describe.each(VIEWS)("$name", ({ page, path: list, what, empty, list: plain }) => {
   const nothing: Answer = plain ? { body: [] } : emptyPage;
-  /** Answer the list of this view by `answer`; everything else that the page asks for is empty. */
+  /** Respond to the view's list with `answer`; every other list is empty. */
   const answerList = (answer: () => Answer | Promise<Answer>) =>
     answerWith((path) => {
       if (path === list) return answer();
       return path.endsWith("/health") ? { status: 404 } : emptyPage;
     });
 
-  test("is on its way", async () => {
+  test("shows placeholders while it loads", async () => {
     answerList(never);
     renderPage(page);
     expect((await screen.findAllByRole("status", { name: "Loading" })).length).toBeGreaterThan(0);
   });
 
-  test("is empty", async () => {
+  test("shows a text when it is empty", async () => {
     answerList(() => nothing);
     renderPage(page);
     expect(await screen.findByText(empty)).toBeTruthy();
   });
 
-  test("has failed, says for which request, and can be tried again", async () => {
+  test("shows a failed request with its id and a button to try again", async () => {
     let answer = FAULT;
     answerList(() => answer);
     renderPage(page);
@@ -91,7 +91,7 @@ describe.each(VIEWS)("$name", ({ page, path: list, what, empty, list: plain }) =
     expect(await screen.findByText(empty)).toBeTruthy();
   });
 
-  test("is not for this role, in the server's sentence", async () => {
+  test("shows the server's message when the role is not permitted", async () => {
     answerList(() => FORBIDDEN);
     renderPage(page);
     const title = await screen.findByText("You do not have access to this");
@@ -99,7 +99,7 @@ describe.each(VIEWS)("$name", ({ page, path: list, what, empty, list: plain }) =
     expect(screen.queryByText(`${what} could not be loaded`)).toBeNull();
   });
 
-  test("has grown old: what was loaded stays, and the banner says since when", async () => {
+  test("keeps stale data, with a banner that shows its age", async () => {
     let answer = nothing;
     answerList(() => answer);
     const { queries } = renderPage(page);

@@ -2,16 +2,24 @@ import { compact, NONE, signed, signedPercent } from "./format";
 
 export type Change = { text: string; direction: "up" | "down" | "flat" | "none"; note: string };
 
-/** Under this base a percentage would shout: 3 → 9 people is not "+200%". */
+/** Why there is no change in percent, by the API's code. */
+export const NO_CHANGE_REASONS = {
+  no_previous: "no earlier data to compare with",
+  definition_break: "the platform changed what it counts",
+  days_missing: "days are missing, so no comparison",
+  small_base: "a small base: shown as a number",
+} as const;
+
+/** Below this base a percentage misleads: 3 → 9 people is not shown as "+200%". */
 const SMALL_BASE = 100;
 
-/** Word a change in percent. One that rounds to nothing points nowhere. */
+/** Format a change in percent. One that rounds to zero has no direction. */
 export function percentChange(percent: number, note: string): Change {
   const text = signedPercent(percent);
   return { text, direction: text === "0.0%" ? "flat" : percent > 0 ? "up" : "down", note };
 }
 
-/** Word the change from `previous` to `value`, with its base. `reason` explains why there is none. */
+/** Format the change from `previous` to `value`, with its base. `reason` explains why there is none. */
 export function describeChange(
   value: number | null | undefined,
   previous: number | null | undefined,

@@ -27,6 +27,6 @@ test("gains of a running total are named as such", () => {
   assert.equal(words, "Daily average of 1 Oct – 7 Oct 2026. Daily gains of a running total.");
 });
 
-test("a passage is no computation", () => {
+test("a passage has no computation", () => {
   assert.equal(describeComputation({}), "A passage from the knowledge base");
 });

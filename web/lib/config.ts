@@ -1,9 +1,9 @@
-/** What the server says about itself at run time, so that one build serves any host. */
+/** Settings that the server provides at run time, so that one build works on any host. */
 export type Config = { apiUrl: string; supabaseUrl: string; supabaseKey: string; mode: string };
 
 let reading: Promise<Config> | undefined;
 
-/** Read /config.json once. A failure is not kept: the next call tries again. */
+/** Read /config.json once. A failure is not cached: the next call tries again. */
 export function readConfig(): Promise<Config> {
   reading ??= fetch("/config.json", { cache: "no-store" })
     .then((response) => {

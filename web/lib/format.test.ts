@@ -18,7 +18,7 @@ import {
   unitSuffix,
 } from "./format";
 
-test("compact numbers use the capital letters of en-US and no false precision", () => {
+test("compact numbers use en-US suffixes and no false precision", () => {
   assert.equal(compact(1_912_345), "1.9M");
   assert.equal(compact(160_400), "160.4K");
   assert.equal(compact(9_999), "9,999");
@@ -26,7 +26,7 @@ test("compact numbers use the capital letters of en-US and no false precision", 
   assert.equal(compact(-15_000), "−15K");
 });
 
-test("no value is a dash, never a zero", () => {
+test("a missing value is a dash, never a zero", () => {
   assert.equal(compact(null), "–");
   assert.equal(exact(undefined), "–");
   assert.equal(signedPercent(null), "–");
@@ -58,7 +58,7 @@ test("days are UTC days", () => {
   assert.equal(moment("2026-10-31T06:00:00Z"), "31 Oct 2026, 06:00 UTC");
 });
 
-test("ages and countdowns are words", () => {
+test("ages and countdowns", () => {
   const now = Date.parse("2026-11-22T12:00:00Z");
   assert.equal(ago("2026-11-22T09:00:00Z", now), "3 hours ago");
   assert.equal(ago("2026-12-04T12:00:01Z", now), "in 12 days");
@@ -78,7 +78,7 @@ test.each([
   assert.equal(ago(iso, Date.parse(now)), expected);
 });
 
-test("a rank has no unit beside it", () => {
+test("a rank has no unit", () => {
   assert.equal(unitSuffix(3, "rank"), "");
   assert.equal(unitSuffix(3, "streams"), "streams");
 });

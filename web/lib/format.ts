@@ -1,4 +1,4 @@
-// Numbers and days as people read them. The server sends integers and ISO text; only this file formats them.
+// Formatting of numbers and dates. The server sends integers and ISO strings; only this file formats them.
 // en-US on purpose: en-GB writes 1.9m and 160k.
 
 const compactFormat = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });

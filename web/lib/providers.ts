@@ -2,7 +2,7 @@ import type { Provider } from "@/lib/api/types";
 
 type Look = { name: string; color: string; dash: string; marker: "circle" | "square" | "diamond" | "triangle" };
 
-/** Each platform's fixed colour, dash and marker: meaning never hangs on colour alone. */
+/** Each platform's colour, dash and marker: lines can be told apart without colour. */
 export const PROVIDERS: Record<Provider, Look> = {
   spotify: { name: "Spotify", color: "var(--spotify)", dash: "", marker: "circle" },
   youtube: { name: "YouTube", color: "var(--youtube)", dash: "6 3", marker: "square" },

@@ -2,10 +2,10 @@ export type Theme = "system" | "light" | "dark";
 
 const KEY = "arti-theme";
 
-/** Runs before the first paint, so that a dark page never flashes white. */
+/** Runs before the first paint, so that a dark page does not flash white. */
 export const THEME_SCRIPT = `(function(){try{var t=localStorage.getItem("${KEY}")}catch(e){}if(t!=="light"&&t!=="dark")t=matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light";document.documentElement.dataset.theme=t})()`;
 
-/** Follow the system as long as nothing else was chosen. Returns how to stop. */
+/** Follow the system's theme unless one was chosen. Returns the cleanup function. */
 export function followSystem(): () => void {
   const system = window.matchMedia("(prefers-color-scheme: dark)");
   const follow = () => {

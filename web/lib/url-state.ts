@@ -5,7 +5,7 @@ import { useCallback } from "react";
 
 type Changes = Record<string, string | string[] | null | undefined>;
 
-/** Read and write the view's state in the URL, so that a link shows what its sender saw. */
+/** Read and write the view's state in the URL, so that a link shows the same view. */
 export function useUrlState() {
   const params = useSearchParams();
   const set = useCallback((changes: Changes, { push = false }: { push?: boolean } = {}) => {

@@ -6,17 +6,17 @@ type Handler = (path: string, request: Request) => Answer | Promise<Answer>;
 const CONFIG = { apiUrl: "http://api.test", supabaseUrl: "http://auth.test", supabaseKey: "key", mode: "test" };
 let handler: Handler = () => ({ status: 404, body: { error: "not_found", message: "There is no such thing." } });
 
-/** Answer every request of the test by `next`, which gets the path of the API. */
+/** Respond to every request of the test with `next`, which gets the path. */
 export function answerWith(next: Handler): void {
   handler = next;
 }
 
-/** An answer that never comes. */
+/** A response that never arrives. */
 export const never = () => new Promise<Answer>(() => undefined);
 
 export const emptyPage: Answer = { body: { items: [], next_cursor: null } };
 
-// The client keeps the `fetch` that it found first, so this one stays for the whole file and only its handler changes.
+// The client keeps the `fetch` of its creation, so this one stays for the whole file and only its handler changes.
 vi.stubGlobal("fetch", async (input: Request | string) => {
   const request = typeof input === "string" ? new Request(new URL(input, "http://web.test")) : input;
   const path = new URL(request.url).pathname;

@@ -42,7 +42,7 @@ function me(permissions: Permission[]): Me {
   } as unknown as Me;
 }
 
-/** Render a page as a signed-in member sees it inside the shell. Returns the query client besides. */
+/** Render a page with the providers of the shell, as a signed-in member. Returns also the query client. */
 export function renderPage(page: React.ReactNode, permissions: Permission[] = ALL) {
   const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
   const view = render(

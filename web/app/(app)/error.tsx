@@ -7,7 +7,7 @@ import { PageError } from "@/components/page-error";
 export default function AppError({ error, reset }: { error: Error; reset: () => void }) {
   const queries = useQueryClient();
   const retry = () => {
-    // The answers that the page crashed on are requested again; the session stays.
+    // The data that the page crashed on is loaded again; the session stays.
     queries.removeQueries({ predicate: (query) => query.queryKey[0] !== "me" });
     reset();
   };

@@ -1,4 +1,4 @@
-import { RosterPage } from "@/features/metrics/roster-page";
+import { RosterPage } from "@/features/roster/roster-page";
 
 export const metadata = { title: "Roster" };
 

@@ -17,7 +17,7 @@ import type { LineChartProps } from "./types";
 
 const AXIS = { fontSize: 12, fill: "var(--muted)" };
 
-/** Lines over days. Gaps break them; marks and changes of definition stand on the time axis. */
+/** Lines over days, broken at gaps, with annotations and changes of definition. */
 export default function LineChart({ title, days, lines, marks, breaks, gaps, unit, height }: LineChartProps) {
   const rows = days.map((on, at) => ({ on, ...Object.fromEntries(lines.map((line) => [line.id, line.values[at]])) }));
   const long = days.length > 200;
@@ -99,7 +99,7 @@ export default function LineChart({ title, days, lines, marks, breaks, gaps, uni
   );
 }
 
-/** A day between two gaps is no line: it gets a point. */
+/** A day between two gaps is drawn as a point. */
 function LonePoint({
   cx,
   cy,

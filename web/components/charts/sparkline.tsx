@@ -17,7 +17,7 @@ export function segments(values: (number | null)[]): { at: number; value: number
   return parts.filter((part) => part.length > 0);
 }
 
-/** The shape of the period, without axes: the tile beside it says the numbers. */
+/** A line without axes: the numbers are in the tile. */
 export function Sparkline({ values, color = "var(--accent)", className }: Props) {
   const known = values.filter((value): value is number => value !== null);
   if (known.length < 2) return <div className={cn("h-8", className)} />;

@@ -6,7 +6,7 @@ export type ChartLine = {
   width: number;
   /** One for each day of the axis; null breaks the line. */
   values: (number | null)[];
-  /** What the server said, where `values` holds an index. */
+  /** The server's values, also when `values` is an index. */
   exact: (number | null)[];
   reasons: (string | null)[];
   unit: string;

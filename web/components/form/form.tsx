@@ -21,7 +21,7 @@ type FormFieldProps<I extends FieldValues, O> = Omit<FieldProps, "children" | "e
   children: (fieldProps: Parameters<FieldProps["children"]>[0] & UseFormRegisterReturn) => React.ReactNode;
 };
 
-/** One field of the form: its label, its control, and what is wrong with its value. */
+/** One field of the form: label, control and error. */
 export function FormField<I extends FieldValues, O>({ form, name, children, ...props }: FormFieldProps<I, O>) {
   const { error } = form.getFieldState(name, form.formState);
   return (
@@ -31,7 +31,7 @@ export function FormField<I extends FieldValues, O>({ form, name, children, ...p
   );
 }
 
-/** What is wrong with the form as a whole. */
+/** The error of the form as a whole. */
 export function FormError<I extends FieldValues, O>({ form, className }: { form: ApiForm<I, O>; className?: string }) {
   const message = form.formState.errors.root?.message;
   return message ? (
@@ -45,7 +45,7 @@ type SubmitProps<I extends FieldValues, O> = Omit<React.ComponentProps<typeof Bu
   form: ApiForm<I, O>;
 };
 
-/** The button that submits the form; busy while the answer is awaited. */
+/** The button that submits the form; busy while the request is pending. */
 export function SubmitButton<I extends FieldValues, O>({ form, ...props }: SubmitProps<I, O>) {
   return <Button type="submit" variant="primary" size="md" {...props} busy={form.busy} />;
 }
@@ -56,7 +56,7 @@ type FooterProps<I extends FieldValues, O> = {
   onCancel: () => void;
 };
 
-/** The end of a form in a dialog: what is wrong with it as a whole, Cancel, and submit. */
+/** The footer of a form in a dialog: its error, Cancel and submit. */
 export function DialogFooter<I extends FieldValues, O>({ form, submitLabel, onCancel }: FooterProps<I, O>) {
   return (
     <>

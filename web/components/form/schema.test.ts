@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { email, isoDay, oneTimeCode, optionalNumber, optionalWebAddress } from "./schema";
 
-test("a code may be typed with blanks, and has at least six digits", () => {
+test("a code may contain spaces, and has at least six digits", () => {
   expect(oneTimeCode.parse("123 456")).toBe("123456");
   expect(oneTimeCode.safeParse("12345").success).toBe(false);
 });
 
-test("an empty number is no number; 0 is one", () => {
+test("an empty number field is null, and 0 is 0", () => {
   const schema = optionalNumber(100);
   expect(schema.parse("")).toBeNull();
   expect(schema.parse("0")).toBe(0);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-// The checks that several forms share. The messages say what to do.
+// Validations shared by several forms.
 
 const atMost = (length: number) => `Use at most ${length} characters.`;
 
@@ -8,7 +8,7 @@ export const requiredText = (max: number, message: string) => z.string().trim().
 
 export const optionalText = (max: number) => z.string().trim().max(max, atMost(max));
 
-/** A choice from a list that the page fills. */
+/** A required choice from a select. */
 export const choice = (message: string) => z.string().min(1, message);
 
 export const email = z
@@ -22,13 +22,13 @@ export const password = z.string().min(1, "Enter your password.");
 
 export const newPassword = z.string().min(8, "Use at least 8 characters.").max(72, atMost(72));
 
-/** The digits of an e-mail or of an authenticator app, typed with or without spaces. */
+/** A code from an e-mail or an authenticator app, with or without spaces. */
 export const oneTimeCode = z
   .string()
   .transform((text) => text.replace(/\s/g, ""))
   .pipe(z.string().regex(/^[0-9]{6,12}$/, "Enter the 6 digits of the code."));
 
-/** A day as a date input gives it. */
+/** The value of a date input. */
 export const isoDay = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, "Choose a day.");
 
 export const webAddress = z.url({ protocol: /^https?$/, message: "Enter an address like https://example.com." });
@@ -38,7 +38,7 @@ export const optionalWebAddress = z
   .trim()
   .pipe(z.union([z.literal(""), webAddress]));
 
-/** A number as a number input gives it; null when the field is empty. `max` keeps it exact in JSON. */
+/** The value of a number input; null when it is empty. `max` keeps it exact in JSON. */
 export const optionalNumber = (max: number) =>
   z
     .string()

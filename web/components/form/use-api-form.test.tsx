@@ -40,14 +40,14 @@ async function fillAndSave(send: (values: { name: string; email: string }) => Pr
 
 const rejecting = (error: unknown) => () => Promise.reject(error);
 
-test("checked values are sent, without the blanks around them", async () => {
+test("valid values are sent, trimmed", async () => {
   const send = vi.fn(() => Promise.resolve());
   await fillAndSave(send);
   expect(send).toHaveBeenCalledExactlyOnceWith({ name: "Ada", email: "ada@example.test" });
   expect(screen.queryByRole("alert")).toBeNull();
 });
 
-test("a wrong value is described at its field and nothing is sent; the first wrong field has the focus", async () => {
+test("an invalid value is described at its field and not sent; the first invalid field has the focus", async () => {
   const send = vi.fn(() => Promise.resolve());
   render(<ContactForm send={send} />);
   await userEvent.type(screen.getByLabelText("E-mail"), "ada at example");
@@ -61,7 +61,7 @@ test("a wrong value is described at its field and nothing is sent; the first wro
   expect(send).not.toHaveBeenCalled();
 });
 
-test("each field that the API refuses shows its sentence, and the first of them takes the focus", async () => {
+test("each field that the API refuses shows its message, and the first of them has the focus", async () => {
   const problems = [
     { field: "target.address", message: "This address is taken." },
     { field: "name", message: "This name is reserved." },
@@ -73,13 +73,13 @@ test("each field that the API refuses shows its sentence, and the first of them 
   expect(screen.queryByText("Two fields are wrong.")).toBeNull();
 });
 
-test("the field of a conflict is found by its name, without a list of problems", async () => {
+test("the error of a single field is shown at that field, without a list of problems", async () => {
   await fillAndSave(rejecting(new ApiError(409, { message: "This name exists already.", field: "name" })));
   expect(screen.getByLabelText("Name").getAttribute("aria-invalid")).toBe("true");
   expect(screen.getByText("This name exists already.")).toBeTruthy();
 });
 
-test("an error that names no field of the form stands above the buttons, and goes with the next attempt", async () => {
+test("an error without a field of the form is shown above the buttons, and removed on the next attempt", async () => {
   const send = vi.fn().mockRejectedValueOnce(new ApiError(422, { message: "The org is full.", field: "org" }));
   await fillAndSave(send);
   expect(screen.getByRole("alert").textContent).toBe("The org is full.");
@@ -89,13 +89,13 @@ test("an error that names no field of the form stands above the buttons, and goe
   expect(screen.queryByRole("alert")).toBeNull();
 });
 
-test("a code of the sign-in service leads to its field", async () => {
+test("an error code of the auth service is shown at its field", async () => {
   await fillAndSave(rejecting(new AuthError({ code: "email_exists", message: "exists" })));
   expect(screen.getByLabelText("E-mail").getAttribute("aria-invalid")).toBe("true");
   expect(document.activeElement).toBe(screen.getByLabelText("E-mail"));
 });
 
-test("while the answer is awaited the button is busy and a second submit does nothing", async () => {
+test("while the request is pending the button is busy and a second submit does nothing", async () => {
   let answer = () => {};
   const send = vi.fn(() => new Promise<void>((resolve) => (answer = resolve)));
   await fillAndSave(send);

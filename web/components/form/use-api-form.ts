@@ -10,13 +10,13 @@ import { AuthError } from "@/lib/session/auth-error";
 type Options<Input extends FieldValues, Output> = {
   schema: z.ZodType<Output, Input>;
   defaultValues: DefaultValues<NoInfer<Input>>;
-  /** What the server holds now: the form follows it when it changes. */
+  /** The values on the server: the form is reset to them when they change. */
   values?: NoInfer<Input>;
-  /** Send the values. What it throws is shown at the fields that it names, or above the buttons. */
+  /** Send the values. Errors are shown at the fields that they name, or above the buttons. */
   onSubmit: (values: Output) => Promise<unknown>;
-  /** The API's name of a field, where the form has another: `{ "target.address": "address" }`. */
+  /** The form's name of a field, where the API has another: `{ "target.address": "address" }`. */
   apiFields?: Record<string, FieldPath<NoInfer<Input>>>;
-  /** The field that shows an error which names none, in a form with one field. */
+  /** The field that shows an error without a field, in a form with one field. */
   defaultField?: FieldPath<NoInfer<Input>>;
 };
 
@@ -24,7 +24,7 @@ export type ApiForm<Input extends FieldValues, Output> = ReturnType<typeof useAp
 
 /**
  * A form that is checked by a zod schema and sent to the API.
- * Refused fields show the API's sentences, the first of them takes the focus, and a second submit waits for the first.
+ * Fields show the API's messages, the first of them takes the focus; a second submit while one is pending is ignored.
  */
 export function useApiForm<Input extends FieldValues, Output>(options: Options<Input, Output>) {
   const { schema, defaultValues, values, onSubmit, apiFields, defaultField } = options;
@@ -62,7 +62,7 @@ export function useApiForm<Input extends FieldValues, Output>(options: Options<I
   };
 }
 
-/** The messages of an error by field of the form. An error that names a field which is not shown has none. */
+/** Map an error to messages by field of the form. Empty when it names a field that the form does not show. */
 function fieldMessages(
   error: unknown,
   apiFields: Record<string, string> | undefined,
@@ -74,7 +74,7 @@ function fieldMessages(
   const fields = error instanceof ApiError || error instanceof AuthError ? error.fields : [];
   for (const { field, message } of fields) {
     const name = [apiFields?.[field], field, field.split(".")[0]].find(isShown);
-    if (!name) return new Map(); // not everything can be shown at a field, so the whole message is shown in one place
+    if (!name) return new Map(); // one problem has no field here, so the whole message is shown above the buttons
     messages.set(name, message);
   }
   if (messages.size === 0 && defaultField && isShown(defaultField)) messages.set(defaultField, errorMessage(error));

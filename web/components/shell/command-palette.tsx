@@ -15,7 +15,7 @@ import { NAV_ITEMS } from "./navigation";
 
 type PaletteItem = { id: string; name: string; note: string; href: string };
 
-/** What `text` finds, and whether the server has answered for this very text. */
+/** The items that match `text`, and whether the server's results are those of this text. */
 function usePaletteItems(text: string, open: boolean): { items: PaletteItem[]; settled: boolean } {
   const org = useOrgId();
   const { can } = useSession();
@@ -40,7 +40,7 @@ function usePaletteItems(text: string, open: boolean): { items: PaletteItem[]; s
   };
 }
 
-/** Ctrl+K: any artist and any page, by a few letters. */
+/** Ctrl+K: find an artist or a page by name. */
 export function CommandPalette() {
   const [open, setOpen] = useState(false);
   const [text, setText] = useState("");
@@ -50,7 +50,7 @@ export function CommandPalette() {
   const { items, settled } = usePaletteItems(text, open);
 
   useEffect(() => {
-    // At once, so that letters typed right after the key are not lost.
+    // Focused immediately, so that no typed letters are lost.
     const toggle = () =>
       flushSync(() => {
         setText("");
@@ -69,7 +69,7 @@ export function CommandPalette() {
     router.push(item.href);
   };
 
-  // Enter before the answer waits for it: the list still shows what an earlier text found.
+  // Enter waits for the results of the current text: the list may still show earlier ones.
   useEffect(() => {
     if (entered && settled) go(items[at]);
   });
@@ -110,7 +110,7 @@ export function CommandPalette() {
           </div>
           <ul id="palette-items" role="listbox" aria-label="Found" className="max-h-80 overflow-y-auto p-1.5">
             {items.map((item, index) => (
-              // The keys are handled by the input, which keeps the focus and names the active option.
+              // The input handles the keys: it keeps the focus and names the active option (aria-activedescendant).
               // eslint-disable-next-line jsx-a11y/click-events-have-key-events
               <li
                 key={item.id}

@@ -2,15 +2,15 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useLayoutEffect } from "react";
+import { PERIODS } from "@/lib/period";
 import { toggleTheme } from "@/lib/theme";
 import { NAV_ITEMS } from "./navigation";
 
 export const SHORTCUTS_EVENT = "arti:shortcuts";
 export const PALETTE_EVENT = "arti:palette";
-/** Sent with the number of days as detail when 1, 2, 3 or 4 is pressed. */
+/** Dispatched when 1, 2, 3 or 4 is pressed; detail is the number of days. */
 export const PERIOD_EVENT = "arti:period";
 
-const PERIODS: Record<string, number> = { "1": 7, "2": 28, "3": 90, "4": 365 };
 const SHORTCUTS_DISABLED = "arti-keys-off";
 const SECOND_KEY_MS = 1200;
 
@@ -38,10 +38,10 @@ function moveRow(step: 1 | -1): void {
   rows[at < 0 ? 0 : Math.min(Math.max(at + step, 0), rows.length - 1)]?.focus();
 }
 
-/** The app's keys. Single ones are off inside fields, menus and dialogs, and can be turned off (WCAG 2.1.4). */
+/** The keyboard shortcuts. Single keys are ignored in fields, menus and dialogs, and can be turned off (WCAG 2.1.4). */
 export function useKeyboardShortcuts(): void {
   const router = useRouter();
-  // Before the paint: who sees the page can use its keys.
+  // Before the first paint, so that shortcuts work as soon as the page is visible.
   useLayoutEffect(() => {
     let waitingSince = -Infinity;
     const onKeyDown = (event: KeyboardEvent) => {
@@ -63,7 +63,10 @@ export function useKeyboardShortcuts(): void {
       else if (event.key === "k") moveRow(-1);
       else if (event.key === "t") toggleTheme();
       else if (event.key === "?") window.dispatchEvent(new Event(SHORTCUTS_EVENT));
-      else if (PERIODS[event.key]) window.dispatchEvent(new CustomEvent(PERIOD_EVENT, { detail: PERIODS[event.key] }));
+      else {
+        const days = PERIODS[Number(event.key) - 1];
+        if (days) window.dispatchEvent(new CustomEvent(PERIOD_EVENT, { detail: days }));
+      }
     };
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);

@@ -17,7 +17,7 @@ import type { Permission } from "@/lib/api/types";
 
 export type NavItem = { href: string; name: string; key: string; icon: LucideIcon; needs: Permission };
 
-/** The pages in the order of the work. `key` follows g on the keyboard. */
+/** The pages of the navigation. `key` is pressed after g. */
 export const NAV_GROUPS: { title: string; items: NavItem[] }[] = [
   {
     title: "Understand",

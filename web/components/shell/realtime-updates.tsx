@@ -7,7 +7,7 @@ import { useToast } from "@/lib/toast";
 import { useOrgId, useSession } from "@/lib/session/context";
 import { openSupabase } from "@/lib/session/supabase";
 
-/** Which lists a change of a table makes old. */
+/** The queries that a change of each table makes stale. */
 const QUERIES_BY_TABLE: Record<string, string[][]> = {
   insights: [["insights"]],
   deliveries: [["deliveries"], ["mailbox", "list"]],
@@ -19,10 +19,10 @@ const QUERIES_BY_TABLE: Record<string, string[][]> = {
   jobs: [["jobs"]],
 };
 
-/** A sync writes many rows at once: what is shown is asked for again once for all of them. */
+/** A sync writes many rows at once: they cause one refetch. */
 const BATCH_MS = 1500;
 
-/** Hear what changes in the org, and show it at once. When the channel fails, the lists' polling remains. */
+/** Subscribe to changes of the org's tables and refetch what they affect. Without the channel, lists still poll. */
 export function RealtimeUpdates() {
   const org = useOrgId();
   const { me } = useSession();
@@ -36,7 +36,7 @@ export function RealtimeUpdates() {
     const changed = new Set<string>();
     let timer: number | undefined;
     let close = () => {};
-    let gone = false;
+    let unmounted = false;
 
     const refresh = () => {
       timer = undefined;
@@ -44,7 +44,7 @@ export function RealtimeUpdates() {
       changed.clear();
       keys.forEach((key) => void queries.invalidateQueries({ queryKey: [org, ...key] }));
     };
-    const note = (table: string) => {
+    const markChanged = (table: string) => {
       changed.add(table);
       timer ??= window.setTimeout(refresh, BATCH_MS);
     };
@@ -52,14 +52,14 @@ export function RealtimeUpdates() {
     void openSupabase()
       .then(async (supabase) => {
         await supabase.realtime.setAuth();
-        if (gone) return;
+        if (unmounted) return;
         const channel = supabase.channel(`org-${org}`);
         for (const table of Object.keys(QUERIES_BY_TABLE)) {
           channel.on(
             "postgres_changes",
             { event: "*", schema: "public", table, filter: `org_id=eq.${org}` },
             (change) => {
-              note(table);
+              markChanged(table);
               if (table !== "insights" || change.eventType !== "INSERT") return;
               refresh();
               const { id, title } = change.new as { id: string; title: string };
@@ -75,7 +75,7 @@ export function RealtimeUpdates() {
       })
       .catch(() => undefined);
     return () => {
-      gone = true;
+      unmounted = true;
       window.clearTimeout(timer);
       close();
     };

@@ -18,7 +18,7 @@ import { CommandPalette } from "./command-palette";
 import { Sidebar } from "./sidebar";
 import { StaleBanner } from "./stale-banner";
 
-/** The layout of every signed-in page. The person is known before a page is shown. */
+/** The layout of every signed-in page. The session is loaded before the page renders. */
 export function Shell({ children }: { children: React.ReactNode }) {
   const { signedIn, data: me, error, refetch } = useMe();
   const router = useRouter();
@@ -38,7 +38,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
     // A link of the auth service whose redirect was not on its allow list leads here.
     if (current === "/" && parseAuthCallback(search, hash)) router.replace(`/sign-in/callback/${search}${hash}`);
     else if (reauthentication && me)
-      return; // signed in again on this page: what was typed stays
+      return; // signed in again on this page: form values are kept
     else if (!signedIn) redirect("/sign-in/", reauthentication ? "ended=1" : "");
     else if (needsMfa()) redirect("/sign-in/mfa/");
     else if (me && me.orgs.length === 0) router.replace("/welcome/");

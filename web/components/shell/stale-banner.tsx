@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { ApiError } from "@/lib/api/error";
 import { ago } from "@/lib/format";
 
-/** Since when the oldest thing in sight could not be asked for again, in ms; 0: all is fresh. */
+/** When the oldest visible data was loaded whose refetch has failed, in ms; 0 when none has. */
 function staleSince(cache: QueryCache): number {
   const times = cache
     .findAll({ type: "active" })
@@ -21,7 +21,7 @@ function staleSince(cache: QueryCache): number {
   return times.length > 0 ? Math.min(...times) : 0;
 }
 
-/** Says that what is shown has grown old: it stays readable, but nobody takes it for the state of now. */
+/** A warning that the page shows old data because the server cannot be reached. */
 export function StaleBanner() {
   const queries = useQueryClient();
   const cache = queries.getQueryCache();

@@ -4,7 +4,7 @@ const TONES = { warn: "bg-warn-soft text-warn", bad: "bg-down-soft text-down", g
 
 type Props = { tone: keyof typeof TONES; children: React.ReactNode; className?: string };
 
-/** A sentence that stands out: why the person is here, or what went wrong. */
+/** A highlighted message: information, or what went wrong. */
 export function Alert({ tone, children, className }: Props) {
   return (
     <p

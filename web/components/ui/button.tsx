@@ -21,7 +21,7 @@ const style = cva(
   },
 );
 
-/** The look of a button, for links too. Of two classes that contradict each other the later one stays. */
+/** The style of a button, for links too. `cn` keeps the later of two conflicting classes. */
 export const buttonStyle = (params?: VariantProps<typeof style>) => cn(style(params));
 
 type Props = React.ComponentProps<"button"> & VariantProps<typeof style> & { asChild?: boolean; busy?: boolean };
@@ -38,7 +38,7 @@ export function Button({ className, variant, size, asChild, busy, children, onCl
     <button
       type="button"
       className={cn(buttonStyle({ variant, size }), className)}
-      // Busy, it does nothing and still keeps the focus, which a disabled button would lose.
+      // Not `disabled` while busy: a disabled button loses the focus.
       aria-busy={busy || undefined}
       aria-disabled={busy || undefined}
       onClick={busy ? (event) => event.preventDefault() : onClick}

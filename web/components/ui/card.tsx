@@ -8,7 +8,7 @@ export function Card({ className, ...props }: React.ComponentProps<"section">) {
 
 type HeadProps = { title: React.ReactNode; note?: React.ReactNode; children?: React.ReactNode; id?: string };
 
-/** The head of a card: what it shows, its period, unit and age, and its few controls. */
+/** The header of a card: title, note (period, unit, age) and controls. */
 export function CardHeader({ title, note, children, id }: HeadProps) {
   return (
     <header className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 pt-3.5 pb-2">

@@ -27,15 +27,15 @@ function Close() {
   );
 }
 
-/** Whatever has the focus now. A menu is gone when the dialog closes: what opened the menu stands for it. */
+/** The focused element; for an item of a menu, the menu's trigger, because the menu is gone when the dialog closes. */
 function findOpener(): Element | null {
   const menu = document.activeElement?.closest("[role=menu]");
   return menu ? document.getElementById(menu.getAttribute("aria-labelledby") ?? "") : document.activeElement;
 }
 
-/** Give the focus back to where it was: Radix gives it to triggers only, and rows, keys and links open these. */
+/** Return the focus to where it was. Radix returns it to triggers only, but rows, shortcuts and links open dialogs too. */
 export function DialogContent(props: React.ComponentProps<typeof Radix.Content>) {
-  // While this is drawn first: a field with autoFocus has the focus before Radix reports that the dialog opens.
+  // Read on the first render: a field with autoFocus takes the focus before Radix reports that the dialog opens.
   const [opener] = useState(findOpener);
   return (
     <Radix.Content
@@ -71,7 +71,7 @@ export function Dialog({ open, onOpenChange, title, description, children, class
   );
 }
 
-/** A panel from the right: detail beside the list that it belongs to. */
+/** A panel from the right, for a detail beside its list. */
 export function Sheet({ open, onOpenChange, title, description, children, className }: Props) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>

@@ -12,7 +12,7 @@ export function Textarea({ className, ...props }: React.ComponentProps<"textarea
   return <textarea className={cn(control, "min-h-24 px-3 py-2", className)} {...props} />;
 }
 
-/** The platform's own list box: the best one on a phone, and with a screen reader. */
+/** The native select: it works best on phones and with screen readers. */
 export function Select({ className, ...props }: React.ComponentProps<"select">) {
   return (
     <select

@@ -6,7 +6,7 @@ import { cn } from "@/lib/class-names";
 type Option = { value: string; label: React.ReactNode; title?: string };
 type Props = { label: string; value: string; options: Option[]; onChange: (value: string) => void; className?: string };
 
-/** One choice of a few, all in sight. Not tabs: it has no panels. */
+/** A choice of a few visible options. Not tabs: it has no panels. */
 export function SegmentedControl({ label, value, options, onChange, className }: Props) {
   return (
     <ToggleGroup.Root

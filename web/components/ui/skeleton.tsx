@@ -1,11 +1,11 @@
 import { cn } from "@/lib/class-names";
 
-/** A place holder of the final size. Shown after 150 ms. */
+/** A placeholder of the final size. Visible after 150 ms. */
 export function Skeleton({ className }: { className?: string }) {
   return <span aria-hidden className={cn("skeleton block h-4", className)} />;
 }
 
-/** Rows of a table or a list that is on its way. */
+/** Placeholder rows of a table or list that is loading. */
 export function SkeletonRows({ rows = 6, className }: { rows?: number; className?: string }) {
   return (
     <div role="status" aria-label="Loading" className={cn("grid gap-3 p-4", className)}>

@@ -13,7 +13,7 @@ type Props = {
   className?: string;
 };
 
-/** First use, nothing here, or nothing more: one sentence and one way on. */
+/** Shown in place of an empty list: a sentence, and an action where there is one. */
 export function EmptyState({ icon: Icon, title, children, action, className }: Props) {
   return (
     <div className={cn("grid justify-items-center gap-2 px-6 py-12 text-center", className)}>
@@ -29,7 +29,7 @@ export function EmptyState({ icon: Icon, title, children, action, className }: P
   );
 }
 
-/** A search that found nothing: says what was looked for and offers to clear it. */
+/** Shown when a search has no results: the query, and a button to clear it. */
 export function NoResults({ query, onClear }: { query: string; onClear: () => void }) {
   return (
     <EmptyState
@@ -40,7 +40,7 @@ export function NoResults({ query, onClear }: { query: string; onClear: () => vo
   );
 }
 
-/** A part that could not be loaded. The rest of the page goes on working. */
+/** Shown in place of a part that could not be loaded. The rest of the page still works. */
 export function ErrorState({
   error,
   retry,

@@ -4,7 +4,7 @@ import { Switch as Radix } from "radix-ui";
 
 type Props = { label: string; checked: boolean; disabled?: boolean; onChange: (checked: boolean) => void };
 
-/** On or off, at once. */
+/** A switch that takes effect immediately. */
 export function Switch({ label, checked, disabled, onChange }: Props) {
   return (
     <Radix.Root

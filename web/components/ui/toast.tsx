@@ -17,7 +17,7 @@ const ICONS = {
 
 let lastId = 0;
 
-/** Toasts in the corner. Not a layer of their own: Escape still closes the open dialog. */
+/** Toasts in the corner. Not a dismissable layer: Escape still closes the open dialog. */
 export function ToastProvider({ children }: { children: React.ReactNode }) {
   const [toasts, setToasts] = useState<ToastData[]>([]);
   const showToast = useCallback<ShowToast>((title, options) => {
@@ -46,7 +46,7 @@ export function ToastProvider({ children }: { children: React.ReactNode }) {
 function Toast({ toast, onDismiss }: { toast: ToastData; onDismiss: (id: number) => void }) {
   const paused = useRef(false);
   useEffect(() => {
-    // Under the pointer or with the focus in it, it stays for another round.
+    // It stays while it is hovered or has the focus.
     const timer = window.setInterval(() => !paused.current && onDismiss(toast.id), DURATION_MS);
     return () => window.clearInterval(timer);
   }, [toast.id, onDismiss]);

@@ -4,7 +4,7 @@ import { Tooltip as Radix } from "radix-ui";
 
 export const TooltipProvider = Radix.Provider;
 
-/** A short note on hover and focus. Never the only place where something is said. */
+/** A short note on hover and focus. Never the only place of an information. */
 export function Tooltip({ text, children }: { text: React.ReactNode; children: React.ReactNode }) {
   return (
     <Radix.Root>

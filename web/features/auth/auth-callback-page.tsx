@@ -15,7 +15,7 @@ import { completeAuthCallback } from "./auth";
 import { useSignInRedirect } from "./use-sign-in-redirect";
 import { AuthLayout, AuthHeading } from "./auth-layout";
 
-/** What a link was for: from our own address where it is one of ours, else from the link's type. */
+/** The purpose of a link: from our own parameter, otherwise from the link's type. */
 const PURPOSES: Record<string, string> = { recovery: "new-password", invite: "invited", email_change: "email" };
 const NAV_GROUPS: Record<string, string> = {
   "new-password": "/sign-in/new-password/",
@@ -27,7 +27,7 @@ const OTHER_BROWSER = ["pkce_code_verifier_not_found", "bad_code_verifier"];
 
 type Outcome = { title: string; text: string; unfinished?: boolean };
 
-/** Where the links of e-mails and the redirects of identity providers lead. */
+/** The target of e-mail links and of redirects from identity providers. */
 export function AuthCallbackPage() {
   const router = useRouter();
   const params = useSearchParams();
@@ -46,7 +46,7 @@ export function AuthCallbackPage() {
       router.replace("/sign-in/");
       return;
     }
-    // The credentials of the link do not stay in the address, where they would be copied and kept.
+    // The credentials are removed from the URL, which could be copied or stored in the history.
     window.history.replaceState(null, "", window.location.pathname + (to ? `?to=${to}` : ""));
     completeAuthCallback(callback).then(
       (type) => {
@@ -65,7 +65,7 @@ export function AuthCallbackPage() {
       },
       (error: unknown) => {
         const otherBrowser = error instanceof AuthError && OTHER_BROWSER.includes(error.code);
-        // The address was confirmed on the way here; only signing in by the link does not work in this browser.
+        // The address is confirmed already; only signing in by the link does not work in this browser.
         if (otherBrowser && to === "confirmed") router.replace("/sign-in/?confirmed=1");
         else if (otherBrowser && to === "email")
           setOutcome({

@@ -7,7 +7,7 @@ const PROMISES = [
   ["Notify", "Slack, e-mail, SMS or n8n: the right person, once."],
 ] as const;
 
-/** The frame of the pages before the app: what ARTi is beside the form. */
+/** The layout of the sign-in pages: the form beside a description of ARTi. */
 export function AuthLayout({ children }: { children: React.ReactNode }) {
   return (
     <div className="grid min-h-dvh bg-panel lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
@@ -43,7 +43,7 @@ export function AuthLayout({ children }: { children: React.ReactNode }) {
   );
 }
 
-/** The heading of such a page, with its one sentence. */
+/** The heading of a sign-in page, with a lead sentence. */
 export function AuthHeading({ title, children }: { title: string; children?: React.ReactNode }) {
   return (
     <>

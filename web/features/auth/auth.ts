@@ -9,7 +9,7 @@ async function auth() {
   return (await openSupabase()).auth;
 }
 
-/** Where links of mails and other services come back to. `to` says what for, `next` where to go then. */
+/** The redirect URL of e-mail links and identity providers. `to` is the purpose, `next` the page after it. */
 function callbackUrl(query: Record<string, string>): string {
   const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value && value !== "/")).toString();
   return `${window.location.origin}/sign-in/callback/${search ? `?${search}` : ""}`;
@@ -35,14 +35,14 @@ export async function resendConfirmation(email: string): Promise<void> {
   if (error) throwAuthError(error);
 }
 
-/** Mail a link and a code to sign in with. Does not reveal whether there is such an account. */
+/** Mail a link and a code to sign in. Does not reveal whether the account exists. */
 export async function sendSignInCode(email: string, next: string): Promise<void> {
   const options = { shouldCreateUser: false, emailRedirectTo: callbackUrl({ next }) };
   const { error } = await (await auth()).signInWithOtp({ email, options });
   if (error && error.code !== "otp_disabled") throwAuthError(error);
 }
 
-/** Mail a link and a code to choose a new password with. Does not reveal whether there is such an account. */
+/** Mail a link and a code to choose a new password. Does not reveal whether the account exists. */
 export async function sendPasswordRecovery(email: string): Promise<void> {
   const { error } = await (
     await auth()
@@ -57,19 +57,19 @@ export async function verifyEmailCode(email: string, code: string, type: EmailOt
   if (error) throwAuthError(error);
 }
 
-/** Leave for another service's sign-in page. */
+/** Go to the sign-in page of an identity provider. */
 export async function signInWithProvider(provider: IdentityProvider, next: string): Promise<void> {
   const { error } = await (await auth()).signInWithOAuth({ provider, options: { redirectTo: callbackUrl({ next }) } });
   if (error) throwAuthError(error);
 }
 
-/** Set the password of somebody who came by a link. */
+/** Set the password of a user who signed in by a link. */
 export async function updatePassword(password: string): Promise<void> {
   const { error } = await (await auth()).updateUser({ password });
   if (error) throwAuthError(error);
 }
 
-/** Take what a link brought. Returns what it was for, as far as the link says. */
+/** Use the credentials of a link. Returns the link's type, where it has one. */
 export async function completeAuthCallback(callback: AuthCallback): Promise<string> {
   const client = await auth();
   if (callback.kind === "error") throw new AuthError({ code: callback.code, message: callback.message });
@@ -93,7 +93,7 @@ export async function completeAuthCallback(callback: AuthCallback): Promise<stri
 
 export type MfaFactor = { id: string; friendly_name?: string };
 
-/** The authenticator apps that this person has set up. */
+/** The verified authenticator apps of the user. */
 export async function listMfaFactors(): Promise<MfaFactor[]> {
   const { data, error } = await (await auth()).mfa.listFactors();
   if (error) throwAuthError(error);

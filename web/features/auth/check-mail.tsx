@@ -16,7 +16,7 @@ type Props = {
   email: string;
   /** What the e-mail is for: "to sign in". */
   purpose: string;
-  /** The text does not reveal whether there is such an account. */
+  /** The text must not reveal whether the account exists. */
   conditional?: boolean;
   type: EmailOtpType;
   onDone: () => void;
@@ -26,7 +26,7 @@ type Props = {
 
 const schema = z.object({ code: oneTimeCode });
 
-/** An e-mail is on its way: follow its link, or type its code here. */
+/** Shown after an e-mail was sent: open its link, or enter its code here. */
 export function CheckMail({ email, purpose, conditional, type, onDone, send, onBack }: Props) {
   const form = useApiForm({
     schema,

@@ -4,7 +4,7 @@ import { resendConfirmation } from "./auth";
 import { CheckMail } from "./check-mail";
 import { AuthLayout } from "./auth-layout";
 
-/** The account is created; its address is not confirmed yet. */
+/** Shown after sign-up until the address is confirmed. */
 export function ConfirmEmail({ email, onDone, onBack }: { email: string; onDone: () => void; onBack: () => void }) {
   return (
     <AuthLayout>

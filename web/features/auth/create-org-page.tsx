@@ -17,7 +17,7 @@ import { AuthHeading, AuthLayout } from "./auth-layout";
 
 const schema = z.object({ name: requiredText(120, "Enter a name.") });
 
-/** The first page after an account was created: an organisation to work in. Also for a second one. */
+/** Create an organisation: the first step after sign-up, also used for further ones. */
 export function CreateOrgPage() {
   const router = useRouter();
   const queries = useQueryClient();

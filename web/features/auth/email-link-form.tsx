@@ -20,13 +20,13 @@ type Props = {
   type: EmailOtpType;
   send: (email: string) => Promise<void>;
   onDone: () => void;
-  /** The link back. */
+  /** The link to another sign-in page. */
   children: React.ReactNode;
 };
 
 const schema = z.object({ email });
 
-/** Enter an address, then continue with the link or the code that is mailed to it. */
+/** Request an e-mail with a link and a code, then continue with either. */
 export function EmailLinkForm({ title, description, submitLabel, purpose, type, send, onDone, children }: Props) {
   const [sentTo, setSentTo] = useState<string | null>(null);
   const form = useApiForm({

@@ -6,7 +6,7 @@ import { sendPasswordRecovery } from "./auth";
 import { EmailLinkForm } from "./email-link-form";
 import { useSignInRedirect } from "./use-sign-in-redirect";
 
-/** The password is forgotten: an e-mail leads to a new one. */
+/** Request an e-mail to choose a new password. */
 export function ForgotPasswordPage() {
   const { redirect } = useSignInRedirect();
   return (

@@ -13,7 +13,7 @@ import { errorMessage } from "@/lib/api/error";
 import { useAuthSettings } from "@/lib/session/auth-settings";
 import { signInWithProvider } from "./auth";
 
-/** Buttons for the identity providers that the server has enabled. Below the form, which does not move when they load. */
+/** Buttons for the enabled identity providers. Placed below the form, which must not move when they load. */
 export function IdentityProviderButtons({ next }: { next: string }) {
   const { data } = useAuthSettings();
   const providers = IDENTITY_PROVIDERS.filter((provider) => data?.external[provider]);

@@ -12,7 +12,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { errorMessage } from "@/lib/api/error";
 import { listMfaFactors, verifyMfaCode, type MfaFactor } from "./auth";
 
-/** Ask for the code of the authenticator app. */
+/** Verify a code of the authenticator app. */
 export function MfaForm({ onDone }: { onDone: () => void }) {
   const factors = useQuery({ queryKey: ["own-factors"], queryFn: listMfaFactors, gcTime: 0, retry: false });
   if (factors.error) return <Alert tone="bad">{errorMessage(factors.error)}</Alert>;

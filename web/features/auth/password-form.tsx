@@ -25,7 +25,7 @@ type Props = {
 
 const schema = z.object({ email: emailSchema, password });
 
-/** Sign in with a password. `onDone` runs when it was right; the second factor may still be missing then. */
+/** Sign in with a password. `onDone` runs on success; the second factor may still be required. */
 export function PasswordForm({ email, onDone, forgot = true, onUnconfirmed }: Props) {
   const [unconfirmed, setUnconfirmed] = useState(false);
   const form = useApiForm({

@@ -12,7 +12,7 @@ import { IdentityProviderButtons } from "./identity-provider-buttons";
 import { PasswordForm } from "./password-form";
 import { MfaForm } from "./mfa-form";
 
-/** Covers the page when its session ends. The page stays behind it as it was: what was typed is not lost. */
+/** Covers the page when its session ends. The page stays mounted, so that nothing typed is lost. */
 export function ReauthenticateDialog() {
   const reason = useReauthentication();
   return reason ? <Cover mfa={reason === "mfa"} /> : null;
@@ -32,7 +32,7 @@ function Cover({ mfa }: { mfa: boolean }) {
     }
   };
 
-  // Signing in on another tab counts here too.
+  // A sign-in in another tab closes the dialog too.
   useEffect(() => {
     const onStorage = () => {
       if (!hasSession() || needsMfa()) return;

@@ -17,7 +17,7 @@ type Props = { onSignedIn: () => void; onConfirmed: () => void; onBack: () => vo
 
 const schema = z.object({ name: requiredText(120, "Enter your name."), email, password: newPassword });
 
-/** Create an account. Where addresses are confirmed first, it waits for that. */
+/** Create an account, then wait for the confirmation of its address where the server requires one. */
 export function SignUp({ onSignedIn, onConfirmed, onBack }: Props) {
   const [unconfirmed, setUnconfirmed] = useState<string | null>(null);
   const form = useApiForm({

@@ -7,7 +7,7 @@ import { safeNext } from "@/lib/session/auth-callback";
 import { clearReauthentication } from "@/lib/session/reauthentication";
 import { needsMfa } from "@/lib/session/token";
 
-/** Where the person wanted to go, and a redirect there once they are signed in: by the second factor if they have one. */
+/** The page that was requested, and a redirect to it once the user is signed in, by the second factor if required. */
 export function useSignInRedirect() {
   const router = useRouter();
   const queries = useQueryClient();

@@ -14,7 +14,7 @@ import { KINDS } from "./labels";
 import { useAddChannel, useChangeChannel } from "./queries";
 
 type Props = {
-  /** Given: this channel is changed; otherwise a new one is created. */
+  /** The channel to change; without it a new one is created. */
   channel?: Channel;
   onClose: () => void;
 };
@@ -81,7 +81,7 @@ function ChannelForm({ channel, onClose, onSecret }: FormProps) {
     <Form form={form} autoComplete="off">
       <FormField form={form} name="kind" label="Kind">
         {(fieldProps) => (
-          // The kind of a channel cannot change: then it is the only choice.
+          // The kind of an existing channel cannot change.
           <Select {...fieldProps}>
             {Object.entries(KINDS)
               .filter(([kind]) => !channel || kind === channel.kind)
@@ -104,10 +104,10 @@ function ChannelForm({ channel, onClose, onSecret }: FormProps) {
 
 type TargetProps = { form: ApiForm<Values, z.output<ReturnType<typeof channelSchema>>>; channel: Channel | undefined };
 
-/** Where the messages of this kind of channel go. */
+/** The fields for the target of this kind of channel. */
 function TargetFields({ form, channel }: TargetProps) {
   const kind = form.watch("kind");
-  // What is stored encrypted is not shown again: an empty field leaves it as it is.
+  // Encrypted values are not shown again: an empty field keeps the stored one.
   const keep = channel ? "Stored encrypted. Leave it empty to keep the current one." : null;
   if (kind === "email") {
     return (

@@ -4,7 +4,7 @@ import type { NewChannel } from "./queries";
 
 const phone = z.string().regex(/^\+[0-9]{6,15}$/, "Enter + and digits only, such as +4915112345678.");
 
-/** The form of a channel. What is stored encrypted may stay empty when a channel is changed. */
+/** The form of a channel. Encrypted fields may stay empty when a channel is changed. */
 export function channelSchema(exists: boolean) {
   const shape = {
     kind: z.enum(["slack", "email", "sms", "n8n"]),
@@ -29,7 +29,7 @@ export function channelSchema(exists: boolean) {
 
 type Values = z.output<ReturnType<typeof channelSchema>>;
 
-/** The channel as the API takes it: only what belongs to its kind. */
+/** Build the request body: only the fields of the channel's kind. */
 export function toNewChannel({ kind, name, address, label, phone, url, secret }: Values): NewChannel {
   if (kind === "email") return { kind, name, target: { address } };
   if (kind === "sms") return { kind, name, target: { phone: phone || null } };

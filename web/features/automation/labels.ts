@@ -34,7 +34,7 @@ export const DELIVERY: Record<Delivery["status"], { name: string; tone: Tone; de
   dead: { name: "Failed", tone: "bad", description: "All attempts failed." },
 };
 
-/** What became of one try. */
+/** The results of a delivery attempt. */
 export const DELIVERY_TRY = {
   sending: "sending",
   sent: "delivered",

@@ -15,7 +15,7 @@ import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { EVENTS, KINDS } from "./labels";
 import { useAddRule, useChangeRule, useChannels } from "./queries";
 
-/** The artist choice of a rule for several artists, which only the API can make. */
+/** The option for a rule with several artists, which only the API can create. */
 const SEVERAL = "several";
 
 const schema = z.object({
@@ -28,7 +28,7 @@ const schema = z.object({
 });
 
 type Props = {
-  /** Given: this rule is changed; otherwise a new one is created. */
+  /** The rule to change; without it a new one is created. */
   rule?: Rule;
   onClose: () => void;
   onNeedChannel?: () => void;
@@ -96,7 +96,7 @@ function RuleForm({ rule, channels, onClose }: FormProps) {
         event_type: values.event,
         channel_id: values.channel,
         conditions: {
-          ...conditions, // what the form does not show stays
+          ...conditions, // keeps conditions that the form does not show
           min_severity: values.event === "insight.created" ? values.severity : null,
           providers: values.providers.length < PROVIDER_NAMES.length ? (values.providers as Provider[]) : null,
           artist_ids: values.artist === SEVERAL ? artists : values.artist ? [values.artist] : null,

@@ -25,7 +25,7 @@ const STATES = {
   ended: { name: "Ended", tone: "good" },
 } as const;
 
-/** The metric's name says the unit often enough: "900K views", but "monthly listeners, 2M people". */
+/** The unit, where the metric's name does not contain it: "900K views", but "monthly listeners, 2M people". */
 function goalLabel({ goal_metric_name, goal_target, goal_unit }: Campaign): string {
   const metric = goal_metric_name.toLowerCase();
   if (goal_target == null) return metric;
@@ -34,7 +34,7 @@ function goalLabel({ goal_metric_name, goal_target, goal_unit }: Campaign): stri
 }
 
 const column = columnHelper<Campaign>();
-/** Left out on a phone. */
+/** Hidden on a phone. */
 const WIDE = { className: "max-md:hidden" };
 const columns = [
   column.accessor("name", {

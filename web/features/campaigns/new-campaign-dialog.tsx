@@ -11,7 +11,7 @@ import { minorUnits } from "@/lib/format";
 import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { useAddCampaign, useMetricCatalogue } from "./queries";
 
-/** More than anybody has; beyond it, numbers would no longer be exact. */
+/** Above any real goal, and still an exact number in JavaScript. */
 const MAX = 9_999_999_999_999;
 
 const schema = z.object({

@@ -33,7 +33,7 @@ const RESULT: CampaignResult = {
   note: "A comparison, not a proof of cause.",
 };
 
-test("the result states the goal, the money spent and the windows that it compares", () => {
+test("the result shows the goal, the cost and the compared windows", () => {
   render(
     <TooltipProvider>
       <Result result={RESULT} />

@@ -48,7 +48,7 @@ function Bar({
   );
 }
 
-/** One more stream costs fractions of a cent: then a thousand are priced. */
+/** A stream costs fractions of a cent, so small costs are given per 1,000. */
 function costLabel(result: CampaignResult): string {
   const one = result.cost_per_result_minor;
   if (one == null) return "–";
@@ -56,7 +56,7 @@ function costLabel(result: CampaignResult): string {
   return `${money(one * 1000, result.currency)} per 1,000 ${result.unit}`;
 }
 
-/** Before, during and after. A comparison, and says so. */
+/** The values before, during and after the campaign. */
 export function Result({ result }: { result: CampaignResult }) {
   const windows = [result.before, result.during, result.after];
   const top = Math.max(1, ...windows.map((window) => window?.value ?? 0));

@@ -20,7 +20,7 @@ import { PlatformCard } from "./platform-card";
 import { useAccounts } from "./queries";
 import { useConnectResult } from "./use-connect-result";
 
-/** What waits for a person first, then what went wrong, then the rest in the server's order. */
+/** Sort accounts that need attention first, then failed ones, then the rest in the server's order. */
 function urgency(account: Account): number {
   if (account.status === "needs_reauth") return 2;
   return account.status === "active" && account.last_error_class ? 1 : 0;

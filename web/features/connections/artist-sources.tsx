@@ -18,7 +18,7 @@ import { useAccounts } from "./queries";
 import { useConnectResult } from "./use-connect-result";
 import { syncErrorLabel, STATUS } from "./labels";
 
-/** The artist's accounts, platform by platform; `files` takes exported files. */
+/** The artist's accounts by platform; `files` is the import of exported files. */
 export function ArtistSources({ files }: { files: React.ReactNode }) {
   const { get } = useUrlState();
   const { can } = useSession();

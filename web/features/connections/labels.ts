@@ -12,7 +12,7 @@ export const STATUS: Record<Account["status"], { name: string; tone: Tone; descr
   disconnected: { name: "Disconnected", tone: "neutral", description: "Its tokens are deleted." },
 };
 
-/** What an error class means, and who can do something about it. */
+/** What an error class means, and how to resolve it. */
 const ERRORS: Record<string, string> = {
   token_expired: "The access expired and could not be renewed.",
   reauth_required: "The consent was withdrawn. Reconnect the account.",

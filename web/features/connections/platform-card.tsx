@@ -21,7 +21,7 @@ function state(health: ProviderHealth) {
   return <Badge tone="good">{health.reachable === null ? "Ready" : "Reachable"}</Badge>;
 }
 
-/** How a platform is doing for this org. */
+/** The state of a platform for this org. */
 export function PlatformCard({ provider, onConnect }: { provider: Provider; onConnect: () => void }) {
   const { data, error, refetch } = useProviderHealth(provider);
   const { can } = useSession();

@@ -22,7 +22,7 @@ export function useProviderHealth(provider: Provider) {
 
 export type ConnectRequest = { provider: Provider; artist_id: string; profile_url: string | null; return_to: string };
 
-/** Start a consent: the browser goes to the platform and comes back. */
+/** Start a consent: the browser goes to the platform and returns. */
 export function useConnect() {
   return useApiMutation((body: ConnectRequest) => call((client) => client.POST("/api/accounts/connect", { body })), {
     invalidates: [],
@@ -42,7 +42,7 @@ export function useSync() {
 
 const RUNNING = ["queued", "running"];
 
-/** Follow a job until it ends. */
+/** Poll a job until it ends. */
 export function useJob(id: string | null) {
   return useOrgQuery(
     ["jobs", "one", id],

@@ -11,7 +11,7 @@ import { providerName } from "@/lib/providers";
 import { useOrgId, useSession } from "@/lib/session/context";
 import { useJob, useSync } from "./queries";
 
-/** Sync now, with what has been done so far on the button. */
+/** A button to sync now; it shows the progress. */
 export function SyncButton({ account }: { account: Account }) {
   const { can } = useSession();
   const org = useOrgId();

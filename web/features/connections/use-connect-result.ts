@@ -7,7 +7,7 @@ import { providerName } from "@/lib/providers";
 import { useOrgId } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 
-/** Tell what became of a consent when the browser comes back from a platform. */
+/** Show the result of a consent when the browser returns from a platform. */
 export function useConnectResult(): void {
   const { get, set } = useUrlState();
   const { showToast } = useToast();

@@ -6,7 +6,7 @@ import { useUrlState } from "@/lib/url-state";
 import { DropZone } from "./drop-zone";
 import { ImportSheet } from "./import-sheet";
 
-/** The artist page's place for exported files. One file is reviewed here, several on the imports page. */
+/** The import of exported files on the artist page. One file is reviewed here, several on the imports page. */
 export function ArtistImports() {
   const { get, set } = useUrlState();
   const { can } = useSession();

@@ -10,10 +10,10 @@ import { plural } from "@/lib/format";
 import { useToast } from "@/lib/toast";
 import { useCommitImport, useDiscardImport } from "./queries";
 
-// The names of the fields are the server's keys, which may hold dots: they are numbered here.
+// The server's keys may contain dots, which the form library reads as paths, so fields are numbered.
 const schema = z.object({ answers: z.array(z.string().trim().min(1, "Answer this question.")) });
 
-/** Answer what the file does not say, then commit or discard it. */
+/** Enter what the file does not contain, then commit or discard it. */
 export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: () => void }) {
   const { showToast } = useToast();
   const commit = useCommitImport(({ summary: { recorded } }) =>

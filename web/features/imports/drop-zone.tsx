@@ -10,7 +10,7 @@ import { useUploadFiles } from "./queries";
 
 type Props = { artist: string; onPreviews: (previews: ImportPreview[]) => void; compact?: boolean };
 
-/** A place to drop exported files, or to choose them. Nothing counts before it was looked at. */
+/** Drop exported files, or choose them. Nothing is recorded before it is previewed and committed. */
 export function DropZone({ artist, onPreviews, compact }: Props) {
   const id = useId();
   const [over, setOver] = useState(false);

@@ -9,7 +9,7 @@ import { ImportSummary } from "./import-summary";
 import { ImportActions } from "./import-actions";
 import { ImportRows } from "./import-rows";
 
-/** One file: what it is, what is in it, what it does not say, and whether it counts. */
+/** One import: its file, content, open questions and status. */
 export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }) {
   const { data, error, refetch } = useImport(id);
   return (

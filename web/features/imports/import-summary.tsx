@@ -10,7 +10,7 @@ const MISSING_SHOWN = 6;
 /** "audience.monthly_listeners" → "monthly listeners". */
 const metricLabel = (slug: string) => slug.slice(slug.indexOf(".") + 1).replaceAll("_", " ");
 
-/** What is in the file, counted; totals are checked against the file's own. */
+/** Counts of the file's rows and days; totals are compared with the file's own. */
 export function ImportSummary({ item }: { item: Import }) {
   const { summary } = item;
   const missing = summary.days?.missing_count ?? 0;

@@ -15,7 +15,7 @@ export const ROW_STATUS: Record<ImportRow["status"], { name: string; tone: Tone 
   rejected: { name: "Rejected", tone: "bad" },
 };
 
-/** What an import is, in one line. */
+/** Describe an import in one line. */
 export function importSummaryLabel(item: Import): string {
   if (item.refusal) return item.refusal;
   const { rows, rejected, observations, recorded } = item.summary;

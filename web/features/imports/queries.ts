@@ -35,7 +35,7 @@ export function useUploadFiles(onSuccess: (previews: ImportPreview[]) => void) {
       for (const file of files) {
         const answer = await call((client) =>
           client.POST("/api/imports", {
-            // The generated type knows files as text.
+            // The generated type of a file is string.
             body: { artist_id: artist, file: file as unknown as string },
             bodySerializer: (body) => {
               const form = new FormData();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { alignTemplate } from "./align-template";
 
-test("each number of the text is found by its slot", () => {
+test("each slot's part of the text is found", () => {
   const pieces = alignTemplate(
     "{{artist}} had {{now}} streams, up {{change}}.",
     "Mara (Live) had 12,400 streams, up 9.1%.",
@@ -17,7 +17,7 @@ test("each number of the text is found by its slot", () => {
   ]);
 });
 
-test("a text that does not come from the template is not cut up", () => {
+test("a text that does not match the template is not split", () => {
   assert.equal(alignTemplate("Streams rose to {{now}}.", "Views fell to 3."), null);
 });
 

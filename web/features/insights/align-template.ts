@@ -2,7 +2,7 @@ export type Piece = { text: string; slot: string | null };
 
 const SLOT = /\{\{([a-z][a-z0-9_]*)\}\}/g;
 
-/** Find in the worded `text` which part filled which slot of `template`. Null when the two do not fit together. */
+/** Find which part of the rendered `text` filled which slot of `template`; null when they do not match. */
 export function alignTemplate(template: string, text: string): Piece[] | null {
   const slots: string[] = [];
   let pattern = "^";

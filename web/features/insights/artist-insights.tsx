@@ -12,7 +12,7 @@ import { useInsights } from "./queries";
 
 const SHOWN = 4;
 
-/** What changed for the artist of this page. */
+/** The latest insights about an artist. */
 export function ArtistInsights() {
   const { get, set } = useUrlState();
   const { can } = useSession();

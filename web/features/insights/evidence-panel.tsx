@@ -12,12 +12,12 @@ import { useEvidenceRows } from "./queries";
 
 type Props = { insightId: string; evidence: Evidence; onClose: () => void };
 
-/** The proof of one number: how it was computed, whether it still is the same, and the stored rows. */
+/** The evidence of one number: its computation, the result of computing it again, and the stored rows. */
 export function EvidencePanel({ insightId, evidence, onClose }: Props) {
   const { data, error, refetch } = useEvidenceRows(insightId, evidence.slot);
   return (
     <section
-      aria-label={`Proof of ${evidence.shown}`}
+      aria-label={`How ${evidence.shown} was computed`}
       className="animate-in rounded-card border border-accent/40 bg-sunken"
     >
       <header className="flex items-start gap-3 px-4 pt-3">
@@ -28,7 +28,7 @@ export function EvidencePanel({ insightId, evidence, onClose }: Props) {
             <span className="text-sm font-normal text-muted">{unitSuffix(evidence.value, evidence.unit)}</span>
           </p>
         </div>
-        <Button variant="ghost" size="icon" aria-label="Close the proof" onClick={onClose}>
+        <Button variant="ghost" size="icon" aria-label="Close the evidence" onClick={onClose}>
           <X aria-hidden />
         </Button>
       </header>
@@ -58,7 +58,7 @@ export function EvidencePanel({ insightId, evidence, onClose }: Props) {
   );
 }
 
-/** A change in percent is made of rows that have a unit of their own. */
+/** The unit of the rows; none for a percentage, whose rows have another unit. */
 function rowsUnit(evidence: Evidence): string {
   return "base" in evidence.computation || evidence.unit === "percent" ? "" : evidence.unit;
 }

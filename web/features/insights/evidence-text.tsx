@@ -12,25 +12,25 @@ type Props = {
   onOpen: (slot: string) => void;
 };
 
-/** A text in which every number is a button that opens the rows behind it. */
+/** A text in which every number is a button that opens its evidence. */
 export function EvidenceText({ template, text, evidence, open, onOpen }: Props) {
   const bySlot = new Map(evidence.filter((each) => each.value !== null).map((each) => [each.slot, each]));
   const pieces = alignTemplate(template, text) ?? [{ text, slot: null }];
   return (
     <>
       {pieces.map((piece, index) => {
-        const proof = piece.slot ? bySlot.get(piece.slot) : undefined;
-        if (!proof) return <span key={index}>{piece.text}</span>;
+        const number = piece.slot ? bySlot.get(piece.slot) : undefined;
+        if (!number) return <span key={index}>{piece.text}</span>;
         return (
           <button
             key={index}
             type="button"
-            onClick={() => onOpen(proof.slot)}
-            aria-expanded={open === proof.slot}
-            title={`${proof.label}: show the rows`}
+            onClick={() => onOpen(number.slot)}
+            aria-expanded={open === number.slot}
+            title={`${number.label}: show the rows`}
             className={cn(
               "num rounded-[4px] bg-accent-soft px-1 font-semibold text-accent underline decoration-accent/40 decoration-dotted underline-offset-4 hover:decoration-solid",
-              open === proof.slot && "ring-2 ring-accent",
+              open === number.slot && "ring-2 ring-accent",
             )}
           >
             {piece.text}

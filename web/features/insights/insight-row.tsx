@@ -13,11 +13,11 @@ const STATUS: Partial<Record<Insight["status"], string>> = {
   withdrawn: "Withdrawn",
 };
 
-/** One finding in the feed. The whole row opens it. */
+/** One insight of the feed. A click on the row opens it. */
 export function InsightRow({ insight, onOpen, compact }: { insight: Insight; onOpen: () => void; compact?: boolean }) {
   const severity = SEVERITIES[insight.severity];
   const quiet = insight.status !== "new";
-  // On the artist's own page the name is said already.
+  // The artist's own page shows the name already.
   const whose = `${insight.artist_name}: `;
   const own = insight.title.startsWith(whose) ? insight.title.slice(whose.length) : insight.title;
   const title = compact ? own.charAt(0).toUpperCase() + own.slice(1) : insight.title;

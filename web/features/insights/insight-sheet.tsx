@@ -37,7 +37,7 @@ export function InsightSheet({ id, onClose }: { id: string; onClose: () => void 
 function Detail({ insight }: { insight: InsightDetail }) {
   const [open, setOpen] = useState<string | null>(null);
   const shown = insight.evidence.find((each) => each.slot === open);
-  const toggle = (slot: string) => setOpen((now) => (now === slot ? null : slot));
+  const toggle = (slot: string) => setOpen((current) => (current === slot ? null : slot));
   const template = (insight.template as { body?: string }).body ?? "";
   const passages = insight.evidence.filter((each) => each.chunk);
   return (
@@ -95,7 +95,7 @@ function Detail({ insight }: { insight: InsightDetail }) {
   );
 }
 
-/** As the text names them; what it does not name comes last. */
+/** Sort by first mention in the text; numbers that it does not mention come last. */
 function inTextOrder(evidence: Evidence[], template: string): Evidence[] {
   const place = (each: Evidence) => template.indexOf(`{{${each.slot}}}`) + 1 || Infinity;
   return [...evidence].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));

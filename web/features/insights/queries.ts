@@ -5,7 +5,7 @@ import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { Provider, Severity } from "@/lib/api/types";
 
 export type InsightFilter = {
-  /** `weight`: what matters before what is merely new. */
+  /** `weight`: most important first, instead of newest first. */
   order: "weight" | "newest";
   severity?: Severity;
   status?: "new" | "acknowledged" | "dismissed" | "withdrawn";

@@ -19,7 +19,7 @@ const schema = z.object({
   occurred_on: isoDay,
 });
 
-/** A button that opens a small form: what happened on a day, as a mark on the chart. */
+/** A button that opens a form for an annotation: what happened on a day. */
 export function AddAnnotation({ artistId, day }: { artistId: string; day: string }) {
   const [open, setOpen] = useState(false);
   return (

@@ -7,7 +7,7 @@ import { useSession } from "@/lib/session/context";
 import { AddAnnotation } from "./add-annotation";
 import { useRemoveAnnotation } from "./queries";
 
-/** What happened in the period, as marked on the chart, and the way to mark something more. */
+/** The annotations of the period, and a button to add one. */
 export function AnnotationBar({ artistId, marks, to }: { artistId: string; marks: Annotation[]; to: string }) {
   const { can } = useSession();
   const remove = useRemoveAnnotation(artistId);

@@ -31,7 +31,7 @@ function Title({ asset }: { asset: Asset }) {
   );
 }
 
-/** The numbers that most of the assets have, each with its own period. */
+/** The metrics that most of the assets have, each with its own period. */
 function commonNumbers(assets: Asset[]) {
   const found = new Map<string, { metric: string; period: string; name: string; count: number }>();
   for (const { metric, period, name } of assets.flatMap((asset) => asset.values)) {
@@ -42,7 +42,7 @@ function commonNumbers(assets: Asset[]) {
   return [...found.entries()].sort((a, b) => b[1].count - a[1].count).slice(0, MAX_NUMBERS);
 }
 
-/** The columns for these assets. Make them once for each list: the table needs the same ones each time. */
+/** Build the columns for these assets. Memoise the result: the table needs a stable identity. */
 export function assetColumns(assets: Asset[]): Column<Asset>[] {
   return [
     column.accessor("title", { header: "Title", cell: ({ row }) => <Title asset={row.original} /> }),

@@ -27,7 +27,7 @@ test("lines of very different size are shown as an index", () => {
   assert.equal(needsIndex([series("youtube", [100_000])]), false);
 });
 
-test("the CSV has ISO days, exact values, and nothing where there is nothing", () => {
+test("the CSV has ISO days, exact values, and empty cells for missing values", () => {
   const answer = { series: [series("youtube", [1, null, 2.5]), series("instagram", [7])] };
   assert.equal(
     toCsv(answer as never),
@@ -36,7 +36,7 @@ test("the CSV has ISO days, exact values, and nothing where there is nothing", (
   );
 });
 
-test("a chart is described in one sentence a line", () => {
+test("a chart is described in one sentence per line", () => {
   const one = series("youtube", [10, 20]);
   assert.equal(
     describe(one, [one], 28),
@@ -46,7 +46,7 @@ test("a chart is described in one sentence a line", () => {
   assert.equal(describe(none, [none], 28), "YouTube: no data in this period.");
 });
 
-test("the chart begins with the metric that has a real line on the most platforms", () => {
+test("the initial metric has a line on the most platforms", () => {
   const line = [1, 2, 3, 4, 5];
   const tiles = [
     { metric: "audience.followers", spark: [7] },

@@ -3,35 +3,35 @@ import type { Series, SeriesResponse } from "@/lib/api/types";
 import { compact, day, signedPercent, unitLabel } from "@/lib/format";
 import { PROVIDERS } from "@/lib/providers";
 
-/** What lines of different size or unit share: 100 on each one's first day with a value. */
+/** Scale values to an index: 100 on the first day with a value. */
 export function toIndex(values: (number | null)[]): (number | null)[] {
   const first = values.find((value) => value !== null && value !== 0);
   if (first == null) return values.map(() => null);
   return values.map((value) => (value === null ? null : (value / first) * 100));
 }
 
-/** On one scale, a line this many times smaller than another would lie flat on the ground. */
-const FLAT = 6;
+/** Lines that differ by more than this factor are unreadable on one scale. */
+const MAX_SIZE_RATIO = 6;
 
-/** Say whether the lines are of such different size that only an index shows how each one moved. */
+/** Return whether the lines differ so much in size that only an index shows how each one moved. */
 export function needsIndex(series: Series[]): boolean {
   const sizes = series
     .map((each) => Math.max(0, ...each.points.map((point) => point.value ?? 0)))
     .filter((size) => size > 0);
-  return sizes.length > 1 && Math.max(...sizes) / Math.min(...sizes) > FLAT;
+  return sizes.length > 1 && Math.max(...sizes) / Math.min(...sizes) > MAX_SIZE_RATIO;
 }
 
-/** A line needs so many days to say something. */
-const LIVELY_DAYS = 5;
+/** A shorter line shows no trend. */
+const MIN_LINE_DAYS = 5;
 
-/** The metric to begin with: the one that has a real line on the most platforms. */
+/** The initial metric: the one with a line on the most platforms. */
 export function firstMetric(tiles: { metric: string; spark: (number | null)[] }[]): string[] {
-  const lively = new Map<string, number>();
+  const lineCounts = new Map<string, number>();
   for (const { metric, spark } of tiles) {
     const days = spark.filter((value) => value !== null).length;
-    lively.set(metric, (lively.get(metric) ?? 0) + (days >= LIVELY_DAYS ? 1 : 0));
+    lineCounts.set(metric, (lineCounts.get(metric) ?? 0) + (days >= MIN_LINE_DAYS ? 1 : 0));
   }
-  const best = [...lively].sort((a, b) => b[1] - a[1])[0];
+  const best = [...lineCounts].sort((a, b) => b[1] - a[1])[0];
   return best ? [best[0]] : [];
 }
 
@@ -52,14 +52,14 @@ export function toLines(series: Series[], days: string[], indexed: boolean): Cha
   return series.map((each, at) => {
     const points = new Map(each.points.map((point) => [point.on, point]));
     const exact = days.map((on) => points.get(on)?.value ?? null);
-    const look = PROVIDERS[each.provider];
-    // A second metric of a platform keeps its colour, and gets a line of its own kind.
+    const style = PROVIDERS[each.provider];
+    // A second metric of a platform has the same colour and another dash.
     const second = series.slice(0, at).some((before) => before.provider === each.provider);
     return {
       id: each.series_id,
       name: seriesName(each, series),
-      color: look.color,
-      dash: second ? "1 3" : look.dash,
+      color: style.color,
+      dash: second ? "1 3" : style.dash,
       width: second ? 2.5 : 2,
       values: indexed ? toIndex(exact) : exact,
       exact,
@@ -69,7 +69,7 @@ export function toLines(series: Series[], days: string[], indexed: boolean): Cha
   });
 }
 
-/** One computed sentence a line: what a sighted person reads off the chart. */
+/** Describe a line in one sentence, for screen readers. */
 export function describe(series: Series, all: Series[], days: number): string {
   const name = seriesName(series, all);
   const known = series.points.filter((point) => point.value !== null);

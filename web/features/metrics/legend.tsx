@@ -7,7 +7,7 @@ import { compact, day, exact, unitLabel } from "@/lib/format";
 
 const BASIS = { sum: "in all", last: "latest", mean: "daily average", day: "one day" } as const;
 
-/** The lines by name, with each one's total, change and age. */
+/** The lines with name, total, change and age. */
 export function Legend({ series, lines, length }: { series: Series[]; lines: ChartLine[]; length: number }) {
   return (
     <ul className="flex flex-wrap gap-x-6 gap-y-2 px-4 pt-1 pb-2">

@@ -10,7 +10,7 @@ import { providerName } from "@/lib/providers";
 
 type Props = { series: Series[]; days: string[]; lines: ChartLine[]; from: string; to: string };
 
-/** The chart's numbers, day by day, newest first; each column opens the rows that it was read from. */
+/** The chart's numbers, day by day, newest first; each column opens its stored observations. */
 export function SeriesTable({ series, days, lines, from, to }: Props) {
   const [open, setOpen] = useState<number | null>(null);
   const shown = open === null ? undefined : series[open];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "vitest";
 import { orderTiles } from "./tile-order";
 
-test("each platform shows its most telling number before anybody shows a second", () => {
+test("the first metric of each platform comes before any second one", () => {
   const tiles = [
     { provider: "instagram", metric: "audience.followers" },
     { provider: "instagram", metric: "consumption.views" },
@@ -22,6 +22,6 @@ test("each platform shows its most telling number before anybody shows a second"
   );
 });
 
-test("no tiles, no order", () => {
+test("no tiles give an empty order", () => {
   assert.deepEqual(orderTiles([]), []);
 });

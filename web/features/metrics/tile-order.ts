@@ -1,6 +1,6 @@
 type Ranked = { provider: string; metric: string };
 
-/** What people look for first on each platform; what is not named comes after, as the server sent it. */
+/** The most important metrics of each platform, in order. Others follow in the server's order. */
 const FIRST = [
   "audience.monthly_listeners",
   "consumption.streams",
@@ -12,7 +12,7 @@ const FIRST = [
   "audience.listeners",
 ];
 
-/** Deal the tiles out platform by platform: each one's most telling number before anybody's second. */
+/** Order tiles round-robin by platform: each platform's first metric, then each one's second. */
 export function orderTiles<T extends Ranked>(tiles: T[]): T[] {
   const rank = (tile: T) => (FIRST.includes(tile.metric) ? FIRST.indexOf(tile.metric) : FIRST.length);
   const hands = [...new Set(tiles.map((tile) => tile.provider))].map((provider) =>

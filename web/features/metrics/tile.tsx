@@ -5,19 +5,12 @@ import { Delta } from "@/components/delta";
 import { ProviderIcon } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
 import type { Tile as Shape } from "@/lib/api/types";
-import { percentChange, type Change } from "@/lib/change";
+import { NO_CHANGE_REASONS, percentChange, type Change } from "@/lib/change";
 import { cn } from "@/lib/class-names";
 import { compact, dayRange, day, exact, plural, signed, unitLabel } from "@/lib/format";
 import { PROVIDERS } from "@/lib/providers";
 
-export const NO_CHANGE_REASONS = {
-  no_previous: "no earlier data to compare with",
-  definition_break: "the platform changed what it counts",
-  days_missing: "days are missing, so no comparison",
-  small_base: "a small base: shown as a number",
-} as const;
-
-/** Word a tile's change. A percent only where the server says that it is honest. */
+/** Format a tile's change: in percent only where the server returns a percentage. */
 export function tileChange(tile: Shape, days: number): Change {
   if (tile.change == null)
     return { text: "–", direction: "none", note: NO_CHANGE_REASONS[tile.change_note ?? "no_previous"] };
@@ -30,9 +23,9 @@ const BASIS = { sum: "", last: "latest", mean: "daily average", day: "one day" }
 
 type Props = { tile: Shape; days: number; active: boolean; onPick: () => void };
 
-/** One number: what, how much, since when, against what, and where from. A click puts it on the chart. */
+/** One number with its period, change, age and source. A click shows it on the chart. */
 export function Tile({ tile, days, active, onPick }: Props) {
-  const look = PROVIDERS[tile.provider];
+  const style = PROVIDERS[tile.provider];
   const change = tileChange(tile, days);
   const period =
     tile.basis === "sum" && tile.period ? dayRange(tile.period.from, tile.period.to) : `as of ${day(tile.as_of)}`;
@@ -50,7 +43,7 @@ export function Tile({ tile, days, active, onPick }: Props) {
       <span className="flex items-center gap-1.5 text-xs text-muted">
         <ProviderIcon provider={tile.provider} />
         <span className="truncate">
-          {look.name} <span className="font-medium text-fg">{tile.name.toLowerCase()}</span>
+          {style.name} <span className="font-medium text-fg">{tile.name.toLowerCase()}</span>
         </span>
         {tile.stale && (
           <Badge tone="warn" className="ml-auto">
@@ -73,7 +66,7 @@ export function Tile({ tile, days, active, onPick }: Props) {
         {tile.change != null && <Delta change={change} className={tile.higher_is_better ? "" : "text-fg"} />}
         <span className="text-xs text-muted">{change.note}</span>
       </span>
-      <Sparkline values={tile.spark} color={look.color} className="mt-auto" />
+      <Sparkline values={tile.spark} color={style.color} className="mt-auto" />
       <span className="mt-1.5 text-xs text-muted">
         {[BASIS[tile.basis], period, tile.source === "import" ? "from a file" : "synced"].filter(Boolean).join(" · ")}
         {tile.definition_break && (

@@ -8,7 +8,7 @@ const MAX_METRICS = 3;
 
 export type ChartView = ReturnType<typeof useChartView>;
 
-/** What the chart shows, read from the URL and written to it. */
+/** The chart's settings, stored in the URL. */
 export function useChartView(summary: Summary | undefined) {
   const { params, get, set } = useUrlState();
   const selected = params.getAll("metric");
@@ -20,7 +20,7 @@ export function useChartView(summary: Summary | undefined) {
     metrics,
     providers,
     bucket,
-    /** Null: as suits the lines. */
+    /** Null: chosen by the size of the lines. */
     scale: (get("scale") || null) as "values" | "index" | null,
     asTable: get("view") === "table",
     set,

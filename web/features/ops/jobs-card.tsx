@@ -15,7 +15,7 @@ import { useUrlState } from "@/lib/url-state";
 import { useJobs, useRetryJob } from "./queries";
 import { JOB, jobLabel } from "./labels";
 
-/** The jobs of the org with their state, newest first. */
+/** The jobs of the org with their status, newest first. */
 export function JobsCard() {
   const { get, set } = useUrlState();
   const { can } = useSession();

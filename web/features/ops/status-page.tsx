@@ -55,7 +55,7 @@ export function StatusPage() {
   );
 }
 
-/** Proves with the reader's own claims that another organisation's rows stay closed. */
+/** Check with the user's own claims that another organisation's rows can neither be read nor written. */
 function Isolation() {
   const test = useIsolationTest();
   const report = test.data;

@@ -13,7 +13,7 @@ import { PasswordCard } from "./password-card";
 import { SessionsCard } from "./sessions-card";
 import { IdentitiesCard } from "./identities-card";
 
-/** What belongs to the person and not to the org: name, address, password, second step, sessions. */
+/** The user's own settings: name, address, password, two-step verification, sessions. */
 export function AccountView() {
   const { data: account, error, refetch } = useAccount();
   return (

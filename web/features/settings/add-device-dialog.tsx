@@ -27,7 +27,7 @@ function freeName(factors: Factor[]): string {
 export function AddDeviceDialog({ unverified, verified, onClose }: Props) {
   const [enrollment, setEnrollment] = useState<Enrollment | null>(null);
   const enroll = async (name: string) => {
-    // A factor that was never verified keeps its name and its place.
+    // An unverified factor would keep its name reserved.
     await Promise.all(unverified.map((factor) => unenrollFactor(factor.id)));
     setEnrollment(await enrollFactor(name));
   };
@@ -95,7 +95,7 @@ function VerifyForm({ enrollment, onVerified, onCancel }: VerifyProps) {
   return (
     <Form form={form}>
       <div className="flex flex-wrap items-center gap-5">
-        {/* White in both themes: cameras read dark on light. */}
+        {/* White in both themes: cameras expect dark on light. */}
         <img
           src={enrollment.qr}
           alt="QR code for your authenticator app"

@@ -13,7 +13,7 @@ import { resendEmailChange, useChangeEmail } from "./queries";
 
 const schema = z.object({ email });
 
-/** The address to sign in with. A new one is used once its links were opened. */
+/** The e-mail address. A new one takes effect once the links sent to it were opened. */
 export function EmailCard({ account }: { account: User }) {
   const change = useChangeEmail(() => form.reset());
   const form = useApiForm({

@@ -12,15 +12,15 @@ import { AuthError } from "@/lib/session/auth-error";
 import { useAuthSettings } from "@/lib/session/auth-settings";
 import { useLinkIdentity, useUnlinkIdentity } from "./queries";
 
-/** The ways in: e-mail and password, and the accounts elsewhere that open this one. */
+/** The sign-in methods of the account: e-mail and password, and linked identities. */
 export function IdentitiesCard({ account }: { account: User }) {
   const { data: settings } = useAuthSettings();
   const [removing, setRemoving] = useState<UserIdentity | null>(null);
   const link = useLinkIdentity();
   const unlink = useUnlinkIdentity(() => setRemoving(null));
   const identities = account.identities ?? [];
-  const off = link.error instanceof AuthError && link.error.code === "manual_linking_disabled";
-  const more = off
+  const linkingDisabled = link.error instanceof AuthError && link.error.code === "manual_linking_disabled";
+  const available = linkingDisabled
     ? []
     : IDENTITY_PROVIDERS.filter(
         (provider) => settings?.external[provider] && !identities.some((each) => each.provider === provider),
@@ -54,9 +54,9 @@ export function IdentitiesCard({ account }: { account: User }) {
           </li>
         ))}
       </ul>
-      {more.length > 0 && (
+      {available.length > 0 && (
         <div className="flex flex-wrap gap-2 border-t border-line px-4 py-3">
-          {more.map((provider) => (
+          {available.map((provider) => (
             <Button
               key={provider}
               busy={link.isPending && link.variables === provider}

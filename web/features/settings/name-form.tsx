@@ -20,7 +20,7 @@ type Props = {
   disabledHint?: string;
 };
 
-/** One name with a button to save it: of a person, of an organisation. */
+/** A form for the name of a user or an organisation. */
 export function NameForm({ label, name, save, invalidates, autoComplete, disabledHint }: Props) {
   const queries = useQueryClient();
   const rename = useApiMutation(save, {

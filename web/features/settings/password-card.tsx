@@ -19,13 +19,13 @@ const NONCE_CODES = ["reauthentication_needed", "reauth_nonce_missing"];
 
 const schema = z.object({ password: newPassword, current_password: z.string(), nonce: z.string() });
 
-/** Change the password. The current one or a mailed code is asked for only when the server demands it. */
+/** Change the password. The fields for the current one and for a mailed code appear when the server requires them. */
 export function PasswordCard() {
-  const [needs, setNeeds] = useState({ current: false, nonce: false });
+  const [required, setRequired] = useState({ current: false, nonce: false });
   const { showError } = useToast();
   const change = useChangePassword(() => {
     form.reset();
-    setNeeds({ current: false, nonce: false });
+    setRequired({ current: false, nonce: false });
   });
   const form = useApiForm({
     schema,
@@ -39,18 +39,18 @@ export function PasswordCard() {
           nonce: nonce.replace(/\s/g, "") || undefined,
         });
       } catch (error) {
-        if (!askFor(error)) throw error;
+        if (!showRequiredField(error)) throw error;
       }
     },
   });
 
-  /** Show the field that the server demands. Returns whether it was not there before: then nothing is wrong yet. */
-  const askFor = (error: unknown): boolean => {
+  /** Show the field that the server requires. Returns false when it was shown already: then its value was wrong. */
+  const showRequiredField = (error: unknown): boolean => {
     const code = error instanceof AuthError ? error.code : "";
-    const current = CURRENT_CODES.includes(code) && !needs.current;
+    const current = CURRENT_CODES.includes(code) && !required.current;
     const nonce = NONCE_CODES.includes(code);
     if (!current && !nonce) return false;
-    setNeeds((before) => ({ current: before.current || current, nonce: before.nonce || nonce }));
+    setRequired((before) => ({ current: before.current || current, nonce: before.nonce || nonce }));
     if (nonce) sendReauthenticationCode().catch(showError);
     return true;
   };
@@ -67,13 +67,13 @@ export function PasswordCard() {
           form={form}
           name="password"
           label="New password"
-          className={cn("min-w-60 flex-1", (needs.current || needs.nonce) && "basis-full")}
+          className={cn("min-w-60 flex-1", (required.current || required.nonce) && "basis-full")}
         >
           {(fieldProps) => (
             <Input {...fieldProps} type="password" autoComplete="new-password" required maxLength={72} />
           )}
         </FormField>
-        {needs.current && (
+        {required.current && (
           <FormField
             form={form}
             name="current_password"
@@ -86,7 +86,7 @@ export function PasswordCard() {
             )}
           </FormField>
         )}
-        {needs.nonce && (
+        {required.nonce && (
           <div className="grid basis-full gap-2">
             <CodeField
               form={form}

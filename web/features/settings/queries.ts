@@ -14,7 +14,7 @@ async function auth() {
 
 const callbackUrl = (to: string) => `${window.location.origin}/sign-in/callback/?to=${to}`;
 
-/** The person's account as the auth service knows it: address, identities, devices. */
+/** The user of the auth service: address, identities, factors. */
 export function useAccount() {
   return useOrgQuery<User>(["account"], async () => {
     const { data, error } = await (await auth()).getUser();
@@ -40,7 +40,7 @@ export function useChangePassword(onSuccess: () => void) {
   );
 }
 
-/** Mail the code that a change of the password needs. */
+/** Mail the code that a change of the password requires. */
 export async function sendReauthenticationCode(): Promise<void> {
   const { error } = await (await auth()).reauthenticate();
   if (error) throwAuthError(error);
@@ -93,7 +93,7 @@ export function useUnlinkIdentity(onSuccess: () => void) {
 
 export type Enrollment = { id: string; qr: string; secret: string };
 
-/** Begin to set up an authenticator app. It counts from its first right code on. */
+/** Enroll an authenticator app. It is active once a first code is verified. */
 export async function enrollFactor(name: string): Promise<Enrollment> {
   const { data, error } = await (await auth()).mfa.enroll({ factorType: "totp", friendlyName: name, issuer: "ARTi" });
   if (error) throwAuthError(error);
@@ -105,7 +105,7 @@ export async function verifyFactor(factorId: string, code: string): Promise<void
   if (error) throwAuthError(error);
 }
 
-/** Take a device away. The token of before would go on saying that two steps were made, so it is renewed. */
+/** Remove a device. The token still claims aal2, so it is refreshed. */
 export async function unenrollFactor(factorId: string): Promise<void> {
   const client = await auth();
   const { error } = await client.mfa.unenroll({ factorId });

@@ -7,14 +7,14 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { signOut } from "@/lib/session/token";
 import { useSignOutOthers } from "./queries";
 
-/** Where the person is signed in: end that elsewhere, or everywhere. */
+/** Sign out on other devices, or everywhere. */
 export function SessionsCard() {
   const others = useSignOutOthers();
   const [asking, setAsking] = useState(false);
   const [leaving, setLeaving] = useState(false);
   const leave = () => {
     setLeaving(true);
-    // A full load: nothing of the session stays in memory.
+    // A full page load clears all state of the session.
     void signOut("global")
       .catch(() => undefined)
       .finally(() => window.location.assign("/sign-in/?everywhere=1"));

@@ -6,7 +6,7 @@ import { accessToken, clearSession, refreshToken } from "@/lib/session/token";
 import { ApiError, unreachable } from "./error";
 import type { paths } from "./schema";
 
-/** Codes of an answer that needs the second factor first. */
+/** The error code of a request that needs the second factor. */
 const MFA_REQUIRED = "mfa_required";
 
 type ApiResponse<T> = { data?: T; error?: unknown; response: Response };
@@ -46,7 +46,7 @@ async function send<T>(request: (client: Client<paths>) => Promise<ApiResponse<T
 
 /**
  * Call the API with the generated client. Returns the body; throws ApiError for everything else.
- * A refused token is renewed once, because a change of rights ends tokens and not sessions.
+ * A refused token is refreshed once: a change of permissions ends tokens, not sessions.
  */
 export async function call<T>(request: (client: Client<paths>) => Promise<ApiResponse<T>>): Promise<T> {
   let answer = await send(request);

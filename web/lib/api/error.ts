@@ -3,7 +3,7 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly requestId: string;
-  /** Each field that the API refuses, with the sentence for it. */
+  /** The refused fields with their messages. */
   readonly fields: { field: string; message: string }[];
 
   constructor(status: number, body: Record<string, unknown>, requestId = "") {
@@ -24,7 +24,7 @@ function fieldErrors(body: Record<string, unknown>, message: string): { field: s
 export const unreachable = () =>
   new ApiError(0, { error: "unreachable", message: "ARTi cannot be reached. Check your connection, then try again." });
 
-/** The sentence to show for anything that was thrown. */
+/** The message to show for any thrown value. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : "Something went wrong.";
 }

@@ -54,7 +54,7 @@ export function useApiMutation<V, T>(
   const { showToast, showError } = useToast();
   return useMutation({
     mutationFn,
-    // Pending until the queries are refetched: nothing jumps back to the old state for a moment.
+    // Pending until the queries are refetched, so that the old state does not flash.
     onSuccess: async (result, input) => {
       const message = typeof successMessage === "function" ? successMessage(result, input) : successMessage;
       if (message) showToast(message);

@@ -1,6 +1,6 @@
 const KEY = "arti-org";
 
-/** The org that requests name. Kept per browser; membership is checked by the server each time. */
+/** The org of all requests. Stored per browser; the server checks membership on each request. */
 export function activeOrgId(): string | null {
   return typeof window === "undefined" ? null : window.localStorage.getItem(KEY);
 }

@@ -1,4 +1,4 @@
-/** What a link from a mail, or from another service, brings in its address. */
+/** The parameters of an e-mail link or of a redirect from an identity provider. */
 export type AuthCallback =
   | { kind: "error"; code: string; message: string }
   | { kind: "code"; code: string }
@@ -6,7 +6,7 @@ export type AuthCallback =
   | { kind: "hash"; token_hash: string; type: string }
   | { kind: "message"; message: string };
 
-/** Read the query and the fragment of an address; null when no link of the auth service leads there. */
+/** Parse the query and the fragment of a URL; null when it does not come from the auth service. */
 export function parseAuthCallback(search: string, hash: string): AuthCallback | null {
   const query = new URLSearchParams(search);
   const fragment = new URLSearchParams(hash.replace(/^#/, ""));

@@ -60,12 +60,12 @@ const FIELDS: Record<string, string> = {
 
 type AuthErrorResponse = { code?: string; message: string; status?: number; name?: string };
 
-/** An answer of the auth service that is not a success. `code` is the service's own. */
+/** An error response of the auth service. `code` is the service's own. */
 export class AuthError extends Error {
   readonly code: string;
-  /** The field that the code is about, by the name that forms give it. */
+  /** The form field that the code is about. */
   readonly fields: { field: string; message: string }[];
-  /** How long to wait before asking again, when the service says so. */
+  /** Seconds to wait before the next request, where the service gives them. */
   readonly seconds: number | null;
 
   constructor(error: AuthErrorResponse) {
@@ -81,7 +81,7 @@ export function authErrorMessage(code: string, message: string): string {
   return MESSAGES[code] ?? (message || "The sign-in service refused this.");
 }
 
-/** Throw what the auth service refuses, with a message for people. */
+/** Throw an error of the auth service with a readable message. */
 export function throwAuthError(error: AuthErrorResponse): never {
   const silent = error.name === "AuthRetryableFetchError" || (!error.status && !error.code);
   if (silent) throw new Error("ARTi cannot be reached. Check your connection, then try again.");

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { readConfig } from "@/lib/config";
 
-/** What the auth service says about itself: which sign-in methods are enabled. */
+/** The settings of the auth service: which sign-in methods are enabled. */
 export type AuthSettings = { external: Record<string, boolean>; disable_signup: boolean; mailer_autoconfirm: boolean };
 
 async function fetchAuthSettings(): Promise<AuthSettings> {

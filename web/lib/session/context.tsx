@@ -25,7 +25,7 @@ async function fetchMe(): Promise<Me> {
   try {
     me = await request();
   } catch (error) {
-    // The remembered org may be gone, or this person is no longer its member.
+    // The stored org may be deleted, or the user is no longer a member of it.
     if (!(error instanceof ApiError) || ![403, 404, 422].includes(error.status) || !activeOrgId()) throw error;
     setActiveOrgId(null);
     me = await request();
@@ -38,7 +38,7 @@ async function fetchMe(): Promise<Me> {
   const display_name = String(metadata?.display_name || metadata?.full_name || metadata?.name || "")
     .trim()
     .slice(0, 120);
-  // The name that they gave when they made the account, once; from then on it is theirs to change.
+  // The name entered at sign-up is stored once; later changes are made in the settings.
   if (me.user.display_name || !display_name) return me;
   const rename = call((client) => client.PATCH("/auth/me", { body: { display_name } }));
   return { ...me, user: await rename.catch(() => me.user) };
@@ -73,7 +73,7 @@ export function SessionProvider({ me, children }: { me: Me; children: React.Reac
       can: (permission) => me.active?.permissions.includes(permission) ?? false,
       switchOrg: (id) => {
         setActiveOrgId(id);
-        // A full load: nothing of the other org stays in memory.
+        // A full page load clears all state of the other org.
         window.location.assign("/");
       },
       signOut: signOutAndLeave,

@@ -15,17 +15,17 @@ function setCurrent(next: Reauthentication): void {
   listeners.forEach((listener) => listener());
 }
 
-/** Ask for a new sign-in on this page, because the server refuses its requests. Ignored during a sign-out. */
+/** Require a new sign-in on this page, because the server refuses its requests. Ignored during a sign-out. */
 export function requireReauthentication(reason: "session-ended" | "mfa"): void {
   if (!signingOut) setCurrent(reason);
 }
 
-/** The person is signed in again: the page continues where it was. */
+/** Mark the user as signed in again: the page continues. */
 export function clearReauthentication(): void {
   setCurrent(null);
 }
 
-/** Run `signOut`; the end of the session that it causes asks for no new sign-in. */
+/** Run `signOut`, without requiring a new sign-in when the session ends. */
 export async function whileSigningOut(signOut: () => Promise<void>): Promise<void> {
   signingOut = true;
   try {

@@ -14,7 +14,7 @@ async function open(): Promise<SupabaseClient> {
       persistSession: true,
       autoRefreshToken: true,
       flowType: "pkce",
-      // The page of arriving links reads them: it knows what to say when one is old, used or from elsewhere.
+      // The callback page reads links itself: it has messages for expired and used ones.
       detectSessionInUrl: false,
     },
   });
@@ -24,7 +24,7 @@ async function open(): Promise<SupabaseClient> {
   return client;
 }
 
-/** Load supabase-js and open its one client. Lazy, because it is a quarter of a page's scripts. */
+/** Load supabase-js and create its only client. Lazy, because it is a quarter of a page's scripts. */
 export function openSupabase(): Promise<SupabaseClient> {
   opening ??= open().catch((error: unknown) => {
     opening = undefined;

@@ -19,17 +19,17 @@ function stored(): Stored | null {
   }
 }
 
-/** Say whether somebody signed in on this browser, without asking anybody. */
+/** Return whether this browser holds a session, without a request. */
 export function hasSession(): boolean {
   return Boolean(stored()?.access_token);
 }
 
-/** Return who signed in on this browser, as they were when they did. */
+/** Return the user of the stored session, as of its last refresh. */
 export function storedUser(): Stored["user"] | null {
   return stored()?.user ?? null;
 }
 
-/** Say whether a password was given, but not yet the code of the authenticator app. */
+/** Return whether the session still needs the code of the authenticator app. */
 export function needsMfa(): boolean {
   const session = stored();
   if (!session?.access_token || !session.user?.factors?.some((factor) => factor.status === "verified")) return false;
@@ -45,7 +45,7 @@ function claimsOf(token: string): { aal?: string } {
   }
 }
 
-/** Return a token that is good for at least a minute, refreshed if need be; null when signed out. */
+/** Return a token that is valid for at least a minute, refreshed if necessary; null when signed out. */
 export async function accessToken(): Promise<string | null> {
   const session = stored();
   if (!session?.access_token) return null;
@@ -54,19 +54,19 @@ export async function accessToken(): Promise<string | null> {
   return data.session?.access_token ?? null;
 }
 
-/** Get another token when the server refuses the one we hold, as after a change of rights. Says whether there is one. */
+/** Refresh a token that the server refuses, as after a change of permissions. Returns whether it worked. */
 export async function refreshToken(): Promise<boolean> {
   if (!hasSession()) return false;
   const { data } = await (await openSupabase()).auth.refreshSession();
   return data.session !== null;
 }
 
-/** Forget the session on this browser only: the server has ended it already. */
+/** Delete the stored session only: the server has ended it already. */
 export function clearSession(): void {
   window.localStorage.removeItem(STORAGE_KEY);
 }
 
-/** End the session here and on the server, or all of the person's. It ends here even when the server does not answer. */
+/** End this session, or all of the user's. The stored one is deleted even when the server does not respond. */
 export function signOut(scope: "local" | "global" = "local"): Promise<void> {
   return whileSigningOut(async () => {
     try {

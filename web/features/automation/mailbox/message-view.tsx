@@ -68,7 +68,7 @@ function Raw({ payload }: { payload: MailboxMessage["payload"] }) {
 function MessagePreview({ message }: { message: MailboxMessage }) {
   const html = message.payload.html;
   if (message.kind === "email" && typeof html === "string") {
-    // The mail's own page: no scripts, no forms, no way to ours.
+    // The mail is sandboxed: no scripts, no forms, no access to this page.
     return (
       <iframe
         title={`The mail “${message.subject}”`}

@@ -14,7 +14,7 @@ import type { Answer, Evidence } from "@/lib/api/types";
 import { unitSuffix } from "@/lib/format";
 import { useAsk } from "./queries";
 
-/** A question about the data; each number of the answer shows how it was computed. */
+/** Ask a question about the data; each number of the answer opens its computation. */
 export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
   const ask = useAsk();
   const [question, setQuestion] = useState("");

@@ -12,7 +12,7 @@ import { useRevokeKey } from "./queries";
 
 const isLive = (key: Key) => !key.revoked_at && key.role !== null;
 
-/** All keys, the living ones first. */
+/** All keys, active ones first. */
 export function KeyList({ keys }: { keys: Key[] }) {
   const [revoking, setRevoking] = useState<Key | null>(null);
   const revoke = useRevokeKey(() => setRevoking(null));

@@ -6,7 +6,7 @@ import { Dialog } from "@/components/ui/dialog";
 import type { MadeKey } from "@/lib/api/types";
 import { Example } from "./key-usage";
 
-/** The secret of a new key, shown this once. */
+/** The secret of a new key, shown only once. */
 export function KeySecretDialog({ created, onClose }: { created: MadeKey; onClose: () => void }) {
   return (
     <Dialog

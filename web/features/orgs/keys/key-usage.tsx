@@ -16,7 +16,7 @@ function useHost(): string {
   return host;
 }
 
-/** What to type where: in n8n, and in a script. */
+/** How to use a key: in n8n, and in a script. */
 export function KeyUsage() {
   const host = useHost();
   return (
@@ -49,7 +49,7 @@ export function KeyUsage() {
   );
 }
 
-/** A call that works as it stands, once the key is in it. */
+/** An example request, complete except for the key. */
 export function Example({ secret }: { secret: string }) {
   const host = useHost();
   if (!host) return null;

@@ -40,10 +40,10 @@ const NAMES: Record<string, string> = Object.fromEntries(
 
 const word = (value: unknown) => NAMES[String(value)] ?? String(value);
 
-/** What was done, as a person would say it. */
+/** Return the label of an action. */
 export const auditActionLabel = (action: string) => ACTS[action] ?? action.replace(/[._]/g, " ");
 
-/** To what, and how: names and changes. Ids and whole objects are left to whoever reads the entry itself. */
+/** Describe the target and the changes, without ids and nested objects. */
 export function auditDetailsLabel({ details, subject_kind, subject_id }: AuditEntry): string {
   const { provider, from, to, fields, data_deleted, ...rest } = details;
   const parts = [

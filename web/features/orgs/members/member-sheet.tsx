@@ -22,8 +22,8 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
   const may = can("members:manage");
   const name = member.display_name || member.email;
   const self = member.id === me.user.id;
-  // What was asked for is shown at once; a refusal brings back what is.
-  // What was chosen stays shown until the list has come again, so that a tick does not flicker back.
+  // Optimistic: shown immediately, rolled back when the server refuses.
+  // Kept until the list is refetched, so that a checkbox does not flicker back.
   const shown = change.isPending || change.isSuccess ? { ...member, ...change.variables } : member;
   return (
     <Sheet

@@ -10,10 +10,10 @@ import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { ROLES, STATUS } from "./labels";
 
 const column = columnHelper<Member>();
-/** Left out on a phone. */
+/** Hidden on a phone. */
 const WIDE = { className: "max-md:hidden" };
 
-/** What a member's platform permissions take away from the role, in words. */
+/** Describe how a member's platform permissions limit the role. */
 export function limits(member: Member): string {
   const parts = PROVIDER_NAMES.flatMap((provider) => {
     const may = member.platforms[provider];
@@ -24,8 +24,8 @@ export function limits(member: Member): string {
   return parts.join(", ");
 }
 
-/** The columns; `onOpen` makes the name the way into the member. */
-function columnsWith(onOpen: (member: Member) => void) {
+/** Build the columns. The name is a button that opens the member. */
+function memberColumns(onOpen: (member: Member) => void) {
   return [
     column.accessor((member) => member.display_name || member.email, {
       id: "name",
@@ -80,7 +80,7 @@ function columnsWith(onOpen: (member: Member) => void) {
 }
 
 export function MembersTable({ members, onOpen }: { members: Member[]; onOpen: (member: Member) => void }) {
-  const [columns] = useState(() => columnsWith(onOpen));
+  const [columns] = useState(() => memberColumns(onOpen));
   return (
     <DataTable
       label="Members"

@@ -17,7 +17,7 @@ type Props = {
   onChange: (platforms: Partial<Record<Provider, PlatformPermissions>>) => void;
 };
 
-/** Which platforms' data a member may see, change and delete, on top of the role. */
+/** Which platforms' data a member may read, write and delete, within the limits of the role. */
 export function PlatformMatrix({ platforms, disabled, onChange }: Props) {
   return (
     <section aria-labelledby="matrix-title">

@@ -1,9 +1,8 @@
 import { Delta } from "@/components/delta";
 import { PROVIDERS } from "@/lib/providers";
 import type { Headline as Shape } from "@/lib/api/types";
-import { percentChange, type Change } from "@/lib/change";
+import { NO_CHANGE_REASONS, percentChange, type Change } from "@/lib/change";
 import { compact, day, exact, plural, unitLabel } from "@/lib/format";
-import { NO_CHANGE_REASONS } from "./tile";
 
 export function headlineChange(headline: Shape): Change {
   const percent = headline.change_percent;
@@ -14,7 +13,7 @@ export function headlineChange(headline: Shape): Change {
 
 const PERIOD = { sum: "", last: "latest", mean: "daily average", day: "one day" } as const;
 
-/** One platform's number beside an artist: value, change, and what it is. */
+/** One platform's main number of an artist: value, change and metric. */
 export function HeadlineNumber({ headline }: { headline: Shape | undefined }) {
   if (!headline)
     return (

@@ -3,7 +3,7 @@
 import { ChevronLeft, Disc3, MoreHorizontal, Trash2 } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { Avatar } from "@/components/avatar";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { usePeriodShortcuts } from "@/components/shell/keyboard-shortcuts";
@@ -13,23 +13,18 @@ import { Menu, MenuContent, MenuItem, MenuTrigger } from "@/components/ui/menu";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Skeleton } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
-import type { Tile } from "@/lib/api/types";
-import { ago, dayRange, moment } from "@/lib/format";
+import { PERIODS, usePeriod } from "@/lib/period";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
-import { AssetsCard } from "./assets-card";
-import { ChartCard } from "./chart-card";
-import { useArtist, useRemoveArtist, useSummary } from "./queries";
-import { Tiles, TilesSkeleton } from "./tiles";
-import { useChartView } from "./use-chart-view";
-
-const PERIODS = [7, 28, 90, 365];
+import { useArtist, useRemoveArtist } from "./queries";
 
 type Props = {
-  /** What changed: the latest insights about this artist. */
+  /** The latest insights about this artist. */
   changes: React.ReactNode;
-  /** Where the numbers come from: accounts, and a place to drop files. */
+  /** The data sources: accounts, and a drop zone for files. */
   sources: React.ReactNode;
+  /** The key numbers, the chart and the assets. */
+  metrics: React.ReactNode;
 };
 
 export function ArtistPage(props: Props) {
@@ -55,22 +50,14 @@ export function ArtistPage(props: Props) {
   return <ArtistDetails key={id} id={id} {...props} />;
 }
 
-function ArtistDetails({ id, changes, sources }: Props & { id: string }) {
-  const { get, set } = useUrlState();
-  const days = PERIODS.find((each) => String(each) === get("days")) ?? 28;
+function ArtistDetails({ id, changes, sources, metrics }: Props & { id: string }) {
+  const { days, setDays } = usePeriod();
   const artist = useArtist(id);
-  const summary = useSummary(id, days);
-  const view = useChartView(summary.data);
-  usePeriodShortcuts(useCallback((next: number) => set({ days: String(next) }), [set]));
+  usePeriodShortcuts(setDays);
   const name = artist.data?.name;
   useEffect(() => {
     if (name) document.title = `${name} · ARTi`;
   }, [name]);
-
-  const pick = (tile: Tile) => {
-    set({ metric: [tile.metric], provider: null });
-    document.getElementById("chart-title")?.scrollIntoView({ block: "center", behavior: "smooth" });
-  };
 
   if (artist.error) {
     return (
@@ -80,53 +67,26 @@ function ArtistDetails({ id, changes, sources }: Props & { id: string }) {
       </Card>
     );
   }
-  const empty = summary.data?.tiles.length === 0;
   return (
     <div className="grid grid-cols-1 gap-4">
-      <Head id={id} artist={artist.data} days={days} onDays={(next) => set({ days: next })} />
+      <Header id={id} artist={artist.data} days={days} onDays={setDays} />
       <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         {changes}
         {sources}
       </div>
-      {summary.error && !summary.data && (
-        <Card>
-          <ErrorState error={summary.error} what="The key numbers" retry={() => void summary.refetch()} />
-        </Card>
-      )}
-      {!summary.data && !summary.error && <TilesSkeleton />}
-      {summary.data && !empty && (
-        <>
-          <p className="-mb-2 text-xs text-muted">
-            {dayRange(summary.data.period.from, summary.data.period.to)}, against{" "}
-            {dayRange(summary.data.previous.from, summary.data.previous.to)}
-            {summary.data.updated_at && (
-              <>
-                {" "}
-                · updated <time title={moment(summary.data.updated_at)}>{ago(summary.data.updated_at)}</time>
-              </>
-            )}
-          </p>
-          <Tiles
-            summary={summary.data}
-            active={(tile) => view.metrics.includes(tile.metric) && view.providers.includes(tile.provider)}
-            onPick={pick}
-          />
-          <ChartCard artistId={id} summary={summary.data} view={view} />
-          <AssetsCard artistId={id} />
-        </>
-      )}
+      {metrics}
     </div>
   );
 }
 
-type HeadProps = {
+type HeaderProps = {
   id: string;
   artist: { name: string; genres: string[]; country: string | null; image_url: string | null } | undefined;
   days: number;
-  onDays: (days: string) => void;
+  onDays: (days: number) => void;
 };
 
-function Head({ id, artist, days, onDays }: HeadProps) {
+function Header({ id, artist, days, onDays }: HeaderProps) {
   const { can } = useSession();
   const router = useRouter();
   const [removing, setRemoving] = useState(false);
@@ -163,7 +123,7 @@ function Head({ id, artist, days, onDays }: HeadProps) {
       <SegmentedControl
         label="Period"
         value={String(days)}
-        onChange={onDays}
+        onChange={(next) => onDays(Number(next))}
         options={PERIODS.map((each, at) => ({ value: String(each), label: `${each} days`, title: `Key ${at + 1}` }))}
       />
       {can("roster:write") && (

@@ -74,7 +74,7 @@ export function RosterTable({ artists, className }: Props) {
   );
 }
 
-/** The same on a phone: one artist under the other. */
+/** The list on a phone. */
 export function RosterList({ artists, className }: Props) {
   return (
     <ul className={cn("divide-y divide-line", className)}>

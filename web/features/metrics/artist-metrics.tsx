@@ -1,0 +1,60 @@
+"use client";
+
+import { Card } from "@/components/ui/card";
+import { ErrorState } from "@/components/ui/state";
+import type { Tile } from "@/lib/api/types";
+import { ago, dayRange, moment } from "@/lib/format";
+import { usePeriod } from "@/lib/period";
+import { useUrlState } from "@/lib/url-state";
+import { AssetsCard } from "./assets-card";
+import { ChartCard } from "./chart-card";
+import { useSummary } from "./queries";
+import { Tiles, TilesSkeleton } from "./tiles";
+import { useChartView } from "./use-chart-view";
+
+/** The key numbers, the chart and the assets of the artist in the URL. */
+export function ArtistMetrics() {
+  const { get, set } = useUrlState();
+  const id = get("id");
+  const { days } = usePeriod();
+  const summary = useSummary(id, days);
+  const view = useChartView(summary.data);
+  const empty = summary.data?.tiles.length === 0;
+
+  const pick = (tile: Tile) => {
+    set({ metric: [tile.metric], provider: null });
+    document.getElementById("chart-title")?.scrollIntoView({ block: "center", behavior: "smooth" });
+  };
+
+  return (
+    <>
+      {summary.error && !summary.data && (
+        <Card>
+          <ErrorState error={summary.error} what="The key numbers" retry={() => void summary.refetch()} />
+        </Card>
+      )}
+      {!summary.data && !summary.error && <TilesSkeleton />}
+      {summary.data && !empty && (
+        <>
+          <p className="-mb-2 text-xs text-muted">
+            {dayRange(summary.data.period.from, summary.data.period.to)}, against{" "}
+            {dayRange(summary.data.previous.from, summary.data.previous.to)}
+            {summary.data.updated_at && (
+              <>
+                {" "}
+                · updated <time title={moment(summary.data.updated_at)}>{ago(summary.data.updated_at)}</time>
+              </>
+            )}
+          </p>
+          <Tiles
+            summary={summary.data}
+            active={(tile) => view.metrics.includes(tile.metric) && view.providers.includes(tile.provider)}
+            onPick={pick}
+          />
+          <ChartCard artistId={id} summary={summary.data} view={view} />
+          <AssetsCard artistId={id} />
+        </>
+      )}
+    </>
+  );
+}
