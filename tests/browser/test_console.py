@@ -145,7 +145,7 @@ def test_a_row_is_changed_and_deleted(operator_console: Page, console: str) -> N
     assert_accessible_in_both_themes(operator_console, "confirmation of a delete")
     operator_console.get_by_role("button", name="Delete").click()
     operator_console.goto(f"{console}/log")
-    expect(operator_console.get_by_role("region", name="Acts").get_by_role("row")).to_have_count(3)
+    expect(operator_console.get_by_role("region", name="Changes").get_by_role("row")).to_have_count(3)
 
 
 def test_a_query_as_a_user_shows_row_level_security(operator_console: Page, console: str) -> None:
