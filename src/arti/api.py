@@ -1,4 +1,4 @@
-"""Put the rooms together: the HTTP API of :3002."""
+"""The HTTP API on :3002, composed of the packages' routers."""
 
 import gc
 from collections.abc import AsyncIterator
@@ -115,7 +115,7 @@ def _operation_id(route: APIRoute) -> str:
 
 
 class RequestContextMiddleware:
-    """Gives each request an id, and each answer, also that of a bug, the headers of a careful API."""
+    """Adds a request id and security headers to each response, also to that of an unexpected error."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -149,14 +149,14 @@ class RequestContextMiddleware:
             await response(scope, receive, send_with_headers)
 
 
-def _error_response(request: Request, status: int, code: str, message: str, **more: Any) -> JSONResponse:
-    body = {"error": code, "message": message, "request_id": getattr(request.state, "request_id", ""), **more}
+def _error_response(request: Request, status: int, code: str, message: str, **fields: Any) -> JSONResponse:
+    body = {"error": code, "message": message, "request_id": getattr(request.state, "request_id", ""), **fields}
     return JSONResponse(body, status_code=status)
 
 
 async def _on_arti_error(request: Request, error: Any) -> JSONResponse:
-    more = {"field": error.field} if error.field else {}
-    response = _error_response(request, error.status, error.code, error.message, **more)
+    fields = {"field": error.field} if error.field else {}
+    response = _error_response(request, error.status, error.code, error.message, **fields)
     if error.retry_after_seconds:
         response.headers["Retry-After"] = str(error.retry_after_seconds)
     return response
@@ -180,7 +180,7 @@ async def _on_http_error(request: Request, error: Any) -> JSONResponse:
 
 
 async def _on_database_error(request: Request, error: Any) -> JSONResponse:
-    """Constraint names and SQL stay inside: the two foreseen refusals get a sentence, the rest is a bug."""
+    """Map expected errors to messages without constraint names or SQL; any other is an unexpected error."""
     if isinstance(error, asyncpg.InsufficientPrivilegeError):
         return _error_response(request, 403, "forbidden", "You may not do this here. Ask an admin of the org.")
     if isinstance(error, asyncpg.UniqueViolationError):
@@ -188,30 +188,30 @@ async def _on_database_error(request: Request, error: Any) -> JSONResponse:
     if isinstance(error, asyncpg.ForeignKeyViolationError):
         return _error_response(request, 404, "not_found", "Something that this refers to is not here.")
     if isinstance(error, asyncpg.CharacterNotInRepertoireError | asyncpg.UntranslatableCharacterError):
-        return _error_response(request, 422, "invalid", "The text holds a NUL character, which cannot be stored.")
+        return _error_response(request, 422, "invalid", "The text contains a NUL character, which cannot be stored.")
     if isinstance(error, asyncpg.NumericValueOutOfRangeError):
         return _error_response(request, 422, "invalid", "A number is too large to be stored.")
     if isinstance(error, NO_ANSWER):
-        log.warning("the database does not serve", path=request.url.path, error=type(error).__name__)
+        log.warning("the database is not available", path=request.url.path, error=type(error).__name__)
         return _error_response(request, 503, "unavailable", "The database is busy. Try again in a moment.")
     return await _on_unexpected_error(request, error)
 
 
 async def _on_unexpected_error(request: Request, error: Exception) -> JSONResponse:
-    log.error("unforeseen error", path=request.url.path, exc_info=error)
+    log.error("unexpected error", path=request.url.path, exc_info=error)
     return _error_response(
         request, 500, "internal", "Something went wrong on our side. Quote the request id when you report it."
     )
 
 
 def run() -> None:
-    """Serve until stopped. The entry of the box `api`."""
+    """Serve until stopped. The entry point of the service `api`."""
     from arti_core.http_server import serve
 
     settings = read_settings()
     configure_log(service="api", json=settings.is_production)
     app = create_app(settings)
-    # The long tail of latency is the garbage collector; what was loaded at the start stays.
+    # The garbage collector causes the slowest responses, and what is loaded at the start is never freed.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)

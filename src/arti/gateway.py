@@ -1,6 +1,6 @@
 """ARTi's gateway on :8000: supabase_local with ARTi's API keys and permissions.
 
-Runs only when ARTi itself stands for Supabase. With a hosted Supabase, SUPABASE_URL leads there and it is off.
+Not started with a hosted Supabase, where SUPABASE_URL leads there.
 """
 
 from starlette.applications import Starlette
@@ -31,7 +31,7 @@ def create_gateway(settings: Settings) -> Starlette:
 
 
 def run() -> None:
-    """Serve until stopped. The entry of the process `gateway`."""
+    """Serve until stopped. The entry point of the service `gateway`."""
     settings = read_settings(
         needs=("auth_database_url", "rest_database_url", "service_database_url", "arti_master_key")
     )

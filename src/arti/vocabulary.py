@@ -5,7 +5,7 @@ from typing import Final
 
 
 class Provider(StrEnum):
-    """A company whose numbers we collect. The same values as the SQL type `public.provider`."""
+    """A platform whose data is collected. The same values as the SQL type `public.provider`."""
 
     SPOTIFY = "spotify"
     INSTAGRAM = "instagram"
@@ -22,7 +22,7 @@ PROVIDER_NAMES: Final[dict[Provider, str]] = {
 
 
 class Role(StrEnum):
-    """What a member is in one org."""
+    """The role of a member in one org."""
 
     ADMIN = "admin"
     MANAGER = "manager"
@@ -37,7 +37,7 @@ class MemberStatus(StrEnum):
 
 
 class Permission(StrEnum):
-    """`resource:action`. An endpoint names the one it needs; the database holds the same matrix."""
+    """`resource:action`. An endpoint declares the one it needs; the database has the same matrix."""
 
     ORG_MANAGE = "org:manage"
     MEMBERS_READ = "members:read"
@@ -94,7 +94,7 @@ ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
 
 
 class EventType(StrEnum):
-    """What happened, past tense. Written to the outbox in the transaction in which it happened."""
+    """Types of events, in the past tense. Written to the outbox in the transaction that they report."""
 
     SYNC_FINISHED = "sync.finished"
     SYNC_FAILED = "sync.failed"

@@ -1,4 +1,4 @@
-"""The worker process: the queue, the subscribers of each event, and what runs on a schedule."""
+"""The worker process: job handlers, subscribers of events, and schedules."""
 
 import asyncio
 import gc
@@ -44,7 +44,7 @@ DELIVERED: Final[frozenset[str]] = frozenset(
     (EventType.INSIGHT_CREATED, EventType.SYNC_FAILED, EventType.ACCOUNT_NEEDS_REAUTH)
 )
 
-# Jobs on a schedule, for each org. The dedupe key of a slot of time lets many workers enqueue one job.
+# Jobs on a schedule, for each org. The dedupe key names the interval, so that many workers enqueue one job.
 SCHEDULES: Final[dict[str, timedelta]] = {
     "connections.sync_due": timedelta(minutes=5),
     "insights.check_stale": timedelta(hours=6),
@@ -55,14 +55,14 @@ _BATCH = 200
 
 
 async def dispatch_events(worker_context: WorkerContext) -> int:
-    """Hand each pending event to its subscribers, once, one transaction an event. Returns the number of events."""
+    """Dispatch each pending event to its subscribers once, in one transaction each. Returns the number of events."""
     pool = worker_context.pool
     async with cross_tenant_transaction(pool) as connection:
         pending = await list_pending_events(connection, _BATCH)
     for event in pending:
         try:
             await _dispatch_event(worker_context, event["org_id"], event["id"], event["type"])
-        except Unavailable:  # the database does not answer, for no event
+        except Unavailable:  # not a fault of this event
             raise
         except Exception as error:
             # A fan-out that fails must not delay other orgs: a job repeats it and keeps the error on record.
@@ -88,7 +88,7 @@ async def _dispatch_event(
 
 
 async def enqueue_scheduled(pool: Pool) -> None:
-    """Enqueue each org's scheduled jobs of the present slot of time, once however often it is called."""
+    """Enqueue each org's scheduled jobs of the present interval, once however often it is called."""
     async with cross_tenant_transaction(pool) as connection:
         orgs = await list_org_ids(connection)
     for org_id in orgs:
@@ -107,7 +107,7 @@ class Dispatcher:
         self._queue = open_queue(worker_context.settings.redis_url.get_secret_value())
 
     async def run(self) -> None:
-        """Dispatch until cancelled. An outage of Redis or PostgreSQL is waited out."""
+        """Dispatch until cancelled. Retries while Redis or PostgreSQL is not available."""
         listener = asyncio.create_task(self._listen())
         scheduled_at = 0.0
         loop = asyncio.get_running_loop()
@@ -150,12 +150,12 @@ class Dispatcher:
                         await asyncio.sleep(5)
                 finally:
                     await connection.close()
-            except Exception:  # asyncpg has no common base for what a lost connection raises; the sweep works on
+            except Exception:  # a lost connection raises many classes; the sweep continues
                 await asyncio.sleep(SWEEP_SECONDS)
 
 
 async def open_worker_context(settings: Settings) -> WorkerContext:
-    """Open what handlers need. Refuses an unsafe database role."""
+    """Open the context of the handlers. Raises Misconfigured for an unsafe database role."""
     return WorkerContext(
         pool=await open_pool(settings.worker_database_url.get_secret_value(), size=20),
         settings=settings,
@@ -165,7 +165,7 @@ async def open_worker_context(settings: Settings) -> WorkerContext:
 
 
 async def serve(settings: Settings, *, concurrency: int = 8) -> None:
-    """Work until cancelled."""
+    """Run jobs until cancelled."""
     worker_context = await open_worker_context(settings)
 
     async def run(org_id: UUID, job_id: UUID) -> None:
@@ -186,7 +186,7 @@ async def serve(settings: Settings, *, concurrency: int = 8) -> None:
 
 
 def run() -> None:
-    """Work until stopped. The entry point of the service `worker`."""
+    """Run jobs until stopped. The entry point of the service `worker`."""
     settings = read_settings()
     configure_log(service="worker", json=settings.is_production)
 

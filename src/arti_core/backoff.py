@@ -1,4 +1,4 @@
-"""When to try again: the one back-off policy, and the one reading of Retry-After."""
+"""Back-off schedules, and the parsing of Retry-After."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ class Backoff:
         """Return the seconds to wait after failed attempt number `attempt` (from 1), at most a day.
 
         A peer's Retry-After may lengthen the pause and never shortens it. `jitter` is the factor on the scheduled
-        pause; None draws one, so that what failed together does not come back together.
+        pause; None draws one, so that what failed together is not repeated together.
         """
-        factor = uniform(*_JITTER) if jitter is None else jitter  # noqa: S311  spreads load, guards nothing
+        factor = uniform(*_JITTER) if jitter is None else jitter  # noqa: S311  spreads load, not a secret
         scheduled = self.delays[min(attempt, len(self.delays)) - 1] * factor
         return min(max(scheduled, retry_after_seconds), _MAX_DELAY_SECONDS)
 
 
-# Jobs and mails: soon at first, since most failures are short and people wait for a sign-in mail.
+# Jobs and mails: short at first, since most failures are brief and people wait for a sign-in mail.
 DEFAULT_BACKOFF: Final = Backoff((5, 30, 120, 600, 1800, 7200))
 # Messages to others' systems: the ten attempts of the Standard Webhooks specification, 75 h 35 min in all.
 WEBHOOK_BACKOFF: Final = Backoff((5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400))

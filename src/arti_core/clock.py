@@ -1,4 +1,4 @@
-"""The only place that asks for the time of day; SQL asks clock.now() and clock.today(), which move with it.
+"""The only place that reads the time of day; SQL calls clock.now() and clock.today(), which move with it.
 
 Durations and time-outs inside a process use time.monotonic() or loop.time() instead: they must not move.
 

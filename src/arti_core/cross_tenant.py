@@ -10,7 +10,7 @@ from arti_core.database import Connection, Pool, open_transaction
 async def cross_tenant_transaction(pool: Pool) -> AsyncIterator[Connection]:
     """Open one transaction as a worker with no org.
 
-    It may ask which work is due where (`private.due_jobs`, `private.pending_events`), and sees no row of any tenant.
+    It may list due work of all orgs (`private.due_jobs`, `private.pending_events`), and reads no row of any tenant.
     """
     async with open_transaction(pool) as connection:
         yield connection

@@ -1,6 +1,6 @@
-"""The one module that sees a secret in clear: seals and opens the vault's rows.
+"""Seal and open secrets; no other module handles one in clear.
 
-Envelope encryption: AES-256-GCM with a fresh data key for each record, wrapped by the master key, which lives
+Envelope encryption: AES-256-GCM with a fresh data key for each record, wrapped by the master key, which is kept
 outside the database. The additional data binds a record to its owner (an org or a user), kind and reference, so that
 a ciphertext moved to another row does not open.
 """
@@ -31,21 +31,23 @@ class Vault:
 
     def seal(self, secret: object, *, owner_id: UUID, kind: str, ref: str) -> bytes:
         """Return `secret` (anything JSON can hold) as bytes that only open again for the same owner, kind and ref."""
-        bound = _associated_data(owner_id, kind, ref)
+        associated = _associated_data(owner_id, kind, ref)
         data_key = AESGCM.generate_key(256)
         nonce, wrap_nonce = os.urandom(_NONCE), os.urandom(_NONCE)
-        wrapped = wrap_nonce + self._master.encrypt(wrap_nonce, data_key, bound)
-        return bytes([KEY_VERSION]) + wrapped + nonce + AESGCM(data_key).encrypt(nonce, orjson.dumps(secret), bound)
+        wrapped = wrap_nonce + self._master.encrypt(wrap_nonce, data_key, associated)
+        return (
+            bytes([KEY_VERSION]) + wrapped + nonce + AESGCM(data_key).encrypt(nonce, orjson.dumps(secret), associated)
+        )
 
     def open(self, sealed: bytes, *, owner_id: UUID, kind: str, ref: str) -> object:
-        """Return what was sealed. Raises Misconfigured when the key, the row or a single bit is not the same."""
-        bound = _associated_data(owner_id, kind, ref)
+        """Return what was sealed. Raises Misconfigured when the key, the row or a bit differs."""
+        associated = _associated_data(owner_id, kind, ref)
         wrapped, rest = sealed[1 : 1 + _WRAPPED], sealed[1 + _WRAPPED :]
         try:
             if sealed[0] != KEY_VERSION:
                 raise InvalidTag
-            data_key = self._master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], bound)
-            return orjson.loads(AESGCM(data_key).decrypt(rest[:_NONCE], rest[_NONCE:], bound))
+            data_key = self._master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], associated)
+            return orjson.loads(AESGCM(data_key).decrypt(rest[:_NONCE], rest[_NONCE:], associated))
         except (InvalidTag, ValueError, IndexError) as error:
             raise Misconfigured(
                 "A stored secret does not open with this ARTI_MASTER_KEY. Restore the key, or connect again."
@@ -53,7 +55,7 @@ class Vault:
 
 
 def derive_key(master_key: str, purpose: str) -> bytes:
-    """Return 32 bytes that only this installation has, others for each purpose. Raises Misconfigured."""
+    """Return 32 bytes derived from the master key, different for each purpose. Raises Misconfigured."""
     hkdf = HKDF(algorithm=hashes.SHA256(), length=32, salt=None, info=purpose.encode())
     return hkdf.derive(_read_master_key(master_key))
 

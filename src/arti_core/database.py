@@ -1,8 +1,8 @@
-"""The one door to the database: opens transactions, sets who is asking, commits.
+"""Transactions: open them as a principal or role, commit them.
 
 Every request and every job step is one transaction, opened and committed here and nowhere else.
-The claims live and die with the transaction (`set_config(..., true)`), so a pooled connection can never
-carry one tenant's claims into another tenant's request.
+Claims are set for the transaction only (`set_config(..., true)`), so a pooled connection never carries one tenant's
+claims into another tenant's request.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Row: TypeAlias = asyncpg.Record
 
 STATEMENT_TIMEOUT_MS = 15_000
-# The server is stopping, starting, full, gone, or took longer than we wait: another try may well succeed.
+# The server is stopping, starting, full, gone, or too slow: another attempt may succeed.
 NO_ANSWER = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -33,25 +33,25 @@ NO_ANSWER = (
     asyncpg.LockNotAvailableError,
     ConnectionError,
 )
-# What asyncpg raises on a connection that the server has closed, by the moment at which it notices.
+# What asyncpg raises on a connection that the server has closed, depending on when it notices.
 _BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 _ACQUIRE_SECONDS = 10.0
 _END_SECONDS = 5.0
-# What the last statement of an opening answers instead of SELECT 1, see private.session_state().
-_ENDED = "SELECT 0"
-_SECOND_STEP = "SELECT 2"
+# The command tag of the preamble's last statement instead of SELECT 1, see private.session_state().
+_SESSION_ENDED = "SELECT 0"
+_MFA_REQUIRED = "SELECT 2"
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is asking: a person, proven by a verified token."""
+    """Who makes a request: a user, known by a verified token."""
 
     user_id: UUID
     session_id: UUID | None
     email: str = ""
     request_id: str = ""
     expires_at: int = 0
-    aal: str = ""  # how surely it is them: aal1 by one factor, aal2 by two
+    aal: str = ""  # authenticator assurance level: aal1 is one factor, aal2 is two
 
     def claims(self) -> str:
         """Return the JSON that policies read as `request.jwt.claims`."""
@@ -76,7 +76,7 @@ async def _prepare(connection: Connection) -> None:
 
 
 async def _skip_reset(connection: Connection) -> None:
-    # Nothing to reset: no session state is ever set, claims end with their transaction. Saves a round trip.
+    # No session state is ever set and claims end with their transaction, so a reset would be a wasted round trip.
     return
 
 
@@ -134,12 +134,12 @@ async def _refuse_unsafe_role(pool: Pool) -> None:
 
 
 async def _refuse_other_clock(pool: Pool) -> None:
-    """Refuse a database whose clock is moved otherwise than ours: their times would be compared."""
-    known = await pool.fetchval(
+    """Refuse a database whose clock is moved otherwise than this process's: their times are compared."""
+    has_clock = await pool.fetchval(
         """select exists (select from pg_proc p join pg_namespace n on n.oid = p.pronamespace
                           where n.nspname = 'clock' and p.proname = 'ahead')"""
     )
-    ahead = await pool.fetchval("select clock.ahead()") if known else timedelta(0)
+    ahead = await pool.fetchval("select clock.ahead()") if has_clock else timedelta(0)
     if abs(ahead - clock.ahead()) > timedelta(seconds=1):
         await pool.close()
         raise Misconfigured(
@@ -161,27 +161,27 @@ def _transaction_preamble(
     claims: str = "",
     job_org_id: str = "",
     read_only: bool = False,
-    more: Mapping[str, str] | None = None,
+    extra: Mapping[str, str] | None = None,
 ) -> str:
-    """Return what starts a transaction: one message instead of several round trips.
+    """Return the SQL that starts a transaction, in one message.
 
-    Says everything that a policy may read, also what is empty: whatever somebody may have left on the session is
-    covered, and ends with the transaction. With claims it also asks whether their session still lives.
+    Sets everything that a policy may read, empty values too, so that nothing left on the session applies. With claims
+    it also checks that their session is active.
     """
     settings = {
-        **(more or {}),
+        **(extra or {}),
         "role": role,
         "request.jwt.claims": claims,
         "request.jwt.claim.sub": "",  # auth.uid() reads this one first
         "app.job_org_id": job_org_id,
     }
-    said = ", ".join(f"set_config('{name}',{_literal(value)}, true)" for name, value in settings.items())
-    alive = "; select from generate_series(1, private.session_state())" if claims else ""
-    return f"begin{' read only' if read_only else ''}; select {said}{alive}"
+    assignments = ", ".join(f"set_config('{name}',{_literal(value)}, true)" for name, value in settings.items())
+    session_check = "; select from generate_series(1, private.session_state())" if claims else ""
+    return f"begin{' read only' if read_only else ''}; select {assignments}{session_check}"
 
 
 @asynccontextmanager
-async def open_transaction(pool: Pool, opening: str | None = None) -> AsyncIterator[Connection]:
+async def open_transaction(pool: Pool, preamble: str | None = None) -> AsyncIterator[Connection]:
     try:
         leased = await pool.acquire(timeout=_ACQUIRE_SECONDS)
     except (OSError, asyncpg.PostgresError) as error:  # also a timeout: no connection is free
@@ -189,15 +189,15 @@ async def open_transaction(pool: Pool, opening: str | None = None) -> AsyncItera
     connection = cast(Connection, leased)
     try:
         try:
-            state = await connection.execute(opening or _transaction_preamble())
-            if state == _ENDED:
+            state = await connection.execute(preamble or _transaction_preamble())
+            if state == _SESSION_ENDED:
                 raise SessionNotFound
-            if state == _SECOND_STEP:
+            if state == _MFA_REQUIRED:
                 raise MfaRequired
             yield connection
         except BaseException as error:
             lost = _is_connection_closed(connection)
-            with suppress(Exception):  # the first error is the one to tell; _end has thrown the connection away
+            with suppress(Exception):  # the first error is the one to raise; the connection is closed
                 await _end_transaction(connection, "rollback")
             if lost and isinstance(error, _BROKEN):
                 raise _connection_lost() from error
@@ -223,12 +223,12 @@ def _connection_lost() -> Unavailable:
     return Unavailable("The database does not answer. Try again in a moment.", retry_after_seconds=2)
 
 
-async def _end_transaction(connection: Connection, word: str) -> None:
-    """Commit or roll back, to the end also when the request is cancelled meanwhile.
+async def _end_transaction(connection: Connection, command: str) -> None:
+    """Commit or roll back, also when the request is cancelled meanwhile.
 
-    A connection whose end is in doubt is closed: the next request must never find it in somebody's transaction.
+    A connection whose state is unknown is closed: the next request must never run in another's transaction.
     """
-    ending = asyncio.ensure_future(connection.execute(word))
+    ending = asyncio.ensure_future(connection.execute(command))
     loop = asyncio.get_running_loop()
     until = loop.time() + _END_SECONDS
     cancelled = False
@@ -240,15 +240,15 @@ async def _end_transaction(connection: Connection, word: str) -> None:
     if (not ending.done() or ending.exception() is not None) and not _is_connection_closed(connection):
         connection.terminate()
     if cancelled:
-        ending.add_done_callback(lambda done: done.exception())  # nobody else will look at it
+        ending.add_done_callback(lambda done: done.exception())  # retrieved, so that asyncio does not log it
         raise asyncio.CancelledError
-    if await ending == "ROLLBACK" and word == "commit":
+    if await ending == "ROLLBACK" and command == "commit":
         raise RuntimeError("a statement had failed and its error was dropped, so nothing was committed")
 
 
 @asynccontextmanager
 async def member_transaction(pool: Pool, principal: Principal, *, read_only: bool = False) -> AsyncIterator[Connection]:
-    """Open one transaction as the person who asks; commit at the end, roll back on any error.
+    """Open one transaction as a user; commit at the end, roll back on any error.
 
     Raises SessionNotFound, MfaRequired.
     """
@@ -264,17 +264,17 @@ async def role_transaction(
 ) -> AsyncIterator[Connection]:
     """Open one transaction with a database role and verified claims (JSON). Only for the gateway's own pools.
 
-    `settings` holds further settings of the transaction, their names ours and never a caller's. Raises SessionNotFound,
+    `settings` holds further settings of the transaction, whose names never come from a caller. Raises SessionNotFound,
     MfaRequired.
     """
-    opening = _transaction_preamble(role=role, claims=claims, read_only=read_only, more=settings)
-    async with open_transaction(pool, opening) as connection:
+    preamble = _transaction_preamble(role=role, claims=claims, read_only=read_only, extra=settings)
+    async with open_transaction(pool, preamble) as connection:
         yield connection
 
 
 @asynccontextmanager
 async def anonymous_transaction(pool: Pool) -> AsyncIterator[Connection]:
-    """Open one transaction as the API itself, before anybody is known: it may call a few functions, read no table."""
+    """Open one transaction without a principal: it may call a few functions and read no table."""
     async with open_transaction(pool) as connection:
         yield connection
 
@@ -287,8 +287,8 @@ async def job_transaction(pool: Pool, org_id: UUID) -> AsyncIterator[Connection]
 
 
 async def fetch_one(connection: Connection, sql: str, *values: Any) -> Row:
-    """Run a statement that always gives one row."""
+    """Run a statement that always returns one row."""
     row = await connection.fetchrow(sql, *values)
     if row is None:
-        raise LookupError("the statement gave no row")
+        raise LookupError("the statement returned no row")
     return row

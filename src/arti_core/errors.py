@@ -5,7 +5,7 @@ from typing import ClassVar
 
 
 class ArtiError(Exception):
-    """An error that was foreseen. `message` is shown to people: it names the problem and the way out."""
+    """An expected error. `message` is for people: it names the problem and what to do."""
 
     code: ClassVar[str] = "internal"
     status: ClassVar[int] = HTTPStatus.INTERNAL_SERVER_ERROR
@@ -18,7 +18,7 @@ class ArtiError(Exception):
 
 
 class NotFound(ArtiError):
-    """Unknown, or somebody else's: the two answer alike."""
+    """Unknown, or of another org: both get the same response."""
 
     code = "not_found"
     status = HTTPStatus.NOT_FOUND
@@ -33,14 +33,14 @@ class Unauthorized(ArtiError):
 
 
 class SessionNotFound(Unauthorized):
-    """The token is genuine, but its session has ended, its person is gone or banned, or its key is revoked."""
+    """The token is valid, but its session has ended, its user is deleted or banned, or its key is revoked."""
 
     def __init__(self) -> None:
         super().__init__("Your sign-in has ended. Sign in again.")
 
 
 class MfaRequired(ArtiError):
-    """The token comes from a password alone, and its person has a second factor."""
+    """The token has aal1, and its user has a verified second factor."""
 
     code = "mfa_required"
     status = HTTPStatus.FORBIDDEN
@@ -60,7 +60,7 @@ class Conflict(ArtiError):
 
 
 class Invalid(ArtiError):
-    """The request is well formed, but one of its values cannot be accepted. Name the field."""
+    """A value of a well-formed request cannot be accepted. `field` names it."""
 
     code = "invalid"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -77,7 +77,7 @@ class RateLimited(ArtiError):
 
 
 class Unavailable(ArtiError):
-    """Something that we need does not answer now; trying again later is right."""
+    """A service does not answer now; trying again later may succeed."""
 
     code = "unavailable"
     status = HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,4 +1,4 @@
-"""The one way out: every call to another system goes through here.
+"""The HTTP client of every call to another system.
 
 Timeouts, a size cap, no redirects, and private addresses refused unless the operator allowed the host:
 each name is resolved once and every address is checked before the connection is made to that very address.
@@ -17,24 +17,24 @@ import httpx2 as httpx
 from arti_core.errors import Invalid, Unavailable
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
-# All IPv6 addresses that anybody was ever given. Outside lie old and local forms of private ones, as ::127.0.0.1.
+# All global unicast IPv6 addresses. Others include old forms of private ones, such as ::127.0.0.1.
 _IPV6_UNICAST = ipaddress.ip_network("2000::/3")
 TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 
 
 class AddressNotAllowed(Invalid):
-    """The URL leads to a private address, or is not one that we call."""
+    """The URL leads to a private address, or its scheme or form is not allowed."""
 
     code = "address_refused"
 
 
 class ConnectionFailed(Unavailable):
-    """No connection came about, so nothing was sent: calling again cannot do the thing twice."""
+    """No connection was made, so nothing was sent: a retry cannot repeat an effect."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """What came back: status, headers (names in lower case) and at most MAX_BODY_BYTES of body."""
+    """A response: status, headers (names in lower case) and at most MAX_BODY_BYTES of body."""
 
     status: int
     headers: Mapping[str, str]
@@ -66,10 +66,10 @@ class OutboundClient:
         auth: tuple[str, str] | None = None,
         timeout_seconds: float | None = None,
     ) -> HttpResponse:
-        """Call `url` and return the answer, whatever its status. `files` are field: (name, content, media type).
+        """Request `url` and return the response, whatever its status. `files` are field: (name, content, media type).
 
         Raises AddressNotAllowed for a forbidden address, ConnectionFailed when nothing was sent, Unavailable when no
-        complete answer came.
+        complete response arrived.
         """
         request_url, extra_headers, extensions = await self._pinned(url)
         try:
@@ -100,7 +100,7 @@ class OutboundClient:
             raise Unavailable(f"{_host(url)} does not answer ({type(error).__name__}).") from error
 
     async def check(self, url: str) -> str:
-        """Return the host of `url`. Raises AddressNotAllowed when it is none that `call` would call.
+        """Return the host of `url`. Raises AddressNotAllowed when `call` would refuse it.
 
         A name that cannot be resolved now passes: every call checks it again.
         """
@@ -122,10 +122,10 @@ class OutboundClient:
         if parts.scheme != "https":
             raise AddressNotAllowed(f"{host} must be called over https.")
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            resolved = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise ConnectionFailed(f"The name {host} cannot be resolved.") from error
-        addresses = [str(entry[4][0]) for entry in found]
+        addresses = [str(entry[4][0]) for entry in resolved]
         if not all(is_public(address) for address in addresses):
             raise AddressNotAllowed(f"{host} leads to a private address. Allow it in ALLOWED_HOSTS if it is yours.")
         address = addresses[0]
@@ -135,7 +135,7 @@ class OutboundClient:
 
 
 def is_public(address: str) -> bool:
-    """Say whether `address` is a public one, also behind IPv4-mapped, 6to4, Teredo and NAT64 forms."""
+    """Return whether `address` is public, also behind IPv4-mapped, 6to4, Teredo and NAT64 forms."""
     ip = ipaddress.ip_address(address.split("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)

@@ -1,6 +1,6 @@
-"""How the boxes take requests: uvicorn's HTTP, with an end to how long a request's head may be, and may take.
+"""Serve ASGI by uvicorn, with a limit on the size and the duration of a request's head.
 
-The parser collects a header of any size, and copies it at each piece: one stranger could keep a whole process busy.
+httptools collects a header of any size and copies it with each piece, so one client could keep a process busy.
 """
 
 import asyncio
@@ -10,8 +10,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-# Beside what comes in the first piece. Filters stand in addresses and tokens in headers; each has a bound of its own.
-_MOST_HEAD_BYTES = 128 * 1024
+# Besides the first piece. Filters are in URLs and tokens in headers; each has a limit of its own.
+_MAX_HEAD_BYTES = 128 * 1024
 _HEAD_SECONDS = 30.0
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\ncache-control: no-store\r\n"
@@ -39,7 +39,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().data_received(data)
         if was_in_head and self._in_head:
             self._head_bytes += len(data)
-            if self._head_bytes > _MOST_HEAD_BYTES and not self.transport.is_closing():
+            if self._head_bytes > _MAX_HEAD_BYTES and not self.transport.is_closing():
                 self.transport.write(_TOO_LARGE)
                 self.transport.close()
 
@@ -63,8 +63,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self._deadline = None
 
 
-def serve(app: ASGIApp, *, host: str, port: int, **more: Any) -> None:
-    """Serve until stopped. `more` are further settings of uvicorn."""
+def serve(app: ASGIApp, *, host: str, port: int, **options: Any) -> None:
+    """Serve until stopped. `options` are further settings of uvicorn."""
     uvicorn.run(
         app,
         host=host,
@@ -74,5 +74,5 @@ def serve(app: ASGIApp, *, host: str, port: int, **more: Any) -> None:
         server_header=False,
         access_log=False,
         timeout_graceful_shutdown=5,
-        **more,
+        **options,
     )

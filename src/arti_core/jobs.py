@@ -1,7 +1,7 @@
-"""Background jobs. A job is a row of `jobs`; Redis only wakes a worker (arti_core.queue).
+"""Background jobs. A job is a row of `jobs`; Redis only wakes workers (arti_core.queue).
 
-A handler gets a Job, does its work in one or more transactions, and is safe to run twice. Each of its transactions
-first proves that this worker still holds the job's lease, so a worker that was frozen cannot write late.
+A handler receives a JobRun, works in one or more transactions, and is safe to run twice. Each of its transactions
+first verifies the job's lease, so a worker that was suspended cannot write late.
 """
 
 import asyncio
@@ -30,11 +30,11 @@ SettingsT = TypeVar("SettingsT")
 
 
 class LeaseLost(Exception):
-    """Another worker has taken this job over; whatever was not committed is dropped."""
+    """Another worker holds the lease; whatever was not committed is rolled back."""
 
 
 class RetryLater(Exception):
-    """The job cannot be done now. It runs again after `after_seconds`, without counting as a failed try."""
+    """The job cannot be done now. It runs again after `after_seconds`, without counting as a failed attempt."""
 
     def __init__(self, reason: str, *, after_seconds: float) -> None:
         super().__init__(reason)
@@ -65,7 +65,7 @@ class JobRun(Generic[SettingsT]):
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """Open one transaction inside the job's org. Raises LeaseLost when the job belongs to another worker by now."""
+        """Open one transaction inside the job's org. Raises LeaseLost when another worker holds the lease."""
         async with job_transaction(self.worker_context.pool, self.org_id) as connection:
             held = await connection.fetchval(
                 "select 1 from jobs where org_id = $1 and id = $2 and lease_token = $3 for key share",
@@ -78,7 +78,7 @@ class JobRun(Generic[SettingsT]):
             yield connection
 
     async def report(self, **progress: Any) -> None:
-        """Say how far the work is: shown to people beside the job."""
+        """Update the progress that the API returns with the job."""
         async with job_transaction(self.worker_context.pool, self.org_id) as connection:
             await connection.execute(
                 "update jobs set progress = progress || $3 where org_id = $1 and id = $2",
@@ -102,12 +102,12 @@ async def enqueue_job(
     requested_by: UUID | None = None,
     max_attempts: int = DEFAULT_MAX_ATTEMPTS,
 ) -> UUID | None:
-    """Owe a piece of work; it leaves for the queue after the commit. `args` are ids only.
+    """Insert a job; it is dispatched to the queue after the commit. `args` are ids only.
 
     Returns the job's id, or None when an unfinished job with the same `dedupe_key` exists already.
     """
     job_id = uuid4()
-    done = await connection.execute(
+    command_tag = await connection.execute(
         """insert into jobs (org_id, id, name, args, dedupe_key, run_at, requested_by, max_attempts)
            values ($1, $2, $3, $4, $5, coalesce($6, clock.now()), $7, $8) on conflict do nothing""",
         org_id,
@@ -119,15 +119,15 @@ async def enqueue_job(
         requested_by,
         max_attempts,
     )
-    return job_id if done.endswith(" 1") else None
+    return job_id if command_tag.endswith(" 1") else None
 
 
 async def enqueue_once(connection: Connection, org_id: UUID, name: str, *, dedupe_key: str) -> None:
     """Enqueue a job unless one with this key exists already, finished or not."""
-    known = await connection.fetchval(
+    exists = await connection.fetchval(
         "select 1 from jobs where org_id = $1 and dedupe_key = $2 limit 1", org_id, dedupe_key
     )
-    if known is None:
+    if exists is None:
         await enqueue_job(connection, org_id, name, {}, dedupe_key=dedupe_key)
 
 
@@ -153,7 +153,7 @@ async def requeue_job(connection: Connection, org_id: UUID, job_id: UUID) -> Non
 async def run_job(
     worker_context: WorkerContext[SettingsT], handlers: Mapping[str, Handler[SettingsT]], org_id: UUID, job_id: UUID
 ) -> str:
-    """Take the lease of a job, run its handler, and write down how it ended.
+    """Take the lease of a job, run its handler, and record the result.
 
     Returns the job's status afterwards, or "skipped" when it is not due or belongs to another worker.
     """
@@ -172,10 +172,10 @@ async def run_job(
     if row is None:
         return "skipped"
     job = JobRun(org_id, job_id, row["name"], row["args"], row["attempts"], row["lease_token"], worker_context)
-    # A job that kills its worker never reaches the lines below, so the tries are checked at the start.
+    # A job that kills its worker never reaches the lines below, so the attempts are checked at the start.
     if job.attempt > row["max_attempts"] + 2:
-        return await _finish_job(job, "dead", error="The worker was lost at each try.")
-    beat = asyncio.create_task(_heartbeat(job))
+        return await _finish_job(job, "dead", error="The worker was lost at each attempt.")
+    heartbeat = asyncio.create_task(_heartbeat(job))
     try:
         handler = handlers[job.name]
         await handler(job)
@@ -191,9 +191,9 @@ async def run_job(
             return await _finish_job(job, "dead", error=reason)
         return await _reschedule(job, DEFAULT_BACKOFF.delay_seconds(job.attempt), reason, counts=True)
     finally:
-        beat.cancel()
+        heartbeat.cancel()
         with suppress(asyncio.CancelledError):
-            await beat
+            await heartbeat
     return await _finish_job(job, "done", error=None)
 
 

@@ -1,4 +1,4 @@
-"""The one way to send a mail: compose it, hand it to the operator's server, say how that ended. Never tries again."""
+"""Compose a mail and send it by the operator's SMTP server. Never retries."""
 
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -15,10 +15,10 @@ _STARTTLS = {"always": True, "never": False}
 
 @dataclass(frozen=True, slots=True)
 class MailResult:
-    """How one try ended.
+    """The result of one attempt.
 
-    sent: the server has it. later: it surely has not, trying again may help. refused: trying again will not help.
-    unknown: it may have it.
+    sent: accepted by the server. later: not accepted, a retry may succeed. refused: a retry will not succeed.
+    unknown: it may have been accepted.
     """
 
     state: Literal["sent", "later", "refused", "unknown"]
@@ -27,7 +27,7 @@ class MailResult:
 
 
 def compose(*, sender: str, recipient: str, subject: str, text: str, html: str, message_id: str) -> EmailMessage:
-    """Return a mail: plain text, with HTML as the alternative. `message_id` is the same at every try."""
+    """Return a mail: plain text, with HTML as the alternative. `message_id` is the same at every attempt."""
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = recipient
@@ -41,10 +41,10 @@ def compose(*, sender: str, recipient: str, subject: str, text: str, html: str, 
 
 
 async def send(server_url: str, mail: EmailMessage, *, timeout_seconds: float) -> MailResult:
-    """Hand `mail` to smtp[s]://user:password@host:port.
+    """Send `mail` to smtp[s]://user:password@host:port.
 
-    `smtps` is TLS from the first byte. `smtp` takes STARTTLS when the server offers it; `?starttls=always` insists,
-    `?starttls=never` goes in clear.
+    `smtps` is TLS from the first byte. `smtp` takes STARTTLS when the server offers it; `?starttls=always` requires it,
+    `?starttls=never` sends in clear.
     """
     url = urlsplit(server_url)
     implicit_tls = url.scheme == "smtps"
@@ -63,21 +63,21 @@ async def send(server_url: str, mail: EmailMessage, *, timeout_seconds: float) -
         return MailResult("later", error=f"The mail server cannot be used ({type(error).__name__}). Check SMTP_URL.")
     except aiosmtplib.SMTPRecipientsRefused as refused:
         return _classify_reply(refused.recipients[0].code)
-    except aiosmtplib.SMTPResponseException as answered:
-        return _classify_reply(answered.code)
+    except aiosmtplib.SMTPResponseException as response:
+        return _classify_reply(response.code)
     except aiosmtplib.SMTPNotSupported as error:
         return MailResult(
             "refused", error=f"The mail server cannot do what this message needs ({type(error).__name__})."
         )
     except _IN_DOUBT as error:
         return MailResult("unknown", error=f"The mail server broke off ({type(error).__name__}).")
-    except aiosmtplib.SMTPException as error:  # it offers no STARTTLS although the setting insists
+    except aiosmtplib.SMTPException as error:  # it offers no STARTTLS although the setting requires it
         return MailResult("later", error=f"The mail server cannot be used ({type(error).__name__}). Check SMTP_URL.")
     return MailResult("sent", 250)
 
 
 def _classify_reply(code: int) -> MailResult:
-    """Return what a refusal means: 4xx is for now, 5xx is for good."""
+    """Classify a refusal: 4xx is temporary, 5xx is permanent."""
     if code >= 500:
         return MailResult("refused", code, f"The mail server refused the message ({code}). Check the address.")
     return MailResult("later", code, f"The mail server cannot take the message now ({code}).")

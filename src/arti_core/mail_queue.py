@@ -23,9 +23,9 @@ log = structlog.get_logger()
 
 MAX_ATTEMPTS: Final = 6
 RETENTION: Final = timedelta(days=7)
-_POLL_SECONDS = 5.0  # how late a mail is sent that another process has queued
+_POLL_SECONDS = 5.0  # the delay of a mail that another process has queued
 _SEND_SECONDS = 20.0
-_CLAIM = timedelta(minutes=2)  # after this another process tries a mail whose process ended
+_CLAIM = timedelta(minutes=2)  # after this another process sends a mail whose process ended
 _SEAL_BATCH = 100
 
 
@@ -40,7 +40,7 @@ class MailContent:
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mails leave: an SMTP URL (empty: mails are kept), the From header, and the domain of Message-IDs."""
+    """The server: an SMTP URL (empty: mails are kept), the From header, and the domain of Message-IDs."""
 
     url: str
     sender: str
@@ -48,7 +48,7 @@ class MailServer:
 
 
 class MailQueue:
-    """The queue as one process sees it. Any number of processes may send from it."""
+    """The queue of one process. Any number of processes may send from it."""
 
     def __init__(self, pool: Pool, vault: Vault, server: MailServer) -> None:
         self._pool, self._vault, self._server = pool, vault, server
@@ -75,7 +75,7 @@ class MailQueue:
         return mail_id
 
     def wake(self) -> None:
-        """Let this process look for mails at once and not at its next poll."""
+        """Look for mails now, before the next poll."""
         self._committed.set()
 
     async def run(self) -> None:

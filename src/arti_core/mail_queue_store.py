@@ -1,4 +1,4 @@
-"""SQL of the mail queue (mail.queue). Moments are the caller's, so that they come from one clock."""
+"""SQL of the mail queue (mail.queue). Times are passed by the caller, so that they come from one clock."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -63,9 +63,9 @@ async def delete_mails_before(connection: Connection, moment: datetime) -> None:
 
 
 async def count_mails_since(connection: Connection, moment: datetime) -> int:
-    """Return how many mails were written after `moment`, whatever became of them."""
-    found: int = await connection.fetchval("select count(*) from mail.queue where created_at > $1", moment)
-    return found
+    """Return how many mails were written after `moment`, whatever their state is."""
+    count: int = await connection.fetchval("select count(*) from mail.queue where created_at > $1", moment)
+    return count
 
 
 async def lock_unsealed(connection: Connection, limit: int) -> Sequence[Row]:

@@ -8,7 +8,7 @@ import asyncpg
 
 from arti_core.errors import Conflict
 
-_LOCK = 4_127_001  # any number, the same for every runner
+_LOCK = 4_127_001  # an arbitrary number, the same for every runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def list_migrations(folder: Path) -> list[Migration]:
 
 
 async def apply_migrations(dsn: str, folder: Path) -> list[str]:
-    """Apply what is missing, one transaction a file. Returns the names applied now.
+    """Apply missing files, one transaction each. Returns the names applied now.
 
     Raises Conflict when an applied file was changed afterwards.
     """

@@ -9,7 +9,7 @@ from arti_core.database import Connection, Row
 
 async def record_event(connection: Connection, org_id: UUID, type: str, payload: Mapping[str, Any]) -> UUID:
     """Write an event to the outbox; the worker dispatches it to its subscribers after the commit. Returns its id."""
-    # The id is made here: members may record events that they may not read, so `returning` would be refused.
+    # Not by `returning`: members may record events that they may not read, so it would be refused.
     event_id = uuid4()
     await connection.execute(
         "insert into events (org_id, id, type, payload) values ($1, $2, $3, $4)", org_id, event_id, type, dict(payload)

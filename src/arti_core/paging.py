@@ -1,4 +1,4 @@
-"""Lists are paged by an opaque cursor that names the last row of the page before."""
+"""Pages of lists, by an opaque cursor that holds the key of the last row of the page before."""
 
 import base64
 from collections.abc import Callable, Sequence
@@ -38,8 +38,8 @@ L = TypeVar("L", bound=Listed)
 
 def make_page(items: Sequence[T], limit: int, *, cursor_of: Callable[[T], str]) -> Page[T]:
     """Return the page of the first `limit` items. Read one more, so that it is known whether a page follows."""
-    shown = list(items[:limit])
-    return Page(items=shown, next_cursor=cursor_of(shown[-1]) if len(items) > limit else None)
+    page_items = list(items[:limit])
+    return Page(items=page_items, next_cursor=cursor_of(page_items[-1]) if len(items) > limit else None)
 
 
 def make_page_by_creation(items: Sequence[L], limit: int) -> "Page[L]":
@@ -58,7 +58,7 @@ def write_text_cursor(key: str, id: UUID) -> str:
 
 
 def read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
-    """Return (created_at, id), or None for the first page. Raises Invalid for anything that we did not write."""
+    """Return (created_at, id), or None for the first page. Raises Invalid for any other text."""
     parts = _read(cursor)
     if parts is None:
         return None
@@ -69,7 +69,7 @@ def read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
 
 
 def read_text_cursor(cursor: str | None) -> tuple[str, UUID] | None:
-    """Return (key, id), or None for the first page. Raises Invalid for anything that we did not write."""
+    """Return (key, id), or None for the first page. Raises Invalid for any other text."""
     parts = _read(cursor)
     if parts is None:
         return None

@@ -1,6 +1,6 @@
-"""The doorbell: BullMQ on Redis or Valkey. What is owed stands in PostgreSQL; losing Redis loses nothing.
+"""Wake-up notifications by BullMQ on Redis or Valkey. Jobs are rows in PostgreSQL; losing Redis loses none.
 
-The settings below work round three timing defects of bullmq 3.4.4 for Python; docs/adr/0003-queue.md has the figures.
+The settings below work around three timing defects of bullmq 3.4.4 for Python; docs/adr/0003-queue.md has the figures.
 """
 
 from collections.abc import Awaitable, Callable
@@ -24,14 +24,14 @@ def open_queue(redis_url: str, *, name: str = QUEUE_NAME) -> Queue:
 
 
 async def enqueue_wakeup(queue: Queue, org_id: UUID, job_id: UUID, name: str) -> None:
-    """Tell the workers that this job is due. Carries ids only; ringing twice is harmless."""
+    """Notify the workers that this job is due. Carries ids only; a second notification is harmless."""
     await queue.add(name, {"org_id": str(org_id), "job_id": str(job_id)}, _KEEP)
 
 
 async def open_worker(
     redis_url: str, run: Callable[[UUID, UUID], Awaitable[Any]], *, concurrency: int, name: str = QUEUE_NAME
 ) -> Worker:
-    """Open the consuming side: calls `run(org_id, job_id)` for each ring. Start it with `await worker.run()`."""
+    """Open the consuming side: calls `run(org_id, job_id)` for each notification. Start it by `worker.run()`."""
 
     async def process(job: Any, _token: str) -> None:
         await run(UUID(job.data["org_id"]), UUID(job.data["job_id"]))
@@ -49,7 +49,7 @@ async def open_worker(
             "drainDelay": 1,
         },
     )
-    # Never asked by the worker itself, so every delay would round up to a second.
+    # The worker never reads the version itself, and without it every delay rounds up to a second.
     for attribute in ("connection", "blocking_connection"):
         connection = getattr(worker.backend, attribute, None)
         if connection is not None:

@@ -1,10 +1,10 @@
-"""Checks of settings that several packages share. Each sentence names the setting and the way out, never the value."""
+"""Checks of settings that several packages share. Each message names the setting and the remedy, never the value."""
 
 import ipaddress
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
-# In every copy of self-hosted Supabase's example file, and in half of the world's first deployments.
+# From self-hosted Supabase's example file, and other placeholders.
 _KNOWN_SECRETS = ("super-secret-jwt-token", "your-super-secret", "c3VwYWJhc2UtZGVtby", "changeme", "change-me")
 _WEAK_PASSWORDS = frozenset(
     {"", "postgres", "password", "admin", "arti", "root", "123456", "your-super-secret-password"}
@@ -44,7 +44,7 @@ def check_database_url(name: str, dsn: str, *, role: str, production: bool) -> I
 
 
 def check_https(name: str, url: str) -> Iterator[str]:
-    """Yield a refusal when `url` of setting `name` leaves the private network in clear text."""
+    """Yield a message when `url` of setting `name` leaves the private network in clear text."""
     parts = urlsplit(url)
     if parts.scheme == "http" and not is_private_host(parts.hostname or ""):
         yield f"{name.upper()} must be https in production: tokens travel there."

@@ -1,4 +1,4 @@
-"""Say in a sentence what a request lacks, instead of pydantic's words for whoever wrote the schema."""
+"""Messages of validation errors for users of the API, instead of pydantic's."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,21 +20,21 @@ _SENTENCES = {
     "finite_number": "{field} must be a number.",
     "json_invalid": "The body is not JSON.",
 }
-# By how pydantic's name of the problem begins; the first that fits.
+# By prefix of pydantic's error type; the first that matches.
 _KINDS = {
     "int_": "{field} must be a whole number.",
     "float_": "{field} must be a number.",
     "bool_": "{field} must be true or false.",
     "uuid_": "{field} is not an id.",
     "datetime_": "{field} must be a time such as 2026-11-22T06:00:00Z.",
-    "timezone_": "{field} must say its time zone, such as 2026-11-22T06:00:00Z.",
+    "timezone_": "{field} needs a time zone, such as 2026-11-22T06:00:00Z.",
     "date_": "{field} must be a day such as 2026-11-22.",
 }
-_OWN = "Value error, "
+_VALUE_ERROR_PREFIX = "Value error, "
 
 
 def describe_validation_error(problem: Mapping[str, Any]) -> str:
-    """Return one sentence about one problem of pydantic's list: which field, and what would be right."""
+    """Return one sentence about one of pydantic's errors: the field, and what is valid."""
     kind, context = problem["type"], problem.get("ctx", {})
     field = _name([part for part in problem["loc"] if isinstance(part, str)])
     numbers = {name: f"{value:,}" if isinstance(value, int | float) else value for name, value in context.items()}
@@ -42,8 +42,8 @@ def describe_validation_error(problem: Mapping[str, Any]) -> str:
         least = context["min_length"]
         return f"{field} is missing." if least == 1 else f"{field} is too short: at least {least} characters."
     if kind == "value_error":
-        own = str(problem["msg"]).removeprefix(_OWN)
-        return own[:1].upper() + own[1:]
+        message = str(problem["msg"]).removeprefix(_VALUE_ERROR_PREFIX)
+        return message[:1].upper() + message[1:]
     sentence = _SENTENCES.get(kind) or next((words for start, words in _KINDS.items() if kind.startswith(start)), None)
     return sentence.format(field=field, **numbers) if sentence else f"{field}: {problem['msg']}"
 

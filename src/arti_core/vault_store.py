@@ -1,4 +1,4 @@
-"""SQL of the vault. People may put a secret in or delete it; only workers read one back, except by `find_sealed`."""
+"""SQL of the vault. Members may write or delete a secret; only workers read one, except by `find_sealed`."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -18,7 +18,7 @@ async def delete_secret(connection: Connection, org_id: UUID, *, kind: str, ref:
 
 
 async def find_sealed(connection: Connection, org_id: UUID, *, kind: str, ref: str) -> bytes | None:
-    """Return a sealed secret of a kind that is needed before anybody is signed in. For login roles, not for members."""
+    """Return a sealed secret of a kind that is needed before sign-in. For login roles, not for members."""
     sealed: bytes | None = await connection.fetchval("select private.sealed_secret($1, $2, $3)", org_id, kind, ref)
     return sealed
 

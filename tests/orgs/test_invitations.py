@@ -46,7 +46,7 @@ async def test_an_invitation_can_be_mailed_again_until_it_is_taken(
     assert (await ida.http.get("/auth/me")).json()["active"]["role"] == "analyst"
     assert await _refusal(await admin.http.post(again)) == (
         409,
-        "Only a member who has not come in yet can be invited again.",
+        "Only a member who has not signed in yet can be invited again.",
     )
 
 

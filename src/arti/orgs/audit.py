@@ -25,12 +25,12 @@ async def record_audit(
     """Write one entry of the audit log.
 
     `action` is `subject.past_tense`, e.g. member.role_changed. `principal` is None for the system itself; a member can
-    only write their own id (a policy holds it). `details` must hold no secret.
+    only write their own id (by a policy). `details` must hold no secret.
     """
     await store.insert_audit_entry(
         connection,
         org_id,
-        # Made here: who may act may not always read the log, so `returning` would be refused.
+        # Not by `returning`: who may act may not always read the log, so it would be refused.
         uuid4(),
         actor_id=principal.user_id if principal else None,
         action=action,

@@ -1,8 +1,7 @@
 """Authentication and authorization of every endpoint: token, org header, membership, permission.
 
 An endpoint declares the permission that it needs; `tests/test_routes.py` walks all routes and fails on one without.
-The rules stand once: the series endpoint and the OAuth callback call `authenticate`, `read_org_id` and
-`require_permission` too.
+The series endpoint and the OAuth callback use the same functions.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -48,7 +47,7 @@ class Access:
     role: Role
     connection: Connection
     context: ApiContext
-    end: Callable[[], Awaitable[None]]  # commits early: for an endpoint that then waits for another system
+    end: Callable[[], Awaitable[None]]  # commits early, before an endpoint calls another system
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -86,7 +85,7 @@ def read_org_id(request: Request) -> UUID:
 
 
 def require_permission(role: str | None, permission: Permission) -> Role:
-    """Return the role. Raises NotFound for who is no member (None), Forbidden without `permission`."""
+    """Return the role. Raises NotFound when it is None (no member), Forbidden without `permission`."""
     if role is None:
         raise NotFound("org")
     member_role = Role(role)
@@ -141,6 +140,6 @@ def needs(permission: Permission) -> Any:
 
 
 def public(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """Mark an endpoint that nobody needs to be signed in for, or that needs no org."""
+    """Mark an endpoint that needs no sign-in, or no org."""
     endpoint.public = True  # type: ignore[attr-defined]
     return endpoint

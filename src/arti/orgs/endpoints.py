@@ -1,4 +1,4 @@
-"""Who am I, what may I do, my orgs, their members, and what they did."""
+"""The caller, their permissions and orgs; members and the audit log of an org."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -27,7 +27,7 @@ async def get_me(
     principal: SignedIn,
     org: Annotated[str | None, Header(alias="X-ARTi-Org", description="Id of the active org.")] = None,
 ) -> schemas.Me:
-    """Say who the caller is, and in which orgs. The first call makes the person known."""
+    """Return the caller and their orgs. The first call creates the user."""
     async with member_transaction(get_context(request).pool, principal) as connection:
         user, orgs = await service.record_sign_in(connection, principal)
     role = next((Role(row["role"]) for row in orgs if str(row["id"]) == org), None)
@@ -44,14 +44,14 @@ async def get_me(
 @router.patch("/auth/me")
 @public
 async def update_me(request: Request, body: schemas.UserChange, principal: SignedIn) -> schemas.User:
-    """Change the name that the caller's colleagues see."""
+    """Change the caller's display name."""
     async with member_transaction(get_context(request).pool, principal) as connection:
         return schemas.User(**await service.update_display_name(connection, principal, body.display_name))
 
 
 @router.get("/auth/permissions")
 async def get_permissions(access: Annotated[Access, needs(Permission.MEMBERS_READ)]) -> schemas.Permissions:
-    """Say what the caller may do in the active org, and on which platforms."""
+    """Return the caller's permissions in the active org and on each platform."""
     platforms = await service.get_provider_permissions(access.connection, access.org_id, access.principal.user_id)
     return schemas.Permissions.model_validate(
         {"role": access.role, "permissions": service.permissions_of(access.role), "platforms": platforms}
@@ -62,12 +62,12 @@ async def get_permissions(access: Annotated[Access, needs(Permission.MEMBERS_REA
 async def ask_permission(
     question: schemas.PermissionQuestion, access: Annotated[Access, needs(Permission.MEMBERS_READ)]
 ) -> schemas.PermissionAnswer:
-    """Say whether the caller may do one thing, and why."""
+    """Return whether the caller has one permission, and why."""
     allowed, reason = await service.explain_permission(access, question.permission, question.provider)
     return schemas.PermissionAnswer(allowed=allowed, reason=reason)
 
 
-_LEAK: Any = {500: {"model": schemas.IsolationReport, "description": "Something got through."}}
+_LEAK: Any = {500: {"model": schemas.IsolationReport, "description": "Isolation is broken."}}
 
 
 @router.get("/auth/test-isolation", responses=_LEAK, operation_id="get_isolation_report")
@@ -96,7 +96,7 @@ async def list_orgs(request: Request, principal: SignedIn) -> list[schemas.Org]:
 @router.post("/api/orgs", status_code=201)
 @public
 async def create_org(request: Request, body: schemas.NewOrg, principal: SignedIn) -> schemas.Org:
-    """Make an org. The caller is its first admin."""
+    """Create an org. The caller is its first admin."""
     async with member_transaction(get_context(request).pool, principal) as connection:
         org_id = await service.create_org(connection, principal, body.name)
     return schemas.Org(id=org_id, name=body.name, role=Role.ADMIN)
@@ -157,13 +157,13 @@ async def update_member(
 
 @router.post("/api/admin/users/{user_id}/invitation", status_code=204)
 async def invite_member_again(user_id: UUID, access: Annotated[Access, needs(Permission.MEMBERS_MANAGE)]) -> None:
-    """Mail the invitation once more to a member who has not come in yet."""
+    """Mail the invitation again to a member who has not accepted it."""
     await service.resend_invitation(access, access.context.http_client, access.context.settings, user_id)
 
 
 @router.delete("/api/admin/users/{user_id}", status_code=204)
 async def delete_member(user_id: UUID, access: Annotated[Access, needs(Permission.MEMBERS_MANAGE)]) -> None:
-    """Take a person out of the active org. Their account stays."""
+    """Remove a person from the active org. Their user stays."""
     await service.delete_member(access, user_id)
 
 
@@ -171,7 +171,7 @@ async def delete_member(user_id: UUID, access: Annotated[Access, needs(Permissio
 async def list_audit(
     access: Annotated[Access, needs(Permission.AUDIT_READ)], limit: Limit = 50, cursor: Cursor = None
 ) -> Page[schemas.AuditEntry]:
-    """List what was done in the active org, the newest first."""
+    """List the audit log of the active org, the newest first."""
     rows = await store.list_audit(access.connection, access.org_id, after=read_cursor(cursor), limit=limit + 1)
     items = [
         schemas.AuditEntry(

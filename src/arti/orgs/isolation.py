@@ -1,4 +1,4 @@
-"""Prove, while running, that the database keeps orgs apart: policies as they stand, and attempts on the canary org."""
+"""Verify at run time that the database isolates orgs: its policies, and attempts on the canary org."""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from arti.orgs.schemas import IsolationReport
 from arti_core.database import Connection, fetch_one
 
-# What keeps a policy to the caller's orgs, as PostgreSQL prints it back.
+# Conditions that restrict a policy to the caller's orgs, as PostgreSQL prints them.
 _TO_ORG = (
     r"KEY = ANY \(\( SELECT private\.member_org_ids\(\) AS member_org_ids\)::uuid\[\]\)",
     r"KEY = ANY \(\( SELECT private\.org_ids_with\('[a-z]+:[a-z]+'::text\) AS org_ids_with\)::uuid\[\]\)",
@@ -14,14 +14,14 @@ _TO_ORG = (
     r"\(org_id, (?:name|type)\) IN \( SELECT r\.org_id, r\.name"
     r" FROM private\.allowed_requests\('\w+'::text\) r\(org_id, name\)\)",
 )
-# The same for people, who belong to no single org.
-_TO_PEOPLE = (
+# The same for users, who belong to no single org.
+_TO_USERS = (
     r"id = \( SELECT auth\.uid\(\) AS uid\)",
     r"id = ANY \(\( SELECT private\.visible_user_ids\(\) AS visible_user_ids\)::uuid\[\]\)",
     r"id IN \( SELECT m\.user_id FROM memberships m"
     r" WHERE \(m\.org_id = \( SELECT private\.job_org_id\(\) AS job_org_id\)\)\)",
 )
-# What may stand beside it, joined by AND: it narrows, never widens.
+# Further conditions, joined by AND, that only restrict.
 _NARROWER = (
     r"(?:user_id|requested_by|actor_id|created_by) = \( SELECT auth\.uid\(\) AS uid\)",
     r"status = (?:'\w+'::text|ANY \(ARRAY\[[^\[\]()]*\]\))",
@@ -47,10 +47,10 @@ class PolicyDefinition:
 
     @property
     def is_open(self) -> bool:
-        """Say whether rows of another org could pass, as far as this policy is asked.
+        """Return whether this policy lets rows of another org pass.
 
         A permissive policy must be a plain AND of known conditions, one of which names the caller's orgs.
-        A restrictive one can only narrow; it is open when it asks nothing.
+        A restrictive one only restricts; it is open without conditions.
         """
         if not self.conditions or not set(self.roles) <= {"authenticated", "arti_worker"}:
             return True
@@ -61,7 +61,7 @@ class PolicyDefinition:
     def _keeps_to_orgs(self, condition: str) -> bool:
         text = " ".join(condition.split()).replace("public.", "").replace(f"{self.table}.", "")
         key = "id" if self.table == "orgs" else "org_id"
-        to_org = _TO_PEOPLE if self.table == "users" else tuple(form.replace("KEY", rf"\b{key}") for form in _TO_ORG)
+        to_org = _TO_USERS if self.table == "users" else tuple(form.replace("KEY", rf"\b{key}") for form in _TO_ORG)
         for forms, mark in ((to_org, "ORG"), (_NARROWER, "LESS")):
             for form in forms:
                 text = re.sub(form, mark, text)
@@ -89,8 +89,8 @@ async def list_policies(connection: Connection) -> list[PolicyDefinition]:
 async def probe_isolation(connection: Connection) -> IsolationReport:
     """Run the probe with the claims of `connection`'s transaction, which must not be read only. Leaves no trace."""
     policies = await list_policies(connection)
-    tried = await fetch_one(connection, "select * from private.probe_isolation()")
-    bare = await fetch_one(
+    attempts = await fetch_one(connection, "select * from private.probe_isolation()")
+    unprotected = await fetch_one(
         connection,
         """select (select count(*) from private.tenant_tables() t join pg_class c on c.oid = t.name
                    where not (c.relrowsecurity and c.relforcerowsecurity)) as unprotected_tables,
@@ -98,12 +98,12 @@ async def probe_isolation(connection: Connection) -> IsolationReport:
     )
     open_policies = sum(policy.is_open for policy in policies)
     problems = (
-        tried["foreign_rows_visible"],
-        tried["foreign_writes_accepted"],
+        attempts["foreign_rows_visible"],
+        attempts["foreign_writes_accepted"],
         open_policies,
-        bare["unprotected_tables"],
-        bare["tables_without_canary"],
+        unprotected["unprotected_tables"],
+        unprotected["tables_without_canary"],
     )
     return IsolationReport(
-        passed=not any(problems), policies_seen=len(policies), open_policies=open_policies, **tried, **bare
+        passed=not any(problems), policies_seen=len(policies), open_policies=open_policies, **attempts, **unprotected
     )

@@ -20,7 +20,7 @@ DisplayName = Annotated[str, StringConstraints(strip_whitespace=True, max_length
 
 
 class Body(BaseModel):
-    """A request body. Unknown fields are refused, so that nothing is set by accident."""
+    """A request body. Unknown fields are refused, so that a typing error is noticed."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -36,7 +36,7 @@ class UserChange(Body):
 
 
 class Org(BaseModel):
-    """An org, and what the caller is in it."""
+    """An org, with the caller's role."""
 
     id: UUID
     name: str
@@ -87,7 +87,7 @@ class Permissions(BaseModel):
 
 class PermissionQuestion(Body):
     permission: Permission
-    provider: Provider | None = Field(default=None, description="Ask for the data of one platform.")
+    provider: Provider | None = Field(default=None, description="For the data of one platform.")
 
 
 class PermissionAnswer(BaseModel):
@@ -103,7 +103,7 @@ class Member(BaseModel):
     display_name: str
     role: Role
     status: MemberStatus
-    machine: bool = Field(description="An API key's member, and nobody who could sign in.")
+    machine: bool = Field(description="The member of an API key, which cannot sign in.")
     platforms: Platforms
     last_seen_at: datetime | None
     created_at: datetime
@@ -121,7 +121,7 @@ class NewMember(Body):
 
 
 class MemberChange(Body):
-    """What is left out stays as it is."""
+    """Fields that are left out stay unchanged."""
 
     role: Role | None = None
     status: MemberStatus | None = None
@@ -144,13 +144,13 @@ class AuditEntry(BaseModel):
 
 
 class IsolationReport(BaseModel):
-    """What the caller's own claims can see of, and write into, an org that is not theirs. All numbers but one are 0."""
+    """What the caller's claims can read and write of a foreign org. Only the two totals are not 0."""
 
     passed: bool
     tables_checked: int = Field(description="All tables that hold an org's data, from the database's own catalogue.")
     foreign_rows_visible: int = Field(description="Rows of the canary org that the caller could read.")
-    foreign_writes_accepted: int = Field(description="Inserts, updates and deletes in the canary org that got through.")
+    foreign_writes_accepted: int = Field(description="Inserts, updates and deletes in the canary org that succeeded.")
     policies_seen: int
-    open_policies: int = Field(description="Policies that do not keep to the caller's orgs.")
+    open_policies: int = Field(description="Policies that are not restricted to the caller's orgs.")
     unprotected_tables: int = Field(description="Tables without forced row-level security.")
-    tables_without_canary: int = Field(description="Tables where a leak could not be seen.")
+    tables_without_canary: int = Field(description="Tables where a leak could not be detected.")

@@ -1,4 +1,4 @@
-"""What ARTi decides about orgs, members and permissions."""
+"""Orgs, members and permissions."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -36,9 +36,9 @@ class NewInvitation:
 
 
 async def record_sign_in(connection: Connection, principal: Principal) -> tuple[Row, list[Row]]:
-    """Note that a person is here, accept their invitations, and return (user, orgs).
+    """Record that a user is signed in, accept their invitations, and return (user, orgs).
 
-    Id and address come from the verified token; nothing comes from metadata that people can edit.
+    Id and address come from the verified token; user metadata, which users can edit, is not read.
     """
     user = await store.record_user(connection, principal.user_id, principal.email)
     await store.accept_invitations(connection)
@@ -46,13 +46,13 @@ async def record_sign_in(connection: Connection, principal: Principal) -> tuple[
 
 
 async def update_display_name(connection: Connection, principal: Principal, display_name: str) -> Row:
-    """Give the caller the name that colleagues see. It grants nothing, so everybody chooses their own."""
+    """Set the caller's display name. It grants nothing."""
     await store.record_user(connection, principal.user_id, principal.email)
     return await store.rename_user(connection, principal.user_id, display_name)
 
 
 async def create_org(connection: Connection, principal: Principal, name: str) -> UUID:
-    """Make an org whose first admin is the caller."""
+    """Create an org whose first admin is the caller."""
     await store.record_user(connection, principal.user_id, principal.email)
     org_id = await store.create_org(connection, name)
     await record_audit(connection, org_id, principal, "org.created", org_id, {"name": name})
@@ -115,9 +115,9 @@ async def get_member(access: Access, user_id: UUID) -> dict[str, Any]:
 async def create_member(
     access: Access, http_client: OutboundClient, settings: Settings, invitee: NewInvitation
 ) -> dict[str, Any]:
-    """Add a person to the org, making their account with the auth service when they have none.
+    """Add a person to the org, creating their user with the auth service when they have none.
 
-    A person who has an account already keeps their password and comes in at their next sign-in.
+    An existing user keeps their password and becomes a member at their next sign-in.
     Raises Conflict when they are a member, Invalid without a password or an invitation.
     """
     if (invitee.password is None) == (not invitee.invite):
@@ -140,7 +140,7 @@ async def create_member(
         if known is None:
             raise
         user_id, status = known.id, MemberStatus.INVITED
-        with suppress(RateLimited):  # they were mailed a moment ago, so they know
+        with suppress(RateLimited):  # they were mailed a moment ago
             await auth_service.mail_sign_in(http_client, settings, email=invitee.email)
     try:
         await store.add_member(
@@ -161,13 +161,13 @@ async def create_member(
 
 
 async def resend_invitation(access: Access, http_client: OutboundClient, settings: Settings, user_id: UUID) -> None:
-    """Mail the invitation of a member who has not come in yet once more. Raises NotFound, Conflict, RateLimited."""
+    """Mail the invitation again to a member who has not accepted it. Raises NotFound, Conflict, RateLimited."""
     member = await get_member(access, user_id)
     if member["status"] != MemberStatus.INVITED:
-        raise Conflict("Only a member who has not come in yet can be invited again.")
+        raise Conflict("Only a member who has not signed in yet can be invited again.")
     try:
         await auth_service.invite_user(http_client, settings, email=member["email"])
-    except Conflict:  # they have an account, and need only sign in
+    except Conflict:  # they have a user, and need only sign in
         await auth_service.mail_sign_in(http_client, settings, email=member["email"])
     await audit(access, "member.invited_again", user_id, {"email": member["email"]})
 
@@ -183,7 +183,7 @@ async def update_member(
     """Change role, status or platforms. Raises NotFound, and Conflict for the last admin."""
     before = await get_member(access, user_id)
     if status is MemberStatus.INVITED and before["status"] != MemberStatus.INVITED:
-        raise Invalid("A member who has come in cannot be invited again. Use active or disabled.", field="status")
+        raise Invalid("A member who has signed in cannot be invited again. Use active or disabled.", field="status")
     if before["machine"] and role is Role.ADMIN:
         raise Invalid("An API key cannot be an admin: it could make keys itself.", field="role")
     after = {
@@ -192,7 +192,7 @@ async def update_member(
         "status": status or before["status"],
         "platforms": before["platforms"] | {provider.value: may for provider, may in (platforms or {}).items()},
     }
-    # The trace comes before the act: who takes their own rights away could not write it afterwards.
+    # Audited first: who removes their own rights could not write the entry afterwards.
     for field, action in (
         ("role", "member.role_changed"),
         ("status", "member.status_changed"),
@@ -211,7 +211,7 @@ async def update_member(
 
 
 async def delete_member(access: Access, user_id: UUID) -> None:
-    """Take a person out of the org; their account stays. Raises NotFound, and Conflict for the last admin."""
+    """Remove a person from the org; their user stays. Raises NotFound, and Conflict for the last admin."""
     member = await get_member(access, user_id)
     await audit(access, "member.removed", user_id, {"email": member["email"], "role": member["role"]})
     with _keep_last_admin():
@@ -222,7 +222,7 @@ async def delete_member(access: Access, user_id: UUID) -> None:
 
 @contextmanager
 def _keep_last_admin() -> Iterator[None]:
-    """Turn the database's refusal to lose the last admin into a sentence."""
+    """Raise Conflict when the database refuses to remove the last admin."""
     try:
         yield
     except asyncpg.CheckViolationError:

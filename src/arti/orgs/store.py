@@ -20,8 +20,8 @@ _MEMBER = """
 
 
 async def record_user(connection: Connection, user_id: UUID, email: str) -> Row:
-    """Create or refresh the person's own row: (id, email, display_name)."""
-    # A write a minute at most: the page that asks who I am is asked often.
+    """Create or update the user's own row: (id, email, display_name)."""
+    # At most one write a minute: this runs at each load of a page.
     await connection.execute(
         """insert into users (id, email, last_seen_at) values ($1, $2, clock.now())
            on conflict (id) do update set email = excluded.email, last_seen_at = clock.now()
@@ -34,13 +34,13 @@ async def record_user(connection: Connection, user_id: UUID, email: str) -> Row:
 
 
 async def rename_user(connection: Connection, user_id: UUID, display_name: str) -> Row:
-    """Change the person's own row: (id, email, display_name)."""
+    """Change the user's own row: (id, email, display_name)."""
     statement = "update users set display_name = $2 where id = $1 returning id, email, display_name"
     return await fetch_one(connection, statement, user_id, display_name)
 
 
 async def try_lock_user(connection: Connection, user_id: UUID) -> bool:
-    """Say whether the person has no other isolation test under way. The turn ends with the transaction."""
+    """Return whether the user runs no other isolation test. The lock ends with the transaction."""
     free: bool = await connection.fetchval("select pg_try_advisory_xact_lock(4127, hashtext($1))", str(user_id))
     return free
 
@@ -132,7 +132,7 @@ async def update_member(
     connection: Connection, org_id: UUID, user_id: UUID, *, role: Role | None, status: MemberStatus | None
 ) -> bool:
     """Return whether there was a row that the caller may change."""
-    done = await connection.execute(
+    command_tag = await connection.execute(
         """update memberships set role = coalesce($3, role), status = coalesce($4, status), updated_at = clock.now()
            where org_id = $1 and user_id = $2""",
         org_id,
@@ -140,7 +140,7 @@ async def update_member(
         role,
         status,
     )
-    return done.endswith(" 1")
+    return command_tag.endswith(" 1")
 
 
 async def save_provider_permissions(
@@ -160,8 +160,10 @@ async def save_provider_permissions(
 
 async def delete_member(connection: Connection, org_id: UUID, user_id: UUID) -> bool:
     """Return whether there was a row that the caller may delete."""
-    done = await connection.execute("delete from memberships where org_id = $1 and user_id = $2", org_id, user_id)
-    return done.endswith(" 1")
+    command_tag = await connection.execute(
+        "delete from memberships where org_id = $1 and user_id = $2", org_id, user_id
+    )
+    return command_tag.endswith(" 1")
 
 
 async def list_audit(

@@ -1,7 +1,7 @@
-"""One Settings object, read from the environment once. Unsafe values are refused with a reason, never with the value.
+"""Settings, read from the environment once. Unsafe values are refused by a message that never contains the value.
 
-`./arti up` makes the local values (see local_stack.secrets) and hands them to each box as environment variables;
-in production they are set by hand. Each box is swapped for its real counterpart by its URL here.
+`./arti up` generates the local values (see local_stack.secrets) and passes them to each service in its environment;
+in production the operator sets them. A service is replaced by another one through its URL here.
 """
 
 import base64
@@ -54,7 +54,7 @@ class Settings(SupabaseLocalSettings):
     api_url: str = "http://127.0.0.1:3002"
 
     simulators_url: str = Field(default="", description="Base URL of provider simulators; empty: the real providers.")
-    simulator_client_id: str = Field(default="arti-local", description="OAuth app that the simulators know.")
+    simulator_client_id: str = Field(default="arti-local", description="OAuth app that the simulators accept.")
     simulator_client_secret: SecretStr = SecretStr("not-a-secret-of-a-real-provider")
     openai_base_url: str = ""
     openai_api_key: SecretStr = SecretStr("")
@@ -116,7 +116,7 @@ SETTING_NAMES = frozenset(name.upper() for name in Settings.model_fields)
 
 
 def read_settings(*, needs: tuple[str, ...] = ("database_url", "arti_master_key")) -> Settings:
-    """Read the environment. Exits with one sentence when a value that this box needs is missing, or any is unsafe."""
+    """Read the environment. Exits with a message when a value that this service needs is missing, or any is unsafe."""
     try:
         settings = Settings()
     except ValidationError as error:
@@ -138,24 +138,24 @@ def read_settings(*, needs: tuple[str, ...] = ("database_url", "arti_master_key"
 
 
 def list_refusals(settings: Settings) -> list[str]:
-    """Return what is unsafe in `settings`: each sentence names the setting and the way out, never the value."""
+    """Return what is unsafe in `settings`: each message names the setting and the remedy, never the value."""
     found = [*_secret_refusals(settings), *supabase_local.list_refusals(settings), *_url_refusals(settings)]
     return [*found, *_production_refusals(settings)] if settings.is_production else found
 
 
-_LEAST_DISTINCT_BYTES = 12  # 32 random bytes hold fewer than 20 distinct values about never
-_LEAST_WEBHOOK_BYTES = 24
+_MIN_DISTINCT_BYTES = 12  # 32 random bytes practically never have fewer than 20 distinct values
+_MIN_WEBHOOK_SECRET_BYTES = 24
 
 
 def _secret_refusals(settings: Settings) -> Iterator[str]:
     key = settings.arti_master_key.get_secret_value()
     if key and len(_bytes_of(key)) != 32:
         yield "ARTI_MASTER_KEY must be 32 bytes in base64. Make one with ./arti keys."
-    elif key and len(set(_bytes_of(key))) < _LEAST_DISTINCT_BYTES:
+    elif key and len(set(_bytes_of(key))) < _MIN_DISTINCT_BYTES:
         yield "ARTI_MASTER_KEY is not random. Make one with ./arti keys."
     signing = settings.arti_webhook_secret.get_secret_value()
     if signing and (
-        not signing.startswith("whsec_") or len(_bytes_of(signing.removeprefix("whsec_"))) < _LEAST_WEBHOOK_BYTES
+        not signing.startswith("whsec_") or len(_bytes_of(signing.removeprefix("whsec_"))) < _MIN_WEBHOOK_SECRET_BYTES
     ):
         yield "ARTI_WEBHOOK_SECRET must be whsec_ and at least 24 bytes in base64. Make one with ./arti keys."
     if is_example_secret(signing):
@@ -166,21 +166,21 @@ def _secret_refusals(settings: Settings) -> Iterator[str]:
 
 def _url_refusals(settings: Settings) -> Iterator[str]:
     if settings.arti_console_bind in ("", "*", "0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        yield "ARTI_CONSOLE_BIND must be one address: the database console may do everything. Use 127.0.0.1."
+        yield "ARTI_CONSOLE_BIND must be one address: the database console has full access. Use 127.0.0.1."
     if not settings.redis_url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
         yield "REDIS_URL must start with redis:// or rediss://."
 
 
 def _production_refusals(settings: Settings) -> Iterator[str]:
     if settings.simulators_url:
-        yield "SIMULATORS_URL points to simulated providers, which have no place in production. Unset it."
+        yield "SIMULATORS_URL points to simulated providers, which are not for production. Unset it."
     if settings.arti_master_key.get_secret_value() and not settings.arti_webhook_secret.get_secret_value():
-        yield "ARTI_WEBHOOK_SECRET is not set, so no webhook could prove its sender. Make one with ./arti keys."
+        yield "ARTI_WEBHOOK_SECRET is not set, so no webhook can be authenticated. Make one with ./arti keys."
     for name in ("api_url", "openai_base_url", "slack_base_url", "twilio_base_url"):
         yield from check_https(name, getattr(settings, name))
     redis = urlsplit(settings.redis_url.get_secret_value())
     if redis.hostname and not is_private_host(redis.hostname) and not redis.password:
-        yield "REDIS_URL has no password. Set one: the queue takes orders from whoever can write to it."
+        yield "REDIS_URL has no password. Set one: whoever can write to the queue controls the workers."
 
 
 def _bytes_of(text: str) -> bytes:

@@ -159,7 +159,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Member
-         * @description Take a person out of the active org. Their account stays.
+         * @description Remove a person from the active org. Their user stays.
          */
         delete: operations["delete_member"];
         options?: never;
@@ -178,7 +178,7 @@ export interface paths {
         put?: never;
         /**
          * Invite Member Again
-         * @description Mail the invitation once more to a member who has not come in yet.
+         * @description Mail the invitation again to a member who has not accepted it.
          */
         post: operations["invite_member_again"];
         delete?: never;
@@ -374,7 +374,7 @@ export interface paths {
         };
         /**
          * List Audit
-         * @description List what was done in the active org, the newest first.
+         * @description List the audit log of the active org, the newest first.
          */
         get: operations["list_audit"];
         put?: never;
@@ -978,7 +978,7 @@ export interface paths {
         put?: never;
         /**
          * Create Key
-         * @description Make a key that speaks as a machine member of the active org. The secret is in this answer only.
+         * @description Create a key, which is a machine member of the active org. Only this response contains the secret.
          */
         post: operations["create_key"];
         delete?: never;
@@ -999,7 +999,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke Key
-         * @description End a key. It is refused within a second.
+         * @description Revoke a key. It is refused within a second.
          */
         delete: operations["revoke_key"];
         options?: never;
@@ -1097,7 +1097,7 @@ export interface paths {
         put?: never;
         /**
          * Create Org
-         * @description Make an org. The caller is its first admin.
+         * @description Create an org. The caller is its first admin.
          */
         post: operations["create_org"];
         delete?: never;
@@ -1249,7 +1249,7 @@ export interface paths {
         };
         /**
          * Get Me
-         * @description Say who the caller is, and in which orgs. The first call makes the person known.
+         * @description Return the caller and their orgs. The first call creates the user.
          */
         get: operations["get_me"];
         put?: never;
@@ -1259,7 +1259,7 @@ export interface paths {
         head?: never;
         /**
          * Update Me
-         * @description Change the name that the caller's colleagues see.
+         * @description Change the caller's display name.
          */
         patch: operations["update_me"];
         trace?: never;
@@ -1273,13 +1273,13 @@ export interface paths {
         };
         /**
          * Get Permissions
-         * @description Say what the caller may do in the active org, and on which platforms.
+         * @description Return the caller's permissions in the active org and on each platform.
          */
         get: operations["get_permissions"];
         put?: never;
         /**
          * Ask Permission
-         * @description Say whether the caller may do one thing, and why.
+         * @description Return whether the caller has one permission, and why.
          */
         post: operations["ask_permission"];
         delete?: never;
@@ -2304,7 +2304,7 @@ export interface components {
         };
         /**
          * EventType
-         * @description What happened, past tense. Written to the outbox in the transaction in which it happened.
+         * @description Types of events, in the past tense. Written to the outbox in the transaction that they report.
          * @enum {string}
          */
         EventType: "sync.finished" | "sync.failed" | "import.committed" | "import.undone" | "insight.created" | "account.needs_reauth";
@@ -2803,7 +2803,7 @@ export interface components {
         };
         /**
          * IsolationReport
-         * @description What the caller's own claims can see of, and write into, an org that is not theirs. All numbers but one are 0.
+         * @description What the caller's claims can read and write of a foreign org. Only the two totals are not 0.
          */
         IsolationReport: {
             /**
@@ -2813,12 +2813,12 @@ export interface components {
             foreign_rows_visible: number;
             /**
              * Foreign Writes Accepted
-             * @description Inserts, updates and deletes in the canary org that got through.
+             * @description Inserts, updates and deletes in the canary org that succeeded.
              */
             foreign_writes_accepted: number;
             /**
              * Open Policies
-             * @description Policies that do not keep to the caller's orgs.
+             * @description Policies that are not restricted to the caller's orgs.
              */
             open_policies: number;
             /** Passed */
@@ -2832,7 +2832,7 @@ export interface components {
             tables_checked: number;
             /**
              * Tables Without Canary
-             * @description Tables where a leak could not be seen.
+             * @description Tables where a leak could not be detected.
              */
             tables_without_canary: number;
             /**
@@ -2888,7 +2888,7 @@ export interface components {
         JobStatus: "queued" | "running" | "done" | "failed" | "dead";
         /**
          * Key
-         * @description A key of the active org. It speaks as a machine member, whose role says what it may do.
+         * @description A key of the active org: a machine member with a role.
          */
         Key: {
             /**
@@ -2898,7 +2898,7 @@ export interface components {
             created_at: string;
             /**
              * Created By
-             * @description Address of who made it; null when they are no longer a member.
+             * @description Address of its creator; null when they are no longer a member.
              */
             created_by: string | null;
             /**
@@ -2925,19 +2925,19 @@ export interface components {
             role: components["schemas"]["Role"] | null;
             /**
              * Start
-             * @description How the key begins, by which people know it again.
+             * @description The first characters of the key, to recognize it by.
              */
             start: string;
         };
         /**
          * MadeKey
-         * @description A new key, with the only sight of its secret.
+         * @description A new key with its secret.
          */
         MadeKey: {
             key: components["schemas"]["Key"];
             /**
              * Secret
-             * @description Send it as `apikey` to the gateway. It is shown this once and stored nowhere.
+             * @description Send it as `apikey` to the gateway. It is not stored and cannot be read again.
              */
             secret: string;
         };
@@ -3015,7 +3015,7 @@ export interface components {
             last_seen_at: string | null;
             /**
              * Machine
-             * @description An API key's member, and nobody who could sign in.
+             * @description The member of an API key, which cannot sign in.
              */
             machine: boolean;
             /** Platforms */
@@ -3027,7 +3027,7 @@ export interface components {
         };
         /**
          * MemberChange
-         * @description What is left out stays as it is.
+         * @description Fields that are left out stay unchanged.
          */
         MemberChange: {
             /** Platforms */
@@ -3208,7 +3208,7 @@ export interface components {
         };
         /**
          * NewKey
-         * @description A key never is an admin: it could make keys itself.
+         * @description A key is never an admin, since it could create keys itself.
          */
         NewKey: {
             /** Name */
@@ -3362,7 +3362,7 @@ export interface components {
         };
         /**
          * Org
-         * @description An org, and what the caller is in it.
+         * @description An org, with the caller's role.
          */
         Org: {
             /**
@@ -3590,7 +3590,7 @@ export interface components {
         };
         /**
          * Permission
-         * @description `resource:action`. An endpoint names the one it needs; the database holds the same matrix.
+         * @description `resource:action`. An endpoint declares the one it needs; the database has the same matrix.
          * @enum {string}
          */
         Permission: "org:manage" | "members:read" | "members:manage" | "audit:read" | "roster:read" | "roster:write" | "connections:read" | "connections:manage" | "metrics:read" | "imports:read" | "imports:write" | "campaigns:read" | "campaigns:write" | "insights:read" | "insights:feedback" | "documents:read" | "documents:write" | "automation:read" | "automation:manage" | "jobs:read";
@@ -3604,7 +3604,7 @@ export interface components {
         /** PermissionQuestion */
         PermissionQuestion: {
             permission: components["schemas"]["Permission"];
-            /** @description Ask for the data of one platform. */
+            /** @description For the data of one platform. */
             provider?: components["schemas"]["Provider"] | null;
         };
         /** Permissions */
@@ -3666,7 +3666,7 @@ export interface components {
         };
         /**
          * Provider
-         * @description A company whose numbers we collect. The same values as the SQL type `public.provider`.
+         * @description A platform whose data is collected. The same values as the SQL type `public.provider`.
          * @enum {string}
          */
         Provider: "spotify" | "instagram" | "youtube" | "soundcloud";
@@ -3812,7 +3812,7 @@ export interface components {
         };
         /**
          * Role
-         * @description What a member is in one org.
+         * @description The role of a member in one org.
          * @enum {string}
          */
         Role: "admin" | "manager" | "analyst" | "creator";
@@ -7415,7 +7415,7 @@ export interface operations {
                     "application/json": components["schemas"]["IsolationReport"];
                 };
             };
-            /** @description Something got through. */
+            /** @description Isolation is broken. */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -7444,7 +7444,7 @@ export interface operations {
                     "application/json": components["schemas"]["IsolationReport"];
                 };
             };
-            /** @description Something got through. */
+            /** @description Isolation is broken. */
             500: {
                 headers: {
                     [name: string]: unknown;

@@ -1,4 +1,4 @@
-"""An org's API keys, for programs such as n8n: made, listed and revoked by an admin."""
+"""An org's API keys, for programs such as n8n: created, listed and revoked by an admin."""
 
 from typing import Annotated
 from uuid import UUID
@@ -20,12 +20,12 @@ async def list_keys(access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> 
 
 @router.post("", status_code=201)
 async def create_key(body: schemas.NewKey, access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> schemas.MadeKey:
-    """Make a key that speaks as a machine member of the active org. The secret is in this answer only."""
+    """Create a key, which is a machine member of the active org. Only this response contains the secret."""
     row, secret = await service.create_key(access, name=body.name, role=body.role)
     return schemas.MadeKey(key=schemas.Key(**row), secret=secret)
 
 
 @router.delete("/{key_id}", status_code=204)
 async def revoke_key(key_id: UUID, access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> None:
-    """End a key. It is refused within a second."""
+    """Revoke a key. It is refused within a second."""
     await service.revoke_key(access, key_id)

@@ -11,28 +11,28 @@ from arti.vocabulary import Role
 
 
 class NewKey(Body):
-    """A key never is an admin: it could make keys itself."""
+    """A key is never an admin, since it could create keys itself."""
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
     role: Literal[Role.MANAGER, Role.ANALYST, Role.CREATOR]
 
 
 class Key(BaseModel):
-    """A key of the active org. It speaks as a machine member, whose role says what it may do."""
+    """A key of the active org: a machine member with a role."""
 
     id: UUID
     member_id: UUID = Field(description="The machine member; /api/admin/users/{member_id} changes its role.")
     name: str
     role: Role | None = Field(description="Null when the key is no longer a member, so that it is refused.")
-    start: str = Field(description="How the key begins, by which people know it again.")
-    created_by: str | None = Field(description="Address of who made it; null when they are no longer a member.")
+    start: str = Field(description="The first characters of the key, to recognize it by.")
+    created_by: str | None = Field(description="Address of its creator; null when they are no longer a member.")
     created_at: datetime
     last_used_at: datetime | None = Field(description="To the minute.")
     revoked_at: datetime | None
 
 
 class MadeKey(BaseModel):
-    """A new key, with the only sight of its secret."""
+    """A new key with its secret."""
 
     key: Key
-    secret: str = Field(description="Send it as `apikey` to the gateway. It is shown this once and stored nowhere.")
+    secret: str = Field(description="Send it as `apikey` to the gateway. It is not stored and cannot be read again.")

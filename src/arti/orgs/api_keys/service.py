@@ -1,4 +1,4 @@
-"""What ARTi decides about an org's API keys: who a key is, and when it ends."""
+"""API keys of an org: each is a machine member."""
 
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from arti_core.errors import Conflict, NotFound
 from supabase_local.auth import admin_client as auth_service
 from supabase_local.keys.signing_keys import hash_key, make_api_key, start_of
 
-_MOST_KEYS = 100
+_MAX_KEYS = 100
 
 
 async def list_keys(access: Access) -> list[Row]:
@@ -20,15 +20,15 @@ async def list_keys(access: Access) -> list[Row]:
 
 
 async def create_key(access: Access, *, name: str, role: Role) -> tuple[Row, str]:
-    """Make a machine member and its key. Returns the key's row and the secret, which is kept nowhere.
+    """Create a machine member and its key. Returns the key's row and the secret, which is not stored.
 
     Raises Conflict where another Supabase keeps the keys, and for the 101st key.
     """
     context = access.context
     if not context.settings.arti_own_gateway:
         raise Conflict("This installation uses a Supabase project, which knows its own keys only. Make one there.")
-    if await store.count_live_keys(access.connection, access.org_id) >= _MOST_KEYS:
-        raise Conflict(f"An org has {_MOST_KEYS} keys at most. Revoke one that is no longer used.")
+    if await store.count_live_keys(access.connection, access.org_id) >= _MAX_KEYS:
+        raise Conflict(f"An org has {_MAX_KEYS} keys at most. Revoke one that is no longer used.")
     user_id = await auth_service.create_machine(context.http_client, context.settings)
     await orgs.add_member(
         access.connection, access.org_id, user_id, display_name=name, role=role, status=MemberStatus.ACTIVE
@@ -56,7 +56,7 @@ async def get_key(access: Access, key_id: UUID) -> Row:
 
 
 async def revoke_key(access: Access, key_id: UUID) -> None:
-    """End a key and take its machine out of the org. Its row stays, to tell what there was. Raises NotFound."""
+    """Revoke a key and remove its machine member. Its row stays as a record. Raises NotFound."""
     key = await get_key(access, key_id)
     if key["revoked_at"] is not None:
         return
