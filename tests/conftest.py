@@ -65,7 +65,7 @@ def free_port() -> int:
 
 
 def make_world_executable(home: Path) -> None:
-    """Let others pass through to `home`: as root the database runs as nobody."""
+    """Make `home` reachable for other users: as root the database runs as `nobody`."""
     for folder in (home, *home.parents):
         if not folder.stat().st_mode & 0o001:
             folder.chmod(folder.stat().st_mode | 0o011)
@@ -73,7 +73,7 @@ def make_world_executable(home: Path) -> None:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder with real files. A clone without it skips the tests that need it, and says so."""
+    """The folder with real files. Tests that need it are skipped without it."""
     if not SHARED.is_dir():
         pytest.skip("needs the real files of ../shared, which this clone does not have")
     return SHARED
@@ -81,7 +81,7 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def shared_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Trust one authority: every new client reads all that are trusted, and no test speaks to the outside."""
+    """Trust one authority: every new client would read all trusted ones, and no test makes external requests."""
     file = tmp_path_factory.mktemp("trusted") / "one.pem"
     known = ssl.create_default_context().get_ca_certs(binary_form=True)
     file.write_text("".join(map(ssl.DER_cert_to_PEM_cert, known[:1])))
@@ -111,7 +111,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Clust
 
 
 def run_in_thread(work: Coroutine[Any, Any, None]) -> None:
-    """Run to the end in a thread: where Playwright is at work, this one has a loop already."""
+    """Run to the end in a thread: with Playwright this thread has a loop already."""
     with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, work).result()
 
@@ -175,7 +175,7 @@ class Database:
         return self.cluster.dsn(role, self.name)
 
     async def as_owner(self, sql: str, *values: Any) -> list[asyncpg.Record]:
-        """Arrange or look at rows past RLS. For tests' own preparation and assertions only."""
+        """Write or read rows without RLS. For preparation and assertions only."""
         connection = await asyncpg.connect(self.dsn(postgres.SUPERUSER))
         try:
             await connection.set_type_codec(
@@ -186,7 +186,7 @@ class Database:
             await connection.close()
 
     async def run_script(self, sql: str) -> None:
-        """Run several statements past RLS. For tests' own preparation only."""
+        """Run several statements without RLS. For preparation only."""
         connection = await asyncpg.connect(self.dsn(postgres.SUPERUSER))
         try:
             await connection.execute(sql)
@@ -231,7 +231,7 @@ def settings_for(database: Database, redis_url: str, signing_key: ec.EllipticCur
 
 @dataclass
 class Member:
-    """A person with a membership, and an HTTP client that speaks as them, in their org."""
+    """A person with a membership, and an HTTP client with their token and org."""
 
     user_id: UUID
     org_id: UUID
@@ -281,7 +281,7 @@ class World:
         return UUID(str(rows[0]["id"]))
 
     async def member(self, org_id: UUID | None = None, role: Role = Role.ADMIN, email: str | None = None) -> Member:
-        """Make a person who is a member of `org_id` (a new org by default)."""
+        """Create a person who is a member of `org_id` (a new org by default)."""
         org_id = org_id or await self.org()
         user_id, email = uuid4(), email or f"{uuid4().hex[:8]}@example.test"
         await self.database.as_owner(
@@ -333,7 +333,7 @@ async def worker_context(settings: Settings) -> AsyncIterator[WorkerContext]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that the workers end together."""
+    """Run the longest tests first, so that the workers end together."""
     items.sort(key=lambda item: min(map(_LONGEST_FIRST.index, {*item.path.parts} & {*_LONGEST_FIRST}), default=99))
 
 

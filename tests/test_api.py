@@ -30,7 +30,7 @@ def check(answer: httpx.Response) -> None:
     assert "server" not in answer.headers
 
 
-async def test_unknown_path_answers_in_our_error_form(world: World) -> None:
+async def test_an_unknown_path_gets_the_error_format(world: World) -> None:
     answer = await world.anonymous.get("/nowhere")
     assert answer.status_code == 404
     assert answer.json()["error"] == "not_found"
@@ -44,7 +44,7 @@ async def test_an_anonymous_request_is_refused(world: World) -> None:
     assert (await world.client(member.token, uuid4()).get("/api/artists")).status_code == 404
 
 
-async def test_every_operation_answers_with_careful_headers_and_to_our_pages_only(world: World) -> None:
+async def test_every_operation_sends_security_headers_and_serves_own_origins_only(world: World) -> None:
     member = await world.member()
     document = create_app(world.settings).openapi()
     async with TenantTables.of(world.database) as seeded_database:
@@ -59,7 +59,7 @@ async def test_every_operation_answers_with_careful_headers_and_to_our_pages_onl
             assert "access-control-allow-origin" not in foreign.headers
 
 
-async def test_a_bug_answers_in_our_form_without_details(settings: Settings) -> None:
+async def test_an_unexpected_error_gets_the_error_format_without_details(settings: Settings) -> None:
     app = create_app(settings)
 
     @app.get("/bug")
@@ -77,7 +77,7 @@ async def test_a_bug_answers_in_our_form_without_details(settings: Settings) -> 
     check(answer)
 
 
-async def test_a_lost_database_is_a_pause_not_a_bug(world: World, database: Database) -> None:
+async def test_a_lost_database_is_unavailable(world: World, database: Database) -> None:
     member = await world.member()
     admin = await asyncpg.connect(database.cluster.dsn(SUPERUSER, "postgres"))
     await admin.execute(f'alter database "{database.name}" with allow_connections false')
@@ -91,7 +91,7 @@ async def test_a_lost_database_is_a_pause_not_a_bug(world: World, database: Data
 
 
 @pytest.mark.parametrize("name", ["\x00", "a\x00b"])
-async def test_a_nul_character_is_refused_with_a_sentence(world: World, name: str) -> None:
+async def test_a_nul_character_is_refused(world: World, name: str) -> None:
     member = await world.member()
     for answer in (
         await member.http.post("/api/artists", json={"name": name}),
@@ -102,7 +102,7 @@ async def test_a_nul_character_is_refused_with_a_sentence(world: World, name: st
         assert "NUL" in answer.json()["message"] or answer.json()["field"] in ("name", "q")
 
 
-async def test_what_a_request_lacks_is_said_in_a_sentence(world: World) -> None:
+async def test_validation_errors_are_sentences(world: World) -> None:
     member = await world.member()
     artist, campaign = "/api/artists", "/api/campaigns"
     cases: list[tuple[str, dict[str, object], str]] = [

@@ -70,15 +70,15 @@ def _walk(dependant: Dependant | None) -> Iterator[Dependant]:
         yield from _walk(inner)
 
 
-def test_every_route_names_a_permission_or_says_that_it_is_public(settings: Settings) -> None:
+def test_every_route_declares_a_permission_or_is_public(settings: Settings) -> None:
     assert [route.path for route in routes(settings) if route.permission is None and not route.public] == []
 
 
-def test_no_route_says_both(settings: Settings) -> None:
+def test_no_route_declares_both(settings: Settings) -> None:
     assert [route.path for route in routes(settings) if route.permission and route.public] == []
 
 
-def test_public_routes_know_their_caller_or_are_on_the_list(settings: Settings) -> None:
+def test_public_routes_authenticate_or_are_listed(settings: Settings) -> None:
     anonymous = {route.path for route in routes(settings) if route.public and not route.asks_who}
     assert anonymous - OPEN_TO_ALL.keys() == set()
 
@@ -96,7 +96,7 @@ def test_reading_permissions_do_not_write(settings: Settings) -> None:
     assert wrong == []
 
 
-def test_operation_ids_are_unique_and_every_answer_has_a_shape(settings: Settings) -> None:
+def test_operation_ids_are_unique_and_every_response_has_a_schema(settings: Settings) -> None:
     seen: dict[str, str] = {}
     for path, operations in create_app(settings).openapi()["paths"].items():
         for verb, operation in operations.items():

@@ -14,13 +14,13 @@ def test_the_version_is_a_semantic_version() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", __version__)
 
 
-def test_the_web_app_bears_the_same_version() -> None:
+def test_the_web_app_has_the_same_version() -> None:
     package = json.loads((CHECKOUT / "web" / "package.json").read_text())
     lock = json.loads((CHECKOUT / "web" / "package-lock.json").read_text())
     assert {package["version"], lock["version"], lock["packages"][""]["version"]} == {__version__}
 
 
-def test_the_api_description_bears_the_same_version() -> None:
+def test_the_api_description_has_the_same_version() -> None:
     assert json.loads((CHECKOUT / "web" / "openapi.json").read_text())["info"]["version"] == __version__
 
 

@@ -4,7 +4,7 @@ from arti.vocabulary import ROLE_PERMISSIONS, MemberStatus, Permission, Provider
 from tests.conftest import Database
 
 
-async def test_roles_may_the_same_in_code_and_database(database: Database) -> None:
+async def test_roles_have_the_same_permissions_in_code_and_database(database: Database) -> None:
     rows = await database.as_owner("select role::text, permission from private.role_permissions")
     stored = {(row["role"], row["permission"]) for row in rows}
     assert stored == {(str(role), str(permission)) for role, may in ROLE_PERMISSIONS.items() for permission in may}

@@ -22,7 +22,7 @@ def _move_to(instant: str) -> None:
     clock.move(datetime.fromisoformat(instant) - datetime.fromtimestamp(time.time(), UTC))
 
 
-def test_clock_flows_from_where_it_was_moved() -> None:
+def test_a_moved_clock_runs_on() -> None:
     _move_to("2027-01-03T09:00:00Z")
     first = clock.now()
     time.sleep(0.01)

@@ -137,7 +137,7 @@ async def test_a_worker_sees_only_its_own_org(world: World, database: Database) 
     await pool.close()
 
 
-async def test_an_error_that_was_dropped_is_not_a_commit(world: World, small_pool: Pool) -> None:
+async def test_a_swallowed_error_is_not_committed(world: World, small_pool: Pool) -> None:
     member = await world.member()
     with pytest.raises(RuntimeError, match="nothing was committed"):
         async with member_transaction(small_pool, caller_of(member)) as connection:
@@ -166,7 +166,7 @@ async def test_a_connection_that_breaks_is_replaced(world: World, small_pool: Po
             assert await connection.fetchval("select 1") == 1
 
 
-async def test_two_at_once_on_one_connection_do_not_poison_it(world: World, small_pool: Pool) -> None:
+async def test_concurrent_use_of_one_connection_leaves_it_usable(world: World, small_pool: Pool) -> None:
     member = await world.member()
     with pytest.raises(asyncpg.InterfaceError):
         async with member_transaction(small_pool, caller_of(member)) as connection:
@@ -217,6 +217,6 @@ async def test_a_role_that_owns_tables_is_refused_too(database: Database) -> Non
         await open_pool(database.dsn("arti_api"))
 
 
-async def test_a_database_that_does_not_answer_is_said_so() -> None:
+async def test_an_unreachable_database_is_reported() -> None:
     with pytest.raises(Unavailable, match="Check DATABASE_URL"):
         await open_pool(f"postgresql://arti_api:x@127.0.0.1:{free_port()}/arti")

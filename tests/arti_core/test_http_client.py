@@ -1,4 +1,4 @@
-"""The way out refuses private addresses in every spelling, and pins the address it checked."""
+"""The outbound client refuses private addresses in every form, and connects to the address it checked."""
 
 import asyncio
 import socket
@@ -44,12 +44,12 @@ PRIVATE = [
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_private_addresses_are_known(address: str) -> None:
+def test_private_addresses_are_recognized(address: str) -> None:
     assert not is_public(address)
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "2606:4700:4700::1111"])
-def test_public_addresses_are_known(address: str) -> None:
+def test_public_addresses_are_recognized(address: str) -> None:
     assert is_public(address)
 
 

@@ -56,7 +56,7 @@ def exchange(port: int, *pieces: bytes) -> bytes:
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
 
 
-def test_a_long_head_is_taken_and_one_without_end_is_not(port: int) -> None:
+def test_a_long_head_is_accepted_and_an_endless_one_refused(port: int) -> None:
     assert exchange(port, HEAD + b"X-Long: " + b"a" * 60_000 + b"\r\n\r\n").endswith(b"\r\n\r\n60000")
     piece = b"a" * 60_000
     for pieces in ([HEAD + b"X-Long: ", *[piece] * 200], [HEAD, *[b"X-Short: b\r\n" * 5_000] * 200]):
@@ -64,7 +64,7 @@ def test_a_long_head_is_taken_and_one_without_end_is_not(port: int) -> None:
         assert said == b"" or said.startswith(b"HTTP/1.1 431 ")  # nothing, when it was cut off while still talking
 
 
-def test_a_body_is_no_head(port: int) -> None:
+def test_a_body_is_not_limited_as_a_head(port: int) -> None:
     body = b"b" * 1_000_000
     first = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n" + body
     said = exchange(port, first, first, HEAD + b"\r\n")
@@ -73,5 +73,5 @@ def test_a_body_is_no_head(port: int) -> None:
 
 
 @pytest.mark.parametrize("begun", [b"", b"GET", HEAD, HEAD + b"\r\n" + HEAD])
-def test_a_head_that_never_ends_is_given_up(port: int, begun: bytes) -> None:
+def test_a_head_that_never_ends_times_out(port: int, begun: bytes) -> None:
     assert exchange(port, begun).count(b"HTTP/1.1") == begun.count(b"\r\n\r\n")

@@ -51,7 +51,7 @@ async def test_a_failed_job_waits_and_at_last_is_dead(world: World, worker_conte
     assert (await row(world, job_id))["last_error"] == "The other side does not answer."
 
 
-async def test_waiting_for_a_limit_is_no_failed_try(world: World, worker_context: WorkerContext) -> None:
+async def test_retry_later_counts_no_attempt(world: World, worker_context: WorkerContext) -> None:
     org_id = await world.org()
 
     async def handler(job: JobRun) -> None:
@@ -62,7 +62,7 @@ async def test_waiting_for_a_limit_is_no_failed_try(world: World, worker_context
     assert (await row(world, job_id))["attempts"] == 0
 
 
-async def test_a_frozen_worker_cannot_write_late(world: World, worker_context: WorkerContext) -> None:
+async def test_a_suspended_worker_cannot_write_late(world: World, worker_context: WorkerContext) -> None:
     org_id = await world.org()
     refused: list[bool] = []
 

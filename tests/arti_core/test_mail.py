@@ -36,7 +36,7 @@ async def test_in_clear() -> None:
     assert sink.mails[0]["Message-ID"] == "<7@arti>"
 
 
-async def test_tls_that_is_demanded_and_not_offered() -> None:
+async def test_required_tls_that_is_not_offered() -> None:
     sink = FakeMailServer()
     async with run_server(sink.serve) as port:
         ended = await send(f"smtp://127.0.0.1:{port}?starttls=always")
@@ -83,7 +83,7 @@ async def test_no_server_listens(unused_tcp_port: int) -> None:
 
 
 @pytest.mark.parametrize(("code", "state"), [(250, "sent"), (451, "later"), (550, "refused"), (0, "unknown")])
-async def test_what_the_answer_means(code: int, state: str) -> None:
+async def test_replies_are_classified(code: int, state: str) -> None:
     sink = FakeMailServer(answers=[code])
     async with run_server(sink.serve) as port:
         assert (await send(f"smtp://127.0.0.1:{port}")).state == state

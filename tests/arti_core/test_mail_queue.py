@@ -48,7 +48,7 @@ async def row_of(database: Database, mail_id: UUID) -> asyncpg.Record:
     return (await database.as_owner("select * from mail.queue where id = $1", mail_id))[0]
 
 
-async def test_what_signs_people_in_is_not_in_clear(database: Database, pool: Pool) -> None:
+async def test_codes_and_links_are_not_stored_in_clear(database: Database, pool: Pool) -> None:
     mail_id = await write(pool, queue_to(pool))
     row = await row_of(database, mail_id)
     assert (row["state"], row["title"]) == ("kept", "Your code")
@@ -67,7 +67,7 @@ async def test_a_mail_of_a_rolled_back_transaction_is_not_sent(pool: Pool, smtp:
     assert not await queue.send_next()
 
 
-async def test_a_mail_is_sent_once_and_its_content_forgotten(
+async def test_a_mail_is_sent_once_and_its_content_deleted(
     database: Database, pool: Pool, smtp: FakeMailServer
 ) -> None:
     queue = queue_to(pool, f"smtp://127.0.0.1:{smtp.port}")
@@ -95,7 +95,7 @@ async def test_a_busy_server_is_tried_again_until_the_attempts_are_used(
     assert not await queue.send_next()
 
 
-async def test_a_mail_sealed_with_another_key_fails_and_holds_up_nothing(
+async def test_a_mail_sealed_with_another_key_fails_and_blocks_no_other(
     database: Database, pool: Pool, smtp: FakeMailServer
 ) -> None:
     queue = queue_to(pool, f"smtp://127.0.0.1:{smtp.port}")

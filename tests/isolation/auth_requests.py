@@ -1,4 +1,4 @@
-"""Requests to /auth/v1 as Hypothesis makes them: every route, with one's own ids, somebody else's and nobody's."""
+"""Requests to /auth/v1 as Hypothesis makes them: every route, with own, foreign and unknown ids."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _EMAIL = st.sampled_from(("<foreign_email>", "<foreign_email>", "nobody@example.
 _LINK = st.sampled_from(("signup", "invite", "magiclink", "recovery", "email_change_current"))
 _VERSION = st.sampled_from(((), (("x-supabase-api-version", "2024-01-01"),)))
 _METADATA = st.sampled_from(({"data": {"a": "b"}}, {"data": {"sub": "<foreign>"}}, {"data": {"role": "admin"}}))
-# A password hashed costs 50 ms, so these come seldom.
+# Hashing a password takes 50 ms, so these are rare.
 _SLOW = ("/signup", "/token")
 
 

@@ -14,7 +14,7 @@ _WAIT = re.compile(r"\d+ seconds")
 _IDENTITIES = re.compile(r'"identities":\s*\[[^\]]*\]')
 _ROLE = re.compile(r'"role":\s*"authenticated"')
 _KEPT = ("users", "identities", "mfa_factors")
-_PASSING = ("one_time_tokens", "mfa_challenges", "flow_state", "mails", "mail_requests", "rate_limits")
+_TRANSIENT = ("one_time_tokens", "mfa_challenges", "flow_state", "mail_requests", "rate_limits")
 
 
 @dataclass
@@ -99,11 +99,11 @@ def _words(own: Account, foreign: Account) -> dict[str, str]:
 
 async def _sign_in(side: ComparedGateway, person: Account) -> None:
     async def call(method: str, path: str, body: object = None, **headers: str) -> httpx.Response:
-        answer = await side.http.request(method, f"/auth/v1{path}", json=body, headers=headers)
-        assert answer.status_code < 300, (path, answer.text)
-        return answer
+        response = await side.http.request(method, f"/auth/v1{path}", json=body, headers=headers)
+        assert response.status_code < 300, (path, response.text)
+        return response
 
-    made = {
+    new_user = {
         "id": person.id,
         "email": person.email,
         "password": _PASSWORD,
@@ -111,7 +111,7 @@ async def _sign_in(side: ComparedGateway, person: Account) -> None:
         "user_metadata": {"word": person.mark},
         "app_metadata": {"word": person.mark},
     }
-    user = (await call("POST", "/admin/users", made, apikey=side.keys.secret_key)).json()
+    user = (await call("POST", "/admin/users", new_user, apikey=side.keys.secret_key)).json()
     person.identity = user["identities"][0]["identity_id"]
     key = side.keys.publishable_key
     login = {"email": person.email, "password": _PASSWORD}
@@ -123,7 +123,7 @@ async def _sign_in(side: ComparedGateway, person: Account) -> None:
 
 async def _restore(side: ComparedGateway) -> None:
     connection = side.seeded_database.connection
-    for table in _PASSING:
+    for table in _TRANSIENT:
         if await connection.fetchval("select to_regclass($1) is not null", f"auth.{table}"):
             await connection.execute(f"delete from auth.{table}")
     for table in reversed(_KEPT):

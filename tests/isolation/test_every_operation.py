@@ -119,7 +119,7 @@ async def seeded_database(world: World) -> AsyncIterator[TenantTables]:
         yield opened
 
 
-async def test_no_operation_lets_anything_through(world: World, seeded_database: TenantTables) -> None:
+async def test_no_operation_leaks_foreign_data(world: World, seeded_database: TenantTables) -> None:
     trial = await Comparison.begin(world, seeded_database)
     calls = 0
     for _, method, path in operations(trial.document):
@@ -132,12 +132,12 @@ async def test_no_operation_lets_anything_through(world: World, seeded_database:
     assert calls >= 2 * len(operations(trial.document))
 
 
-async def test_every_reason_above_still_holds_for_an_operation(world: World) -> None:
+async def test_every_exception_still_applies_to_an_operation(world: World) -> None:
     known = {operation for operation, _, _ in operations(create_app(world.settings).openapi())}
     assert OWN_ANSWERS.keys() <= known
 
 
-async def test_the_trial_notices_an_operation_that_leaks(world: World, seeded_database: TenantTables) -> None:
+async def test_the_trial_detects_an_operation_that_leaks(world: World, seeded_database: TenantTables) -> None:
     """The test of the test: with row-level security off, the same calls by ids that are not checked come through."""
     trial = await Comparison.begin(world, seeded_database)
     for table in ("users", "memberships"):
@@ -149,7 +149,7 @@ async def test_the_trial_notices_an_operation_that_leaks(world: World, seeded_da
     assert any("shows what is not the caller's" in line for line in trial.wrong)
 
 
-async def test_ids_that_are_no_ids_are_refused_without_a_trace_of_sql(
+async def test_malformed_ids_are_refused_without_sql_in_the_response(
     world: World, seeded_database: TenantTables
 ) -> None:
     member = await world.member()

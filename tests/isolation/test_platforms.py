@@ -5,7 +5,7 @@ from tests.conftest import World
 from tests.isolation.seeding import SeededOrg, TenantTables
 
 
-async def test_a_closed_platform_shows_no_numbers(world: World) -> None:
+async def test_a_forbidden_platform_returns_no_numbers(world: World) -> None:
     async with TenantTables.of(world.database) as seeded_database:
         org = SeededOrg(seeded_database)
         await org.seed()

@@ -1,4 +1,4 @@
-"""/auth/v1 tells nobody of another person: neither by ids, nor whether an e-mail is known, nor by mail limits."""
+"""/auth/v1 reveals nothing of another person: neither by ids, nor whether an e-mail is known, nor by mail limits."""
 
 from typing import Any
 
@@ -31,10 +31,10 @@ def test_no_request_reveals_another_person(trial_fixture: TrialFixture) -> None:
     async def send(batch: list[ComparedRequest]) -> None:
         await trial.compare(batch)
         await trial.alternate(batch)
-        fresh = await trial.send(trial.full, ComparedRequest("GET", "/auth/v1/user"), trial.words["own"])
-        if fresh.status_code != 200 or fresh.json()["id"] != trial.words["own"]:
+        response = await trial.send(trial.full, ComparedRequest("GET", "/auth/v1/user"), trial.words["own"])
+        if response.status_code != 200 or response.json()["id"] != trial.words["own"]:
             trial.record_violation(
-                batch[-1], f"or one before it spoilt the connection: {fresh.status_code} {fresh.text}"
+                batch[-1], f"or one before it broke the connection: {response.status_code} {response.text}"
             )
 
     @hypothesis.settings(
@@ -64,28 +64,28 @@ def request_of_every_part(method: str, path: str) -> ComparedRequest:
 
 
 @pytest.mark.parametrize("trial_fixture", [{"enable_email_autoconfirm": False}], indirect=True)
-def test_the_trial_notices_what_is_open(trial_fixture: TrialFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test of the test: anybody may administer, and who asks for a mail learns whether somebody has the address."""
+def test_the_trial_detects_open_access(trial_fixture: TrialFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Verify the test itself: anybody may administer, and a request for a mail reveals whether the address is known."""
     trial = trial_fixture.runner.run(open_auth_comparison(trial_fixture.trial))
-    write_down = requests.request_mail
+    request_mail = requests.request_mail
 
-    async def reveal(context: AuthContext, *, address: str, **more: Any) -> None:
+    async def reveal(context: AuthContext, *, address: str, **options: Any) -> None:
         async with open_transaction(context.pool) as connection:
             if await store.find_user_by_email(connection, address) is None:
                 raise AuthError(422, "otp_disabled", "Signups not allowed for otp")
-        await write_down(context, address=address, **more)
+        await request_mail(context, address=address, **options)
 
     listing = request_of_every_part("GET", "/admin/users")
-    asking = ComparedRequest("POST", "/auth/v1/recover", body={"email": "<foreign_email>"})
+    recovery = ComparedRequest("POST", "/auth/v1/recover", body={"email": "<foreign_email>"})
     deletion = request_of_every_part("DELETE", "/admin/users/<foreign>")
-    trial_fixture.runner.run(trial.compare([listing, asking, deletion]))
-    trial_fixture.runner.run(trial.alternate([listing, asking]))
+    trial_fixture.runner.run(trial.compare([listing, recovery, deletion]))
+    trial_fixture.runner.run(trial.alternate([listing, recovery]))
     assert trial.wrong == []
 
     for module in (admin_endpoints, mail_endpoints, factor_endpoints):
         monkeypatch.setattr(module, "need_admin", lambda request: None)
     monkeypatch.setattr(requests, "request_mail", reveal)
-    trial_fixture.runner.run(trial.compare([asking]))
+    trial_fixture.runner.run(trial.compare([recovery]))
     assert any("with a foreign org (200" in line and "otp_disabled" in line for line in trial.wrong)
     trial_fixture.runner.run(trial.alternate([listing]))
     assert any("returns rows that are not the caller's" in line for line in trial.wrong)

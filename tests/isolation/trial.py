@@ -1,6 +1,6 @@
 """Two gateways over two databases that differ in one thing: whether the foreign org exists.
 
-Whatever a caller of the own org asks, both must answer alike: then nothing foreign is in any body, header, count or
+Whatever a caller of the own org requests, both must respond alike: then nothing foreign is in any body, header, count,
 error, nor in whether a request is refused. Each gateway has pools of one connection, so every request of every tenant
 goes over the same one.
 """
@@ -37,7 +37,7 @@ LONG = bool(os.environ.get("ARTI_TEST_LONG"))
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)?|\b1[5-9]\d{8}\b")
 _SECRET = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*|[A-Za-z0-9_+/-]{28,}")
-_RESTLESS = frozenset({"date", "server", "content-length", "x-request-id", "retry-after"})
+_VARYING_HEADERS = frozenset({"date", "server", "content-length", "x-request-id", "retry-after"})
 
 
 def fill(value: Any, words: Mapping[str, str]) -> Any:
@@ -93,7 +93,7 @@ class ComparedGateway:
     http: httpx.AsyncClient = field(repr=False)
 
     async def seed(self) -> None:
-        """Put the orgs' rows back, and take away what else requests have made: anyone may found an org."""
+        """Restore the orgs' rows, and delete what else requests have created: anyone may create an org."""
         orgs = [self.own, self.foreign] if self.foreign else [self.own]
         for org in orgs:
             await org.seed()
@@ -121,7 +121,7 @@ async def seed_machine_key(seeded_database: TenantTables, org: SeededOrg) -> Non
 
 
 async def token_for(seeded_database: TenantTables, keys: LocalKeys, org: SeededOrg, settings: Settings) -> str:
-    """Return an access token of the member of `org`, with a session that lives."""
+    """Return an access token of the member of `org`, with an active session."""
     session, now = uuid4(), int(clock.timestamp())
     await seeded_database.connection.execute(
         """insert into auth.sessions (id, user_id, created_at, updated_at, aal)
@@ -145,7 +145,7 @@ async def token_for(seeded_database: TenantTables, keys: LocalKeys, org: SeededO
 
 @dataclass
 class Comparison:
-    """The two sides, the tokens of the tenants, and what was found wrong."""
+    """The two sides, the tokens of the tenants, and the violations."""
 
     full: ComparedGateway
     bare: ComparedGateway
@@ -156,7 +156,7 @@ class Comparison:
     bare_token: str
     wrong: list[str] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
-    changed: bool = False  # whether rows may differ from those planted
+    changed: bool = False  # whether rows may differ from the seeded ones
 
     async def send(self, side: ComparedGateway, generated_request: ComparedRequest, who: str) -> httpx.Response:
         """Send one request that is already filled, as the tenant whose word `own` is `who`."""
@@ -170,7 +170,7 @@ class Comparison:
         content = None if generated_request.body is None else orjson.dumps(generated_request.body)
         if content is not None:
             headers.append(("content-type", "application/json"))
-        self.changed |= generated_request.writes  # also when the answer never comes
+        self.changed |= generated_request.writes  # also when no response arrives
         return await side.http.request(
             generated_request.method,
             generated_request.path,
@@ -241,7 +241,7 @@ class Comparison:
         self._look_for_marks(filled, seen, foreign_mark)
 
     async def restore(self) -> None:
-        """Put the rows back, on both sides, where a request may have changed them."""
+        """Restore the rows of both sides if a request may have changed them."""
         if self.changed:
             await asyncio.gather(self.full.seed(), self.bare.seed())
         self.changed = False
@@ -255,11 +255,11 @@ class Comparison:
     def _normalized_response(
         self, seen: httpx.Response, generated_request: ComparedRequest
     ) -> tuple[int, dict[str, str], str]:
-        headers = {name: value for name, value in seen.headers.items() if name not in _RESTLESS}
+        headers = {name: value for name, value in seen.headers.items() if name not in _VARYING_HEADERS}
         return seen.status_code, headers, self.normalized(seen.text, generated_request)
 
     def normalized(self, text: str, generated_request: ComparedRequest) -> str:
-        """Return a body without made ids and moments, and its rows in one order where none was asked for."""
+        """Return a body without generated ids and times, and its rows sorted unless the request orders them."""
         known = {self.words["own"], self.words["foreign"]}
         text = _SECRET.sub("_", _MOMENT.sub("_", _ID.sub(lambda found: found[0] if found[0] in known else "_", text)))
         try:
@@ -272,11 +272,11 @@ class Comparison:
 
 
 def _is_unread(one: httpx.Response, other: httpx.Response) -> bool:
-    """Say whether a PATCH of no row was refused for its values on one side only.
+    """Return whether a PATCH of no row was refused for its values on one side only.
 
-    PostgreSQL reads the values before or after it finds no row, as the planner likes; no row of anybody shows.
+    PostgreSQL reads the values before or after it finds no row, as planned; the response reveals no row.
     """
-    refused, passed = sorted((one, other), key=lambda answer: answer.status_code, reverse=True)
+    refused, passed = sorted((one, other), key=lambda response: response.status_code, reverse=True)
     return (
         one.request.method == "PATCH"
         and refused.status_code == 400
@@ -289,13 +289,13 @@ def _is_unread(one: httpx.Response, other: httpx.Response) -> bool:
 async def open_comparison(
     cluster: Cluster, settings: Settings, keys: LocalKeys, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Comparison]:
-    """Make two databases from the template, plant the orgs, serve a gateway over each."""
+    """Create two databases from the template, seed the orgs, serve a gateway over each."""
 
-    async def open_one(dsn: str, **how: Any) -> Pool:
-        return await open_pool(dsn, **{**how, "size": 1})
+    async def open_one(dsn: str, **options: Any) -> Pool:
+        return await open_pool(dsn, **{**options, "size": 1})
 
     monkeypatch.setattr(gateway_module, "open_pool", open_one)
-    # Letters are written after the answer, at a moment of its own: what they leave behind would differ by chance.
+    # Mails are written after the response, at another time, so what they leave behind would differ by chance.
     monkeypatch.setattr(MailWorker, "start", lambda mail_worker: None)
     async with AsyncExitStack() as stack:
         sides = [await _open_side(stack, cluster, settings, keys) for _ in range(2)]
@@ -314,7 +314,7 @@ async def open_comparison(
 
 
 def _words(own: SeededOrg, foreign: SeededOrg) -> dict[str, str]:
-    # The foreign mark itself is no word of these: an error may repeat what the caller sent.
+    # The foreign mark itself is left out: an error may repeat what the caller sent.
     return {"own": str(own.id), "foreign": str(foreign.id), "mark": own.mark, "piece": foreign.mark[:9]}
 
 

@@ -53,7 +53,7 @@ async def test_a_key_reads_and_writes_as_its_role_in_its_org_only(office: Office
         assert refused.status_code == 403
 
 
-async def test_the_secret_is_shown_once_and_stored_nowhere(office: Office, admin: Person) -> None:
+async def test_the_secret_is_returned_once_and_not_stored(office: Office, admin: Person) -> None:
     made = await make_key(admin)
     listed = (await admin.http.get("/api/keys")).json()
     assert [key["id"] for key in listed] == [made["key"]["id"]]
@@ -169,7 +169,7 @@ async def test_a_machine_joins_no_other_org(office: Office, admin: Person) -> No
     assert (await founder.http.delete(f"/api/keys/{made['key']['id']}")).status_code == 404
 
 
-async def test_with_another_supabase_no_keys_are_made_here(world: World) -> None:
+async def test_no_keys_are_created_with_another_supabase(world: World) -> None:
     member = await world.member()
     app = create_app(world.settings.model_copy(update={"arti_own_gateway": False}))
     async with app.router.lifespan_context(app):

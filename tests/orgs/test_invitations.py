@@ -30,7 +30,7 @@ async def _refusal(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["message"]
 
 
-async def test_an_invitation_can_be_mailed_again_until_it_is_taken(
+async def test_an_invitation_can_be_mailed_again_until_it_is_accepted(
     office: Office, admin: Person, mailbox: Mailbox
 ) -> None:
     again = await _invite(admin, "ida@example.test")
@@ -50,9 +50,7 @@ async def test_an_invitation_can_be_mailed_again_until_it_is_taken(
     )
 
 
-async def test_who_has_an_account_is_mailed_a_link_to_sign_in_with(
-    office: Office, admin: Person, mailbox: Mailbox
-) -> None:
+async def test_an_existing_user_is_mailed_a_sign_in_link(office: Office, admin: Person, mailbox: Mailbox) -> None:
     await office.gateway.sign_up("eve@example.test", "her own password")
     again = await _invite(admin, "eve@example.test")
     assert (await mailbox.next("eve@example.test")).kind == "magic_link"

@@ -11,7 +11,7 @@ from arti_core.database import Principal, member_transaction, open_pool
 from tests.conftest import Database, World
 
 
-async def test_a_member_sees_and_touches_nothing_of_the_canary(world: World) -> None:
+async def test_a_member_reads_and_writes_nothing_of_the_canary(world: World) -> None:
     before = await _canary_rows(world.database)
     for role in Role:
         member = await world.member(role=role)
@@ -30,13 +30,13 @@ async def test_a_member_sees_and_touches_nothing_of_the_canary(world: World) -> 
     assert await _canary_rows(world.database) == before
 
 
-async def test_it_reveals_no_names(world: World) -> None:
+async def test_the_report_contains_no_names(world: World) -> None:
     member = await world.member()
     report = (await member.http.get("/auth/test-isolation")).json()
     assert all(isinstance(value, int | bool) for value in report.values())
 
 
-async def test_one_test_a_person_at_a_time(world: World) -> None:
+async def test_a_user_runs_one_probe_at_a_time(world: World) -> None:
     member, other = await world.member(), await world.member()
     answers = await asyncio.gather(*(member.http.get("/auth/test-isolation") for _ in range(6)))
     statuses = {answer.status_code for answer in answers}
@@ -73,7 +73,7 @@ async def test_every_policy_when_opened_makes_it_fail(world: World) -> None:
     assert (await member.http.get("/auth/test-isolation")).status_code == 200
 
 
-async def test_rows_and_writes_that_get_through_are_counted(world: World) -> None:
+async def test_visible_rows_and_accepted_writes_are_counted(world: World) -> None:
     """The catalogue is one witness; what really happens is the other."""
     member = await world.member()
     for table in ("artists", "deliveries"):
@@ -92,7 +92,7 @@ async def test_rows_and_writes_that_get_through_are_counted(world: World) -> Non
     assert await _canary_rows(world.database) == before
 
 
-async def test_protection_switched_off_is_seen(world: World) -> None:
+async def test_disabled_row_security_is_detected(world: World) -> None:
     member = await world.member()
     await world.database.as_owner("alter table rules no force row level security")
     assert (await member.http.get("/auth/test-isolation")).json()["unprotected_tables"] == 1

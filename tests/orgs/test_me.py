@@ -6,7 +6,7 @@ from arti.vocabulary import Permission, Provider, Role
 from tests.conftest import World
 
 
-async def test_first_call_makes_a_person_known_by_the_token_alone(world: World) -> None:
+async def test_the_first_call_creates_the_user_from_the_token(world: World) -> None:
     user_id = uuid4()
     await world.database.as_owner(
         """insert into auth.users (id, email, raw_user_meta_data)
@@ -29,7 +29,7 @@ async def test_a_changed_address_is_taken_over_from_the_token(world: World) -> N
     assert (await moved.get("/auth/me")).json()["user"]["email"] == "moved@example.test"
 
 
-async def test_me_names_orgs_and_the_active_one(world: World) -> None:
+async def test_me_lists_orgs_and_the_active_one(world: World) -> None:
     member = await world.member(role=Role.ANALYST)
     me = (await member.http.get("/auth/me")).json()
     assert me["orgs"] == [{"id": str(member.org_id), "name": "Night Owl Records", "role": "analyst"}]
@@ -66,7 +66,7 @@ async def test_permissions_follow_role_and_platform(world: World) -> None:
     assert (await ask(Permission.ORG_MANAGE))[0] is False
 
 
-async def test_a_disabled_member_is_out_at_once(world: World) -> None:
+async def test_a_disabled_member_is_refused_at_once(world: World) -> None:
     member = await world.member()
     assert (await member.http.get("/auth/permissions")).status_code == 200
     await world.member(member.org_id)  # a second admin, so that the first may go

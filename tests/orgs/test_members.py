@@ -48,7 +48,7 @@ async def test_a_person_added_with_a_password_can_sign_in_and_work(office: Offic
     assert await actions(admin) == ["org.created", "member.added"]
 
 
-async def test_an_invited_person_comes_in_at_their_first_sign_in(office: Office, admin: Person) -> None:
+async def test_an_invited_person_becomes_a_member_at_their_first_sign_in(office: Office, admin: Person) -> None:
     answer = await admin.http.post(USERS, json={"email": "ida@example.test", "role": "analyst", "invite": True})
     assert answer.status_code == 201, answer.text
     assert answer.json()["status"] == "invited"
@@ -78,7 +78,7 @@ async def test_an_existing_user_keeps_their_password_and_is_invited(office: Offi
     assert (await admin.http.post(USERS, json=body)).status_code == 409
 
 
-async def test_what_cannot_be_added_is_said_by_field(admin: Person) -> None:
+async def test_refused_members_name_the_field(admin: Person) -> None:
     async def refused(status: int, **body: Any) -> str:
         answer = await admin.http.post(USERS, json={"email": "x@example.test", "role": "analyst"} | body)
         assert answer.status_code == status, answer.text
@@ -129,7 +129,7 @@ async def test_members_are_listed_searched_and_paged(world: World) -> None:
     assert (await admin.http.get(USERS, params={"limit": 101})).status_code == 422
 
 
-async def test_changes_take_hold_at_once_and_leave_a_trace(world: World) -> None:
+async def test_changes_apply_at_once_and_are_audited(world: World) -> None:
     admin = await world.member()
     member = await world.member(admin.org_id, Role.CREATOR)
     path = f"{USERS}/{member.user_id}"
@@ -216,7 +216,7 @@ async def test_two_admins_who_step_down_at_once_leave_one(world: World) -> None:
         await connection.close()
 
 
-async def test_foreign_and_unknown_members_are_alike(world: World) -> None:
+async def test_foreign_and_unknown_members_get_the_same_response(world: World) -> None:
     admin, foreign_member = await world.member(), await world.member()
     for call in ("put", "delete"):
         answers = []

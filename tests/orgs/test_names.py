@@ -18,7 +18,7 @@ async def test_users_change_their_own_name_only(world: World) -> None:
     assert names[str(colleague.user_id)] != "Nina Berg"
 
 
-async def test_a_name_is_neither_empty_nor_endless(world: World) -> None:
+async def test_a_name_has_a_minimum_and_maximum_length(world: World) -> None:
     member = await world.member()
     for name in ("", "   ", "x" * 121):
         assert (await member.http.patch("/auth/me", json={"display_name": name})).status_code == 422

@@ -6,7 +6,7 @@ from arti.vocabulary import Role
 from tests.conftest import World
 
 
-async def test_who_makes_an_org_is_its_admin(world: World) -> None:
+async def test_the_creator_of_an_org_is_its_admin(world: World) -> None:
     member = await world.member(role=Role.CREATOR)
     made = await member.http.post("/api/orgs", json={"name": "  Blue Hour  "})
     assert made.status_code == 201
@@ -21,7 +21,7 @@ async def test_who_makes_an_org_is_its_admin(world: World) -> None:
     assert [entry["action"] for entry in audit.json()["items"]] == ["org.created"]
 
 
-async def test_a_person_without_any_org_can_make_the_first(world: World) -> None:
+async def test_a_user_without_an_org_can_create_one(world: World) -> None:
     user_id = uuid4()
     await world.database.as_owner("insert into auth.users (id, email) values ($1, 'a@example.test')", user_id)
     made = await world.client(await world.token(user_id, "a@example.test")).post("/api/orgs", json={"name": "First"})
@@ -39,7 +39,7 @@ async def test_renaming_needs_an_admin_and_is_audited(world: World) -> None:
     assert entry["actor"] == {"id": str(admin.user_id), "email": admin.email}
 
 
-async def test_unknown_fields_are_refused_not_taken(world: World) -> None:
+async def test_unknown_fields_are_refused(world: World) -> None:
     member = await world.member()
     answer = await member.http.post("/api/orgs", json={"name": "X", "id": str(uuid4()), "role": "admin"})
     assert answer.status_code == 422

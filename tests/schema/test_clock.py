@@ -95,7 +95,7 @@ async def test_its_owner_moves_the_clock_of_a_test_or_demo_only(database: Databa
         await reader.close()
 
 
-async def test_an_ordinary_clock_is_inlined_to_that_of_the_server(database: Database) -> None:
+async def test_an_unmoved_clock_is_inlined(database: Database) -> None:
     rows = await database.as_owner("explain (verbose, costs off) select clock.now(), clock.today()")
     if (await database.as_owner("select clock.installation() as kind"))[0]["kind"] == "ordinary":
         assert "Output: now(), ((now() AT TIME ZONE 'UTC'::text))::date" in rows[1][0]
@@ -121,7 +121,7 @@ async def test_a_process_refuses_a_database_whose_clock_is_moved_otherwise(datab
         clock.move(before)
 
 
-async def test_nothing_of_ours_asks_the_server(database: Database) -> None:
+async def test_no_own_code_reads_the_server_clock(database: Database) -> None:
     rows = await database.as_owner(
         """select p.oid::regprocedure::text as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
            where n.nspname in ('public', 'private', 'auth', 'realtime') and p.prosrc ~* $1

@@ -14,7 +14,7 @@ async def findings(connection: Connection, rule: Rule) -> set[str]:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.says)
-async def test_the_schema_keeps_the_rule_and_the_rule_sees_what_breaks_it(rule: Rule, database: Database) -> None:
+async def test_the_schema_passes_the_lint_and_violations_are_found(rule: Rule, database: Database) -> None:
     connection = await asyncpg.connect(database.dsn(SUPERUSER))
     try:
         assert await findings(connection, rule) == set()
@@ -28,7 +28,7 @@ async def test_the_schema_keeps_the_rule_and_the_rule_sees_what_breaks_it(rule: 
         await connection.close()
 
 
-async def test_the_list_of_definers_is_not_longer_than_the_truth(database: Database) -> None:
+async def test_the_list_of_definers_has_no_stale_entry(database: Database) -> None:
     rows = await database.as_owner(
         """select n.nspname || '.' || p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
            where p.prosecdef and n.nspname in ('public', 'private')"""

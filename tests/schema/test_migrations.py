@@ -58,7 +58,7 @@ def run_psql(database: Database) -> None:
         assert done.returncode == 0, f"{file.name}: {done.stderr}"
 
 
-async def test_they_apply_without_superuser_and_a_second_time_change_nothing(blank: Database) -> None:
+async def test_migrations_apply_without_superuser_and_once(blank: Database) -> None:
     role = await blank.as_owner("select rolsuper from pg_roles where rolname = 'postgres'")
     assert role[0]["rolsuper"] is False
     assert await apply_migrations(blank.dsn("postgres"), MIGRATIONS) == NAMES
@@ -88,7 +88,7 @@ async def test_a_file_that_was_changed_afterwards_is_refused(blank: Database, tm
         await apply_migrations(blank.dsn("postgres"), folder)
 
 
-async def test_a_file_that_fails_leaves_nothing_of_itself(blank: Database, tmp_path: Path) -> None:
+async def test_a_file_that_fails_is_rolled_back(blank: Database, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(MIGRATIONS, tmp_path / "migrations"))
     (folder / "20991231000000_bad.sql").write_text("create table public.half (); select 1 / 0;")
     with pytest.raises(asyncpg.DivisionByZeroError):
@@ -106,5 +106,5 @@ def test_files_are_named_as_supabase_expects() -> None:
 
 
 @pytest.mark.parametrize("word", ["pgcrypto", "pg_cron", "schema auth", "table auth.", "role anon"])
-def test_they_leave_alone_what_a_hosted_supabase_owns(word: str) -> None:
+def test_migrations_do_not_change_what_a_hosted_supabase_owns(word: str) -> None:
     assert [migration.name for migration in list_migrations(MIGRATIONS) if word in migration.sql.lower()] == []
