@@ -41,6 +41,7 @@ _SEEDED = (
     "tests/supabase_local/realtime/test_socket_fuzz.py",
     "tests/supabase_local/rest/test_query_fuzz.py",
 )
+_DAYS = "tests/connections/test_main_job_on_days.py"
 _SEEDS = (1, 2, 3, 5, 8)
 _BENCHES = ("startup", "api", "rest", "realtime", "main_job")
 
@@ -71,7 +72,11 @@ def _run_seeds(report: Report) -> None:
 
 
 def _run_dates(report: Report) -> None:
-    """Run the whole Python suite at each date of tests/clock.py, in one of its time zones after another."""
+    """Run the main job on days of every kind, and the whole Python suite at each date of tests/clock.py.
+
+    The suite is in one of the time zones of tests/clock.py after another.
+    """
+    run_python_tests(report, [_DAYS, "-n", "0"], name="long-days", ARTI_TEST_LONG="1")
     days = importlib.import_module("tests.clock")
     for place, date in enumerate(days.DATES):
         zone = days.ZONES[place % len(days.ZONES)]
@@ -94,7 +99,11 @@ def _run_loads(report: Report) -> None:
 
 LONG_RUNS = (
     LongRun("fuzz", "twenty times as many generated requests", _run_fuzz),
-    LongRun("dates", "the whole Python suite under seven dates and three time zones", _run_dates),
+    LongRun(
+        "dates",
+        "the main job on days of every kind; the whole Python suite under seven dates and three time zones",
+        _run_dates,
+    ),
     LongRun("seeds", f"generated tests under {len(_SEEDS)} seeds instead of the fixed one", _run_seeds),
     LongRun("n8n", "n8n itself against the gateway", _run_n8n, requires="ARTI_N8N"),
     LongRun("loads", "every benchmark", _run_loads),

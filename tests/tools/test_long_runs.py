@@ -2,12 +2,14 @@
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from arti_core.errors import Invalid
+from local_stack.data_directory import CHECKOUT
 from tools import long_runs
 from tools.long_runs import LONG_RUNS, LongRun, run_long
 from tools.report import Report
@@ -56,10 +58,19 @@ def test_an_unknown_name_is_refused_before_anything_runs(tmp_path: Path) -> None
 
 def test_the_suite_runs_at_each_date_and_in_each_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[dict[str, str]] = []
+    words: list[Sequence[str]] = []
+
+    def run(report: Report, chosen: Sequence[str] = (), **extra: str) -> None:
+        words.append(chosen)
+        given.append(extra)
+
     dates = SimpleNamespace(DATES=("a", "b", "c", "d"), ZONES=("x", "y", "z"))
     monkeypatch.setitem(sys.modules, "tests.clock", dates)
-    monkeypatch.setattr(long_runs, "run_python_tests", lambda report, **extra: given.append(extra))
+    monkeypatch.setattr(long_runs, "run_python_tests", run)
     next(run for run in LONG_RUNS if run.name == "dates").run(Report())
+    assert given.pop(0) == {"name": "long-days", "ARTI_TEST_LONG": "1"}
+    assert (CHECKOUT / words.pop(0)[0]).is_file()
+    assert not any(words)
     assert [(extra["ARTI_TEST_NOW"], extra["TZ"]) for extra in given] == [
         ("a", "x"),
         ("b", "y"),
