@@ -1,4 +1,4 @@
-"""What a suite stands on: a PostgreSQL of its own with the suite's schema, and a gateway on each port that it calls."""
+"""The environment of a suite: a PostgreSQL of its own with the suite's schema, and one gateway for each port."""
 
 import asyncio
 import base64
@@ -39,18 +39,18 @@ _START_SECONDS = 20.0
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _PARTS = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"[^\"]*\"|(\$\w*\$).*?\1|;", re.DOTALL)
 
-# The suites own schema public, as in a new Supabase project: ARTi's tables step aside, and every grant is as there.
+# The suites own schema public, as in a new Supabase project: ARTi's tables are moved away, and the grants are the same.
 _EMPTY_PUBLIC = r"""
 alter schema public rename to arti_public;
 create schema public authorization postgres;
 set check_function_bodies = off;
-do $$ declare made text; begin
-  for made in
+do $$ declare definition text; begin
+  for definition in
     select regexp_replace(pg_get_functiondef(f.oid), '\mpublic\.', 'arti_public.', 'g') from pg_proc f
     where f.pronamespace in ('private'::regnamespace, 'arti_public'::regnamespace) and f.prokind in ('f', 'p')
       and f.prosrc ~ '\mpublic\.' and not exists (select from pg_depend d where d.objid = f.oid and d.deptype = 'e')
   loop
-    execute made;
+    execute definition;
   end loop;
 end $$;
 grant usage on schema public to anon, authenticated, service_role, authenticator;
@@ -71,20 +71,20 @@ do $$ begin
 end $$;
 """
 
-# What a suite that asks for plans reads of the server that `supabase start` runs.
+# Settings of the server of `supabase start` that appear in the execution plans which a suite compares.
 _CLI_SETTINGS = ("jit = on", "effective_cache_size = '128MB'", "compute_query_id = on")
 
 
 @dataclass(slots=True)
 class Environment:
-    """The running servers, and what could not be made as the suite expects it."""
+    """The running servers, and in `remarks` what differs from the suite's expectations."""
 
     remarks: list[str] = field(default_factory=list)
     database_url: str = ""  # logs in as postgres
 
 
 class PrefixApp:
-    """Puts the gateway's prefix before what a suite sends to a bare service, and a key where it sends none."""
+    """Adds the gateway's prefix to requests for a bare service, and an API key to requests without one."""
 
     def __init__(self, app: ASGIApp, prefix: str, key: str) -> None:
         self._app, self._prefix, self._key = app, prefix, key
@@ -102,14 +102,14 @@ class PrefixApp:
 
 @contextmanager
 def running_environment(suite: Suite, home: Path) -> Iterator[Environment]:
-    """Start what `suite` expects, and end it. Raises Unavailable when a port is taken or a server does not start."""
+    """Start and stop what `suite` expects. Raises Unavailable when a port is in use or a server does not start."""
     environment = Environment()
     if not suite.servers:
         yield environment
         return
     sockets = {server.port: _bind(server.port) for server in suite.servers}
     folder = Path(tempfile.mkdtemp(prefix="arti-conformance-"))
-    folder.chmod(0o711)  # as root the database runs as nobody
+    folder.chmod(0o711)  # when started by root the database runs as nobody
     cluster = postgres.Cluster(folder / "data", _free_port(), secrets.token_hex(16))
     postgres.init_cluster(cluster)
     database = postgres.start_server(cluster, fast_and_unsafe=True)
@@ -139,7 +139,7 @@ async def _prepare(cluster: postgres.Cluster, schema: dict[str, str], environmen
     try:
         if clock.ahead():
             await connection.execute("call clock.move('test', $1::interval)", clock.ahead())
-        # Bun takes no server whose passwords are hashed as quickly as those of the tests.
+        # Bun refuses a server with as few SCRAM iterations as the tests use.
         await connection.execute(f"alter database {_DATABASE} set scram_iterations = 4096")
         await postgres.set_passwords(cluster, _DATABASE)
         await connection.execute(_EMPTY_PUBLIC)
@@ -153,16 +153,18 @@ async def _prepare(cluster: postgres.Cluster, schema: dict[str, str], environmen
 
 
 async def _load(connection: Connection, name: str, sql: str, environment: Environment) -> None:
-    """Load one of the suite's files as `postgres`, as Supabase's CLI does; without the statements that cannot run."""
+    """Load a file of the suite as `postgres`, as Supabase's CLI does; statements that fail become remarks."""
     for statement in split_statements(sql):
         try:
             await _run(connection, statement)
         except asyncpg.PostgresError as error:
-            environment.remarks.append(f"{name} was not loaded whole: {error} in: {' '.join(statement.split())[:90]}")
+            environment.remarks.append(
+                f"{name} was loaded only in part: {error} in: {' '.join(statement.split())[:90]}"
+            )
 
 
 async def _run(connection: Connection, sql: str) -> None:
-    """Run as `postgres`, and as superuser what postgres may not."""
+    """Run as `postgres`, and as superuser when postgres lacks the privilege."""
     for role in ("postgres", "none"):
         try:
             async with connection.transaction():
@@ -175,13 +177,13 @@ async def _run(connection: Connection, sql: str) -> None:
 
 
 def split_statements(sql: str) -> list[str]:
-    """Return the statements of a file; semicolons in comments, quotes and function bodies end none."""
-    found, start = [], 0
+    """Return the statements of a file; semicolons in comments, quotes and function bodies do not end one."""
+    statements, start = [], 0
     for part in _PARTS.finditer(sql):
         if part[0] == ";":
-            found.append(sql[start : part.start()])
+            statements.append(sql[start : part.start()])
             start = part.end()
-    return [text.strip() for text in (*found, sql[start:]) if _COMMENT.sub("", text).strip()]
+    return [text.strip() for text in (*statements, sql[start:]) if _COMMENT.sub("", text).strip()]
 
 
 def _settings(server: Server, cluster: postgres.Cluster, home: Path, environment: Environment) -> Settings:
@@ -208,13 +210,13 @@ def _settings(server: Server, cluster: postgres.Cluster, home: Path, environment
         if name in Settings.model_fields:
             values[name] = value
         else:
-            environment.remarks.append(f"port {server.port}: the gateway has no setting {name} (wanted: {value})")
+            environment.remarks.append(f"port {server.port}: the gateway has no setting {name} (expected: {value})")
     return Settings.model_validate(values)
 
 
 @contextmanager
 def _logging() -> Iterator[None]:
-    """Let the gateways write to a file, so that the terminal shows the verdict."""
+    """Write the gateways' log to a file, so that the terminal shows only the results."""
     before = structlog.get_config()
     _LOG.parent.mkdir(parents=True, exist_ok=True)
     with _LOG.open("w") as out:
@@ -256,7 +258,7 @@ def _bind(port: int) -> list[socket.socket]:
             bound.append(listening)
         except OSError:
             if family == socket.AF_INET:
-                raise Unavailable(f"Port {port} is taken, and the suite calls it. End what listens there.") from None
+                raise Unavailable(f"Port {port} is in use, and the suite calls it. Stop what listens there.") from None
     return bound
 
 

@@ -1,20 +1,20 @@
-"""What ARTi does not do on purpose, and which upstream tests fail for it, each with a reason.
+"""Upstream tests that fail because ARTi leaves something out on purpose, each with the reason.
 
-Tests are named as upstream names them: whatever else fails beside them, a whole file for example, is a failure.
+Any other failure, for example of a whole file, is a failure.
 """
 
 import re
 from typing import Final
 
-_AGGREGATES = "Aggregates are outside the subset of PostgREST that ARTi speaks: PGRST127."
-_SPREAD = "Spread embeds are outside the subset of PostgREST that ARTi speaks: PGRST127."
-_COMPUTED = "Computed columns and relationships are outside the subset of PostgREST that ARTi speaks: PGRST127."
-_POSTGIS = "The embedded PostgreSQL has no PostGIS, so there is nothing to answer as GeoJSON."
+_AGGREGATES = "Aggregates are not supported: PGRST127."
+_SPREAD = "Spread embeds are not supported: PGRST127."
+_COMPUTED = "Computed columns and relationships are not supported: PGRST127."
+_POSTGIS = "The embedded PostgreSQL has no PostGIS, so there is no GeoJSON."
 _STORAGE = "ARTi has no Storage and no Edge Functions."
-_SECRET = "People's tokens are signed with ES256 or RS256 only; a shared secret vouches for legacy API keys alone."
-_UNKNOWN = "A code asked for an unknown address is answered like one for a known address, also with create_user=false."
-_PASSKEYS = "Passkeys are off."
-_OAUTH_SERVER = "ARTi is no OAuth server, so it registers no clients."
+_SECRET = "Access tokens are signed with ES256 or RS256 only; a shared secret verifies legacy API keys alone."
+_UNKNOWN_ADDRESS = "An unknown address gets the response of a known one, also with create_user=false."
+_PASSKEYS = "Passkeys are disabled."
+_OAUTH_SERVER = "There is no OAuth server, so no clients are registered."
 
 # suites, names of tests (both regular expressions), reason
 GAPS: Final = (
@@ -23,7 +23,7 @@ GAPS: Final = (
     (
         r"auth-js",
         r"GoTrueClient\.test\.ts: GoTrueClient signInWithOtp signInWithOtp\(\) with PKCE flow should return error",
-        _UNKNOWN,
+        _UNKNOWN_ADDRESS,
     ),
     (r"auth-js", r"passkey\.e2e\.test\.ts: Passkey end-to-end ", _PASSKEYS),
     (
@@ -65,7 +65,7 @@ GAPS: Final = (
         _COMPUTED,
     ),
     (r"postgrest-js", r"advanced_rpc\.test\.ts: (.* )?RPC call with subselect and computed field$", _COMPUTED),
-    (  # two tests of this group expect a refusal, and get it
+    (  # two tests of this group expect an error and pass
         r"postgrest-js",
         r"embeded_functions_join\.test\.ts: embeded functions select (function_using_(setof_rows_one|table_returns)$"
         r"|embeded_(setof_|function_(using|with)_|function_returning_(view|single_row) ))",

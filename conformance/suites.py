@@ -1,4 +1,4 @@
-"""What is known of each official suite: where it lies, which servers and schema it expects, how it is started.
+"""The official suites: their folders, the servers and schema that they expect, and how they are started.
 
 The ports, secrets and switches are those of the suites' own docker-compose.yml and supabase/config.toml.
 """
@@ -16,14 +16,12 @@ _CLI_SECRET: Final = "super-secret-jwt-token-with-at-least-32-characters-long"
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One gateway: `prefix` is put before each path where the suite speaks to the bare service behind it."""
+    """One gateway: `prefix` is added to each path where the suite calls the service without a gateway."""
 
     port: int
     prefix: str = ""
-    secret: str = _CLI_SECRET  # HS256, of the keys that the suite makes itself
-    keys_file: str = (
-        ""  # a JSON array of JWKs in the checkout, or a compose file that holds one: signs instead of ES256
-    )
+    secret: str = _CLI_SECRET  # HS256; signs the suite's own keys
+    keys_file: str = ""  # of the checkout: a JSON array of JWKs, or a compose file with one; signs instead of ES256
     settings: tuple[tuple[str, Any], ...] = ()
 
 
@@ -38,7 +36,7 @@ class Suite:
     servers: tuple[Server, ...] = ()
     schema: tuple[str, ...] = ()
     config: str = ""
-    maker: str = ""  # a program of the checkout that makes the files which are not in its repository
+    maker: str = ""  # a program of the checkout that creates files which are not committed
 
 
 _COMPOSE: Final = "infra/docker-compose.yml"
@@ -130,14 +128,13 @@ SUITES: Final = (
         ("supabase/migrations/*.sql",),
         config="test/integration",
     ),
-    Suite(
-        "realtime-check", ("test/e2e", "."), "realtime-check.ts", "bun", (Server(54321, settings=_LOCAL),)
-    ),  # of the server, supabase/realtime; it makes its tables itself
+    # Of the server, supabase/realtime; it creates its tables itself.
+    Suite("realtime-check", ("test/e2e", "."), "realtime-check.ts", "bun", (Server(54321, settings=_LOCAL),)),
 )
 
 
 def find_suites(checkout: Path) -> Iterator[tuple[Suite, Path]]:
-    """Yield each suite that lies in `checkout`, with its folder there."""
+    """Yield each suite in `checkout`, with its folder there."""
     for suite in SUITES:
         for home in suite.homes:
             if (checkout / home / suite.mark).exists():
@@ -146,14 +143,15 @@ def find_suites(checkout: Path) -> Iterator[tuple[Suite, Path]]:
 
 
 def read_keys(server: Server, home: Path) -> list[dict[str, Any]]:
-    """Return the private JWKs that the suite gives its server, with a key that signs; empty: ARTi's own will do."""
+    """Return the private JWKs that the suite configures for its server; empty: any keys will do."""
     path = home / server.keys_file
     if not server.keys_file or not path.is_file():
         return []
     text = path.read_text()
     if path.suffix == ".json":
-        found = orjson.loads(text)
-        return [{"key_ops": ["sign", "verify"], **key} for key in (found if isinstance(found, list) else found["keys"])]
+        document = orjson.loads(text)
+        keys = document if isinstance(document, list) else document["keys"]
+        return [{"key_ops": ["sign", "verify"], **key} for key in keys]
     service = text.split(f"'{server.port}:{server.port}'", 1)[-1]
     line = next((line for line in service.splitlines() if "GOTRUE_JWT_KEYS:" in line), "")
     return list(orjson.loads(line.split(":", 1)[1].strip().strip("'"))) if line else []

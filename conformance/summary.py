@@ -8,10 +8,10 @@ from typing import Any
 
 from conformance.known_gaps import find_gap
 
-_CHANGING = re.compile(
+_VARIABLE_PARTS = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[\w.+-]+@[\w.-]+|0x[0-9a-f]+|\x1b\[[0-9;]*m"
 )
-_SHOWN = 5
+_MAX_NAMES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Result:
 
     name: str
     status: str
-    why: str = ""
+    message: str = ""
 
 
 @dataclass(slots=True)
@@ -61,13 +61,13 @@ class SuiteSummary:
         """Print the failures, the most frequent reason first, then the known gaps."""
         groups: dict[str, list[str]] = defaultdict(list)
         for result in self.failed:
-            groups[_CHANGING.sub("_", result.why)].append(result.name)
-        for why, names in sorted(groups.items(), key=lambda group: -len(group[1])):
-            print(f"FAILED {len(names)} x {why}")
-            for name in names[:_SHOWN]:
+            groups[_VARIABLE_PARTS.sub("_", result.message)].append(result.name)
+        for message, names in sorted(groups.items(), key=lambda group: -len(group[1])):
+            print(f"FAILED {len(names)} x {message}")
+            for name in names[:_MAX_NAMES]:
                 print(f"    {name}")
-            if len(names) > _SHOWN:
-                print(f"    and {len(names) - _SHOWN} more")
+            if len(names) > _MAX_NAMES:
+                print(f"    and {len(names) - _MAX_NAMES} more")
         by_reason: dict[str, list[str]] = defaultdict(list)
         for result, reason in self.gaps:
             by_reason[reason].append(result.name)
@@ -84,11 +84,11 @@ class SuiteSummary:
         }
 
     @classmethod
-    def together(cls, summaries: "list[SuiteSummary]") -> "SuiteSummary":
-        whole = cls("all")
+    def total(cls, summaries: "list[SuiteSummary]") -> "SuiteSummary":
+        total = cls("all")
         for summary in summaries:
-            whole.passed += summary.passed
-            whole.skipped += summary.skipped
-            whole.failed += summary.failed
-            whole.gaps += summary.gaps
-        return whole
+            total.passed += summary.passed
+            total.skipped += summary.skipped
+            total.failed += summary.failed
+            total.gaps += summary.gaps
+        return total

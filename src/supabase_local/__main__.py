@@ -12,7 +12,7 @@ from supabase_local.app import create_gateway, serve_gateway
 from supabase_local.settings import list_refusals
 from supabase_local.standalone import compose_settings, load_or_create_keys, prepare_database
 
-_REFUSED = 78  # EX_CONFIG
+_EX_CONFIG = 78
 
 
 def main() -> None:
@@ -21,11 +21,11 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--public-url", help="the URL under which clients reach the gateway")
-    parser.add_argument("--keys", type=Path, default=Path("supabase-local.json"), help="made if it does not exist")
+    parser.add_argument("--keys", type=Path, default=Path("supabase-local.json"), help="created if it does not exist")
     arguments = parser.parse_args()
     superuser_url = os.environ.get("SUPABASE_DB_URL", "")
     if not superuser_url:
-        _exit_with("SUPABASE_DB_URL is not set. Set it to the URL of a PostgreSQL, with the login of a superuser.")
+        _exit_with("SUPABASE_DB_URL is not set. Set it to the URL of a PostgreSQL, that logs in as a superuser.")
     configure_log(service="supabase_local", json=False)
     public_url = arguments.public_url or f"http://127.0.0.1:{arguments.port}"
     try:
@@ -43,7 +43,7 @@ def main() -> None:
 
 def _exit_with(message: str) -> None:
     print(f"supabase_local: {message}", file=sys.stderr, flush=True)
-    sys.exit(_REFUSED)
+    sys.exit(_EX_CONFIG)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Give a plain PostgreSQL what a hosted Supabase has: roles, schema auth, schema realtime and what came to them later.
+"""Prepare a plain PostgreSQL like a hosted Supabase: roles, and the schemas auth and realtime.
 
 The steps are `bootstrap_sql/NN_name.sql`, applied by a superuser in the order of their names, each once and in one
 transaction, and recorded in auth.schema_migrations as upstream records its own.
@@ -10,7 +10,7 @@ import asyncpg
 
 FOLDER = Path(__file__).parent / "bootstrap_sql"
 _LOCK = 4_127_002  # an arbitrary number, the same for every runner
-# Steps of installations from before steps were recorded.
+# The steps of installations that are older than auth.schema_migrations.
 _BASELINE_STEPS = ("10_roles", "20_auth")
 
 
@@ -22,18 +22,18 @@ def list_steps(folder: Path = FOLDER) -> dict[str, str]:
 async def missing_steps(
     connection: "asyncpg.Connection[asyncpg.Record]", steps: dict[str, str] | None = None
 ) -> list[str]:
-    """Return the names of the steps to apply. None where the schema auth is not ours but a Supabase's own."""
+    """Return the names of the steps to apply; no name when schema auth belongs to a real Supabase."""
     available = list_steps() if steps is None else steps
     if await connection.fetchval("select to_regclass('auth.schema_migrations') is null"):
-        bare = await connection.fetchval("select to_regclass('auth.users') is null")
-        known = set() if bare else set(_BASELINE_STEPS)
+        is_bare = await connection.fetchval("select to_regclass('auth.users') is null")
+        applied = set() if is_bare else set(_BASELINE_STEPS)
     elif not await connection.fetchval("select has_table_privilege('auth.schema_migrations', 'select')"):
         return []
     else:
-        known = {row["version"] for row in await connection.fetch("select version from auth.schema_migrations")}
-        if not known & set(_BASELINE_STEPS):
+        applied = {row["version"] for row in await connection.fetch("select version from auth.schema_migrations")}
+        if not applied & set(_BASELINE_STEPS):
             return []
-    return [name for name in available if name not in known]
+    return [name for name in available if name not in applied]
 
 
 async def apply_steps(
@@ -62,7 +62,7 @@ async def _record(connection: "asyncpg.Connection[asyncpg.Record]", name: str) -
                alter table auth.schema_migrations enable row level security;
                grant select on auth.schema_migrations to postgres"""
         )
-    known = [name, *(older for older in _BASELINE_STEPS if older < name)]
+    names = [name, *(older for older in _BASELINE_STEPS if older < name)]
     await connection.execute(
-        "insert into auth.schema_migrations (version) select unnest($1::text[]) on conflict do nothing", known
+        "insert into auth.schema_migrations (version) select unnest($1::text[]) on conflict do nothing", names
     )

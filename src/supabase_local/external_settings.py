@@ -1,4 +1,4 @@
-"""Settings of signing in with Google, GitHub and Spotify, under GoTrue's names."""
+"""Settings of sign-in with Google, GitHub and Spotify, under GoTrue's names."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -14,7 +14,9 @@ class ExternalProviderSettings(BaseSettings):
     """A URL puts another host in the provider's place; for Google it is the issuer."""
 
     gotrue_external_google_enabled: bool = False
-    gotrue_external_google_client_id: str = Field(default="", description="Several by comma; the first one signs in.")
+    gotrue_external_google_client_id: str = Field(
+        default="", description="Comma-separated; the first is used for /authorize."
+    )
     gotrue_external_google_secret: SecretStr = SecretStr("")
     gotrue_external_google_url: str = ""
     gotrue_external_google_redirect_uri: str = ""
@@ -39,12 +41,12 @@ def list_external_refusals(settings: ExternalProviderSettings, *, production: bo
             continue
         secret = getattr(settings, f"{name}_secret").get_secret_value()
         if not secret or not getattr(settings, f"{name}_client_id"):
-            yield f"{prefix}_ENABLED needs {prefix}_CLIENT_ID and {prefix}_SECRET. Set both, or switch it off."
+            yield f"{prefix}_ENABLED needs {prefix}_CLIENT_ID and {prefix}_SECRET. Set both, or disable it."
         if production and urlsplit(getattr(settings, f"{name}_url")).scheme == "http":
             yield f"{prefix}_URL must be https in production: secrets travel there."
         if production and autoconfirm:
             yield (
-                "ENABLE_EMAIL_AUTOCONFIRM confirms every address without a mail, so anybody could set a password for "
-                f"the account of one who later signs in with {provider}. "
-                f"Set it to false, or switch {prefix}_ENABLED off."
+                "ENABLE_EMAIL_AUTOCONFIRM confirms every address without a mail, so anyone could set a password for "
+                f"the account of a user who later signs in with {provider}. "
+                f"Set it to false, or disable {prefix}_ENABLED."
             )

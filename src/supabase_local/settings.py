@@ -1,6 +1,6 @@
 """Settings of the gateway, under the names of self-hosted Supabase, GoTrue and PostgREST.
 
-A mix-in: the program that runs the gateway inherits it and says where its encryption key comes from.
+A mix-in: the program that runs the gateway inherits it and provides its encryption key.
 """
 
 from collections.abc import Iterator
@@ -55,13 +55,13 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     jwt_secret: SecretStr = Field(default=SecretStr(""), description="HS256 secret of legacy API keys; gateway only.")
     jwt_expiry: int = Field(default=3600, ge=60, le=86_400, description="Life of an access token, in seconds.")
     gotrue_hook_custom_access_token_uri: str = Field(
-        default="", description="The function that completes the claims of access tokens; empty: none."
+        default="", description="The function that may change the claims of access tokens; empty: none."
     )
 
     pgrst_db_schemas: str = Field(default="public", description="Exposed schemas; the first one is the default.")
     pgrst_db_extra_search_path: str = "public,extensions"
     pgrst_db_max_rows: int = Field(default=1000, ge=1)
-    pgrst_db_plan_enabled: bool = Field(default=False, description="Return execution plans to clients that ask.")
+    pgrst_db_plan_enabled: bool = Field(default=False, description="Return execution plans on request.")
     pgrst_db_tx_end: Literal["commit", "commit-allow-override"] = "commit"
     pgrst_db_planned_counts: bool = Field(
         default=False, description="Allow count=planned and estimated, which count rows that RLS hides."
@@ -74,11 +74,11 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     enable_phone_autoconfirm: bool = False
     password_min_length: int = Field(default=6, ge=6, le=72)
     realtime_allow_public: bool = Field(
-        default=False, description="Let anyone with a key use public channels: no policy guards their topics."
+        default=False, description="Allow broadcast and presence on public channels, which no policy restricts."
     )
     site_url: str = "http://127.0.0.1:3000"
     additional_redirect_urls: str = Field(
-        default="", description="Where links may lead besides SITE_URL: globs, by comma."
+        default="", description="Allowed redirect URLs besides SITE_URL: globs, separated by commas."
     )
     mailer_otp_exp: int = Field(
         default=86_400, ge=60, le=86_400, description="Life of a mailed link and code, in seconds."
@@ -134,7 +134,7 @@ def strip_trailing_slash(url: str) -> str:
 
 
 def list_refusals(settings: SupabaseLocalSettings) -> list[str]:
-    """Return what is unsafe in `settings`: each sentence names the setting and the way out, never the value."""
+    """Return what is unsafe in `settings`: each sentence names the setting and the remedy, never the value."""
     return [
         *_key_refusals(settings),
         *(
@@ -153,9 +153,9 @@ def list_refusals(settings: SupabaseLocalSettings) -> list[str]:
 
 def _key_refusals(settings: SupabaseLocalSettings) -> Iterator[str]:
     if settings.supabase_publishable_key.startswith("sb_secret_"):
-        yield "SUPABASE_PUBLISHABLE_KEY holds the secret key, which every visitor would see. Swap the two keys."
+        yield "SUPABASE_PUBLISHABLE_KEY contains the secret key, which every visitor would see. Swap the two keys."
     if settings.supabase_secret_key.get_secret_value().startswith("sb_publishable_"):
-        yield "SUPABASE_SECRET_KEY holds the publishable key. Set the secret one."
+        yield "SUPABASE_SECRET_KEY contains the publishable key. Set the secret one."
     for name in ("supabase_secret_key", "supabase_publishable_key", "jwt_keys"):
         value = getattr(settings, name)
         if is_example_secret(value.get_secret_value() if isinstance(value, SecretStr) else value):
@@ -171,6 +171,6 @@ def _url_refusals(settings: SupabaseLocalSettings) -> Iterator[str]:
         return
     mail = urlsplit(settings.smtp_url.get_secret_value())
     if mail.query == "starttls=never" and not is_private_host(mail.hostname or ""):
-        yield "SMTP_URL sends mails that sign people in over the network in clear. Drop ?starttls=never."
+        yield "SMTP_URL sends mails with sign-in links over the network in clear. Drop ?starttls=never."
     for name in ("site_url", "supabase_url"):
         yield from check_https(name, getattr(settings, name))

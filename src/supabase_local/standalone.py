@@ -46,21 +46,21 @@ class StandaloneSettings(SupabaseLocalSettings):
 
 
 def load_or_create_keys(file: Path) -> dict[str, str]:
-    """Return the settings in the keys file, made on the first call; readable by its owner only.
+    """Return the settings in the keys file. Created if missing, readable by its owner only.
 
-    Raises Misconfigured when the file holds something else.
+    Raises Misconfigured when the file has another content.
     """
     if not file.exists():
         keys = make_keys()
         file.touch(mode=0o600)
-        made = {
+        values = {
             "jwt_keys": keys.jwt_keys,
             "supabase_publishable_key": keys.publishable_key,
             "supabase_secret_key": keys.secret_key,
             "supabase_local_encryption_key": base64.b64encode(secrets.token_bytes(32)).decode(),
             "database_password": secrets.token_urlsafe(24),
         }
-        file.write_bytes(orjson.dumps(made, option=orjson.OPT_INDENT_2))
+        file.write_bytes(orjson.dumps(values, option=orjson.OPT_INDENT_2))
     try:
         stored = orjson.loads(file.read_bytes())
         return {name: str(stored[name]) for name in _KEYS}
@@ -71,14 +71,14 @@ def load_or_create_keys(file: Path) -> dict[str, str]:
 
 
 async def prepare_database(superuser_url: str, password: str) -> None:
-    """Give a PostgreSQL the schemas and logins of Supabase. Idempotent. Raises Unavailable, Misconfigured."""
+    """Create the schemas and logins of Supabase in a PostgreSQL. Idempotent. Raises Unavailable, Misconfigured."""
     try:
         connection = await asyncpg.connect(superuser_url, timeout=10)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
         raise Unavailable(f"The database does not answer ({type(error).__name__}). Check SUPABASE_DB_URL.") from None
     try:
         if not await connection.fetchval("select rolsuper from pg_roles where rolname = current_user"):
-            raise Misconfigured("SUPABASE_DB_URL must log in as a superuser: it makes roles and publications.")
+            raise Misconfigured("SUPABASE_DB_URL must log in as a superuser: it creates roles and publications.")
         await apply_steps(connection)
         await connection.execute(_SQL.read_text())
         for role in _LOGINS.values():
@@ -93,7 +93,7 @@ async def prepare_database(superuser_url: str, password: str) -> None:
 def compose_settings(superuser_url: str, keys: dict[str, str], *, public_url: str) -> StandaloneSettings:
     """Return the settings of a gateway at `public_url` over the database of `superuser_url`.
 
-    Settings of the environment, for example SMTP_URL or SITE_URL, hold besides.
+    Other settings, for example SMTP_URL or SITE_URL, are read from the environment.
     """
     values: dict[str, Any] = {name: value for name, value in keys.items() if name != "database_password"}
     for name, role in _LOGINS.items():

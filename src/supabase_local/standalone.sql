@@ -1,10 +1,10 @@
--- What an application's own migrations hold where supabase_local is part of one: the check of the session that begins
--- every transaction with claims, and the grants that a new Supabase project has.
+-- Applied where supabase_local runs alone; an application that embeds it has this in its own migrations: the session
+-- check at the begin of every transaction with claims, and the default grants of a new Supabase project.
 
 create schema if not exists private;
 grant usage on schema private to anon, authenticated, service_role;
 
--- Whether the session of the request's claims is valid: 0 no, 1 yes, 2 once the user has shown their second factor.
+-- Whether the session of the request's claims is valid: 0 no, 1 yes, 2 a second factor is required.
 create or replace function private.session_state() returns integer
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -41,7 +41,7 @@ drop function if exists private.session_lives();  -- its former name
 revoke all on function private.session_state(), private.session_is_live() from public;
 grant execute on function private.session_state(), private.session_is_live() to anon, authenticated, service_role;
 
--- The login of REST and Realtime for requests of users: it can become anon and authenticated, and never service_role.
+-- The login of REST and Realtime for requests of users: it can become anon and authenticated, never service_role.
 do $$
 begin
   if not exists (select from pg_roles where rolname = 'supabase_rest') then
@@ -50,7 +50,7 @@ begin
 end $$;
 grant anon, authenticated to supabase_rest;
 
--- As in a new Supabase project every role reaches the tables of public: row level security decides about the rows.
+-- As in a new Supabase project, every role has all privileges on public: row-level security restricts the rows.
 grant usage on schema public to anon, authenticated, service_role;
 grant all on all tables in schema public to anon, authenticated, service_role;
 grant all on all sequences in schema public to anon, authenticated, service_role;

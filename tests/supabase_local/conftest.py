@@ -1,4 +1,4 @@
-"""A real gateway on a free port, over the test's own database, as the official clients meet it."""
+"""A real gateway on a free port, over the test's own database."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ from supabase_local.keys.signing_keys import LocalKeys, make_keys
 from supabase_local.realtime.serializer import MAX_FRAME_BYTES
 from tests.conftest import Database, free_port
 from tests.supabase_local.auth.browser import Browser
-from tests.supabase_local.auth.oidc_issuer import Issuer, Person, serving_issuer
+from tests.supabase_local.auth.oidc_issuer import Issuer, ProviderUser, serving_issuer
 
 
 @dataclass
@@ -33,14 +33,14 @@ class Gateway:
     admin: httpx.AsyncClient = field(repr=False)  # sends the secret key
 
     async def sign_up(self, email: str, password: str = "correct horse") -> dict[str, Any]:
-        """Return the Session of a new person."""
-        answer = await self.http.post("/auth/v1/signup", json={"email": email, "password": password})
-        assert answer.status_code == 200, answer.text
-        session: dict[str, Any] = answer.json()
+        """Return the Session of a new user."""
+        response = await self.http.post("/auth/v1/signup", json={"email": email, "password": password})
+        assert response.status_code == 200, response.text
+        session: dict[str, Any] = response.json()
         return session
 
     async def join(self, session: dict[str, Any], org_id: UUID, role: Role = Role.ADMIN) -> None:
-        """Make the person of `session` a member of an org."""
+        """Make the user of `session` a member of an org."""
         user = session["user"]
         await self.database.as_owner(
             "insert into public.users (id, email) values ($1, $2) on conflict do nothing", user["id"], user["email"]
@@ -99,21 +99,21 @@ def local_keys() -> LocalKeys:
 
 @pytest.fixture
 def gateway_settings(settings: Settings, local_keys: LocalKeys) -> Callable[..., Settings]:
-    """Return a maker of settings for a gateway of its own; keywords override."""
+    """Return a function that returns the settings of an own gateway; keywords override."""
 
     return lambda **changes: with_own_gateway(settings, local_keys, **changes)
 
 
 def with_own_gateway(settings: Settings, keys: LocalKeys, **changes: Any) -> Settings:
     """Return `settings` of a gateway on a free port, changed."""
-    known = settings.model_dump() | {
+    values = settings.model_dump() | {
         "supabase_url": f"http://127.0.0.1:{free_port()}",
         "supabase_publishable_key": keys.publishable_key,
         "supabase_secret_key": keys.secret_key,
         "supabase_jwks": "",
         "jwt_keys": keys.jwt_keys,
     }
-    return Settings.model_validate(known | changes)
+    return Settings.model_validate(values | changes)
 
 
 @asynccontextmanager
@@ -145,13 +145,13 @@ def running_issuer() -> Iterator[Issuer]:
 @pytest.fixture
 def issuer(running_issuer: Issuer) -> Issuer:
     """Return the providers, in their initial state."""
-    running_issuer.person, running_issuer.claims, running_issuer.answer = Person(), {}, {}
+    running_issuer.user, running_issuer.claims, running_issuer.callback_parameters = ProviderUser(), {}, {}
     running_issuer.authorize_requests.clear()
     return running_issuer
 
 
 @pytest.fixture
-async def person() -> AsyncIterator[Browser]:
-    made = Browser()
-    yield made
-    await made.http.aclose()
+async def browser() -> AsyncIterator[Browser]:
+    browser = Browser()
+    yield browser
+    await browser.http.aclose()

@@ -35,7 +35,7 @@ def right_claims(issuer: str) -> dict[str, Any]:
 def hostile_tokens(
     key: ec.EllipticCurvePrivateKey, kid: str, issuer: str, right: dict[str, Any] | None = None
 ) -> Iterator[tuple[str, str]]:
-    """Yield (what is wrong, token). `key` is the real signing key: even it must not make these pass.
+    """Yield (defect, token). `key` is the real signing key: the tokens are invalid even if signed with it.
 
     `right` are the claims of a token that is taken, where a session must stand behind them.
     """
@@ -144,7 +144,7 @@ def hostile_tokens(
         "no payload": f"{head}..{signature}",
     }.items():
         yield name, text
-    lookalike = claims | {"role": "аuthenticated"}  # begins with a Cyrillic letter
+    lookalike = claims | {"role": "аuthenticated"}  # starts with a Cyrillic letter
     yield "a role that only looks right", signed(lookalike)
     yield "an id in braces", signed(claims | {"sub": f"{{{claims['sub']}}}"})
     yield "an id as URN", signed(claims | {"sub": f"urn:uuid:{claims['sub']}"})

@@ -24,8 +24,8 @@ class Node:
         if not line:
             assert self._process.stderr is not None
             pytest.fail((await self._process.stderr.read()).decode())
-        said: dict[str, Any] = json.loads(line)
-        return said
+        message: dict[str, Any] = json.loads(line)
+        return message
 
     async def go_on(self) -> None:
         assert self._process.stdin is not None

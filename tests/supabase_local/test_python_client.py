@@ -81,17 +81,17 @@ async def test_signs_up_in_and_out(connect: Connect, ada: AsyncClient) -> None:
 
 async def test_the_secret_key_manages_users(gateway: Gateway, connect: Connect) -> None:
     admin = (await connect(gateway.keys.secret_key)).auth.admin
-    made = await admin.create_user(
+    created = await admin.create_user(
         {"email": "bea@example.test", "password": PASSWORD, "email_confirm": True, "user_metadata": {"team": "a&r"}}
     )
-    assert made.user.user_metadata == {"team": "a&r", "email_verified": True}
-    assert made.user.identities is not None
-    assert made.user.identities[0].provider == "email"
+    assert created.user.user_metadata == {"team": "a&r", "email_verified": True}
+    assert created.user.identities is not None
+    assert created.user.identities[0].provider == "email"
     await admin.create_user({"email": "cleo@example.test"})
-    people = await admin.list_users(page=1, per_page=1)
-    assert [person.email for person in people] == ["cleo@example.test"]
+    users = await admin.list_users(page=1, per_page=1)
+    assert [listed_user.email for listed_user in users] == ["cleo@example.test"]
 
-    updated = await admin.update_user_by_id(made.user.id, {"app_metadata": {"plan": "pro"}, "ban_duration": "24h"})
+    updated = await admin.update_user_by_id(created.user.id, {"app_metadata": {"plan": "pro"}, "ban_duration": "24h"})
     assert updated.user.app_metadata["plan"] == "pro"
     with pytest.raises(AuthApiError) as banned:
         await (await connect()).auth.sign_in_with_password({"email": "bea@example.test", "password": PASSWORD})
@@ -99,9 +99,9 @@ async def test_the_secret_key_manages_users(gateway: Gateway, connect: Connect) 
 
     invited = await admin.invite_user_by_email("dora@example.test")
     assert invited.user.invited_at is not None
-    await admin.delete_user(made.user.id)
+    await admin.delete_user(created.user.id)
     with pytest.raises(AuthApiError) as unknown:
-        await admin.get_user_by_id(made.user.id)
+        await admin.get_user_by_id(created.user.id)
     assert unknown.value.status == 404
 
     with pytest.raises(AuthApiError) as refused:
@@ -109,8 +109,8 @@ async def test_the_secret_key_manages_users(gateway: Gateway, connect: Connect) 
     assert refused.value.code == "not_admin"
 
 
-def rows(answer: APIResponse) -> list[dict[str, Any]]:
-    return cast(list[dict[str, Any]], answer.data)
+def rows(response: APIResponse) -> list[dict[str, Any]]:
+    return cast(list[dict[str, Any]], response.data)
 
 
 async def test_reads_and_writes_rows_under_its_policies(gateway: Gateway, ada: AsyncClient) -> None:
@@ -119,8 +119,8 @@ async def test_reads_and_writes_rows_under_its_policies(gateway: Gateway, ada: A
     own, foreign = await gateway.org("Night Owl"), await gateway.org("Day Lark")
     await gateway.join({"user": session.user.model_dump(mode="json")}, own, Role.MANAGER)
     kept = await gateway.artist(foreign, "Stranger")
-    made = await ada.table("artists").insert({"org_id": str(own), "name": "Lumen", "genres": ["dub"]}).execute()
-    lumen = rows(made)[0]
+    created = await ada.table("artists").insert({"org_id": str(own), "name": "Lumen", "genres": ["dub"]}).execute()
+    lumen = rows(created)[0]
     assert lumen["name"] == "Lumen"
     await (
         ada.table("artists")
@@ -128,7 +128,7 @@ async def test_reads_and_writes_rows_under_its_policies(gateway: Gateway, ada: A
         .execute()
     )
 
-    found = await (
+    selected = await (
         ada.table("artists")
         .select("name, id", count=CountMethod.exact)
         .in_("name", ["Moth, the", "Nacre", "Stranger"])
@@ -136,8 +136,8 @@ async def test_reads_and_writes_rows_under_its_policies(gateway: Gateway, ada: A
         .limit(1)
         .execute()
     )
-    assert [row["name"] for row in rows(found)] == ["Nacre"]
-    assert found.count == 2
+    assert [row["name"] for row in rows(selected)] == ["Nacre"]
+    assert selected.count == 2
     single = await ada.table("artists").select("*").eq("id", lumen["id"]).single().execute()
     assert cast(dict[str, Any], single.data)["genres"] == ["dub"]
     changed = await ada.table("artists").update({"country": "FR"}).eq("id", lumen["id"]).execute()

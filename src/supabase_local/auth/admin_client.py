@@ -86,11 +86,11 @@ async def find_user_by_email(
     page = 1
     while True:
         query = f"?filter={quote(address, safe='')}&page={page}&per_page={_PAGE_SIZE}"
-        found = (await _call(http_client, settings, "GET", f"/admin/users{query}")).get("users", [])
-        for user in found:
+        users = (await _call(http_client, settings, "GET", f"/admin/users{query}")).get("users", [])
+        for user in users:
             if str(user.get("email", "")).lower() == address:
                 return _user(user)
-        if len(found) < _PAGE_SIZE:
+        if len(users) < _PAGE_SIZE:
             return None
         page += 1
 
@@ -120,17 +120,17 @@ async def _call(
     headers = {"apikey": key}
     if not key.startswith("sb_"):  # a legacy service_role key is a token of its own
         headers["Authorization"] = f"Bearer {key}"
-    answer = await http_client.call(method, f"{settings.supabase_url}/auth/v1{path}", headers=headers, json=body)
-    if answer.status >= 400:
-        raise _refusal(answer)
-    found: dict[str, Any] = orjson.loads(answer.body or b"{}")
-    return found
+    response = await http_client.call(method, f"{settings.supabase_url}/auth/v1{path}", headers=headers, json=body)
+    if response.status >= 400:
+        raise _error_of(response)
+    decoded: dict[str, Any] = orjson.loads(response.body or b"{}")
+    return decoded
 
 
-def _refusal(answer: HttpResponse) -> Exception:
+def _error_of(response: HttpResponse) -> Exception:
     """Return the auth service's error as an ArtiError, with its message where it is about the caller's input."""
     try:
-        body = orjson.loads(answer.body)
+        body = orjson.loads(response.body)
         code = str(body.get("error_code") or body.get("code") or "")
         sentence = str(body.get("msg") or body.get("message") or "").rstrip(".")
     except (ValueError, AttributeError):
@@ -139,17 +139,17 @@ def _refusal(answer: HttpResponse) -> Exception:
         return Conflict("Someone with this e-mail has an account already.", field="email")
     if code == "weak_password":
         return Invalid(f"{sentence}." if sentence else "This password is too weak.", field="password")
-    if answer.status == 404:
-        return NotFound("person")
-    if answer.status in (401, 403):
+    if response.status == 404:
+        return NotFound("user")
+    if response.status in (401, 403):
         return Misconfigured("The sign-in service refuses SUPABASE_SECRET_KEY. Check that key and SUPABASE_URL.")
-    if answer.status in (400, 422):
+    if response.status in (400, 422):
         return Invalid(f"{sentence or 'The sign-in service refuses this'}.", field="email")
-    if answer.status == 429:
+    if response.status == 429:
         return RateLimited("A mail was sent to this address a moment ago. Wait a minute before the next one.")
-    if answer.status == 409:
+    if response.status == 409:
         return Conflict(f"{sentence or 'The sign-in service refuses this'}.")
-    return Unavailable("The sign-in service does not answer as it should. Try again soon.")
+    return Unavailable("The sign-in service does not answer as expected. Try again soon.")
 
 
 def _user(body: Mapping[str, Any]) -> AuthUser:

@@ -102,7 +102,7 @@ async def update_user(request: Request) -> Response:
 async def not_supported(request: Request) -> Response:
     """Answer every other route of GoTrue, so that a client gets a sentence and not a page."""
     path = request.url.path.removeprefix("/auth/v1")
-    raise AuthError(404, "not_found", f"{request.method} {path} is not supported by supabase_local")
+    raise AuthError(404, "not_found", f"{request.method} {path} is not supported. See docs/supabase.md.")
 
 
 ROUTES = [

@@ -43,12 +43,12 @@ _KIND_OF = {str: "string", int: "integer", float: "number", bool: "boolean", lis
 
 def parse_hook_uri(uri: str) -> str:
     """Return the quoted name of the function in `uri`. Raises Misconfigured when there is none."""
-    found = _URI.fullmatch(uri)
-    if found is None:
+    match = _URI.fullmatch(uri)
+    if match is None:
         raise Misconfigured(
             "GOTRUE_HOOK_CUSTOM_ACCESS_TOKEN_URI must look like pg-functions://postgres/schema/function, or be empty."
         )
-    schema, function = found.groups()
+    schema, function = match.groups()
     return f'"{schema}"."{function}"'
 
 
@@ -60,17 +60,17 @@ async def run_access_token_hook(
         return claims
     event = {"user_id": user_id, "claims": claims, "authentication_method": method}
     try:
-        answer = await connection.fetchval(f"select {parse_hook_uri(uri)}($1)", event, timeout=_TIMEOUT_SECONDS)
+        output = await connection.fetchval(f"select {parse_hook_uri(uri)}($1)", event, timeout=_TIMEOUT_SECONDS)
     except (asyncpg.PostgresError, TimeoutError) as error:
         log.error("the access token hook failed", hook=uri, reason=str(error) or type(error).__name__)
         raise _hook_failed(f"Error running hook URI: {uri}") from None
-    refusal = answer.get("error") if isinstance(answer, dict) else None
+    refusal = output.get("error") if isinstance(output, dict) else None
     if isinstance(refusal, dict) and refusal.get("message"):
         status = refusal.get("http_code") or 500
         raise AuthError(status, "unexpected_failure" if status == 500 else "unknown", str(refusal["message"]))
-    if not isinstance(answer, dict) or "claims" not in answer:
+    if not isinstance(output, dict) or "claims" not in output:
         raise _hook_failed("output claims field is missing")
-    hooked_claims: Mapping[str, Any] = answer["claims"]
+    hooked_claims: Mapping[str, Any] = output["claims"]
     errors = _claim_errors(hooked_claims)
     if errors:
         lines = "".join(f"- {error}\n" for error in errors)

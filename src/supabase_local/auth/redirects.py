@@ -21,7 +21,7 @@ _REGULAR_HOST = re.compile(r"[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*")
 _PORT = re.compile(r"(:[0-9]*)?")
 _USERINFO = re.compile(r"[A-Za-z0-9\-._:~!$&'()*+,;=%@]*")
-_HOST_SIGNS = re.compile(r"""[A-Za-z0-9\-_.~!$&'()*+,;=:\[\]<>"\x80-\U0010ffff]*""")
+_HOST_CHARACTERS = re.compile(r"""[A-Za-z0-9\-_.~!$&'()*+,;=:\[\]<>"\x80-\U0010ffff]*""")
 _BAD_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
 # In a host only bytes above 0x7f may be escaped.
 _BAD_HOST_ESCAPE = re.compile(r"%(?![89a-fA-F][0-9a-fA-F])")
@@ -55,37 +55,37 @@ class Redirects:
         if not url or _CONTROL_OR_SPACE.search(url):
             return False
         try:
-            place = parse_url(url)
+            parsed = parse_url(url)
         except UnparsableURL:
             # Deep links such as com.my_app://x do not parse, and only the list can allow them. What a browser would
             # read as http must parse, or it could slip past the checks of its host.
             if url.lower().startswith(("http:", "https:")):
                 return False
         else:
-            if (place.scheme, place.host) == (self._site.scheme, self._site.host) and (
-                place.port == self._site.port or _is_loopback(place.host)
+            if (parsed.scheme, parsed.host) == (self._site.scheme, self._site.host) and (
+                parsed.port == self._site.port or _is_loopback(parsed.host)
             ):
                 return True
-            if _DECIMAL.fullmatch(place.host):
+            if _DECIMAL.fullmatch(parsed.host):
                 return False
-            if _address(place.host) is not None:
-                return _is_loopback(place.host)
-            if place.scheme in ("http", "https") and not _REGULAR_HOST.fullmatch(place.host):
+            if _address(parsed.host) is not None:
+                return _is_loopback(parsed.host)
+            if parsed.scheme in ("http", "https") and not _REGULAR_HOST.fullmatch(parsed.host):
                 return False
-        shown = url.partition("#")[0]
+        without_fragment = url.partition("#")[0]
         # A query right after the host: in https://evil?.site.example the * of a subdomain takes all before the dot.
-        host, query, _ = shown.partition("?")
+        host, query, _ = without_fragment.partition("?")
         if query and _HOST_ALONE.fullmatch(host) and not (self._is_listed(host) or self._is_listed(f"{host}/")):
             return False
-        return self._is_listed(shown)
+        return self._is_listed(without_fragment)
 
     def _is_listed(self, url: str) -> bool:
         return any(glob.fullmatch(url) for glob in self._allowed)
 
-    def of(self, request: Request, wanted: object = None) -> str:
+    def of(self, request: Request, requested: object = None) -> str:
         """Return the `redirect_to` of the request if it is allowed, else SITE_URL."""
         candidates = (
-            wanted,
+            requested,
             request.headers.get("redirect_to") or request.query_params.get("redirect_to"),
             request.headers.get("referer"),
         )
@@ -117,17 +117,17 @@ def parse_url(url: str) -> ParsedURL:
     return ParsedURL(scheme, host, port)
 
 
-def with_query(url: str, shown: Mapping[str, str]) -> str:
+def with_query(url: str, parameters: Mapping[str, str]) -> str:
     """Return `url` with `parameters` in its query; they replace those of the same names."""
     parts = urlsplit(url)
-    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in shown]
+    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in parameters]
     head, fragment = url.partition("#")[0].partition("?")[0], url.partition("#")[2]
-    return f"{head}?{urlencode([*kept, *sorted(shown.items())])}" + (f"#{fragment}" if fragment else "")
+    return f"{head}?{urlencode([*kept, *sorted(parameters.items())])}" + (f"#{fragment}" if fragment else "")
 
 
-def with_fragment(url: str, shown: Mapping[str, str]) -> str:
+def with_fragment(url: str, parameters: Mapping[str, str]) -> str:
     """Return `url` with `parameters` as its fragment."""
-    return f"{url.partition('#')[0]}#{urlencode(sorted(shown.items()))}"
+    return f"{url.partition('#')[0]}#{urlencode(sorted(parameters.items()))}"
 
 
 def _split_scheme(text: str) -> tuple[str, str]:
@@ -150,7 +150,7 @@ def _split_authority(authority: str) -> tuple[str, str]:
     if colon and not _PORT.fullmatch(colon + port):
         raise UnparsableURL
     name = name if colon else host
-    if _BAD_HOST_ESCAPE.search(name) or not _HOST_SIGNS.fullmatch(name.replace("%", "")):
+    if _BAD_HOST_ESCAPE.search(name) or not _HOST_CHARACTERS.fullmatch(name.replace("%", "")):
         raise UnparsableURL
     return name, port if colon else ""
 
@@ -182,45 +182,47 @@ def _split(text: str) -> list[str]:
 
 
 def _compile(glob: str) -> re.Pattern[str]:
-    """Return `glob` as a pattern. `*` and `?` stop at "." and "/", `**` does not; also [a-z], [!a-z], {one,other}."""
-    out, place, depth = [], 0, 0
-    while place < len(glob):
-        sign = glob[place]
-        place += 1
-        if sign == "*":
-            deep = glob.startswith("*", place)
-            place += deep
+    """Return `glob` as a pattern. `*` and `?` stop at "." and "/", `**` does not; also [a-z], [!a-z], {a,b}."""
+    out, position, depth = [], 0, 0
+    while position < len(glob):
+        char = glob[position]
+        position += 1
+        if char == "*":
+            deep = glob.startswith("*", position)
+            position += deep
             out.append(".*" if deep else "[^./]*")
-        elif sign == "?":
+        elif char == "?":
             out.append("[^./]")
-        elif sign == "[":
-            end = glob.find("]", place + 1)
+        elif char == "[":
+            end = glob.find("]", position + 1)
             if end < 0:
-                raise _no_glob(glob)
-            negated = glob[place] == "!"
-            inside = re.sub(r"([\\^\[\]&~|])", r"\\\1", glob[place + negated : end])
+                raise _invalid_glob(glob)
+            negated = glob[position] == "!"
+            inside = re.sub(r"([\\^\[\]&~|])", r"\\\1", glob[position + negated : end])
             out.append(f"[{'^' if negated else ''}{inside}]")
-            place = end + 1
-        elif sign == "{":
+            position = end + 1
+        elif char == "{":
             depth += 1
             out.append("(?:")
-        elif sign == "}" and depth:
+        elif char == "}" and depth:
             depth -= 1
             out.append(")")
-        elif sign == "," and depth:
+        elif char == "," and depth:
             out.append("|")
-        elif sign == "\\" and place < len(glob):
-            out.append(re.escape(glob[place]))
-            place += 1
+        elif char == "\\" and position < len(glob):
+            out.append(re.escape(glob[position]))
+            position += 1
         else:
-            out.append(re.escape(sign))
+            out.append(re.escape(char))
     try:
         if depth:
-            raise _no_glob(glob)
+            raise _invalid_glob(glob)
         return re.compile("".join(out), re.DOTALL)
     except re.error:
-        raise _no_glob(glob) from None
+        raise _invalid_glob(glob) from None
 
 
-def _no_glob(glob: str) -> Misconfigured:
-    return Misconfigured(f"ADDITIONAL_REDIRECT_URLS holds {glob!r}, which is no pattern. Write https://app.example/**.")
+def _invalid_glob(glob: str) -> Misconfigured:
+    return Misconfigured(
+        f"ADDITIONAL_REDIRECT_URLS contains {glob!r}, which is not a valid glob. Example: https://app.example/**."
+    )

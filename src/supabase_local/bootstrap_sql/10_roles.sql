@@ -1,8 +1,8 @@
--- What a hosted Supabase already has and a plain PostgreSQL lacks: the roles and the shape of schema auth.
+-- The roles of a hosted Supabase, which a plain PostgreSQL lacks.
 -- Run once, as superuser, on the embedded cluster, or on a PostgreSQL of your own that has no schema auth yet.
 -- Names and attributes are those of Supabase, so that supabase/migrations apply to both unchanged.
 
--- Hosted Supabase's `postgres` owns the public schema, may create roles, bypasses RLS, and is no superuser.
+-- Hosted Supabase's `postgres` owns the public schema, may create roles, bypasses RLS, and is not a superuser.
 do $$
 declare wanted record;
 begin

@@ -1,5 +1,5 @@
 -- Schema auth with GoTrue's table and column names, so that policies and foreign keys move unchanged to hosted Supabase.
--- Made only for the embedded database.
+-- Created only where schema auth does not exist.
 set local role supabase_auth_admin;
 create table auth.users (
   instance_id uuid,
@@ -89,7 +89,7 @@ create table auth.sessions (
   factor_id uuid,
   aal auth.aal_level,
   not_after timestamptz,
-  refreshed_at timestamp,                  -- without zone, in UTC, as upstream has it
+  refreshed_at timestamp,                  -- without zone, in UTC, as upstream
   user_agent text,
   ip inet,
   tag text,
@@ -148,7 +148,7 @@ create table auth.audit_log_entries (
 );
 create index audit_logs_instance_id_idx on auth.audit_log_entries (instance_id);
 
--- Upstream puts its own tables under RLS without a policy: only their owner sees a row.
+-- As upstream: row-level security without a policy, so that only the owner reads the rows.
 alter table auth.users enable row level security;
 alter table auth.identities enable row level security;
 alter table auth.sessions enable row level security;

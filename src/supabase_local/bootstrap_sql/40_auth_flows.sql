@@ -1,4 +1,4 @@
--- What signing in by mail and by redirect keeps on the way: flows of PKCE and OAuth, and the mails to send.
+-- Sign-in by mail and by redirect: the flows of PKCE and OAuth, and the mails to send.
 set local role supabase_auth_admin;
 
 create type auth.code_challenge_method as enum ('s256', 'plain');
@@ -25,8 +25,8 @@ create index idx_auth_code on auth.flow_state (auth_code);
 create index idx_user_id_auth_method on auth.flow_state (user_id, authentication_method);
 create index flow_state_created_at_idx on auth.flow_state (created_at desc);
 
--- Ours, not upstream's: the outbox of auth, and without a mail server the local mailbox. Holds codes that sign people
--- in, so nobody but its owner and the administrators of the database read it.
+-- Not upstream's: the outbox of auth, and without a mail server the local mailbox. It contains sign-in
+-- codes, so only its owner and the administrators of the database read it.
 create table auth.mails (
   id uuid primary key default gen_random_uuid(),
   recipient text not null,

@@ -1,4 +1,4 @@
--- A second factor beside the password, and signing in with Google, GitHub and Spotify.
+-- Second factors, and sign-in with Google, GitHub and Spotify.
 set local role supabase_auth_admin;
 
 create type auth.factor_type as enum ('totp', 'webauthn', 'phone');
@@ -18,7 +18,7 @@ create table auth.mfa_factors (
   web_authn_credential jsonb,
   web_authn_aaguid uuid,
   last_webauthn_challenge_data jsonb,
-  -- Ours, not upstream's: a code works once, and guessing slows down.
+  -- Not upstream's: a code works once, and failed attempts are delayed.
   last_used_step bigint,
   failed_attempts integer not null default 0,
   last_failed_at timestamptz
@@ -42,11 +42,11 @@ create table auth.mfa_challenges (
 create index mfa_challenge_created_at_idx on auth.mfa_challenges (created_at desc);
 create index mfa_challenges_factor_id_idx on auth.mfa_challenges (factor_id);
 
--- Ours, not upstream's: refresh tokens with a smaller counter were issued before the second factor was shown.
+-- Not upstream's: refresh tokens with a smaller counter were issued before the second factor was verified.
 alter table auth.sessions add column aal2_since_counter bigint;
 create index sessions_factor_id_idx on auth.sessions (factor_id) where factor_id is not null;
 
--- What only we may know of a flow at a provider. Under the id of its flow; taken away when the provider calls back.
+-- The secrets of a flow at a provider, under the id of the flow; deleted when the provider redirects back.
 create table auth.oauth_client_states (
   id uuid primary key,
   provider_type text not null,

@@ -1,8 +1,8 @@
--- What hosted Supabase has for Realtime: the login that reads changes, the publication, schema realtime with the messages
--- whose policies say who may use a private channel, and the functions that triggers send broadcasts with.
--- Names are upstream's, except for the two that the gateway needs (ask_as, standing).
+-- Realtime as on hosted Supabase: the login that reads changes, the publication, realtime.messages, whose policies
+-- authorize private channels, and the functions with which triggers send broadcasts.
+-- Names are upstream's, except for two functions of the gateway (ask_as, standing).
 
--- Reads changes, through the server's write-ahead log, so all tables': it belongs to the gateway alone.
+-- Reads the changes of all tables in the server's write-ahead log, so only the gateway may use it.
 do $$
 begin
   if not exists (select from pg_roles where rolname = 'supabase_replication_admin') then
@@ -12,7 +12,7 @@ begin
     create role supabase_realtime_admin nologin noinherit;
   end if;
 exception when insufficient_privilege then
-  raise notice 'no role may be made that reads changes, so Realtime tells none';
+  raise notice 'the role that reads changes cannot be created, so Realtime sends no postgres_changes';
 end $$;
 grant supabase_realtime_admin to postgres;
 
@@ -22,8 +22,8 @@ grant usage on schema realtime to postgres, anon, authenticated, service_role;
 create publication supabase_realtime;
 alter publication supabase_realtime owner to postgres;
 
--- Messages that the database itself sends stand here for three days. Its policies decide over private channels:
--- select is receiving, insert is sending, `extension` is broadcast or presence, realtime.topic() the channel's name.
+-- Messages sent from SQL, kept for three days. Its policies authorize private channels: select to receive, insert to
+-- send, `extension` is broadcast or presence, realtime.topic() the channel's name.
 create table realtime.messages (
   topic text not null,
   extension text not null,
@@ -46,7 +46,7 @@ create publication supabase_realtime_messages_publication for table realtime.mes
 create function realtime.topic() returns text language sql stable as
 $$ select nullif(current_setting('realtime.topic', true), '') $$;
 
--- Sends a broadcast from SQL, at the commit. A failure is a warning: the change that wanted to tell of itself stands.
+-- Sends a broadcast from SQL, at the commit. A failure is a warning: the transaction that sends it must not fail.
 create function realtime.send(payload jsonb, event text, topic text, private boolean default true) returns void
 language plpgsql set search_path = '' as $$
 declare
@@ -85,7 +85,7 @@ begin
   end if;
 end $$;
 
--- For triggers: tells a change of a row on a private channel.
+-- For triggers: broadcasts a change of a row on a private channel.
 create function realtime.broadcast_changes(
   topic_name text, event_name text, operation text, table_name text, table_schema text,
   new record, old record, level text default 'ROW'
@@ -100,8 +100,8 @@ begin
     event_name, topic_name);
 end $$;
 
--- Ask a prepared question once for each asker, under their claims, in one round trip and as the role that calls: it can
--- ask nothing that it could not ask itself. Whoever's policies fail gets no answer.
+-- Evaluate a prepared query once for each element of `claims`, in one round trip and with the privileges of the calling
+-- role. `answer` is null where a policy fails.
 create function realtime.ask_as(claims text[], topics text[], question text, subject jsonb)
 returns table (asker integer, answer jsonb)
 language plpgsql as $$
@@ -126,7 +126,7 @@ end $$;
 revoke all on function realtime.ask_as(text[], text[], text, jsonb) from public;
 grant execute on function realtime.ask_as(text[], text[], text, jsonb) to anon, authenticated, service_role;
 
--- What stands between a role and the published tables: what it may read, and by which policies.
+-- A role's privileges and policies on the published tables.
 create function realtime.standing(asker_role name) returns table (
   schema_name name, table_name name, secured boolean, readable name[], policies jsonb
 )

@@ -1,12 +1,12 @@
--- The clock of SQL: whatever compares with the time, or stores a time that is compared, asks these functions. In an
--- ordinary installation they are now() and clock_timestamp() themselves, inlined by the planner. Their bodies are bound
--- when they are made, so no search_path changes what they mean, and only their owner can replace them.
--- They have a schema of their own, since `auth` and `realtime` belong to others and migrations make `private`.
+-- The clock of SQL: for every time that is compared, or stored and compared later. In an ordinary installation the
+-- functions are now() and clock_timestamp(), inlined by the planner. Their bodies are bound at creation, so that no
+-- search_path changes what they call, and only their owner can replace them.
+-- They have a schema of their own, since `auth` and `realtime` have other owners and migrations create `private`.
 create schema if not exists clock authorization postgres;
 grant usage on schema clock to public;
 set local role postgres;
 
--- What kind of installation this is: 'ordinary', or 'test' or 'demo', whose clock may be moved.
+-- The kind of installation: 'ordinary', or 'test' or 'demo', whose clock may be moved.
 create or replace function clock.installation() returns text language sql immutable parallel safe
   return 'ordinary'::text;
 -- How far the clock is ahead of the real time.
@@ -15,7 +15,7 @@ create or replace function clock.ahead() returns interval language sql immutable
 -- When the transaction began.
 create or replace function clock.now() returns timestamptz language sql stable parallel safe
   return pg_catalog.now();
--- The moment of the call, for what happens several times in one transaction.
+-- The time of the call, for several times within one transaction.
 create or replace function clock.wall_now() returns timestamptz language sql volatile parallel safe
   return pg_catalog.clock_timestamp();
 -- The day in UTC.
@@ -28,7 +28,7 @@ grant execute on function clock.installation(), clock.ahead(), clock.now(), cloc
   clock.today_in(text) to public;
 
 -- Mark this database as that of a test or demo installation, and set how far its clock is ahead. It replaces the
--- functions above as whoever calls it, so only their owner can; no mark is ever taken away.
+-- functions above with the privileges of the caller, so only their owner can; a mark is never removed.
 create or replace procedure clock.move(installation text, ahead interval) language plpgsql set search_path = '' as $$
 begin
   if installation is null or ahead is null or installation not in ('test', 'demo') then
@@ -48,7 +48,7 @@ end $$;
 revoke all on procedure clock.move(text, interval) from public;
 reset role;
 
--- What was made before: functions and column defaults that asked the server itself.
+-- Replace now() in the functions and column defaults of earlier steps.
 do $$
 declare
   server constant text := '(?<![\w.])(pg_catalog\.)?now\(\)';

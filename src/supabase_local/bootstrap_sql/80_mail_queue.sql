@@ -1,6 +1,6 @@
--- The queue of arti_core.mail_queue. Subject and body of a mail hold links and codes that sign people in, so they are
+-- The queue of arti_core.mail_queue. Subject and body of a mail contain sign-in links and codes, so they are
 -- sealed; `title` is the subject without codes. The gateway's login owns the table, and the database's administrator
--- reads it for ./arti mail and the console, who open it with the installation's key.
+-- reads it for ./arti mail and the console, which open it with the installation's key.
 create schema mail authorization supabase_auth_admin;
 set local role supabase_auth_admin;
 create table mail.queue (
@@ -8,13 +8,13 @@ create table mail.queue (
   recipient text not null,
   kind text not null,
   title text not null,
-  sealed bytea,                                    -- null: sent, so that nothing of it is kept
+  sealed bytea,                                    -- null: sent; the content is not kept
   state text not null default 'queued' check (state in ('queued', 'sent', 'failed', 'kept')),
   attempts integer not null default 0,
   last_error text,
   due_at timestamptz not null,
   created_at timestamptz not null,
-  -- Mails of the version before, in clear: the gateway seals them at its start and empties these columns.
+  -- Mails of the previous version, in clear: the gateway seals them at its start and clears these columns.
   unsealed_subject text,
   unsealed_text text,
   unsealed_html text

@@ -15,7 +15,7 @@ from supabase_local.keys.api_keys import ApiKeys, KeyRefused
 
 # Prefixes of paths. A slash is appended to the request's path, so that a prefix matches itself too.
 
-# Browsers open these from mails and from providers, without a key.
+# Opened by browsers from mails and from providers, without a key.
 _PUBLIC = (
     "/auth/v1/verify/",
     "/auth/v1/callback/",

@@ -38,10 +38,10 @@ class Authenticator:
 
     def principal_of_key(self, connection: HTTPConnection) -> AuthResult:
         """Return the identity of the request's key. Raises KeyRefused without one, on a public route."""
-        found: AuthResult | None = connection.scope.get("supabase_local.api_key")
-        if found is None:
+        principal: AuthResult | None = connection.scope.get("supabase_local.api_key")
+        if principal is None:
             raise KeyRefused("No API key found in request")
-        return found
+        return principal
 
     def principal(self, connection: HTTPConnection, *, on_auth: bool = False) -> AuthResult | None:
         """Return the principal, or None when Authorization is no bearer token.

@@ -33,14 +33,14 @@ async def read_json(request: Request) -> dict[str, Any]:
     if not body.strip():
         return {}
     try:
-        found = orjson.loads(body)
+        value = orjson.loads(body)
     except ValueError:
         raise BodyRefused("Could not parse request body as JSON") from None
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise BodyRefused("Could not parse request body as JSON: it must be an object")
-    if is_too_deep(found):
+    if is_too_deep(value):
         raise BodyRefused("Could not parse request body as JSON: it is nested too deep")
-    return found
+    return value
 
 
 def is_too_deep(value: Any) -> bool:

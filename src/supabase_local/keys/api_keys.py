@@ -77,9 +77,9 @@ class ApiKeys:
 
     async def find(self, apikey: str) -> AuthResult:
         """Return the identity of a key. Raises KeyRefused, and Unavailable without the database."""
-        known = self.find_without_database(apikey)
-        if known is not None:
-            return known
+        principal = self.find_without_database(apikey)
+        if principal is not None:
+            return principal
         hashed = hash_key(apikey)
         cached = self._cache.get(hashed)
         if cached is not None and time.monotonic() < cached[0]:

@@ -18,40 +18,40 @@ from arti_core import clock
 MAX_TOKEN_BYTES = 8192
 _MAX_LIFETIME_SECONDS = 7 * 86_400
 _HEADER = frozenset({"alg", "kid", "typ"})
-# Options of jwt.decode: PyJWT compares with the real time, so check_validity_period does that by our clock.
+# Options of jwt.decode: PyJWT compares with the real time, so check_validity_period does that by clock.now().
 WITHOUT_TIMES: Options = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
 
 
 def read_header(token: str) -> dict[str, Any]:
     """Return the header of a well-formed compact JWS; nothing is verified yet. Raises jwt.DecodeError."""
     if len(token) > MAX_TOKEN_BYTES or not token.isascii() or token.count(".") != 2:
-        raise jwt.DecodeError("not a token of ours")
+        raise jwt.DecodeError("not a compact JWS in ASCII of acceptable size")
     header, payload, signature = token.split(".")
-    read = _read_object(header)
+    decoded = _read_object(header)
     _read_object(payload)
     _decode(signature)
-    if not read.keys() <= _HEADER or read.get("typ", "JWT") != "JWT" or not isinstance(read.get("alg"), str):
-        raise jwt.DecodeError("a header that we never send")
-    return read
+    if not decoded.keys() <= _HEADER or decoded.get("typ", "JWT") != "JWT" or not isinstance(decoded.get("alg"), str):
+        raise jwt.DecodeError("an unexpected header member")
+    return decoded
 
 
 def check_times(claims: Mapping[str, Any]) -> None:
-    """Refuse times that are not whole numbers, and a life that no auth service gives. Raises jwt.InvalidTokenError."""
+    """Refuse times that are not whole numbers, and a lifetime of more than seven days. Raises jwt.InvalidTokenError."""
     issued, expires = claims.get("iat"), claims.get("exp")
     if type(issued) is not int or type(expires) is not int or not 0 < expires - issued <= _MAX_LIFETIME_SECONDS:
-        raise jwt.InvalidTokenError("times that no auth service gives")
+        raise jwt.InvalidTokenError("iat and exp must be whole numbers at most seven days apart")
 
 
 def check_validity_period(claims: Mapping[str, Any], *, leeway_seconds: float) -> None:
     """Refuse a token that has expired (`exp`) or is not valid yet (`nbf`, `iat`), by the clock. Absent times pass.
 
-    Raises jwt.ExpiredSignatureError, jwt.ImmatureSignatureError, jwt.DecodeError for what is no finite number.
+    Raises jwt.ExpiredSignatureError, jwt.ImmatureSignatureError, jwt.DecodeError for what is not a finite number.
     """
     now = clock.timestamp()
     for name in ("exp", "nbf", "iat"):
         at = claims.get(name, now)
         if isinstance(at, bool) or not isinstance(at, int | float) or not math.isfinite(at):
-            raise jwt.DecodeError(f"{name} is no number of seconds")
+            raise jwt.DecodeError(f"{name} is not a number of seconds")
         if name == "exp":
             if name in claims and at <= now - leeway_seconds:
                 raise jwt.ExpiredSignatureError("expired")
@@ -70,11 +70,11 @@ def check_ids(claims: Mapping[str, Any]) -> None:
             if not isinstance(text, str) or str(UUID(text)) != text:
                 raise ValueError
         except ValueError:
-            raise jwt.InvalidTokenError(f"{name} is no id") from None
+            raise jwt.InvalidTokenError(f"{name} is not a canonical UUID") from None
 
 
 def _decode(segment: str) -> bytes:
-    """Return the bytes of `segment`, which one text only stands for (RFC 4648, 3.5)."""
+    """Return the bytes of `segment`; only the canonical encoding is accepted (RFC 4648, 3.5)."""
     try:
         raw = base64.b64decode(segment + "=" * (-len(segment) % 4), altchars=b"-_", validate=True)
     except ValueError:
@@ -86,16 +86,16 @@ def _decode(segment: str) -> bytes:
 
 def _read_object(segment: str) -> dict[str, Any]:
     try:
-        read = json.loads(_decode(segment).decode(), object_pairs_hook=_once)
+        value = json.loads(_decode(segment).decode(), object_pairs_hook=_unique_members)
     except (ValueError, RecursionError):
         raise jwt.DecodeError("not a JSON object") from None
-    if not isinstance(read, dict):
+    if not isinstance(value, dict):
         raise jwt.DecodeError("not a JSON object")
-    return read
+    return value
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    read = dict(pairs)
-    if len(read) != len(pairs):
-        raise ValueError("the same key twice")
-    return read
+def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a duplicate member")
+    return members

@@ -12,7 +12,7 @@ class KeyFile:
     def __init__(self, path: str) -> None:
         self._path = Path(path) if path else None
         self._next_poll_at = 0.0
-        self._seen: tuple[int, int] | None = None
+        self._last_state: tuple[int, int] | None = None
 
     def changed_text(self) -> str | None:
         """Return the file's text when it has changed since it was last returned, else None."""
@@ -21,12 +21,12 @@ class KeyFile:
             return None
         self._next_poll_at = now + _POLL_SECONDS
         try:
-            state = self._path.stat()
-            seen = (state.st_mtime_ns, state.st_ino)
-            if seen == self._seen:
+            status = self._path.stat()
+            state = (status.st_mtime_ns, status.st_ino)
+            if state == self._last_state:
                 return None
             text = self._path.read_text()
         except OSError:
             return None
-        self._seen = seen
+        self._last_state = state
         return text

@@ -37,7 +37,7 @@ class LocalKeys:
 
     jwt_keys: str  # JWT_KEYS: private JWKs, a JSON array; secret
     jwks: str  # SUPABASE_JWKS: the public halves, {"keys": [...]}
-    publishable_key: str  # SUPABASE_PUBLISHABLE_KEY: may stand in a web page
+    publishable_key: str  # SUPABASE_PUBLISHABLE_KEY: may be published in a web page
     secret_key: str  # SUPABASE_SECRET_KEY: acts as service_role; secret
 
 
@@ -104,15 +104,15 @@ class SigningKeys:
             algorithms[_LEGACY], keys[_LEGACY] = "HS256", self._legacy_secret.encode()
         self._algorithms, self._keys, self._signer = algorithms, keys, signer
         self._jwks = public_jwks(jwt_keys)
-        self._verified_tokens.forget()
+        self._verified_tokens.clear()
 
     def _renew(self) -> None:
         changed_text = self._file.changed_text()
         if changed_text is not None:
             try:
                 self._load(changed_text)
-            except Misconfigured as error:  # logged; the old keys stay, and so do sessions
-                log.error("the new signing keys cannot be used, the old ones stay", reason=error.message)
+            except Misconfigured as error:  # the previous keys stay in use, so that sessions stay valid
+                log.error("the new signing keys are invalid, the previous ones stay in use", reason=error.message)
 
     @property
     def jwks(self) -> str:
@@ -155,7 +155,7 @@ class SigningKeys:
         elif "exp" not in claims and claims["role"] not in _LEGACY_ROLES:
             raise jwt.MissingRequiredClaimError("exp")
         if type(claims.get("exp", 0)) is int:
-            self._verified_tokens.keep(token, claims)
+            self._verified_tokens.add(token, claims)
         return claims
 
     def _public(self, kid: str) -> Any:

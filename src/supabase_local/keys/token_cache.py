@@ -24,19 +24,18 @@ class VerifiedTokenCache:
         """Return the claims of a verified token that has not expired."""
         key = _hash(token)
         claims = self._claims.get(key)
-        if (
-            claims is not None and claims.get("exp", math.inf) <= clock.timestamp()
-        ):  # whoever checks it anew knows what to say
+        # Not served when expired: the full check raises the right error.
+        if claims is not None and claims.get("exp", math.inf) <= clock.timestamp():
             del self._claims[key]
             return None
         return claims
 
-    def keep(self, token: str, claims: Mapping[str, Any]) -> None:
+    def add(self, token: str, claims: Mapping[str, Any]) -> None:
         while len(self._claims) >= self._size:
             del self._claims[next(iter(self._claims))]
         self._claims[_hash(token)] = claims
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Remove all, because the keys have changed."""
         self._claims.clear()
 

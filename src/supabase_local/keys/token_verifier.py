@@ -46,9 +46,9 @@ class TokenVerifier:
         self._fetch_again_at = 0.0
         self._file = KeyFile(settings.supabase_jwks_file)
         self._verified_tokens = VerifiedTokenCache()
-        given = self._file.changed_text() or settings.supabase_jwks
-        if given:
-            self._load(given.encode())
+        configured = self._file.changed_text() or settings.supabase_jwks
+        if configured:
+            self._load(configured.encode())
             self._fetch_again_at = float("inf")
 
     async def verify(self, token: str, *, request_id: str = "") -> Principal:
@@ -61,7 +61,7 @@ class TokenVerifier:
             claims = self._verified_tokens.find(token) if len(token) <= MAX_TOKEN_BYTES and token.isascii() else None
             if claims is None:
                 claims = await self._verify_signature(token)
-                self._verified_tokens.keep(token, claims)
+                self._verified_tokens.add(token, claims)
             return Principal(
                 user_id=UUID(claims["sub"]),
                 session_id=UUID(claims["session_id"]),
@@ -115,7 +115,7 @@ class TokenVerifier:
     def _load(self, jwks: bytes) -> None:
         keys = orjson.loads(jwks)["keys"]
         self._keys = {key["kid"]: jwt.PyJWK(key) for key in keys if key.get("kty") in _ALGORITHMS}
-        self._verified_tokens.forget()
+        self._verified_tokens.clear()
 
     async def find_keys(self) -> bool:
         """Return whether any public key is known; fetches them when none is. Raises Unavailable."""

@@ -211,7 +211,7 @@ class Authorizer:
                 )
         except NO_ANSWER as error:
             raise Unavailable("The database does not answer. Try again in a moment.") from error
-        except asyncpg.PostgresError as error:  # a policy that cannot even be prepared lets nothing through
+        except asyncpg.PostgresError as error:  # a policy that cannot be prepared shows no rows
             log.error("realtime cannot evaluate policies", error=str(error), role=role)
             return [None] * len(claims)
         return [row["answer"] for row in rows]

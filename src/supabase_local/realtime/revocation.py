@@ -1,4 +1,4 @@
-"""Close the channels of subscribers whose session, key or channel policies no longer let them listen."""
+"""Close the channels of subscribers whose session, key or channel policies no longer allow them."""
 
 import asyncio
 from collections.abc import Set

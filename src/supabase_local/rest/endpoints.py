@@ -72,7 +72,7 @@ async def _run(request: Request) -> Response:
         path=parts[-1],
         is_rpc=is_rpc,
         params=parse_qsl(query, keep_blank_values=True),
-        query_string=_loggable_query(query),
+        query_string=_query_without_key(query),
         media_type=parse_accept(headers, plan_enabled=config.plan_enabled),
         preferences=parse_preferences(
             headers, allow_tx_override=config.allow_tx_override, planned_counts=config.planned_counts
@@ -85,7 +85,7 @@ async def _run(request: Request) -> Response:
     return await run_request(context, principal, api_request, headers)
 
 
-def _loggable_query(query: str) -> str:
+def _query_without_key(query: str) -> str:
     """Return the query string for Content-Location: without the API key, in ASCII."""
     pairs = [pair for pair in query.split("&") if pair and not pair.startswith("apikey=")]
     return "&".join(sorted(pairs)).encode("ascii", "ignore").decode()

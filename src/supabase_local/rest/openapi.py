@@ -241,7 +241,7 @@ _PARAMETERS: dict[str, Any] = {
     ),
     "select": _query_parameter("select", "Filtering Columns"),
     "on_conflict": _query_parameter("on_conflict", "On Conflict"),
-    "order": _query_parameter("order", "OrderTerm"),
+    "order": _query_parameter("order", "Ordering"),
     "range": _query_parameter("Range", "Limiting and Pagination") | {"in": "header"},
     "rangeUnit": _query_parameter("Range-Unit", "Limiting and Pagination") | {"in": "header", "default": "items"},
     "offset": _query_parameter("offset", "Limiting and Pagination"),

@@ -1,4 +1,4 @@
-"""A person's browser, and the addresses that it is sent to."""
+"""A browser that records its redirects."""
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -12,7 +12,7 @@ SITE = "http://127.0.0.1:3000"
 
 
 class Browser:
-    """Follows redirects one by one, as a person's browser does, and stops at a page of the site."""
+    """Follows redirects one by one, as a browser does, and stops at a page of the site."""
 
     def __init__(self) -> None:
         self.http = httpx.AsyncClient(timeout=20, follow_redirects=False)
@@ -20,9 +20,9 @@ class Browser:
 
     async def open(self, url: str) -> str:
         while not url.startswith((SITE, "https://app.example/")):
-            answer = await self.http.get(url)
-            assert answer.status_code in (302, 303), answer.text
-            url = answer.headers["location"]
+            response = await self.http.get(url)
+            assert response.status_code in (302, 303), response.text
+            url = response.headers["location"]
             self.trail.append(url)
         return url
 
@@ -40,7 +40,7 @@ def query(url: str) -> dict[str, str]:
 
 
 async def user_of(gateway: "Gateway", token: str) -> dict[str, Any]:
-    answer = await gateway.http.get("/auth/v1/user", headers={"Authorization": f"Bearer {token}"})
-    assert answer.status_code == 200, answer.text
-    user: dict[str, Any] = answer.json()
+    response = await gateway.http.get("/auth/v1/user", headers={"Authorization": f"Bearer {token}"})
+    assert response.status_code == 200, response.text
+    user: dict[str, Any] = response.json()
     return user

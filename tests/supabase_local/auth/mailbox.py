@@ -29,15 +29,15 @@ class Mail:
 
     @property
     def link(self) -> str:
-        found = re.search(r"^http\S+$", self.text, re.MULTILINE)
-        assert found, self.text
-        return found[0]
+        match = re.search(r"^http\S+$", self.text, re.MULTILINE)
+        assert match, self.text
+        return match[0]
 
     @property
     def code(self) -> str:
-        found = re.search(r"^(?:Alternatively, enter the code: )?(\d{6,10})$", self.text, re.MULTILINE)
-        assert found, self.text
-        return found[1]
+        match = re.search(r"^(?:Alternatively, enter the code: )?(\d{6,10})$", self.text, re.MULTILINE)
+        assert match, self.text
+        return match[1]
 
     @property
     def link_query(self) -> dict[str, str]:
@@ -94,9 +94,9 @@ class Landing:
 async def open_link(url: str) -> Landing:
     """Open a mailed link like a browser that has no key and keeps no cookies."""
     async with httpx.AsyncClient(timeout=20) as browser:
-        answer = await browser.get(url, follow_redirects=False)
-    assert answer.status_code == 303, answer.text
-    return landing_of(answer.headers["location"])
+        response = await browser.get(url, follow_redirects=False)
+    assert response.status_code == 303, response.text
+    return landing_of(response.headers["location"])
 
 
 def landing_of(location: str) -> Landing:

@@ -1,4 +1,4 @@
-"""Google, GitHub and Spotify in one small server: the parts of them that sign people in, as strict as the real ones.
+"""Google, GitHub and Spotify in one test server: their sign-in endpoints, as strict as the real ones.
 
 Each lies under its own path: <url>/google is an OpenID issuer, <url>/github and <url>/spotify speak OAuth 2.
 """
@@ -28,14 +28,14 @@ CLIENT_ID, SECRET = "arti-app", "s3cret"
 
 
 @dataclass
-class Person:
+class ProviderUser:
     """Somebody with an account at all three."""
 
     subject: str = "1001"
     email: str = "ada@example.test"
     verified: bool = True
     name: str = "Ada"
-    more_emails: list[dict[str, Any]] = field(default_factory=list)  # GitHub knows several
+    more_emails: list[dict[str, Any]] = field(default_factory=list)  # GitHub returns several
 
 
 @dataclass
@@ -43,14 +43,14 @@ class Issuer:
     """What a test may look at and turn."""
 
     url: str
-    person: Person = field(default_factory=Person)
-    claims: dict[str, Any] = field(default_factory=dict)  # laid over those of the next ID tokens
-    answer: dict[str, str] = field(default_factory=dict)  # laid over what goes back with the browser
-    authorize_requests: list[dict[str, str]] = field(default_factory=list)  # the queries that came to /authorize
+    user: ProviderUser = field(default_factory=ProviderUser)
+    claims: dict[str, Any] = field(default_factory=dict)  # override those of the next ID tokens
+    callback_parameters: dict[str, str] = field(default_factory=dict)  # override those of the redirect to /callback
+    authorize_requests: list[dict[str, str]] = field(default_factory=list)  # the queries of requests to /authorize
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048), repr=False)
     kid: str = "k1"
     codes: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
-    tokens: dict[str, Person] = field(default_factory=dict, repr=False)
+    tokens: dict[str, ProviderUser] = field(default_factory=dict, repr=False)
 
     def settings(self, *names: str) -> dict[str, Any]:
         """Return the settings that put this server in the place of `names`."""
@@ -66,18 +66,18 @@ class Issuer:
         }
 
     def id_token(self, *, nonce: str | None = None, access_token: str | None = None, **changes: Any) -> str:
-        """Return an ID token for the person, as Google would make it."""
+        """Return an ID token of the user, as Google issues it."""
         now = int(clock.timestamp())
         claims: dict[str, Any] = {
             "iss": f"{self.url}/google",
             "aud": CLIENT_ID,
             "azp": CLIENT_ID,
-            "sub": self.person.subject,
+            "sub": self.user.subject,
             "iat": now,
             "exp": now + 300,
-            "email": self.person.email,
-            "email_verified": self.person.verified,
-            "name": self.person.name,
+            "email": self.user.email,
+            "email_verified": self.user.verified,
+            "name": self.user.name,
             "picture": "https://img.example/ada.png",
         }
         if nonce:
@@ -131,14 +131,14 @@ def _app(issuer: Issuer) -> Starlette:
         assert query["code_challenge_method"] == "S256"
         code = secrets.token_urlsafe(16)
         issuer.codes[code] = query | {"provider": request.url.path.split("/")[1]}
-        back = {"code": code, "state": query["state"]} | issuer.answer
-        back = {name: value for name, value in back.items() if value}
-        return RedirectResponse(f"{query['redirect_uri']}?{urlencode(back)}", 302)
+        parameters = {"code": code, "state": query["state"]} | issuer.callback_parameters
+        parameters = {name: value for name, value in parameters.items() if value}
+        return RedirectResponse(f"{query['redirect_uri']}?{urlencode(parameters)}", 302)
 
     async def token(request: Request) -> Response:
         provider = request.url.path.split("/")[1]
         form = dict(parse_qsl((await request.body()).decode()))
-        begun = issuer.codes.pop(form.get("code", ""), None)  # a code works once
+        flow = issuer.codes.pop(form.get("code", ""), None)  # a code works once
         challenge = base64.urlsafe_b64encode(hashlib.sha256(form.get("code_verifier", "").encode()).digest())
         is_authenticated = (form.get("client_id"), form.get("client_secret")) == (CLIENT_ID, SECRET)
         if provider == "spotify":
@@ -146,37 +146,35 @@ def _app(issuer: Issuer) -> Starlette:
             is_authenticated = request.headers.get("authorization") == f"Basic {basic}" and "client_secret" not in form
         if (
             not is_authenticated
-            or begun is None
-            or begun["provider"] != provider
-            or begun["redirect_uri"] != form.get("redirect_uri")
-            or begun["code_challenge"] != challenge.rstrip(b"=").decode()
+            or flow is None
+            or flow["provider"] != provider
+            or flow["redirect_uri"] != form.get("redirect_uri")
+            or flow["code_challenge"] != challenge.rstrip(b"=").decode()
         ):
             return JSONResponse({"error": "invalid_grant"}, 200 if provider == "github" else 400)
         access = secrets.token_urlsafe(16)
-        issuer.tokens[access] = issuer.person
-        answer = {"access_token": access, "token_type": "bearer"}
+        issuer.tokens[access] = issuer.user
+        response = {"access_token": access, "token_type": "bearer"}
         if provider == "google":
-            answer["id_token"] = issuer.id_token(nonce=begun["nonce"], access_token=access)
-            answer["refresh_token"] = f"refresh-{access}"
-        return JSONResponse(answer)
+            response["id_token"] = issuer.id_token(nonce=flow["nonce"], access_token=access)
+            response["refresh_token"] = f"refresh-{access}"
+        return JSONResponse(response)
 
-    def user_of(request: Request) -> Person:
+    def user_of(request: Request) -> ProviderUser:
         return issuer.tokens[request.headers["authorization"].removeprefix("Bearer ")]
 
     def github_user(request: Request) -> Response:
-        person = user_of(request)
-        return JSONResponse(
-            {"id": int(person.subject), "login": "ada", "name": person.name, "avatar_url": "https://i/a"}
-        )
+        user = user_of(request)
+        return JSONResponse({"id": int(user.subject), "login": "ada", "name": user.name, "avatar_url": "https://i/a"})
 
     def github_emails(request: Request) -> Response:
-        person = user_of(request)
-        first = [{"email": person.email, "primary": True, "verified": person.verified}] if person.email else []
-        return JSONResponse(first + person.more_emails)
+        user = user_of(request)
+        first = [{"email": user.email, "primary": True, "verified": user.verified}] if user.email else []
+        return JSONResponse(first + user.more_emails)
 
     def spotify_me(request: Request) -> Response:
-        person = user_of(request)
-        return JSONResponse({"id": person.subject, "display_name": person.name, "email": person.email, "images": []})
+        user = user_of(request)
+        return JSONResponse({"id": user.subject, "display_name": user.name, "email": user.email, "images": []})
 
     return Starlette(
         routes=[

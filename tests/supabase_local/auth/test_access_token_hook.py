@@ -24,11 +24,11 @@ def claims_of(session: dict[str, Any]) -> dict[str, Any]:
 
 
 async def refreshed(gateway: Gateway, session: dict[str, Any]) -> dict[str, Any]:
-    answer = await gateway.http.post(
+    response = await gateway.http.post(
         "/auth/v1/token?grant_type=refresh_token", json={"refresh_token": session["refresh_token"]}
     )
-    assert answer.status_code == 200, answer.text
-    fresh: dict[str, Any] = answer.json()
+    assert response.status_code == 200, response.text
+    fresh: dict[str, Any] = response.json()
     return fresh
 
 

@@ -16,9 +16,9 @@ PASSWORD = "correct horse"
 
 @pytest.fixture
 async def http_client(gateway: Gateway) -> AsyncIterator[OutboundClient]:
-    made = OutboundClient(allowed_hosts=gateway.settings.private_hosts())
-    yield made
-    await made.close()
+    client = OutboundClient(allowed_hosts=gateway.settings.private_hosts())
+    yield client
+    await client.close()
 
 
 async def test_pages_carry_upstreams_headers(gateway: Gateway) -> None:
@@ -31,7 +31,9 @@ async def test_pages_carry_upstreams_headers(gateway: Gateway) -> None:
         '</auth/v1/admin/users?page=3&per_page=2>; rel="next", </auth/v1/admin/users?page=3&per_page=2>; rel="last"'
     )
     last = await gateway.admin.get("/auth/v1/admin/users?per_page=2&page=3")
-    assert last.headers["link"] == '</auth/v1/admin/users?page=3&per_page=2>; rel="last"'  # the page first: clients ask
+    assert (
+        last.headers["link"] == '</auth/v1/admin/users?page=3&per_page=2>; rel="last"'
+    )  # `page` comes first, as clients expect
     most = await gateway.admin.get("/auth/v1/admin/users?per_page=5000")
     assert most.headers["link"] == '</auth/v1/admin/users?page=1&per_page=5000>; rel="last"'
     found = await gateway.admin.get("/auth/v1/admin/users?filter=P3@")
@@ -45,9 +47,9 @@ async def test_only_the_secret_key_administers(gateway: Gateway) -> None:
     token = {"Authorization": f"Bearer {session['access_token']}"}
     path = f"/auth/v1/admin/users/{session['user']['id']}"
     for method, url in (("GET", "/auth/v1/admin/users"), ("POST", "/auth/v1/invite"), ("DELETE", path), ("PUT", path)):
-        for principal in (gateway.http, gateway.admin):  # a person's token counts, whichever key carries it
-            answer = await principal.request(method, url, headers=token, json={"email": "x@example.test"})
-            assert (answer.status_code, answer.json()["error_code"]) == (403, "not_admin")
+        for principal in (gateway.http, gateway.admin):  # a user's token takes precedence over the key
+            response = await principal.request(method, url, headers=token, json={"email": "x@example.test"})
+            assert (response.status_code, response.json()["error_code"]) == (403, "not_admin")
         assert (await gateway.http.request(method, url, json={})).status_code == 403
 
 
@@ -63,8 +65,8 @@ async def test_invalid_new_users_are_refused(gateway: Gateway) -> None:
         ({"email": "b@example.test", "password_hash": "$2a$10$abc"}, 400, "validation_failed"),
         ({"email": "b@example.test", "password": "abc"}, 422, "weak_password"),
     ):
-        answer = await gateway.admin.post("/auth/v1/admin/users", json=body)
-        assert (answer.status_code, answer.json()["error_code"]) == (status, code), body
+        response = await gateway.admin.post("/auth/v1/admin/users", json=body)
+        assert (response.status_code, response.json()["error_code"]) == (status, code), body
     for method in ("GET", "PUT", "DELETE"):
         assert (await gateway.admin.request(method, f"/auth/v1/admin/users/{uuid4()}", json={})).status_code == 404
         assert (await gateway.admin.request(method, "/auth/v1/admin/users/7", json={})).status_code == 404
@@ -85,7 +87,7 @@ async def test_a_new_password_or_a_soft_deletion_ends_every_session(gateway: Gat
         "select email, encrypted_password as hash, raw_user_meta_data as data from auth.users"
     )
     assert ("@" in kept[0]["email"], kept[0]["hash"], kept[0]["data"]) == (False, None, {})
-    await gateway.sign_up("new@example.test")  # the address is free again
+    await gateway.sign_up("new@example.test")  # the address can be used again
 
 
 async def test_the_last_admin_of_an_org_cannot_be_deleted(gateway: Gateway) -> None:
@@ -119,7 +121,7 @@ async def test_admin_client(gateway: Gateway, http_client: OutboundClient) -> No
     assert found == admin_client.AuthUser(ada, "ada@example.test", confirmed=True, banned=False)
     assert (
         await admin_client.find_user_by_email(http_client, settings, "da@example.test") is None
-    )  # a part is not the whole
+    )  # only the whole address matches
     with pytest.raises(Conflict):
         await admin_client.create_user(http_client, settings, email="ada@example.test")
     with pytest.raises(Conflict):

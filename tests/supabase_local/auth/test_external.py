@@ -14,7 +14,7 @@ from supabase_local.keys.signing_keys import LocalKeys
 from tests.conftest import Database
 from tests.supabase_local.auth.browser import SITE, Browser, fragment, query, start, user_of
 from tests.supabase_local.auth.mailbox import Mailbox
-from tests.supabase_local.auth.oidc_issuer import Issuer, Person
+from tests.supabase_local.auth.oidc_issuer import Issuer, ProviderUser
 from tests.supabase_local.conftest import Gateway, opened
 
 ALL = ("google", "github", "spotify")
@@ -31,12 +31,12 @@ def open_gateway(
 
     @asynccontextmanager
     async def make(**changes: Any) -> AsyncIterator[Gateway]:
-        known = issuer.settings(*ALL) | {
+        values = issuer.settings(*ALL) | {
             "enable_email_autoconfirm": False,
             "gotrue_security_manual_linking_enabled": True,
             "smtp_max_frequency": 0,
         }
-        async with opened(database, gateway_settings(**(known | changes)), local_keys) as gateway:
+        async with opened(database, gateway_settings(**(values | changes)), local_keys) as gateway:
             yield gateway
 
     return make
@@ -55,9 +55,9 @@ async def client_of(gateway: Gateway, *, flow: Any = "pkce") -> AsyncClient:
 
 @pytest.mark.parametrize("provider", ["google", "github"])
 async def test_the_implicit_flow_returns_a_session(
-    gateway: Gateway, issuer: Issuer, person: Browser, provider: str
+    gateway: Gateway, issuer: Issuer, browser: Browser, provider: str
 ) -> None:
-    page = await person.open(start(gateway, provider, redirect_to=f"{SITE}/welcome?from=home", scopes="extra"))
+    page = await browser.open(start(gateway, provider, redirect_to=f"{SITE}/welcome?from=home", scopes="extra"))
     assert page.startswith(f"{SITE}/welcome?from=home#")
     parameters = fragment(page)
     assert (parameters["token_type"], parameters["expires_in"], parameters["sb"]) == ("bearer", "3600", "")
@@ -77,16 +77,16 @@ async def test_the_implicit_flow_returns_a_session(
     assert "extra" in sent["scope"].split()
     assert sent["redirect_uri"] == f"{gateway.url}/auth/v1/callback"
     assert ("nonce" in sent) is (provider == "google")
-    again = await person.open(start(gateway, provider))
+    again = await browser.open(start(gateway, provider))
     assert (await user_of(gateway, fragment(again)["access_token"]))["id"] == user["id"]
 
 
-async def test_the_python_client_signs_in_with_pkce(gateway: Gateway, issuer: Issuer, person: Browser) -> None:
+async def test_the_python_client_signs_in_with_pkce(gateway: Gateway, issuer: Issuer, browser: Browser) -> None:
     client = await client_of(gateway)
     begun = await client.auth.sign_in_with_oauth(
         {"provider": "google", "options": {"redirect_to": f"{SITE}/done", "query_params": {"prompt": "consent"}}}
     )
-    page = await person.open(begun.url)
+    page = await browser.open(begun.url)
     assert page.startswith(f"{SITE}/done?code=")
     assert urlsplit(page).fragment == ""
     assert issuer.authorize_requests[0]["prompt"] == "consent"
@@ -106,33 +106,33 @@ async def test_the_python_client_signs_in_with_pkce(gateway: Gateway, issuer: Is
 
 
 async def test_a_verified_address_links_and_an_unverified_one_never(
-    open_gateway: Open, issuer: Issuer, person: Browser
+    open_gateway: Open, issuer: Issuer, browser: Browser
 ) -> None:
     async with open_gateway(enable_email_autoconfirm=True) as gateway:  # where upstream would accept any address
-        known = await gateway.sign_up("ada@example.test")
-        issuer.person.verified = False
+        values = await gateway.sign_up("ada@example.test")
+        issuer.user.verified = False
         for provider in ALL:
-            parameters = fragment(await person.open(start(gateway, provider)))
+            parameters = fragment(await browser.open(start(gateway, provider)))
             assert (parameters["error"], parameters["error_code"]) == (
                 "access_denied",
                 "provider_email_needs_verification",
             )
         counted = await gateway.database.as_owner("select count(*) as n from auth.identities")
         assert counted[0]["n"] == 1
-        issuer.person.verified = True
-        parameters = fragment(await person.open(start(gateway, "github")))
+        issuer.user.verified = True
+        parameters = fragment(await browser.open(start(gateway, "github")))
         user = await user_of(gateway, parameters["access_token"])
-        assert user["id"] == known["user"]["id"]
+        assert user["id"] == values["user"]["id"]
         assert user["app_metadata"]["providers"] == ["email", "github"]
         assert {identity["provider"] for identity in user["identities"]} == {"email", "github"}
 
 
 async def test_an_unconfirmed_account_loses_what_an_attacker_may_have_added(
-    gateway: Gateway, issuer: Issuer, person: Browser
+    gateway: Gateway, issuer: Issuer, browser: Browser
 ) -> None:
     body = {"email": "ada@example.test", "password": "attackers password", "data": {"note": "trap"}}
     await gateway.http.post("/auth/v1/signup", json=body)
-    parameters = fragment(await person.open(start(gateway)))
+    parameters = fragment(await browser.open(start(gateway)))
     user = await user_of(gateway, parameters["access_token"])
     assert [identity["provider"] for identity in user["identities"]] == ["google"]
     assert "note" not in user["user_metadata"]
@@ -140,71 +140,71 @@ async def test_an_unconfirmed_account_loses_what_an_attacker_may_have_added(
     assert refused.json()["error_code"] == "invalid_credentials"
 
 
-async def test_spotify_needs_the_mail_confirmed_first(gateway: Gateway, issuer: Issuer, person: Browser) -> None:
-    parameters = fragment(await person.open(start(gateway, "spotify")))
+async def test_spotify_needs_the_mail_confirmed_first(gateway: Gateway, issuer: Issuer, browser: Browser) -> None:
+    parameters = fragment(await browser.open(start(gateway, "spotify")))
     assert parameters["error_code"] == "provider_email_needs_verification"
     assert parameters["error_description"] == (
         "Unverified email with spotify. A confirmation email has been sent to your spotify email"
     )
     mails = await Mailbox(gateway.database).all()
     assert [mail.recipient for mail in mails] == ["ada@example.test"]
-    assert "access_token" in fragment(await person.open(mails[0].link))
-    parameters = fragment(await person.open(start(gateway, "spotify")))
+    assert "access_token" in fragment(await browser.open(mails[0].link))
+    parameters = fragment(await browser.open(start(gateway, "spotify")))
     assert (await user_of(gateway, parameters["access_token"]))["email"] == "ada@example.test"
 
 
 async def test_an_unverified_address_does_not_hijack_an_account(
-    gateway: Gateway, issuer: Issuer, person: Browser
+    gateway: Gateway, issuer: Issuer, browser: Browser
 ) -> None:
-    # Eve links a Spotify account that says it is Ada's; Ada's own sign-in must not land in Eve's account.
-    issuer.person = Person(subject="666", email="eve@example.test")
-    eve = fragment(await person.open(start(gateway)))
-    issuer.person = Person(subject="667", email="ada@example.test")
+    # Eve links a Spotify account with Ada's unverified address; Ada's sign-in must not get Eve's account.
+    issuer.user = ProviderUser(subject="666", email="eve@example.test")
+    eve = fragment(await browser.open(start(gateway)))
+    issuer.user = ProviderUser(subject="667", email="ada@example.test")
     linking = await gateway.http.get(
         "/auth/v1/user/identities/authorize?provider=spotify&skip_http_redirect=true",
         headers={"Authorization": f"Bearer {eve['access_token']}"},
     )
-    assert "access_token" in fragment(await person.open(linking.json()["url"]))
-    issuer.person = Person()
-    ada = fragment(await person.open(start(gateway)))
+    assert "access_token" in fragment(await browser.open(linking.json()["url"]))
+    issuer.user = ProviderUser()
+    ada = fragment(await browser.open(start(gateway)))
     assert (await user_of(gateway, ada["access_token"]))["email"] == "ada@example.test"
 
 
-async def test_banned_closed_and_denied(open_gateway: Open, issuer: Issuer, person: Browser) -> None:
+async def test_banned_closed_and_denied(open_gateway: Open, issuer: Issuer, browser: Browser) -> None:
     async with open_gateway() as gateway:
-        parameters = fragment(await person.open(start(gateway)))
+        parameters = fragment(await browser.open(start(gateway)))
         user_id = (await user_of(gateway, parameters["access_token"]))["id"]
         await gateway.admin.put(f"/auth/v1/admin/users/{user_id}", json={"ban_duration": "24h"})
-        parameters = fragment(await person.open(start(gateway)))
+        parameters = fragment(await browser.open(start(gateway)))
         assert (parameters["error"], parameters["error_code"]) == ("access_denied", "user_banned")
         await gateway.admin.request("DELETE", f"/auth/v1/admin/users/{user_id}", json={"should_soft_delete": True})
-        parameters = fragment(await person.open(start(gateway)))
+        parameters = fragment(await browser.open(start(gateway)))
         assert (await user_of(gateway, parameters["access_token"]))["id"] != user_id
-        issuer.answer = {"code": "", "error": "access_denied", "error_description": "no thanks"}
-        page = await person.open(start(gateway, redirect_to=f"{SITE}/welcome?a=1"))
+        issuer.callback_parameters = {"code": "", "error": "access_denied", "error_description": "no thanks"}
+        page = await browser.open(start(gateway, redirect_to=f"{SITE}/welcome?a=1"))
         assert query(page) == {"a": "1", "error": "access_denied", "error_description": "no thanks"}
         assert fragment(page) == {"error": "access_denied", "error_description": "no thanks", "sb": ""}
-    issuer.answer, issuer.person = {}, Person(subject="2", email="new@example.test")
+    issuer.callback_parameters, issuer.user = {}, ProviderUser(subject="2", email="new@example.test")
     async with open_gateway(disable_signup=True) as gateway:
-        parameters = fragment(await person.open(start(gateway)))
+        parameters = fragment(await browser.open(start(gateway)))
         assert (parameters["error"], parameters["error_code"]) == ("access_denied", "signup_disabled")
 
 
 async def test_identities_are_linked_and_unlinked_by_the_python_client(
-    gateway: Gateway, issuer: Issuer, person: Browser
+    gateway: Gateway, issuer: Issuer, browser: Browser
 ) -> None:
     client = await client_of(gateway, flow="implicit")
-    page = await person.open(start(gateway))
+    page = await browser.open(start(gateway))
     parameters = fragment(page)
     await client.auth.set_session(parameters["access_token"], parameters["refresh_token"])
-    issuer.person = Person(subject="77", email="other@example.test")
+    issuer.user = ProviderUser(subject="77", email="other@example.test")
     begun = await client.auth.link_identity({"provider": "github", "options": {"redirect_to": f"{SITE}/settings"}})
-    linked = await person.open(begun.url)
+    linked = await browser.open(begun.url)
     assert linked.startswith(f"{SITE}/settings#")
     identities = await client.auth.get_user_identities()
     by_provider = {identity.provider: identity for identity in identities.identities}
     assert set(by_provider) == {"google", "github"}
-    again = fragment(await person.open((await client.auth.link_identity({"provider": "github"})).url))
+    again = fragment(await browser.open((await client.auth.link_identity({"provider": "github"})).url))
     assert (again["error_code"], again["error_description"]) == (
         "identity_already_exists",
         "Identity is already linked",
@@ -212,7 +212,7 @@ async def test_identities_are_linked_and_unlinked_by_the_python_client(
     await client.auth.unlink_identity(by_provider["google"])
     left = await client.auth.get_user()
     assert left is not None
-    # The address came with the identity that is gone; the next one is verified too.
+    # The address came from the deleted identity; the next one is verified too.
     assert (left.user.email, left.user.app_metadata["providers"]) == ("other@example.test", ["github"])
     with pytest.raises(AuthApiError) as last:
         await client.auth.unlink_identity(by_provider["github"])
@@ -222,11 +222,11 @@ async def test_identities_are_linked_and_unlinked_by_the_python_client(
 async def test_the_python_client_signs_in_with_an_id_token(gateway: Gateway, issuer: Issuer) -> None:
     client = await client_of(gateway)
     token = issuer.id_token(access_token="from google")
-    answer = await client.auth.sign_in_with_id_token(
+    response = await client.auth.sign_in_with_id_token(
         {"provider": "google", "token": token, "access_token": "from google"}
     )
-    assert answer.user is not None
-    assert (answer.user.email, answer.user.app_metadata["provider"]) == ("ada@example.test", "google")
+    assert response.user is not None
+    assert (response.user.email, response.user.app_metadata["provider"]) == ("ada@example.test", "google")
     with pytest.raises(AuthApiError) as refused:
         await client.auth.sign_in_with_id_token({"provider": "google", "token": token, "access_token": "another"})
     assert refused.value.status == 400
@@ -235,7 +235,7 @@ async def test_the_python_client_signs_in_with_an_id_token(gateway: Gateway, iss
     assert (off.value.code, off.value.message) == ("saml_provider_disabled", "SAML 2.0 is disabled")
 
 
-async def test_an_anonymous_user_links_an_identity(open_gateway: Open, issuer: Issuer, person: Browser) -> None:
+async def test_an_anonymous_user_links_an_identity(open_gateway: Open, issuer: Issuer, browser: Browser) -> None:
     async with open_gateway(enable_anonymous_users=True) as gateway:
         anonymous = (await gateway.http.post("/auth/v1/signup", json={})).json()
         headers = {"Authorization": f"Bearer {anonymous['access_token']}"}
@@ -244,7 +244,7 @@ async def test_an_anonymous_user_links_an_identity(open_gateway: Open, issuer: I
         path = "/auth/v1/user/identities/authorize?provider=google"
         begun = await gateway.http.get(path, headers=headers)
         assert begun.status_code == 302
-        parameters = fragment(await person.open(begun.headers["location"]))
+        parameters = fragment(await browser.open(begun.headers["location"]))
         user = await user_of(gateway, parameters["access_token"])
         assert (user["id"], user["email"], user["is_anonymous"]) == (
             anonymous["user"]["id"],
@@ -274,8 +274,8 @@ async def test_settings_and_disabled_providers(gateway: Gateway, open_gateway: O
         ("/oauth/token", "feature_disabled", "OAuth server is disabled"),
         ("/scim/v2/Users", "feature_disabled", "SCIM server is disabled"),
     ):
-        answer = await gateway.http.post(f"/auth/v1{path}", json={})
-        assert (answer.status_code, answer.json()["error_code"], answer.json()["msg"]) == (404, code, sentence)
+        response = await gateway.http.post(f"/auth/v1{path}", json={})
+        assert (response.status_code, response.json()["error_code"], response.json()["msg"]) == (404, code, sentence)
     web3 = await gateway.http.post("/auth/v1/token?grant_type=web3", json={})
     assert (web3.status_code, web3.json()["error_code"]) == (422, "web3_provider_disabled")
     assert (await gateway.http.get("/auth/v1/admin/oauth/clients")).json()["error_code"] == "not_admin"

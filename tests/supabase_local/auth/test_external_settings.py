@@ -32,9 +32,9 @@ def test_a_provider_needs_its_client() -> None:
 )
 def test_production_refuses_autoconfirm_and_clear_text(changes: dict[str, Any], word: str) -> None:
     assert refusals(**(GOOGLE | changes)) == []
-    found = refusals(arti_environment="production", **(GOOGLE | changes))
-    assert len(found) == 1
-    assert word in found[0]
+    sentences = refusals(arti_environment="production", **(GOOGLE | changes))
+    assert len(sentences) == 1
+    assert word in sentences[0]
 
 
 def test_the_issuer_may_be_private_and_its_secret_is_hidden() -> None:

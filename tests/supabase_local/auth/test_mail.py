@@ -141,8 +141,8 @@ async def test_magic_link(connect: Connect, mailbox: Mailbox, gateway: Gateway) 
     by_hash = await connect()
     await by_hash.auth.verify_otp({"token_hash": second.link_query["token"], "type": "magiclink"})
     for proof in ({"token_hash": second.link_query["token"]}, {"email": ADA, "token": second.code}):
-        answer = await gateway.http.post("/auth/v1/verify", json={"type": "magiclink", **proof})
-        assert (answer.status_code, answer.json()["error_code"]) == (403, "otp_expired")
+        response = await gateway.http.post("/auth/v1/verify", json={"type": "magiclink", **proof})
+        assert (response.status_code, response.json()["error_code"]) == (403, "otp_expired")
 
 
 async def test_a_forgotten_password(connect: Connect, ada: AsyncClient, mailbox: Mailbox) -> None:
@@ -178,9 +178,9 @@ async def test_an_invited_user_accepts(connect: Connect, mailbox: Mailbox, gatew
     await eve.auth.set_session(landing.fragment["access_token"], landing.fragment["refresh_token"])
     await eve.auth.update_user({"password": PASSWORD})
     await eve.auth.sign_in_with_password({"email": "eve@example.test", "password": PASSWORD})
-    with pytest.raises(AuthApiError) as known:
+    with pytest.raises(AuthApiError) as conflict:
         await admin.auth.admin.invite_user_by_email("eve@example.test")
-    assert known.value.code == "email_exists"
+    assert conflict.value.code == "email_exists"
 
 
 async def test_both_addresses_confirm_a_change(ada: AsyncClient, mailbox: Mailbox, gateway: Gateway) -> None:
@@ -196,30 +196,30 @@ async def test_both_addresses_confirm_a_change(ada: AsyncClient, mailbox: Mailbo
     me = await ada.auth.get_user()
     assert me is not None
     assert me.user.email == ADA
-    answer = await gateway.http.post(
+    response = await gateway.http.post(
         "/auth/v1/verify", json={"type": "email_change", "email": ADA, "token": to_old.code}
     )
-    assert answer.json()["user"]["email"] == new
-    assert "new_email" not in answer.json()["user"]
-    assert answer.json()["user"]["identities"][0]["email"] == new
+    assert response.json()["user"]["email"] == new
+    assert "new_email" not in response.json()["user"]
+    assert response.json()["user"]["identities"][0]["email"] == new
 
-    answer = await gateway.http.post(
+    response = await gateway.http.post(
         "/auth/v1/verify", json={"type": "email_change", "email": new, "token": to_new.code}
     )
-    assert answer.json()["error_code"] == "otp_expired"
+    assert response.json()["error_code"] == "otp_expired"
 
 
 async def test_the_first_code_of_a_change_is_not_enough(ada: AsyncClient, mailbox: Mailbox, gateway: Gateway) -> None:
     await ada.auth.update_user({"email": "new@example.test"})
     first = await mailbox.next(ADA)
-    answer = await gateway.http.post(
+    response = await gateway.http.post(
         "/auth/v1/verify", json={"type": "email_change", "email": ADA, "token": first.code}
     )
-    assert answer.json() == {
+    assert response.json() == {
         "msg": "Confirmation link accepted. Please proceed to confirm link sent to the other email",
         "code": "200",
     }
-    await ada.auth.resend({"type": "email_change", "email": ADA})  # asks both anew
+    await ada.auth.resend({"type": "email_change", "email": ADA})  # mails both again
     await mailbox.settled()
     for address in ("new@example.test", ADA):
         mails = [mail for mail in await mailbox.all() if mail.recipient == address]

@@ -44,8 +44,8 @@ async def post(gateway: Gateway, path: str, body: dict[str, Any], **headers: str
     return await gateway.http.post(f"/auth/v1/{path}", json=body, headers=headers)
 
 
-def seen(answer: httpx.Response) -> tuple[int, str, list[str]]:
-    return answer.status_code, answer.text, sorted(answer.headers)
+def visible(response: httpx.Response) -> tuple[int, str, list[str]]:
+    return response.status_code, response.text, sorted(response.headers)
 
 
 async def test_known_and_unknown_addresses_get_the_same_response(serve: Serve) -> None:
@@ -67,7 +67,9 @@ async def test_known_and_unknown_addresses_get_the_same_response(serve: Serve) -
             for email in kinds:
                 first = await post(gateway, path, {"email": email, **more})
                 second = await post(gateway, path, {"email": email, **more})
-                answers.append((seen(first), seen(second)[0], seen(second)[2], second.json().get("error_code")))
+                answers.append(
+                    (visible(first), visible(second)[0], visible(second)[2], second.json().get("error_code"))
+                )
             assert answers[0] == answers[1] == answers[2]
             mails = "token" not in path
             assert answers[0][3] == ("over_email_send_rate_limit" if mails else "invalid_credentials")
@@ -79,11 +81,11 @@ async def test_only_eligible_users_are_mailed(gateway: Gateway) -> None:
         ("recover", {"email": "nobody@example.test"}),
         ("otp", {"email": "nobody@example.test", "create_user": False}),
         ("resend", {"email": "nobody@example.test", "type": "signup"}),
-        ("resend", {"email": ADA, "type": "signup"}),  # confirmed long ago
-        ("resend", {"email": ADA, "type": "email_change"}),  # wants none
+        ("resend", {"email": ADA, "type": "signup"}),  # already confirmed
+        ("resend", {"email": ADA, "type": "email_change"}),  # no change is pending
     ):
-        answer = await post(gateway, path, body)
-        assert (answer.status_code, answer.json()) == (200, {})
+        response = await post(gateway, path, body)
+        assert (response.status_code, response.json()) == (200, {})
     assert await Mailbox(gateway.database).settled() == []
     users = (await gateway.admin.get("/auth/v1/admin/users")).json()["users"]
     assert [user["email"] for user in users] == [ADA]
@@ -107,10 +109,10 @@ async def test_pre_registration_does_not_hijack_an_account(gateway: Gateway) -> 
         await post(gateway, path, {**email, **body})
         landing = await open_link((await mailbox.next(email["email"])).link)
         assert "access_token" in landing.fragment, path
-        answer = await post(gateway, "token?grant_type=password", {**email, **attacker})
-        assert answer.json()["error_code"] == "invalid_credentials", path
+        response = await post(gateway, "token?grant_type=password", {**email, **attacker})
+        assert response.json()["error_code"] == "invalid_credentials", path
     email = {"email": "eve@example.test"}
-    for _ in range(2):  # who only lost the first mail keeps the password
+    for _ in range(2):  # the same password again is kept
         await post(gateway, "signup", {**email, **owner})
         mail = await mailbox.next("eve@example.test")
     await open_link(mail.link)
@@ -143,8 +145,8 @@ async def test_pre_registration_does_not_hijack_an_invitation(gateway: Gateway, 
         None,
         "Owl",
     )
-    given = await post(gateway, "token?grant_type=password", {**email, "password": PASSWORD})
-    assert given.status_code == (200 if kind == "signup" else 400)
+    signed_in = await post(gateway, "token?grant_type=password", {**email, "password": PASSWORD})
+    assert signed_in.status_code == (200 if kind == "signup" else 400)
 
 
 def test_production_refuses_open_sign_ups_with_autoconfirm(gateway_settings: Callable[..., Settings]) -> None:
@@ -163,16 +165,16 @@ async def test_wrong_codes_are_limited(gateway: Gateway) -> None:
     mail = await mailbox.next(ADA)
     wrong = f"{(int(mail.code) + 1) % 1_000_000:06}"
     for _ in range(15):
-        answer = await post(gateway, "verify", {"type": "email", "email": ADA, "token": wrong})
-        assert (answer.status_code, answer.json()["error_code"]) == (403, "otp_expired")
-    answer = await post(gateway, "verify", {"type": "email", "email": ADA, "token": mail.code})
-    assert answer.status_code == 403
-    await post(gateway, "otp", {"email": ADA})  # a new code is no new chance
+        response = await post(gateway, "verify", {"type": "email", "email": ADA, "token": wrong})
+        assert (response.status_code, response.json()["error_code"]) == (403, "otp_expired")
+    response = await post(gateway, "verify", {"type": "email", "email": ADA, "token": mail.code})
+    assert response.status_code == 403
+    await post(gateway, "otp", {"email": ADA})  # a new code does not reset the guesses
     mail = await mailbox.next(ADA)
     body = {"type": "email", "email": ADA, "token": mail.code}
     assert (await post(gateway, "verify", body)).status_code == 403
     await gateway.database.as_owner("update auth.one_time_tokens set created_at = created_at - interval '1 hour'")
-    await post(gateway, "otp", {"email": ADA})  # but an hour later it is
+    await post(gateway, "otp", {"email": ADA})  # an hour later it does
     late = await mailbox.next(ADA)
     assert (await post(gateway, "verify", body | {"token": late.code})).status_code == 200
 
@@ -184,7 +186,7 @@ async def test_a_link_works_when_its_code_is_locked(gateway: Gateway) -> None:
     for _ in range(16):
         await post(gateway, "verify", {"type": "email", "email": ADA, "token": "no"})
     assert (await post(gateway, "verify", {"type": "email", "email": ADA, "token": mail.code})).status_code == 403
-    landing = await open_link(mail.link)  # it cannot be guessed
+    landing = await open_link(mail.link)  # the link token cannot be guessed
     assert "access_token" in landing.fragment
 
 
@@ -194,7 +196,7 @@ async def test_only_one_of_concurrent_requests_uses_a_token(gateway: Gateway) ->
     mail = await Mailbox(gateway.database).next(ADA)
     body = {"type": "email", "email": ADA, "token": mail.code}
     answers = await asyncio.gather(*(post(gateway, "verify", body) for _ in range(10)))
-    assert sorted(answer.status_code for answer in answers) == [200] + [403] * 9
+    assert sorted(response.status_code for response in answers) == [200] + [403] * 9
     assert len(await gateway.database.as_owner("select from auth.sessions")) == 1
 
 
@@ -214,8 +216,8 @@ async def test_links_and_codes_expire(gateway: Gateway) -> None:
     late = await mailbox.next(ADA)
     await gateway.database.as_owner("update auth.one_time_tokens set expires_at = clock.now() - interval '1 second'")
     assert (await open_link(late.link)).fragment["error_code"] == "otp_expired"
-    answer = await post(gateway, "verify", {"type": "recovery", "email": ADA, "token": late.code})
-    assert answer.json()["error_code"] == "otp_expired"
+    response = await post(gateway, "verify", {"type": "recovery", "email": ADA, "token": late.code})
+    assert response.json()["error_code"] == "otp_expired"
 
     await post(gateway, "recover", {"email": ADA})
     pending = await mailbox.next(ADA)
@@ -224,7 +226,7 @@ async def test_links_and_codes_expire(gateway: Gateway) -> None:
     await gateway.admin.put(path, json={"ban_duration": "1h"})
     assert (await open_link(pending.link)).fragment["error_code"] == "user_banned"
     await gateway.admin.put(path, json={"ban_duration": "none", "email": "elsewhere@example.test"})
-    # The address is another one now: what lies in the old mailbox opens nothing.
+    # The address has changed: mails in the old mailbox are invalid.
     assert (await open_link(pending.link)).fragment["error_code"] == "otp_expired"
 
 
@@ -235,8 +237,8 @@ async def test_a_flow_expires_after_five_minutes(gateway: Gateway) -> None:
     mail = await Mailbox(gateway.database).next(ADA)
     code = (await open_link(mail.link)).query["code"]
     await gateway.database.as_owner("update auth.flow_state set created_at = clock.now() - interval '301 seconds'")
-    answer = await post(gateway, "token?grant_type=pkce", {"auth_code": code, "code_verifier": "x" * 43})
-    assert (answer.status_code, answer.json()["error_code"]) == (422, "flow_state_expired")
+    response = await post(gateway, "token?grant_type=pkce", {"auth_code": code, "code_verifier": "x" * 43})
+    assert (response.status_code, response.json()["error_code"]) == (422, "flow_state_expired")
     broken = await open_link(mail.link)
     assert broken.query == {name: value for name, value in broken.fragment.items() if name != "sb"}
     assert broken.query["error_code"] == "otp_expired"
@@ -292,10 +294,10 @@ async def test_one_mail_a_minute_for_each_address(serve: Serve) -> None:
     async with serve() as gateway:
         await confirmed(gateway)
         assert (await post(gateway, "recover", {"email": ADA})).status_code == 200
-        for path in ("recover", "otp", "magiclink"):  # they share one clock, as upstream
-            answer = await post(gateway, path, {"email": ADA})
-            assert (answer.status_code, answer.json()["error_code"]) == (429, "over_email_send_rate_limit")
-            assert "For security purposes, you can only request this after " in answer.json()["msg"]
+        for path in ("recover", "otp", "magiclink"):  # they share one limit, as upstream
+            response = await post(gateway, path, {"email": ADA})
+            assert (response.status_code, response.json()["error_code"]) == (429, "over_email_send_rate_limit")
+            assert "For security purposes, you can only request this after " in response.json()["msg"]
         await gateway.database.as_owner("update auth.mail_requests set asked_at = clock.now() - interval '61 seconds'")
         assert (await post(gateway, "recover", {"email": ADA})).status_code == 200
         assert len(await Mailbox(gateway.database).settled()) == 2
@@ -309,12 +311,12 @@ async def test_hourly_mail_limit(serve: Serve) -> None:
             assert (await post(gateway, "signup", {"email": email, "password": PASSWORD})).status_code == 200
         for path, body in (
             ("signup", {"email": "c@example.test", "password": PASSWORD}),
-            ("signup", {"email": ADA, "password": PASSWORD}),  # who needs no mail is answered alike
+            ("signup", {"email": ADA, "password": PASSWORD}),  # the same response without a mail
             ("recover", {"email": ADA}),
             ("recover", {"email": "nobody@example.test"}),
         ):
-            answer = await post(gateway, path, body)
-            assert (answer.status_code, answer.json()["error_code"]) == (429, "over_email_send_rate_limit")
+            response = await post(gateway, path, body)
+            assert (response.status_code, response.json()["error_code"]) == (429, "over_email_send_rate_limit")
         assert len(await mailbox.settled()) == 2
         await gateway.database.as_owner("update mail.queue set created_at = clock.now() - interval '1 hour'")
         assert (await post(gateway, "recover", {"email": ADA})).status_code == 200
@@ -333,15 +335,15 @@ async def test_rate_limit_by_client_address(serve: Serve) -> None:
             for n, header in enumerate(spoofed)
         ]
         assert codes == ["otp_expired"] * 30 + ["over_request_rate_limit"] * 10
-        answer = await post(gateway, "verify", body, **{"x-forwarded-for": "203.0.113.8"})
-        assert answer.status_code == 403
-        assert (await post(gateway, "verify", body)).status_code == 403  # not through the proxy
+        response = await post(gateway, "verify", body, **{"x-forwarded-for": "203.0.113.8"})
+        assert response.status_code == 403
+        assert (await post(gateway, "verify", body)).status_code == 403  # without the proxy's header
         await gateway.database.as_owner("update auth.rate_limits set at = at - interval '10 seconds'")
-        answer = await post(other, "verify", body, **{"x-forwarded-for": "203.0.113.7"})
-        assert answer.status_code == 403  # one more has dripped in
+        response = await post(other, "verify", body, **{"x-forwarded-for": "203.0.113.7"})
+        assert response.status_code == 403  # one token was refilled
 
 
 async def test_without_the_header_no_rate_limit_applies(gateway: Gateway) -> None:
     for _ in range(40):
-        answer = await post(gateway, "recover", {"email": ADA}, **{"x-forwarded-for": "203.0.113.7"})
-        assert answer.status_code == 200
+        response = await post(gateway, "recover", {"email": ADA}, **{"x-forwarded-for": "203.0.113.7"})
+        assert response.status_code == 200

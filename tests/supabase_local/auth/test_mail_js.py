@@ -35,10 +35,10 @@ class Script:
             if not line:
                 assert self._process.stderr is not None
                 pytest.fail((await self._process.stderr.read()).decode())
-            said: dict[str, Any] = json.loads(line)
-            if "question" not in said:
-                return said
-            self._process.stdin.write(json.dumps(await self._answer(said["question"])).encode() + b"\n")
+            message: dict[str, Any] = json.loads(line)
+            if "question" not in message:
+                return message
+            self._process.stdin.write(json.dumps(await self._answer(message["question"])).encode() + b"\n")
             await self._process.stdin.drain()
 
     async def _answer(self, address: str) -> str:
@@ -110,8 +110,8 @@ async def test_supabase_js_signs_in_by_mail(gateway: Gateway) -> None:
         await process.wait()
 
 
-def check_made(gateway: Gateway, made: dict[str, Any]) -> None:
-    for kind, link in made.items():
+def check_made(gateway: Gateway, links: dict[str, Any]) -> None:
+    for kind, link in links.items():
         opens = "email_change" if kind.startswith("email_change") else kind
         assert link["verification_type"] == kind, link
         assert link["redirect_to"] == f"{SITE}/made"

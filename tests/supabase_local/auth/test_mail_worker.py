@@ -53,14 +53,14 @@ async def settled(mailbox: Mailbox, *states: str) -> list[Mail]:
 
 
 async def sign_up(gateway: Gateway, email: str = ADA) -> None:
-    answer = await gateway.http.post("/auth/v1/signup", json={"email": email, "password": PASSWORD})
-    assert answer.status_code == 200, answer.text
+    response = await gateway.http.post("/auth/v1/signup", json={"email": email, "password": PASSWORD})
+    assert response.status_code == 200, response.text
 
 
 async def test_a_mail_is_sent_and_its_body_deleted(gateway: Gateway, sink: FakeMailServer) -> None:
     await sign_up(gateway)
     kept = (await settled(Mailbox(gateway.database), "sent"))[0]
-    assert (kept.text, kept.html) == ("", "")  # its link is in the right hands now
+    assert (kept.text, kept.html) == ("", "")  # content of sent mails is deleted
     mail = sink.mails[0]
     assert (mail["From"], mail["To"]) == ("Night Owl <hello@owl.example>", ADA)
     assert mail["Subject"] == "Confirm your email address"
@@ -86,7 +86,7 @@ async def test_a_busy_server_is_retried(gateway: Gateway, sink: FakeMailServer) 
     await settled(Mailbox(gateway.database), "sent", "sent")
     assert sorted(str(mail["To"]) for mail in sink.mails) == [ADA, ADA, "eve@example.test"]
     same = [mail["Message-ID"] for mail in sink.mails if mail["To"] == ADA]
-    assert same[0] == same[1]  # a receiver can tell the repetition
+    assert same[0] == same[1]  # the same Message-ID
 
 
 async def test_a_refused_mail_is_not_sent_again(gateway: Gateway, sink: FakeMailServer) -> None:

@@ -49,18 +49,18 @@ def bearer(session: dict[str, Any]) -> dict[str, str]:
 
 async def enroll(gateway: Gateway, session: dict[str, Any], name: str = "phone") -> dict[str, Any]:
     body = {"factor_type": "totp", "friendly_name": name}
-    answer = await gateway.http.post("/auth/v1/factors", json=body, headers=bearer(session))
-    assert answer.status_code == 200, answer.text
-    factor: dict[str, Any] = answer.json()
+    response = await gateway.http.post("/auth/v1/factors", json=body, headers=bearer(session))
+    assert response.status_code == 200, response.text
+    factor: dict[str, Any] = response.json()
     return factor
 
 
 async def challenge(gateway: Gateway, session: dict[str, Any], factor: dict[str, Any]) -> str:
-    answer = await gateway.http.post(f"/auth/v1/factors/{factor['id']}/challenge", headers=bearer(session))
-    assert answer.status_code == 200, answer.text
-    assert answer.json()["type"] == "totp"
-    assert 290 < answer.json()["expires_at"] - clock.timestamp() <= 300
-    return str(answer.json()["id"])
+    response = await gateway.http.post(f"/auth/v1/factors/{factor['id']}/challenge", headers=bearer(session))
+    assert response.status_code == 200, response.text
+    assert response.json()["type"] == "totp"
+    assert 290 < response.json()["expires_at"] - clock.timestamp() <= 300
+    return str(response.json()["id"])
 
 
 async def verify(
@@ -155,13 +155,13 @@ async def test_a_refresh_token_of_aal1_never_becomes_one_of_aal2(gateway: Gatewa
     async def refresh(token: str) -> Response:
         return await gateway.http.post("/auth/v1/token?grant_type=refresh_token", json={"refresh_token": token})
 
-    # Refreshed a moment ago: any other token from before would get the current one now.
+    # Within the reuse interval any other earlier token would get the current one.
     assert (await refresh(lifted["refresh_token"])).status_code == 200
     stale = await refresh(first["refresh_token"])
     assert (stale.status_code, stale.json()["error_code"]) == (400, "refresh_token_already_used")
     kept = await refresh(lifted["refresh_token"])
     assert kept.status_code == 200
-    # Later the same is reuse, and ends the session.
+    # Later it is reuse, which ends the session.
     await gateway.database.as_owner("update auth.sessions set refreshed_at = refreshed_at - interval '1 minute'")
     assert (await refresh(first["refresh_token"])).status_code == 400
     assert (await refresh(kept.json()["refresh_token"])).json()["error_code"] == "refresh_token_not_found"
@@ -172,8 +172,8 @@ async def test_a_code_works_once_and_only_for_its_challenge(gateway: Gateway) ->
     factor = await enroll(gateway, session)
     secret = factor["totp"]["secret"]
     for wrong in (code_of(secret, steps=-3), code_of(secret, steps=3), "0", "٠١٢٣٤٥", "1" * 300):
-        answer = await verify(gateway, session, factor, wrong)
-        assert (answer.status_code, answer.json()["error_code"]) == (422, "mfa_verification_failed")
+        response = await verify(gateway, session, factor, wrong)
+        assert (response.status_code, response.json()["error_code"]) == (422, "mfa_verification_failed")
         await gateway.database.as_owner("update auth.mfa_factors set failed_attempts = 0")
     code, issued = code_of(secret), await challenge(gateway, session, factor)
     session = (await verify(gateway, session, factor, code, issued)).json()
@@ -191,12 +191,12 @@ async def test_a_code_works_once_and_only_for_its_challenge(gateway: Gateway) ->
     elsewhere = await verify(gateway, session, factor, code, moved)
     assert elsewhere.json()["error_code"] == "mfa_ip_address_mismatch"
     for odd in ("not an id", None, 7):
-        answer = await gateway.http.post(
+        response = await gateway.http.post(
             f"/auth/v1/factors/{factor['id']}/verify",
             json={"challenge_id": odd, "code": code},
             headers=bearer(session),
         )
-        assert (answer.status_code, answer.json()["error_code"]) == (400, "validation_failed")
+        assert (response.status_code, response.json()["error_code"]) == (400, "validation_failed")
 
 
 async def test_only_one_of_concurrent_requests_uses_a_code(gateway: Gateway) -> None:
@@ -204,8 +204,8 @@ async def test_only_one_of_concurrent_requests_uses_a_code(gateway: Gateway) -> 
     factor = await enroll(gateway, session)
     code = code_of(factor["totp"]["secret"])
     issued = [await challenge(gateway, session, factor) for _ in range(8)]
-    answers = await asyncio.gather(*(verify(gateway, session, factor, code, one) for one in issued))
-    assert sorted(answer.status_code for answer in answers) == [200] + [422] * 5 + [429] * 2
+    answers = await asyncio.gather(*(verify(gateway, session, factor, code, issued_id) for issued_id in issued))
+    assert sorted(response.status_code for response in answers) == [200] + [422] * 5 + [429] * 2
 
 
 async def test_wrong_codes_delay_attempts_and_never_lock_for_good(gateway: Gateway) -> None:
@@ -213,8 +213,8 @@ async def test_wrong_codes_delay_attempts_and_never_lock_for_good(gateway: Gatew
     factor = await enroll(gateway, session)
     secret = factor["totp"]["secret"]
     wrong = code_of(secret, steps=50)
-    seen = [(await verify(gateway, session, factor, wrong)).status_code for _ in range(8)]
-    assert seen == [422] * 5 + [429] * 3
+    statuses = [(await verify(gateway, session, factor, wrong)).status_code for _ in range(8)]
+    assert statuses == [422] * 5 + [429] * 3
     locked = await verify(gateway, session, factor, code_of(secret))
     assert (locked.status_code, locked.json()["error_code"]) == (429, "over_request_rate_limit")
     await gateway.database.as_owner(
@@ -234,21 +234,24 @@ async def test_wrong_codes_delay_attempts_and_never_lock_for_good(gateway: Gatew
 async def test_enrollments_that_are_allowed(gateway: Gateway) -> None:
     session = await gateway.sign_up("ada@example.test")
 
-    async def ask(body: dict[str, Any]) -> tuple[int, str]:
-        answer = await gateway.http.post("/auth/v1/factors", json=body, headers=bearer(session))
-        return answer.status_code, answer.json().get("error_code", "")
+    async def enroll_status(body: dict[str, Any]) -> tuple[int, str]:
+        response = await gateway.http.post("/auth/v1/factors", json=body, headers=bearer(session))
+        return response.status_code, response.json().get("error_code", "")
 
-    assert await ask({"factor_type": "phone", "phone": "+49"}) == (422, "mfa_phone_enroll_not_enabled")
-    assert await ask({"factor_type": "webauthn"}) == (422, "mfa_webauthn_enroll_not_enabled")
-    assert await ask({"factor_type": "palm"}) == (400, "validation_failed")
-    assert await ask({"factor_type": "totp", "friendly_name": ["x"]}) == (400, "validation_failed")
-    assert await ask({"factor_type": "totp", "friendly_name": "one"}) == (200, "")
-    assert await ask({"factor_type": "totp", "friendly_name": "one"}) == (422, "mfa_factor_name_conflict")
+    assert await enroll_status({"factor_type": "phone", "phone": "+49"}) == (422, "mfa_phone_enroll_not_enabled")
+    assert await enroll_status({"factor_type": "webauthn"}) == (422, "mfa_webauthn_enroll_not_enabled")
+    assert await enroll_status({"factor_type": "palm"}) == (400, "validation_failed")
+    assert await enroll_status({"factor_type": "totp", "friendly_name": ["x"]}) == (400, "validation_failed")
+    assert await enroll_status({"factor_type": "totp", "friendly_name": "one"}) == (200, "")
+    assert await enroll_status({"factor_type": "totp", "friendly_name": "one"}) == (422, "mfa_factor_name_conflict")
     for number in range(9):
-        assert await ask({"factor_type": "totp", "friendly_name": f"more {number}"}) == (200, "")
-    assert await ask({"factor_type": "totp", "friendly_name": "too many"}) == (422, "too_many_enrolled_mfa_factors")
+        assert await enroll_status({"factor_type": "totp", "friendly_name": f"more {number}"}) == (200, "")
+    assert await enroll_status({"factor_type": "totp", "friendly_name": "too many"}) == (
+        422,
+        "too_many_enrolled_mfa_factors",
+    )
     await gateway.database.as_owner("update auth.mfa_factors set created_at = created_at - interval '6 minutes'")
-    assert await ask({"factor_type": "totp", "friendly_name": "one"}) == (200, "")
+    assert await enroll_status({"factor_type": "totp", "friendly_name": "one"}) == (200, "")
     assert (await gateway.http.post("/auth/v1/factors", json={"factor_type": "totp"})).status_code == 401
 
 
@@ -264,8 +267,8 @@ async def test_an_administrator_lists_and_deletes_factors(gateway: Gateway) -> N
     ]
     renamed = await gateway.admin.put(f"{path}/{factor['id']}", json={"friendly_name": "old phone"})
     assert renamed.json()["friendly_name"] == "old phone"
-    person = (await gateway.admin.get(path.removesuffix("/factors"))).json()
-    assert person["factors"][0]["friendly_name"] == "old phone"
+    user = (await gateway.admin.get(path.removesuffix("/factors"))).json()
+    assert user["factors"][0]["friendly_name"] == "old phone"
     assert (await gateway.admin.delete(f"{path}/{factor['id']}")).json()["id"] == factor["id"]
     assert (await gateway.admin.get(path)).json() == []
     assert (await gateway.admin.delete(f"{path}/{factor['id']}")).status_code == 404

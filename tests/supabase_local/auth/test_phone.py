@@ -23,8 +23,8 @@ async def gateway(
 
 
 async def refused(gateway: Gateway, path: str, body: dict[str, Any]) -> tuple[int, str]:
-    answer = await gateway.http.post(f"/auth/v1{path}", json=body)
-    return answer.status_code, answer.json().get("error_code", "")
+    response = await gateway.http.post(f"/auth/v1{path}", json=body)
+    return response.status_code, response.json().get("error_code", "")
 
 
 async def test_sign_up_and_sign_in_by_phone(gateway: Gateway) -> None:
@@ -33,11 +33,11 @@ async def test_sign_up_and_sign_in_by_phone(gateway: Gateway) -> None:
     assert (user["phone"], user["email"], user["role"]) == ("491701234567", "", "authenticated")
     assert (user["app_metadata"], user["is_anonymous"]) == ({"provider": "phone", "providers": ["phone"]}, False)
     assert user["user_metadata"]["name"] == "Ada"
-    assert [(one["provider"], "email" in one) for one in user["identities"]] == [("phone", False)]
+    assert [(identity["provider"], "email" in identity) for identity in user["identities"]] == [("phone", False)]
     second = (await gateway.http.post("/auth/v1/token?grant_type=password", json=ADA)).json()
     assert second["user"]["phone_confirmed_at"]
-    answer = await gateway.http.get("/auth/v1/user", headers={"Authorization": f"Bearer {second['access_token']}"})
-    assert answer.json()["id"] == user["id"]
+    response = await gateway.http.get("/auth/v1/user", headers={"Authorization": f"Bearer {second['access_token']}"})
+    assert response.json()["id"] == user["id"]
     shown = (await gateway.http.get("/auth/v1/settings")).json()
     assert (shown["external"]["phone"], shown["phone_autoconfirm"], shown["sms_provider"]) == (True, True, "")
 

@@ -25,7 +25,7 @@ def redirects() -> Redirects:
         f"{SITE}/",
         f"{SITE}/anywhere?x=1#y",
         f"{SITE}?next=https://evil.example",
-        "HTTPS://app.arti.example/",  # a scheme has no case
+        "HTTPS://app.arti.example/",  # schemes are case-insensitive
         "https://me:secret@app.arti.example/",  # the host is still the site's
         "https://pr-7.preview.arti.example/a/b.c?d=e",
         "https://exact.example/callback",
@@ -81,7 +81,7 @@ def test_allowed(redirects: Redirects, url: str) -> None:
         "data:text/html,<script>alert(1)</script>",
         "vbscript:msgbox(1)",
         "file:///etc/passwd",
-        "https://2130706433/",  # 127.0.0.1 in one number
+        "https://2130706433/",  # 127.0.0.1 as one number
         "https://3232235777:80/",
         "http://0x7f000001/",
         "http://0177.0.0.1/",
@@ -117,7 +117,7 @@ def test_allowed(redirects: Redirects, url: str) -> None:
         "com.my_app.arti://other",
         "com.other://callback",
         "http://localhost:3000/in/deeper",
-        "http://localhost:4000/in",  # localhost is free of ports only where it is the site itself
+        "http://localhost:4000/in",  # any port is allowed only where the site itself is localhost
         "https://three.example/",
         "https://xyz.example/bz",
         "https://xy.example/dz",
@@ -143,7 +143,7 @@ def test_an_invalid_glob_stops_the_start(glob: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://%zz/", ":no", "http://[::1", "http://a b/", "a_b:c", "http://h:p/"])
-def test_what_go_does_not_parse(url: str) -> None:
+def test_unparsable_urls(url: str) -> None:
     with pytest.raises(UnparsableURL):
         parse_url(url)
 
@@ -160,15 +160,15 @@ async def test_redirect_to_is_read_from_three_places(gateway: Gateway) -> None:
         ({"referer": "https://evil.example/"}, "", site),
         ({"host": "evil.example", "x-forwarded-host": "evil.example"}, "", site),
     ):
-        answer = await gateway.http.get(f"/auth/v1/verify?type=signup&token=none{query}", headers=headers)
-        assert answer.status_code == 303
-        assert answer.headers["location"].partition("#")[0] == expected
+        response = await gateway.http.get(f"/auth/v1/verify?type=signup&token=none{query}", headers=headers)
+        assert response.status_code == 303
+        assert response.headers["location"].partition("#")[0] == expected
 
 
-async def test_mailed_links_lead_to_the_configured_gateway_only(gateway: Gateway) -> None:
+async def test_mailed_links_use_the_configured_gateway_url(gateway: Gateway) -> None:
     body = {"type": "magiclink", "email": "ada@example.test", "redirect_to": "https://evil.example/"}
     for headers in ({}, {"host": "evil.example", "x-forwarded-host": "evil.example", "x-forwarded-proto": "ftp"}):
-        answer = await gateway.admin.post("/auth/v1/admin/generate_link", json=body, headers=headers)
-        link = answer.json()["action_link"]
+        response = await gateway.admin.post("/auth/v1/admin/generate_link", json=body, headers=headers)
+        link = response.json()["action_link"]
         assert link.startswith(f"{gateway.url}/auth/v1/verify?token=")
         assert link.endswith(f"&redirect_to={gateway.settings.site_url}")

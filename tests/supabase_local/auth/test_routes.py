@@ -42,10 +42,10 @@ async def test_browsers_may_call(gateway: Gateway) -> None:
         "Access-Control-Request-Method": "PATCH",
         "Access-Control-Request-Headers": "apikey,authorization,prefer,x-client-info,x-retry-count,traceparent",
     }
-    answer = await gateway.http.options("/rest/v1/artists", headers=headers)
-    assert answer.status_code == 200
-    assert "x-retry-count" in answer.headers["access-control-allow-headers"]
-    assert answer.headers["access-control-max-age"] == "86400"
+    response = await gateway.http.options("/rest/v1/artists", headers=headers)
+    assert response.status_code == 200
+    assert "x-retry-count" in response.headers["access-control-allow-headers"]
+    assert response.headers["access-control-max-age"] == "86400"
     refused = await gateway.http.get("/auth/v1/user", headers={"Origin": "https://app.example.test"})
     exposed = refused.headers["access-control-expose-headers"].lower()
     assert all(name in exposed for name in ("content-range", "x-total-count", "link", "x-supabase-api-version"))
@@ -84,21 +84,21 @@ CANNOT_BE: tuple[tuple[dict[str, Any], int, str], ...] = (
 
 async def test_invalid_sign_ups(gateway: Gateway) -> None:
     for body, status, code in CANNOT_BE:
-        answer = await gateway.http.post("/auth/v1/signup", json=body)
-        assert (answer.status_code, answer.json()["error_code"]) == (status, code), body
+        response = await gateway.http.post("/auth/v1/signup", json=body)
+        assert (response.status_code, response.json()["error_code"]) == (status, code), body
     assert await gateway.database.as_owner("select 1 from auth.users where email like '%example.test'") == []
 
 
 async def test_bad_bodies_and_grants(gateway: Gateway) -> None:
     for content in (b"{", b"[]", b'"text"', b"\xff"):
-        answer = await gateway.http.post("/auth/v1/signup", content=content)
-        assert (answer.status_code, answer.json()["error_code"]) == (400, "bad_json")
-    answer = await gateway.http.post("/auth/v1/signup", content=b" " * (1024 * 1024 + 1))
-    assert answer.json()["error_code"] == "bad_json"
-    answer = await gateway.http.post("/auth/v1/token?grant_type=telepathy", json={})
-    assert answer.json()["msg"] == "unsupported_grant_type"
-    answer = await gateway.http.post("/auth/v1/horoscope", json={"email": "ada@example.test"})
-    assert (answer.status_code, "docs/supabase.md" in answer.json()["msg"]) == (404, True)
+        response = await gateway.http.post("/auth/v1/signup", content=content)
+        assert (response.status_code, response.json()["error_code"]) == (400, "bad_json")
+    response = await gateway.http.post("/auth/v1/signup", content=b" " * (1024 * 1024 + 1))
+    assert response.json()["error_code"] == "bad_json"
+    response = await gateway.http.post("/auth/v1/token?grant_type=telepathy", json={})
+    assert response.json()["msg"] == "unsupported_grant_type"
+    response = await gateway.http.post("/auth/v1/horoscope", json={"email": "ada@example.test"})
+    assert (response.status_code, "docs/supabase.md" in response.json()["msg"]) == (404, True)
 
 
 async def test_the_access_token_has_upstreams_claims(gateway: Gateway) -> None:
@@ -120,8 +120,8 @@ async def test_the_access_token_has_upstreams_claims(gateway: Gateway) -> None:
 
 async def test_a_bearer_without_session_user_or_role_is_refused(gateway: Gateway) -> None:
     async def refusal(headers: dict[str, str]) -> tuple[int, str]:
-        answer = await gateway.http.get("/auth/v1/user", headers=headers)
-        return answer.status_code, answer.json()["error_code"]
+        response = await gateway.http.get("/auth/v1/user", headers=headers)
+        return response.status_code, response.json()["error_code"]
 
     ada, bea = await gateway.sign_up("ada@example.test"), await gateway.sign_up("bea@example.test")
     assert await refusal({}) == (401, "no_authorization")
@@ -145,13 +145,13 @@ async def test_sign_out_scopes(gateway: Gateway) -> None:
 
     async def alive(*sessions: dict[str, Any]) -> list[bool]:
         answers = [await gateway.http.get("/auth/v1/user", headers=bearer(session)) for session in sessions]
-        return [answer.status_code == 200 for answer in answers]
+        return [response.status_code == 200 for response in answers]
 
-    one, two, three = await gateway.sign_up("ada@example.test"), await sign_in(), await sign_in()
-    unknown = await gateway.http.post("/auth/v1/logout?scope=some", headers=bearer(one))
+    first, two, three = await gateway.sign_up("ada@example.test"), await sign_in(), await sign_in()
+    unknown = await gateway.http.post("/auth/v1/logout?scope=some", headers=bearer(first))
     assert unknown.status_code == 400
-    assert (await gateway.http.post("/auth/v1/logout?scope=local", headers=bearer(one))).status_code == 204
-    assert await alive(one, two, three) == [False, True, True]
+    assert (await gateway.http.post("/auth/v1/logout?scope=local", headers=bearer(first))).status_code == 204
+    assert await alive(first, two, three) == [False, True, True]
     await gateway.http.post("/auth/v1/logout?scope=others", headers=bearer(two))
     assert await alive(two, three) == [True, False]
     four = await sign_in()
@@ -164,8 +164,8 @@ async def test_a_user_changes_only_their_own_fields(gateway: Gateway) -> None:
     await gateway.sign_up("bea@example.test")
 
     async def put(body: dict[str, Any]) -> tuple[int, Any]:
-        answer = await gateway.http.put("/auth/v1/user", json=body, headers=bearer(ada))
-        return answer.status_code, answer.json()
+        response = await gateway.http.put("/auth/v1/user", json=body, headers=bearer(ada))
+        return response.status_code, response.json()
 
     for body, status, code in (
         ({"app_metadata": {"role": "admin"}}, 403, "not_admin"),
@@ -196,7 +196,7 @@ async def test_without_autoconfirm_a_taken_address_is_not_revealed(
         assert "access_token" not in free
         assert "email_confirmed_at" not in free
         assert (taken["identities"], len(free["identities"])) == ([], 1)
-        assert (taken["role"], free["role"]) == ("", "authenticated")  # as upstream shows a User that does not exist
+        assert (taken["role"], free["role"]) == ("", "authenticated")  # as upstream for a User that does not exist
         refused = await strict.http.post(
             "/auth/v1/token?grant_type=password", json=body | {"email": "new@example.test"}
         )
@@ -230,9 +230,9 @@ async def test_a_user_has_upstreams_order_without_unset_fields(gateway: Gateway)
         "created_at updated_at is_anonymous"
     )
     body = {"phone": "+49170", "phone_confirm": True, "email": "bea@example.test", "email_confirm": True}
-    made = (await gateway.admin.post("/auth/v1/admin/users", json=body | {"user_metadata": {"name": "Bea"}})).json()
-    assert made["user_metadata"] == {"name": "Bea", "email_verified": True}
-    assert {identity["provider"]: "email" in identity for identity in made["identities"]} == {
+    created = (await gateway.admin.post("/auth/v1/admin/users", json=body | {"user_metadata": {"name": "Bea"}})).json()
+    assert created["user_metadata"] == {"name": "Bea", "email_verified": True}
+    assert {identity["provider"]: "email" in identity for identity in created["identities"]} == {
         "email": True,
         "phone": False,
     }
@@ -266,10 +266,10 @@ async def test_sign_in_does_not_reveal_accounts(gateway: Gateway, monkeypatch: p
     monkeypatch.setattr(passwords, "_verify", counting)
     answers = set()
     for name in ("ada", "unknown", "no-password"):
-        answer = await gateway.http.post(
+        response = await gateway.http.post(
             "/auth/v1/token?grant_type=password", json={"email": f"{name}@example.test", "password": "guess"}
         )
-        answers.add((answer.status_code, answer.text))
+        answers.add((response.status_code, response.text))
     assert len(answers) == 1
     assert len(checked) == 3
     assert {known_hash.rpartition("$")[0].rpartition("$")[0] for known_hash in checked} == {
@@ -291,8 +291,8 @@ async def test_values_that_cannot_be_stored_are_refused(gateway: Gateway) -> Non
         ("POST", "otp", {"email": "eve@example.test", "data": {"a": "\x00"}}),
     )
     for method, path, body in asks:
-        answer = await gateway.http.request(method, f"/auth/v1/{path}", json=body, headers=me)
-        assert (answer.status_code, answer.json()["error_code"]) == (400, "validation_failed"), path
+        response = await gateway.http.request(method, f"/auth/v1/{path}", json=body, headers=me)
+        assert (response.status_code, response.json()["error_code"]) == (400, "validation_failed"), path
     for page in ("0", "-1", "1e3", "1" * 5_000):
         listed = await gateway.admin.get("/auth/v1/admin/users", params={"page": page})
         assert (listed.status_code, listed.json()["error_code"]) == (400, "validation_failed"), page
@@ -300,8 +300,8 @@ async def test_values_that_cannot_be_stored_are_refused(gateway: Gateway) -> Non
     assert followed.status_code == 400
     for levels in (201, 300, 900):
         deep = '{"data":' + '{"a":' * levels + "1" + "}" * levels + "}"
-        answer = await gateway.http.put("/auth/v1/user", content=deep, headers=me)
-        assert (answer.status_code, answer.json()["error_code"]) == (400, "bad_json"), levels
+        response = await gateway.http.put("/auth/v1/user", content=deep, headers=me)
+        assert (response.status_code, response.json()["error_code"]) == (400, "bad_json"), levels
     assert (await gateway.http.get("/auth/v1/user", headers=me)).status_code == 200
 
 
@@ -328,5 +328,5 @@ async def test_values_that_cannot_be_stored_are_refused(gateway: Gateway) -> Non
 async def test_an_address_is_one_mailbox(gateway: Gateway, address: str) -> None:
     """Or a mail would go to somebody else, and two people could have the same."""
     for path in ("signup", "otp", "recover"):
-        answer = await gateway.http.post(f"/auth/v1/{path}", json={"email": address, "password": PASSWORD})
-        assert (answer.status_code, answer.json()["error_code"]) == (400, "validation_failed"), path
+        response = await gateway.http.post(f"/auth/v1/{path}", json={"email": address, "password": PASSWORD})
+        assert (response.status_code, response.json()["error_code"]) == (400, "validation_failed"), path

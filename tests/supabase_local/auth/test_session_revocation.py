@@ -25,13 +25,13 @@ class Surfaces:
     async def answers(self, session: Session) -> list[int]:
         """Return what each API, REST and auth say to the token of `session`."""
         bearer = {"Authorization": f"Bearer {session['access_token']}"}
-        said = [(await api.get("/api/orgs", headers=bearer)).status_code for api in self.apis]
-        said.append((await self.gateway.http.get("/rest/v1/artists?select=id", headers=bearer)).status_code)
-        said.append((await self.gateway.http.get("/auth/v1/user", headers=bearer)).status_code)
-        return said
+        outcomes = [(await api.get("/api/orgs", headers=bearer)).status_code for api in self.apis]
+        outcomes.append((await self.gateway.http.get("/rest/v1/artists?select=id", headers=bearer)).status_code)
+        outcomes.append((await self.gateway.http.get("/auth/v1/user", headers=bearer)).status_code)
+        return outcomes
 
-    async def person(self, name: str) -> tuple[Session, Session]:
-        """Return two sessions of a new person, both used once."""
+    async def sign_in_twice(self, name: str) -> tuple[Session, Session]:
+        """Return two sessions of a new user, both used once."""
         first = await self.gateway.sign_up(f"{name}@example.test")
         again = await self.gateway.http.post(
             "/auth/v1/token?grant_type=password", json={"email": f"{name}@example.test", "password": "correct horse"}
@@ -60,22 +60,22 @@ async def surfaces(gateway: Gateway) -> AsyncIterator[Surfaces]:
 
 async def sign_out(surfaces: Surfaces, session: Session, scope: str) -> None:
     bearer = {"Authorization": f"Bearer {session['access_token']}"}
-    answer = await surfaces.gateway.http.post(f"/auth/v1/logout?scope={scope}", headers=bearer)
-    assert answer.status_code == 204
+    response = await surfaces.gateway.http.post(f"/auth/v1/logout?scope={scope}", headers=bearer)
+    assert response.status_code == 204
 
 
 async def test_sign_out_ends_the_sessions_of_its_scope(surfaces: Surfaces) -> None:
     for scope, expected in {"global": (OUT, OUT), "local": (OUT, IN), "others": (IN, OUT)}.items():
-        first, second = await surfaces.person(scope)
+        first, second = await surfaces.sign_in_twice(scope)
         await sign_out(surfaces, first, scope)
         assert (await surfaces.answers(first), await surfaces.answers(second)) == expected, scope
 
 
 async def test_the_error_has_a_message(surfaces: Surfaces) -> None:
-    session, _ = await surfaces.person("ada")
+    session, _ = await surfaces.sign_in_twice("ada")
     await sign_out(surfaces, session, "global")
-    answer = await surfaces.apis[0].get("/auth/me", headers={"Authorization": f"Bearer {session['access_token']}"})
-    assert (answer.status_code, answer.json()["message"]) == (401, "Your sign-in has ended. Sign in again.")
+    response = await surfaces.apis[0].get("/auth/me", headers={"Authorization": f"Bearer {session['access_token']}"})
+    assert (response.status_code, response.json()["message"]) == (401, "Your sign-in has ended. Sign in again.")
 
 
 async def test_changes_of_the_user_end_their_tokens(surfaces: Surfaces) -> None:
@@ -102,17 +102,17 @@ async def test_changes_of_the_user_end_their_tokens(surfaces: Surfaces) -> None:
         "time-limit": sql("update auth.sessions set not_after = clock.now() where user_id = $1"),
     }
     for name, happen in cases.items():
-        first, second = await surfaces.person(name)
+        first, second = await surfaces.sign_in_twice(name)
         await happen(first["user"]["id"])
         for session in (first, second):
-            said = await surfaces.answers(session)
-            assert said[:3] == OUT[:3], name
-            if name not in ("role", "time-limit"):  # nobody but a superuser can do these two
-                assert said == OUT, name
+            outcomes = await surfaces.answers(session)
+            assert outcomes[:3] == OUT[:3], name
+            if name not in ("role", "time-limit"):  # only a superuser can do these two
+                assert outcomes == OUT, name
 
 
 async def test_a_password_changed_by_its_owner_ends_their_other_sessions(surfaces: Surfaces) -> None:
-    first, second = await surfaces.person("ada")
+    first, second = await surfaces.sign_in_twice("ada")
     changed = await surfaces.gateway.http.put(
         "/auth/v1/user",
         json={"password": "another horse"},
@@ -123,7 +123,7 @@ async def test_a_password_changed_by_its_owner_ends_their_other_sessions(surface
 
 
 async def test_a_lifted_ban_restores_the_session(surfaces: Surfaces) -> None:
-    session, _ = await surfaces.person("ada")
+    session, _ = await surfaces.sign_in_twice("ada")
     user = f"/auth/v1/admin/users/{session['user']['id']}"
     await surfaces.gateway.admin.put(user, json={"ban_duration": "1h"})
     assert await surfaces.answers(session) == OUT
@@ -132,7 +132,7 @@ async def test_a_lifted_ban_restores_the_session(surfaces: Surfaces) -> None:
 
 
 async def test_an_enrolled_second_factor_is_required(surfaces: Surfaces) -> None:
-    session, _ = await surfaces.person("ada")
+    session, _ = await surfaces.sign_in_twice("ada")
     user_id = session["user"]["id"]
     await surfaces.gateway.database.as_owner(
         """insert into auth.mfa_factors (id, user_id, factor_type, status, created_at, updated_at, secret)
@@ -141,8 +141,8 @@ async def test_an_enrolled_second_factor_is_required(surfaces: Surfaces) -> None
     )
     assert await surfaces.answers(session) == [403, 403, 403, 200]
     bearer = {"Authorization": f"Bearer {session['access_token']}"}
-    answer = await surfaces.apis[0].get("/api/orgs", headers=bearer)
-    assert (answer.json()["error"], bool(answer.json()["message"])) == ("mfa_required", True)
+    response = await surfaces.apis[0].get("/api/orgs", headers=bearer)
+    assert (response.json()["error"], bool(response.json()["message"])) == ("mfa_required", True)
     await surfaces.gateway.database.as_owner("update auth.sessions set aal = 'aal2' where user_id = $1", user_id)
     raised = await surfaces.gateway.http.post(
         "/auth/v1/token?grant_type=refresh_token", json={"refresh_token": session["refresh_token"]}
@@ -151,20 +151,20 @@ async def test_an_enrolled_second_factor_is_required(surfaces: Surfaces) -> None
 
 
 async def test_a_role_in_the_org_takes_effect_with_the_next_request(surfaces: Surfaces) -> None:
-    session, _ = await surfaces.person("ada")
+    session, _ = await surfaces.sign_in_twice("ada")
     org_id = await surfaces.gateway.org("Night Owl Records")
     await surfaces.gateway.join(session, org_id, Role.ANALYST)
     headers = {"Authorization": f"Bearer {session['access_token']}", "X-ARTi-Org": str(org_id)}
 
     async def statuses() -> list[int]:
-        said = [
+        outcomes = [
             (await api.post("/api/artists", json={"name": f"Ada {number}"}, headers=headers)).status_code
             for number, api in enumerate(surfaces.apis)
         ]
         written = await surfaces.gateway.http.post(
             "/rest/v1/artists", json={"org_id": str(org_id), "name": "Bob"}, headers=headers
         )
-        return [*said, written.status_code]
+        return [*outcomes, written.status_code]
 
     assert await statuses() == [403, 403, 403]
     await surfaces.gateway.database.as_owner("update memberships set role = 'manager' where org_id = $1", org_id)

@@ -41,8 +41,8 @@ def test_a_changed_character_invalidates_a_token() -> None:
 
 
 async def refresh(gateway: Gateway, token: str) -> tuple[int, dict[str, Any]]:
-    answer = await gateway.http.post(PATH, json={"refresh_token": token})
-    return answer.status_code, answer.json()
+    response = await gateway.http.post(PATH, json={"refresh_token": token})
+    return response.status_code, response.json()
 
 
 async def test_fifty_concurrent_refreshes_return_one_token_and_keep_the_session(
@@ -66,10 +66,10 @@ async def test_fifty_concurrent_refreshes_return_one_token_and_keep_the_session(
 async def test_late_reuse_ends_the_session(gateway: Gateway) -> None:
     first = (await gateway.sign_up("ada@example.test"))["refresh_token"]
     _, second = await refresh(gateway, first)
-    status, again = await refresh(gateway, first)  # the client did not save the answer
+    status, again = await refresh(gateway, first)  # the client did not store the response
     assert (status, again["refresh_token"]) == (200, second["refresh_token"])
     _, third = await refresh(gateway, second["refresh_token"])
-    status, lately = await refresh(gateway, first)  # two behind, but all within ten seconds: tabs woke up
+    status, lately = await refresh(gateway, first)  # two behind, within the reuse interval
     assert (status, lately["refresh_token"]) == (200, third["refresh_token"])
     await gateway.database.as_owner("update auth.sessions set refreshed_at = refreshed_at - interval '11 seconds'")
     status, refused = await refresh(gateway, first)
@@ -85,8 +85,8 @@ async def test_refusals(gateway: Gateway) -> None:
     for wrong in ("rubbish", token[:-4], "é", token + "=", "A" * 5000):
         assert (await refresh(gateway, wrong))[1]["error_code"] == "refresh_token_not_found"
     for nothing in ({}, {"refresh_token": ""}, {"refresh_token": 7}):
-        answer = await gateway.http.post(PATH, json=nothing)
-        assert (answer.status_code, answer.json()["error_code"]) == (400, "validation_failed")
+        response = await gateway.http.post(PATH, json=nothing)
+        assert (response.status_code, response.json()["error_code"]) == (400, "validation_failed")
     await gateway.database.as_owner("update auth.sessions set refresh_token_counter = -1")
     assert (await refresh(gateway, token))[1]["error_code"] == "validation_failed"
     await gateway.database.as_owner(

@@ -38,13 +38,13 @@ async def sign_in(gateway: Gateway, password: str, email: str = ADA) -> httpx.Re
 async def test_an_old_session_needs_a_mailed_code_for_a_new_password(serve: Serve) -> None:
     async with serve(security_update_password_require_reauthentication=True, smtp_max_frequency=60) as gateway:
         session = await gateway.sign_up(ADA)
-        assert (await put_user(gateway, session, {"password": NEW})).status_code == 200  # fresh
+        assert (await put_user(gateway, session, {"password": NEW})).status_code == 200  # a new session
         await gateway.database.as_owner("update auth.sessions set created_at = clock.now() - interval '25 hours'")
         needed = await put_user(gateway, session, {"password": OLD})
         assert (needed.status_code, needed.json()["error_code"]) == (400, "reauthentication_needed")
         bearer = {"authorization": f"Bearer {session['access_token']}"}
-        answer = await gateway.http.get("/auth/v1/reauthenticate", headers=bearer)
-        assert (answer.status_code, answer.json()) == (200, {})
+        response = await gateway.http.get("/auth/v1/reauthenticate", headers=bearer)
+        assert (response.status_code, response.json()) == (200, {})
         again = await gateway.http.get("/auth/v1/reauthenticate", headers=bearer)
         assert (again.status_code, again.json()["error_code"]) == (429, "over_email_send_rate_limit")
         mail = await Mailbox(gateway.database).next(ADA)
@@ -64,11 +64,11 @@ async def test_the_current_password_is_required_where_one_is_set(serve: Serve) -
             ({}, "current_password_required"),
             ({"current_password": "not this one"}, "current_password_invalid"),
         ):
-            answer = await put_user(gateway, session, {"password": NEW, **more})
-            assert (answer.status_code, answer.json()["error_code"]) == (400, code)
-        answer = await put_user(gateway, session, {"password": NEW, "current_password": OLD})
-        assert answer.status_code == 200
-        # Whoever forgot it came by mail, and is not answer.
+            response = await put_user(gateway, session, {"password": NEW, **more})
+            assert (response.status_code, response.json()["error_code"]) == (400, code)
+        response = await put_user(gateway, session, {"password": NEW, "current_password": OLD})
+        assert response.status_code == 200
+        # A session of a mailed link needs no current password.
         await gateway.http.post("/auth/v1/recover", json={"email": ADA})
         landing = await open_link((await Mailbox(gateway.database).next(ADA)).link)
         recovering = {"access_token": landing.fragment["access_token"]}
@@ -107,8 +107,8 @@ async def test_autoconfirm_does_not_confirm_changes(serve: Serve) -> None:
 async def test_autoconfirm_confirms_an_anonymous_user_at_once(serve: Serve) -> None:
     async with serve(enable_anonymous_users=True) as gateway:
         session = (await gateway.http.post("/auth/v1/signup", json={})).json()
-        answer = await put_user(gateway, session, {"email": ADA, "password": OLD})
-        assert (answer.json()["email"], answer.json()["is_anonymous"]) == (ADA, False)
+        response = await put_user(gateway, session, {"email": ADA, "password": OLD})
+        assert (response.json()["email"], response.json()["is_anonymous"]) == (ADA, False)
         assert (await sign_in(gateway, OLD)).json()["user"]["id"] == session["user"]["id"]
         assert await Mailbox(gateway.database).all() == []
 
@@ -116,8 +116,8 @@ async def test_autoconfirm_confirms_an_anonymous_user_at_once(serve: Serve) -> N
 async def test_a_taken_address_is_refused(gateway: Gateway) -> None:
     session = await gateway.sign_up(ADA)
     await gateway.sign_up("eve@example.test")
-    answer = await put_user(gateway, session, {"email": "EVE@example.test"})
-    assert (answer.status_code, answer.json()["error_code"]) == (422, "email_exists")
+    response = await put_user(gateway, session, {"email": "EVE@example.test"})
+    assert (response.status_code, response.json()["error_code"]) == (422, "email_exists")
 
 
 @pytest.mark.parametrize(
@@ -129,8 +129,8 @@ async def test_a_taken_address_is_refused(gateway: Gateway) -> None:
     ],
     ids=["bcrypt 2b", "bcrypt 2a", "argon2id"],  # salted: without names each worker would collect other tests
 )
-async def test_imported_hashes_sign_in_and_are_renewed(gateway: Gateway, known: str) -> None:
-    body = {"email": ADA, "password_hash": known, "email_confirm": True}
+async def test_imported_hashes_sign_in_and_are_renewed(gateway: Gateway, stored_hash: str) -> None:
+    body = {"email": ADA, "password_hash": stored_hash, "email_confirm": True}
     assert (await gateway.admin.post("/auth/v1/admin/users", json=body)).status_code == 200
     assert (await sign_in(gateway, "not this one")).status_code == 400
     assert (await sign_in(gateway, OLD)).status_code == 200
@@ -140,7 +140,7 @@ async def test_imported_hashes_sign_in_and_are_renewed(gateway: Gateway, known: 
 
 
 async def test_imported_hashes_of_high_cost_are_refused(gateway: Gateway) -> None:
-    for known in (
+    for stored_hash in (
         "$2b$31$" + "a" * 53,
         "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
         "$argon2d$v=19$m=8192,t=2,p=1$c29tZXNhbHQ$aGFzaGhhc2hoYXNoaGFzaA",
@@ -148,15 +148,15 @@ async def test_imported_hashes_of_high_cost_are_refused(gateway: Gateway) -> Non
         "plain",
         7,
     ):
-        answer = await gateway.admin.post("/auth/v1/admin/users", json={"email": ADA, "password_hash": known})
-        assert (answer.status_code, answer.json()["error_code"]) == (400, "validation_failed"), known
+        response = await gateway.admin.post("/auth/v1/admin/users", json={"email": ADA, "password_hash": stored_hash})
+        assert (response.status_code, response.json()["error_code"]) == (400, "validation_failed"), stored_hash
 
 
 async def test_phones_and_roles(gateway: Gateway) -> None:
-    made = await gateway.admin.post(
+    created = await gateway.admin.post(
         "/auth/v1/admin/users", json={"phone": "+491701234567", "phone_confirm": True, "role": "listener"}
     )
-    user = made.json()
+    user = created.json()
     assert (user["phone"], user["email"], user["role"]) == ("491701234567", "", "listener")
     assert user["phone_confirmed_at"]
     assert user["app_metadata"] == {"provider": "phone", "providers": ["phone"]}
@@ -169,8 +169,8 @@ async def test_phones_and_roles(gateway: Gateway) -> None:
         ({"email": ADA, "role": "a; drop"}, 422, "validation_failed"),
         ({"email": ADA, "password": OLD, "password_hash": "x"}, 400, "validation_failed"),
     ):
-        answer = await gateway.admin.post("/auth/v1/admin/users", json=body)
-        assert (answer.status_code, answer.json()["error_code"]) == (status, code), body
+        response = await gateway.admin.post("/auth/v1/admin/users", json=body)
+        assert (response.status_code, response.json()["error_code"]) == (status, code), body
     changed = await gateway.admin.put(f"/auth/v1/admin/users/{user['id']}", json={"email": ADA, "email_confirm": True})
     assert changed.json()["app_metadata"]["providers"] == ["phone", "email"]
 
@@ -192,10 +192,10 @@ async def test_another_role_ends_the_sessions_and_grants_nothing(gateway: Gatewa
 async def test_the_audit_log_is_paged(gateway: Gateway) -> None:
     await gateway.sign_up(ADA)
     await sign_in(gateway, "correct horse")
-    answer = await gateway.admin.get("/auth/v1/admin/audit?page=1&per_page=1")
-    assert answer.headers["x-total-count"] == "2"
-    assert 'rel="next"' in answer.headers["link"]
-    entries = answer.json()
+    response = await gateway.admin.get("/auth/v1/admin/audit?page=1&per_page=1")
+    assert response.headers["x-total-count"] == "2"
+    assert 'rel="next"' in response.headers["link"]
+    entries = response.json()
     assert [entry["payload"]["action"] for entry in entries] == ["login"]
     assert entries[0]["created_at"].endswith("Z")
     assert entries[0]["payload"]["actor_username"] == ADA

@@ -76,12 +76,12 @@ async def test_routes_require_a_key_as_supabases_gateway_does(gateway: Gateway) 
         "/realtime/v1/api/broadcast",
         "/auth/v1/verifyx",
     ):
-        answer = await get(gateway, path)
-        assert (answer.status_code, answer.json()["message"]) == (401, "No API key found in request"), path
-        answer = await get(gateway, path, apikey="sb_publishable_wrong_wrong_wrong_wrong")
-        assert (answer.status_code, answer.json()["message"]) == (401, "Invalid API key"), path
-        answer = await get(gateway, path, Authorization=f"Bearer {gateway.keys.secret_key}")
-        assert answer.status_code == 401, path
+        reply = await get(gateway, path)
+        assert (reply.status_code, reply.json()["message"]) == (401, "No API key found in request"), path
+        reply = await get(gateway, path, apikey="sb_publishable_wrong_wrong_wrong_wrong")
+        assert (reply.status_code, reply.json()["message"]) == (401, "Invalid API key"), path
+        reply = await get(gateway, path, Authorization=f"Bearer {gateway.keys.secret_key}")
+        assert reply.status_code == 401, path
     for path in (
         "/auth/v1/.well-known/jwks.json",
         "/auth/v1/verify",
@@ -97,16 +97,16 @@ async def test_routes_require_a_key_as_supabases_gateway_does(gateway: Gateway) 
 
 async def test_unsupported_services_return_404(gateway: Gateway) -> None:
     for path in ("/storage/v1/object/list/x", "/functions/v1/hello"):
-        answer = await get(gateway, path)
-        assert (answer.status_code, "SUPABASE_URL" in answer.json()["message"]) == (404, True), path
+        reply = await get(gateway, path)
+        assert (reply.status_code, "SUPABASE_URL" in reply.json()["message"]) == (404, True), path
     for path, key, status in (
         ("/graphql/v1", gateway.keys.publishable_key, 404),
         ("/pg/tables", gateway.keys.publishable_key, 403),
         ("/pg/tables", gateway.keys.secret_key, 404),
         ("/nothing", gateway.keys.secret_key, 404),
     ):
-        answer = await get(gateway, path, apikey=key)
-        assert (answer.status_code, bool(answer.json()["message"])) == (status, True), path
+        reply = await get(gateway, path, apikey=key)
+        assert (reply.status_code, bool(reply.json()["message"])) == (status, True), path
 
 
 async def test_a_key_may_be_in_the_query_or_repeated_as_the_bearer(gateway: Gateway) -> None:
@@ -115,11 +115,11 @@ async def test_a_key_may_be_in_the_query_or_repeated_as_the_bearer(gateway: Gate
     assert (await get(gateway, f"/rest/v1/artists?select=id&apikey={key}")).status_code in (200, 401)
     session = await gateway.sign_up("ada@example.test")
     bearer = f"Bearer {session['access_token']}"
-    answer = await get(gateway, f"/rest/v1/artists?apikey={key}&select=id", Authorization=bearer)
-    assert (answer.status_code, answer.json()) == (200, [])
+    reply = await get(gateway, f"/rest/v1/artists?apikey={key}&select=id", Authorization=bearer)
+    assert (reply.status_code, reply.json()) == (200, [])
     repeated = await get(gateway, "/auth/v1/settings", apikey=key, Authorization=f"Bearer {key}")
     assert repeated.status_code == 200
-    # Another key as the bearer is swallowed too: what counts is the key that was checked.
+    # Another key as the bearer is ignored too: only `apikey` counts.
     raised = await get(gateway, "/auth/v1/admin/users", apikey=key, Authorization=f"Bearer {gateway.keys.secret_key}")
     assert raised.status_code in (401, 403)
 
@@ -141,7 +141,7 @@ async def test_sockets_send_their_key_in_the_query_or_as_x_api_key(gateway: Gate
 async def test_browsers_may_send_and_read_what_the_clients_do(gateway: Gateway) -> None:
     async with httpx.AsyncClient(base_url=gateway.url) as bare:
         for method in ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD"):
-            answer = await bare.options(
+            reply = await bare.options(
                 "/rest/v1/artists",
                 headers={
                     "Origin": "https://app.example",
@@ -149,15 +149,15 @@ async def test_browsers_may_send_and_read_what_the_clients_do(gateway: Gateway) 
                     "Access-Control-Request-Headers": ",".join(SENT),
                 },
             )
-            assert answer.status_code == 200, method
-            assert answer.headers["access-control-allow-origin"] == "*"
-            allowed = {name.strip().lower() for name in answer.headers["access-control-allow-headers"].split(",")}
+            assert reply.status_code == 200, method
+            assert reply.headers["access-control-allow-origin"] == "*"
+            allowed = {name.strip().lower() for name in reply.headers["access-control-allow-headers"].split(",")}
             assert set(SENT) <= allowed
-        for path in ("/auth/v1/settings", "/storage/v1/x", "/rest/v1/artists"):  # refusals are readable too
-            answer = await bare.get(path, headers={"Origin": "https://app.example"})
-            exposed = {name.strip().lower() for name in answer.headers["access-control-expose-headers"].split(",")}
+        for path in ("/auth/v1/settings", "/storage/v1/x", "/rest/v1/artists"):  # errors are readable too
+            reply = await bare.get(path, headers={"Origin": "https://app.example"})
+            exposed = {name.strip().lower() for name in reply.headers["access-control-expose-headers"].split(",")}
             assert set(READ) <= exposed, path
-            assert answer.headers["access-control-allow-origin"] == "*"
+            assert reply.headers["access-control-allow-origin"] == "*"
 
 
 async def test_keys_of_the_legacy_secret_are_keys_and_no_user(
@@ -174,7 +174,7 @@ async def test_keys_of_the_legacy_secret_are_keys_and_no_user(
         assert (await get(gateway, "/auth/v1/settings", apikey=anon, Authorization=f"Bearer {anon}")).status_code == 200
         assert (await get(gateway, "/auth/v1/admin/users", apikey=service)).status_code == 200
         assert (await get(gateway, "/auth/v1/admin/users", apikey=anon)).status_code == 403
-        # As the clients' own suites make them: without an expiry, and with a sub that is ignored.
+        # As in the clients' own suites: without an expiry, with a `sub` that is ignored.
         endless = jwt.encode({"role": "service_role"}, secret, "HS256")
         bearer = {"Authorization": f"Bearer {endless}"}
         assert (await gateway.http.get("/auth/v1/admin/users", headers=bearer)).status_code == 200
@@ -185,10 +185,10 @@ async def test_keys_of_the_legacy_secret_are_keys_and_no_user(
         assert (await gateway.http.get("/rest/v1/artists", headers=chief)).status_code == 401
         session = await gateway.sign_up("ada@example.test")
         claims = jwt.decode(session["access_token"], options={"verify_signature": False})
-        person = jwt.encode(claims, secret, "HS256")
-        answer = await gateway.http.get("/auth/v1/user", headers={"Authorization": f"Bearer {person}"})
-        assert (answer.status_code, answer.json()["error_code"]) == (403, "bad_jwt")
-        for wrong in (legacy(role="authenticated"), legacy(role="service_role", sub="x"), person):
+        user_token = jwt.encode(claims, secret, "HS256")
+        reply = await gateway.http.get("/auth/v1/user", headers={"Authorization": f"Bearer {user_token}"})
+        assert (reply.status_code, reply.json()["error_code"]) == (403, "bad_jwt")
+        for wrong in (legacy(role="authenticated"), legacy(role="service_role", sub="x"), user_token):
             assert (await get(gateway, "/auth/v1/settings", apikey=wrong)).status_code == 401
 
 
@@ -209,23 +209,23 @@ async def test_keys_of_the_installation_are_created_listed_and_revoked(
     monkeypatch.setenv("OWNER_DATABASE_URL", database.dsn("postgres"))
     monkeypatch.delenv("SUPABASE_URL", raising=False)
     async with two_gateways(database, gateway_settings, local_keys) as gateways:
-        made = {kind: await installation_keys.create(kind, f"the {kind} one") for kind in ("publishable", "secret")}
+        created = {kind: await installation_keys.create(kind, f"the {kind} one") for kind in ("publishable", "secret")}
         for gateway in gateways:  # at once, without a restart
-            assert (await get(gateway, "/auth/v1/settings", apikey=made["publishable"])).status_code == 200
-            assert (await get(gateway, "/auth/v1/admin/users", apikey=made["publishable"])).status_code == 403
-            assert (await get(gateway, "/auth/v1/admin/users", apikey=made["secret"])).status_code == 200
+            assert (await get(gateway, "/auth/v1/settings", apikey=created["publishable"])).status_code == 200
+            assert (await get(gateway, "/auth/v1/admin/users", apikey=created["publishable"])).status_code == 403
+            assert (await get(gateway, "/auth/v1/admin/users", apikey=created["secret"])).status_code == 200
         lines = await installation_keys.list_lines()
         assert len(lines) == 2
-        assert not any(key in line for line in lines for key in made.values())
+        assert not any(key in line for line in lines for key in created.values())
         stored = await database.as_owner("select k::text as row from private.installation_keys k")
-        assert not any(key in row["row"] for row in stored for key in made.values())
+        assert not any(key in row["row"] for row in stored for key in created.values())
         secret = next(line for line in lines if "the secret one" in line)
         assert "last used" in secret
         await installation_keys.revoke(secret.split()[0])
         for gateway in gateways:
 
             async def refuses(gateway: Gateway = gateway) -> bool:
-                return (await get(gateway, "/auth/v1/admin/users", apikey=made["secret"])).status_code == 401
+                return (await get(gateway, "/auth/v1/admin/users", apikey=created["secret"])).status_code == 401
 
             assert await eventually(refuses, seconds=1)
         with pytest.raises(NotFound):
@@ -258,7 +258,7 @@ async def test_signing_keys_rotate_without_ending_sessions(
             old = await gateway.sign_up("ada@example.test")
             assert await statuses(old) == (200, 200)
             rotating = asyncio.create_task(asyncio.to_thread(signing_keys.rotate, store))
-            while not rotating.done():  # neither old nor new tokens are refused meanwhile
+            while not rotating.done():  # old and new tokens are accepted meanwhile
                 assert await statuses(old) == (200, 200)
                 fresh = await gateway.http.post(
                     "/auth/v1/token?grant_type=password",
@@ -284,13 +284,13 @@ async def test_signing_keys_rotate_without_ending_sessions(
                 signing_keys.remove(store, "nothing")
             signing_keys.remove(store, first)
 
-            async def counts_no_more() -> bool:
+            async def is_refused() -> bool:
                 return await statuses(old) == (403, 401)
 
-            assert await eventually(counts_no_more, seconds=1)
+            assert await eventually(is_refused, seconds=1)
             assert await statuses(fresh.json()) == (200, 200)
 
-            private.write_text("half of a fi")  # whoever breaks the file breaks nothing that runs
+            private.write_text("half of a fi")  # an invalid file does not affect running services
             await asyncio.sleep(0.6)
             assert await statuses(fresh.json()) == (200, 200)
             await api.aclose()

@@ -16,7 +16,7 @@ async def test_health_of_auth_rest_and_realtime(gateway: Gateway) -> None:
         parts = {part["name"]: part["state"] for part in (await client.get("/api/health")).json()["parts"]}
     assert (parts["sign-in"], parts["rest"], parts["realtime"]) == ("ok", "ok", "ok")
     key = {"apikey": gateway.settings.supabase_publishable_key}
-    # The services themselves refuse what the check sends: nothing is done, and a gateway alone would answer otherwise.
-    answer = await gateway.http.post("/realtime/v1/api/broadcast", json={"messages": []}, headers=key)
-    assert answer.status_code == 422
+    # Each service refuses the check's request itself; without it the gateway would respond differently.
+    response = await gateway.http.post("/realtime/v1/api/broadcast", json={"messages": []}, headers=key)
+    assert response.status_code == 422
     assert (await gateway.http.get("/rest/v1/arti_health", headers=key)).json()["code"] == "PGRST205"

@@ -1,4 +1,4 @@
-"""Every hostile token is refused on every surface that takes one, and the honest one beside them is not.
+"""Every hostile token is refused by every service, and a valid one is accepted.
 
 The database console takes no tokens: it has sessions of its own.
 """
@@ -41,9 +41,9 @@ def tokens(gateway: Gateway, session: dict[str, Any]) -> list[tuple[str, str]]:
     key = jwt.algorithms.ECAlgorithm.from_jwk(jwk)
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     claims = jwt.decode(session["access_token"], options={"verify_signature": False})
-    found = list(hostile_tokens(key, jwk["kid"], f"{gateway.url}/auth/v1", claims))
-    assert len(found) > 150
-    return found
+    hostile = list(hostile_tokens(key, jwk["kid"], f"{gateway.url}/auth/v1", claims))
+    assert len(hostile) > 150
+    return hostile
 
 
 def in_header(token: str) -> bytes | None:
@@ -52,7 +52,7 @@ def in_header(token: str) -> bytes | None:
     return None if token != token.strip() or any(byte in sent for byte in (b"\x00", b"\n", b"\r")) else sent
 
 
-async def taken_over_http(
+async def accepted_over_http(
     http: httpx.AsyncClient, path: str, tokens: list[tuple[str, str]], honest: str
 ) -> list[tuple[str, int]]:
     """Return which tokens were not refused with 401 or 403."""
@@ -62,9 +62,9 @@ async def taken_over_http(
     for wrong, token in tokens:
         sent = in_header(token)
         if sent is not None:
-            answer = await http.get(path, headers={b"Authorization": sent})
-            if answer.status_code not in (401, 403) or not answer.json():
-                taken.append((wrong, answer.status_code))
+            response = await http.get(path, headers={b"Authorization": sent})
+            if response.status_code not in (401, 403) or not response.json():
+                taken.append((wrong, response.status_code))
     return taken
 
 
@@ -72,8 +72,8 @@ async def taken_over_http(
 async def test_auth_and_rest_refuse_all(
     path: str, gateway: Gateway, session: dict[str, Any], tokens: list[tuple[str, str]]
 ) -> None:
-    sent = [(wrong, token) for wrong, token in tokens if token]  # nothing at all means the key
-    assert await taken_over_http(gateway.http, path, sent, session["access_token"]) == []
+    sent = [(wrong, token) for wrong, token in tokens if token]  # without a token the API key counts
+    assert await accepted_over_http(gateway.http, path, sent, session["access_token"]) == []
 
 
 async def test_broadcasts_over_http_refuse_all(gateway: Gateway, tokens: list[tuple[str, str]]) -> None:
@@ -82,11 +82,11 @@ async def test_broadcasts_over_http_refuse_all(gateway: Gateway, tokens: list[tu
     for wrong, token in tokens:
         sent = in_header(token)
         if sent is not None and token.strip():
-            answer = await gateway.http.post(
+            response = await gateway.http.post(
                 "/realtime/v1/api/broadcast", json={"messages": [message]}, headers={b"Authorization": sent}
             )
-            if answer.status_code not in (401, 403):
-                taken.append((wrong, answer.status_code))
+            if response.status_code not in (401, 403):
+                taken.append((wrong, response.status_code))
     assert taken == []
 
 
@@ -95,7 +95,7 @@ async def test_the_api_refuses_all(gateway: Gateway, session: dict[str, Any], to
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://api.test") as http:
-            assert await taken_over_http(http, "/api/orgs", tokens, session["access_token"]) == []
+            assert await accepted_over_http(http, "/api/orgs", tokens, session["access_token"]) == []
 
 
 async def test_the_verifier_refuses_tokens_that_no_header_can_carry(
@@ -121,7 +121,7 @@ async def test_joins_refuse_all(gateway: Gateway, session: dict[str, Any], token
         await phoenix.join([JOBS], session["access_token"], "realtime:honest")
         taken = []
         for number, (wrong, token) in enumerate(tokens):
-            if token:  # nothing at all means the key of the socket
+            if token:  # without a token the API key counts
                 config = {"config": {"postgres_changes": [JOBS]}, "access_token": token}
                 reply = await phoenix.request(f"realtime:t{number}", "phx_join", config)
                 if reply["status"] != "error" or "JWT" not in reply["response"]["reason"]:
@@ -151,7 +151,7 @@ async def test_a_hostile_token_on_a_channel_closes_it(
 async def test_no_hostile_token_is_an_api_key(gateway: Gateway, tokens: list[tuple[str, str]]) -> None:
     taken = []
     for wrong, token in tokens:
-        answer = await gateway.http.get("/auth/v1/settings", params={"apikey": token}, headers={"apikey": ""})
-        if answer.status_code != 401:
-            taken.append((wrong, answer.status_code))
+        response = await gateway.http.get("/auth/v1/settings", params={"apikey": token}, headers={"apikey": ""})
+        if response.status_code != 401:
+            taken.append((wrong, response.status_code))
     assert taken == []

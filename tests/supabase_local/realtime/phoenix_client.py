@@ -57,7 +57,7 @@ class Socket:
         return reply
 
     async def join(self, changes: list[dict[str, Any]], token: str | None, topic: str = "realtime:t") -> list[int]:
-        """Join for changes and wait until they are told. Returns the ids of the bindings."""
+        """Join for changes and wait until they are sent. Returns the ids of the bindings."""
         reply = await self.request(topic, "phx_join", {"config": {"postgres_changes": changes}, "access_token": token})
         assert reply["status"] == "ok", reply
         system = await self.receive()
@@ -72,7 +72,7 @@ class Socket:
         return await self.request(f"realtime:{name}", "phx_join", payload)
 
     async def is_silent(self) -> bool:
-        """Say whether nothing was sent up to the answer to a heartbeat."""
+        """Return whether nothing was sent before the reply to a heartbeat."""
         reply = await self.request("phoenix", "heartbeat", {}, "beat")
         return bool(reply["status"] == "ok")
 

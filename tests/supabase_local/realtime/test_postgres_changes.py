@@ -222,7 +222,7 @@ async def test_filters_on_deletes_use_the_replica_identity(notes: Stage) -> None
             f"insert into notes (id, owner, size) values (3, '{owner}', 2), (4, '{notes.bob['user']['id']}', 2)",
             "delete from notes",
         )
-        frame = await ada.receive()  # the whole old row is known, so its policies decide too
+        frame = await ada.receive()  # the log contains the whole old row, so policies apply to it
         assert (frame["payload"]["ids"], frame["payload"]["data"]["old_record"]) == ([by_size], {"id": 3})
         assert await ada.is_silent()
 
@@ -238,7 +238,7 @@ async def test_old_record_with_replica_identity_full(notes: Stage) -> None:
         await notes.run("update notes set body = 'c' where id = 1", f"update notes set owner = '{owner}' where id = 2")
         old = (await ada.receive_change())["old_record"]
         assert (old["body"], old["owner"], "secret" in old) == ("a", owner, False)
-        assert (await ada.receive_change())["old_record"] == {"id": 2}  # it was not theirs before
+        assert (await ada.receive_change())["old_record"] == {"id": 2}  # the old row was not visible
 
 
 async def test_table_without_policies_sends_the_whole_old_record(notes: Stage) -> None:

@@ -50,15 +50,15 @@ async def test_broadcast_between_serializer_versions(stage: Stage, from_version:
         await ada.join_private(name, stage.token, broadcast={"ack": True})
         await eve.join_private(name, other["access_token"])
         await elsewhere.join_private(org_topic(stage, "other"), other["access_token"])
-        said = {"type": "broadcast", "event": "wave", "payload": {"n": 1, "ü": "🦉"}}
-        assert (await ada.request(topic, "broadcast", said, "9"))["status"] == "ok"
+        payload = {"type": "broadcast", "event": "wave", "payload": {"n": 1, "ü": "🦉"}}
+        assert (await ada.request(topic, "broadcast", payload, "9"))["status"] == "ok"
         received = await eve.receive()
-        assert (received["topic"], received["event"], received["payload"]) == (topic, "broadcast", said)
+        assert (received["topic"], received["event"], received["payload"]) == (topic, "broadcast", payload)
         if from_version == 2:
-            await ada.send_binary(topic, "wave", json.dumps(said["payload"]).encode(), encoding=1, ref="10")
+            await ada.send_binary(topic, "wave", json.dumps(payload["payload"]).encode(), encoding=1, ref="10")
             assert (await ada.receive())["ref"] == "10"
             received = await eve.receive()
-            assert (received["payload"]["event"], received["payload"]["payload"]) == ("wave", said["payload"])
+            assert (received["payload"]["event"], received["payload"]["payload"]) == ("wave", payload["payload"])
             assert received.get("kind", 4) == 4
         assert await ada.is_silent()
         assert await elsewhere.is_silent()
@@ -93,16 +93,16 @@ async def test_read_and_write_policies_are_separate(stage: Stage) -> None:
     async with socket(stage.gateway) as ada, socket(stage.gateway) as bob:
         await ada.join_private("news", stage.token, broadcast={"ack": True})
         await bob.join_private("news", stage.bob["access_token"])
-        said = {"type": "broadcast", "event": "x", "payload": {}}
-        assert (await ada.request("realtime:news", "broadcast", said))["status"] == "error"
-        await bob.send("realtime:news", "broadcast", said)  # asks for no answer, and gets none
+        payload = {"type": "broadcast", "event": "x", "payload": {}}
+        assert (await ada.request("realtime:news", "broadcast", payload))["status"] == "error"
+        await bob.send("realtime:news", "broadcast", payload)  # without ack there is no reply
         assert (await ada.request("realtime:news", "presence", {"event": "track", "payload": {}}))["status"] == "error"
-        answer = await stage.gateway.http.post(
+        response = await stage.gateway.http.post(
             "/realtime/v1/api/broadcast/news/events/x?private=true",
             json={},
             headers={"Authorization": f"Bearer {stage.token}"},
         )
-        assert (answer.status_code, answer.json()) == (403, {"message": "Unauthorized"})
+        assert (response.status_code, response.json()) == (403, {"message": "Unauthorized"})
         assert await bob.is_silent()
         assert await ada.is_silent()
 
@@ -119,13 +119,13 @@ async def test_policies_by_extension(stage: Stage) -> None:
         assert (await ada.join_private("seen", stage.token))["status"] == "error"
         assert (await ada.join_private("seen", stage.token, presence={"enabled": True}))["status"] == "ok"
         assert (await ada.receive())["event"] == "presence_state"
-        answer = await ada.request("realtime:seen", "presence", {"event": "track", "payload": {"a": 1}})
-        assert answer["status"] == "ok"
+        response = await ada.request("realtime:seen", "presence", {"event": "track", "payload": {"a": 1}})
+        assert response["status"] == "ok"
         assert (await ada.receive())["event"] == "presence_diff"
         keys = SigningKeys(stage.gateway.keys.jwt_keys)
         renewed = keys.sign({**keys.verify(stage.token), "iat": int(clock.timestamp()) - 7})
         await ada.send("realtime:seen", "access_token", {"access_token": renewed})
-        assert await ada.is_silent()  # what it reads is presence, and that it may still
+        assert await ada.is_silent()  # it reads presence only, which is still allowed
         reply = await ada.join_private("seen", stage.token, presence={"enabled": True}, broadcast={"replay": {}})
         assert reply["response"]["reason"].startswith("Unauthorized")
 
@@ -177,7 +177,7 @@ async def test_broadcasts_over_http(stage: Stage) -> None:
         refused = await http.post(one, content="x", headers={**token, "Content-Type": "text/plain"})
         assert refused.status_code == 415
         assert refused.json() == {"error": "Unsupported Media Type. Use application/json or application/octet-stream"}
-        assert (await http.post(one, content="{}", headers=token)).status_code == 202  # JSON where nothing is said
+        assert (await http.post(one, content="{}", headers=token)).status_code == 202  # without Content-Type it is JSON
         assert (await ada.receive())["payload"]["payload"] == {}
         for wrong in ("Bearer x", "Basic x"):
             refused = await http.post(one, json={}, headers={"Authorization": wrong})
@@ -254,7 +254,9 @@ async def test_replayed_messages_are_not_broadcast_again(stage: Stage) -> None:
     name = f"{org_topic(stage)}:again"
     since = int((clock.timestamp() - 60) * 1000)
     async with socket(stage.gateway) as keeper, socket(stage.gateway, 1) as ada:
-        await keeper.join([JOBS], stage.token)  # the log is being read, so the message may come after the join as well
+        await keeper.join(
+            [JOBS], stage.token
+        )  # the log is read already, so the message may also be broadcast after the join
         for n in range(10):
             await stage.run(f"select realtime.send('{{\"n\": {n}}}', 'e', '{name}')")
             reply = await ada.join_private(name, stage.token, broadcast={"replay": {"since": since, "limit": 1}})
@@ -301,7 +303,7 @@ async def test_presence_state_and_diffs(stage: Stage, version: int) -> None:
         eyes.apply(await watcher.receive())
         assert eyes.shown() == []
         async with socket(stage.gateway, version) as ada, socket(stage.gateway, 3 - version) as eve:
-            for one in (ada, eve):  # one person on two devices
+            for one in (ada, eve):  # one user on two devices
                 await one.join_private(name, stage.token, presence={"key": "ada", "enabled": False})
                 await track(one, topic, "calm")
                 eyes.apply(await watcher.receive())
@@ -312,7 +314,7 @@ async def test_presence_state_and_diffs(stage: Stage, version: int) -> None:
             assert meta["phx_ref_prev"] in {one["phx_ref"] for one in diff["payload"]["leaves"]["ada"]["metas"]}
             eyes.apply(diff)
             assert eyes.shown() == [("ada", "calm"), ("ada", "glad")]
-            await track(ada, topic, "glad")  # says nothing new
+            await track(ada, topic, "glad")  # unchanged
             assert await watcher.is_silent()
             async with socket(stage.gateway) as late:
                 await late.join_private(name, stage.token, presence={"enabled": True})
@@ -322,7 +324,7 @@ async def test_presence_state_and_diffs(stage: Stage, version: int) -> None:
             await ada.send(topic, "presence", {"event": "untrack"})
             eyes.apply(await watcher.receive())
             assert eyes.shown() == [("ada", "calm")]
-        eyes.apply(await watcher.receive())  # the socket is gone
+        eyes.apply(await watcher.receive())  # the socket was closed
         assert eyes.shown() == []
 
 
@@ -335,6 +337,6 @@ async def test_presence_limits(stage: Stage) -> None:
         for _ in range(3):
             assert (await ada.request(topic, "presence", {"event": "untrack"}))["status"] == "ok"
         await track(ada, topic, "calm")
-        said = await ada.receive()
-        assert said["payload"]["message"] == "Client presence rate limit exceeded"
+        frame = await ada.receive()
+        assert frame["payload"]["message"] == "Client presence rate limit exceeded"
         assert (await ada.receive())["event"] == "phx_close"

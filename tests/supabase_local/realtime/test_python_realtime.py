@@ -15,13 +15,13 @@ from tests.supabase_local.realtime.phoenix_client import add_job
 
 @asynccontextmanager
 async def client(stage: Stage, session: dict[str, Any]) -> AsyncIterator[AsyncRealtimeClient]:
-    made = AsyncRealtimeClient(f"{stage.gateway.url}/realtime/v1", stage.gateway.keys.publishable_key)
-    await made.connect()
-    await made.set_auth(session["access_token"])
+    client_ = AsyncRealtimeClient(f"{stage.gateway.url}/realtime/v1", stage.gateway.keys.publishable_key)
+    await client_.connect()
+    await client_.set_auth(session["access_token"])
     try:
-        yield made
+        yield client_
     finally:
-        await made.close()
+        await client_.close()
 
 
 class Callback:
@@ -30,8 +30,8 @@ class Callback:
     def __init__(self) -> None:
         self.received: asyncio.Queue[Any] = asyncio.Queue()
 
-    def __call__(self, *said: Any) -> None:
-        self.received.put_nowait(said[0] if len(said) == 1 else said)
+    def __call__(self, *arguments: Any) -> None:
+        self.received.put_nowait(arguments[0] if len(arguments) == 1 else arguments)
 
     async def next(self) -> Any:
         return await asyncio.wait_for(self.received.get(), 30)

@@ -55,9 +55,9 @@ async def test_lost_slot_makes_clients_rejoin(stage: Stage) -> None:
         await ada.join([JOBS], stage.token)
         await drop_slots(stage)
         await add_job(stage.gateway, stage.owl)
-        said = await ada.receive()
-        assert (said["event"], said["payload"]["status"]) == ("system", "error")
-        assert "missed" in said["payload"]["message"]
+        frame = await ada.receive()
+        assert (frame["event"], frame["payload"]["status"]) == ("system", "error")
+        assert "missed" in frame["payload"]["message"]
         assert (await ada.receive())["event"] == "phx_error"
         await ada.join([JOBS], stage.token)
         await add_job(stage.gateway, stage.owl)
@@ -76,4 +76,4 @@ async def test_orphaned_slots_are_dropped_if_none_is_free(
         await ada.join([JOBS], session["access_token"])
         await add_job(fresh, stage.owl)
         assert (await ada.receive_change())["type"] == "INSERT"
-    assert await stage.get(SLOTS) <= 1  # each gateway takes its own away when it goes
+    assert await stage.get(SLOTS) <= 1  # each gateway drops its own slot when it stops

@@ -9,12 +9,12 @@ from tests.supabase_local.realtime.conftest import Stage
 from tests.supabase_local.realtime.phoenix_client import JOBS, Socket, add_job, member, socket
 
 
-async def wait_for_close(one: Socket, topic: str) -> str:
+async def wait_for_close(client: Socket, topic: str) -> str:
     """Wait for the end of a channel; returns the reason given."""
-    said = await one.receive(5)
-    assert (said["topic"], said["event"], said["payload"]["status"]) == (topic, "system", "error"), said
-    assert (await one.receive())["event"] == "phx_close"
-    return str(said["payload"]["message"])
+    frame = await client.receive(5)
+    assert (frame["topic"], frame["event"], frame["payload"]["status"]) == (topic, "system", "error"), frame
+    assert (await client.receive())["event"] == "phx_close"
+    return str(frame["payload"]["message"])
 
 
 async def sign_out(stage: Stage, session: dict[str, Any]) -> None:
@@ -23,16 +23,16 @@ async def sign_out(stage: Stage, session: dict[str, Any]) -> None:
 
 
 async def ban(stage: Stage, session: dict[str, Any]) -> None:
-    answer = await stage.gateway.admin.put(
+    response = await stage.gateway.admin.put(
         f"/auth/v1/admin/users/{session['user']['id']}", json={"ban_duration": "24h"}
     )
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 async def delete(stage: Stage, session: dict[str, Any]) -> None:
     await stage.get("delete from memberships where user_id = $1 returning 1", session["user"]["id"])
-    answer = await stage.gateway.admin.delete(f"/auth/v1/admin/users/{session['user']['id']}")
-    assert answer.status_code == 200
+    response = await stage.gateway.admin.delete(f"/auth/v1/admin/users/{session['user']['id']}")
+    assert response.status_code == 200
 
 
 @pytest.mark.parametrize("do", [sign_out, ban, delete])
@@ -51,7 +51,7 @@ async def test_ended_session_closes_its_channels(
         reply = await ada.request(
             "realtime:t", "phx_join", {"config": {"postgres_changes": [JOBS]}, "access_token": None}
         )
-        assert reply["status"] == "ok"  # as the key alone, which may read nothing
+        assert reply["status"] == "ok"  # with the API key alone, which can read nothing
         assert (await ada.receive())["payload"]["status"] == "ok"
         for topic, private in (("realtime:t", False), (f"realtime:org:{stage.owl}", True)):
             config = {"postgres_changes": [JOBS], "private": private}

@@ -73,7 +73,7 @@ async def test_phx_leave(gateway: Gateway) -> None:
         await ada.join([JOBS], None)
         assert (await ada.request("realtime:t", "phx_leave", {}))["status"] == "ok"
         assert (await ada.receive())["event"] == "phx_close"
-        assert await ada.request("realtime:t", "phx_leave", {}) == {"status": "ok", "response": {}}  # it left already
+        assert await ada.request("realtime:t", "phx_leave", {}) == {"status": "ok", "response": {}}  # left already
         beyond = await ada.request("realtime:t", "broadcast", {"type": "broadcast", "event": "x", "payload": {}})
         assert beyond["response"] == {"reason": "unmatched topic"}
         assert (await ada.request("elsewhere", "phx_join", {"config": {}}))["response"] == {"reason": "unmatched topic"}
@@ -94,10 +94,10 @@ async def test_joining_again_closes_the_former_channel(gateway: Gateway) -> None
             ("phx_reply", "2"),
             ("system", "2"),
         ]
-        await ada.send("realtime:t", "phx_leave", {}, "1")  # comes late, and means the channel that is gone
+        await ada.send("realtime:t", "phx_leave", {}, "1")  # arrives late, for the former channel
         assert await ada.is_silent()
         assert (await ada.request("realtime:t", "phx_leave", {}, "2"))["status"] == "ok"
-    async with socket(gateway, 1) as old:  # its frames do not say which channel closes, so none is said to
+    async with socket(gateway, 1) as old:  # phx_close of 1.0.0 has no join_ref, so it is not sent
         await old.join([JOBS], None)
         await old.join([JOBS], None)
         assert await old.is_silent()
@@ -133,8 +133,8 @@ async def test_invalid_binding_is_reported_after_the_join(gateway: Gateway, inva
             {**JOBS, "id": 0},
             {**binding, "id": 0},
         ]
-        said = (await ada.receive())["payload"]
-        assert (said["extension"], said["status"], said["channel"]) == ("postgres_changes", "error", "x")
+        message = (await ada.receive())["payload"]
+        assert (message["extension"], message["status"], message["channel"]) == ("postgres_changes", "error", "x")
         waiting = {"postgres_changes": [binding], "postgres_changes_options": {"wait": True}}
         reply = await ada.request("realtime:y", "phx_join", {"config": waiting})
         assert reply["status"] == "error"
@@ -155,12 +155,12 @@ async def test_missing_replication_login_is_reported(
     settings = gateway_settings(realtime_database_url="")
     async with opened(gateway.database, settings, gateway.keys) as served, socket(served) as ada:
         assert (await ada.request("realtime:t", "phx_join", {"config": {"postgres_changes": [JOBS]}}))["status"] == "ok"
-        said = (await ada.receive())["payload"]
-        assert (said["status"], "REALTIME_DATABASE_URL" in said["message"]) == ("error", True)
+        message = (await ada.receive())["payload"]
+        assert (message["status"], "REALTIME_DATABASE_URL" in message["message"]) == ("error", True)
         config = {"private": True, "broadcast": {"replication_ready": True}}
         async with socket(served, key=gateway.keys.secret_key) as service:
             assert (await service.request("realtime:s", "phx_join", {"config": config}))["status"] == "ok"
-            assert (await service.receive())["payload"] == {**said, "extension": "system", "channel": "s"}
+            assert (await service.receive())["payload"] == {**message, "extension": "system", "channel": "s"}
             assert (await service.receive())["event"] == "phx_close"
 
 
@@ -169,8 +169,8 @@ async def test_booleans_as_text_and_numeric_presence_keys(gateway: Gateway) -> N
         config = {"private": "True", "broadcast": {"ack": "true"}, "presence": {"enabled": "TRUE", "key": 7}}
         assert (await service.request("realtime:any", "phx_join", {"config": config}))["status"] == "ok"
         assert (await service.receive())["event"] == "presence_state"
-        said = {"type": "broadcast", "event": "x", "payload": {}}
-        assert (await service.request("realtime:any", "broadcast", said))["status"] == "ok"
+        broadcast = {"type": "broadcast", "event": "x", "payload": {}}
+        assert (await service.request("realtime:any", "broadcast", broadcast))["status"] == "ok"
         assert (await service.request("realtime:any", "presence", {"event": "track", "payload": {}}))["status"] == "ok"
         assert list((await service.receive())["payload"]["joins"]) == ["7"]
         assert await service.request("realtime:any", "presence", {}) == {"status": "ok", "response": {}}
@@ -247,7 +247,9 @@ async def test_channel_limit(gateway: Gateway) -> None:
             await ada.join([JOBS], None, f"realtime:{n}")
         reply = await ada.request("realtime:100", "phx_join", {"config": {"postgres_changes": [JOBS]}})
         assert reply["response"]["reason"].startswith("ChannelRateLimitReached")
-        await ada.send("realtime:5", "phx_join", {"config": {"postgres_changes": [JOBS]}}, "2")  # once more is no more
+        await ada.send(
+            "realtime:5", "phx_join", {"config": {"postgres_changes": [JOBS]}}, "2"
+        )  # a repeated join is not another channel
         assert {(await ada.receive())["event"] for _ in range(3)} == {"phx_close", "phx_reply", "system"}
 
 

@@ -60,25 +60,25 @@ async def test_hostile_frames(stage: Stage) -> None:
     loop = asyncio.get_running_loop()
 
     async def send(frames: list[Any], version: int) -> None:
-        async with socket(stage.gateway, version) as one:
-            await one.request("realtime:t", "phx_join", {"config": {"postgres_changes": [{"schema": "public"}]}})
+        async with socket(stage.gateway, version) as client:
+            await client.request("realtime:t", "phx_join", {"config": {"postgres_changes": [{"schema": "public"}]}})
             for frame in frames:
-                await one.connection.send(frame)
-            await one.send("phoenix", "heartbeat", {}, "the last")
-            while (await one.receive())["ref"] != "the last":  # each frame within a bound
+                await client.connection.send(frame)
+            await client.send("phoenix", "heartbeat", {}, "the last")
+            while (await client.receive())["ref"] != "the last":  # each frame within the timeout
                 continue
 
     @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     @given(frames=st.lists(FRAMES | OTHERS | BINARY, min_size=1, max_size=12), version=st.sampled_from([1, 2]))
-    def try_it(frames: list[Any], version: int) -> None:
+    def check(frames: list[Any], version: int) -> None:
         if version == 1:
             frames = [_as_object(frame) for frame in frames]
         assert _is_quick(lambda: asyncio.run_coroutine_threadsafe(send(frames, version), loop).result(60))
 
-    await asyncio.to_thread(try_it)
+    await asyncio.to_thread(check)
     assert (await stage.gateway.http.get("/healthz")).status_code == 200
-    async with socket(stage.gateway) as one:
-        await one.join([{"event": "*", "schema": "public", "table": "jobs"}], stage.token)
+    async with socket(stage.gateway) as client:
+        await client.join([{"event": "*", "schema": "public", "table": "jobs"}], stage.token)
 
 
 def _is_quick(run: Callable[[], None]) -> bool:
@@ -115,11 +115,11 @@ async def test_hostile_bodies(stage: Stage) -> None:
         body=BODIES | st.binary(max_size=40),
         kind=st.sampled_from(["application/json", "application/octet-stream", "text/plain", ""]),
     )
-    def try_it(path: str, body: bytes, kind: str) -> None:
-        def ask() -> None:
+    def check(path: str, body: bytes, kind: str) -> None:
+        def call() -> None:
             sending = post(f"/realtime/v1/api/broadcast{path}", body, kind)
             assert asyncio.run_coroutine_threadsafe(sending, loop).result(30) < 500
 
-        assert _is_quick(ask)
+        assert _is_quick(call)
 
-    await asyncio.to_thread(try_it)
+    await asyncio.to_thread(check)

@@ -57,11 +57,11 @@ async def test_only_postgres_changes_require_logical_replication(
             config = {"broadcast": {"self": True, "ack": True}, "presence": {"enabled": True, "key": "eve"}}
             assert (await ada.join_private(name, token, **config))["status"] == "ok"
             assert (await ada.receive())["event"] == "presence_state"
-            said = {"type": "broadcast", "event": "x", "payload": {"n": 1}}
-            await ada.send(topic, "broadcast", said)
+            message = {"type": "broadcast", "event": "x", "payload": {"n": 1}}
+            await ada.send(topic, "broadcast", message)
             assert {(await ada.receive())["event"] for _ in range(2)} == {"broadcast", "phx_reply"}
-            one = f"/realtime/v1/api/broadcast/{name}/events/y?private=true"
-            assert (await served.http.post(one, json={"n": 2}, headers=bearer(token))).status_code == 202
+            url = f"/realtime/v1/api/broadcast/{name}/events/y?private=true"
+            assert (await served.http.post(url, json={"n": 2}, headers=bearer(token))).status_code == 202
             assert (await ada.receive())["payload"]["payload"] == {"n": 2}
             await ada.send(topic, "presence", {"event": "track", "payload": {}})
             assert {(await ada.receive())["event"] for _ in range(2)} == {"presence_diff", "phx_reply"}

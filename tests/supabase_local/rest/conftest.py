@@ -27,19 +27,19 @@ class Shop:
     http: httpx.AsyncClient = field(repr=False)
     admin: httpx.AsyncClient = field(repr=False)
 
-    async def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+    async def request(self, method: str, path: str, **more: Any) -> httpx.Response:
         return await self.http.request(method, f"/rest/v1/{path}", **more)
 
     async def rows(self, path: str, **more: Any) -> Any:
         """Return the body of a GET that must succeed."""
-        answer = await self.ask("GET", path, **more)
-        assert answer.status_code in (200, 206), (path, answer.text)
-        return answer.json()
+        response = await self.request("GET", path, **more)
+        assert response.status_code in (200, 206), (path, response.text)
+        return response.json()
 
 
 @pytest.fixture
 def shop_settings() -> dict[str, Any]:
-    """What the gateway's settings hold besides; a test module may replace it."""
+    """Settings of the gateway that a module overrides."""
     return {}
 
 

@@ -6,7 +6,7 @@ from tests.supabase_local.rest.conftest import BACK, Shop
 
 MOTH = 'Moth, "the"'
 
-# A query, and the body of its answer.
+# A query and the body of the response.
 EMBEDS: tuple[tuple[str, Any], ...] = (
     ("tracks?select=title,albums(title)&id=eq.1", [{"title": "Dawn", "albums": {"title": "First Light"}}]),
     ("albums?select=title,tracks(title)&id=eq.2", [{"title": "Second Light", "tracks": [{"title": "Dusk"}]}]),
@@ -27,7 +27,7 @@ EMBEDS: tuple[tuple[str, Any], ...] = (
     ("artists?select=albums!artist_id(id)&id=eq.2", [{"albums": [{"id": 3}]}]),
     ("artists?select=made:albums!albums_producer_id_fkey(id)&id=eq.2", [{"made": [{"id": 1}]}]),
     ("albums?select=tags!album_tags(name)&id=eq.3", [{"tags": [{"name": "loud"}]}]),
-    # itself
+    # self-joins
     ("labels?select=name,labels(name)&id=eq.2", [{"name": "Branch", "labels": [{"name": "Twig"}]}]),
     (
         "labels?select=name,up:parent_id(name,parent_id(name))&id=eq.3",
@@ -58,7 +58,7 @@ EMBEDS: tuple[tuple[str, Any], ...] = (
         "artists?select=id,albums!artist_id(tracks(id))&id=eq.1&albums.tracks.id=eq.3&albums.order=id",
         [{"id": 1, "albums": [{"tracks": []}, {"tracks": [{"id": 3}]}]}],
     ),
-    # there or not there
+    # is null, not is null
     ("artists?select=id,passports()&passports=not.is.null&order=id", [{"id": 1}, {"id": 3}]),
     ("artists?select=id,passports(number)&passports=is.null", [{"id": 2, "passports": None}]),
     ("albums?select=id,tracks()&tracks=is.null", [{"id": 4}]),
@@ -94,35 +94,35 @@ async def test_count_with_embedded_resources(shop: Shop) -> None:
         ("albums?select=id,tracks(id)&tracks=not.is.null&tracks.seconds=is.null", "0-0/1"),
         ("tags?select=id,albums!inner(tracks!inner())&albums.tracks.id=eq.4", "0-0/1"),
     ):
-        answer = await shop.ask("GET", query, headers={"Prefer": "count=exact"})
-        assert answer.headers["content-range"] == span, (query, answer.text)
+        response = await shop.request("GET", query, headers={"Prefer": "count=exact"})
+        assert response.headers["content-range"] == span, (query, response.text)
 
 
 async def test_embeds_in_mutations(shop: Shop) -> None:
-    made = await shop.ask(
+    created = await shop.request(
         "POST",
         "albums?select=title,artists!artist_id(name),tags(name)",
         json={"title": "N", "artist_id": 3},
         headers=BACK,
     )
-    assert (made.status_code, made.json()) == (201, [{"title": "N", "artists": {"name": "Nacre"}, "tags": []}])
-    changed = await shop.ask(
+    assert (created.status_code, created.json()) == (201, [{"title": "N", "artists": {"name": "Nacre"}, "tags": []}])
+    changed = await shop.request(
         "PATCH",
         "albums?id=eq.1&select=id,tracks(title)&tracks.title=eq.Noon",
         json={"price": 1},
         headers=BACK,
     )
     assert changed.json() == [{"id": 1, "tracks": [{"title": "Noon"}]}]
-    ordered = await shop.ask(
+    ordered = await shop.request(
         "PATCH", "albums?id=eq.1&select=tracks(title)&tracks.order=seconds.desc", json={"price": 2}, headers=BACK
     )
     assert ordered.json() == [{"tracks": [{"title": "Noon"}, {"title": "Dawn"}]}]
-    gone = await shop.ask("DELETE", "tracks?id=eq.4&select=title,albums(title)", headers=BACK)
+    gone = await shop.request("DELETE", "tracks?id=eq.4&select=title,albums(title)", headers=BACK)
     assert gone.json() == [{"title": "Moon", "albums": {"title": "Night"}}]
 
 
 async def test_missing_and_ambiguous_relationships(shop: Shop) -> None:
-    none = await shop.ask("GET", "artists?select=track(*)")
+    none = await shop.request("GET", "artists?select=track(*)")
     assert (none.status_code, none.json()) == (
         400,
         {
@@ -133,11 +133,11 @@ async def test_missing_and_ambiguous_relationships(shop: Shop) -> None:
             "hint": None,
         },
     )
-    near = await shop.ask("GET", "tracks?select=album(*)")
+    near = await shop.request("GET", "tracks?select=album(*)")
     assert near.json()["hint"] == "Perhaps you meant 'albums' instead of 'album'."
-    hinted = await shop.ask("GET", "artists?select=albums!tracks(*)")
+    hinted = await shop.request("GET", "artists?select=albums!tracks(*)")
     assert "using the hint 'tracks'" in hinted.json()["details"]
-    several = await shop.ask("GET", "albums?select=artists(*)")
+    several = await shop.request("GET", "albums?select=artists(*)")
     assert (several.status_code, several.json()) == (
         300,
         {
@@ -163,5 +163,5 @@ async def test_missing_and_ambiguous_relationships(shop: Shop) -> None:
         ("artists?select=secrets(words)", "PGRST200"),
         ("albums?select=artists!artist_id(name),artists!producer_id(name)", "42712"),
     ):
-        answer = await shop.ask("GET", query)
-        assert (answer.status_code, answer.json()["code"]) == (400, code), query
+        response = await shop.request("GET", query)
+        assert (response.status_code, response.json()["code"]) == (400, code), query

@@ -32,7 +32,7 @@ REFUSED = (
     ("GET", "artists?select=id)", 400, "PGRST100"),
     ("GET", "artists?select=id::", 400, "PGRST100"),
     ("GET", "artists?select=data->", 400, "PGRST100"),
-    # the names are looked up before it is said that the rest is not spoken
+    # names are resolved before unsupported features are refused
     ("GET", "artists?select=...nowhere(number)", 400, "PGRST200"),
     ("GET", "artists?select=nothing.count()", 400, "42703"),
     ("GET", "artists?select=albums!artist_id(count)", 400, "PGRST127"),
@@ -55,7 +55,7 @@ REFUSED = (
     ("POST", "artists/", 400, "PGRST102"),
     ("TRACE", "artists", 405, "PGRST117"),
     ("POST", "", 405, "PGRST117"),
-    # what PostgREST knows and we do not
+    # features of PostgREST that are not supported
     ("GET", "artists?select=...passports(number)", 400, "PGRST127"),
     ("GET", "artists?select=count()", 400, "PGRST127"),
     ("GET", "artists?select=name,shouted", 400, "PGRST127"),
@@ -76,16 +76,16 @@ REFUSED = (
 async def test_refusals(shop: Shop) -> None:
     for method, path, status, code in REFUSED:
         content = b"{" if method == "POST" and path == "artists/" else b"{}"
-        answer = await shop.ask(
+        response = await shop.request(
             method, path, content=None if method == "GET" else content, headers={"Content-Type": "application/json"}
         )
-        assert answer.status_code == status, (method, path, answer.text)
+        assert response.status_code == status, (method, path, response.text)
         if code:
-            assert answer.json().keys() == {"code", "message", "details", "hint"}
-            assert answer.json()["code"] == code, (path, answer.text)
+            assert response.json().keys() == {"code", "message", "details", "hint"}
+            assert response.json()["code"] == code, (path, response.text)
         if code == "PGRST127":
-            assert answer.json()["message"] == "Feature not implemented"
-            assert answer.json()["details"].startswith("Not supported: "), answer.text
+            assert response.json()["message"] == "Feature not implemented"
+            assert response.json()["details"].startswith("Not supported: "), response.text
 
 
 async def test_parse_error_positions(shop: Shop) -> None:
@@ -123,12 +123,12 @@ async def test_parse_error_positions(shop: Shop) -> None:
             'unexpected "-" expecting digit',
         ),
     ):
-        body = (await shop.ask("GET", f"artists?{query}")).json()
+        body = (await shop.request("GET", f"artists?{query}")).json()
         assert (body["code"], body["message"], body["details"]) == ("PGRST100", message, details), query
 
 
 async def test_hints_suggest_similar_names(shop: Shop) -> None:
-    unknown = (await shop.ask("GET", "artist")).json()
+    unknown = (await shop.request("GET", "artist")).json()
     assert unknown == {
         "code": "PGRST205",
         "message": "Could not find the table 'shop.artist' in the schema cache",
@@ -146,13 +146,13 @@ async def test_preferences(shop: Shop) -> None:
         ("count=planned", 400, "PGRST127"),
         ("count=estimated", 400, "PGRST127"),
     ):
-        answer = await shop.ask("GET", "artists?select=id", headers={"Prefer": prefer})
-        assert answer.status_code == status, (prefer, answer.text)
+        response = await shop.request("GET", "artists?select=id", headers={"Prefer": prefer})
+        assert response.status_code == status, (prefer, response.text)
         if code:
-            assert answer.json()["code"] == code
-    strict = (await shop.ask("GET", "artists", headers={"Prefer": "handling=strict, a=b, c"})).json()
+            assert response.json()["code"] == code
+    strict = (await shop.request("GET", "artists", headers={"Prefer": "handling=strict, a=b, c"})).json()
     assert strict["details"] == "Invalid preferences: a=b, c"
-    paris = await shop.ask("GET", "notes?select=stamped&id=eq.1", headers={"Prefer": "timezone=Europe/Paris"})
+    paris = await shop.request("GET", "notes?select=stamped&id=eq.1", headers={"Prefer": "timezone=Europe/Paris"})
     assert paris.json() == [{"stamped": "2026-01-01T13:00:00+01:00"}]
     assert paris.headers["preference-applied"] == "timezone=Europe/Paris"
     again = await shop.rows("notes?select=stamped&id=eq.1")
@@ -161,10 +161,10 @@ async def test_preferences(shop: Shop) -> None:
 
 async def test_options_that_are_disabled_by_default(shop: Shop) -> None:
     for kind in ("application/vnd.pgrst.plan+json", 'application/vnd.pgrst.plan+text; for="text/csv"', "image/png"):
-        answer = await shop.ask("GET", "artists", headers={"Accept": kind})
-        assert (answer.status_code, answer.json()["code"]) == (406, "PGRST107")
-    geo = await shop.ask("GET", "artists", headers={"Accept": "application/geo+json"})
+        response = await shop.request("GET", "artists", headers={"Accept": kind})
+        assert (response.status_code, response.json()["code"]) == (406, "PGRST107")
+    geo = await shop.request("GET", "artists", headers={"Accept": "application/geo+json"})
     assert geo.json()["code"] == "PGRST127"
-    kept = await shop.ask("PATCH", "notes?id=eq.1", json={"body": "kept"}, headers={"Prefer": "tx=rollback"})
+    kept = await shop.request("PATCH", "notes?id=eq.1", json={"body": "kept"}, headers={"Prefer": "tx=rollback"})
     assert "preference-applied" not in kept.headers
     assert await shop.rows("notes?select=body&id=eq.1") == [{"body": "kept"}]

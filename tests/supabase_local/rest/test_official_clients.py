@@ -82,8 +82,8 @@ async def embed(client: Any) -> None:
 
 
 async def write(client: Any) -> None:
-    made = await client.from_("notes").insert([{"id": 60, "body": "a"}, {"id": 61}], default_to_null=False).execute()
-    assert [row["body"] for row in made.data] == ["a", "nothing"]
+    created = await client.from_("notes").insert([{"id": 60, "body": "a"}, {"id": 61}], default_to_null=False).execute()
+    assert [row["body"] for row in created.data] == ["a", "nothing"]
     merged = await client.from_("notes").upsert([{"id": 60, "body": "b"}, {"id": 62, "body": "c"}]).execute()
     assert [row["body"] for row in merged.data] == ["b", "c"]
     kept = await client.from_("notes").upsert({"id": 60, "body": "x"}, ignore_duplicates=True).execute()
@@ -102,13 +102,15 @@ async def write(client: Any) -> None:
 
 async def call(client: Any) -> None:
     assert (await client.rpc("add_them", {"a": 2, "b": 3}).execute()).data == 5
-    found = await client.rpc("list_artists", {}, get=True, count=CountMethod.exact).select("name").eq("id", 3).execute()
-    assert (found.data, found.count) == ([{"name": "Nacre"}], 1)
+    called = (
+        await client.rpc("list_artists", {}, get=True, count=CountMethod.exact).select("name").eq("id", 3).execute()
+    )
+    assert (called.data, called.count) == ([{"name": "Nacre"}], 1)
     late = await client.rpc("find_albums", {"pattern": "%Light"}).gt("year", 2002).order("year").limit(1).execute()
     assert late.data == [{"album": "Second Light", "year": 2004}]
 
 
-SEEN: dict[str, Any] = {
+EXPECTED: dict[str, Any] = {
     "filters": [{"name": "Nacre"}],
     "lists": [{"id": 1}, {"id": 3}],
     "contains": [{"id": 1}],
@@ -170,7 +172,7 @@ async def test_postgrest_js(shop: Shop) -> None:
     )
     out, complaint = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, complaint.decode()
-    seen: dict[str, Any] = json.loads(out)
-    for name, expected in SEEN.items():
-        assert seen[name] == expected, name
-    assert seen.keys() == SEEN.keys()
+    report: dict[str, Any] = json.loads(out)
+    for name, expected in EXPECTED.items():
+        assert report[name] == expected, name
+    assert report.keys() == EXPECTED.keys()

@@ -11,11 +11,11 @@ from tests.supabase_local.rest.conftest import Shop
 
 
 async def described(http: httpx.AsyncClient) -> dict[str, Any]:
-    answer = await http.get("/rest/v1/")
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == "application/openapi+json; charset=utf-8"
-    found: dict[str, Any] = answer.json()
-    return found
+    response = await http.get("/rest/v1/")
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "application/openapi+json; charset=utf-8"
+    definition: dict[str, Any] = response.json()
+    return definition
 
 
 async def test_tables_columns_and_functions(shop: Shop) -> None:
@@ -24,7 +24,7 @@ async def test_tables_columns_and_functions(shop: Shop) -> None:
     assert set(document["paths"]["/artists"]) == {"get", "post", "patch", "delete"}
     assert document["paths"]["/artists"]["get"]["summary"] == "Who plays"
     assert document["paths"]["/artists"]["get"]["description"] == "Everybody whose records are on sale."
-    assert set(document["paths"]["/album_sums"]) == {"get"}  # a view that takes no writes
+    assert set(document["paths"]["/album_sums"]) == {"get"}  # a view that is not updatable
     artists = document["definitions"]["artists"]
     assert artists["required"] == ["id", "name", "genres", "mood"]
     assert artists["properties"]["id"] == {
@@ -59,7 +59,7 @@ async def test_description_is_limited_to_the_privileges_of_the_role(shop: Shop) 
     partly = await described(shop.http)
     assert set(partly["paths"]["/hidden"]) == {"get"}
     assert set(partly["definitions"]["hidden"]["properties"]) == {"id"}
-    annex = await shop.ask("GET", "", headers={"Accept-Profile": "annex"})
+    annex = await shop.request("GET", "", headers={"Accept-Profile": "annex"})
     assert set(annex.json()["paths"]) == {"/", "/artists"}
     assert set(annex.json()["paths"]["/artists"]) == {"get"}
 
@@ -73,16 +73,16 @@ class Node:
 
     async def call(self, method: str, path: str, body: Any = None, **query: str) -> Any:
         profile = "Accept-Profile" if method in ("GET", "HEAD") else "Content-Profile"
-        answer = await self.http.request(method, path, json=body, params=query or None, headers={profile: "public"})
-        assert answer.status_code in (200, 201), answer.text
-        return answer.json()
+        response = await self.http.request(method, path, json=body, params=query or None, headers={profile: "public"})
+        assert response.status_code in (200, 201), response.text
+        return response.json()
 
     async def tables(self) -> list[str]:
         return [path.replace("/", "", 1) for path in (await self.call("GET", "/"))["paths"] if path != "/"]
 
     async def columns(self, table: str) -> dict[str, Any]:
-        found: dict[str, Any] = (await self.call("GET", "/"))["definitions"][table]["properties"]
-        return found
+        definition: dict[str, Any] = (await self.call("GET", "/"))["definitions"][table]["properties"]
+        return definition
 
 
 async def test_n8n_reads_and_writes(gateway: Gateway) -> None:
@@ -93,12 +93,12 @@ async def test_n8n_reads_and_writes(gateway: Gateway) -> None:
         columns = await node.columns("artists")
         assert {"id", "org_id", "name", "country"} <= set(columns)
         assert columns["genres"]["type"] == "array"
-        made = await node.call(
+        created = await node.call(
             "POST", "/artists", [{"org_id": str(org), "name": "Lumen"}, {"org_id": str(org), "name": "Nacre"}]
         )
-        assert [row["name"] for row in made] == ["Lumen", "Nacre"]
-        one = await node.call("GET", "/artists", name="eq.Lumen", org_id=f"eq.{org}")
-        assert [UUID(row["org_id"]) for row in one] == [org]
+        assert [row["name"] for row in created] == ["Lumen", "Nacre"]
+        selected = await node.call("GET", "/artists", name="eq.Lumen", org_id=f"eq.{org}")
+        assert [UUID(row["org_id"]) for row in selected] == [org]
         both = await node.call("GET", "/artists", **{"or": "(name.eq.Lumen,name.ilike.nac*)"}, limit="50")
         assert len(both) == 2
         none = await node.call("GET", "/artists", **{"and": "(name.eq.Lumen,country.eq.FR)"}, limit="50", offset="0")
@@ -125,7 +125,7 @@ async def test_members_see_their_tables_and_rows(gateway: Gateway) -> None:
         assert orgs.json() == [{"name": "Night Owl", "artists": [{"name": "Lumen"}]}]
         count = await http.get("/rest/v1/artists?select=id", headers={"Prefer": "count=exact"})
         assert (count.json(), count.headers["content-range"]) == ([{"id": str(artist)}], "0-0/1")
-        made = await http.post("/rest/v1/rpc/create_org", json={"org_name": f"New {uuid4().hex[:4]}"})
-        assert UUID(made.json())
+        created = await http.post("/rest/v1/rpc/create_org", json={"org_name": f"New {uuid4().hex[:4]}"})
+        assert UUID(created.json())
     anonymous = await described(gateway.http)
     assert set(anonymous["paths"]) == {"/"}

@@ -100,7 +100,7 @@ def mostly(usual: st.SearchStrategy[T], rare: st.SearchStrategy[T], *, once_in: 
     return st.integers(1, once_in).flatmap(lambda drawn: rare if drawn == once_in else usual)
 
 
-# A value that each column takes, so that many requests come through to the database.
+# A valid value of each column, so that many requests reach the database.
 _BY_VALUE = {
     ("1", "2", "7"): ("id", "artist_id", "producer_id", "by_artist", "double", "price"),
     ("2001-01-01",): ("born", "released", "stamped"),
@@ -214,7 +214,7 @@ def _json(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
-# What a statement of ours may call, besides the functions of the exposed schemas.
+# What a statement may call besides the functions of the exposed schemas.
 CALLED = frozenset(
     """count coalesce nullif current_setting set_config json_agg row_to_json json_strip_nulls jsonb_agg to_jsonb
     string_agg substring length json_object_keys json_each_text array_agg to_tsvector to_tsquery plainto_tsquery
@@ -240,7 +240,7 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         plain = getattr(asyncpg.Connection, name)
 
         async def message(self: Any, query: str, *rest: Any, **more: Any) -> Any:
-            if self._params.user == "arti_rest":  # other services of the gateway have logins of their own
+            if self._params.user == "arti_rest":  # other services use other logins
                 sent.append(query)
             return await plain(self, query, *rest, **more)
 
@@ -251,20 +251,20 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return sent
 
 
-def assert_planned(statement: str, spoken: str) -> None:
+def assert_planned(statement: str, request_line: str) -> None:
     """Fail when a statement holds a literal, a call or a relation that is not of the plan."""
     bare = re.sub(r'"(?:[^"]|"")*"', '""', statement)  # names, quoted by PostgreSQL or by plan.quote
     literals = set(re.findall(r"'((?:[^']|'')*)'", bare))
-    known = {"", "[]", "null", "\\n", ",", "=", "eq.", "is.null", "0", "-1", "response.headers", "response.status"}
-    assert literals <= known | {"pgrst.inserted"} | DEFAULTS, (statement, spoken)
+    expected = {"", "[]", "null", "\\n", ",", "=", "eq.", "is.null", "0", "-1", "response.headers", "response.status"}
+    assert literals <= expected | {"pgrst.inserted"} | DEFAULTS, (statement, request_line)
     bare = re.sub(r"'(?:[^']|'')*'", "''", bare).replace("distinct from", "").replace("do update set", "")
-    assert ";" not in bare, (statement, spoken)
-    assert "--" not in bare, (statement, spoken)
-    assert "/*" not in bare, (statement, spoken)
+    assert ";" not in bare, (statement, request_line)
+    assert "--" not in bare, (statement, request_line)
+    assert "/*" not in bare, (statement, request_line)
     for schema, name in re.findall(r"(\w+\.)?\b([a-z_]\w*) ?\(", bare):
-        assert name in CALLED | SYNTAX or (schema == "shop." and name in FUNCTIONS), (name, statement, spoken)
+        assert name in CALLED | SYNTAX or (schema == "shop." and name in FUNCTIONS), (name, statement, request_line)
     for relation in re.findall(r"\b(?:from|join|into|update) (?!lateral|\(|[a-z_]+\()([^\s(,)]+)", bare):
-        assert RELATIONS.fullmatch(relation) or relation == '""', (relation, statement, spoken)
+        assert RELATIONS.fullmatch(relation) or relation == '""', (relation, statement, request_line)
 
 
 # In the defaults of the shop's columns, which missing=default repeats.
@@ -277,15 +277,15 @@ DEFAULTS = {
 @pytest.fixture
 def generated() -> list[tuple[str, str, dict[str, str], bytes]]:
     """The requests, made before a gateway runs beside: Hypothesis watches the state of `random`."""
-    made: list[tuple[str, str, dict[str, str], bytes]] = []
+    collected: list[tuple[str, str, dict[str, str], bytes]] = []
 
     @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), database=None)
     @given(requests())
-    def collect(one: tuple[str, str, dict[str, str], bytes]) -> None:
-        made.append(one)
+    def collect(item: tuple[str, str, dict[str, str], bytes]) -> None:
+        collected.append(item)
 
     collect()
-    return made
+    return collected
 
 
 @pytest.mark.timeout(3600 if os.environ.get("ARTI_TEST_LONG") else 180)
@@ -298,24 +298,24 @@ async def test_generated_requests(
     for method, path, headers, body in generated:
         statements.clear()
         began = time.monotonic()
-        answer = await shop.ask(method, path, headers=headers, content=body or None)
+        response = await shop.request(method, path, headers=headers, content=body or None)
         took = time.monotonic() - began
-        message = (method, path, headers, body, answer.text)
-        assert answer.status_code < 500, message
+        message = (method, path, headers, body, response.text)
+        assert response.status_code < 500, message
         again: list[float] = []
-        while took >= LONGEST_SECONDS and len(again) < 2:  # a loaded machine, or a request that takes long?
+        while took >= LONGEST_SECONDS and len(again) < 2:  # repeated, in case the machine is loaded
             began = time.monotonic()
-            await shop.ask(method, path, headers=headers, content=body or None)
+            await shop.request(method, path, headers=headers, content=body or None)
             again.append(took := time.monotonic() - began)
         assert took < LONGEST_SECONDS, (again, message)
-        answered[answer.status_code] = answered.get(answer.status_code, 0) + 1
-        ours = [one for one in statements if not one.startswith(("begin", "commit", "rollback"))]
+        answered[response.status_code] = answered.get(response.status_code, 0) + 1
+        ours = [item for item in statements if not item.startswith(("begin", "commit", "rollback"))]
         for statement in ours:
             if "pg_catalog.pg_class" not in statement and "from pg_" not in statement and "from arti" not in statement:
                 assert_planned(statement, path)
                 looked_at += 1
-        assert len([one for one in ours if "from pg_" not in one]) <= 2, (ours, message)
-        assert "never" not in answer.text  # the word in cellar.secrets
+        assert len([item for item in ours if "from pg_" not in item]) <= 2, (ours, message)
+        assert "never" not in response.text  # the word in cellar.secrets
     assert answered.get(200, 0) > EXAMPLES // 20, answered
     assert looked_at > EXAMPLES // 10
     left = await shop.database.as_owner("select count(*) as n from cellar.secrets")

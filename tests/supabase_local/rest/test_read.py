@@ -6,7 +6,7 @@ from tests.supabase_local.rest.conftest import ONE, Shop
 
 LUMEN, MOTH, NACRE = "Lumen", 'Moth, "the"', "Nacre"
 
-# A query on artists, and whose names it gives, in order of id.
+# A query on artists, and the names of the result in order of id.
 FILTERS: tuple[tuple[str, list[str]], ...] = (
     ("id=eq.1", [LUMEN]),
     ("id=neq.1", [MOTH, NACRE]),
@@ -70,11 +70,11 @@ FILTERS: tuple[tuple[str, list[str]], ...] = (
 
 async def test_filters(shop: Shop) -> None:
     for query, names in FILTERS:
-        found = [row["name"] for row in await shop.rows(f"artists?select=name&order=id&{query}")]
-        assert found == names, query
+        selected = [row["name"] for row in await shop.rows(f"artists?select=name&order=id&{query}")]
+        assert selected == names, query
 
 
-# A query, and the body of its answer.
+# A query and the body of the response.
 SHAPES: tuple[tuple[str, Any], ...] = (
     ("artists?select=title:name,id&id=eq.1", [{"title": "Lumen", "id": 1}]),
     (
@@ -129,19 +129,19 @@ WINDOWS: tuple[tuple[dict[str, str], str, int, str], ...] = (
 
 async def test_limit_offset_and_counts(shop: Shop) -> None:
     for headers, query, status, span in WINDOWS:
-        answer = await shop.ask("GET", f"artists?{query}", headers=headers)
-        assert (answer.status_code, answer.headers["content-range"]) == (status, span), (headers, query)
-        head = await shop.ask("HEAD", f"artists?{query}", headers=headers)
-        if "Range" in headers:  # counts for GET alone
+        response = await shop.request("GET", f"artists?{query}", headers=headers)
+        assert (response.status_code, response.headers["content-range"]) == (status, span), (headers, query)
+        head = await shop.request("HEAD", f"artists?{query}", headers=headers)
+        if "Range" in headers:  # applies to GET only
             assert head.headers["content-range"] == ("0-2/3" if "Prefer" in headers else "0-2/*")
             continue
         assert head.status_code == status
         if status != 416:
             assert (head.headers["content-range"], head.text) == (span, "")
     inner = "tracks?select=title,albums!inner(id)&albums.artist_id=eq.1&limit=1"
-    counted = await shop.ask("GET", inner, headers={"Prefer": "count=exact"})
+    counted = await shop.request("GET", inner, headers={"Prefer": "count=exact"})
     assert counted.headers["content-range"] == "0-0/3"
-    backwards = await shop.ask("GET", "artists", headers={"Range": "5-2"})
+    backwards = await shop.request("GET", "artists", headers={"Range": "5-2"})
     assert (backwards.status_code, backwards.json()["code"]) == (416, "PGRST103")
 
 
@@ -154,16 +154,16 @@ async def test_max_rows_limits_the_response(shop: Shop) -> None:
 
 
 async def test_one_object_or_none(shop: Shop) -> None:
-    one = await shop.ask("GET", "artists?select=name,country&id=eq.2", headers=ONE)
-    assert one.json() == {"name": MOTH, "country": None}
-    assert one.headers["content-type"] == "application/vnd.pgrst.object+json; charset=utf-8"
-    stripped = await shop.ask(
+    single = await shop.request("GET", "artists?select=name,country&id=eq.2", headers=ONE)
+    assert single.json() == {"name": MOTH, "country": None}
+    assert single.headers["content-type"] == "application/vnd.pgrst.object+json; charset=utf-8"
+    stripped = await shop.request(
         "GET",
         "artists?select=name,country&id=eq.2",
         headers={"Accept": "application/vnd.pgrst.object+json;nulls=stripped"},
     )
     assert stripped.json() == {"name": MOTH}
-    many = await shop.ask("GET", "artists?select=name", headers=ONE)
+    many = await shop.request("GET", "artists?select=name", headers=ONE)
     assert (many.status_code, many.json()) == (
         406,
         {
@@ -173,9 +173,9 @@ async def test_one_object_or_none(shop: Shop) -> None:
             "hint": None,
         },
     )
-    none = await shop.ask("GET", "artists?id=eq.9", headers=ONE)
+    none = await shop.request("GET", "artists?id=eq.9", headers=ONE)
     assert none.json()["details"] == "The result contains 0 rows"
-    listed = await shop.ask(
+    listed = await shop.request(
         "GET",
         "artists?select=name,country&id=eq.2",
         headers={"Accept": "application/vnd.pgrst.array+json;nulls=stripped"},
@@ -184,19 +184,19 @@ async def test_one_object_or_none(shop: Shop) -> None:
 
 
 async def test_csv(shop: Shop) -> None:
-    answer = await shop.ask("GET", "artists?select=name,country&order=id", headers={"Accept": "text/csv"})
-    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
-    assert answer.text == 'name,country\nLumen,FR\n"Moth, ""the""",\nNacre,DE'
-    weighed = await shop.ask("GET", "tags", headers={"Accept": "text/csv;q=0.5, image/png, application/json;q=0.9"})
+    response = await shop.request("GET", "artists?select=name,country&order=id", headers={"Accept": "text/csv"})
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    assert response.text == 'name,country\nLumen,FR\n"Moth, ""the""",\nNacre,DE'
+    weighed = await shop.request("GET", "tags", headers={"Accept": "text/csv;q=0.5, image/png, application/json;q=0.9"})
     assert weighed.headers["content-type"] == "application/json; charset=utf-8"
 
 
 async def test_accept_profile_selects_the_schema(shop: Shop) -> None:
-    annex = await shop.ask("GET", "artists", headers={"Accept-Profile": "annex"})
+    annex = await shop.request("GET", "artists", headers={"Accept-Profile": "annex"})
     assert annex.json() == [{"id": 1, "name": "Shelved", "shelf": 7}]
     assert annex.headers["content-profile"] == "annex"
-    closed = await shop.ask("GET", "secrets", headers={"Accept-Profile": "cellar"})
+    closed = await shop.request("GET", "secrets", headers={"Accept-Profile": "cellar"})
     assert (closed.status_code, closed.json()["code"]) == (406, "PGRST106")
     assert closed.json()["hint"] == "Only the following schemas are exposed: shop, annex, public"
-    mistaken = await shop.ask("POST", "artists", json={}, headers={"Content-Profile": "pg_catalog"})
+    mistaken = await shop.request("POST", "artists", json={}, headers={"Content-Profile": "pg_catalog"})
     assert mistaken.json()["code"] == "PGRST106"

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.supabase_local.rest.conftest import ONE, Shop
 
-# Method, path, body, status, and the body of the answer.
+# Method, path, body, status, and the body of the response.
 CALLS: tuple[tuple[str, str, Any, int, Any], ...] = (
     ("POST", "add_them", {"a": 2, "b": 3}, 200, 5),
     ("POST", "add_them", {"a": 2}, 200, 3),
@@ -28,7 +28,7 @@ CALLS: tuple[tuple[str, str, Any, int, Any], ...] = (
     ("POST", "out_two", {"x": 1}, 200, {"low": 0, "high": 2}),
     ("POST", "take_json", {"any": ["thing"]}, 200, {"any": ["thing"]}),
     ("POST", "twice?columns=x", {"x": 1, "y": 2}, 300, None),
-    # a parameter without a name is called by the empty one
+    # an unnamed parameter has the name ""
     ("POST", "shapes", {"": "word"}, 200, "text"),
     ("GET", "shapes?=word", None, 200, "text"),
     ("POST", "shapes", {}, 200, "none"),
@@ -39,53 +39,53 @@ CALLS: tuple[tuple[str, str, Any, int, Any], ...] = (
 
 async def test_calls(shop: Shop) -> None:
     for method, path, body, status, result in CALLS:
-        answer = await shop.ask(method, f"rpc/{path}", json=body)
-        assert answer.status_code == status, (path, answer.text)
+        response = await shop.request(method, f"rpc/{path}", json=body)
+        assert response.status_code == status, (path, response.text)
         if status == 200:
-            assert answer.json() == result, path
+            assert response.json() == result, path
 
 
 async def test_void_functions_counts_and_single_objects(shop: Shop) -> None:
-    void = await shop.ask("POST", "rpc/do_nothing", json={})
+    void = await shop.request("POST", "rpc/do_nothing", json={})
     assert (void.status_code, void.text) == (204, "")
-    counted = await shop.ask("GET", "rpc/list_artists?limit=1", headers={"Prefer": "count=exact"})
+    counted = await shop.request("GET", "rpc/list_artists?limit=1", headers={"Prefer": "count=exact"})
     assert (counted.status_code, counted.headers["content-range"]) == (206, "0-0/3")
-    head = await shop.ask("HEAD", "rpc/list_artists?id=gt.1", headers={"Prefer": "count=exact"})
+    head = await shop.request("HEAD", "rpc/list_artists?id=gt.1", headers={"Prefer": "count=exact"})
     assert (head.status_code, head.headers["content-range"], head.text) == (200, "0-1/2", "")
-    one = await shop.ask("POST", "rpc/list_artists?id=eq.2&select=name", json={}, headers=ONE)
-    assert one.json() == {"name": 'Moth, "the"'}
-    many = await shop.ask("POST", "rpc/list_artists", json={}, headers=ONE)
+    single = await shop.request("POST", "rpc/list_artists?id=eq.2&select=name", json={}, headers=ONE)
+    assert single.json() == {"name": 'Moth, "the"'}
+    many = await shop.request("POST", "rpc/list_artists", json={}, headers=ONE)
     assert (many.status_code, many.json()["code"]) == (406, "PGRST116")
-    csv = await shop.ask("GET", "rpc/find_albums?pattern=N%25", headers={"Accept": "text/csv"})
+    csv = await shop.request("GET", "rpc/find_albums?pattern=N%25", headers={"Accept": "text/csv"})
     assert csv.text == "album,year\nNight,2011"
     strict = {"Prefer": "handling=strict,max-affected=1"}
-    assert (await shop.ask("POST", "rpc/list_artists", json={}, headers=strict)).json()["code"] == "PGRST124"
-    assert (await shop.ask("POST", "rpc/add_them", json={"a": 1}, headers=strict)).json()["code"] == "PGRST128"
+    assert (await shop.request("POST", "rpc/list_artists", json={}, headers=strict)).json()["code"] == "PGRST124"
+    assert (await shop.request("POST", "rpc/add_them", json={"a": 1}, headers=strict)).json()["code"] == "PGRST128"
 
 
 async def test_volatile_functions_require_post(shop: Shop) -> None:
-    refused = await shop.ask("GET", "rpc/write_note?words=w")
+    refused = await shop.request("GET", "rpc/write_note?words=w")
     assert (refused.status_code, refused.json()["code"]) == (405, "25006")
     assert await shop.rows("notes?body=eq.w") == []
-    made = await shop.ask("POST", "rpc/write_note?select=body", json={"words": "w"})
-    assert (made.status_code, made.json()) == (200, {"body": "w"})
+    created = await shop.request("POST", "rpc/write_note?select=body", json={"words": "w"})
+    assert (created.status_code, created.json()) == (200, {"body": "w"})
     assert len(await shop.rows("notes?body=eq.w")) == 1
     for method in ("PUT", "PATCH", "DELETE"):
-        answer = await shop.ask(method, "rpc/add_them", json={"a": 1})
-        assert (answer.status_code, answer.json()["code"]) == (405, "PGRST101")
+        response = await shop.request(method, "rpc/add_them", json={"a": 1})
+        assert (response.status_code, response.json()["code"]) == (405, "PGRST101")
 
 
 async def test_other_bodies(shop: Shop) -> None:
-    text = await shop.ask("POST", "rpc/take_text", content="shout", headers={"Content-Type": "text/plain"})
+    text = await shop.request("POST", "rpc/take_text", content="shout", headers={"Content-Type": "text/plain"})
     assert text.json() == "SHOUT"
     form = {"Content-Type": "application/x-www-form-urlencoded"}
-    assert (await shop.ask("POST", "rpc/add_them", content="a=1&b=4", headers=form)).json() == 5
-    empty = await shop.ask("POST", "rpc/numbers?limit=1")
+    assert (await shop.request("POST", "rpc/add_them", content="a=1&b=4", headers=form)).json() == 5
+    empty = await shop.request("POST", "rpc/numbers?limit=1")
     assert empty.json() == [1]
 
 
 async def test_unknown_and_forbidden_functions(shop: Shop) -> None:
-    unknown = await shop.ask("POST", "rpc/ad_them", json={"a": 1, "b": 2})
+    unknown = await shop.request("POST", "rpc/ad_them", json={"a": 1, "b": 2})
     assert (unknown.status_code, unknown.json()) == (
         404,
         {
@@ -96,15 +96,15 @@ async def test_unknown_and_forbidden_functions(shop: Shop) -> None:
             "hint": "Perhaps you meant to call the function shop.add_them",
         },
     )
-    wrong = await shop.ask("GET", "rpc/add_them?c=1")
+    wrong = await shop.request("GET", "rpc/add_them?c=1")
     assert wrong.json()["message"] == "Could not find the function shop.add_them(c) in the schema cache"
-    nearly = (await shop.ask("POST", "rpc/shapes", json={"": 1, "a": 2})).json()
+    nearly = (await shop.request("POST", "rpc/shapes", json={"": 1, "a": 2})).json()
     assert nearly["message"] == "Could not find the function shop.shapes(, a) in the schema cache"
-    assert (await shop.ask("POST", "rpc/closed", json={})).status_code == 401
+    assert (await shop.request("POST", "rpc/closed", json={})).status_code == 401
     for name in ("tell", "set_config", "pg_sleep", "current_setting", "pg_read_file", "cellar.tell"):
-        answer = await shop.ask("POST", f"rpc/{name}", json={})
-        assert (answer.status_code, answer.json()["code"]) == (404, "PGRST202"), name
-    ambiguous = await shop.ask("GET", "rpc/twice?x=3")
+        response = await shop.request("POST", f"rpc/{name}", json={})
+        assert (response.status_code, response.json()["code"]) == (404, "PGRST202"), name
+    ambiguous = await shop.request("GET", "rpc/twice?x=3")
     assert (ambiguous.status_code, ambiguous.json()["message"]) == (
         300,
         "Could not choose the best candidate function between: shop.twice(x => integer), shop.twice(x => text)",
@@ -112,17 +112,17 @@ async def test_unknown_and_forbidden_functions(shop: Shop) -> None:
 
 
 async def test_response_headers_and_status_settings(shop: Shop) -> None:
-    answer = await shop.ask("POST", "rpc/by_hand", json={})
-    assert (answer.status_code, answer.headers["x-shop"], answer.json()) == (202, "open", "POST /rpc/by_hand")
-    cookies = await shop.ask("POST", "rpc/bake", json={})
+    response = await shop.request("POST", "rpc/by_hand", json={})
+    assert (response.status_code, response.headers["x-shop"], response.json()) == (202, "open", "POST /rpc/by_hand")
+    cookies = await shop.request("POST", "rpc/bake", json={})
     assert cookies.headers.get_list("set-cookie") == ["a=1", "b=2"]
     assert cookies.headers.get_list("content-type") == ["text/x"]
-    raised = await shop.ask("POST", "rpc/refuse", json={"how": "raise"})
+    raised = await shop.request("POST", "rpc/refuse", json={"how": "raise"})
     assert (raised.status_code, raised.json()) == (
         400,
         {"code": "P0001", "message": "no", "details": "because", "hint": "ask later"},
     )
-    teapot = await shop.ask("POST", "rpc/refuse", json={"how": "teapot"})
+    teapot = await shop.request("POST", "rpc/refuse", json={"how": "teapot"})
     assert (teapot.status_code, teapot.json()["details"]) == (418, "tip me over")
     assert teapot.headers["proxy-status"] == "PostgREST; error=PT418"
     for how, details in (
@@ -130,15 +130,15 @@ async def test_response_headers_and_status_settings(shop: Shop) -> None:
         ("bare", "DETAIL is missing in the RAISE statement"),
         ("torn", "Invalid JSON value for DETAIL: '{'"),
     ):
-        torn = await shop.ask("POST", "rpc/refuse", json={"how": how})
+        torn = await shop.request("POST", "rpc/refuse", json={"how": how})
         assert (torn.status_code, torn.json()["code"], torn.json()["details"]) == (500, "PGRST121", details)
-    paid = await shop.ask("POST", "rpc/refuse", json={"how": "pgrst"})
+    paid = await shop.request("POST", "rpc/refuse", json={"how": "pgrst"})
     assert (paid.status_code, paid.headers["x-price"]) == (402, "9")
     assert paid.json() == {"code": "123", "message": "paid", "details": "d", "hint": "h"}
 
 
 async def test_roles_and_statement_timeouts(shop: Shop) -> None:
-    anon = (await shop.ask("POST", "rpc/who", json={})).json()
+    anon = (await shop.request("POST", "rpc/who", json={})).json()
     assert anon == {"role": "anon", "session": "arti_rest", "path": '"shop", "public", "extensions"', "timeout": "3s"}
     service = (await shop.admin.post("/rest/v1/rpc/who", json={})).json()
     assert (service["role"], service["session"]) == ("service_role", "authenticator")
@@ -155,8 +155,8 @@ async def test_allowed_methods(shop: Shop) -> None:
         ("rpc/write_note?words=w", "shop", "OPTIONS,POST"),
         ("", "shop", "OPTIONS,GET,HEAD"),
     ):
-        answer = await shop.ask("OPTIONS", path, headers={"Accept-Profile": profile})
-        assert (answer.status_code, answer.headers["allow"]) == (200, allowed), path
+        response = await shop.request("OPTIONS", path, headers={"Accept-Profile": profile})
+        assert (response.status_code, response.headers["allow"]) == (200, allowed), path
     for path, code in (("albums", "PGRST205"), ("rpc/add_them", "PGRST202")):
-        answer = await shop.ask("OPTIONS", path, headers={"Accept-Profile": "annex"})
-        assert (answer.status_code, answer.json()["code"]) == (404, code)
+        response = await shop.request("OPTIONS", path, headers={"Accept-Profile": "annex"})
+        assert (response.status_code, response.json()["code"]) == (404, code)

@@ -33,13 +33,13 @@ async def authorize(request: Request) -> Response:
 async def callback(request: Request) -> Response:
     """Handle the redirect from a provider. Errors are redirected to the application too."""
     context = context_of(request)
-    answer: Mapping[str, str] = await read_form(request) if request.method == "POST" else request.query_params
+    parameters: Mapping[str, str] = await read_form(request) if request.method == "POST" else request.query_params
     try:
-        state = await service.find_callback_state(context, answer.get("state", ""))
+        state = await service.find_callback_state(context, parameters.get("state", ""))
     except AuthError as refused:
         return _redirect_with_error(context.settings.site_url, refused)
     try:
-        return _redirect(await service.finish(context, state, answer, client_info=ClientInfo.of(request)), 303)
+        return _redirect(await service.finish(context, state, parameters, client_info=ClientInfo.of(request)), 303)
     except AuthError as refused:
         log.info("sign-in refused", provider=state.flow.provider_type, code=refused.code, exc_info=refused.__cause__)
         return _redirect_with_error(state.redirect_to, refused)

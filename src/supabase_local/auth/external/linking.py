@@ -46,11 +46,11 @@ async def sign_in_with_identity(
     """
     at = clock.now()
     await store.lock_subject(connection, provider=provider, subject=profile.subject)
-    known = await store.find_identity(connection, provider=provider, subject=profile.subject)
-    if known is not None:
-        user = await _lock(connection, known.user_id)
-        await store.update_identity(connection, known.id, data=profile.claims, at=at)
-        identity_id = known.id
+    identity = await store.find_identity(connection, provider=provider, subject=profile.subject)
+    if identity is not None:
+        user = await _lock(connection, identity.user_id)
+        await store.update_identity(connection, identity.id, data=profile.claims, at=at)
+        identity_id = identity.id
     else:
         user = await _find_user_by_verified_email(connection, profile) or await _create_user(
             connection, context, provider, profile, client_info
@@ -87,9 +87,9 @@ async def link(
     if user.is_banned:
         raise forbidden("user_banned", "User is banned")
     await store.lock_subject(connection, provider=provider, subject=profile.subject)
-    known = await store.find_identity(connection, provider=provider, subject=profile.subject)
-    if known is not None:
-        whose = "" if known.user_id == user.id else " to another user"
+    identity = await store.find_identity(connection, provider=provider, subject=profile.subject)
+    if identity is not None:
+        whose = "" if identity.user_id == user.id else " to another user"
         raise unprocessable("identity_already_exists", f"Identity is already linked{whose}")
     at = clock.now()
     await store.insert_identity(
@@ -178,8 +178,8 @@ async def _claim_email(
     user.email = primary.address
     if not primary.verified:
         await messages.send_confirmation(connection, context, user, redirect_to=redirect_to, challenge=None)
-        sentence = f"Unverified email with {provider}. A confirmation email has been sent to your {provider} email"
-        return unprocessable("email_not_confirmed", sentence)
+        message = f"Unverified email with {provider}. A confirmation email has been sent to your {provider} email"
+        return unprocessable("email_not_confirmed", message)
     await _set_confirmed(connection, user, clock.now())
     user.is_anonymous = False
     return None

@@ -42,9 +42,9 @@ class Endpoints:
 
 
 @dataclass(slots=True)
-class _Known:
+class _CachedIssuer:
     endpoints: Endpoints
-    found_at: float
+    discovered_at: float
     keys: dict[str, jwt.PyJWK]
     keys_at: float
 
@@ -54,7 +54,7 @@ class Issuers:
 
     def __init__(self, http_client: OutboundClient) -> None:
         self._http_client = http_client
-        self._known: dict[str, _Known] = {}
+        self._cache: dict[str, _CachedIssuer] = {}
         self._failed_at: dict[str, float] = {}
         self._lock = asyncio.Lock()
 
@@ -95,37 +95,37 @@ class Issuers:
         return claims
 
     async def _key(self, issuer: str, kid: object) -> jwt.PyJWK | None:
-        known = await self._find(issuer)
+        cached = await self._find(issuer)
         if not isinstance(kid, str):  # allowed when there is no choice (OpenID Connect Core 10.1)
-            return next(iter(known.keys.values())) if len(known.keys) == 1 else None
-        if kid not in known.keys:
+            return next(iter(cached.keys.values())) if len(cached.keys) == 1 else None
+        if kid not in cached.keys:
             async with self._lock:
-                if kid not in known.keys and time.monotonic() - known.keys_at > _REFETCH_SECONDS:
-                    known.keys_at = time.monotonic()
-                    known.keys = await self._fetch_keys(known.endpoints.jwks)
-        return known.keys.get(kid)
+                if kid not in cached.keys and time.monotonic() - cached.keys_at > _REFETCH_SECONDS:
+                    cached.keys_at = time.monotonic()
+                    cached.keys = await self._fetch_keys(cached.endpoints.jwks)
+        return cached.keys.get(kid)
 
-    async def _find(self, issuer: str) -> _Known:
+    async def _find(self, issuer: str) -> _CachedIssuer:
         async with self._lock:
-            known = self._known.get(issuer)
+            cached = self._cache.get(issuer)
             now = time.monotonic()
-            if known is not None and now - known.found_at <= _CACHE_SECONDS:
-                return known
+            if cached is not None and now - cached.discovered_at <= _CACHE_SECONDS:
+                return cached
             if now - self._failed_at.get(issuer, -_RETRY_SECONDS) < _RETRY_SECONDS:
                 raise IssuerUnusable(f"{issuer} did not answer a moment ago")
             self._failed_at[issuer] = now + TIMEOUT_SECONDS  # so that concurrent requests do not each wait for it
             endpoints = await self._discover(issuer)
-            known = _Known(endpoints, now, await self._fetch_keys(endpoints.jwks), now)
-            self._known[issuer] = known
+            cached = _CachedIssuer(endpoints, now, await self._fetch_keys(endpoints.jwks), now)
+            self._cache[issuer] = cached
             del self._failed_at[issuer]
-            return known
+            return cached
 
     async def _discover(self, issuer: str) -> Endpoints:
-        found = await self._get(f"{issuer}/.well-known/openid-configuration")
-        # RFC 8414, 3.3: the issuer must name itself as configured, against impersonation.
-        if found.get("issuer") != issuer:
-            raise IssuerUnusable(f"{issuer} names itself differently")
-        urls = [found.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
+        metadata = await self._get(f"{issuer}/.well-known/openid-configuration")
+        # RFC 8414, 3.3: the metadata must name the configured issuer, against impersonation.
+        if metadata.get("issuer") != issuer:
+            raise IssuerUnusable(f"{issuer} names another issuer in its metadata")
+        urls = [metadata.get(name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")]
         if not all(isinstance(url, str) and url.startswith(("https://", "http://")) for url in urls):
             raise IssuerUnusable(f"{issuer} does not list its endpoints")
         return Endpoints(*(str(url) for url in urls))
@@ -143,13 +143,13 @@ class Issuers:
 
     async def _get(self, url: str) -> dict[str, Any]:
         try:
-            answer = await self._http_client.call("GET", url, timeout_seconds=TIMEOUT_SECONDS)
-            found = orjson.loads(answer.body) if answer.status == 200 else None
+            response = await self._http_client.call("GET", url, timeout_seconds=TIMEOUT_SECONDS)
+            document = orjson.loads(response.body) if response.status == 200 else None
         except (Unavailable, Invalid, ValueError) as error:
             raise IssuerUnusable(f"{url} does not answer") from error
-        if not isinstance(found, dict):
+        if not isinstance(document, dict):
             raise IssuerUnusable(f"{url} does not answer")
-        return found
+        return document
 
 
 class WrongAudience(BadIDToken):
@@ -162,7 +162,7 @@ def is_for(claims: dict[str, Any], client_ids: Collection[str]) -> bool:
     party = claims.get("azp")
     if len(audience) > 1 and party is None:
         return False
-    return any(one in client_ids for one in audience) and (len(audience) == 1 or party in client_ids)
+    return any(client_id in client_ids for client_id in audience) and (len(audience) == 1 or party in client_ids)
 
 
 def _spellings(issuer: str) -> tuple[str, ...]:
@@ -170,7 +170,7 @@ def _spellings(issuer: str) -> tuple[str, ...]:
     return (issuer, "accounts.google.com") if issuer == "https://accounts.google.com" else (issuer,)
 
 
-def _is_hash_of(shown: object, access_token: str, digest: str) -> bool:
+def _is_hash_of(at_hash: object, access_token: str, digest: str) -> bool:
     whole = hashlib.new(digest, access_token.encode()).digest()
     half = base64.urlsafe_b64encode(whole[: len(whole) // 2]).rstrip(b"=")
-    return isinstance(shown, str) and hmac.compare_digest(half, shown.encode())
+    return isinstance(at_hash, str) and hmac.compare_digest(half, at_hash.encode())

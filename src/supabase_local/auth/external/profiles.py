@@ -43,11 +43,11 @@ def google_profile(claims: dict[str, Any]) -> Profile:
 
 
 def github_profile(api: str, user: Any, emails: Any) -> Profile:
-    """Return the profile in the answers of /user and /user/emails. Raises ProfileUnreadable."""
+    """Return the profile in the responses of /user and /user/emails. Raises ProfileUnreadable."""
     subject = user.get("id") if isinstance(user, dict) else None
     if type(subject) is not int or not isinstance(emails, list):
         raise ProfileUnreadable
-    known = tuple(
+    addresses = tuple(
         Email(read_text(email.get("email")), email.get("verified") is True, email.get("primary") is True)
         for email in emails
         if isinstance(email, dict) and read_text(email.get("email"))
@@ -55,7 +55,7 @@ def github_profile(api: str, user: Any, emails: Any) -> Profile:
     login = read_text(user.get("login"))
     return _profile(
         str(subject),
-        known,
+        addresses,
         issuer=api,
         name=read_text(user.get("name")),
         picture=read_text(user.get("avatar_url")),
@@ -64,7 +64,7 @@ def github_profile(api: str, user: Any, emails: Any) -> Profile:
 
 
 def spotify_profile(api: str, user: Any) -> Profile:
-    """Return the profile in the answer of /me. Raises ProfileUnreadable."""
+    """Return the profile in the response of /me. Raises ProfileUnreadable."""
     subject = user.get("id") if isinstance(user, dict) else None
     if not isinstance(subject, str) or not 0 < len(subject) <= 255:
         raise ProfileUnreadable
@@ -106,10 +106,10 @@ def _profile(
     return profile
 
 
-def _is_true(found: object) -> bool:
-    return found is True or found == "true"  # some providers send it as text
+def _is_true(value: object) -> bool:
+    return value is True or value == "true"  # some providers send it as text
 
 
-def read_text(found: object, *, max_length: int = 1000) -> str:
-    """Return `found` when it is text of an acceptable length, else ""."""
-    return found if isinstance(found, str) and len(found) <= max_length and "\x00" not in found else ""
+def read_text(value: object, *, max_length: int = 1000) -> str:
+    """Return `value` when it is text of an acceptable length, else ""."""
+    return value if isinstance(value, str) and len(value) <= max_length and "\x00" not in value else ""

@@ -132,7 +132,7 @@ async def exchange(
     basic = provider.name == "spotify"  # the only one with the secret in the header
     if not basic:
         form["client_secret"] = provider.secret
-    answer = await _call(
+    response = await _call(
         http_client,
         "POST",
         (await _endpoints(issuers, provider)).token,
@@ -140,14 +140,14 @@ async def exchange(
         form=form,
         auth=(provider.client_id, provider.secret) if basic else None,
     )
-    found = _read(answer)
-    access = found.get("access_token") if isinstance(found, dict) else None
+    fields = _read(response)
+    access = fields.get("access_token") if isinstance(fields, dict) else None
     if not isinstance(access, str) or not access:  # GitHub refuses with status 200
         raise ProviderFailed(f"Unable to exchange external code: {code[:200]}")
     return Tokens(
         access,
-        read_text(found.get("refresh_token"), max_length=4096),
-        read_text(found.get("id_token"), max_length=8192),
+        read_text(fields.get("refresh_token"), max_length=4096),
+        read_text(fields.get("id_token"), max_length=8192),
     )
 
 
@@ -187,11 +187,11 @@ async def _endpoints(issuers: Issuers, provider: ExternalProvider) -> Endpoints:
 
 async def _get(http_client: OutboundClient, url: str, tokens: Tokens) -> Any:
     headers = {"Authorization": f"Bearer {tokens.access}", "Accept": "application/json", "User-Agent": "supabase_local"}
-    answer = await _call(http_client, "GET", url, headers=headers)
-    found = _read(answer)
-    if answer.status != 200 or found is None:
+    response = await _call(http_client, "GET", url, headers=headers)
+    body = _read(response)
+    if response.status != 200 or body is None:
         raise ProviderFailed("Error getting user profile from external provider")
-    return found
+    return body
 
 
 async def _call(http_client: OutboundClient, method: str, url: str, **options: Any) -> HttpResponse:
@@ -201,8 +201,8 @@ async def _call(http_client: OutboundClient, method: str, url: str, **options: A
         raise IssuerUnusable(f"{urlsplit(url).hostname} does not answer") from error
 
 
-def _read(answer: HttpResponse) -> Any:
+def _read(response: HttpResponse) -> Any:
     try:
-        return orjson.loads(answer.body)
+        return orjson.loads(response.body)
     except ValueError:
         return None

@@ -26,7 +26,7 @@ from supabase_local.auth.tokens.sessions import open_session, user_of
 from supabase_local.gateway.authentication import AuthResult
 
 # Parameters that a client cannot pass on to the provider: those that are set here, those that would redirect the
-# response or change its form, and those that are meant for this server.
+# response or change its form, and those for this server.
 _RESERVED_PARAMETERS = frozenset(
     {
         *("client_id", "client_secret", "client_assertion", "client_assertion_type", "redirect_uri"),
@@ -111,12 +111,12 @@ async def find_callback_state(context: AuthContext, state: str) -> CallbackState
 
 
 async def finish(
-    context: AuthContext, state: CallbackState, answer: Mapping[str, str], *, client_info: ClientInfo
+    context: AuthContext, state: CallbackState, parameters: Mapping[str, str], *, client_info: ClientInfo
 ) -> str:
-    """Handle the provider's response. Returns the URL to redirect to, with a code or a session. Raises AuthError."""
-    if answer.get("error"):
-        raise OAuthError(answer["error"][:200], answer.get("error_description", "")[:1000])
-    code = answer.get("code", "")
+    """Handle the provider's redirect. Returns the URL to redirect to, with a code or a session. Raises AuthError."""
+    if parameters.get("error"):
+        raise OAuthError(parameters["error"][:200], parameters.get("error_description", "")[:1000])
+    code = parameters.get("code", "")
     if not code:
         raise bad_request("bad_oauth_callback", "OAuth callback with missing authorization code missing")
     flow = state.flow
@@ -124,7 +124,7 @@ async def finish(
         provider = providers.find_provider(context.settings, flow.provider_type)
     except providers.Unsupported as unsupported:
         raise bad_request("oauth_provider_not_supported", f"Unsupported provider: {unsupported}") from None
-    if provider.issuer and answer.get("iss", provider.issuer) != provider.issuer:  # RFC 9207: mix-up attack
+    if provider.issuer and parameters.get("iss", provider.issuer) != provider.issuer:  # RFC 9207: mix-up attack
         raise bad_request("bad_oauth_callback", "OAuth callback of another issuer")
     async with open_transaction(context.pool, "begin") as connection:
         verifier = await store.take_verifier(connection, flow.id)

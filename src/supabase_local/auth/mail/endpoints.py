@@ -131,7 +131,7 @@ async def invite(request: Request) -> Response:
 async def generate_link(request: Request) -> Response:
     need_admin(request)
     context, body = context_of(request), await read_json(request)
-    redirect_to = context.redirects.of(request, wanted=body.get("redirect_to"))
+    redirect_to = context.redirects.of(request, requested=body.get("redirect_to"))
     return json_answer(
         await links.generate_link(context, body, redirect_to=redirect_to, client_info=ClientInfo.of(request))
     )

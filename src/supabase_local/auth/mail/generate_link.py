@@ -57,22 +57,22 @@ async def generate_link(
         raise bad_request("validation_failed", f"Invalid email action link type requested: {kind}")
     address, data = parse_email(body.get("email")), metadata_of(body, "data")
     async with open_transaction(context.pool, "begin read only") as connection:
-        known = await store.find_user_by_email(connection, address)
+        existing = await store.find_user_by_email(connection, address)
     password = body.get("password")
-    if known is None:
+    if existing is None:
         if kind == "magiclink":
             kind, password = "signup", secrets.token_urlsafe(48)
         elif kind not in ("signup", "invite"):
             raise AuthError(404, "user_not_found", "User with this email not found")
     hashed = None
-    if kind == "signup" and (known is None or password):
+    if kind == "signup" and (existing is None or password):
         if not isinstance(password, str) or not password:
             raise bad_request("validation_failed", "Signup requires a valid password")
         context.passwords.check_strength(password)
         hashed = await context.passwords.hash(password)
     try:
         async with open_transaction(context.pool, "begin") as connection:
-            user = await store.lock_user(connection, known.id) if known else None
+            user = await store.lock_user(connection, existing.id) if existing else None
             if user is None:
                 user = new_user(address, hashed=hashed, data=data, confirmed=False)
                 await add_user(connection, user)
@@ -130,7 +130,7 @@ async def _issue(
 async def _reset_invitation(
     connection: Connection, user: UserRow, data: Mapping[str, Any], *, hashed: str | None
 ) -> None:
-    """Delete whatever an attacker could have left who signed up with the address before its owner was invited."""
+    """Delete what an attacker could have stored by signing up with the address before its owner was invited."""
     if user.invited_at is None:
         user.user_metadata = {}
     user.user_metadata = merge_metadata(user.user_metadata, data)
@@ -142,7 +142,7 @@ async def _reset_invitation(
 
 
 async def _find_unconfirmed(connection: Connection, address: str) -> UserRow | None:
-    known = await store.find_user_by_email(connection, address)
-    if known is not None and known.confirmed_at:
+    existing = await store.find_user_by_email(connection, address)
+    if existing is not None and existing.confirmed_at:
         raise email_exists()
-    return await store.lock_user(connection, known.id) if known else None
+    return await store.lock_user(connection, existing.id) if existing else None

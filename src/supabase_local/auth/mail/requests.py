@@ -101,8 +101,8 @@ async def _process_request(
     kind, redirect_to = request["kind"], request["redirect_to"]
     challenge = CodeChallenge(*request["challenge"]) if request["challenge"] else None
     client_info = ClientInfo(request["ip"], request["user_agent"])
-    known = await store.find_user_by_email(connection, address)
-    user = await store.lock_user(connection, known.id) if known else None
+    existing = await store.find_user_by_email(connection, address)
+    user = await store.lock_user(connection, existing.id) if existing else None
     if user is None and kind == "magiclink" and request["create_user"] and not context.settings.disable_signup:
         user = await _sign_up(connection, context, address, request["data"], client_info)
     if user is None:

@@ -181,10 +181,10 @@ def _purposes(kind: str) -> Sequence[Purpose]:
 
 
 def _text(body: Mapping[str, Any], name: str) -> str:
-    found = body.get(name) or ""
-    if not isinstance(found, str):
+    value = body.get(name) or ""
+    if not isinstance(value, str):
         raise bad_request("validation_failed", f"{name} must be a string")
-    return found
+    return value
 
 
 def _bad_link() -> AuthError:

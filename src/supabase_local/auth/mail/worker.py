@@ -39,7 +39,7 @@ class MailWorker:
                 while await requests.process_next_request(self._context):
                     pass
             except Exception as error:
-                log.error("a requested mail cannot be written", exc_info=error)
+                log.error("a mail request could not be processed", exc_info=error)
                 with suppress(Exception):
                     await requests.drop_next_request(self._context)
             await _wait(self._context.requests_waiting)
@@ -51,7 +51,7 @@ class MailWorker:
             try:
                 await delete_expired(self._context)
             except Exception as error:
-                log.error("expired rows of schema auth cannot be deleted", exc_info=error)
+                log.error("expired rows of schema auth could not be deleted", exc_info=error)
             await asyncio.sleep(_CLEANUP_SECONDS)
 
 

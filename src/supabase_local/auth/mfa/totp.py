@@ -46,8 +46,8 @@ def find_step(secret: str, code: str, *, at: float) -> int | None:
     """Return the number of the time step that `code` belongs to, one step early or late; None for a wrong code."""
     generator = TOTP(base64.b32decode(secret), DIGITS, SHA1(), PERIOD_SECONDS)  # noqa: S303  # the algorithm of authenticator apps
     now = int(at) // PERIOD_SECONDS
-    found = None
+    matching = None
     for step in range(now - _SKEW_STEPS, now + _SKEW_STEPS + 1):
         if hmac.compare_digest(generator.generate(step * PERIOD_SECONDS), code.encode()):
-            found = step
-    return found
+            matching = step
+    return matching

@@ -123,8 +123,8 @@ def _open(context: AuthContext, sealed: str, *, user_id: UUID, flow_id: UUID) ->
 
 
 def _check_verifier(flow: Flow, verifier: str) -> None:
-    shown = verifier
+    challenge = verifier
     if flow.code_challenge_method == "s256":
-        shown = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    if not hmac.compare_digest((flow.code_challenge or "").encode(), shown.encode()) or not flow.code_challenge:
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    if not hmac.compare_digest((flow.code_challenge or "").encode(), challenge.encode()) or not flow.code_challenge:
         raise bad_request("bad_code_verifier", "code challenge does not match previously saved code verifier")

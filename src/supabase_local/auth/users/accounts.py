@@ -40,12 +40,12 @@ def parse_phone(text: object) -> str:
 
 def metadata_of(body: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return the object `name` of a request body, {} when it is absent. Raises AuthError for another type."""
-    found = body.get(name)
-    if found is None:
+    value = body.get(name)
+    if value is None:
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(value, dict):
         raise bad_request("validation_failed", f"{name} must be an object")
-    return found
+    return value
 
 
 def new_user(email: str | None, *, hashed: str | None, data: Mapping[str, Any], confirmed: bool) -> UserRow:

@@ -72,8 +72,8 @@ def merge_metadata(old: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[s
 
 def with_provider(app_metadata: Mapping[str, Any], provider: str) -> dict[str, Any]:
     """Return `app_metadata` with `provider` among its providers; the first one stays `provider`."""
-    known = app_metadata.get("providers")
-    providers = [*known] if isinstance(known, list) else []
+    listed = app_metadata.get("providers")
+    providers = [*listed] if isinstance(listed, list) else []
     if provider not in providers:
         providers.append(provider)
     return {**app_metadata, "provider": app_metadata.get("provider") or providers[0], "providers": providers}

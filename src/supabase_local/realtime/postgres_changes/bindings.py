@@ -68,9 +68,9 @@ def binding_id(params: Mapping[str, Any]) -> int:
 
 
 def parse_binding(params: Mapping[str, Any], number: int) -> Binding:
-    """Read one binding. Raises BindingRefused, worded as upstream."""
+    """Parse one binding. Raises BindingRefused with upstream's message."""
     schema, table, filters = params.get("schema"), params.get("table"), params.get("filter")
-    # Upstream knows these forms: schema and table, with or without a filter; a schema alone; a table alone.
+    # Upstream accepts these forms: schema and table, with or without a filter; a schema alone; a table alone.
     if not (isinstance(schema, str) and schema) and not (isinstance(table, str) and table):
         raise BindingRefused(
             "No subscription params provided. Please provide at least a `schema` or `table` to subscribe to"
@@ -185,5 +185,5 @@ def condition(test: FilterTest, left: str, sql_type: str, operand: str) -> str:
 
 
 def _is_words(sql_type: str) -> list[tuple[str, str]]:
-    """Only a boolean can be params whether it is true."""
+    """Return the operands that `is` accepts, with their SQL: true, false and unknown need a boolean."""
     return [(word, sql) for word, sql in _IS.items() if "null" in sql or sql_type == "pg_catalog.bool"]

@@ -19,7 +19,7 @@ _MAX_INT8 = 2**63 - 1
 def parse_query_params(pairs: Iterable[tuple[str, str]], *, is_rpc: bool = False) -> QueryParams:
     """Parse the query string, split and decoded. Raises RestError.
 
-    `of_function`: a parameter without the form of a filter is an argument.
+    `is_rpc`: a parameter without the form of a filter is an argument.
     """
     conditions: list[tuple[EmbedPath, Condition]] = []
     order: dict[EmbedPath, tuple[OrderTerm, ...]] = {}

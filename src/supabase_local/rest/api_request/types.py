@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-EmbedPath: TypeAlias = tuple[
-    str, ...
-]  # the names of the embedded resources, from the outermost; () is the table itself
+EmbedPath: TypeAlias = tuple[str, ...]
+"""The names of embedded resources, from the outermost; () is the table itself."""
 
 COMPARISONS = {"eq": "=", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 PATTERNS = {"like": "like", "ilike": "ilike", "match": "~", "imatch": "~*"}
@@ -111,7 +110,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class QueryParams:
-    """`arguments` are those of a function: the parameters that are no filters."""
+    """`arguments` are those of a function: the parameters without the form of a filter."""
 
     select: tuple[SelectItem, ...] = ()
     conditions: tuple[tuple[EmbedPath, Condition], ...] = ()

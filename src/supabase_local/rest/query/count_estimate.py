@@ -12,7 +12,7 @@ _COUNTING = "select count(*)"
 async def estimate_count(
     connection: Connection, count: tuple[str, tuple[object, ...]], api_request: ApiRequest, config: RestConfig
 ) -> int:
-    """Return the planner's number of rows; for count=estimated the true one while it is at most `most_rows`."""
+    """Return the planner's number of rows; for count=estimated the true one while it is at most `max_rows`."""
     statement, values = count
     rows = f"select 1{statement.removeprefix(_COUNTING)}"
     counted = 0

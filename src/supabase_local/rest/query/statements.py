@@ -55,7 +55,7 @@ def read_query(plan: ReadPlan, handler: MediaHandler, parameters: Parameters, *,
 
 
 def count_query(plan: ReadPlan, parameters: Parameters) -> str:
-    """Return the query that counts the rows of a read, regardless of its range_."""
+    """Return the query that counts the rows of a read, regardless of its range."""
     return _total(plan, format_where(plan, parameters), parameters)[1:-1]
 
 
@@ -123,7 +123,7 @@ def _location(keys: Sequence[str] | None, parameters: Parameters) -> str:
     if not keys:
         return "null::text[]"
     pairs = "array_agg(json_data.key || '=' || coalesce('eq.' || json_data.value, 'is.null'))"
-    row = f"(select row_to_json(one) as row from {SOURCE} one limit 1) data"
-    with_queries = f"json_data.key = any ({parameters.add(list(keys))}::text[])"
-    key_pairs = f"(select {pairs} from {row} cross join json_each_text(data.row) json_data where {with_queries})"
+    row = f"(select row_to_json(inserted) as row from {SOURCE} inserted limit 1) data"
+    is_key = f"json_data.key = any ({parameters.add(list(keys))}::text[])"
+    key_pairs = f"(select {pairs} from {row} cross join json_each_text(data.row) json_data where {is_key})"
     return f"case when count(*) = 1 then {key_pairs} end"

@@ -88,8 +88,8 @@ _FUNCTIONS = f"""{_BASES}
   select p.oid::int8 as oid, n.nspname as schema, p.proname as name, p.provolatile = 'v' as volatile,
     quote_ident(n.nspname) || '.' || quote_ident(p.proname) as sql_name, p.proretset as returns_set,
     obj_description(p.oid, 'pg_proc') as description, r.typname as return_name, rn.nspname as return_schema,
-    r.typtype = 'c' as of_row, rel.relname as row_name, rel.relkind <> 'c' as row_is_table,
-    coalesce(p.proargmodes::text[] && '{{t,b,o}}', false) as of_arguments,
+    r.typtype = 'c' as returns_row, rel.relname as row_name, rel.relkind <> 'c' as row_is_table,
+    coalesce(p.proargmodes::text[] && '{{t,b,o}}', false) as has_out_arguments,
     case when r.typtype = 'c' then ({_COLUMNS.format("r.typrelid")}) end as row_columns,
     (select coalesce(json_agg(json_build_object(
        'name', coalesce(g.name, ''), 'sql_name', quote_ident(coalesce(g.name, '')),
@@ -109,7 +109,7 @@ _FUNCTIONS = f"""{_BASES}
   left join pg_class rel on rel.oid = r.typrelid
   where n.nspname = any ($1) and p.prokind = 'f' and r.typname not in ('trigger', 'event_trigger')
   order by p.proname, p.pronargs, p.proargnames,
-    array(select format_type(one, null) from unnest(p.proargtypes) with ordinality given (one, place) order by place)
+    array(select format_type(a.type, null) from unnest(p.proargtypes) with ordinality a (type, place) order by place)
 """
 
 _KEYS = """
@@ -130,7 +130,7 @@ _RELATIONS = """
 """
 
 _TYPES = """
-  select t.typname as name, format_type(t.oid, null) as told,
+  select t.typname as name,
     quote_ident(n.nspname) || '.' || quote_ident(t.typname) as sql_type, n.nspname = 'pg_catalog' as builtin
   from pg_type t join pg_namespace n on n.oid = t.typnamespace
   where n.nspname = 'pg_catalog' and t.typname = any ($2) or t.typname = 'citext'
@@ -198,9 +198,9 @@ def _primary_keys(
             continue
         table = relations_by_oid[row["table"]]
         result[table.key] = tuple(table.columns[number] for number in row["columns"])
-        for view, of_view in origins.items():
+        for view, view_origins in origins.items():
             for key_columns in (
-                view_columns(row["columns"], row["table"], relations_by_oid[view], of_view)
+                view_columns(row["columns"], row["table"], relations_by_oid[view], view_origins)
                 if view in relations_by_oid
                 else ()
             ):
@@ -260,8 +260,8 @@ def _function(row: Any) -> Routine | None:
     if unnamed and (len(inputs) > 1 or unnamed[0]["base_name"] not in _UNNAMED):
         return None
     out = [raw for raw in row["arguments"] if raw["mode"] in ("o", "b", "t")]
-    composite = row["of_row"] or row["of_arguments"]
-    of_row = row["row_columns"] if row["of_row"] else out if row["of_arguments"] else []
+    composite = row["returns_row"] or row["has_out_arguments"]
+    columns = row["row_columns"] if row["returns_row"] else out if row["has_out_arguments"] else []
     return Routine(
         schema=row["schema"],
         name=row["name"],
@@ -282,8 +282,8 @@ def _function(row: Any) -> Routine | None:
         returns="composite" if composite else "void" if row["return_name"] == "void" else "scalar",
         returns_set=row["returns_set"],
         volatile=row["volatile"],
-        return_table=(row["return_schema"], row["row_name"]) if row["of_row"] and row["row_is_table"] else None,
-        columns={raw["name"]: _column(raw) for raw in of_row},
+        return_table=(row["return_schema"], row["row_name"]) if row["returns_row"] and row["row_is_table"] else None,
+        columns={raw["name"]: _column(raw) for raw in columns},
         description=row["description"],
     )
 

@@ -31,7 +31,7 @@ def open_schema_cache_loader(settings: SupabaseLocalSettings, pool: Pool) -> "Sc
 
 
 class SchemaCacheLoader:
-    """Has the schema cache of the exposed schemas. The first of them is the default."""
+    """Holds the schema cache of the exposed schemas. The first of them is the default."""
 
     def __init__(self, pool: Pool, *, schemas: Sequence[str], dsn: str) -> None:
         """`dsn` is for the connection that listens for `notify pgrst`."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import islice, product
 
 from supabase_local.rest.schema_cache.schema_cache import Junction, Kind, QualifiedIdentifier, Relationship
 from supabase_local.rest.schema_cache.view_columns import Origin
@@ -57,11 +57,9 @@ def derive_relationships(
 def view_columns(columns: Sequence[int], table: int, view: Relation, origins: Mapping[int, Origin]) -> list[list[str]]:
     """Return each list of view columns that stand for the columns of a table; none when the view lacks one."""
     places = [[view.columns[n] for n, origin in origins.items() if origin == (table, c)] for c in columns]
-    return (
-        [list(relationship) for relationship, _ in zip(product(*places), range(_MAX_VIEW_KEYS), strict=False)]
-        if all(places)
-        else []
-    )
+    if not all(places):
+        return []
+    return [list(names) for names in islice(product(*places), _MAX_VIEW_KEYS)]
 
 
 def _forward(
@@ -84,10 +82,10 @@ def _with_views(
     relation = relations.get(table)
     if relation is not None:
         yield relation.key, [relation.columns[number] for number in columns], False
-    for view, of_view in origins.items():
+    for view, view_origins in origins.items():
         if view in relations:
-            for relationship in view_columns(columns, table, relations[view], of_view):
-                yield relations[view].key, relationship, True
+            for names in view_columns(columns, table, relations[view], view_origins):
+                yield relations[view].key, names, True
 
 
 def _reversed(relationship: Relationship, is_view: bool) -> Relationship:
@@ -108,10 +106,10 @@ def _through_junctions(
     forward: Iterable[Relationship], primary_keys: Mapping[QualifiedIdentifier, tuple[str, ...]]
 ) -> Iterator[Relationship]:
     """A table whose primary key holds two foreign keys joins their targets."""
-    of_table: dict[QualifiedIdentifier, list[Relationship]] = {}
+    by_table: dict[QualifiedIdentifier, list[Relationship]] = {}
     for relationship in forward:
-        of_table.setdefault(relationship.table, []).append(relationship)
-    for table, relationships in of_table.items():
+        by_table.setdefault(relationship.table, []).append(relationship)
+    for table, relationships in by_table.items():
         key = set(primary_keys.get(table, ()))
         in_key = [relationship for relationship in relationships if key >= {own for own, _ in relationship.columns}]
         for source, target in product(in_key, in_key):
