@@ -16,7 +16,9 @@ import asyncpg
 import httpx
 import orjson
 import pytest
+from postgrest.exceptions import APIError
 from realtime.types import RealtimePostgresChangesListenEvent as Event
+from realtime.types import RealtimeSubscribeStates as States
 
 from arti_core import clock
 from local_stack import postgres
@@ -128,6 +130,18 @@ async def _client(standalone: Standalone, http: httpx.AsyncClient) -> AsyncClien
     return await create_async_client(standalone.url, standalone.publishable_key, options)
 
 
+async def _subscribe(client: AsyncClient, access_token: str) -> asyncio.Event:
+    """Subscribe to new notes on the private channel `team`. Returns an event that is set when the channel is closed."""
+    ready, closed = asyncio.Event(), asyncio.Event()
+    options: Any = {"config": {"private": True}}
+    await client.realtime.set_auth(access_token)
+    channel = client.channel("team", options).on_system(lambda _: ready.set())
+    channel.on_postgres_changes(Event.Insert, lambda _: None, table="notes", schema="public")
+    await channel.subscribe(lambda state, _: closed.set() if state is States.CLOSED else None)
+    await asyncio.wait_for(ready.wait(), 30)
+    return closed
+
+
 def test_arti_cannot_be_imported(environment: dict[str, str]) -> None:
     code = "import supabase_local.app, importlib.util as u; print(u.find_spec('arti'))"
     ended = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
@@ -167,6 +181,44 @@ async def test_auth_rest_and_realtime_by_the_official_client(standalone: Standal
         await other.auth.sign_up({"email": "bob@example.test", "password": "correct horse"})
         assert (await other.table("notes").select("*").execute()).data == []
         assert len((await client.table("notes").select("*").execute()).data) == 1
+
+
+async def test_a_banned_user_is_refused_by_rest_and_disconnected_from_realtime(standalone: Standalone) -> None:
+    """The clock of the database is 12 hours ahead of the server's."""
+    async with httpx.AsyncClient(timeout=20) as http:
+        client = await _client(standalone, http)
+        session = (await client.auth.sign_up({"email": "cleo@example.test", "password": "correct horse"})).session
+        assert session is not None
+        closed = await _subscribe(client, session.access_token)
+        assert (await client.table("notes").select("*").execute()).data == []
+
+        await _execute(standalone.superuser_url, "call clock.move('test', interval '12 hours')")
+        try:
+            ban = f"update auth.users set banned_until = now() + interval '%s hours' where id = '{session.user.id}'"
+            await _execute(standalone.superuser_url, ban % 6)  # over already, by the clock of the database
+            await asyncio.sleep(2)
+            assert not closed.is_set()
+            assert (await client.table("notes").select("*").execute()).data == []
+            await _execute(standalone.superuser_url, ban % 24)
+            await asyncio.wait_for(closed.wait(), 10)
+            with pytest.raises(APIError) as refused:
+                await client.table("notes").select("*").execute()
+            assert refused.value.code == "PGRST303"
+        finally:
+            await _execute(standalone.superuser_url, "call clock.move('test', interval '0')")
+        await client.realtime.close()
+
+
+async def test_sign_out_closes_the_channels_of_the_session(standalone: Standalone) -> None:
+    async with httpx.AsyncClient(timeout=20) as http:
+        client, other = await _client(standalone, http), await _client(standalone, http)
+        session = (await client.auth.sign_up({"email": "dan@example.test", "password": "correct horse"})).session
+        assert session is not None
+        closed = await _subscribe(client, session.access_token)
+        await other.auth.sign_in_with_password({"email": "dan@example.test", "password": "correct horse"})
+        await other.auth.sign_out({"scope": "global"})
+        await asyncio.wait_for(closed.wait(), 10)
+        await client.realtime.close()
 
 
 def test_a_database_without_superuser_is_refused(environment: dict[str, str], tmp_path: Path) -> None:

@@ -13,17 +13,16 @@ from supabase_local.keys.signing_keys import SigningKeys
 from supabase_local.realtime.authorization import Authorizer
 from supabase_local.realtime.channel.channel import subscriber_of
 from supabase_local.realtime.postgres_changes.publication import Publication
-from tests.supabase_local.realtime.conftest import Stage
-from tests.supabase_local.realtime.phoenix_client import member
+from tests.isolation.realtime.conftest import Orgs, member
 
 CANARY = UUID("ca4a0000-0000-4000-a000-000000000000")  # the org that has a row in every table
 TABLES = {"insights", "deliveries", "imports", "sync_runs", "jobs"}
 
 
 @pytest.mark.parametrize("replicated", [True, False], ids=["permissions replicated", "not replicated"])
-async def test_authorizer_agrees_with_policies(stage: Stage, replicated: bool) -> None:
-    gateway, keys = stage.gateway, SigningKeys(stage.gateway.keys.jwt_keys)
-    sessions = [stage.ada, *[await member(gateway, CANARY, role) for role in Role]]
+async def test_authorizer_agrees_with_policies(orgs: Orgs, replicated: bool) -> None:
+    gateway, keys = orgs.gateway, SigningKeys(orgs.gateway.keys.jwt_keys)
+    sessions = [orgs.ada, *[await member(gateway, CANARY, role) for role in Role]]
     without_spotify = await member(gateway, CANARY, Role.ADMIN)
     await gateway.database.as_owner(
         "insert into user_permissions (org_id, user_id, provider, can_read) values ($1, $2, 'spotify', false)",

@@ -1,4 +1,4 @@
-"""One gateway for the tests of a module; two orgs for each test, and a table without an org."""
+"""One gateway for the tests of a module; two teams for each test, and a table of notes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -18,6 +18,33 @@ from tests.conftest import TEMPLATE, Database, settings_for
 from tests.supabase_local.conftest import Gateway, serving, with_own_gateway
 from tests.supabase_local.realtime.phoenix_client import member
 
+TEAMS = """
+  create table public.team_members (team_id uuid, user_id uuid, can_read boolean, primary key (team_id, user_id));
+  create table public.tasks (
+    team_id uuid,
+    id uuid default gen_random_uuid(),
+    name text,
+    status text default 'open',
+    attempts integer default 0,
+    progress jsonb,
+    primary key (team_id, id)
+  );
+  alter table public.team_members enable row level security;
+  alter table public.tasks enable row level security;
+  create policy own on public.team_members for select to authenticated using (user_id = (select auth.uid()));
+  create policy of_team on public.tasks to authenticated
+    using (team_id in (select m.team_id from public.team_members m where m.can_read));
+  grant select on public.team_members to authenticated;
+  grant select on public.tasks to authenticated, service_role;
+  alter publication supabase_realtime add table public.tasks;
+  create policy team_receives on realtime.messages for select to authenticated using (
+    split_part(realtime.topic(), ':', 1) = 'team' and topic = realtime.topic()
+    and split_part(realtime.topic(), ':', 2) in (select m.team_id::text from public.team_members m));
+  create policy team_sends on realtime.messages for insert to authenticated with check (
+    split_part(realtime.topic(), ':', 1) = 'team' and topic = realtime.topic()
+    and split_part(realtime.topic(), ':', 2) in (select m.team_id::text from public.team_members m));
+"""
+
 
 @pytest.fixture(scope="module")
 def database(cluster: Cluster) -> Iterator[Database]:
@@ -29,7 +56,9 @@ def database(cluster: Cluster) -> Iterator[Database]:
         await admin.close()
 
     asyncio.run(run(f'create database "{name}" template {TEMPLATE} strategy file_copy'))
-    yield Database(cluster, name)
+    database = Database(cluster, name)
+    asyncio.run(database.run_script(TEAMS))
+    yield database
     asyncio.run(run(f'drop database "{name}" with (force)'))
 
 
@@ -63,11 +92,11 @@ async def gateway(database: Database, served: Settings, local_keys: LocalKeys) -
 
 @dataclass(frozen=True)
 class Stage:
-    """`owl` and `lark` are orgs; `ada` and `bob` are sessions of a manager of each."""
+    """`ada` is the session of a member of `team`, `bob` of `other_team`."""
 
     gateway: Gateway
-    owl: UUID
-    lark: UUID
+    team: UUID
+    other_team: UUID
     ada: dict[str, Any]
     bob: dict[str, Any]
 
@@ -86,13 +115,13 @@ class Stage:
 
 @pytest.fixture
 async def stage(gateway: Gateway) -> Stage:
-    owl, lark = await gateway.org("Night Owl"), await gateway.org("Day Lark")
-    return Stage(gateway, owl, lark, await member(gateway, owl), await member(gateway, lark))
+    team, other_team = uuid4(), uuid4()
+    return Stage(gateway, team, other_team, await member(gateway, team), await member(gateway, other_team))
 
 
 @pytest.fixture
 async def notes(stage: Stage) -> Stage:
-    """A table without an org: a policy by owner, columns of many types."""
+    """A table with a policy by owner and columns of many types."""
     await stage.run(
         "drop table if exists public.notes",
         """create table public.notes (

@@ -1,9 +1,9 @@
 // Runs the unmodified supabase-js against a gateway (serializer 2.0.0) and prints what it receives, one JSON object a line.
-// node js_realtime.mjs <folder with node_modules> <url> <publishable key> <ada's session> <bob's session> <org id>
+// node js_realtime.mjs <folder with node_modules> <url> <publishable key> <ada's session> <bob's session> <team id>
 import { createRequire } from 'node:module'
 import { createInterface } from 'node:readline'
 
-const [, , folder, url, key, adas, bobs, org] = process.argv
+const [, , folder, url, key, adas, bobs, team] = process.argv
 const { createClient } = createRequire(`${folder}/package.json`)('@supabase/supabase-js')
 const auth = { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false }
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
@@ -24,24 +24,24 @@ const [ada, tab, bob] = [await client(adas), await client(adas), await client(bo
 
 const received = { ada: [], named: [], bob: [] }
 const collect = (list) => (change) => list.push({ type: change.eventType, new: change.new, old: change.old })
-const jobs = { schema: 'public', table: 'jobs' }
+const tasks = { schema: 'public', table: 'tasks' }
 const changes = ada
-  .channel('jobs', { config: { postgres_changes_options: { wait: true } } })
-  .on('postgres_changes', { event: '*', ...jobs }, collect(received.ada))
-  .on('postgres_changes', { event: 'INSERT', ...jobs, filter: 'name=in.(b,c)' }, collect(received.named))
+  .channel('tasks', { config: { postgres_changes_options: { wait: true } } })
+  .on('postgres_changes', { event: '*', ...tasks }, collect(received.ada))
+  .on('postgres_changes', { event: 'INSERT', ...tasks, filter: 'name=in.(b,c)' }, collect(received.named))
 const channelOfBob = bob
-  .channel('jobs', { config: { postgres_changes_options: { wait: true } } })
-  .on('postgres_changes', { event: '*', ...jobs }, collect(received.bob))
+  .channel('tasks', { config: { postgres_changes_options: { wait: true } } })
+  .on('postgres_changes', { event: '*', ...tasks }, collect(received.bob))
 const bad = ada
   .channel('bad', { config: { postgres_changes_options: { wait: true } } })
-  .on('postgres_changes', { event: '*', schema: 'public', table: 'artists' }, () => {})
+  .on('postgres_changes', { event: '*', schema: 'public', table: 'team_members' }, () => {})
 say({ ada: await subscribe(changes), bob: await subscribe(channelOfBob), bad: await subscribe(bad) })
 
-await lines.next() // jobs have changed now
+await lines.next() // tasks have changed now
 await until(() => received.ada.length >= 4 && received.bob.length >= 1)
 say(received)
 
-const name = `org:${org}:talk`
+const name = `team:${team}:talk`
 const talk = { config: { private: true, broadcast: { ack: true }, presence: { key: 'ada' } } }
 const one = ada.channel(name, talk)
 const two = tab.channel(name, { config: { private: true } })

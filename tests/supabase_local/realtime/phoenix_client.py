@@ -9,10 +9,9 @@ from uuid import UUID, uuid4
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from arti.vocabulary import Role
 from tests.supabase_local.conftest import Gateway
 
-JOBS = {"event": "*", "schema": "public", "table": "jobs"}
+TASKS = {"event": "*", "schema": "public", "table": "tasks"}
 
 
 class Socket:
@@ -95,12 +94,22 @@ async def socket(gateway: Gateway, version: int = 2, key: str | None = None) -> 
         yield Socket(connection, version)
 
 
-async def add_job(gateway: Gateway, org: UUID, name: str = "connections.sync") -> UUID:
-    rows = await gateway.database.as_owner("insert into jobs (org_id, name) values ($1, $2) returning id", org, name)
+async def add_task(gateway: Gateway, team: UUID, name: str = "write") -> UUID:
+    rows = await gateway.database.as_owner("insert into tasks (team_id, name) values ($1, $2) returning id", team, name)
     return UUID(str(rows[0]["id"]))
 
 
-async def member(gateway: Gateway, org: UUID, role: Role = Role.MANAGER) -> dict[str, Any]:
+async def member(gateway: Gateway, team: UUID, *, can_read: bool = True) -> dict[str, Any]:
+    """Return the Session of a new member of `team`; `can_read`: the policies show them the team's tasks."""
     session = await gateway.sign_up(f"{uuid4().hex[:8]}@example.test")
-    await gateway.join(session, org, role)
+    await add_member(gateway, session, team, can_read=can_read)
     return session
+
+
+async def add_member(gateway: Gateway, session: dict[str, Any], team: UUID, *, can_read: bool = True) -> None:
+    await gateway.database.as_owner(
+        "insert into team_members (team_id, user_id, can_read) values ($1, $2, $3)",
+        team,
+        session["user"]["id"],
+        can_read,
+    )

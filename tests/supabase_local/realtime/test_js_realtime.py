@@ -8,7 +8,7 @@ import pytest
 
 from tests.supabase_local.node import NODE, WEB, node_environment
 from tests.supabase_local.realtime.conftest import Stage
-from tests.supabase_local.realtime.phoenix_client import add_job
+from tests.supabase_local.realtime.phoenix_client import add_task
 from tests.supabase_local.test_js_client import Node
 
 
@@ -23,7 +23,7 @@ async def test_supabase_js(stage: Stage) -> None:
         stage.gateway.keys.publishable_key,
         json.dumps(stage.ada),
         json.dumps(stage.bob),
-        str(stage.owl),
+        str(stage.team),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -36,14 +36,14 @@ async def test_supabase_js(stage: Stage) -> None:
     assert states["bad"]["status"] == "CHANNEL_ERROR"
     assert "RealtimeDisabledForConfiguration" in states["bad"]["error"]
 
-    a, b = await add_job(stage.gateway, stage.owl, "a"), await add_job(stage.gateway, stage.owl, "b")
-    await stage.run(f"update jobs set status = 'done' where id = '{a}'", f"delete from jobs where id = '{b}'")
-    other = await add_job(stage.gateway, stage.lark)
+    a, b = await add_task(stage.gateway, stage.team, "a"), await add_task(stage.gateway, stage.team, "b")
+    await stage.run(f"update tasks set status = 'done' where id = '{a}'", f"delete from tasks where id = '{b}'")
+    other = await add_task(stage.gateway, stage.other_team)
     await node.go_on()
     received = await node.receive()
     assert [one["type"] for one in received["ada"]] == ["INSERT", "INSERT", "UPDATE", "DELETE"]
     assert received["ada"][2]["new"]["status"] == "done"
-    assert received["ada"][3]["old"] == {"org_id": str(stage.owl), "id": str(b)}
+    assert received["ada"][3]["old"] == {"team_id": str(stage.team), "id": str(b)}
     assert [one["new"]["id"] for one in received["named"]] == [str(b)]
     assert [one["new"]["id"] for one in received["bob"]] == [str(other)]
 

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from arti.vocabulary import Role
 from tests.supabase_local.realtime.conftest import Stage
-from tests.supabase_local.realtime.phoenix_client import JOBS, Socket, add_job, member, socket
+from tests.supabase_local.realtime.phoenix_client import TASKS, Socket, add_task, member, socket
 
 NOTES = {"event": "*", "schema": "public", "table": "notes"}
 
@@ -19,46 +18,50 @@ async def listen(ada: Socket, stage: Stage, **binding: Any) -> None:
 async def test_member_receives_every_event(stage: Stage, version: int) -> None:
     async with socket(stage.gateway, version) as ada:
         assert (await ada.request("phoenix", "heartbeat", {}, "7"))["response"] == {}
-        every, named = await ada.join([JOBS, JOBS | {"filter": "name=eq.insights.detect"}], stage.token)
-        await add_job(stage.gateway, stage.lark)
-        job = await add_job(stage.gateway, stage.owl)
+        every, named = await ada.join([TASKS, TASKS | {"filter": "name=eq.insights.detect"}], stage.token)
+        await add_task(stage.gateway, stage.other_team)
+        task = await add_task(stage.gateway, stage.team)
         frame = await ada.receive()
         assert (frame["event"], frame["ref"], frame["payload"]["ids"]) == ("postgres_changes", None, [every])
         data = frame["payload"]["data"]
-        assert (data["type"], data["schema"], data["table"], data["errors"]) == ("INSERT", "public", "jobs", None)
-        assert (data["record"]["id"], data["record"]["org_id"]) == (str(job), str(stage.owl))
+        assert (data["type"], data["schema"], data["table"], data["errors"]) == ("INSERT", "public", "tasks", None)
+        assert (data["record"]["id"], data["record"]["team_id"]) == (str(task), str(stage.team))
         assert {"name": "attempts", "type": "int4"} in data["columns"]
-        await add_job(stage.gateway, stage.owl, "insights.detect")
+        await add_task(stage.gateway, stage.team, "insights.detect")
         assert (await ada.receive())["payload"]["ids"] == [every, named]
-        await stage.run(f"update jobs set status = 'done' where id = '{job}'")
+        await stage.run(f"update tasks set status = 'done' where id = '{task}'")
         changed = await ada.receive_change()
-        key = {"org_id": str(stage.owl), "id": str(job)}
+        key = {"team_id": str(stage.team), "id": str(task)}
         assert (changed["type"], changed["record"]["status"], changed["old_record"]) == ("UPDATE", "done", key)
-        await stage.run(f"delete from jobs where id = '{job}'", f"delete from jobs where org_id = '{stage.lark}'")
+        await stage.run(
+            f"delete from tasks where id = '{task}'", f"delete from tasks where team_id = '{stage.other_team}'"
+        )
         gone = await ada.receive_change()
         assert (gone["type"], gone["old_record"], "record" in gone) == ("DELETE", key, False)
         assert await ada.is_silent()
 
 
 async def test_subscribers_without_select_receive_nothing(stage: Stage) -> None:
-    creator = await member(stage.gateway, stage.owl, Role.CREATOR)  # has no jobs:read
+    guest = await member(stage.gateway, stage.team, can_read=False)
     async with (
         socket(stage.gateway) as allowed,
-        socket(stage.gateway) as other_role,
-        socket(stage.gateway) as of_other_org,
+        socket(stage.gateway) as without_permission,
+        socket(stage.gateway) as of_other_team,
         socket(stage.gateway) as anonymous,
         socket(stage.gateway, key=stage.gateway.keys.secret_key) as service,
     ):
-        await allowed.join([JOBS], stage.token)
-        await other_role.join([JOBS], creator["access_token"])
-        await of_other_org.join([JOBS], stage.bob["access_token"])
-        await anonymous.join([JOBS], None)
-        await service.join([JOBS], None)
-        job = await add_job(stage.gateway, stage.owl)
-        await stage.run(f"update jobs set progress = '{{}}' where id = '{job}'", f"delete from jobs where id = '{job}'")
+        await allowed.join([TASKS], stage.token)
+        await without_permission.join([TASKS], guest["access_token"])
+        await of_other_team.join([TASKS], stage.bob["access_token"])
+        await anonymous.join([TASKS], None)
+        await service.join([TASKS], None)
+        task = await add_task(stage.gateway, stage.team)
+        await stage.run(
+            f"update tasks set progress = '{{}}' where id = '{task}'", f"delete from tasks where id = '{task}'"
+        )
         for one in (allowed, service):
             assert [(await one.receive_change())["type"] for _ in range(3)] == ["INSERT", "UPDATE", "DELETE"]
-        for one in (other_role, of_other_org, anonymous):
+        for one in (without_permission, of_other_team, anonymous):
             assert await one.is_silent()
 
 
@@ -79,13 +82,13 @@ async def test_update_that_changes_visibility_is_sent_as_update(notes: Stage) ->
 
 async def test_row_that_is_deleted_at_once_is_still_sent(stage: Stage) -> None:
     async with socket(stage.gateway) as ada:
-        await ada.join([JOBS], stage.token)
+        await ada.join([TASKS], stage.token)
         await stage.run(
             f"""do $$ begin
                   for n in 1..20 loop
-                    insert into public.jobs (org_id, name) values ('{stage.owl}', 'j' || n);
+                    insert into public.tasks (team_id, name) values ('{stage.team}', 'j' || n);
                     commit;
-                    delete from public.jobs where name = 'j' || n;
+                    delete from public.tasks where name = 'j' || n;
                     commit;
                   end loop;
                 end $$"""
@@ -98,13 +101,13 @@ async def test_row_that_is_deleted_at_once_is_still_sent(stage: Stage) -> None:
 
 
 async def test_versions_arrive_in_commit_order(stage: Stage) -> None:
-    job = await add_job(stage.gateway, stage.owl)
+    task = await add_task(stage.gateway, stage.team)
     async with socket(stage.gateway) as ada:
-        await ada.join([JOBS | {"event": "UPDATE"}], stage.token)
+        await ada.join([TASKS | {"event": "UPDATE"}], stage.token)
         await stage.run(
             f"""do $$ begin
                   for n in 1..200 loop
-                    update public.jobs set attempts = n where id = '{job}';
+                    update public.tasks set attempts = n where id = '{task}';
                     if n % 7 = 0 then commit; end if;
                   end loop;
                 end $$"""
@@ -282,8 +285,8 @@ async def test_wildcard_tables_and_schemas(notes: Stage) -> None:
     async with socket(notes.gateway) as ada:
         await ada.join([{"event": "INSERT", "schema": "public"}, {"event": "*", "schema": "*"}], notes.token)
         await notes.run(f"insert into notes (owner) values ('{notes.ada['user']['id']}')")
-        await add_job(notes.gateway, notes.owl)
-        assert [(await ada.receive_change())["table"] for _ in range(2)] == ["notes", "jobs"]
+        await add_task(notes.gateway, notes.team)
+        assert [(await ada.receive_change())["table"] for _ in range(2)] == ["notes", "tasks"]
         await notes.run("delete from notes")
         assert (await ada.receive_change())["type"] == "DELETE"
 

@@ -10,26 +10,26 @@ import pytest
 from arti_core import clock
 from supabase_local.keys.signing_keys import SigningKeys
 from tests.supabase_local.realtime.conftest import Stage
-from tests.supabase_local.realtime.phoenix_client import JOBS, Socket, member, socket
+from tests.supabase_local.realtime.phoenix_client import TASKS, Socket, member, socket
 
 REACH = {"broadcast": {"self": True, "ack": True}}
 
 
-def org_topic(stage: Stage, name: str = "talk") -> str:
-    return f"org:{stage.owl}:{name}"
+def team_topic(stage: Stage, name: str = "talk") -> str:
+    return f"team:{stage.team}:{name}"
 
 
-async def test_topics_of_an_org_are_limited_to_its_members(stage: Stage) -> None:
+async def test_topics_of_a_team_are_limited_to_its_members(stage: Stage) -> None:
     async with socket(stage.gateway) as one, socket(stage.gateway, key=stage.gateway.keys.secret_key) as service:
         for token, name, may in (
-            (stage.token, org_topic(stage), True),
-            (stage.token, f"org:{stage.owl}", True),
-            (stage.token, f"org:{stage.lark}", False),
-            (stage.token, f"org:{stage.lark}:{stage.owl}", False),
-            (stage.token, f"x:{stage.owl}", False),
-            (stage.token, "org:", False),
-            (stage.bob["access_token"], org_topic(stage), False),
-            (None, org_topic(stage), False),
+            (stage.token, team_topic(stage), True),
+            (stage.token, f"team:{stage.team}", True),
+            (stage.token, f"team:{stage.other_team}", False),
+            (stage.token, f"team:{stage.other_team}:{stage.team}", False),
+            (stage.token, f"x:{stage.team}", False),
+            (stage.token, "team:", False),
+            (stage.bob["access_token"], team_topic(stage), False),
+            (None, team_topic(stage), False),
         ):
             reply = await one.join_private(name, token)
             assert reply["status"] == ("ok" if may else "error"), name
@@ -40,8 +40,8 @@ async def test_topics_of_an_org_are_limited_to_its_members(stage: Stage) -> None
 
 @pytest.mark.parametrize(("from_version", "to_version"), [(1, 1), (1, 2), (2, 1), (2, 2)])
 async def test_broadcast_between_serializer_versions(stage: Stage, from_version: int, to_version: int) -> None:
-    other = await member(stage.gateway, stage.owl)
-    name, topic = org_topic(stage), f"realtime:{org_topic(stage)}"
+    other = await member(stage.gateway, stage.team)
+    name, topic = team_topic(stage), f"realtime:{team_topic(stage)}"
     async with (
         socket(stage.gateway, from_version) as ada,
         socket(stage.gateway, to_version) as eve,
@@ -49,7 +49,7 @@ async def test_broadcast_between_serializer_versions(stage: Stage, from_version:
     ):
         await ada.join_private(name, stage.token, broadcast={"ack": True})
         await eve.join_private(name, other["access_token"])
-        await elsewhere.join_private(org_topic(stage, "other"), other["access_token"])
+        await elsewhere.join_private(team_topic(stage, "other"), other["access_token"])
         payload = {"type": "broadcast", "event": "wave", "payload": {"n": 1, "ü": "🦉"}}
         assert (await ada.request(topic, "broadcast", payload, "9"))["status"] == "ok"
         received = await eve.receive()
@@ -65,7 +65,7 @@ async def test_broadcast_between_serializer_versions(stage: Stage, from_version:
 
 
 async def test_binary_broadcasts_require_version_2(stage: Stage) -> None:
-    name, topic = org_topic(stage), f"realtime:{org_topic(stage)}"
+    name, topic = team_topic(stage), f"realtime:{team_topic(stage)}"
     async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
         await ada.join_private(name, stage.token, **REACH)
         await old.join_private(name, stage.token)
@@ -131,7 +131,7 @@ async def test_policies_by_extension(stage: Stage) -> None:
 
 
 async def test_broadcasts_over_http(stage: Stage) -> None:
-    name = org_topic(stage)
+    name = team_topic(stage)
     http, token = stage.gateway.http, {"Authorization": f"Bearer {stage.token}"}
     foreign = {"Authorization": f"Bearer {stage.bob['access_token']}"}
     batch = "/realtime/v1/api/broadcast"
@@ -186,7 +186,7 @@ async def test_broadcasts_over_http(stage: Stage) -> None:
 
 
 async def test_broadcasts_from_the_database(stage: Stage) -> None:
-    name = org_topic(stage)
+    name = team_topic(stage)
     async with socket(stage.gateway, 2) as ada, socket(stage.gateway, 1) as old:
         for one in (ada, old):
             await one.join_private(name, stage.token, broadcast={"replication_ready": True})
@@ -198,13 +198,13 @@ async def test_broadcasts_from_the_database(stage: Stage) -> None:
             }
         await stage.run(
             "drop table if exists public.songs",
-            "create table public.songs (id int primary key, org uuid, title text)",
-            """create or replace function public.tell_song() returns trigger language plpgsql as $$ begin
-                 perform realtime.broadcast_changes('org:' || coalesce(new.org, old.org) || ':talk', tg_op, tg_op,
+            "create table public.songs (id int primary key, team uuid, title text)",
+            """create or replace function public.broadcast_song() returns trigger language plpgsql as $$ begin
+                 perform realtime.broadcast_changes('team:' || coalesce(new.team, old.team) || ':talk', tg_op, tg_op,
                    tg_table_name, tg_table_schema, new, old); return null; end $$""",
-            "create trigger tell after insert or delete on songs for each row execute function tell_song()",
-            f"insert into songs values (1, '{stage.owl}', 'One')",
-            f"insert into songs values (2, '{stage.lark}', 'Other')",
+            "create trigger broadcast after insert or delete on songs for each row execute function broadcast_song()",
+            f"insert into songs values (1, '{stage.team}', 'One')",
+            f"insert into songs values (2, '{stage.other_team}', 'Other')",
             "delete from songs",
             f"select realtime.send_binary('\\xdead', 'blob', '{name}')",
             f"select realtime.send('{{}}', 'public', '{name}', false)",
@@ -212,7 +212,7 @@ async def test_broadcasts_from_the_database(stage: Stage) -> None:
         for one in (ada, old):
             received = [(await one.receive())["payload"] for _ in range(2)]
             assert [(h["event"], h["payload"]["operation"]) for h in received] == [("INSERT",) * 2, ("DELETE",) * 2]
-            assert received[0]["payload"]["record"] == {"id": 1, "org": str(stage.owl), "title": "One"}
+            assert received[0]["payload"]["record"] == {"id": 1, "team": str(stage.team), "title": "One"}
             assert (received[1]["payload"]["record"], received[1]["payload"]["old_record"]["title"]) == (None, "One")
         assert (await ada.receive())["payload"]["payload"] == b"\xde\xad"
         assert await ada.is_silent()
@@ -220,13 +220,13 @@ async def test_broadcasts_from_the_database(stage: Stage) -> None:
 
 
 async def test_replay(stage: Stage) -> None:
-    name, topic = org_topic(stage), f"realtime:{org_topic(stage)}"
+    name, topic = team_topic(stage), f"realtime:{team_topic(stage)}"
     async with socket(stage.gateway) as witness:  # so that they are broadcast before the others join
         await witness.join_private(name, stage.token)
-        await witness.join([JOBS], stage.token)
+        await witness.join([TASKS], stage.token)
         await stage.run(
             *(f"select realtime.send('{{\"n\": {n}}}', 'e', '{name}')" for n in range(4)),
-            f"select realtime.send('{{\"n\": 9}}', 'e', 'org:{stage.lark}:talk')",
+            f"select realtime.send('{{\"n\": 9}}', 'e', 'team:{stage.other_team}:talk')",
             "update realtime.messages set inserted_at = inserted_at - interval '1 hour' where payload->>'n' = '0'",
         )
         assert [(await witness.receive())["payload"]["payload"]["n"] for _ in range(4)] == [0, 1, 2, 3]
@@ -251,11 +251,11 @@ async def test_replay(stage: Stage) -> None:
 
 
 async def test_replayed_messages_are_not_broadcast_again(stage: Stage) -> None:
-    name = f"{org_topic(stage)}:again"
+    name = f"{team_topic(stage)}:again"
     since = int((clock.timestamp() - 60) * 1000)
     async with socket(stage.gateway) as keeper, socket(stage.gateway, 1) as ada:
         await keeper.join(
-            [JOBS], stage.token
+            [TASKS], stage.token
         )  # the log is read already, so the message may also be broadcast after the join
         for n in range(10):
             await stage.run(f"select realtime.send('{{\"n\": {n}}}', 'e', '{name}')")
@@ -296,7 +296,7 @@ async def track(one: Socket, topic: str, mood: str) -> None:
 
 @pytest.mark.parametrize("version", [1, 2])
 async def test_presence_state_and_diffs(stage: Stage, version: int) -> None:
-    name, topic = org_topic(stage), f"realtime:{org_topic(stage)}"
+    name, topic = team_topic(stage), f"realtime:{team_topic(stage)}"
     eyes = PresenceClient()
     async with socket(stage.gateway, version) as watcher:
         await watcher.join_private(name, stage.token, presence={"enabled": True})
@@ -329,7 +329,7 @@ async def test_presence_state_and_diffs(stage: Stage, version: int) -> None:
 
 
 async def test_presence_limits(stage: Stage) -> None:
-    name, topic = org_topic(stage), f"realtime:{org_topic(stage)}"
+    name, topic = team_topic(stage), f"realtime:{team_topic(stage)}"
     async with socket(stage.gateway) as ada:
         await ada.join_private(name, stage.token, presence={"key": "a"})
         assert (await ada.request(topic, "presence", {"event": "track", "payload": [1]}))["status"] == "error"

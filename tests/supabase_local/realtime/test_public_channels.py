@@ -14,7 +14,7 @@ def gateway_changes() -> dict[str, Any]:
 
 
 async def test_public_channels_are_open_to_every_key(stage: Stage) -> None:
-    name = f"org:{stage.owl}"
+    name = f"team:{stage.team}"
     async with socket(stage.gateway) as private, socket(stage.gateway) as ada, socket(stage.gateway, 1) as anyone:
         await private.join_private(name, stage.token)
         for client in (ada, anyone):

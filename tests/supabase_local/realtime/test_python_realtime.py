@@ -1,4 +1,4 @@
-"""The official Python client, unmodified (serializer 1.0.0): changes, broadcast, presence, tokens, two orgs."""
+"""The official Python client, unmodified (serializer 1.0.0): changes, broadcast, presence, tokens, two teams."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from realtime import AsyncRealtimeClient, RealtimeSubscribeStates
 from realtime.types import RealtimePostgresChangesListenEvent as Event
 
 from tests.supabase_local.realtime.conftest import Stage
-from tests.supabase_local.realtime.phoenix_client import add_job
+from tests.supabase_local.realtime.phoenix_client import add_task
 
 
 @asynccontextmanager
@@ -44,34 +44,36 @@ async def subscribed(channel: Any) -> RealtimeSubscribeStates:
     return state
 
 
-async def test_postgres_changes_of_two_orgs(stage: Stage) -> None:
+async def test_postgres_changes_of_two_teams(stage: Stage) -> None:
     async with client(stage, stage.ada) as ada, client(stage, stage.bob) as bob:
         callbacks: dict[str, Callback] = {
             name: Callback() for name in ("all", "named", "gone", "ready", "bob", "bob ready")
         }
-        ada_jobs = ada.channel("jobs")
-        ada_jobs.on_postgres_changes(Event.All, callbacks["all"], table="jobs", schema="public")
-        ada_jobs.on_postgres_changes(Event.Insert, callbacks["named"], table="jobs", filter="name=eq.b,attempts=lt.1")
-        ada_jobs.on_postgres_changes(Event.Delete, callbacks["gone"], table="jobs", schema="public")
-        bob_jobs = bob.channel("jobs").on_postgres_changes(Event.All, callbacks["bob"], table="jobs", schema="public")
-        assert await subscribed(ada_jobs.on_system(callbacks["ready"])) is RealtimeSubscribeStates.SUBSCRIBED
-        await subscribed(bob_jobs.on_system(callbacks["bob ready"]))
+        ada_tasks = ada.channel("tasks")
+        ada_tasks.on_postgres_changes(Event.All, callbacks["all"], table="tasks", schema="public")
+        ada_tasks.on_postgres_changes(Event.Insert, callbacks["named"], table="tasks", filter="name=eq.b,attempts=lt.1")
+        ada_tasks.on_postgres_changes(Event.Delete, callbacks["gone"], table="tasks", schema="public")
+        bob_tasks = bob.channel("tasks").on_postgres_changes(
+            Event.All, callbacks["bob"], table="tasks", schema="public"
+        )
+        assert await subscribed(ada_tasks.on_system(callbacks["ready"])) is RealtimeSubscribeStates.SUBSCRIBED
+        await subscribed(bob_tasks.on_system(callbacks["bob ready"]))
         for ready in ("ready", "bob ready"):
             await callbacks[ready].next()
-        a, b = await add_job(stage.gateway, stage.owl, "a"), await add_job(stage.gateway, stage.owl, "b")
-        await stage.run(f"update jobs set status = 'done' where id = '{a}'", f"delete from jobs where id = '{b}'")
-        other = await add_job(stage.gateway, stage.lark)
+        a, b = await add_task(stage.gateway, stage.team, "a"), await add_task(stage.gateway, stage.team, "b")
+        await stage.run(f"update tasks set status = 'done' where id = '{a}'", f"delete from tasks where id = '{b}'")
+        other = await add_task(stage.gateway, stage.other_team)
         changes = [(await callbacks["all"].next())["data"] for _ in range(4)]
         assert [one["type"] for one in changes] == ["INSERT", "INSERT", "UPDATE", "DELETE"]
         assert (await callbacks["named"].next())["data"]["record"]["id"] == str(b)
-        assert (await callbacks["gone"].next())["data"]["old_record"] == {"org_id": str(stage.owl), "id": str(b)}
+        assert (await callbacks["gone"].next())["data"]["old_record"] == {"team_id": str(stage.team), "id": str(b)}
         assert (await callbacks["bob"].next())["data"]["record"]["id"] == str(other)
         assert callbacks["all"].received.empty()
         assert callbacks["bob"].received.empty()
 
 
 async def test_broadcast_presence_and_token_refresh(stage: Stage) -> None:
-    topic = f"org:{stage.owl}:{uuid4().hex[:6]}"
+    topic = f"team:{stage.team}:{uuid4().hex[:6]}"
     private: Any = {"config": {"private": True, "broadcast": {"ack": True, "self": False}}}
     async with client(stage, stage.ada) as ada, client(stage, stage.ada) as tab, client(stage, stage.bob) as bob:
         received, crowd = Callback(), Callback()

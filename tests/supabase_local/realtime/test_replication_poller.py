@@ -10,7 +10,7 @@ from arti.settings import Settings
 from supabase_local.keys.signing_keys import LocalKeys
 from tests.supabase_local.conftest import opened, with_own_gateway
 from tests.supabase_local.realtime.conftest import Stage
-from tests.supabase_local.realtime.phoenix_client import JOBS, Socket, add_job, member, socket
+from tests.supabase_local.realtime.phoenix_client import TASKS, Socket, add_task, member, socket
 
 SLOTS = """select count(*) from pg_replication_slots
            where slot_name like 'supabase_realtime%' and database = current_database()"""
@@ -40,10 +40,10 @@ async def receive_numbers(ada: Socket, count: int) -> list[int]:
 
 async def test_no_change_is_lost_or_repeated_when_the_connection_is_killed(stage: Stage) -> None:
     async with socket(stage.gateway) as ada:
-        await ada.join([JOBS], stage.token)
+        await ada.join([TASKS], stage.token)
         hearing = asyncio.create_task(receive_numbers(ada, 120))
         for n in range(120):
-            await add_job(stage.gateway, stage.owl, str(n))
+            await add_task(stage.gateway, stage.team, str(n))
             if n in (20, 50, 51, 90):
                 await kill_the_reader(stage)
         assert await hearing == list(range(120))
@@ -52,15 +52,15 @@ async def test_no_change_is_lost_or_repeated_when_the_connection_is_killed(stage
 
 async def test_lost_slot_makes_clients_rejoin(stage: Stage) -> None:
     async with socket(stage.gateway) as ada:
-        await ada.join([JOBS], stage.token)
+        await ada.join([TASKS], stage.token)
         await drop_slots(stage)
-        await add_job(stage.gateway, stage.owl)
+        await add_task(stage.gateway, stage.team)
         frame = await ada.receive()
         assert (frame["event"], frame["payload"]["status"]) == ("system", "error")
         assert "missed" in frame["payload"]["message"]
         assert (await ada.receive())["event"] == "phx_error"
-        await ada.join([JOBS], stage.token)
-        await add_job(stage.gateway, stage.owl)
+        await ada.join([TASKS], stage.token)
+        await add_task(stage.gateway, stage.team)
         assert (await ada.receive_change())["type"] == "INSERT"
 
 
@@ -72,8 +72,8 @@ async def test_orphaned_slots_are_dropped_if_none_is_free(
             await stage.run(f"select pg_create_logical_replication_slot('supabase_realtime_{n:016x}', 'pgoutput')")
     own = with_own_gateway(settings, local_keys)
     async with opened(stage.gateway.database, own, local_keys) as fresh, socket(fresh) as ada:
-        session = await member(fresh, stage.owl)
-        await ada.join([JOBS], session["access_token"])
-        await add_job(fresh, stage.owl)
+        session = await member(fresh, stage.team)
+        await ada.join([TASKS], session["access_token"])
+        await add_task(fresh, stage.team)
         assert (await ada.receive_change())["type"] == "INSERT"
     assert await stage.get(SLOTS) <= 1  # each gateway drops its own slot when it stops

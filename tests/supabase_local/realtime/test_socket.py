@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from websockets.asyncio.client import connect
@@ -11,18 +12,18 @@ from arti.settings import Settings
 from arti_core import clock
 from supabase_local.keys.signing_keys import SigningKeys
 from tests.supabase_local.conftest import Gateway, opened
-from tests.supabase_local.realtime.phoenix_client import JOBS, add_job, member, socket
+from tests.supabase_local.realtime.phoenix_client import TASKS, add_task, member, socket
 
 
 async def test_token_refresh_and_expiry(gateway: Gateway) -> None:
-    org = await gateway.org("Night Owl")
-    session = await member(gateway, org)
+    team = uuid4()
+    session = await member(gateway, team)
     keys = SigningKeys(gateway.keys.jwt_keys)
     claims = keys.verify(session["access_token"])
     soon = keys.sign({**claims, "exp": int(clock.timestamp()) + 2})
     async with socket(gateway) as ada:
-        await ada.join([JOBS], soon)
-        await ada.join([JOBS], soon, "realtime:renewed")
+        await ada.join([TASKS], soon)
+        await ada.join([TASKS], soon, "realtime:renewed")
         for nothing in (None, gateway.keys.publishable_key, soon, 7):
             await ada.send("realtime:renewed", "access_token", {"access_token": nothing})
         await ada.send("realtime:renewed", "access_token", {"access_token": session["access_token"]})
@@ -32,7 +33,7 @@ async def test_token_refresh_and_expiry(gateway: Gateway) -> None:
         assert (ended["topic"], ended["payload"]["status"]) == ("realtime:t", "error")
         assert ended["payload"]["message"].startswith("Token has expired")
         assert (await ada.receive())["event"] == "phx_close"
-        await add_job(gateway, org)
+        await add_task(gateway, team)
         received = await ada.receive()
         assert (received["topic"], received["event"]) == ("realtime:renewed", "postgres_changes")
         past = keys.sign({**claims, "iat": 1, "exp": int(clock.timestamp()) - 1000})
@@ -42,19 +43,19 @@ async def test_token_refresh_and_expiry(gateway: Gateway) -> None:
             (f"{session['access_token'][:-4]}AAAA", "Failed to validate JWT signature"),
             (past, "Token has expired 1000 seconds ago"),
         ):
-            await ada.join_private(f"org:{org}", session["access_token"])
-            await ada.send(f"realtime:org:{org}", "access_token", {"access_token": token})
+            await ada.join_private(f"team:{team}", session["access_token"])
+            await ada.send(f"realtime:team:{team}", "access_token", {"access_token": token})
             assert (await ada.receive())["payload"] == {
                 "extension": "system",
                 "status": "error",
                 "message": sentence,
-                "channel": f"org:{org}",
+                "channel": f"team:{team}",
             }
             assert (await ada.receive())["event"] == "phx_close"
 
 
 async def test_join_with_an_invalid_token(gateway: Gateway) -> None:
-    session = await member(gateway, await gateway.org("Night Owl"))
+    session = await member(gateway, uuid4())
     keys = SigningKeys(gateway.keys.jwt_keys)
     claims = keys.verify(session["access_token"])
     async with socket(gateway) as ada:
@@ -63,14 +64,14 @@ async def test_join_with_an_invalid_token(gateway: Gateway) -> None:
             (session["access_token"][:-4] + "AAAA", "JwtSignatureError"),
             (keys.sign({**claims, "iat": 1, "exp": 1000}), "InvalidJWTToken"),
         ):
-            config = {"postgres_changes": [JOBS]}
+            config = {"postgres_changes": [TASKS]}
             reply = await ada.request("realtime:t", "phx_join", {"config": config, "access_token": token})
             assert (reply["status"], reply["response"]["reason"].partition(":")[0]) == ("error", code)
 
 
 async def test_phx_leave(gateway: Gateway) -> None:
     async with socket(gateway) as ada:
-        await ada.join([JOBS], None)
+        await ada.join([TASKS], None)
         assert (await ada.request("realtime:t", "phx_leave", {}))["status"] == "ok"
         assert (await ada.receive())["event"] == "phx_close"
         assert await ada.request("realtime:t", "phx_leave", {}) == {"status": "ok", "response": {}}  # left already
@@ -85,8 +86,8 @@ async def test_phx_leave(gateway: Gateway) -> None:
 
 async def test_joining_again_closes_the_former_channel(gateway: Gateway) -> None:
     async with socket(gateway) as ada:
-        await ada.join([JOBS], None)
-        join = {"config": {"postgres_changes": [JOBS]}}
+        await ada.join([TASKS], None)
+        join = {"config": {"postgres_changes": [TASKS]}}
         await ada.send("realtime:t", "phx_join", join, "2")
         received = [await ada.receive() for _ in range(3)]
         assert sorted((one["event"], one["join_ref"]) for one in received) == [
@@ -98,16 +99,16 @@ async def test_joining_again_closes_the_former_channel(gateway: Gateway) -> None
         assert await ada.is_silent()
         assert (await ada.request("realtime:t", "phx_leave", {}, "2"))["status"] == "ok"
     async with socket(gateway, 1) as old:  # phx_close of 1.0.0 has no join_ref, so it is not sent
-        await old.join([JOBS], None)
-        await old.join([JOBS], None)
+        await old.join([TASKS], None)
+        await old.join([TASKS], None)
         assert await old.is_silent()
 
 
 @pytest.mark.parametrize(
     "invalid",
     [
-        {"table": "artists"},
-        {"table": "users; drop table jobs"},
+        {"table": "team_members"},
+        {"table": "users; drop table tasks"},
         {"schema": "auth"},
         {"filter": "nothing=eq.1"},
         {"filter": "name"},
@@ -126,11 +127,11 @@ async def test_joining_again_closes_the_former_channel(gateway: Gateway) -> None
     ids=str,
 )
 async def test_invalid_binding_is_reported_after_the_join(gateway: Gateway, invalid: dict[str, object]) -> None:
-    binding = JOBS | invalid
+    binding = TASKS | invalid
     async with socket(gateway) as ada:
-        reply = await ada.request("realtime:x", "phx_join", {"config": {"postgres_changes": [JOBS, binding]}})
+        reply = await ada.request("realtime:x", "phx_join", {"config": {"postgres_changes": [TASKS, binding]}})
         assert [{**one, "id": 0} for one in reply["response"]["postgres_changes"]] == [
-            {**JOBS, "id": 0},
+            {**TASKS, "id": 0},
             {**binding, "id": 0},
         ]
         message = (await ada.receive())["payload"]
@@ -143,7 +144,7 @@ async def test_invalid_binding_is_reported_after_the_join(gateway: Gateway, inva
 
 
 async def test_join_waits_for_replication_on_request(gateway: Gateway) -> None:
-    config = {"postgres_changes": [JOBS], "postgres_changes_options": {"wait": True}}
+    config = {"postgres_changes": [TASKS], "postgres_changes_options": {"wait": True}}
     async with socket(gateway) as ada:
         assert (await ada.request("realtime:t", "phx_join", {"config": config}))["status"] == "ok"
         assert (await ada.receive())["payload"]["message"] == "Subscribed to PostgreSQL"
@@ -154,7 +155,9 @@ async def test_missing_replication_login_is_reported(
 ) -> None:
     settings = gateway_settings(realtime_database_url="")
     async with opened(gateway.database, settings, gateway.keys) as served, socket(served) as ada:
-        assert (await ada.request("realtime:t", "phx_join", {"config": {"postgres_changes": [JOBS]}}))["status"] == "ok"
+        assert (await ada.request("realtime:t", "phx_join", {"config": {"postgres_changes": [TASKS]}}))[
+            "status"
+        ] == "ok"
         message = (await ada.receive())["payload"]
         assert (message["status"], "REALTIME_DATABASE_URL" in message["message"]) == ("error", True)
         config = {"private": True, "broadcast": {"replication_ready": True}}
@@ -179,17 +182,17 @@ async def test_booleans_as_text_and_numeric_presence_keys(gateway: Gateway) -> N
 @pytest.mark.parametrize("levels", [201, 300, 900])
 async def test_too_deeply_nested_payloads_are_dropped(gateway: Gateway, levels: int) -> None:
     """It can be read but not written: kept as somebody's presence it would end the socket of whoever comes later."""
-    org = await gateway.org("Night Owl")
-    token = (await member(gateway, org))["access_token"]
+    team = uuid4()
+    token = (await member(gateway, team))["access_token"]
     async with socket(gateway) as ada, socket(gateway) as bob:
         for one in (ada, bob):
-            await one.join_private(f"org:{org}", token, presence={"enabled": True})
+            await one.join_private(f"team:{team}", token, presence={"enabled": True})
             assert (await one.receive())["event"] == "presence_state"
         deep = f'{{"a":{"[" * levels}{"]" * levels}}}'
         for event, kind in (("presence", "track"), ("broadcast", "x")):
             payload = f'{{"type":"{event}","event":"{kind}","payload":{deep}}}'
-            await ada.connection.send(f'["1","1","realtime:org:{org}","{event}",{payload}]')
-        body = f'{{"messages":[{{"topic":"org:{org}","event":"x","private":true,"payload":{deep}}}]}}'
+            await ada.connection.send(f'["1","1","realtime:team:{team}","{event}",{payload}]')
+        body = f'{{"messages":[{{"topic":"team:{team}","event":"x","private":true,"payload":{deep}}}]}}'
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         refused = await gateway.http.post("/realtime/v1/api/broadcast", content=body, headers=headers)
         assert refused.status_code == 400
@@ -202,11 +205,11 @@ async def test_public_channels_allow_postgres_changes_only(gateway: Gateway) -> 
         for config in (
             {},
             {"presence": {"enabled": True}},
-            {"postgres_changes": [JOBS], "presence": {"enabled": True}},
+            {"postgres_changes": [TASKS], "presence": {"enabled": True}},
         ):
             reply = await ada.request("realtime:chat", "phx_join", {"config": config})
             assert reply["response"]["reason"].startswith("PrivateOnly")
-        await ada.join([JOBS], None)
+        await ada.join([TASKS], None)
         reply = await ada.request("realtime:t", "broadcast", {"type": "broadcast", "event": "x", "payload": {}})
         assert reply["response"]["reason"].startswith("PrivateOnly")
         reply = await ada.request("realtime:t", "presence", {"event": "track", "payload": {}})
@@ -244,11 +247,11 @@ async def test_socket_requires_an_api_key(gateway: Gateway) -> None:
 async def test_channel_limit(gateway: Gateway) -> None:
     async with socket(gateway) as ada:
         for n in range(100):
-            await ada.join([JOBS], None, f"realtime:{n}")
-        reply = await ada.request("realtime:100", "phx_join", {"config": {"postgres_changes": [JOBS]}})
+            await ada.join([TASKS], None, f"realtime:{n}")
+        reply = await ada.request("realtime:100", "phx_join", {"config": {"postgres_changes": [TASKS]}})
         assert reply["response"]["reason"].startswith("ChannelRateLimitReached")
         await ada.send(
-            "realtime:5", "phx_join", {"config": {"postgres_changes": [JOBS]}}, "2"
+            "realtime:5", "phx_join", {"config": {"postgres_changes": [TASKS]}}, "2"
         )  # a repeated join is not another channel
         assert {(await ada.receive())["event"] for _ in range(3)} == {"phx_close", "phx_reply", "system"}
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.supabase_local.realtime.conftest import Stage
 from tests.supabase_local.realtime.phoenix_client import socket
 
-TOPICS = st.sampled_from(["phoenix", "realtime:t", "realtime:", "realtime:org:x", "realtime:" + "ü" * 200, "", "x"])
+TOPICS = st.sampled_from(["phoenix", "realtime:t", "realtime:", "realtime:team:x", "realtime:" + "ü" * 200, "", "x"])
 EVENTS = st.sampled_from(
     ["phx_join", "phx_leave", "heartbeat", "access_token", "broadcast", "presence", "phx_close", "phx_reply", "x", ""]
 )
@@ -22,7 +22,7 @@ ANYTHING = st.recursive(
     max_leaves=12,
 )
 WORDS = st.sampled_from(
-    ["*", "INSERT", "public", "jobs", "auth", "name=eq.a", "attempts=in.(1,2)", "name=match.(a+)+$", "id=is.null", "'"]
+    ["*", "INSERT", "public", "tasks", "auth", "name=eq.a", "attempts=in.(1,2)", "name=match.(a+)+$", "id=is.null", "'"]
 )
 BINDINGS = st.lists(
     st.dictionaries(st.sampled_from(["event", "schema", "table", "filter", "select"]), WORDS | ANYTHING, max_size=5)
@@ -78,7 +78,7 @@ async def test_hostile_frames(stage: Stage) -> None:
     await asyncio.to_thread(check)
     assert (await stage.gateway.http.get("/healthz")).status_code == 200
     async with socket(stage.gateway) as client:
-        await client.join([{"event": "*", "schema": "public", "table": "jobs"}], stage.token)
+        await client.join([{"event": "*", "schema": "public", "table": "tasks"}], stage.token)
 
 
 def _is_quick(run: Callable[[], None]) -> bool:
@@ -111,7 +111,9 @@ async def test_hostile_bodies(stage: Stage) -> None:
 
     @settings(max_examples=60, suppress_health_check=list(HealthCheck))
     @given(
-        path=st.sampled_from(["", "/org:x/events/e", f"/org:{stage.owl}/events/%00?private=true", "/%2F/events/%FF"]),
+        path=st.sampled_from(
+            ["", "/team:x/events/e", f"/team:{stage.team}/events/%00?private=true", "/%2F/events/%FF"]
+        ),
         body=BODIES | st.binary(max_size=40),
         kind=st.sampled_from(["application/json", "application/octet-stream", "text/plain", ""]),
     )

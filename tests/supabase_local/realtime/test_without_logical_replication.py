@@ -9,7 +9,7 @@ from arti.settings import Settings
 from supabase_local.keys.signing_keys import LocalKeys
 from tests.supabase_local.conftest import opened, with_own_gateway
 from tests.supabase_local.realtime.conftest import Stage
-from tests.supabase_local.realtime.phoenix_client import JOBS, socket
+from tests.supabase_local.realtime.phoenix_client import TASKS, add_member, socket
 
 
 @asynccontextmanager
@@ -34,15 +34,15 @@ async def replica_proxy(dsn: str) -> AsyncIterator[str]:
 async def test_only_postgres_changes_require_logical_replication(
     stage: Stage, settings: Settings, local_keys: LocalKeys
 ) -> None:
-    name, topic = f"org:{stage.owl}", f"realtime:org:{stage.owl}"
+    name, topic = f"team:{stage.team}", f"realtime:team:{stage.team}"
     async with replica_proxy(settings.realtime_database_url.get_secret_value()) as dsn:
         own = with_own_gateway(settings, local_keys, realtime_database_url=dsn)
         async with opened(stage.gateway.database, own, local_keys) as served, socket(served) as ada:
             session = await served.sign_up("eve@example.test")
-            assert (await served.http.get("/rest/v1/artists", headers=bearer(session["access_token"]))).json() == []
-            await served.join(session, stage.owl)
+            assert (await served.http.get("/rest/v1/tasks", headers=bearer(session["access_token"]))).json() == []
+            await add_member(served, session, stage.team)
             token = session["access_token"]
-            join = {"config": {"postgres_changes": [JOBS]}, "access_token": token}
+            join = {"config": {"postgres_changes": [TASKS]}, "access_token": token}
             assert (await ada.request("realtime:t", "phx_join", join))["status"] == "ok"
             sentence = "The database provides no changes: wal_level is not logical, see docs/supabase.md"
             assert (await ada.receive())["payload"] == {
@@ -51,7 +51,7 @@ async def test_only_postgres_changes_require_logical_replication(
                 "message": sentence,
                 "channel": "t",
             }
-            waits = {"postgres_changes": [JOBS], "postgres_changes_options": {"wait": True}}
+            waits = {"postgres_changes": [TASKS], "postgres_changes_options": {"wait": True}}
             reply = await ada.request("realtime:u", "phx_join", {"config": waits, "access_token": token})
             assert reply["response"] == {"reason": f"RealtimeDisabledForConfiguration: {sentence}"}
             config = {"broadcast": {"self": True, "ack": True}, "presence": {"enabled": True, "key": "eve"}}
