@@ -7,7 +7,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Open, PageErrors, assert_accessible, assert_accessible_everywhere
 from tests.browser.site import PASSWORD, Person, Site, totp_code
-from tests.supabase_local.auth.oidc_issuer import Person as IssuerPerson
+from tests.supabase_local.auth.oidc_issuer import ProviderUser
 
 ACCOUNT = "/settings/?view=account"
 
@@ -135,7 +135,7 @@ def test_sign_in_methods_are_added_and_removed(open_as: Open, page_errors: PageE
     card = page.get_by_role("region", name="Sign-in methods")
     expect(card.get_by_text("E-mail and password")).to_be_visible()
     expect(card.get_by_role("button", name="Remove")).not_to_be_attached()
-    site.issuer.person = IssuerPerson(subject=str(uuid4().int % 10**9), email=sam.email, name="Sam")
+    site.issuer.user = ProviderUser(subject=str(uuid4().int % 10**9), email=sam.email, name="Sam")
     card.get_by_role("button", name="Add GitHub").click()
     expect(page.get_by_text("You can sign in with it from now on")).to_be_visible()
     expect(card.get_by_text("GitHub", exact=True)).to_be_visible()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open, PageErrors, assert_accessible, assert_accessible_everywhere
 from tests.browser.site import PASSWORD, Person, Site, totp_code
-from tests.supabase_local.auth.oidc_issuer import Person as IssuerPerson
+from tests.supabase_local.auth.oidc_issuer import ProviderUser
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_the_second_factor_is_required_before_any_page(
 
 
 def test_signing_in_with_an_identity_provider(page: Page, site: Site) -> None:
-    site.issuer.person = IssuerPerson(subject="2001", email=f"olga-{uuid4().hex[:8]}@example.test", name="Olga Ott")
+    site.issuer.user = ProviderUser(subject="2001", email=f"olga-{uuid4().hex[:8]}@example.test", name="Olga Ott")
     page.goto(f"{site.web}/sign-in/")
     expect(page.get_by_role("button", name="Continue with GitHub")).to_be_visible()
     expect(page.get_by_role("button", name="Continue with Spotify")).not_to_be_attached()
@@ -71,13 +71,13 @@ def test_signing_in_with_an_identity_provider(page: Page, site: Site) -> None:
 
 
 def test_a_refusal_at_the_provider_is_reported(page: Page, site: Site) -> None:
-    site.issuer.answer = {"error": "access_denied", "error_description": "The person said no", "code": ""}
+    site.issuer.callback_parameters = {"error": "access_denied", "error_description": "The user refused", "code": ""}
     try:
         page.goto(f"{site.web}/sign-in/")
         page.get_by_role("button", name="Continue with GitHub").click()
         expect(page.get_by_text("Access was denied")).to_be_visible()
     finally:
-        site.issuer.answer = {}
+        site.issuer.callback_parameters = {}
     page.get_by_role("link", name="Go to sign in").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 

@@ -43,7 +43,7 @@ def test_without_a_checkout_it_says_so_and_ends_well(words: tuple[str, ...]) -> 
 def test_a_folder_without_a_suite_is_recognised(tmp_path: Path) -> None:
     done = run(str(tmp_path))
     assert done.returncode == 2
-    assert "holds no suite that is known here" in done.stdout
+    assert "contains no known suite" in done.stdout
 
 
 def test_suites_are_found_in_a_monorepo_and_in_a_single_repo(tmp_path: Path) -> None:

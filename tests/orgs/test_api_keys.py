@@ -10,8 +10,9 @@ import httpx2 as httpx
 from arti.api import create_app
 from tests.conftest import World
 from tests.eventually import eventually
+from tests.isolation.realtime.conftest import JOBS, add_job
 from tests.orgs.conftest import Office, Person
-from tests.supabase_local.realtime.phoenix_client import JOBS, add_job, socket
+from tests.supabase_local.realtime.phoenix_client import socket
 
 
 async def make_key(admin: Person, role: str = "manager", name: str = "n8n") -> dict[str, Any]:

@@ -19,7 +19,9 @@ from arti_core.http_client import OutboundClient
 from supabase_local.keys.token_verifier import TokenVerifier
 from tests.supabase_local.conftest import Gateway
 from tests.supabase_local.hostile_tokens import hostile_tokens, right_claims
-from tests.supabase_local.realtime.phoenix_client import JOBS, socket
+from tests.supabase_local.realtime.phoenix_client import socket
+
+CHANGES = {"event": "*", "schema": "public"}
 
 
 @pytest.fixture
@@ -118,11 +120,11 @@ async def test_the_verifier_refuses_tokens_that_no_header_can_carry(
 
 async def test_joins_refuse_all(gateway: Gateway, session: dict[str, Any], tokens: list[tuple[str, str]]) -> None:
     async with socket(gateway) as phoenix:
-        await phoenix.join([JOBS], session["access_token"], "realtime:honest")
+        await phoenix.join([CHANGES], session["access_token"], "realtime:honest")
         taken = []
         for number, (wrong, token) in enumerate(tokens):
             if token:  # without a token the API key counts
-                config = {"config": {"postgres_changes": [JOBS]}, "access_token": token}
+                config = {"config": {"postgres_changes": [CHANGES]}, "access_token": token}
                 reply = await phoenix.request(f"realtime:t{number}", "phx_join", config)
                 if reply["status"] != "error" or "JWT" not in reply["response"]["reason"]:
                     taken.append((wrong, reply))
@@ -137,7 +139,7 @@ async def test_a_hostile_token_on_a_channel_closes_it(
         for number, (wrong, token) in enumerate(tokens):
             if token:
                 topic = f"realtime:t{number}"
-                await phoenix.join([JOBS], session["access_token"], topic)
+                await phoenix.join([CHANGES], session["access_token"], topic)
                 await phoenix.send(topic, "access_token", {"access_token": token}, "2")
                 await phoenix.send("phoenix", "heartbeat", {}, "beat")
                 events = []
