@@ -133,11 +133,16 @@ async def _client(standalone: Standalone, http: httpx.AsyncClient) -> AsyncClien
 async def _subscribe(client: AsyncClient, access_token: str) -> asyncio.Event:
     """Subscribe to new notes on the private channel `team`. Returns an event that is set when the channel is closed."""
     ready, closed = asyncio.Event(), asyncio.Event()
+
+    def on_state(state: States, error: Exception | None) -> None:
+        if state is States.CLOSED:
+            closed.set()
+
     options: Any = {"config": {"private": True}}
     await client.realtime.set_auth(access_token)
     channel = client.channel("team", options).on_system(lambda _: ready.set())
     channel.on_postgres_changes(Event.Insert, lambda _: None, table="notes", schema="public")
-    await channel.subscribe(lambda state, _: closed.set() if state is States.CLOSED else None)
+    await channel.subscribe(on_state)
     await asyncio.wait_for(ready.wait(), 30)
     return closed
 
@@ -192,20 +197,22 @@ async def test_a_banned_user_is_refused_by_rest_and_disconnected_from_realtime(s
         closed = await _subscribe(client, session.access_token)
         assert (await client.table("notes").select("*").execute()).data == []
 
-        await _execute(standalone.superuser_url, "call clock.move('test', interval '12 hours')")
+        await _execute(standalone.superuser_url, "call clock.move('test', clock.ahead() + interval '12 hours')")
         try:
-            ban = f"update auth.users set banned_until = now() + interval '%s hours' where id = '{session.user.id}'"
-            await _execute(standalone.superuser_url, ban % 6)  # over already, by the clock of the database
+            ban = (
+                f"update auth.users set banned_until = clock.now() + interval '%s hours' where id = '{session.user.id}'"
+            )
+            await _execute(standalone.superuser_url, ban % -6)  # over, but not by the server's time
             await asyncio.sleep(2)
             assert not closed.is_set()
             assert (await client.table("notes").select("*").execute()).data == []
-            await _execute(standalone.superuser_url, ban % 24)
+            await _execute(standalone.superuser_url, ban % 6)
             await asyncio.wait_for(closed.wait(), 10)
             with pytest.raises(APIError) as refused:
                 await client.table("notes").select("*").execute()
             assert refused.value.code == "PGRST303"
         finally:
-            await _execute(standalone.superuser_url, "call clock.move('test', interval '0')")
+            await _execute(standalone.superuser_url, "call clock.move('test', clock.ahead() - interval '12 hours')")
         await client.realtime.close()
 
 
