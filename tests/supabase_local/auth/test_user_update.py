@@ -121,7 +121,7 @@ async def test_a_taken_address_is_refused(gateway: Gateway) -> None:
 
 
 @pytest.mark.parametrize(
-    "known",
+    "stored_hash",
     [
         bcrypt.hashpw(OLD.encode(), bcrypt.gensalt(4)).decode(),
         bcrypt.hashpw(OLD.encode(), bcrypt.gensalt(4)).decode().replace("$2b$", "$2a$"),
