@@ -24,7 +24,7 @@ from tests.supabase_local.auth.oidc_issuer import Issuer
 
 PASSWORD = "a long enough sentence"
 STORAGE_KEY = "arti-auth"
-SPIKE_ON_DAY = 4  # days before today; the curve is a function of the day, so each run has the same shape
+SPIKE_ON_DAY = 4  # days before today; the curve counts from today too, so that it has the same shape on every day
 
 
 def new_client() -> httpx.Client:
@@ -160,7 +160,7 @@ def audience_timeline(days: int) -> bytes:
     lines = ["date,listeners,monthly listeners,streams,playlist adds,saves,followers"]
     for back in range(days, 0, -1):
         day = today() - timedelta(days=back)
-        usual = 900 + 60 * math.sin(day.toordinal()) + (90 if day.weekday() >= 5 else 0)
+        usual = 900 + 60 * math.sin(back) + (90 if back % 7 < 2 else 0)
         streams = round(usual * (4 if back == SPIKE_ON_DAY else 1))
         age = days - back
         row = [day, streams // 2, 14_000 + 20 * age, streams, streams // 50, streams // 40, 5000 + 3 * age]

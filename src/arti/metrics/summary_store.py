@@ -50,7 +50,7 @@ async def list_tiles(connection: Connection, org_id: UUID, artist_id: UUID, *, d
            select best.series_id, best.provider, best.metric, best.terms, f.as_of, f.from_on, f.basis, f.value,
              f.previous, f.change, f.change_percent, f.change_note, f.break_on, f.break_note,
              coalesce(f.stale, true) as stale,
-             clock.today() - f.as_of as age_days, newest.known_at, newest.null_reason,
+             clock.today_in(best.time_zone) - f.as_of as age_days, newest.known_at, newest.null_reason,
              array(select o.value from generate_series(f.as_of - $4::int + 1, f.as_of, interval '1 day') as day
                    left join observations o on o.org_id = $1 and o.series_id = best.series_id
                      and o.observed_on = day::date order by day) as spark
