@@ -89,7 +89,7 @@ create table auth.sessions (
   factor_id uuid,
   aal auth.aal_level,
   not_after timestamptz,
-  refreshed_at timestamp,                  -- without zone, in UTC, as upstream
+  refreshed_at timestamp,                  -- without zone, in UTC, as upstream has it
   user_agent text,
   ip inet,
   tag text,

@@ -12,7 +12,7 @@ begin
     create role supabase_realtime_admin nologin noinherit;
   end if;
 exception when insufficient_privilege then
-  raise notice 'the role that reads changes cannot be created, so Realtime sends no postgres_changes';
+  raise notice 'no role may be made that reads changes, so Realtime tells none';
 end $$;
 grant supabase_realtime_admin to postgres;
 
