@@ -108,7 +108,7 @@ async def list_sync_runs(
 @router.delete("/api/accounts/{account_id}", status_code=status.HTTP_204_NO_CONTENT)
 async def disconnect_account(access: Manager, account_id: UUID, delete_data: bool = False) -> None:
     """Delete the account's tokens; with `delete_data` also the data of its syncs."""
-    await service.disconnect(access.connection, access.org_id, account_id, access.principal, delete_data=delete_data)
+    await service.disconnect(access, account_id, delete_data=delete_data)
 
 
 @router.get("/providers/{provider}/health")
@@ -120,7 +120,5 @@ async def get_provider_health(access: Reader, provider: Provider) -> ProviderHea
 async def save_provider_app(access: Manager, provider: Provider, app: ProviderApp) -> ProviderAppSaved:
     """Save the org's own OAuth app. The secret is sealed and never returned."""
     credentials = AppCredentials(app.client_id, app.client_secret.get_secret_value())
-    await service.save_provider_app(
-        access.connection, access.context.vault, access.org_id, access.principal, provider, credentials
-    )
+    await service.save_provider_app(access, provider, credentials)
     return ProviderAppSaved(provider=provider, client_id=app.client_id)

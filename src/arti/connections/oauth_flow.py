@@ -9,8 +9,8 @@ from arti.connections.provider_apps import find_sealed_app, open_app, open_clien
 from arti.connections.service import request_sync
 from arti.connections.tokens import VAULT_KIND, seal_tokens
 from arti.music.store import find_artist_name
-from arti.orgs.audit import record_audit
-from arti.orgs.authorization import ApiContext, authorize
+from arti.orgs.audit import audit
+from arti.orgs.authorization import Actor, ApiContext, authorize
 from arti.providers.connectors import CONNECTORS
 from arti.providers.contract import ProviderAccount
 from arti.providers.oauth import ProviderTokens, authorize_query, make_verifier
@@ -118,7 +118,8 @@ async def finish_connect(context: ApiContext, pending: PendingAuthorization, *, 
     account = await connector.identify(client, artist_name=artist_name, profile_url=pending.profile_url)
     async with member_transaction(context.pool, principal) as connection:
         await _check_still_allowed(connection, pending)
-        return await link_account(connection, context.vault, pending, account, tokens, request_id=request_id)
+        actor = Actor(connection, pending.org_id, principal)
+        return await link_account(actor, context.vault, pending, account, tokens)
 
 
 async def _check_still_allowed(connection: Connection, pending: PendingAuthorization) -> str:
@@ -130,16 +131,10 @@ async def _check_still_allowed(connection: Connection, pending: PendingAuthoriza
 
 
 async def link_account(
-    connection: Connection,
-    vault: Vault,
-    pending: PendingAuthorization,
-    account: ProviderAccount,
-    tokens: ProviderTokens,
-    *,
-    request_id: str | None,
+    actor: Actor, vault: Vault, pending: PendingAuthorization, account: ProviderAccount, tokens: ProviderTokens
 ) -> UUID:
     """Write the account, its sealed tokens, the audit entry and the first sync, in the caller's transaction."""
-    org_id = pending.org_id
+    connection, org_id = actor.connection, actor.org_id
     account_id = await store.upsert_account(
         connection,
         org_id,
@@ -151,11 +146,8 @@ async def link_account(
     )
     sealed = seal_tokens(vault, org_id, account_id, tokens)
     await vault_store.put_secret(connection, org_id, kind=VAULT_KIND, ref=str(account_id), sealed=sealed)
-    principal = Principal(pending.user_id, None, request_id=request_id or "")
-    await record_audit(
-        connection,
-        org_id,
-        principal,
+    await audit(
+        actor,
         "account.connected",
         account_id,
         {

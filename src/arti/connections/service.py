@@ -6,12 +6,12 @@ from arti.connections import store
 from arti.connections.tokens import VAULT_KIND
 from arti.metrics.observation_store import delete_series, list_assets_without_series
 from arti.music.store import delete_assets
-from arti.orgs.audit import record_audit
+from arti.orgs.audit import audit
+from arti.orgs.authorization import Access
 from arti.providers.connectors import CONNECTORS
 from arti.providers.oauth import AppCredentials
 from arti.vocabulary import Provider
 from arti_core import vault_store
-from arti_core.crypto import Vault
 from arti_core.database import Connection, Principal, Row
 from arti_core.errors import Conflict, NotFound
 from arti_core.jobs import enqueue_job
@@ -55,10 +55,9 @@ async def sync_now(connection: Connection, org_id: UUID, account_id: UUID, princ
     return await request_sync(connection, org_id, account_id, kind="manual", requested_by=principal.user_id)
 
 
-async def disconnect(
-    connection: Connection, org_id: UUID, account_id: UUID, principal: Principal, *, delete_data: bool
-) -> None:
+async def disconnect(access: Access, account_id: UUID, *, delete_data: bool) -> None:
     """Delete an account's tokens; with `delete_data` also the data of its syncs, revisions included."""
+    connection, org_id = access.connection, access.org_id
     account = await get_account(connection, org_id, account_id)
     await vault_store.delete_secret(connection, org_id, kind=VAULT_KIND, ref=str(account_id))
     if delete_data:
@@ -67,10 +66,8 @@ async def disconnect(
         await _delete_synced_data(connection, org_id, artist_id=account["artist_id"], provider=provider)
     else:
         await store.mark_disconnected(connection, org_id, account_id)
-    await record_audit(
-        connection,
-        org_id,
-        principal,
+    await audit(
+        access,
         "account.disconnected",
         account_id,
         {"provider": account["provider"], "name": account["display_name"], "data_deleted": delete_data},
@@ -87,11 +84,11 @@ async def _delete_synced_data(connection: Connection, org_id: UUID, *, artist_id
     await delete_assets(connection, org_id, unused)
 
 
-async def save_provider_app(
-    connection: Connection, vault: Vault, org_id: UUID, principal: Principal, provider: Provider, app: AppCredentials
-) -> None:
+async def save_provider_app(access: Access, provider: Provider, app: AppCredentials) -> None:
     """Seal the org's own OAuth app at a provider."""
     secret = {"client_id": app.client_id, "client_secret": app.client_secret}
-    sealed = vault.seal(secret, owner_id=org_id, kind="provider_app", ref=provider.value)
-    await vault_store.put_secret(connection, org_id, kind="provider_app", ref=provider.value, sealed=sealed)
-    await record_audit(connection, org_id, principal, "provider_app.saved", provider.value)
+    sealed = access.context.vault.seal(secret, owner_id=access.org_id, kind="provider_app", ref=provider.value)
+    await vault_store.put_secret(
+        access.connection, access.org_id, kind="provider_app", ref=provider.value, sealed=sealed
+    )
+    await audit(access, "provider_app.saved", provider.value)

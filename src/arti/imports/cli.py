@@ -18,6 +18,7 @@ from arti.imports.stored_files import StoredImport
 from arti.imports.types import FileQuestion
 from arti.music import service as music
 from arti.music.store import find_artist_by_name
+from arti.orgs.authorization import Actor
 from arti_core.database import Connection, Principal, Row
 from arti_core.errors import Invalid, NotFound
 
@@ -50,7 +51,7 @@ async def import_files(
     """
     artist_id = await find_artist_by_name(connection, org_id, artist)
     if artist_id is None:
-        artist_id = await music.create_artist(connection, org_id, principal=principal, name=artist)
+        artist_id = await music.create_artist(Actor(connection, org_id, principal), name=artist)
         print_line(f"{artist} was added to the roster.")
     imports: list[StoredImport] = []
     for folder in dict.fromkeys(path.parent for path in paths):
@@ -114,7 +115,7 @@ async def _import_one(
             print_line(f"  not imported: {question.text} Answer with --option {question.key}=...{choices}")
             return "open"
     try:
-        committed = await service.commit_import(connection, org_id, stored.id, answered=answers, principal=principal)
+        committed = await service.commit_import(Actor(connection, org_id, principal), stored.id, answered=answers)
     except Invalid as error:
         print_line(f"  not imported: {error.message}")
         return "open"

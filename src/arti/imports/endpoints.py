@@ -108,16 +108,14 @@ async def list_import_rows(
 @router.post("/api/imports/{import_id}/commit")
 async def commit_import(import_id: UUID, answers: schemas.CommitOptions, access: Writes) -> schemas.ImportPreview:
     """Commit a preview with the answers to its questions. The same file twice changes nothing."""
-    stored = await service.commit_import(
-        access.connection, access.org_id, import_id, answered=answers.options, principal=access.principal
-    )
+    stored = await service.commit_import(access, import_id, answered=answers.options)
     return await _preview(access, stored)
 
 
 @router.post("/api/imports/{import_id}/undo")
 async def undo_import(import_id: UUID, access: Writes) -> schemas.ImportPreview:
     """Undo an import: restore the values from before it."""
-    await history.undo_import(access.connection, access.org_id, import_id, principal=access.principal)
+    await history.undo_import(access, import_id)
     return await _preview(access, StoredImport(import_id))
 
 

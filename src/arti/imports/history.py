@@ -11,10 +11,11 @@ from arti.imports.types import ParsedFile
 from arti.metrics import observation_store
 from arti.metrics.service import record_observations
 from arti.music.store import delete_assets
-from arti.orgs.audit import record_audit
+from arti.orgs.audit import audit
+from arti.orgs.authorization import Actor
 from arti.providers.contract import Observation
 from arti.vocabulary import EventType, Provider
-from arti_core.database import Connection, Principal, Row
+from arti_core.database import Connection, Row
 from arti_core.errors import Conflict, NotFound
 from arti_core.outbox import record_event
 
@@ -26,8 +27,9 @@ async def get_import(connection: Connection, org_id: UUID, import_id: UUID, *, l
     return row
 
 
-async def undo_import(connection: Connection, org_id: UUID, import_id: UUID, *, principal: Principal) -> None:
+async def undo_import(actor: Actor, import_id: UUID) -> None:
     """Undo an import: restore the values from before it. Raises NotFound, Conflict."""
+    connection, org_id = actor.connection, actor.org_id
     row = await get_import(connection, org_id, import_id, lock=True)
     if row["status"] == "undone":
         return
@@ -46,7 +48,7 @@ async def undo_import(connection: Connection, org_id: UUID, import_id: UUID, *, 
     )
     # An asset that a sync updated, or that existed before, is kept.
     await delete_assets(connection, org_id, unused, unchanged_since=row["committed_at"])
-    await record_import_event(connection, org_id, row, EventType.IMPORT_UNDONE, principal, {"observations": changed})
+    await record_import_event(actor, row, EventType.IMPORT_UNDONE, {"observations": changed})
 
 
 async def _restate_later_imports(connection: Connection, org_id: UUID, undone: Row) -> None:
@@ -80,9 +82,7 @@ async def _restate_later_imports(connection: Connection, org_id: UUID, undone: R
         )
 
 
-async def record_import_event(
-    connection: Connection, org_id: UUID, row: Row, type: EventType, principal: Principal, details: Mapping[str, Any]
-) -> None:
+async def record_import_event(actor: Actor, row: Row, type: EventType, details: Mapping[str, Any]) -> None:
     payload = {"artist_id": str(row["artist_id"]), "import_id": str(row["id"])}
-    await record_event(connection, org_id, type, payload)
-    await record_audit(connection, org_id, principal, type, row["id"], {"file_name": row["file_name"], **details})
+    await record_event(actor.connection, actor.org_id, type, payload)
+    await audit(actor, type, row["id"], {"file_name": row["file_name"], **details})

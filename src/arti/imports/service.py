@@ -13,6 +13,7 @@ from arti.imports.stored_files import StoredImport, build_hints, list_known_trac
 from arti.imports.types import FileRejected, Hints, ParsedFile
 from arti.metrics.service import record_observations
 from arti.music.store import find_artist
+from arti.orgs.authorization import Actor
 from arti.vocabulary import EventType, Provider
 from arti_core.database import Connection, Principal
 from arti_core.errors import Conflict, NotFound
@@ -147,15 +148,14 @@ async def _store_rejected(
     return StoredImport(import_id)
 
 
-async def commit_import(
-    connection: Connection, org_id: UUID, import_id: UUID, *, answered: dict[str, str], principal: Principal
-) -> StoredImport:
+async def commit_import(actor: Actor, import_id: UUID, *, answered: dict[str, str]) -> StoredImport:
     """Commit a preview and store its observations. Idempotent.
 
     `answered` are answers by question; a missing one is taken from the guesses of the preview. Returns the import that
     holds the observations: an earlier one if the same file was committed with the same answers.
     Raises NotFound, Invalid for an answer that is missing or wrong, Conflict when it was refused or undone.
     """
+    connection, org_id = actor.connection, actor.org_id
     row = await get_import(connection, org_id, import_id, lock=True)
     if row["status"] == "committed":
         return StoredImport(import_id)
@@ -182,7 +182,7 @@ async def commit_import(
     identified = list(parsed.assets) if file.parser.provider is Provider.SPOTIFY else []
     summary = preview.build_summary(file, parsed) | {"recorded": counts, "identified": identified}
     await store.mark_committed(connection, org_id, import_id, options=answers, summary=summary)
-    await record_import_event(connection, org_id, row, EventType.IMPORT_COMMITTED, principal, counts)
+    await record_import_event(actor, row, EventType.IMPORT_COMMITTED, counts)
     return StoredImport(import_id, file, parsed)
 
 

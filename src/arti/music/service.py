@@ -7,8 +7,9 @@ from uuid import UUID
 
 from arti.music import store
 from arti.music.schemas import Annotation
-from arti.orgs.audit import record_audit
-from arti_core.database import Connection, Principal, Row
+from arti.orgs.audit import audit
+from arti.orgs.authorization import Actor
+from arti_core.database import Connection, Row
 from arti_core.errors import Conflict, Invalid, NotFound
 
 
@@ -21,10 +22,8 @@ async def get_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> R
 
 
 async def create_artist(
-    connection: Connection,
-    org_id: UUID,
+    actor: Actor,
     *,
-    principal: Principal,
     name: str,
     genres: Sequence[str] = (),
     country: str | None = None,
@@ -32,11 +31,11 @@ async def create_artist(
 ) -> UUID:
     """Add an artist to the roster and return their id. Raises Conflict for a name that is taken."""
     id = await store.insert_artist(
-        connection, org_id, name=name, genres=list(genres), country=country, image_url=image_url
+        actor.connection, actor.org_id, name=name, genres=list(genres), country=country, image_url=image_url
     )
     if id is None:
         raise Conflict(f"There is already an artist called {name} on the roster.", field="name")
-    await record_audit(connection, org_id, principal, "artist.created", id, {"name": name})
+    await audit(actor, "artist.created", id, {"name": name})
     return id
 
 
@@ -49,11 +48,11 @@ async def update_artist(connection: Connection, org_id: UUID, artist_id: UUID, *
         raise NotFound("artist")
 
 
-async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, principal: Principal) -> None:
+async def delete_artist(actor: Actor, artist_id: UUID) -> None:
     """Delete an artist with all their data. Raises NotFound."""
-    artist = await get_artist(connection, org_id, artist_id)
-    await store.delete_artist(connection, org_id, artist_id)
-    await record_audit(connection, org_id, principal, "artist.deleted", artist_id, {"name": artist["name"]})
+    artist = await get_artist(actor.connection, actor.org_id, artist_id)
+    await store.delete_artist(actor.connection, actor.org_id, artist_id)
+    await audit(actor, "artist.deleted", artist_id, {"name": artist["name"]})
 
 
 async def create_annotation(

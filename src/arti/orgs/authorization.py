@@ -39,13 +39,20 @@ class ApiContext:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class Actor:
+    """Who acts in an org, and in which transaction. `principal` is None for the system itself."""
+
+    connection: Connection
+    org_id: UUID
+    principal: Principal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Access(Actor):
     """An authorized request: principal, org, role, and the transaction that it runs in."""
 
     principal: Principal
-    org_id: UUID
     role: Role
-    connection: Connection
     context: ApiContext
     end: Callable[[], Awaitable[None]]  # commits early, before an endpoint calls another system
 
@@ -133,7 +140,7 @@ def needs(permission: Permission) -> Any:
                 member_transaction(context.pool, principal, read_only=request.method in ("GET", "HEAD"))
             )
             role = await authorize(connection, org_id, principal.user_id, permission)
-            yield Access(principal, org_id, role, connection, context, transaction.aclose)
+            yield Access(connection, org_id, principal, role, context, transaction.aclose)
 
     open_access.permission = permission  # type: ignore[attr-defined]  # read by tests/test_routes.py
     return Depends(open_access, scope="function")

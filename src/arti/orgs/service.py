@@ -10,8 +10,8 @@ from uuid import UUID
 import asyncpg
 
 from arti.orgs import store
-from arti.orgs.audit import audit, record_audit
-from arti.orgs.authorization import Access
+from arti.orgs.audit import audit
+from arti.orgs.authorization import Access, Actor
 from arti.settings import Settings
 from arti.vocabulary import ROLE_PERMISSIONS, MemberStatus, Permission, Provider, Role
 from arti_core.database import Connection, Principal, Row
@@ -55,7 +55,7 @@ async def create_org(connection: Connection, principal: Principal, name: str) ->
     """Create an org whose first admin is the caller."""
     await store.record_user(connection, principal.user_id, principal.email)
     org_id = await store.create_org(connection, name)
-    await record_audit(connection, org_id, principal, "org.created", org_id, {"name": name})
+    await audit(Actor(connection, org_id, principal), "org.created", org_id, {"name": name})
     return org_id
 
 

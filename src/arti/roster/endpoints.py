@@ -38,7 +38,7 @@ async def list_artists(
 @router.post("/api/artists", status_code=201)
 async def create_artist(artist: NewArtist, access: WritesRoster) -> schemas.Artist:
     """Add an artist to the roster."""
-    id = await music.create_artist(access.connection, access.org_id, principal=access.principal, **artist.model_dump())
+    id = await music.create_artist(access, **artist.model_dump())
     return await service.get_artist(access.connection, access.org_id, id)
 
 
@@ -60,5 +60,5 @@ async def update_artist(artist_id: UUID, change: ArtistChange, access: WritesRos
 @router.delete("/api/artists/{artist_id}", status_code=204)
 async def delete_artist(artist_id: UUID, access: WritesRoster) -> Response:
     """Delete an artist with all their numbers. Their accounts must be disconnected first."""
-    await service.delete_artist(access.connection, access.org_id, artist_id, principal=access.principal)
+    await service.delete_artist(access, artist_id)
     return Response(status_code=204)

@@ -7,8 +7,9 @@ from arti.connections.store import list_account_states
 from arti.metrics.summary import list_headlines
 from arti.music import service as music
 from arti.music import store
+from arti.orgs.authorization import Actor
 from arti.roster import schemas
-from arti_core.database import Connection, Principal, Row
+from arti_core.database import Connection, Row
 from arti_core.errors import Conflict
 from arti_core.paging import Page, make_page, write_text_cursor
 
@@ -27,13 +28,13 @@ async def get_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> s
     return (await _with_numbers(connection, org_id, [await music.get_artist(connection, org_id, artist_id)]))[0]
 
 
-async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, principal: Principal) -> None:
+async def delete_artist(actor: Actor, artist_id: UUID) -> None:
     """Delete an artist with all their numbers. Raises NotFound; Conflict while accounts are connected."""
-    states = await list_account_states(connection, org_id, [artist_id])
+    states = await list_account_states(actor.connection, actor.org_id, [artist_id])
     if states:
         names = ", ".join(sorted({state["provider"] for state in states}))
         raise Conflict(f"Disconnect this artist's accounts first ({names}), so that their tokens are deleted too.")
-    await music.delete_artist(connection, org_id, artist_id, principal=principal)
+    await music.delete_artist(actor, artist_id)
 
 
 async def _with_numbers(connection: Connection, org_id: UUID, rows: Sequence[Row]) -> list[schemas.Artist]:

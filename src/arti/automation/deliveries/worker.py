@@ -15,7 +15,8 @@ from arti.automation.channels.transport import DeliveryResult, Destination, Outb
 from arti.automation.deliveries import store
 from arti.automation.deliveries.fan_out import DELIVER_JOB, DELIVER_MAX_ATTEMPTS
 from arti.jobs import JobRun, WorkerContext
-from arti.orgs.audit import record_audit
+from arti.orgs.audit import audit
+from arti.orgs.authorization import Actor
 from arti_core.backoff import WEBHOOK_BACKOFF
 from arti_core.clock import now
 from arti_core.database import Connection, Row, job_transaction
@@ -204,4 +205,4 @@ async def _enqueue_next_attempt(
 async def _disable_channel(connection: Connection, org_id: UUID, row: Row, *, reason: str) -> None:
     if await channel_store.disable_channel(connection, org_id, row["channel_id"], reason):
         details = {"reason": reason, "delivery_id": str(row["id"])}
-        await record_audit(connection, org_id, None, "channel.disabled", row["channel_id"], details)
+        await audit(Actor(connection, org_id, None), "channel.disabled", row["channel_id"], details)
