@@ -50,7 +50,7 @@ class Vault:
             return orjson.loads(AESGCM(data_key).decrypt(rest[:_NONCE], rest[_NONCE:], associated))
         except (InvalidTag, ValueError, IndexError) as error:
             raise Misconfigured(
-                "A stored secret does not open with this ARTI_MASTER_KEY. Restore the key, or connect again."
+                "A stored secret does not open with this master key. Restore the key, or store the secret again."
             ) from error
 
 
@@ -66,7 +66,7 @@ def _read_master_key(master_key: str) -> bytes:
     except ValueError:
         key = b""
     if len(key) != 32:
-        raise Misconfigured("ARTI_MASTER_KEY must be 32 bytes in base64. Make one with ./arti keys.")
+        raise Misconfigured("The master key must be 32 bytes in base64.")
     return key
 
 

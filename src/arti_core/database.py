@@ -129,7 +129,7 @@ async def _refuse_unsafe_role(pool: Pool) -> None:
     if reasons:
         await pool.close()
         raise Misconfigured(
-            f"The database role {row['name']} {' and '.join(reasons)}. Log in as arti_api or arti_worker instead."
+            f"The database role {row['name']} {' and '.join(reasons)}. Log in as a role without that right."
         )
 
 
@@ -281,7 +281,7 @@ async def anonymous_transaction(pool: Pool) -> AsyncIterator[Connection]:
 
 @asynccontextmanager
 async def job_transaction(pool: Pool, org_id: UUID) -> AsyncIterator[Connection]:
-    """Open one transaction as a worker, inside one org. Only for pools that log in as arti_worker."""
+    """Open one transaction as a worker, inside one org. Only for pools that log in as the workers' role."""
     async with open_transaction(pool, _transaction_preamble(job_org_id=str(org_id))) as connection:
         yield connection
 
