@@ -5,9 +5,12 @@
 `./arti test --long dates` runs the whole Python suite at DATES, and in ZONES, which must change nothing.
 """
 
+import importlib
 import os
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from types import SimpleNamespace
+from typing import Self
 
 import asyncpg
 
@@ -34,6 +37,25 @@ def move_to_test_now() -> None:
         ahead = (at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.fromtimestamp(time.time(), UTC)
         clock.move(ahead)
         os.environ[clock.ENVIRONMENT_VARIABLE] = str(ahead.total_seconds())
+    if clock.ahead():
+        _move_official_libraries()
+
+
+def _move_official_libraries() -> None:
+    """Give the clients that stand for other people's programs the moved time: they refuse what they find expired.
+
+    PyJWT is left alone, since the product uses it too and may not depend on the time that it reads.
+    """
+
+    class MovedDatetime(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp(clock.timestamp(), tz)
+
+    for name in ("supabase_auth.helpers", "standardwebhooks.webhooks"):
+        vars(importlib.import_module(name))["datetime"] = MovedDatetime
+    for name in ("supabase_auth._async.gotrue_client", "supabase_auth._sync.gotrue_client"):
+        vars(importlib.import_module(name))["time"] = SimpleNamespace(time=clock.timestamp)
 
 
 def clock_environment() -> dict[str, str]:
