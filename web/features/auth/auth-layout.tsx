@@ -2,7 +2,7 @@ import { Logo } from "@/components/logo";
 
 const PROMISES = [
   ["Collect", "Spotify, Instagram, YouTube and SoundCloud: by connection, or by the files you export."],
-  ["Understand", "What changed, against what, and why. Missing days stay missing; no number is made up."],
+  ["Understand", "What changed, compared with what, and why. Missing days stay missing; no number is made up."],
   ["Prove", "Every number in an insight opens the rows it was computed from."],
   ["Notify", "Slack, e-mail, SMS or n8n: the right person, once."],
 ] as const;

@@ -21,7 +21,7 @@ export function AutomationPage() {
   const canManage = can("automation:manage");
   return (
     <>
-      <PageHeader title="Automation" lead="Send a message when something happens: once, and with a record of it.">
+      <PageHeader title="Automation" lead="Send a message when something happens, and keep a record of every attempt.">
         <SegmentedControl
           label="View"
           value={view}

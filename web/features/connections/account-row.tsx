@@ -76,7 +76,7 @@ export function AccountRow({ account }: { account: Account }) {
             className={soon ? "text-sm font-medium text-warn" : "text-sm"}
             title={expires ? moment(expires) : undefined}
           >
-            {expires ? `ends ${ago(expires)}` : "no end"}
+            {expires ? `expires ${ago(expires)}` : "does not expire"}
           </dd>
         </div>
       </dl>
@@ -113,7 +113,7 @@ export function AccountRow({ account }: { account: Account }) {
         <p className="text-sm text-muted lg:col-span-3">
           {error && <span className={account.status === "needs_reauth" ? "text-warn" : "text-down"}>{error} </span>}
           {account.missing_days > 0 &&
-            `The platform did not give ${plural(account.missing_days, "day")} of the last 90. They remain gaps.`}
+            `The platform did not report ${plural(account.missing_days, "day")} of the last 90. ${account.missing_days === 1 ? "It remains a gap" : "They remain gaps"}.`}
         </p>
       )}
       {open === "runs" && <RunsSheet account={account} onClose={close} />}

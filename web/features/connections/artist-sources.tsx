@@ -28,7 +28,7 @@ export function ArtistSources({ files }: { files: React.ReactNode }) {
   useConnectResult();
   return (
     <Card aria-labelledby="sources-title" className="flex flex-col">
-      <CardHeader id="sources-title" title="Sources" note="And when each was last synced" />
+      <CardHeader id="sources-title" title="Sources" note="With the time of the last sync" />
       {error && !items && (
         <ErrorState error={error} what="The accounts" retry={() => void refetch()} className="py-4" />
       )}

@@ -43,7 +43,7 @@ export function ImportSummary({ item }: { item: Import }) {
           <li className="text-warn">
             {plural(missing, "day is", "days are")} missing (
             {summary.days!.missing.slice(0, MISSING_SHOWN).map(shortDay).join(", ")}
-            {missing > MISSING_SHOWN && ", …"}). They remain gaps.
+            {missing > MISSING_SHOWN && ", …"}). {missing === 1 ? "It remains a gap" : "They remain gaps"}.
           </li>
         )}
         {summary.totals_check.map((check) => (

@@ -35,7 +35,7 @@ export function FeedPage() {
 
   return (
     <>
-      <PageHeader title="Insights" lead="What changed, against what. Every number opens the rows behind it.">
+      <PageHeader title="Insights" lead="What changed, compared with what. Every number opens the rows behind it.">
         <SegmentedControl
           label="Severity"
           value={get("severity") || "all"}

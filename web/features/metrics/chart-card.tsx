@@ -9,7 +9,7 @@ import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Skeleton } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { Provider, Summary } from "@/lib/api/types";
-import { dayRange, plural } from "@/lib/format";
+import { day, dayRange, plural } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { AnnotationBar } from "./annotations";
 import { axisDays, describe, needsIndex, toCsv, toLines } from "./chart-data";
@@ -139,7 +139,7 @@ function Notes({
   series: { provider: Provider; breaks: { on: string; note: string }[]; gaps: { from: string; to: string }[] }[];
 }) {
   const notes = series.flatMap((each) => [
-    ...each.breaks.map((found) => `${providerName(each.provider)}, ${found.on}: ${found.note}`),
+    ...each.breaks.map((found) => `${providerName(each.provider)}, ${day(found.on)}: ${found.note}`),
     ...(each.gaps.length
       ? [`${providerName(each.provider)}: no data for ${gapsLabel(each.gaps)}; the line is interrupted there.`]
       : []),

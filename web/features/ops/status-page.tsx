@@ -64,7 +64,7 @@ function Isolation() {
       <CardHeader
         id="isolation-title"
         title="Isolation"
-        note="Tries to read and write another organisation’s rows in every table, as you"
+        note="Tries to read and write another organisation’s rows in every table with your permissions"
       >
         <Button busy={test.isPending} onClick={() => test.mutate(undefined)}>
           <ShieldCheck aria-hidden /> Test it now
@@ -81,10 +81,10 @@ function Isolation() {
               <dd className="num text-right font-medium">{exact(report.foreign_writes_accepted)}</dd>
               <dt className="text-muted">Tables checked</dt>
               <dd className="num text-right">{exact(report.tables_checked)}</dd>
-              <dt className="text-muted">Policies seen, open ones</dt>
-              <dd className="num text-right">
-                {exact(report.policies_seen)}, {exact(report.open_policies)}
-              </dd>
+              <dt className="text-muted">Policies checked</dt>
+              <dd className="num text-right">{exact(report.policies_seen)}</dd>
+              <dt className="text-muted">Policies that are not limited to your organisations</dt>
+              <dd className="num text-right">{exact(report.open_policies)}</dd>
             </dl>
           </>
         )}

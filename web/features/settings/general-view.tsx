@@ -85,7 +85,7 @@ function AboutCard() {
   const { org, me } = useSession();
   return (
     <Card aria-labelledby="about-title">
-      <CardHeader id="about-title" title="For tools and support" note="What an API call needs" />
+      <CardHeader id="about-title" title="For tools and support" note="Values for calls to the API" />
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1 px-4 pb-4 text-sm">
         <dt className="text-muted">API</dt>
         <dd className="font-mono text-xs leading-5 break-all">{config?.apiUrl ?? "–"}</dd>

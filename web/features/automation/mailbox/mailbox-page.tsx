@@ -21,7 +21,7 @@ export function MailboxPage() {
   const open = get("id") || items?.[0]?.id || "";
   return (
     <>
-      <PageHeader title="Mailbox" lead="Messages that no configured service can deliver, as they would have looked." />
+      <PageHeader title="Mailbox" lead="Messages for which no service is configured, shown as they would look." />
       {items?.length === 0 || (error && !items) ? (
         <Card>
           {!items ? (
