@@ -79,7 +79,7 @@ function Rows({ rows, unit }: { rows: EvidenceRow[]; unit: string }) {
             <th className="px-3 py-2 font-medium first:pl-4">Day</th>
             <th className="px-3 py-2 text-right font-medium">Value{unit && `, ${unit}`}</th>
             <th className="px-3 py-2 font-medium">From</th>
-            <th className="py-2 pr-4 font-medium whitespace-nowrap">Known since</th>
+            <th className="py-2 pr-4 font-medium sm:whitespace-nowrap">Known since</th>
           </tr>
         </thead>
         <tbody>
@@ -95,7 +95,7 @@ function Rows({ rows, unit }: { rows: EvidenceRow[]; unit: string }) {
                   ? `${row.source.file_name ?? "File"}${row.source.row ? `, row ${row.source.row}` : ""}`
                   : `Sync ${row.source.id.slice(0, 8)}`}
               </td>
-              <td className="py-1.5 pr-4 whitespace-nowrap text-muted">{moment(row.known_at)}</td>
+              <td className="py-1.5 pr-4 text-muted sm:whitespace-nowrap">{moment(row.known_at)}</td>
             </tr>
           ))}
         </tbody>
