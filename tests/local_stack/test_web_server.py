@@ -9,6 +9,7 @@ import httpx2 as httpx
 import pytest
 
 from arti.settings import Settings
+from arti_core import clock
 from local_stack.web.server import create_web
 
 EXPORT = Path(__file__).parent / "files" / "export"
@@ -78,6 +79,7 @@ async def test_config_has_addresses_and_no_secret(http: httpx.AsyncClient) -> No
         "supabaseUrl": "https://project.example",
         "supabaseKey": "sb_publishable_x",
         "mode": "real",
+        "clockAheadSeconds": clock.ahead().total_seconds(),
     }
     assert answer.headers["cache-control"] == "no-store"
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { now } from "@/lib/clock";
 import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { useToast } from "@/lib/toast";
@@ -15,7 +16,7 @@ type Props = {
 };
 
 function pauseAfter(sentAt: string | undefined): number {
-  const passed = sentAt ? (Date.now() - new Date(sentAt).getTime()) / 1000 : 0;
+  const passed = sentAt ? (now() - new Date(sentAt).getTime()) / 1000 : 0;
   return Math.max(0, Math.min(PAUSE_SECONDS, Math.ceil(PAUSE_SECONDS - passed)));
 }
 
@@ -28,7 +29,7 @@ export function ResendButton({ send, label = "Send it again", sentAt }: Props) {
 
   useEffect(() => {
     if (!waiting) return;
-    const timer = window.setInterval(() => setLeft((now) => now - 1), 1000);
+    const timer = window.setInterval(() => setLeft((left) => left - 1), 1000);
     return () => window.clearInterval(timer);
   }, [waiting]);
 

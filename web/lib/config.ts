@@ -1,5 +1,13 @@
+import { setClockAhead } from "./clock";
+
 /** Settings that the server provides at run time, so that one build works on any host. */
-export type Config = { apiUrl: string; supabaseUrl: string; supabaseKey: string; mode: string };
+export type Config = {
+  apiUrl: string;
+  supabaseUrl: string;
+  supabaseKey: string;
+  mode: string;
+  clockAheadSeconds?: number;
+};
 
 let reading: Promise<Config> | undefined;
 
@@ -9,6 +17,10 @@ export function readConfig(): Promise<Config> {
     .then((response) => {
       if (!response.ok) throw new Error(`/config.json answered ${response.status}`);
       return response.json() as Promise<Config>;
+    })
+    .then((config) => {
+      setClockAhead(config.clockAheadSeconds ?? 0);
+      return config;
     })
     .catch((error: unknown) => {
       reading = undefined;

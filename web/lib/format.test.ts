@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import { describeChange } from "./change";
+import { setClockAhead } from "./clock";
 import {
   ago,
   compact,
@@ -95,4 +96,11 @@ test("units, money, sizes and counts", () => {
   assert.equal(fileSize(1536), "1.5 KB");
   assert.equal(plural(1, "row"), "1 row");
   assert.equal(plural(1200, "row"), "1,200 rows");
+});
+
+test("the installation's clock moves how long ago something was", () => {
+  const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+  setClockAhead(7200);
+  assert.equal(ago(inAnHour), "1 hour ago");
+  setClockAhead(0);
 });

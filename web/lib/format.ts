@@ -1,3 +1,5 @@
+import { now as clockNow } from "./clock";
+
 // Formatting of numbers and dates. The server sends integers and ISO strings; only this file formats them.
 // en-US on purpose: en-GB writes 1.9m and 160k.
 
@@ -108,7 +110,7 @@ const YEARS_FROM = 24;
 const relative = new Intl.RelativeTimeFormat("en-GB", { numeric: "always", style: "long" });
 
 /** How long ago, or until: "3 hours ago", "in 12 days", "4 months ago". Under a minute: "just now". */
-export function ago(iso: string | null | undefined, now: number = Date.now()): string {
+export function ago(iso: string | null | undefined, now: number = clockNow()): string {
   if (!iso) return "never";
   const then = new Date(iso).getTime();
   const seconds = (then - now) / 1000;

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arti.settings import Settings, read_settings
+from arti_core import clock
 from arti_core.log import configure_log
 
 OUT = Path(__file__).parents[3] / "web" / "out"
@@ -42,6 +43,7 @@ def create_web(settings: Settings, out: Path = OUT) -> Starlette:
                 "supabaseUrl": settings.supabase_url,
                 "supabaseKey": settings.supabase_publishable_key,
                 "mode": "simulator" if settings.simulators_url else "real",
+                "clockAheadSeconds": clock.ahead().total_seconds(),
             },
             headers={"Cache-Control": "no-store"},
         )

@@ -1,5 +1,6 @@
 "use client";
 
+import { now } from "@/lib/clock";
 import { History, MoreHorizontal, Plug, Unplug } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
@@ -38,7 +39,7 @@ export function AccountRow({ account }: { account: Account }) {
   const error =
     account.status === "disconnected" ? null : syncErrorLabel(account.last_error_class, account.last_error_message);
   const expires = account.consent_expires_at;
-  const soon = expires !== null && new Date(expires).getTime() - Date.now() < SOON_MS;
+  const soon = expires !== null && new Date(expires).getTime() - now() < SOON_MS;
   const close = () => setOpen(null);
 
   return (

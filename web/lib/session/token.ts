@@ -1,3 +1,4 @@
+import { now } from "../clock";
 import { whileSigningOut } from "./reauthentication";
 import { openSupabase, STORAGE_KEY } from "./supabase";
 
@@ -49,7 +50,7 @@ function claimsOf(token: string): { aal?: string } {
 export async function accessToken(): Promise<string | null> {
   const session = stored();
   if (!session?.access_token) return null;
-  if ((session.expires_at ?? 0) - Date.now() / 1000 > MIN_VALID_SECONDS) return session.access_token;
+  if ((session.expires_at ?? 0) - now() / 1000 > MIN_VALID_SECONDS) return session.access_token;
   const { data } = await (await openSupabase()).auth.getSession();
   return data.session?.access_token ?? null;
 }
