@@ -15,7 +15,7 @@ from pathlib import Path
 from arti_core import clock
 from arti_core.errors import Invalid
 from local_stack.data_directory import CHECKOUT
-from tools.pytest_runs import check_environment, run_python_tests, workers
+from tools.pytest_runs import check_environment, run_python_tests, split_paths, workers
 from tools.report import Report
 
 RECORD = CHECKOUT / "docs" / "long-runs.md"
@@ -48,12 +48,13 @@ _BENCHES = ("startup", "api", "rest", "realtime", "main_job")
 
 @dataclass(frozen=True, slots=True)
 class LongRun:
-    """One matrix. `requires` is a setting without which it is skipped."""
+    """One matrix. `requires` is a setting without which it is skipped; `run` gets the paths when it `takes_paths`."""
 
     name: str
     summary: str
-    run: Callable[[Report], object]
+    run: Callable[..., object]
     requires: str = ""
+    takes_paths: bool = False
 
 
 def _run_fuzz(report: Report) -> None:
@@ -71,17 +72,19 @@ def _run_seeds(report: Report) -> None:
         )
 
 
-def _run_dates(report: Report) -> None:
+def _run_dates(report: Report, paths: Sequence[str] = ()) -> None:
     """Run the main job on days of every kind, and the whole Python suite at each date of tests/clock.py.
 
-    The suite is in one of the time zones of tests/clock.py after another.
+    The suite is in one of the time zones of tests/clock.py after another. `paths` replace both.
     """
-    run_python_tests(report, [_DAYS, "-n", "0"], name="long-days", ARTI_TEST_LONG="1")
+    words = split_paths(paths)[0]
+    if not paths:
+        run_python_tests(report, [_DAYS, "-n", "0"], name="long-days", ARTI_TEST_LONG="1")
     days = importlib.import_module("tests.clock")
     for place, date in enumerate(days.DATES):
         zone = days.ZONES[place % len(days.ZONES)]
         print(f"\n-- {date} in {zone}", flush=True)
-        run_python_tests(report, name=f"long-date-{place + 1}", ARTI_TEST_NOW=date, TZ=zone)
+        run_python_tests(report, words, name=f"long-date-{place + 1}", ARTI_TEST_NOW=date, TZ=zone)
 
 
 def _run_n8n(report: Report) -> None:
@@ -103,6 +106,7 @@ LONG_RUNS = (
         "dates",
         "the main job on days of every kind; the whole Python suite under seven dates and three time zones",
         _run_dates,
+        takes_paths=True,
     ),
     LongRun("seeds", f"generated tests under {len(_SEEDS)} seeds instead of the fixed one", _run_seeds),
     LongRun("n8n", "n8n itself against the gateway", _run_n8n, requires="ARTI_N8N"),
@@ -110,15 +114,24 @@ LONG_RUNS = (
 )
 
 
-def run_long(names: Sequence[str], *, runs: Sequence[LongRun] = LONG_RUNS, record: Path = RECORD) -> int:
+def run_long(
+    names: Sequence[str],
+    paths: Sequence[str] = (),
+    *,
+    runs: Sequence[LongRun] = LONG_RUNS,
+    record: Path = RECORD,
+) -> int:
     """Run the matrices `names`, all of them without a name, and record each. Returns the exit code.
 
-    Raises Invalid naming those that there are.
+    `paths` (PATH or PATH::name) narrow those that take them. Raises Invalid naming the matrices that there are.
     """
     known = {run.name: run for run in runs}
     for name in names:
         if name not in known:
             raise Invalid(f"There is no long run {name!r}. There are: {', '.join(known)}.", field="long")
+    if paths and not all(known[name].takes_paths for name in names or known):
+        narrowable = ", ".join(name for name, run in known.items() if run.takes_paths)
+        raise Invalid(f"A path narrows these long runs only: {narrowable}.", field="path")
     failed = False
     for name in names or known:
         run, report, started = known[name], Report(), time.monotonic()
@@ -126,10 +139,10 @@ def run_long(names: Sequence[str], *, runs: Sequence[LongRun] = LONG_RUNS, recor
         if run.requires and not os.environ.get(run.requires):
             result = f"skipped: {run.requires} is not set"
         else:
-            run.run(report)
+            run.run(report, *([paths] if paths else []))
             result = report.counts()
         failed |= report.failed > 0
-        _append(record, name, result, time.monotonic() - started)
+        _append(record, " ".join((name, *paths)), result, time.monotonic() - started)
         print(f"{run.name}: {result}", flush=True)
     return 1 if failed else 0
 

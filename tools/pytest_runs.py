@@ -49,6 +49,7 @@ def run_pytest(report: Report, name: str, words: Sequence[str], **extra: str) ->
 
 
 def install_web_packages(_: Report) -> None:
+    RESULTS.mkdir(parents=True, exist_ok=True)
     asyncio.run(install_modules(log=RESULTS / "web.log"))
 
 

@@ -160,7 +160,7 @@ def _test(options: argparse.Namespace) -> int:
     from tools.long_runs import run_long
 
     if options.long is not None:
-        return run_long(options.long)
+        return run_long(options.long, options.paths)
     if options.paths:
         return run_paths(options.paths)
     return run_checks(fast=options.fast, only=options.only)

@@ -19,6 +19,10 @@ def passes(report: Report) -> None:
     report.passed += 2
 
 
+def counts_paths(report: Report, paths: Sequence[str] = ()) -> None:
+    report.passed += len(paths)
+
+
 def fails(report: Report) -> None:
     report.failed += 1
 
@@ -54,6 +58,15 @@ def test_an_unknown_name_is_refused_before_anything_runs(tmp_path: Path) -> None
     with pytest.raises(Invalid, match=r"There is no long run 'weather'\. There are: dates, loads, n8n"):
         run_long(["dates", "weather"], runs=RUNS, record=record)
     assert not record.exists()
+
+
+def test_paths_narrow_a_run_and_stand_in_its_row(tmp_path: Path) -> None:
+    record = tmp_path / "long-runs.md"
+    runs = (LongRun("dates", "some dates", counts_paths, takes_paths=True), *RUNS[1:])
+    assert run_long(["dates"], ["tests/metrics", "tests/music"], runs=runs, record=record) == 0
+    assert rows(record) == [("dates tests/metrics tests/music", "2 passed, 0 failed, 0 skipped")]
+    with pytest.raises(Invalid, match=r"A path narrows these long runs only: dates\."):
+        run_long(["loads"], ["tests/metrics"], runs=runs, record=record)
 
 
 def test_the_suite_runs_at_each_date_and_in_each_zone(monkeypatch: pytest.MonkeyPatch) -> None:
