@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from arti.automation.signatures import sign_standard
+from arti.automation.signatures import sign_standard, verify_standard
 from arti_core import clock
 from tests.conftest import World
 
@@ -39,7 +39,7 @@ def _mutants(good: dict[str, str], secret: str, chance: random.Random) -> Iterat
         yield f"empty {name}", BODY, but(name, "")
         yield f"repeated {name}", BODY, [*base, (name, good[name])]
     now, id, signature = int(clock.timestamp()), good["webhook-id"], good["webhook-signature"]
-    for age in (301, -301, 10**6):
+    for age in (301, -360, 10**6):  # a call of the future comes into the tolerance while the others are made
         yield f"{age} s old", BODY, [*sign_standard(secret, id=id, timestamp=now - age, body=BODY).items(), base[-1]]
     for stamp in (f"{now}.0", f"+{now}", f"0x{now:x}", "NaN", "inf", "-1", "9" * 40):
         yield f"timestamp {stamp}", BODY, but("webhook-timestamp", stamp)
@@ -111,3 +111,17 @@ async def test_signed_bodies_that_cannot_be_stored_are_refused(world: World) -> 
         headers = sign_standard(made["secret"], id=f"msg_{number}", timestamp=int(clock.timestamp()), body=body)
         answer = await world.anonymous.post(path, content=body, headers={**headers, "content-type": JSON})
         assert answer.status_code == status, (body[:40], answer.text)
+
+
+def test_a_call_may_be_five_minutes_from_now_and_not_a_second_more() -> None:
+    secret = "whsec_" + base64.b64encode(bytes(24)).decode()
+    for age, accepted in ((300, True), (-300, True), (301, False), (-301, False)):
+        headers = sign_standard(secret, id="msg_1", timestamp=1_800_000_000 - age, body=BODY)
+        assert accepted is verify_standard(
+            secret,
+            id="msg_1",
+            timestamp=headers["webhook-timestamp"],
+            signatures=headers["webhook-signature"],
+            body=BODY,
+            now=1_800_000_000,
+        )
