@@ -35,12 +35,12 @@ DEFINERS = {
 SHARED_TABLES = {"public.metrics", "public.metric_definitions", "private.role_permissions"}
 SHARED_TABLES |= {"private.request_permissions"}
 SHARED_TABLES |= {"private.console_audit"}  # of the installation: no role but the owner has any right to it
-SHARED_TABLES |= {"private.installation_keys"}  # of the installation: nobody's but the gateway's, by a definer
+SHARED_TABLES |= {"private.installation_keys"}  # of the installation: read by the gateway alone, through a definer
 
 # The same for everybody, so their policies may say yes to every row.
 OPEN_BY_DESIGN = {"public.metrics", "public.metric_definitions"}
 
-# Unique keys that do not start with the org, and why that tells nobody anything.
+# Unique keys that do not start with the org, and why that reveals nothing.
 FREE_UNIQUES = {
     "orgs_pkey": "is the org",
     "users_pkey": "a person belongs to several orgs; the id is random",
@@ -244,13 +244,13 @@ RULES = [
         frozenset(f"{name} {role}" for name, roles in DEFINERS.items() for role in roles),
     ),
     Rule(
-        "nobody promises that a function is leakproof",
+        "no function is declared leakproof",
         """select p.oid::regproc::text as name from pg_proc p
            where p.proleakproof and p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)""",
         "alter function private.job_org_id() leakproof",
     ),
     Rule(
-        "functions are nobody's by default",
+        "functions are executable by no role by default",
         """select p.oid::regproc::text as name from pg_proc p
            where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)
              and (p.proacl is null or exists (select from aclexplode(p.proacl) a where a.grantee = 0))""",
@@ -275,7 +275,7 @@ RULES = [
         "alter default privileges in schema public grant select on tables to anon",
     ),
     Rule(
-        "nobody may truncate, and sequences are closed",
+        "no role may truncate, and sequences are closed",
         """select c.oid::regclass || ' ' || r.role as name from pg_class c,
              (values ('anon'), ('authenticated'), ('arti_api'), ('arti_worker')) r (role)
            where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)

@@ -30,7 +30,7 @@ class Readiness(BaseModel):
 class PartHealth(PartState):
     """One part. For people who are not signed in, everything but name and state is null."""
 
-    needed: bool = Field(description="Without it the API can serve nobody.")
+    needed: bool = Field(description="Without it the API cannot serve.")
     latency_ms: float | None = None
     last_success_age_seconds: float | None = Field(default=None, description="Null: not once since the start.")
     detail: str | None = None
@@ -51,7 +51,7 @@ class JobStatus(StrEnum):
 
 
 class Job(BaseModel):
-    """A piece of work that is or was owed."""
+    """A background job."""
 
     id: UUID
     name: str

@@ -2843,7 +2843,7 @@ export interface components {
         };
         /**
          * Job
-         * @description A piece of work that is or was owed.
+         * @description A background job.
          */
         Job: {
             /** Attempts */
@@ -3544,7 +3544,7 @@ export interface components {
             name: string;
             /**
              * Needed
-             * @description Without it the API can serve nobody.
+             * @description Without it the API cannot serve.
              */
             needed: boolean;
             state: components["schemas"]["ServiceState"];

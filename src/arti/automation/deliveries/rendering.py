@@ -97,7 +97,7 @@ def _plain_text(context: EventContext, link: str) -> str:
 
 
 def _mrkdwn(text: str) -> str:
-    """Escape for Slack, so that a text such as <!channel> notifies nobody."""
+    """Escape for Slack, so that a text such as <!channel> notifies no one."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

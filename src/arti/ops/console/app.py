@@ -1,6 +1,6 @@
 """The database console of :54323, for whoever runs the installation; production has Supabase Studio as well.
 
-Listens on the loopback address unless told otherwise, asks for its own password, and records every change.
+Listens on the loopback address by default, asks for its own password, and records every change.
 """
 
 from collections.abc import AsyncIterator

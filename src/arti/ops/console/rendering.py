@@ -68,5 +68,5 @@ _ENVIRONMENT.globals |= {
 
 
 def render(template: str, title: str, *, csrf: str = "", here: str = "", studio: str = "", **context: Any) -> str:
-    """Return a page. `here` is the entry of the menu; without `csrf` there is no menu, as nobody is signed in."""
+    """Return a page. `here` is the entry of the menu; without `csrf` (not signed in) there is no menu."""
     return _ENVIRONMENT.get_template(template).render(context, title=title, csrf=csrf, here=here, studio=studio)

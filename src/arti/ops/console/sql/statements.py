@@ -72,7 +72,7 @@ class _RolledBack(Exception):
 
 async def run(dsn: str, order: StatementRequest, *, session: str) -> StatementResult:
     """Run a statement. Raises PostgresError as the server says it, TimeoutError when it says nothing."""
-    # In the box's own log, whatever comes of it: also a statement that only reads can call what acts.
+    # In the service's log whatever the outcome: a statement that only reads can call a function that acts.
     _log.info(
         "console statement",
         session=session,
