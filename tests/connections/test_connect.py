@@ -1,6 +1,7 @@
 """From authorization to stored history, over HTTP, with the simulators as providers."""
 
 from datetime import date, timedelta
+from itertools import count
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
@@ -9,11 +10,22 @@ import pytest
 from arti.jobs import WorkerContext
 from arti.providers.connectors import CONNECTORS
 from arti.vocabulary import Provider, Role
+from arti_core import clock
 from local_stack.demo.snapshots import list_snapshots
-from provider_simulators.world import account_name
+from provider_simulators.world import account_name, releases
 from tests.conftest import World
 from tests.connections.conftest import SimulatorControl, connect, connected, give_consent, make_artist
 from tests.job_runner import run_due_jobs
+
+
+def _artist_with_recent_work() -> str:
+    """Return an artist of the simulators of whose works a provider reports every metric: some only of recent ones."""
+    last, first = clock.today() - timedelta(days=2), clock.today() - timedelta(days=27)
+    for number in count(1):
+        works = releases(account_name(f"Artist {number}"), last)
+        if len(works) >= 20 and works[-1].released_on >= first:
+            return f"Artist {number}"
+    raise AssertionError
 
 
 @pytest.mark.parametrize("provider", list(Provider))
@@ -21,8 +33,9 @@ async def test_an_account_is_connected_and_its_history_stored(
     world: World, worker_context: WorkerContext, simulator: SimulatorControl, provider: Provider
 ) -> None:
     member = await world.member(role=Role.MANAGER)
-    account = await connected(world, member, provider)
-    assert (account["status"], account["display_name"]) == ("active", "Velvet Harbor")
+    name = _artist_with_recent_work()
+    account = await connected(world, member, provider, name)
+    assert (account["status"], account["display_name"]) == ("active", name)
     assert account["last_success_at"] is None
     assert ("connections.sync", "done") in await run_due_jobs(worker_context)
     runs = (await member.http.get(f"/api/accounts/{account['id']}/runs")).json()["items"]
