@@ -134,7 +134,7 @@ def run_long(
         raise Invalid(f"A path narrows these long runs only: {narrowable}.", field="path")
     failed = False
     for name in names or known:
-        run, report, started = known[name], Report(), time.monotonic()
+        run, report, started, commit = known[name], Report(), time.monotonic(), _commit()
         print(f"\n== {run.name}: {run.summary}", flush=True)
         if run.requires and not os.environ.get(run.requires):
             result = f"skipped: {run.requires} is not set"
@@ -142,17 +142,17 @@ def run_long(
             run.run(report, *([paths] if paths else []))
             result = report.counts()
         failed |= report.failed > 0
-        _append(record, " ".join((name, *paths)), result, time.monotonic() - started)
+        _append(record, " ".join((name, *paths)), result, time.monotonic() - started, commit)
         print(f"{run.name}: {result}", flush=True)
     return 1 if failed else 0
 
 
-def _append(record: Path, name: str, result: str, seconds: float) -> None:
+def _append(record: Path, name: str, result: str, seconds: float, commit: str) -> None:
     if not record.exists():
         record.write_text(_HEADER)
     today = f"{clock.now():%Y-%m-%d}"
     with record.open("a") as file:
-        file.write(f"| {today} | {_commit()} | {name} | {result} | {seconds / 60:.0f} |\n")
+        file.write(f"| {today} | {commit} | {name} | {result} | {seconds / 60:.0f} |\n")
 
 
 def _commit() -> str:
