@@ -106,7 +106,7 @@ async def test_a_mail_sealed_with_another_key_fails_and_blocks_no_other(
     assert await queue.send_next()
     row = await row_of(database, broken)
     assert row["state"] == "failed"
-    assert "ARTI_MASTER_KEY" in row["last_error"]
+    assert "does not open with this master key" in row["last_error"]
     assert len(smtp.mails) == 1
 
 
