@@ -54,6 +54,7 @@ async def request_mail(
     sealed = _seal(context.vault, address, topic, pending)
     async with open_transaction(context.pool, "begin") as connection:
         await mailer.check_mail_limit(connection, context)
+        await mail_store.check_storable(connection, pending)
         await record_mail_request(connection, context, topic=topic, address=address, sealed=sealed)
     context.requests_waiting.set()
 

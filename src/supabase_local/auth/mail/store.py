@@ -1,7 +1,8 @@
 """SQL of auth.mail_requests, and the deletion of expired rows of auth."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from arti_core.database import Connection, Row
 
@@ -96,3 +97,8 @@ async def delete_expired(connection: Connection) -> None:
         "delete from auth.rate_limits where at < clock.now() - interval '1 hour'",
     ):
         await connection.execute(statement)
+
+
+async def check_storable(connection: Connection, value: Mapping[str, Any]) -> None:
+    """Raise asyncpg.UntranslatableCharacterError for what jsonb cannot hold; once sealed it would go unnoticed."""
+    await connection.fetchval("select $1::jsonb is null", dict(value))
