@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from arti.settings import Settings, read_settings
+from arti_core import clock
 from local_stack.data_directory import CHECKOUT
 from local_stack.secrets import generate_secrets
 from local_stack.supervision.entrypoint import EXIT_CONFIG
@@ -61,6 +62,7 @@ BAD = [
 
 @pytest.fixture(autouse=True)
 def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(clock.ENVIRONMENT_VARIABLE, raising=False)  # refused in production, set under ARTI_TEST_NOW
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     for name, value in GOOD.items():
