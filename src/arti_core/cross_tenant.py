@@ -3,14 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from arti_core.database import Connection, Pool, open_transaction
+from arti_core.database import NOT_DURABLE, Connection, Pool, open_transaction, transaction_preamble
 
 
 @asynccontextmanager
-async def cross_tenant_transaction(pool: Pool) -> AsyncIterator[Connection]:
+async def cross_tenant_transaction(pool: Pool, *, durable: bool = True) -> AsyncIterator[Connection]:
     """Open one transaction as a worker with no org.
 
-    It may list due work of all orgs (`private.due_jobs`, `private.pending_events`), and reads no row of any tenant.
+    It may list due work of all orgs (`private.due_jobs`, `private.pending_events`), and reads no row of any tenant. One
+    that is not durable does not wait for the disk.
     """
-    async with open_transaction(pool) as connection:
+    preamble = transaction_preamble(extra=None if durable else NOT_DURABLE)
+    async with open_transaction(pool, preamble) as connection:
         yield connection

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
@@ -34,15 +35,15 @@ NO_ANSWER = (
     ConnectionError,
 )
 # What asyncpg raises on a connection that the server has closed, depending on when it notices.
-_BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+NOT_DURABLE = {"synchronous_commit": "off"}  # does not wait for the disk
 _ACQUIRE_SECONDS = 10.0
 _END_SECONDS = 5.0
 # The command tag of the preamble's last statement instead of SELECT 1, see private.session_state().
-_SESSION_ENDED = "SELECT 0"
-_MFA_REQUIRED = "SELECT 2"
+_SESSION_ENDED, _MFA_REQUIRED = "SELECT 0", "SELECT 2"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Principal:
     """Who makes a request: a user, known by a verified token."""
 
@@ -53,8 +54,9 @@ class Principal:
     expires_at: int = 0
     aal: str = ""  # authenticator assurance level: aal1 is one factor, aal2 is two
 
+    @cached_property
     def claims(self) -> str:
-        """Return the JSON that policies read as `request.jwt.claims`."""
+        """The JSON that policies read as `request.jwt.claims`."""
         session = str(self.session_id) if self.session_id else None
         claims = {"sub": str(self.user_id), "role": "authenticated", "session_id": session, "email": self.email}
         return orjson.dumps(claims | ({"aal": self.aal} if self.aal else {})).decode()
@@ -151,24 +153,24 @@ async def _refuse_other_clock(pool: Pool) -> None:
 def _literal(text: str) -> str:
     if "\x00" in text:
         raise ValueError("a claim must not contain a NUL byte")
-    escaped = text.replace("\\", "\\\\").replace("'", "''")
-    return f" E'{escaped}'"
+    return " E'{}'".format(text.replace("\\", "\\\\").replace("'", "''"))
 
 
-def _transaction_preamble(
+def transaction_preamble(
     *,
     role: str = "none",
     claims: str = "",
     job_org_id: str = "",
     read_only: bool = False,
+    check_session: bool = True,
     extra: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the SQL that starts a transaction, in one message.
+    """Return the SQL that starts a transaction, in one message, and checks that the session of the claims is active.
 
-    Sets everything that a policy may read, empty values too, so that nothing left on the session applies. With claims
-    it also checks that their session is active.
+    Sets everything that a policy may read, empty values too, so that nothing left on the session applies.
     """
     settings = {
+        "app.job_lease": "",
         **(extra or {}),
         "role": role,
         "request.jwt.claims": claims,
@@ -176,8 +178,9 @@ def _transaction_preamble(
         "app.job_org_id": job_org_id,
     }
     assignments = ", ".join(f"set_config('{name}',{_literal(value)}, true)" for name, value in settings.items())
-    session_check = "; select from generate_series(1, private.session_state())" if claims else ""
-    return f"begin{' read only' if read_only else ''}; select {assignments}{session_check}"
+    # In a select of its own: the planner would run a stable argument of generate_series too.
+    check = "; select from generate_series(1, (select private.session_state()))" if claims and check_session else ""
+    return f"begin{' read only' if read_only else ''}; select {assignments}{check}"
 
 
 @asynccontextmanager
@@ -185,41 +188,41 @@ async def open_transaction(pool: Pool, preamble: str | None = None) -> AsyncIter
     try:
         leased = await pool.acquire(timeout=_ACQUIRE_SECONDS)
     except (OSError, asyncpg.PostgresError) as error:  # also a timeout: no connection is free
-        raise _connection_lost() from error
+        raise connection_lost() from error
     connection = cast(Connection, leased)
     try:
         try:
-            state = await connection.execute(preamble or _transaction_preamble())
+            state = await connection.execute(preamble or transaction_preamble())
             if state == _SESSION_ENDED:
                 raise SessionNotFound
             if state == _MFA_REQUIRED:
                 raise MfaRequired
             yield connection
         except BaseException as error:
-            lost = _is_connection_closed(connection)
+            lost = is_connection_closed(connection)
             with suppress(Exception):  # the first error is the one to raise; the connection is closed
                 await _end_transaction(connection, "rollback")
-            if lost and isinstance(error, _BROKEN):
-                raise _connection_lost() from error
+            if lost and isinstance(error, BROKEN):
+                raise connection_lost() from error
             raise
-        if _is_connection_closed(connection):
-            raise _connection_lost()
+        if is_connection_closed(connection):
+            raise connection_lost()
         try:
             await _end_transaction(connection, "commit")
-        except _BROKEN as error:  # the server closed it just now
-            raise _connection_lost() from error
+        except BROKEN as error:  # the server closed it just now
+            raise connection_lost() from error
     finally:
         await pool.release(leased)
 
 
-def _is_connection_closed(connection: Connection) -> bool:
+def is_connection_closed(connection: Connection) -> bool:
     try:
         return connection.is_closed()
     except asyncpg.InterfaceError:  # the pool has taken it back already
         return True
 
 
-def _connection_lost() -> Unavailable:
+def connection_lost() -> Unavailable:
     return Unavailable("The database does not answer. Try again in a moment.", retry_after_seconds=2)
 
 
@@ -237,7 +240,7 @@ async def _end_transaction(connection: Connection, command: str) -> None:
             await asyncio.wait({ending}, timeout=until - loop.time())
         except asyncio.CancelledError:
             cancelled = True
-    if (not ending.done() or ending.exception() is not None) and not _is_connection_closed(connection):
+    if (not ending.done() or ending.exception() is not None) and not is_connection_closed(connection):
         connection.terminate()
     if cancelled:
         ending.add_done_callback(lambda done: done.exception())  # retrieved, so that asyncio does not log it
@@ -252,9 +255,8 @@ async def member_transaction(pool: Pool, principal: Principal, *, read_only: boo
 
     Raises SessionNotFound, MfaRequired.
     """
-    async with open_transaction(
-        pool, _transaction_preamble(role="authenticated", claims=principal.claims(), read_only=read_only)
-    ) as connection:
+    preamble = transaction_preamble(role="authenticated", claims=principal.claims, read_only=read_only)
+    async with open_transaction(pool, preamble) as connection:
         yield connection
 
 
@@ -264,10 +266,9 @@ async def role_transaction(
 ) -> AsyncIterator[Connection]:
     """Open one transaction with a database role and verified claims (JSON). Only for the gateway's own pools.
 
-    `settings` holds further settings of the transaction, whose names never come from a caller. Raises SessionNotFound,
-    MfaRequired.
+    `settings` holds further settings, whose names never come from a caller. Raises SessionNotFound, MfaRequired.
     """
-    preamble = _transaction_preamble(role=role, claims=claims, read_only=read_only, extra=settings)
+    preamble = transaction_preamble(role=role, claims=claims, read_only=read_only, extra=settings)
     async with open_transaction(pool, preamble) as connection:
         yield connection
 
@@ -280,15 +281,20 @@ async def anonymous_transaction(pool: Pool) -> AsyncIterator[Connection]:
 
 
 @asynccontextmanager
-async def job_transaction(pool: Pool, org_id: UUID) -> AsyncIterator[Connection]:
-    """Open one transaction as a worker, inside one org. Only for pools that log in as the workers' role."""
-    async with open_transaction(pool, _transaction_preamble(job_org_id=str(org_id))) as connection:
+async def job_transaction(
+    pool: Pool, org_id: UUID, *, lease: str = "", durable: bool = True
+) -> AsyncIterator[Connection]:
+    """Open one transaction as a worker, inside one org. Only for pools that log in as the workers' role.
+
+    With `lease` (`JobRun.lease`) the org's secrets are readable. Unless it is `durable`, a crash may undo it.
+    """
+    extra = {"app.job_lease": lease} | ({} if durable else NOT_DURABLE)
+    async with open_transaction(pool, transaction_preamble(job_org_id=str(org_id), extra=extra)) as connection:
         yield connection
 
 
 async def fetch_one(connection: Connection, sql: str, *values: Any) -> Row:
     """Run a statement that always returns one row."""
-    row = await connection.fetchrow(sql, *values)
-    if row is None:
+    if (row := await connection.fetchrow(sql, *values)) is None:
         raise LookupError("the statement returned no row")
     return row

@@ -23,8 +23,9 @@ class NotFound(ArtiError):
     code = "not_found"
     status = HTTPStatus.NOT_FOUND
 
-    def __init__(self, thing: str) -> None:
-        super().__init__(f"There is no such {thing} here. Check the id, or pick another org.")
+    def __init__(self, thing: str, remedy: str = "Check the id, or pick another org.") -> None:
+        """`thing` is a noun, `remedy` a sentence."""
+        super().__init__(f"There is no such {thing} here. {remedy}")
 
 
 class Unauthorized(ArtiError):
@@ -47,6 +48,13 @@ class MfaRequired(ArtiError):
 
     def __init__(self) -> None:
         super().__init__("Enter the code of your authenticator app first.")
+
+
+class SignInTooOld(ArtiError):
+    """The act cannot be undone, and the session's sign-in was too long ago for it."""
+
+    code = "sign_in_too_old"
+    status = HTTPStatus.FORBIDDEN
 
 
 class Forbidden(ArtiError):

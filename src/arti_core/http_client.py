@@ -1,14 +1,16 @@
-"""The HTTP client of every call to another system.
+"""The HTTP client of every call to a system that the operator or this code names.
 
-Timeouts, a size cap, no redirects, and private addresses refused unless the operator allowed the host:
+Timeouts, a size cap, no redirects, no cookies, and private addresses refused unless the operator allowed the host:
 each name is resolved once and every address is checked before the connection is made to that very address.
+URLs that tenants enter are called by `arti_core/tenant_client.py` alone.
 """
 
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,12 +44,14 @@ class HttpResponse:
 
 
 class OutboundClient:
-    """Calls other systems. One for each process; close it at the end."""
+    """Calls the operator's systems and the providers. One for each process; close it at the end."""
 
     def __init__(self, *, allowed_hosts: frozenset[str] = frozenset()) -> None:
         """`allowed_hosts`: host names or addresses, with or without port, that may be private."""
         self._allowed = allowed_hosts
-        self._client = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=True)
+        self._client = httpx.AsyncClient(
+            timeout=TIMEOUT, follow_redirects=False, trust_env=True, cookies=refuse_cookies()
+        )
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -99,17 +103,6 @@ class OutboundClient:
         except httpx.HTTPError as error:
             raise Unavailable(f"{_host(url)} does not answer ({type(error).__name__}).") from error
 
-    async def check(self, url: str) -> str:
-        """Return the host of `url`. Raises AddressNotAllowed when `call` would refuse it.
-
-        A name that cannot be resolved now passes: every call checks it again.
-        """
-        try:
-            await self._pinned(url)
-        except ConnectionFailed:
-            pass
-        return _host(url)
-
     async def _pinned(self, url: str) -> tuple[str, dict[str, str], dict[str, Any]]:
         """Return the URL to connect to (its host replaced by a checked address), headers and TLS name."""
         parts = urlsplit(url)
@@ -125,13 +118,31 @@ class OutboundClient:
             resolved = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError as error:
             raise ConnectionFailed(f"The name {host} cannot be resolved.") from error
-        addresses = [str(entry[4][0]) for entry in resolved]
-        if not all(is_public(address) for address in addresses):
+        address = choose_public(entry[4][0] for entry in resolved)
+        if address is None:
             raise AddressNotAllowed(f"{host} leads to a private address. Allow it in ALLOWED_HOSTS if it is yours.")
-        address = addresses[0]
-        literal = f"[{address}]" if ":" in address else address
-        authority = host if parts.port is None else f"{host}:{parts.port}"
-        return parts._replace(netloc=f"{literal}:{port}").geturl(), {"Host": authority}, {"sni_hostname": host}
+        return pin(url, address)
+
+
+def refuse_cookies() -> CookieJar:
+    """Return a jar that keeps no cookie. A pinned URL names an address, which many hosts may share."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+
+
+def choose_public(addresses: Iterable[object]) -> str | None:
+    """Return the first of the addresses of a name, or None unless all of them are public."""
+    texts = [str(address) for address in addresses]
+    return texts[0] if texts and all(is_public(text) for text in texts) else None
+
+
+def pin(url: str, address: str) -> tuple[str, dict[str, str], dict[str, Any]]:
+    """Return `url` with its host replaced by `address`, and the headers and TLS name that keep the host."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    literal = f"[{address}]" if ":" in address else address
+    authority = host if parts.port is None else f"{host}:{parts.port}"
+    return parts._replace(netloc=f"{literal}:{port}").geturl(), {"Host": authority}, {"sni_hostname": host}
 
 
 def is_public(address: str) -> bool:

@@ -9,16 +9,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, Generic, TypeAlias, TypeVar
 from uuid import UUID, uuid4
 
+import asyncpg
 import structlog
 
 from arti_core.backoff import DEFAULT_BACKOFF
 from arti_core.crypto import Vault
 from arti_core.database import Connection, Pool, Row, job_transaction
-from arti_core.errors import ArtiError
+from arti_core.errors import ArtiError, RateLimited, Unavailable
+from arti_core.files.file_store import FileStore
 from arti_core.http_client import OutboundClient
+from arti_core.tenant_client import TenantClient
 
 LEASE_SECONDS = 30
 HEARTBEAT_SECONDS = 10
@@ -48,7 +53,9 @@ class WorkerContext(Generic[SettingsT]):
     pool: Pool
     settings: SettingsT
     http_client: OutboundClient
+    tenant_client: TenantClient
     vault: Vault
+    file_store: FileStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +69,17 @@ class JobRun(Generic[SettingsT]):
     attempt: int
     lease_token: UUID
     worker_context: WorkerContext[SettingsT]
+    lease_secret: UUID | None = None
+
+    @property
+    def lease(self) -> str:
+        """What shows the database that this worker holds the job; the row has the digest of the secret only."""
+        return f"{self.id} {self.lease_secret}" if self.lease_secret else ""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Open one transaction inside the job's org. Raises LeaseLost when another worker holds the lease."""
-        async with job_transaction(self.worker_context.pool, self.org_id) as connection:
+        async with job_transaction(self.worker_context.pool, self.org_id, lease=self.lease) as connection:
             held = await connection.fetchval(
                 "select 1 from jobs where org_id = $1 and id = $2 and lease_token = $3 for key share",
                 self.org_id,
@@ -79,7 +92,7 @@ class JobRun(Generic[SettingsT]):
 
     async def report(self, **progress: Any) -> None:
         """Update the progress that the API returns with the job."""
-        async with job_transaction(self.worker_context.pool, self.org_id) as connection:
+        async with job_transaction(self.worker_context.pool, self.org_id, durable=False) as connection:
             await connection.execute(
                 "update jobs set progress = progress || $3 where org_id = $1 and id = $2",
                 self.org_id,
@@ -131,9 +144,13 @@ async def enqueue_once(connection: Connection, org_id: UUID, name: str, *, dedup
         await enqueue_job(connection, org_id, name, {}, dedupe_key=dedupe_key)
 
 
-async def list_due_jobs(connection: Connection, limit: int) -> list[Row]:
-    """Return (org_id, id, name) of jobs that are due. For a transaction without org."""
-    return await connection.fetch("select org_id, id, name from private.due_jobs($1)", limit)
+async def list_due_jobs(connection: Connection, *, total_slots: int, org_slots: int) -> list[Row]:
+    """Mark due jobs as dispatched and return their (org_id, id, name), those of all orgs in turn.
+
+    At most `total_slots` jobs are dispatched and unfinished afterwards, and `org_slots` of one org. For a transaction
+    without org.
+    """
+    return await connection.fetch("select org_id, id, name from private.due_jobs($1, $2)", total_slots, org_slots)
 
 
 async def requeue_job(connection: Connection, org_id: UUID, job_id: UUID) -> None:
@@ -150,6 +167,28 @@ async def requeue_job(connection: Connection, org_id: UUID, job_id: UUID) -> Non
     )
 
 
+_PERMANENT_DATABASE_ERRORS = (
+    asyncpg.DataError,
+    asyncpg.InsufficientPrivilegeError,
+    asyncpg.CheckViolationError,
+    asyncpg.NotNullViolationError,
+)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Return whether another attempt may succeed: the cause is outside the job, or a race with another transaction.
+
+    A job whose arguments are wrong, whose subject is gone, or whose code fails would fail again.
+    """
+    if isinstance(error, BaseExceptionGroup):
+        return any(is_transient(part) for part in error.exceptions)
+    if isinstance(error, ArtiError):
+        return error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(error, RateLimited)
+    if isinstance(error, asyncpg.PostgresError):
+        return not isinstance(error, _PERMANENT_DATABASE_ERRORS)
+    return isinstance(error, OSError | asyncpg.InterfaceError | asyncpg.InternalClientError)
+
+
 async def run_job(
     worker_context: WorkerContext[SettingsT], handlers: Mapping[str, Handler[SettingsT]], org_id: UUID, job_id: UUID
 ) -> str:
@@ -157,9 +196,11 @@ async def run_job(
 
     Returns the job's status afterwards, or "skipped" when it is not due or belongs to another worker.
     """
-    async with job_transaction(worker_context.pool, org_id) as connection:
+    secret = uuid4()
+    # Lease and result need not survive a crash of the server: the job would be run again, which it is made for.
+    async with job_transaction(worker_context.pool, org_id, durable=False) as connection:
         row = await connection.fetchrow(
-            """update jobs set status = 'running', attempts = attempts + 1, lease_token = gen_random_uuid(),
+            """update jobs set status = 'running', attempts = attempts + 1, lease_token = $4,
                  lease_until = clock.now() + make_interval(secs => $3), started_at = coalesce(started_at, clock.now())
                where org_id = $1 and id = $2
                  and (status = 'queued' and run_at <= clock.now()
@@ -168,16 +209,19 @@ async def run_job(
             org_id,
             job_id,
             LEASE_SECONDS,
+            digest_lease(secret),
         )
     if row is None:
         return "skipped"
-    job = JobRun(org_id, job_id, row["name"], row["args"], row["attempts"], row["lease_token"], worker_context)
+    job = JobRun(org_id, job_id, row["name"], row["args"], row["attempts"], row["lease_token"], worker_context, secret)
     # A job that kills its worker never reaches the lines below, so the attempts are checked at the start.
     if job.attempt > row["max_attempts"] + 2:
         return await _finish_job(job, "dead", error="The worker was lost at each attempt.")
     heartbeat = asyncio.create_task(_heartbeat(job))
     try:
-        handler = handlers[job.name]
+        handler = handlers.get(job.name)
+        if handler is None:  # an older worker beside a newer one, during an update
+            raise Unavailable(f"This worker does not know the job {job.name}. Update all workers to one version.")
         await handler(job)
     except LeaseLost:
         return "skipped"
@@ -187,7 +231,7 @@ async def run_job(
         expected = isinstance(error, ArtiError)
         log.warning("job failed", job=job.name, job_id=str(job_id), attempt=job.attempt, exc_info=not expected)
         reason = error.message if isinstance(error, ArtiError) else type(error).__name__
-        if job.attempt >= row["max_attempts"]:
+        if job.attempt >= row["max_attempts"] or not is_transient(error):
             return await _finish_job(job, "dead", error=reason)
         return await _reschedule(job, DEFAULT_BACKOFF.delay_seconds(job.attempt), reason, counts=True)
     finally:
@@ -197,10 +241,15 @@ async def run_job(
     return await _finish_job(job, "done", error=None)
 
 
+def digest_lease(secret: UUID) -> UUID:
+    """Return what a job's row holds of the secret of its lease. As private.leased_org_id()."""
+    return UUID(bytes=sha256(secret.bytes).digest()[:16])
+
+
 async def _heartbeat(job: JobRun[Any]) -> None:
     while True:
         await asyncio.sleep(HEARTBEAT_SECONDS)
-        async with job_transaction(job.worker_context.pool, job.org_id) as connection:
+        async with job_transaction(job.worker_context.pool, job.org_id, durable=False) as connection:
             await connection.execute(
                 """update jobs set lease_until = clock.now() + make_interval(secs => $4)
                    where org_id = $1 and id = $2 and lease_token = $3""",
@@ -212,7 +261,7 @@ async def _heartbeat(job: JobRun[Any]) -> None:
 
 
 async def _finish_job(job: JobRun[Any], status: str, *, error: str | None) -> str:
-    async with job_transaction(job.worker_context.pool, job.org_id) as connection:
+    async with job_transaction(job.worker_context.pool, job.org_id, durable=False) as connection:
         await connection.execute(
             """update jobs set status = $4, last_error = $5, finished_at = clock.now(), lease_until = null
                where org_id = $1 and id = $2 and lease_token = $3""",
@@ -226,7 +275,7 @@ async def _finish_job(job: JobRun[Any], status: str, *, error: str | None) -> st
 
 
 async def _reschedule(job: JobRun[Any], after_seconds: float, reason: str, *, counts: bool) -> str:
-    async with job_transaction(job.worker_context.pool, job.org_id) as connection:
+    async with job_transaction(job.worker_context.pool, job.org_id, durable=False) as connection:
         await connection.execute(
             """update jobs set status = 'queued', dispatched_at = null, lease_until = null, last_error = $5,
                  run_at = clock.now() + make_interval(secs => $4), attempts = attempts - $6

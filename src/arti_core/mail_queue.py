@@ -8,7 +8,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, cast
+from typing import Final, Literal, TypeAlias, cast
 from uuid import UUID, uuid4
 
 import structlog
@@ -18,11 +18,13 @@ from arti_core.backoff import DEFAULT_BACKOFF
 from arti_core.crypto import Vault
 from arti_core.database import Connection, Pool, Row, open_transaction
 from arti_core.errors import Misconfigured
+from arti_core.mail_budget import MailLimits, delete_full_budgets, take_mail_budget
 
 log = structlog.get_logger()
 
 MAX_ATTEMPTS: Final = 6
 RETENTION: Final = timedelta(days=7)
+MailBudget: TypeAlias = Literal["account", "newcomer", "notice"]
 _POLL_SECONDS = 5.0  # the delay of a mail that another process has queued
 _SEND_SECONDS = 20.0
 _CLAIM = timedelta(minutes=2)  # after this another process sends a mail whose process ended
@@ -50,17 +52,32 @@ class MailServer:
 class MailQueue:
     """The queue of one process. Any number of processes may send from it."""
 
-    def __init__(self, pool: Pool, vault: Vault, server: MailServer) -> None:
-        self._pool, self._vault, self._server = pool, vault, server
+    def __init__(self, pool: Pool, vault: Vault, server: MailServer, limits: MailLimits | None = None) -> None:
+        """`limits` need the mail budgets of an application's migrations; None: no budget."""
+        self._pool, self._vault, self._server, self._limits = pool, vault, server, limits
         self._committed = asyncio.Event()
 
     async def enqueue(
-        self, connection: Connection, *, recipient: str, kind: str, title: str, content: MailContent
+        self,
+        connection: Connection,
+        *,
+        recipient: str,
+        kind: str,
+        title: str,
+        content: MailContent,
+        budget: MailBudget = "account",
+        ip: str | None = None,
     ) -> UUID:
-        """Write a mail in the caller's transaction and return its id.
+        """Write a mail about an account in the caller's transaction and return its id.
 
-        `title` is the subject as lists may show it: no code in it. Call `wake` after the commit.
+        `title` is the subject as lists may show it: no code in it. `ip` is who asked for a mail to a newcomer. Call
+        `wake` after the commit. Raises MailLimitReached.
         """
+        if self._limits:
+            budgets = self._limits.notice(recipient) if budget == "notice" else self._limits.account_mail(recipient)
+            await take_mail_budget(connection, budgets)
+        if budget == "newcomer":
+            await self.take_newcomer_mail(connection, ip)
         mail_id = uuid4()
         await mail_queue_store.insert_mail(
             connection,
@@ -71,8 +88,19 @@ class MailQueue:
             sealed=seal_content(self._vault, mail_id, content),
             state="queued" if self._server.url else "kept",
             created_at=clock.now(),
+            budget=budget,
         )
         return mail_id
+
+    async def take_request(self, connection: Connection, recipient: str) -> None:
+        """Count a stranger's request for a mail to an address, known or not. Raises MailLimitReached."""
+        if self._limits:
+            await take_mail_budget(connection, self._limits.account_request(recipient))
+
+    async def take_newcomer_mail(self, connection: Connection, ip: str | None) -> None:
+        """Count a mail to an address that is nobody's yet. Raises MailLimitReached."""
+        if self._limits:
+            await take_mail_budget(connection, self._limits.newcomer_mail(ip))
 
     def wake(self) -> None:
         """Look for mails now, before the next poll."""
@@ -129,12 +157,14 @@ class MailQueue:
             await mail_queue_store.record_failure(
                 connection, mail_id, state="failed" if failed else "queued", error=result.error, due_at=due_at
             )
-        log.warning("a mail was not sent", mail_id=str(mail_id), failed=failed, reason=result.error)
+        log.warning("a mail was not sent", mail_id=str(mail_id), failed=failed)
 
     async def delete_old(self) -> None:
-        """Delete mails older than the retention."""
+        """Delete mails older than the retention, and what no mail budget needs."""
         async with open_transaction(self._pool, "begin") as connection:
             await mail_queue_store.delete_mails_before(connection, clock.now() - RETENTION)
+            if self._limits:
+                await delete_full_budgets(connection)
 
     async def seal_unsealed(self) -> None:
         """Seal the mails that a version before sealing has left in clear."""

@@ -17,10 +17,11 @@ async def insert_mail(
     sealed: bytes,
     state: str,
     created_at: datetime,
+    budget: str,
 ) -> None:
     await connection.execute(
-        """insert into mail.queue (id, recipient, kind, title, sealed, state, due_at, created_at)
-           values ($1, $2, $3, $4, $5, $6, $7, $7)""",
+        """insert into mail.queue (id, recipient, kind, title, sealed, state, due_at, created_at, budget)
+           values ($1, $2, $3, $4, $5, $6, $7, $7, $8)""",
         mail_id,
         recipient,
         kind,
@@ -28,6 +29,16 @@ async def insert_mail(
         sealed,
         state,
         created_at,
+        budget,
+    )
+
+
+async def insert_mail_of_worker(
+    connection: Connection, mail_id: UUID, *, recipient: str, kind: str, title: str, sealed: bytes, state: str
+) -> None:
+    """Write a mail in a worker's transaction, which may not write the table itself."""
+    await connection.execute(
+        "select private.enqueue_mail($1, $2, $3, $4, $5, $6)", mail_id, recipient, kind, title, sealed, state
     )
 
 
@@ -62,9 +73,11 @@ async def delete_mails_before(connection: Connection, moment: datetime) -> None:
     await connection.execute("delete from mail.queue where created_at < $1", moment)
 
 
-async def count_mails_since(connection: Connection, moment: datetime) -> int:
-    """Return how many mails were written after `moment`, whatever their state is."""
-    count: int = await connection.fetchval("select count(*) from mail.queue where created_at > $1", moment)
+async def count_mails_since(connection: Connection, moment: datetime, budgets: Sequence[str]) -> int:
+    """Return how many mails of these budgets were written after `moment`, whatever their state is."""
+    count: int = await connection.fetchval(
+        "select count(*) from mail.queue where created_at > $1 and budget = any ($2)", moment, budgets
+    )
     return count
 
 

@@ -17,9 +17,12 @@ async def record_event(connection: Connection, org_id: UUID, type: str, payload:
     return event_id
 
 
-async def list_pending_events(connection: Connection, limit: int) -> list[Row]:
-    """Return (org_id, id, type) of events that are not dispatched yet, oldest first. For a transaction without org."""
-    return await connection.fetch("select org_id, id, type from private.pending_events($1)", limit)
+async def list_pending_events(connection: Connection, limit: int, *, of_each_org: int) -> list[Row]:
+    """Return (org_id, id, type) of events that are not dispatched yet: the oldest of each org, all orgs in turn.
+
+    For a transaction without org.
+    """
+    return await connection.fetch("select org_id, id, type from private.pending_events($1, $2)", limit, of_each_org)
 
 
 async def mark_dispatched(connection: Connection, org_id: UUID, event_id: UUID) -> bool:

@@ -10,6 +10,7 @@ from uuid import UUID
 from bullmq import Queue, Worker
 
 QUEUE_NAME = "arti"
+_SLOTS_KEY = "arti:slots"
 _KEEP = {"removeOnComplete": True, "removeOnFail": True}
 
 
@@ -26,6 +27,18 @@ def open_queue(redis_url: str, *, name: str = QUEUE_NAME) -> Queue:
 async def enqueue_wakeup(queue: Queue, org_id: UUID, job_id: UUID, name: str) -> None:
     """Notify the workers that this job is due. Carries ids only; a second notification is harmless."""
     await queue.add(name, {"org_id": str(org_id), "job_id": str(job_id)}, _KEEP)
+
+
+async def register_slots(queue: Queue, process_id: UUID, slots: int) -> int:
+    """Register how many jobs this process runs at once, and return the slots of all processes.
+
+    Call it every few seconds: a process that is silent for 30 seconds counts no more.
+    """
+    client = queue.client
+    time = (await client.time())[0]  # the server's, since the clocks of the processes may differ
+    await client.zadd(_SLOTS_KEY, {f"{process_id}:{slots}": time})
+    await client.zremrangebyscore(_SLOTS_KEY, "-inf", time - 30)
+    return sum(int(entry.rpartition(":")[2]) for entry in await client.zrange(_SLOTS_KEY, 0, -1))
 
 
 async def open_worker(

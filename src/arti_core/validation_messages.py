@@ -1,5 +1,6 @@
 """Messages of validation errors for users of the API, instead of pydantic's."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -31,6 +32,7 @@ _KINDS = {
     "date_": "{field} must be a day such as 2026-11-22.",
 }
 _VALUE_ERROR_PREFIX = "Value error, "
+_ENUM_MEMBER = re.compile(r"<[\w.]+: ('[^']*'|\d+)>")  # as Python prints one
 
 
 def describe_validation_error(problem: Mapping[str, Any]) -> str:
@@ -44,6 +46,8 @@ def describe_validation_error(problem: Mapping[str, Any]) -> str:
     if kind == "value_error":
         message = str(problem["msg"]).removeprefix(_VALUE_ERROR_PREFIX)
         return message[:1].upper() + message[1:]
+    if "expected" in numbers:
+        numbers["expected"] = _ENUM_MEMBER.sub(r"\1", str(numbers["expected"]))
     sentence = _SENTENCES.get(kind) or next((words for start, words in _KINDS.items() if kind.startswith(start)), None)
     return sentence.format(field=field, **numbers) if sentence else f"{field}: {problem['msg']}"
 

@@ -1,15 +1,20 @@
-"""SQL of the vault. Members may write or delete a secret; only workers read one, except by `find_sealed`."""
+"""SQL of the vault. Members may write or delete a secret; only a worker that holds a job of the org reads one.
+
+The exception is `find_sealed`, for the API. The transaction of the job must show its lease (`JobRun.transaction`).
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from arti_core.crypto import KEY_VERSION
+from arti_core.crypto import key_version
 from arti_core.database import Connection
 
 
 async def put_secret(connection: Connection, org_id: UUID, *, kind: str, ref: str, sealed: bytes) -> None:
     """Insert or replace a secret, as a member who may manage its kind."""
-    await connection.execute("select private.put_secret($1, $2, $3, $4, $5)", org_id, kind, ref, sealed, KEY_VERSION)
+    await connection.execute(
+        "select private.put_secret($1, $2, $3, $4, $5)", org_id, kind, ref, sealed, key_version(sealed)
+    )
 
 
 async def delete_secret(connection: Connection, org_id: UUID, *, kind: str, ref: str) -> None:
@@ -18,7 +23,7 @@ async def delete_secret(connection: Connection, org_id: UUID, *, kind: str, ref:
 
 
 async def find_sealed(connection: Connection, org_id: UUID, *, kind: str, ref: str) -> bytes | None:
-    """Return a sealed secret of a kind that is needed before sign-in. For login roles, not for members."""
+    """Return a sealed secret of a kind that is needed before sign-in. As arti_api itself, not as a member."""
     sealed: bytes | None = await connection.fetchval("select private.sealed_secret($1, $2, $3)", org_id, kind, ref)
     return sealed
 
@@ -51,5 +56,5 @@ async def replace_sealed(connection: Connection, org_id: UUID, *, kind: str, ref
         kind,
         ref,
         sealed,
-        KEY_VERSION,
+        key_version(sealed),
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import random
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -23,6 +24,8 @@ from arti_core.database import (
 )
 from arti_core.errors import Misconfigured, Unavailable
 from tests.conftest import Database, Member, World, free_port
+
+_REQUESTS = 10_000 if os.environ.get("ARTI_TEST_LONG") else 1_000
 
 
 @pytest.fixture
@@ -53,8 +56,9 @@ async def foreign_rows(connection: Connection, org_id: UUID) -> int:
     return len([row for row in rows if row["org_id"] != org_id])
 
 
+@pytest.mark.timeout(_REQUESTS)
 async def test_a_pool_of_two_under_cancelled_requests_never_mixes_tenants(world: World, small_pool: Pool) -> None:
-    """1,000 requests of 12 orgs over 2 connections, a fifth of them cut off in the middle (trust.md T6)."""
+    """Requests of 12 orgs over 2 connections, two fifths of them cut off in the middle."""
     members = await members_of_orgs(world, 12)
     dice = random.Random(2)
     ended = {"done": 0, "cut off inside": 0, "cut off anywhere": 0}
@@ -93,11 +97,11 @@ async def test_a_pool_of_two_under_cancelled_requests_never_mixes_tenants(world:
         return foreign
 
     foreign = 0
-    for first in range(0, 1000, 10):
+    for first in range(0, _REQUESTS, 10):
         foreign += sum(await asyncio.gather(*(attempt(first + n) for n in range(10))))
     assert foreign == 0
-    assert ended["cut off inside"] == 200
-    assert sum(ended.values()) == 1000
+    assert ended["cut off inside"] == _REQUESTS // 5
+    assert sum(ended.values()) == _REQUESTS
 
     for member in members * 3:  # each connection serves the next one as if nothing had been
         async with member_transaction(small_pool, caller_of(member)) as connection:

@@ -2,12 +2,13 @@
 
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from arti.jobs import JobRun, WorkerContext
 from arti.settings import Settings
 from arti_core.database import job_transaction
-from arti_core.errors import Unavailable
+from arti_core.errors import ArtiError, Invalid, Misconfigured, NotFound, RateLimited, Unavailable
 from arti_core.jobs import LeaseLost, RetryLater, enqueue_job, run_job
 from arti_core.queue import enqueue_wakeup, open_queue, open_worker
 from tests.conftest import World
@@ -49,6 +50,71 @@ async def test_a_failed_job_waits_and_at_last_is_dead(world: World, worker_conte
     await world.database.as_owner("update jobs set run_at = clock.now()")
     assert await run_job(worker_context, {"test.job": handler}, org_id, job_id) == "dead"
     assert (await row(world, job_id))["last_error"] == "The other side does not answer."
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        KeyError("kind"),
+        ValueError("no UUID"),
+        TypeError("None"),
+        NotFound("account"),
+        Invalid("The period ends before it begins."),
+        asyncpg.CheckViolationError("too long"),
+        asyncpg.InvalidTextRepresentationError("no number"),
+        ExceptionGroup("both", [KeyError("kind"), ValueError("no UUID")]),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_what_would_fail_again_is_not_tried_again(
+    world: World, worker_context: WorkerContext, error: Exception
+) -> None:
+    org_id = await world.org()
+
+    async def handler(job: JobRun) -> None:
+        raise error
+
+    job_id = await enqueue(worker_context, org_id)
+    assert await run_job(worker_context, {"test.job": handler}, org_id, job_id) == "dead"
+    ended = await row(world, job_id)
+    assert (ended["attempts"], ended["finished_at"] is not None) == (1, True)
+    assert ended["last_error"] == (error.message if isinstance(error, ArtiError) else type(error).__name__)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Unavailable("The other side does not answer."),
+        RateLimited("Too many requests."),
+        Misconfigured("OPENAI_API_KEY is missing."),
+        ConnectionResetError(),
+        TimeoutError(),
+        asyncpg.DeadlockDetectedError("deadlock"),
+        asyncpg.UniqueViolationError("written at the same time"),
+        asyncpg.AdminShutdownError("stopping"),
+        ExceptionGroup("one of them", [KeyError("kind"), ConnectionResetError()]),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_what_may_succeed_later_is_tried_again(
+    world: World, worker_context: WorkerContext, error: Exception
+) -> None:
+    org_id = await world.org()
+
+    async def handler(job: JobRun) -> None:
+        raise error
+
+    job_id = await enqueue(worker_context, org_id)
+    assert await run_job(worker_context, {"test.job": handler}, org_id, job_id) == "queued"
+
+
+async def test_a_job_of_a_newer_version_waits_for_a_worker_that_knows_it(
+    world: World, worker_context: WorkerContext
+) -> None:
+    org_id = await world.org()
+    job_id = await enqueue(worker_context, org_id)
+    assert await run_job(worker_context, {}, org_id, job_id) == "queued"
+    assert "does not know the job test.job" in str((await row(world, job_id))["last_error"])
 
 
 async def test_retry_later_counts_no_attempt(world: World, worker_context: WorkerContext) -> None:

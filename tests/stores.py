@@ -1,0 +1,98 @@
+"""PostgreSQL and Valkey of a test session, which a test may kill and start again."""
+
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from local_stack import postgres
+from local_stack.binaries import valkey_server
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class PostgresServer:
+    """A real PostgreSQL that gives up safety against a crash of the machine, not of itself."""
+
+    cluster: postgres.Cluster
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self) -> None:
+        self.process = postgres.start_server(self.cluster, fast_and_unsafe=True)
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait()
+
+    async def kill(self) -> None:
+        """Kill the server and everything that serves a connection, and start it again on what is on disk."""
+        leader = psutil.Process(self.process.pid)
+        for process in (leader, *leader.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.process.wait()
+        await self._restart()
+
+    async def stop_immediately(self) -> None:
+        """Stop the server without a checkpoint, as `pg_ctl stop -m immediate`, and start it again."""
+        self.stop()
+        await self._restart()
+
+    async def _restart(self) -> None:
+        (self.cluster.folder / "postmaster.pid").unlink(missing_ok=True)
+        self.start()
+        await postgres.wait_for_server(self.cluster)
+
+
+@dataclass
+class ValkeyServer:
+    """A real Valkey with a password, which keeps nothing."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    password: str = field(default_factory=lambda: secrets.token_hex(8))
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        options = {
+            "--port": str(self.port),
+            "--bind": "127.0.0.1",
+            "--requirepass": self.password,
+            "--save": "",
+            "--maxmemory-policy": "noeviction",
+            "--dir": str(self.folder),
+        }
+        words = [word for option in options.items() for word in option]
+        self.process = subprocess.Popen([str(valkey_server()), *words], stdout=subprocess.DEVNULL)
+        until = time.monotonic() + 30
+        while True:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            assert time.monotonic() < until, "Valkey did not start"
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """Kill the server and start it again, empty."""
+        self.process.kill()
+        self.process.wait()
+        self.start()
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
