@@ -204,6 +204,9 @@ def _settings(server: Server, cluster: postgres.Cluster, home: Path, environment
         "jwt_keys": orjson.dumps(keys).decode(),
         "jwt_secret": server.secret,
         "gotrue_hook_custom_access_token_uri": "",
+        "password_min_length": 6,  # upstream's defaults: the suites' own passwords are short
+        "password_refuse_common": False,
+        "sign_in_backoff": False,  # the suites sign in wrongly, again and again, from one address
         "arti_master_key": base64.b64encode(secrets.token_bytes(32)).decode(),
     }
     for name, value in server.settings:

@@ -64,6 +64,7 @@ _LOCAL: Final = (
     ("pgrst_db_tx_end", "commit-allow-override"),
     ("pgrst_db_plan_enabled", True),
     ("pgrst_db_planned_counts", True),
+    ("jwt_valid_until_expiry", True),  # the server's end-to-end check goes on after a global sign-out
 )
 
 SUITES: Final = (

@@ -10,14 +10,19 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Scope
 
-from arti_core.crypto import Vault, derive_key
+from arti_core.crypto import Vault
 from arti_core.database import open_pool
-from arti_core.errors import Misconfigured
+from arti_core.errors import ArtiError, Misconfigured
 from arti_core.http_client import OutboundClient
 from arti_core.http_server import serve
+from arti_core.mail_budget import MailLimits
+from arti_core.request_body import RequestBodyMiddleware
+from arti_core.security_headers import SecurityHeadersMiddleware
 from supabase_local.auth.context import AuthContext
 from supabase_local.auth.endpoints import ROUTES as AUTH
+from supabase_local.auth.errors import AuthError, answer_error
 from supabase_local.auth.external.oidc import Issuers
 from supabase_local.auth.hooks import parse_hook_uri
 from supabase_local.auth.mail.mailer import open_mail_queue
@@ -38,6 +43,7 @@ from supabase_local.realtime.permission_model import PermissionModel
 from supabase_local.realtime.serializer import MAX_FRAME_BYTES
 from supabase_local.rest.config import read_config
 from supabase_local.rest.endpoints import ROUTES as REST
+from supabase_local.rest.errors import RestError, error_response
 from supabase_local.rest.schema_cache.loader import open_schema_cache_loader
 from supabase_local.rest.service import RestContext
 from supabase_local.settings import SupabaseLocalSettings
@@ -68,11 +74,13 @@ def create_gateway(
     *,
     use_key: KeyLookup | None = None,
     permission_model: PermissionModel | None = None,
+    mail_limits: MailLimits | None = None,
 ) -> Starlette:
     """Build the gateway. Its lifespan opens one pool for each database role that it needs.
 
     `use_key` looks up the API keys of a database; without it those of the settings are the only ones.
     `permission_model` declares to Realtime what the policies depend on.
+    `mail_limits` need the mail budgets of an application's migrations.
     Raises Misconfigured when a key or a database URL is missing.
     """
     signing = () if settings.jwt_keys_file else ("jwt_keys",)
@@ -90,6 +98,7 @@ def create_gateway(
         settings.jwt_keys.get_secret_value(),
         file=settings.jwt_keys_file,
         legacy_secret=settings.jwt_secret.get_secret_value(),
+        allow_symmetric=not settings.is_production,
     )
     if settings.gotrue_hook_custom_access_token_uri:
         parse_hook_uri(settings.gotrue_hook_custom_access_token_uri)  # fails now, and not at the first sign-in
@@ -110,15 +119,20 @@ def create_gateway(
         api_keys.pool = auth_pool
         rest_pool = await open_pool(settings.rest_database_url.get_secret_value(), size=20)
         service_pool = await open_pool(settings.service_database_url.get_secret_value(), size=10)
-        app.state.pools = pools = DatabasePools(rest_pool, service_pool)
+        app.state.pools = pools = DatabasePools(
+            rest_pool, service_pool, tokens_outlive_sessions=settings.jwt_valid_until_expiry
+        )
         schema_cache_loader = open_schema_cache_loader(settings, rest_pool)
         app.state.rest = RestContext(pools, schema_cache_loader, read_config(settings))
         realtime = open_realtime(settings, authenticator, pools, permission_model or PermissionModel())
         app.state.realtime = realtime.context
-        passwords = Passwords(min_length=settings.password_min_length)
-        encryption_key = settings.encryption_key.get_secret_value()
-        refresh_tokens = RefreshTokens(derive_key(encryption_key, "refresh tokens"))
-        vault = Vault(encryption_key)
+        passwords = Passwords(
+            min_length=settings.password_min_length,
+            refuse_common=settings.password_refuse_common,
+            context_words=[word.strip() for word in settings.password_context_words.split(",")],
+        )
+        vault = Vault(settings.master_keys())
+        refresh_tokens = RefreshTokens(lambda: vault.keys.derive("refresh tokens"))
         http_client = OutboundClient(allowed_hosts=settings.private_hosts())
         app.state.auth = AuthContext(
             settings,
@@ -131,7 +145,7 @@ def create_gateway(
             http_client,
             Issuers(http_client),
             redirects,
-            open_mail_queue(settings, auth_pool, vault),
+            open_mail_queue(settings, auth_pool, vault, mail_limits),
         )
         mail_worker = MailWorker(app.state.auth)
         await app.state.auth.mail_queue.seal_unsealed()
@@ -150,6 +164,7 @@ def create_gateway(
     app = Starlette(
         routes=[Route("/healthz", healthz), *REST, *AUTH, *REALTIME, Route("/{rest:path}", not_found)],
         middleware=[
+            Middleware(SecurityHeadersMiddleware),
             Middleware(
                 CORSMiddleware,
                 allow_origins=["*"],  # no cookies: requests are authenticated by their headers only
@@ -158,12 +173,23 @@ def create_gateway(
                 expose_headers=_EXPOSED_HEADERS,
                 max_age=86_400,
             ),
+            Middleware(RequestBodyMiddleware, respond=answer_refused_body),
             Middleware(ApiKeyMiddleware, api_keys=api_keys),
         ],
         lifespan=lifespan,
     )
     app.state.authenticator = authenticator
     return app
+
+
+def answer_refused_body(scope: Scope, error: ArtiError) -> Response:
+    """Answer a body that is too large or too slow, in the form of the service that it was for."""
+    path: str = scope["path"]
+    if path.startswith("/rest/v1/"):
+        return error_response(RestError(error.status, "PGRST102", error.message))
+    if path.startswith("/auth/v1/"):
+        return answer_error(Request(scope), AuthError(error.status, f"request_{error.code}", error.message))
+    return json_answer({"message": error.message}, error.status)
 
 
 async def healthz(request: Request) -> Response:

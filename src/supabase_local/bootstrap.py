@@ -49,6 +49,8 @@ async def apply_steps(
                 await connection.execute(available[name])
                 await connection.execute("reset role")
                 await _record(connection, name)
+        if missing and await connection.fetchval("select to_regprocedure('private.record_functions()') is not null"):
+            await connection.execute("select private.record_functions()")
         return missing
     finally:
         await connection.execute("select pg_advisory_unlock($1)", _LOCK)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from arti_core.master_keys import MasterKeys
 from arti_core.setting_checks import check_database_url, check_https, is_example_secret, is_private_host
 from supabase_local.external_settings import EXTERNAL_URLS, ExternalProviderSettings, list_external_refusals
 
@@ -52,8 +53,14 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     supabase_jwks_file: str = Field(default="", description="A file in place of SUPABASE_JWKS, read when it changes.")
     jwt_keys: SecretStr = Field(default=SecretStr(""), description="Private JWKs as JSON; gateway only.")
     jwt_keys_file: str = Field(default="", description="A file in place of JWT_KEYS, read when it changes.")
-    jwt_secret: SecretStr = Field(default=SecretStr(""), description="HS256 secret of legacy API keys; gateway only.")
+    jwt_secret: SecretStr = Field(
+        default=SecretStr(""), description="HS256 secret of legacy API keys, refused in production; gateway only."
+    )
     jwt_expiry: int = Field(default=3600, ge=60, le=86_400, description="Life of an access token, in seconds.")
+    jwt_valid_until_expiry: bool = Field(
+        default=False,
+        description="REST and Realtime accept a token until it expires, as upstream, also after sign-out.",
+    )
     gotrue_hook_custom_access_token_uri: str = Field(
         default="", description="The function that may change the claims of access tokens; empty: none."
     )
@@ -72,7 +79,15 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     enable_anonymous_users: bool = False
     enable_phone_signup: bool = Field(default=False, description="By telephone number and password; sends no SMS.")
     enable_phone_autoconfirm: bool = False
-    password_min_length: int = Field(default=6, ge=6, le=72)
+    password_min_length: int = Field(
+        default=12, ge=6, le=72, validation_alias=AliasChoices("password_min_length", "gotrue_password_min_length")
+    )
+    password_refuse_common: bool = Field(
+        default=True, description="Refuse passwords that are known from breaches or easily guessed."
+    )
+    password_context_words: str = Field(
+        default="", description="Words that add no security to a password, separated by commas: names of your company."
+    )
     realtime_allow_public: bool = Field(
         default=False, description="Allow broadcast and presence on public channels, which no policy restricts."
     )
@@ -85,6 +100,9 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     )
     mailer_otp_length: int = Field(default=6, ge=6, le=10)
     mailer_secure_email_change_enabled: bool = Field(default=True, description="Both addresses confirm a change.")
+    mailer_notifications_password_changed_enabled: bool = Field(
+        default=True, description="Mail users that their password was changed."
+    )
     smtp_url: SecretStr = Field(
         default=SecretStr(""), description="smtp[s]://user:password@host:port[?starttls=always|never]"
     )
@@ -94,6 +112,9 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
         default=30, ge=0, description="Mails an hour, when sign-ups are confirmed by mail."
     )
     rate_limit_header: str = Field(default="", description="Header with the client's address, set by your proxy.")
+    sign_in_backoff: bool = Field(
+        default=True, description="Delay attempts to guess a password or code, by account and by client address."
+    )
     security_update_password_require_reauthentication: bool = False
     security_update_password_require_current_password: bool = False
 
@@ -104,9 +125,8 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     def _strip_trailing_slash(cls, url: str) -> str:
         return strip_trailing_slash(url)
 
-    @property
-    def encryption_key(self) -> SecretStr:
-        """The key that seals what auth stores: 32 bytes in base64."""
+    def master_keys(self) -> MasterKeys:
+        """Return the keys that seal what auth stores. Raises Misconfigured."""
         raise NotImplementedError
 
     @property
@@ -124,6 +144,9 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     def outbound_url_settings(cls) -> tuple[str, ...]:
         """Return the names of the settings whose URLs this program requests."""
         return ("supabase_url", *EXTERNAL_URLS)
+
+
+_MIN_PRODUCTION_PASSWORD = 8
 
 
 def strip_trailing_slash(url: str) -> str:
@@ -160,6 +183,11 @@ def _key_refusals(settings: SupabaseLocalSettings) -> Iterator[str]:
         value = getattr(settings, name)
         if is_example_secret(value.get_secret_value() if isinstance(value, SecretStr) else value):
             yield f"{name.upper()} is a published example. {settings.KEY_REMEDY}"
+    if settings.is_production and settings.jwt_secret.get_secret_value():
+        yield (
+            "JWT_SECRET makes everybody who knows it service_role, with keys that cannot be revoked. Unset it, and "
+            "give programs an sb_secret_ key."
+        )
 
 
 def _url_refusals(settings: SupabaseLocalSettings) -> Iterator[str]:
@@ -169,6 +197,10 @@ def _url_refusals(settings: SupabaseLocalSettings) -> Iterator[str]:
         yield "ALLOWED_HOSTS must name hosts one by one: it opens private addresses to outbound requests."
     if not settings.is_production:
         return
+    if not settings.sign_in_backoff:
+        yield "SIGN_IN_BACKOFF=false lets anybody guess passwords without end. Unset it in production."
+    if settings.password_min_length < _MIN_PRODUCTION_PASSWORD:
+        yield f"PASSWORD_MIN_LENGTH must be at least {_MIN_PRODUCTION_PASSWORD} in production. 12 is the default."
     mail = urlsplit(settings.smtp_url.get_secret_value())
     if mail.query == "starttls=never" and not is_private_host(mail.hostname or ""):
         yield "SMTP_URL sends mails with sign-in links over the network in clear. Drop ?starttls=never."

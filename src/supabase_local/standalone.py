@@ -11,6 +11,8 @@ import orjson
 from pydantic import Field, SecretStr
 
 from arti_core.errors import Misconfigured, Unavailable
+from arti_core.login_passwords import derive_password, set_password
+from arti_core.master_keys import MasterKeys
 from supabase_local.bootstrap import apply_steps
 from supabase_local.keys.signing_keys import make_keys
 from supabase_local.settings import SupabaseLocalSettings
@@ -39,10 +41,9 @@ class StandaloneSettings(SupabaseLocalSettings):
         default=SecretStr(""), description="32 bytes in base64: seals what auth stores."
     )
 
-    @property
-    def encryption_key(self) -> SecretStr:
-        """The key that seals what auth stores."""
-        return self.supabase_local_encryption_key
+    def master_keys(self) -> MasterKeys:
+        """Return the keys that seal what auth stores: of the setting. Raises Misconfigured."""
+        return MasterKeys(self.supabase_local_encryption_key.get_secret_value())
 
 
 def load_or_create_keys(file: Path) -> dict[str, str]:
@@ -70,8 +71,11 @@ def load_or_create_keys(file: Path) -> dict[str, str]:
         ) from None
 
 
-async def prepare_database(superuser_url: str, password: str) -> None:
-    """Create the schemas and logins of Supabase in a PostgreSQL. Idempotent. Raises Unavailable, Misconfigured."""
+async def prepare_database(superuser_url: str, secret: str) -> None:
+    """Create the schemas and logins of Supabase in a PostgreSQL. Idempotent. Raises Unavailable, Misconfigured.
+
+    `secret`: what the password of each login is made from.
+    """
     try:
         connection = await asyncpg.connect(superuser_url, timeout=10)
     except (OSError, TimeoutError, asyncpg.PostgresError) as error:
@@ -82,10 +86,7 @@ async def prepare_database(superuser_url: str, password: str) -> None:
         await apply_steps(connection)
         await connection.execute(_SQL.read_text())
         for role in _LOGINS.values():
-            statement = await connection.fetchval(
-                "select format('alter role %I password %L', $1::text, $2::text)", role, password
-            )
-            await connection.execute(statement)
+            await set_password(connection, role, derive_password(secret, role))
     finally:
         await connection.close()
 
@@ -97,7 +98,7 @@ def compose_settings(superuser_url: str, keys: dict[str, str], *, public_url: st
     """
     values: dict[str, Any] = {name: value for name, value in keys.items() if name != "database_password"}
     for name, role in _LOGINS.items():
-        values[name] = _login_url(superuser_url, role, keys["database_password"])
+        values[name] = _login_url(superuser_url, role, derive_password(keys["database_password"], role))
     return StandaloneSettings(**{"supabase_url": public_url, **values})
 
 

@@ -173,5 +173,10 @@ def hostile_tokens(
     }.items():
         for value in values:
             yield f"{name} {value!r}", right_header(claims | {name: value})
+    for role in ("service_role", "supabase_admin"):  # the form of an API key: it names no user
+        anonymous = {name: value for name, value in without("sub", "session_id").items() if name != "email"}
+        yield f"{role} by the key of users' tokens", signed(anonymous | {"role": role})
+        yield f"{role} without an expiry", signed({"role": role})
+        yield f"{role} as Supabase's own", signed({"role": role, "iss": "supabase", "iat": now, "exp": now + 600})
     for text in ("", ".", "..", "...", "a.b.c", "Bearer", "null", "é.é.é", "\u0000.\u0000.\u0000"):
         yield f"rubbish {text!r}", text

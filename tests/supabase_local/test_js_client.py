@@ -59,7 +59,7 @@ async def test_supabase_js(gateway: Gateway) -> None:
     account = await node.receive()
     assert account["signedUp"] is True
     assert account["taken"] == {"status": 422, "code": "user_already_exists"}
-    assert account["weak"] == {"status": 422, "code": "weak_password", "reasons": ["length"]}
+    assert account["weak"] == {"status": 422, "code": "weak_password", "reasons": ["length", "pwned"]}
     assert account["wrong"] == {"status": 400, "code": "invalid_credentials"}
     assert account["rotated"] is True
     assert account["claims"]["aud"] == account["claims"]["role"] == "authenticated"

@@ -48,24 +48,20 @@ async def create_user(
     return _user(await _call(http_client, settings, "POST", "/admin/users", body)).id
 
 
-async def invite_user(
+async def make_invite_token(
     http_client: OutboundClient,
     settings: SupabaseLocalSettings,
     *,
     email: str,
     user_metadata: Mapping[str, Any] | None = None,
-) -> UUID:
-    """Create an unconfirmed user and mail them an invitation; one who has not accepted is mailed again.
+) -> str:
+    """Create a user, or reset one who never confirmed the address, and return a token that signs them in once.
 
-    Raises Conflict when a confirmed user has the e-mail, RateLimited when they were mailed a moment ago.
+    No mail is sent: the caller knows that whoever gets the token reads this address. Raises Conflict when a confirmed
+    user has it.
     """
-    body = {"email": email, "data": dict(user_metadata or {})}
-    return _user(await _call(http_client, settings, "POST", "/invite", body)).id
-
-
-async def mail_sign_in(http_client: OutboundClient, settings: SupabaseLocalSettings, *, email: str) -> None:
-    """Mail a sign-in link to an existing user. Raises RateLimited."""
-    await _call(http_client, settings, "POST", "/otp", {"email": email, "create_user": False})
+    body = {"type": "invite", "email": email, "data": dict(user_metadata or {})}
+    return str((await _call(http_client, settings, "POST", "/admin/generate_link", body))["hashed_token"])
 
 
 async def create_machine(http_client: OutboundClient, settings: SupabaseLocalSettings) -> UUID:

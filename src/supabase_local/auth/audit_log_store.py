@@ -9,7 +9,7 @@ from arti_core.database import Connection
 from supabase_local.auth.users.models import format_time
 
 _TYPES = {
-    "account": ("login", "logout", "invite_accepted"),
+    "account": ("login", "login_failed", "logout", "invite_accepted"),
     "team": ("user_signedup", "user_invited", "user_deleted"),
     "token": ("token_revoked", "token_refreshed"),
 }

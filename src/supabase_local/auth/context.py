@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address
 from uuid import UUID
 from weakref import WeakValueDictionary
 
@@ -44,7 +45,8 @@ class AuthContext:
 class ClientInfo:
     """Address and user agent of a request, as sessions and the audit log store them.
 
-    Proxy headers are trusted from this machine only, as uvicorn does by default.
+    The address is that in the header that RATE_LIMIT_HEADER names, if it does. Other proxy headers are trusted from
+    this machine only, as uvicorn does by default.
     """
 
     ip: str | None
@@ -53,4 +55,25 @@ class ClientInfo:
     @classmethod
     def of(cls, request: Request) -> "ClientInfo":
         agent = request.headers.get("user-agent")
-        return cls(request.client.host if request.client else None, agent[:512] if agent else None)
+        return cls(forwarded_address(request) or _peer_address(request), agent[:512] if agent else None)
+
+
+def forwarded_address(request: Request) -> str | None:
+    """Return the client's address as your proxy writes it; None without RATE_LIMIT_HEADER or without an address."""
+    context: AuthContext = request.app.state.auth
+    header = context.settings.rate_limit_header
+    # The last one: a client can forge the entries before the one that your proxy appends.
+    return _address_of(request.headers.get(header, "").rpartition(",")[2].strip()) if header else None
+
+
+def _peer_address(request: Request) -> str | None:
+    return _address_of(request.client.host) if request.client else None
+
+
+def _address_of(text: str) -> str | None:
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)

@@ -62,7 +62,7 @@ async def run_access_token_hook(
     try:
         output = await connection.fetchval(f"select {parse_hook_uri(uri)}($1)", event, timeout=_TIMEOUT_SECONDS)
     except (asyncpg.PostgresError, TimeoutError) as error:
-        log.error("the access token hook failed", hook=uri, reason=str(error) or type(error).__name__)
+        log.error("the access token hook failed", hook=uri, exc_info=error)
         raise _hook_failed(f"Error running hook URI: {uri}") from None
     refusal = output.get("error") if isinstance(output, dict) else None
     if isinstance(refusal, dict) and refusal.get("message"):

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from supabase_local.auth.context import AuthContext
 from supabase_local.auth.errors import AuthError, answer_error, bad_request, forbidden
 from supabase_local.gateway.authentication import AuthResult, KeyRefused, TokenRefused, refuse_key
-from supabase_local.gateway.json_io import BodyRefused
+from supabase_local.gateway.json_io import BodyRefused, BodyTooLarge
 
 log = structlog.get_logger()
 
@@ -72,6 +72,8 @@ def _with_gotrue_errors(endpoint: Endpoint, *, public: bool) -> Endpoint:
             return await endpoint(request)
         except KeyRefused as error:
             return refuse_key(error)
+        except BodyTooLarge as error:
+            return answer_error(request, AuthError(413, "request_too_large", str(error)))
         except BodyRefused as error:
             return answer_error(request, bad_request("bad_json", str(error)))
         except AuthError as error:

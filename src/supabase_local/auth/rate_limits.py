@@ -3,12 +3,14 @@
 As upstream they apply only where RATE_LIMIT_HEADER names the header in which your proxy writes the client's address.
 """
 
+import math
 from dataclasses import dataclass
 
 from starlette.requests import Request
 
 from arti_core.database import open_transaction
-from supabase_local.auth.errors import AuthError
+from supabase_local.auth.context import forwarded_address
+from supabase_local.auth.errors import too_many_requests
 from supabase_local.auth.middleware import context_of
 from supabase_local.auth.rate_limit_store import take_token
 
@@ -38,16 +40,12 @@ FACTOR = Bucket("factor", 15, 60)
 async def take(request: Request, bucket: Bucket) -> None:
     """Take one token from the bucket of the client's address. Raises AuthError (429) when it is empty."""
     context = context_of(request)
-    header = context.settings.rate_limit_header
-    if not header:
-        return
-    # The last one: a client can forge the entries before the one that your proxy appends.
-    address = request.headers.get(header, "").rpartition(",")[2].strip()[:64]
-    if not address:
+    address = forwarded_address(request)
+    if address is None:
         return
     async with open_transaction(context.pool, "begin") as connection:
         taken = await take_token(
             connection, f"{bucket.name} {address}", burst=bucket.burst, per_second=bucket.count / bucket.seconds
         )
     if not taken:
-        raise AuthError(429, "over_request_rate_limit", "Request rate limit reached")
+        raise too_many_requests(math.ceil(bucket.seconds / bucket.count))

@@ -240,16 +240,24 @@ async def try_lock_session(connection: Connection, session_id: UUID) -> Session 
 
 
 async def refresh_session(
-    connection: Connection, session_id: UUID, *, counter: int, at: datetime, user_agent: str | None, ip: str | None
+    connection: Connection,
+    session_id: UUID,
+    *,
+    counter: int,
+    hmac_key: str,
+    at: datetime,
+    user_agent: str | None,
+    ip: str | None,
 ) -> None:
     await connection.execute(
         """update auth.sessions set refresh_token_counter = $2, refreshed_at = $3::timestamptz at time zone 'UTC',
-             updated_at = $3, user_agent = $4, ip = $5::text::inet where id = $1""",
+             updated_at = $3, user_agent = $4, ip = $5::text::inet, refresh_token_hmac_key = $6 where id = $1""",
         session_id,
         counter,
         at,
         user_agent,
         ip,
+        hmac_key,
     )
 
 

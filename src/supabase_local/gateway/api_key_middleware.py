@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from arti_core.errors import Unavailable
 from supabase_local.gateway.authentication import refuse_key
 from supabase_local.gateway.json_io import json_answer
-from supabase_local.keys.api_keys import ApiKeys, KeyRefused
+from supabase_local.keys.api_keys import ApiKeys, KeyForbidden, KeyRefused
 
 # Prefixes of paths. A slash is appended to the request's path, so that a prefix matches itself too.
 
@@ -71,7 +71,10 @@ class ApiKeyMiddleware:
         if path.startswith(_BLOCKED):
             raise _Refused(403, "You cannot consume this service")
         if path.startswith(_KEY_REQUIRED) and not path.startswith(_PUBLIC):
-            principal = await self._api_keys.find(_key_of(connection))
+            try:
+                principal = await self._api_keys.find(_key_of(connection))
+            except KeyForbidden as error:
+                raise _Refused(403, str(error)) from None
             if path.startswith(_SECRET_ONLY) and principal.role != "service_role":
                 raise _Refused(403, "You cannot consume this service")
             connection.scope["supabase_local.api_key"] = principal

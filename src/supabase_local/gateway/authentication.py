@@ -4,16 +4,23 @@ An application sends its key (`apikey`); a user also sends an access token (`Aut
 a request has the role of its key: `anon` for a publishable one, `service_role` for a secret one, or a user's.
 """
 
+from typing import Final
+
 import jwt
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from arti_core.request_body import JSON_BYTES, body_of
 from supabase_local.gateway.json_io import json_answer
 from supabase_local.keys.api_keys import KEY_ROLES, ApiKeys, AuthResult, KeyRefused
 from supabase_local.keys.claim_checks import check_ids, check_times
 from supabase_local.keys.signing_keys import SigningKeys
 
 __all__ = ["ApiKeys", "AuthResult", "Authenticator", "KeyRefused", "TokenRefused", "refuse_key"]
+
+
+# By role; all other requests may send ANONYMOUS_BYTES.
+MAX_BODY_BYTES: Final = {"authenticated": JSON_BYTES, "service_role": 10 * JSON_BYTES}
 
 
 class TokenRefused(Exception):
@@ -55,10 +62,13 @@ class Authenticator:
         token = token.strip()
         # A client without a session repeats its key as the bearer token.
         if not authorization or (scheme.lower() == "bearer" and token.startswith("sb_")):
-            return key_principal
-        if scheme.lower() != "bearer" or not token:
+            principal = key_principal
+        elif scheme.lower() != "bearer" or not token:
             return None
-        return self.principal_of_token(token, on_auth=on_auth)
+        else:
+            principal = self.principal_of_token(token, on_auth=on_auth)
+        _allow_body(connection, principal)
+        return principal
 
     def principal_of_token(self, token: str, *, on_auth: bool = False) -> AuthResult:
         """Return the principal of `token`: a user, or a legacy key. Raises TokenRefused."""
@@ -83,6 +93,13 @@ class Authenticator:
         except (jwt.PyJWTError, ValueError, KeyError, TypeError, AttributeError):
             raise TokenRefused("invalid JWT: unable to parse or verify signature") from None
         return AuthResult(role, claims)
+
+
+def _allow_body(connection: HTTPConnection, principal: AuthResult) -> None:
+    """Allow a request what its principal may send; one without a user or the secret key keeps the small limit."""
+    if connection.scope["type"] == "http" and principal.role in MAX_BODY_BYTES:
+        caller = str(principal.claims.get("sub", principal.role))
+        body_of(connection.scope).allow(MAX_BODY_BYTES[principal.role], caller=caller)
 
 
 def refuse_key(error: KeyRefused) -> Response:

@@ -8,7 +8,10 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-MAX_BODY_BYTES = 1024 * 1024
+from arti_core.errors import Invalid
+from arti_core.request_body import JSON_BYTES, check_json
+
+MAX_BODY_BYTES = JSON_BYTES
 # orjson reads 1024 levels and writes 254; what is read here is written again inside of other levels.
 _ENCLOSING_LEVELS = 54
 
@@ -17,13 +20,17 @@ class BodyRefused(Exception):
     """The body is too large or is not valid JSON."""
 
 
+class BodyTooLarge(BodyRefused):
+    """The body is larger than this route takes."""
+
+
 async def read_body(request: Request, *, at_most: int = MAX_BODY_BYTES) -> bytes:
     """Return the request's body. Raises BodyRefused when it is larger than `at_most` bytes."""
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > at_most:
-            raise BodyRefused(f"The body is larger than {at_most // 1024} KiB")
+            raise BodyTooLarge(f"The body is larger than {at_most // 1024} KiB")
     return bytes(body)
 
 
@@ -32,6 +39,10 @@ async def read_json(request: Request) -> dict[str, Any]:
     body = await read_body(request)
     if not body.strip():
         return {}
+    try:
+        check_json(body)
+    except Invalid as error:
+        raise BodyRefused(error.message) from None
     try:
         value = orjson.loads(body)
     except ValueError:

@@ -21,7 +21,11 @@ from supabase_local.keys.signing_keys import SigningKeys, hash_key
 KEY_ROLES = ("anon", "service_role")
 _CACHE_SECONDS = 0.5
 _CACHE_SIZE = 4096
-_FORM = re.compile(r"sb_(publishable|secret)_[A-Za-z0-9_-]{16,100}")
+KEY_FORM = re.compile(r"sb_(publishable|secret)_[A-Za-z0-9_-]{16,100}")
+
+
+class KeyForbidden(Exception):
+    """A valid key that is not for the gateway. The text says what it is for."""
 
 
 class KeyRefused(Exception):
@@ -30,12 +34,16 @@ class KeyRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A valid key of the database. A key of a user (`user_id`) has role `authenticated` and acts as them."""
+    """A valid key of the database. A key of a user (`user_id`) has role `authenticated` and acts as them.
+
+    `refusal`: why the gateway refuses it all the same.
+    """
 
     id: UUID
     role: str
     user_id: UUID | None = None
     email: str | None = None
+    refusal: str | None = None
 
 
 KeyLookup: TypeAlias = Callable[[Connection, bytes], Awaitable[ApiKey | None]]
@@ -76,7 +84,7 @@ class ApiKeys:
         self.pool: Pool | None = None  # logs in as supabase_auth_admin; set when the gateway has opened it
 
     async def find(self, apikey: str) -> AuthResult:
-        """Return the identity of a key. Raises KeyRefused, and Unavailable without the database."""
+        """Return the identity of a key. Raises KeyRefused, KeyForbidden, and Unavailable without the database."""
         principal = self.find_without_database(apikey)
         if principal is not None:
             return principal
@@ -85,12 +93,14 @@ class ApiKeys:
         if cached is not None and time.monotonic() < cached[0]:
             return cached[1]
         self._cache.pop(hashed, None)
-        if self._use_key is None or self.pool is None or not _FORM.fullmatch(apikey):
+        if self._use_key is None or self.pool is None or not KEY_FORM.fullmatch(apikey):
             raise KeyRefused("Invalid API key")
         async with open_transaction(self.pool, "begin") as connection:
             key = await self._use_key(connection, hashed)
         if key is None:
             raise KeyRefused("Invalid API key")
+        if key.refusal is not None:
+            raise KeyForbidden(key.refusal)
         principal = _principal_of(key)
         while len(self._cache) >= _CACHE_SIZE:
             del self._cache[next(iter(self._cache))]

@@ -6,6 +6,7 @@ the one whose `key_ops` holds "sign" signs, all of them verify, so a key is rota
 
 import base64
 import hashlib
+import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,8 +19,8 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from arti_core.errors import Misconfigured
+from arti_core.key_file import KeyFile
 from supabase_local.keys.claim_checks import MAX_TOKEN_BYTES, WITHOUT_TIMES, check_validity_period, read_header
-from supabase_local.keys.key_file import KeyFile
 from supabase_local.keys.token_cache import VerifiedTokenCache
 
 log = structlog.get_logger()
@@ -28,6 +29,8 @@ _ALGORITHM_OF = {"EC": "ES256", "RSA": "RS256", "oct": "HS256"}
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "k"})
 _LEEWAY_SECONDS = 30
 _LEGACY_ROLES = ("anon", "service_role", "supabase_admin")
+# No token of an asymmetric key has these: that key signs for users, and what it signs can be made by a hook.
+_ADMINISTRATORS = ("service_role", "supabase_admin")
 _LEGACY = "JWT_SECRET"  # the kid of the secret of that name; its tokens have none
 
 
@@ -74,14 +77,16 @@ def public_jwks(jwt_keys: str) -> str:
 class SigningKeys:
     """Signs tokens with one key and verifies with every key of JWT_KEYS, each with its own algorithm only."""
 
-    def __init__(self, jwt_keys: str, *, file: str = "", legacy_secret: str = "") -> None:
+    def __init__(self, jwt_keys: str, *, file: str = "", legacy_secret: str = "", allow_symmetric: bool = True) -> None:
         """Take the value of JWT_KEYS, or a `file` that holds it and is polled for changes.
 
-        `legacy_secret` is JWT_SECRET, which verifies legacy API keys.
+        `legacy_secret` is JWT_SECRET, which verifies legacy API keys. Symmetric keys are refused in production
+        (`allow_symmetric` False): whoever knows one is service_role.
         Raises Misconfigured for an invalid array or without a signing key.
         """
+        self._allow_symmetric = allow_symmetric
         self._file = KeyFile(file)
-        self._verified_tokens = VerifiedTokenCache()
+        self._verified_tokens = VerifiedTokenCache[Mapping[str, Any]]()
         self._legacy_secret = legacy_secret
         self._load(self._file.changed_text() or jwt_keys)
 
@@ -91,6 +96,11 @@ class SigningKeys:
         signer = ""
         for key in _read(jwt_keys):
             algorithm, kid = _ALGORITHM_OF[key["kty"]], key["kid"]
+            if algorithm == "HS256" and not self._allow_symmetric:
+                raise Misconfigured(
+                    f"JWT_KEYS: the key {kid} is a shared secret, with which anyone who knows it becomes service_role. "
+                    "Remove it, and give programs an sb_secret_ key: ./arti keys create NAME --secret."
+                )
             try:
                 jwk = jwt.PyJWK({name: value for name, value in key.items() if name != "key_ops"}, algorithm=algorithm)
             except jwt.PyJWTError:
@@ -130,7 +140,7 @@ class SigningKeys:
         """Return the claims of a token that one of the keys signed and that has not expired.
 
         A symmetric key verifies legacy API keys only, never a user's token. Those may lack an expiry, and their `sub`
-        is ignored. Raises jwt.PyJWTError.
+        is ignored. An asymmetric key never verifies an administrator. Raises jwt.PyJWTError.
         """
         self._renew()
         cached = self._verified_tokens.find(token) if len(token) <= MAX_TOKEN_BYTES and token.isascii() else None
@@ -150,12 +160,14 @@ class SigningKeys:
             options={"require": ["role"], "verify_aud": False, **WITHOUT_TIMES},
         )
         check_validity_period(claims, leeway_seconds=_LEEWAY_SECONDS)
-        if algorithm == "HS256" or claims["role"] == "supabase_admin":
+        if algorithm == "HS256":
             claims = _legacy_key_claims(claims)
-        elif "exp" not in claims and claims["role"] not in _LEGACY_ROLES:
+        elif claims["role"] in _ADMINISTRATORS:
+            raise jwt.InvalidTokenError("the key of users' tokens cannot sign for an administrator")
+        elif "exp" not in claims and claims["role"] != "anon":
             raise jwt.MissingRequiredClaimError("exp")
         if type(claims.get("exp", 0)) is int:
-            self._verified_tokens.add(token, claims)
+            self._verified_tokens.add(token, claims, expires_at=claims.get("exp", math.inf))
         return claims
 
     def _public(self, kid: str) -> Any:

@@ -4,40 +4,42 @@ Only the signature is cached. Every transaction checks the session, and the call
 """
 
 import hashlib
-import math
-from collections.abc import Mapping
-from typing import Any
+from typing import Generic, TypeVar
 
 from arti_core import clock
 
 _CACHE_SIZE = 4096
+T = TypeVar("T")
 
 
-class VerifiedTokenCache:
-    """Claims of verified tokens, by the hash of the token; the oldest are evicted."""
+class VerifiedTokenCache(Generic[T]):
+    """What verified tokens say (claims, or what was made of them), by their hash; the oldest are evicted."""
 
     def __init__(self, size: int = _CACHE_SIZE) -> None:
-        self._claims: dict[bytes, Mapping[str, Any]] = {}
+        self._verified: dict[bytes, tuple[float, T]] = {}
         self._size = size
 
-    def find(self, token: str) -> Mapping[str, Any] | None:
-        """Return the claims of a verified token that has not expired."""
+    def find(self, token: str) -> T | None:
+        """Return what a verified token says that has not expired."""
         key = _hash(token)
-        claims = self._claims.get(key)
-        # Not served when expired: the full check raises the right error.
-        if claims is not None and claims.get("exp", math.inf) <= clock.timestamp():
-            del self._claims[key]
+        found = self._verified.get(key)
+        if found is None:
             return None
-        return claims
+        expires_at, said = found
+        # Not served when expired: the full check raises the right error.
+        if expires_at <= clock.timestamp():
+            del self._verified[key]
+            return None
+        return said
 
-    def add(self, token: str, claims: Mapping[str, Any]) -> None:
-        while len(self._claims) >= self._size:
-            del self._claims[next(iter(self._claims))]
-        self._claims[_hash(token)] = claims
+    def add(self, token: str, said: T, *, expires_at: float) -> None:
+        while len(self._verified) >= self._size:
+            del self._verified[next(iter(self._verified))]
+        self._verified[_hash(token)] = (expires_at, said)
 
     def clear(self) -> None:
         """Remove all, because the keys have changed."""
-        self._claims.clear()
+        self._verified.clear()
 
 
 def _hash(token: str) -> bytes:

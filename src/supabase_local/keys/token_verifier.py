@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import orjson
 from arti_core.database import Principal
 from arti_core.errors import Unauthorized, Unavailable
 from arti_core.http_client import OutboundClient
+from arti_core.key_file import KeyFile
 from supabase_local.keys.claim_checks import (
     MAX_TOKEN_BYTES,
     WITHOUT_TIMES,
@@ -20,7 +22,6 @@ from supabase_local.keys.claim_checks import (
     check_validity_period,
     read_header,
 )
-from supabase_local.keys.key_file import KeyFile
 from supabase_local.keys.token_cache import VerifiedTokenCache
 from supabase_local.settings import SupabaseLocalSettings
 
@@ -45,7 +46,7 @@ class TokenVerifier:
         self._fetching = asyncio.Lock()
         self._fetch_again_at = 0.0
         self._file = KeyFile(settings.supabase_jwks_file)
-        self._verified_tokens = VerifiedTokenCache()
+        self._verified_tokens = VerifiedTokenCache[Principal]()
         configured = self._file.changed_text() or settings.supabase_jwks
         if configured:
             self._load(configured.encode())
@@ -53,25 +54,24 @@ class TokenVerifier:
 
     async def verify(self, token: str, *, request_id: str = "") -> Principal:
         """Return the principal of `token`. Raises Unauthorized, with one message for every invalid token."""
-        refused = Unauthorized("Your sign-in is not valid or has ended. Sign in again.")
         changed_text = self._file.changed_text()
         if changed_text is not None:
             self._load(changed_text.encode())
         try:
-            claims = self._verified_tokens.find(token) if len(token) <= MAX_TOKEN_BYTES and token.isascii() else None
-            if claims is None:
+            principal = self._verified_tokens.find(token) if len(token) <= MAX_TOKEN_BYTES and token.isascii() else None
+            if principal is None:
                 claims = await self._verify_signature(token)
-                self._verified_tokens.add(token, claims)
-            return Principal(
-                user_id=UUID(claims["sub"]),
-                session_id=UUID(claims["session_id"]),
-                email=str(claims.get("email", "")),
-                request_id=request_id,
-                expires_at=claims["exp"],
-                aal=str(claims.get("aal", "")),
-            )
+                principal = Principal(
+                    user_id=UUID(claims["sub"]),
+                    session_id=UUID(claims["session_id"]),
+                    email=str(claims.get("email", "")),
+                    expires_at=claims["exp"],
+                    aal=str(claims.get("aal", "")),
+                )
+                self._verified_tokens.add(token, principal, expires_at=principal.expires_at)
+            return replace(principal, request_id=request_id) if request_id else principal
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError):
-            raise refused from None
+            raise Unauthorized("Your sign-in is not valid or has ended. Sign in again.") from None
 
     async def _verify_signature(self, token: str) -> Mapping[str, Any]:
         header = read_header(token)

@@ -107,7 +107,9 @@ class Authorizer:
         }
         if unknown:
             records = [_record(table, columns, row) for row in rows]
-            results = await self._evaluate(list(unknown), _visible_rows_query(table, row_security), records)
+            results = await self._evaluate(
+                list(unknown), _visible_rows_query(table, row_security, self._pools.live_condition), records
+            )
             for subscriber, numbers in results.items():
                 visible_numbers = frozenset(numbers or ())
                 for n, entry in enumerate(entries, 1):
@@ -175,7 +177,7 @@ class Authorizer:
             results = await self._evaluate_each(
                 [subscriber for subscriber, _ in of_role],
                 [topic for _, topic in of_role],
-                _channel_policies_query(row_security),
+                _channel_policies_query(row_security, self._pools.live_condition),
                 None,
             )
             for request, result in zip(of_role, results, strict=True):
@@ -186,7 +188,7 @@ class Authorizer:
         """Return those whose session has not ended and whose key was not revoked."""
         live: set[Subscriber] = set()
         for of_role in _by_role(subscribers).values():
-            results = await self._evaluate(of_role, "select to_jsonb((select private.session_is_live()))", None)
+            results = await self._evaluate(of_role, f"select to_jsonb({self._pools.live_condition})", None)
             live |= {subscriber for subscriber, result in results.items() if result is True}
         return live
 
@@ -212,7 +214,7 @@ class Authorizer:
         except NO_ANSWER as error:
             raise Unavailable("The database does not answer. Try again in a moment.") from error
         except asyncpg.PostgresError as error:  # a policy that cannot be prepared shows no rows
-            log.error("realtime cannot evaluate policies", error=str(error), role=role)
+            log.error("realtime cannot evaluate policies", exc_info=error, role=role)
             return [None] * len(claims)
         return [row["answer"] for row in rows]
 
@@ -236,22 +238,22 @@ def _record(table: PublicationTable, columns: Sequence[str], row: _RowKey) -> di
     }
 
 
-def _visible_rows_query(table: PublicationTable, row_security: RowSecurity) -> str:
+def _visible_rows_query(table: PublicationTable, row_security: RowSecurity, live: str) -> str:
     """Return SQL that selects the numbers of the visible rows among the records of its parameter."""
     return (
         f"{table.stamp} select coalesce(jsonb_agg(realtime_record_number), '[]') from (select x.n as "
         f"realtime_record_number, r.* from jsonb_array_elements($1) with ordinality as x (value, n), "
         f"jsonb_populate_record(null::{table.sql_name}, x.value) r) as {table.alias} "
-        f"where (select private.session_is_live()) and {row_security.condition()}"
+        f"where {live} and {row_security.condition()}"
     )
 
 
-def _channel_policies_query(row_security: RowSecurity | None) -> str:
+def _channel_policies_query(row_security: RowSecurity | None, live: str) -> str:
     """Return SQL that selects what may be read and written on the channel of `realtime.topic()`."""
     read = row_security.condition() if row_security else "false"
     write = row_security.condition(insert=True) if row_security else "false"
     return (
-        "select jsonb_build_object('live', (select private.session_is_live()), "
+        f"select jsonb_build_object('live', {live}, "
         f"'read', jsonb_agg(messages.extension) filter (where {read}), "
         f"'write', jsonb_agg(messages.extension) filter (where {write})) "
         "from (select r.* from unnest(array['broadcast', 'presence']) as e (extension), "

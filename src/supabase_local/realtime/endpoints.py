@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 
+from arti_core.errors import Invalid
+from arti_core.request_body import check_json
 from supabase_local.gateway.authentication import Authenticator, AuthResult, KeyRefused, TokenRefused, refuse_key
 from supabase_local.gateway.json_io import BodyRefused, is_too_deep, json_answer, read_body
 from supabase_local.realtime.channel.channel import SESSION_ENDED, subscriber_of
@@ -26,9 +28,13 @@ async def broadcast_batch(request: Request) -> Response:
     if isinstance(principal, Response):
         return principal
     try:
-        body = orjson.loads(await read_body(request, at_most=_MAX_BATCH_BYTES))
+        text = await read_body(request, at_most=_MAX_BATCH_BYTES)
+        check_json(text)
+        body = orjson.loads(text)
     except BodyRefused as refused:
         return json_answer({"message": str(refused)}, 413)
+    except Invalid as refused:
+        return json_answer({"message": refused.message}, 422)
     except ValueError:
         return json_answer({"message": "Could not parse request body as JSON"}, 400)
     if is_too_deep(body):

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 import asyncpg
 import orjson
 
-from arti_core.database import role_transaction
 from supabase_local.gateway.authentication import AuthResult
 from supabase_local.rest.errors import error_of_database
 from supabase_local.rest.schema_cache.schema_cache import Column, Routine, SchemaCache, Table
@@ -44,9 +43,7 @@ async def describe(context: "RestContext", principal: AuthResult, schema: str, *
     tables = {table.oid: table for (of, _), table in schema_cache.tables.items() if of == schema}
     routines = {item.oid: item for (of, _), all_of in schema_cache.routines.items() if of == schema for item in all_of}
     try:
-        async with role_transaction(
-            context.pools.of(principal.role), principal.role, principal.claims_json(), read_only=True
-        ) as connection:
+        async with context.pools.transaction(principal, read_only=True) as connection:
             rows = await connection.fetch(_ALLOWED, list(tables), list(routines))
     except asyncpg.PostgresError as error:
         raise error_of_database(error, role=principal.role) from None

@@ -8,7 +8,6 @@ import asyncpg
 import orjson
 from starlette.responses import Response
 
-from arti_core.database import role_transaction
 from supabase_local.gateway.authentication import AuthResult
 from supabase_local.gateway.database_pools import DatabasePools
 from supabase_local.rest.api_request.request import ApiRequest
@@ -57,13 +56,12 @@ async def run_request(
             raise
         schema_cache = newer
         main_query = plan_request(newer, api_request, context.config)
-    pool = context.pools.of(principal.role)
     settings = transaction_settings(context, schema_cache, principal, api_request, headers)
     result: ResultSet | None = None
     explained = ""
     try:
-        async with role_transaction(
-            pool, principal.role, principal.claims_json(), read_only=main_query.read_only, settings=settings
+        async with context.pools.transaction(
+            principal, read_only=main_query.read_only, settings=settings
         ) as connection:
             if api_request.media_type.plan is not None:
                 rows = await connection.fetch(f"{_explain(api_request)} {main_query.sql}", *main_query.values)

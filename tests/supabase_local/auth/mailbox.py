@@ -72,10 +72,11 @@ class Mailbox:
         raise AssertionError("a request is still pending")
 
     async def next(self, recipient: str) -> Mail:
-        """Wait for the next mail to `recipient` that was not read yet."""
+        """Wait for the next mail to `recipient` that was not read yet; notices, without link and code, are skipped."""
         for _ in range(int(_WAIT_SECONDS / 0.02)):
             for mail in await self.all():
-                if mail.recipient == recipient and mail.id not in self._read:
+                is_notice = mail.kind.endswith("_notification")
+                if mail.recipient == recipient and mail.id not in self._read and not is_notice:
                     self._read.add(mail.id)
                     return mail
             await asyncio.sleep(0.02)

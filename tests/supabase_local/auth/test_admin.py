@@ -75,9 +75,9 @@ async def test_invalid_new_users_are_refused(gateway: Gateway) -> None:
 async def test_a_new_password_or_a_soft_deletion_ends_every_session(gateway: Gateway) -> None:
     ada = await gateway.sign_up("ada@example.test")
     path, token = f"/auth/v1/admin/users/{ada['user']['id']}", {"Authorization": f"Bearer {ada['access_token']}"}
-    await gateway.admin.put(path, json={"password": "another one", "email": "new@example.test"})
+    await gateway.admin.put(path, json={"password": "quite another one", "email": "new@example.test"})
     assert (await gateway.http.get("/auth/v1/user", headers=token)).json()["error_code"] == "session_not_found"
-    body = {"email": "new@example.test", "password": "another one"}
+    body = {"email": "new@example.test", "password": "quite another one"}
     session = (await gateway.http.post("/auth/v1/token?grant_type=password", json=body)).json()
     assert session["user"]["identities"][0]["email"] == "new@example.test"
     deleted = await gateway.admin.request("DELETE", path, json={"should_soft_delete": True})
@@ -125,17 +125,23 @@ async def test_admin_client(gateway: Gateway, http_client: OutboundClient) -> No
     with pytest.raises(Conflict):
         await admin_client.create_user(http_client, settings, email="ada@example.test")
     with pytest.raises(Conflict):
-        await admin_client.invite_user(http_client, settings, email="ada@example.test")
+        await admin_client.make_invite_token(http_client, settings, email="ada@example.test")
     with pytest.raises(Invalid) as weak:
         await admin_client.create_user(http_client, settings, email="b@example.test", password="abc")
     assert weak.value.field == "password"
     with pytest.raises(Invalid) as odd:
         await admin_client.create_user(http_client, settings, email="nonsense")
     assert odd.value.field == "email"
-    bea = await admin_client.invite_user(http_client, settings, email="bea@example.test", user_metadata={"name": "Bea"})
-    again = await admin_client.invite_user(http_client, settings, email="bea@example.test")
-    assert again == bea
-    await admin_client.set_password(http_client, settings, ada, "another one")
+    used, token = [
+        await admin_client.make_invite_token(
+            http_client, settings, email="bea@example.test", user_metadata={"name": "Bea"}
+        )
+        for _ in range(2)
+    ]
+    for token_hash, status in ((used, 403), (token, 200), (token, 403)):
+        answer = await gateway.http.post("/auth/v1/verify", json={"type": "invite", "token_hash": token_hash})
+        assert answer.status_code == status, answer.text
+    await admin_client.set_password(http_client, settings, ada, "quite another one")
     await admin_client.delete_user(http_client, settings, ada)
     with pytest.raises(NotFound):
         await admin_client.delete_user(http_client, settings, ada)

@@ -158,7 +158,15 @@ def test_production_refuses_open_sign_ups_with_autoconfirm(gateway_settings: Cal
         assert create_gateway(gateway_settings(**production, **way_out)).routes
 
 
-async def test_wrong_codes_are_limited(gateway: Gateway) -> None:
+@pytest.fixture
+async def without_backoff(serve: Serve) -> AsyncIterator[Gateway]:
+    """A gateway where no attempt waits, so that other limits are reached."""
+    async with serve(smtp_max_frequency=0, rate_limit_email_sent=1000, sign_in_backoff=False) as served:
+        yield served
+
+
+async def test_wrong_codes_are_limited(without_backoff: Gateway) -> None:
+    gateway = without_backoff
     mailbox = Mailbox(gateway.database)
     await confirmed(gateway)
     await post(gateway, "otp", {"email": ADA})
@@ -179,7 +187,8 @@ async def test_wrong_codes_are_limited(gateway: Gateway) -> None:
     assert (await post(gateway, "verify", body | {"token": late.code})).status_code == 200
 
 
-async def test_a_link_works_when_its_code_is_locked(gateway: Gateway) -> None:
+async def test_a_link_works_when_its_code_is_locked(without_backoff: Gateway) -> None:
+    gateway = without_backoff
     await confirmed(gateway)
     await post(gateway, "otp", {"email": ADA})
     mail = await Mailbox(gateway.database).next(ADA)
@@ -304,9 +313,14 @@ async def test_one_mail_a_minute_for_each_address(serve: Serve) -> None:
 
 
 async def test_hourly_mail_limit(serve: Serve) -> None:
-    async with serve(rate_limit_email_sent=2) as gateway:
+    async with serve(rate_limit_email_sent=3) as gateway:
         await confirmed(gateway)
+        await gateway.database.as_owner(
+            "update auth.users set email_confirmed_at = email_confirmed_at - interval '2 days'"
+        )
         mailbox = Mailbox(gateway.database)
+        assert (await post(gateway, "recover", {"email": ADA})).status_code == 200
+        await mailbox.settled()
         for email in ("a@example.test", "b@example.test"):
             assert (await post(gateway, "signup", {"email": email, "password": PASSWORD})).status_code == 200
         for path, body in (
@@ -317,7 +331,8 @@ async def test_hourly_mail_limit(serve: Serve) -> None:
         ):
             response = await post(gateway, path, body)
             assert (response.status_code, response.json()["error_code"]) == (429, "over_email_send_rate_limit")
-        assert len(await mailbox.settled()) == 2
+        assert len(await mailbox.settled()) == 3
+        await gateway.database.as_owner("update auth.mail_requests set asked_at = clock.now() - interval '61 seconds'")
         await gateway.database.as_owner("update mail.queue set created_at = clock.now() - interval '1 hour'")
         assert (await post(gateway, "recover", {"email": ADA})).status_code == 200
 
@@ -325,8 +340,8 @@ async def test_hourly_mail_limit(serve: Serve) -> None:
 async def test_rate_limit_by_client_address(serve: Serve) -> None:
     """Only where a proxy names the client, and by what the proxy wrote last: two gateways count together."""
     async with (
-        serve(rate_limit_header="x-forwarded-for", smtp_max_frequency=0) as gateway,
-        serve(rate_limit_header="x-forwarded-for", smtp_max_frequency=0) as other,
+        serve(rate_limit_header="x-forwarded-for", smtp_max_frequency=0, sign_in_backoff=False) as gateway,
+        serve(rate_limit_header="x-forwarded-for", smtp_max_frequency=0, sign_in_backoff=False) as other,
     ):
         body = {"type": "email", "email": ADA, "token": "123456"}
         spoofed = [f"10.0.0.{n}, 203.0.113.7" for n in range(40)]
@@ -343,7 +358,8 @@ async def test_rate_limit_by_client_address(serve: Serve) -> None:
         assert response.status_code == 403  # one token was refilled
 
 
-async def test_without_the_header_no_rate_limit_applies(gateway: Gateway) -> None:
+async def test_without_the_header_no_rate_limit_applies(without_backoff: Gateway) -> None:
+    gateway = without_backoff
     for _ in range(40):
         response = await post(gateway, "recover", {"email": ADA}, **{"x-forwarded-for": "203.0.113.7"})
         assert response.status_code == 200

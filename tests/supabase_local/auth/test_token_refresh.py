@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from arti.settings import Settings
 from supabase_local.auth.tokens.refresh_tokens import RefreshTokens, parse_refresh_token
+from tests.supabase_local.auth.mailbox import Mailbox
 from tests.supabase_local.conftest import Gateway, opened
 
 PATH = "/auth/v1/token?grant_type=refresh_token"
-TOKENS = RefreshTokens(bytes(32))
+TOKENS = RefreshTokens(lambda: {1: bytes(32)})
 
 
 @given(st.integers(min_value=0, max_value=2**63 - 1))
@@ -25,7 +26,25 @@ def test_token_encodes_session_and_counter(counter: int) -> None:
     assert (token.session_id, token.counter) == (session, counter)
     assert TOKENS.is_genuine(token, key)
     assert not TOKENS.is_genuine(token, TOKENS.new_key())
-    assert not RefreshTokens(bytes(31) + b"\x01").is_genuine(token, key)  # another installation
+    assert not RefreshTokens(lambda: {1: bytes(31) + b"\x01"}).is_genuine(token, key)  # another installation
+
+
+def test_a_session_outlives_a_new_master_key() -> None:
+    """Its stored key says under which version its latest token was made."""
+    session, stored = uuid4(), TOKENS.new_key()
+    token = parse_refresh_token(TOKENS.encode(session, 1, stored))
+    rotated = RefreshTokens(lambda: {2: bytes(31) + b"\x02", 1: bytes(32)})
+    assert token is not None
+    assert rotated.is_genuine(token, stored)
+    renewed = rotated.renew_key(stored)
+    assert renewed == f"2.{stored}"
+    assert rotated.renew_key(renewed) == renewed
+    assert rotated.is_genuine(token, renewed)  # the answer with the new one may have been lost
+    fresh = parse_refresh_token(rotated.encode(session, 2, renewed))
+    assert fresh is not None
+    new_alone = RefreshTokens(lambda: {2: bytes(31) + b"\x02"})
+    assert new_alone.is_genuine(fresh, renewed)
+    assert not new_alone.is_genuine(token, renewed)
 
 
 @given(st.text(max_size=150) | st.binary(max_size=100).map(lambda raw: raw.decode("latin-1")))
@@ -77,6 +96,11 @@ async def test_late_reuse_ends_the_session(gateway: Gateway) -> None:
     status, ended = await refresh(gateway, third["refresh_token"])
     assert (status, ended["error_code"]) == (400, "refresh_token_not_found")
     assert await gateway.database.as_owner("select 1 from auth.sessions") == []
+    mail = (await Mailbox(gateway.database).all())[-1]
+    assert (mail.recipient, mail.kind) == ("ada@example.test", "session_revoked_notification")
+    assert "From: 127.0.0.1" in mail.text
+    assert gateway.settings.site_url in mail.text
+    assert "token" not in mail.text
 
 
 async def test_refusals(gateway: Gateway) -> None:

@@ -202,3 +202,19 @@ async def test_the_audit_log_is_paged(gateway: Gateway) -> None:
     entries += (await gateway.admin.get("/auth/v1/admin/audit?page=2&per_page=1")).json()
     assert [entry["payload"]["log_type"] for entry in entries] == ["account", "team"]
     assert (await gateway.http.get("/auth/v1/admin/audit")).json()["error_code"] == "not_admin"
+
+
+async def test_a_change_of_the_password_is_mailed(serve: Serve) -> None:
+    async with serve() as gateway:
+        session = await gateway.sign_up(ADA)
+        mailbox = Mailbox(gateway.database)
+        assert (await put_user(gateway, session, {"data": {"name": "Ada"}})).status_code == 200
+        assert await mailbox.all() == []
+        assert (await put_user(gateway, session, {"password": NEW})).status_code == 200
+        path = f"/auth/v1/admin/users/{session['user']['id']}"
+        moved = {"password": "one of the administrator", "email": "attacker@example.test"}
+        assert (await gateway.admin.put(path, json=moved)).status_code == 200
+        mails = await mailbox.all()
+        assert [(mail.recipient, mail.kind) for mail in mails] == [(ADA, "password_changed_notification")] * 2
+        assert "From: 127.0.0.1" in mails[0].text
+        assert NEW not in mails[0].text

@@ -18,8 +18,8 @@ from arti.api import create_app
 from arti.settings import Settings
 from arti_core import clock
 from arti_core.errors import Conflict, Misconfigured, NotFound
-from local_stack.commands import installation_keys, signing_keys
-from local_stack.commands.signing_keys import SigningKeyStore
+from local_stack.commands.keys import installation_keys, signing_keys
+from local_stack.commands.keys.signing_keys import SigningKeyStore
 from local_stack.data_directory import DataDirectory
 from local_stack.secrets import load_or_create_secrets
 from supabase_local.keys.signing_keys import LocalKeys, make_keys, public_jwks

@@ -78,6 +78,20 @@ async def test_auth_and_rest_refuse_all(
     assert await accepted_over_http(gateway.http, path, sent, session["access_token"]) == []
 
 
+async def test_administration_refuses_all(gateway: Gateway, tokens: list[tuple[str, str]]) -> None:
+    sent = [(wrong, token) for wrong, token in tokens if token]
+    allowed = await gateway.admin.get("/auth/v1/admin/users")
+    assert allowed.status_code == 200
+    taken = []
+    for wrong, token in sent:
+        header = in_header(token)
+        if header is not None:
+            response = await gateway.http.get("/auth/v1/admin/users", headers={b"Authorization": header})
+            if response.status_code not in (401, 403):
+                taken.append((wrong, response.status_code))
+    assert taken == []
+
+
 async def test_broadcasts_over_http_refuse_all(gateway: Gateway, tokens: list[tuple[str, str]]) -> None:
     message = {"topic": "t", "event": "e", "payload": {}, "private": True}
     taken = []

@@ -53,6 +53,10 @@ def test_a_key_that_may_not_sign_does_not(gateway_settings: Callable[..., Settin
     for keys in (only_verifies, [LEGACY | {"key_ops": ["sign"]}]):
         with pytest.raises(Misconfigured, match="JWT_KEYS"):
             SigningKeys(json.dumps(keys))
+    shared_secret = json.dumps([*json.loads(make_keys().jwt_keys), LEGACY])
+    SigningKeys(shared_secret)
+    with pytest.raises(Misconfigured, match="shared secret"):
+        SigningKeys(shared_secret, allow_symmetric=False)
     with pytest.raises(Misconfigured, match="SUPABASE_PUBLISHABLE_KEY"):
         create_gateway(gateway_settings(supabase_publishable_key=""))
     with pytest.raises(Misconfigured, match="REST_DATABASE_URL"):

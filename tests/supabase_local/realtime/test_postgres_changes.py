@@ -316,3 +316,20 @@ async def test_altered_table_is_reloaded(notes: Stage) -> None:
         )
         record = (await bob.receive_change())["record"]
         assert (record["mood"], record["raw"]) == ("bright", "00ff")
+
+
+async def test_a_table_can_be_listened_to_as_soon_as_it_is_published(stage: Stage) -> None:
+    await stage.run(
+        "drop table if exists public.chores",
+        "create table public.chores (id bigint primary key)",
+        "grant select on public.chores to authenticated",
+    )
+    chores = {"event": "*", "schema": "public", "table": "chores"}
+    async with socket(stage.gateway) as ada:
+        config = {"config": {"postgres_changes": [chores]}, "access_token": stage.token}
+        await ada.request("realtime:early", "phx_join", config)
+        assert (await ada.receive())["payload"]["status"] == "error"
+        await stage.run("alter publication supabase_realtime add table public.chores")
+        await ada.join([chores], stage.token)
+        await stage.run("insert into chores values (7)")
+        assert (await ada.receive_change())["record"] == {"id": 7}

@@ -171,7 +171,7 @@ async def test_broadcasts_over_http(stage: Stage) -> None:
             ("[", 400),
             ("[]", 422),
             ('{"messages": [{"topic": "t", "event": "e", "payload": {}}]}', 403),  # public
-            (json.dumps({"messages": [{**message, "payload": {"a": "x" * 3_000_000}}]}), 422),
+            (json.dumps({"messages": [{**message, "payload": {"a": "x" * 3_000_000}}]}), 413),
         ):
             assert (await http.post(batch, content=content, headers=token)).status_code == status, content[:99]
         refused = await http.post(one, content="x", headers={**token, "Content-Type": "text/plain"})

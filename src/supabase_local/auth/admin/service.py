@@ -16,6 +16,7 @@ from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request, unprocessable
 from supabase_local.auth.external import store as external_store
 from supabase_local.auth.mail.generate_link import ADMINISTRATOR
+from supabase_local.auth.mail.notices import PASSWORD_CHANGED, enqueue_notice
 from supabase_local.auth.tokens.one_time_token_store import delete_tokens
 from supabase_local.auth.users.accounts import audit, email_exists, metadata_of, new_user, parse_email, parse_phone
 from supabase_local.auth.users.models import UserRow, merge_metadata, user_json, with_provider
@@ -59,7 +60,7 @@ async def create_user(context: AuthContext, body: Mapping[str, Any], *, client_i
     at = clock.now()
     user = new_user(
         address,
-        hashed=await _hash(context, body),
+        hashed=await _hash(context, body, address),
         data=metadata_of(body, "user_metadata"),
         confirmed=address is not None and body.get("email_confirm") is True,
     )
@@ -94,9 +95,10 @@ async def update_user(
     context: AuthContext, user_id: UUID, body: Mapping[str, Any], *, client_info: ClientInfo
 ) -> dict[str, Any]:
     """Update a user. A new password or role ends their sessions; a new address or number invalidates their links."""
-    role, hashed = _role(context, body), await _hash(context, body)
+    role = _role(context, body)
     address = parse_email(body["email"]) if body.get("email") else None
     phone = parse_phone(body["phone"]) if body.get("phone") else None
+    hashed = await _hash(context, body, *await _addresses_of(context, user_id), address)
     at = clock.now()
     try:
         async with open_transaction(context.pool, "begin") as connection:
@@ -107,6 +109,8 @@ async def update_user(
                 await store.delete_sessions(connection, user.id)
             if hashed or address or phone:
                 await delete_tokens(connection, user.id)
+            if hashed and context.settings.mailer_notifications_password_changed_enabled:
+                await enqueue_notice(connection, context, PASSWORD_CHANGED, user, client_info)  # to the address before
             user.encrypted_password = hashed or user.encrypted_password
             user.role, user.email, user.phone = role or user.role, address or user.email, phone or user.phone
             if address:
@@ -134,6 +138,7 @@ async def update_user(
             user.identities = await store.list_identities(connection, [user.id])
     except asyncpg.UniqueViolationError as violation:
         raise _conflict(violation) from None
+    context.mail_queue.wake()
     return user_json(user)
 
 
@@ -174,7 +179,14 @@ async def list_audit(context: AuthContext, *, page: int, per_page: int) -> tuple
         return await audit_log_store.list_entries(connection, limit=per_page, offset=(page - 1) * per_page)
 
 
-async def _hash(context: AuthContext, body: Mapping[str, Any]) -> str | None:
+async def _addresses_of(context: AuthContext, user_id: UUID) -> tuple[str | None, ...]:
+    """Return a user's e-mail address and telephone number."""
+    async with open_transaction(context.pool, "begin read only") as connection:
+        user = await store.find_user(connection, user_id)
+    return (user.email, user.phone) if user else ()
+
+
+async def _hash(context: AuthContext, body: Mapping[str, Any], *personal: str | None) -> str | None:
     imported, password = body.get("password_hash"), body.get("password")
     if imported:
         return check_imported(str(imported))
@@ -182,7 +194,7 @@ async def _hash(context: AuthContext, body: Mapping[str, Any]) -> str | None:
         return None
     if not isinstance(password, str):
         raise bad_request("validation_failed", "password must be a string")
-    context.passwords.check_strength(password)
+    await context.passwords.check_strength(password, *personal)
     return await context.passwords.hash(password)
 
 

@@ -63,10 +63,10 @@ async def sign_in_with_identity(
         raise forbidden("user_banned", "User is banned")
     user.user_metadata = merge_metadata(user.user_metadata, profile.claims)
     if user.confirmed_at is None:
-        return await _confirm(connection, context, provider, profile, user, identity_id, redirect_to)
+        return await _confirm(connection, context, provider, profile, user, identity_id, redirect_to, client_info)
     await update_providers(connection, user)
     await user_store.save_user(connection, user)
-    await audit(connection, user, "login", client_info)
+    await audit(connection, user, "login", client_info, traits={"method": provider})
     return ExternalSignIn(user)
 
 
@@ -98,7 +98,7 @@ async def link(
     await audit(connection, user, "identity_linked", client_info)
     refusal = None
     if not user.email:
-        refusal = await _claim_email(connection, context, provider, profile, user, redirect_to)
+        refusal = await _claim_email(connection, context, provider, profile, user, redirect_to, client_info)
     await update_providers(connection, user)
     user.updated_at = at
     await user_store.save_user(connection, user)
@@ -142,6 +142,7 @@ async def _confirm(
     user: UserRow,
     identity_id: UUID,
     redirect_to: str,
+    client_info: ClientInfo,
 ) -> ExternalSignIn:
     """Sign in a user whose address is unverified so far, or mail them a confirmation.
 
@@ -158,7 +159,9 @@ async def _confirm(
         await _set_confirmed(connection, user, clock.now())
     elif user.email:
         check_mail_frequency(context, user.confirmation_sent_at)
-        await messages.send_confirmation(connection, context, user, redirect_to=redirect_to, challenge=None)
+        await messages.send_confirmation(
+            connection, context, user, redirect_to=redirect_to, challenge=None, client_info=client_info
+        )
         refusal = _unverified(provider, mailed=True)
     else:
         refusal = _unverified(provider, mailed=False)
@@ -167,7 +170,13 @@ async def _confirm(
 
 
 async def _claim_email(
-    connection: Connection, context: AuthContext, provider: str, profile: Profile, user: UserRow, redirect_to: str
+    connection: Connection,
+    context: AuthContext,
+    provider: str,
+    profile: Profile,
+    user: UserRow,
+    redirect_to: str,
+    client_info: ClientInfo,
 ) -> AuthError | None:
     """Give an anonymous user the address of their new identity. Returns why they cannot sign in yet."""
     primary = profile.primary
@@ -177,7 +186,9 @@ async def _claim_email(
         raise bad_request("email_exists", "A user with this email address has already been registered")
     user.email = primary.address
     if not primary.verified:
-        await messages.send_confirmation(connection, context, user, redirect_to=redirect_to, challenge=None)
+        await messages.send_confirmation(
+            connection, context, user, redirect_to=redirect_to, challenge=None, client_info=client_info
+        )
         message = f"Unverified email with {provider}. A confirmation email has been sent to your {provider} email"
         return unprocessable("email_not_confirmed", message)
     await _set_confirmed(connection, user, clock.now())

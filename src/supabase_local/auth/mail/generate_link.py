@@ -68,7 +68,7 @@ async def generate_link(
     if kind == "signup" and (existing is None or password):
         if not isinstance(password, str) or not password:
             raise bad_request("validation_failed", "Signup requires a valid password")
-        context.passwords.check_strength(password)
+        await context.passwords.check_strength(password, address)
         hashed = await context.passwords.hash(password)
     try:
         async with open_transaction(context.pool, "begin") as connection:

@@ -8,9 +8,10 @@ from urllib.parse import quote_plus, urlsplit
 from arti_core import clock
 from arti_core.crypto import Vault
 from arti_core.database import Connection, Pool
+from arti_core.mail_budget import MailLimitReached, MailLimits
 from arti_core.mail_queue import MailContent, MailQueue, MailServer
 from arti_core.mail_queue_store import count_mails_since
-from supabase_local.auth.context import AuthContext
+from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError
 from supabase_local.auth.mail import store
 from supabase_local.settings import SupabaseLocalSettings
@@ -72,11 +73,13 @@ REAUTHENTICATION = MailTemplate(
 )
 
 
-def open_mail_queue(settings: SupabaseLocalSettings, pool: Pool, vault: Vault) -> MailQueue:
+def open_mail_queue(
+    settings: SupabaseLocalSettings, pool: Pool, vault: Vault, limits: MailLimits | None = None
+) -> MailQueue:
     """Return the mail queue with the mail server of `settings`."""
     domain = urlsplit(settings.supabase_url).hostname or "localhost"
     server = MailServer(settings.smtp_url.get_secret_value(), settings.mail_from, message_id_domain=domain)
-    return MailQueue(pool, vault, server)
+    return MailQueue(pool, vault, server, limits)
 
 
 def action_link(context: AuthContext, token: str, kind: str, redirect_to: str) -> str:
@@ -95,28 +98,63 @@ async def enqueue_mail(
     code: str,
     link: str = "",
     new_address: str = "",
+    newcomer: ClientInfo | None = None,
 ) -> None:
-    """Enqueue a mail. Raises AuthError above the hourly limit."""
+    """Enqueue a mail. `newcomer` is who asked, when nobody is known to have the address.
+
+    Raises AuthError above the hourly limit and above the mail budgets.
+    """
     await store.lock_email_limit(connection)
-    await check_mail_limit(connection, context)
+    await check_mail_limit(connection, context, for_newcomer=newcomer is not None)
     text, html = _render(template, code=code, link=link, new_address=new_address)
-    await context.mail_queue.enqueue(
-        connection,
-        recipient=recipient,
-        kind=template.kind,
-        title=template.title,
-        content=MailContent(template.subject.replace("{code}", code), text, html),
-    )
+    try:
+        await context.mail_queue.enqueue(
+            connection,
+            recipient=recipient,
+            kind=template.kind,
+            title=template.title,
+            content=MailContent(template.subject.replace("{code}", code), text, html),
+            budget="newcomer" if newcomer else "account",
+            ip=newcomer.ip if newcomer else None,
+        )
+    except MailLimitReached as reached:
+        raise limit_error(reached) from None
 
 
-async def check_mail_limit(connection: Connection, context: AuthContext) -> None:
-    """Raise AuthError above the hourly limit. As upstream, there is none with autoconfirm."""
+def limit_error(reached: MailLimitReached) -> AuthError:
+    """Return the refusal of a mail budget in GoTrue's form."""
+    seconds = reached.retry_after_seconds
+    return AuthError(429, "over_email_send_rate_limit", reached.message, retry_after=seconds)
+
+
+async def take_request(connection: Connection, context: AuthContext, address: str) -> None:
+    """Count a stranger's request for a mail to an address, known or not. Raises AuthError."""
+    try:
+        await context.mail_queue.take_request(connection, address)
+    except MailLimitReached as reached:
+        raise limit_error(reached) from None
+
+
+async def take_newcomer_mail(connection: Connection, context: AuthContext, newcomer: ClientInfo) -> None:
+    """Count a mail to an unknown address, though none is sent: a known one must not be told by the refusal."""
+    await check_mail_limit(connection, context, for_newcomer=True)
+    try:
+        await context.mail_queue.take_newcomer_mail(connection, newcomer.ip)
+    except MailLimitReached as reached:
+        raise limit_error(reached) from None
+
+
+async def check_mail_limit(connection: Connection, context: AuthContext, *, for_newcomer: bool = False) -> None:
+    """Raise AuthError above the hourly limit, of which newcomers have half. As upstream, none with autoconfirm."""
     if context.settings.enable_email_autoconfirm:
         return
-    sent = await count_mails_since(connection, clock.now() - timedelta(hours=1))
+    since, limit = clock.now() - timedelta(hours=1), context.settings.rate_limit_email_sent
+    sent = await count_mails_since(connection, since, ["account", "newcomer"])
     pending = await store.count_pending_requests(connection)
-    if sent + pending >= context.settings.rate_limit_email_sent:
-        raise AuthError(429, "over_email_send_rate_limit", "email rate limit exceeded")
+    if sent + pending >= limit or (
+        for_newcomer and await count_mails_since(connection, since, ["newcomer"]) >= (limit + 1) // 2
+    ):
+        raise AuthError(429, "over_email_send_rate_limit", "email rate limit exceeded", retry_after=600)
 
 
 def _render(template: MailTemplate, *, code: str, link: str, new_address: str) -> tuple[str, str]:

@@ -3,18 +3,30 @@
 Each function changes `user` in memory; the caller saves it in the same transaction.
 """
 
+from datetime import timedelta
+from typing import Final
+
 from arti_core import clock
 from arti_core.database import Connection
-from supabase_local.auth.context import AuthContext
+from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.mail import mailer
 from supabase_local.auth.tokens.flow_state_store import CodeChallenge, create_flow
 from supabase_local.auth.tokens.one_time_token_store import Purpose, issue
 from supabase_local.auth.tokens.pkce import PKCE_PREFIX
 from supabase_local.auth.users.models import UserRow
 
+# So long after it was confirmed an address counts as a newcomer's: confirming many costs an attacker a day.
+_NEWCOMER_FOR: Final = timedelta(days=1)
+
 
 async def send_confirmation(
-    connection: Connection, context: AuthContext, user: UserRow, *, redirect_to: str, challenge: CodeChallenge | None
+    connection: Connection,
+    context: AuthContext,
+    user: UserRow,
+    *,
+    redirect_to: str,
+    challenge: CodeChallenge | None,
+    client_info: ClientInfo,
 ) -> None:
     """Mail the confirmation of a sign-up."""
     if challenge:
@@ -25,12 +37,22 @@ async def send_confirmation(
             challenge=challenge,
             user_id=user.id,
         )
-    await _send(connection, context, user, mailer.CONFIRMATION, Purpose.CONFIRMATION, "signup", redirect_to, challenge)
+    await _send(
+        connection,
+        context,
+        user,
+        mailer.CONFIRMATION,
+        Purpose.CONFIRMATION,
+        "signup",
+        redirect_to,
+        challenge,
+        client_info,
+    )
     user.confirmation_sent_at = clock.now()
 
 
 async def send_invite(connection: Connection, context: AuthContext, user: UserRow, *, redirect_to: str) -> None:
-    await _send(connection, context, user, mailer.INVITE, Purpose.CONFIRMATION, "invite", redirect_to, None)
+    await _send(connection, context, user, mailer.INVITE, Purpose.CONFIRMATION, "invite", redirect_to, None, None)
     user.confirmation_sent_at = user.invited_at = clock.now()
 
 
@@ -42,6 +64,7 @@ async def send_sign_in(
     kind: str,
     redirect_to: str,
     challenge: CodeChallenge | None,
+    client_info: ClientInfo,
 ) -> None:
     """Mail a sign-in link to a confirmed user. `kind` is "magiclink" or "recovery"."""
     if challenge:
@@ -49,7 +72,7 @@ async def send_sign_in(
             connection, provider_type=kind, authentication_method=kind, challenge=challenge, user_id=user.id
         )
     template = mailer.RECOVERY if kind == "recovery" else mailer.MAGIC_LINK
-    await _send(connection, context, user, template, Purpose.RECOVERY, kind, redirect_to, challenge)
+    await _send(connection, context, user, template, Purpose.RECOVERY, kind, redirect_to, challenge, client_info)
     user.recovery_sent_at = clock.now()
 
 
@@ -61,6 +84,7 @@ async def send_email_change(
     new_address: str,
     redirect_to: str,
     challenge: CodeChallenge | None,
+    client_info: ClientInfo,
 ) -> None:
     """Mail the confirmation of a new address to it and, by default, to the old one."""
     if challenge:
@@ -87,16 +111,31 @@ async def send_email_change(
             code=token.code,
             link=mailer.action_link(context, token.link_token, "email_change", redirect_to),
             new_address=new_address,
+            newcomer=client_info if address == new_address or is_newcomer(user) else None,
         )
     user.email_change_sent_at = clock.now()
 
 
-async def send_nonce(connection: Connection, context: AuthContext, user: UserRow) -> None:
+async def send_nonce(connection: Connection, context: AuthContext, user: UserRow, *, client_info: ClientInfo) -> None:
     """Mail the code for a reauthentication."""
     assert user.email  # checked by the caller
     token = await issue(connection, context.settings, user.id, Purpose.REAUTHENTICATION, address=user.email)
-    await mailer.enqueue_mail(connection, context, mailer.REAUTHENTICATION, recipient=user.email, code=token.code)
+    await mailer.enqueue_mail(
+        connection,
+        context,
+        mailer.REAUTHENTICATION,
+        recipient=user.email,
+        code=token.code,
+        newcomer=client_info if is_newcomer(user) else None,
+    )
     user.reauthentication_sent_at = clock.now()
+
+
+def is_newcomer(user: UserRow) -> bool:
+    """Return whether nobody has had the user's address for a day, nor an administrator invited it."""
+    if user.invited_at is not None:
+        return False
+    return user.email_confirmed_at is None or clock.now() - user.email_confirmed_at < _NEWCOMER_FOR
 
 
 async def _send(
@@ -108,9 +147,19 @@ async def _send(
     kind: str,
     redirect_to: str,
     challenge: CodeChallenge | None,
+    client_info: ClientInfo | None,
 ) -> None:
+    """`client_info` is who asked; None: an administrator."""
     assert user.email  # checked by the caller
     prefix = PKCE_PREFIX if challenge else ""
     token = await issue(connection, context.settings, user.id, purpose, address=user.email, prefix=prefix)
     link = mailer.action_link(context, token.link_token, kind, redirect_to)
-    await mailer.enqueue_mail(connection, context, template, recipient=user.email, code=token.code, link=link)
+    await mailer.enqueue_mail(
+        connection,
+        context,
+        template,
+        recipient=user.email,
+        code=token.code,
+        link=link,
+        newcomer=client_info if client_info and is_newcomer(user) else None,
+    )

@@ -47,4 +47,4 @@ def check_mail_frequency(context: AuthContext, sent_at: datetime | None) -> None
 
 def _too_frequent(seconds: float) -> AuthError:
     sentence = f"For security purposes, you can only request this after {max(1, int(seconds))} seconds."
-    return AuthError(429, "over_email_send_rate_limit", sentence)
+    return AuthError(429, "over_email_send_rate_limit", sentence, retry_after=max(1, int(seconds)))

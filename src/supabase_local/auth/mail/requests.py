@@ -11,6 +11,7 @@ from uuid import UUID
 from arti_core.crypto import Vault
 from arti_core.database import Connection, open_transaction
 from supabase_local.auth import store
+from supabase_local.auth.attempts.limits import MAIL, begin_attempt
 from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.mail import mailer, messages
 from supabase_local.auth.mail import store as mail_store
@@ -40,7 +41,11 @@ async def request_mail(
     create_user: bool = False,
     data: Mapping[str, Any] | None = None,
 ) -> None:
-    """Store a request. Raises AuthError within SMTP_MAX_FREQUENCY of the last one for this address."""
+    """Store a request.
+
+    Raises AuthError within SMTP_MAX_FREQUENCY of the last one for this address, after many, and above the mail
+    budgets.
+    """
     pending = {
         "kind": kind,
         "redirect_to": redirect_to,
@@ -50,11 +55,13 @@ async def request_mail(
         "ip": client_info.ip,
         "user_agent": client_info.user_agent,
     }
+    await begin_attempt(context, MAIL, address, client_info, user_id=None)  # each one counts, whatever becomes of it
     topic = _TOPICS[kind]
     sealed = _seal(context.vault, address, topic, pending)
     async with open_transaction(context.pool, "begin") as connection:
         await mailer.check_mail_limit(connection, context)
         await mail_store.check_storable(connection, pending)
+        await mailer.take_request(connection, context, address)
         await record_mail_request(connection, context, topic=topic, address=address, sealed=sealed)
     context.requests_waiting.set()
 
@@ -117,14 +124,25 @@ async def _process_request(
                 new_address=user.email_change,
                 redirect_to=redirect_to,
                 challenge=challenge,
+                client_info=client_info,
             )
     elif kind == "recovery" or (kind == "magiclink" and user.confirmed_at):
-        await messages.send_sign_in(connection, context, user, kind=kind, redirect_to=redirect_to, challenge=challenge)
+        await messages.send_sign_in(
+            connection,
+            context,
+            user,
+            kind=kind,
+            redirect_to=redirect_to,
+            challenge=challenge,
+            client_info=client_info,
+        )
         await audit(connection, user, "user_recovery_requested", client_info)
     elif user.confirmed_at is None:
         if kind == "magiclink":  # the request has no password: a stored one may be another person's
             user.encrypted_password = None
-        await messages.send_confirmation(connection, context, user, redirect_to=redirect_to, challenge=challenge)
+        await messages.send_confirmation(
+            connection, context, user, redirect_to=redirect_to, challenge=challenge, client_info=client_info
+        )
         await audit(connection, user, "user_confirmation_requested", client_info)
     await store.save_user(connection, user)
 

@@ -89,12 +89,16 @@ async def store_sealed(connection: Connection, *, address: str, topic: str, seal
 
 
 async def delete_expired(connection: Connection) -> None:
-    """Delete requests, tokens and flows of before yesterday, and rate limits of before an hour."""
+    """Delete requests, tokens and flows of before yesterday, what limits have forgotten, and old audit entries."""
     for statement in (
         "delete from auth.mail_requests where sealed is null and asked_at < clock.now() - interval '1 day'",
         "delete from auth.one_time_tokens where expires_at < clock.now() - interval '1 day'",
         "delete from auth.flow_state where created_at < clock.now() - interval '1 day'",
         "delete from auth.rate_limits where at < clock.now() - interval '1 hour'",
+        "delete from auth.attempts where at < clock.now() - interval '1 day'",
+        "delete from auth.mfa_challenges where created_at < clock.now() - interval '1 day'",
+        "delete from auth.oauth_client_states where created_at < clock.now() - interval '1 day'",
+        "delete from auth.audit_log_entries where created_at < clock.now() - interval '180 days'",
     ):
         await connection.execute(statement)
 

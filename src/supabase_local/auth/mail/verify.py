@@ -7,6 +7,8 @@ import asyncpg
 
 from arti_core.database import Connection, open_transaction
 from supabase_local.auth import store
+from supabase_local.auth.attempts.failures import record_failure
+from supabase_local.auth.attempts.limits import CODE, begin_attempt, end_attempt
 from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request, forbidden, unprocessable
 from supabase_local.auth.redirects import with_fragment, with_query
@@ -70,11 +72,17 @@ async def verify(context: AuthContext, body: Mapping[str, Any], *, client_info: 
         address = parse_email(body["email"])
     except AuthError:
         raise unprocessable("validation_failed", "Invalid email format") from None
+    async with open_transaction(context.pool, "begin read only") as connection:
+        user = await store.find_user_by_email(connection, address)
+    user_id = user.id if user else None
+    attempt = await begin_attempt(context, CODE, address, client_info, user_id=user_id)
     async with open_transaction(context.pool, "begin") as connection:
         used = await use_code(connection, address, token, purposes)
         if used is not None:
+            await end_attempt(connection, attempt)
             return await _sign_in(connection, context, used, kind, client_info, refusal=_bad_code())
         await count_wrong_guess(connection, address, purposes)
+    await record_failure(context, attempt, client_info, user=user, method="otp")
     raise _bad_code()  # raised after the commit: the guess must stay counted
 
 
@@ -155,7 +163,7 @@ async def _accept(
     if user.email_confirmed_at is None and used.purpose is Purpose.RECOVERY:
         user.encrypted_password = None  # it was set before the address was verified
     await confirm_email(connection, user)
-    await audit(connection, user, action, client_info)
+    await audit(connection, user, action, client_info, traits={"method": "otp"})
     return user, kind
 
 

@@ -8,6 +8,7 @@ import structlog
 
 from arti_core.database import open_transaction
 from supabase_local.auth.context import AuthContext
+from supabase_local.auth.errors import AuthError
 from supabase_local.auth.mail import requests, store
 
 log = structlog.get_logger()
@@ -39,7 +40,10 @@ class MailWorker:
                 while await requests.process_next_request(self._context):
                     pass
             except Exception as error:
-                log.error("a mail request could not be processed", exc_info=error)
+                if isinstance(error, AuthError):  # a limit; whoever asked has their answer
+                    log.warning("a mail request was refused", code=error.code)
+                else:
+                    log.error("a mail request could not be processed", exc_info=error)
                 with suppress(Exception):
                     await requests.drop_next_request(self._context)
             await _wait(self._context.requests_waiting)

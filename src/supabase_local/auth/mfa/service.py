@@ -13,6 +13,7 @@ import asyncpg
 from arti_core import clock
 from arti_core.database import Connection, open_transaction
 from supabase_local.auth import store as user_store
+from supabase_local.auth.attempts.limits import FACTOR, begin_attempt, end_attempt
 from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request, forbidden, unprocessable
 from supabase_local.auth.mail.generate_link import ADMINISTRATOR
@@ -26,10 +27,6 @@ _MAX_FACTORS = 10
 _CHALLENGE_LIFE = timedelta(seconds=300)
 _ABANDONED_AFTER = timedelta(seconds=300)
 _MAX_NAME_LENGTH = 255
-# Three of a million codes are valid at any time. After five failures each attempt doubles the wait.
-_FREE_ATTEMPTS = 5
-_FIRST_WAIT = timedelta(seconds=30)
-_MAX_WAIT = timedelta(minutes=15)
 
 
 class _Binding(TypedDict):
@@ -103,8 +100,13 @@ async def verify(
     if not isinstance(code, str) or not code:
         raise bad_request("validation_failed", "Code needs to be non-empty")
     challenge_id = _uuid(body.get("challenge_id"))
+    user_id = UUID(principal.claims["sub"]) if "sub" in principal.claims else None
+    # Three of a million codes are valid at any time.
+    attempt = await begin_attempt(context, FACTOR, f"{user_id} {factor_id}", client_info, user_id=user_id)
     async with open_transaction(context.pool, "begin") as connection:
         outcome = await _try_verify(connection, context, principal, factor_id, challenge_id, code, client_info)
+        if not isinstance(outcome, AuthError):
+            await end_attempt(connection, attempt)
     if isinstance(outcome, AuthError):  # raised after the commit: a failed attempt must stay counted
         raise outcome
     return outcome
@@ -135,12 +137,9 @@ async def _try_verify(
             "mfa_challenge_expired",
             f"MFA challenge {issued.id} has expired, verify against another challenge or create a new challenge.",
         )
-    if at < _next_attempt_at(factor):
-        return AuthError(429, "over_request_rate_limit", "Request rate limit reached")
     secret = context.vault.open(base64.b64decode(factor.secret or ""), **_key_context(user.id, factor.id))
     step = totp.find_step(str(secret), code, at=at.timestamp())
     if step is None or step <= (factor.last_used_step or 0):  # a code works once
-        await store.record_failure(connection, factor.id, attempts=factor.failed_attempts + 1, at=at)
         await audit(connection, user, "verification_failed", client_info)
         return unprocessable("mfa_verification_failed", "Invalid TOTP code entered")
     await store.record_success(connection, factor.id, step=step, at=at)
@@ -249,14 +248,6 @@ async def _remove(connection: Connection, factor: store.Factor) -> None:
 
 def _key_context(user_id: UUID, factor_id: UUID) -> _Binding:
     return {"owner_id": user_id, "kind": "totp", "ref": str(factor_id)}
-
-
-def _next_attempt_at(factor: store.Factor) -> datetime:
-    excess = factor.failed_attempts - _FREE_ATTEMPTS
-    if excess < 0 or factor.last_failed_at is None:
-        return factor.created_at
-    wait: timedelta = min(_FIRST_WAIT * 2 ** min(excess, 10), _MAX_WAIT)
-    return factor.last_failed_at + wait
 
 
 def _factor_json(user: UserRow, factor_id: UUID) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from arti_core.database import Connection, Row
 
 _FACTOR = """id, user_id, friendly_name, factor_type::text as factor_type, status::text as status, created_at,
-  updated_at, secret, phone, last_challenged_at, last_used_step, failed_attempts, last_failed_at"""
+  updated_at, secret, phone, last_challenged_at, last_used_step"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,6 @@ class Factor:
     phone: str | None
     last_challenged_at: datetime | None
     last_used_step: int | None
-    failed_attempts: int
-    last_failed_at: datetime | None
 
     @property
     def is_verified(self) -> bool:
@@ -107,17 +105,10 @@ async def delete_abandoned_factors(connection: Connection, user_id: UUID, *, bef
     )
 
 
-async def record_failure(connection: Connection, factor_id: UUID, *, attempts: int, at: datetime) -> None:
-    await connection.execute(
-        "update auth.mfa_factors set failed_attempts = $2, last_failed_at = $3 where id = $1", factor_id, attempts, at
-    )
-
-
 async def record_success(connection: Connection, factor_id: UUID, *, step: int, at: datetime) -> None:
     """Record that the code of `step` was used: neither it nor an older one works again."""
     await connection.execute(
-        """update auth.mfa_factors set status = 'verified', last_used_step = $2, failed_attempts = 0,
-             last_failed_at = null, updated_at = $3 where id = $1""",
+        "update auth.mfa_factors set status = 'verified', last_used_step = $2, updated_at = $3 where id = $1",
         factor_id,
         step,
         at,

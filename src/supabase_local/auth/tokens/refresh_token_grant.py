@@ -13,6 +13,7 @@ from arti_core.database import Connection, open_transaction
 from supabase_local.auth import audit_log_store, store
 from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request
+from supabase_local.auth.mail.notices import SESSION_REVOKED, enqueue_notice
 from supabase_local.auth.middleware import context_of
 from supabase_local.auth.tokens.refresh_tokens import RefreshToken, parse_refresh_token
 from supabase_local.auth.tokens.sessions import session_json
@@ -45,6 +46,7 @@ async def _refresh_when_unlocked(context: AuthContext, token: RefreshToken, clie
         async with open_transaction(context.pool, "begin") as connection:
             outcome = await _try_refresh(connection, context, token, client_info)
         if isinstance(outcome, AuthError):  # raised after the commit: a revoked session must stay revoked
+            context.mail_queue.wake()
             raise outcome
         if outcome is not None:
             return outcome
@@ -79,11 +81,18 @@ async def _try_refresh(
     elif behind > 1 and not _was_refreshed_recently(session, at):
         await store.delete_session(connection, session.id)
         await _audit(connection, user, "token_revoked", client_info, at)
+        await enqueue_notice(connection, context, SESSION_REVOKED, user, client_info)
         return bad_request("refresh_token_already_used", "Invalid Refresh Token: Already Used")
     elif token.counter < (session.aal2_since_counter or 0):  # issued before the second factor was verified
         return bad_request("refresh_token_already_used", "Invalid Refresh Token: Already Used")
     await store.refresh_session(
-        connection, session.id, counter=counter, at=at, user_agent=client_info.user_agent, ip=client_info.ip
+        connection,
+        session.id,
+        counter=counter,
+        hmac_key=context.refresh_tokens.renew_key(key),
+        at=at,
+        user_agent=client_info.user_agent,
+        ip=client_info.ip,
     )
     await _audit(connection, user, "token_refreshed", client_info, at)
     return await session_json(connection, context, user, session, counter=counter)
@@ -100,6 +109,7 @@ async def _audit(connection: Connection, user: UserRow, action: str, client_info
         "actor_id": str(user.id),
         "actor_username": user.email or "",
         "log_type": audit_log_store.type_of(action),
+        "traits": {"user_agent": client_info.user_agent or ""},
     }
     await audit_log_store.record_entry(connection, entry, at=at, ip=client_info.ip)
 

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -27,27 +28,33 @@ class RefreshToken:
 
 
 class RefreshTokens:
-    """Encodes and verifies refresh tokens."""
+    """Encodes with the installation's first key and verifies with each.
 
-    def __init__(self, installation_key: bytes) -> None:
-        self._installation_key = installation_key
+    A session's stored key names the version of the installation's key under which its latest token was made, as
+    `2.KEY`; without a number it is 1. So it is known which sessions end when a version is removed.
+    """
 
-    @staticmethod
-    def new_key() -> str:
+    def __init__(self, installation_keys: Callable[[], Mapping[int, bytes]]) -> None:
+        """`installation_keys` returns the keys by version, the one that is used first."""
+        self._installation_keys = installation_keys
+
+    def new_key(self) -> str:
         """Return a key for a new session, in the form that auth.sessions stores."""
-        return base64.b64encode(secrets.token_bytes(32)).decode()
+        return self.renew_key(base64.b64encode(secrets.token_bytes(32)).decode())
+
+    def renew_key(self, stored_key: str) -> str:
+        """Return the stored key of a session that gets a new token now."""
+        version, key = next(iter(self._installation_keys())), stored_key.rpartition(".")[2]
+        return key if version == 1 else f"{version}.{key}"
 
     def encode(self, session_id: UUID, counter: int, stored_key: str) -> str:
         signed = bytes([_VERSION]) + session_id.bytes + _uvarint(counter)
-        body = signed + self._mac(signed, stored_key)
+        body = signed + _mac(next(iter(self._installation_keys().values())), signed, stored_key)
         return base64.urlsafe_b64encode(body + _check(body)).rstrip(b"=").decode()
 
     def is_genuine(self, token: RefreshToken, stored_key: str) -> bool:
-        return hmac.compare_digest(token.mac, self._mac(token.signed, stored_key))
-
-    def _mac(self, signed: bytes, stored_key: str) -> bytes:
-        key = hmac.digest(self._installation_key, stored_key.encode(), "sha256")
-        return hmac.digest(key, signed, "sha256")[:_MAC_BYTES]
+        keys = self._installation_keys().values()
+        return any(hmac.compare_digest(token.mac, _mac(key, token.signed, stored_key)) for key in keys)
 
 
 def parse_refresh_token(text: str) -> RefreshToken | None:
@@ -68,6 +75,11 @@ def parse_refresh_token(text: str) -> RefreshToken | None:
     if counter is None:
         return None
     return RefreshToken(UUID(bytes=signed[1:17]), counter, signed, mac)
+
+
+def _mac(installation_key: bytes, signed: bytes, stored_key: str) -> bytes:
+    key = hmac.digest(installation_key, stored_key.rpartition(".")[2].encode(), "sha256")
+    return hmac.digest(key, signed, "sha256")[:_MAC_BYTES]
 
 
 def _check(body: bytes) -> bytes:

@@ -94,6 +94,7 @@ async def audit(
     client_info: ClientInfo,
     *,
     actor: UUID | None = None,
+    traits: Mapping[str, Any] | None = None,
 ) -> None:
     """Write an entry of the audit log about `user`; `actor` is the user themselves by default."""
     at: datetime = clock.now()
@@ -102,7 +103,7 @@ async def audit(
         "actor_id": str(actor or user.id),
         "actor_username": user.email or "",
         "log_type": audit_log_store.type_of(action),
-        "traits": {"user_id": str(user.id)},
+        "traits": {"user_id": str(user.id), "user_agent": client_info.user_agent or "", **(traits or {})},
     }
     await audit_log_store.record_entry(connection, entry, at=at, ip=client_info.ip)
 

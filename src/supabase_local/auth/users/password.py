@@ -2,15 +2,16 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypedDict, TypeVar
+from typing import TypeVar
 
 import bcrypt
 from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from supabase_local.auth.errors import AuthError, bad_request
+from supabase_local.auth.errors import AuthError, bad_request, too_many_requests
+from supabase_local.auth.users.password_strength import Weakness, find_weakness, words_of
 
 # OWASP's first choice: 19 MiB, two passes; about 40 ms.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -25,16 +26,14 @@ _MAX_ARGON_MEMORY, _MAX_ARGON_PASSES = 262_144, 10
 _Result = TypeVar("_Result")
 
 
-class Weakness(TypedDict):
-    message: str
-    reasons: list[str]
-
-
 class Passwords:
     """Hashes and verifies on a bounded pool of threads; answers 429 when too many requests wait."""
 
-    def __init__(self, *, min_length: int) -> None:
+    def __init__(self, *, min_length: int, refuse_common: bool, context_words: Sequence[str]) -> None:
+        """`context_words`, for example the product's name, add no security to a password."""
         self._min_length = min_length
+        self._refuse_common = refuse_common
+        self._context_words = context_words
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="passwords")
         self._waiting = 0
         self._dummy_hash = _HASHER.hash("a password that no user has")
@@ -42,19 +41,27 @@ class Passwords:
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def check_strength(self, password: str) -> None:
-        """Raise AuthError when `password` is too short, or longer than bcrypt can distinguish."""
+    async def check_strength(self, password: str, *personal: str | None) -> None:
+        """Raise AuthError when `password` is too weak, or longer than bcrypt can distinguish.
+
+        `personal` is what others know of the user, for example their address.
+        """
         if len(password.encode()) > MAX_BYTES:
             raise bad_request("validation_failed", f"Password cannot be longer than {MAX_BYTES} characters")
-        weakness = self.weakness(password)
+        weakness = await self.weakness(password, *personal)
         if weakness:
             raise AuthError(422, "weak_password", weakness["message"], reasons=tuple(weakness["reasons"]))
 
-    def weakness(self, password: str) -> Weakness | None:
+    async def weakness(self, password: str, *personal: str | None) -> Weakness | None:
         """Return why `password` is too weak, as in the `weak_password` of a Session; None if it is not."""
-        if len(password) >= self._min_length:
-            return None
-        return {"message": f"Password should be at least {self._min_length} characters.", "reasons": ["length"]}
+        return await self._run(
+            lambda: find_weakness(
+                password,
+                min_length=self._min_length,
+                refuse_common=self._refuse_common,
+                words=words_of([*personal, *self._context_words]),
+            )
+        )
 
     async def hash(self, password: str) -> str:
         return await self._run(lambda: _HASHER.hash(password))
@@ -71,7 +78,7 @@ class Passwords:
 
     async def _run(self, work: Callable[[], _Result]) -> _Result:
         if self._waiting >= _MAX_WAITING:
-            raise AuthError(429, "over_request_rate_limit", "Request rate limit reached")
+            raise too_many_requests(2)
         self._waiting += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)

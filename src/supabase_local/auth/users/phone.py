@@ -23,7 +23,7 @@ async def sign_up_by_phone(
     password = body.get("password")
     if not isinstance(password, str) or not password:
         raise bad_request("validation_failed", "Signup requires a valid password")
-    context.passwords.check_strength(password)
+    await context.passwords.check_strength(password, str(body["phone"]))
     if body.get("email"):
         raise bad_request("validation_failed", "Only an email address or phone number should be provided on signup.")
     if body.get("code_challenge"):

@@ -36,7 +36,7 @@ async def sign_up(
     address = parse_email(email)
     if not isinstance(password, str) or not password:
         raise bad_request("validation_failed", "Signup requires a valid password")
-    context.passwords.check_strength(password)
+    await context.passwords.check_strength(password, address)
     hashed = await context.passwords.hash(password)
     confirmed = context.settings.enable_email_autoconfirm
     conflicting = not confirmed and await _has_other_password(context, address, password)
@@ -88,9 +88,11 @@ async def _send_confirmation(
 ) -> dict[str, Any]:
     assert user.email  # set by sign_up
     await mailer.check_mail_limit(connection, context)  # before the response depends on the user
+    await mailer.take_request(connection, context, user.email)
     await record_mail_request(connection, context, topic="confirmation", address=user.email)
     existing = await store.find_user_by_email(connection, user.email)
     if existing is not None and existing.confirmed_at:
+        await mailer.take_newcomer_mail(connection, context, client_info)
         await audit(connection, existing, "user_repeated_signup", client_info)
         return _taken(context, user)
     if existing is None:
@@ -100,7 +102,9 @@ async def _send_confirmation(
         user = await store.lock_user(connection, existing.id) or existing
         if drop_password:
             user.encrypted_password = None
-    await messages.send_confirmation(connection, context, user, redirect_to=redirect_to, challenge=challenge)
+    await messages.send_confirmation(
+        connection, context, user, redirect_to=redirect_to, challenge=challenge, client_info=client_info
+    )
     await store.save_user(connection, user)
     user.identities = await store.list_identities(connection, [user.id])
     return user_json(user)

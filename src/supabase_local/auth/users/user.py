@@ -8,9 +8,12 @@ from typing import Any
 from arti_core import clock
 from arti_core.database import Connection, open_transaction
 from supabase_local.auth import store
+from supabase_local.auth.attempts.failures import record_failure
+from supabase_local.auth.attempts.limits import CODE, PASSWORD, begin_attempt, end_attempt
 from supabase_local.auth.context import AuthContext, ClientInfo
 from supabase_local.auth.errors import AuthError, bad_request, forbidden, unprocessable
 from supabase_local.auth.mail import messages
+from supabase_local.auth.mail.notices import PASSWORD_CHANGED, enqueue_notice
 from supabase_local.auth.mail.rate_limit import check_mail_frequency
 from supabase_local.auth.tokens.flow_state_store import CodeChallenge
 from supabase_local.auth.tokens.one_time_token_store import Purpose, count_wrong_guess, delete_tokens, use_code
@@ -20,6 +23,7 @@ from supabase_local.auth.users.accounts import audit, change_email, email_exists
 from supabase_local.auth.users.models import UserRow, merge_metadata, user_json
 from supabase_local.gateway.authentication import AuthResult
 
+_CURRENT_REQUIRED = "Current password required when setting new password."
 # A session younger than this needs no reauthentication.
 _RECENT = timedelta(hours=24)
 # A user who signed in by a mailed link may not know their current password, or have none.
@@ -57,16 +61,19 @@ async def update_user(
         unlocked, session_id = await user_of(connection, principal)
         session = await store.find_session(connection, session_id)
         methods = {entry["method"] for entry in await store.list_methods(connection, session_id)}
-    changes = _read(context, body)
+    changes = _read(body)
+    if changes.password is not None:
+        await context.passwords.check_strength(changes.password, unlocked.email, unlocked.phone)
     _require_aal2(unlocked, principal, changes)
     assert session is not None  # user_of has found it
     stale = clock.now() > session.created_at + _RECENT
     needs_nonce = context.settings.security_update_password_require_reauthentication and stale
     if changes.password and needs_nonce and not changes.nonce:
         raise bad_request("reauthentication_needed", "Password update requires reauthentication")
-    hashed = await _hash_new_password(context, unlocked, changes, recovering=bool(methods & _MAIL_METHODS))
+    recovering = bool(methods & _MAIL_METHODS)
+    hashed = await _hash_new_password(context, unlocked, changes, client_info, recovering=recovering)
     if changes.password and needs_nonce:
-        await _use_nonce(context, unlocked, changes.nonce)
+        await _use_nonce(context, unlocked, changes.nonce, client_info)
     async with open_transaction(context.pool, "begin") as connection:
         await user_of(connection, principal)
         user = await store.lock_user(connection, unlocked.id)
@@ -77,9 +84,11 @@ async def update_user(
             await store.delete_sessions(connection, user.id, keep=session_id)
             await delete_tokens(connection, user.id)
             await audit(connection, user, "user_updated_password", client_info)
+            if context.settings.mailer_notifications_password_changed_enabled:
+                await enqueue_notice(connection, context, PASSWORD_CHANGED, user, client_info)
         user.user_metadata = merge_metadata(user.user_metadata, changes.data)
         if changes.email and changes.email != user.email:
-            await _begin_email_change(connection, context, user, changes, redirect_to)
+            await _begin_email_change(connection, context, user, changes, redirect_to, client_info)
         user.updated_at = clock.now()
         await store.save_user(connection, user)
         await audit(connection, user, "user_modified", client_info)
@@ -100,21 +109,19 @@ async def reauthenticate(context: AuthContext, principal: AuthResult, *, client_
         if user.email_confirmed_at is None:
             raise unprocessable("email_not_confirmed", "Please verify your email first.")
         check_mail_frequency(context, user.reauthentication_sent_at)
-        await messages.send_nonce(connection, context, user)
+        await messages.send_nonce(connection, context, user, client_info=client_info)
         await store.save_user(connection, user)
         await audit(connection, user, "user_reauthenticate_requested", client_info)
     context.mail_queue.wake()
 
 
-def _read(context: AuthContext, body: Mapping[str, Any]) -> _Changes:
+def _read(body: Mapping[str, Any]) -> _Changes:
     texts: dict[str, str | None] = {}
     for name in ("password", "current_password", "nonce"):
         if body.get(name) is not None and not isinstance(body[name], str):
             raise bad_request("validation_failed", f"{name} must be a string")
         texts[name] = body.get(name)
     email = parse_email(body["email"]) if body.get("email") else None
-    if texts["password"] is not None:
-        context.passwords.check_strength(texts["password"])
     if body.get("app_metadata") is not None:
         raise forbidden("not_admin", "Updating app_metadata requires admin privileges")
     if body.get("phone"):
@@ -143,32 +150,50 @@ def _require_aal2(user: UserRow, principal: AuthResult, changes: _Changes) -> No
         )
 
 
-async def _hash_new_password(context: AuthContext, user: UserRow, changes: _Changes, *, recovering: bool) -> str | None:
+async def _hash_new_password(
+    context: AuthContext, user: UserRow, changes: _Changes, client_info: ClientInfo, *, recovering: bool
+) -> str | None:
     if changes.password is None:
         return None
     if user.encrypted_password:
         if context.settings.security_update_password_require_current_password and not recovering:
-            sentence = "Current password required when setting new password."
             if not changes.current_password:
-                raise bad_request("current_password_required", sentence)
-            if not await context.passwords.matches(user.encrypted_password, changes.current_password):
-                raise bad_request("current_password_invalid", sentence)
+                raise bad_request("current_password_required", _CURRENT_REQUIRED)
+            await _check_current_password(context, user, changes.current_password, client_info)
         if await context.passwords.matches(user.encrypted_password, changes.password):
             raise unprocessable("same_password", "New password should be different from the old password.")
     return await context.passwords.hash(changes.password)
 
 
-async def _use_nonce(context: AuthContext, user: UserRow, nonce: str) -> None:
+async def _check_current_password(context: AuthContext, user: UserRow, password: str, client_info: ClientInfo) -> None:
+    """Raise AuthError for a wrong password. Whoever has taken over a session guesses no faster than at the sign-in."""
+    attempt = await begin_attempt(context, PASSWORD, user.email or str(user.id), client_info, user_id=user.id)
+    if not await context.passwords.matches(user.encrypted_password, password):
+        await record_failure(context, attempt, client_info, user=user, method="password")
+        raise bad_request("current_password_invalid", _CURRENT_REQUIRED)
+    async with open_transaction(context.pool, "begin") as connection:
+        await end_attempt(connection, attempt)
+
+
+async def _use_nonce(context: AuthContext, user: UserRow, nonce: str, client_info: ClientInfo) -> None:
+    attempt = await begin_attempt(context, CODE, user.email or str(user.id), client_info, user_id=user.id)
     async with open_transaction(context.pool, "begin") as connection:
         used = await use_code(connection, user.email or "", nonce, [Purpose.REAUTHENTICATION])
         if used is None:
             await count_wrong_guess(connection, user.email or "", [Purpose.REAUTHENTICATION])
+        else:
+            await end_attempt(connection, attempt)
     if used is None or used.user_id != user.id:
         raise unprocessable("reauthentication_not_valid", "Nonce has expired or is invalid")
 
 
 async def _begin_email_change(
-    connection: Connection, context: AuthContext, user: UserRow, changes: _Changes, redirect_to: str
+    connection: Connection,
+    context: AuthContext,
+    user: UserRow,
+    changes: _Changes,
+    redirect_to: str,
+    client_info: ClientInfo,
 ) -> None:
     assert changes.email is not None  # checked by the caller
     if await store.find_user_by_email(connection, changes.email):
@@ -179,5 +204,11 @@ async def _begin_email_change(
         return
     check_mail_frequency(context, user.email_change_sent_at)
     await messages.send_email_change(
-        connection, context, user, new_address=changes.email, redirect_to=redirect_to, challenge=changes.challenge
+        connection,
+        context,
+        user,
+        new_address=changes.email,
+        redirect_to=redirect_to,
+        challenge=changes.challenge,
+        client_info=client_info,
     )

@@ -115,7 +115,8 @@ class Publication:
         self._tables_at = float("-inf")
         self._unmatched: dict[tuple[str, str], RelationMessage] = {}  # for which the tables were reloaded already
         self._row_security: dict[str, tuple[float, dict[tuple[str, str], RowSecurity]]] = {}
-        self._lock = asyncio.Lock()
+        self._tables_lock = asyncio.Lock()
+        self._row_security_lock = asyncio.Lock()
 
     async def tables(self, schema: str, name: str) -> list[PublicationTable]:
         """Return the published tables of a schema and name; `*` matches all."""
@@ -146,7 +147,7 @@ class Publication:
         """Return the privileges and policies of `role` on a published table, at most one second old."""
         read_at, by_table = self._row_security.get(role, (float("-inf"), {}))
         if time.monotonic() - read_at > _CACHE_SECONDS or name not in by_table:
-            async with self._lock:
+            async with self._row_security_lock:
                 if self._row_security.get(role, (read_at, {}))[0] <= read_at:
                     by_table = await self._read_row_security(role)
                     self._row_security[role] = time.monotonic(), by_table
@@ -155,10 +156,13 @@ class Publication:
         return by_table.get(name)
 
     async def reload(self) -> None:
-        """Reload the tables, at most twice a second."""
-        async with self._lock:
-            if time.monotonic() - self._tables_at < _RELOAD_SECONDS:
+        """Load the tables as they are now, at most twice a second: a caller waits, and takes no older list."""
+        called_at = time.monotonic()
+        async with self._tables_lock:
+            if self._tables_at >= called_at:
                 return
+            await asyncio.sleep(self._tables_at + _RELOAD_SECONDS - time.monotonic())
+            read_at = time.monotonic()
             async with role_transaction(self._pools.user, "anon", "", read_only=True) as connection:
                 rows = await connection.fetch(
                     """select c.oid::bigint as oid, n.nspname as schema_name, c.relname as table_name,
@@ -182,7 +186,7 @@ class Publication:
                        where t.pubname in ('supabase_realtime', 'supabase_realtime_messages_publication')
                        group by c.oid, n.nspname, c.relname"""
                 )
-            self._tables_at = time.monotonic()
+            self._tables_at = read_at
             self._tables = {
                 (row["schema_name"], row["table_name"]): PublicationTable(
                     row["oid"],

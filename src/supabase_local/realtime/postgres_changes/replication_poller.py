@@ -80,7 +80,7 @@ class ReplicationPoller:
                     log.warning("realtime cannot read changes", reason=self.error)
                     await asyncio.sleep(_UNAVAILABLE_SECONDS)
                 except Exception as error:  # asyncpg has no common base for a connection that is lost in a query
-                    log.warning("realtime lost the database", error=type(error).__name__, reason=str(error)[:200])
+                    log.warning("realtime lost the database", exc_info=error)
                     await asyncio.sleep(_RECONNECT_SECONDS)
         finally:
             if self._slot_created:
