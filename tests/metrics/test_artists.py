@@ -1,4 +1,4 @@
-"""Artists, assets, annotations, the metric catalogue, and the rows behind a number."""
+"""Artists, assets, the metric catalogue, and the rows behind a number."""
 
 from datetime import date, timedelta
 from uuid import uuid4
@@ -12,7 +12,7 @@ from arti_core import clock
 from tests.conftest import World
 from tests.factories.observations import daily_observations, make_artist, store_observations
 
-TODAY = clock.today()
+YESTERDAY = clock.today() - timedelta(days=1)  # the last day that is over
 
 
 async def test_artist_is_created_updated_and_deleted(world: World) -> None:
@@ -79,16 +79,19 @@ async def test_headline_has_one_number_for_each_platform(world: World, worker_co
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await store_observations(
-        worker_context, member.org_id, artist, daily_observations("consumption.streams", TODAY, [100] * 28 + [110] * 28)
+        worker_context,
+        member.org_id,
+        artist,
+        daily_observations("consumption.streams", YESTERDAY, [100] * 28 + [110] * 28),
     )
     await store_observations(
-        worker_context, member.org_id, artist, daily_observations("audience.followers", TODAY, [50])
+        worker_context, member.org_id, artist, daily_observations("audience.followers", YESTERDAY, [50])
     )
     await store_observations(
         worker_context,
         member.org_id,
         artist,
-        daily_observations("audience.followers", TODAY, [900]),
+        daily_observations("audience.followers", YESTERDAY, [900]),
         provider=Provider.SOUNDCLOUD,
     )
     [item] = (await member.http.get("/api/artists")).json()["items"]
@@ -112,12 +115,13 @@ async def test_assets_have_their_numbers_and_are_sorted(world: World, worker_con
         for number in range(5)
     ]
     observations = [
-        Observation("consumption.streams", TODAY, number * 10, asset_external_id=f"t{number}") for number in range(4)
+        Observation("consumption.streams", YESTERDAY, number * 10, asset_external_id=f"t{number}")
+        for number in range(4)
     ]
     observations += [
-        Observation("consumption.streams", TODAY, 5000, asset_external_id="t0", dimension="period=lifetime"),
+        Observation("consumption.streams", YESTERDAY, 5000, asset_external_id="t0", dimension="period=lifetime"),
         # A value of one country is not the value of the song.
-        Observation("consumption.streams", TODAY, 9999, asset_external_id="t1", dimension="country=NL"),
+        Observation("consumption.streams", YESTERDAY, 9999, asset_external_id="t1", dimension="country=NL"),
     ]
     await store_observations(worker_context, member.org_id, artist, observations, tracks)
     titles, cursor = [], None
@@ -142,40 +146,34 @@ async def test_assets_have_their_numbers_and_are_sorted(world: World, worker_con
     assert videos.json() == {"items": [], "next_cursor": None}
 
 
-async def test_annotations(world: World) -> None:
-    member = await world.member()
-    artist = await make_artist(world.database, member.org_id)
-    path = f"/api/artists/{artist}/annotations"
-    for day in ("2026-03-01", "2026-02-01"):
-        created = await member.http.post(path, json={"occurred_on": day, "kind": "release", "title": f"Out {day}"})
-        assert created.status_code == 201
-    listed = (await member.http.get(path)).json()["items"]
-    assert [item["occurred_on"] for item in listed] == ["2026-02-01", "2026-03-01"]
-    assert len((await member.http.get(path, params={"from": "2026-02-15"})).json()["items"]) == 1
-    foreign_member = await world.member()
-    annotation = f"/api/annotations/{listed[0]['id']}"
-    assert (await foreign_member.http.delete(annotation)).status_code == 404
-    assert (await member.http.delete(annotation)).status_code == 204
-    assert (await member.http.delete(annotation)).status_code == 404
-    assert (await foreign_member.http.post(path, json={"occurred_on": "2026-03-01", "title": "x"})).status_code == 404
-
-
 async def test_catalogue_has_units_and_definitions(world: World) -> None:
     member = await world.member()
     entries = {entry["slug"]: entry for entry in (await member.http.get("/api/metrics")).json()["items"]}
     assert entries["audience.listeners"]["aggregation"] == "mean"
     views = entries["consumption.views"]["definitions"]
-    assert {(d["provider"], d["since_on"]) for d in views} == {("youtube", "2025-03-31"), ("instagram", "2025-04-21")}
+    assert [(d["provider"], d["since_on"], d["version"], d["scope"], d["continued_as"]) for d in views] == [
+        ("instagram", "2025-04-21", 2, ["all"], None),
+        ("youtube", "2025-03-31", 2, ["short", "video"], "consumption.engaged_views"),
+        ("youtube", "2026-08-24", 3, ["all"], "consumption.engaged_views"),
+    ]
+    assert all(d["old_meaning"] and d["new_meaning"] and d["source_url"] and d["announced_on"] for d in views)
+    [coming] = entries["reach.unique"]["definitions"]
+    assert (coming["since_on"], coming["version"]) == (None, None)
+    assert {slug for slug, entry in entries.items() if not entry["can_fall"]} == {
+        "consumption.plays",
+        "consumption.views_total",
+        "engagement.shares_total",
+    }
 
 
 async def test_observations_have_sources_and_revisions(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await store_observations(
-        worker_context, member.org_id, artist, daily_observations("consumption.streams", TODAY, [1, 2, 3])
+        worker_context, member.org_id, artist, daily_observations("consumption.streams", YESTERDAY, [1, 2, 3])
     )
     await store_observations(
-        worker_context, member.org_id, artist, [Observation("consumption.streams", TODAY, 4, source_row=7)]
+        worker_context, member.org_id, artist, [Observation("consumption.streams", YESTERDAY, 4, source_row=7)]
     )
     [series] = (await member.http.get(f"/api/artists/{artist}/series")).json()["series"]
     query = {"series_id": series["series_id"], "limit": 2}

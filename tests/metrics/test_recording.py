@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from arti.jobs import WorkerContext
-from arti.metrics.catalogue import CATALOGUE, DEFINITIONS
+from arti.metrics.catalogue import CATALOGUE
 from arti.metrics.service import ObservationCounts, record_observations
 from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider
@@ -113,12 +113,10 @@ async def test_day_after_a_change_of_definition_has_the_new_version(world: World
 
 async def test_catalogue_is_equal_in_code_and_database(world: World) -> None:
     rows = await world.database.as_owner(
-        "select slug, name, unit, kind, aggregation, description, higher_is_better from metrics order by slug"
+        """select slug, name, unit, kind, aggregation, description, higher_is_better, can_fall
+           from metrics order by slug"""
     )
     assert [tuple(row) for row in rows] == sorted(
-        (m.slug, m.name, m.unit, m.kind, m.aggregation, m.description, m.higher_is_better) for m in CATALOGUE
+        (m.slug, m.name, m.unit, m.kind, m.aggregation, m.description, m.higher_is_better, m.can_fall)
+        for m in CATALOGUE
     )
-    rows = await world.database.as_owner("select metric, provider, version, since_on, note from metric_definitions")
-    assert {tuple(row) for row in rows} == {
-        (d.metric, d.provider.value, d.version, d.since_on, d.note) for d in DEFINITIONS
-    }

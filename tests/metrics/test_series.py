@@ -8,15 +8,16 @@ import pytest
 
 from arti.jobs import WorkerContext
 from arti.metrics.schemas import SeriesResponse
-from arti.metrics.series_store import SeriesQuery, read_artist_series
+from arti.metrics.series.store import SeriesQuery, read_artist_series
 from arti.providers.contract import AssetRecord, Observation
 from arti.vocabulary import Provider, Role
 from arti_core import clock
 from arti_core.database import Principal, open_pool
+from arti_core.single_statements import SingleStatements
 from tests.conftest import Member, World
 from tests.factories.observations import daily_observations, make_artist, store_observations
 
-TODAY = clock.today()
+YESTERDAY = clock.today() - timedelta(days=1)  # the last day that is over
 
 
 async def read_series(member: Member, artist: UUID, **query: Any) -> Any:
@@ -33,7 +34,7 @@ async def read_tiles(member: Member, artist: UUID, days: int = 28) -> dict[str, 
 
 
 async def test_series_has_gaps_nulls_and_revisions(world: World, worker_context: WorkerContext) -> None:
-    member = await world.member(role=Role.CREATOR)
+    member = await world.member(role=Role.ANALYST)
     artist = await make_artist(world.database, member.org_id)
     last = date(2026, 3, 10)
     observations = daily_observations("consumption.streams", last, [5, 6, None, None, 7, 8])
@@ -47,7 +48,7 @@ async def test_series_has_gaps_nulls_and_revisions(world: World, worker_context:
     assert series["points"] == [
         {"on": "2026-03-06", "value": 6},
         {"on": "2026-03-09", "value": 9, "revised": True},
-        {"on": "2026-03-10", "value": None, "null_reason": 'not reported "yet"'},
+        {"on": "2026-03-10", "value": None, "null_reason": 'not reported "yet"', "state": 'not reported "yet"'},
     ]
     assert series["gaps"] == [{"from": "2026-03-07", "to": "2026-03-08"}]
     assert (series["unit"], series["source"], series["total"], series["as_of"]) == (
@@ -147,10 +148,10 @@ async def test_series_of_api_and_import_are_not_summed(world: World, worker_cont
         worker_context,
         member.org_id,
         artist,
-        daily_observations("consumption.views", TODAY, [10] * 5),
+        daily_observations("consumption.views", YESTERDAY, [10] * 5),
         provider=Provider.YOUTUBE,
     )
-    older = daily_observations("consumption.views", TODAY - timedelta(days=1), [99] * 5)
+    older = daily_observations("consumption.views", YESTERDAY - timedelta(days=1), [99] * 5)
     await store_observations(
         worker_context, member.org_id, artist, older, provider=Provider.YOUTUBE, terms="youtube_api"
     )
@@ -166,20 +167,21 @@ async def test_summary_tiles(world: World, worker_context: WorkerContext) -> Non
         member.org_id,
         artist,
         [
-            *daily_observations("consumption.streams", TODAY, [100] * 28 + [125] * 28),
-            *daily_observations("audience.followers", TODAY, [*[1000] * 28, *range(1001, 1029)]),
-            *daily_observations("audience.listeners", TODAY, [40] * 56),
-            *daily_observations("audience.monthly_listeners", TODAY - timedelta(days=40), [500] * 56),
-            *daily_observations("reach.unique", TODAY, [7] * 56),
-            *daily_observations("engagement.saves", TODAY, [2] * 28 + [3] * 28),
-            Observation("discovery.ctr", TODAY, None, null_reason="not reported"),
+            *daily_observations("consumption.streams", YESTERDAY, [100] * 28 + [125] * 28),
+            *daily_observations("audience.followers", YESTERDAY, [*range(0, 57 * 5, 5), *range(290, 850, 20)]),
+            *daily_observations("audience.listeners", YESTERDAY, [40] * 56),
+            *daily_observations("audience.monthly_listeners", YESTERDAY - timedelta(days=40), [500] * 56),
+            *daily_observations("reach.unique", YESTERDAY, [7] * 56),
+            *daily_observations("engagement.saves", YESTERDAY, [2] * 28 + [3] * 28),
+            Observation("discovery.ctr", YESTERDAY, None, null_reason="not reported"),
         ],
     )
     tiles_by_metric = await read_tiles(member, artist)
     fields = ("value", "previous", "change", "change_percent", "basis", "change_note")
     assert {metric: tuple(tile[name] for name in fields) for metric, tile in tiles_by_metric.items()} == {
         "consumption.streams": (3500, 2800, 700, 25.0, "sum", None),
-        "audience.followers": (1028, 1000, 28, 2.8, "last", None),
+        # It is judged by its gains: 550 after 140.
+        "audience.followers": (830, 280, 550, 292.9, "last", None),
         "audience.listeners": (40, 40, 0, None, "mean", "small_base"),
         "audience.monthly_listeners": (500, 500, 0, 0.0, "last", None),
         "reach.unique": (7, None, None, None, "day", None),
@@ -188,7 +190,7 @@ async def test_summary_tiles(world: World, worker_context: WorkerContext) -> Non
     }
     assert tiles_by_metric["discovery.ctr"]["null_reason"] == "not reported"
     stale = tiles_by_metric["audience.monthly_listeners"]
-    assert (stale["stale"], stale["age_days"], stale["period"]["to"]) == (True, 40, str(TODAY - timedelta(days=40)))
+    assert (stale["stale"], stale["age_days"], stale["period"]["to"]) == (True, 41, str(YESTERDAY - timedelta(days=40)))
     assert not tiles_by_metric["consumption.streams"]["stale"]
     assert tiles_by_metric["consumption.streams"]["spark"] == [125] * 28
 
@@ -197,11 +199,11 @@ async def test_series_of_an_asset(world: World, worker_context: WorkerContext) -
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     track = AssetRecord("t1", "track", "Night Drive")
-    observations = [Observation("consumption.streams", TODAY, 4, asset_external_id="t1")]
+    observations = [Observation("consumption.streams", YESTERDAY, 4, asset_external_id="t1")]
     await store_observations(worker_context, member.org_id, artist, observations, [track])
     [asset] = (await member.http.get(f"/api/artists/{artist}/assets")).json()["items"]
     [series] = (await read_series(member, artist, asset_id=asset["id"]))["series"]
-    assert series["points"] == [{"on": str(TODAY), "value": 4}]
+    assert series["points"] == [{"on": str(YESTERDAY), "value": 4}]
     assert (await read_series(member, artist))["series"] == []
     assert (await member.http.get(f"/api/artists/{artist}/series?asset_id={uuid4()}")).status_code == 404
 
@@ -228,7 +230,7 @@ async def test_foreign_and_unknown_artists_have_the_same_404(world: World, worke
     member, foreign_member = await world.member(), await world.member()
     foreign = await make_artist(world.database, foreign_member.org_id)
     await store_observations(
-        worker_context, foreign_member.org_id, foreign, daily_observations("consumption.streams", TODAY, [5])
+        worker_context, foreign_member.org_id, foreign, daily_observations("consumption.streams", YESTERDAY, [5])
     )
     answers = [
         await member.http.get(f"/api/artists/{foreign}/series"),
@@ -250,7 +252,7 @@ async def test_series_of_a_platform_without_read_permission_are_hidden(
     member = await world.member(role=Role.ANALYST)
     artist = await make_artist(world.database, member.org_id)
     await store_observations(
-        worker_context, member.org_id, artist, daily_observations("consumption.streams", TODAY, [5])
+        worker_context, member.org_id, artist, daily_observations("consumption.streams", YESTERDAY, [5])
     )
     assert len((await read_series(member, artist))["series"]) == 1
     await world.database.as_owner(
@@ -265,15 +267,26 @@ async def test_claims_are_reset_after_the_query(world: World, worker_context: Wo
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     await store_observations(
-        worker_context, member.org_id, artist, daily_observations("consumption.streams", TODAY, [5])
+        worker_context, member.org_id, artist, daily_observations("consumption.streams", YESTERDAY, [5])
     )
     pool = await open_pool(world.settings.database_url.get_secret_value(), size=1)
     try:
-        query = SeriesQuery(artist, None, None, None, None, None, "day")
-        role, body = await read_artist_series(pool, Principal(member.user_id, None), member.org_id, query)
+        query, statements = SeriesQuery(None, None, None, None, None, "day"), SingleStatements(pool, 1)
+        role, body = await read_artist_series(statements, Principal(member.user_id, None), member.org_id, artist, query)
         assert (role, body is not None) == (Role.ADMIN, True)
+        await statements.close()
         state = await pool.fetchrow("select current_user, current_setting('request.jwt.claims', true) as claims")
         assert state is not None
         assert (state["current_user"], state["claims"]) == ("arti_api", "")
     finally:
         await pool.close()
+
+
+async def test_an_ended_session_reads_no_series(world: World) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    path = f"/api/artists/{artist}/series"
+    assert (await member.http.get(path)).status_code == 200
+    await world.database.as_owner("delete from auth.sessions where user_id = $1", member.user_id)
+    answer = await member.http.get(path)
+    assert (answer.status_code, answer.json()["error"]) == (401, "unauthorized")

@@ -10,6 +10,7 @@ from arti.metrics.summary_store import list_tiles
 from arti_core import clock
 from tests.clock import move_database
 from tests.conftest import Database
+from tests.factories.observations import insert_value
 
 
 @pytest.mark.parametrize("terms", ["own", "spotify_api", "instagram_api", "youtube_api", "soundcloud_api"])
@@ -19,7 +20,7 @@ async def test_python_and_sql_agree(database: Database, terms: str) -> None:
     [function] = await database.as_owner(
         "select prosrc from pg_proc where oid = 'private.series_figures'::regproc",
     )
-    assert "private.stale_after_days(s.terms)" in function["prosrc"]
+    assert "private.stale_after_days(line.terms)" in function["prosrc"]
 
 
 @pytest.mark.parametrize(("hour", "age"), [(7, 4), (9, 5)])
@@ -35,16 +36,10 @@ async def test_a_number_gets_older_at_its_providers_midnight(database: Database,
                       from artist returning org_id, artist_id, id)
            select * from made"""
     )
-    await database.as_owner(
-        """insert into observations (org_id, series_id, provider, observed_on, value, known_at, sync_run_id)
-           values ($1, $2, 'youtube', $3, 7, clock.now(), gen_random_uuid())""",
-        row["org_id"],
-        row["id"],
-        date(2027, 2, 24),
-    )
+    await insert_value(database, row["org_id"], row["id"], date(2027, 2, 24), 7)
     owner = await asyncpg.connect(database.dsn("supabase_admin"))
     try:
-        [tile] = await list_tiles(owner, row["org_id"], row["artist_id"], days=28, spark=1)
+        [tile] = await list_tiles(owner, row["org_id"], row["artist_id"], days=28, spark=1, known_on=None)
     finally:
         await owner.close()
     assert (tile["age_days"], tile["stale"]) == (age, age > 4)

@@ -1,13 +1,10 @@
-"""The metric catalogue: units, kinds, and changes of definition.
+"""The metric catalogue: units and kinds. Changes of definition are data: see `arti.metrics.definitions.feed`.
 
-Migration 20261122000700_catalogue.sql seeds the same rows; a test compares them.
+Migrations seed the same rows; a test compares them.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
-
-from arti.vocabulary import Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +13,7 @@ class Metric:
 
     `kind`: counter (a running total), flow (what happened on the day), rolling (people in a moving window, or
     daily uniques), ratio. `aggregation`: how days become a period: sum, last, mean, or none (they cannot be combined).
+    `can_fall`: false for a counter whose lower value is no loss but a correction, so that it has no gain.
     """
 
     slug: str
@@ -25,17 +23,7 @@ class Metric:
     aggregation: str
     description: str
     higher_is_better: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class DefinitionChange:
-    """How a provider counts a metric from `since_on`. Growth is never computed across that day."""
-
-    metric: str
-    provider: Provider
-    version: int
-    since_on: date
-    note: str
+    can_fall: bool = True
 
 
 CATALOGUE: Final[tuple[Metric, ...]] = (
@@ -74,9 +62,17 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     Metric("reach.profile_views", "Profile visits", "views", "flow", "sum", "Visits to the profile."),
     Metric("reach.accounts_engaged", "Accounts engaged", "people", "rolling", "none", "Different people who reacted."),
     Metric("consumption.streams", "Streams", "streams", "flow", "sum", "Plays of 30 seconds or more."),
-    Metric("consumption.plays", "Plays", "plays", "counter", "last", "Plays since publication."),
+    Metric("consumption.plays", "Plays", "plays", "counter", "last", "Plays since publication.", can_fall=False),
     Metric("consumption.views", "Views", "views", "flow", "sum", "Views, as the provider counts them."),
-    Metric("consumption.views_total", "Lifetime views", "views", "counter", "last", "Views since publication."),
+    Metric(
+        "consumption.views_total",
+        "Lifetime views",
+        "views",
+        "counter",
+        "last",
+        "Views since publication.",
+        can_fall=False,
+    ),
     Metric(
         "consumption.engaged_views",
         "Engaged views",
@@ -102,6 +98,7 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     Metric(
         "consumption.watch_share", "Share of watch time", "percent", "ratio", "none", "Part of all hours in the period."
     ),
+    Metric("audience.viewer_share", "Share of viewers", "percent", "ratio", "none", "Part of the signed-in viewers."),
     Metric("engagement.likes", "Likes", "count", "flow", "sum", "Likes given, less likes taken back."),
     Metric("engagement.dislikes", "Dislikes", "count", "flow", "sum", "Dislikes given.", False),
     Metric("engagement.like_ratio", "Likes of all votes", "percent", "ratio", "none", "Likes of likes and dislikes."),
@@ -109,10 +106,26 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     Metric("engagement.shares", "Shares", "count", "flow", "sum", "Shares."),
     Metric("engagement.saves", "Saves", "count", "flow", "sum", "Saves to a library or collection."),
     Metric("engagement.interactions", "Interactions", "count", "flow", "sum", "Likes, comments, shares and saves."),
+    Metric(
+        "engagement.link_clicks",
+        "Link clicks",
+        "count",
+        "flow",
+        "sum",
+        "Clicks on the links of the profile or of a post.",
+    ),
     Metric("engagement.likes_total", "Lifetime likes", "count", "counter", "last", "Likes since publication."),
     Metric("engagement.comments_total", "Lifetime comments", "count", "counter", "last", "Comments since publication."),
     Metric("engagement.reposts_total", "Lifetime reposts", "count", "counter", "last", "Reposts since publication."),
-    Metric("engagement.shares_total", "Lifetime shares", "count", "counter", "last", "Shares since publication."),
+    Metric(
+        "engagement.shares_total",
+        "Lifetime shares",
+        "count",
+        "counter",
+        "last",
+        "Shares since publication.",
+        can_fall=False,
+    ),
     Metric("engagement.saves_total", "Lifetime saves", "count", "counter", "last", "Saves since publication."),
     Metric("discovery.playlist_adds", "Playlist adds", "count", "flow", "sum", "Times a song was put on a playlist."),
     Metric("discovery.impressions", "Impressions", "count", "flow", "sum", "Times a thumbnail was shown."),
@@ -126,36 +139,19 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     Metric("money.cpm", "Cost per 1,000 impressions", "USD", "ratio", "none", "What advertisers pay for 1,000 ads."),
 )
 
-DEFINITIONS: Final[tuple[DefinitionChange, ...]] = (
-    DefinitionChange(
-        "consumption.views",
-        Provider.YOUTUBE,
-        2,
-        date(2025, 3, 31),
-        "From here a view of a Short counts each time it starts or replays; before, it had to last some seconds.",
-    ),
-    DefinitionChange(
-        "consumption.views_total",
-        Provider.YOUTUBE,
-        2,
-        date(2025, 3, 31),
-        "From here a view of a Short counts each time it starts or replays; before, it had to last some seconds.",
-    ),
-    DefinitionChange(
-        "consumption.views",
-        Provider.INSTAGRAM,
-        2,
-        date(2025, 4, 21),
-        "From here views replace plays and impressions, and count repeats.",
-    ),
+# Metrics that are honestly below zero: what people took back, and money that was paid back.
+SIGNED: Final = frozenset(
+    {
+        "audience.followers_net",
+        "engagement.likes",
+        "engagement.dislikes",
+        "engagement.comments",
+        "engagement.saves",
+        "engagement.interactions",
+        "money.estimated_revenue",
+        "money.rpm",
+        "money.cpm",
+    }
 )
 
 METRICS: Final[dict[str, Metric]] = {metric.slug: metric for metric in CATALOGUE}
-
-
-def definition_version(metric: str, provider: Provider, day: date) -> int:
-    """Return the version of a metric's definition on `day`; 1 if it never changed."""
-    return max(
-        (d.version for d in DEFINITIONS if (d.metric, d.provider) == (metric, provider) and d.since_on <= day),
-        default=1,
-    )

@@ -1,21 +1,34 @@
 """HTTP of metrics: summary, assets, series, catalogue."""
 
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from arti.metrics import schemas, summary
-from arti.metrics.series_endpoint import router as series_router
+from arti.metrics.breakdown.endpoints import router as breakdown_router
+from arti.metrics.places.endpoints import router as places_router
+from arti.metrics.series.endpoint import router as series_router
+from arti.metrics.songs.endpoints import router as songs_router
+from arti.metrics.sources.endpoints import router as sources_router
+from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
-from arti.vocabulary import Permission, Provider
+from arti.vocabulary import Permission
 from arti_core.paging import MAX_PAGE, Page, read_text_cursor
 
-router = APIRouter(tags=["metrics"])
+router = ApiRouter(tags=["metrics"])
 router.include_router(series_router)
+router.include_router(songs_router)
+router.include_router(breakdown_router)
+router.include_router(places_router)
+router.include_router(sources_router)
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")]
+KnownOn = Annotated[
+    date | None, Query(description="What was known at the end of this day (UTC). Default: what is known now.")
+]
 ReadsMetrics = Annotated[Access, needs(Permission.METRICS_READ)]
 
 
@@ -24,23 +37,26 @@ async def get_artist_summary(
     artist_id: UUID,
     access: ReadsMetrics,
     days: Annotated[int, Query(ge=1, le=366, description="Length of the period.")] = 28,
+    known_on: KnownOn = None,
 ) -> schemas.Summary:
     """Return the artist's numbers of the last days, each with its change if the days before are comparable.
 
     A number's period ends on the newest day that its platform has reported; `stale` if that is too long ago.
     """
-    return await summary.read_summary(access.connection, access.org_id, artist_id, days=days)
+    return await summary.read_summary(access.connection, access.org_id, artist_id, days=days, known_on=known_on)
 
 
 @router.get("/api/artists/{artist_id}/assets")
 async def list_artist_assets(
     artist_id: UUID,
     access: ReadsMetrics,
-    provider: Provider | None = None,
+    provider: Annotated[str | None, Query(max_length=100)] = None,
     kind: schemas.AssetKind | None = None,
+    is_song: Annotated[bool | None, Query(description="false: only what is no song and no release.")] = None,
     sort: Literal["value", "released", "title"] = "value",
     cursor: Cursor = None,
     limit: Limit = 50,
+    known_on: KnownOn = None,
 ) -> Page[schemas.Asset]:
     """List tracks, videos and posts with their numbers, the most played first."""
     return await summary.list_assets(
@@ -49,13 +65,18 @@ async def list_artist_assets(
         artist_id,
         provider=provider,
         kind=kind,
+        is_song=is_song,
         sort=sort,
         after=read_text_cursor(cursor),
         limit=limit,
+        known_on=known_on,
     )
 
 
 @router.get("/api/metrics")
-async def list_metrics(access: ReadsMetrics) -> schemas.MetricCatalogue:
+async def list_metrics(
+    access: ReadsMetrics,
+    known_on: Annotated[date | None, Query(description="Definitions as known at the end of this day, in UTC.")] = None,
+) -> schemas.MetricCatalogue:
     """Return every metric with its unit, its kind, and the changes of its definition."""
-    return summary.read_catalogue()
+    return await summary.read_catalogue(access.connection, access.org_id, known_on=known_on)

@@ -6,7 +6,6 @@ from datetime import date
 from uuid import UUID
 
 from arti.providers.contract import Observation
-from arti.vocabulary import Provider
 from arti_core.database import Connection, Row, fetch_one
 
 
@@ -20,7 +19,7 @@ class SeriesKey:
 
 
 async def find_series_ids(
-    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, terms: str, metrics: Sequence[str]
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: str, terms: str, metrics: Sequence[str]
 ) -> dict[SeriesKey, UUID]:
     """Return all series of an artist on a platform with these metrics, by key.
 
@@ -29,7 +28,7 @@ async def find_series_ids(
     """
     rows = await connection.fetch(
         """select id, metric, asset_id, dimension from series
-           where org_id = $1 and artist_id = $2 and provider = $3::text::provider and terms = $4
+           where org_id = $1 and artist_id = $2 and provider = $3::text and terms = $4
              and metric = any ($5)""",
         org_id,
         artist_id,
@@ -45,7 +44,7 @@ async def insert_series(
     org_id: UUID,
     *,
     artist_id: UUID,
-    provider: Provider,
+    provider: str,
     keys: Sequence[SeriesKey],
     terms: str,
     time_zone: str,
@@ -53,7 +52,7 @@ async def insert_series(
     """Insert series. One that another transaction inserts at the same time is left to it."""
     await connection.execute(
         """insert into series (org_id, artist_id, provider, metric, asset_id, dimension, terms, time_zone)
-           select $1, $2, $3::text::provider, key.metric, key.asset_id, key.dimension, $7, $8
+           select $1, $2, $3::text, key.metric, key.asset_id, key.dimension, $7, $8
            from unnest($4::text[], $5::uuid[], $6::text[]) as key (metric, asset_id, dimension)
            on conflict do nothing""",
         org_id,
@@ -67,55 +66,51 @@ async def insert_series(
     )
 
 
-async def upsert_observations(
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Who writes values: an artist's sync run or import, or a person."""
+
+    artist_id: UUID
+    provider: str
+    sync_run_id: UUID | None = None
+    import_id: UUID | None = None
+    entered_by: UUID | None = None
+
+
+async def write_observations(
     connection: Connection,
     org_id: UUID,
+    batch: Batch,
     *,
-    provider: Provider,
     series_ids: Sequence[UUID],
     observations: Sequence[Observation],
     series_indexes: Sequence[int],
-    definitions: Sequence[int],
-    sync_run_id: UUID | None,
-    import_id: UUID | None,
+    codes: Sequence[str | None],
 ) -> tuple[int, int]:
     """Store values and return (new, restated). `series_indexes` are the indexes of their series in `series_ids`.
 
-    An unchanged value keeps its first source and time.
+    `codes`: why there is no value, or a remark on the one that is there. An unchanged value keeps its first source and
+    time. A day that was late is new when it comes. No two observations are of one series and day.
     """
     row = await fetch_one(
         connection,
-        """with written as (
-             insert into observations as o
-               (org_id, series_id, observed_on, provider, value, null_reason, definition, source_row,
-                sync_run_id, import_id)
-             select $1, ($3::uuid[])[observed.series_index + 1], observed.observed_on, $2::text::provider,
-               observed.value, observed.null_reason, observed.definition, observed.source_row, $10, $11
-             from unnest($4::int[], $5::date[], $6::float8[], $7::text[], $8::int[], $9::int[])
-               as observed (series_index, observed_on, value, null_reason, definition, source_row)
-             on conflict (org_id, series_id, observed_on) do update
-             set value = excluded.value, null_reason = excluded.null_reason, definition = excluded.definition,
-               source_row = excluded.source_row, sync_run_id = excluded.sync_run_id, import_id = excluded.import_id,
-               known_at = clock.now(), revisions = least(o.revisions + 1, 32767)
-             where o.value is distinct from excluded.value or o.definition <> excluded.definition
-             -- xmax is 0 on a row that this statement inserted, and set on one that it updated.
-             returning (o.xmax = 0) as inserted
-           )
-           select count(*) filter (where inserted) as new, count(*) filter (where not inserted) as restated
-           from written""",
+        """select added, restated
+           from private.write_observations($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)""",
         org_id,
-        provider,
+        batch.artist_id,
+        batch.provider,
+        batch.sync_run_id,
+        batch.import_id,
+        batch.entered_by,
         series_ids,
         series_indexes,
-        [observation.observed_on for observation in observations],
+        [observation.observed_on.replace(day=1) for observation in observations],
+        [observation.observed_on.day for observation in observations],
         [observation.value for observation in observations],
-        [observation.null_reason for observation in observations],
-        definitions,
+        codes,
         [observation.source_row for observation in observations],
-        sync_run_id,
-        import_id,
     )
-    return row["new"], row["restated"]
+    return row["added"], row["restated"]
 
 
 async def list_rows(
@@ -127,20 +122,48 @@ async def list_rows(
     to_on: date | None,
     after: date | None,
     limit: int,
+    known_on: date | None,
 ) -> list[Row]:
-    """Return observations, oldest first, each with its source and revisions."""
+    """Return observations, oldest first, each with its source and what it was before; as known on a day, or now."""
     return await connection.fetch(
-        """select o.observed_on, o.value, o.null_reason, o.definition, o.sync_run_id, o.import_id, o.source_row,
-             o.known_at,
+        """with until as (
+             select coalesce(($7::date + 1)::timestamp at time zone 'UTC', 'infinity') as at
+           ), replaced as (
+             -- What a day was at that time, if it was replaced later.
+             select distinct on (r.observed_on) r.* from until, observation_revisions r
+             where $7 is not null and r.org_id = $1 and r.series_id = $2
+               and r.known_at < until.at and r.superseded_at >= until.at
+             order by r.observed_on, r.known_at desc
+           ), days as (
+             select o.observed_on, o.value, o.null_reason, o.state, o.definition, o.sync_run_id, o.import_id,
+               o.entered_by, o.source_row, o.known_at
+             from until, private.observations_between($1, $2,
+               greatest(coalesce($3::date, '-infinity'), coalesce($5::date + 1, '-infinity')),
+               coalesce($4::date, 'infinity')) o
+             where (o.known_at < until.at or $7 is null) and o.observed_on not in (select r.observed_on from replaced r)
+             union all
+             select r.observed_on, r.value, r.null_reason, r.state,
+               (select private.definition_on(s.metric, s.provider, r.observed_on, a.kind)
+                from series s left join assets a on a.org_id = s.org_id and a.id = s.asset_id
+                where s.org_id = $1 and s.id = $2),
+               r.sync_run_id, r.import_id, r.entered_by, r.source_row, r.known_at
+             from replaced r
+           )
+           select o.observed_on, o.value, private.state_sentence(o.null_reason) as null_reason,
+             coalesce(o.null_reason, o.state) as state, private.state_sentence(o.state) as remark,
+             o.definition, o.sync_run_id, o.import_id, o.entered_by, o.source_row, o.known_at,
              coalesce((select jsonb_agg(jsonb_build_object(
-                 'value', r.value, 'null_reason', r.null_reason, 'definition', r.definition, 'known_at', r.known_at,
+                 'value', r.value, 'null_reason', private.state_sentence(r.null_reason),
+                 'state', coalesce(r.null_reason, r.state), 'remark', private.state_sentence(r.state),
+                 'definition', o.definition, 'known_at', r.known_at,
                  'superseded_at', r.superseded_at, 'sync_run_id', r.sync_run_id, 'import_id', r.import_id,
-                 'source_row', r.source_row) order by r.superseded_at)
+                 'entered_by', r.entered_by, 'source_row', r.source_row) order by r.superseded_at)
                from observation_revisions r
-               where r.org_id = $1 and r.series_id = o.series_id and r.observed_on = o.observed_on), '[]') as revisions
-           from observations o
-           where o.org_id = $1 and o.series_id = $2 and ($3::date is null or o.observed_on >= $3)
-             and ($4::date is null or o.observed_on <= $4) and ($5::date is null or o.observed_on > $5)
+               where r.org_id = $1 and r.series_id = $2 and r.observed_on = o.observed_on
+                 and r.superseded_at < until.at), '[]') as revisions
+           from until, days o
+           where ($3::date is null or o.observed_on >= $3) and ($4::date is null or o.observed_on <= $4)
+             and ($5::date is null or o.observed_on > $5)
            order by o.observed_on limit $6""",
         org_id,
         series_id,
@@ -148,6 +171,7 @@ async def list_rows(
         to_on,
         after,
         limit,
+        known_on,
     )
 
 
@@ -158,51 +182,28 @@ async def restore_before_import(
 
     Revisions of imports that are not in `committed_imports` are skipped.
     """
-    restored = await connection.fetchval(
-        # Lateral by day, and an upsert instead of a joined update: the planner cannot estimate how many rows pass a
-        # policy, and a join planned for one row takes minutes on a large file.
-        """with imported as materialized (
-             select series_id, observed_on, provider from observations where org_id = $1 and import_id = $2
-           ), earlier as materialized (
-             select imported.series_id, imported.observed_on, imported.provider, before.*
-             from imported cross join lateral (
-               select r.value, r.null_reason, r.definition, r.sync_run_id, r.import_id, r.source_row, r.known_at
-               from observation_revisions r
-               where r.org_id = $1 and r.series_id = imported.series_id and r.observed_on = imported.observed_on
-                 and (r.import_id is null or r.import_id = any ($3))
-               order by r.superseded_at desc limit 1
-             ) before
-           ), restored as (
-             insert into observations as o (org_id, series_id, observed_on, provider, value, null_reason, definition,
-               sync_run_id, import_id, source_row, known_at)
-             select $1, series_id, observed_on, provider, value, null_reason, definition,
-               sync_run_id, import_id, source_row, known_at
-             from earlier
-             on conflict (org_id, series_id, observed_on) do update
-             set value = excluded.value, null_reason = excluded.null_reason, definition = excluded.definition,
-               sync_run_id = excluded.sync_run_id, import_id = excluded.import_id, source_row = excluded.source_row,
-               known_at = excluded.known_at, revisions = least(o.revisions + 1, 32767)
-             returning 1
-           )
-           select count(*) from restored""",
-        org_id,
-        import_id,
-        committed_imports,
+    changed: int = await connection.fetchval(
+        "select private.restore_before_import($1, $2, $3)", org_id, import_id, committed_imports
     )
-    deleted = await connection.execute(
-        "delete from observations where org_id = $1 and import_id = $2", org_id, import_id
-    )
-    return int(restored) + int(deleted.rpartition(" ")[2])
+    return changed
 
 
 async def delete_series(
-    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, terms: str, only_empty: bool
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: str, terms: str, only_empty: bool
 ) -> None:
-    """Delete an artist's series on a platform under `terms`, with their values; or only those without a value."""
+    """Delete an artist's series on a platform under `terms`, with their values; or only those without a value.
+
+    An empty series of the artist that had values stays, since one may ask what was known on an earlier day. That of an
+    asset goes, because an asset without series is deleted after an undo.
+    """
     await connection.execute(
         """delete from series s
-           where s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text::provider and s.terms = $4
-             and (not $5 or not exists (select from observations o where o.org_id = $1 and o.series_id = s.id))""",
+           where s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text and s.terms = $4
+             and (not $5 or not exists (
+               select from observation_months m where m.org_id = $1 and m.series_id = s.id
+               union all
+               select from observation_revisions r
+               where s.asset_id is null and r.org_id = $1 and r.series_id = s.id))""",
         org_id,
         artist_id,
         provider,
@@ -212,10 +213,10 @@ async def delete_series(
 
 
 async def list_assets_without_series(
-    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: str
 ) -> list[UUID]:
     rows = await connection.fetch(
-        """select a.id from assets a where a.org_id = $1 and a.artist_id = $2 and a.provider = $3::text::provider
+        """select a.id from assets a where a.org_id = $1 and a.artist_id = $2 and a.provider = $3::text
              and not exists (select from series s where s.org_id = $1 and s.asset_id = a.id)""",
         org_id,
         artist_id,

@@ -7,20 +7,19 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from arti.music.schemas import ArtistName
-from arti.vocabulary import Provider
 
 Kind = Literal["counter", "flow", "rolling", "ratio"]
 Source = Literal["sync", "import"]
 Basis = Literal["sum", "last", "mean", "day"]
-ChangeNote = Literal["no_previous", "definition_break", "days_missing", "small_base"]
-AssetKind = Literal["track", "album", "video", "post", "playlist"]
+ChangeNote = Literal["no_previous", "definition_break", "days_missing", "small_base", "fell", "rounded"]
+AssetKind = Literal["track", "album", "video", "short", "post", "reel", "story", "sound", "playlist"]
 Bucket = Literal["day", "week", "month"]
 
 
 class Headline(BaseModel):
     """The number of a platform shown beside an artist in a list. `basis` and `change_note`: see Tile."""
 
-    provider: Provider
+    provider: str
     metric: str
     name: str
     unit: str
@@ -42,22 +41,29 @@ class Period(BaseModel):
 
 
 class DefinitionBreak(BaseModel):
-    """A change of definition: from `on` the provider counts the metric differently."""
+    """A change of definition: from `on` the provider counts the metric differently.
+
+    `continued_as`: the metric that goes on with the old meaning, where there is one.
+    """
 
     on: date
     note: str
+    old_meaning: str | None = None
+    new_meaning: str | None = None
+    continued_as: str | None = None
 
 
 class Tile(BaseModel):
     """One number of the summary.
 
     `basis`: how the days became one number: summed, the last day, the mean, or a single day.
-    `change_note`: why there is no change or no percentage: no days before, a new definition, missing days,
-    or a base below 100.
+    `change`: against the period before; of a counter what it gained in the period, in percent of the gain before.
+    `change_note`: why there is no change or no percentage: no days before, a new definition, missing days, a base below
+    100, a total that fell because the provider corrected it, or that the provider rounds more coarsely than it grew.
     """
 
     series_id: UUID
-    provider: Provider
+    provider: str
     metric: str
     name: str
     unit: str
@@ -84,7 +90,7 @@ class Summary(BaseModel):
     period: Period
     previous: Period
     tiles: list[Tile]
-    providers: list[Provider]
+    providers: list[str]
     updated_at: datetime | None = Field(description="When the newest of these numbers was stored.")
 
 
@@ -99,8 +105,9 @@ class AssetValue(BaseModel):
 
 class Asset(BaseModel):
     id: UUID
-    provider: Provider
+    provider: str
     kind: AssetKind
+    kind_guessed: bool = Field(description="The platform does not say the kind: it is guessed, e.g. by the length.")
     title: str
     url: str | None
     released_on: date | None
@@ -110,10 +117,20 @@ class Asset(BaseModel):
 
 
 class MetricDefinition(BaseModel):
-    provider: Provider
-    version: int
-    since_on: date
+    """A change of what a provider counts. Growth is never computed across `since_on`."""
+
+    id: str
+    provider: str
+    version: int | None = Field(description="2 for the first change of a metric on a platform. Null without a day.")
+    since_on: date | None = Field(description="Null: announced, the day is not known.")
+    scope: list[str] = Field(description="The kinds of assets that it concerns; all: every kind.")
     note: str
+    old_meaning: str
+    new_meaning: str
+    continued_as: str | None = Field(description="The metric that goes on with the old meaning.")
+    announced_on: date | None
+    source_url: str | None
+    known_at: datetime = Field(description="When this installation learned of it.")
 
 
 class MetricEntry(BaseModel):
@@ -124,6 +141,7 @@ class MetricEntry(BaseModel):
     aggregation: Literal["sum", "last", "mean", "none"]
     description: str
     higher_is_better: bool
+    can_fall: bool = Field(description="False: a counter whose lower value is a correction, so that it has no gain.")
     definitions: list[MetricDefinition]
 
 
@@ -134,7 +152,9 @@ class MetricCatalogue(BaseModel):
 class Point(BaseModel):
     on: date = Field(description="The day, or the first day of the week (Monday) or month.")
     value: float | None
-    null_reason: str | None = None
+    null_reason: str | None = Field(default=None, description="Why there is no value, in words.")
+    remark: str | None = Field(default=None, description="What is to be known about the value, in words.")
+    state: str | None = Field(default=None, description="The code of null_reason or remark: hidden, late, rounded, ...")
     revised: bool = False
 
 
@@ -147,13 +167,14 @@ class SeriesGap(BaseModel):
 
 class Series(BaseModel):
     series_id: UUID
-    provider: Provider
+    provider: str
     metric: str
     name: str
     unit: str
     kind: Kind
     aggregation: Literal["sum", "last", "mean", "none"]
     time_zone: str
+    interval_days: int = Field(description="How many days a value covers, up to its own: 1, or 7 of a weekly source.")
     source: list[Source]
     points: list[Point]
     gaps: list[SeriesGap]
@@ -172,3 +193,6 @@ class SeriesResponse(BaseModel):
     to: date
     bucket: Bucket
     series: list[Series]
+    unbroken: list[Series] = Field(
+        description="Across a change of definition: the series that go on with the meaning from before."
+    )

@@ -6,17 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from arti.metrics import schemas, summary_store
-from arti.metrics.catalogue import CATALOGUE, DEFINITIONS, METRICS
+from arti.metrics.catalogue import Metric
+from arti.metrics.definitions.store import list_definitions
+from arti.metrics.sources.known import list_metrics
 from arti.music.schemas import ArtistName
 from arti.music.service import get_artist
-from arti.vocabulary import Provider
+from arti.vocabulary import provider_order
 from arti_core import clock
 from arti_core.database import Connection, Row
 from arti_core.paging import Page, make_page, write_text_cursor
 
 HEADLINE_DAYS = 28
 _SPARKLINE_DAYS = 30
-_ORDER = {metric.slug: index for index, metric in enumerate(CATALOGUE)}
 _PERIOD_LABELS = {"sum:": "28 days", "mean:": "28 days, mean", "last:": "total", "day:": "one day"}
 
 
@@ -27,8 +28,10 @@ async def list_headlines(
     headlines: dict[UUID, list[schemas.Headline]] = {id: [] for id in artist_ids}
     if not headlines:
         return headlines
-    for row in await summary_store.list_headlines(connection, org_id, list(headlines), days=HEADLINE_DAYS):
-        metric = METRICS[row["metric"]]
+    rows = await summary_store.list_headlines(connection, org_id, list(headlines), days=HEADLINE_DAYS)
+    metrics = await list_metrics(connection, org_id)
+    for row in sorted(rows, key=lambda row: provider_order(row["provider"])):
+        metric = metrics[row["metric"]]
         headlines[row["artist_id"]].append(
             schemas.Headline(
                 provider=row["provider"],
@@ -47,19 +50,32 @@ async def list_headlines(
     return headlines
 
 
-async def read_summary(connection: Connection, org_id: UUID, artist_id: UUID, *, days: int) -> schemas.Summary:
+async def read_summary(
+    connection: Connection, org_id: UUID, artist_id: UUID, *, days: int, known_on: date | None = None
+) -> schemas.Summary:
     """Return the numbers of the last `days` of an artist's series, without those of assets. Raises NotFound."""
     artist = await get_artist(connection, org_id, artist_id)
-    rows = await summary_store.list_tiles(connection, org_id, artist_id, days=days, spark=min(days, _SPARKLINE_DAYS))
-    tiles = sorted((_tile(row, days) for row in rows), key=lambda tile: (tile.provider, _ORDER[tile.metric]))
+    rows = await summary_store.list_tiles(
+        connection, org_id, artist_id, days=days, spark=min(days, _SPARKLINE_DAYS), known_on=known_on
+    )
+    changes: dict[tuple[str, str, date], Row] = {}
+    if any(row["break_on"] for row in rows):
+        entries = await list_definitions(connection, known_on=known_on)
+        changes = {(entry["metric"], entry["provider"], entry["since_on"]): entry for entry in entries}
+    metrics = await list_metrics(connection, org_id)
+    order = list(metrics)
+    tiles = sorted(
+        (_tile(row, metrics[row["metric"]], changes) for row in rows),
+        key=lambda tile: (tile.provider, order.index(tile.metric)),
+    )
     last = max((tile.as_of for tile in tiles if tile.as_of), default=clock.today())
     return schemas.Summary(
         artist=ArtistName(id=artist["id"], name=artist["name"]),
         period=_period(last, days),
         previous=_period(last - timedelta(days=days), days),
         tiles=tiles,
-        providers=sorted({tile.provider for tile in tiles}, key=list(Provider).index),
-        updated_at=max((row["known_at"] for row in rows), default=None),
+        providers=sorted({tile.provider for tile in tiles}, key=provider_order),
+        updated_at=max((row["known_at"] for row in rows if row["known_at"]), default=None),
     )
 
 
@@ -67,9 +83,9 @@ def _period(last: date, days: int) -> schemas.Period:
     return schemas.Period(**{"from": last - timedelta(days=days - 1)}, to=last, days=days)
 
 
-def _tile(row: Row, days: int) -> schemas.Tile:
-    metric = METRICS[row["metric"]]
-    definition_break = row["break_on"] and schemas.DefinitionBreak(on=row["break_on"], note=row["break_note"])
+def _tile(row: Row, metric: Metric, changes: Mapping[tuple[str, str, date], Row]) -> schemas.Tile:
+    change = changes.get((row["metric"], row["provider"], row["break_on"]))
+    definition_break = change and schemas.DefinitionBreak.model_validate({**change, "on": row["break_on"]})
     return schemas.Tile(
         series_id=row["series_id"],
         provider=row["provider"],
@@ -79,7 +95,7 @@ def _tile(row: Row, days: int) -> schemas.Tile:
         kind=metric.kind,
         higher_is_better=metric.higher_is_better,
         basis=row["basis"] or "day",
-        period=_period(row["as_of"], days) if row["as_of"] else None,
+        period=_period(row["as_of"], (row["as_of"] - row["from_on"]).days + 1) if row["as_of"] else None,
         value=row["value"],
         previous=row["previous"],
         change=row["change"],
@@ -100,40 +116,54 @@ async def list_assets(
     org_id: UUID,
     artist_id: UUID,
     *,
-    provider: Provider | None,
+    provider: str | None,
     kind: str | None,
+    is_song: bool | None = None,
     sort: str,
     after: tuple[str, UUID] | None,
     limit: int,
+    known_on: date | None = None,
 ) -> Page[schemas.Asset]:
     """Return a page of assets with their numbers. Raises NotFound."""
     await get_artist(connection, org_id, artist_id)
     rows = await summary_store.list_assets(
-        connection, org_id, artist_id, provider=provider, kind=kind, sort=sort, after=after, limit=limit + 1
+        connection,
+        org_id,
+        artist_id,
+        provider=provider,
+        kind=kind,
+        is_song=is_song,
+        sort=sort,
+        after=after,
+        limit=limit + 1,
+        known_on=known_on,
     )
     page = make_page(rows, limit, cursor_of=lambda row: write_text_cursor(row["sort_key"], row["id"]))
+    metrics = await list_metrics(connection, org_id)
     assets = [
-        schemas.Asset.model_validate({**row, "values": [_asset_value(value) for value in row["values"]]})
+        schemas.Asset.model_validate({**row, "values": [_asset_value(value, metrics) for value in row["values"]]})
         for row in page.items
     ]
     return Page(items=assets, next_cursor=page.next_cursor)
 
 
-def _asset_value(value: Mapping[str, Any]) -> dict[str, Any]:
-    metric = METRICS[value["metric"]]
+def _asset_value(value: Mapping[str, Any], metrics: Mapping[str, Metric]) -> dict[str, Any]:
+    metric = metrics[value["metric"]]
     period = _PERIOD_LABELS.get(value["period"], value["period"])
     return {**value, "name": metric.name, "unit": metric.unit, "period": period}
 
 
-def read_catalogue() -> schemas.MetricCatalogue:
-    """Return every metric with the changes of its definition."""
-    entries = []
-    for metric in CATALOGUE:
-        changes = [
-            {"provider": d.provider, "version": d.version, "since_on": d.since_on, "note": d.note}
-            for d in DEFINITIONS
-            if d.metric == metric.slug
-        ]
-        names = ("slug", "name", "unit", "kind", "aggregation", "description", "higher_is_better")
-        entries.append({name: getattr(metric, name) for name in names} | {"definitions": changes})
+async def read_catalogue(
+    connection: Connection, org_id: UUID, *, known_on: date | None = None
+) -> schemas.MetricCatalogue:
+    """Return every metric, the org's own last, with the changes of its definition, as known now or on a day."""
+    changes: dict[str, list[dict[str, Any]]] = {}
+    for row in await list_definitions(connection, known_on=known_on):
+        if not row["withdrawn"]:
+            changes.setdefault(row["metric"], []).append(dict(row))
+    names = ("slug", "name", "unit", "kind", "aggregation", "description", "higher_is_better", "can_fall")
+    entries = [
+        {name: getattr(metric, name) for name in names} | {"definitions": changes.get(metric.slug, [])}
+        for metric in (await list_metrics(connection, org_id)).values()
+    ]
     return schemas.MetricCatalogue.model_validate({"items": entries})

@@ -4,6 +4,7 @@ The database function `private.series_figures` decides what is summed and what a
 """
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from arti_core.database import Connection, Row
@@ -35,6 +36,7 @@ async def list_headlines(connection: Connection, org_id: UUID, artist_ids: Seque
            from best
            join private.series_figures($1, (select array_agg(series_id) from best), clock.today(), $4, true) f
              on f.series_id = best.series_id
+           where f.as_of is not null
            order by best.artist_id, best.provider""",
         org_id,
         artist_ids,
@@ -43,27 +45,26 @@ async def list_headlines(connection: Connection, org_id: UUID, artist_ids: Seque
     )
 
 
-async def list_tiles(connection: Connection, org_id: UUID, artist_id: UUID, *, days: int, spark: int) -> list[Row]:
+async def list_tiles(
+    connection: Connection, org_id: UUID, artist_id: UUID, *, days: int, spark: int, known_on: date | None
+) -> list[Row]:
     """Return the numbers of an artist's series, without those of assets, with the last `spark` days of each."""
     return await connection.fetch(
-        """with best as (select * from private.best_series($1, array[$2::uuid]))
+        """with best as materialized (select * from private.best_series($1, array[$2::uuid], known_on => $5))
            select best.series_id, best.provider, best.metric, best.terms, f.as_of, f.from_on, f.basis, f.value,
              f.previous, f.change, f.change_percent, f.change_note, f.break_on, f.break_note,
-             coalesce(f.stale, true) as stale,
-             clock.today_in(best.time_zone) - f.as_of as age_days, newest.known_at, newest.null_reason,
-             array(select o.value from generate_series(f.as_of - $4::int + 1, f.as_of, interval '1 day') as day
-                   left join observations o on o.org_id = $1 and o.series_id = best.series_id
-                     and o.observed_on = day::date order by day) as spark
-           from best
-           left join private.series_figures($1, (select array_agg(series_id) from best), clock.today(), $3, true) f
-             on f.series_id = best.series_id
-           join observations newest on newest.org_id = $1 and newest.series_id = best.series_id
-             and newest.observed_on = best.newest_on
+             coalesce(f.stale, true) as stale, clock.today_in(best.time_zone) - f.as_of as age_days, b.known_at,
+             private.state_sentence(coalesce(f.newest_code, 'not_reported')) as null_reason, f.spark
+           from private.series_figures(
+             $1, (select array_agg(series_id) from best), clock.today(), $3, true, $5, $4) f
+           join best on best.series_id = f.series_id
+           left join observation_batches b on b.org_id = $1 and b.id = f.newest_batch
            order by best.provider, best.metric""",
         org_id,
         artist_id,
         days,
         spark,
+        known_on,
     )
 
 
@@ -74,17 +75,21 @@ async def list_assets(
     *,
     provider: str | None,
     kind: str | None,
+    is_song: bool | None,
     sort: str,
     after: tuple[str, UUID] | None,
     limit: int,
+    known_on: date | None,
 ) -> list[Row]:
     """Return assets with their numbers. `sort`: value (most first), released (newest first), title."""
     key, id = after or (None, None)
     return await connection.fetch(
         """with selected as (
-             select a.id, a.provider, a.kind, a.title, a.url, a.released_on, a.external_id, a.isrc from assets a
+             select a.id, a.provider, a.kind, coalesce(a.details -> 'kind_guessed' = 'true', false) as kind_guessed,
+               a.title, a.url, a.released_on, a.external_id, a.isrc from assets a
              where a.org_id = $1 and a.artist_id = $2 and ($3::text is null or a.provider::text = $3)
                and ($4::text is null or a.kind = $4)
+               and ($10::boolean is null or (coalesce(a.recording_id, a.release_id) is not null) = $10)
            ), asset_series as (
              select s.id, s.asset_id, s.metric, s.dimension, s.terms from series s
              where s.org_id = $1 and s.artist_id = $2 and s.asset_id in (select id from selected)
@@ -93,14 +98,19 @@ async def list_assets(
              select c.asset_id, c.metric, c.terms, f.value, f.as_of, f.basis || ':' as period
              from asset_series c
              join private.series_figures(
-               $1, (select array_agg(id) from asset_series where dimension = ''), clock.today(), $5, true
-             ) f on f.series_id = c.id
+               $1, (select array_agg(id) from asset_series where dimension = ''), clock.today(), $5, true, $11
+             ) f on f.series_id = c.id and f.as_of is not null
              union all
              select c.asset_id, c.metric, c.terms, last.value, last.observed_on, substr(c.dimension, 8)
              from asset_series c
              cross join lateral (
-               select o.value, o.observed_on from observations o
-               where o.org_id = $1 and o.series_id = c.id order by o.observed_on desc limit 1) last
+               (select m.values[cardinality(m.values)] as value, m.month + cardinality(m.values) - 1 as observed_on
+                from observation_months m
+                where $11::date is null and m.org_id = $1 and m.series_id = c.id order by m.month desc limit 1)
+               union all
+               (select m.values[cardinality(m.values)], m.month + cardinality(m.values) - 1
+                from private.months_as_known($1, c.id, $11) m where $11 is not null order by m.month desc limit 1)
+             ) last
              where c.dimension <> ''
            ), best as (
              select distinct on (asset_id, metric, period) asset_id, metric, period, value, as_of from reported
@@ -129,4 +139,6 @@ async def list_assets(
         key,
         id,
         limit,
+        is_song,
+        known_on,
     )

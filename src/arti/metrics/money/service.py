@@ -1,0 +1,236 @@
+"""Royalties: record the lines of statements, and total them."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from arti.metrics.money import store, totals_store
+from arti.metrics.money.schemas import (
+    Grouping,
+    MatchedRoyalties,
+    NewRoyalties,
+    NewRoyaltyLine,
+    RecordedRoyalties,
+    RoyaltyTotal,
+    RoyaltyTotals,
+    UsedRate,
+)
+from arti.metrics.money.store import LineFilter
+from arti.music.store import has_artists
+from arti.orgs.audit import audit
+from arti.orgs.authorization import Access, Actor
+from arti_core.database import Connection, Row
+from arti_core.errors import Invalid, NotFound
+
+_MATCHED_AT_ONCE = 20_000
+_NAMED_GAPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SongOfLine:
+    """By what a line names its song, and what it is matched to."""
+
+    isrc: str | None
+    upc: str | None
+    recording_id: UUID | None
+    release_id: UUID | None
+    artist_id: UUID | None
+
+
+async def record_royalties(access: Access, new: NewRoyalties) -> RecordedRoyalties:
+    """Record the lines that are not known yet. The same batch twice changes nothing. Raises NotFound, Invalid."""
+    return await record_statement(access, source=new.source, title=new.title, lines=new.lines)
+
+
+async def record_statement(
+    actor: Actor,
+    *,
+    source: str,
+    title: str,
+    lines: Sequence[NewRoyaltyLine],
+    rows: Sequence[int] | None = None,
+    import_id: UUID | None = None,
+) -> RecordedRoyalties:
+    """Record the lines of a statement that are not known yet.
+
+    `rows`: the row of each line in the file of `import_id`; without a file, lines are numbered. Raises NotFound.
+    """
+    connection, org_id = actor.connection, actor.org_id
+    assert actor.principal is not None  # statements are entered, pushed or imported by somebody
+    await _check_ids(connection, org_id, lines)
+    matched = await _match(
+        connection,
+        org_id,
+        [SongOfLine(line.isrc, line.upc, line.recording_id, line.release_id, line.artist_id) for line in lines],
+    )
+    known = [
+        line.model_copy(
+            update={"recording_id": song.recording_id, "release_id": song.release_id, "artist_id": song.artist_id}
+        )
+        for line, song in zip(lines, matched, strict=True)
+    ]
+    statement_id = await store.insert_statement(
+        connection, org_id, source=source, title=title, entered_by=actor.principal.user_id, import_id=import_id
+    )
+    added = await store.insert_lines(
+        connection,
+        org_id,
+        statement_id,
+        source=source,
+        rows=rows or range(1, len(lines) + 1),
+        keys=_line_keys(lines),
+        lines=known,
+    )
+    if added:
+        await audit(actor, "royalty_statement.added", statement_id, {"source": source, "lines": len(added)})
+    else:
+        await store.delete_statement(connection, org_id, statement_id)
+    return RecordedRoyalties(
+        statement_id=statement_id if added else None,
+        added=len(added),
+        known=len(lines) - len(added),
+        without_artist=sum(row["artist_id"] is None for row in added),
+        without_recording=sum(row["recording_id"] is None for row in added),
+    )
+
+
+async def match_lines(access: Access) -> MatchedRoyalties:
+    """Look again for recording, release and artist of lines that have none: songs may have become known since."""
+    connection, org_id = access.connection, access.org_id
+    rows = await store.list_unmatched(connection, org_id, limit=_MATCHED_AT_ONCE)
+    wanted = [
+        SongOfLine(row["isrc"], row["upc"], row["recording_id"], row["release_id"], row["artist_id"]) for row in rows
+    ]
+    matched = await _match(connection, org_id, wanted)
+    found = {
+        row["id"]: (song.recording_id, song.release_id, song.artist_id)
+        for row, song, before in zip(rows, matched, wanted, strict=True)
+        if song != before
+    }
+    if found:
+        await store.update_matches(connection, org_id, found)
+    return MatchedRoyalties(matched=len(found))
+
+
+async def delete_statements_of_import(actor: Actor, import_id: UUID) -> int:
+    """Delete what an import recorded. Returns the number of lines."""
+    return await store.delete_statements_of_import(actor.connection, actor.org_id, import_id)
+
+
+async def delete_statement(access: Access, statement_id: UUID) -> None:
+    """Delete a statement with its lines. Raises NotFound."""
+    row = await store.delete_statement(access.connection, access.org_id, statement_id)
+    if row is None:
+        raise NotFound("royalty statement")
+    await audit(access, "royalty_statement.deleted", statement_id, {"source": row["source"], "title": row["title"]})
+
+
+async def total_lines(
+    connection: Connection,
+    org_id: UUID,
+    wanted: LineFilter,
+    *,
+    group_by: Grouping,
+    currency: str | None,
+    limit: int,
+) -> RoyaltyTotals:
+    """Total lines by group and currency; with `currency` converted into it by the org's rates.
+
+    Raises Invalid, with the months, where a rate is not stated.
+    """
+    if currency:
+        missing = await totals_store.list_months_without_rate(connection, org_id, wanted, currency=currency)
+        if missing:
+            raise Invalid(_describe_missing_rates(missing, currency), field="in")
+    items = await totals_store.list_totals(
+        connection, org_id, wanted, group_by=group_by, currency=currency, limit=limit + 1
+    )
+    overall = await totals_store.list_totals(connection, org_id, wanted, group_by=None, currency=currency, limit=200)
+    rates = (
+        await totals_store.list_used_rates(connection, org_id, wanted, currency=currency) if currency else list[Row]()
+    )
+    return RoyaltyTotals(
+        group_by=group_by,
+        items=[RoyaltyTotal.model_validate(dict(row)) for row in items[:limit]],
+        more=len(items) > limit,
+        overall=[RoyaltyTotal.model_validate(dict(row)) for row in overall],
+        sources=await totals_store.list_sources(connection, org_id, wanted),
+        rates=[UsedRate.model_validate(dict(row)) for row in rates],
+    )
+
+
+def _describe_missing_rates(missing: Sequence[tuple[str, date]], currency: str) -> str:
+    """Return why a conversion is refused: which rates are not stated, and what to do."""
+    gaps = []
+    for other in sorted({code for code, _ in missing}):
+        months = [f"{month:%Y-%m}" for code, month in missing if code == other]
+        more = f" and {len(months) - _NAMED_GAPS} more months" if len(months) > _NAMED_GAPS else ""
+        gaps.append(f"{other} to {currency} for {', '.join(months[:_NAMED_GAPS])}{more}")
+    return (
+        f"No exchange rate is stated from {'; from '.join(gaps)}. State it with PUT /api/exchange-rates, or leave out "
+        "`in` for one total per currency."
+    )
+
+
+async def _check_ids(connection: Connection, org_id: UUID, lines: Sequence[NewRoyaltyLine]) -> None:
+    if not await has_artists(connection, org_id, {line.artist_id for line in lines if line.artist_id}):
+        raise NotFound("artist")
+    songs = {id for line in lines for id in (line.recording_id, line.release_id) if id}
+    if songs - await store.find_known_songs(connection, org_id, sorted(songs)):
+        raise NotFound("recording or release")
+
+
+async def _match(connection: Connection, org_id: UUID, lines: Sequence[SongOfLine]) -> list[SongOfLine]:
+    """Return the lines with the recording of their ISRC, the release of their UPC, and the main artist of either."""
+    recordings = await store.find_recordings_by_isrc(connection, org_id, _distinct(line.isrc for line in lines))
+    releases = await store.find_releases_by_upc(connection, org_id, _distinct(line.upc for line in lines))
+    found = [
+        replace(
+            line,
+            recording_id=line.recording_id or recordings.get(line.isrc or ""),
+            release_id=line.release_id or releases.get(line.upc or ""),
+        )
+        for line in lines
+    ]
+    songs = {id for line in found if not line.artist_id for id in (line.recording_id, line.release_id) if id}
+    artists = await store.find_main_artists(connection, org_id, sorted(songs))
+    return [
+        line
+        if line.artist_id
+        else replace(
+            line,
+            artist_id=(artists.get(line.recording_id) if line.recording_id else None)
+            or (artists.get(line.release_id) if line.release_id else None),
+        )
+        for line in found
+    ]
+
+
+def _distinct(codes: Iterable[str | None]) -> list[str]:
+    return sorted({code for code in codes if code})
+
+
+def _line_keys(lines: Sequence[NewRoyaltyLine]) -> list[str]:
+    """Return what each line is known by: its external id, or a hash of what it says and how often it came before."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for line in lines:
+        if line.external_id is not None:
+            keys.append(f"id:{line.external_id}")
+            continue
+        said = line.model_dump(exclude={"external_id"})
+        text = "\x1f".join(f"{name}={_canonical(value)}" for name, value in sorted(said.items()))
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        seen[digest] += 1
+        keys.append(f"sha256:{digest}:{seen[digest]}")
+    return keys
+
+
+def _canonical(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "" if value is None else str(value)

@@ -1,0 +1,71 @@
+"""SQL of an artist's series, in one round trip.
+
+The database function `private.read_artist_series` sets the caller's claims, checks their session and membership, and
+reads under their policies.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from arti.vocabulary import Role
+from arti_core import clock
+from arti_core.database import Principal, Row
+from arti_core.errors import MfaRequired, SessionNotFound
+from arti_core.single_statements import SingleStatements
+
+DEFAULT_DAYS: Final = 90  # the period of a query without days
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesQuery:
+    """Which series and days to read, as known on which day. No metrics: all; no days: the newest ninety."""
+
+    asset_id: UUID | None
+    metrics: list[str] | None
+    providers: list[str] | None
+    from_on: date | None
+    to_on: date | None
+    bucket: str
+    known_on: date | None = None
+
+
+async def read_artist_series(
+    statements: SingleStatements, principal: Principal, org_id: UUID, artist_id: UUID, query: SeriesQuery
+) -> tuple[Role | None, list[Row] | None]:
+    """Return the caller's role (None: not a member) and a row for each series (None: no such artist or asset).
+
+    An API and a file may both tell of the same. A row has its months, `numbers`, `breaks` and `own` as the database
+    function says. Raises SessionNotFound, MfaRequired, Unavailable.
+    """
+    rows = await statements.fetch(
+        "select * from private.read_artist_series($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        principal.claims,
+        org_id,
+        artist_id,
+        query.asset_id,
+        query.metrics,
+        query.providers,
+        query.to_on or date.max,
+        count_months(query),
+        query.known_on,
+    )
+    first = rows[0]
+    if first["state"] == 0:
+        raise SessionNotFound
+    if first["state"] == 2:
+        raise MfaRequired
+    if first["role"] is None:
+        return None, None
+    return Role(first["role"]), rows if first["is_known"] else None
+
+
+def count_months(query: SeriesQuery) -> int:
+    """Return how many months the period, the one before, and the day before that can touch."""
+    last = query.to_on or clock.today() + timedelta(days=1)  # somewhere it is tomorrow
+    span = (last - query.from_on).days + 1 if query.from_on else DEFAULT_DAYS
+    if not query.to_on:  # it may end in any month, and so on any day of one
+        return max(2 * span + 1, 1) // 28 + 3
+    first = last - timedelta(days=2 * span)
+    return (last.year - first.year) * 12 + last.month - first.month + 1
