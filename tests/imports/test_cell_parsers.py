@@ -7,20 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arti.imports.readers.cell_parsers import (
+from arti.imports.cells.cell_parsers import (
     normalise_name,
     normalise_whitespace,
-    parse_day,
     parse_number,
     parse_seconds,
 )
+from arti.imports.cells.day_format import parse_day
 
 
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
         ("0", 0),
-        ("1,456", 1456),
+        ("1'234.5", 1234.5),
+        ("12,34,567", 1_234_567),
+        ("-€12.50", -12.5),
+        ("12,50 EUR", 12.5),
+        ("kr 1 200", 1200),
         ("12,500,000", 12_500_000),
         ("1,234.56", 1234.56),
         ("1.234,56", 1234.56),
@@ -29,7 +33,8 @@ from arti.imports.readers.cell_parsers import (
         ("1\u00a0234", 1234),
         ("1\u202f234,5", 1234.5),
         ("12,5", 12.5),
-        ("1.234", 1.234),
+        ("0,123", 0.123),
+        ("1234,567", 1234.567),
         ("(4.10)", -4.1),
         ("-3", -3),
         ("\u22123", -3),
@@ -46,10 +51,11 @@ def test_numbers(cell: str, value: float | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["abc", "1,2,3", "1.2.3", "1,23.4,5", "١٢", "1_000", "inf", "0x10", "1e99", "=1+1", "--5"]
+    "cell",
+    ["abc", "1,2,3", "1.2.3", "1,23.4,5", "١٢", "1_000", "inf", "0x10", "1e99", "=1+1", "--5", "1,234", "1.234", "(5"],
 )
 def test_invalid_numbers(cell: str) -> None:
-    with pytest.raises(ValueError, match=r"number|large"):
+    with pytest.raises(ValueError, match=r"number|large|two readings"):
         parse_number(cell)
 
 
@@ -76,6 +82,18 @@ def test_invalid_durations(cell: str) -> None:
         ("Jan 01, 2020", date(2020, 1, 1)),
         ("September 3, 2025", date(2025, 9, 3)),
         ("3 May 2026", date(2026, 5, 3)),
+        ("20260531", date(2026, 5, 31)),
+        ("31.5.2026", date(2026, 5, 31)),
+        ("5/31/26", date(2026, 5, 31)),
+        ("31-05-2026 17:30", date(2026, 5, 31)),
+        ("10-Jan-26", date(2026, 1, 10)),
+        ("1. Jan. 2024", date(2024, 1, 1)),
+        ("31. März 2026", date(2026, 3, 31)),
+        ("1 de jan. de 2024", date(2024, 1, 1)),
+        ("1er févr. 2024", date(2024, 2, 1)),
+        ("3 ene 2024", date(2024, 1, 3)),
+        ("4 maj 2024", date(2024, 5, 4)),
+        ("28 апреля 2026", date(2026, 4, 28)),
         ("n/a", None),
     ],
 )
@@ -84,17 +102,19 @@ def test_days(cell: str, day: date | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["03/04/2026", "2026-13-01", "2026-02-30", "Foo 3, 2026", "Marble 3, 2026", "tomorrow", "20260531"]
+    "cell",
+    ["03/04/2026", "2026-13-01", "2026-02-30", "Foo 3, 2026", "Marble 3, 2026", "tomorrow", "45678", "29 December"],
 )
 def test_invalid_days(cell: str) -> None:
-    with pytest.raises(ValueError, match=r"day|month"):
+    with pytest.raises(ValueError, match=r"day|month|two readings"):
         parse_day(cell)
 
 
 @given(st.integers(min_value=0, max_value=10**14))
 def test_grouped_number_equals_the_number(number: int) -> None:
-    for text in (f"{number}", f"{number:,}", f"{number:,}".replace(",", "\u00a0")):
+    for text in (f"{number}", f"{number:,}".replace(",", "\u00a0")):
         assert parse_number(text) == number
+    assert parse_number(f"{number:,}", ".") == number
 
 
 @given(st.decimals(min_value=0, max_value=10**9, places=4))

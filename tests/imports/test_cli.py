@@ -6,9 +6,12 @@ import pytest
 
 from arti.imports.cli import ImportResult, import_files
 from arti.imports.types import FileQuestion
+from arti.orgs.authorization import Actor
+from arti.settings import open_files
+from arti_core.crypto import Vault
 from arti_core.database import Principal, member_transaction, open_pool
 from arti_core.errors import Invalid
-from tests.conftest import Member, World
+from tests.conftest import MASTER_KEY, Member, World
 from tests.factories.imports import count_stored
 
 FILES = Path(__file__).parent / "files"
@@ -34,9 +37,8 @@ async def run(
     try:
         async with member_transaction(pool, Principal(member.user_id, None)) as connection:
             result = await import_files(
-                connection,
-                member.org_id,
-                Principal(member.user_id, None),
+                Actor(connection, member.org_id, Principal(member.user_id, None), Vault(MASTER_KEY)),
+                open_files(world.settings),
                 paths=paths,
                 artist="Mira Sol",
                 answers=answers,
@@ -89,11 +91,11 @@ async def test_question_without_a_guess_stays_open_until_answered(world: World, 
 
 async def test_refused_file_is_printed_and_counted(world: World, tmp_path: Path) -> None:
     member = await world.member()
-    royalty_report = tmp_path / "report.tsv"
-    royalty_report.write_text("Reporting Date\tSale Month\tStore\tTeam Percentage\n1\t2\t3\t4\n")
-    result, printed = await run(world, member, royalty_report, FILE)
+    statement = tmp_path / "statement.csv"
+    statement.write_text("Record Number,CAE Number,Work Title\n1,2,3\n")
+    result, printed = await run(world, member, statement, FILE)
     assert result == ImportResult(committed=1, refused=1, open=0)
-    assert "refused: This is a DistroKid royalty report." in printed
+    assert "refused: This is a PRS statement." in printed
 
 
 async def test_path_that_is_not_a_file_is_refused(world: World, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Preview, commit and undo of imports over HTTP."""
 
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,7 @@ import pytest
 
 from arti.imports import preview as import_preview
 from arti.vocabulary import Role
+from arti_core import clock
 from tests.conftest import World
 from tests.factories.imports import commit_import, count_stored, list_all_rows, make_zip, undo_import, upload_file
 from tests.factories.observations import make_artist
@@ -47,7 +49,7 @@ async def test_commit_is_idempotent_and_an_empty_cell_is_null(world: World) -> N
     assert await commit_import(member, preview) == done
     stored = await list_all_rows(world, member.org_id)
     blank = [row for row in stored if row[0] == "discovery.playlist_adds" and row[4] is None]
-    assert [(str(row[3]), row[5]) for row in blank] == [("2026-03-02", "The cell is empty in the export.")]
+    assert [(str(row[3]), row[5]) for row in blank] == [("2026-03-02", "not_reported")]
     # The same bytes under another name return the existing import.
     [again] = await upload_file(member, artist, "copy (1).csv", TIMELINE)
     assert (again["id"], again["status"]) == (done["id"], "committed")
@@ -62,6 +64,19 @@ async def test_commit_is_idempotent_and_an_empty_cell_is_null(world: World) -> N
         "file_name": "a.csv",
         "row": 3,
     }
+
+
+async def test_a_day_that_is_not_over_is_left_out(world: World) -> None:
+    """Half a day would look like a fall."""
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    today = clock.today()
+    content = f"date,listeners,streams\n{today - timedelta(days=1)},5,50\n{today},1,7\n"
+    [preview] = await upload_file(member, artist, "a.csv", content.encode())
+    assert (preview["summary"]["accepted"], preview["summary"]["rejected"]) == (1, 1)
+    done = await commit_import(member, preview)
+    assert {str(row[3]) for row in await list_all_rows(world, member.org_id)} == {str(today - timedelta(days=1))}
+    assert done["row_results"][1]["reason"] == f"{today} is not over yet, so its numbers are left out"
 
 
 async def test_overlap_restates_and_undo_restores(world: World) -> None:
@@ -92,7 +107,7 @@ async def test_undo_keeps_values_that_a_later_import_also_contains(world: World)
         ("b.csv", "2026-03-02,60\n2026-03-03,70\n"),
         ("c.csv", "2026-03-03,71\n"),
     ):
-        [preview] = await upload_file(member, artist, name, f"date,followers\n{rows}".encode())
+        [preview] = await upload_file(member, artist, name, f"date,monthly listeners\n{rows}".encode())
         imports.append(await commit_import(member, preview))
     await undo_import(member, imports[0]["id"])
     stored = [(str(row[3]), row[4], str(row[6])) for row in await list_all_rows(world, member.org_id)]
@@ -181,11 +196,19 @@ async def test_a_zip_of_youtube_studio(world: World) -> None:
     assert await count_stored(world, member.org_id, "consumption.views", "") == (6, 2520)
     assert await count_stored(world, member.org_id, "consumption.views", "period=2day") == (3, 2520)
     assert await count_stored(world, member.org_id, "consumption.average_view_seconds") == (3, 150 + 163 + 100)
-    videos = (await member.http.get(f"/api/artists/{artist}/assets", params={"kind": "video"})).json()["items"]
-    assert [(video["external_id"], video["released_on"]) for video in videos] == [
-        ("abcDEF12345", "2025-11-07"),
-        ("-bcDEF12345", None),
+    videos = (await member.http.get(f"/api/artists/{artist}/assets")).json()["items"]
+    assert [(video["external_id"], video["kind"], video["released_on"]) for video in videos] == [
+        ("abcDEF12345", "video", "2025-11-07"),
+        ("-bcDEF12345", "short", None),
     ]
+    # A file without lengths does not make a Short a video.
+    [short] = await upload_file(
+        member, artist, "b.csv", b"Content,Video title,Views\n -bcDEF12345,Harbour Lights,270\n"
+    )
+    await commit_import(member, short, {"period": "7day", "period_to": "2026-03-04"})
+    shorts = (await member.http.get(f"/api/artists/{artist}/assets", params={"kind": "short"})).json()["items"]
+    assert [(video["external_id"], video["title"]) for video in shorts] == [("-bcDEF12345", "Harbour Lights")]
+    assert [video["kind_guessed"] for video in (*videos, *shorts)] == [False, False, False]
 
 
 async def test_preview_can_be_deleted_and_committed_import_cannot(world: World) -> None:
@@ -276,9 +299,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     def count(name: str) -> None:
         original = getattr(import_preview, name)
 
-        def counting(*args: Any) -> Any:
+        def counting(*args: Any, **kwargs: Any) -> Any:
             calls[name] += 1
-            return original(*args)
+            return original(*args, **kwargs)
 
         monkeypatch.setattr(import_preview, name, counting)
 

@@ -8,19 +8,19 @@ preview.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
 from arti.imports import service, store
 from arti.imports.parsers.registry import BY_SOURCE
-from arti.imports.readers.archive import is_zip
+from arti.imports.readers.archive import UploadedTable, unpack
 from arti.imports.readers.csv_reader import MAX_BYTES
 from arti.imports.stored_files import StoredImport
-from arti.imports.types import FileQuestion
+from arti.imports.types import FileQuestion, FileRejected
 from arti.music import service as music
 from arti.music.store import find_artist_by_name
 from arti.orgs.authorization import Actor
-from arti_core.database import Connection, Principal, Row
+from arti_core.database import Row
 from arti_core.errors import Invalid, NotFound
+from arti_core.files.file_store import FileStore
 
 Ask = Callable[[FileQuestion, str | None], Awaitable[str]]
 
@@ -35,9 +35,8 @@ class ImportResult:
 
 
 async def import_files(
-    connection: Connection,
-    org_id: UUID,
-    principal: Principal,
+    actor: Actor,
+    file_store: FileStore,
     *,
     paths: Sequence[Path],
     artist: str,
@@ -49,28 +48,26 @@ async def import_files(
 
     Files of one folder are previewed together, like those of a zip. Raises Invalid for a path that is not a file.
     """
+    connection, org_id, principal = actor.connection, actor.org_id, actor.principal
+    assert principal is not None  # files are imported by a person
     artist_id = await find_artist_by_name(connection, org_id, artist)
     if artist_id is None:
-        artist_id = await music.create_artist(Actor(connection, org_id, principal), name=artist)
+        artist_id = await music.create_artist(actor, name=artist)
         print_line(f"{artist} was added to the roster.")
     imports: list[StoredImport] = []
     for folder in dict.fromkeys(path.parent for path in paths):
-        files = []
-        for path in (path for path in paths if path.parent == folder):
-            content = _read(path)
-            if is_zip(content):
-                imports += await service.preview_upload(
-                    connection, org_id, artist_id=artist_id, file_name=path.name, content=content, principal=principal
-                )
-            else:
-                files.append((f"{folder.resolve().name}/{path.name}", content))
-        if files:
-            imports += await service.preview_files(
-                connection, org_id, artist_id=artist_id, files=files, principal=principal
-            )
+        tables = [
+            member
+            for path in paths
+            if path.parent == folder
+            for member in _open(f"{folder.resolve().name}/{path.name}", _read(path))
+        ]
+        imports += await service.preview_tables(
+            connection, file_store, org_id, artist_id=artist_id, tables=tables, principal=principal
+        )
     counts = {"committed": 0, "refused": 0, "open": 0}
     for stored in imports:
-        counts[await _import_one(connection, org_id, principal, stored, dict(answers or {}), ask, print_line)] += 1
+        counts[await _import_one(actor, file_store, stored, dict(answers or {}), ask, print_line)] += 1
     return ImportResult(**counts)
 
 
@@ -81,15 +78,22 @@ def _read(path: Path) -> bytes:
         return stream.read(MAX_BYTES + 1)
 
 
+def _open(name: str, content: bytes) -> list[UploadedTable]:
+    try:
+        return unpack(name, content)
+    except FileRejected as error:
+        return [UploadedTable(name, content, str(error))]
+
+
 async def _import_one(
-    connection: Connection,
-    org_id: UUID,
-    principal: Principal,
+    actor: Actor,
+    file_store: FileStore,
     stored: StoredImport,
     answers: dict[str, str],
     ask: Ask | None,
     print_line: Callable[[str], None],
 ) -> str:
+    connection, org_id = actor.connection, actor.org_id
     row = await store.find_import(connection, org_id, stored.id)
     if row is None:
         raise NotFound("import")
@@ -115,7 +119,7 @@ async def _import_one(
             print_line(f"  not imported: {question.text} Answer with --option {question.key}=...{choices}")
             return "open"
     try:
-        committed = await service.commit_import(Actor(connection, org_id, principal), stored.id, answered=answers)
+        committed = await service.commit_import(actor, file_store, stored.id, answered=answers)
     except Invalid as error:
         print_line(f"  not imported: {error.message}")
         return "open"

@@ -1,46 +1,27 @@
 """HTTP of imports: preview, commit, undo."""
 
-from collections.abc import Callable, Coroutine
+from decimal import Decimal
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, File, Form, Query, Request, Response, UploadFile
-from fastapi.routing import APIRoute
+import orjson
+from fastapi import File, Form, Query, Response, UploadFile
+from pydantic import ValidationError
 
 from arti.imports import history, preview, schemas, service, store, stored_files
-from arti.imports.parsers.registry import BY_SOURCE
-from arti.imports.readers.csv_reader import MAX_BYTES
+from arti.imports.parsers.registry import BY_SOURCE, is_royalties
+from arti.imports.readers.large_files import ReadsFile
 from arti.imports.stored_files import StoredImport
 from arti.imports.types import FileQuestion
+from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
-from arti.vocabulary import Permission
+from arti.vocabulary import OWN_PREFIX, Permission
 from arti_core.database import Row
 from arti_core.errors import Invalid, NotFound, TooLarge
 from arti_core.paging import MAX_PAGE, Page, invalid_cursor, make_page, make_page_by_creation, read_cursor
 
-_FORM_BYTES = 64 * 1024
-
-
-class _SizeLimitedRoute(APIRoute):
-    """Checks Content-Length before the body is read, so that one upload cannot fill the disk."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-
-        async def handle_limited(request: Request) -> Response:
-            if request.method == "POST":
-                length = request.headers.get("content-length", "")
-                if not length.isdigit():
-                    raise Invalid("The Content-Length header is missing or is not a number.", field="Content-Length")
-                if int(length) > MAX_BYTES + _FORM_BYTES:
-                    raise _too_large()
-            return await handle(request)
-
-        return handle_limited
-
-
-router = APIRouter(tags=["imports"], route_class=_SizeLimitedRoute)
+router = ApiRouter(tags=["imports"])
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")]
@@ -50,22 +31,37 @@ Writes = Annotated[Access, needs(Permission.IMPORTS_WRITE)]
 
 @router.post("/api/imports", status_code=201)
 async def create_import(
-    access: Writes, artist_id: Annotated[UUID, Form()], file: Annotated[UploadFile, File()]
+    access: Writes,
+    _slot: ReadsFile,
+    artist_id: Annotated[UUID, Form()],
+    file: Annotated[UploadFile, File()],
+    source: Annotated[
+        str | None, Form(max_length=100, description="The org's own source that the file is from, e.g. own.linkfire.")
+    ] = None,
+    mapping: Annotated[
+        str | None,
+        Form(max_length=20_000, description='For an own source: {"day": "Week", "column_2": "own.clicks"}, as JSON.'),
+    ] = None,
 ) -> schemas.Previews:
     """Preview an export file, or each file of a zip. Observations are stored when the preview is committed.
 
-    A file that cannot be imported is returned with status `refused` and the reason.
+    A file that cannot be imported is returned with status `refused` and the reason. A file of an own source is read as
+    `mapping` says: its keys are those of the preview's questions.
     """
-    content = await file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise _too_large()
+    most = access.context.settings.arti_upload_max_bytes
+    content = await file.read(most + 1)
+    if len(content) > most:
+        raise TooLarge(f"The file is larger than {most // 1048576} MB. Export a shorter period.")
     imports = await service.preview_upload(
         access.connection,
+        access.context.file_store,
         access.org_id,
         artist_id=artist_id,
         file_name=(file.filename or "file").replace("\\", "/"),
         content=content,
         principal=access.principal,
+        source=source,
+        mapping=_read_mapping(mapping),
     )
     return schemas.Previews(imports=[await _preview(access, stored) for stored in imports])
 
@@ -82,7 +78,7 @@ async def list_imports(
 
 
 @router.get("/api/imports/{import_id}")
-async def get_import(import_id: UUID, access: Reads) -> schemas.ImportPreview:
+async def get_import(import_id: UUID, access: Reads, _slot: ReadsFile) -> schemas.ImportPreview:
     """Return an import with its questions and the results of its first rows."""
     return await _preview(access, StoredImport(import_id))
 
@@ -91,6 +87,7 @@ async def get_import(import_id: UUID, access: Reads) -> schemas.ImportPreview:
 async def list_import_rows(
     import_id: UUID,
     access: Reads,
+    _slot: ReadsFile,
     status: schemas.RowStatus | None = None,
     cursor: Cursor = None,
     limit: Limit = 100,
@@ -100,34 +97,36 @@ async def list_import_rows(
     after = int(cursor) if cursor and cursor.isascii() and cursor.isdigit() and len(cursor) < 9 else 0
     if cursor and not after:
         raise invalid_cursor()
-    stored = await stored_files.parse_stored_file(access.connection, access.org_id, row)
+    stored = await stored_files.parse_stored_file(access.connection, access.context.file_store, access.org_id, row)
     items = _row_results(stored, status=status, after=after, limit=limit + 1)
     return make_page(items, limit, cursor_of=lambda item: str(item.row))
 
 
 @router.post("/api/imports/{import_id}/commit")
-async def commit_import(import_id: UUID, answers: schemas.CommitOptions, access: Writes) -> schemas.ImportPreview:
+async def commit_import(
+    import_id: UUID, answers: schemas.CommitOptions, access: Writes, _slot: ReadsFile
+) -> schemas.ImportPreview:
     """Commit a preview with the answers to its questions. The same file twice changes nothing."""
-    stored = await service.commit_import(access, import_id, answered=answers.options)
+    if is_royalties((await _find(access, import_id))["source"]):
+        access.need(Permission.MONEY_WRITE)
+    stored = await service.commit_import(access, access.context.file_store, import_id, answered=answers.options)
     return await _preview(access, stored)
 
 
 @router.post("/api/imports/{import_id}/undo")
-async def undo_import(import_id: UUID, access: Writes) -> schemas.ImportPreview:
+async def undo_import(import_id: UUID, access: Writes, _slot: ReadsFile) -> schemas.ImportPreview:
     """Undo an import: restore the values from before it."""
-    await history.undo_import(access, import_id)
+    if is_royalties((await _find(access, import_id))["source"]):
+        access.need(Permission.MONEY_WRITE)
+    await history.undo_import(access, access.context.file_store, import_id)
     return await _preview(access, StoredImport(import_id))
 
 
 @router.delete("/api/imports/{import_id}", status_code=204)
 async def delete_import(import_id: UUID, access: Writes) -> Response:
     """Delete a preview or a refused file."""
-    await service.delete_import(access.connection, access.org_id, import_id)
+    await service.delete_import(access.connection, access.context.file_store, access.org_id, import_id)
     return Response(status_code=204)
-
-
-def _too_large() -> TooLarge:
-    return TooLarge(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Export a shorter period.")
 
 
 async def _find(access: Access, import_id: UUID) -> Row:
@@ -141,10 +140,22 @@ async def _preview(access: Access, stored: StoredImport) -> schemas.ImportPrevie
     """Return an import's public form; parses its file unless `stored` contains it parsed."""
     row = await _find(access, stored.id)
     if stored.parsed is None:
-        stored = await stored_files.parse_stored_file(access.connection, access.org_id, row)
+        stored = await stored_files.parse_stored_file(access.connection, access.context.file_store, access.org_id, row)
     questions = stored.recognised.questions if stored.recognised and row["status"] == "previewed" else []
     row_results = _row_results(stored, status=None, after=0, limit=100)
-    return schemas.ImportPreview.model_validate({**_fields(row, questions), "row_results": row_results})
+    return schemas.ImportPreview.model_validate(
+        {**_fields(row, questions), "row_results": row_results, "money": _total_money(stored)}
+    )
+
+
+def _total_money(stored: StoredImport) -> list[schemas.MoneyTotal]:
+    lines: dict[str, list[Decimal]] = {}
+    for money in stored.parsed.money if stored.parsed else ():
+        lines.setdefault(money.line.currency, []).append(money.line.amount)
+    return [
+        schemas.MoneyTotal(currency=currency, amount=sum(amounts, Decimal(0)), lines=len(amounts))
+        for currency, amounts in sorted(lines.items())
+    ]
 
 
 def _fields(row: Row, questions: list[FileQuestion]) -> dict[str, object]:
@@ -160,7 +171,20 @@ def _fields(row: Row, questions: list[FileQuestion]) -> dict[str, object]:
         )
         for question in questions
     ]
-    return {**row, "source_title": parser.title if parser else None, "questions": public_questions}
+    title = parser.title if parser else _own_title(row["source"])
+    return {**row, "source_title": title, "questions": public_questions}
+
+
+def _own_title(source: str | None) -> str | None:
+    """Return the title of files of an own source, by its slug: its name may have changed since."""
+    return f"Own source {source}" if source and source.startswith(OWN_PREFIX) else None
+
+
+def _read_mapping(text: str | None) -> dict[str, str]:
+    try:
+        return schemas.CommitOptions.model_validate({"options": orjson.loads(text)}).options if text else {}
+    except (orjson.JSONDecodeError, ValidationError):
+        raise Invalid('mapping must be a JSON object of texts, e.g. {"day": "Week"}.', field="mapping") from None
 
 
 def _row_results(stored: StoredImport, *, status: str | None, after: int, limit: int) -> list[schemas.ImportRow]:

@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from arti.imports import store
+from arti.imports import royalties, store
+from arti.imports.parsers.registry import is_royalties
 from arti.imports.preview import RecognisedFile
 from arti.imports.stored_files import parse_with_answers
 from arti.imports.types import ParsedFile
 from arti.metrics import observation_store
 from arti.metrics.service import record_observations
+from arti.music.playlists.store import delete_snapshots_of_import
 from arti.music.store import delete_assets
 from arti.orgs.audit import audit
 from arti.orgs.authorization import Actor
 from arti.providers.contract import Observation
-from arti.vocabulary import EventType, Provider
+from arti.vocabulary import EventType
 from arti_core.database import Connection, Row
 from arti_core.errors import Conflict, NotFound
+from arti_core.files.file_store import FileStore
 from arti_core.outbox import record_event
 
 
@@ -27,7 +30,7 @@ async def get_import(connection: Connection, org_id: UUID, import_id: UUID, *, l
     return row
 
 
-async def undo_import(actor: Actor, import_id: UUID) -> None:
+async def undo_import(actor: Actor, file_store: FileStore, import_id: UUID) -> None:
     """Undo an import: restore the values from before it. Raises NotFound, Conflict."""
     connection, org_id = actor.connection, actor.org_id
     row = await get_import(connection, org_id, import_id, lock=True)
@@ -36,10 +39,15 @@ async def undo_import(actor: Actor, import_id: UUID) -> None:
     if row["status"] != "committed":
         raise Conflict("This import was never committed, so it cannot be undone.")
     await store.mark_undone(connection, org_id, import_id)
-    artist_id, provider = row["artist_id"], Provider(row["provider"])
+    await delete_snapshots_of_import(connection, org_id, import_id)
+    if is_royalties(row["source"]):
+        changed = await royalties.undo(actor, file_store, row)
+        await record_import_event(actor, row, EventType.IMPORT_UNDONE, {"lines": changed})
+        return
+    artist_id, provider = row["artist_id"], row["provider"]
     committed = await store.list_committed_ids(connection, org_id, artist_id)
     changed = await observation_store.restore_before_import(connection, org_id, import_id, committed_imports=committed)
-    await _restate_later_imports(connection, org_id, row)
+    await _restate_later_imports(connection, file_store, org_id, row)
     await observation_store.delete_series(
         connection, org_id, artist_id=artist_id, provider=provider, terms="own", only_empty=True
     )
@@ -51,14 +59,14 @@ async def undo_import(actor: Actor, import_id: UUID) -> None:
     await record_import_event(actor, row, EventType.IMPORT_UNDONE, {"observations": changed})
 
 
-async def _restate_later_imports(connection: Connection, org_id: UUID, undone: Row) -> None:
+async def _restate_later_imports(connection: Connection, file_store: FileStore, org_id: UUID, undone: Row) -> None:
     """Record later imports again: a value equal to the undone import's was stored with that import as its source."""
     latest: dict[tuple[str, str | None, str, int], tuple[UUID, Observation]] = {}
     parsed_files: dict[UUID, tuple[RecognisedFile, ParsedFile]] = {}
     for row in await store.list_committed_after(connection, org_id, undone["artist_id"], undone["committed_at"]):
         if row["provider"] != undone["provider"]:
             continue
-        recognised, parsed, _ = await parse_with_answers(connection, org_id, row, row["options"])
+        recognised, parsed, _ = await parse_with_answers(connection, file_store, org_id, row, row["options"])
         parsed_files[row["id"]] = (recognised, parsed)
         for observation in parsed.observations:
             key = (
@@ -73,7 +81,7 @@ async def _restate_later_imports(connection: Connection, org_id: UUID, undone: R
             connection,
             org_id,
             artist_id=undone["artist_id"],
-            provider=recognised.parser.provider,
+            provider=recognised.provider,
             observations=[observation for import_id, observation in latest.values() if import_id == id],
             assets=list(parsed.assets.values()),
             terms="own",

@@ -1,14 +1,20 @@
 """Recognise and parse a file. Pure; used by the preview, the commit and the list of rows."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
+from arti.dimensions.text import UNKNOWN_PLACE, parse_dimension, split_unknown_place
 from arti.imports.parsers import registry
+from arti.imports.readers.archive import UploadedTable
+from arti.imports.readers.artist_name import artist_questions, check_artist_answer
+from arti.imports.readers.column_formats import ColumnFormats
 from arti.imports.readers.csv_reader import read_table
 from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
+from arti.metrics.places.resolution import resolve_place
+from arti.vocabulary import OWN_PREFIX
 
 _MAX_MISSING_DAYS = 100
 _MAX_CELL_LENGTH = 200
@@ -20,23 +26,99 @@ class RecognisedFile:
 
     table: SourceTable
     parser: Parser
+    formats: ColumnFormats
     questions: list[FileQuestion]
 
     def with_hints(self, hints: Hints) -> "RecognisedFile":
         """Return the same file with the questions under other hints."""
-        return replace(self, questions=self.parser.questions(self.table, hints))
+        return replace(self, questions=_questions(self.parser, self.formats, hints))
+
+    @property
+    def provider(self) -> str:
+        """The provider of the file's numbers. Raises FileRejected while the user has not said it."""
+        if self.parser.provider is None:
+            raise FileRejected("Say first which platform counted these numbers.")
+        return self.parser.provider
+
+    def with_answers(self, answers: Answers) -> "RecognisedFile":
+        """Return the file with the parser of the platform that the answers name. Raises FileRejected."""
+        return replace(self, parser=self.parser.choose(self.table, answers)) if self.parser.choose else self
 
 
-def recognise_file(content: bytes, hints: Hints) -> RecognisedFile:
-    """Recognise a file. Raises FileRejected."""
+def recognise_file(
+    content: bytes, hints: Hints, parser: Parser | None = None, *, prefer: Collection[str] = ()
+) -> RecognisedFile:
+    """Recognise a file; one of an own source has its `parser`. `prefer`: as for the registry. Raises FileRejected."""
     table = read_table(content)
-    parser = registry.recognise(table)
-    return RecognisedFile(table, parser, parser.questions(table, hints))
+    if parser is None:
+        parser, table = registry.recognise(table, prefer)
+    formats = ColumnFormats(table, parser.kinds(table), hints.in_zone(parser.time_zone))
+    return RecognisedFile(table, parser, formats, _questions(parser, formats, hints))
+
+
+def recognise_together(
+    tables: Sequence[UploadedTable], hints: Sequence[Hints], parser: Parser | None = None
+) -> list[RecognisedFile | str]:
+    """Recognise files that were uploaded together; one that is refused comes back as the reason.
+
+    A table that every platform has is of the platform of the other files of its folder, where they agree.
+    """
+    files: list[RecognisedFile | str] = []
+    platforms: dict[str, set[str]] = {}
+    for table, own in zip(tables, hints, strict=True):
+        try:
+            if table.refusal:
+                raise FileRejected(table.refusal)
+            file = recognise_file(table.content, own, parser)
+            if file.parser.provider:
+                platforms.setdefault(own.folder, set()).add(file.parser.provider)
+            files.append(file)
+        except FileRejected as error:
+            files.append(str(error))
+    for index, found in enumerate(files):
+        around = platforms.get(hints[index].folder, set())
+        if isinstance(found, RecognisedFile) and found.parser.provider is None and len(around) == 1:
+            files[index] = recognise_file(tables[index].content, hints[index], prefer=registry.sources_of(*around))
+    return files
+
+
+def _questions(parser: Parser, formats: ColumnFormats, hints: Hints) -> list[FileQuestion]:
+    of_parser = parser.questions(formats.known, hints.in_zone(parser.time_zone))
+    return [*artist_questions(formats.known, hints), *of_parser, *formats.questions]
 
 
 def parse_file(recognised: RecognisedFile, answers: Answers, hints: Hints) -> ParsedFile:
     """Parse a file with the answers to its questions. Raises FileRejected."""
-    return registry.parse(recognised.parser, recognised.table, answers, hints)
+    check_artist_answer(recognised.questions, answers)
+    parser = recognised.with_answers(answers).parser
+    parsed = registry.parse(parser, recognised.formats.apply(answers), answers, hints.in_zone(parser.time_zone))
+    note_unknown_places(parsed)
+    return parsed
+
+
+def parse_provisionally(recognised: RecognisedFile, answers: Answers, hints: Hints) -> ParsedFile:
+    """Parse a file before all questions are answered. Raises FileRejected for a file that no answer can save.
+
+    Of an own source's file nothing may be mapped yet: then a note says what is missing.
+    """
+    try:
+        return parse_file(recognised, answers, hints)
+    except FileRejected as error:
+        if not (recognised.parser.provider or "").startswith(OWN_PREFIX):
+            raise
+        return ParsedFile(notes=[str(error)])
+
+
+def note_unknown_places(parsed: ParsedFile) -> None:
+    """Add a note that names the cities of which it is not clear which places they are."""
+    cities = {parse_dimension(observation.dimension).get("city", "") for observation in parsed.observations}
+    texts = sorted(city for city in cities if city.startswith(UNKNOWN_PLACE) and resolve_place(city) is None)
+    if texts:
+        names = ", ".join(", ".join(part for part in split_unknown_place(text) if part) for text in texts[:5])
+        parsed.notes.append(
+            f"{len(texts)} places are not known or not clear, and are kept as text ({names}"
+            f"{', ...' if len(texts) > 5 else ''}). Say which places they are under Sources and metrics."
+        )
 
 
 def provisional_answers(questions: list[FileQuestion]) -> dict[str, str]:
@@ -69,6 +151,7 @@ def build_summary(recognised: RecognisedFile, parsed: ParsedFile) -> dict[str, A
         "rejected": counts["rejected"],
         "observations": len(parsed.observations),
         "assets": len(parsed.assets),
+        "money_lines": len(parsed.money),
         "days": days and _describe_days(*days),
         "metrics": sorted({observation.metric for observation in parsed.observations}),
         "totals_check": [asdict(check) for check in parsed.totals],

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.metrics.money.schemas import Currency, Exact
 from arti.orgs.schemas import Body
-from arti.vocabulary import Provider
 
 Status = Literal["previewed", "committed", "undone", "refused"]
 RowStatus = Literal["accepted", "warning", "rejected"]
@@ -56,6 +56,7 @@ class ImportSummary(BaseModel):
     rejected: int = 0
     observations: int = 0
     assets: int = 0
+    money_lines: int = Field(default=0, description="Lines of a royalty report.")
     days: DayCoverage | None = None
     metrics: list[str] = []
     totals_check: list[TotalCheck] = []
@@ -78,7 +79,7 @@ class Import(BaseModel):
     id: UUID
     artist_id: UUID
     file_name: str
-    provider: Provider | None
+    provider: str | None
     source: str | None
     source_title: str | None
     status: Status
@@ -92,7 +93,16 @@ class Import(BaseModel):
     undone_at: datetime | None
 
 
+class MoneyTotal(BaseModel):
+    """What the lines of a royalty report add up to in one currency."""
+
+    currency: Currency
+    amount: Exact
+    lines: int
+
+
 class ImportPreview(Import):
+    money: list[MoneyTotal] = []
     row_results: list[ImportRow] = Field(description="The first hundred rows; GET .../rows returns all.")
 
 
@@ -105,4 +115,4 @@ class Previews(BaseModel):
 class CommitOptions(Body):
     """Answers to the preview's questions, by key."""
 
-    options: dict[str, str] = Field(default={}, max_length=10)
+    options: dict[str, str] = Field(default={}, max_length=60)

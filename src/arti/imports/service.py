@@ -2,71 +2,122 @@
 
 import asyncio
 import hashlib
+import io
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from arti.imports import preview, store
+from arti.imports import preview, royalties, store
 from arti.imports.history import get_import, record_import_event
 from arti.imports.parsers import registry
 from arti.imports.preview import RecognisedFile
-from arti.imports.readers.archive import is_zip, unpack
-from arti.imports.stored_files import StoredImport, build_hints, list_known_tracks, parse_with_answers
+from arti.imports.readers.archive import UploadedTable, unpack
+from arti.imports.stored_files import (
+    StoredImport,
+    build_hints,
+    find_own_parser,
+    list_known,
+    parse_with_answers,
+)
 from arti.imports.types import FileRejected, Hints, ParsedFile
 from arti.metrics.service import record_observations
+from arti.music.playlists.service import record_snapshot
 from arti.music.store import find_artist
 from arti.orgs.authorization import Actor
-from arti.vocabulary import EventType, Provider
-from arti_core.database import Connection, Principal
-from arti_core.errors import Conflict, NotFound
+from arti.vocabulary import OWN_PREFIX, EventType, Provider
+from arti_core.database import Connection, Principal, Row
+from arti_core.errors import Conflict, Invalid, NotFound
+from arti_core.files.file_store import FileStore
 
 
 async def preview_upload(
-    connection: Connection, org_id: UUID, *, artist_id: UUID, file_name: str, content: bytes, principal: Principal
+    connection: Connection,
+    file_store: FileStore,
+    org_id: UUID,
+    *,
+    artist_id: UUID,
+    file_name: str,
+    content: bytes,
+    principal: Principal,
+    source: str | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> list[StoredImport]:
-    """Preview a file, or each file of a zip. Returns one import for each file, also for a refused one.
+    """Preview a file, or each table of a zip, a workbook or a file with several.
 
-    For a file without questions that is already committed, returns that import. Raises NotFound.
+    Returns one import for each table, also for a refused one.
+
+    For a file without questions that is already committed, returns that import. `source`: the org's own source that the
+    file is from; `mapping`: which column holds what, as answers to its questions. Raises NotFound, Invalid.
     """
     try:
-        files = unpack(content) if is_zip(content) else [(file_name, content)]
+        tables = await asyncio.to_thread(unpack, file_name, content)
     except FileRejected as error:
-        return [await _store_rejected(connection, org_id, artist_id, file_name, content, str(error), principal)]
-    if is_zip(content):
-        files = [(f"{file_name}/{name}", member) for name, member in files]
-    return await preview_files(connection, org_id, artist_id=artist_id, files=files, principal=principal)
+        return [
+            await _store_rejected(connection, file_store, org_id, artist_id, file_name, content, str(error), principal)
+        ]
+    return await preview_tables(
+        connection,
+        file_store,
+        org_id,
+        artist_id=artist_id,
+        tables=tables,
+        principal=principal,
+        source=source,
+        mapping=mapping,
+    )
 
 
-async def preview_files(
-    connection: Connection, org_id: UUID, *, artist_id: UUID, files: list[tuple[str, bytes]], principal: Principal
+async def preview_tables(
+    connection: Connection,
+    file_store: FileStore,
+    org_id: UUID,
+    *,
+    artist_id: UUID,
+    tables: Sequence[UploadedTable],
+    principal: Principal,
+    source: str | None = None,
+    mapping: Mapping[str, str] | None = None,
 ) -> list[StoredImport]:
-    """Preview files uploaded together: the days of a daily export give the period of the others. Raises NotFound.
+    """Preview tables uploaded together: the days of a daily export give the period of the others. Raises NotFound.
 
     Each file is recognised once and parsed once.
     """
-    if await find_artist(connection, org_id, artist_id) is None:
-        raise NotFound("artist")
-    tracks = await list_known_tracks(connection, org_id, artist_id)
-    results: list[tuple[str, bytes, RecognisedFile | str]] = []
+    known = await list_known(connection, org_id, artist_id)
+    if source is not None and not source.startswith(OWN_PREFIX):
+        raise Invalid("Only a source of the org's own is named; files of platforms are recognised.", field="source")
+    own_parser = await find_own_parser(connection, org_id, source)
+    hints_by_file = [build_hints(table.name, known) for table in tables]
+    recognised = await asyncio.to_thread(preview.recognise_together, tables, hints_by_file, own_parser)
     days = None
     parsed: dict[int, ParsedFile] = {}
-    for index, (name, content) in enumerate(files):
-        hints = build_hints(name, tracks)
-        try:
-            file = await asyncio.to_thread(preview.recognise_file, content, hints)
-            if len(files) > 1 and not file.questions and days is None:
-                parsed[index] = await asyncio.to_thread(preview.parse_file, file, {}, hints)
+    for index, file_or_reason in enumerate(recognised):
+        if len(tables) > 1 and days is None and not isinstance(file_or_reason, str) and not file_or_reason.questions:
+            try:
+                parsed[index] = await asyncio.to_thread(preview.parse_file, file_or_reason, {}, hints_by_file[index])
                 days = registry.find_day_range(parsed[index])
-            results.append((name, content, file))
-        except FileRejected as error:
-            results.append((name, content, str(error)))
+            except FileRejected as error:
+                recognised[index] = str(error)
     imports = []
-    for index, (name, content, file_or_reason) in enumerate(results):
+    for index, (table, file_or_reason) in enumerate(zip(tables, recognised, strict=True)):
+        name, content = table.name, table.content
         if isinstance(file_or_reason, str):
-            stored = await _store_rejected(connection, org_id, artist_id, name, content, file_or_reason, principal)
+            stored = await _store_rejected(
+                connection, file_store, org_id, artist_id, name, content, file_or_reason, principal
+            )
         else:
-            hints = build_hints(name, tracks, days=days[:2] if days else None)
+            hints = build_hints(name, known, days=days[:2] if days else None)
             file = file_or_reason.with_hints(hints)
             stored = await _store_preview(
-                connection, org_id, artist_id, name, content, file, hints, principal, parsed=parsed.get(index)
+                connection,
+                file_store,
+                org_id,
+                artist_id,
+                name,
+                content,
+                file,
+                hints,
+                principal,
+                parsed=parsed.get(index),
+                mapping=mapping or {},
             )
         imports.append(stored)
     return imports
@@ -74,6 +125,7 @@ async def preview_files(
 
 async def _store_preview(
     connection: Connection,
+    file_store: FileStore,
     org_id: UUID,
     artist_id: UUID,
     name: str,
@@ -83,6 +135,7 @@ async def _store_preview(
     principal: Principal,
     *,
     parsed: ParsedFile | None,
+    mapping: Mapping[str, str],
 ) -> StoredImport:
     digest = hashlib.sha256(content).digest()
     earlier = await store.find_committed(connection, org_id, artist_id, digest)
@@ -92,13 +145,16 @@ async def _store_preview(
     if earlier:
         # The same file was imported before; its answers are better guesses.
         defaults |= earlier[0]["options"]
+    defaults |= mapping
     if parsed is None:
         try:
-            parsed = await asyncio.to_thread(preview.parse_file, file, defaults, hints)
+            parsed = await asyncio.to_thread(preview.parse_provisionally, file, defaults, hints)
         except FileRejected as error:
-            return await _store_rejected(connection, org_id, artist_id, name, content, str(error), principal, file=file)
+            return await _store_rejected(
+                connection, file_store, org_id, artist_id, name, content, str(error), principal, file=file
+            )
     guesses = {question.key: question.default for question in file.questions if question.default}
-    guesses |= earlier[0]["options"] if earlier else {}
+    guesses |= (earlier[0]["options"] if earlier else {}) | dict(mapping)
     import_id = await store.insert_import(
         connection,
         org_id,
@@ -106,7 +162,8 @@ async def _store_preview(
         provider=file.parser.provider,
         source=file.parser.source,
         file_name=_clean_file_name(name),
-        content=content,
+        file_id=await _store_file(connection, file_store, org_id, artist_id, name, content, principal),
+        byte_size=len(content),
         content_sha256=digest,
         status="previewed",
         options=guesses,
@@ -119,6 +176,7 @@ async def _store_preview(
 
 async def _store_rejected(
     connection: Connection,
+    file_store: FileStore,
     org_id: UUID,
     artist_id: UUID,
     name: str,
@@ -137,7 +195,8 @@ async def _store_rejected(
         provider=file.parser.provider if file else None,
         source=file.parser.source if file else None,
         file_name=_clean_file_name(name),
-        content=content,
+        file_id=await _store_file(connection, file_store, org_id, artist_id, name, content, principal),
+        byte_size=len(content),
         content_sha256=hashlib.sha256(content).digest(),
         status="refused",
         options={},
@@ -148,7 +207,29 @@ async def _store_rejected(
     return StoredImport(import_id)
 
 
-async def commit_import(actor: Actor, import_id: UUID, *, answered: dict[str, str]) -> StoredImport:
+async def _store_file(
+    connection: Connection,
+    file_store: FileStore,
+    org_id: UUID,
+    artist_id: UUID,
+    name: str,
+    content: bytes,
+    principal: Principal,
+) -> UUID:
+    return await file_store.add(
+        connection,
+        org_id,
+        io.BytesIO(content),
+        kind="import",
+        name=_clean_file_name(name),
+        artist_id=artist_id,
+        created_by=principal.user_id,
+    )
+
+
+async def commit_import(
+    actor: Actor, file_store: FileStore, import_id: UUID, *, answered: dict[str, str]
+) -> StoredImport:
     """Commit a preview and store its observations. Idempotent.
 
     `answered` are answers by question; a missing one is taken from the guesses of the preview. Returns the import that
@@ -161,37 +242,57 @@ async def commit_import(actor: Actor, import_id: UUID, *, answered: dict[str, st
         return StoredImport(import_id)
     if row["status"] != "previewed":
         raise Conflict(f"This import was {row['status']}, so it cannot be committed. Upload the file again.")
-    file, parsed, answers = await parse_with_answers(connection, org_id, row, row["options"] | answered)
+    file, parsed, answers = await parse_with_answers(connection, file_store, org_id, row, row["options"] | answered)
     for earlier in await store.find_committed(connection, org_id, row["artist_id"], row["content_sha256"]):
         if earlier["options"] == answers:
-            await store.delete_import(connection, org_id, import_id)
+            await _delete(connection, file_store, org_id, row)
             return StoredImport(UUID(str(earlier["id"])))
+    if parsed.money:
+        summary = preview.build_summary(file, parsed) | await royalties.record_lines(actor, row, parsed)
+        await store.mark_committed(connection, org_id, import_id, provider=None, options=answers, summary=summary)
+        await record_import_event(actor, row, EventType.IMPORT_COMMITTED, summary["recorded"])
+        return StoredImport(import_id, file, parsed)
     recorded = await record_observations(
         connection,
         org_id,
         artist_id=row["artist_id"],
-        provider=file.parser.provider,
+        provider=file.provider,
         observations=parsed.observations,
         assets=list(parsed.assets.values()),
         terms="own",
         time_zone=file.parser.time_zone,
         import_id=import_id,
     )
+    if parsed.playlists:
+        await record_snapshot(
+            connection,
+            org_id,
+            artist_id=row["artist_id"],
+            provider=file.provider,
+            snapshot=parsed.playlists,
+            import_id=import_id,
+        )
     counts = {"new": recorded.new, "restated": recorded.restated, "unchanged": recorded.unchanged}
     # The tracks matched now stay matched when the file is parsed again, whatever tracks exist then.
-    identified = list(parsed.assets) if file.parser.provider is Provider.SPOTIFY else []
+    identified = list(parsed.assets) if file.provider in (Provider.SPOTIFY, Provider.YOUTUBE) else []
     summary = preview.build_summary(file, parsed) | {"recorded": counts, "identified": identified}
-    await store.mark_committed(connection, org_id, import_id, options=answers, summary=summary)
+    await store.mark_committed(connection, org_id, import_id, provider=file.provider, options=answers, summary=summary)
     await record_import_event(actor, row, EventType.IMPORT_COMMITTED, counts)
     return StoredImport(import_id, file, parsed)
 
 
-async def delete_import(connection: Connection, org_id: UUID, import_id: UUID) -> None:
+async def delete_import(connection: Connection, file_store: FileStore, org_id: UUID, import_id: UUID) -> None:
     """Delete a preview or a refused file. Raises NotFound, Conflict for an import that was ever committed."""
     row = await get_import(connection, org_id, import_id, lock=True)
     if row["status"] in ("committed", "undone"):
         raise Conflict("Imports that were committed are kept. Undo this import instead of deleting it.")
-    await store.delete_import(connection, org_id, import_id)
+    await _delete(connection, file_store, org_id, row)
+
+
+async def _delete(connection: Connection, file_store: FileStore, org_id: UUID, row: Row) -> None:
+    await store.delete_import(connection, org_id, row["id"])
+    if row["file_id"] is not None:
+        await file_store.delete(connection, org_id, row["file_id"])
 
 
 def _clean_file_name(name: str) -> str:

@@ -5,11 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from arti.vocabulary import Provider
 from arti_core.database import Connection, Row
 
 _COLUMNS = """id, artist_id, provider, source, file_name, byte_size, status, options, summary, refusal,
-  created_at, committed_at, undone_at, content_sha256"""
+  created_at, committed_at, undone_at, content_sha256, file_id"""
 
 
 async def insert_import(
@@ -17,10 +16,11 @@ async def insert_import(
     org_id: UUID,
     *,
     artist_id: UUID,
-    provider: Provider | None,
+    provider: str | None,
     source: str | None,
     file_name: str,
-    content: bytes,
+    file_id: UUID,
+    byte_size: int,
     content_sha256: bytes,
     status: str,
     options: Mapping[str, str],
@@ -28,26 +28,24 @@ async def insert_import(
     refusal: str | None,
     created_by: UUID,
 ) -> UUID:
-    """Store a file and its summary. Returns the import's id."""
+    """Store the summary of a file. Returns the import's id."""
     id: UUID = await connection.fetchval(
         """insert into imports (org_id, artist_id, provider, source, file_name, content_sha256, byte_size, status,
-             options, summary, refusal, created_by)
-           values ($1, $2, $3::text::provider, $4, $5, $6, $7, $8, $9, $10, $11, $12) returning id""",
+             options, summary, refusal, created_by, file_id)
+           values ($1, $2, $3::text, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id""",
         org_id,
         artist_id,
         provider,
         source,
         file_name,
         content_sha256,
-        len(content),
+        byte_size,
         status,
         dict(options),
         dict(summary),
         refusal,
         created_by,
-    )
-    await connection.execute(
-        "insert into import_files (org_id, import_id, content) values ($1, $2, $3)", org_id, id, content
+        file_id,
     )
     return id
 
@@ -58,6 +56,13 @@ async def find_import(connection: Connection, org_id: UUID, import_id: UUID, *, 
         org_id,
         import_id,
     )
+
+
+async def find_byte_size(connection: Connection, org_id: UUID, import_id: UUID) -> int | None:
+    size: int | None = await connection.fetchval(
+        "select byte_size from imports where org_id = $1 and id = $2", org_id, import_id
+    )
+    return size
 
 
 async def find_committed(connection: Connection, org_id: UUID, artist_id: UUID, content_sha256: bytes) -> list[Row]:
@@ -95,24 +100,24 @@ async def list_imports(
     )
 
 
-async def read_file(connection: Connection, org_id: UUID, import_id: UUID) -> bytes:
-    """Return the file as it was uploaded."""
-    content: bytes = await connection.fetchval(
-        "select content from import_files where org_id = $1 and import_id = $2", org_id, import_id
-    )
-    return content
-
-
 async def mark_committed(
-    connection: Connection, org_id: UUID, import_id: UUID, *, options: Mapping[str, str], summary: Mapping[str, Any]
+    connection: Connection,
+    org_id: UUID,
+    import_id: UUID,
+    *,
+    provider: str | None,
+    options: Mapping[str, str],
+    summary: Mapping[str, Any],
 ) -> None:
     await connection.execute(
-        """update imports set status = 'committed', committed_at = clock.now(), options = $3, summary = $4
+        """update imports
+           set status = 'committed', committed_at = clock.now(), options = $3, summary = $4, provider = $5::text
            where org_id = $1 and id = $2""",
         org_id,
         import_id,
         dict(options),
         dict(summary),
+        provider,
     )
 
 
@@ -134,6 +139,18 @@ async def list_committed_after(connection: Connection, org_id: UUID, artist_id: 
             order by committed_at, id""",  # noqa: S608
         org_id,
         artist_id,
+        since,
+    )
+
+
+async def list_committed_of_source(connection: Connection, org_id: UUID, source: str, since: datetime) -> list[Row]:
+    """Return the imports of a source that were committed after `since`, of all artists, in order."""
+    return await connection.fetch(
+        f"""select {_COLUMNS} from imports
+            where org_id = $1 and source = $2 and status = 'committed' and committed_at > $3
+            order by committed_at, id""",  # noqa: S608
+        org_id,
+        source,
         since,
     )
 

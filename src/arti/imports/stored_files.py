@@ -3,17 +3,21 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from arti.imports import preview, store
+from arti.imports import preview
+from arti.imports.column_mapping import make_parser
 from arti.imports.preview import RecognisedFile
-from arti.imports.types import Answers, FileRejected, Hints, KnownTrack, ParsedFile
-from arti.music.store import list_tracks
-from arti.vocabulary import Provider
+from arti.imports.types import Answers, FileRejected, Hints, Known, KnownTrack, ParsedFile, Parser
+from arti.metrics.sources.known import get_provider, list_metrics
+from arti.music.store import find_artist, list_titles
+from arti.vocabulary import OWN_PREFIX, Provider
 from arti_core import clock
 from arti_core.database import Connection, Row
-from arti_core.errors import Invalid
+from arti_core.errors import Conflict, Invalid, NotFound
+from arti_core.files.file_store import FileStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,43 +29,90 @@ class StoredImport:
     parsed: ParsedFile | None = None
 
 
-async def parse_stored_file(connection: Connection, org_id: UUID, row: Row) -> StoredImport:
+async def parse_stored_file(connection: Connection, file_store: FileStore, org_id: UUID, row: Row) -> StoredImport:
     """Parse an import's file for its questions and row results."""
     if row["status"] == "refused":
         return StoredImport(row["id"])
-    recognised, parsed, _ = await parse_with_answers(connection, org_id, row, row["options"], provisional=True)
+    recognised, parsed, _ = await parse_with_answers(
+        connection, file_store, org_id, row, row["options"], provisional=True
+    )
     return StoredImport(row["id"], recognised, parsed)
 
 
 async def parse_with_answers(
-    connection: Connection, org_id: UUID, row: Row, answered: Mapping[str, str], *, provisional: bool = False
+    connection: Connection,
+    file_store: FileStore,
+    org_id: UUID,
+    row: Row,
+    answered: Mapping[str, str],
+    *,
+    provisional: bool = False,
 ) -> tuple[RecognisedFile, ParsedFile, Answers]:
     hints = await _stored_hints(connection, org_id, row)
-    content = await store.read_file(connection, org_id, row["id"])
-    recognised = await asyncio.to_thread(preview.recognise_file, content, hints)
+    content = await _read_file(connection, file_store, org_id, row)
+    parser = await find_own_parser(connection, org_id, row["provider"])
+    recognised = await asyncio.to_thread(
+        preview.recognise_file, content, hints, parser, prefer=(row["source"],) if row["source"] else ()
+    )
+    if row["status"] in ("committed", "undone"):
+        # A question that is newer than the commit was answered by the guess of then.
+        answered = preview.provisional_answers(recognised.questions) | dict(answered)
     try:
         if provisional:
             answers = preview.provisional_answers(recognised.questions) | dict(answered)
-        else:
-            answers = preview.check_answers(recognised.questions, answered)
-        return recognised, await asyncio.to_thread(preview.parse_file, recognised, answers, hints), answers
+            parsed = await asyncio.to_thread(preview.parse_provisionally, recognised, answers, hints)
+            return recognised, parsed, answers
+        answers = preview.check_answers(recognised.questions, answered)
+        parsed = await asyncio.to_thread(preview.parse_file, recognised, answers, hints)
+        return recognised.with_answers(answers), parsed, answers
     except FileRejected as error:
         raise Invalid(str(error), field="options") from None
 
 
-async def list_known_tracks(connection: Connection, org_id: UUID, artist_id: UUID) -> list[KnownTrack]:
-    rows = await list_tracks(connection, org_id, artist_id, Provider.SPOTIFY)
-    return [KnownTrack(row["external_id"], row["title"], row["released_on"]) for row in rows]
+async def _read_file(connection: Connection, file_store: FileStore, org_id: UUID, row: Row) -> bytes:
+    """Return the file of an import as it was uploaded. Raises Conflict for one that was deleted, Damaged."""
+    if row["file_id"] is None:
+        raise Conflict(f"The file {row['file_name']} was deleted, so it cannot be read again. Upload it once more.")
+    file = await file_store.find(connection, org_id, row["file_id"])
+    return await file_store.read(connection, file, at_most=file.size)
+
+
+async def find_own_parser(connection: Connection, org_id: UUID, provider: str | None) -> Parser | None:
+    """Return the parser of a source of the org's own; None for a platform, whose files are recognised."""
+    if provider is None or not provider.startswith(OWN_PREFIX):
+        return None
+    source = await get_provider(connection, org_id, provider, field="source")
+    return make_parser(source, await list_metrics(connection, org_id))
+
+
+async def list_known(connection: Connection, org_id: UUID, artist_id: UUID) -> Known:
+    """Return what is stored of the artist that a file of theirs may name. Raises NotFound."""
+    artist = await find_artist(connection, org_id, artist_id)
+    if artist is None:
+        raise NotFound("artist")
+    tracks = await list_titles(connection, org_id, artist_id, Provider.SPOTIFY, ["track"])
+    videos = await list_titles(connection, org_id, artist_id, Provider.YOUTUBE, ["video", "short"])
+    return Known(
+        (artist["name"], *artist["aliases"]),
+        [KnownTrack(row["external_id"], row["title"], row["released_on"]) for row in tracks],
+        [KnownTrack(row["external_id"], row["title"], row["released_on"]) for row in videos],
+    )
 
 
 async def _stored_hints(connection: Connection, org_id: UUID, row: Row) -> Hints:
-    tracks = await list_known_tracks(connection, org_id, row["artist_id"])
+    known = await list_known(connection, org_id, row["artist_id"])
     if row["status"] in ("committed", "undone"):
+        # What is matched now stays matched, whatever exists later; whose file it is was asked then.
         identified = set(row["summary"].get("identified", ()))
-        tracks = [track for track in tracks if track.external_id in identified]
-    return build_hints(row["file_name"], tracks)
+        tracks, videos = (
+            [one for one in stored if one.external_id in identified] for stored in (known.tracks, known.videos)
+        )
+        known = Known(known.artists, tracks, videos)
+    # What was not over when the file was committed is not over when it is read again.
+    return build_hints(row["file_name"], known, read_at=row["committed_at"])
 
 
-def build_hints(name: str, tracks: list[KnownTrack], *, days: Any = None) -> Hints:
+def build_hints(name: str, known: Known, *, days: Any = None, read_at: datetime | None = None) -> Hints:
     folder, _, file_name = name.rpartition("/")
-    return Hints(file_name, clock.today(), folder, days, tracks)
+    read_at = read_at or clock.now()
+    return Hints(file_name, read_at.date(), folder, days, known, read_at)

@@ -1,12 +1,15 @@
 """Types of an import: the table of a file, questions to the user, the status of each row, observations."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from arti.providers.contract import AssetRecord, Observation
-from arti.vocabulary import Provider
+from arti.imports.cells.cell_parsers import ColumnKind
+from arti.imports.cells.day_format import ANY_FORMAT, DayFormat, parse_day
+from arti.metrics.money.schemas import NewRoyaltyLine
+from arti.providers.contract import AssetRecord, Observation, PlaylistSnapshot
 
 Answers = Mapping[str, str]
 
@@ -17,12 +20,26 @@ class FileRejected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SourceTable:
-    """A delimited text file. `names` are the header's, normalised and case-folded; row 1 follows the header."""
+    """A delimited text file. `names` are the header's, normalised and case-folded; row 1 follows the header.
+
+    `marks`: the decimal mark of the columns that have one; `day_formats`: of the columns of days.
+    """
 
     header: tuple[str, ...]
     names: tuple[str, ...]
     rows: Sequence[Sequence[str]]
     titles: tuple[str, ...] = ()
+    delimiter: str = ","
+    marks: Mapping[int, str] = field(default_factory=dict)
+    day_formats: Mapping[int, DayFormat] = field(default_factory=dict)
+
+    def column(self, index: int) -> Iterator[str]:
+        """Yield the cells of a column."""
+        return (cells[index] for cells in self.rows if len(cells) > index)
+
+    def parse_day(self, cells: Sequence[str], index: int) -> date | None:
+        """Return the day in a row's cell, or None when it is blank. Raises ValueError, in words."""
+        return parse_day(cells[index], self.day_formats.get(index, ANY_FORMAT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +50,31 @@ class KnownTrack:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is stored of an artist: the names, tracks on Spotify and videos on YouTube."""
+
+    artists: Sequence[str] = ()
+    tracks: Sequence[KnownTrack] = ()
+    videos: Sequence[KnownTrack] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hints:
-    """Context of a file: its name, the period of the files uploaded with it, the artist's stored tracks."""
+    """Context of a file: its name, the period of the files uploaded with it, and what is stored of its artist.
+
+    `today`: the present day where the file's source counts days; it is not over, so nothing is read of it.
+    """
 
     file_name: str
     today: date
     folder: str = ""
     days: tuple[date, date] | None = None
-    tracks: Sequence[KnownTrack] = ()
+    known: Known = Known()
+    read_at: datetime | None = None
+
+    def in_zone(self, time_zone: str) -> "Hints":
+        """Return the hints with the day in the time zone in which a file's source counts days."""
+        return replace(self, today=self.read_at.astimezone(ZoneInfo(time_zone)).date()) if self.read_at else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +105,15 @@ class ColumnTotal:
     matches: bool
 
 
+@dataclass(frozen=True, slots=True)
+class MoneyLine:
+    """A line of a royalty report: its row, and the artist that it names."""
+
+    row: int
+    line: NewRoyaltyLine
+    artist: str = ""
+
+
 @dataclass(slots=True)
 class ParsedFile:
     """What a parser read; filled row by row."""
@@ -81,6 +124,9 @@ class ParsedFile:
     notes: list[str] = field(default_factory=list)
     totals: list[ColumnTotal] = field(default_factory=list)
     daily: bool = False
+    playlists: PlaylistSnapshot | None = None
+    money: list[MoneyLine] = field(default_factory=list)
+    money_source: str = ""
 
     def record_row(self, row: int, problems: Sequence[str], *, stored: bool) -> None:
         """Record the status of a row: its problems, and whether any of its values is stored."""
@@ -94,15 +140,20 @@ class ParsedFile:
 
 @dataclass(frozen=True, slots=True)
 class Parser:
-    """One kind of export file. `parse` is pure and raises FileRejected."""
+    """One kind of export file. `parse` is pure and raises FileRejected.
+
+    `kinds`: what its columns hold. `provider`: None where the user says it; then `choose` returns the parser to use.
+    """
 
     source: str
     title: str
-    provider: Provider
+    provider: str | None
     time_zone: str
     recognises: Callable[[SourceTable], bool]
+    kinds: Callable[[SourceTable], dict[int, ColumnKind]]
     questions: Callable[[SourceTable, Hints], list[FileQuestion]]
     parse: Callable[[SourceTable, Answers, Hints], ParsedFile]
+    choose: "Callable[[SourceTable, Answers], Parser] | None" = None
 
 
 def no_questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:

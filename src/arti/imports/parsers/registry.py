@@ -1,50 +1,71 @@
 """Choose the parser of a table by its content."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import date, timedelta
 
-from arti.imports.parsers import (
-    spotify_audience,
-    spotify_cities,
-    spotify_merged_timelines,
-    spotify_playlists,
-    spotify_song_timeline,
-    spotify_songs,
-    youtube_chart,
-    youtube_table,
-    youtube_totals,
+from arti.imports.parsers import day_table, merged_timelines, meta_series, tiktok
+from arti.imports.parsers.royalties import statement
+from arti.imports.parsers.spotify import audience, cities, playlists, song_timeline, songs
+from arti.imports.parsers.unsupported_formats import (
+    SUPPORTED_EXPORTS,
+    describe_unsupported_format,
+    find_unsupported_format,
 )
+from arti.imports.parsers.youtube import chart, table, totals
+from arti.imports.readers.header_words import TRANSLATED, translate
 from arti.imports.types import Answers, FileRejected, Hints, ParsedFile, Parser, SourceTable
-from arti.imports.unsupported_formats import SUPPORTED_EXPORTS, describe_unsupported_format, find_unsupported_format
 
-# Tried in this order; merged timelines last, because any table of days and numbers looks like them.
+# Tried in this order: a table that every platform has belongs to none of them before the user says so; merged timelines
+# last, because any table of days and numbers looks like them.
 PARSERS: tuple[Parser, ...] = (
-    spotify_song_timeline.PARSER,
-    spotify_songs.PARSER,
-    spotify_playlists.PARSER,
-    spotify_cities.PARSER,
-    youtube_chart.PARSER,
-    youtube_table.PARSER,
-    spotify_audience.PARSER,
-    youtube_totals.PARSER,
-    spotify_merged_timelines.PARSER,
+    *statement.PARSERS,
+    *tiktok.PARSERS,
+    meta_series.PARSER,
+    day_table.PARSER,
+    song_timeline.PARSER,
+    songs.PARSER,
+    playlists.PARSER,
+    cities.PARSER,
+    chart.PARSER,
+    table.PARSER,
+    audience.PARSER,
+    totals.PARSER,
+    merged_timelines.PARSER,
 )
 BY_SOURCE = {parser.source: parser for parser in PARSERS}
 
 
-def recognise(table: SourceTable) -> Parser:
-    """Return the parser of a table. Raises FileRejected, with the format's name where it is a known unsupported one."""
+def recognise(table: SourceTable, prefer: Collection[str] = ()) -> tuple[Parser, SourceTable]:
+    """Return the parser of a table, and the table with the parser's names for its columns.
+
+    `prefer`: sources that other evidence speaks for; a parser of them comes first if it recognises the table.
+    Raises FileRejected, with the format's name where it is a known unsupported one.
+    """
+    duplicates = [name for name, count in Counter(table.names).items() if count > 1 and name]
     unsupported = find_unsupported_format(table)
+    if duplicates and not unsupported:
+        raise FileRejected(f"Two columns are called {duplicates[0][:60]!r}, so it is unclear which one to import.")
+    in_english = {provider: translate(table, provider) for provider in TRANSLATED}
+    for parser in () if duplicates else sorted(PARSERS, key=lambda parser: parser.source not in prefer):
+        own = in_english.get(parser.provider or "")
+        for translated in (own,) if own else in_english.values():
+            if parser.recognises(translated):
+                return parser, translated
     if unsupported:
         raise FileRejected(describe_unsupported_format(unsupported))
-    duplicates = [name for name, count in Counter(table.names).items() if count > 1 and name]
-    if duplicates:
-        raise FileRejected(f"Two columns are called {duplicates[0][:60]!r}, so it is unclear which one to import.")
-    for parser in PARSERS:
-        if parser.recognises(table):
-            return parser
     columns = ", ".join(table.header[:8])[:200]
     raise FileRejected(f"ARTi does not recognise a file with the columns {columns}. {SUPPORTED_EXPORTS}.")
+
+
+def is_royalties(source: str | None) -> bool:
+    """Return whether an import's source is a royalty report, whose rows are amounts."""
+    return (source or "").startswith("royalties.")
+
+
+def sources_of(provider: str) -> tuple[str, ...]:
+    """Return the sources of a provider's exports."""
+    return tuple(parser.source for parser in PARSERS if parser.provider == provider)
 
 
 def parse(parser: Parser, table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
@@ -52,7 +73,7 @@ def parse(parser: Parser, table: SourceTable, answers: Answers, hints: Hints) ->
     if not table.rows:
         raise FileRejected(f"This is an export of {parser.title}, but it has no rows. Export a period with data.")
     parsed = parser.parse(table, answers, hints)
-    if not parsed.observations:
+    if not parsed.observations and not parsed.money:
         first = next((result for result in parsed.row_results if result.reason), None)
         reason = f" Row {first.row}: {first.reason}." if first else ""
         raise FileRejected(f"This is an export of {parser.title}, but none of its rows could be read.{reason}")

@@ -1,66 +1,128 @@
-"""Read the text files of a zip, with limits against zip bombs."""
+"""What an upload holds: one table, the members of a zip, the sheets of a workbook, the blocks of one file.
 
+Every member is accounted for: what cannot be read comes back with the reason. Limits hold against zip bombs; the sizes
+in a zip's directory can be wrong, so the bytes read are counted too. Nothing is written to disk.
+"""
+
+import gzip
 import io
 import zipfile
 import zlib
+from dataclasses import dataclass
 
-from arti.imports.readers.csv_reader import MAX_BYTES
+from arti.imports.readers.blocks import split_blocks
+from arti.imports.readers.csv_reader import MAX_BYTES, find_magic
+from arti.imports.readers.workbook import is_workbook, read_sheets
 from arti.imports.types import FileRejected
 
-MAX_MEMBERS = 50
+MAX_MEMBERS = 200
 MAX_UNPACKED = 3 * MAX_BYTES
 MAX_RATIO = 200
 _RATIO_APPLIES_FROM = 1024 * 1024
-_SUFFIXES = (".csv", ".tsv", ".txt")
+_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".gz")
+# What systems add by themselves, and nobody put there.
+_ADDED_BY_SYSTEMS = ("thumbs.db", "desktop.ini")
+_DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
 
 
-def is_zip(content: bytes) -> bool:
+@dataclass(frozen=True, slots=True)
+class UploadedTable:
+    """One table of an upload. `refusal`: why it cannot be read; its content is then stored for a look at it."""
+
+    name: str
+    content: bytes
+    refusal: str | None = None
+
+
+def unpack(file_name: str, content: bytes) -> list[UploadedTable]:
+    """Return the tables of an upload, at least one. Raises FileRejected where the whole cannot be opened."""
+    if len(content) > MAX_BYTES:
+        # Nothing of it is kept: what is cut off is no evidence.
+        too_large = f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Export a shorter period."
+        return [UploadedTable(file_name, b"", too_large)]
+    if not _is_zip(content) or is_workbook(content):
+        return _unpack_one(file_name, content)
+    members: list[UploadedTable] = []
+    for name, member in _read_zip(content):
+        path = f"{file_name}/{name}"
+        if isinstance(member, str):
+            members.append(UploadedTable(path, b"", member))
+            continue
+        try:
+            members += _unpack_one(path, member)
+        except FileRejected as error:
+            members.append(UploadedTable(path, b"", str(error)))
+    if not members:
+        raise FileRejected("The zip is empty.")
+    return members
+
+
+def _unpack_one(name: str, content: bytes) -> list[UploadedTable]:
+    if content.startswith(b"\x1f\x8b"):
+        name, content = name.removesuffix(".gz"), _read_gzip(content)
+    if is_workbook(content):
+        sheets = read_sheets(content)
+        return [UploadedTable(name if len(sheets) == 1 else f"{name}/{title}", sheet) for title, sheet in sheets]
+    blocks = split_blocks(content)
+    if blocks:
+        return [UploadedTable(f"{name}/{title}", block) for title, block in blocks]
+    return [UploadedTable(name, content)]
+
+
+def _is_zip(content: bytes) -> bool:
     return content.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
-def unpack(content: bytes) -> list[tuple[str, bytes]]:
-    """Return (name, content) of each text file in a zip. Raises FileRejected.
+def _read_gzip(content: bytes) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(content)) as stream:
+            unpacked = stream.read(MAX_BYTES + 1)
+    except _DAMAGED:
+        raise FileRejected("The gzip file is damaged. Export it again.") from None
+    if len(unpacked) > MAX_BYTES:
+        raise FileRejected(f"The file in the gzip is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    return unpacked
 
-    The sizes in a zip's directory can be wrong, so the bytes read are counted too. Nothing is written to disk.
-    """
+
+def _read_zip(content: bytes) -> list[tuple[str, bytes | str]]:
+    """Return (name, content or reason) of each member of a zip. Raises FileRejected."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
-            names = {member.filename for member in members}
-            if "[Content_Types].xml" in names:
-                raise FileRejected(
-                    "This is an Excel spreadsheet, not a CSV export. Save it as CSV, or export it again."
-                )
+            members = [
+                member for member in archive.infolist() if not member.is_dir() and not _is_added(member.filename)
+            ]
             if len(members) > MAX_MEMBERS:
                 raise FileRejected(
                     f"The zip holds more than {MAX_MEMBERS} files. Unpack it and upload the ones you need."
                 )
-            text_files = [
-                member
-                for member in members
-                if member.filename.lower().endswith(_SUFFIXES)
-                and not member.filename.rpartition("/")[2].startswith(".")
-                and not member.filename.startswith("__MACOSX/")
-            ]
-            if not text_files:
-                raise FileRejected("There is no CSV file in this zip.")
-            return _read_members(archive, text_files)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
+            return _read_members(archive, members)
+    except _DAMAGED:
         raise FileRejected("The zip is damaged or protected by a password. Export it again.") from None
 
 
-def _read_members(archive: zipfile.ZipFile, text_files: list[zipfile.ZipInfo]) -> list[tuple[str, bytes]]:
-    files, unpacked = [], 0
-    for member in text_files:
-        stated_size = member.file_size
-        if stated_size > MAX_BYTES or (
-            stated_size > _RATIO_APPLIES_FROM and stated_size > MAX_RATIO * max(member.compress_size, 1)
-        ):
+def _is_added(path: str) -> bool:
+    name = path.rpartition("/")[2]
+    return path.startswith("__MACOSX/") or name.startswith(".") or name.casefold() in _ADDED_BY_SYSTEMS
+
+
+def _read_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> list[tuple[str, bytes | str]]:
+    files: list[tuple[str, bytes | str]] = []
+    unpacked = 0
+    for member in members:
+        size = member.file_size
+        if size > MAX_BYTES or (size > _RATIO_APPLIES_FROM and size > MAX_RATIO * max(member.compress_size, 1)):
             raise FileRejected(f"{member.filename[:80]} in the zip is far larger than an export can be.")
         with archive.open(member) as stream:
             content = stream.read(MAX_BYTES + 1)
         unpacked += len(content)
         if len(content) > MAX_BYTES or unpacked > MAX_UNPACKED:
             raise FileRejected("The files in the zip are far larger than an export can be.")
-        files.append((member.filename, content))
+        if is_workbook(content):
+            files.append((member.filename, content))
+        elif _is_zip(content):
+            files.append((member.filename, "This is a zip file inside a zip file. Unpack it, and upload its files."))
+        elif (magic := find_magic(content)) or not member.filename.lower().endswith(_SUFFIXES):
+            files.append((member.filename, f"This is {magic or 'no table'}, and was left out."))
+        else:
+            files.append((member.filename, content))
     return files

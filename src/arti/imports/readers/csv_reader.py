@@ -2,9 +2,11 @@
 
 import csv
 import io
+import re
 from collections import Counter
+from collections.abc import Sequence
 
-from arti.imports.readers.cell_parsers import normalise_whitespace
+from arti.imports.cells.cell_parsers import normalise_whitespace
 from arti.imports.types import FileRejected, SourceTable
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -13,14 +15,19 @@ MAX_COLUMNS = 500
 MAX_CELLS = 4_000_000
 _MAX_CELL = 100_000
 _DELIMITERS = (",", ";", "\t", "|")
-_MAX_HEADER_LINE = 20
+_MAX_PREAMBLE = 20
+_SNIFFED = 64 * 1024
+_SNIFFED_LINES = 50
+_STATED_DELIMITER = re.compile(r'"?sep=(.)"?.*', re.IGNORECASE)
+# Letters with accents beside others, as a Mac's and as Windows' code page writes them.
+_MAC_ACCENTS = re.compile(rb"(?<=[A-Za-z])[\x80-\x91\x93-\x9f](?=[A-Za-z ,;\t])")
+_WINDOWS_ACCENTS = re.compile(rb"(?<=[A-Za-z])[\xc0-\xff](?=[A-Za-z ,;\t])")
+_LOOKS_NUMERIC = re.compile(r"\s*[-(]?[\d€$£][\d.,:/ \u00a0\u202f'%-]*\)?\s*").fullmatch
 _MAGIC = {
     b"%PDF": "a PDF",
     b"\x89PNG": "an image",
     b"\xff\xd8\xff": "an image",
-    b"\xd0\xcf\x11\xe0": "an old Excel file; save it as CSV",
-    b"\x1f\x8b": "a gzip file; unpack it first",
-    b"PK\x03\x04": "a zip file inside a zip file, or a spreadsheet; save it as CSV",
+    b"PK\x03\x04": "a zip file inside a zip file",
 }
 
 
@@ -28,24 +35,36 @@ def read_table(content: bytes) -> SourceTable:
     """Return the table in a delimited text file. Raises FileRejected."""
     if len(content) > MAX_BYTES:
         raise FileRejected(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Export a shorter period.")
-    text = decode(content)
+    return _find_table(*find_rows(decode(content)))
+
+
+def find_rows(text: str) -> tuple[list[list[str]], str]:
+    """Return the rows of a delimited text and its delimiter. Raises FileRejected."""
     if not text.strip():
         raise FileRejected("The file is empty. Export it again.")
-    lines = text.splitlines()
-    delimiter, body = _sniff(lines, text)
-    header = _split(body.split("\n", 1)[0], delimiter)
-    if header and len(header[0]) == 1 and delimiter in header[0][0]:
+    first, _, rest = text.partition("\n")
+    stated = _STATED_DELIMITER.fullmatch(first.strip('\r\n "')) or _STATED_DELIMITER.fullmatch(first.strip("\r\n"))
+    if stated:
+        return _split(rest, stated[1]), stated[1]
+    delimiter = _find_delimiter(text)
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    if header.startswith('"') and [len(cells) for cells in _split(header, delimiter)] == [1] and delimiter in header:
         # Some spreadsheets quote each whole line as one cell; the real line is inside.
-        outer = [_split(line, delimiter)[:1] for line in body.splitlines() if line.strip()]
-        return _with_header([cells for row in outer for cells in _split(row[0][0], delimiter)[:1]])
-    return _with_header(_split(body, delimiter))
+        inner = "\n".join(cells[0] for cells in _split(text, delimiter) if cells)
+        return _split(inner, delimiter), delimiter
+    return _split(text, delimiter), delimiter
+
+
+def find_magic(content: bytes) -> str | None:
+    """Return what a file is by its first bytes, where it is no text."""
+    return next((name for magic, name in _MAGIC.items() if content.startswith(magic)), None)
 
 
 def decode(content: bytes) -> str:
     """Return the text of a file in UTF-8, UTF-16 or Windows-1252. Raises FileRejected."""
-    for magic, name in _MAGIC.items():
-        if content.startswith(magic):
-            raise FileRejected(f"This is {name}, not a CSV export.")
+    magic = find_magic(content)
+    if magic:
+        raise FileRejected(f"This is {magic}, not a table.")
     for encoding in _candidates(content):
         try:
             text = content.decode(encoding)
@@ -65,52 +84,109 @@ def _candidates(content: bytes) -> tuple[str, ...]:
     sample = content[:2000]
     if sample.count(b"\x00") > len(sample) // 4:
         return ("utf-16-le",) if sample[1::2].count(b"\x00") >= sample[::2].count(b"\x00") else ("utf-16-be",)
-    return ("utf-8", "cp1252")
+    if len(_MAC_ACCENTS.findall(content)) > len(_WINDOWS_ACCENTS.findall(content)):
+        return ("utf-8", "mac_roman", "cp1252")
+    return ("utf-8", "cp1252", "mac_roman")
 
 
-def _sniff(lines: list[str], text: str) -> tuple[str, str]:
-    first = lines[0].strip("\r\n")
-    if first.lower().startswith("sep=") and len(first) > 4:
-        return first[4], text.split("\n", 1)[1] if "\n" in text else ""
-    counts: Counter[str] = Counter()
-    for line in lines[:_MAX_HEADER_LINE]:
-        # Each line votes, so that a comma in one long title does not outvote the semicolons.
-        best = max(_DELIMITERS, key=lambda delimiter: line.count(delimiter))
-        counts[best] += bool(line.count(best))
-    return (counts.most_common(1)[0][0] if counts.total() else ","), text
+def _find_delimiter(text: str) -> str:
+    """Return the delimiter that divides the first lines into the most regular table."""
+    lines = [line for line in text[:_SNIFFED].splitlines() if line.strip()][:_SNIFFED_LINES]
+
+    def regularity(delimiter: str) -> tuple[float, bool, int]:
+        widths = [len(cells) for line in lines for cells in csv.reader([line], delimiter=delimiter)]
+        usual, times = Counter(width for width in widths if width > 1).most_common(1)[0] if max(widths) > 1 else (1, 0)
+        # A table's first line divides like the others: in 2025-02-27;16,481 below Date;Views only the semicolon does.
+        in_header = next((True for width in widths[:_MAX_PREAMBLE] if width == usual), False) and widths[0] > 1
+        return times / len(widths), in_header, times and -_DELIMITERS.index(delimiter)
+
+    return max(_DELIMITERS, key=regularity)
 
 
 def _split(text: str, delimiter: str) -> list[list[str]]:
     csv.field_size_limit(_MAX_CELL)
     rows: list[list[str]] = []
+    lines: list[int] = []
     cells = 0
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        for row in reader:
             cells += len(row)
             if len(row) > MAX_COLUMNS:
                 raise FileRejected(f"A line has more than {MAX_COLUMNS} columns. ARTi does not support such an export.")
             if len(rows) > MAX_ROWS or cells > MAX_CELLS:
                 raise FileRejected(f"The file has more than {MAX_ROWS:,} rows. Export a shorter period.")
             rows.append(row)
+            lines.append(reader.line_num)
     except csv.Error:
-        raise FileRejected(f"A cell is longer than {_MAX_CELL:,} characters, or a quote is not closed.") from None
+        line = lines[-1] + 1 if lines else 1
+        raise FileRejected(
+            f"A cell of line {line} is longer than {_MAX_CELL:,} characters, or a quote is not closed."
+        ) from None
+    check_swallowed_lines(rows, lines, delimiter)
     return rows
 
 
-def _with_header(rows: list[list[str]]) -> SourceTable:
-    titles = []
-    for index, row in enumerate(rows[:_MAX_HEADER_LINE]):
-        filled = [cell for cell in row if cell.strip()]
-        if len(filled) < 2:
-            titles += [normalise_whitespace(cell) for cell in filled]
-            continue
-        header = tuple(normalise_whitespace(cell) for cell in row)
-        while header and not header[-1]:
-            header = header[:-1]
-        names = tuple(name.casefold() for name in header)
-        body = rows[index + 1 :]
-        while body and not any(cell.strip() for cell in body[-1]):
-            body = body[:-1]
-        return SourceTable(header, names, body, tuple(titles))
-    beginning = f" It begins with {titles[0][:60]!r}." if titles else ""
-    raise FileRejected(f"There is no table with two or more columns in this file.{beginning}")
+def check_swallowed_lines(rows: Sequence[Sequence[str]], lines: Sequence[int], delimiter: str) -> None:
+    """Refuse a file in which a quote that never closes has swallowed lines. `lines`: the last line of each row.
+
+    A caption may hold line breaks; what it may not hold is a line that divides like the file's rows, with numbers where
+    they have numbers.
+    """
+    spans = [index for index, line in enumerate(lines) if line - (lines[index - 1] if index else 0) > 1]
+    if not spans:
+        return
+    usual = Counter(len(row) for index, row in enumerate(rows) if len(row) > 1).most_common(1)
+    width = usual[0][0] if usual else 0
+    whole = [row for index, row in enumerate(rows) if len(row) == width and index not in set(spans)][1:_SNIFFED_LINES]
+    numeric = [index for index in range(width) if whole and all(_LOOKS_NUMERIC(row[index]) for row in whole)]
+    for index in spans:
+        first = (lines[index - 1] if index else 0) + 1
+        for cell in rows[index]:
+            for inner in cell.splitlines()[1:]:
+                parts = next(csv.reader([inner], delimiter=delimiter, skipinitialspace=True), [])
+                if len(parts) == width > 1 and numeric and all(_LOOKS_NUMERIC(parts[at]) for at in numeric):
+                    raise FileRejected(
+                        f"A quote in line {first} does not close, so the lines up to {lines[index]} are one cell. "
+                        "Close or remove the quote, or export the file again."
+                    )
+
+
+def _find_table(rows: list[list[str]], delimiter: str) -> SourceTable:
+    """Return the table below the lines that a report or a pivot table puts above it."""
+    filled = [[cell for cell in row if cell.strip()] for row in rows]
+    start = _find_header(filled)
+    if start is None:
+        titles = [normalise_whitespace(cells[0]) for cells in filled if cells]
+        beginning = f" It begins with {titles[0][:60]!r}." if titles else ""
+        raise FileRejected(f"There is no table with two or more columns in this file.{beginning}")
+    header = tuple(normalise_whitespace(cell) for cell in rows[start])
+    while header and not header[-1]:
+        header = header[:-1]
+    body = rows[start + 1 :]
+    while body and not any(cell.strip() for cell in body[-1]):
+        body = body[:-1]
+    above = tuple(normalise_whitespace(" ".join(cells)) for cells in filled[:start] if cells)
+    if not header[0] and len(header) > 1 and body and all(row[:1] == [str(at)] for at, row in enumerate(body)):
+        # The row numbers that pandas puts first.
+        header, body = header[1:], [row[1:] for row in body]
+    return SourceTable(header, tuple(name.casefold() for name in header), body, above, delimiter)
+
+
+def _find_header(filled: list[list[str]]) -> int | None:
+    """Return the index of the header, or None.
+
+    It is the first line of two cells or more, unless such lines stand above an empty line or a wider table.
+    """
+    first = next((index for index, cells in enumerate(filled[:_MAX_PREAMBLE]) if len(cells) > 1), None)
+    if first is None:
+        return None
+    usual = Counter(len(cells) for cells in filled[first : first + _SNIFFED_LINES] if len(cells) > 1).most_common(1)[0][
+        0
+    ]
+    for index in range(first, min(_MAX_PREAMBLE, len(filled) - 1)):
+        after_break = index > first and not filled[index - 1]
+        wide = len(filled[index]) >= usual > len(filled[first])
+        if len(filled[index]) > 1 and (after_break or wide) and not any(map(_LOOKS_NUMERIC, filled[index])):
+            return index
+    return first

@@ -4,7 +4,8 @@ import re
 from datetime import date
 from pathlib import PurePosixPath
 
-from arti.imports.readers.cell_parsers import normalise_whitespace, parse_day
+from arti.imports.cells.cell_parsers import normalise_whitespace
+from arti.imports.cells.day_format import parse_day
 from arti.imports.types import Hints
 
 _TIMESTAMP = re.compile(r"[_ -]+\d{8}([_-]\d{6})?$")

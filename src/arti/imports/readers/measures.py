@@ -1,31 +1,71 @@
 """Turn the numeric columns of an export into observations; shared by all parsers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from arti.imports.readers.cell_parsers import parse_day, parse_number
+from arti.dimensions.text import parse_dimension, write_dimension
+from arti.dimensions.words import read_value
+from arti.imports.cells.cell_parsers import ColumnKind, find_null_reason, parse_number
+from arti.imports.cells.day_format import parse_day
 from arti.imports.types import ColumnTotal, FileQuestion, FileRejected, ParsedFile, SourceTable
+from arti.metrics.catalogue import METRICS, SIGNED
 from arti.providers.contract import Observation
 
 FIRST_DAY = date(2005, 1, 1)
 _ADDITIVE_TOLERANCE = 0.005
-EMPTY_CELL = "The cell is empty in the export."
+# Units of numbers with decimals; all other units count things.
+_NOT_WHOLE = ("hours", "seconds", "USD")
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureColumn:
-    """The metric of a column. `negative`: values below zero are valid. `additive`: the rows sum to the Total row."""
+    """The metric of a column. `additive`: the rows sum to the Total row. `kind`: of an own metric, counter or so."""
 
     metric: str
-    parse: Callable[[str], float | None] = parse_number
-    negative: bool = False
+    parse: Callable[[str, str | None], float | None] = parse_number
     additive: bool = True
+    kind: str | None = None
+    decimal_mark: str | None = None
+
+    def read(self, cell: str) -> tuple[float | None, str | None]:
+        """Return (value, null_reason) of a cell. Raises ValueError.
+
+        Below zero is valid on a day, when a provider takes back what it counted, and never in people or totals.
+        """
+        reason = find_null_reason(cell)
+        value = None if reason else self.parse(cell, self.decimal_mark)
+        if value is not None and value < 0 and (self.kind or METRICS[self.metric].kind) != "flow":
+            raise ValueError(f"{cell.strip()[:40]} is below zero")
+        return value, reason
 
 
 def find_measure_columns(table: SourceTable, measures: Mapping[str, MeasureColumn]) -> dict[int, MeasureColumn]:
-    """Return the columns of `table` that are in `measures`, by index."""
-    return {index: measures[name] for index, name in enumerate(table.names) if name in measures}
+    """Return the columns of `table` that are in `measures`, by index, with the decimal mark of the file."""
+    found = {index: measures[name] for index, name in enumerate(table.names) if name in measures}
+    return with_marks(table, found)
+
+
+def with_marks(table: SourceTable, columns: Mapping[int, MeasureColumn]) -> dict[int, MeasureColumn]:
+    """Return the columns with the decimal marks of the file."""
+    return {index: replace(column, decimal_mark=table.marks.get(index)) for index, column in columns.items()}
+
+
+def find_kinds(
+    table: SourceTable, measures: Mapping[str, MeasureColumn], *, day: str | None = None, other_days: Sequence[str] = ()
+) -> dict[int, ColumnKind]:
+    """Return what the columns of a table hold: those in `measures`, the day of its rows, and `other_days`."""
+    kinds = {index: kind_of(measures[name].metric) for index, name in enumerate(table.names) if name in measures}
+    kinds |= {index: ColumnKind.OTHER_DAY for index, name in enumerate(table.names) if name in other_days}
+    return kinds | {index: ColumnKind.DAY for index, name in enumerate(table.names) if name == day}
+
+
+def kind_of(metric: str) -> ColumnKind:
+    """Return what a column of a metric of the catalogue holds."""
+    unit, kind = METRICS[metric].unit, METRICS[metric].kind
+    if unit == "percent":
+        return ColumnKind.SHARE
+    return ColumnKind.NUMBER if kind == "ratio" or unit in _NOT_WHOLE else ColumnKind.COUNT
 
 
 def note_ignored_columns(table: SourceTable, expected: Sequence[str], parsed: ParsedFile) -> None:
@@ -51,18 +91,18 @@ def read_measures(
     stored = False
     for index, column in columns.items():
         try:
-            value = column.parse(cells[index])
-            if value is not None and value < 0 and not column.negative:
-                raise ValueError(f"{cells[index].strip()[:40]} is below zero")
+            value, reason = column.read(cells[index])
         except ValueError as error:
             row_problems.append(f"column {index + 1}: {error}")
             continue
+        if value is not None and value < 0 and column.metric not in SIGNED:
+            row_problems.append(f"column {index + 1}: {cells[index].strip()[:40]} is below zero, and kept")
         parsed.observations.append(
             Observation(
                 column.metric,
                 on,
                 value,
-                null_reason=EMPTY_CELL if value is None else None,
+                null_reason=reason,
                 asset_external_id=asset,
                 dimension=dimension,
                 source_row=row,
@@ -86,13 +126,17 @@ def has_valid_shape(parsed: ParsedFile, row: int, cells: Sequence[str], width: i
     return True
 
 
-def read_day(parsed: ParsedFile, row: int, cell: str, today: date) -> date | None:
-    """Return the day in a cell, or None after recording why the row is rejected."""
+def read_day(
+    parsed: ParsedFile, row: int, table: SourceTable, cells: Sequence[str], index: int, today: date
+) -> date | None:
+    """Return the day in a row's cell, or None after recording why the row is rejected."""
     try:
-        day = parse_day(cell)
+        day = table.parse_day(cells, index)
         if day is None:
             raise ValueError("the day is missing")
-        if not FIRST_DAY <= day <= today + timedelta(days=1):
+        if day == today:
+            raise ValueError(f"{day} is not over yet, so its numbers are left out")
+        if not FIRST_DAY <= day < today:
             raise ValueError(f"{day} is in the future" if day > today else f"{day} is too long ago")
     except ValueError as error:
         parsed.record_row(row, [str(error)], stored=False)
@@ -126,8 +170,8 @@ def check_totals(
         if not column.additive:
             continue
         try:
-            stated = column.parse(total[index])
-            summed = sum(column.parse(cells[index]) or 0 for cells in rows if len(cells) > index)
+            stated, _ = column.read(total[index])
+            summed = sum(column.read(cells[index])[0] or 0 for cells in rows if len(cells) > index)
         except ValueError:
             continue
         if stated is not None:
@@ -140,14 +184,25 @@ PERIODS = ("7day", "28day", "90day", "365day", "lifetime")
 
 
 def period_questions(
-    *, period: str | None, last: date | None, latest: date, subject: str = "these totals"
+    *, period: str | None, last: date | None, today: date, subject: str = "these totals"
 ) -> list[FileQuestion]:
     """Return the questions for the period of totals without days. `period` and `last` are guesses."""
+    yesterday = today - timedelta(days=1)
     choices = PERIODS if period is None or period in PERIODS else (period, *PERIODS)
     return [
         FileQuestion("period", f"Which period do {subject} cover?", "choice", period, choices),
-        FileQuestion("period_to", "What is the last day of that period?", "day", str(last or latest)),
+        FileQuestion(
+            "period_to", "What is the last day of that period?", "day", str(min(last or yesterday, yesterday))
+        ),
     ]
+
+
+def read_split(breakdown: str, text: str, *, period: str = "") -> str:
+    """Return the dimension of a row that is about one value of `breakdown`. Raises ValueError, in words.
+
+    `period` is the dimension that `read_period` returned, or empty for a daily value.
+    """
+    return write_dimension({breakdown: read_value(breakdown, text)} | parse_dimension(period))
 
 
 def read_period(answers: Mapping[str, str], today: date) -> tuple[str, date]:
@@ -161,6 +216,6 @@ def read_period(answers: Mapping[str, str], today: date) -> tuple[str, date]:
         last = parse_day(answers.get("period_to", ""))
     except ValueError:
         last = None
-    if last is None or not FIRST_DAY <= last <= today + timedelta(days=1):
-        raise FileRejected("period_to must be a day like 2026-05-31 that is not in the future.")
+    if last is None or not FIRST_DAY <= last < today:
+        raise FileRejected("period_to must be a day like 2026-05-31 that is over.")
     return f"period={period}", last

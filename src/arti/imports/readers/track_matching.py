@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from arti.imports.readers.cell_parsers import normalise_name
+from arti.imports.cells.cell_parsers import normalise_name
 from arti.imports.types import KnownTrack
 
 

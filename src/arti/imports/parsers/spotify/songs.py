@@ -3,16 +3,24 @@
 song,listeners,streams,saves,release_date. In the all-time list Spotify writes 0 for all listeners and saves.
 """
 
-from arti.imports.readers.cell_parsers import normalise_whitespace, parse_day
+from arti.imports.cells.cell_parsers import normalise_whitespace
 from arti.imports.readers.file_name_hints import guess_period
 from arti.imports.readers.measures import (
     MeasureColumn,
+    find_kinds,
     find_measure_columns,
     has_valid_shape,
     note_ignored_columns,
     period_questions,
     read_measures,
     read_period,
+)
+from arti.imports.readers.sum_rows import (
+    SumRow,
+    confirm_sum_row,
+    find_sum_row,
+    record_sum_row,
+    sum_row_questions,
 )
 from arti.imports.readers.track_matching import match_track
 from arti.imports.types import Answers, FileQuestion, Hints, ParsedFile, Parser, SourceTable
@@ -26,6 +34,9 @@ COLUMNS = {
 }
 
 
+_THING = "a song"
+
+
 def _recognises(table: SourceTable) -> bool:
     names = set(table.names)
     return "song" in names and "release_date" in names and bool(names & COLUMNS.keys()) and "title" not in names
@@ -33,7 +44,12 @@ def _recognises(table: SourceTable) -> bool:
 
 def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
     period, last = guess_period(hints)
-    return period_questions(period=period, last=last, latest=hints.today, subject="these songs' numbers")
+    questions = period_questions(period=period, last=last, today=hints.today, subject="these songs' numbers")
+    return questions + sum_row_questions(_find_sum_row(table, hints), _THING)
+
+
+def _find_sum_row(table: SourceTable, hints: Hints) -> SumRow | None:
+    return find_sum_row(table, table.names.index("song"), find_measure_columns(table, COLUMNS), hints.known.artists)
 
 
 def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
@@ -42,18 +58,22 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     columns = find_measure_columns(table, COLUMNS)
     song_index, release_index = table.names.index("song"), table.names.index("release_date")
     note_ignored_columns(table, ["song", "release_date", *COLUMNS], parsed)
+    sum_row = confirm_sum_row(_find_sum_row(table, hints), _THING, answers)
     for row, cells in enumerate(table.rows, start=1):
         if not has_valid_shape(parsed, row, cells, len(table.header)):
+            continue
+        if sum_row and row == sum_row.row:
+            record_sum_row(parsed, table, columns, sum_row, on=last, dimension=dimension)
             continue
         title, problems = normalise_whitespace(cells[song_index])[:300], []
         if not title:
             parsed.record_row(row, ["the song has no title"], stored=False)
             continue
         try:
-            released_on = parse_day(cells[release_index])
+            released_on = table.parse_day(cells, release_index)
         except ValueError as error:
             released_on, problems = None, [f"release date: {error}"]
-        track = match_track(title, released_on, hints.tracks)
+        track = match_track(title, released_on, hints.known.tracks)
         if track in parsed.assets:
             track = f"{title}|{released_on or ''}"
         if track in parsed.assets:
@@ -83,6 +103,7 @@ PARSER = Parser(
     provider=Provider.SPOTIFY,
     time_zone="UTC",
     recognises=_recognises,
+    kinds=lambda table: find_kinds(table, COLUMNS, other_days=["release_date"]),
     questions=_questions,
     parse=_parse,
 )

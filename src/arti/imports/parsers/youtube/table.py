@@ -4,7 +4,8 @@ The first row may be the Total: it is stored as the artist's own value, and the 
 The table does not contain its period; it comes from the other files of the zip, from file names, or from the user.
 """
 
-from arti.imports.parsers.youtube_columns import (
+from arti.imports.cells.cell_parsers import normalise_whitespace
+from arti.imports.parsers.youtube.columns import (
     ATTRIBUTES,
     BREAKDOWNS,
     CONTENT,
@@ -13,17 +14,19 @@ from arti.imports.parsers.youtube_columns import (
     is_footer,
     read_segment,
 )
-from arti.imports.parsers.youtube_videos import record_video_asset
-from arti.imports.readers.cell_parsers import normalise_whitespace
+from arti.imports.parsers.youtube.videos import record_video_asset
 from arti.imports.readers.file_name_hints import guess_period
+from arti.imports.readers.header_words import is_total
 from arti.imports.readers.measures import (
     check_totals,
+    find_kinds,
     find_measure_columns,
     has_valid_shape,
     note_ignored_columns,
     period_questions,
     read_measures,
     read_period,
+    read_split,
 )
 from arti.imports.types import Answers, FileQuestion, Hints, ParsedFile, Parser, RowResult, SourceTable
 from arti.vocabulary import Provider
@@ -38,7 +41,7 @@ def _recognises(table: SourceTable) -> bool:
 
 def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
     period, last = guess_period(hints)
-    return period_questions(period=period, last=last, latest=hints.today, subject="the numbers in this table")
+    return period_questions(period=period, last=last, today=hints.today, subject="the numbers in this table")
 
 
 def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
@@ -47,7 +50,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     columns = find_measure_columns(table, METRICS)
     note_ignored_columns(table, [*CONTENT, *BREAKDOWNS, *ATTRIBUTES, *METRICS], parsed)
     breakdown = table.names[0] if table.names[0] in BREAKDOWNS else None
-    total, additive_rows, counts = None, [], dict[str, int]()
+    total, additive_rows, splits = None, [], dict[str, int]()
     for row, cells in enumerate(table.rows, start=1):
         if is_footer(cells):
             parsed.row_results.append(
@@ -56,7 +59,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
             continue
         if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
-        if normalise_whitespace(cells[0]).casefold() == "total" and total is None:
+        if is_total(cells[0]) and total is None:
             total = cells
             read_measures(parsed, row, cells, columns, on=last, dimension=period)
             continue
@@ -66,10 +69,19 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
             if not segment:
                 parsed.record_row(row, ["the row has no name"], stored=False)
                 continue
-            counts[segment] = counts.get(segment, 0) + 1
-            problems = [f"{segment} appears more than once; stored separately"] if counts[segment] > 1 else []
-            segment = f"{segment} ({counts[segment]})" if counts[segment] > 1 else segment
-            dimension = f"{period},{BREAKDOWNS[breakdown]}={segment}"
+            problems = list[str]()
+            try:
+                dimension = read_split(BREAKDOWNS[breakdown], segment, period=period)
+                if dimension in splits and BREAKDOWNS[breakdown] == "city":
+                    # Another place of the same name: their map ids differ.
+                    problems = [f"{segment} appears more than once; stored separately"]
+                    dimension = read_split("city", f"{segment} ({row})", period=period)
+                elif dimension in splits:
+                    raise ValueError(f"{segment} is already in row {splits[dimension]}")
+            except ValueError as error:
+                parsed.record_row(row, [str(error)], stored=False)
+                continue
+            splits[dimension] = row
             read_measures(parsed, row, cells, columns, on=last, dimension=dimension, problems=problems)
         else:
             earlier_videos = set(parsed.assets)
@@ -94,6 +106,7 @@ PARSER = Parser(
     provider=Provider.YOUTUBE,
     time_zone=TIME_ZONE,
     recognises=_recognises,
+    kinds=lambda table: find_kinds(table, METRICS, other_days=["video publish time"]),
     questions=_questions,
     parse=_parse,
 )

@@ -4,30 +4,20 @@
 super listeners,streams,playlist adds,saves,followers. UniqueDays are UTC.
 """
 
-from arti.imports.readers.measures import (
-    MeasureColumn,
-    UniqueDays,
-    find_measure_columns,
-    has_valid_shape,
-    note_ignored_columns,
-    read_day,
-    read_measures,
-)
-from arti.imports.types import Answers, Hints, ParsedFile, Parser, SourceTable, no_questions
+from arti.imports.parsers.daily import make_daily_parser
+from arti.imports.readers.measures import MeasureColumn
+from arti.imports.types import SourceTable
 from arti.vocabulary import Provider
 
 COLUMNS = {
     "listeners": MeasureColumn("audience.listeners"),
-    "auditeurs": MeasureColumn("audience.listeners"),
     "monthly listeners": MeasureColumn("audience.monthly_listeners"),
     "monthly active listeners": MeasureColumn("audience.monthly_active_listeners"),
     "super listeners": MeasureColumn("audience.super_listeners"),
     "streams": MeasureColumn("consumption.streams"),
-    "écoutes": MeasureColumn("consumption.streams"),
     "playlist adds": MeasureColumn("discovery.playlist_adds"),
     "saves": MeasureColumn("engagement.saves"),
     "followers": MeasureColumn("audience.followers"),
-    "abonnés": MeasureColumn("audience.followers"),
 }
 # Exactly these two columns are a song's timeline.
 _SONG_TIMELINE = {"date", "streams"}
@@ -41,25 +31,11 @@ def _recognises(table: SourceTable) -> bool:
     return bool(measures) and len(measures) >= len(names) / 2
 
 
-def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
-    parsed, days = ParsedFile(daily=True), UniqueDays()
-    columns = find_measure_columns(table, COLUMNS)
-    date_index = table.names.index("date")
-    note_ignored_columns(table, ["date", *COLUMNS], parsed)
-    for row, cells in enumerate(table.rows, start=1):
-        if has_valid_shape(parsed, row, cells, len(table.header)):
-            day = read_day(parsed, row, cells[date_index], hints.today)
-            if day and days.add(parsed, row, day):
-                read_measures(parsed, row, cells, columns, on=day)
-    return parsed
-
-
-PARSER = Parser(
-    source="spotify_for_artists.audience_timeline",
-    title="Spotify for Artists, audience timeline",
+PARSER = make_daily_parser(
+    "spotify_for_artists.audience_timeline",
+    "Spotify for Artists, audience timeline",
     provider=Provider.SPOTIFY,
     time_zone="UTC",
+    columns=COLUMNS,
     recognises=_recognises,
-    questions=no_questions,
-    parse=_parse,
 )

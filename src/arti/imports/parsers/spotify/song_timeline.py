@@ -1,15 +1,23 @@
 """Spotify for Artists, timeline of one song: date,streams. The title is only in the file name."""
 
-from arti.imports.readers.cell_parsers import normalise_whitespace
+from arti.imports.cells.cell_parsers import normalise_whitespace
 from arti.imports.readers.file_name_hints import guess_title
-from arti.imports.readers.measures import MeasureColumn, UniqueDays, has_valid_shape, read_day, read_measures
+from arti.imports.readers.measures import (
+    MeasureColumn,
+    UniqueDays,
+    find_kinds,
+    has_valid_shape,
+    read_day,
+    read_measures,
+    with_marks,
+)
 from arti.imports.readers.track_matching import count_tracks_titled, match_track
 from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
 from arti.providers.contract import AssetRecord
 from arti.vocabulary import Provider
 
 _STREAMS = MeasureColumn("consumption.streams")
-_NAMES = {"streams", "écoutes"}
+_NAMES = {"streams"}
 
 
 def _recognises(table: SourceTable) -> bool:
@@ -18,7 +26,7 @@ def _recognises(table: SourceTable) -> bool:
 
 
 def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
-    titles = tuple(dict.fromkeys(track.title for track in hints.tracks))[:100]
+    titles = tuple(dict.fromkeys(track.title for track in hints.known.tracks))[:100]
     guess = guess_title(hints.file_name)
     return [FileQuestion("song", "Which song is this timeline for?", "text", guess, titles)]
 
@@ -28,17 +36,18 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     if not title:
         raise FileRejected("song must be the title of the song.")
     parsed, days = ParsedFile(daily=True), UniqueDays()
-    track = match_track(title, None, hints.tracks)
-    if count_tracks_titled(title, hints.tracks) > 1:
+    track = match_track(title, None, hints.known.tracks)
+    if count_tracks_titled(title, hints.known.tracks) > 1:
         parsed.notes.append(f"Several songs are called {title!r}, so these streams are stored as a separate song.")
-    existing = next((song for song in hints.tracks if song.external_id == track), None)
+    existing = next((song for song in hints.known.tracks if song.external_id == track), None)
     parsed.assets[track] = AssetRecord(track, "track", existing.title if existing else title)
     date_index = table.names.index("date")
+    columns = with_marks(table, {1 - date_index: _STREAMS})
     for row, cells in enumerate(table.rows, start=1):
         if has_valid_shape(parsed, row, cells, len(table.header)):
-            day = read_day(parsed, row, cells[date_index], hints.today)
+            day = read_day(parsed, row, table, cells, date_index, hints.today)
             if day and days.add(parsed, row, day):
-                read_measures(parsed, row, cells, {1 - date_index: _STREAMS}, on=day, asset=track)
+                read_measures(parsed, row, cells, columns, on=day, asset=track)
     return parsed
 
 
@@ -48,6 +57,7 @@ PARSER = Parser(
     provider=Provider.SPOTIFY,
     time_zone="UTC",
     recognises=_recognises,
+    kinds=lambda table: find_kinds(table, dict.fromkeys(_NAMES, _STREAMS), day="date"),
     questions=_questions,
     parse=_parse,
 )

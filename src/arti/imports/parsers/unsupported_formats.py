@@ -1,40 +1,38 @@
 """Recognise exports that ARTi does not import yet, so that they are refused by name."""
 
-from arti.imports.readers.cell_parsers import normalise_name
+from arti.imports.cells.cell_parsers import normalise_name
 from arti.imports.types import SourceTable
 
 SUPPORTED_EXPORTS = (
-    "ARTi imports Spotify for Artists (audience timeline, songs, song timeline, playlists, cities) "
-    "and YouTube Studio (Table data, Chart data, Totals, or their zip)"
+    "ARTi imports Spotify for Artists (audience timeline, songs, song timeline, playlists, cities), "
+    "YouTube Studio (Table data, Chart data, Totals, or their zip), TikTok Studio (overview, followers, viewers), "
+    "Meta Business Suite (one metric by day) and "
+    "royalties of DistroKid, TuneCore, CD Baby, Bandcamp, Cargo, SoundCloud for Artists, Beatport and label "
+    "distributors"
 )
 
 # Columns that identify a format; all must be present. The first match is used.
 _FORMATS_BY_COLUMNS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("a TikTok export", frozenset({"video views", "reached audience"})),
-    ("a TikTok export", frozenset({"reached audience", "engaged audience"})),
     ("a Meta Business Suite list of posts (Instagram)", frozenset({"post id", "account username"})),
     ("a Meta Business Suite list of posts (Facebook)", frozenset({"post id", "page name"})),
     ("a Meta Business Suite list of videos (Facebook)", frozenset({"video asset id", "page name"})),
-    ("a Meta Business Suite time series", frozenset({"date", "primary"})),
-    ("a Meta Business Suite time series", frozenset({"data", "primary"})),
     ("a Meta Business Suite audience export", frozenset({"women", "men"})),
     ("a Meta Business Suite audience export", frozenset({"fb_page", "follow", "unique_users"})),
     ("a Meta Business Suite summary of content formats", frozenset({"reels", "photos", "links"})),
-    ("a DistroKid royalty report", frozenset({"sale month", "store", "team percentage"})),
-    ("a TuneCore sales report", frozenset({"sales period", "posted date", "store name"})),
-    ("a CD Baby sales report", frozenset({"cdbabysku"})),
-    ("a Bandcamp sales report", frozenset({"paid to", "item type", "item name"})),
-    ("a Cargo royalty report", frozenset({"royalty id", "asset isrc"})),
     ("a PRS statement", frozenset({"cae number", "work title"})),
     ("an ASCAP statement", frozenset({"work title", "performance quarter"})),
-    ("a SoundCloud for Artists royalty report", frozenset({"reporting period", "accounting period", "partner"})),
-    ("a Beatport royalty report", frozenset({"product_upc", "track_isrc_code"})),
-    (
-        "a label distributor's sales report",
-        frozenset({"internal invoice number", "catalog number"}),
-    ),
 )
-_META_TITLES = ("facebook", "instagram", "age & gender", "content interactions", "top cities", "top countries")
+_META_TITLES = (
+    "facebook",
+    "instagram",
+    "age & gender",
+    "content interactions",
+    "top cities",
+    "top towns",
+    "top countries",
+    "top pages",
+    "published content",
+)
 
 
 def find_unsupported_format(table: SourceTable) -> str | None:

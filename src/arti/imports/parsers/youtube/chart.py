@@ -3,15 +3,17 @@
 It contains the top rows only, so they need not sum to the totals. A day that YouTube writes as 0 is 0.
 """
 
-from arti.imports.parsers.youtube_columns import ATTRIBUTES, BREAKDOWNS, CONTENT, METRICS, TIME_ZONE, read_segment
-from arti.imports.parsers.youtube_videos import record_video_asset
+from arti.imports.parsers.youtube.columns import ATTRIBUTES, BREAKDOWNS, CONTENT, METRICS, TIME_ZONE, read_segment
+from arti.imports.parsers.youtube.videos import record_video_asset
 from arti.imports.readers.measures import (
     UniqueDays,
+    find_kinds,
     find_measure_columns,
     has_valid_shape,
     note_ignored_columns,
     read_day,
     read_measures,
+    read_split,
 )
 from arti.imports.types import Answers, Hints, ParsedFile, Parser, SourceTable, no_questions
 from arti.vocabulary import Provider
@@ -31,13 +33,17 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     for row, cells in enumerate(table.rows, start=1):
         if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
-        day = read_day(parsed, row, cells[date_index], hints.today)
+        day = read_day(parsed, row, table, cells, date_index, hints.today)
         if day is None:
             continue
         dimension, video, problems = "", None, list[str]()
         if breakdown:
             segment = read_segment(breakdown, table.names, cells)
-            dimension = f"{BREAKDOWNS[breakdown]}={segment}"
+            try:
+                dimension = read_split(BREAKDOWNS[breakdown], segment) if segment else ""
+            except ValueError as error:
+                parsed.record_row(row, [str(error)], stored=False)
+                continue
         else:
             video, problems = record_video_asset(parsed, table, cells, hints)
             segment = video or ""
@@ -54,6 +60,7 @@ PARSER = Parser(
     provider=Provider.YOUTUBE,
     time_zone=TIME_ZONE,
     recognises=_recognises,
+    kinds=lambda table: find_kinds(table, METRICS, day="date", other_days=["video publish time"]),
     questions=no_questions,
     parse=_parse,
 )

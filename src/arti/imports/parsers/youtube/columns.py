@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Sequence
 
-from arti.imports.readers.cell_parsers import parse_number, parse_seconds
+from arti.imports.cells.cell_parsers import parse_number, parse_seconds
 from arti.imports.readers.measures import MeasureColumn
 
 TIME_ZONE = "America/Los_Angeles"
 
 
-def _ratio(metric: str, parse: Callable[[str], float | None] = parse_number) -> MeasureColumn:
+def _ratio(metric: str, parse: Callable[[str, str | None], float | None] = parse_number) -> MeasureColumn:
     return MeasureColumn(metric, parse, additive=False)
 
 
@@ -17,14 +17,14 @@ METRICS = {
     "views": MeasureColumn("consumption.views"),
     "engaged views": MeasureColumn("consumption.engaged_views"),
     "watch time (hours)": MeasureColumn("consumption.watch_hours"),
-    "subscribers": MeasureColumn("audience.followers_net", negative=True),
+    "subscribers": MeasureColumn("audience.followers_net"),
     "subscribers gained": MeasureColumn("audience.followers_gained"),
     "subscribers lost": MeasureColumn("audience.followers_lost"),
-    "likes": MeasureColumn("engagement.likes", negative=True),
-    "dislikes": MeasureColumn("engagement.dislikes", negative=True),
+    "likes": MeasureColumn("engagement.likes"),
+    "dislikes": MeasureColumn("engagement.dislikes"),
     "likes (vs dislikes) (%)": _ratio("engagement.like_ratio"),
     "likes (vs. dislikes) (%)": _ratio("engagement.like_ratio"),
-    "comments added": MeasureColumn("engagement.comments", negative=True),
+    "comments added": MeasureColumn("engagement.comments"),
     "shares": MeasureColumn("engagement.shares"),
     "impressions": MeasureColumn("discovery.impressions"),
     "thumbnail impressions": MeasureColumn("discovery.impressions"),
@@ -41,8 +41,8 @@ METRICS = {
     "average percentage viewed (%)": _ratio("consumption.average_percentage_viewed"),
     "views (%)": _ratio("consumption.views_share"),
     "watch time (hours) (%)": _ratio("consumption.watch_share"),
-    "estimated revenue (usd)": MeasureColumn("money.estimated_revenue", negative=True),
-    "your estimated revenue (usd)": MeasureColumn("money.estimated_revenue", negative=True),
+    "estimated revenue (usd)": MeasureColumn("money.estimated_revenue"),
+    "your estimated revenue (usd)": MeasureColumn("money.estimated_revenue"),
     "rpm (usd)": _ratio("money.rpm"),
     "cpm (usd)": _ratio("money.cpm"),
 }
@@ -52,14 +52,14 @@ CONTENT = ("content", "video")
 BREAKDOWNS = {
     "geography": "country",
     "traffic source": "traffic_source",
-    "subscription status": "subscription_status",
+    "subscription status": "subscription",
     "cities": "city",
     "viewer age": "age",
     "viewer gender": "gender",
     "device type": "device",
     "operating system": "operating_system",
     "content type": "content_type",
-    "youtube product": "youtube_product",
+    "youtube product": "product",
     "playback location": "playback_location",
     "subscription source": "subscription_source",
     "sharing service": "sharing_service",

@@ -1,0 +1,156 @@
+"""Parse cells as spreadsheets write them: numbers and durations. Pure; a ValueError's text is the reason."""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+from arti.providers.states import HIDDEN, LATE, NOT_REPORTED, TOO_FEW, UNSUPPORTED
+from arti_core.text_cache import cache_short
+
+BLANKS = frozenset({"", "-", "–", "—", "n/a", "na", "nan", "null", "none", "--"})
+MAX_VALUE = 1e15
+# What exports write in the place of a number.
+_STATE_WORDS = {
+    "hidden": HIDDEN,
+    "private": HIDDEN,
+    "not available": NOT_REPORTED,
+    "unavailable": NOT_REPORTED,
+    "no data": NOT_REPORTED,
+    "undefined": NOT_REPORTED,
+    "not supported": UNSUPPORTED,
+    "not applicable": UNSUPPORTED,
+    "pending": LATE,
+    "processing": LATE,
+}
+_BELOW = re.compile(r"(<|less than|fewer than) ?\d{1,4}")
+_SPACES = re.compile(r"[\s\u00a0\u202f\u2009'\u2019]+")
+_SYMBOL = r"(?:US\$|R\$|[$€£¥₹₩₽₺]|kr\.?|zł|[A-Z]{3})"
+_NUMBER = re.compile(
+    rf"(?P<open>\()?(?P<sign>[-−+])?(?:{_SYMBOL})?(?P<inner>[-−+])?"
+    rf"(?P<digits>[\d.,]+(?:[eE][+-]?\d{{1,2}})?)(?:{_SYMBOL})?(?P<after>[-−])?(?P<close>\))?"
+)
+_GROUPS = {
+    mark: re.compile(rf"[1-9]\d{{0,2}}(?:\{mark}\d{{3}})+|[1-9]\d?(?:\{mark}\d{{2}})+\{mark}\d{{3}}") for mark in ",."
+}
+TWO_READINGS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+_PLAIN_NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+")
+_EXPONENT = re.compile(r"\d+([.,]\d+)?[eE][+-]?\d{1,2}")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+
+
+class ColumnKind(StrEnum):
+    """What a column holds: days that its row is about, other days, whole numbers, shares in percent, any number."""
+
+    DAY = "day"
+    OTHER_DAY = "other_day"
+    COUNT = "count"
+    SHARE = "share"
+    NUMBER = "number"
+
+
+def normalise_whitespace(text: str) -> str:
+    """Return `text` without soft hyphens, zero-width characters and surplus space."""
+    return " ".join(text.translate(_INVISIBLE).replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+@cache_short(maxsize=8192)
+def normalise_name(text: str) -> str:
+    """Return `text` for comparing titles: without accents, case-folded."""
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", normalise_whitespace(text)) if not unicodedata.combining(c)
+    )
+    return plain.casefold()
+
+
+def is_blank(text: str) -> bool:
+    return normalise_whitespace(text).casefold() in BLANKS
+
+
+def find_null_reason(text: str) -> str | None:
+    """Return why a cell of a numeric column holds no number, as a code of `arti.providers.states`, or None."""
+    if text.isdigit():
+        return None
+    cell = normalise_whitespace(text).casefold()
+    if cell in BLANKS:
+        return NOT_REPORTED
+    return TOO_FEW if _BELOW.fullmatch(cell) else _STATE_WORDS.get(cell)
+
+
+def split_number(text: str) -> tuple[str, bool] | None:
+    """Return the digits and marks of a number, and whether it is negative; None for what is no number."""
+    match = _NUMBER.fullmatch(_SPACES.sub("", text.translate(_INVISIBLE)).removesuffix("%").removeprefix("%"))
+    if match is None or not match["digits"].isascii() or bool(match["open"]) != bool(match["close"]):
+        return None
+    signs = [sign for sign in match.group("open", "sign", "inner", "after") if sign]
+    return (match["digits"], bool(signs) and signs[0] != "+") if len(signs) < 2 else None
+
+
+def parse_number(text: str, decimal_mark: str | None = None) -> float | None:
+    """Return the number in a cell as a float, or None when the cell is blank; as `parse_plain`. Raises ValueError."""
+    if text.isascii() and text.isdigit() and len(text) < 15:
+        return float(text)
+    plain = parse_plain(text, decimal_mark)
+    if plain is None:
+        return None
+    value = float(plain)
+    if abs(value) > MAX_VALUE:
+        raise ValueError(f"{normalise_whitespace(text)[:40]!r} is too large")
+    return value or 0.0
+
+
+def parse_plain(text: str, decimal_mark: str | None = None) -> str | None:
+    """Return the number in a cell with all its digits, like -1234.50, or None when the cell is blank.
+
+    Accepts 1,234.56, 1.234,56, 1 234, 12,34,567, a percent sign, a currency before or after, (4.10) for -4.10.
+    `decimal_mark`: the mark that the column's numbers have before their decimals, as `number_format` finds it. Raises
+    ValueError, also for a cell like 1,234 that has two readings without it.
+    """
+    if is_blank(text):
+        return None
+    digits, negative = split_number(text) or ("", False)
+    plain = digits.replace(",", ".") if _EXPONENT.fullmatch(digits) else _normalise_separators(digits, decimal_mark)
+    if not _PLAIN_NUMBER.fullmatch(plain) and not _EXPONENT.fullmatch(plain):
+        raise ValueError(f"{normalise_whitespace(text)[:40]!r} is not a number")
+    return f"-{plain}" if negative else plain
+
+
+def find_decimal_mark(digits: str) -> str | None:
+    """Return the decimal mark that digits, as `split_number` returns them, settle by themselves; else None."""
+    comma, point = digits.count(","), digits.count(".")
+    if comma and point:
+        return "," if digits.rfind(",") > digits.rfind(".") else "."
+    if comma + point == 1:
+        return None if TWO_READINGS.fullmatch(digits) else "," if comma else "."
+    return None if not comma + point else "." if comma else ","
+
+
+def _normalise_separators(digits: str, decimal_mark: str | None) -> str:
+    mark = find_decimal_mark(digits)
+    if mark is None:
+        mark = decimal_mark
+        if mark is None and TWO_READINGS.fullmatch(digits):
+            raise ValueError(f"{digits!r} has two readings: {digits[:-4]}.{digits[-3:]} and {digits[:-4]}{digits[-3:]}")
+    elif decimal_mark is not None and mark != decimal_mark:
+        raise ValueError(f"{digits[:40]!r} has another decimal mark than its column")
+    if mark is None:
+        return digits
+    group = "." if mark == "," else ","
+    whole, point, part = digits.partition(mark)
+    if group in whole:
+        if not _GROUPS[group].fullmatch(whole):
+            return digits + "?"
+        whole = whole.replace(group, "")
+    return f"{whole}.{part}" if point else whole
+
+
+def parse_seconds(text: str, decimal_mark: str | None = None) -> float | None:
+    """Return the seconds of H:MM:SS or M:SS, or of a plain number of seconds; None when blank. Raises ValueError."""
+    if ":" not in text:
+        return parse_number(text, decimal_mark)
+    parts = normalise_whitespace(text).split(":")
+    if not 2 <= len(parts) <= 3 or not all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts):
+        raise ValueError(f"{normalise_whitespace(text)[:40]!r} is not a duration like 0:03:25")
+    numbers = [int(part) for part in parts]
+    if any(number > 59 for number in numbers[1:]):
+        raise ValueError(f"{normalise_whitespace(text)[:40]!r} is not a duration like 0:03:25")
+    return float(sum(number * 60**power for power, number in enumerate(reversed(numbers))))

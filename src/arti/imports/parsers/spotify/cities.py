@@ -1,0 +1,87 @@
+"""Spotify for Artists, listeners by city: country,city,count over a period that the file does not contain.
+
+The 50 largest cities. Two rows of one name are a city and its province: people, so they are not added up, and the one
+with fewer stays a text, whatever the order of the rows.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from arti.dimensions.countries import find_country
+from arti.dimensions.text import parse_dimension, split_unknown_place, unknown_place, write_dimension
+from arti.imports.cells.cell_parsers import normalise_whitespace
+from arti.imports.readers.file_name_hints import guess_period
+from arti.imports.readers.measures import (
+    MeasureColumn,
+    find_kinds,
+    has_valid_shape,
+    period_questions,
+    read_measures,
+    read_period,
+    with_marks,
+)
+from arti.imports.types import Answers, FileQuestion, Hints, ParsedFile, Parser, SourceTable
+from arti.vocabulary import Provider
+
+_LISTENERS = MeasureColumn("audience.listeners")
+_COUNTS = {"count", "listeners"}
+
+
+def _recognises(table: SourceTable) -> bool:
+    names = set(table.names)
+    return {"country", "city"} <= names and len(names) == 3 and bool(names & _COUNTS)
+
+
+def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
+    period, last = guess_period(hints)
+    # Spotify for Artists shows cities over the last 28 days; the user confirms it.
+    return period_questions(period=period or "28day", last=last, today=hints.today, subject="these listeners")
+
+
+def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
+    dimension, last = read_period(answers, hints.today)
+    parsed = ParsedFile()
+    indexes = {name: index for index, name in enumerate(table.names)}
+    count_index = next(indexes[name] for name in _COUNTS if name in indexes)
+    columns = with_marks(table, {count_index: _LISTENERS})
+    rows: list[tuple[int, Sequence[str], str]] = []
+    for row, cells in enumerate(table.rows, start=1):
+        if not has_valid_shape(parsed, row, cells, len(table.header)):
+            continue
+        city, country = (normalise_whitespace(cells[indexes[name]]) for name in ("city", "country"))
+        if not city:
+            parsed.record_row(row, ["the city is missing"], stored=False)
+            continue
+        code = find_country(country)
+        rows.append((row, cells, unknown_place(city if code else f"{city}, {country}", code)))
+    counts: Counter[str] = Counter()
+    for row, cells, place in sorted(rows, key=lambda each: -_count(columns[count_index], each[1][count_index])):
+        counts[place] += 1
+        name, problems = place, list[str]()
+        if counts[place] > 1:
+            text, country_code = split_unknown_place(place)
+            problems = [f"{text} appears more than once; the smaller is stored as a separate place"]
+            name = unknown_place(f"{text} ({counts[place]})", country_code)
+        city_dimension = write_dimension({"city": name} | parse_dimension(dimension))
+        read_measures(parsed, row, cells, columns, on=last, dimension=city_dimension, problems=problems)
+    parsed.row_results.sort(key=lambda result: result.row)
+    return parsed
+
+
+def _count(column: MeasureColumn, cell: str) -> float:
+    try:
+        return column.read(cell)[0] or 0
+    except ValueError:
+        return 0
+
+
+PARSER = Parser(
+    source="spotify_for_artists.cities",
+    title="Spotify for Artists, listeners by city",
+    provider=Provider.SPOTIFY,
+    time_zone="UTC",
+    recognises=_recognises,
+    kinds=lambda table: find_kinds(table, dict.fromkeys(_COUNTS, _LISTENERS)),
+    questions=_questions,
+    parse=_parse,
+)

@@ -1,0 +1,148 @@
+"""Spotify for Artists, playlists: what each playlist brought in a period that the file does not contain.
+
+title,author,listeners,streams,date_added, sometimes with song first. There is no id: title and author form one, with
+the day where the author is not shown, since many listeners have a list of the same name.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from arti.dimensions.text import parse_dimension, write_dimension
+from arti.imports.cells.cell_parsers import normalise_name, normalise_whitespace
+from arti.imports.readers.file_name_hints import guess_period, stem
+from arti.imports.readers.measures import (
+    MeasureColumn,
+    find_kinds,
+    find_measure_columns,
+    has_valid_shape,
+    note_ignored_columns,
+    period_questions,
+    read_measures,
+    read_period,
+)
+from arti.imports.readers.sum_rows import (
+    SumRow,
+    confirm_sum_row,
+    find_sum_row,
+    record_sum_row,
+    sum_row_questions,
+)
+from arti.imports.readers.track_matching import match_track
+from arti.imports.types import Answers, FileQuestion, Hints, ParsedFile, Parser, SourceTable
+from arti.providers.contract import AssetRecord, Observation, PlaylistEntry, PlaylistSnapshot
+from arti.vocabulary import Provider
+
+SOURCE = "spotify_for_artists.playlists"
+COLUMNS = {"listeners": MeasureColumn("audience.listeners"), "streams": MeasureColumn("consumption.streams")}
+ALL_SONGS = "All songs of the artist"
+_REQUIRED = {"title", "author", "streams"}
+_NO_AUTHOR = ("", "-")
+
+
+_THING = "a playlist"
+
+
+def _recognises(table: SourceTable) -> bool:
+    return set(table.names) >= _REQUIRED
+
+
+def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
+    period, last = guess_period(hints)
+    questions = period_questions(period=period, last=last, today=hints.today, subject="these playlists' numbers")
+    song = None if "song" in table.names else _guess_song(hints)
+    if song:
+        choices = (song, ALL_SONGS)
+        questions.append(FileQuestion("song", "Whose playlists does this file list?", "choice", song, choices))
+    return questions + sum_row_questions(_find_sum_row(table), _THING)
+
+
+def _find_sum_row(table: SourceTable) -> SumRow | None:
+    return find_sum_row(table, table.names.index("title"), find_measure_columns(table, COLUMNS))
+
+
+def _guess_song(hints: Hints) -> str | None:
+    """Return the title of the only track after which a file `<Title>-playlists.csv` is named."""
+    named = re.match(r"(.+?)[-_ ]+playlists?(?![a-z])", stem(hints.file_name), flags=re.IGNORECASE)
+    name = normalise_name(named[1]) if named else ""
+    titles = [track.title for track in hints.known.tracks if name and normalise_name(track.title) == name]
+    return titles[0] if len(titles) == 1 else None
+
+
+def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
+    dimension, last = read_period(answers, hints.today)
+    parsed = ParsedFile()
+    columns = find_measure_columns(table, COLUMNS)
+    indexes = {name: index for index, name in enumerate(table.names)}
+    note_ignored_columns(table, ["title", "author", "song", "date_added", *COLUMNS], parsed)
+    sum_row = confirm_sum_row(_find_sum_row(table), _THING, answers)
+    only_song = answers.get("song", ALL_SONGS)
+    song_of_file = None if only_song == ALL_SONGS else _add_song(parsed, only_song, hints)
+    entries: dict[tuple[str, str | None, date | None], PlaylistEntry] = {}
+    for row, cells in enumerate(table.rows, start=1):
+        if not has_valid_shape(parsed, row, cells, len(table.header)):
+            continue
+        if sum_row and row == sum_row.row:
+            record_sum_row(parsed, table, columns, sum_row, on=last, dimension=dimension)
+            continue
+        title, author = (
+            normalise_whitespace(cells[indexes["title"]])[:300],
+            normalise_whitespace(cells[indexes["author"]])[:200],
+        )
+        song = normalise_whitespace(cells[indexes["song"]])[:300] if "song" in indexes else only_song
+        problems: list[str] = []
+        added_on = None
+        if "date_added" in indexes:
+            try:
+                added_on = table.parse_day(cells, indexes["date_added"])
+            except ValueError as error:
+                problems.append(f"date added: {error}")
+        track = song_of_file or (None if song in ("", ALL_SONGS) else _add_song(parsed, song, hints))
+        playlist = f"{title}|{author}|{added_on or ''}" if author in _NO_AUTHOR else f"{title}|{author}"
+        if not title or (playlist, track, added_on) in entries:
+            reason = f"the playlist {title!r} is already in an earlier row" if title else "the playlist has no title"
+            parsed.record_row(row, [reason], stored=False)
+            continue
+        added = {"added_on": str(added_on)} if added_on else {}
+        details = {"curator": author} | added if author not in _NO_AUTHOR else added
+        asset = f"playlist:{title}|{author}|{added_on or ''}"
+        parsed.assets[asset] = AssetRecord(asset, "playlist", title, details=details)
+        row_dimension = write_dimension({"song": song[:200]} | parse_dimension(dimension)) if track else dimension
+        before = len(parsed.observations)
+        if not read_measures(
+            parsed, row, cells, columns, on=last, asset=asset, dimension=row_dimension, problems=problems
+        ):
+            continue
+        counts = _counts(parsed.observations[before:])
+        entries[playlist, track, added_on] = PlaylistEntry(
+            playlist, title, author or None, track, added_on, counts[0], counts[1], source_row=row
+        )
+    period = answers["period"].strip()
+    first = None if period == "lifetime" else last - timedelta(days=int(period.removesuffix("day")) - 1)
+    parsed.playlists = PlaylistSnapshot(SOURCE, period, first, last, list(entries.values()), song_of_file)
+    return parsed
+
+
+def _add_song(parsed: ParsedFile, title: str, hints: Hints) -> str:
+    track = match_track(title, None, hints.known.tracks)
+    parsed.assets.setdefault(track, AssetRecord(track, "track", title))
+    return track
+
+
+def _counts(observations: Sequence[Observation]) -> tuple[int | None, int | None]:
+    """Return a row's streams and listeners."""
+    values = {observation.metric: observation.value for observation in observations}
+    streams, listeners = (values.get(COLUMNS[name].metric) for name in ("streams", "listeners"))
+    return streams if streams is None else int(streams), listeners if listeners is None else int(listeners)
+
+
+PARSER = Parser(
+    source=SOURCE,
+    title="Spotify for Artists, playlists",
+    provider=Provider.SPOTIFY,
+    time_zone="UTC",
+    recognises=_recognises,
+    kinds=lambda table: find_kinds(table, COLUMNS, other_days=["date_added"]),
+    questions=_questions,
+    parse=_parse,
+)

@@ -1,0 +1,34 @@
+"""Ask before a file that names another artist is stored for this one."""
+
+import re
+from collections.abc import Sequence
+
+from arti.imports.cells.cell_parsers import normalise_name
+from arti.imports.readers.file_name_hints import stem
+from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, SourceTable
+
+ARTIST = "artist"
+_IN_NAME = re.compile(r"(.+?)[-_ ]+(?:audience[-_ ]timeline|songs[-_ ](?:all|\d+ ?[a-z]+))", re.IGNORECASE)
+_IN_TITLE = re.compile(r"(?:artist|artista|artiste|k[üu]nstler)[:\s]+(.+)", re.IGNORECASE)
+
+
+def find_named_artist(table: SourceTable, hints: Hints) -> str | None:
+    """Return the artist that the lines above the table, or the name that Spotify for Artists gave the file, state."""
+    stated = [match[1] for title in table.titles if (match := _IN_TITLE.fullmatch(title))]
+    in_name = _IN_NAME.fullmatch(stem(hints.file_name))
+    return stated[0] if stated else in_name[1] if in_name else None
+
+
+def artist_questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
+    """Return the question whether a file of another name is this artist's."""
+    named = find_named_artist(table, hints) if hints.known.artists else None
+    if named is None or normalise_name(named) in map(normalise_name, hints.known.artists):
+        return []
+    text = f"The file names {named[:80]!r}. Are these the numbers of {hints.known.artists[0]!r}?"
+    return [FileQuestion(ARTIST, text, "choice", None, ("yes", "no"))]
+
+
+def check_artist_answer(questions: Sequence[FileQuestion], answers: Answers) -> None:
+    """Raise FileRejected where the user says that the file is another artist's."""
+    if any(question.key == ARTIST for question in questions) and answers.get(ARTIST) != "yes":
+        raise FileRejected("This file is of another artist. Upload it on that artist's page.")

@@ -1,0 +1,155 @@
+"""How the columns of a file are written: found over the whole file, and the questions where two readings remain."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+from arti.imports.cells.cell_parsers import ColumnKind, is_blank, normalise_whitespace
+from arti.imports.cells.day_format import (
+    DayFormat,
+    earliest_without_year,
+    find_day_format,
+    has_no_year,
+    parse_day,
+    read_both_ways,
+)
+from arti.imports.cells.number_format import NumberFormat, find_number_format
+from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, SourceTable
+
+DECIMAL_MARK = "decimal_mark"
+MONTH_FIRST = "month_first"
+FIRST_YEAR = "first_year"
+_DAYS = frozenset({ColumnKind.DAY, ColumnKind.OTHER_DAY})
+_DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(\d{2})-?(\d{2})(?!\d)")
+
+
+class ColumnFormats:
+    """The formats of a table's columns. `questions` ask for what the file leaves open."""
+
+    def __init__(self, table: SourceTable, kinds: Mapping[int, ColumnKind], hints: Hints) -> None:
+        self._table = table
+        self._days = find_day_format(
+            {index: table.column(index) for index, kind in kinds.items() if kind in _DAYS},
+            observed=[index for index, kind in kinds.items() if kind is ColumnKind.DAY],
+            today=hints.today,
+        )
+        self._numbers: NumberFormat = find_number_format(
+            {index: table.column(index) for index, kind in kinds.items() if kind not in _DAYS}, kinds, table.delimiter
+        )
+        self._two_readings = self._find_two_readings()
+        self._first_cell: str | None = None
+        self.questions: list[FileQuestion] = [
+            *self._number_questions(kinds),
+            *self._month_questions(),
+            *self._year_questions(kinds, hints),
+        ]
+
+    @property
+    def known(self) -> SourceTable:
+        """The table with the formats that the file itself settles."""
+        return replace(self._table, marks=self._numbers.marks, day_formats=self._days)
+
+    def apply(self, answers: Answers) -> SourceTable:
+        """Return the table with the formats that the file and the answers tell. Raises FileRejected."""
+        marks, days = dict(self._numbers.marks), dict(self._days)
+        if self._numbers.open:
+            open_number = self._numbers.open
+            chosen = _choice(answers, DECIMAL_MARK, (open_number.decimal, open_number.grouped))
+            mark = open_number.mark(is_decimal=chosen == open_number.decimal)
+            marks |= dict.fromkeys(self._numbers.unsettled, mark)
+        if self._two_readings:
+            _, day_first, month_first = self._two_readings
+            chosen = _choice(answers, MONTH_FIRST, (str(day_first), str(month_first)))
+            days = {
+                index: form if form.month_first is not None else replace(form, month_first=chosen == str(month_first))
+                for index, form in days.items()
+            }
+        if self._first_cell is not None:
+            year = answers.get(FIRST_YEAR, "").strip()
+            if not re.fullmatch(r"20\d{2}", year):
+                raise FileRejected(f"{FIRST_YEAR} must be a year like 2025.")
+            days = self._with_start(days, date(int(year), 1, 1))
+        return replace(self._table, marks=marks, day_formats=days)
+
+    def _with_start(self, days: Mapping[int, DayFormat], start: date) -> dict[int, DayFormat]:
+        first = parse_day(self._first_cell or "", DayFormat(start=start))
+        return {index: replace(form, start=first) for index, form in days.items()}
+
+    def _number_questions(self, kinds: Mapping[int, ColumnKind]) -> list[FileQuestion]:
+        if self._numbers.open is None:
+            return []
+        number, column = self._numbers.open, self._numbers.unsettled[0]
+        text = f"Is {number.cell!r} in the column {self._table.header[column]!r} {number.decimal} or {number.grouped}?"
+        guess = number.grouped if kinds[column] is ColumnKind.COUNT else None
+        return [FileQuestion(DECIMAL_MARK, text, "choice", guess, (number.decimal, number.grouped))]
+
+    def _find_two_readings(self) -> tuple[int, date, date] | None:
+        for index, form in self._days.items():
+            if form.month_first is None:
+                for cell in self._table.column(index):
+                    two = read_both_ways(cell)
+                    if two and two[0] != two[1]:
+                        return index, *two
+        return None
+
+    def _month_questions(self) -> list[FileQuestion]:
+        if self._two_readings is None:
+            return []
+        index, day_first, month_first = self._two_readings
+        cell = next(cell for cell in self._table.column(index) if read_both_ways(cell) == (day_first, month_first))
+        text = (
+            f"Is {normalise_whitespace(cell)!r} in the column {self._table.header[index]!r} "
+            f"the {day_first.day} {day_first:%B} or the {month_first.day} {month_first:%B} {month_first.year}?"
+        )
+        guess = str(month_first if self._runs_by_day(index, month_first=True) else day_first)
+        hint = guess if self._runs_by_day(index, month_first=guess == str(month_first)) else None
+        return [FileQuestion(MONTH_FIRST, text, "choice", hint, (str(day_first), str(month_first)))]
+
+    def _runs_by_day(self, index: int, *, month_first: bool) -> bool:
+        """Return whether the days follow each other in one reading: a hint, for monthly reports begin on the first."""
+        two = [both[month_first] for cell in self._table.column(index) if (both := read_both_ways(cell))]
+        return len(two) > 1 and all(abs(later - earlier) <= timedelta(days=1) for earlier, later in pairwise(two))
+
+    def _year_questions(self, kinds: Mapping[int, ColumnKind], hints: Hints) -> list[FileQuestion]:
+        """Find the year of days that are written without one, in the file's name or by a question."""
+        for index, kind in kinds.items():
+            cells = [cell for cell in self._table.column(index) if not is_blank(cell)] if kind is ColumnKind.DAY else []
+            if not cells or not has_no_year(cells[0]):
+                continue
+            self._first_cell = earliest_without_year([cell for cell in cells if has_no_year(cell)])
+            for match in _DAY_IN_NAME.finditer(f"{hints.folder}/{hints.file_name}"):
+                named = date(int(match[1]), int(match[2]), int(match[3])) if _is_day(match) else None
+                if named and parse_day(self._first_cell, DayFormat(start=named)) == named:
+                    self._days = self._with_start(self._days, named)
+                    self._first_cell = None
+                    return []
+            years = [str(hints.today.year - back) for back in range(6)]
+            guess = next((year for year in years if self._is_over(cells, int(year), hints.today)), years[0])
+            text = f"Which year is {normalise_whitespace(self._first_cell)!r} in, the first day of the file?"
+            return [FileQuestion(FIRST_YEAR, text, "choice", guess, tuple(years))]
+        return []
+
+    def _is_over(self, cells: list[str], year: int, today: date) -> bool:
+        try:
+            first = parse_day(self._first_cell or "", DayFormat(start=date(year, 1, 1)))
+            days = [parse_day(cell, DayFormat(start=first)) for cell in cells if has_no_year(cell)]
+        except ValueError:
+            return False
+        return all(day < today for day in days if day)
+
+
+def _is_day(match: re.Match[str]) -> bool:
+    try:
+        date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        return False
+    return True
+
+
+def _choice(answers: Answers, key: str, choices: tuple[str, ...]) -> str:
+    chosen = answers.get(key, "").strip()
+    if chosen not in choices:
+        raise FileRejected(f"{key} must be {' or '.join(choices)}.")
+    return chosen

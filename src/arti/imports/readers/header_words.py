@@ -1,0 +1,53 @@
+"""What the columns of exports are called in the languages of the platforms; each column is matched by itself.
+
+The words stand in `words/`, a column a line, without accents and case, as `normalise_name` writes them.
+"""
+
+import re
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+
+from arti.imports.cells.cell_parsers import normalise_name
+from arti.imports.types import SourceTable
+from arti.vocabulary import Provider
+
+TRANSLATED: tuple[str, ...] = (Provider.SPOTIFY, Provider.YOUTUBE, "tiktok")
+_CURRENCY = re.compile(r"(.+) \(([a-z]{3})\)")
+
+
+@cache
+def _words(provider: str) -> dict[str, str]:
+    """Return the name of each column by what it is called in another language."""
+    lines = [line.partition(" = ") for line in _read_words(provider).splitlines()]
+    return {word: name for name, _, words in lines for word in words.split(" | ") if word != name}
+
+
+@cache
+def _totals() -> frozenset[str]:
+    return frozenset(_read_words("totals").strip().split(" | "))
+
+
+def _read_words(name: str) -> str:
+    return (files("arti.imports.readers") / "words" / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def is_total(text: str) -> bool:
+    """Return whether the name in a row says that the row is the sum of the others."""
+    return normalise_name(text).strip(" :=") in _totals()
+
+
+def translate(table: SourceTable, provider: str) -> SourceTable:
+    """Return the table with the names of its columns in English, as far as the provider's words are known."""
+    names = tuple(_translate(name, _words(provider)) for name in table.names)
+    # A word that would give two columns one name stays as it is.
+    unique = (name if names.count(name) == 1 else own for name, own in zip(names, table.names, strict=True))
+    return replace(table, names=tuple(unique))
+
+
+def _translate(name: str, words: dict[str, str]) -> str:
+    plain = normalise_name(name)
+    priced = _CURRENCY.fullmatch(plain)
+    if priced and priced[1] in words:
+        return f"{words[priced[1]]} ({priced[2]})"
+    return words.get(plain, name)

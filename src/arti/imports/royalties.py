@@ -1,0 +1,53 @@
+"""Record and take back the lines of royalty reports."""
+
+from typing import Any
+
+from arti.imports import store
+from arti.imports.cells.cell_parsers import normalise_name
+from arti.imports.stored_files import list_known, parse_with_answers
+from arti.imports.types import ParsedFile
+from arti.metrics.money.service import delete_statements_of_import, record_statement
+from arti.orgs.authorization import Actor
+from arti_core.database import Row
+from arti_core.files.file_store import FileStore
+
+
+async def record_lines(actor: Actor, row: Row, parsed: ParsedFile) -> dict[str, Any]:
+    """Record the lines of an import's report that are not known yet. Returns what its summary says about them.
+
+    A line is the artist's whose song it is, by ISRC and UPC, and else of the artist that it names.
+    """
+    known = await list_known(actor.connection, actor.org_id, row["artist_id"])
+    names = {normalise_name(name) for name in known.artists}
+    lines = [
+        money.line.model_copy(update={"artist_id": row["artist_id"]})
+        if normalise_name(money.artist) in names
+        else money.line
+        for money in parsed.money
+    ]
+    recorded = await record_statement(
+        actor,
+        source=parsed.money_source,
+        title=row["file_name"][-200:],
+        lines=lines,
+        rows=[money.row for money in parsed.money],
+        import_id=row["id"],
+    )
+    summary: dict[str, Any] = {"recorded": {"new": recorded.added, "restated": 0, "unchanged": recorded.known}}
+    if recorded.without_artist:
+        note = (
+            f"{recorded.without_artist} lines are of no artist of the roster, {recorded.without_recording} of no known "
+            "recording. They are matched when the songs become known."
+        )
+        summary["notes"] = [*parsed.notes, note]
+    return summary
+
+
+async def undo(actor: Actor, file_store: FileStore, row: Row) -> int:
+    """Take back the lines of an import; one that a later report holds too is then of that. Returns the lines gone."""
+    gone = await delete_statements_of_import(actor, row["id"])
+    later = await store.list_committed_of_source(actor.connection, actor.org_id, row["source"], row["committed_at"])
+    for other in later:
+        _, parsed, _ = await parse_with_answers(actor.connection, file_store, actor.org_id, other, other["options"])
+        await record_lines(actor, other, parsed)
+    return gone
