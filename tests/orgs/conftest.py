@@ -31,6 +31,21 @@ class Office:
     transport: httpx.ASGITransport
     org_id: str = ""
 
+    def anonymous_client(self) -> httpx.AsyncClient:
+        """Return an HTTP client of somebody who is not signed in."""
+        return httpx.AsyncClient(transport=self.transport, base_url="http://api.test")
+
+    async def add_member(self, admin: "Person", email: str, role: str, **offer: Any) -> "Person":
+        """Invite somebody who has no account yet; they sign up and accept."""
+        made = await admin.http.post("/api/admin/users", json={"email": email, "role": role, **offer})
+        assert made.status_code == 201, made.text
+        # Older than the invitation, so that no link is needed.
+        await self.gateway.database.as_owner("update invitations set created_at = clock.now() + interval '1 minute'")
+        person = self.person(await self.gateway.sign_up(email))
+        accepted = await person.http.post(f"/api/invitations/{made.json()['id']}/accept", json={})
+        assert accepted.status_code == 200, accepted.text
+        return person
+
     async def enter(self, email: str, password: str) -> Person | None:
         """Sign in; None when the gateway refuses."""
         answer = await self.gateway.http.post(

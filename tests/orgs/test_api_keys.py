@@ -47,7 +47,7 @@ async def test_a_key_reads_and_writes_as_its_role_in_its_org_only(office: Office
         assert (await http.post("/rest/v1/artists", json={"org_id": str(other), "name": "x"})).status_code == 403
         found = await http.get("/rest/v1/artists?select=name")
         assert [row["name"] for row in found.json()] == ["Ada & the Engines"]
-    reader = (await make_key(admin, role="creator"))["secret"]
+    reader = (await make_key(admin, role="analyst"))["secret"]
     async with speaking_as(office, reader) as http:
         assert len((await http.get("/rest/v1/artists?select=name")).json()) == 1
         refused = await http.post("/rest/v1/artists", json={"org_id": office.org_id, "name": "x"})
@@ -120,7 +120,7 @@ async def test_a_key_whose_member_is_removed_or_disabled_is_refused(office: Offi
 
 
 async def test_a_keys_role_may_be_changed_but_never_to_admin(office: Office, admin: Person) -> None:
-    made = await make_key(admin, role="creator")
+    made = await make_key(admin, role="analyst")
     member = f"/api/admin/users/{made['key']['member_id']}"
     shown = next(one for one in (await admin.http.get("/api/admin/users")).json()["items"] if one["machine"])
     assert (shown["id"], shown["display_name"]) == (made["key"]["member_id"], "n8n")
@@ -144,7 +144,7 @@ async def test_a_key_neither_signs_in_nor_administers(office: Office, admin: Per
         assert session.status_code == 200
     api = httpx.AsyncClient(transport=office.transport, base_url="http://api.test")
     answer = await api.get("/api/keys", headers={"Authorization": f"Bearer {secret}", "X-ARTi-Org": office.org_id})
-    assert answer.status_code == 401
+    assert answer.status_code == 403
     rows = await office.gateway.database.as_owner(
         "select email, banned_until from auth.users where banned_until > clock.now()"
     )

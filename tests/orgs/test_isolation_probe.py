@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import asyncpg
 
-from arti.orgs.isolation import list_policies, probe_isolation
+from arti.orgs.isolation.policies import list_policies
+from arti.orgs.isolation.probe import probe_isolation
 from arti.vocabulary import Role
 from arti_core.database import Principal, member_transaction, open_pool
 from tests.conftest import Database, World
@@ -50,6 +51,7 @@ async def test_foreign_members_are_refused(world: World) -> None:
 
 
 async def test_every_policy_when_opened_makes_it_fail(world: World) -> None:
+    """Each is found in the catalogue; of those of one name, the first is opened for the endpoint too."""
     member = await world.member(role=Role.ANALYST)
     owner = await asyncpg.connect(world.database.dsn("postgres"))
     policies = await owner.fetch(
@@ -57,20 +59,37 @@ async def test_every_policy_when_opened_makes_it_fail(world: World) -> None:
              pg_get_expr(p.polqual, p.polrelid) as condition, pg_get_expr(p.polwithcheck, p.polrelid) as checked
            from pg_policy p where p.polrelid in (select name from private.tenant_tables())"""
     )
-    missed = []
+    missed, seen = [], set()
     for policy in policies:
         target = f'"{policy["polname"]}" on {policy["on_table"]}'
         for part, was in (("using", policy["condition"]), ("with check", policy["checked"])):
             if was is None:
                 continue
             await owner.execute(f"alter policy {target} {part} (true)")
-            answer = await member.http.get("/auth/test-isolation")
-            if answer.status_code != 500 or answer.json()["open_policies"] != 1:
-                missed.append(f"{target} {part}: {answer.text}")
+            found = [found.name for found in await list_policies(owner) if found.is_open]
+            if found != [policy["polname"]]:
+                missed.append(f"{target} {part}: {found}")
+            if (policy["polname"], part) not in seen:
+                answer = await member.http.get("/auth/test-isolation")
+                if answer.status_code != 500 or answer.json()["open_policies"] != 1:
+                    missed.append(f"{target} {part}: {answer.text}")
+            seen.add((policy["polname"], part))
             await owner.execute(f"alter policy {target} {part} ({was})")
     await owner.close()
     assert missed == []
     assert (await member.http.get("/auth/test-isolation")).status_code == 200
+
+
+async def test_a_table_that_shows_every_artist_to_every_member_makes_it_fail(world: World) -> None:
+    member = await world.member(role=Role.GUEST)
+    to_org = "org_id = any ((select private.member_org_ids())::uuid[])"
+    policy = "policy visible_artists_only on insights"
+    await world.database.as_owner(f"alter {policy} using ({to_org}) with check ({to_org})")
+    answer = await member.http.get("/auth/test-isolation")
+    assert (answer.status_code, answer.json()["open_policies"]) == (500, 1)
+    await world.database.as_owner(f"drop {policy}")
+    report = (await member.http.get("/auth/test-isolation")).json()
+    assert (report["passed"], report["open_policies"], report["tables_open_to_every_artist"]) == (False, 0, 1)
 
 
 async def test_visible_rows_and_accepted_writes_are_counted(world: World) -> None:
@@ -79,6 +98,7 @@ async def test_visible_rows_and_accepted_writes_are_counted(world: World) -> Non
     for table in ("artists", "deliveries"):
         await world.database.as_owner(f"alter policy members_only on {table} using (true) with check (true)")
         await world.database.as_owner(f"alter policy read on {table} using (true)")
+        await world.database.as_owner(f"alter policy visible_artists_only on {table} using (true) with check (true)")
     report = (await member.http.get("/auth/test-isolation")).json()
     assert report["foreign_rows_visible"] == 2
     await world.database.as_owner("alter policy add on artists with check (true)")

@@ -48,7 +48,7 @@ async def n8n(home: Path, cluster: Cluster, *words: str) -> str:
         "DB_POSTGRESDB_PORT": str(cluster.port),
         "DB_POSTGRESDB_DATABASE": "n8n",
         "DB_POSTGRESDB_USER": SUPERUSER,
-        "DB_POSTGRESDB_PASSWORD": cluster.password,
+        "DB_POSTGRESDB_PASSWORD": cluster.password(SUPERUSER),
         "N8N_DIAGNOSTICS_ENABLED": "false",
         "N8N_VERSION_NOTIFICATIONS_ENABLED": "false",
         "N8N_TEMPLATES_ENABLED": "false",

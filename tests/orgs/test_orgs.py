@@ -36,7 +36,7 @@ async def test_renaming_needs_an_admin_and_is_audited(world: World) -> None:
     assert (await manager.http.get("/api/orgs")).json()[0]["name"] == "Renamed"
     entry = (await admin.http.get("/api/audit")).json()["items"][0]
     assert (entry["action"], entry["details"]) == ("org.renamed", {"name": "Renamed"})
-    assert entry["actor"] == {"id": str(admin.user_id), "email": admin.email}
+    assert entry["actor"] == {"id": str(admin.user_id), "email": admin.email, "key": None}
 
 
 async def test_unknown_fields_are_refused(world: World) -> None:
@@ -51,6 +51,6 @@ async def test_the_canary_org_is_in_no_list_and_has_no_work(world: World) -> Non
     assert len((await member.http.get("/api/orgs")).json()) == 1
     ids = await world.database.as_owner("select private.all_org_ids() as id")
     assert [row["id"] for row in ids] == [member.org_id]
-    enqueued = await world.database.as_owner("select org_id from private.due_jobs(100)")
+    enqueued = await world.database.as_owner("select org_id from private.due_jobs(100, 100)")
     assert enqueued == []
-    assert await world.database.as_owner("select org_id from private.pending_events(100)") == []
+    assert await world.database.as_owner("select org_id from private.pending_events(100, 100)") == []

@@ -4,19 +4,25 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import Header, Query, Request, Response
+from fastapi.responses import JSONResponse
 
-from arti.orgs import schemas, service, store
-from arti.orgs.authorization import Access, SignedIn, get_context, needs, public
-from arti.orgs.isolation import probe_isolation
+from arti.orgs import members, schemas, service, store
+from arti.orgs.api_route import ApiRouter
+from arti.orgs.audit.log import list_entries
+from arti.orgs.authorization import Access, Membership, SignedIn, get_context, needs, public, read_membership
+from arti.orgs.idempotency.service import begin
+from arti.orgs.isolation.probe import probe_isolation
+from arti.orgs.member_access import AccessChange
 from arti.vocabulary import MemberStatus, Permission, Role
 from arti_core.database import member_transaction
 from arti_core.errors import RateLimited
 from arti_core.paging import MAX_PAGE, Page, make_page_by_creation, read_cursor
 
-router = APIRouter(tags=["orgs"])
+router = ApiRouter(tags=["orgs"])
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
+EveryMember = Annotated[Access, needs(Permission.ROSTER_READ)]  # which every role has
 Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.")]
 
 
@@ -29,16 +35,22 @@ async def get_me(
 ) -> schemas.Me:
     """Return the caller and their orgs. The first call creates the user."""
     async with member_transaction(get_context(request).pool, principal) as connection:
-        user, orgs = await service.record_sign_in(connection, principal)
-    role = next((Role(row["role"]) for row in orgs if str(row["id"]) == org), None)
+        user, orgs = await service.record_sign_in(connection, principal, org)
+    active = next((row for row in orgs if str(row["id"]) == org), None)
     return schemas.Me(
         user=schemas.User(**user),
         orgs=[schemas.Org(**row) for row in orgs],
-        active=schemas.Active(org_id=UUID(org), role=role, permissions=service.permissions_of(role))
-        if org and role
-        else None,
+        active=schemas.Active(org_id=active["id"], **_effective(read_membership(active))) if active else None,
         token_expires_at=datetime.fromtimestamp(principal.expires_at, UTC),
     )
+
+
+def _effective(membership: Membership) -> dict[str, Any]:
+    return {
+        "role": membership.role,
+        "artist_access": membership.artist_access,
+        "permissions": service.sorted_permissions(membership),
+    }
 
 
 @router.patch("/auth/me")
@@ -50,18 +62,14 @@ async def update_me(request: Request, body: schemas.UserChange, principal: Signe
 
 
 @router.get("/auth/permissions")
-async def get_permissions(access: Annotated[Access, needs(Permission.MEMBERS_READ)]) -> schemas.Permissions:
+async def get_permissions(access: EveryMember) -> schemas.Permissions:
     """Return the caller's permissions in the active org and on each platform."""
     platforms = await service.get_provider_permissions(access.connection, access.org_id, access.principal.user_id)
-    return schemas.Permissions.model_validate(
-        {"role": access.role, "permissions": service.permissions_of(access.role), "platforms": platforms}
-    )
+    return schemas.Permissions.model_validate({**_effective(access.membership), "platforms": platforms})
 
 
 @router.post("/auth/permissions")
-async def ask_permission(
-    question: schemas.PermissionQuestion, access: Annotated[Access, needs(Permission.MEMBERS_READ)]
-) -> schemas.PermissionAnswer:
+async def ask_permission(question: schemas.PermissionQuestion, access: EveryMember) -> schemas.PermissionAnswer:
     """Return whether the caller has one permission, and why."""
     allowed, reason = await service.explain_permission(access, question.permission, question.provider)
     return schemas.PermissionAnswer(allowed=allowed, reason=reason)
@@ -97,9 +105,14 @@ async def list_orgs(request: Request, principal: SignedIn) -> list[schemas.Org]:
 @public
 async def create_org(request: Request, body: schemas.NewOrg, principal: SignedIn) -> schemas.Org:
     """Create an org. The caller is its first admin."""
-    async with member_transaction(get_context(request).pool, principal) as connection:
-        org_id = await service.create_org(connection, principal, body.name)
-    return schemas.Org(id=org_id, name=body.name, role=Role.ADMIN)
+    context = get_context(request)
+    async with member_transaction(context.pool, principal) as connection:
+        idempotent = await begin(request, connection, principal, context.vault, None)
+        org_id = await service.create_org(connection, principal, context.vault, body.name)
+        org = schemas.Org(id=org_id, name=body.name, role=Role.ADMIN)
+        if idempotent is not None:
+            await idempotent.store(connection, org.id, JSONResponse(org.model_dump(mode="json"), 201))
+    return org
 
 
 @router.patch("/api/orgs/current")
@@ -107,6 +120,13 @@ async def update_org(body: schemas.OrgChange, access: Annotated[Access, needs(Pe
     """Rename the active org."""
     await service.rename_org(access, body.name)
     return schemas.Org(id=access.org_id, name=body.name, role=access.role)
+
+
+@router.get("/api/orgs/current/quotas")
+async def list_quotas(access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> list[schemas.QuotaUse]:
+    """Return what the active org uses of each quota, the fullest first."""
+    rows = await store.list_quota_use(access.connection, access.org_id)
+    return [schemas.QuotaUse.model_validate(dict(row)) for row in rows]
 
 
 @router.get("/api/admin/users")
@@ -119,28 +139,18 @@ async def list_members(
     cursor: Cursor = None,
 ) -> Page[schemas.Member]:
     """List the members of the active org in the order in which they joined."""
-    rows = await service.list_members(
+    rows = await members.list_members(
         access, text=q, role=role, status=status, after=read_cursor(cursor), limit=limit + 1
     )
     return make_page_by_creation([schemas.Member.model_validate(row) for row in rows], limit)
 
 
-@router.post("/api/admin/users", status_code=201)
-async def create_member(
-    body: schemas.NewMember, access: Annotated[Access, needs(Permission.MEMBERS_MANAGE)]
-) -> schemas.Member:
-    """Add a person to the active org, with a password or by invitation."""
-    invitee = service.NewInvitation(
-        email=body.email,
-        role=body.role,
-        display_name=body.display_name,
-        password=body.password.get_secret_value() if body.password else None,
-        invite=body.invite,
-        platforms={provider: may.model_dump() for provider, may in body.platforms.items()},
-    )
-    context = access.context
-    return schemas.Member.model_validate(
-        await service.create_member(access, context.http_client, context.settings, invitee)
+def _read_access_change(body: schemas.MemberChange) -> AccessChange:
+    return AccessChange(
+        body.artist_access,
+        body.artist_ids,
+        body.group_ids,
+        (body.money_access,) if "money_access" in body.model_fields_set else None,
     )
 
 
@@ -148,23 +158,30 @@ async def create_member(
 async def update_member(
     user_id: UUID, body: schemas.MemberChange, access: Annotated[Access, needs(Permission.MEMBERS_MANAGE)]
 ) -> schemas.Member:
-    """Change a member's role, status or platforms. A disabled member is refused from the next request on."""
+    """Change a member's role, status, platforms, artists or money.
+
+    A disabled member is refused from the next request on, and an artist taken off the list is not there any more.
+    """
     platforms = {provider: may.model_dump() for provider, may in (body.platforms or {}).items()}
     return schemas.Member.model_validate(
-        await service.update_member(access, user_id, role=body.role, status=body.status, platforms=platforms)
+        await members.update_member(
+            access,
+            user_id,
+            role=body.role,
+            status=body.status,
+            platforms=platforms,
+            change=_read_access_change(body),
+        )
     )
-
-
-@router.post("/api/admin/users/{user_id}/invitation", status_code=204)
-async def invite_member_again(user_id: UUID, access: Annotated[Access, needs(Permission.MEMBERS_MANAGE)]) -> None:
-    """Mail the invitation again to a member who has not accepted it."""
-    await service.resend_invitation(access, access.context.http_client, access.context.settings, user_id)
 
 
 @router.delete("/api/admin/users/{user_id}", status_code=204)
 async def delete_member(user_id: UUID, access: Annotated[Access, needs(Permission.MEMBERS_MANAGE)]) -> None:
     """Remove a person from the active org. Their user stays."""
-    await service.delete_member(access, user_id)
+    await members.delete_member(access, user_id)
+
+
+_AUDIT_FIELDS = ("id", "action", "subject_kind", "subject_id", "details", "details_erased", "created_at")
 
 
 @router.get("/api/audit")
@@ -172,11 +189,13 @@ async def list_audit(
     access: Annotated[Access, needs(Permission.AUDIT_READ)], limit: Limit = 50, cursor: Cursor = None
 ) -> Page[schemas.AuditEntry]:
     """List the audit log of the active org, the newest first."""
-    rows = await store.list_audit(access.connection, access.org_id, after=read_cursor(cursor), limit=limit + 1)
+    rows = await list_entries(access, after=read_cursor(cursor), limit=limit + 1)
     items = [
         schemas.AuditEntry(
-            actor=schemas.AuditActor(id=row["actor_id"], email=row["actor_email"]) if row["actor_id"] else None,
-            **{name: row[name] for name in ("id", "action", "subject_kind", "subject_id", "details", "created_at")},
+            actor=schemas.AuditActor(id=row["actor_id"], email=row["actor_email"], key=row["actor_key"])
+            if row["actor_id"]
+            else None,
+            **{name: row[name] for name in _AUDIT_FIELDS},
         )
         for row in rows
     ]

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from arti.vocabulary import MemberStatus, Permission, Provider, Role
+from arti.vocabulary import ArtistAccess, MemberStatus, Permission, Role
 from arti_core.contact_addresses import parse_email
 
 Email = Annotated[
@@ -48,7 +48,8 @@ class Active(BaseModel):
 
     org_id: UUID
     role: Role
-    permissions: list[Permission]
+    artist_access: ArtistAccess
+    permissions: list[Permission] = Field(description="The effective ones: those of the role, money given or denied.")
 
 
 class Me(BaseModel):
@@ -60,6 +61,16 @@ class Me(BaseModel):
 
 class NewOrg(Body):
     name: OrgName
+
+
+class QuotaUse(BaseModel):
+    """How much of the installation the org takes, and may take."""
+
+    resource: str
+    used: int
+    allowed: int
+    unit: Literal["count", "bytes"]
+    passes: bool = Field(description="Whether it is work that waits, so that waiting helps.")
 
 
 class OrgChange(Body):
@@ -76,23 +87,38 @@ class PlatformPermissions(BaseModel):
     can_delete: bool = True
 
 
-Platforms = dict[Provider, PlatformPermissions]
+# By slug of a provider, or of a source of the org's own.
+Platforms = dict[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,63}$")], PlatformPermissions]
 
 
 class Permissions(BaseModel):
     role: Role
+    artist_access: ArtistAccess
     permissions: list[Permission]
     platforms: Platforms
 
 
 class PermissionQuestion(Body):
     permission: Permission
-    provider: Provider | None = Field(default=None, description="For the data of one platform.")
+    provider: str | None = Field(default=None, max_length=64, description="For the data of one platform or source.")
 
 
 class PermissionAnswer(BaseModel):
     allowed: bool
     reason: str
+
+
+class ListedItem(BaseModel):
+    """An artist, or a group of artists, on a member's list."""
+
+    id: UUID
+    name: str
+
+
+ListedIds = Annotated[list[UUID], Field(max_length=1000)]
+MoneyAccess = Annotated[
+    bool | None, Field(description="Whether money is given (true) or denied (false); null: the role decides.")
+]
 
 
 class Member(BaseModel):
@@ -104,33 +130,46 @@ class Member(BaseModel):
     role: Role
     status: MemberStatus
     machine: bool = Field(description="The member of an API key, which cannot sign in.")
+    artist_access: ArtistAccess = Field(
+        description="all: every artist of the org. list: those of `artists` and `groups`."
+    )
+    artists: list[ListedItem] = Field(description="Their list, as far as you see these artists.")
+    groups: list[ListedItem]
+    money_access: MoneyAccess
+    permissions: list[Permission] = Field(description="The effective ones: those of the role, money given or denied.")
     platforms: Platforms
-    last_seen_at: datetime | None
+    last_seen_at: datetime | None = Field(description="In this org, to a quarter of an hour.")
     created_at: datetime
 
 
-class NewMember(Body):
-    """Give a password, or invite: then the auth service sends a link."""
+class NewAccess(Body):
+    """What a new member or key sees."""
 
-    email: Email
-    role: Role
-    display_name: DisplayName = ""
-    password: SecretStr | None = Field(default=None, min_length=8, max_length=72)
-    invite: bool = False
-    platforms: Platforms = Field(default_factory=dict)
+    artist_access: ArtistAccess | None = Field(
+        default=None,
+        description="Default: list for creators, guests, and where artists or groups are named, else all.",
+    )
+    artist_ids: ListedIds = Field(default_factory=list)
+    group_ids: ListedIds = Field(default_factory=list)
+    money_access: MoneyAccess = None
 
 
 class MemberChange(Body):
-    """Fields that are left out stay unchanged."""
+    """Fields that are left out stay unchanged. `artist_ids` and `group_ids` replace the whole list."""
 
     role: Role | None = None
     status: MemberStatus | None = None
     platforms: Platforms | None = None
+    artist_access: ArtistAccess | None = None
+    artist_ids: ListedIds | None = None
+    group_ids: ListedIds | None = None
+    money_access: MoneyAccess = None
 
 
 class AuditActor(BaseModel):
     id: UUID
     email: str | None = Field(description="Null when the person is no longer a member.")
+    key: str | None = Field(None, description="Name of the API key that acted, also when it is revoked.")
 
 
 class AuditEntry(BaseModel):
@@ -140,17 +179,25 @@ class AuditEntry(BaseModel):
     subject_kind: str
     subject_id: str
     details: dict[str, Any]
+    details_erased: bool = Field(description="The details were erased with the person whom they were about.")
     created_at: datetime
 
 
 class IsolationReport(BaseModel):
-    """What the caller's claims can read and write of a foreign org. Only the two totals are not 0."""
+    """What the caller's claims can read and write of a foreign org. Only the three totals are not 0."""
 
     passed: bool
     tables_checked: int = Field(description="All tables that hold an org's data, from the database's own catalogue.")
+    relations_tried: int = Field(description="Views, other tables and functions of REST that the caller may read.")
     foreign_rows_visible: int = Field(description="Rows of the canary org that the caller could read.")
     foreign_writes_accepted: int = Field(description="Inserts, updates and deletes in the canary org that succeeded.")
     policies_seen: int
     open_policies: int = Field(description="Policies that are not restricted to the caller's orgs.")
+    holes: int = Field(
+        description="What passes the policies: views, functions, grants, roles, triggers, what is published."
+    )
     unprotected_tables: int = Field(description="Tables without forced row-level security.")
     tables_without_canary: int = Field(description="Tables where a leak could not be detected.")
+    tables_open_to_every_artist: int = Field(
+        description="Tables about artists that are not kept to those that a member sees."
+    )

@@ -1,32 +1,32 @@
 """SQL of orgs, members and permissions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from arti.vocabulary import MemberStatus, Provider, Role
+from arti.vocabulary import ArtistAccess, MemberStatus, Role
 from arti_core.database import Connection, Row, fetch_one
 
 _MEMBER = """
-  select u.id, u.email, u.display_name, m.role, m.status, u.last_seen_at, m.created_at,
-    coalesce((select jsonb_object_agg(p.provider, jsonb_build_object(
-                'can_read', p.can_read, 'can_write', p.can_write, 'can_delete', p.can_delete))
-              from user_permissions p where p.org_id = m.org_id and p.user_id = m.user_id), '{}') as platforms,
+  select u.id, u.email, u.display_name, m.role, m.status, m.last_seen_at, m.created_at,
+    m.artist_access, m.money_access, l.artists, l.groups,
+    (select jsonb_object_agg(k.slug, jsonb_build_object('can_read', coalesce(p.can_read, true),
+       'can_write', coalesce(p.can_write, true), 'can_delete', coalesce(p.can_delete, true)))
+     from private.known_providers k
+     left join user_permissions p on p.org_id = m.org_id and p.user_id = m.user_id and p.provider = k.slug
+     where k.org_id is null or k.org_id = m.org_id) as platforms,
     exists (select from private.org_keys k where k.org_id = m.org_id and k.user_id = m.user_id
             and k.revoked_at is null) as machine
   from memberships m join users u on u.id = m.user_id
+  cross join lateral private.access_lists(m.org_id, m.user_id) l
 """
 
 
 async def record_user(connection: Connection, user_id: UUID, email: str) -> Row:
     """Create or update the user's own row: (id, email, display_name)."""
-    # At most one write a minute: this runs at each load of a page.
     await connection.execute(
-        """insert into users (id, email, last_seen_at) values ($1, $2, clock.now())
-           on conflict (id) do update set email = excluded.email, last_seen_at = clock.now()
-           where users.email <> excluded.email or users.last_seen_at is null
-              or users.last_seen_at < clock.now() - interval '1 minute'""",
+        """insert into users (id, email) values ($1, $2)
+           on conflict (id) do update set email = excluded.email where users.email <> excluded.email""",
         user_id,
         email,
     )
@@ -45,25 +45,28 @@ async def try_lock_user(connection: Connection, user_id: UUID) -> bool:
     return free
 
 
-async def accept_invitations(connection: Connection) -> int:
-    accepted: int = await connection.fetchval("select private.accept_invitations()")
-    return accepted
+async def record_seen(connection: Connection, org_id: UUID) -> None:
+    """Record that the caller is there. At most one write a quarter of an hour: this runs at each load of a page."""
+    await connection.execute("select private.record_seen($1)", org_id)
 
 
 async def list_orgs(connection: Connection, user_id: UUID) -> list[Row]:
     return await connection.fetch(
-        """select o.id, o.name, m.role from memberships m join orgs o on o.id = m.org_id
+        """select o.id, o.name, m.role, m.artist_access, m.money_access
+           from memberships m join orgs o on o.id = m.org_id
            where m.user_id = $1 and m.status = 'active' order by lower(o.name), o.id""",
         user_id,
     )
 
 
-async def find_role(connection: Connection, org_id: UUID, user_id: UUID) -> str | None:
-    """Return the role of an active member, None for anyone else."""
-    role: str | None = await connection.fetchval(
-        "select role from memberships where org_id = $1 and user_id = $2 and status = 'active'", org_id, user_id
+async def find_membership(connection: Connection, org_id: UUID, user_id: UUID) -> Row | None:
+    """Return (role, artist_access, money_access) of an active member, None for anyone else."""
+    return await connection.fetchrow(
+        """select role, artist_access, money_access from memberships
+           where org_id = $1 and user_id = $2 and status = 'active'""",
+        org_id,
+        user_id,
     )
-    return role
 
 
 async def create_org(connection: Connection, name: str) -> UUID:
@@ -76,9 +79,13 @@ async def rename_org(connection: Connection, org_id: UUID, name: str) -> None:
 
 
 async def list_provider_permissions(connection: Connection, org_id: UUID, user_id: UUID) -> list[Row]:
+    """Return what a member may do on every platform and own source. As private.platforms_with."""
     return await connection.fetch(
-        """select provider, can_read, can_write, can_delete from user_permissions
-           where org_id = $1 and user_id = $2""",
+        """select k.slug as provider, coalesce(p.can_read, true) as can_read, coalesce(p.can_write, true) as can_write,
+             coalesce(p.can_delete, true) as can_delete
+           from private.known_providers k
+           left join user_permissions p on p.org_id = $1 and p.user_id = $2 and p.provider = k.slug
+           where k.org_id is null or k.org_id = $1 order by k.org_id is not null, k.slug""",
         org_id,
         user_id,
     )
@@ -116,35 +123,84 @@ async def find_member(connection: Connection, org_id: UUID, user_id: UUID) -> Ro
     return await connection.fetchrow(_MEMBER + " where m.org_id = $1 and m.user_id = $2", org_id, user_id)
 
 
+async def lock_member(connection: Connection, org_id: UUID, user_id: UUID) -> None:
+    """Let one change of a member wait for another, before either takes a lock that the other needs."""
+    await connection.execute("select from memberships where org_id = $1 and user_id = $2 for update", org_id, user_id)
+
+
 async def find_member_by_email(connection: Connection, org_id: UUID, email: str) -> Row | None:
     return await connection.fetchrow(_MEMBER + " where m.org_id = $1 and lower(u.email) = $2", org_id, email)
 
 
-async def add_member(
-    connection: Connection, org_id: UUID, user_id: UUID, *, display_name: str, role: Role, status: MemberStatus
-) -> None:
-    await connection.execute(
-        "select public.add_member($1, $2, $3, $4, $5)", org_id, user_id, display_name, role, status
-    )
+async def add_machine_member(connection: Connection, org_id: UUID, user_id: UUID, *, name: str, role: Role) -> None:
+    """Make the user of an API key a member. People become members by accepting an invitation."""
+    await connection.execute("select private.add_machine_member($1, $2, $3, $4)", org_id, user_id, name, role)
 
 
 async def update_member(
-    connection: Connection, org_id: UUID, user_id: UUID, *, role: Role | None, status: MemberStatus | None
+    connection: Connection,
+    org_id: UUID,
+    user_id: UUID,
+    *,
+    role: Role | None = None,
+    status: MemberStatus | None = None,
+    artist_access: ArtistAccess | None = None,
+    money: tuple[bool | None] | None = None,
 ) -> bool:
-    """Return whether there was a row that the caller may change."""
+    """Set what is not None. Return whether there was a row that the caller may change."""
     command_tag = await connection.execute(
-        """update memberships set role = coalesce($3, role), status = coalesce($4, status), updated_at = clock.now()
+        """update memberships set role = coalesce($3, role), status = coalesce($4, status),
+             artist_access = coalesce($5, artist_access),
+             money_access = case when $6::boolean then $7 else money_access end, updated_at = clock.now()
            where org_id = $1 and user_id = $2""",
         org_id,
         user_id,
         role,
         status,
+        artist_access,
+        money is not None,
+        money[0] if money else None,
     )
     return command_tag.endswith(" 1")
 
 
+async def replace_member_artists(
+    connection: Connection, org_id: UUID, user_id: UUID, artist_ids: Collection[UUID]
+) -> None:
+    """Put these artists on the member's list and take all others off."""
+    await connection.execute(
+        """with removed as (
+             delete from member_artists where org_id = $1 and user_id = $2 and artist_id <> all ($3::uuid[]))
+           insert into member_artists (org_id, user_id, artist_id)
+           select $1, $2, id from unnest($3::uuid[]) as listed (id) on conflict do nothing""",
+        org_id,
+        user_id,
+        list(artist_ids),
+    )
+
+
+async def replace_member_groups(
+    connection: Connection, org_id: UUID, user_id: UUID, group_ids: Collection[UUID]
+) -> None:
+    """Put these groups on the member's list and take all others off."""
+    await connection.execute(
+        """with removed as (
+             delete from member_groups where org_id = $1 and user_id = $2 and group_id <> all ($3::uuid[]))
+           insert into member_groups (org_id, user_id, group_id)
+           select $1, $2, id from unnest($3::uuid[]) as listed (id) on conflict do nothing""",
+        org_id,
+        user_id,
+        list(group_ids),
+    )
+
+
+async def add_to_own_list(connection: Connection, org_id: UUID, artist_id: UUID) -> None:
+    """Put an artist who is about to be created on the caller's list."""
+    await connection.execute("select private.add_to_own_list($1, $2)", org_id, artist_id)
+
+
 async def save_provider_permissions(
-    connection: Connection, org_id: UUID, user_id: UUID, platforms: Mapping[Provider, Mapping[str, bool]]
+    connection: Connection, org_id: UUID, user_id: UUID, platforms: Mapping[str, Mapping[str, bool]]
 ) -> None:
     await connection.executemany(
         """insert into user_permissions (org_id, user_id, provider, can_read, can_write, can_delete)
@@ -166,49 +222,23 @@ async def delete_member(connection: Connection, org_id: UUID, user_id: UUID) -> 
     return command_tag.endswith(" 1")
 
 
-async def list_audit(
-    connection: Connection, org_id: UUID, *, after: tuple[datetime, UUID] | None, limit: int
-) -> list[Row]:
-    """Return the newest first, with the actor's address while the actor is a member."""
+async def list_quota_use(connection: Connection, org_id: UUID) -> list[Row]:
     return await connection.fetch(
-        """select a.id, a.actor_id, u.email as actor_email, a.action, a.subject_kind, a.subject_id, a.details,
-             a.created_at
-           from audit_log a left join users u on u.id = a.actor_id
-           where a.org_id = $1 and ($2::timestamptz is null or (a.created_at, a.id) < ($2, $3::uuid))
-           order by a.created_at desc, a.id desc limit $4""",
+        """select replace(resource, '_', ' ') as resource, used, allowed, passes,
+             case when resource like 'bytes of %' then 'bytes' else 'count' end as unit
+           from private.list_quota_use($1) order by used::float / greatest(allowed, 1) desc, resource""",
         org_id,
-        after[0] if after else None,
-        after[1] if after else None,
-        limit,
-    )
-
-
-async def insert_audit_entry(
-    connection: Connection,
-    org_id: UUID,
-    entry_id: UUID,
-    *,
-    actor_id: UUID | None,
-    action: str,
-    subject_kind: str,
-    subject_id: str,
-    details: Mapping[str, Any],
-    request_id: str | None,
-) -> None:
-    await connection.execute(
-        """insert into audit_log (org_id, id, actor_id, action, subject_kind, subject_id, details, request_id)
-           values ($1, $2, $3, $4, $5, $6, $7, $8)""",
-        org_id,
-        entry_id,
-        actor_id,
-        action,
-        subject_kind,
-        subject_id,
-        details,
-        request_id,
     )
 
 
 async def list_org_ids(connection: Connection) -> list[UUID]:
     """Return the ids of all orgs. For a worker's transaction without org."""
     return [row[0] for row in await connection.fetch("select private.all_org_ids()")]
+
+
+async def use_key(connection: Connection, hashed: bytes) -> Row | None:
+    """Return id, role, user_id, email and scope of the unrevoked key with this SHA-256, and record its use.
+
+    A key of the installation has neither user nor scope.
+    """
+    return await connection.fetchrow("select id, role, user_id, email, scope from private.use_key($1)", hashed)

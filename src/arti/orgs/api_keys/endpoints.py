@@ -3,13 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
-
 from arti.orgs.api_keys import schemas, service
+from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.member_access import AccessChange
 from arti.vocabulary import Permission
 
-router = APIRouter(prefix="/api/keys", tags=["orgs"])
+router = ApiRouter(prefix="/api/keys", tags=["orgs"])
 
 
 @router.get("")
@@ -21,7 +21,13 @@ async def list_keys(access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> 
 @router.post("", status_code=201)
 async def create_key(body: schemas.NewKey, access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> schemas.MadeKey:
     """Create a key, which is a machine member of the active org. Only this response contains the secret."""
-    row, secret = await service.create_key(access, name=body.name, role=body.role)
+    row, secret = await service.create_key(
+        access,
+        name=body.name,
+        role=body.role,
+        scope=body.scope,
+        change=AccessChange(body.artist_access, body.artist_ids, body.group_ids, (body.money_access,)),
+    )
     return schemas.MadeKey(key=schemas.Key(**row), secret=secret)
 
 

@@ -1,15 +1,16 @@
-"""SQL of API keys. Hashes are never read: the gateway looks a key up by `private.use_key`."""
+"""SQL of the keys that admins manage. Hashes are never read: `orgs/store.py` looks a key up by its own."""
 
 from uuid import UUID
 
+from arti.vocabulary import KeyScope
 from arti_core.database import Connection, Row
-from supabase_local.keys.api_keys import ApiKey
 
 _KEY = """
-  select k.id, k.user_id as member_id, k.name, m.role, k.start, u.email as created_by, k.created_at, k.last_used_at,
-    k.revoked_at
+  select k.id, k.user_id as member_id, k.name, m.role, m.artist_access, m.money_access, l.artists, l.groups, k.start,
+    k.scope, u.email as created_by, k.created_at, k.last_used_at, k.revoked_at
   from private.org_keys k
   left join memberships m on m.org_id = k.org_id and m.user_id = k.user_id
+  cross join lateral private.access_lists(k.org_id, k.user_id) l
   left join users u on u.id = k.created_by
 """
 
@@ -31,16 +32,25 @@ async def count_live_keys(connection: Connection, org_id: UUID) -> int:
 
 
 async def insert_key(
-    connection: Connection, org_id: UUID, *, user_id: UUID, name: str, hashed: bytes, start: str, created_by: UUID
+    connection: Connection,
+    org_id: UUID,
+    *,
+    user_id: UUID,
+    name: str,
+    hashed: bytes,
+    start: str,
+    scope: KeyScope,
+    created_by: UUID,
 ) -> UUID:
     key_id: UUID = await connection.fetchval(
-        """insert into private.org_keys (org_id, user_id, name, hash, start, created_by)
-           values ($1, $2, $3, $4, $5, $6) returning id""",
+        """insert into private.org_keys (org_id, user_id, name, hash, start, scope, created_by)
+           values ($1, $2, $3, $4, $5, $6, $7) returning id""",
         org_id,
         user_id,
         name,
         hashed,
         start,
+        scope,
         created_by,
     )
     return key_id
@@ -52,9 +62,3 @@ async def revoke_key(connection: Connection, org_id: UUID, key_id: UUID) -> None
         org_id,
         key_id,
     )
-
-
-async def use_key(connection: Connection, hashed: bytes) -> ApiKey | None:
-    """Return the unrevoked key with this SHA-256, of the installation or of an org, and record its use."""
-    row = await connection.fetchrow("select id, role, user_id, email from private.use_key($1)", hashed)
-    return ApiKey(**dict(row)) if row else None

@@ -1,0 +1,1 @@
+"""Data of persons and orgs: export of all of it, and deletion everywhere."""
