@@ -18,6 +18,10 @@ from provider_simulators.world import ARTIST_NAMES, account_name
 
 CODE_SECONDS = 60
 
+_POLICY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "frame-ancestors 'none'"
+}
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <link rel="icon" href="data:,">
@@ -53,7 +57,7 @@ async def show_consent(request: Request, state: SimulatorState, provider: Simula
     separator = TRAITS[provider].scope_separator
     requested = [scope for scope in parameters.get("scope", "").split(separator) if scope]
     if request.method == "GET":
-        return HTMLResponse(_render(provider, requested))
+        return HTMLResponse(_render(provider, requested), headers=_POLICY)
     returned = {"state": parameters["state"]} if "state" in parameters else {}
     if form.get("decision") != "allow":
         return _redirect(parameters["redirect_uri"], {"error": "access_denied", **returned})

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from arti_core import clock
+from provider_simulators.audience import shares as audience
 from provider_simulators.consent_page import is_revoked, redeem_code
 from provider_simulators.providers import PACIFIC, SimulatedProvider
 from provider_simulators.state import SimulatorState
 from provider_simulators.tokens import Grant
-from provider_simulators.world import Timeline, as_reported, digits, display_name
+from provider_simulators.world import VIEWS_SINCE, Timeline, Work, as_reported, digits, display_name
 
 PROVIDER: Final = SimulatedProvider.INSTAGRAM
 AUTHORIZE: Final = "www.instagram.com/oauth/authorize"
@@ -86,13 +87,13 @@ def error(code: int, message: str, *, subcode: int | None = None) -> Response:
 
 
 def me(request: Request, state: SimulatorState, grant: Grant) -> Response:
-    timeline, today = state.timeline(PROVIDER, grant.account), state.today(PROVIDER)
+    timeline, last = state.timeline(PROVIDER, grant.account), state.last_day(PROVIDER)
     everything = {
         "user_id": user_id(grant.account),
         "username": grant.account.removeprefix("demo:").replace("-", "_"),
         "name": display_name(grant.account),
         "account_type": "MEDIA_CREATOR",
-        "followers_count": int(timeline.followers[timeline.index(today)]),
+        "followers_count": int(timeline.followers[timeline.index(last)]),
         "follows_count": 312,
         "media_count": len(timeline.releases),
     }
@@ -104,7 +105,7 @@ def me(request: Request, state: SimulatorState, grant: Grant) -> Response:
 def media(request: Request, state: SimulatorState, grant: Grant) -> Response:
     if request.path_params["id"] != user_id(grant.account):
         return error(100, "Unsupported get request. Object does not exist.", subcode=33)
-    timeline, query, today = state.timeline(PROVIDER, grant.account), request.query_params, state.today(PROVIDER)
+    timeline, query, last = state.timeline(PROVIDER, grant.account), request.query_params, state.last_day(PROVIDER)
     size = min(int(query.get("limit", "25")), state.page_size or 100)
     start = int(query.get("after", "A0")[1:])
     works = list(reversed(timeline.releases))
@@ -114,13 +115,13 @@ def media(request: Request, state: SimulatorState, grant: Grant) -> Response:
             "id": media_id(grant.account, work.index),
             "caption": f"{work.title} is out now\n#newmusic",
             "media_type": "VIDEO" if work.index % 2 else "IMAGE",
-            "media_product_type": "REELS" if work.index % 2 else "FEED",
+            "media_product_type": _product_type(work),
             "permalink": f"https://www.instagram.com/p/{digits(grant.account, work.index, length=11)}/",
             "timestamp": f"{work.released_on}T18:00:00+0000",
-            "comments_count": timeline.lifetime_reactions(work.index, "comments", today),
+            "comments_count": timeline.lifetime_reactions(work.index, "comments", last),
         }
-        if not work.hidden:
-            item["like_count"] = timeline.lifetime_reactions(work.index, "likes", today)
+        if not work.hidden and not state.has_data_fault(PROVIDER, "hidden_counters", item["id"]):
+            item["like_count"] = timeline.lifetime_reactions(work.index, "likes", last)
         items.append(item)
     body: dict[str, Any] = {"data": items}
     if items:
@@ -131,18 +132,39 @@ def media(request: Request, state: SimulatorState, grant: Grant) -> Response:
     return JSONResponse(body)
 
 
+def story_id(account: str, day: date) -> str | None:
+    """Return the story of a day; there is one on one day of three."""
+    return "180" + digits("story", account, day, length=14) if int(digits(account, day, length=3)) % 3 == 0 else None
+
+
+def stories(request: Request, state: SimulatorState, grant: Grant) -> Response:
+    """Answer the stories of the last 24 hours: in the night after a day, that of its evening."""
+    last = state.last_day(PROVIDER)
+    id = story_id(grant.account, last)
+    item = {
+        "id": id,
+        "media_type": "IMAGE",
+        "media_product_type": "STORY",
+        "permalink": f"https://www.instagram.com/stories/{grant.account.removeprefix('demo:')}/{id}",
+        "timestamp": f"{last}T17:00:00+0000",
+    }
+    return JSONResponse({"data": [item] if id else []})
+
+
 def insights(request: Request, state: SimulatorState, grant: Grant) -> Response:
     """Answer account insights (daily series of reach, totals of one window) and lifetime insights of one post."""
     timeline, query, id = state.timeline(PROVIDER, grant.account), request.query_params, request.path_params["id"]
     names = query.get("metric", "").split(",")
     if id != user_id(grant.account):
-        return _media_insights(timeline, state.today(PROVIDER), grant.account, id, names)
+        return _media_insights(state, timeline, grant.account, id, names)
+    if names == ["follower_demographics"]:
+        return _demographics(timeline, state.last_day(PROVIDER), grant.account, id, query.get("breakdown", ""))
     since, until = int(query.get("since", "0")), int(query.get("until", "0"))
     if until - since > WINDOW_SECONDS:
         return error(100, "(#100) There cannot be more than 30 days (2592000 s) between since and until")
-    unknown = [name for name in names if name not in _ACCOUNT]
-    if unknown:
-        return error(100, f"(#100) metric[0] must be one of the following values: {', '.join(_ACCOUNT)}")
+    known = _known_names(_ACCOUNT, state.today(PROVIDER))
+    if any(name not in known or _is_refused(state, name, "account") for name in names):
+        return error(100, f"(#100) metric[0] must be one of the following values: {', '.join(known)}")
     day, end = (datetime.fromtimestamp(at, PACIFIC).date() for at in (since, until))
     days = [day + timedelta(days=n) for n in range((end - day).days)]
     today = state.today(PROVIDER)
@@ -167,12 +189,20 @@ _ACCOUNT: Final = (
     *("reach", "views", "likes", "comments", "shares", "saves", "accounts_engaged"),
     *("total_interactions", "follows_and_unfollows"),
 )
+_VIEWS_BEFORE: Final = ("impressions", "plays")  # the names of views until the day of their change
+
+
+def _known_names(names: tuple[str, ...], today: date) -> tuple[str, ...]:
+    """Return the names of metrics that the API knows on a day: impressions and plays, or views."""
+    return names if today >= VIEWS_SINCE else (*(name for name in names if name != "views"), *_VIEWS_BEFORE)
 
 
 def _account_value(timeline: Timeline, name: str, day: date, age: int) -> int:
     total = timeline.total(day)
-    shares = {"reach": 0.6, "views": 1.0, "accounts_engaged": 0.04, "follows_and_unfollows": 0.0}
-    if name in shares:
+    shares = {"reach": 0.6, "accounts_engaged": 0.04, "follows_and_unfollows": 0.0}
+    if name in ("views", *_VIEWS_BEFORE):
+        value = timeline.total_views(day)
+    elif name in shares:
         value = int(total * shares[name])
     else:
         kinds = ("likes", "comments", "shares", "saves") if name == "total_interactions" else (name,)
@@ -190,32 +220,71 @@ def _follows(timeline: Timeline, days: list[date]) -> dict[str, Any]:
     return {"dimension_keys": ["follow_type"], "results": results}
 
 
+def _demographics(timeline: Timeline, last: date, account: str, id: str, breakdown: str) -> Response:
+    """Answer followers by one breakdown: the largest parts, nothing below 100 followers."""
+    if breakdown not in _DEMOGRAPHICS:
+        return error(100, f"(#100) breakdown must be one of the following values: {', '.join(_DEMOGRAPHICS)}")
+    followers = int(timeline.followers[timeline.index(last)])
+    parts = audience.cut(followers, audience.weigh(_DEMOGRAPHICS[breakdown], account, breakdown))
+    results = [{"dimension_values": [value], "value": number} for value, number in parts.items() if number]
+    name = "follower_demographics"
+    entry = {
+        "name": name,
+        "period": "lifetime",
+        "title": "Follower demographics",
+        "total_value": {"breakdowns": [{"dimension_keys": [breakdown], "results": results}]},
+        "id": f"{id}/insights/{name}/lifetime",
+    }
+    return JSONResponse({"data": [entry] if followers >= 100 else []})
+
+
+_DEMOGRAPHICS: Final = {
+    "country": audience.COUNTRIES,
+    "city": audience.CITIES,
+    "age": audience.AGES,
+    "gender": audience.GENDERS,
+}
+
+
 def _end_time(day: date) -> str:
     midnight = datetime(day.year, day.month, day.day, tzinfo=PACIFIC) + timedelta(days=1)
     offset = midnight.utcoffset() or timedelta()
     return f"{day + timedelta(days=1)}T{-int(offset.total_seconds()) // 3600:02d}:00:00+0000"
 
 
-def _media_insights(timeline: Timeline, today: date, account: str, id: str, names: list[str]) -> Response:
-    work = next((work for work in timeline.releases if media_id(account, work.index) == id), None)
-    if work is None:
-        return error(100, "Unsupported get request. Object does not exist.", subcode=33)
-    if work.hidden:
-        return error(10, "(#10) Not enough viewers for the media to show insights")
-    kinds = {"likes": "likes", "comments": "comments", "shares": "shares", "saved": "saves"}
-    data = []
-    for name in names:
-        if name not in kinds and name not in ("views", "reach"):
-            return error(
-                100, f"(#100) The Media Insights API does not support the {name} metric for this media product type."
-            )
-        views = timeline.lifetime(work.index, today)
-        value = timeline.lifetime_reactions(work.index, kinds[name], today) if name in kinds else views
-        entry = {
-            "name": name,
-            "period": "lifetime",
-            "values": [{"value": value}],
-            "id": f"{id}/insights/{name}/lifetime",
-        }
-        data.append(entry)
+def _is_refused(state: SimulatorState, metric: str, kind: str) -> bool:
+    return state.has_data_fault(PROVIDER, "refused_metric", metric, kind)
+
+
+def _product_type(work: Work) -> str:
+    return "REELS" if work.index % 2 else "FEED"
+
+
+def _media_insights(state: SimulatorState, timeline: Timeline, account: str, id: str, names: list[str]) -> Response:
+    """Answer the lifetime numbers of a post or reel, or of the latest story."""
+    today, last = state.today(PROVIDER), state.last_day(PROVIDER)
+    seen = ("views", *_VIEWS_BEFORE, "reach")
+    if id == story_id(account, last):
+        product_type = "STORY"
+        values = dict.fromkeys(seen, timeline.total_views(last) // 8)
+        values["shares"] = timeline.reactions("shares", last) // 8
+    else:
+        work = next((work for work in timeline.releases if media_id(account, work.index) == id), None)
+        if work is None:
+            return error(100, "Unsupported get request. Object does not exist.", subcode=33)
+        if work.hidden:
+            return error(10, "(#10) Not enough viewers for the media to show insights")
+        product_type, kinds = _product_type(work), {"likes": "likes", "comments": "comments", "shares": "shares"}
+        kinds["saved"] = "saves"
+        values = dict.fromkeys(seen, timeline.lifetime_views(work.index, last))
+        values |= {name: timeline.lifetime_reactions(work.index, kind, last) for name, kind in kinds.items()}
+    known = _known_names(tuple(name for name in values if name not in _VIEWS_BEFORE), today)
+    refused = [name for name in names if name not in known or _is_refused(state, name, product_type)]
+    if refused:
+        text = f"(#100) The Media Insights API does not support the {refused[0]} metric for this media product type."
+        return error(100, text)
+    data = [
+        {"name": name, "period": "lifetime", "id": f"{id}/insights/{name}/lifetime", "values": [{"value": value}]}
+        for name, value in ((name, values[name]) for name in names)
+    ]
     return JSONResponse({"data": data})

@@ -6,14 +6,19 @@ from datetime import date
 from typing import Any, Final
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Scope
 
 from arti_core import clock
+from arti_core.errors import ArtiError
+from arti_core.request_body import RequestBodyMiddleware
+from arti_core.security_headers import SecurityHeadersMiddleware
 from provider_simulators import instagram, soundcloud, spotify, youtube
 from provider_simulators.consent_page import show_consent
-from provider_simulators.faults import FAULT_KINDS, fault_response
+from provider_simulators.faults import DATA_FAULTS, FAULT_KINDS, fault_response
 from provider_simulators.providers import SimulatedProvider
 from provider_simulators.settings import SimulatorSettings
 from provider_simulators.state import Fault, SimulatorState
@@ -42,7 +47,9 @@ _TOKENS: Final[tuple[tuple[SimulatedProvider, str, str, TokenRoute], ...]] = (
     (SimulatedProvider.INSTAGRAM, "GET", "graph.instagram.com/access_token", _long_token),
     (SimulatedProvider.INSTAGRAM, "GET", "graph.instagram.com/refresh_access_token", _long_token),
     (SimulatedProvider.YOUTUBE, "POST", "oauth2.googleapis.com/token", youtube.token),
+    (SimulatedProvider.YOUTUBE, "POST", "oauth2.googleapis.com/revoke", youtube.revoke),
     (SimulatedProvider.SOUNDCLOUD, "POST", "secure.soundcloud.com/oauth/token", soundcloud.token),
+    (SimulatedProvider.SOUNDCLOUD, "POST", "secure.soundcloud.com/sign-out", soundcloud.sign_out),
 )
 _READERS: Final[dict[SimulatedProvider, Reader]] = {
     SimulatedProvider.SPOTIFY: spotify.read_access,
@@ -55,10 +62,12 @@ _DATA: Final[tuple[tuple[SimulatedProvider, str, DataRoute], ...]] = (
     (SimulatedProvider.SPOTIFY, "api.spotify.com/v1/search", spotify.search),
     (SimulatedProvider.SPOTIFY, "api.spotify.com/v1/artists/{id}", spotify.artist),
     (SimulatedProvider.SPOTIFY, "api.spotify.com/v1/artists/{id}/albums", spotify.artist_albums),
+    (SimulatedProvider.SPOTIFY, "api.spotify.com/v1/albums/{id}", spotify.album),
     (SimulatedProvider.SPOTIFY, "api.spotify.com/v1/albums/{id}/tracks", spotify.album_tracks),
     (SimulatedProvider.SPOTIFY, "api.spotify.com/v1/tracks/{id}", spotify.track),
     (SimulatedProvider.INSTAGRAM, "graph.instagram.com/v26.0/me", instagram.me),
     (SimulatedProvider.INSTAGRAM, "graph.instagram.com/v26.0/{id}/media", instagram.media),
+    (SimulatedProvider.INSTAGRAM, "graph.instagram.com/v26.0/{id}/stories", instagram.stories),
     (SimulatedProvider.INSTAGRAM, "graph.instagram.com/v26.0/{id}/insights", instagram.insights),
     (SimulatedProvider.YOUTUBE, "www.googleapis.com/youtube/v3/channels", youtube.channels),
     (SimulatedProvider.YOUTUBE, "www.googleapis.com/youtube/v3/playlistItems", youtube.playlist_items),
@@ -109,12 +118,21 @@ def create_simulators(settings: SimulatorSettings | None = None, *, seed: int = 
     ]
     routes += [Route(f"/{p}/{path}", token_route(p, handle), methods=[verb]) for p, verb, path, handle in _TOKENS]
     routes += [Route(f"/{p}/{path}", data_route(p, handle)) for p, path, handle in _DATA]
-    return Starlette(routes=[*routes, *_control_routes(state)])
+    middleware = [
+        Middleware(SecurityHeadersMiddleware, come_again=False),
+        Middleware(RequestBodyMiddleware, respond=_refuse_body),
+    ]
+    return Starlette(routes=[*routes, *_control_routes(state)], middleware=middleware)
+
+
+def _refuse_body(_scope: Scope, error: ArtiError) -> Response:
+    return JSONResponse({"error": error.code, "message": error.message}, error.status)
 
 
 def _control_routes(state: SimulatorState) -> list[Route]:
     async def show_state(request: Request) -> Response:
         faults = [f"{fault.provider} {fault.kind} x{fault.times}" for fault in state.faults if fault.times]
+        faults += [f"{fault.provider} {fault.kind} {fault.name}" for fault in state.data_faults]
         day = state.day.isoformat() if state.day else None
         return JSONResponse({"day": day, "calls": dict(state.calls), "faults": faults})
 
@@ -122,13 +140,15 @@ def _control_routes(state: SimulatorState) -> list[Route]:
         body = await request.json()
         if body["kind"] not in FAULT_KINDS:
             return JSONResponse({"error": f"kind must be one of {', '.join(FAULT_KINDS)}"}, status_code=422)
-        state.faults.append(
+        faults = state.data_faults if body["kind"] in DATA_FAULTS else state.faults
+        faults.append(
             Fault(
                 SimulatedProvider(body["provider"]),
                 body["kind"],
                 int(body.get("times", 1)),
                 float(body.get("seconds", 1)),
                 body.get("path", ""),
+                body.get("name", ""),
             )
         )
         return await show_state(request)
@@ -149,6 +169,7 @@ def _control_routes(state: SimulatorState) -> list[Route]:
 
     async def reset(request: Request) -> Response:
         state.faults.clear()
+        state.data_faults.clear()
         state.calls.clear()
         state.day, state.page_size = None, 0
         return await show_state(request)
@@ -168,14 +189,7 @@ def _control_routes(state: SimulatorState) -> list[Route]:
 
 def run() -> None:
     """Serve until stopped. The entry point of the simulators' service."""
-    import uvicorn
+    from arti_core.http_server import serve
 
     settings = SimulatorSettings()
-    uvicorn.run(
-        create_simulators(settings),
-        host=settings.arti_bind,
-        port=settings.arti_simulators_port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-    )
+    serve(create_simulators(settings), host=settings.arti_bind, port=settings.arti_simulators_port)

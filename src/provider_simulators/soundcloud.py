@@ -13,11 +13,12 @@ from provider_simulators.consent_page import is_revoked, redeem_code
 from provider_simulators.providers import SimulatedProvider
 from provider_simulators.state import SimulatorState
 from provider_simulators.tokens import Grant
-from provider_simulators.world import Timeline, digits, display_name
+from provider_simulators.world import Timeline, Work, account_name, digits, display_name
 
 PROVIDER: Final = SimulatedProvider.SOUNDCLOUD
 AUTHORIZE: Final = "secure.soundcloud.com/authorize"
 API: Final = "https://api.soundcloud.com"
+QUIET_ACCOUNTS: Final = frozenset({account_name("Odessa Lane")})
 _LINK: Final = "https://developers.soundcloud.com/docs/api/explorer/open-api"
 _ACCESS_SECONDS: Final = 3599
 
@@ -44,6 +45,16 @@ async def token(request: Request, state: SimulatorState) -> Response:
         return _oauth_error("invalid_grant")
     state.used_nonces.add(refresh_grant.nonce)
     return _token_response(state, refresh_grant)
+
+
+async def sign_out(request: Request, state: SimulatorState) -> Response:
+    """End a session by its access token; the answer has an empty body."""
+    text = str((await request.json()).get("access_token", ""))
+    grant = state.token_codec.read(text, kind="access", provider=PROVIDER)
+    if grant is None or is_revoked(state, grant):
+        return _oauth_error("invalid_token")
+    state.revoked[PROVIDER, grant.account] = clock.timestamp()
+    return Response()
 
 
 def _oauth_error(word: str) -> Response:
@@ -84,11 +95,11 @@ def read_access(request: Request, state: SimulatorState) -> Grant | Response:
 
 
 def me(request: Request, state: SimulatorState, grant: Grant) -> Response:
-    timeline, today = state.timeline(PROVIDER, grant.account), state.today(PROVIDER)
+    timeline, last = state.timeline(PROVIDER, grant.account), state.last_day(PROVIDER)
     return JSONResponse(
         _user(grant.account)
         | {
-            "followers_count": int(timeline.followers[timeline.index(today)]),
+            "followers_count": int(timeline.followers[timeline.index(last)]),
             "followings_count": 41,
             "track_count": len(timeline.releases),
             "playlist_count": 3,
@@ -118,8 +129,8 @@ def tracks(request: Request, state: SimulatorState, grant: Grant) -> Response:
     size = min(size, state.page_size or size)
     start = int(query.get("cursor", "0"))
     works = list(reversed(timeline.releases))
-    today = state.today(PROVIDER)
-    items = [_track(timeline, grant.account, work.index, today) for work in works[start : start + size]]
+    last = state.last_day(PROVIDER)
+    items = [_track(state, timeline, grant.account, work, last) for work in works[start : start + size]]
     if query.get("linked_partitioning") != "true":
         return JSONResponse(items)
     body: dict[str, Any] = {"collection": items}
@@ -129,26 +140,31 @@ def tracks(request: Request, state: SimulatorState, grant: Grant) -> Response:
     return JSONResponse(body)
 
 
-def _track(timeline: Timeline, account: str, index: int, today: date) -> dict[str, Any]:
-    work = timeline.releases[index]
-    shown = not work.hidden
+def hides_counters(account: str, work: Work) -> bool:
+    """Return whether the owner hides a track's counters. Most show all, so that their account has a total."""
+    return work.hidden and account in QUIET_ACCOUNTS
+
+
+def _track(state: SimulatorState, timeline: Timeline, account: str, work: Work, last: date) -> dict[str, Any]:
+    index, urn = work.index, track_urn(account, work.index)
+    shown = not hides_counters(account, work) and not state.has_data_fault(PROVIDER, "hidden_counters", urn)
     permalink = work.title.lower().replace(" ", "-")
     return {
         "kind": "track",
-        "urn": track_urn(account, index),
+        "urn": urn,
         "title": work.title,
         "created_at": f"{work.released_on:%Y/%m/%d} 06:00:00 +0000",
-        "duration": 180_000 + index * 1_700,
+        "duration": work.duration_ms,
         "genre": "Electronic",
         "isrc": work.isrc,
         "sharing": "public",
         "access": "playable",
         "reveal_stats": shown,
         "permalink_url": f"https://soundcloud.com/{account.removeprefix('demo:')}/{permalink}",
-        "playback_count": timeline.lifetime(index, today) if shown else None,
-        "favoritings_count": timeline.lifetime_reactions(index, "likes", today) if shown else None,
-        "reposts_count": timeline.lifetime_reactions(index, "shares", today) if shown else None,
-        "comment_count": timeline.lifetime_reactions(index, "comments", today),
+        "playback_count": timeline.lifetime(index, last) if shown else None,
+        "favoritings_count": timeline.lifetime_reactions(index, "likes", last) if shown else None,
+        "reposts_count": timeline.lifetime_reactions(index, "shares", last) if shown else None,
+        "comment_count": timeline.lifetime_reactions(index, "comments", last),
         "download_count": 0,
         "user": _user(account),
     }

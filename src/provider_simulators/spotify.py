@@ -1,7 +1,9 @@
 """Simulator of Spotify: accounts service and what Development Mode still offers of the Web API."""
 
 import base64
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -13,7 +15,15 @@ from provider_simulators.consent_page import is_revoked, redeem_code
 from provider_simulators.providers import SimulatedProvider
 from provider_simulators.state import SimulatorState
 from provider_simulators.tokens import Grant
-from provider_simulators.world import Release, account_name, characters, digits, display_name
+from provider_simulators.world import (
+    Work,
+    account_name,
+    characters,
+    digits,
+    display_name,
+    featured_name,
+    make_upc,
+)
 
 PROVIDER: Final = SimulatedProvider.SPOTIFY
 AUTHORIZE: Final = "accounts.spotify.com/authorize"
@@ -131,6 +141,39 @@ def artist(request: Request, state: SimulatorState, grant: Grant) -> Response:
     return JSONResponse(_artist(account)) if account else error(404, "Resource not found")
 
 
+@dataclass(frozen=True, slots=True)
+class Album:
+    """A single, or works that came out before as an album or a compilation: the same recordings, other tracks."""
+
+    index: int
+    kind: str
+    title: str
+    released_on: date
+    works: tuple[Work, ...]
+    upc: str
+
+    def track_id(self, account: str, place: int) -> str:
+        return track_id(account, self.index + place)
+
+
+_COLLECTIONS: Final = (
+    ("album", 1000, "Night Rooms", (1, 3, 5)),
+    ("compilation", 2000, "The First Years", (0, 1, 2, 3)),
+)
+_COLLECTOR: Final = account_name("Static Bloom")
+
+
+def list_albums(account: str, works: Sequence[Work]) -> list[Album]:
+    """Return what an artist has released, newest first. One of the demo's artists has more than singles."""
+    albums = [Album(work.index, "single", work.title, work.released_on, (work,), work.upc) for work in works]
+    for kind, index, title, chosen in _COLLECTIONS if account == _COLLECTOR else ():
+        if len(works) > chosen[-1] + 1:
+            day = works[chosen[-1] + 1].released_on
+            own = tuple(works[place] for place in chosen)
+            albums.append(Album(index, kind, title, day, own, make_upc(account, index)))
+    return sorted(albums, key=lambda album: (album.released_on, album.index), reverse=True)
+
+
 def artist_albums(request: Request, state: SimulatorState, grant: Grant) -> Response:
     id, query = request.path_params["id"], request.query_params
     account = state.artists.get(id)
@@ -139,68 +182,96 @@ def artist_albums(request: Request, state: SimulatorState, grant: Grant) -> Resp
     limit, offset = int(query.get("limit", "5")), int(query.get("offset", "0"))
     if not 1 <= limit <= 10:
         return error(400, "Invalid limit")
-    works = list(reversed(state.timeline(PROVIDER, account).releases))
-    words = {"include_groups": query.get("include_groups", ""), "limit": limit, "offset": offset + limit}
-    more = offset + limit < len(works)
+    groups = query.get("include_groups", "album,single,compilation,appears_on").split(",")
+    albums = [album for album in list_albums(account, _works(state, account)) if album.kind in groups]
+    words = {"include_groups": ",".join(groups), "limit": limit, "offset": offset + limit}
+    more = offset + limit < len(albums)
     body = {
         "href": str(request.url.path),
-        "items": [_album(account, work) for work in works[offset : offset + limit]],
+        "items": [_album(account, album) for album in albums[offset : offset + limit]],
         "limit": limit,
         "next": f"{API}/artists/{id}/albums?{urlencode(words)}" if more else None,
         "offset": offset,
         "previous": None,
-        "total": len(works),
+        "total": len(albums),
     }
     return JSONResponse(body)
 
 
-def _album(account: str, work: Release) -> dict[str, Any]:
-    id = album_id(account, work.index)
+def _works(state: SimulatorState, account: str) -> Sequence[Work]:
+    return state.timeline(PROVIDER, account).releases
+
+
+def _album(account: str, album: Album) -> dict[str, Any]:
+    id = album_id(account, album.index)
     return {
-        "album_type": "single",
+        "album_type": album.kind,
         "artists": [_artist(account)],
         "external_urls": {"spotify": f"https://open.spotify.com/album/{id}"},
         "id": id,
-        "name": work.title,
-        "release_date": work.released_on.isoformat(),
+        "name": album.title,
+        "release_date": album.released_on.isoformat(),
         "release_date_precision": "day",
-        "total_tracks": 1,
+        "total_tracks": len(album.works),
         "type": "album",
         "uri": f"spotify:album:{id}",
     }
 
 
-def album_tracks(request: Request, state: SimulatorState, grant: Grant) -> Response:
-    found = _find(state, request.path_params["id"], album_id)
+def album(request: Request, state: SimulatorState, grant: Grant) -> Response:
+    found = _find_album(state, request.path_params["id"])
     if found is None:
         return error(404, "Resource not found")
-    account, work = found
-    item = {"id": track_id(account, work.index), "name": work.title, "track_number": 1, "type": "track"}
-    return JSONResponse({"items": [item], "limit": 50, "next": None, "offset": 0, "previous": None, "total": 1})
+    account, one = found
+    image = {"url": f"https://i.scdn.co/image/{digits('cover', account, one.index, length=40)}", "height": 640}
+    more = {"external_ids": {"upc": one.upc}, "images": [image | {"width": 640}], "tracks": _tracks(account, one)}
+    return JSONResponse(_album(account, one) | more)
+
+
+def album_tracks(request: Request, state: SimulatorState, grant: Grant) -> Response:
+    found = _find_album(state, request.path_params["id"])
+    return JSONResponse(_tracks(*found)) if found else error(404, "Resource not found")
+
+
+def _tracks(account: str, album: Album) -> dict[str, Any]:
+    items = [
+        {"id": album.track_id(account, place), "name": work.title, "track_number": place + 1, "type": "track"}
+        for place, work in enumerate(album.works)
+    ]
+    return {"items": items, "limit": 50, "next": None, "offset": 0, "previous": None, "total": len(items)}
 
 
 def track(request: Request, state: SimulatorState, grant: Grant) -> Response:
-    found = _find(state, request.path_params["id"], track_id)
-    if found is None:
-        return error(404, "Resource not found")
-    account, work = found
     id = request.path_params["id"]
-    body = {
-        "album": _album(account, work),
-        "duration_ms": 180_000 + work.index * 1_700,
+    for account, one in _all_albums(state):
+        for place, work in enumerate(one.works):
+            if one.track_id(account, place) == id:
+                return JSONResponse(_track(id, account, one, work, place))
+    return error(404, "Resource not found")
+
+
+def _track(id: str, account: str, album: Album, work: Work, place: int) -> dict[str, Any]:
+    guest = featured_name(account, work.index)
+    return {
+        "album": _album(account, album),
+        "artists": [_artist(account), *([_artist(account_name(guest))] if guest else [])],
+        "disc_number": 1,
+        "duration_ms": work.duration_ms,
         "explicit": False,
         "external_ids": {"isrc": work.isrc},
         "external_urls": {"spotify": f"https://open.spotify.com/track/{id}"},
         "id": id,
-        "name": work.title,
+        "name": f"{work.title} (feat. {guest})" if guest else work.title,
+        "track_number": place + 1,
         "type": "track",
     }
-    return JSONResponse(body)
 
 
-def _find(state: SimulatorState, id: str, make: Any) -> tuple[str, Release] | None:
+def _all_albums(state: SimulatorState) -> Iterator[tuple[str, Album]]:
     for account in state.artists.values():
-        for work in state.timeline(PROVIDER, account).releases:
-            if make(account, work.index) == id:
-                return account, work
-    return None
+        for one in list_albums(account, _works(state, account)):
+            yield account, one
+
+
+def _find_album(state: SimulatorState, id: str) -> tuple[str, Album] | None:
+    return next((found for found in _all_albums(state) if album_id(found[0], found[1].index) == id), None)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from arti_core import clock
 from provider_simulators.providers import TRAITS, SimulatedProvider
@@ -13,13 +13,14 @@ from provider_simulators.world import SEED, Timeline, timeline
 
 @dataclass(slots=True)
 class Fault:
-    """A failure of the next `times` calls to a provider."""
+    """A failure of the next `times` calls to a provider, or a fault of its data (see `faults.DATA_FAULTS`)."""
 
     provider: SimulatedProvider
     kind: str
     times: int
     seconds: float = 0.0
     path: str = ""  # only calls whose path contains this
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -30,6 +31,7 @@ class SimulatorState:
     used_nonces: set[str] = field(default_factory=set)
     revoked: dict[tuple[str, str], float] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    data_faults: list[Fault] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
     page_size: int = 0  # upper limit of a page; 0: as requested
     artists: dict[str, str] = field(default_factory=dict)  # Spotify artist id -> account
@@ -54,8 +56,19 @@ class SimulatorState:
         """Return the current day in the provider's time zone."""
         return self.day or clock.today_in(TRAITS[provider].time_zone)
 
+    def last_day(self, provider: SimulatedProvider) -> date:
+        """Return the last day that is over there: counters show the levels at its end, as if read after midnight."""
+        return self.today(provider) - timedelta(days=1)
+
     def timeline(self, provider: SimulatedProvider, account: str) -> Timeline:
         return timeline(provider, account, self.today(provider), self.seed)
+
+    def has_data_fault(self, provider: SimulatedProvider, kind: str, name: str, path: str = "") -> bool:
+        """Return whether a fault of data concerns `name`: its own, or one of all."""
+        return any(
+            (fault.provider, fault.kind) == (provider, kind) and fault.name in ("", name) and fault.path in ("", path)
+            for fault in self.data_faults
+        )
 
     def take_fault(self, provider: SimulatedProvider, path: str) -> Fault | None:
         """Return the fault that applies to this call, and count it down."""

@@ -20,6 +20,10 @@ EPOCH: Final = date(2024, 1, 1)
 # Offered on the consent page; any other name works as well.
 ARTIST_NAMES: Final = ("Velvet Harbor", "Mara Quill", "Static Bloom", "Los Faroles", "Odessa Lane", "Kitefolk")
 
+# Whom some works feature: the account, and which of its works in turn; a name of the roster.
+_FEATURED: Final = {("Static Bloom", 2): "Mara Quill", ("Velvet Harbor", 4): "Odessa Lane"}
+_FEATURED_EVERY: Final = 6
+
 _FIRST: Final = ("Paper", "Silver", "Northern", "Soft", "Velvet", "Hollow", "Neon", "Salt", "Quiet", "Golden", "Second")
 _LAST: Final = ("Rivers", "Machines", "Tides", "Letters", "Gardens", "Signals", "Summer", "Static", "Rooms", "Horizon")
 _SEASON: Final = np.array([0.96, 0.94, 0.96, 0.99, 1.08, 1.12, 1.02])  # Monday first
@@ -29,6 +33,14 @@ _LEVEL: Final = {  # plays of one release on an ordinary day, as a power of ten:
     SimulatedProvider.YOUTUBE: (2.1, 3.4),
     SimulatedProvider.SOUNDCLOUD: (1.4, 2.6),
 }
+# Each change of what counts as a view. The plays under it go on unbroken: on YouTube, engagedViews counts them. Meta's
+# viewers have no day yet; a test scripts them by the data fault refused_metric of reach.
+SHORTS_SINCE: Final = date(2025, 3, 31)  # YouTube: views of Shorts count from the first frame
+ALL_FORMATS_SINCE: Final = date(2026, 8, 24)  # YouTube: and so do those of every other video
+VIEWS_SINCE: Final = date(2025, 4, 21)  # Instagram: views instead of impressions and plays
+STARTS: Final = 1.4  # of playbacks that start, for each that goes on
+IMPRESSIONS: Final = 0.72  # of what counts as a view today, what counted as an impression or a play
+
 RATES: Final = {"likes": 0.041, "comments": 0.0052, "shares": 0.0071, "saves": 0.0093}
 
 Ints = NDArray[np.int64]
@@ -48,6 +60,11 @@ def display_name(account: str) -> str:
     """Return "Velvet Harbor" for "demo:velvet-harbor"."""
     known = {account_name(name): name for name in ARTIST_NAMES}
     return known.get(account) or account.removeprefix("demo:").replace("-", " ").title()
+
+
+def featured_name(account: str, index: int) -> str | None:
+    """Return whom a work features. That is said in its title on Spotify only, as artists really do."""
+    return _FEATURED.get((display_name(account), index % _FEATURED_EVERY))
 
 
 def digits(*parts: object, length: int) -> str:
@@ -72,8 +89,13 @@ def _random(*parts: object) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(_hash(*parts)[:8], "big"))
 
 
+def account_random(account: str, what: str) -> np.random.Generator:
+    """Return a generator that depends on the account and on what it is for."""
+    return _random(SEED, account, what)
+
+
 @dataclass(frozen=True, slots=True)
-class Release:
+class Work:
     """A work of an artist: a track here, a video there, a post elsewhere, on the same day under the same title."""
 
     index: int
@@ -82,12 +104,28 @@ class Release:
     isrc: str
     hidden: bool  # its owner hides the counters
 
+    @property
+    def duration_ms(self) -> int:
+        return 180_000 + self.index * 1_700
+
+    @property
+    def upc(self) -> str:
+        """Return the code of the single."""
+        return make_upc(self.isrc)
+
+
+def make_upc(*parts: object) -> str:
+    """Return a UPC, with its check digit, that depends on the parts only."""
+    code = "8" + digits("upc", *parts, length=10)
+    weighted = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(code))
+    return f"{code}{-weighted % 10}"
+
 
 @lru_cache(maxsize=2048)
-def releases(account: str, until: date, seed: int = SEED) -> tuple[Release, ...]:
+def releases(account: str, until: date, seed: int = SEED) -> tuple[Work, ...]:
     """Return the works of an artist published up to `until`, oldest first."""
     random = _random(seed, account, "releases")
-    found: list[Release] = []
+    found: list[Work] = []
     day = EPOCH - timedelta(days=int(random.integers(100, 400)))
     while day <= until:
         index = len(found)
@@ -95,7 +133,7 @@ def releases(account: str, until: date, seed: int = SEED) -> tuple[Release, ...]
         if title in {release.title for release in found}:
             title = f"{title}, Pt. {index}"
         isrc = f"QZAR{day:%y}{digits(seed, account, index, length=5)}00"[:12]
-        found.append(Release(index, title, day, isrc, bool(index % 9 == 8)))
+        found.append(Work(index, title, day, isrc, bool(index % 9 == 8)))
         day += timedelta(days=int(random.integers(24, 60)))
         day += timedelta(days=(4 - day.weekday()) % 7)  # music comes out on Fridays
     return tuple(found)
@@ -103,10 +141,14 @@ def releases(account: str, until: date, seed: int = SEED) -> tuple[Release, ...]
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The true numbers of each day from EPOCH on: `plays` is items x days, the rest one number a day."""
+    """The true numbers of each day from EPOCH on: `plays` and `views` are items x days, the rest one number a day.
 
-    releases: tuple[Release, ...]
+    `views`: what the provider counts as views of those plays, which is not the same on every day.
+    """
+
+    releases: tuple[Work, ...]
     plays: Ints
+    views: Ints
     gained: Ints
     lost: Ints
     followers: Ints  # at the end of the day
@@ -126,6 +168,14 @@ class Timeline:
     def lifetime(self, item: int, day: date) -> int:
         """Return an item's plays since its release, up to the end of `day`."""
         return int(self.plays[item, : self.index(day) + 1].sum())
+
+    def total_views(self, day: date) -> int:
+        """Return the views of all items on one day."""
+        return int(self.views[:, self.index(day)].sum())
+
+    def lifetime_views(self, item: int, day: date) -> int:
+        """Return an item's views since its release, up to the end of `day`."""
+        return int(self.views[item, : self.index(day) + 1].sum())
 
     def lifetime_reactions(self, item: int, kind: str, day: date) -> int:
         """Return an item's likes, comments, shares or saves up to the end of `day`."""
@@ -166,11 +216,30 @@ def timeline(provider: SimulatedProvider, account: str, until: date, seed: int =
     return Timeline(
         releases=works,
         plays=plays,
+        views=count_views(provider, plays, EPOCH),
         gained=gained.astype(np.int64),
         lost=lost.astype(np.int64),
         followers=start_followers + np.cumsum(gained - lost).astype(np.int64),
         missing=_random(seed, provider, account, "missing").random(days) < 0.008,
     )
+
+
+def is_short(item: int) -> bool:
+    """Return whether an item is a Short on YouTube, whose API does not say so."""
+    return item % 4 == 3
+
+
+def count_views(provider: SimulatedProvider, plays: Ints, first_day: date) -> Ints:
+    """Return what the provider counts as views of each item on each day. `plays`: items x days from `first_day`."""
+    factor = np.ones(plays.shape)
+    if provider == SimulatedProvider.YOUTUBE:
+        shorts = np.array([is_short(item) for item in range(len(plays))], dtype=bool)
+        factor[shorts, max((SHORTS_SINCE - first_day).days, 0) :] = STARTS
+        factor[:, max((ALL_FORMATS_SINCE - first_day).days, 0) :] = STARTS
+    if provider == SimulatedProvider.INSTAGRAM:
+        factor[:, : max((VIEWS_SINCE - first_day).days, 0)] = IMPRESSIONS
+    counted: Ints = np.floor(plays * factor).astype(np.int64)
+    return counted
 
 
 def as_reported(value: int, *, age_days: int, settled_after_days: int) -> int:

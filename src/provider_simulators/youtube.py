@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from arti_core import clock
+from provider_simulators.audience import youtube as breakdowns
 from provider_simulators.consent_page import is_revoked, redeem_code
 from provider_simulators.providers import SimulatedProvider
 from provider_simulators.state import SimulatorState
@@ -50,6 +51,18 @@ async def token(request: Request, state: SimulatorState) -> Response:
     return _token_response(state, refresh_grant, {})
 
 
+async def revoke(request: Request, state: SimulatorState) -> Response:
+    """End a grant by its refresh or access token; the answer has an empty body."""
+    text = str((await request.form()).get("token", "")).removeprefix("1//").removeprefix("ya29.")
+    grant = state.token_codec.read(text, kind="refresh", provider=PROVIDER) or state.token_codec.read(
+        text, kind="access", provider=PROVIDER
+    )
+    if grant is None or is_revoked(state, grant):
+        return JSONResponse({"error": "invalid_token"}, status_code=400)
+    state.revoked[PROVIDER, grant.account] = clock.timestamp()
+    return Response()
+
+
 def _token_response(state: SimulatorState, grant: Grant, more: dict[str, str]) -> Response:
     access = replace(grant, kind="access", expires_at=int(clock.timestamp()) + _ACCESS_SECONDS)
     body = {
@@ -77,14 +90,14 @@ def error(code: int, message: str, reason: str, domain: str, **more: str) -> Res
 
 
 def channels(request: Request, state: SimulatorState, grant: Grant) -> Response:
-    timeline, today = state.timeline(PROVIDER, grant.account), state.today(PROVIDER)
+    timeline, last = state.timeline(PROVIDER, grant.account), state.last_day(PROVIDER)
     id, name = channel_id(grant.account), display_name(grant.account)
     query = request.query_params
     items = []
     if query.get("mine") == "true" or query.get("id") == id:
-        followers = int(timeline.followers[timeline.index(today)])
-        views = sum(timeline.lifetime(release.index, today) for release in timeline.releases)
-        item: dict[str, Any] = {"kind": "youtube#channel", "etag": digits(id, today, length=12), "id": id}
+        followers = int(timeline.followers[timeline.index(last)])
+        views = sum(timeline.lifetime_views(release.index, last) for release in timeline.releases)
+        item: dict[str, Any] = {"kind": "youtube#channel", "etag": digits(id, last, length=12), "id": id}
         parts = query.get("part", "").split(",")
         if "snippet" in parts:
             handle = "@" + grant.account.removeprefix("demo:").replace("-", "")
@@ -100,7 +113,7 @@ def channels(request: Request, state: SimulatorState, grant: Grant) -> Response:
             item["statistics"] = {
                 "viewCount": str(views),
                 "subscriberCount": str(three_significant_digits(followers)),
-                "hiddenSubscriberCount": False,
+                "hiddenSubscriberCount": state.has_data_fault(PROVIDER, "hidden_counters", id),
                 "videoCount": str(len(timeline.releases)),
             }
         items.append(item)
@@ -144,7 +157,7 @@ def playlist_items(request: Request, state: SimulatorState, grant: Grant) -> Res
 
 
 def videos(request: Request, state: SimulatorState, grant: Grant) -> Response:
-    timeline, today = state.timeline(PROVIDER, grant.account), state.today(PROVIDER)
+    timeline, last = state.timeline(PROVIDER, grant.account), state.last_day(PROVIDER)
     wanted = request.query_params.get("id", "").split(",")
     if len(wanted) > 50:
         return error(400, "The request specifies an invalid filter parameter.", "invalidFilters", "youtube.parameter")
@@ -154,10 +167,10 @@ def videos(request: Request, state: SimulatorState, grant: Grant) -> Response:
         work = by_id.get(id)
         if work is None:
             continue
-        statistics = {"viewCount": str(timeline.lifetime(work.index, today)), "favoriteCount": "0"}
-        if not work.hidden:
-            statistics["likeCount"] = str(timeline.lifetime_reactions(work.index, "likes", today))
-            statistics["commentCount"] = str(timeline.lifetime_reactions(work.index, "comments", today))
+        statistics = {"viewCount": str(timeline.lifetime_views(work.index, last)), "favoriteCount": "0"}
+        if not work.hidden and not state.has_data_fault(PROVIDER, "hidden_counters", id):
+            statistics["likeCount"] = str(timeline.lifetime_reactions(work.index, "likes", last))
+            statistics["commentCount"] = str(timeline.lifetime_reactions(work.index, "comments", last))
         items.append(
             {
                 "kind": "youtube#video",
@@ -168,20 +181,26 @@ def videos(request: Request, state: SimulatorState, grant: Grant) -> Response:
                     "title": f"{work.title} (Official Video)",
                     "categoryId": "10",
                 },
-                "contentDetails": {"duration": f"PT{3 + work.index % 2}M{10 + work.index}S", "definition": "hd"},
+                "contentDetails": {"duration": _iso_duration(work.duration_ms), "definition": "hd"},
                 "statistics": statistics,
             }
         )
     return JSONResponse({"kind": "youtube#videoListResponse", "etag": "e", "items": items})
 
 
+def _iso_duration(milliseconds: int) -> str:
+    minutes, seconds = divmod(milliseconds // 1000, 60)
+    return f"PT{minutes}M{seconds}S"
+
+
 def reports(request: Request, state: SimulatorState, grant: Grant) -> Response:
-    """Answer `dimensions=day` only: one row a day, none for days that are late or missing."""
+    """Answer by day, and by the parts of breakdowns. There are no rows for days that are late or missing."""
     query = request.query_params
     if query.get("ids") not in ("channel==MINE", f"channel=={channel_id(grant.account)}"):
         return error(403, "Forbidden", "forbidden", "global")
-    names = query.get("metrics", "").split(",")
-    if query.get("dimensions") != "day" or not set(names) <= set(_DAILY):
+    names, dimensions = query.get("metrics", "").split(","), query.get("dimensions", "").split(",")
+    by_day = dimensions == ["day"] and set(names) <= set(_DAILY)
+    if not by_day and not breakdowns.is_supported(dimensions, names):
         text = (
             "The query is not supported. Check the documentation at https://developers.google.com/youtube/analytics/v2/"
             "available_reports for a list of supported queries."
@@ -189,13 +208,20 @@ def reports(request: Request, state: SimulatorState, grant: Grant) -> Response:
         return error(400, text, "badRequest", "global")
     timeline, today = state.timeline(PROVIDER, grant.account), state.today(PROVIDER)
     day, end = date.fromisoformat(query["startDate"]), date.fromisoformat(query["endDate"])
-    rows = []
-    while day <= min(end, today - timedelta(days=LAG_DAYS)):
-        if not timeline.missing[timeline.index(day)]:
-            age = (today - day).days
-            rows.append([day.isoformat(), *(_DAILY[name](timeline, day, age) for name in names)])
-        day += timedelta(days=1)
-    columns = [{"name": "day", "columnType": "DIMENSION", "dataType": "STRING"}]
+    end = min(end, today - timedelta(days=LAG_DAYS))
+    days = [day + timedelta(days=n) for n in range((end - day).days + 1)]
+    days = [day for day in days if not timeline.missing[timeline.index(day)]]
+
+    def value_of(name: str, day: date) -> int:
+        if name == "views" and state.has_data_fault(PROVIDER, "negative_day", day.isoformat()):
+            return -17
+        return int(_DAILY[name](timeline, day, (today - day).days))
+
+    if by_day:
+        rows = [[day.isoformat(), *(value_of(name, day) for name in names)] for day in days]
+    else:
+        rows = breakdowns.list_rows(grant.account, dimensions, names, days, value_of)
+    columns = [{"name": name, "columnType": "DIMENSION", "dataType": "STRING"} for name in dimensions]
     columns += [{"name": name, "columnType": "METRIC", "dataType": "INTEGER"} for name in names]
     body: dict[str, Any] = {"kind": "youtubeAnalytics#resultTable", "columnHeaders": columns}
     return JSONResponse(body | ({"rows": rows} if rows else {}))
@@ -206,8 +232,8 @@ def _as_reported(value: int, age: int) -> int:
 
 
 _DAILY: Final[dict[str, Any]] = {
-    "views": lambda timeline, day, age: _as_reported(timeline.total(day), age),
-    "engagedViews": lambda timeline, day, age: _as_reported(timeline.total(day) * 3 // 4, age),
+    "views": lambda timeline, day, age: _as_reported(timeline.total_views(day), age),
+    "engagedViews": lambda timeline, day, age: _as_reported(timeline.total(day), age),
     "estimatedMinutesWatched": lambda timeline, day, age: _as_reported(timeline.total(day) * 9 // 4, age),
     "likes": lambda timeline, day, age: _as_reported(timeline.reactions("likes", day), age),
     "comments": lambda timeline, day, age: _as_reported(timeline.reactions("comments", day), age),

@@ -6,14 +6,18 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
 import httpx2 as httpx
 import pytest
 import uvicorn
 
+from arti.connections.jobs import HANDLERS
+from arti.jobs import WorkerContext
 from arti.settings import Settings
 from arti.vocabulary import Provider
+from arti_core.jobs import run_job
 from provider_simulators.server import create_simulators
 from provider_simulators.world import account_name
 from tests.conftest import Member, World
@@ -83,7 +87,7 @@ async def make_artist(world: World, member: Member, name: str) -> UUID:
 
 async def give_consent(authorize_url: str, artist: str, *, decision: str = "allow", untick: str = "") -> str:
     """Fill in the simulator's consent page as a person would; return the URL that it redirects to."""
-    async with httpx.AsyncClient(trust_env=False) as browser:
+    async with httpx.AsyncClient(trust_env=False, timeout=60) as browser:
         page = await browser.get(authorize_url)
         page.raise_for_status()
         scopes = [part.split('"')[0] for part in page.text.split('name="scope" value="')[1:]]
@@ -103,10 +107,26 @@ async def connect(world: World, member: Member, provider: Provider, artist_id: U
     started = await member.http.post("/api/accounts/connect", json={"provider": provider, "artist_id": str(artist_id)})
     assert started.status_code == 200, started.text
     back = await give_consent(started.json()["authorize_url"], name, **more)
-    path = back.removeprefix(world.settings.api_url)
-    answer = await world.anonymous.get(path)
+    finished = await finish(world, member, back)
+    if "connect_error" in finished:
+        return f"?{urlencode(finished)}"
+    assert finished["provider"] == provider
+    return f"{finished['return_to']}?connected={provider}"
+
+
+async def finish(world: World, member: Member, back: str) -> dict[str, str]:
+    """Follow the redirect from the provider and finish it as the web app does; return the answer."""
+    answer = await world.anonymous.get(back.removeprefix(world.settings.api_url))
     assert answer.status_code == 303, answer.text
-    return str(answer.headers["location"])
+    where = urlsplit(answer.headers["location"])
+    assert f"{where.scheme}://{where.netloc}{where.path}" == f"{world.settings.site_url}/accounts/"
+    query = {name: values[0] for name, values in parse_qs(where.query).items()}
+    if "connect_error" in query:
+        return query
+    body = {"state": query["consent_state"], "code": query["consent_code"]}
+    finished = await member.http.post("/api/accounts/connect/finish", json=body)
+    result: dict[str, str] = finished.json()
+    return result if finished.status_code == 200 else {"connect_error": result["message"]}
 
 
 async def connected(world: World, member: Member, provider: Provider, name: str = "Velvet Harbor") -> dict[str, Any]:
@@ -116,3 +136,25 @@ async def connected(world: World, member: Member, provider: Provider, name: str 
     items = (await member.http.get("/api/accounts", params={"artist_id": str(artist_id)})).json()["items"]
     account: dict[str, Any] = items[0]
     return account
+
+
+async def run_syncs(world: World, worker_context: WorkerContext, org_id: UUID) -> list[str]:
+    """Run each queued sync of the org once, due or not."""
+    await world.database.as_owner(
+        "update jobs set run_at = clock.now() where org_id = $1 and status = 'queued'", org_id
+    )
+    jobs = await world.database.as_owner(
+        "select id from jobs where org_id = $1 and status = 'queued' and name = 'connections.sync'", org_id
+    )
+    return [await run_job(worker_context, HANDLERS, org_id, job["id"]) for job in jobs]
+
+
+async def sync_now(
+    world: World, worker_context: WorkerContext, member: Member, account: dict[str, Any]
+) -> dict[str, Any]:
+    """Sync on demand and return the run."""
+    request = await member.http.post(f"/api/accounts/{account['id']}/sync")
+    assert request.status_code == 202, request.text
+    await run_syncs(world, worker_context, member.org_id)
+    run: dict[str, Any] = (await member.http.get(f"/api/accounts/{account['id']}/runs")).json()["items"][0]
+    return run

@@ -14,7 +14,7 @@ from arti_core import clock
 from local_stack.demo.snapshots import list_snapshots
 from provider_simulators.world import account_name, releases
 from tests.conftest import World
-from tests.connections.conftest import SimulatorControl, connect, connected, give_consent, make_artist
+from tests.connections.conftest import SimulatorControl, connect, connected, finish, give_consent, make_artist
 from tests.job_runner import run_due_jobs
 
 
@@ -47,7 +47,7 @@ async def test_an_account_is_connected_and_its_history_stored(
     assert synced["last_error_class"] is None
     assert synced["next_sync_at"] > synced["last_success_at"]
     rows = await world.database.as_owner(
-        """select s.metric, s.terms, s.time_zone, s.asset_id is null as whole, count(*) as days
+        """select s.metric, s.terms, s.time_zone, s.asset_id is null and s.dimension = '' as whole, count(*) as days
            from observations o join series s on s.org_id = o.org_id and s.id = o.series_id
            where o.org_id = $1 group by 1, 2, 3, 4""",
         member.org_id,
@@ -57,7 +57,7 @@ async def test_an_account_is_connected_and_its_history_stored(
     assert {(row["terms"], row["time_zone"]) for row in rows} <= {(connector.terms, connector.time_zone)}
     days = {row["metric"]: row["days"] for row in rows if row["whole"]}
     if provider is Provider.YOUTUBE:
-        assert days["consumption.views"] == 364  # 365 days back to yesterday, of which the last one is not there yet
+        assert days["consumption.views"] == 365  # back from yesterday, which is late
     if provider is Provider.INSTAGRAM:
         assert days["consumption.views"] == 365
     assets = await world.database.as_owner("select kind, isrc from assets where org_id = $1", member.org_id)
@@ -77,7 +77,7 @@ async def test_snapshots_end_with_the_values_of_a_sync(
     rows = await world.database.as_owner(
         """select s.metric, a.external_id, o.observed_on, o.value
            from observations o join series s on s.org_id = o.org_id and s.id = o.series_id
-           left join assets a on a.org_id = s.org_id and a.id = s.asset_id where o.org_id = $1""",
+           left join assets a on a.org_id = s.org_id and a.id = s.asset_id where o.org_id = $1 and s.dimension = ''""",
         member.org_id,
     )
     stored = {(row["metric"], row["external_id"], row["observed_on"]): row["value"] for row in rows}
@@ -127,15 +127,38 @@ async def test_an_oauth_state_is_valid_once(world: World, simulator: SimulatorCo
         json={"provider": "soundcloud", "artist_id": str(artist_id), "return_to": "/artists/?id=1"},
     )
     back = await give_consent(started.json()["authorize_url"], "Mara Quill")
-    path = back.removeprefix(world.settings.api_url)
-    first = await world.anonymous.get(path)
-    assert first.headers["location"] == f"{world.settings.site_url}/artists/?id=1&connected=soundcloud"
-    second = await world.anonymous.get(path)
-    assert "connect_error" in second.headers["location"]
+    first = await finish(world, member, back)
+    assert (first["return_to"], first["provider"]) == ("/artists/?id=1", "soundcloud")
+    assert "was used before" in (await finish(world, member, back))["connect_error"]
     for forged in (str(uuid4()), "x", ""):
-        answer = await world.anonymous.get("/api/accounts/callback", params={"state": forged, "code": "c"})
-        assert "connect_error" in answer.headers["location"]
+        answer = await member.http.post("/api/accounts/connect/finish", json={"state": forged, "code": "c"})
+        assert (answer.status_code, answer.json()["field"]) == (422, "state")
     assert len((await member.http.get("/api/accounts")).json()["items"]) == 1
+
+
+async def test_a_consent_counts_for_whoever_started_it_only(world: World, simulator: SimulatorControl) -> None:
+    """Nobody is brought to link their account to somebody else's org, nor links one by a code that they got hold of."""
+    attacker = await world.member(role=Role.MANAGER)
+    victim = await world.member(role=Role.ADMIN)
+    colleague = await world.member(attacker.org_id, Role.ADMIN)
+    artist_id = await make_artist(world, attacker, "Mara Quill")
+    body = {"provider": "youtube", "artist_id": str(artist_id)}
+    for browser in (None, victim, colleague):
+        url = (await attacker.http.post("/api/accounts/connect", json=body)).json()["authorize_url"]
+        back = await give_consent(url, "Mara Quill")  # the victim opens the attacker's link, and agrees
+        callback = await world.anonymous.get(back.removeprefix(world.settings.api_url))
+        assert "consent_state=" in callback.headers["location"], "the callback alone links nothing"
+        if browser is None:
+            query = parse_qs(urlsplit(callback.headers["location"]).query)
+            code = {"state": query["consent_state"][0], "code": query["consent_code"][0]}
+            assert (await world.anonymous.post("/api/accounts/connect/finish", json=code)).status_code == 401
+        else:
+            assert "started by somebody else" in (await finish(world, browser, back))["connect_error"]
+            # Nor does the attacker finish it afterwards: the state is used up.
+            assert "was used before" in (await finish(world, attacker, back))["connect_error"]
+    for member in (attacker, victim):
+        assert (await member.http.get("/api/accounts")).json()["items"] == []
+    assert await world.database.as_owner("select from private.vault where org_id = $1", attacker.org_id) == []
 
 
 async def test_the_callback_checks_the_permission_again(world: World, simulator: SimulatorControl) -> None:
@@ -146,8 +169,7 @@ async def test_the_callback_checks_the_permission_again(world: World, simulator:
     await world.database.as_owner(
         "update memberships set role = 'analyst' where org_id = $1 and user_id = $2", member.org_id, member.user_id
     )
-    answer = await world.anonymous.get(back.removeprefix(world.settings.api_url))
-    assert "does+not+have+connections%3Amanage" in answer.headers["location"]
+    assert "does not have connections:manage" in (await finish(world, member, back))["connect_error"]
     assert (await member.http.get("/api/accounts")).json()["items"] == []
 
 

@@ -14,7 +14,7 @@ from arti.vocabulary import Provider
 from provider_simulators import soundcloud, spotify, youtube
 from provider_simulators.server import create_simulators
 from provider_simulators.settings import SimulatorSettings
-from provider_simulators.world import ARTIST_NAMES, EPOCH, account_name, display_name, releases, timeline
+from provider_simulators.world import ARTIST_NAMES, EPOCH, Timeline, account_name, display_name, releases, timeline
 
 UNTIL = date(2026, 11, 22)
 APP = AppCredentials(
@@ -50,6 +50,31 @@ def test_counters_are_the_sum_of_their_days(provider: Provider) -> None:
     assert history.followers[at] - history.followers[at - 1] == history.gained[at] - history.lost[at]
     every_day = [EPOCH + timedelta(days=n) for n in range(history.index(day) + 1)]
     assert sum(history.total(day) for day in every_day) == sum(history.lifetime(r.index, day) for r in history.releases)
+
+
+def _around(history: Timeline, day: date) -> tuple[float, float]:
+    """Return views for each play in the four weeks before a day, and in the four from it on."""
+    at = history.index(day)
+    before, after = slice(at - 28, at), slice(at, at + 28)
+    views, plays = history.views.sum(axis=0), history.plays.sum(axis=0)
+    return views[before].sum() / plays[before].sum(), views[after].sum() / plays[after].sum()
+
+
+@pytest.mark.parametrize(
+    ("provider", "day", "jump"),
+    [
+        (Provider.YOUTUBE, date(2025, 3, 31), (1.02, 1.4)),  # Shorts only
+        (Provider.YOUTUBE, date(2026, 8, 24), (1.15, 1.4)),  # the rest
+        (Provider.INSTAGRAM, date(2025, 4, 21), (1.35, 1.42)),
+    ],
+)
+def test_each_change_of_definition_is_scripted(provider: Provider, day: date, jump: tuple[float, float]) -> None:
+    """Views jump on the day of a change, and what lies under them goes on as before."""
+    for name in ARTIST_NAMES:
+        before, after = _around(timeline(provider, account_name(name), UNTIL), day)
+        assert jump[0] < after / before < jump[1], name
+        quiet = _around(timeline(provider, account_name(name), UNTIL), day - timedelta(days=60))
+        assert quiet[1] == pytest.approx(quiet[0], rel=0.12)  # a new Short changes the mix
 
 
 def test_names_and_works_of_an_account_are_unique() -> None:

@@ -8,8 +8,17 @@ from typing import Any
 import orjson
 import pytest
 
-from arti.providers.client import PACIFIC, ProviderClient, classify
-from arti.providers.errors import ProviderContractBroken, ProviderTokenExpired, QuotaExhausted, Transient
+from arti.providers.classification import PACIFIC, classify, parse_json
+from arti.providers.client import ProviderClient
+from arti.providers.errors import (
+    PlanBlocked,
+    ProviderContractBroken,
+    ProviderError,
+    ProviderTokenExpired,
+    QuotaExhausted,
+    ReauthRequired,
+    Transient,
+)
 from arti.providers.oauth import AppCredentials
 from arti.providers.rate_limits import find_exhausted_quota, seconds_to_midnight
 from arti.settings import Settings
@@ -26,10 +35,14 @@ def _answer(status: int, body: Any, headers: Mapping[str, str] | None = None) ->
     return HttpResponse(status, {key.lower(): value for key, value in (headers or {}).items()}, content)
 
 
+def _classify(provider: Provider, answer: HttpResponse) -> ProviderError | None:
+    return classify(provider, answer, parse_json(answer.body), now=NOW)
+
+
 @pytest.mark.parametrize("case", orjson.loads((FILES / "errors.json").read_bytes()), ids=lambda case: case["name"])
 def test_hand_made_errors(case: dict[str, Any]) -> None:
     answer = _answer(case["status"], case["body"], case.get("headers"))
-    error = classify(Provider(case["provider"]), answer, now=NOW)
+    error = _classify(Provider(case["provider"]), answer)
     assert error is not None
     assert error.error_class == case["class"], error.message
     if "wait" in case:
@@ -74,7 +87,7 @@ def test_recorded_errors(shared: Path) -> None:
         # Google repeats the status in the body; Meta's code there is no status.
         status = case.get("status") or (inside if file.parent.name == "youtube" else 400)
         answer = _answer(status, body, case.get("headers"))
-        error = classify(Provider(file.parent.name), answer, now=NOW)
+        error = _classify(Provider(file.parent.name), answer)
         assert error is not None, name
         assert (error.error_class, error.retry_after_seconds) == RECORDED[name], (name, error.message)
     assert met == set(RECORDED)
@@ -85,10 +98,10 @@ def test_recorded_google_errors(shared: Path) -> None:
     for file in sorted((shared / "data" / "responses-youtube" / "errors").glob("*.json")):
         for interaction in orjson.loads(file.read_bytes()):
             response = interaction["response"]
-            error = classify(Provider.YOUTUBE, _answer(response["status"], response["body"]), now=NOW)
+            error = _classify(Provider.YOUTUBE, _answer(response["status"], response["body"]))
             if error is not None:
                 found[file.stem[:40], response["status"]] = error.error_class
-    assert set(found.values()) == {"reauth_required", "permission_missing"}
+    assert sorted(found.values()) == ["no_data", "permission_missing", "reauth_required"]
     assert len(found) == 3
 
 
@@ -162,6 +175,25 @@ async def test_a_token_is_renewed_once(settings: Settings) -> None:
         await _client(script, settings, Provider.YOUTUBE, renew=renew).get(URL)
 
 
+async def test_one_rejection_by_instagram_is_mended_by_a_renewal(settings: Settings) -> None:
+    ended = _answer(400, {"error": {"message": "Session has expired", "code": 190, "error_subcode": 463}})
+
+    async def renew() -> str:
+        return "new-token"
+
+    async def too_young() -> str:
+        raise ProviderContractBroken("Instagram refused the request (400).")
+
+    async def no_app() -> str:
+        raise PlanBlocked("Instagram does not accept the app.")
+
+    script = _Script(ended, _answer(200, {"ok": 1}))
+    assert await _client(script, settings, Provider.INSTAGRAM, renew=renew).get(URL) == {"ok": 1}
+    for refused, expected in ((too_young, ReauthRequired), (no_app, PlanBlocked)):
+        with pytest.raises(expected):
+            await _client(_Script(ended), settings, Provider.INSTAGRAM, renew=refused).get(URL)
+
+
 @pytest.mark.parametrize(
     "url", ["https://evil.example/me", "http://api.example.test/me", "https://api.example.test@evil.example/"]
 )
@@ -173,7 +205,8 @@ async def test_a_token_is_sent_to_no_other_host(settings: Settings, url: str) ->
 
 
 async def test_a_response_that_is_no_json_object(settings: Settings) -> None:
-    for body, expected in (("<html>hello", Transient), ("[1]", ProviderContractBroken), ("", ProviderContractBroken)):
+    broken = {"<html>hello": Transient, "[1]": ProviderContractBroken, "": Transient, '{"items": [': Transient}
+    for body, expected in broken.items():
         with pytest.raises(expected):
             await _client(_Script(_answer(200, body)), settings, Provider.SPOTIFY).get(URL)
 
@@ -212,6 +245,6 @@ async def test_a_nearly_used_up_quota_stops_the_next_call(settings: Settings) ->
 def test_a_reset_time_in_the_body_is_used() -> None:
     until = NOW + timedelta(seconds=90)
     meta = {"remaining_requests": 0, "reset_time": f"{until:%Y/%m/%d %H:%M:%S} +0000"}
-    error = classify(Provider.SOUNDCLOUD, _answer(429, {"errors": [{"meta": meta}]}), now=NOW)
+    error = _classify(Provider.SOUNDCLOUD, _answer(429, {"errors": [{"meta": meta}]}))
     assert error is not None
     assert error.retry_after_seconds == 91

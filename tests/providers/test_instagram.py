@@ -1,15 +1,17 @@
 """Instagram's answers, read."""
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from arti.providers.errors import ProviderContractBroken
-from arti.providers.instagram import (
+from arti.providers.errors import ProviderContractBroken, UnsupportedMetric
+from arti.providers.instagram.connector import Instagram
+from arti.providers.instagram.metric_support import MetricSupport
+from arti.providers.instagram.responses import (
     TOTALS,
-    Instagram,
     parse_account,
     parse_after,
     parse_follows,
@@ -30,7 +32,7 @@ def test_media() -> None:
     page = own("instagram_media.json")
     assets, observations = parse_media(page, TODAY)
     assert [(a.title, a.kind, a.released_on) for a in assets] == [
-        ("Out now", "post", date(2026, 5, 1)),
+        ("Out now", "reel", date(2026, 5, 1)),
         ("Post of 2026-04-30", "post", date(2026, 4, 30)),
     ]
     values = {(o.asset_external_id, o.metric): (o.value, o.null_reason) for o in observations}
@@ -42,6 +44,15 @@ def test_media() -> None:
     assert parse_after({"data": []}) == ""
 
 
+def test_reels_and_stories_are_kinds_of_their_own() -> None:
+    item = {"id": "1", "timestamp": "2026-05-01T07:00:00+0000", "media_type": "VIDEO"}
+    assets, observations = parse_media({"data": [item | {"media_product_type": "REELS"}]}, TODAY)
+    assert assets[0].kind == "reel"
+    assert {o.null_reason for o in observations} == {"hidden"}
+    assets, observations = parse_media({"data": [item | {"media_product_type": "STORY"}]}, TODAY)
+    assert (assets[0].kind, assets[0].title, observations) == ("story", "Story of 2026-05-01", [])
+
+
 def test_a_value_belongs_to_the_day_before_its_midnight() -> None:
     summer = {"value": 5, "end_time": "2026-05-02T07:00:00+0000"}
     winter = {"value": 6, "end_time": "2026-12-02T08:00:00+0000"}
@@ -50,13 +61,49 @@ def test_a_value_belongs_to_the_day_before_its_midnight() -> None:
 
 
 def test_a_missing_total_is_a_gap_and_zero_is_zero() -> None:
-    found = {o.metric: (o.value, o.null_reason) for o in parse_totals(own("instagram_totals.json"), TODAY)}
+    week_later = date(2026, 5, 12)
+    totals = parse_totals(own("instagram_totals.json"), TODAY, today=week_later)
+    found = {o.metric: (o.value, o.null_reason) for o in totals}
     assert found["consumption.views"] == (12829, None)
     assert found["engagement.likes"] == (0, None)
     assert found["engagement.saves"] == (None, "not_reported")
     assert len(found) == len(TOTALS)
-    empty = parse_totals({"data": []}, TODAY)
-    assert all(o.value is None for o in empty)
+    refused = parse_totals({"data": []}, TODAY, today=week_later, refused={"views"})
+    assert {o.metric: o.null_reason for o in refused}["consumption.views"] == "unsupported"
+    assert all(o.value is None for o in refused)
+
+
+def test_a_total_of_the_last_two_days_is_late() -> None:
+    for age, reason in ((1, "late"), (2, "late"), (3, "not_reported")):
+        totals = parse_totals({"data": []}, TODAY, today=TODAY + timedelta(days=age))
+        assert {o.null_reason for o in totals} == {reason}
+
+
+async def test_a_refused_metric_is_remembered_for_two_weeks() -> None:
+    calls: list[tuple[str, ...]] = []
+
+    async def fetch(names: Sequence[str]) -> dict[str, Any]:
+        calls.append(tuple(names))
+        if "shares" in names:
+            raise UnsupportedMetric("Instagram does not have this metric.")
+        return {"data": [{"name": name} for name in names]}
+
+    async def read(support: MetricSupport, kind: str = "REELS") -> list[str]:
+        calls.clear()
+        return [metric["name"] for metric in (await support.read(kind, ["views", "shares"], fetch))["data"]]
+
+    support = MetricSupport({}, version="v1", today=TODAY)
+    assert await read(support) == ["views"]
+    assert calls == [("views", "shares"), ("views",), ("shares",)]
+    assert support.refused == {"v1/REELS/shares": "2026-05-05"}
+    assert await read(support) == ["views"]
+    assert calls == [("views",)]
+    await read(support, "FEED")  # of another product type nothing is known
+    assert calls[0] == ("views", "shares")
+    for version, days, again in (("v1", 13, False), ("v1", 14, True), ("v2", 1, True)):
+        later = MetricSupport({"v1/REELS/shares": "2026-05-05"}, version=version, today=TODAY + timedelta(days=days))
+        await read(later)
+        assert (("views", "shares") in calls) is again
 
 
 @pytest.mark.parametrize("names", [("FOLLOWER", "NON_FOLLOWER"), ("follow", "unfollow")])
@@ -117,6 +164,6 @@ def test_recorded_insights(shared: Path) -> None:
         (date(2017, 5, 3), 3),
         (date(2017, 5, 4), 36),
     ]
-    totals = parse_totals(body(folder, "users__user_insights_new.json"), TODAY)
+    totals = parse_totals(body(folder, "users__user_insights_new.json"), TODAY, today=TODAY)
     assert all(o.value is None for o in totals)  # it holds reach only, which is requested separately
     assert parse_media_insights(body(folder, "medias__insights_new.json"), "1", TODAY) == []

@@ -9,7 +9,15 @@ import pytest
 from arti.providers.contract import AssetRecord
 from arti.providers.errors import NoData, ProviderContractBroken
 from arti.providers.oauth import ProviderTokens
-from arti.providers.spotify import Spotify, parse_albums, parse_artist, parse_search, parse_tokens, parse_track
+from arti.providers.spotify import (
+    Spotify,
+    parse_album,
+    parse_albums,
+    parse_artist,
+    parse_search,
+    parse_tokens,
+    parse_track,
+)
 from arti_core.clock import now
 from tests.providers.recordings import answers, body, own
 
@@ -25,6 +33,32 @@ def test_a_track_has_its_isrc_and_the_day_of_its_album() -> None:
     track = parse_track({"id": "t", "name": "Tides", "external_ids": {"isrc": "qzaaa1900001"}}, ALBUM)
     assert (track.isrc, track.released_on) == ("QZAAA1900001", date(2026, 2, 6))
     assert parse_track({"id": "t", "name": "Tides"}, ALBUM).isrc is None
+
+
+def test_codes_label_art_artists_and_duration_are_read() -> None:
+    album = parse_album(
+        {
+            "id": "a",
+            "name": "Tides",
+            "album_type": "single",
+            "label": "Shoreline",
+            "external_ids": {"upc": "812345678901"},
+            "images": [{"url": "https://i.scdn.co/large"}, {"url": "https://i.scdn.co/small"}],
+            "artists": [{"id": "1", "name": "Mira Sol"}],
+        }
+    )
+    assert (album.upc, album.details["label"], album.details["image_url"]) == (
+        *("812345678901", "Shoreline", "https://i.scdn.co/large"),
+    )
+    assert [(artist.name, artist.external_id) for artist in album.artists] == [("Mira Sol", "1")]
+    both = [{"id": "1", "name": "Mira Sol"}, {"id": "2", "name": "Kitefolk"}]
+    track = parse_track(
+        {"id": "t", "name": "Tides", "duration_ms": 201000, "disc_number": 1, "track_number": 3, "artists": both}, album
+    )
+    assert (track.duration_ms, [artist.name for artist in track.artists]) == (201_000, ["Mira Sol", "Kitefolk"])
+    assert track.details == {"album_id": "a", "disc_number": 1, "track_number": 3}
+    # The page of a list has neither codes nor label, and must not erase them.
+    assert "label" not in parse_albums(own("spotify_albums.json"))[0].details
 
 
 def test_an_artist_is_found_by_its_exact_name() -> None:

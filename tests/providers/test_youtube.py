@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from arti.providers.errors import ProviderContractBroken, ReauthRequired
-from arti.providers.youtube import (
+from arti.providers.youtube.connector import YouTube
+from arti.providers.youtube.responses import (
     DAILY,
-    YouTube,
+    find_kind,
     parse_account,
     parse_channel,
     parse_days,
+    parse_duration,
     parse_playlist,
     parse_tokens,
     parse_videos,
@@ -31,6 +33,45 @@ def test_a_channel() -> None:
     ]
     account = parse_account(own("youtube_channel.json"))
     assert account.url == "https://www.youtube.com/channel/UCexampleexampleexample0"
+
+
+def test_subscribers_are_rounded_from_a_thousand_on() -> None:
+    channel = own("youtube_channel.json")
+    assert parse_channel(channel, TODAY)[0][0].state == "rounded"
+    channel["items"][0]["statistics"]["subscriberCount"] = "999"
+    assert parse_channel(channel, TODAY)[0][0].state is None
+
+
+@pytest.mark.parametrize(
+    ("text", "milliseconds"),
+    [
+        ("PT3M12S", 192_000),
+        ("PT45S", 45_000),
+        ("PT1H2M", 3_720_000),
+        ("P1DT1S", 86_401_000),
+        ("P0D", None),
+        (None, None),
+    ],
+)
+def test_durations(text: object, milliseconds: int | None) -> None:
+    assert parse_duration(text) == milliseconds
+
+
+@pytest.mark.parametrize(
+    ("title", "milliseconds", "live", "kind", "guessed"),
+    [
+        ("Tides (Official Video)", 192_000, False, "video", False),
+        ("Tides (Official Video)", 150_000, False, "video", True),
+        ("Tides", 45_000, False, "short", True),
+        ("Tides #Shorts", 150_000, False, "short", False),
+        ("Tides", None, False, "video", True),
+        ("Tides", None, True, "video", False),
+    ],
+)
+def test_a_short_is_known_by_its_tag_and_guessed_by_its_length(
+    title: str, milliseconds: int | None, live: bool, kind: str, guessed: bool
+) -> None:
+    assert find_kind(title, milliseconds, live=live) == (kind, guessed)
 
 
 def test_hidden_subscribers_are_null_with_a_reason() -> None:
@@ -62,26 +103,34 @@ def test_videos() -> None:
 
 
 def test_days_with_a_gap_between() -> None:
-    days = {(o.metric, o.observed_on.day): o for o in parse_days(own("youtube_days.json"), first=None, last=None)}
+    read = parse_days(own("youtube_days.json"), first=None, last=date(2026, 5, 4), today=TODAY)
+    days = {(o.metric, o.observed_on.day): o for o in read}
     assert {day for _, day in days} == {1, 2, 3, 4}
     assert days["consumption.views", 2].value == 0
     assert (days["consumption.views", 3].value, days["consumption.views", 3].null_reason) == (None, "not_reported")
     assert days["consumption.watch_hours", 1].value == 1.5
 
 
-def test_days_are_gaps_only_between_reported_days() -> None:
+def test_days_before_the_channel_are_no_gaps_and_the_last_are_late() -> None:
     report = own("youtube_days.json")
-    wide = parse_days(report, first=date(2026, 4, 29), last=date(2026, 5, 6))
-    assert min(o.observed_on for o in wide) == date(2026, 4, 29)
-    assert max(o.observed_on for o in wide) == date(2026, 5, 6)
+    wide = parse_days(report, first=date(2026, 4, 29), last=date(2026, 5, 9), today=date(2026, 5, 10))
+    reasons = {o.observed_on: o.null_reason for o in wide if o.metric == "consumption.views"}
+    assert min(reasons) == date(2026, 4, 29)
+    assert [reasons[date(2026, 5, day)] for day in (3, 4, 5, 6, 7, 8, 9)] == [
+        *("not_reported", None),
+        *("not_reported", "not_reported"),  # should have come by now
+        *("late", "late", "late"),
+    ]
+    first = parse_days(report, first=None, last=date(2026, 5, 9), today=date(2026, 5, 10))
+    assert min(o.observed_on for o in first) == date(2026, 5, 1)
     del report["rows"]
-    assert parse_days(report, first=date(2026, 4, 29), last=None) == []
+    assert parse_days(report, first=date(2026, 4, 29), last=TODAY, today=TODAY) == []
 
 
 @pytest.mark.parametrize("broken", [{}, {"columnHeaders": []}, {"columnHeaders": [{"name": "views"}], "rows": [[1]]}])
 def test_a_report_without_days_is_a_broken_contract(broken: dict[str, object]) -> None:
     with pytest.raises(ProviderContractBroken):
-        parse_days(broken, first=None, last=None)
+        parse_days(broken, first=None, last=TODAY, today=TODAY)
 
 
 @pytest.mark.parametrize("broken", [{"expires_in": 1}, {"access_token": "t"}, {"access_token": "t", "expires_in": "1"}])
@@ -92,7 +141,7 @@ def test_tokens_need_their_fields(broken: dict[str, object]) -> None:
 
 def test_recorded_day_report(shared: Path) -> None:
     report = body(shared / "data" / "responses-youtube", "analytics/analytix_day_report.json")
-    days = parse_days(report, first=None, last=None)
+    days = parse_days(report, first=None, last=date(2022, 6, 1), today=TODAY)
     views = {o.observed_on.isoformat(): o.value for o in days if o.metric == "consumption.views"}
     assert views["2022-06-23"] == 5107
     assert len(views) == 7

@@ -3,31 +3,35 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, status
+from fastapi import Query, Request, status
 from fastapi.responses import RedirectResponse
 
 from arti.connections import health, oauth_flow, service, store
 from arti.connections.schemas import (
     Account,
     ConnectAnswer,
+    ConnectedAccount,
     ConnectRequest,
+    Consent,
     ProviderApp,
     ProviderAppSaved,
     ProviderHealth,
     SyncRequested,
     SyncRun,
 )
+from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, get_context, needs, public
 from arti.providers.oauth import AppCredentials
 from arti.vocabulary import Permission, Provider
-from arti_core.errors import ArtiError
+from arti_core.errors import Invalid
 from arti_core.paging import MAX_PAGE, Page, make_page, make_page_by_creation, read_cursor, write_cursor
 
-router = APIRouter(tags=["connections"])
+router = ApiRouter(tags=["connections"])
 
 Reader = Annotated[Access, needs(Permission.CONNECTIONS_READ)]
 Manager = Annotated[Access, needs(Permission.CONNECTIONS_MANAGE)]
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
+_NOT_GRANTED = "Access was not granted."
 
 
 @router.get("/api/accounts")
@@ -58,28 +62,31 @@ async def connect_account(access: Manager, body: ConnectRequest) -> ConnectAnswe
 
 @router.get("/api/accounts/callback", status_code=status.HTTP_303_SEE_OTHER, response_class=RedirectResponse)
 @public
-async def finish_consent(
+async def receive_consent(
     request: Request, state: str = "", code: str | None = None, error: str | None = None
 ) -> RedirectResponse:
-    """OAuth callback. The state identifies who started the flow; the browser is redirected to the web app."""
-    context = get_context(request)
-    pending = await oauth_flow.consume_oauth_state(context.pool, state)
-    if pending is None:
-        result = {"connect_error": "This request has expired or was used before. Start again."}
-        return RedirectResponse(
-            oauth_flow.return_url(context.settings, "/accounts/", **result), status.HTTP_303_SEE_OTHER
-        )
-    if error or not code:
-        result = {"connect_error": "Access was not granted."}
-    else:
-        try:
-            await oauth_flow.finish_connect(context, pending, code=code, request_id=request.state.request_id)
-            result = {"connected": pending.provider.value}
-        except ArtiError as failure:
-            result = {"connect_error": failure.message}
+    """OAuth callback: hands the provider's answer to the web app, where whoever asked finishes it, signed in."""
+    granted = not error and bool(code)
+    result = {"consent_state": state, "consent_code": code or ""} if granted else {"connect_error": _NOT_GRANTED}
     return RedirectResponse(
-        oauth_flow.return_url(context.settings, pending.return_to, **result), status.HTTP_303_SEE_OTHER
+        oauth_flow.return_url(get_context(request).settings, "/accounts/", **result), status.HTTP_303_SEE_OTHER
     )
+
+
+@router.post("/api/accounts/connect/finish")
+async def finish_connection(access: Manager, body: Consent, request: Request) -> ConnectedAccount:
+    """Link the account of a consent. Only whoever started it, in the same org, may: nobody links another's account."""
+    context, org_id, user_id = access.context, access.org_id, access.principal.user_id
+    await access.end()  # the provider may take its time
+    pending = await oauth_flow.consume_oauth_state(context.pool, body.state)
+    if pending is None or (pending.org_id, pending.user_id) != (org_id, user_id):
+        raise Invalid(
+            "This request has expired, was used before, or was started by somebody else or in another org. Start again "
+            "in this browser.",
+            field="state",
+        )
+    account_id = await oauth_flow.finish_connect(context, pending, code=body.code, request_id=request.state.request_id)
+    return ConnectedAccount(account_id=account_id, provider=pending.provider, return_to=pending.return_to)
 
 
 @router.get("/api/accounts/{account_id}")

@@ -10,6 +10,7 @@ from arti.connections import store
 from arti.connections.provider_apps import find_sealed_app
 from arti.connections.schemas import AccountCounts, ProviderHealth, Quota
 from arti.orgs.authorization import Access
+from arti.orgs.service import get_provider_permissions
 from arti.providers.connectors import CONNECTORS
 from arti.settings import Settings
 from arti.vocabulary import Provider
@@ -71,7 +72,9 @@ async def describe_health(access: Access, provider: Provider) -> ProviderHealth:
 
 async def _quota(access: Access, provider: Provider) -> Quota | None:
     connector = CONNECTORS[provider]
-    if connector.budget is None:
+    # Whoever sees some accounts sees some of the calls, and what is left cannot be told from these.
+    platforms = await get_provider_permissions(access.connection, access.org_id, access.principal.user_id)
+    if connector.budget is None or not access.sees_all_artists or not platforms[provider]["can_read"]:
         return None
     zone = ZoneInfo(connector.time_zone)
     today = clock.today_in(connector.time_zone)

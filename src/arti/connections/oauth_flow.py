@@ -118,7 +118,7 @@ async def finish_connect(context: ApiContext, pending: PendingAuthorization, *, 
     account = await connector.identify(client, artist_name=artist_name, profile_url=pending.profile_url)
     async with member_transaction(context.pool, principal) as connection:
         await _check_still_allowed(connection, pending)
-        actor = Actor(connection, pending.org_id, principal)
+        actor = Actor(connection, pending.org_id, principal, context.vault)
         return await link_account(actor, context.vault, pending, account, tokens)
 
 

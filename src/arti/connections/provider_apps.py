@@ -16,8 +16,14 @@ from arti_core.http_client import OutboundClient
 
 
 async def find_sealed_app(connection: Connection, org_id: UUID, provider: Provider) -> bytes | None:
-    """Return the org's sealed OAuth app. As arti_api or arti_worker itself, not as a member."""
+    """Return the org's sealed OAuth app. As arti_api itself, not as a member."""
     return await vault_store.find_sealed(connection, org_id, kind="provider_app", ref=provider.value)
+
+
+async def find_sealed_app_of_job(connection: Connection, org_id: UUID, provider: Provider) -> bytes | None:
+    """Return the org's sealed OAuth app, in a transaction of a job of this org."""
+    sealed = await vault_store.list_sealed(connection, org_id, kind="provider_app", refs=[provider.value])
+    return sealed.get(provider.value)
 
 
 def open_app(

@@ -51,6 +51,19 @@ class ConnectAnswer(BaseModel):
     authorize_url: str
 
 
+class Consent(BaseModel):
+    """What the provider answered, as the callback hands it to the web app."""
+
+    state: str = Field(max_length=100)
+    code: str = Field(min_length=1, max_length=4096)
+
+
+class ConnectedAccount(BaseModel):
+    account_id: UUID
+    provider: Provider
+    return_to: str = Field(description="Path in the web app, as the consent was started with.")
+
+
 class SyncRequested(BaseModel):
     job_id: UUID
 
@@ -111,7 +124,9 @@ class ProviderHealth(BaseModel):
     mode: Literal["simulator", "real"]
     reachable: bool | None = Field(description="Null: not checked yet.")
     credentials: bool = Field(description="Whether this org has an OAuth app for the provider.")
-    quota: Quota | None = Field(description="Null: the provider publishes no quota.")
+    quota: Quota | None = Field(
+        description="Null: the provider publishes no quota, or you see some of its accounts only."
+    )
     accounts: AccountCounts
     last_success_at: datetime | None
     last_error_class: str | None

@@ -16,10 +16,16 @@ _ACCOUNT = """
   from accounts c
   join artists a on a.org_id = c.org_id and a.id = c.artist_id
   left join lateral (
-    select count(distinct o.observed_on) as days
-    from series s join observations o on o.org_id = s.org_id and o.series_id = s.id
+    select count(distinct m.month + (d.on_day::integer - 1)) as days
+    from series s
+    join observation_months m on m.org_id = s.org_id and m.series_id = s.id
+      and m.month >= private.month_of(clock.today() - 89)
+    cross join lateral unnest(m.values) with ordinality as d (value, on_day)
     where s.org_id = c.org_id and s.artist_id = c.artist_id and s.provider = c.provider and s.asset_id is null
-      and s.terms = c.provider || '_api' and o.observed_on > clock.today() - 90 and o.null_reason = 'not_reported'
+      and s.terms = c.provider || '_api' and m.month + (d.on_day::integer - 1) > clock.today() - 90
+      -- Not reported: a day that has a row, no value, and no other state.
+      and d.value is null and m.days & (1 << (d.on_day::integer - 1)) <> 0
+      and m.states -> d.on_day::text is null
   ) gap on true
 """
 
@@ -73,7 +79,7 @@ async def insert_oauth_state(
 ) -> None:
     await connection.execute(
         """insert into oauth_states (org_id, id, user_id, artist_id, provider, code_verifier, return_to, profile_url)
-           values ($1, $2, $3, $4, $5::text::provider, $6, $7, $8)""",
+           values ($1, $2, $3, $4, $5::text, $6, $7, $8)""",
         org_id,
         state,
         user_id,
@@ -111,10 +117,11 @@ async def upsert_account(
         connection,
         """insert into accounts as c (org_id, artist_id, provider, external_id, display_name, url, scopes,
              token_expires_at, consent_expires_at, connected_by, next_sync_at)
-           values ($1, $2, $3::text::provider, $4, $5, $6, $7, $8, $9, $10, clock.now())
+           values ($1, $2, $3::text, $4, $5, $6, $7, $8, $9, $10, clock.now())
            on conflict (org_id, artist_id, provider, external_id) do update
            set display_name = excluded.display_name, url = excluded.url, scopes = excluded.scopes, status = 'active',
              token_expires_at = excluded.token_expires_at, consent_expires_at = excluded.consent_expires_at,
+             tokens_restored_at = null,
              connected_by = excluded.connected_by, next_sync_at = clock.now(), last_error_class = null,
              last_error_message = null, updated_at = clock.now()
            returning c.id""",
@@ -174,7 +181,7 @@ async def delete_account(connection: Connection, org_id: UUID, account_id: UUID)
 async def has_linked_account(connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider) -> bool:
     """Return whether an account of this artist at this provider is linked and not disconnected."""
     linked = await connection.fetchval(
-        """select 1 from accounts where org_id = $1 and artist_id = $2 and provider = $3::text::provider
+        """select 1 from accounts where org_id = $1 and artist_id = $2 and provider = $3::text
              and status <> 'disconnected' limit 1""",
         org_id,
         artist_id,
@@ -192,7 +199,7 @@ async def count_accounts(connection: Connection, org_id: UUID, provider: Provide
              count(*) filter (where status = 'paused') as paused, max(last_success_at) as last_success_at,
              (array_agg(last_error_class order by last_sync_at desc nulls last)
               filter (where last_error_class is not null))[1] as last_error_class
-           from accounts where org_id = $1 and provider = $2::text::provider and status <> 'disconnected'""",
+           from accounts where org_id = $1 and provider = $2::text and status <> 'disconnected'""",
         org_id,
         provider.value,
     )
@@ -202,7 +209,7 @@ async def count_calls_since(connection: Connection, org_id: UUID, provider: Prov
     calls: int = await connection.fetchval(
         """select coalesce(sum(r.calls), 0) from sync_runs r
            join accounts c on c.org_id = r.org_id and c.id = r.account_id
-           where r.org_id = $1 and c.provider = $2::text::provider and r.started_at >= $3""",
+           where r.org_id = $1 and c.provider = $2::text and r.started_at >= $3""",
         org_id,
         provider.value,
         since,

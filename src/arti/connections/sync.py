@@ -5,19 +5,21 @@ is read again.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from arti.connections import sync_store
-from arti.connections.provider_apps import find_sealed_app, open_app, open_client
+from arti.connections.gaps import date_counters, merge_gaps
+from arti.connections.provider_apps import find_sealed_app_of_job, open_app, open_client
 from arti.connections.sync_store import SyncRunState
 from arti.connections.tokens import VAULT_KIND, open_tokens, seal_tokens
 from arti.jobs import JobRun
 from arti.metrics.service import ObservationCounts, record_observations
 from arti.providers.connectors import CONNECTORS
-from arti.providers.contract import Connector, Cursor, Observation, ResultPage
+from arti.providers.contract import Connector, Cursor, ResultPage
 from arti.providers.errors import (
     PermissionMissing,
     ProviderContractBroken,
@@ -33,12 +35,13 @@ from arti.vocabulary import EventType, Provider
 from arti_core import clock, vault_store
 from arti_core.clock import now
 from arti_core.database import Connection
-from arti_core.jobs import DEFAULT_MAX_ATTEMPTS, LeaseLost, RetryLater
+from arti_core.jobs import DEFAULT_MAX_ATTEMPTS, LeaseLost, RetryLater, is_transient
 from arti_core.outbox import record_event
 
 NIGHT_BEGINS: Final = time(10, 0, tzinfo=UTC)  # two providers count Pacific days, which end by 08:00
 NIGHT_MINUTES: Final = 180
 REPORT_SECONDS: Final = 2.0
+BROKEN_ATTEMPTS: Final = 3
 
 
 class AccountNotFound(Exception):
@@ -57,6 +60,7 @@ class SyncContext:
     app: AppCredentials
     cursor: Cursor | None
     run: SyncRunState
+    last_success_at: datetime | None = None
 
 
 async def sync_account(job: JobRun, account_id: UUID, kind: str) -> None:
@@ -69,6 +73,7 @@ async def sync_account(job: JobRun, account_id: UUID, kind: str) -> None:
         sync = await begin_sync(job, account_id, kind)
     except AccountNotFound:
         return
+    pages = sync.run.pages
     try:
         await _store_pages(sync)
     except AccountNotFound:
@@ -78,17 +83,22 @@ async def sync_account(job: JobRun, account_id: UUID, kind: str) -> None:
     except (ProviderRateLimited, QuotaExhausted) as error:
         await _record_error(sync, error)
         raise RetryLater(error.message, after_seconds=error.retry_after_seconds or 60) from error
-    except Transient as error:
+    except (Transient, ProviderContractBroken, ProviderTokenExpired) as error:
         await _record_error(sync, error)
-        if job.attempt >= DEFAULT_MAX_ATTEMPTS:
-            await _mark_failed(sync, error)
-        raise
+        if sync.run.pages > pages:  # the next page may fail too, and then goes on from there
+            raise RetryLater(error.message, after_seconds=error.retry_after_seconds or 60) from error
+        # One broken answer is no broken contract; three in a row are.
+        if job.attempt < (DEFAULT_MAX_ATTEMPTS if isinstance(error, Transient) else BROKEN_ATTEMPTS):
+            raise
+        await _mark_failed(sync, error)
+        if isinstance(error, Transient):
+            raise
     except ProviderError as error:
         await _mark_failed(sync, error)
     except (LeaseLost, RetryLater):
         raise
-    except Exception:
-        if job.attempt >= DEFAULT_MAX_ATTEMPTS:
+    except Exception as error:
+        if job.attempt >= DEFAULT_MAX_ATTEMPTS or not is_transient(error):
             await _mark_failed(
                 sync, ProviderContractBroken("This sync failed in ARTi itself. The log has the details.")
             )
@@ -105,7 +115,7 @@ async def begin_sync(job: JobRun, account_id: UUID, kind: str) -> SyncContext:
         if run.status != "running":
             raise AccountNotFound  # an earlier attempt finished the run and died before it finished the job
         provider = Provider(account["provider"])
-        sealed = await find_sealed_app(connection, job.org_id, provider)
+        sealed = await find_sealed_app_of_job(connection, job.org_id, provider)
     worker_context = job.worker_context
     return SyncContext(
         job=job,
@@ -116,6 +126,7 @@ async def begin_sync(job: JobRun, account_id: UUID, kind: str) -> SyncContext:
         app=open_app(worker_context.settings, worker_context.vault, job.org_id, provider, sealed),
         cursor=account["cursor"],
         run=run,
+        last_success_at=account["last_success_at"],
     )
 
 
@@ -132,14 +143,19 @@ async def _store_pages(sync: SyncContext) -> None:
         worker_context.http_client, worker_context.settings, connector.provider, sync.app, token, renew
     )
     today = clock.today_in(connector.time_zone)
-    gaps, pages, recorded, reported_at = list(sync.run.gaps), sync.run.pages, 0, now()
-    async for page in connector.pull(client, sync.external_id, sync.cursor, today=today):
-        gaps = merge_gaps(gaps, page.observations)
+    # Counters of the last night are known already when a sync of this day read them after it.
+    last = sync.last_success_at if sync.cursor is not None else None
+    with_counters = last is None or last.astimezone(ZoneInfo(connector.time_zone)).date() < today
+    recorded, reported_at = 0, now()
+    async for read in connector.pull(client, sync.external_id, sync.cursor, today=today):
+        page = replace(read, observations=date_counters(read, today=today, with_counters=with_counters))
+        gaps = merge_gaps(sync.run.gaps, page.observations)
         calls = client.calls.pop(connector.budget.host, 0) if connector.budget else 0
         result = await _store_page(sync, page, calls=calls, gaps=gaps)
-        pages, recorded = pages + 1, recorded + result.new + result.restated
+        sync.run.gaps, sync.run.pages = gaps, sync.run.pages + 1
+        recorded += result.new + result.restated
         if now() - reported_at > timedelta(seconds=REPORT_SECONDS):
-            await job.report(pages=pages, observations=recorded)
+            await job.report(pages=sync.run.pages, observations=recorded)
             reported_at = now()
     async with job.transaction() as connection:
         await sync_store.finish_run(
@@ -147,7 +163,7 @@ async def _store_pages(sync: SyncContext) -> None:
             job.org_id,
             sync.account_id,
             sync.run.id,
-            status="partial" if gaps else "succeeded",
+            status="partial" if sync.run.gaps else "succeeded",
             next_sync_at=next_night(sync.account_id, now()),
         )
         await _record_event(connection, sync, EventType.SYNC_FINISHED, sync_run_id=str(sync.run.id))
@@ -200,7 +216,9 @@ async def fresh_token(sync: SyncContext, *, rejected_token: str | None = None) -
             raise AccountNotFound
         tokens = open_tokens(worker_context.vault, job.org_id, sync.account_id, sealed)
         due_at = sync.connector.refresh_due_at(tokens)
-        due = due_at is not None and due_at <= now()
+        # A refresh token of a restored database may have been spent since: it is tried before anything else is.
+        restored = await sync_store.has_restored_tokens(connection, job.org_id, sync.account_id)
+        due = due_at is not None and (due_at <= now() or restored)
         if not due and tokens.access_token != rejected_token:
             return tokens.access_token
         client = open_client(worker_context.http_client, worker_context.settings, sync.connector.provider, sync.app)
@@ -272,23 +290,3 @@ def next_night(account_id: UUID, after: datetime) -> datetime:
     minute = timedelta(minutes=account_id.int % NIGHT_MINUTES)
     night = datetime.combine(after.astimezone(UTC).date(), NIGHT_BEGINS) + minute
     return night if night > after + timedelta(hours=6) else night + timedelta(days=1)
-
-
-def merge_gaps(gaps_so_far: Sequence[dict[str, str]], observations: Sequence[Observation]) -> list[dict[str, str]]:
-    """Return the gaps so far and those of a page: ranges of days, for each metric, that the provider did not report."""
-    days: dict[str, set[int]] = {}
-    for gap in gaps_so_far:
-        first, last = (datetime.fromisoformat(gap[end]).date().toordinal() for end in ("from", "to"))
-        days.setdefault(gap["series"], set()).update(range(first, last + 1))
-    for observation in observations:
-        if observation.null_reason == "not_reported":
-            days.setdefault(observation.metric, set()).add(observation.observed_on.toordinal())
-    gaps: list[dict[str, str]] = []
-    for series, missing in days.items():
-        for day in sorted(missing):
-            iso = datetime.fromordinal(day).date().isoformat()
-            if day - 1 in missing:
-                gaps[-1]["to"] = iso
-            else:
-                gaps.append({"series": series, "from": iso, "to": iso})
-    return gaps

@@ -9,9 +9,9 @@ from uuid import UUID
 from arti_core.database import Connection, Row, fetch_one
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SyncRunState:
-    """A sync run and what it has stored so far."""
+    """A sync run and what it has stored so far; grows with each page."""
 
     id: UUID
     status: str
@@ -49,6 +49,14 @@ async def open_run(connection: Connection, org_id: UUID, account_id: UUID, *, ki
     return SyncRunState(row["id"], row["status"], row["pages"], row["gaps"])
 
 
+async def has_restored_tokens(connection: Connection, org_id: UUID, account_id: UUID) -> bool:
+    """Return whether the tokens are of a restored database and were not renewed since."""
+    restored: bool | None = await connection.fetchval(
+        "select tokens_restored_at is not null from accounts where org_id = $1 and id = $2", org_id, account_id
+    )
+    return bool(restored)
+
+
 async def record_expiry(
     connection: Connection,
     org_id: UUID,
@@ -58,7 +66,8 @@ async def record_expiry(
     consent_expires_at: datetime | None,
 ) -> None:
     await connection.execute(
-        """update accounts set token_expires_at = $3, consent_expires_at = $4, updated_at = clock.now()
+        """update accounts set token_expires_at = $3, consent_expires_at = $4, tokens_restored_at = null,
+             updated_at = clock.now()
            where org_id = $1 and id = $2""",
         org_id,
         account_id,
@@ -163,3 +172,8 @@ async def list_due(connection: Connection, org_id: UUID) -> list[Row]:
            where org_id = $1 and status = 'active' and next_sync_at <= clock.now() order by next_sync_at""",
         org_id,
     )
+
+
+async def list_accounts(connection: Connection, org_id: UUID) -> list[Row]:
+    """Return (id, provider) of all accounts of the org."""
+    return await connection.fetch("select id, provider from accounts where org_id = $1 order by id", org_id)

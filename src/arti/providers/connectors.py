@@ -3,10 +3,10 @@
 from typing import Final
 
 from arti.providers.contract import Connector
-from arti.providers.instagram import Instagram
+from arti.providers.instagram.connector import Instagram
 from arti.providers.soundcloud import SoundCloud
 from arti.providers.spotify import Spotify
-from arti.providers.youtube import YouTube
+from arti.providers.youtube.connector import YouTube
 from arti.vocabulary import Provider
 
 CONNECTORS: Final[dict[Provider, Connector]] = {

@@ -18,7 +18,11 @@ Cursor: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One value of one metric on one day of the provider's own time zone. Exactly one of value and reason is None."""
+    """One value of one metric on one day of the provider's own time zone. Exactly one of value and reason is None.
+
+    `null_reason` (why there is no value) and `state` (a remark on the value that is there) are codes of
+    `arti.providers.states`.
+    """
 
     metric: str
     observed_on: date
@@ -28,11 +32,24 @@ class Observation:
     dimension: str = ""
     definition: int = 1
     source_row: int | None = None
+    state: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArtistCredit:
+    """An artist named on an asset. `external_id` is the provider's, where it gives one."""
+
+    name: str
+    role: str = "main"  # main, featured, remixer, producer
+    external_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AssetRecord:
-    """A track, album, video, post or playlist as the provider describes it now."""
+    """A track, album, video, post or playlist as the provider describes it now.
+
+    `version` is the part of a title that tells this recording from another of the same song: Live, Sped Up.
+    """
 
     external_id: str
     kind: str
@@ -41,6 +58,44 @@ class AssetRecord:
     released_on: date | None = None
     isrc: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    upc: str | None = None
+    duration_ms: int | None = None
+    version: str | None = None
+    artists: Sequence[ArtistCredit] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistEntry:
+    """A playlist on which a song was played, as a source names it; `streams` and `listeners` of the source's period.
+
+    `external_id` is the provider's id, or title and curator where the source names none. `song` is the external id of
+    the song's asset; None where the source does not say which of the artist's songs.
+    """
+
+    external_id: str
+    title: str
+    curator: str | None = None
+    song: str | None = None
+    added_on: date | None = None
+    streams: int | None = None
+    listeners: int | None = None
+    url: str | None = None
+    source_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistSnapshot:
+    """All playlists that a source names for an artist, or for one song, from `from_on` (None: ever) to `to_on`.
+
+    Only snapshots of the same source, period and song are compared: what one names and the next does not has ended.
+    """
+
+    source: str
+    period: str
+    from_on: date | None
+    to_on: date
+    entries: Sequence[PlaylistEntry]
+    song: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +144,10 @@ class Connector(Protocol):
         """Return fresh tokens. The old refresh token may no longer work afterwards."""
         ...
 
+    async def revoke(self, client: ProviderClient, tokens: ProviderTokens) -> bool:
+        """End the consent at the provider. Returns False where the provider has no request for it."""
+        ...
+
     def refresh_due_at(self, tokens: ProviderTokens) -> datetime | None:
         """Return the time from which the tokens should be refreshed, or None when never."""
         ...
@@ -101,6 +160,9 @@ class Connector(Protocol):
         self, client: ProviderClient, account_id: str, since: Cursor | None, *, today: date
     ) -> AsyncIterator[ResultPage]:
         """Yield what is new, page by page, from `since`. `today` is the present day in the connector's time zone.
+
+        Counters are given as of `today`; the sync stores them on the last day that is over. What happened on a day is
+        given for days that are over only.
 
         A cursor with "step" was written in the middle of a pull, which resumes there. Days that are read again give the
         same observations or restated ones, so storing them twice is safe.

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import ClassVar
 
+from arti.providers.states import NOT_REPORTED, TOO_FEW
 from arti_core.errors import ArtiError
 
 
@@ -57,9 +58,16 @@ class UnsupportedMetric(ProviderError):
 
 
 class NoData(ProviderError):
-    """There is no data yet: stored as null with a reason."""
+    """There is no data yet: stored as null with the reason `state`."""
 
     error_class = "no_data"
+    state: ClassVar[str] = NOT_REPORTED
+
+
+class TooFewPeople(NoData):
+    """Too few people for the provider to show numbers."""
+
+    state = TOO_FEW
 
 
 class Transient(ProviderError):

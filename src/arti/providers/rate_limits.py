@@ -1,5 +1,6 @@
 """Reads remaining quota and waiting times from response headers."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from math import ceil
@@ -41,6 +42,26 @@ def seconds_to_regain(headers: Mapping[str, str]) -> int:
     """Return Meta's estimate of the wait, or 0 when there is none."""
     minutes = [usage.get("estimated_time_to_regain_access") or 0 for usage in _usages(headers)]
     return int(max(minutes, default=0) * 60)
+
+
+def seconds_to_reset(body: bytes, *, now: datetime) -> int | None:
+    """Return the seconds until the `reset_time` in SoundCloud's body, at least 1; None when there is none to read."""
+    reset = re.search(rb'"reset_time"\s*:\s*"([^"]+)"', body)
+    if reset is None:
+        return None
+    text = reset[1].decode("utf-8", "replace")
+    try:
+        until = _parse_slashes(text) or datetime.fromisoformat(text)
+        return max(1, int((until - now).total_seconds()) + 1)
+    except (ValueError, TypeError):  # another form, or one without a zone
+        return None
+
+
+def _parse_slashes(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, "%Y/%m/%d %H:%M:%S %z")
+    except ValueError:
+        return None
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime, default: int) -> int:

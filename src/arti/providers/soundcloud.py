@@ -1,24 +1,37 @@
 """SoundCloud: followers, and lifetime counters of the account's tracks. There is no history: each day is a snapshot.
 
 Fields read: me urn, username, permalink_url, followers_count, track_count; tracks collection[].{urn, title,
-permalink_url, created_at, isrc, genre, duration, playback_count, favoritings_count, comment_count, reposts_count},
-next_href. Deliberately ignored: numeric ids (deprecated), stream and download addresses, likes of the account itself.
+permalink_url, created_at, isrc, genre, duration, access, reveal_stats, playback_count, favoritings_count,
+comment_count, reposts_count, metadata_artist, label_name, release, release_year, release_month, release_day,
+artwork_url}, next_href. Deliberately ignored: numeric ids (deprecated), stream and download addresses, likes of the
+account itself.
 
-Counters are null in quiet mode, and a total drops when a track is deleted: a drop is never negative plays.
+Counters are null in quiet mode: a total over tracks of which one is hidden is unknown, since a sum of the others would
+fall and rise with what is hidden. A total drops when a track is deleted: a drop is never negative plays.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from arti.providers.client import ProviderClient
-from arti.providers.contract import AssetRecord, Budget, Cursor, Observation, ProviderAccount, ResultPage
+from arti.providers.contract import (
+    ArtistCredit,
+    AssetRecord,
+    Budget,
+    Cursor,
+    Observation,
+    ProviderAccount,
+    ResultPage,
+)
 from arti.providers.oauth import OAuthSpec, ProviderTokens, oauth2_token_form, require_refresh_token
 from arti.providers.response_fields import parse_count, parse_time, require_field
+from arti.providers.states import HIDDEN
 from arti.vocabulary import Provider
 from arti_core.clock import now
 
 API: Final = "https://api.soundcloud.com"
+REVOKE: Final = "https://secure.soundcloud.com/sign-out"
 PAGE_SIZE: Final = 200
 COUNTERS: Final = {
     "playback_count": "consumption.plays",
@@ -52,6 +65,12 @@ class SoundCloud:
         form = oauth2_token_form(client.app, refresh_token=require_refresh_token(self.provider, tokens))
         return parse_tokens(await client.post_form(self.oauth.exchange_url, form))
 
+    async def revoke(self, client: ProviderClient, tokens: ProviderTokens) -> bool:
+        if tokens.expires_at is not None and tokens.expires_at <= now():
+            tokens = await self.refresh(client, tokens)
+        await client.post_revocation(REVOKE, json={"access_token": tokens.access_token})
+        return True
+
     def refresh_due_at(self, tokens: ProviderTokens) -> datetime | None:
         return tokens.expires_at - timedelta(minutes=5) if tokens.expires_at else None
 
@@ -72,10 +91,11 @@ class SoundCloud:
                 query = {"limit": str(PAGE_SIZE), "sort": "desc", "linked_partitioning": "true"}
                 body = await client.get(f"{API}/me/tracks", query)
             assets, observations = parse_tracks(body, today)
-            at["plays"] += sum(o.value or 0.0 for o in observations if o.metric == "consumption.plays")
+            at["plays"] = add_plays(at["plays"], observations)
             at["next"] = body.get("next_href") or ""
             if not at["next"]:
-                observations.append(Observation("consumption.plays", today, at["plays"]))
+                hidden = HIDDEN if at["plays"] is None else None
+                observations.append(Observation("consumption.plays", today, at["plays"], hidden))
                 yield ResultPage(observations, assets, {})
                 return
             yield ResultPage(observations, assets, {**at, "step": "tracks"})
@@ -107,16 +127,56 @@ def parse_me(body: dict[str, Any], today: date) -> list[Observation]:
     ]
 
 
+def add_plays(plays: float | None, observations: Sequence[Observation]) -> float | None:
+    """Return the sum of the plays so far and those of a page's tracks; None once those of a track are hidden."""
+    for observation in observations:
+        if observation.metric == "consumption.plays":
+            plays = None if plays is None or observation.value is None else plays + observation.value
+    return plays
+
+
 def parse_tracks(body: dict[str, Any], today: date) -> tuple[list[AssetRecord], list[Observation]]:
     """Return the tracks of a page and today's counters; hidden ones are null with a reason."""
     assets, observations = [], []
     for track in require_field(body, "collection", list):
         urn = require_field(track, "urn", str)
-        created = parse_time(require_field(track, "created_at", str), "%Y/%m/%d %H:%M:%S %z")
-        details = {"genre": track.get("genre"), "duration_ms": track.get("duration"), "access": track.get("access")}
-        title, url = require_field(track, "title", str), track.get("permalink_url")
-        assets.append(AssetRecord(urn, "track", title, url, created.date(), track.get("isrc") or None, details))
+        assets.append(parse_track(track, urn))
+        quiet = track.get("reveal_stats") is False
         for name, slug in COUNTERS.items():
             value = parse_count(track.get(name))
-            observations.append(Observation(slug, today, value, "hidden" if value is None else None, urn))
+            # A zero of a track that shows no counters says as little as null. Comments stay visible.
+            if quiet and value == 0 and name != "comment_count":
+                value = None
+            observations.append(Observation(slug, today, value, HIDDEN if value is None else None, urn))
     return assets, observations
+
+
+def parse_track(track: dict[str, Any], urn: str) -> AssetRecord:
+    """Return one track. Artists are named only where they are not the account itself."""
+    created = parse_time(require_field(track, "created_at", str), "%Y/%m/%d %H:%M:%S %z")
+    isrc, artist, duration = track.get("isrc"), track.get("metadata_artist"), parse_count(track.get("duration"))
+    return AssetRecord(
+        urn,
+        "track",
+        require_field(track, "title", str),
+        track.get("permalink_url"),
+        parse_release(track) or created.date(),
+        isrc.upper() if isrc else None,
+        {
+            "genre": track.get("genre"),
+            "access": track.get("access"),
+            "label": track.get("label_name") or None,
+            "release_title": track.get("release") or None,
+            "image_url": track.get("artwork_url"),
+        },
+        duration_ms=int(duration) if duration else None,
+        artists=(ArtistCredit(artist),) if artist else (),
+    )
+
+
+def parse_release(track: dict[str, Any]) -> date | None:
+    """Return the day of release that the uploader gave, or None when a part of it is missing or makes no day."""
+    try:
+        return date(*(int(track.get(f"release_{part}") or 0) for part in ("year", "month", "day")))
+    except ValueError:
+        return None

@@ -4,9 +4,10 @@ Development Mode, the only kind of app that a self-hoster can make, lost followe
 III.14 forbid derived metrics and models on what is left. Streams and listeners come from Spotify for Artists files.
 
 Fields read: search artists.items[].{id,name,external_urls.spotify}; artists id, name; artists/albums items[].{id, name,
-album_type, release_date, release_date_precision, external_urls.spotify, total_tracks}, next; albums/tracks items[].id,
-next; tracks id, name, external_ids.isrc, duration_ms, external_urls.spotify. Deliberately ignored: followers,
-popularity, genres (deprecated: missing or null), images, available_markets, preview_url.
+album_type, release_date, release_date_precision, external_urls.spotify, total_tracks}, next; albums the same and
+external_ids.{upc,ean}, label (gone for new apps), images[].url, artists[].{id,name}, tracks.{items[].id, next};
+tracks id, name, external_ids.isrc, duration_ms, disc_number, track_number, artists[].{id,name}, external_urls.spotify.
+Deliberately ignored: followers, popularity, genres (deprecated: missing or null), available_markets, preview_url.
 """
 
 import re
@@ -15,17 +16,16 @@ from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Final
 
 from arti.providers.client import ProviderClient
-from arti.providers.contract import AssetRecord, Budget, Cursor, ProviderAccount, ResultPage
+from arti.providers.contract import ArtistCredit, AssetRecord, Budget, Cursor, ProviderAccount, ResultPage
 from arti.providers.errors import NoData
 from arti.providers.oauth import OAuthSpec, ProviderTokens, oauth2_token_form, require_refresh_token
-from arti.providers.response_fields import require_field
+from arti.providers.response_fields import parse_count, require_field
 from arti.vocabulary import Provider
 from arti_core.clock import now
 
 API: Final = "https://api.spotify.com/v1"
 CONSENT_DAYS: Final = 180  # six months from the authorization; refreshes do not extend it
 ALBUM_PAGE: Final = 10
-TRACK_PAGE: Final = 50
 _ARTIST_URL: Final = re.compile(r"(?:open\.spotify\.com/(?:intl-\w+/)?artist/|spotify:artist:)([0-9A-Za-z]{22})")
 
 
@@ -57,6 +57,9 @@ class Spotify:
             self.oauth.exchange_url, form, auth=(client.app.client_id, client.app.client_secret)
         )
 
+    async def revoke(self, client: ProviderClient, tokens: ProviderTokens) -> bool:
+        return False
+
     def refresh_due_at(self, tokens: ProviderTokens) -> datetime | None:
         return tokens.expires_at - timedelta(minutes=5) if tokens.expires_at else None
 
@@ -78,31 +81,32 @@ class Spotify:
     ) -> AsyncIterator[ResultPage]:
         """Yield the catalogue. The cursor holds the albums that were read: each track costs a call."""
         at: dict[str, Any] = dict(since or {})
-        known: list[str] = list(at.get("known", ()))
+        read: list[str] = list(at.get("read", ()))
         url = at.get("next") or (
-            f"{API}/artists/{account_id}/albums?include_groups=album,single&limit={ALBUM_PAGE}&offset=0"
+            f"{API}/artists/{account_id}/albums?include_groups=album,single,compilation&limit={ALBUM_PAGE}&offset=0"
         )
         while url:
             body = await client.get(url)
             url = body.get("next")
-            albums = parse_albums(body)
-            tracks: list[AssetRecord] = []
-            for album in albums:
-                if album.external_id not in known:
-                    tracks += await self._tracks(client, album)
-                    known.append(album.external_id)
-            cursor = {"known": known} | ({"step": "albums", "next": url} if url else {})
-            yield ResultPage((), [*albums, *tracks], cursor)
+            assets = parse_albums(body)
+            for album in list(assets):
+                if album.external_id not in read:
+                    assets += await self._album(client, album.external_id)
+                    read.append(album.external_id)
+            cursor = {"read": read} | ({"step": "albums", "next": url} if url else {})
+            yield ResultPage((), assets, cursor)
 
-    async def _tracks(self, client: ProviderClient, album: AssetRecord) -> list[AssetRecord]:
-        url = f"{API}/albums/{album.external_id}/tracks?limit={TRACK_PAGE}&offset=0"
-        ids: list[str] = []
-        while url:
-            body = await client.get(url)
-            ids += [require_field(item, "id", str) for item in require_field(body, "items", list)]
-            url = body.get("next") or ""
+    async def _album(self, client: ProviderClient, id: str) -> list[AssetRecord]:
+        """Return an album with its codes, and its tracks. The list of albums has neither."""
+        body = await client.get(f"{API}/albums/{id}")
+        album = parse_album(body)
+        page = require_field(body, "tracks", dict)
+        ids = parse_ids(page)
+        while page.get("next"):
+            page = await client.get(page["next"])
+            ids += parse_ids(page)
         # The batch of several tracks in one call is gone for new apps.
-        return [parse_track(await client.get(f"{API}/tracks/{id}"), album) for id in ids]
+        return [album, *[parse_track(await client.get(f"{API}/tracks/{id}"), album) for id in ids]]
 
 
 def parse_tokens(body: dict[str, Any], old: ProviderTokens | None) -> ProviderTokens:
@@ -133,14 +137,39 @@ def parse_search(body: dict[str, Any], artist_name: str) -> ProviderAccount:
 
 
 def parse_albums(body: dict[str, Any]) -> list[AssetRecord]:
-    """Return the albums and singles of one page."""
-    albums = []
-    for item in require_field(body, "items", list):
-        details = {"album_type": item.get("album_type"), "total_tracks": item.get("total_tracks")}
-        url = (item.get("external_urls") or {}).get("spotify")
-        id, title = require_field(item, "id", str), require_field(item, "name", str)
-        albums.append(AssetRecord(id, "album", title, url, parse_release(item), details=details))
-    return albums
+    """Return the albums, singles and compilations of one page."""
+    return [parse_album(item) for item in require_field(body, "items", list)]
+
+
+def parse_album(item: dict[str, Any]) -> AssetRecord:
+    """Return one album, with UPC and label where they are given: the list of albums has neither."""
+    codes = item.get("external_ids") or {}
+    details = {"album_type": item.get("album_type"), "total_tracks": item.get("total_tracks")}
+    more = {"label": item.get("label"), "image_url": next((image["url"] for image in item.get("images") or ()), None)}
+    return AssetRecord(
+        require_field(item, "id", str),
+        "album",
+        require_field(item, "name", str),
+        (item.get("external_urls") or {}).get("spotify"),
+        parse_release(item),
+        details=details | {name: value for name, value in more.items() if value},
+        upc=codes.get("upc") or codes.get("ean"),
+        artists=parse_artists(item),
+    )
+
+
+def parse_artists(item: dict[str, Any]) -> tuple[ArtistCredit, ...]:
+    """Return who is named on an album or a track. Spotify tells no roles; the title of a track may."""
+    return tuple(
+        ArtistCredit(artist["name"], external_id=artist.get("id"))
+        for artist in item.get("artists") or ()
+        if artist.get("name")
+    )
+
+
+def parse_ids(page: dict[str, Any]) -> list[str]:
+    """Return the ids of the tracks of a page."""
+    return [require_field(item, "id", str) for item in require_field(page, "items", list)]
 
 
 def parse_release(body: dict[str, Any]) -> date | None:
@@ -153,7 +182,19 @@ def parse_release(body: dict[str, Any]) -> date | None:
 def parse_track(body: dict[str, Any], album: AssetRecord) -> AssetRecord:
     """Return one track, released with its album."""
     isrc = (body.get("external_ids") or {}).get("isrc")
-    details = {"album_id": album.external_id, "duration_ms": body.get("duration_ms")}
-    url = (body.get("external_urls") or {}).get("spotify")
-    id, title = require_field(body, "id", str), require_field(body, "name", str)
-    return AssetRecord(id, "track", title, url, album.released_on, isrc.upper() if isrc else None, details)
+    duration = parse_count(body.get("duration_ms"))
+    return AssetRecord(
+        require_field(body, "id", str),
+        "track",
+        require_field(body, "name", str),
+        (body.get("external_urls") or {}).get("spotify"),
+        album.released_on,
+        isrc.upper() if isrc else None,
+        {
+            "album_id": album.external_id,
+            "disc_number": body.get("disc_number"),
+            "track_number": body.get("track_number"),
+        },
+        duration_ms=int(duration) if duration else None,
+        artists=parse_artists(body),
+    )
