@@ -16,6 +16,9 @@ from tests.automation.fake_receivers import FakeMailServer, Receiver, run_server
 from tests.conftest import Member, World
 from tests.job_runner import run_due_jobs
 
+SLACK_PATH = "/services/T000/B000/very-secret"
+SLACK_URL = f"https://hooks.slack.com{SLACK_PATH}"
+
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
@@ -59,6 +62,19 @@ class Scenario:
             self.worker_context, settings=self.worker_context.settings.model_copy(update=settings)
         )
 
+    def slack_is(self, url: str) -> None:
+        """Let SLACK_BASE_URL of the worker be a receiver's."""
+        self.change_settings(slack_base_url=url)
+
+    async def register_workflow(self, path: str = "arti/events", org_id: UUID | None = None) -> str:
+        """Register a workflow of the operator's n8n, as `./arti n8n add` does. Returns its id."""
+        rows = await self.world.database.as_owner(
+            "insert into n8n_workflows (org_id, name, path) values ($1, 'Tell the team', $2) returning id",
+            org_id or self.org_id,
+            path,
+        )
+        return str(rows[0]["id"])
+
     async def create_channel(self, kind: str, **more: Any) -> dict[str, Any]:
         answer = await self.manager.http.post("/api/channels", json={"kind": kind, "name": f"Our {kind}", **more})
         assert answer.status_code == 201, answer.text
@@ -85,12 +101,12 @@ class Scenario:
         }
         rows = await self.world.database.as_owner(
             """with line as (
-                 insert into series (org_id, artist_id, provider, metric) values ($1, $2, $6::text::provider, $7)
+                 insert into series (org_id, artist_id, provider, metric) values ($1, $2, $6::text, $7)
                  on conflict (org_id, artist_id, provider, metric, asset_id, dimension, terms)
                    do update set time_zone = 'UTC' returning id)
                insert into insights (org_id, artist_id, detector, fingerprint, severity, provider, metric, series_id,
                  happened_on, period_from, period_to, title, body, template, narrator, prompt_version, confidence)
-               select $1, $2, $3, $4, $5, $6::text::provider, $7, line.id, '2026-03-03', '2026-03-01', '2026-03-03',
+               select $1, $2, $3, $4, $5, $6::text, $7, line.id, '2026-03-03', '2026-03-01', '2026-03-03',
                  $8, $9, '{}', 'templates', '1', 0.9 from line returning id""",
             self.org_id,
             self.artist_id,

@@ -5,21 +5,20 @@ from uuid import uuid4
 
 import pytest
 
-from arti.automation.channels.service import mask_phone
+from arti.automation.channels.targets import mask_phone
 from arti.vocabulary import Role
-from tests.automation.conftest import Scenario
-
-SLACK_URL = "https://hooks.slack.com/services/T000/B000/very-secret"
+from tests.automation.conftest import SLACK_URL, Scenario
 
 
 async def test_secrets_are_sealed_and_never_returned(scenario: Scenario) -> None:
     slack = await scenario.create_channel("slack", target={"label": "#releases"}, secret=SLACK_URL)
-    assert slack["target"] == {"label": "#releases", "host": "hooks.slack.com", "address": None, "phone": None}
+    shown = {"label": "#releases", "host": "hooks.slack.com"}
+    assert {name: value for name, value in slack["target"].items() if value is not None} == shown
     assert slack["secret"] is None
     assert slack["delivers_to"] == "external"
     phone = await scenario.create_channel("sms", target={"phone": "+491701234567"})
     assert phone["target"]["phone"] == "+49••••••••67"
-    n8n = await scenario.create_channel("n8n", target={"url": "http://127.0.0.1:5678/webhook/arti?token=hidden"})
+    n8n = await scenario.create_channel("n8n", target={"url": "https://n8n.label.test/webhook/arti?token=hidden"})
     assert n8n["secret"].startswith("whsec_")
 
     listed = await scenario.manager.http.get("/api/channels")
@@ -53,7 +52,18 @@ async def test_secrets_are_sealed_and_never_returned(scenario: Scenario) -> None
         ({"kind": "slack", "secret": "https://169.254.169.254/latest/meta-data"}, "secret"),
         ({"kind": "slack", "secret": "https://[::ffff:10.0.0.7]/hook"}, "secret"),
         ({"kind": "slack", "secret": "https://user:word@hooks.example.com/x"}, "secret"),
+        ({"kind": "slack", "secret": "https://mattermost.label.test/services/T0/B0/x"}, "secret"),
+        ({"kind": "slack", "secret": "http://hooks.slack.com/services/T0/B0/x"}, "secret"),
+        ({"kind": "slack", "secret": "https://hooks.slack.com:8443/services/T0/B0/x"}, "secret"),
+        ({"kind": "slack", "secret": "https://hooks.slack.com/services/T0/B0/x?to=y"}, "secret"),
+        ({"kind": "slack", "secret": "https://hooks.slack.com/services/../B0/x"}, "secret"),
+        ({"kind": "slack", "secret": "https://hooks.slack.com/services/T0/B0/x\n"}, "secret"),
+        ({"kind": "slack", "secret": "https://hooks.slack.com@10.0.0.7/services/T0/B0/x"}, "secret"),
+        ({"kind": "slack", "secret": "https://hooks.slack.com.evil.test/services/T0/B0/x"}, "secret"),
         ({"kind": "n8n", "target": {"url": "https://192.168.1.5/webhook"}}, "target.url"),
+        ({"kind": "n8n", "target": {"url": "http://n8n.label.test/webhook"}}, "target.url"),
+        ({"kind": "n8n", "target": {"url": "https://n8n.label.test:5678/webhook"}}, "target.url"),
+        ({"kind": "email", "target": {"address": "a@b.test", "workflow_id": str(uuid4())}}, "target.workflow_id"),
         ({"kind": "n8n", "secret": "whsec_dG9vIHNob3J0"}, "secret"),
         ({"kind": "pigeon"}, "kind"),
         ({"kind": "slack", "name": " "}, "name"),

@@ -9,6 +9,7 @@ import pytest
 import arti.worker
 from arti.automation.channels.transport import OutboundMessage
 from arti.automation.deliveries.event_context import EventContext
+from arti.automation.deliveries.fan_out import matches_conditions
 from arti.automation.deliveries.rendering import SLACK_CHARACTERS, SMS_CHARACTERS, render
 from arti.vocabulary import EventType, Provider, Role, Severity
 from arti.worker import dispatch_events
@@ -94,7 +95,8 @@ async def test_a_failed_fan_out_delays_no_other_org_and_is_repeated_by_a_job(
     (job,) = await scenario.world.database.as_owner(
         "select name, status, attempts, last_error from jobs where org_id = $1", other.org_id
     )
-    assert dict(job) == {"name": "automation.fan_out", "status": "queued", "attempts": 1, "last_error": "KeyError"}
+    # An event without its insight's id would fail each time.
+    assert dict(job) == {"name": "automation.fan_out", "status": "dead", "attempts": 1, "last_error": "KeyError"}
 
 
 async def test_a_repeated_fan_out_creates_the_deliveries(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,6 +222,14 @@ def _context(**more: Any) -> EventContext:
     return EventContext(**values)
 
 
+def test_money_is_sent_only_by_rules_that_name_its_metric() -> None:
+    money = _context(metric="money.estimated_revenue", is_money=True)
+    assert not matches_conditions({}, money)
+    assert not matches_conditions({"metrics": ["consumption.streams"]}, money)
+    assert matches_conditions({"metrics": ["money.estimated_revenue"]}, money)
+    assert matches_conditions({}, _context(metric="consumption.streams"))
+
+
 def _render(kind: str, context: EventContext) -> OutboundMessage:
     return render(kind, context, delivery_id=UUID(int=4), site_url="https://arti.test")
 
@@ -258,3 +268,17 @@ def test_an_sms_is_short_and_ends_with_the_link() -> None:
     assert len(message.body) <= SMS_CHARACTERS
     assert message.body.startswith("Night Owl: long")
     assert message.body.endswith("... https://arti.test/insights/?id=x&org=y")
+
+
+async def test_what_is_over_the_quota_of_unsent_messages_is_on_record(scenario: Scenario) -> None:
+    await scenario.create_rule(await scenario.create_channel("slack"))
+    await scenario.world.database.as_owner("update private.quotas set allowed = 1 where resource = 'messages not sent'")
+    for _ in range(2):
+        await scenario.create_insight_with_event()
+    await dispatch_events(scenario.worker_context)
+    deliveries = await scenario.list_deliveries()
+    assert sorted(delivery["status"] for delivery in deliveries) == ["dead", "pending"]
+    [dead] = [delivery for delivery in deliveries if delivery["status"] == "dead"]
+    assert dead["last_error"].startswith("Not sent: too many messages")
+    jobs = await scenario.world.database.as_owner("select name from jobs where org_id = $1", scenario.org_id)
+    assert [job["name"] for job in jobs] == ["automation.deliver"]

@@ -166,9 +166,9 @@ async def test_a_call_signed_by_the_public_library_creates_an_annotation(scenari
     assert sorted(answer.json()["status"] for answer in answers)[-1] == "received"
     await scenario.run_due_jobs()
     rows = await scenario.world.database.as_owner(
-        "select title, kind, occurred_on from annotations where org_id = $1", scenario.org_id
+        "select title, kind, starts_on from calendar_entries where org_id = $1", scenario.org_id
     )
-    assert [(row["title"], row["kind"], str(row["occurred_on"])) for row in rows] == [
+    assert [(row["title"], row["kind"], str(row["starts_on"])) for row in rows] == [
         ("New single", "release", "2026-03-01")
     ]
     (listed,) = (await scenario.manager.http.get("/api/webhook-sources")).json()["items"]

@@ -7,12 +7,12 @@ from uuid import UUID
 import pytest
 
 from arti.jobs import WorkerContext
-from arti.vocabulary import Role
+from arti.vocabulary import Provider, Role
 from arti_core.clock import today
 from tests.conftest import Member, World
-from tests.factories.observations import daily_observations, make_artist, store_observations
+from tests.factories.observations import change_definition, daily_observations, make_artist, store_observations
 
-STREAMS = "consumption.streams"
+STREAMS, VIEWS = "consumption.streams", "consumption.views"
 
 
 async def make_campaign(member: Member, artist_id: UUID, **changes: Any) -> dict[str, Any]:
@@ -110,6 +110,58 @@ async def test_goal_of_a_counter_is_its_gain(world: World, worker_context: Worke
     result = await read_result(manager, campaign)
     assert (result["basis"], result["before"]["value"], result["during"]["value"]) == ("gain", 50, 90)
     assert (result["after"]["value"], result["goal_progress_percent"]) == (None, None)
+
+
+async def test_nothing_is_compared_across_a_change_of_definition(
+    world: World, worker_context: WorkerContext, manager: Member
+) -> None:
+    """The campaign begins with the change: each window has a value, and they are not compared."""
+    artist_id = await make_artist(world.database, manager.org_id)
+    campaign = await make_campaign(manager, artist_id, goal_metric=VIEWS, goal_provider="youtube")
+    await change_definition(
+        world.database,
+        date.fromisoformat(campaign["starts_on"]),
+        metric=VIEWS,
+        provider=Provider.YOUTUBE,
+        continued_as="consumption.engaged_views",
+    )
+    for metric, values in (
+        (VIEWS, [100.0] * 10 + [200.0] * 20),
+        ("consumption.engaged_views", [90.0] * 10 + [99.0] * 20),
+    ):
+        seen = daily_observations(metric, today() - timedelta(days=1), values)
+        await store_observations(worker_context, manager.org_id, artist_id, seen, provider=Provider.YOUTUBE)
+    result = await read_result(manager, campaign)
+    assert [result[window]["value"] for window in ("before", "during", "after")] == [1000, 2000, 2000]
+    assert (result["change"], result["change_percent"], result["cost_per_result_minor"]) == (None, None, None)
+    assert (result["definition_break"]["on"], result["definition_break"]["continued_as"]) == (
+        campaign["starts_on"],
+        "consumption.engaged_views",
+    )
+    unbroken = result["unbroken"]
+    assert (unbroken["name"], unbroken["change"], unbroken["change_percent"]) == ("Engaged views", 90, 10)
+    # Within one window nothing is added up either.
+    later = (date.fromisoformat(campaign["starts_on"]) + timedelta(days=2)).isoformat()
+    await world.database.as_owner(
+        "update metric_definitions set since_on = $1::text::date where id = 'of a test'", later
+    )
+    result = await read_result(manager, campaign)
+    assert result["during"]["value"] is None
+    assert result["during"]["null_reason"] == "The provider changed the definition of the metric in this period."
+
+
+async def test_plays_that_fell_have_no_gain(world: World, worker_context: WorkerContext, manager: Member) -> None:
+    artist_id = await make_artist(world.database, manager.org_id)
+    values = [1000.0 + 5 * day for day in range(11)] + [900.0 + 9 * day for day in range(1, 11)]
+    last = today() - timedelta(days=11)
+    seen = daily_observations("consumption.plays", last, values)
+    await store_observations(worker_context, manager.org_id, artist_id, seen, provider=Provider.SOUNDCLOUD)
+    campaign = await make_campaign(
+        manager, artist_id, goal_metric="consumption.plays", goal_provider="soundcloud", goal_target=None
+    )
+    result = await read_result(manager, campaign)
+    assert (result["before"]["value"], result["during"]["value"], result["change"]) == (50, None, None)
+    assert "corrected this total downwards" in result["during"]["null_reason"]
 
 
 async def test_decrease_has_no_cost_per_result(world: World, worker_context: WorkerContext, manager: Member) -> None:

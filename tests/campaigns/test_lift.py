@@ -12,9 +12,10 @@ def daily_values(values: list[float], start: date = START) -> dict[date, float]:
 
 
 def measure(values: dict[date, float], basis: str, *, new_definition_on: date | None = None) -> WindowValue:
-    definitions = {day: 2 if new_definition_on and day >= new_definition_on else 1 for day in values}
     window = DayRange(START, START + timedelta(days=2))
-    return measure_window(window, basis=basis, values=values, definitions=definitions)  # type: ignore[arg-type]
+    eve, breaks = values.get(START - timedelta(1)), [new_definition_on] if new_definition_on else []
+    gain = None if eve is None else values[window.to_on] - eve  # as the database computes it
+    return measure_window(window, basis=basis, values=values, breaks=breaks, gain=gain)  # type: ignore[arg-type]
 
 
 def test_windows_are_equally_long_and_adjacent() -> None:
@@ -65,6 +66,15 @@ def test_change_of_definition_has_no_value(basis: str) -> None:
     measured = measure(values, basis, new_definition_on=START + timedelta(days=1))
     assert measured.value is None
     assert measured.null_reason == "The provider changed the definition of the metric in this period."
+
+
+def test_a_counter_that_fell_has_no_gain() -> None:
+    window = DayRange(START, START + timedelta(days=2))
+    fallen = measure_window(window, basis="gain", values=daily_values([7, 0, 0, 5], START - timedelta(1)), gain=None)
+    assert (fallen.value, fallen.null_reason) == (
+        None,
+        "The provider corrected this total downwards in this period, so there is no gain.",
+    )
 
 
 def test_basis_of_each_kind_of_metric() -> None:

@@ -11,15 +11,16 @@ import pytest
 
 from arti.api import create_app
 from arti.insights.ask.question_parser import names_in, understand
+from arti.insights.ask.subject import find_unknown_name
 from arti.jobs import WorkerContext
 from arti.metrics.service import record_observations
 from arti.providers.contract import AssetRecord, Observation
-from arti.vocabulary import Provider
+from arti.vocabulary import Provider, Role
 from arti_core import clock
 from arti_core.database import job_transaction
 from tests.conftest import Member, World
 from tests.factories.insights import FOLLOWERS, STREAMS, yesterday
-from tests.factories.observations import daily_observations, make_artist, store_observations
+from tests.factories.observations import daily_observations, delete_days, make_artist, store_observations
 from tests.insights.fake_openai import answering_with, run_fake_openai
 
 OPEN_TRANSACTIONS = (
@@ -169,7 +170,7 @@ async def test_a_sum_with_its_rows(member: Member) -> None:
     [
         ("Did streams of Velvet Harbor grow in the last 28 days?", "up 55.4% from 2,800"),
         ("How many followers does Velvet Harbor have?", "stood at 1,590."),
-        ("How many followers did Velvet Harbor gain in the last 10 days?", "grew by 90."),
+        ("How many followers did Velvet Harbor gain in the last 10 days?", "grew by 100."),
         ("What was the best day for streams of Velvet Harbor in the last 30 days?", "with 300."),
     ],
 )
@@ -181,7 +182,7 @@ async def test_other_aims(member: Member, question: str, sentence: str) -> None:
 
 async def test_missing_days_are_mentioned(member: Member, world: World) -> None:
     gone = yesterday() - timedelta(days=3)
-    await world.database.as_owner("delete from observations where observed_on = $1", gone)
+    await delete_days(world.database, gone, gone)
     answer = await ask(member, "Streams of Velvet Harbor in the last 7 days?")
     assert "There is data for 6 days of that period." in answer["answer"]
 
@@ -304,6 +305,49 @@ async def test_artists_of_other_orgs_are_unknown(member: Member, world: World) -
     [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
     foreign = await outsider.http.post("/api/ask", json={"question": "streams?", "artist_id": str(artist["id"])})
     assert foreign.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("How many streams did Night Harbour have in the last 7 days?", "Night Harbour"),
+        ("How many streams did Velvet Harbor or Night Harbour have last week?", "Night Harbour"),
+        ("Night Harbour's streams in the last 7 days?", "Night Harbour"),
+        ("Did streams of Blink 182 grow?", "Blink 182"),
+        ("How many streams did Émile Ålund have last month?", "Émile Ålund"),
+        ("How many streams did Mara Quill have on Spotify in March?", None),
+        ("Did Spotify streams grow for Velvet Harbor since Monday?", None),
+        ("How many streams did velvet harbor have?", None),
+    ],
+)
+def test_unknown_names_are_found(question: str, name: str | None) -> None:
+    assert find_unknown_name(question, ["Velvet Harbor", "Mara Quill"]) == name
+
+
+async def test_a_name_that_the_caller_may_not_see_is_as_unknown_as_any(member: Member, world: World) -> None:
+    [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
+    creator = await world.member(member.org_id, Role.CREATOR)
+    await world.database.as_owner(
+        "delete from member_artists where org_id = $1 and user_id = $2 and artist_id <> $3",
+        member.org_id,
+        creator.user_id,
+        artist["id"],
+    )
+    unseen = await ask(creator, "How many streams did Mara Quill have in the last 7 days?")
+    unknown = await ask(creator, "How many streams did Velvet Ghost have in the last 7 days?")
+    assert unseen["answer"] == unknown["answer"].replace("Velvet Ghost", "Mara Quill")
+    assert unseen["answer"].startswith("ARTi knows no artist or work “Mara Quill” that you may see.")
+    assert (unseen["enough_data"], unseen["numbers"]) == (False, [])
+    both = await ask(creator, "How many streams did Velvet Harbor and Mara Quill have in the last 7 days?")
+    assert "“Mara Quill” that you may see. This answer is about Velvet Harbor." in both["answer"]
+    assert "came to 1,200." in both["answer"]
+    selected = await ask(creator, "How many streams did Mara Quill have last week?", artist_id=str(artist["id"]))
+    assert "“Mara Quill” that you may see. This answer is about Velvet Harbor." in selected["answer"]
+
+
+async def test_an_answer_about_one_of_two_artists_says_so(member: Member) -> None:
+    answer = await ask(member, "How many streams did Velvet Harbor and Mara Quill have in the last 7 days?")
+    assert answer["answer"].startswith("This answer is about Velvet Harbor. Ask about Mara Quill in another question.")
 
 
 async def test_a_hidden_platform_has_no_numbers(member: Member, world: World) -> None:

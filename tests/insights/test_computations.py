@@ -13,7 +13,7 @@ from arti.jobs import WorkerContext
 from arti.providers.contract import Observation
 from arti_core.database import job_transaction
 from tests.conftest import World
-from tests.factories.insights import STREAMS
+from tests.factories.insights import FOLLOWERS, STREAMS
 from tests.factories.observations import make_artist, store_observations
 
 FIRST = date(2026, 1, 5)  # a Monday
@@ -34,18 +34,23 @@ def values() -> Floats:
 
 @pytest.fixture
 async def stored(world: World, worker_context: WorkerContext, values: Floats) -> tuple[UUID, UUID]:
-    """Store the values; returns (org id, series id)."""
+    """Store the values as streams and as followers; returns (org id, id of the series of streams)."""
     org_id = await world.org()
     artist_id = await make_artist(world.database, org_id)
     seen = [
         Observation(
-            STREAMS, day(at), None if np.isnan(value) else float(value), "not given" if np.isnan(value) else None
+            metric, day(at), None if np.isnan(value) else float(value), "not_reported" if np.isnan(value) else None
         )
+        for metric in (STREAMS, FOLLOWERS)
         for at, value in enumerate(values)
     ]
     await store_observations(worker_context, org_id, artist_id, seen)
-    [row] = await world.database.as_owner("select id from series where org_id = $1", org_id)
-    return org_id, row["id"]
+    return org_id, await series_of(world, STREAMS)
+
+
+async def series_of(world: World, metric: str) -> UUID:
+    [row] = await world.database.as_owner("select id from series where metric = $1 and asset_id is null", metric)
+    return UUID(str(row["id"]))
 
 
 def slope(part: Floats) -> float:
@@ -83,19 +88,24 @@ async def test_every_aggregate(
 
 
 async def test_weekdays_gains_levels_and_comparisons(
-    worker_context: WorkerContext, stored: tuple[UUID, UUID], values: Floats
+    world: World, worker_context: WorkerContext, stored: tuple[UUID, UUID], values: Floats
 ) -> None:
     org_id, series_id = stored
+    counter = await series_of(world, FOLLOWERS)
     gains = np.diff(values, prepend=np.nan)
     window, base = Window("mean", day(30), day(59)), Window("mean", day(0), day(29))
     now, was = np.nanmean(values[30:]), np.nanmean(values[:30])
     cases: list[tuple[Computation, float]] = [
         (Computation(series_id, Window("median", day(0), day(59), weekday=2)), float(np.nanmedian(values[1::7]))),
-        (Computation(series_id, Window("sum", day(5), day(50)), differenced=True), float(np.nansum(gains[5:51]))),
+        (Computation(counter, Window("sum", day(5), day(50)), differenced=True), float(np.nansum(gains[5:51]))),
+        (Computation(counter, Window("pace", day(5), day(50)), differenced=True), float(7 * np.nanmean(gains[5:51]))),
         (
-            Computation(series_id, Window("count", day(5), day(50)), differenced=True),
+            Computation(counter, Window("count", day(5), day(50)), differenced=True),
             float(np.sum(~np.isnan(gains[5:51]))),
         ),
+        # From the day before the window; where that day is not known, from the first known day.
+        (Computation(counter, Window("gain", day(5), day(50)), differenced=True), float(values[50] - values[4])),
+        (Computation(counter, Window("gain", day(8), day(44)), differenced=True), float(values[43] - values[8])),
         (Computation(series_id, Window("days_at_least", day(0), day(59), level=1e6)), float(np.nansum(values >= 1e6))),
         (Computation(series_id, window, base, "percent_change"), float(100 * (now - was) / was)),
         (Computation(series_id, window, base, "times"), float(now / was)),
@@ -110,18 +120,21 @@ async def test_weekdays_gains_levels_and_comparisons(
 
 
 async def test_a_number_that_cannot_be_computed_is_none(
-    worker_context: WorkerContext, stored: tuple[UUID, UUID]
+    world: World, worker_context: WorkerContext, stored: tuple[UUID, UUID]
 ) -> None:
     org_id, series_id = stored
+    counter = await series_of(world, FOLLOWERS)
     empty = Window("sum", day(20), day(21))
     items = [
         Computation(series_id, empty),
         Computation(series_id, Window("sum", day(0), day(3)), empty, "percent_change"),
         Computation(UUID(int=0), Window("sum", day(0), day(3))),
-        Computation(series_id, Window("last", day(8), day(8)), differenced=True),
+        Computation(series_id, Window("last", day(8), day(8)), differenced=True),  # what flows is not differenced
+        Computation(counter, Window("last", day(8), day(8)), differenced=True),
+        Computation(counter, Window("gain", day(8), day(8)), differenced=True),
     ]
     async with job_transaction(worker_context.pool, org_id) as connection:
-        assert await compute(connection, org_id, items) == [None] * 4
+        assert await compute(connection, org_id, items) == [None] * 6
         assert await compute(connection, org_id, []) == []
 
 

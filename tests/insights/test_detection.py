@@ -14,7 +14,13 @@ from arti_core.database import job_transaction
 from arti_core.jobs import enqueue_job
 from tests.conftest import Member, World
 from tests.factories.insights import STREAMS, record_spike, run_detection, weekly_series, with_spike, yesterday
-from tests.factories.observations import daily_observations, make_artist, store_observations
+from tests.factories.observations import (
+    add_to_values,
+    daily_observations,
+    delete_days,
+    make_artist,
+    store_observations,
+)
 from tests.job_runner import run_due_jobs
 
 
@@ -83,7 +89,7 @@ async def test_a_small_restatement_corrects_and_a_large_one_withdraws(
     await run_detection(worker_context, member.org_id, artist_id)
     [insight] = await feed(member)
 
-    await world.database.as_owner("update observations set value = value + 1 where observed_on = $1", day)
+    await add_to_values(world.database, day, 1)
     rows = (await member.http.get(f"/api/insights/{insight['id']}/evidence/value/rows")).json()
     assert rows["matches"] is False
     assert rows["recomputed"] == rows["value"] + 1
@@ -118,7 +124,7 @@ async def test_undoing_an_import_withdraws_its_insights(world: World, worker_con
     artist_id = await make_artist(world.database, member.org_id)
     day = await record_spike(worker_context, member.org_id, artist_id)
     await run_detection(worker_context, member.org_id, artist_id)
-    await world.database.as_owner("delete from observations where observed_on >= $1", day)
+    await delete_days(world.database, day)
     await run_detection(worker_context, member.org_id, artist_id, type=EventType.IMPORT_UNDONE)
     assert await feed(member) == []
     [withdrawn] = await feed(member, "?status=withdrawn")
@@ -218,8 +224,8 @@ async def test_platform_permission_hides_insights_and_their_rows(world: World, w
 
 async def test_feedback_and_triage(world: World, worker_context: WorkerContext) -> None:
     admin = await world.member()
-    creator = await world.member(admin.org_id, Role.CREATOR)
     artist_id = await make_artist(world.database, admin.org_id)
+    creator = await world.member(admin.org_id, Role.CREATOR)
     await record_spike(worker_context, admin.org_id, artist_id)
     await run_detection(worker_context, admin.org_id, artist_id)
     [insight] = await feed(admin)

@@ -11,6 +11,8 @@ from arti.insights.detectors import DailySeries, Finding, detect
 from arti.insights.detectors.pelt import change_points
 from arti.insights.detectors.series import until
 from arti.insights.detectors.spike import detect_spikes
+from arti.insights.narration.templates import render_template, slot_words
+from arti.insights.narration.verifier import find_violations
 from arti.vocabulary import Severity
 from tests.factories.insights import FOLLOWERS, series, weekly_series, with_spike
 
@@ -287,3 +289,14 @@ def test_steps_of_a_rounded_counter_are_no_spikes() -> None:
     assert list(detect_spikes(counter))
     found = detect([counter], today_in=lambda _: date(2026, 6, 30))
     assert {one.detector for one in found} <= {"milestone", "growth"}
+
+
+@pytest.mark.parametrize("fall", [0, 3_000], ids=["rising", "below where it was four weeks ago"])
+def test_the_text_of_a_milestone_is_verified(fall: int) -> None:
+    values: list[float] = [97_000 + 50 * i for i in range(90)]
+    if fall:
+        values = [value - 30 * fall // 1000 * i for i, value in enumerate(values[:60])] + [99_000, 100_500]
+    made = series(values, kind="counter", metric=FOLLOWERS, unit="people")
+    [finding] = [one for one in found_in(made) if one.detector == "milestone"]
+    text, words = render_template(finding), slot_words(finding, artist_name="Mara Quill")
+    assert find_violations(text.title, text.body, facts=finding.facts, words=words) == []

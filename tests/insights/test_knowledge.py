@@ -205,8 +205,9 @@ async def test_invalid_documents_are_refused(world: World, body: dict[str, str],
 
 async def test_creators_can_read_and_not_write(world: World) -> None:
     admin = await world.member()
+    artist_id = await make_artist(world.database, admin.org_id)
     creator = await world.member(admin.org_id, Role.CREATOR)
-    document_id = await add_document(admin, "Notes", "A note.")
+    document_id = await add_document(admin, "Notes", "A note.", artist_id=str(artist_id))
     assert (await creator.http.get(f"/api/documents/{document_id}")).json()["body"] == "A note."
     assert (await creator.http.post("/api/documents", json={"title": "x", "body": "y"})).status_code == 403
     assert (await creator.http.delete(f"/api/documents/{document_id}")).status_code == 403

@@ -152,9 +152,7 @@ async def _create_insight(
         json={"title": f"Notes on {artist}", "body": f"{artist}: {HOSTILE}", "artist_id": str(artist_id)},
     )
     await record_spike(worker_context, member.org_id, artist_id)
-    obeying = WorkerContext(
-        worker_context.pool, model.configure(worker_context.settings), worker_context.http_client, worker_context.vault
-    )
+    obeying = replace(worker_context, settings=model.configure(worker_context.settings))
     await run_detection(obeying, member.org_id, artist_id)  # indexes the document
     await world.database.as_owner("delete from insights")
     await run_detection(obeying, member.org_id, artist_id)

@@ -1,12 +1,11 @@
 """HTTP of automation: the routers of its packages."""
 
-from fastapi import APIRouter
-
 from arti.automation.channels.endpoints import router as channels
 from arti.automation.deliveries.endpoints import router as deliveries
 from arti.automation.rules.endpoints import router as rules
 from arti.automation.webhooks.endpoints import router as webhooks
+from arti.orgs.api_route import ApiRouter
 
-router = APIRouter()
+router = ApiRouter()
 for _router in (webhooks, channels, rules, deliveries):
     router.include_router(_router)

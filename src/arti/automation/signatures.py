@@ -27,7 +27,7 @@ def sign_standard(secret: str, *, id: str, timestamp: int, body: bytes) -> dict[
 
 def verify_standard(secret: str, *, id: str, timestamp: str, signatures: str, body: bytes, now: float) -> bool:
     """Return whether one of the space-separated `signatures` is right and `timestamp` is within the tolerance."""
-    if not _ID.fullmatch(id) or not _is_fresh(timestamp, now):
+    if not _ID.fullmatch(id) or not is_recent(timestamp, now=now):
         return False
     try:
         expected = sign_standard(secret, id=id, timestamp=int(timestamp), body=body)
@@ -38,7 +38,7 @@ def verify_standard(secret: str, *, id: str, timestamp: str, signatures: str, bo
 
 def verify_slack(secret: str, *, timestamp: str, signature: str, body: bytes, now: float) -> bool:
     """Check Slack's `v0=` signature: https://docs.slack.dev/authentication/verifying-requests-from-slack."""
-    if not _is_fresh(timestamp, now):
+    if not is_recent(timestamp, now=now):
         return False
     digest = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, hashlib.sha256).hexdigest()
     return _any_equals([signature], f"v0={digest}")
@@ -55,7 +55,8 @@ def equal_secrets(first: str, second: str) -> bool:
     return hmac.compare_digest(hashlib.sha256(first.encode()).digest(), hashlib.sha256(second.encode()).digest())
 
 
-def _is_fresh(timestamp: str, now: float) -> bool:
+def is_recent(timestamp: str, *, now: float) -> bool:
+    """Return whether a timestamp in seconds is within the tolerance."""
     return bool(_SECONDS.fullmatch(timestamp)) and abs(now - int(timestamp)) <= TOLERANCE_SECONDS
 
 

@@ -3,18 +3,20 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from arti.campaigns import service
 from arti.campaigns.schemas import Campaign, CampaignChange, CampaignDetail, CampaignResult, Cost, NewCampaign, NewCost
+from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
 from arti_core.paging import MAX_PAGE, Page
 
-router = APIRouter(prefix="/api/campaigns", tags=["campaigns"])
+router = ApiRouter(prefix="/api/campaigns", tags=["campaigns"])
 
 Reader = Annotated[Access, needs(Permission.CAMPAIGNS_READ)]
 Writer = Annotated[Access, needs(Permission.CAMPAIGNS_WRITE)]
+MoneyWriter = Annotated[Access, needs(Permission.MONEY_WRITE)]
 
 
 @router.get("")
@@ -32,9 +34,7 @@ async def list_campaigns(
 
 @router.post("", status_code=201)
 async def create_campaign(access: Writer, campaign: NewCampaign) -> CampaignDetail:
-    return await service.create_campaign(
-        access.connection, access.org_id, new=campaign, created_by=access.principal.user_id
-    )
+    return await service.create_campaign(access, new=campaign)
 
 
 @router.get("/{campaign_id}")
@@ -44,7 +44,7 @@ async def get_campaign(access: Reader, campaign_id: UUID) -> CampaignDetail:
 
 @router.patch("/{campaign_id}")
 async def update_campaign(access: Writer, campaign_id: UUID, change: CampaignChange) -> CampaignDetail:
-    return await service.update_campaign(access.connection, access.org_id, campaign_id, change=change)
+    return await service.update_campaign(access, campaign_id, change=change)
 
 
 @router.delete("/{campaign_id}", status_code=204)
@@ -53,7 +53,7 @@ async def delete_campaign(access: Writer, campaign_id: UUID) -> None:
 
 
 @router.post("/{campaign_id}/costs", status_code=201)
-async def add_campaign_cost(access: Writer, campaign_id: UUID, cost: NewCost) -> Cost:
+async def add_campaign_cost(access: MoneyWriter, campaign_id: UUID, cost: NewCost) -> Cost:
     """Add the cost of one day."""
     return await service.add_cost(access.connection, access.org_id, campaign_id, new=cost)
 

@@ -1,13 +1,16 @@
 """The goal metric before, during and after a campaign, from daily values. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 ONE_DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
 Basis = Literal["sum", "gain", "mean"]
 MAX_DAYS = 1830  # more than five years is a typing error
+NO_WEEK = "The source counts weeks, and no whole week lies in these days."
+_FELL = "The provider corrected this total downwards in this period, so there is no gain."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,32 @@ def lift_windows(starts_on: date, ends_on: date, *, last_day: date) -> tuple[Day
     return before, during, after
 
 
+def weekly_windows(
+    windows: Sequence[DayRange], *, starts_on: date, ends_on: date, week_end: date
+) -> list[DayRange] | None:
+    """Return windows (before, during and maybe after) of whole weeks, all of as many; None if none lies in `during`.
+
+    `week_end` is the last day of any week. The windows before and after hold no day of the campaign.
+    """
+    during = windows[1]
+    last = _last_week_end(during.to_on, week_end)
+    weeks = max(0, (last - during.from_on + ONE_DAY) // _WEEK)
+    if weeks == 0:
+        return None
+    length = weeks * _WEEK
+    before_end = _last_week_end(starts_on - ONE_DAY, week_end)
+    found = [DayRange(before_end - length + ONE_DAY, before_end), DayRange(last - length + ONE_DAY, last)]
+    if len(windows) > 2:
+        after_from = _last_week_end(ends_on + _WEEK - ONE_DAY, week_end) + ONE_DAY
+        found.append(DayRange(after_from, after_from + length - ONE_DAY))
+    return found
+
+
+def _last_week_end(day: date, week_end: date) -> date:
+    """Return the last day up to `day` on which a week ends."""
+    return day - (day - week_end) % _WEEK
+
+
 def choose_basis(kind: str, aggregation: str) -> Basis | None:
     """Return how the days of a metric become one value; None if they cannot be combined."""
     if kind == "counter":
@@ -54,21 +83,37 @@ def choose_basis(kind: str, aggregation: str) -> Basis | None:
 
 
 def measure_window(
-    window: DayRange, *, basis: Basis, values: Mapping[date, float], definitions: Mapping[date, int]
+    window: DayRange,
+    *,
+    basis: Basis,
+    values: Mapping[date, float],
+    breaks: Sequence[date] = (),
+    gain: float | None = None,
+    interval_days: int = 1,
 ) -> WindowValue:
-    """Return the value of a window. A gain is counted from the day before it."""
-    days = [window.from_on + timedelta(days=offset) for offset in range(window.days)]
-    days_with_data = sum(day in values for day in days)
-    eve = window.from_on - ONE_DAY
-    required = [eve, window.to_on] if basis == "gain" else days
+    """Return the value of a window. A gain is counted from the day before it, and is given: the database computes it.
+
+    `breaks`: days from which the provider counts the metric differently. `interval_days`: how many days a value covers,
+    up to its own; the window is of whole ones.
+    """
+    days = [window.to_on - timedelta(days=offset) for offset in range(0, window.days, interval_days)]
+    days_with_data = sum(day in values for day in days) * interval_days
+    first = first_day(window, basis)
+    required = [first, window.to_on] if basis == "gain" else days
     if missing := sum(day not in values for day in required):
-        reason = "1 required day has no data." if missing == 1 else f"{missing} required days have no data."
+        unit = "day" if interval_days == 1 else "week"
+        reason = f"1 required {unit} has no data." if missing == 1 else f"{missing} required {unit}s have no data."
         return WindowValue(window, days_with_data, None, reason)
-    if len({definitions[day] for day in (*required, *days) if day in definitions}) > 1:
+    if any(first < day <= window.to_on for day in breaks):
         return WindowValue(
             window, days_with_data, None, "The provider changed the definition of the metric in this period."
         )
     if basis == "gain":
-        return WindowValue(window, days_with_data, values[window.to_on] - values[eve], None)
+        return WindowValue(window, days_with_data, gain, None if gain is not None else _FELL)
     total = sum(values[day] for day in days)
-    return WindowValue(window, days_with_data, total if basis == "sum" else total / window.days, None)
+    return WindowValue(window, days_with_data, total if basis == "sum" else total / len(days), None)
+
+
+def first_day(window: DayRange, basis: Basis | None) -> date:
+    """Return the first day whose value goes into a window."""
+    return window.from_on - ONE_DAY if basis == "gain" else window.from_on

@@ -1,11 +1,11 @@
 """Campaigns, their costs, and their results."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from arti.campaigns import lift, store
+from arti.campaigns.goal import GoalResult, measure_goal, public_window
 from arti.campaigns.schemas import (
     Campaign,
     CampaignChange,
@@ -14,17 +14,19 @@ from arti.campaigns.schemas import (
     Cost,
     NewCampaign,
     NewCost,
-    WindowResult,
+    UnbrokenResult,
 )
 from arti.metrics.catalogue import METRICS
-from arti.metrics.growth import growth_percent
+from arti.metrics.sources.known import get_metric, get_provider
 from arti.music.store import has_artists
+from arti.orgs.authorization import Access
 from arti.providers.terms import terms_of
-from arti_core import clock
+from arti.vocabulary import Permission
 from arti_core.database import Connection, Row
-from arti_core.errors import Invalid, NotFound
+from arti_core.errors import Forbidden, Invalid, NotFound
 from arti_core.paging import Page, make_page_by_creation, read_cursor
 
+_NO_MONEY = f"Budgets, costs and targets in money need {Permission.MONEY_READ}. Ask an admin of the org."
 _NOTE = (
     "Compares periods of equal length. Releases, seasons and other activity can also explain a change, so this does "
     "not prove the effect of the campaign."
@@ -37,42 +39,65 @@ async def list_campaigns(
     rows = await store.list_campaigns(
         connection, org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1
     )
-    return make_page_by_creation([Campaign.model_validate(dict(row)) for row in rows], limit)
+    return make_page_by_creation([Campaign.model_validate(_fields(row)) for row in rows], limit)
 
 
-async def create_campaign(
-    connection: Connection, org_id: UUID, *, new: NewCampaign, created_by: UUID
-) -> CampaignDetail:
+async def create_campaign(access: Access, *, new: NewCampaign) -> CampaignDetail:
+    connection, org_id = access.connection, access.org_id
     if not await has_artists(connection, org_id, [new.artist_id]):
         raise NotFound("artist")
     values = new.model_dump(exclude={"artist_id"})
-    _check_values(values)
+    await _check_values(connection, org_id, values)
     campaign_id = await store.insert_campaign(
-        connection, org_id, artist_id=new.artist_id, values=values, created_by=created_by
+        connection, org_id, artist_id=new.artist_id, values=values, created_by=access.principal.user_id
     )
+    if new.budget_minor is not None:
+        _require_money(access, field="budget_minor")
+        await store.save_budget(connection, org_id, campaign_id, new.budget_minor)
+    if new.goal_target is not None:
+        await _save_target(access, campaign_id, new.goal_target)
     return await get_campaign(connection, org_id, campaign_id)
 
 
 async def get_campaign(connection: Connection, org_id: UUID, campaign_id: UUID) -> CampaignDetail:
     row = await _get_row(connection, org_id, campaign_id)
+    fields = _fields(row)
     costs = await store.list_costs(connection, org_id, campaign_id)
-    return CampaignDetail.model_validate(dict(row) | {"costs": [dict(cost) for cost in costs]})
+    shown = None if fields["money_null_reason"] else [dict(cost) for cost in costs]
+    return CampaignDetail.model_validate(fields | {"costs": shown})
 
 
-async def update_campaign(
-    connection: Connection, org_id: UUID, campaign_id: UUID, *, change: CampaignChange
-) -> CampaignDetail:
+async def update_campaign(access: Access, campaign_id: UUID, *, change: CampaignChange) -> CampaignDetail:
+    connection, org_id = access.connection, access.org_id
     row = await _get_row(connection, org_id, campaign_id)
     changes = change.model_dump(exclude_unset=True)
     for field in ("name", "goal_metric", "goal_provider", "starts_on", "ends_on", "notes"):
         if field in changes and changes[field] is None:
             raise Invalid("This cannot be empty.", field=field)
-    values = {column: row[column] for column in store.COLUMNS} | changes
-    _check_values(values)
-    if values["currency"] is None and row["spent_minor"]:
-        raise Invalid("The campaign has costs, so it needs a currency.", field="currency")
+    values = {column: row[column] for column in (*store.COLUMNS, "budget_minor")} | changes
+    await _check_values(connection, org_id, values)
+    if values["currency"] != row["currency"]:
+        # What is hidden from the caller would change its meaning too.
+        _require_money(access, field="currency")
+        if values["currency"] is None and row["spent_minor"]:
+            raise Invalid("The campaign has costs, so it needs a currency.", field="currency")
+    if row["has_money_goal"] and values["goal_metric"] != row["goal_metric"]:
+        _require_money(access, field="goal_metric")
     await store.update_campaign_row(connection, org_id, campaign_id, values)
+    if "budget_minor" in changes:
+        _require_money(access, field="budget_minor")
+        await store.save_budget(connection, org_id, campaign_id, changes["budget_minor"])
+    if "goal_target" in changes:
+        await _save_target(access, campaign_id, changes["goal_target"])
     return await get_campaign(connection, org_id, campaign_id)
+
+
+async def _save_target(access: Access, campaign_id: UUID, value: float | None) -> None:
+    """Set what a campaign aims at. That of a money goal is money. Raises Forbidden."""
+    campaign = await _get_row(access.connection, access.org_id, campaign_id)
+    if campaign["has_money_goal"]:
+        _require_money(access, field="goal_target")
+    await store.save_target(access.connection, access.org_id, campaign_id, value)
 
 
 async def delete_campaign(connection: Connection, org_id: UUID, campaign_id: UUID) -> None:
@@ -93,86 +118,63 @@ async def add_cost(connection: Connection, org_id: UUID, campaign_id: UUID, *, n
 async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -> CampaignResult:
     """Compare the goal metric before, during and after. A value is null if days are missing."""
     row = await _get_row(connection, org_id, campaign_id)
-    before, during, after = _find_windows(row, "UTC")
-    series = await store.find_goal_series(
-        connection,
-        org_id,
-        artist_id=row["artist_id"],
-        metric=row["goal_metric"],
-        provider=row["goal_provider"],
-        from_on=before.from_on - lift.ONE_DAY,
-        to_on=(after or during).to_on,
-    )
-    if series is not None:
-        before, during, after = _find_windows(row, series["time_zone"])
-    last = (after or during).to_on
-    days: list[Row] = []
-    if series is not None:
-        days = await store.list_days(
-            connection, org_id, series["id"], from_on=before.from_on - lift.ONE_DAY, to_on=last
-        )
-    basis = lift.choose_basis(row["goal_kind"], row["goal_aggregation"])
-    value_before, value_during = (_measure(window, basis, days) for window in (before, during))
-    change = _compute_change(value_before, value_during, days)
-    base, value = value_before.value, value_during.value
-    target, spent = row["goal_target"], row["spent_minor"]
+    goal = await measure_goal(connection, org_id, row, metric=await get_metric(connection, org_id, row["goal_metric"]))
+    value, target, spent = goal.during.value, row["goal_target"], row["spent_minor"]
     return CampaignResult(
         metric=row["goal_metric"],
         unit=row["goal_unit"],
         provider=row["goal_provider"],
-        basis=basis,
-        series_id=series["id"] if series else None,
-        source=terms_of(series["terms"]).source_name if series else "no data",
-        before=_public_window(value_before),
-        during=_public_window(value_during),
-        after=_public_window(_measure(after, basis, days)) if after else None,
-        change=change,
-        change_percent=growth_percent(value, base, base_days=before.days if basis == "mean" else 1)
-        if change is not None and value is not None and base is not None
-        else None,
+        basis=goal.basis,
+        series_id=goal.series_id,
+        source=terms_of(goal.terms).source_name if goal.terms else "no data",
+        before=public_window(goal.before),
+        during=public_window(goal.during),
+        after=public_window(goal.after) if goal.after else None,
+        change=goal.change,
+        change_percent=goal.change_percent,
+        definition_break=goal.definition_break,
+        unbroken=await _read_unbroken(connection, org_id, row, goal),
         goal_target=target,
         goal_progress_percent=100 * value / target if value is not None and target else None,
         spent_minor=spent,
+        money_null_reason=_fields(row)["money_null_reason"],
         currency=row["currency"],
-        cost_per_result_minor=spent / change if change is not None and change > 0 and spent else None,
+        cost_per_result_minor=spent / goal.change if goal.change is not None and goal.change > 0 and spent else None,
         note=_NOTE,
     )
 
 
-def _find_windows(row: Row, time_zone: str) -> tuple[lift.DayRange, lift.DayRange, lift.DayRange | None]:
-    """Return the windows before, during and after; they end at the latest yesterday in the provider's time zone."""
-    yesterday = clock.today_in(time_zone) - timedelta(days=1)
-    return lift.lift_windows(row["starts_on"], row["ends_on"], last_day=yesterday)
-
-
-def _measure(window: lift.DayRange, basis: lift.Basis | None, days: list[Row]) -> lift.WindowValue:
-    if basis is None:
-        return lift.WindowValue(window, 0, None, "The daily values of this metric cannot be combined into one.")
-    values = {day["observed_on"]: day["value"] for day in days}
-    definitions = {day["observed_on"]: day["definition"] for day in days}
-    return lift.measure_window(window, basis=basis, values=values, definitions=definitions)
-
-
-def _compute_change(before: lift.WindowValue, during: lift.WindowValue, days: list[Row]) -> float | None:
-    """Return during minus before; None across a change of definition or without both values."""
-    first, last = before.window.from_on, during.window.to_on
-    definitions = {day["definition"] for day in days if first <= day["observed_on"] <= last}
-    if before.value is None or during.value is None or len(definitions) > 1:
+async def _read_unbroken(connection: Connection, org_id: UUID, row: Row, goal: GoalResult) -> UnbrokenResult | None:
+    """Return the comparison by the metric that goes on across a change of definition; None without one."""
+    metric = METRICS.get(goal.definition_break.continued_as or "") if goal.definition_break else None
+    if metric is None:
         return None
-    return during.value - before.value
-
-
-def _public_window(measured: lift.WindowValue) -> WindowResult:
-    return WindowResult.model_validate(
-        {
-            "from": measured.window.from_on,
-            "to": measured.window.to_on,
-            "days": measured.window.days,
-            "days_with_data": measured.days_with_data,
-            "value": measured.value,
-            "null_reason": measured.null_reason,
-        }
+    other = await measure_goal(connection, org_id, row, metric=metric)
+    if other.series_id is None:
+        return None
+    return UnbrokenResult(
+        metric=metric.slug,
+        name=metric.name,
+        unit=metric.unit,
+        series_id=other.series_id,
+        before=public_window(other.before),
+        during=public_window(other.during),
+        after=public_window(other.after) if other.after else None,
+        change=other.change,
+        change_percent=other.change_percent,
     )
+
+
+def _fields(row: Row) -> dict[str, Any]:
+    """Return a campaign's fields, with why amounts are null."""
+    return dict(row) | {"money_null_reason": _NO_MONEY if row["spent_minor"] is None else None}
+
+
+def _require_money(access: Access, *, field: str) -> None:
+    if Permission.MONEY_WRITE not in access.permissions:
+        raise Forbidden(
+            f"Budgets, costs and targets in money need {Permission.MONEY_WRITE}. Ask an admin of the org.", field=field
+        )
 
 
 async def _get_row(connection: Connection, org_id: UUID, campaign_id: UUID) -> Row:
@@ -182,7 +184,7 @@ async def _get_row(connection: Connection, org_id: UUID, campaign_id: UUID) -> R
     return row
 
 
-def _check_values(values: Mapping[str, Any]) -> None:
+async def _check_values(connection: Connection, org_id: UUID, values: Mapping[str, Any]) -> None:
     days = (values["ends_on"] - values["starts_on"]).days
     if days < 0:
         raise Invalid("The campaign ends before it starts.", field="ends_on")
@@ -190,9 +192,8 @@ def _check_values(values: Mapping[str, Any]) -> None:
         raise Invalid(f"A campaign may last {lift.MAX_DAYS} days at most.", field="ends_on")
     if values["budget_minor"] is not None and values["currency"] is None:
         raise Invalid("A budget needs a currency, e.g. EUR.", field="currency")
-    metric = METRICS.get(values["goal_metric"])
-    if metric is None:
-        raise Invalid("There is no such metric. GET /api/metrics lists them.", field="goal_metric")
+    metric = await get_metric(connection, org_id, values["goal_metric"], field="goal_metric")
+    await get_provider(connection, org_id, values["goal_provider"], field="goal_provider")
     if lift.choose_basis(metric.kind, metric.aggregation) is None:
         raise Invalid(
             f"The daily values of {metric.name} cannot be combined into one; choose another goal.",

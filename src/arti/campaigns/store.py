@@ -8,21 +8,24 @@ from arti_core.database import Connection, Row
 _CAMPAIGN = """
   select c.*, a.name as artist_name, m.name as goal_metric_name, m.unit as goal_unit, m.kind as goal_kind,
          m.aggregation as goal_aggregation,
-         (select coalesce(sum(s.amount_minor), 0)::bigint from campaign_costs s
-          where s.org_id = c.org_id and s.campaign_id = c.id) as spent_minor,
+         (select b.amount_minor from campaign_budgets b where b.org_id = c.org_id and b.campaign_id = c.id)
+           as budget_minor,
+         (select t.value from campaign_targets t where t.org_id = c.org_id and t.campaign_id = c.id) as goal_target,
+         (c.org_id, c.id) in (select g.org_id, g.campaign_id from private.money_goals() g) as has_money_goal,
+         case when c.org_id = any ((select private.org_ids_with('money:read'))::uuid[]) then
+           (select coalesce(sum(s.amount_minor), 0)::bigint from campaign_costs s
+            where s.org_id = c.org_id and s.campaign_id = c.id) end as spent_minor,
          case when c.starts_on > clock.today() then 'planned'
               when c.ends_on < clock.today() then 'ended' else 'running' end as state
   from campaigns c
   join artists a on a.org_id = c.org_id and a.id = c.artist_id
-  join metrics m on m.slug = c.goal_metric
+  join private.known_metrics m on m.slug = c.goal_metric and (m.org_id is null or m.org_id = c.org_id)
 """
 
 COLUMNS = (
     "name",
     "goal_metric",
     "goal_provider",
-    "goal_target",
-    "budget_minor",
     "currency",
     "starts_on",
     "ends_on",
@@ -36,7 +39,7 @@ async def insert_campaign(
     campaign_id = uuid4()
     await connection.execute(
         f"""insert into campaigns (org_id, id, artist_id, created_by, {", ".join(COLUMNS)})
-            values ($1, $2, $3, $4, $5, $6, $7::text::provider, $8, $9, $10, $11, $12, $13)""",  # noqa: S608
+            values ($1, $2, $3, $4, $5, $6, $7::text, $8, $9, $10, $11)""",  # noqa: S608
         org_id,
         campaign_id,
         artist_id,
@@ -50,12 +53,45 @@ async def update_campaign_row(
     connection: Connection, org_id: UUID, campaign_id: UUID, values: dict[str, object]
 ) -> None:
     await connection.execute(
-        """update campaigns set name = $3, goal_metric = $4, goal_provider = $5::text::provider, goal_target = $6,
-             budget_minor = $7, currency = $8, starts_on = $9, ends_on = $10, notes = $11, updated_at = clock.now()
+        """update campaigns set name = $3, goal_metric = $4, goal_provider = $5::text,
+             currency = $6, starts_on = $7, ends_on = $8, notes = $9, updated_at = clock.now()
            where org_id = $1 and id = $2""",
         org_id,
         campaign_id,
         *(values[column] for column in COLUMNS),
+    )
+
+
+async def save_budget(connection: Connection, org_id: UUID, campaign_id: UUID, amount_minor: int | None) -> None:
+    """Set a campaign's budget, in minor units of its currency; None removes it."""
+    if amount_minor is None:
+        await connection.execute(
+            "delete from campaign_budgets where org_id = $1 and campaign_id = $2", org_id, campaign_id
+        )
+        return
+    await connection.execute(
+        """insert into campaign_budgets (org_id, campaign_id, amount_minor) values ($1, $2, $3)
+           on conflict (org_id, campaign_id) do update
+           set amount_minor = excluded.amount_minor, updated_at = clock.now()""",
+        org_id,
+        campaign_id,
+        amount_minor,
+    )
+
+
+async def save_target(connection: Connection, org_id: UUID, campaign_id: UUID, value: float | None) -> None:
+    """Set what a campaign aims at, in the unit of its goal metric; None removes it."""
+    if value is None:
+        await connection.execute(
+            "delete from campaign_targets where org_id = $1 and campaign_id = $2", org_id, campaign_id
+        )
+        return
+    await connection.execute(
+        """insert into campaign_targets (org_id, campaign_id, value) values ($1, $2, $3)
+           on conflict (org_id, campaign_id) do update set value = excluded.value, updated_at = clock.now()""",
+        org_id,
+        campaign_id,
+        value,
     )
 
 
@@ -116,12 +152,12 @@ async def find_goal_series(
 ) -> Row | None:
     """Return the artist's series of the metric with the most values in the range, or None."""
     return await connection.fetchrow(
-        """select s.id, s.terms, s.time_zone, count(o.value) as days
-           from series s join observations o on o.org_id = s.org_id and o.series_id = s.id
-             and o.observed_on between $5 and $6
-           where s.org_id = $1 and s.artist_id = $2 and s.metric = $3 and s.provider = $4::text::provider
+        """select s.id, s.terms, s.time_zone, s.interval_days, count(o.value) as days, max(o.observed_on) as newest_on
+           from series s
+           cross join lateral (select * from private.observations_between($1, s.id, $5, $6) offset 0) o
+           where s.org_id = $1 and s.artist_id = $2 and s.metric = $3 and s.provider = $4::text
              and s.asset_id is null and s.dimension = ''
-           group by s.id, s.terms, s.time_zone order by count(o.value) desc, s.id limit 1""",
+           group by s.id, s.terms, s.time_zone, s.interval_days order by count(o.value) desc, s.id limit 1""",
         org_id,
         artist_id,
         metric,
@@ -133,11 +169,35 @@ async def find_goal_series(
 
 async def list_days(connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date) -> list[Row]:
     return await connection.fetch(
-        """select observed_on, value, definition from observations
-           where org_id = $1 and series_id = $2 and observed_on between $3 and $4 and value is not null
-           order by observed_on""",
+        """select observed_on, value, state from private.observations_between($1, $2, $3, $4)
+           where value is not null order by observed_on""",
         org_id,
         series_id,
         from_on,
         to_on,
     )
+
+
+async def list_breaks(
+    connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date
+) -> list[Row]:
+    """Return the changes of what the provider counts within (from_on, to_on], oldest first."""
+    return await connection.fetch(
+        """select b.since_on, b.note, b.old_meaning, b.new_meaning, b.continued_as
+           from series s cross join lateral private.definition_breaks(s.metric, s.provider::text, $3, $4) b
+           where s.org_id = $1 and s.id = $2 order by b.since_on""",
+        org_id,
+        series_id,
+        from_on,
+        to_on,
+    )
+
+
+async def read_gain(
+    connection: Connection, org_id: UUID, series_id: UUID, *, after_day: date, last_day: date
+) -> float | None:
+    """Return what a counter gained after `after_day` up to `last_day`; None if there is no gain."""
+    gain: float | None = await connection.fetchval(
+        "select gain from private.period_gain($1, $2, $3, $4)", org_id, series_id, after_day, last_day
+    )
+    return gain

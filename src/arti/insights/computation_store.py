@@ -22,36 +22,53 @@ with requested as (
       when 'last' then max(p.latest)
       when 'count' then count(p.v)
       when 'rank' then case when count(p.v) > 0 then 1 + count(*) filter (where p.v > p.latest) end
+      when 'pace' then 7 * avg(p.v)
+      when 'gain' then max(a.gain)
       when 'slope' then 7 * regr_slope(p.v, (p.observed_on - a."from")::float8)
       when 'days_since' then a."to" - max(p.observed_on)
       when 'days_at_least' then count(*) filter (where p.v >= a.level)
       when 'milestone' then max(p.latest)
-    end as value, count(p.v) as value_count
-  from requested a
+    end as value, count(p.v) as value_count, max(a.step) as step
+  from (  -- once a window, not once a day of it
+    select a.*, k.gain, k.step from requested a
+    left join lateral (
+      select g.gain, case when exists (
+          select from unnest(array[known.first_on, known.last_on]) as u (on_day)
+          cross join lateral (
+            select * from private.observations_between($1, a.series_id, u.on_day, u.on_day) offset 0) o
+          where o.state = 'rounded')
+        then private.rounding_step(g.value) end as step
+      from (
+        select min(d.observed_on) as first_on, max(d.observed_on) as last_on
+        from private.daily_gains($1, a.series_id, a."from" - 1, a."to") d
+        where a.of = 'gain' and d.value is not null
+      ) known
+      cross join lateral private.period_gain($1, a.series_id, known.first_on, known.last_on) g
+      where known.last_on > known.first_on
+    ) k on true
+    offset 0
+  ) a
   left join lateral (
     select d.observed_on, d.v, first_value(d.v) over (order by d.observed_on desc) as latest
     from (
-      select o.observed_on, o.value - case when a.differenced then lag(o.value) over days else 0 end as v,
-        lag(o.observed_on) over days as before_on, lag(o.definition) over days as before_definition, o.definition
-      from observations o
-      where o.org_id = $1 and o.series_id = a.series_id and o.value is not null
-        and o.observed_on between a."from" - a.differenced::int and a."to"
-      window days as (order by o.observed_on)
+      select g.observed_on, case when a.differenced then g.gain else g.value end as v
+      from private.daily_gains($1, a.series_id, a."from", a."to") g
     ) d
-    where d.observed_on >= a."from"
-      and (not a.differenced or (d.before_on = d.observed_on - 1 and d.before_definition = d.definition))
-      and (a.weekday is null or extract(isodow from d.observed_on) = a.weekday)
+    where d.v is not null and (a.weekday is null or extract(isodow from d.observed_on) = a.weekday)
   ) p on true
   group by a.ord, a.part, a.of, a."from", a."to", a.level
 )
 select ord, max(value) filter (where part = 'current') as current, max(value) filter (where part = 'base') as base,
-  coalesce(max(value_count) filter (where part = 'base'), 0) as base_count
+  coalesce(max(value_count) filter (where part = 'base'), 0) as base_count,
+  coalesce(max(step) filter (where part = 'base'), 1) as base_step
 from computed group by ord order by ord
 """
 
 
 async def aggregate_windows(connection: Connection, org_id: UUID, windows: Sequence[dict[str, Any]]) -> list[Row]:
-    """Return (ord, current, base, base_count) for each computation, in order of `ord`.
+    """Return (ord, current, base, base_count, base_step) for each computation, in order of `ord`.
+
+    `base_step`: the step in which a gain is known that the provider rounds, 1 if it does not.
 
     A window has ord, part (current or base), series_id, of, differenced, from, to, and maybe weekday and level.
     """
@@ -63,11 +80,13 @@ async def list_observations(
 ) -> list[Row]:
     """Return the observations in the windows (part, differenced, from, to, weekday), with their sources."""
     return await connection.fetch(
-        """select a.part as "window", o.observed_on, o.value, o.null_reason, o.definition, o.known_at,
-                  o.sync_run_id, o.import_id, o.source_row, f.file_name
+        """select a.part as "window", o.observed_on, o.value,
+                  private.state_sentence(o.null_reason) as null_reason, private.state_sentence(o.state) as remark,
+                  o.definition, o.known_at, o.sync_run_id, o.import_id, o.entered_by, o.source_row,
+                  f.file_name
            from jsonb_to_recordset($3::jsonb) as a (part text, "from" date, "to" date, weekday int, differenced bool)
-           join observations o on o.org_id = $1 and o.series_id = $2
-             and o.observed_on between a."from" - a.differenced::int and a."to"
+           cross join lateral (
+             select * from private.observations_between($1, $2, a."from" - a.differenced::int, a."to") offset 0) o
            left join imports f on f.org_id = o.org_id and f.id = o.import_id
            where a.weekday is null or a.differenced or extract(isodow from o.observed_on) = a.weekday
            order by a.part desc, o.observed_on limit $4""",

@@ -15,7 +15,7 @@ from arti_core.database import Connection, Row
 
 Aggregate = Literal[
     "sum", "mean", "median", "first", "last", "max", "min", "count",
-    "rank", "slope", "days_since", "days_at_least", "milestone",
+    "rank", "slope", "pace", "gain", "days_since", "days_at_least", "milestone",
 ]  # fmt: skip
 Comparison = Literal["percent_change", "times", "change"]
 COMPARISONS: Final = frozenset(("percent_change", "times", "change"))
@@ -25,8 +25,10 @@ COMPARISONS: Final = frozenset(("percent_change", "times", "change"))
 class Window:
     """One aggregate over the days from_on..to_on of a series; `weekday` (1 = Monday) keeps those days only.
 
-    rank: 1 = the last value is the highest of the window. slope: units a week. days_since: from the last value to
-    `to_on`. days_at_least: how many days reached `level`. milestone: the highest round number the last value reached.
+    rank: 1 = the last value is the highest of the window. slope: units a week. pace: the mean, times seven. gain: of a
+    running total from the last day before the window, or its first known day, to its last known day.
+    days_since: from the last value to `to_on`. days_at_least: how many days reached `level`. milestone: the highest
+    round number that the last value reached.
     """
 
     of: Aggregate
@@ -40,8 +42,8 @@ class Window:
 class Computation:
     """A number from one window, or from one window compared with another.
 
-    `differenced`: the series is a running total, and its daily gains are aggregated. A day has no gain if the day
-    before is missing or has another definition.
+    `differenced`: the series is a running total, and its daily gains are aggregated, which `private.daily_gains`
+    defines.
     """
 
     series_id: UUID
@@ -115,7 +117,9 @@ class Fact:
         """Return 1 for up, -1 for down, 0 for neither (or too small to show)."""
         if self.computation.comparison == "times":
             measure = self.value - 1
-        elif self.is_comparison or self.computation.window.of == "slope":
+        elif self.computation.window.of == "milestone":
+            return 1  # it is reached from below
+        elif self.is_comparison or self.computation.window.of in ("slope", "pace", "gain"):
             measure = self.value
         else:
             return 0
@@ -180,8 +184,8 @@ def _compare(item: Computation, row: Row) -> float | None:
         return float(current - base)
     if item.comparison == "times":
         return float(current / base) if base > 0 else None
-    base_days = row["base_count"] if item.base is not None and item.base.of in ("mean", "median") else 1
-    return growth_percent(float(current), float(base), base_days=base_days)
+    base_days = row["base_count"] if item.base is not None and item.base.of in ("mean", "median", "pace") else 1
+    return growth_percent(float(current), float(base), base_days=base_days, step=row["base_step"])
 
 
 async def list_rows(connection: Connection, org_id: UUID, item: Computation, *, limit: int = 1000) -> list[Row]:

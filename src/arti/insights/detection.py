@@ -4,7 +4,7 @@ Detectors and model calls run outside any transaction; an insight, its evidence 
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -20,7 +20,7 @@ from arti.insights.narration.templates import RenderedText, provider_name, rende
 from arti.insights.narration.verifier import fill_slots, find_violations, is_confirmed
 from arti.jobs import JobRun
 from arti.music.store import find_artist_name
-from arti.providers.terms import terms_of
+from arti.providers.terms import OWN, terms_of
 from arti.settings import Settings
 from arti.vocabulary import EventType, Provider
 from arti_core import clock
@@ -42,8 +42,11 @@ async def detect_for_artist(job: JobRun, artist_id: UUID, *, stale_only: bool = 
             return 0
         rows = await store.read_series(connection, job.org_id, artist_id)
         reported = await store.list_reported(connection, job.org_id, artist_id)
+        syncing = await store.list_syncing_providers(connection, job.org_id, artist_id)
     found = await asyncio.to_thread(_detect, artist_id, rows, stale_only)
-    new = [finding for finding in found if not is_reported(finding, reported)][:MAX_NEW]
+    new = [finding for finding in found if not is_reported(finding, reported) and not is_premature(finding, syncing)][
+        :MAX_NEW
+    ]
     if not new:
         return 0
     settings = job.worker_context.settings
@@ -79,6 +82,7 @@ def _build_series(artist_id: UUID, row: Row) -> DailySeries | None:
         series_id=row["id"],
         artist_id=artist_id,
         provider=row["provider"],
+        provider_name=row["provider_name"] or "",
         metric=row["metric"],
         metric_name=row["metric_name"],
         unit=row["unit"],
@@ -90,8 +94,11 @@ def _build_series(artist_id: UUID, row: Row) -> DailySeries | None:
         terms=row["terms"],
         imported=row["imported"],
         time_zone=row["time_zone"],
+        changed_on=row["changed_on"],
+        unbroken_name=row["unbroken_name"] or "",
+        interval_days=row["interval_days"],
     )
-    return build_series(about, row["days"], row["values"], row["definitions"], breaks=row["breaks"])
+    return build_series(about, row["days"], row["values"], row["definitions"], gains=row["gains"])
 
 
 def is_reported(finding: Finding, reported: Sequence[ReportedFinding]) -> bool:
@@ -106,6 +113,12 @@ def is_reported(finding: Finding, reported: Sequence[ReportedFinding]) -> bool:
         )
         for other in reported
     )
+
+
+def is_premature(finding: Finding, syncing: Collection[str]) -> bool:
+    """Return whether a finding says that data is stale which a sync may be bringing right now."""
+    about = finding.series.about
+    return finding.detector == "stale_data" and about.terms != OWN and about.provider in syncing
 
 
 async def verify_findings(connection: Connection, org_id: UUID, findings: Sequence[Finding]) -> list[Finding]:
@@ -130,7 +143,8 @@ async def _find_passages(
         return ()
     # Spotify's terms forbid embedding its content, so titles of its works are not part of the query.
     title = about.asset_title if about.provider != Provider.SPOTIFY else ""
-    query = f"{artist_name} {title}: {about.metric_name} on {provider_name(about.provider)}, release, press, campaign"
+    platform = provider_name(about.provider, about.provider_name)
+    query = f"{artist_name} {title}: {about.metric_name} on {platform}, release, press, campaign"
     try:
         found = await find_passages(
             connection, org_id, question=query, artist_id=about.artist_id, limit=8, settings=settings

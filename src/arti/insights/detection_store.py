@@ -37,31 +37,58 @@ async def find_event(connection: Connection, org_id: UUID, event_id: UUID) -> di
 
 
 async def read_series(connection: Connection, org_id: UUID, artist_id: UUID) -> list[Row]:
-    """Return every daily series of an artist with its whole history as arrays, without breakdowns by a dimension."""
+    """Return every series of an artist with its whole history as arrays, without breakdowns by a dimension."""
     return await connection.fetch(
-        """select s.id, s.provider, s.metric, s.terms, s.time_zone, s.asset_id, m.name as metric_name, m.unit, m.kind,
-                  m.higher_is_better, a.external_id as asset_key, a.title as asset_title,
-                  o.days, o.values, o.definitions, o.imported, b.breaks
+        """select s.id, s.provider, s.metric, s.terms, s.time_zone, s.interval_days, s.asset_id,
+                  m.name as metric_name, m.unit, m.kind, p.name as provider_name, m.higher_is_better,
+                  a.external_id as asset_key, a.title as asset_title,
+                  o.days, o.values, o.gains, o.definitions, b.changed_on, b.unbroken_name,
+                  (select l.import_id is not null from private.observations_between(
+                     $1, s.id, o.days[cardinality(o.days)], o.days[cardinality(o.days)]) l) as imported
            from series s
-           join metrics m on m.slug = s.metric
+           join private.known_metrics m on m.slug = s.metric and (m.org_id is null or m.org_id = s.org_id)
+           left join private.known_providers p on p.slug = s.provider and (p.org_id is null or p.org_id = s.org_id)
            left join assets a on a.org_id = s.org_id and a.id = s.asset_id
            cross join lateral (
              select array_agg(o.observed_on order by o.observed_on) as days,
                     array_agg(o.value order by o.observed_on) as values,
+                    array_agg(o.gain order by o.observed_on) as gains,
                     array_agg(o.definition order by o.observed_on) as definitions,
-                    (array_agg(o.import_id is not null order by o.observed_on desc))[1] as imported,
                     (array_agg(o.value order by o.observed_on desc))[1] as latest
-             from observations o
-             where o.org_id = s.org_id and o.series_id = s.id and o.value is not null) o
-           cross join lateral (
-             select coalesce(array_agg(d.since_on), '{}') as breaks from metric_definitions d
-             where d.metric = s.metric and d.provider = s.provider) b
+             from private.daily_gains(s.org_id, s.id) o where o.value is not null) o
+           left join lateral (
+             select d.since_on as changed_on, u.name as unbroken_name
+             from private.definition_breaks(s.metric, s.provider::text, o.days[1], 'infinity', a.kind) d
+             left join metrics u on u.slug = d.continued_as and exists (
+               select from series t
+               where t.org_id = s.org_id and t.artist_id = s.artist_id and t.metric = d.continued_as
+                 and t.provider = s.provider and t.asset_id is not distinct from s.asset_id and t.dimension = '')
+             order by d.since_on desc limit 1) b on true
            where s.org_id = $1 and s.artist_id = $2 and s.dimension = '' and o.days is not null
            order by s.asset_id is not null, o.latest desc, s.id limit $3""",
         org_id,
         artist_id,
         MAX_SERIES,
     )
+
+
+async def list_syncing_providers(connection: Connection, org_id: UUID, artist_id: UUID) -> list[str]:
+    """Return the providers whose sync of this artist is at work, due or never finished: their data is not stale yet.
+
+    A run of more than a day ago that did not end is a worker's that died. A sync that is due and was not tried since
+    is one that a pause of the installation has delayed.
+    """
+    rows = await connection.fetch(
+        """select distinct c.provider from accounts c
+           where c.org_id = $1 and c.artist_id = $2 and c.status = 'active' and (c.last_success_at is null
+             or c.next_sync_at <= clock.now() and (c.last_sync_at is null or c.last_sync_at < c.next_sync_at)
+             or exists (
+             select from sync_runs r where r.org_id = c.org_id and r.account_id = c.id and r.status = 'running'
+               and r.started_at > clock.now() - interval '1 day'))""",
+        org_id,
+        artist_id,
+    )
+    return [row["provider"] for row in rows]
 
 
 async def list_reported(connection: Connection, org_id: UUID, artist_id: UUID) -> list[ReportedFinding]:
@@ -103,7 +130,7 @@ async def add_insight(connection: Connection, org_id: UUID, values: dict[str, An
     done = await connection.execute(
         """insert into insights (org_id, id, artist_id, series_id, asset_id, detector, fingerprint, severity, provider,
              metric, happened_on, period_from, period_to, title, body, template, narrator, prompt_version, confidence)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::provider, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
            on conflict (org_id, fingerprint) do nothing""",
         org_id,
         insight_id,

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from arti.insights import service
 from arti.insights.ask import answering
@@ -20,11 +20,12 @@ from arti.insights.schemas import (
     Triage,
 )
 from arti.insights.store import InsightFilter
+from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
-from arti.vocabulary import Permission, Provider, Severity
+from arti.vocabulary import Permission, Severity
 from arti_core.paging import MAX_PAGE, Page
 
-router = APIRouter(tags=["insights"])
+router = ApiRouter(tags=["insights"])
 router.include_router(documents)
 
 Reader = Annotated[Access, needs(Permission.INSIGHTS_READ)]
@@ -37,7 +38,7 @@ async def list_insights(
     artist_id: UUID | None = None,
     severity: Severity | None = None,
     status: InsightStatus | None = None,
-    provider: Provider | None = None,
+    provider: Annotated[str | None, Query(max_length=100)] = None,
     order: InsightOrder = "newest",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 50,

@@ -1,14 +1,15 @@
 """Keep published insights true: correct restated numbers, withdraw insights whose numbers are no longer valid."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from arti.insights import detection_store
 from arti.insights import revalidation_store as store
 from arti.insights.computations import Computation, Fact, compute
-from arti.insights.narration.templates import VERSION
+from arti.insights.narration.templates import VERSION, provider_name, show_day
 from arti.insights.narration.verifier import fill_slots, find_violations, is_reproduced
 from arti_core.database import Connection, Row
 
@@ -32,9 +33,14 @@ async def revalidate_artist(connection: Connection, org_id: UUID, artist_id: UUI
     values = iter(
         await compute(connection, org_id, [fact.computation for facts in recorded_facts.values() for fact in facts])
     )
+    crossed = await _find_crossed(connection, org_id, recorded_facts)
     corrected = withdrawn = 0
     for insight_id, facts in recorded_facts.items():
         current = [next(values) for _ in facts]
+        if insight_id in crossed:
+            await store.withdraw(connection, org_id, insight_id, crossed[insight_id])
+            withdrawn += 1
+            continue
         if all(is_reproduced(fact.value, value) for fact, value in zip(facts, current, strict=True)):
             continue
         reason = _find_invalidation(facts, current)
@@ -47,6 +53,25 @@ async def revalidate_artist(connection: Connection, org_id: UUID, artist_id: UUI
         )
         withdrawn += 1
     return corrected, withdrawn
+
+
+async def _find_crossed(
+    connection: Connection, org_id: UUID, recorded_facts: Mapping[UUID, Sequence[Fact]]
+) -> dict[UUID, str]:
+    """Return the insights that compare days across a change of definition which became known later, with the reason."""
+    spans = []
+    for insight_id, facts in recorded_facts.items():
+        items = [fact.computation for fact in facts if fact.computation.window.of != "days_since"]
+        windows = [(window, item) for item in items for window in (item.window, item.base) if window is not None]
+        if windows:
+            first = min(window.from_on - timedelta(days=item.differenced) for window, item in windows)
+            last = max(window.to_on for window, _ in windows)
+            spans.append((insight_id, items[0].series_id, first, last))
+    return {
+        row["insight_id"]: f"{provider_name(row['provider'])} changed what it counts on {show_day(row['since_on'])}: "
+        "numbers from before and after that day are not compared."
+        for row in await store.list_crossed(connection, org_id, spans)
+    }
 
 
 def stored_fact(row: Row) -> Fact:

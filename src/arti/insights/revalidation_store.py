@@ -1,6 +1,7 @@
 """SQL of revalidation: the recorded numbers of an artist's insights, and their corrections."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,26 @@ async def list_recorded_numbers(connection: Connection, org_id: UUID, artist_id:
         org_id,
         artist_id,
         limit,
+    )
+
+
+async def list_crossed(
+    connection: Connection, org_id: UUID, spans: Sequence[tuple[UUID, UUID, date, date]]
+) -> list[Row]:
+    """Return (insight_id, provider, since_on) of the spans (insight, series, first, last) that cross a change."""
+    insights, series, firsts, lasts = zip(*spans, strict=True) if spans else ((), (), (), ())
+    return await connection.fetch(
+        """select distinct on (span.insight_id) span.insight_id, s.provider, b.since_on
+           from unnest($2::uuid[], $3::uuid[], $4::date[], $5::date[]) as span (insight_id, series_id, first, last)
+           join series s on s.org_id = $1 and s.id = span.series_id
+           left join assets a on a.org_id = s.org_id and a.id = s.asset_id
+           cross join lateral private.definition_breaks(s.metric, s.provider::text, span.first, span.last, a.kind) b
+           order by span.insight_id, b.since_on desc""",
+        org_id,
+        insights,
+        series,
+        firsts,
+        lasts,
     )
 
 

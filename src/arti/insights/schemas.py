@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from arti.vocabulary import Provider, Severity
+from arti.vocabulary import Severity
 
 Detector = Literal["spike", "level_shift", "trend_change", "milestone", "growth", "stale_data"]
 InsightStatus = Literal["new", "acknowledged", "dismissed", "withdrawn"]
@@ -36,7 +36,7 @@ class Insight(BaseModel):
     asset_title: str | None
     detector: Detector
     severity: Severity
-    provider: Provider
+    provider: str
     metric: str
     metric_name: str
     unit: str
@@ -81,7 +81,9 @@ class InsightDetail(Insight):
 
 
 class ObservationSource(BaseModel):
-    kind: Literal["sync", "import"]
+    """The sync run or import that a value came from, or who entered or pushed it."""
+
+    kind: Literal["sync", "import", "entry"]
     id: UUID
     file_name: str | None
     row: int | None
@@ -94,6 +96,7 @@ class EvidenceRow(BaseModel):
     observed_on: date
     value: float | None
     null_reason: str | None
+    remark: str | None
     definition: int
     known_at: datetime
     source: ObservationSource

@@ -111,17 +111,18 @@ def _evidence(row: Row) -> Evidence:
 
 
 def _observation(row: Row) -> EvidenceRow:
-    imported = row["import_id"] is not None
+    entered, imported = row["entered_by"] is not None, row["import_id"] is not None
     return EvidenceRow(
         window=row["window"],
         observed_on=row["observed_on"],
         value=row["value"],
         null_reason=row["null_reason"],
+        remark=row["remark"],
         definition=row["definition"],
         known_at=row["known_at"],
         source=ObservationSource(
-            kind="import" if imported else "sync",
-            id=row["import_id"] if imported else row["sync_run_id"],
+            kind="import" if imported else "entry" if entered else "sync",
+            id=row["import_id"] or row["entered_by"] or row["sync_run_id"],
             file_name=row["file_name"],
             row=row["source_row"],
         ),

@@ -11,7 +11,7 @@ _SHOWN = """i.*, a.name as artist_name, t.title as asset_title, m.name as metric
 _FROM = """
   from insights i
   join artists a on a.org_id = i.org_id and a.id = i.artist_id
-  join metrics m on m.slug = i.metric
+  join private.known_metrics m on m.slug = i.metric and (m.org_id is null or m.org_id = i.org_id)
   left join assets t on t.org_id = i.org_id and t.id = i.asset_id
   left join insight_feedback f on f.org_id = i.org_id and f.insight_id = i.id and f.user_id = $2
 """
@@ -50,7 +50,7 @@ async def list_insights(
             where i.org_id = $1 and ($3::uuid is null or i.artist_id = $3)
               and ($4::text is null or i.severity = $4)
               and case when $5::text is null then i.status <> 'withdrawn' else i.status = $5 end
-              and ($6::text is null or i.provider = $6::text::provider)
+              and ($6::text is null or i.provider = $6::text)
               and ($7::timestamptz is null or ({sort_at}, i.id) < ($7, $8))
             order by sort_at desc, i.id desc limit $9""",
         org_id,

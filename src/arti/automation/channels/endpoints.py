@@ -3,15 +3,16 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from arti.automation.channels import service, store
-from arti.automation.channels.schemas import Channel, ChannelChange, CreatedChannel, EnqueuedJob, NewChannel
+from arti.automation.channels.schemas import Channel, ChannelChange, CreatedChannel, EnqueuedJob, NewChannel, Workflow
+from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
 from arti_core.paging import MAX_PAGE, Page, make_page_by_creation, read_cursor
 
-router = APIRouter(tags=["automation"])
+router = ApiRouter(tags=["automation"])
 
 Reader = Annotated[Access, needs(Permission.AUTOMATION_READ)]
 Manager = Annotated[Access, needs(Permission.AUTOMATION_MANAGE)]
@@ -43,6 +44,13 @@ async def delete_channel(access: Manager, channel_id: UUID) -> None:
 async def test_channel(access: Manager, channel_id: UUID) -> EnqueuedJob:
     """Send a test message. It is a delivery like any other."""
     return EnqueuedJob(job_id=await service.enqueue_test(access, channel_id))
+
+
+@router.get("/api/n8n-workflows")
+async def list_n8n_workflows(access: Reader) -> list[Workflow]:
+    """List the workflows that the operator registered for this org, by name."""
+    rows = await store.list_workflows(access.connection, access.org_id)
+    return [Workflow.model_validate(dict(row)) for row in rows]
 
 
 @router.get("/api/channels/{channel_id}/workflow")

@@ -1,22 +1,31 @@
 """n8n, or any receiver of signed webhooks: Standard Webhooks headers, and a JWT that n8n checks before it starts."""
 
 import hashlib
+from collections.abc import Mapping
 
 import jwt
 import orjson
 
 from arti.automation.channels.transport import DeliveryResult, Destination, OutboundMessage, classify_response
 from arti.automation.signatures import sign_standard
+from arti.settings import Settings
 from arti_core import clock
 from arti_core.http_client import OutboundClient
+from arti_core.tenant_client import ReceiverFailed, TenantClient, TenantUrl
 
 TOKEN_SECONDS = 60
-# Where the template in n8n/ listens, below the URL of n8n.
-WEBHOOK_PATH = "webhook/arti/events"
+# Where the template in n8n/ listens, below <the URL of n8n>/webhook/.
+WEBHOOK_PATH = "arti/events"
+
+
+def build_address(settings: Settings, path: str) -> str:
+    """Return the address of a workflow of the operator's n8n. `path` is what the operator registered."""
+    return f"{settings.n8n_url.rstrip('/')}/webhook/{path}"
 
 
 async def send(
     http_client: OutboundClient,
+    tenant_client: TenantClient,
     message: OutboundMessage,
     destination: Destination,
     *,
@@ -32,11 +41,25 @@ async def send(
         "Authorization": f"Bearer {token}",
         **sign_standard(destination.signing_secret, id=str(message.delivery_id), timestamp=sent_at, body=body),
     }
+    if destination.tenant_url is not None:
+        return await _send_to_tenant(tenant_client, destination.tenant_url, body, headers)
     return classify_response(
         await http_client.call(
             "POST", destination.address, content=body, headers=headers, timeout_seconds=timeout_seconds
         )
     )
+
+
+async def _send_to_tenant(
+    tenant_client: TenantClient, url: TenantUrl, body: bytes, headers: Mapping[str, str]
+) -> DeliveryResult:
+    """Return one and the same result for every failure but 410, by which a receiver asks for no more messages."""
+    try:
+        return DeliveryResult("sent", await tenant_client.post(url, content=body, headers=headers))
+    except ReceiverFailed as error:
+        if error.gone:
+            return DeliveryResult("gone", error="The receiver wants no more messages (410).")
+        return DeliveryResult("later", error=error.message, retry_after_seconds=error.retry_after_seconds or 0.0)
 
 
 def _make_token(message: OutboundMessage, signing_secret: str, body: bytes, *, attempt: int, sent_at: int) -> str:

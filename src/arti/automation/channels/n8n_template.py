@@ -18,7 +18,7 @@ def render_workflow(*, org_id: UUID, org_name: str, site_url: str) -> dict[str, 
         "__ARTI_ORG_ID__": str(org_id),
         "__ARTI_ORG_NAME__": org_name,
         "__ARTI_SITE_URL__": site_url,
-        "__ARTI_WEBHOOK_PATH__": WEBHOOK_PATH.removeprefix("webhook/"),
+        "__ARTI_WEBHOOK_PATH__": WEBHOOK_PATH,
     }
     # Escaped, so that quotes and backslashes of a name stay inside their JSON text.
     text = _PLACEHOLDER.sub(lambda found: json.dumps(values[found.group()])[1:-1], TEMPLATE.read_text(encoding="utf-8"))

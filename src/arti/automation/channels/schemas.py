@@ -21,7 +21,10 @@ class NewTarget(RequestBody):
 
     address: str | None = Field(None, description="email: the address", max_length=254)
     phone: str | None = Field(None, description="sms: the number as +49..., stored encrypted", max_length=16)
-    url: str | None = Field(None, description="n8n: the URL of the webhook node, stored encrypted", max_length=2000)
+    url: str | None = Field(
+        None, description="n8n: https URL of your own webhook node on a public host, stored encrypted", max_length=2000
+    )
+    workflow_id: UUID | None = Field(None, description="n8n: a workflow of the operator's n8n, in place of a URL")
     label: str | None = Field(None, description="slack: shown only, e.g. #releases", max_length=80)
 
 
@@ -32,6 +35,14 @@ class Target(BaseModel):
     phone: str | None = None
     host: str | None = None
     label: str | None = None
+    workflow_id: UUID | None = None
+
+
+class Workflow(BaseModel):
+    """A workflow of the operator's n8n that is registered for the org."""
+
+    id: UUID
+    name: str
 
 
 class NewChannel(RequestBody):
@@ -53,7 +64,10 @@ class ChannelChange(RequestBody):
 
 
 class Channel(BaseModel):
-    """A destination of messages. `delivers_to` is `mailbox` until an external service is configured for it."""
+    """A destination of messages. `delivers_to` is `mailbox` until an external service is configured for it.
+
+    `problem`: what its members should change, in a sentence.
+    """
 
     id: UUID
     kind: ChannelKind
@@ -62,6 +76,7 @@ class Channel(BaseModel):
     enabled: bool
     disabled_reason: str | None
     delivers_to: Literal["external", "mailbox"]
+    problem: str | None
     created_at: datetime
     updated_at: datetime
 

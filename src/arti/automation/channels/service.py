@@ -1,16 +1,13 @@
-"""Channels: validation of targets and secrets, changes with their audit entries, and the destination of a message."""
+"""Channels: changes with their audit entries, and the destination of a message."""
 
-import base64
-import secrets
 from typing import Any, cast
 from uuid import UUID
 
-from arti.automation.channels import n8n, store
+from arti.automation.channels import n8n, slack, store, targets
 from arti.automation.channels.n8n_template import render_workflow
 from arti.automation.channels.schemas import (
     Channel,
     ChannelChange,
-    ChannelKind,
     CreatedChannel,
     NewChannel,
     NewTarget,
@@ -21,15 +18,17 @@ from arti.orgs.audit import audit
 from arti.orgs.authorization import Access
 from arti.settings import Settings
 from arti_core import vault_store
-from arti_core.contact_addresses import parse_email, parse_phone
 from arti_core.crypto import Vault
 from arti_core.database import Connection, Row
 from arti_core.errors import Invalid, Misconfigured, NotFound
-from arti_core.http_client import AddressNotAllowed, OutboundClient
 from arti_core.jobs import enqueue_job
+from arti_core.tenant_client import TenantUrl
 
-SIGNING_KEY_FORMAT = "A signing secret is whsec_ and 24 to 64 bytes in base64. Leave it out to generate one."
-_FIELD_OF_KIND = {"email": "address", "sms": "phone", "n8n": "url", "slack": "label"}
+_NO_WORKFLOW = (
+    "It has no workflow, so its messages stay in the mailbox. Enter the URL of your n8n, or choose a workflow that "
+    "the operator has registered for your org."
+)
+_NO_N8N = "The operator has no n8n configured, so its messages stay in the mailbox. Ask for N8N_URL to be set."
 
 
 def address_ref(channel_id: UUID) -> str:
@@ -42,24 +41,25 @@ def signing_ref(channel_id: UUID) -> str:
     return f"{channel_id}/signing"
 
 
-def generate_signing_secret() -> str:
-    """Return a new Standard Webhooks secret: whsec_ and 32 random bytes in base64."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-
-
-def is_external(kind: str, target: Target, settings: Settings) -> bool:
+def is_external(channel: Row, settings: Settings) -> bool:
     """Return whether a service is configured for a channel; else its messages go to the mailbox."""
-    if kind == "email":
+    if channel["kind"] == "email":
         return bool(settings.smtp_url.get_secret_value())
-    if kind == "sms":
+    if channel["kind"] == "sms":
         return bool(settings.twilio_account_sid and settings.twilio_auth_token.get_secret_value())
-    return bool(target.host) or (kind == "n8n" and bool(settings.n8n_url))
+    if channel["workflow_path"]:
+        return bool(settings.n8n_url)
+    return bool(channel["target"].get("host"))
 
 
 def show_channel(row: Row, settings: Settings) -> Channel:
-    target = Target.model_validate(row["target"])
-    delivers_to = "external" if is_external(row["kind"], target, settings) else "mailbox"
-    return Channel.model_validate({**dict(row), "target": target, "delivers_to": delivers_to})
+    external = is_external(row, settings)
+    problem = None
+    if row["kind"] == "n8n" and not external:
+        problem = _NO_N8N if row["workflow_path"] else _NO_WORKFLOW
+    delivers_to = "external" if external else "mailbox"
+    target = Target(**row["target"], workflow_id=row["workflow_id"])
+    return Channel.model_validate({**dict(row), "target": target, "delivers_to": delivers_to, "problem": problem})
 
 
 async def get_channel(access: Access, channel_id: UUID) -> Channel:
@@ -75,17 +75,18 @@ async def create_channel(access: Access, new: NewChannel) -> CreatedChannel:
         raise Invalid("Enter the e-mail address.", field="target.address")
     if new.kind == "sms" and not new.target.phone:
         raise Invalid("Enter the phone number.", field="target.phone")
-    shown, address, signing = await _read_target(access.context.http_client, new.kind, new.target, new.secret)
-    generated = generate_signing_secret() if new.kind == "n8n" and signing is None else None
+    read = await _read_target(access, new.kind, new.target, new.secret)
+    generated = targets.generate_signing_secret() if new.kind == "n8n" and read.signing_secret is None else None
     row = await store.create_channel(
         access.connection,
         access.org_id,
         kind=new.kind,
         name=new.name,
-        target=_as_json(shown),
+        target=read.shown,
+        workflow_id=new.target.workflow_id,
         created_by=access.principal.user_id,
     )
-    await _seal(access, row["id"], address, signing or generated)
+    await _seal(access, row["id"], read.address, read.signing_secret or generated)
     await audit(access, "channel.created", row["id"], {"kind": new.kind, "name": new.name})
     channel = show_channel(row, access.context.settings)
     return CreatedChannel(**channel.model_dump(), secret=generated)
@@ -94,24 +95,28 @@ async def create_channel(access: Access, new: NewChannel) -> CreatedChannel:
 async def update_channel(access: Access, channel_id: UUID, change: ChannelChange) -> Channel:
     """Change a channel. A field that is not sent stays as it is, secrets too."""
     before = await get_channel(access, channel_id)
-    shown = address = signing = None
+    read = shown = None
+    given = change.target or NewTarget()
     if change.target is not None or change.secret is not None:
-        target = change.target or NewTarget(label=before.target.label, address=before.target.address)
-        shown, address, signing = await _read_target(access.context.http_client, before.kind, target, change.secret)
-        shown.host = shown.host or before.target.host
-        shown.phone = shown.phone or before.target.phone
-        shown.address = shown.address or before.target.address
+        read = await _read_target(access, before.kind, given, change.secret)
+        kept = before.target.model_dump(exclude_none=True, exclude={"workflow_id"})
+        # A URL replaces a workflow and the other way round; anything else that is not sent stays.
+        shown = read.shown if given.url or given.workflow_id else kept | read.shown
+        if before.kind == "slack" and change.target is not None and given.label is None:
+            shown.pop("label", None)
     row = await store.update_channel(
         access.connection,
         access.org_id,
         channel_id,
         name=change.name,
         enabled=change.enabled,
-        target=_as_json(shown) if shown else None,
+        target=shown,
+        workflow_id=given.workflow_id or (None if given.url else before.target.workflow_id),
     )
     if row is None:
         raise NotFound("channel")
-    await _seal(access, channel_id, address, signing)
+    if read is not None:
+        await _seal(access, channel_id, read.address, read.signing_secret)
     about = {"name": row["name"], "fields": sorted(change.model_fields_set)}
     await audit(access, "channel.changed", channel_id, about)
     return show_channel(row, access.context.settings)
@@ -142,8 +147,11 @@ async def enqueue_test(access: Access, channel_id: UUID) -> UUID | None:
 async def resolve_destination(
     connection: Connection, org_id: UUID, channel: Row, settings: Settings, vault: Vault
 ) -> Destination | None:
-    """Return where a channel sends, or None while no service is configured for it. For workers."""
-    if not is_external(channel["kind"], Target.model_validate(channel["target"]), settings):
+    """Return where a channel sends, or None while no service is configured for it. For workers.
+
+    Raises UrlNotAllowed for a stored URL that may not be called: versions before this rule accepted others.
+    """
+    if not is_external(channel, settings):
         return None
     refs = [address_ref(channel["id"]), signing_ref(channel["id"])]
     sealed = await vault_store.list_sealed(connection, org_id, kind="channel", refs=refs)
@@ -151,11 +159,15 @@ async def resolve_destination(
         ref: cast(str, vault.open(secret, owner_id=org_id, kind="channel", ref=ref)) for ref, secret in sealed.items()
     }
     address, signing_secret = opened.get(refs[0]) or channel["target"].get("address"), opened.get(refs[1], "")
-    if channel["kind"] == "n8n":
-        address = address or f"{settings.n8n_url.rstrip('/')}/{n8n.WEBHOOK_PATH}"
-        if not signing_secret:
-            raise Misconfigured("The channel has no signing secret. Give it a new one.")
-    return Destination(address, signing_secret)
+    if channel["kind"] == "slack":
+        return Destination(slack.build_address(settings, address or ""))
+    if channel["kind"] != "n8n":
+        return Destination(address or "")
+    if not signing_secret:
+        raise Misconfigured("The channel has no signing secret. Give it a new one.")
+    if channel["workflow_path"]:
+        return Destination(n8n.build_address(settings, channel["workflow_path"]), signing_secret)
+    return Destination(signing_secret=signing_secret, tenant_url=TenantUrl.parse(address or ""))
 
 
 async def render_channel_workflow(access: Access, channel_id: UUID) -> dict[str, Any]:
@@ -167,59 +179,15 @@ async def render_channel_workflow(access: Access, channel_id: UUID) -> dict[str,
     return render_workflow(org_id=access.org_id, org_name=org_name, site_url=access.context.settings.site_url)
 
 
-async def _read_target(
-    http_client: OutboundClient, kind: ChannelKind, given: NewTarget, secret: str | None
-) -> tuple[Target, str | None, str | None]:
-    """Return the target as it may be shown, and the address and the signing secret to seal."""
-    for field in given.model_fields_set - {_FIELD_OF_KIND[kind]}:
-        if getattr(given, field) is not None:
-            raise Invalid(f"A channel of kind {kind} has no {field}.", field=f"target.{field}")
-    if kind == "email":
-        if secret is not None:
-            raise Invalid("An e-mail channel has no secret. The operator configures the mail server.", field="secret")
-        try:
-            address = parse_email(given.address) if given.address is not None else None
-        except ValueError as error:
-            raise Invalid(str(error), field="target.address") from None
-        return Target(address=address), None, None
-    if kind == "sms":
-        if secret is not None:
-            raise Invalid("An SMS channel has no secret. The operator configures the sender.", field="secret")
-        if given.phone is None:
-            return Target(), None, None
-        try:
-            phone = parse_phone(given.phone)
-        except ValueError as error:
-            raise Invalid(str(error), field="target.phone") from None
-        return Target(phone=mask_phone(phone)), phone, None
-    if kind == "slack":
-        host = await _check_url(http_client, secret, field="secret") if secret else None
-        return Target(host=host, label=given.label), secret or None, None
-    if secret is not None and not is_signing_secret(secret):
-        raise Invalid(SIGNING_KEY_FORMAT, field="secret")
-    host = await _check_url(http_client, given.url, field="target.url") if given.url else None
-    return Target(host=host), given.url or None, secret
-
-
-def mask_phone(phone: str) -> str:
-    """Return `phone` with all but its first three and last two characters hidden."""
-    return phone[:3] + "•" * (len(phone) - 5) + phone[-2:]
-
-
-def is_signing_secret(text: str) -> bool:
-    """Return whether `text` is a Standard Webhooks secret of a safe length."""
-    try:
-        return text.startswith("whsec_") and 24 <= len(base64.b64decode(text[6:], validate=True)) <= 64
-    except ValueError:
-        return False
-
-
-async def _check_url(http_client: OutboundClient, url: str, *, field: str) -> str:
-    try:
-        return await http_client.check(url)
-    except (AddressNotAllowed, ValueError) as error:
-        reason = error.message if isinstance(error, AddressNotAllowed) else "This is not a URL. Use https://host/path."
-        raise Invalid(reason, field=field) from None
+async def _read_target(access: Access, kind: str, given: NewTarget, secret: str | None) -> targets.ReadTarget:
+    workflow = None
+    if kind == "n8n" and given.workflow_id is not None:
+        workflow = await store.find_workflow(access.connection, access.org_id, given.workflow_id)
+        if workflow is None:
+            raise NotFound("workflow")
+    return targets.read_target(
+        access.context.settings, kind, given, secret, workflow_name=workflow["name"] if workflow else None
+    )
 
 
 async def _seal(access: Access, channel_id: UUID, address: str | None, signing: str | None) -> None:
@@ -228,7 +196,3 @@ async def _seal(access: Access, channel_id: UUID, address: str | None, signing: 
         if secret is not None:
             sealed = vault.seal(secret, owner_id=access.org_id, kind="channel", ref=ref)
             await vault_store.put_secret(access.connection, access.org_id, kind="channel", ref=ref, sealed=sealed)
-
-
-def _as_json(target: Target) -> dict[str, Any]:
-    return target.model_dump(exclude_none=True)

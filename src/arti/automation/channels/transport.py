@@ -9,6 +9,7 @@ from uuid import UUID
 from arti_core.backoff import parse_retry_after
 from arti_core.clock import now
 from arti_core.http_client import HttpResponse
+from arti_core.tenant_client import TenantUrl
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,15 @@ class OutboundMessage:
 
 
 class Destination(NamedTuple):
-    """Where a channel sends, in clear: a URL, a phone number or an e-mail address. Only n8n has a signing secret."""
+    """Where a channel sends, in clear. Only n8n has a signing secret.
 
-    address: str
+    `address`: a phone number, an e-mail address, or a URL built from the operator's settings. `tenant_url` instead:
+    what a tenant entered, which only the tenant client may call.
+    """
+
+    address: str = ""
     signing_secret: str = ""
+    tenant_url: TenantUrl | None = None
 
 
 @dataclass(frozen=True, slots=True)

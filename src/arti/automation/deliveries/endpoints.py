@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from arti.automation.channels.schemas import EnqueuedJob
 from arti.automation.deliveries import service, store
@@ -16,12 +16,13 @@ from arti.automation.deliveries.schemas import (
     ReplayRange,
     ReplayResult,
 )
+from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import EventType, Permission
 from arti_core.errors import NotFound
 from arti_core.paging import MAX_PAGE, Page, make_page_by_creation, read_cursor
 
-router = APIRouter(tags=["automation"])
+router = ApiRouter(tags=["automation"])
 
 Reader = Annotated[Access, needs(Permission.AUTOMATION_READ)]
 Manager = Annotated[Access, needs(Permission.AUTOMATION_MANAGE)]

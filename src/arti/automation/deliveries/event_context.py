@@ -27,17 +27,18 @@ class EventContext:
     artist_name: str = ""
     subject_kind: str = ""
     subject_id: UUID | None = None
-    provider: Provider | None = None
+    provider: str | None = None
+    provider_name: str = ""
     severity: Severity | None = None
     detector: str | None = None
     metric: str | None = None
     happened_on: date | None = None
+    is_money: bool = False
 
     @property
     def about(self) -> str:
         """Artist and platform as far as they are known, else the org."""
-        platform = PROVIDER_NAMES[self.provider] if self.provider else ""
-        return " on ".join(part for part in (self.artist_name, platform) if part) or self.org_name
+        return " on ".join(part for part in (self.artist_name, self.provider_name) if part) or self.org_name
 
 
 async def find_event_context(connection: Connection, org_id: UUID, event_id: UUID) -> EventContext | None:
@@ -82,11 +83,13 @@ def _insight_context(org_id: UUID, event: Row, insight: Row) -> EventContext:
         artist_name=insight["artist_name"],
         subject_kind="insight",
         subject_id=insight["id"],
-        provider=Provider(insight["provider"]),
+        provider=insight["provider"],
+        provider_name=insight["provider_name"] or "",
         severity=Severity(insight["severity"]),
         detector=insight["detector"],
         metric=insight["metric"],
         happened_on=insight["happened_on"],
+        is_money=insight["is_money"],
     )
 
 
@@ -107,6 +110,7 @@ def _account_context(org_id: UUID, event: Row, account: Row) -> EventContext:
         subject_kind="account",
         subject_id=account["id"],
         provider=provider,
+        provider_name=PROVIDER_NAMES[provider],
     )
 
 

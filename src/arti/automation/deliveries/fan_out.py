@@ -23,6 +23,7 @@ DELIVER_JOB: Final = "automation.deliver"
 # The ten attempts of the schedule and some for lost workers; an attempt that failed does not count as a failed job.
 DELIVER_MAX_ATTEMPTS: Final = 20
 _SEVERITIES: Final = list(Severity)
+_TOO_MANY_UNSENT: Final = "Not sent: too many messages of this org wait to be sent. Send it again when they are fewer."
 
 
 async def fan_out(connection: Connection, org_id: UUID, event_id: UUID, *, site_url: str) -> None:
@@ -31,7 +32,15 @@ async def fan_out(connection: Connection, org_id: UUID, event_id: UUID, *, site_
     if context is None:
         return
     channels: set[UUID] = set()
-    for rule in await rule_store.list_rules_for_event(connection, org_id, context.event_type):
+    rules = await rule_store.list_rules_for_event(
+        connection,
+        org_id,
+        context.event_type,
+        artist_id=context.artist_id,
+        provider=context.provider,
+        is_money=context.is_money,
+    )
+    for rule in rules:
         if rule["channel_id"] not in channels and matches_conditions(rule["conditions"], context):
             channels.add(rule["channel_id"])
             await _create_delivery(
@@ -70,7 +79,12 @@ async def create_test_delivery(job: JobRun) -> None:
 
 
 def matches_conditions(conditions: Mapping[str, Any], context: EventContext) -> bool:
-    """Return whether `context` meets every condition of a rule; a missing condition is always met."""
+    """Return whether `context` meets every condition of a rule; a missing condition is always met.
+
+    Money is sent only where a rule names its metric: whoever reads a channel need not be allowed to see it.
+    """
+    if context.is_money and context.metric not in conditions.get("metrics", ()):
+        return False
     min_severity = conditions.get("min_severity")
     if min_severity and (
         context.severity is None or _SEVERITIES.index(context.severity) < _SEVERITIES.index(Severity(min_severity))
@@ -105,7 +119,11 @@ async def _create_delivery(
         provider=context.provider,
         recipient=_recipient(channel["kind"], channel["target"]),
     )
-    if created:
+    if created and await store.has_too_many_unsent(connection, context.org_id):
+        await store.finish_delivery(
+            connection, context.org_id, delivery_id, attempt=0, status="dead", error=_TOO_MANY_UNSENT
+        )
+    elif created:
         await enqueue_job(
             connection,
             context.org_id,

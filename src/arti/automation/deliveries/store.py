@@ -113,8 +113,10 @@ async def find_insight(connection: Connection, org_id: UUID, insight_id: UUID) -
     """Return an insight that was not withdrawn, with the names of its artist and org."""
     return await connection.fetchrow(
         """select i.id, i.title, i.body, i.provider, i.severity, i.detector, i.metric, i.happened_on, i.artist_id,
-             a.name as artist_name, o.name as org_name
-           from insights i join artists a on a.org_id = i.org_id and a.id = i.artist_id join orgs o on o.id = i.org_id
+             i.is_money, a.name as artist_name, o.name as org_name, p.name as provider_name
+           from insights i
+           left join private.known_providers p on p.slug = i.provider and (p.org_id is null or p.org_id = i.org_id)
+           join artists a on a.org_id = i.org_id and a.id = i.artist_id join orgs o on o.id = i.org_id
            where i.org_id = $1 and i.id = $2 and i.status <> 'withdrawn'""",
         org_id,
         insight_id,
@@ -148,7 +150,7 @@ async def create_delivery(
     done = await connection.execute(
         """insert into deliveries (org_id, id, event_id, insight_id, rule_id, channel_id, kind, provider, recipient,
              subject, body, payload)
-           values ($1, $2, $3, $4, $5, $6, $7, $8::text::provider, $9, $10, $11, $12) on conflict do nothing""",
+           values ($1, $2, $3, $4, $5, $6, $7, $8::text, $9, $10, $11, $12) on conflict do nothing""",
         message.org_id,
         message.delivery_id,
         event_id,
@@ -163,6 +165,17 @@ async def create_delivery(
         dict(message.payload),
     )
     return done.endswith(" 1")
+
+
+async def has_too_many_unsent(connection: Connection, org_id: UUID) -> bool:
+    """Return whether more messages wait to be sent than the org may have."""
+    too_many: bool = await connection.fetchval(
+        """select count(*) > private.quota_of($1, 'messages not sent') from (
+             select 1 from deliveries where org_id = $1 and status in ('pending', 'sending', 'failed')
+             limit (select private.quota_of($1, 'messages not sent') + 1)) unsent""",
+        org_id,
+    )
+    return too_many
 
 
 async def lock_delivery(connection: Connection, org_id: UUID, delivery_id: UUID) -> Row | None:

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from arti.automation.channels import mail, n8n, slack, sms
 from arti.automation.channels import store as channel_store
 from arti.automation.channels.service import resolve_destination
@@ -23,6 +25,10 @@ from arti_core.database import Connection, Row, job_transaction
 from arti_core.errors import Unavailable
 from arti_core.http_client import AddressNotAllowed, ConnectionFailed
 from arti_core.jobs import RetryLater, enqueue_job
+from arti_core.mail_budget import MailLimitReached, take_mail_budget
+from arti_core.tenant_client import UrlNotAllowed
+
+log = structlog.get_logger()
 
 SEND_SECONDS = 15.0
 # No call lasts this long: an older attempt without a result has lost its worker.
@@ -100,12 +106,16 @@ async def _begin_attempt(connection: Connection, job: JobRun, row: Row) -> Desti
     """Record the attempt and return where it goes, or None when the message is not sent."""
     context, destination = job.worker_context, None
     status, reason = "mailbox", _find_skip_reason(row)
-    if reason is not None:
-        status = "dead"
-    else:
+    if reason is None:
         channel = await channel_store.find_channel(connection, job.org_id, row["channel_id"])
         assert channel is not None  # the delivery's foreign key names it
-        destination = await resolve_destination(connection, job.org_id, channel, context.settings, context.vault)
+        try:
+            destination = await resolve_destination(connection, job.org_id, channel, context.settings, context.vault)
+        except UrlNotAllowed as error:
+            reason = error.message
+            await _disable_channel(connection, job, row, reason=reason)
+    if reason is not None:
+        status = "dead"
     if destination is None:
         await store.finish_delivery(
             connection, job.org_id, row["id"], attempt=row["attempts"], status=status, error=reason
@@ -130,8 +140,12 @@ async def _send(
     try:
         async with asyncio.timeout(2 * SEND_SECONDS):
             return await _call_transport(context, message, destination, attempt=attempt)
-    except AddressNotAllowed as error:
-        return DeliveryResult("refused", error=error.message)
+    except AddressNotAllowed:
+        # Only the operator's own addresses go this way, so the reason is for the operator's log, not for the org.
+        log.error("an address of the operator's settings is not allowed", kind=message.kind)
+        return DeliveryResult("later", error="The operator's settings do not allow this call yet.")
+    except MailLimitReached as error:
+        return DeliveryResult("later", error=error.message, retry_after_seconds=error.retry_after_seconds or 0.0)
     except ConnectionFailed as error:
         return DeliveryResult("later", error=error.message)
     except Unavailable as error:
@@ -143,14 +157,16 @@ async def _send(
 async def _call_transport(
     context: WorkerContext, message: OutboundMessage, destination: Destination, *, attempt: int
 ) -> DeliveryResult:
-    client, settings = context.http_client, context.settings
+    client, tenant_client, settings = context.http_client, context.tenant_client, context.settings
     if message.kind == "email":
+        async with job_transaction(context.pool, message.org_id) as connection:
+            await take_mail_budget(connection, settings.mail_limits().org_mail(message.org_id, destination.address))
         return await mail.send(settings, message, destination, timeout_seconds=SEND_SECONDS)
     if message.kind == "sms":
         return await sms.send(client, settings, message, destination, timeout_seconds=SEND_SECONDS)
     if message.kind == "slack":
         return await slack.send(client, message, destination, timeout_seconds=SEND_SECONDS)
-    return await n8n.send(client, message, destination, attempt=attempt, timeout_seconds=SEND_SECONDS)
+    return await n8n.send(client, tenant_client, message, destination, attempt=attempt, timeout_seconds=SEND_SECONDS)
 
 
 async def _record_result(
@@ -183,7 +199,7 @@ async def _record_result(
         if status == "failed" and requested:
             await _enqueue_next_attempt(connection, job.org_id, row["id"], after_seconds=wait)
         if result.state == "gone":
-            await _disable_channel(connection, job.org_id, row, reason=result.error or "gone")
+            await _disable_channel(connection, job, row, reason=result.error or "gone")
     return status, wait
 
 
@@ -202,7 +218,12 @@ async def _enqueue_next_attempt(
     )
 
 
-async def _disable_channel(connection: Connection, org_id: UUID, row: Row, *, reason: str) -> None:
-    if await channel_store.disable_channel(connection, org_id, row["channel_id"], reason):
+async def _disable_channel(connection: Connection, job: JobRun, row: Row, *, reason: str) -> None:
+    if await channel_store.disable_channel(connection, job.org_id, row["channel_id"], reason):
         details = {"reason": reason, "delivery_id": str(row["id"])}
-        await audit(Actor(connection, org_id, None), "channel.disabled", row["channel_id"], details)
+        await audit(
+            Actor(connection, job.org_id, None, job.worker_context.vault),
+            "channel.disabled",
+            row["channel_id"],
+            details,
+        )

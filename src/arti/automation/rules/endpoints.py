@@ -3,15 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from arti.automation.rules import service, store
 from arti.automation.rules.schemas import NewRule, Rule, RuleChange
+from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
 from arti_core.paging import MAX_PAGE, Page, make_page_by_creation, read_cursor
 
-router = APIRouter(tags=["automation"])
+router = ApiRouter(tags=["automation"])
 
 Reader = Annotated[Access, needs(Permission.AUTOMATION_READ)]
 Manager = Annotated[Access, needs(Permission.AUTOMATION_MANAGE)]

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from arti.automation.channels.schemas import ChannelKind, Name, RequestBody
-from arti.vocabulary import EventType, Provider, Severity
+from arti.vocabulary import EventType, Severity
 
 RuleEvent = Literal[EventType.INSIGHT_CREATED, EventType.ACCOUNT_NEEDS_REAUTH, EventType.SYNC_FAILED]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,63}$")]
@@ -18,7 +18,7 @@ class Conditions(RequestBody):
 
     min_severity: Severity | None = None
     detectors: list[Slug] | None = Field(None, min_length=1, max_length=20)
-    providers: list[Provider] | None = Field(None, min_length=1, max_length=4)
+    providers: list[Slug] | None = Field(None, min_length=1, max_length=30)
     metrics: list[Slug] | None = Field(None, min_length=1, max_length=50)
     artist_ids: list[UUID] | None = Field(None, min_length=1, max_length=200)
 
@@ -48,5 +48,9 @@ class Rule(BaseModel):
     channel_name: str
     channel_kind: ChannelKind
     enabled: bool
+    run_as: UUID | None = Field(
+        description="Whose view it notifies of: the member who made it, or changed what it does; null: of everything."
+    )
+    is_ownerless: bool = Field(description="That member has left: it fires again when another one saves it.")
     created_at: datetime
     updated_at: datetime

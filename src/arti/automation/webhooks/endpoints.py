@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from arti.automation.signatures import equal_secrets
@@ -17,14 +17,23 @@ from arti.automation.webhooks.schemas import (
     WebhookEvent,
     WebhookSource,
 )
-from arti.automation.webhooks.verification import WebhookCall, check_insight_call, check_source_call, read_body
+from arti.automation.webhooks.verification import (
+    WebhookCall,
+    check_insight_call,
+    check_source_call,
+    read_body,
+    require_insight_headers,
+    require_plain_json,
+    require_source_headers,
+)
+from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, ApiContext, get_context, needs, public
 from arti.vocabulary import Permission
 from arti_core.database import anonymous_transaction
 from arti_core.errors import Unauthorized
 from arti_core.paging import MAX_PAGE, Page, make_page, read_cursor, write_cursor
 
-router = APIRouter(tags=["automation"])
+router = ApiRouter(tags=["automation"])
 
 Reader = Annotated[Access, needs(Permission.AUTOMATION_READ)]
 Manager = Annotated[Access, needs(Permission.AUTOMATION_MANAGE)]
@@ -40,8 +49,11 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9_.-]{1,200}")
 async def receive_insight_created(request: Request) -> Received:
     """Receive that an insight was created, from a Supabase database webhook or a signed caller."""
     context = get_context(request)
-    body = await read_body(request)
-    call = check_insight_call(request, body, secret=context.settings.arti_webhook_secret.get_secret_value())
+    secret = context.settings.arti_webhook_secret.get_secret_value()
+    require_plain_json(request)
+    require_insight_headers(request, secret=secret)
+    body = await read_body(request, sender="insight-created")
+    call = check_insight_call(request, body, secret=secret)
     return await _store_call(context, UUID(call.payload["org_id"]), "insight-created", call)
 
 
@@ -50,9 +62,11 @@ async def receive_insight_created(request: Request) -> Received:
 async def receive_webhook(request: Request, response: Response, source: Source, org: OrgId) -> Received:
     """Store a signed call of one of the org's sources. It is processed after the response."""
     context = get_context(request)
-    body = await read_body(request)
     org_id = _org_id(org)
+    require_plain_json(request)
+    require_source_headers(request, source)
     opened = await service.open_secrets(context, org_id, source)
+    body = await read_body(request, sender=str(org_id))
     call = check_source_call(request, body, source=source, opened=opened)
     if source == "slack" and call.payload.get("type") == "url_verification":
         response.status_code = 200

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from arti.automation.channels.service import (
+from arti.automation.channels.targets import (
     SIGNING_KEY_FORMAT,
     generate_signing_secret,
     is_signing_secret,
@@ -21,7 +21,8 @@ from arti.automation.webhooks.schemas import (
     WebhookSource,
 )
 from arti.jobs import JobRun
-from arti.music.service import create_annotation
+from arti.music.calendar.schemas import NewCalendarEntry
+from arti.music.calendar.service import create_entry
 from arti.orgs.audit import audit
 from arti.orgs.authorization import Access, ApiContext
 from arti.vocabulary import EventType
@@ -147,16 +148,14 @@ async def _process_annotation(job: JobRun, connection: Connection, payload: dict
         field = ".".join(["data", *(str(part) for part in first["loc"])])
         return "failed", f"{field}: {first['msg']}"
     try:
-        await create_annotation(
-            connection,
-            job.org_id,
-            data.artist_id,
-            occurred_on=data.occurred_on,
+        entry = NewCalendarEntry(
+            artist_id=data.artist_id,
+            starts_on=data.occurred_on,
             kind=data.kind,
             title=data.title,
             url=data.url,
-            created_by=None,
         )
+        await create_entry(connection, job.org_id, entry, created_by=None)
     except NotFound:
         return "failed", "data.artist_id: this org has no such artist."
-    return "processed", "An annotation was created."
+    return "processed", "An entry of the calendar was created."

@@ -10,13 +10,19 @@ from uuid import UUID
 import orjson
 from fastapi import Request
 
-from arti.automation.signatures import equal_secrets, verify_meta, verify_slack, verify_standard
+from arti.automation.signatures import equal_secrets, is_recent, verify_meta, verify_slack, verify_standard
 from arti.automation.webhooks.service import WebhookSourceNotConfigured, valid_secrets
 from arti_core import clock
-from arti_core.errors import ArtiError, Invalid, TooLarge, Unauthorized
+from arti_core.errors import ArtiError, Invalid, Unauthorized
+from arti_core.request_body import body_of
 
 MAX_BODY_BYTES: Final = 256 * 1024
 MAX_DEPTH: Final = 32
+STANDARD_HEADERS: Final = ("webhook-id", "webhook-timestamp", "webhook-signature")
+_HEADERS_OF: Final = {
+    "slack": ("x-slack-request-timestamp", "x-slack-signature"),
+    "meta": ("x-hub-signature-256",),
+}
 
 
 class UnsupportedMediaType(ArtiError):
@@ -32,17 +38,39 @@ class WebhookCall:
     payload: dict[str, Any]
 
 
-async def read_body(request: Request) -> bytes:
-    """Return the raw bytes. Raises TooLarge beyond 256 KiB, UnsupportedMediaType for anything but plain JSON."""
+def require_plain_json(request: Request) -> None:
+    """Raise UnsupportedMediaType for anything but plain JSON."""
     kind = request.headers.get("content-type", "").lower().replace(" ", "")
     if kind not in ("application/json", "application/json;charset=utf-8") or "content-encoding" in request.headers:
         raise UnsupportedMediaType("Send application/json without a Content-Encoding.")
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BODY_BYTES:
-            raise TooLarge("A webhook may send at most 256 KiB.")
-    return bytes(body)
+
+
+async def read_body(request: Request, *, sender: str) -> bytes:
+    """Return the raw bytes, once the headers show who the sender may be. Raises TooLarge beyond 256 KiB."""
+    body_of(request.scope).allow(MAX_BODY_BYTES, caller=sender, advice="A webhook may send at most 256 KiB.")
+    return await request.body()
+
+
+def require_insight_headers(request: Request, *, secret: str) -> None:
+    """Raise what `check_insight_call` raises for the headers alone, before the body is read."""
+    if not secret:
+        raise WebhookSourceNotConfigured("This webhook is not configured. Set ARTI_WEBHOOK_SECRET.")
+    if any(name.startswith("webhook-") for name in request.headers):
+        _require_headers(request, STANDARD_HEADERS)
+    elif not equal_secrets(_single_header(request, "authorization"), f"Bearer {secret}"):
+        raise _invalid_signature()
+
+
+def require_source_headers(request: Request, source: str) -> None:
+    """Raise Unauthorized when a call of `source` has no signature, or is too old, before the body is read."""
+    _require_headers(request, _HEADERS_OF.get(source, STANDARD_HEADERS))
+
+
+def _require_headers(request: Request, names: tuple[str, ...]) -> None:
+    for name in names:
+        text = _single_header(request, name)
+        if name.endswith("timestamp") and not is_recent(text, now=clock.timestamp()):
+            raise _invalid_signature()
 
 
 def check_insight_call(request: Request, body: bytes, *, secret: str) -> WebhookCall:

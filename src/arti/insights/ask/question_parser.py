@@ -10,6 +10,7 @@ from typing import Final, Literal
 from arti.insights.narration.templates import show_day
 from arti.vocabulary import Provider
 
+_WEEK: Final = timedelta(days=7)
 QuestionIntent = Literal["value", "gain", "change", "best"]
 
 # The first that matches is meant, so the narrower words stand first. Slugs in the order in which data is looked for.
@@ -81,6 +82,12 @@ class QuestionPeriod:
     def days(self) -> int:
         return (self.to_on - self.from_on).days + 1
 
+    def whole_weeks(self, week_end: date) -> "QuestionPeriod | None":
+        """Return the whole weeks in it, of which each ends on the weekday of `week_end`; None without one."""
+        last = self.to_on - (self.to_on - week_end) % _WEEK
+        weeks = (last - self.from_on + timedelta(days=1)) // _WEEK
+        return QuestionPeriod(last - weeks * _WEEK + timedelta(days=1), last, self.named) if weeks > 0 else None
+
     def before(self) -> "QuestionPeriod":
         """Return the equally long period just before."""
         return QuestionPeriod(self.from_on - timedelta(days=self.days), self.from_on - timedelta(days=1), self.named)
@@ -94,7 +101,7 @@ class ParsedQuestion:
     """
 
     metrics: tuple[str, ...]
-    provider: Provider | None
+    provider: str | None
     period: QuestionPeriod
     aim: QuestionIntent
     refusal: str = ""

@@ -35,16 +35,19 @@ async def find_series(
     With `asset_title`: of works of this title; else of the artist as a whole.
     """
     return await connection.fetch(
-        """select distinct on (s.metric, s.provider) s.id, s.metric, s.provider, s.terms, s.time_zone,
-                  m.name as metric_name, m.unit, m.kind, a.title as asset_title, o.first_on, o.last_on
+        """select distinct on (s.metric, s.provider) s.id, s.metric, s.provider, s.terms, s.time_zone, s.interval_days,
+                  m.name as metric_name, m.unit, m.kind, p.name as provider_name, a.title as asset_title,
+                  o.first_on, o.last_on
            from series s
-           join metrics m on m.slug = s.metric and m.aggregation <> 'none'
+           join private.known_metrics m on m.slug = s.metric and (m.org_id is null or m.org_id = s.org_id)
+             and m.aggregation <> 'none'
+           left join private.known_providers p on p.slug = s.provider and (p.org_id is null or p.org_id = s.org_id)
            left join assets a on a.org_id = s.org_id and a.id = s.asset_id
            cross join lateral (
-             select min(o.observed_on) as first_on, max(o.observed_on) as last_on from observations o
-             where o.org_id = s.org_id and o.series_id = s.id and o.value is not null) o
+             select private.oldest_day($1, s.id) as first_on, private.newest_day($1, s.id, 'infinity', true) as last_on
+             offset 0) o
            where s.org_id = $1 and s.artist_id = $2 and s.metric = any ($3) and s.dimension = ''
-             and ($4::text is null or s.provider = $4::text::provider) and a.title is not distinct from $5
+             and ($4::text is null or s.provider = $4::text) and a.title is not distinct from $5
              and o.last_on is not null
            order by s.metric, s.provider, o.last_on desc, o.first_on, s.id""",
         org_id,
@@ -60,9 +63,8 @@ async def find_best_day(
 ) -> date | None:
     """Return the day of the highest value, the earliest of equals."""
     found: date | None = await connection.fetchval(
-        """select observed_on from observations
-           where org_id = $1 and series_id = $2 and observed_on between $3 and $4 and value is not null
-           order by value desc, observed_on limit 1""",
+        """select observed_on from private.observations_between($1, $2, $3, $4)
+           where value is not null order by value desc, observed_on limit 1""",
         org_id,
         series_id,
         from_on,
@@ -71,19 +73,17 @@ async def find_best_day(
     return found
 
 
-async def crosses_definition(
+async def find_break(
     connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date
-) -> bool:
-    """Return whether the provider changed the definition of the series' metric within these days."""
-    crosses: bool = await connection.fetchval(
-        """select exists (
-             select from series s join metric_definitions d on d.metric = s.metric and d.provider = s.provider
-             where s.org_id = $1 and s.id = $2 and d.since_on > $3 and d.since_on <= $4)
-           or (select count(distinct o.definition) > 1 from observations o
-               where o.org_id = $1 and o.series_id = $2 and o.observed_on between $3 and $4 and o.value is not null)""",
+) -> Row | None:
+    """Return the latest change of the metric's definition within (from_on, to_on], with what goes on unchanged."""
+    return await connection.fetchrow(
+        """select b.since_on, b.continued_as from series s
+           left join assets a on a.org_id = s.org_id and a.id = s.asset_id
+           cross join lateral private.definition_breaks(s.metric, s.provider::text, $3, $4, a.kind) b
+           where s.org_id = $1 and s.id = $2 order by b.since_on desc limit 1""",
         org_id,
         series_id,
         from_on,
         to_on,
     )
-    return crosses

@@ -49,6 +49,7 @@ class Finding:
         within = SAME_WITHIN_DAYS.get(self.detector)
         if within is None:
             return False
+        within += self.series.about.interval_days - 1
         first, last = self.happened_on, self.happened_on
         if self.detector == "spike":  # several days that stand out are one spike, whichever is the highest by now
             first, last = self.period_from, self.period_to

@@ -1,6 +1,8 @@
-"""A lasting change of the daily level."""
+"""A lasting change of the daily or weekly level."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -11,11 +13,22 @@ from arti.insights.detectors.series import DailySeries, Floats, Ints, robust_sca
 from arti.insights.detectors.thresholds import minimum_effect
 from arti.metrics.growth import growth_percent
 
-LOOK_BACK_DAYS = 182
-NEWS_DAYS = 60
-MIN_AFTER = 14  # a new level is reported after two whole weeks
-MIN_BEFORE = 28
-COMPARED_DAYS = 56
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How far the detector looks, in values of the series: days, or weeks."""
+
+    look_back: int
+    news: int
+    min_after: int
+    min_before: int
+    compared: int
+    season: int  # means hold each weekday equally often
+
+
+# A new level of days is reported after two whole weeks, one of weeks after four: fewer are a spike, or chance.
+_DAYS: Final = _Reach(look_back=182, news=60, min_after=14, min_before=28, compared=56, season=7)
+_WEEKS: Final = _Reach(look_back=52, news=9, min_after=4, min_before=8, compared=12, season=1)
 TIMES_UP, TIMES_DOWN = 1.25, 0.8
 Z = 3.0
 # A step must fit clearly better than a straight line, so that growth is no shift.
@@ -26,24 +39,25 @@ def detect_level_shift(series: DailySeries) -> Iterator[Finding]:
     """Yield the latest lasting change of the daily level, if there is one."""
     if series.about.kind not in ("flow", "rolling"):
         return
-    values = series.level()[-LOOK_BACK_DAYS:]
+    reach = _WEEKS if series.about.is_weekly else _DAYS
+    values = series.level()[-reach.look_back :]
     offset = len(series) - len(values)
     known = np.flatnonzero(~np.isnan(values))
-    if len(known) < MIN_BEFORE + MIN_AFTER:
+    if len(known) < reach.min_before + reach.min_after:
         return
     calm = _remove_outliers(values[known], series.weekdays()[offset:][known])
     noise = max(robust_scale(np.diff(calm)) / np.sqrt(2), 0.02 * float(np.median(np.abs(calm))), 1e-9)
     # Days resemble their neighbours, so noise alone makes more steps than independent days would: a strict penalty.
-    cuts = change_points(calm / noise, penalty=12 * float(np.log(len(calm))), min_size=MIN_AFTER)
+    cuts = change_points(calm / noise, penalty=12 * float(np.log(len(calm))), min_size=reach.min_after)
     for cut in reversed(cuts):
-        if cut == len(calm) - MIN_AFTER:
+        if cut == len(calm) - reach.min_after:
             continue  # the latest possible day: the true one may be later, so wait
         at = int(known[cut]) + offset
-        if at < len(series) - NEWS_DAYS:
+        if at < len(series) - reach.news:
             return
         earlier = [before for before in cuts if before < cut]
         begins = int(known[earlier[-1]]) + offset if earlier else int(known[0]) + offset
-        if found := _finding(series, begins, at):
+        if found := _finding(series, begins, at, reach):
             yield found
             return
 
@@ -63,11 +77,11 @@ def _remove_outliers(values: Floats, weekdays: Ints) -> Floats:
     return np.clip(calm, around - reach, around + reach)
 
 
-def _finding(series: DailySeries, begins: int, at: int) -> Finding | None:
+def _finding(series: DailySeries, begins: int, at: int, reach: _Reach) -> Finding | None:
     # Whole weeks on both sides, so that the means hold each weekday equally often.
-    after_days = min((len(series) - at) // 7 * 7, COMPARED_DAYS)
-    before_days = min((at - begins) // 7 * 7, COMPARED_DAYS)
-    if after_days < MIN_AFTER or before_days < MIN_BEFORE:
+    after_days = min((len(series) - at) // reach.season * reach.season, reach.compared)
+    before_days = min((at - begins) // reach.season * reach.season, reach.compared)
+    if after_days < reach.min_after or before_days < reach.min_before:
         return None
     level = series.level()
     before, after = level[at - before_days : at], level[at : at + after_days]
@@ -82,32 +96,45 @@ def _finding(series: DailySeries, begins: int, at: int) -> Finding | None:
     if not _is_step(np.concatenate((before, after)), before_days):
         return None
     about = series.about
-    window_before = Window("mean", series.day(at - before_days), series.day(at - 1))
-    window_after = Window("mean", series.day(at), series.day(at + after_days - 1))
+    window_before = Window("mean", series.first_day(at - before_days), series.day(at - 1))
+    window_after = Window("mean", series.first_day(at), series.day(at + after_days - 1))
     compared = Computation(about.series_id, window_after, window_before, "percent_change")
+    mean_of, period = ("weekly", "weeks") if about.is_weekly else ("daily", "days")
     points = max(now / was, was / max(now, 1e-9)) / TIMES_UP
     return Finding(
         detector="level_shift",
         series=series,
         shape="up" if now > was else "down",
-        key=series.day(at).isoformat(),
-        happened_on=series.day(at),
+        key=window_after.from_on.isoformat(),
+        happened_on=window_after.from_on,
         period_from=window_after.from_on,
         period_to=window_after.to_on,
         severity=grade(2 * points, about_asset=about.asset_id is not None),
         confidence=confidence_from_z(z, Z),
         score=2 * points + min(z / Z, 3),
         facts=(
-            Fact("change", "Change of the daily mean", "percent", compared, percent),
-            Fact("after", "Daily mean since", about.unit, Computation(about.series_id, window_after), now),
+            Fact("change", f"Change of the {mean_of} mean", "percent", compared, percent),
+            Fact(
+                "after",
+                f"{mean_of.capitalize()} mean since",
+                about.unit,
+                Computation(about.series_id, window_after),
+                now,
+            ),
             Fact(
                 "days",
-                "Days with data since",
-                "days",
-                Computation(about.series_id, Window("count", series.day(at), series.last_day)),
+                f"{period.capitalize()} with data since",
+                period,
+                Computation(about.series_id, Window("count", window_after.from_on, series.last_day)),
                 float((~np.isnan(level[at:])).sum()),
             ),
-            Fact("before", "Daily mean before", about.unit, Computation(about.series_id, window_before), was),
+            Fact(
+                "before",
+                f"{mean_of.capitalize()} mean before",
+                about.unit,
+                Computation(about.series_id, window_before),
+                was,
+            ),
         ),
     )
 

@@ -21,7 +21,7 @@ def detect_milestone(series: DailySeries) -> Iterator[Finding]:
     counts = about.kind == "counter" and not about.metric.startswith("catalogue.")
     if not counts and not (is_audience and about.kind == "rolling" and "monthly" in about.metric):
         return
-    values = series.level()
+    values, step = series.level(), about.interval_days
     known = np.flatnonzero(~np.isnan(values))
     if len(known) <= MIN_DAYS_BEFORE:
         return
@@ -30,17 +30,18 @@ def detect_milestone(series: DailySeries) -> Iterator[Finding]:
         return
     order = int(np.argmax(values[known] >= level))
     at = int(known[order])
-    if order < MIN_DAYS_BEFORE or at < len(values) - NEWS_DAYS or at - known[order - 1] > MAX_JUMP_DAYS:
+    if (
+        order < MIN_DAYS_BEFORE
+        or at < len(values) - NEWS_DAYS // step
+        or (at - known[order - 1]) * step > MAX_JUMP_DAYS
+    ):
         return
     if round_number_below(float(values[at])) != level:
         return  # it jumped past the level and came back: that day's milestone is another one
     day, first = series.day(at), series.day(int(known[0]))
     on_day = Computation(about.series_id, Window("milestone", day, day))
     earlier = Window("days_at_least", first, series.day(at - 1), level=level)
-    since = int(known[max(order - 28, 0)])
-    gained = Computation(
-        about.series_id, Window("last", day, day), Window("last", series.day(since), series.day(since)), "change"
-    )
+    since, gained = _rise(series, at, int(known[max(order - 28 // step, 0)]))
     size = float(np.log10(level)) - 3
     yield Finding(
         detector="milestone",
@@ -54,7 +55,7 @@ def detect_milestone(series: DailySeries) -> Iterator[Finding]:
         confidence=0.99,
         score=2 + size,
         facts=(
-            Fact("gained", "Gained in the days before", about.unit, gained, float(values[at] - values[since])),
+            *([gained] if gained and gained.direction > 0 else []),
             Fact("level", "Milestone", about.unit, on_day, level),
             Fact(
                 "value",
@@ -66,3 +67,24 @@ def detect_milestone(series: DailySeries) -> Iterator[Finding]:
             Fact("earlier", "Earlier days at this level", "days", Computation(about.series_id, earlier), 0.0),
         ),
     )
+
+
+def _rise(series: DailySeries, at: int, since: int) -> tuple[int, Fact | None]:
+    """Return the first of the days up to `at` that are compared, and what came in them.
+
+    Of a running total: its gains of the days directly before that all have one; none after a gap.
+    """
+    about, day = series.about, series.day(at)
+    if not series.differenced:
+        values = series.level()
+        first = Window("last", series.day(since), series.day(since))
+        rise = Computation(about.series_id, Window("last", day, day), first, "change")
+        return since, Fact("gained", "Change since", about.unit, rise, float(values[at] - values[since]))
+    gains = series.flow()[since + 1 : at + 1]
+    missing = np.flatnonzero(np.isnan(gains))
+    if len(missing):
+        since, gains = since + 1 + int(missing[-1]), gains[missing[-1] + 1 :]
+    if not len(gains):
+        return since, None
+    gain = Computation(about.series_id, Window("gain", series.first_day(since + 1), day))
+    return since, Fact("gained", "Gained in the days before", about.unit, gain, float(gains.sum()))

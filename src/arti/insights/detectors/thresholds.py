@@ -16,6 +16,6 @@ _ASSET_SHARE: Final = 0.5
 
 
 def minimum_effect(about: SeriesSubject) -> float:
-    """Return by how many units a day must differ."""
-    minimum = _MINIMUM_BY_UNIT.get(about.unit, 20.0)
+    """Return by how many units a day must differ; a week by as much as its days together."""
+    minimum = _MINIMUM_BY_UNIT.get(about.unit, 20.0) * (about.interval_days if about.kind in ("flow", "counter") else 1)
     return minimum * _ASSET_SHARE if about.asset_id else minimum

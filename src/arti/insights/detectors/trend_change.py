@@ -1,10 +1,13 @@
-"""A change of trend: the pace of the last four weeks differs from that of the eight before."""
+"""A change of trend: the pace of the last four weeks differs from that of the eight before.
+
+The pace of a running total is what it gains a week, never the slope of its level: a correction of it is no trend.
+"""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from arti.insights.computations import Computation, Fact, Window
+from arti.insights.computations import Aggregate, Computation, Fact, Window
 from arti.insights.detectors.finding import Finding, confidence_from_z, grade
 from arti.insights.detectors.series import DailySeries, Floats
 from arti.insights.detectors.thresholds import minimum_effect
@@ -17,39 +20,46 @@ TIMES = 2.0  # of the pace of a running total
 
 
 def detect_trend_change(series: DailySeries) -> Iterator[Finding]:
-    """Yield the change of pace at the end of the series, if it is beyond noise and large enough to matter."""
+    """Yield the change of pace at the end of a daily series, if it is beyond noise and large enough to matter.
+
+    A weekly one has too few values: of it a new level and growth are reported.
+    """
     about = series.about
-    if about.kind == "ratio" or len(series) - series.usable_from < RECENT_DAYS + EARLIER_DAYS:
+    if about.kind == "ratio" or about.is_weekly or len(series) - series.usable_from < RECENT_DAYS + EARLIER_DAYS:
         return
-    level = series.level()
+    values = series.flow() if series.differenced else series.level()
     turn = len(series) - RECENT_DAYS
-    earlier, recent = level[turn - EARLIER_DAYS : turn], level[turn:]
+    earlier, recent = values[turn - EARLIER_DAYS : turn], values[turn:]
     if min((~np.isnan(part)).mean() for part in (earlier, recent)) < MIN_KNOWN:
         return
-    (before, error_before), (after, error_after) = _slope(earlier), _slope(recent)
+    measure = _mean_pace if series.differenced else _slope
+    (before, error_before), (after, error_after) = measure(earlier), measure(recent)
     t = abs(after - before) / max(float(np.hypot(error_before, error_after)), 1e-9)
     if t < T or abs(after - before) < minimum_effect(about):
         return
-    centre = float(np.nanmedian(level[turn - EARLIER_DAYS :]))
     if about.kind == "counter":
         slow, fast = sorted((abs(before), abs(after)))
         if before * after > 0 and fast < TIMES * slow:
             return
         points = min(fast / max(slow, 1e-9), 4 * TIMES) / TIMES
     else:
+        centre = float(np.nanmedian(values[turn - EARLIER_DAYS :]))
         share = abs(after - before) * RECENT_DAYS / 7 / max(centre, 1e-9)
         if share < SHARE_OF_LEVEL:
             return
         points = share / SHARE_OF_LEVEL
-    window_after = Window("slope", series.day(turn), series.last_day)
-    window_before = Window("slope", series.day(turn - EARLIER_DAYS), series.day(turn - 1))
+    of: Aggregate = "pace" if series.differenced else "slope"
+    window_after = Window(of, series.day(turn), series.last_day)
+    window_before = Window(of, series.day(turn - EARLIER_DAYS), series.day(turn - 1))
     unit = f"{about.unit} a week"
     rounding = 0 if min(abs(after), abs(before)) >= 10 else 1
 
     def pace(slot: str, label: str, window: Window, value: float) -> Fact:
-        return Fact(slot, label, unit, Computation(about.series_id, window), value, rounding)
+        return Fact(
+            slot, label, unit, Computation(about.series_id, window, differenced=series.differenced), value, rounding
+        )
 
-    bend = Computation(about.series_id, window_after, window_before, "change")
+    bend = Computation(about.series_id, window_after, window_before, "change", series.differenced)
     yield Finding(
         detector="trend_change",
         series=series,
@@ -69,6 +79,14 @@ def detect_trend_change(series: DailySeries) -> Iterator[Finding]:
     )
 
 
+def _mean_pace(gains: Floats) -> tuple[float, float]:
+    """Return the mean daily gain, times seven, and its standard error with neighbouring days alike."""
+    found = gains[~np.isnan(gains)]
+    rest = found - found.mean()
+    variance = float(rest @ rest) / max(len(found) - 1, 1) / len(found)
+    return 7 * float(found.mean()), 7 * float(np.sqrt(variance * _inflation(rest)))
+
+
 def _slope(values: Floats) -> tuple[float, float]:
     """Return the slope of the least-squares line a week, and its standard error with neighbouring days alike."""
     known = ~np.isnan(values)
@@ -76,11 +94,16 @@ def _slope(values: Floats) -> tuple[float, float]:
     found = values[known]
     slope, start = np.polyfit(days, found, 1)
     rest = found - slope * days - start
+    variance = float(rest @ rest) / max(len(found) - 2, 1) / float(np.sum((days - days.mean()) ** 2))
+    return 7 * float(slope), 7 * float(np.sqrt(variance * _inflation(rest)))
+
+
+def _inflation(rest: Floats) -> float:
+    """Return by how much days that resemble their neighbours widen the variance of a mean or a slope."""
     spread = float(rest @ rest)
     alike = float(rest[1:] @ rest[:-1]) / spread if spread > 0 else 0.0
     alike = min(max(alike, 0.0), 0.9)
-    variance = spread / max(len(found) - 2, 1) / float(np.sum((days - days.mean()) ** 2))
-    return 7 * float(slope), 7 * float(np.sqrt(variance * (1 + alike) / (1 - alike)))
+    return (1 + alike) / (1 - alike)
 
 
 def _shape(before: float, after: float) -> str:

@@ -3,15 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from arti.insights.knowledge import service
 from arti.insights.knowledge.schemas import Document, DocumentDetail, NewDocument, SearchResults
+from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
 from arti.vocabulary import Permission
 from arti_core.paging import MAX_PAGE, Page
 
-router = APIRouter(prefix="/api/documents", tags=["documents"])
+router = ApiRouter(prefix="/api/documents", tags=["documents"])
 
 Reader = Annotated[Access, needs(Permission.DOCUMENTS_READ)]
 Writer = Annotated[Access, needs(Permission.DOCUMENTS_WRITE)]
@@ -33,9 +34,7 @@ async def list_documents(
 @router.post("", status_code=201)
 async def create_document(access: Writer, document: NewDocument) -> Document:
     """Store a document. It is indexed in the background; search finds it once its status is `indexed`."""
-    return await service.create_document(
-        access.connection, access.org_id, new=document, created_by=access.principal.user_id
-    )
+    return await service.create_document(access, document)
 
 
 @router.get("/search")

@@ -10,6 +10,7 @@ from arti.insights.knowledge.embedding import as_sql, embed, model_name
 from arti.insights.knowledge.schemas import Document, DocumentDetail, NewDocument, SearchHit, SearchResults
 from arti.jobs import JobRun
 from arti.music.service import get_artist
+from arti.orgs.authorization import Access
 from arti.settings import Settings
 from arti_core.database import Connection
 from arti_core.errors import Conflict, Invalid, NotFound
@@ -19,6 +20,7 @@ from arti_core.paging import Page, make_page_by_creation, read_cursor
 INDEX_JOB = "insights.index_document"
 RERENDER_JOB = "insights.reword"
 MAX_REINDEXED = 200
+NO_ARTIST_NAMED = "Name the artist that this is about: what is about no artist is kept by those who see all of them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,9 @@ async def get_document(connection: Connection, org_id: UUID, document_id: UUID) 
     return DocumentDetail.model_validate(dict(row))
 
 
-async def create_document(
-    connection: Connection, org_id: UUID, *, new: NewDocument, created_by: UUID | None
-) -> DocumentDetail:
-    """Store a document and enqueue its indexing. Raises Conflict if the org has the same text already."""
+async def create_document(access: Access, new: NewDocument) -> DocumentDetail:
+    """Store a document and enqueue its indexing. Raises Conflict if the org has the same text already, Invalid."""
+    connection, org_id, created_by = access.connection, access.org_id, access.principal.user_id
     body = new.body.replace("\x00", "").strip()
     title = " ".join(new.title.replace("\x00", "").split())
     if not body:
@@ -61,6 +62,8 @@ async def create_document(
         raise Invalid("The document has no title.", field="title")
     if new.artist_id is not None:
         await get_artist(connection, org_id, new.artist_id)
+    elif not access.sees_all_artists:
+        raise Invalid(NO_ARTIST_NAMED, field="artist_id")
     document_id = await store.add_document(
         connection,
         org_id,

@@ -26,11 +26,11 @@ async def add_document(
     content_sha256: bytes,
     created_by: UUID | None,
 ) -> UUID | None:
-    """Return the new document's id, or None when the org has one of the same content."""
+    """Return the new document's id, or None when the org has one of the same content about the same artist."""
     document_id = uuid4()
     done = await connection.execute(
         """insert into documents (org_id, id, artist_id, title, kind, source_url, body, content_sha256, created_by)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (org_id, content_sha256) do nothing""",
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (org_id, content_sha256, artist_id) do nothing""",
         org_id,
         document_id,
         artist_id,

@@ -6,6 +6,7 @@ titles or tools. So nothing that a provider's user typed can instruct it, and no
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from arti.insights.computations import Fact
 from arti.insights.detectors.finding import Finding
 from arti.insights.knowledge.openai_client import has_model, model_client
-from arti.insights.narration.templates import RenderedText, render_template
+from arti.insights.narration.templates import RenderedText, break_note, render_template
 from arti.insights.narration.verifier import find_violations
 from arti.providers.terms import terms_of
 from arti.settings import Settings
@@ -66,7 +67,7 @@ async def narrate(
         }
         text = await request_text(_RULES, task, facts=finding.facts, words=words, settings=settings)
         if text is not None:
-            return text
+            return replace(text, body=text.body + break_note(finding))
     text = render_template(finding)
     violations = find_violations(text.title, text.body, facts=finding.facts, words=words)
     if violations:

@@ -4,16 +4,18 @@ Sentences avoid singular and plural, since a metric may be either ("Streams", "W
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from arti.insights.computations import Fact
 from arti.insights.detectors.finding import Finding
 from arti.providers.terms import OWN, terms_of
-from arti.vocabulary import PROVIDER_NAMES, Provider
+from arti.vocabulary import PLATFORM_NAMES
 
 VERSION: Final = "templates-1"
 _MAX_NAME_CHARACTERS: Final = 80
+# The longest look-back of a detector, besides milestones: a level shift of 56 days and its 56 days before.
+_BREAK_NOTE_DAYS: Final = timedelta(days=112)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,19 @@ def slot_words(finding: Finding, *, artist_name: str) -> dict[str, str]:
         "artist": artist,
         "subject": f"“{title}” by {artist}" if title else artist,
         "metric": about.metric_name[:1].lower() + about.metric_name[1:],
-        "provider": provider_name(about.provider),
+        "provider": provider_name(about.provider, about.provider_name),
         "day": show_day(finding.happened_on),
         "from": show_day(finding.period_from),
         "to": show_day(finding.period_to),
         "source": source_name(OWN if about.imported else about.terms),
+        "changed": show_day(about.changed_on) if about.changed_on else "",
+        "unbroken": about.unbroken_name[:1].lower() + about.unbroken_name[1:],
     }
 
 
-def provider_name(provider: str) -> str:
-    return PROVIDER_NAMES[Provider(provider)]
+def provider_name(slug: str, name: str | None = None) -> str:
+    """Return the name of a platform, or `name`, that of an own source."""
+    return PLATFORM_NAMES.get(slug) or clean_name(name or slug)
 
 
 def source_name(terms: str) -> str:
@@ -65,41 +70,58 @@ def show_day(day: date) -> str:
 def render_template(finding: Finding) -> RenderedText:
     """Return the finding's own sentences."""
     text = _TEMPLATES[finding.detector](finding)
-    return RenderedText(text.title, f"{text.body} Source: {{{{source}}}}.")
+    return RenderedText(text.title, f"{text.body}{break_note(finding)} Source: {{{{source}}}}.")
+
+
+def break_note(finding: Finding) -> str:
+    """Return the sentence about a change of definition that cut short the days which were compared; else nothing."""
+    about, changed_on = finding.series.about, finding.series.about.changed_on
+    if changed_on is None or not changed_on <= finding.period_to < changed_on + _BREAK_NOTE_DAYS:
+        return ""
+    note = " {{provider}} changed what it counts as {{metric}} on {{changed}}, and earlier days are left out."
+    return f"{note} The old meaning goes on as {{{{unbroken}}}}." if about.unbroken_name else note
 
 
 def _spike(finding: Finding) -> RenderedText:
     word = "up" if finding.shape == "up" else "down"
     facts = _by_slot(finding)
+    weekly = finding.series.about.is_weekly
+    cadence = "weekly" if weekly else "daily"
+    usual_of, period, on, in_the = (
+        ("a week", "weeks", "in the week to {{day}}", "In the week to {{day}}")
+        if weekly
+        else ("that weekday", "days", "on {{day}}", "On {{day}}")
+    )
     extreme = ""
     if finding.shape == "up" and facts["rank"].value == 1:
-        extreme = " It was the highest of the {{days}} days compared."
+        extreme = f" It was the highest of the {{{{days}}}} {period} compared."
     elif finding.shape == "down" and facts["rank"].value == facts["days"].value:
-        extreme = " It was the lowest of the {{days}} days compared."
-    usual = f"{word} {{{{change}}}} from the usual {{{{usual}}}} for that weekday.{extreme}"
+        extreme = f" It was the lowest of the {{{{days}}}} {period} compared."
+    usual = f"{word} {{{{change}}}} from the usual {{{{usual}}}} for {usual_of}.{extreme}"
     if not finding.series.differenced:
         return RenderedText(
-            f"{{{{subject}}}}: {{{{metric}}}} {word} {{{{change}}}} on {{{{day}}}}",
-            f"On {{{{day}}}}, {{{{metric}}}} on {{{{provider}}}} came to {{{{value}}}}, {usual}",
+            f"{{{{subject}}}}: {{{{metric}}}} {word} {{{{change}}}} {on}",
+            f"{in_the}, {{{{metric}}}} on {{{{provider}}}} came to {{{{value}}}}, {usual}",
         )
     if finding.shape == "up":
         return RenderedText(
-            "{{subject}} gained {{value}} {{metric}} on {{day}}",
-            f"On {{{{day}}}}, {{{{subject}}}} gained {{{{value}}}} {{{{metric}}}} on {{{{provider}}}}, {usual}",
+            f"{{{{subject}}}} gained {{{{value}}}} {{{{metric}}}} {on}",
+            f"{in_the}, {{{{subject}}}} gained {{{{value}}}} {{{{metric}}}} on {{{{provider}}}}, {usual}",
         )
     return RenderedText(
-        "{{subject}}: daily change in {{metric}} down {{change}} on {{day}}",
-        f"On {{{{day}}}}, the daily change in {{{{metric}}}} on {{{{provider}}}} was {{{{value}}}}, {usual}",
+        f"{{{{subject}}}}: {cadence} change in {{{{metric}}}} down {{{{change}}}} {on}",
+        f"{in_the}, the {cadence} change in {{{{metric}}}} on {{{{provider}}}} was {{{{value}}}}, {usual}",
     )
 
 
 def _level_shift(finding: Finding) -> RenderedText:
     up = finding.shape == "up"
+    cadence, period = ("weekly", "weeks") if finding.series.about.is_weekly else ("daily", "days")
     return RenderedText(
         f"{{{{subject}}}}: {{{{metric}}}} at a {'higher' if up else 'lower'} level since {{{{day}}}}",
-        "Since {{day}}, the daily average of {{metric}} on {{provider}} has been {{after}}, "
+        f"Since {{{{day}}}}, the {cadence} average of {{{{metric}}}} on {{{{provider}}}} has been {{{{after}}}}, "
         f"{'up' if up else 'down'} {{{{change}}}} from {{{{before}}}}. "
-        "The new level is based on {{days}} days of data.",
+        f"The new level is based on {{{{days}}}} {period} of data.",
     )
 
 
@@ -118,18 +140,29 @@ def _pace(fact: Fact) -> str:
     return f"{word} {{{{{fact.slot}}}}} a week"
 
 
-def _milestone(_finding: Finding) -> RenderedText:
+def _milestone(finding: Finding) -> RenderedText:
+    gain = " The gain since {{from}} is {{gained}}." if "gained" in _by_slot(finding) else ""
     return RenderedText(
         "{{subject}} reached {{level}} {{metric}} on {{provider}}",
         "On {{day}}, {{metric}} on {{provider}} came to {{value}}, the first day at {{level}} or more in the stored "
-        "history. The gain since {{from}} is {{gained}}.",
+        f"history.{gain}",
     )
 
 
 def _growth(finding: Finding) -> RenderedText:
     word, _, basis = finding.shape.partition("_")
     title = f"{{{{subject}}}}: {{{{metric}}}} {word} {{{{change}}}} from the previous period"
-    if basis == "level":
+    if basis.startswith("gain"):
+        period = "weeks" if finding.series.about.is_weekly else "days"
+        verb, than = ("gained", "more") if word == "up" else ("added", "less")
+        a_day = " a day on average" if basis == "gain_mean" else ""
+        title = f"{{{{subject}}}} {verb} {{{{value}}}} {{{{metric}}}}{a_day}, {{{{change}}}} {than} than before"
+        body = (
+            f"From {{{{from}}}} to {{{{to}}}}, {{{{subject}}}} {verb} {{{{value}}}} {{{{metric}}}} on {{{{provider}}}}"
+            f"{a_day or f' in {{{{days}}}} {period}'}, {{{{change}}}} {than} than the {{{{previous}}}} of the previous "
+            "period of the same length."
+        )
+    elif basis == "level":
         body = (
             f"On {{{{to}}}}, {{{{metric}}}} on {{{{provider}}}} stood at {{{{value}}}}, {word} {{{{change}}}} from "
             "{{previous}} before {{from}}."
@@ -144,14 +177,16 @@ def _growth(finding: Finding) -> RenderedText:
 
 
 def _stale_data(finding: Finding) -> RenderedText:
-    advice = (
-        "Import a newer export file to continue the history."
-        if finding.shape == "imported"
-        else "Check the connected account: someone may need to sign in again."
-    )
+    advice = {
+        "imported": "Import a newer export file to continue the history.",
+        "entered": "Type in the newest values, or check the program that pushes them.",
+        "synced": "Check the connected account: someone may need to sign in again.",
+    }[finding.shape]
+    cadence = "weekly" if finding.series.about.is_weekly else "daily"
     return RenderedText(
         "{{artist}}: data from {{provider}} is {{age}} days old",
-        "The latest daily value from {{provider}} is for {{day}}, {{age}} days before this check. " + advice,
+        f"The latest {cadence} value from {{{{provider}}}} is for {{{{day}}}}, {{{{age}}}} days before this check. "
+        f"{advice}",
     )
 
 

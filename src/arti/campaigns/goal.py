@@ -1,0 +1,138 @@
+"""The goal metric of a campaign, measured from stored days."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from arti.campaigns import lift, store
+from arti.campaigns.schemas import WindowResult
+from arti.metrics.catalogue import Metric
+from arti.metrics.growth import growth_percent, rounding_step
+from arti.metrics.schemas import DefinitionBreak
+from arti.providers.states import ROUNDED
+from arti_core import clock
+from arti_core.database import Connection, Row
+
+_NOT_COMBINED = "The daily values of this metric cannot be combined into one."
+
+
+@dataclass(frozen=True, slots=True)
+class GoalResult:
+    """A metric before, during and after a campaign. `change` is None across a change of definition."""
+
+    series_id: UUID | None
+    terms: str | None
+    basis: lift.Basis | None
+    before: lift.WindowValue
+    during: lift.WindowValue
+    after: lift.WindowValue | None
+    change: float | None
+    change_percent: float | None
+    definition_break: DefinitionBreak | None
+
+
+async def measure_goal(connection: Connection, org_id: UUID, campaign: Row, *, metric: Metric) -> GoalResult:
+    """Measure a metric of the campaign's artist on its platform in the campaign's windows."""
+    basis = lift.choose_basis(metric.kind, metric.aggregation)
+    before, during, after = _find_windows(campaign, "UTC")
+    series = await store.find_goal_series(
+        connection,
+        org_id,
+        artist_id=campaign["artist_id"],
+        metric=metric.slug,
+        provider=campaign["goal_provider"],
+        from_on=before.from_on - lift.ONE_DAY,
+        to_on=(after or during).to_on,
+    )
+    if series is None:
+        nothing = [_measure_nothing(window, basis) for window in (before, during, *([after] if after else []))]
+        return GoalResult(None, None, basis, nothing[0], nothing[1], nothing[2] if after else None, None, None, None)
+    before, during, after = _find_windows(campaign, series["time_zone"])
+    windows = [before, during, *([after] if after else [])]
+    interval_days = series["interval_days"]
+    if interval_days > 1:
+        whole = lift.weekly_windows(
+            windows, starts_on=campaign["starts_on"], ends_on=campaign["ends_on"], week_end=series["newest_on"]
+        )
+        if whole is None:
+            nothing = [lift.WindowValue(window, 0, None, lift.NO_WEEK) for window in windows]
+            after_value = nothing[2] if after else None
+            return GoalResult(
+                series["id"], series["terms"], basis, nothing[0], nothing[1], after_value, None, None, None
+            )
+        windows = whole
+    before, during = windows[:2]
+    days = await store.list_days(
+        connection, org_id, series["id"], from_on=before.from_on - lift.ONE_DAY, to_on=windows[-1].to_on
+    )
+    changes = await store.list_breaks(
+        connection, org_id, series["id"], from_on=lift.first_day(before, basis), to_on=windows[-1].to_on
+    )
+    values, breaks = {day["observed_on"]: day["value"] for day in days}, [row["since_on"] for row in changes]
+    measured = []
+    for window in windows:
+        if basis is None:
+            measured.append(lift.WindowValue(window, 0, None, _NOT_COMBINED))
+            continue
+        gain = None
+        if basis == "gain":
+            gain = await store.read_gain(
+                connection, org_id, series["id"], after_day=window.from_on - lift.ONE_DAY, last_day=window.to_on
+            )
+        measured.append(
+            lift.measure_window(
+                window, basis=basis, values=values, breaks=breaks, gain=gain, interval_days=interval_days
+            )
+        )
+    change = _compute_change(measured[0], measured[1], [day for day in breaks if day <= during.to_on])
+    base, value = measured[0].value, measured[1].value
+    percent = None
+    if change is not None and base is not None and value is not None:
+        is_rounded = basis == "gain" and any(day["state"] == ROUNDED for day in days)
+        step = rounding_step(max(values.values())) if is_rounded else 1
+        counted = before.days // interval_days if basis == "mean" else 1
+        percent = growth_percent(value, base, base_days=counted, step=step)
+    latest = changes[-1] if changes else None
+    return GoalResult(
+        series["id"],
+        series["terms"],
+        basis,
+        measured[0],
+        measured[1],
+        measured[2] if after else None,
+        change,
+        percent,
+        DefinitionBreak.model_validate({**latest, "on": latest["since_on"]}) if latest else None,
+    )
+
+
+def public_window(measured: lift.WindowValue) -> WindowResult:
+    return WindowResult.model_validate(
+        {
+            "from": measured.window.from_on,
+            "to": measured.window.to_on,
+            "days": measured.window.days,
+            "days_with_data": measured.days_with_data,
+            "value": measured.value,
+            "null_reason": measured.null_reason,
+        }
+    )
+
+
+def _find_windows(campaign: Row, time_zone: str) -> tuple[lift.DayRange, lift.DayRange, lift.DayRange | None]:
+    """Return the windows before, during and after; they end at the latest yesterday in the provider's time zone."""
+    yesterday = clock.today_in(time_zone) - timedelta(days=1)
+    return lift.lift_windows(campaign["starts_on"], campaign["ends_on"], last_day=yesterday)
+
+
+def _measure_nothing(window: lift.DayRange, basis: lift.Basis | None) -> lift.WindowValue:
+    if basis is None:
+        return lift.WindowValue(window, 0, None, _NOT_COMBINED)
+    return lift.measure_window(window, basis=basis, values={})
+
+
+def _compute_change(before: lift.WindowValue, during: lift.WindowValue, breaks: list[object]) -> float | None:
+    """Return during minus before; None across a change of definition or without both values."""
+    if before.value is None or during.value is None or breaks:
+        return None
+    return during.value - before.value

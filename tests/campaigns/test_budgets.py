@@ -1,0 +1,62 @@
+"""Budgets and costs are money: null with a reason for those who may not see it, and written by those who may only."""
+
+from datetime import timedelta
+from typing import Any
+
+from arti.vocabulary import Role
+from arti_core.clock import today
+from tests.conftest import Member, World
+from tests.factories.observations import make_artist
+
+
+async def make_campaign(manager: Member, world: World) -> str:
+    artist = await make_artist(world.database, manager.org_id)
+    body = {
+        "artist_id": str(artist),
+        "name": "Ads",
+        "goal_metric": "consumption.streams",
+        "goal_provider": "spotify",
+        "budget_minor": 50_000,
+        "currency": "EUR",
+        "starts_on": str(today() - timedelta(days=10)),
+        "ends_on": str(today() - timedelta(days=5)),
+    }
+    campaign: dict[str, Any] = (await manager.http.post("/api/campaigns", json=body)).json()
+    cost = {"spent_on": body["starts_on"], "amount_minor": 2_500}
+    path = f"/api/campaigns/{campaign['id']}"
+    assert (await manager.http.post(f"{path}/costs", json=cost)).status_code == 201
+    return path
+
+
+async def test_amounts_are_null_with_a_reason(world: World) -> None:
+    manager = await world.member(role=Role.MANAGER)
+    analyst = await world.member(manager.org_id, Role.ANALYST)
+    path = await make_campaign(manager, world)
+    seen = (await analyst.http.get(path)).json()
+    assert (seen["budget_minor"], seen["spent_minor"], seen["costs"]) == (None, None, None)
+    assert "money:read" in seen["money_null_reason"]
+    [listed] = (await analyst.http.get("/api/campaigns")).json()["items"]
+    assert (listed["budget_minor"], listed["spent_minor"]) == (None, None)
+    result = (await analyst.http.get(f"{path}/result")).json()
+    assert (result["spent_minor"], result["cost_per_result_minor"]) == (None, None)
+    assert "money:read" in result["money_null_reason"]
+
+    own = (await manager.http.get(path)).json()
+    assert (own["budget_minor"], own["spent_minor"], own["money_null_reason"]) == (50_000, 2_500, None)
+    assert [cost["amount_minor"] for cost in own["costs"]] == [2_500]
+
+
+async def test_who_is_denied_money_keeps_campaigns_without_it(world: World) -> None:
+    manager = await world.member(role=Role.MANAGER)
+    path = await make_campaign(manager, world)
+    denied = await world.member(manager.org_id, Role.MANAGER)
+    await world.database.as_owner("update memberships set money_access = false where user_id = $1", denied.user_id)
+    cost = {"spent_on": "2026-03-01", "amount_minor": 1}
+    assert (await denied.http.post(f"{path}/costs", json=cost)).status_code == 403
+    for change in ({"budget_minor": 1}, {"currency": "USD"}):
+        refused = await denied.http.patch(path, json=change)
+        assert (refused.status_code, refused.json()["field"]) == (403, next(iter(change)))
+    renamed = await denied.http.patch(path, json={"name": "Ads, renamed"})
+    assert (renamed.status_code, renamed.json()["budget_minor"]) == (200, None)
+    assert (await manager.http.get(path)).json()["budget_minor"] == 50_000
+    assert (await manager.http.patch(path, json={"budget_minor": None})).json()["budget_minor"] is None
