@@ -7,11 +7,14 @@ import asyncpg
 
 from arti import MIGRATIONS
 from arti_core.errors import Misconfigured, Unavailable
+from arti_core.login_passwords import set_password
 from arti_core.migrations import apply_migrations, list_migrations
 from local_stack import postgres
+from local_stack.commands.definitions import apply_packaged
 from local_stack.data_directory import find_data_directory
 from local_stack.environment import GATEWAY_LOGINS, Environment, load_environment, role_of_dsn
 from local_stack.run_state import running_pid
+from local_stack.terminal import print_status
 from supabase_local.bootstrap import apply_steps, missing_steps
 
 _REMEDY = "Give DATABASE_URL of the database's owner alone, or set SUPABASE_URL with its keys."
@@ -24,7 +27,8 @@ async def migrate_database(environment: Environment) -> list[str]:
         await postgres.wait_for_server(environment.cluster)
         await postgres.prepare_database(environment.cluster)
         await postgres.set_passwords(environment.cluster)
-        applied = await apply_migrations(owner, MIGRATIONS)
+        applied = await apply_migrations(owner, MIGRATIONS, print_status)
+        await apply_packaged(owner)
         await postgres.set_passwords(environment.cluster)
         if environment.ahead is not None:
             await postgres.move_clock(environment.cluster, environment.ahead)
@@ -55,13 +59,18 @@ async def _prepare_external(environment: Environment, owner: str) -> list[str]:
                 ) from None
     finally:
         await connection.close()
-    applied = await apply_migrations(owner, MIGRATIONS)
+    applied = await apply_migrations(owner, MIGRATIONS, print_status)
+    await apply_packaged(owner)
     connection = await _connect(owner)
     try:
         for setting in ("DATABASE_URL", "WORKER_DATABASE_URL", *GATEWAY_LOGINS):
             dsn = environment.values.get(setting, "")
             if dsn:
                 await _set_password(connection, dsn)
+        await _let_backup_read(connection, environment.values.get("BACKUP_DATABASE_URL", ""))
+        if superuser and (console := environment.values.get("CONSOLE_DATABASE_URL", "")):
+            await postgres.make_console_login(connection)
+            await _set_password(connection, console)
         reader = environment.values.get("REALTIME_DATABASE_URL", "")
         if reader and await connection.fetchval("select 1 from pg_roles where rolname = $1", role_of_dsn(reader)):
             await _set_password(connection, reader)
@@ -70,14 +79,25 @@ async def _prepare_external(environment: Environment, owner: str) -> list[str]:
     return applied
 
 
+async def _let_backup_read(connection: "asyncpg.Connection[asyncpg.Record]", dsn: str) -> None:
+    """Let arti_backup read every row, which a dump needs, and write none."""
+    if role_of_dsn(dsn) != "arti_backup":
+        return
+    try:
+        await connection.execute("alter role arti_backup inherit bypassrls; grant pg_read_all_data to arti_backup")
+    except asyncpg.InsufficientPrivilegeError:
+        print_status(
+            "This login may not make a role that reads every row, so no backups are made. Set BACKUP_DATABASE_URL to "
+            "one with BYPASSRLS and pg_read_all_data, or ARTI_BACKUP_URL=external where the host makes backups."
+        )
+        return
+    await _set_password(connection, dsn)
+
+
 async def _set_password(connection: "asyncpg.Connection[asyncpg.Record]", dsn: str) -> None:
     role, password = role_of_dsn(dsn), unquote(urlsplit(dsn).password or "")
-    quoted = await connection.fetchrow(
-        "select quote_ident($1) as role, quote_literal($2::text) as password", role, password
-    )
-    assert quoted is not None  # a select without from always gives a row
     try:
-        await connection.execute(f"alter role {quoted['role']} login password {quoted['password']}")
+        await set_password(connection, role, password)
     except asyncpg.PostgresError:
         raise Misconfigured(
             f"The password of the database role {role} may not be set by this login. {_REMEDY}"
@@ -87,7 +107,7 @@ async def _set_password(connection: "asyncpg.Connection[asyncpg.Record]", dsn: s
 async def _require_applied(dsn: str) -> None:
     connection = await _connect(dsn)
     try:
-        is_migrated = await connection.fetchval("select to_regclass('public.observations') is not null")
+        is_migrated = await connection.fetchval("select to_regclass('public.observation_months') is not null")
     finally:
         await connection.close()
     if not is_migrated:

@@ -12,9 +12,10 @@ from urllib.parse import quote, urlsplit
 from arti.settings import SETTING_NAMES, Settings
 from arti_core import clock
 from arti_core.errors import Misconfigured
+from arti_core.login_passwords import derive_password
 from local_stack.data_directory import DataDirectory
 from local_stack.demo.clock import read_ahead
-from local_stack.postgres import Cluster
+from local_stack.postgres import CONSOLE_ROLE, Cluster
 from local_stack.secrets import LocalSecrets, load_or_create_secrets
 
 PORTS = {
@@ -29,6 +30,10 @@ PORTS = {
 _SUPABASE_KEYS = ("SUPABASE_PUBLISHABLE_KEY", "SUPABASE_SECRET_KEY")
 # Settings of 0.1.0 under their present names.
 _RENAMED = {"TWINS_URL": "SIMULATORS_URL", "ARTI_TWINS_PORT": "ARTI_SIMULATORS_PORT"}
+# Of ARTI_BACKUP_URL: no backups, and backups that somebody else makes (a hosted database's own).
+NO_BACKUPS = ("off", "external")
+# Where the master keys are, when they are not this installation's own.
+MASTER_KEY_SETTINGS = ("ARTI_MASTER_KEY", "ARTI_MASTER_KEY_FILE", "ARTI_MASTER_KEY_COMMAND")
 GATEWAY_LOGINS = ("AUTH_DATABASE_URL", "REST_DATABASE_URL", "SERVICE_DATABASE_URL")
 
 
@@ -78,6 +83,9 @@ def compose_environment(
         "ARTI_MASTER_KEY": secrets.arti_master_key,
         "ARTI_WEBHOOK_SECRET": secrets.arti_webhook_secret,
         "ARTI_CONSOLE_PASSWORD": secrets.console_password,
+        # Beside the data folder, so that losing the one does not lose the other.
+        "ARTI_BACKUP_URL": str(folder.root.with_name(f"{folder.root.name}-backups")),
+        "ARTI_BACKUP_KEY": secrets.arti_backup_key,
     }
     own_gateway = not environ.get("SUPABASE_URL")
     values["ARTI_OWN_GATEWAY"] = str(own_gateway).lower()
@@ -111,14 +119,23 @@ def compose_environment(
             "REST_DATABASE_URL": cluster.dsn("arti_rest"),
             "SERVICE_DATABASE_URL": cluster.dsn("authenticator"),
             "REALTIME_DATABASE_URL": cluster.dsn("supabase_replication_admin"),
+            "CONSOLE_DATABASE_URL": cluster.dsn(CONSOLE_ROLE),
             "OWNER_DATABASE_URL": cluster.dsn("postgres"),
+            "BACKUP_DATABASE_URL": cluster.dsn("arti_backup"),
+            "ARTI_BACKUP_PHYSICAL": "true",
         }
+    if not any(environ.get(name) for name in MASTER_KEY_SETTINGS):
+        values["ARTI_MASTER_KEY_FILE"] = master_keys_path(folder)
+    else:
+        values["ARTI_MASTER_KEY"] = ""
     ahead = read_ahead(folder)
     if ahead is not None and (environ.get("DATABASE_URL") or "SIMULATORS_URL" in environ):
         raise Misconfigured(
             f"The data folder {folder.root} is that of a demo with a moved clock, which needs a database and "
             "simulators of its own. Leave out DATABASE_URL and SIMULATORS_URL, or set ARTI_DATA to another folder."
         )
+    if ahead is not None:
+        values["ARTI_BACKUP_URL"] = "off"  # the moments of a moved clock are not those of the log
     derived = {"DATABASE_URL"} if environ.get("DATABASE_URL") else set()
     values |= {name: value for name, value in environ.items() if name in SETTING_NAMES and name not in derived}
     return Environment(
@@ -130,6 +147,11 @@ def compose_environment(
         own_simulators="SIMULATORS_URL" not in environ,
         ahead=ahead,
     )
+
+
+def master_keys_path(folder: DataDirectory) -> str:
+    """Return where ./arti keys rotate-master puts the master keys. Not there before the first rotation."""
+    return str(folder.root / "master-keys")
 
 
 def signing_keys_path(folder: DataDirectory) -> str:
@@ -164,22 +186,41 @@ def _external_database(environ: Mapping[str, str], secrets: LocalSecrets, own_ga
     if role_of_dsn(dsn) == "arti_api":
         needed = ["WORKER_DATABASE_URL", *(GATEWAY_LOGINS if own_gateway else ())]
         missing = [name for name in needed if not environ.get(name)]
+        _refuse_shared_passwords(environ)
         if missing:
             raise Misconfigured(
                 f"DATABASE_URL logs in as arti_api, so {', '.join(missing)} must be set too. "
                 "Or give the database owner's URL alone: the other logins are then derived from it."
             )
         return {"DATABASE_URL": dsn}
-    password = secrets.database_password
+
+    def login(role: str) -> str:
+        return dsn_with_role(dsn, role, derive_password(secrets.database_password, role))
+
     return {
         "OWNER_DATABASE_URL": dsn,
-        "DATABASE_URL": dsn_with_role(dsn, "arti_api", password),
-        "WORKER_DATABASE_URL": dsn_with_role(dsn, "arti_worker", password),
-        "AUTH_DATABASE_URL": dsn_with_role(dsn, "supabase_auth_admin", password) if own_gateway else "",
-        "REST_DATABASE_URL": dsn_with_role(dsn, "arti_rest", password) if own_gateway else "",
-        "SERVICE_DATABASE_URL": dsn_with_role(dsn, "authenticator", password) if own_gateway else "",
-        "REALTIME_DATABASE_URL": dsn_with_role(dsn, "supabase_replication_admin", password) if own_gateway else "",
+        "DATABASE_URL": login("arti_api"),
+        "WORKER_DATABASE_URL": login("arti_worker"),
+        # Another Supabase has its own gateway and Studio.
+        "CONSOLE_DATABASE_URL": login(CONSOLE_ROLE) if own_gateway else "",
+        "AUTH_DATABASE_URL": login("supabase_auth_admin") if own_gateway else "",
+        "REST_DATABASE_URL": login("arti_rest") if own_gateway else "",
+        "SERVICE_DATABASE_URL": login("authenticator") if own_gateway else "",
+        "REALTIME_DATABASE_URL": login("supabase_replication_admin") if own_gateway else "",
+        "BACKUP_DATABASE_URL": login("arti_backup"),
     }
+
+
+def _refuse_shared_passwords(environ: Mapping[str, str]) -> None:
+    """Raise Misconfigured when two logins of different roles have one password."""
+    holders: dict[str, str] = {}
+    for setting in sorted(name for name in SETTING_NAMES if name.endswith("DATABASE_URL") and environ.get(name)):
+        role, password = role_of_dsn(environ[setting]), urlsplit(environ[setting]).password
+        if password and holders.setdefault(password, role) != role:
+            raise Misconfigured(
+                f"{setting} has the password of another role's URL, so a service that is taken over could log in as "
+                f"that role too. Give {role} and {holders[password]} passwords of their own."
+            )
 
 
 def _local(port: int) -> str:

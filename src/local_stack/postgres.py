@@ -6,20 +6,23 @@ import pwd
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 
 from arti_core.errors import Unavailable
+from arti_core.login_passwords import derive_password, set_password
 from local_stack.binaries import postgres_bin
 from supabase_local.bootstrap import apply_steps
 
 SUPERUSER = "supabase_admin"
 DATABASE = "arti"
 
-# Passwords that the installer sets on login roles; the names are Supabase's, and ARTi's own three.
+CONSOLE_ROLE = "arti_console"
+
+# Login roles, which get a password of their own each; the names are Supabase's, and ARTi's own four.
 LOGIN_ROLES = (
     "postgres",
     "authenticator",
@@ -28,7 +31,21 @@ LOGIN_ROLES = (
     "arti_api",
     "arti_worker",
     "arti_rest",
+    "arti_backup",
+    CONSOLE_ROLE,
 )
+# The console works as the role postgres, by a login that can be changed or locked without that of postgres. Where
+# postgres is a superuser, the console may not become it and stays closed.
+_CONSOLE_LOGIN = """
+do $$
+begin
+  if not exists (select from pg_roles where rolname = 'arti_console') then
+    create role arti_console login noinherit nosuperuser nobypassrls nocreaterole nocreatedb;
+  end if;
+  if exists (select from pg_roles where rolname = 'postgres' and not rolsuper) then
+    grant postgres to arti_console;
+  end if;
+end $$"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +54,20 @@ class Cluster:
 
     folder: Path
     port: int
-    password: str
+    secret: str = field(repr=False)  # opens nothing; the passwords of all roles are made from it
+
+    def password(self, role: str) -> str:
+        return derive_password(self.secret, role)
 
     def dsn(self, role: str, database: str = DATABASE) -> str:
-        return f"postgresql://{role}:{self.password}@127.0.0.1:{self.port}/{database}"
+        return self._dsn(role, self.password(role), database)
+
+    def dsn_of_0_1(self, role: str, database: str = DATABASE) -> str:
+        """Return the URL of a role in a folder of version 0.1.0, whose roles had the secret as their password."""
+        return self._dsn(role, self.secret, database)
+
+    def _dsn(self, role: str, password: str, database: str) -> str:
+        return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}"
 
 
 def unprivileged_user() -> int | None:
@@ -86,7 +113,7 @@ def init_cluster(cluster: Cluster) -> None:
     cluster.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     password_file = cluster.folder.parent / f".{cluster.folder.name}-password"
     password_file.touch(mode=0o600)
-    password_file.write_text(cluster.password)
+    password_file.write_text(cluster.password(SUPERUSER))
     uid = unprivileged_user()
     if uid is not None:
         os.chown(cluster.folder, uid, -1)
@@ -112,6 +139,18 @@ def init_cluster(cluster: Cluster) -> None:
         password_file.unlink()
 
 
+# A statement holds values of tenants, and the error of a refused one quotes them: only the server's own work is logged.
+_LOG_WITHOUT_VALUES = {
+    "log_min_messages": "log",  # in this order above ERROR and WARNING, below FATAL
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",  # no DETAIL, which holds the key of a row
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+
+
 def server_command(cluster: Cluster, *, fast_and_unsafe: bool = False) -> list[str]:
     """Return the command of the server process. `fast_and_unsafe` gives up crash safety: for tests only."""
     options = {
@@ -121,12 +160,12 @@ def server_command(cluster: Cluster, *, fast_and_unsafe: bool = False) -> list[s
         "max_connections": "200",
         "shared_buffers": "128MB",
         "wal_level": "logical",  # Realtime reads changes from it
-        "max_wal_senders": "4",
+        "max_wal_senders": "10",  # gateways, the archive, and a base backup
         "max_replication_slots": "8",  # a gateway holds one for as long as it runs
         "max_slot_wal_keep_size": "1GB",  # what a gateway that is gone for good can hold back
         "max_wal_size": "1GB",
         "jit": "off",
-        "log_min_messages": "warning",
+        **_LOG_WITHOUT_VALUES,
         "password_encryption": "scram-sha-256",
         "timezone": "UTC",  # as at Supabase; initdb writes down that of whoever runs it
     }
@@ -157,7 +196,7 @@ async def wait_for_server(cluster: Cluster, *, seconds: float = 30) -> None:
     until = time.monotonic() + seconds
     while True:
         try:
-            connection = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
+            connection = await connect_superuser(cluster, "postgres")
         except (OSError, asyncpg.PostgresError):
             if time.monotonic() > until:
                 raise Unavailable(
@@ -171,29 +210,47 @@ async def wait_for_server(cluster: Cluster, *, seconds: float = 30) -> None:
 
 async def prepare_database(cluster: Cluster, database: str = DATABASE) -> None:
     """Make the database with the roles, schemas and extension that a hosted Supabase has. Idempotent."""
-    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, "postgres"))
+    connection = await connect_superuser(cluster, "postgres")
     try:
         if not await connection.fetchval("select 1 from pg_database where datname = $1", database):
             await connection.execute(f'create database "{database}"')
     finally:
         await connection.close()
-    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, database))
+    connection = await connect_superuser(cluster, database)
     try:
         await apply_steps(connection)
     finally:
         await connection.close()
 
 
-async def set_passwords(cluster: Cluster, database: str = DATABASE) -> None:
-    """Give every login role its password. Run after the migrations, which make ARTi's own roles."""
-    connection = await asyncpg.connect(cluster.dsn(SUPERUSER, database))
+async def connect_superuser(cluster: Cluster, database: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """Connect as the superuser, whose password of a folder of version 0.1.0 is changed by that."""
     try:
+        return await asyncpg.connect(cluster.dsn(SUPERUSER, database))
+    except asyncpg.InvalidPasswordError:
+        connection = await asyncpg.connect(cluster.dsn_of_0_1(SUPERUSER, database))
+        await set_password(connection, SUPERUSER, cluster.password(SUPERUSER))
+        return connection
+
+
+async def set_passwords(cluster: Cluster, database: str = DATABASE) -> None:
+    """Give every login role a password of its own. Run after the migrations, which make ARTi's own roles."""
+    connection = await connect_superuser(cluster, database)
+    try:
+        await make_console_login(connection)
         for role in LOGIN_ROLES:
             if await connection.fetchval("select 1 from pg_roles where rolname = $1", role):
-                password = await connection.fetchval("select quote_literal($1::text)", cluster.password)
-                await connection.execute(f"alter role {role} password {password}")
+                await set_password(connection, role, cluster.password(role))
+        if await connection.fetchval("select 1 from pg_roles where rolname = 'arti_backup'"):
+            # Base backups and the log; migrations may not.
+            await connection.execute("alter role arti_backup replication")
     finally:
         await connection.close()
+
+
+async def make_console_login(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Make the console's login, as superuser: a member of the role that owns the schema, without its attributes."""
+    await connection.execute(_CONSOLE_LOGIN)
 
 
 async def move_clock(cluster: Cluster, ahead: timedelta, database: str = DATABASE) -> None:

@@ -18,7 +18,10 @@ from local_stack.data_directory import DataDirectory
 
 @dataclass(slots=True)
 class ServiceStatus:
-    """One row of the table. `state` is starting, up, restarting, failed, stopped or external."""
+    """One row of the table. `state` is starting, up, restarting, failed, stopped or external.
+
+    `problem` is what is wrong with a service although it runs, and the way out.
+    """
 
     service: str
     title: str
@@ -27,6 +30,11 @@ class ServiceStatus:
     note: str = ""
     pid: int | None = None
     restarts: int = 0
+    problem: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        return self.state in ("up", "external") and not self.problem
 
 
 @dataclass(frozen=True, slots=True)

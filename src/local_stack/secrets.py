@@ -26,6 +26,7 @@ class LocalSecrets:
     supabase_secret_key: str
     demo_password: str
     console_password: str = ""
+    arti_backup_key: str = ""
 
     def __repr__(self) -> str:
         return "LocalSecrets(...)"
@@ -43,8 +44,9 @@ def generate_secrets() -> LocalSecrets:
         supabase_jwks=keys.jwks,
         supabase_publishable_key=keys.publishable_key,
         supabase_secret_key=keys.secret_key,
-        demo_password=f"demo-{secrets.token_hex(4)}",
+        demo_password=f"demo-{secrets.token_hex(6)}",
         console_password=secrets.token_urlsafe(12),
+        arti_backup_key=base64.b64encode(secrets.token_bytes(32)).decode(),
     )
 
 
@@ -56,6 +58,11 @@ def load_or_create_secrets(path: Path) -> LocalSecrets:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
+        found = _read(path)
+        missing = _missing(found)
+        if not missing:
+            return found
+        save_secrets(path, **missing)  # of a file that is older than these secrets
         return _read(path)
     generated = generate_secrets()
     with os.fdopen(handle, "w") as file:
@@ -63,12 +70,23 @@ def load_or_create_secrets(path: Path) -> LocalSecrets:
     return generated
 
 
+def _missing(found: LocalSecrets) -> dict[str, str]:
+    generated = asdict(generate_secrets()) if "" in asdict(found).values() else {}
+    return {name: generated[name] for name, value in asdict(found).items() if not value}
+
+
 def save_secrets(path: Path, **changes: str) -> None:
     """Change some of the secrets in `path`, all at once."""
-    changed = replace(_read(path), **changes)
+    write_private_file(path, json.dumps(asdict(replace(_read(path), **changes)), indent=1))
+
+
+def write_private_file(path: Path, text: str) -> None:
+    """Write a file that only its owner reads, all at once: after a crash it is the old one or the new one."""
     draft = path.with_name(f"{path.name}.new")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        json.dump(asdict(changed), file, indent=1)
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     draft.replace(path)
 
 

@@ -8,37 +8,46 @@ from signal import SIGINT
 from urllib.parse import urlsplit
 
 import psutil
+from pydantic import SecretStr
 
 from arti.settings import SETTING_NAMES, Settings
 from arti_core import clock
 from arti_core.errors import Conflict
 from local_stack.binaries import valkey_server
 from local_stack.data_directory import CHECKOUT, DataDirectory
-from local_stack.environment import Environment
+from local_stack.environment import NO_BACKUPS, Environment
 from local_stack.postgres import server_command, unprivileged_user
 from local_stack.run_state import ServiceStatus
 from local_stack.supervision.service_spec import Service
 
 STORES, SERVICES, WORK = 0, 1, 2
 
-# A service gets a secret only when it is named here; everything else in Settings is no secret.
-_VISIBLE_TO = {
-    "DATABASE_URL": {"api", "worker"},
+# Who gets what. A secret that is not named here goes to no service, any other setting to all.
+_VISIBLE_TO: dict[str, set[str]] = {
+    "DATABASE_URL": {"api"},
     "WORKER_DATABASE_URL": {"worker"},
     "AUTH_DATABASE_URL": {"gateway"},
     "REST_DATABASE_URL": {"gateway"},
     "SERVICE_DATABASE_URL": {"gateway"},
     "REALTIME_DATABASE_URL": {"gateway"},
-    "OWNER_DATABASE_URL": {"console"},
+    "CONSOLE_DATABASE_URL": {"console"},
+    "OWNER_DATABASE_URL": set(),  # migrations and commands use it for their run
+    "BACKUP_DATABASE_URL": {"backup"},
+    "ARTI_BACKUP_KEY": {"backup"},
+    "AWS_SECRET_ACCESS_KEY": {"api", "worker", "backup"},
+    "AWS_SESSION_TOKEN": {"api", "worker", "backup"},
     "REDIS_URL": {"api", "worker"},
     "SUPABASE_SECRET_KEY": {"api", "gateway", "worker"},
     "JWT_KEYS": {"gateway"},
     "JWT_KEYS_FILE": {"gateway"},
     "JWT_SECRET": {"gateway"},
     "ARTI_MASTER_KEY": {"api", "worker", "gateway", "console"},
+    "ARTI_MASTER_KEY_FILE": {"api", "worker", "gateway", "console"},
+    "ARTI_MASTER_KEY_COMMAND": {"api", "worker", "gateway", "console"},
     "ARTI_WEBHOOK_SECRET": {"api", "worker"},
     "ARTI_CONSOLE_PASSWORD": {"console"},
     "OPENAI_API_KEY": {"api", "worker"},
+    "SIMULATOR_CLIENT_SECRET": {"api", "worker", "simulators"},
     "SMTP_URL": {"worker", "gateway"},
     "TWILIO_AUTH_TOKEN": {"worker"},
     # Only the service with the secret can report that it is missing.
@@ -49,6 +58,11 @@ _VISIBLE_TO = {
     "GOTRUE_EXTERNAL_SPOTIFY_ENABLED": {"gateway"},
     "GOTRUE_EXTERNAL_SPOTIFY_SECRET": {"gateway"},
 }
+
+_BUCKET_SECRETS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+_SECRET_NAMES = frozenset(
+    name.upper() for name, field in Settings.model_fields.items() if field.annotation is SecretStr
+)
 
 
 def list_services(folder: DataDirectory, environment: Environment) -> list[Service]:
@@ -125,6 +139,8 @@ def list_services(folder: DataDirectory, environment: Environment) -> list[Servi
         python("api", "API", "arti.api:run", "ARTI_API_PORT", "/healthz", WORK),
         python("worker", "Worker", "arti.worker:run", stage=WORK),
     ]
+    if environment.values["ARTI_BACKUP_URL"] not in NO_BACKUPS and environment.values.get("BACKUP_DATABASE_URL"):
+        services.append(python("backup", "Backups", "local_stack.backup.service:run", stage=WORK))
     return services
 
 
@@ -218,13 +234,20 @@ def _environment_without_settings() -> dict[str, str]:
 
 def _environment_of(service: str, environment: Environment) -> dict[str, str]:
     moved = {} if environment.ahead is None else {clock.ENVIRONMENT_VARIABLE: str(environment.ahead.total_seconds())}
-    visible = {name: value for name, value in environment.values.items() if service in _VISIBLE_TO.get(name, {service})}
+    visible = {name: value for name, value in environment.values.items() if service in _visible_to(name, service)}
+    if service != "backup" and "s3://" not in environment.values.get("ARTI_FILES_URL", ""):
+        # The bucket is that of the backups alone.
+        visible = {name: value for name, value in visible.items() if name not in _BUCKET_SECRETS}
     return (
         _environment_without_settings()
         | visible
         | moved
         | {"PYTHONPATH": str(CHECKOUT / "src"), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}
     )
+
+
+def _visible_to(name: str, service: str) -> set[str]:
+    return _VISIBLE_TO.get(name, set() if name in _SECRET_NAMES else {service})
 
 
 def _reachable_host(bind: str) -> str:

@@ -64,8 +64,9 @@ def print_table(services: Sequence[ServiceStatus], sign_in: Sequence[str], date:
     for row in rows:
         print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     for service in services:
-        if service.note:
-            print(f"  {service.title}: {service.note}")
+        for line in (service.note, service.problem):
+            if line:
+                print(f"  {service.title}: {line}")
     if date:
         print(f"\n  {date}")
     print("\n  Sign in")
@@ -76,4 +77,5 @@ def print_table(services: Sequence[ServiceStatus], sign_in: Sequence[str], date:
 
 def _state(service: ServiceStatus) -> str:
     times = "once" if service.restarts == 1 else f"{service.restarts} times"
-    return f"{service.state} (restarted {times})" if service.restarts else service.state
+    remarks = [*([f"restarted {times}"] if service.restarts else []), *(["see below"] if service.problem else [])]
+    return f"{service.state} ({', '.join(remarks)})" if remarks else service.state

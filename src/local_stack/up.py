@@ -19,7 +19,7 @@ from local_stack.secrets import load_or_create_secrets
 from local_stack.services import SERVICES, STORES, WORK, list_external_services, list_services, refuse_taken_ports
 from local_stack.supervision.supervisor import Supervisor
 from local_stack.terminal import print_status, print_table, progress
-from local_stack.web.build import build_web_app
+from local_stack.web.build import build_web_app, has_web_app
 
 
 def run_up(folder: DataDirectory, *, demo: bool, at: str | None = None, build: bool = True) -> bool:
@@ -48,7 +48,7 @@ def run_up(folder: DataDirectory, *, demo: bool, at: str | None = None, build: b
 def run_detached(
     folder: DataDirectory, *, demo: bool, at: str | None = None, build: bool = True, seconds: float = 900
 ) -> bool:
-    """Start `up` in the background and wait until each service is up or has failed. Returns whether all are up."""
+    """Start `up` in the background and wait until each service is up or has failed. Returns whether all are well."""
     _refuse_moved_process()
     folder.prepare()
     if running_pid(folder) is not None:
@@ -69,13 +69,13 @@ def run_detached(
 
 
 def show_status(folder: DataDirectory) -> bool:
-    """Print the table of services. Returns whether every service is up."""
+    """Print the table of services. Returns whether every service is up and none has a problem."""
     state = read_state(folder)
     if state is None:
         print_status("ARTi is not running here. Start it with ./arti up.")
         return False
     print_table(state.services, read_sign_in(folder.sign_in), describe_date(folder))
-    return all(service.state in ("up", "external") for service in state.services)
+    return all(service.is_well for service in state.services)
 
 
 def _refuse_moved_process() -> None:
@@ -128,9 +128,9 @@ async def _run_until_stopped(
             startup.result()
             changed()
             print_table([*supervisor.statuses, *externals], read_sign_in(folder.sign_in), describe_date(folder))
-            print_status(
-                f"Ready in {time.monotonic() - started:.1f} s. Data: {folder.root}. Ctrl-C or ./arti down stops it."
-            )
+            seconds = time.monotonic() - started
+            ready = "Ready" if all(service.is_well for service in supervisor.statuses) else "Not all is well; started"
+            print_status(f"{ready} in {seconds:.1f} s. Data: {folder.root}. Ctrl-C or ./arti down stops it.")
             await waiting
             print_status("Stopping.")
     finally:
@@ -156,10 +156,11 @@ async def _start_all(
                 )
         with progress("bringing the database up to date"):
             await migrate_database(environment)
-        if building is not None:
-            await building
+        problem = await building if building is not None else ""
         with progress("starting the services"):
             await supervisor.start([SERVICES, WORK])
+        if problem:
+            supervisor.report_problem("web", problem)
         if demo:
             await _seed_demo(folder, environment)
     finally:
@@ -168,12 +169,16 @@ async def _start_all(
             await asyncio.gather(building, return_exceptions=True)
 
 
-async def _build(folder: DataDirectory) -> None:
+async def _build(folder: DataDirectory) -> str:
+    """Build the web app. Returns why it could not be built, and what is served instead; empty when it was."""
     try:
         if not await build_web_app(log=folder.log_path("build")):
             print_status("There is no web app in web/; starting without it.")
     except ArtiError as error:
         print_status(f"arti: {error.message}")
+        instead = "The pages of the build before are served." if has_web_app() else "No page is served."
+        return f"{error.message} {instead} See ./arti logs build."
+    return ""
 
 
 async def _seed_demo(folder: DataDirectory, environment: Environment) -> None:
@@ -191,5 +196,5 @@ async def _seed_demo(folder: DataDirectory, environment: Environment) -> None:
         print_status(f"arti: {error.message}")
         return
     write_sign_in(
-        folder.sign_in, [f"{role:8} {email}   password {password}" for role, (email, _) in DEMO_USERS.items()]
+        folder.sign_in, [f"{person:13} {email}   password {password}" for person, (email, _) in DEMO_USERS.items()]
     )

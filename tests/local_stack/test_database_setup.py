@@ -32,7 +32,7 @@ async def empty_database(cluster: Cluster) -> AsyncIterator[str]:
 @pytest.fixture
 def secrets(cluster: Cluster) -> LocalSecrets:
     # Roles belong to the whole server: their password must stay what the other tests use.
-    return replace(generate_secrets(), database_password=cluster.password)
+    return replace(generate_secrets(), database_password=cluster.secret)
 
 
 async def test_the_owners_url_is_enough(empty_database: str, secrets: LocalSecrets, tmp_path: Path) -> None:

@@ -4,8 +4,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from pydantic import SecretStr
 
+from arti.settings import Settings
 from arti_core.errors import Misconfigured
+from arti_core.login_passwords import derive_password
+from local_stack import services
 from local_stack.data_directory import DataDirectory
 from local_stack.environment import Environment, compose_environment, dsn_with_role
 from local_stack.secrets import generate_secrets
@@ -64,7 +68,7 @@ def test_the_owners_url_gives_every_login(tmp_path: Path) -> None:
         6543,
         "sslmode=require",
     )
-    assert parts.password == SECRETS.database_password
+    assert parts.password == derive_password(SECRETS.database_password, "arti_api")
     assert environment.values["OWNER_DATABASE_URL"].startswith("postgresql://postgres.abc:hush@")
 
 
@@ -98,7 +102,7 @@ def test_a_replaced_service_is_not_started_and_its_password_not_shown(tmp_path: 
         SMTP_URL="smtps://me:hush@mail.example:465",
     )
     names = {service.name for service in list_services(DataDirectory(tmp_path), environment)}
-    assert names == {"gateway", "console", "web", "api", "worker"}
+    assert names == {"gateway", "console", "web", "api", "worker", "backup"}
     shown = {row.service: row.url for row in list_external_services(environment)}
     assert shown["redis"] == "rediss://redis.example:6380/2"
     assert shown["postgres"] == "postgresql://db.example/arti"
@@ -109,19 +113,35 @@ def test_a_replaced_service_is_not_started_and_its_password_not_shown(tmp_path: 
 _SECRETS = {
     "JWT_KEYS": {"gateway"},
     "WORKER_DATABASE_URL": {"worker"},
-    "OWNER_DATABASE_URL": {"console"},
+    "DATABASE_URL": {"api"},
+    "CONSOLE_DATABASE_URL": {"console"},
+    "OWNER_DATABASE_URL": set(),
     "ARTI_CONSOLE_PASSWORD": {"console"},
 }
 
 
 def test_each_service_gets_only_its_own_secrets(tmp_path: Path) -> None:
     environment = compose(tmp_path)
-    services = {
+    environments = {
         service.name: service.env for service in list_services(DataDirectory(_with_valkey(tmp_path)), environment)
     }
-    seers = {name: {service for service, env in services.items() if name in env} for name in _SECRETS}
+    seers = {name: {service for service, env in environments.items() if name in env} for name in _SECRETS}
     assert seers == _SECRETS
-    assert not {name for name in services["web"] if name.endswith(("SECRET_KEY", "MASTER_KEY", "DATABASE_URL"))}
+    assert not {name for name in environments["web"] if name.endswith(("SECRET_KEY", "MASTER_KEY", "DATABASE_URL"))}
+
+
+@pytest.mark.parametrize(
+    ("files", "seers"), [("/srv/files", {"backup"}), ("s3://files/a,database", {"backup", "api", "worker"})]
+)
+def test_the_secret_of_buckets_goes_where_files_are_in_one(tmp_path: Path, files: str, seers: set[str]) -> None:
+    environment = compose(tmp_path, ARTI_FILES_URL=files, AWS_SECRET_ACCESS_KEY="secret")
+    found = list_services(DataDirectory(_with_valkey(tmp_path)), environment)
+    assert {service.name for service in found if "AWS_SECRET_ACCESS_KEY" in service.env} == seers
+
+
+def test_it_is_decided_for_each_secret_which_service_gets_it() -> None:
+    secrets = {name.upper() for name, field in Settings.model_fields.items() if field.annotation is SecretStr}
+    assert secrets - set(services._VISIBLE_TO) == set()
 
 
 def test_a_password_with_special_characters_is_quoted(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import httpx2 as httpx
@@ -12,7 +13,13 @@ import pytest
 
 from arti import MIGRATIONS
 from arti.api import create_app
+from arti.orgs.isolation.catalogue import list_holes
 from arti.settings import Settings
+from arti_core.crypto import Vault
+from arti_core.database import Principal, job_transaction, member_transaction, open_pool
+from arti_core.mail_budget import MailLimits
+from arti_core.mail_queue import MailContent, MailQueue, MailServer, seal_content
+from arti_core.mail_queue_store import insert_mail_of_worker
 from arti_core.migrations import list_migrations
 from local_stack.data_directory import DataDirectory
 from local_stack.database_setup import migrate_database
@@ -21,7 +28,7 @@ from local_stack.postgres import SUPERUSER, Cluster
 from local_stack.secrets import generate_secrets
 from local_stack.services import list_external_services, list_services
 from supabase_local.keys.signing_keys import LocalKeys, make_keys
-from tests.conftest import Database
+from tests.conftest import MASTER_KEY, Database, free_port
 from tests.local_stack.hosted_supabase import hosted_database
 from tests.supabase_local.conftest import Gateway, gateway_settings, local_keys, opened
 from tests.supabase_local.hostile_tokens import right_claims
@@ -38,7 +45,7 @@ async def hosted(cluster: Cluster) -> AsyncIterator[Database]:
 
 def environment_of(hosted: Database, keys: LocalKeys, url: str, folder: Path) -> Environment:
     # Roles belong to the whole server: their password must stay what the other tests use.
-    secrets = replace(generate_secrets(), database_password=hosted.cluster.password)
+    secrets = replace(generate_secrets(), database_password=hosted.cluster.secret)
     given = {
         "SUPABASE_URL": url,
         "SUPABASE_PUBLISHABLE_KEY": keys.publishable_key,
@@ -71,6 +78,10 @@ async def test_the_migrations_apply_there_and_keep_every_rule(
     # What supabase_admin makes is granted to everybody there. ARTi makes nothing as supabase_admin.
     broken = {(says, name) for says, names in found.items() for name in names if not name.startswith(f"{SUPERUSER} ")}
     assert broken == set()
+    pool = await open_pool(hosted.dsn("arti_api"), size=1)
+    async with member_transaction(pool, Principal(uuid4(), None)) as member:
+        assert await list_holes(member) == [], "what the platform makes is no hole"
+    await pool.close()
 
 
 async def test_grants_on_later_objects_stay_as_supabase_has_them(
@@ -83,6 +94,39 @@ async def test_grants_on_later_objects_stay_as_supabase_has_them(
     assert await owner.fetchval("select has_table_privilege('anon', 'public.external_supabase', 'select')")
     assert not await owner.fetchval("select has_table_privilege('anon', 'public.artists', 'select')")
     await owner.close()
+
+
+async def test_a_worker_queues_and_sends_mails_where_no_gateway_of_ours_does(
+    hosted: Database, local_keys: LocalKeys, tmp_path: Path
+) -> None:
+    await hosted.as_owner("drop schema mail cascade")
+    await migrate_database(environment_of(hosted, local_keys, "https://project.example", tmp_path))
+    pool = await open_pool(hosted.dsn("arti_worker"), size=2)
+    vault, mail_id = Vault(MASTER_KEY), uuid4()
+    content = seal_content(vault, mail_id, MailContent("Subject", "text", "<p>text</p>"))
+    async with job_transaction(pool, uuid4()) as connection:
+        await insert_mail_of_worker(
+            connection,
+            mail_id,
+            recipient="a@example.test",
+            kind="invitation",
+            title="Title",
+            sealed=content,
+            state="queued",
+        )
+    server = MailServer(f"smtp://127.0.0.1:{free_port()}", "ARTi <arti@example.test>", "example.test")
+    queue = MailQueue(pool, vault, server, MailLimits(1, 1, 1))
+    assert await queue.send_next()
+    [row] = await hosted.as_owner("select state, attempts, last_error from mail.queue")
+    assert (row["state"], row["attempts"], "SMTP_URL" in row["last_error"]) == ("queued", 1, True)
+    await queue.delete_old()
+    await pool.close()
+    connection = await asyncpg.connect(hosted.dsn("arti_api"))
+    for role in ("none", "authenticated", "anon"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(f"begin; set local role {role}; select from mail.queue")
+        await connection.execute("rollback")
+    await connection.close()
 
 
 @pytest.fixture
@@ -133,10 +177,12 @@ async def test_the_api_accepts_users_of_that_supabase_only(external_supabase: tu
             org = (await http.post("/api/orgs", json={"name": "Night Owl Records"})).json()["id"]
             http.headers["X-ARTi-Org"] = org
             assert (await http.post("/api/artists", json={"name": "Ada & the Engines"})).status_code == 201
-            added = await http.post(
-                "/api/admin/users", json={"email": "bob@example.test", "role": "analyst", "password": "a long password"}
-            )
-            assert added.status_code == 201, added.text  # asked of that Supabase with its secret key
+            added = await http.post("/api/admin/users", json={"email": "bob@example.test", "role": "analyst"})
+            assert added.status_code == 201, added.text
+            link = "a link that was mailed to bob"
+            await gateway.database.as_owner("update invitations set token_hash = sha256($1)", link.encode())
+            made = await http.post("/api/invitations/sign-up", json={"token": link})
+            assert made.status_code == 200, made.text  # asked of that Supabase with its secret key
             assert (await http.post("/api/keys", json={"name": "n8n", "role": "manager"})).status_code == 409
             report = await http.post("/auth/test-isolation")
             assert (report.status_code, report.json()["passed"]) == (200, True)

@@ -20,6 +20,7 @@ def run_import(settings: Settings, data: Path, *words: str) -> subprocess.Comple
         "SUPABASE_URL": settings.supabase_url,
         "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_x",
         "SUPABASE_SECRET_KEY": "sb_secret_x",
+        "ARTI_MASTER_KEY": settings.arti_master_key.get_secret_value(),  # the API opens what the command seals
     }
     return subprocess.run(
         [sys.executable, "-m", "arti", "import", *words],

@@ -8,6 +8,7 @@ import pytest
 
 from arti.cli import main
 from tests.conftest import Database
+from tests.factories.keys import make_org_key
 
 
 @pytest.fixture
@@ -43,6 +44,21 @@ async def test_api_keys_are_made_listed_and_revoked(installation: Path, capsys: 
     assert "revoked" in next(line for line in (await arti(capsys, "list"))[1].splitlines() if "n8n" in line)
     code, said = await arti(capsys, "revoke", "nothing")
     assert (code, said.startswith("arti: ")) == (1, True)
+
+
+async def test_keys_of_orgs_are_listed_with_role_and_scope(
+    installation: Path, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (org,) = await database.as_owner("insert into orgs (name) values ('Night Owl Records') returning id")
+    secret = await make_org_key(database, org["id"], "values:push", role="analyst", name="ticketing")
+    code, listed = await arti(capsys, "list")
+    line = next(line for line in listed.splitlines() if "ticketing" in line)
+    assert (code, "ticketing of Night Owl Records, analyst, values:push" in line, "never used" in line) == (
+        0,
+        True,
+        True,
+    )
+    assert secret not in listed
 
 
 async def test_a_signing_key_is_replaced_in_two_commands(

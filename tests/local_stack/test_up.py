@@ -13,6 +13,7 @@ import pytest
 from local_stack.data_directory import DataDirectory
 from local_stack.run_state import read_state
 from tests.conftest import make_world_executable
+from tests.local_stack.database_passwords import assert_logins_apart
 from tests.local_stack.installation import Installation, create_installation, wait_until
 
 
@@ -32,7 +33,7 @@ def test_up_serves_and_leaves_no_process(installation: Installation) -> None:
     assert state is not None
     rows = {row.service: row for row in state.services}
     assert {name: row.state for name, row in rows.items()} == dict.fromkeys(rows, "up")
-    assert set(rows) == {"postgres", "valkey", "gateway", "simulators", "console", "web", "api", "worker"}
+    assert set(rows) == {"postgres", "valkey", "gateway", "simulators", "console", "web", "api", "worker", "backup"}
     for row in rows.values():
         assert row.title in up.stdout
     assert "Sign in" in up.stdout
@@ -62,6 +63,8 @@ def test_up_serves_and_leaves_no_process(installation: Installation) -> None:
     assert installation.arti("status").returncode == 0
     assert "ready to accept connections" in installation.arti("logs", "postgres").stdout
     assert "There are: api, " in installation.arti("logs", "nobody").stderr
+
+    assert_logins_apart({name: row.pid for name, row in rows.items() if row.pid is not None})
 
     down = installation.arti("down")
     assert down.stdout == "ARTi has stopped.\n"

@@ -39,12 +39,12 @@ async def test_up_uses_external_stores(
     installation.data.mkdir()
     # Roles belong to the whole server: their password must stay what the other tests use.
     kept = installation.data / "secrets.json"
-    kept.write_text(json.dumps(asdict(replace(generate_secrets(), database_password=cluster.password))))
+    kept.write_text(json.dumps(asdict(replace(generate_secrets(), database_password=cluster.secret))))
     os.chmod(kept, 0o600)
     try:
         up = installation.arti("up", "--detach", "--no-build", DATABASE_URL=external_database, REDIS_URL=redis_url)
         assert up.returncode == 0, up.stdout + up.stderr
-        assert cluster.password not in up.stdout
+        assert cluster.secret not in up.stdout
         state = read_state(DataDirectory(installation.data))
         assert state is not None
         rows = {row.service: row for row in state.services}
@@ -77,6 +77,13 @@ async def test_up_uses_external_stores(
             lambda: httpx.get(f"{api}/api/documents/{document['id']}", headers=in_org).json()["status"] == "indexed",
             seconds=60,
         )
+        # Backups of it are dumps, made by a role that may read every row and write none.
+        backup = installation.arti("backup", DATABASE_URL=external_database)
+        assert "was read back: logical" in backup.stdout, backup.stdout + backup.stderr
+        verified = installation.arti("backup", "verify", DATABASE_URL=external_database)
+        assert "as many as the database had" in verified.stdout, verified.stdout + verified.stderr
+        refused = installation.arti("restore", DATABASE_URL=external_database)
+        assert "--into URL of an empty database" in refused.stderr
         client = redis.from_url(redis_url)
         assert [name async for name in client.scan_iter("bull:*")]
         await client.aclose()

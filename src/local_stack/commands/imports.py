@@ -4,18 +4,18 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID
 
 from arti.imports.cli import import_files
 from arti.imports.types import FileQuestion
-from arti_core.cross_tenant import cross_tenant_transaction
-from arti_core.database import Pool, Principal, job_transaction, member_transaction, open_pool
+from arti.orgs.authorization import Actor
+from arti.settings import open_files
+from arti_core.crypto import Vault
+from arti_core.database import member_transaction, open_pool
 from arti_core.errors import Invalid, Unavailable
+from local_stack.commands.orgs import find_admin, find_org
 from local_stack.data_directory import find_data_directory
 from local_stack.environment import load_environment
 from local_stack.run_state import running_pid
-
-_NAMES_SHOWN = 8
 
 
 async def import_into_org(
@@ -34,8 +34,8 @@ async def import_into_org(
     workers = await open_pool(settings.worker_database_url.get_secret_value(), size=1)
     members = await open_pool(settings.database_url.get_secret_value(), size=1)
     try:
-        org_id = await _find_org(workers, org)
-        caller = await _find_importer(workers, org_id)
+        org_id = await find_org(workers, org)
+        caller = await find_admin(workers, org_id, command="import")
         async with member_transaction(members, caller) as connection:
             # Answers on a terminal may take minutes, longer than a request may hold its transaction.
             await connection.execute(
@@ -43,9 +43,8 @@ async def import_into_org(
                 "set_config('statement_timeout', '0', true)"
             )
             outcome = await import_files(
-                connection,
-                org_id,
-                caller,
+                Actor(connection, org_id, caller, Vault(settings.master_keys())),
+                open_files(settings),
                 paths=[Path(file) for file in files],
                 artist=artist,
                 answers=parsed,
@@ -56,37 +55,6 @@ async def import_into_org(
         await workers.close()
     print(f"{outcome.committed} imported, {outcome.refused} refused, {outcome.open} waiting for an answer.")
     return 1 if outcome.refused or outcome.open else 0
-
-
-async def _find_org(pool: Pool, name: str | None) -> UUID:
-    async with cross_tenant_transaction(pool) as connection:
-        ids = [UUID(str(row[0])) for row in await connection.fetch("select private.all_org_ids()")]
-    names: dict[UUID, str] = {}
-    for org_id in ids:
-        async with job_transaction(pool, org_id) as connection:
-            names[org_id] = str(await connection.fetchval("select name from orgs where id = $1", org_id))
-    if not names:
-        raise Invalid(
-            "There is no org yet. Sign in to the web app and create one, or run ./arti up --demo.", field="org"
-        )
-    found = [org_id for org_id, known in names.items() if name is None or known.casefold() == name.casefold()]
-    if len(found) == 1:
-        return found[0]
-    known = ", ".join(sorted(names.values())[:_NAMES_SHOWN])
-    raise Invalid(f"Name the org with --org NAME. There are: {known}.", field="org")
-
-
-async def _find_importer(pool: Pool, org_id: UUID) -> Principal:
-    """Return the org's first active admin, whom the audit log names as the importer."""
-    async with job_transaction(pool, org_id) as connection:
-        row = await connection.fetchrow(
-            """select m.user_id, u.email from memberships m join users u on u.id = m.user_id
-               where m.org_id = $1 and m.role = 'admin' and m.status = 'active' order by m.created_at, m.user_id""",
-            org_id,
-        )
-    if row is None:
-        raise Invalid("This org has no active admin as whom files could be imported.", field="org")
-    return Principal(user_id=row["user_id"], session_id=None, email=row["email"], request_id="arti import")
 
 
 async def _ask(question: FileQuestion, guess: str | None) -> str:

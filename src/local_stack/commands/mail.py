@@ -5,7 +5,7 @@ import os
 import asyncpg
 
 from arti_core.crypto import Vault
-from arti_core.errors import NotFound, Unavailable
+from arti_core.errors import Invalid, NotFound, Unavailable
 from arti_core.mail_queue import MailContent, open_content
 from local_stack.data_directory import find_data_directory
 from local_stack.environment import load_environment
@@ -40,11 +40,11 @@ async def show_mail(mail_id: str | None, dsn: str = "", master_key: str = "") ->
         mail_id,
     )
     if not rows:
-        raise NotFound("There is no such mail. ./arti mail lists them.")
+        raise NotFound("mail", "./arti mail lists them.")
     row = rows[0]
     content = MailContent(row["title"], row["unsealed_text"] or "", "")
     if row["sealed"] is not None:
-        vault = Vault(master_key or os.environ.get("ARTI_MASTER_KEY") or _own_setting("ARTI_MASTER_KEY"))
+        vault = Vault(master_key or load_environment(find_data_directory()).settings().master_keys())
         content = open_content(vault, row["id"], row["sealed"])
     lines = [f"To: {row['recipient']}", f"Subject: {content.subject}", f"State: {row['state']}"]
     if row["last_error"]:
@@ -64,7 +64,7 @@ async def _fetch(dsn: str, sql: str, *values: object) -> list[asyncpg.Record]:
         rows: list[asyncpg.Record] = await connection.fetch(sql, *values)
         return rows
     except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
-        raise NotFound("This database belongs to another Supabase, which sends its own mails.") from None
+        raise Invalid("This database belongs to another Supabase, which sends its own mails.") from None
     finally:
         await connection.close()
 

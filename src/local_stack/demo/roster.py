@@ -14,7 +14,13 @@ DEMO_USERS: Final = {
     "manager": ("manager@nightowl.test", "Marco Silva"),
     "analyst": ("analyst@nightowl.test", "Lena Brandt"),
     "creator": ("creator@nightowl.test", "June Park"),
+    "guest": ("guest@nightowl.test", "Sam Reyes"),
+    "group manager": ("electronic@nightowl.test", "Noor Haddad"),
 }
+# Whose artists they see; the others see the whole roster.
+CREATOR_ARTIST: Final = "Mara Quill"
+GUEST_GROUP: Final = ("Folk", ("Mara Quill", "Kitefolk"))
+MANAGER_GROUP: Final = ("Electronic", ("Static Bloom", "Velvet Harbor"))
 
 
 @dataclass(frozen=True, slots=True)

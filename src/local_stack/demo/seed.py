@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
 import orjson
@@ -20,8 +20,13 @@ from arti_core.clock import today
 from arti_core.errors import Conflict, Unavailable
 from arti_core.http_client import HttpResponse, OutboundClient
 from local_stack.demo.counter_history import record_counters
+from local_stack.demo.own_source import add_link_clicks
+from local_stack.demo.plans_and_money import seed_calendar, seed_playlists, seed_royalties
 from local_stack.demo.roster import (
+    CREATOR_ARTIST,
     DEMO_USERS,
+    GUEST_GROUP,
+    MANAGER_GROUP,
     ORG_NAME,
     ROSTER,
     DemoArtist,
@@ -29,6 +34,7 @@ from local_stack.demo.roster import (
     release_day,
     spotify_timeline,
 )
+from local_stack.demo.songs import import_song_timelines, name_labels
 from supabase_local.auth.admin_client import create_user
 
 WORK_SECONDS = 240
@@ -76,13 +82,16 @@ async def seed_demo(settings: Settings, *, password: str, print_status: Callable
         org = await api.call("POST", "/api/orgs", {"name": ORG_NAME})
         api = _Api(http_client, settings, api.token, org["id"])
         print_status("people and roster")
-        await _people(api, password)
         artists = {demo_artist.name: await _artist(api, demo_artist) for demo_artist in ROSTER}
+        await _people(api, password, artists)
         await _automation(api)
         await _documents(api)
+        await add_link_clicks(api.call, artists[ROSTER[0].name], today=today())
         print_status("Spotify for Artists files")
         for index, demo_artist in enumerate(ROSTER):
             await _import_spotify(api, artists[demo_artist.name], demo_artist, index)
+        await seed_royalties(api, artists, today())
+        await seed_calendar(api, artists, today())
         print_status("accounts at the four simulators")
         # The first sync runs three days in the past, so that the second one gets a restated week.
         day = today()
@@ -97,8 +106,11 @@ async def seed_demo(settings: Settings, *, password: str, print_status: Callable
         accounts = await api.call("GET", "/api/accounts?limit=100")
         for account in accounts["items"]:
             await api.call("POST", f"/api/accounts/{account['id']}/sync")
+        await import_song_timelines(api.call, artists, today=day)
+        await seed_playlists(api, artists, day)
         await _campaigns(api, artists)
         await _wait_for_work(api, print_status, "the last days and their insights")
+        await name_labels(api.call)
     finally:
         await http_client.close()
 
@@ -122,13 +134,22 @@ async def _refuse_incomplete(api: _Api) -> None:
         )
 
 
-async def _people(api: _Api, password: str) -> None:
-    for role, (email, name) in DEMO_USERS.items():
-        if role != "admin":
-            body = {"email": email, "role": role, "password": password, "display_name": name}
-            await api.call("POST", "/api/admin/users", body)
-            # An invited person becomes a member at their first sign-in.
-            await (await _sign_in(api.http_client, api.settings, email, password)).call("GET", "/auth/me")
+async def _people(api: _Api, password: str, artists: Mapping[str, str]) -> None:
+    """Add the members: a creator of one artist, a guest and a manager of a group, the others of the whole roster."""
+    lists: dict[str, dict[str, list[str]]] = {"creator": {"artist_ids": [artists[CREATOR_ARTIST]]}}
+    for person, (name, members) in (("guest", GUEST_GROUP), ("group manager", MANAGER_GROUP)):
+        group = await api.call("POST", "/api/artist-groups", {"name": name})
+        listed = {"artist_ids": [artists[artist] for artist in members]}
+        await api.call("PUT", f"/api/artist-groups/{group['id']}/artists", listed)
+        lists[person] = {"group_ids": [group["id"]]}
+    for person, (email, name) in DEMO_USERS.items():
+        if person != "admin":
+            role = person.removeprefix("group ")
+            body = {"email": email, "role": role, "display_name": name}
+            invitation = await api.call("POST", "/api/admin/users", body | lists.get(person, {}))
+            invitee = await _sign_in(api.http_client, api.settings, email, password)
+            await invitee.call("POST", f"/api/invitations/{invitation['id']}/accept", {})
+            await invitee.call("PATCH", "/auth/me", {"display_name": name})
 
 
 async def _artist(api: _Api, demo_artist: DemoArtist) -> str:
@@ -142,8 +163,8 @@ async def _artist(api: _Api, demo_artist: DemoArtist) -> str:
         (released + timedelta(days=3), "playlist", "Added to an editorial playlist"),
     ):
         if day <= today():
-            body = {"occurred_on": str(day), "kind": kind, "title": title}
-            await api.call("POST", f"/api/artists/{made['id']}/annotations", body)
+            body = {"artist_id": made["id"], "starts_on": str(day), "kind": kind, "title": title}
+            await api.call("POST", "/api/calendar", body)
     return str(made["id"])
 
 
@@ -209,17 +230,18 @@ async def _connect(api: _Api, artist_id: str, demo_artist: DemoArtist, provider:
     """Give consent on the simulator's page as a person would, and follow the redirect back."""
     start = await api.call("POST", "/api/accounts/connect", {"provider": provider, "artist_id": artist_id})
     parts = urlsplit(start["authorize_url"])
-    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    query = dict(parse_qsl(parts.query))
     account = demo_artist.name.lower().replace(" ", "-")
     allowed = await api.http_client.call(
         "POST", parts._replace(query="").geturl(), form={**query, "account": f"demo:{account}", "decision": "allow"}
     )
-    back = allowed.headers.get("location")
-    if allowed.status not in (302, 303) or back is None:
+    if allowed.status not in (302, 303):
         raise Unavailable(f"The {provider} simulator did not give consent: {allowed.status}")
-    answer = await api.http_client.call("GET", back)
-    if answer.status != 303 or "connect_error" in answer.headers.get("location", ""):
-        raise Unavailable(f"Connecting {provider} failed: {answer.status} {answer.headers.get('location', '')}")
+    answer = await api.http_client.call("GET", allowed.headers["location"])
+    consent = dict(parse_qsl(urlsplit(answer.headers.get("location", "")).query))
+    if "consent_code" not in consent:
+        raise Unavailable(f"Connecting {provider} failed: {answer.status} {consent}")
+    await api.call("POST", "/api/accounts/connect/finish", {n: consent[f"consent_{n}"] for n in ("state", "code")})
 
 
 async def _set_simulator_day(http_client: OutboundClient, settings: Settings, day: date | None) -> None:

@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 from arti.providers.contract import Observation
+from arti.providers.states import HIDDEN, ROUNDED
 from arti.vocabulary import Provider
 from provider_simulators.providers import SimulatedProvider
-from provider_simulators.soundcloud import track_urn
+from provider_simulators.soundcloud import hides_counters, track_urn
 from provider_simulators.world import SEED, Timeline, timeline
-from provider_simulators.youtube import three_significant_digits
+from provider_simulators.youtube import three_significant_digits, video_id
 
 
 def list_snapshots(
@@ -32,18 +33,36 @@ def _counters_on(
     followers = int(history.followers[history.index(day)])
     released = [release for release in history.releases if release.released_on <= day]
     if provider is Provider.YOUTUBE:
-        views = sum(history.lifetime(release.index, day) for release in released)
+        views = sum(history.lifetime_views(release.index, day) for release in released)
         return [
-            Observation("audience.followers", day, three_significant_digits(followers)),
+            Observation(
+                "audience.followers",
+                day,
+                three_significant_digits(followers),
+                state=ROUNDED if followers >= 1000 else None,
+            ),
             Observation("consumption.views_total", day, views),
+            *(
+                Observation(
+                    "consumption.views_total",
+                    day,
+                    history.lifetime_views(release.index, day),
+                    asset_external_id=video_id(account, release.index),
+                )
+                for release in released
+                if release.released_on <= known_on
+            ),
         ]
     counters = [
         Observation("audience.followers", day, followers),
         Observation("catalogue.assets_total", day, len(released)),
     ]
     if provider is Provider.SOUNDCLOUD:
-        plays = {release.index: history.lifetime(release.index, day) for release in released if not release.hidden}
-        counters.append(Observation("consumption.plays", day, sum(plays.values())))
+        shown = [release for release in released if not hides_counters(account, release)]
+        plays = {release.index: history.lifetime(release.index, day) for release in shown}
+        hidden = len(shown) < len(released)
+        total = None if hidden else sum(plays.values())
+        counters.append(Observation("consumption.plays", day, total, HIDDEN if hidden else None))
         counters += [
             Observation("consumption.plays", day, value, asset_external_id=track_urn(account, index))
             for index, value in plays.items()

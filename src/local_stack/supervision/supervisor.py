@@ -53,6 +53,11 @@ class Supervisor:
     def statuses(self) -> list[ServiceStatus]:
         return [supervised.status for supervised in self._supervised.values()]
 
+    def report_problem(self, name: str, problem: str) -> None:
+        """Say what is wrong with a service although it runs."""
+        self._supervised[name].status.problem = problem
+        self._changed()
+
     async def start(self, stages: Sequence[int]) -> None:
         """Start the services of `stages`, one stage after the other. Returns when each is up or has failed once."""
         if self._watchdog is None:

@@ -48,15 +48,19 @@ async def build_web_app(*, log: Path) -> bool:
     return True
 
 
+def has_web_app() -> bool:
+    """Return whether a build, of these sources or of earlier ones, can be served."""
+    return (WEB / "out" / "index.html").exists()
+
+
 async def install_modules(*, log: Path) -> None:
     """Run `npm ci` unless node_modules already holds exactly what the lock file says."""
     lock, stamp = WEB / "package-lock.json", WEB / "node_modules" / ".arti-lock"
     if stamp.exists() and stamp.read_bytes() == lock.read_bytes():
         return
     with progress("installing the web app's packages"):
-        npm = _node_package() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         await run_node(
-            [str(npm), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"],
+            [str(npm_program()), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"],
             log=log,
             what="Installing the web app's packages",
         )
@@ -68,7 +72,7 @@ async def run_node(arguments: list[str], *, log: Path, what: str) -> None:
     with log.open("ab") as output:
         start = output.tell()
         process = await asyncio.create_subprocess_exec(
-            str(_node_package() / "bin" / "node"),
+            str(node_program()),
             *arguments,
             cwd=WEB,
             env=node_environment(),
@@ -96,6 +100,16 @@ def node_environment() -> dict[str, str]:
         "npm_config_include": "dev",
         "npm_config_update_notifier": "false",
     }
+
+
+def node_program() -> Path:
+    """Return the wheel's node. Raises Misconfigured where no wheel has one."""
+    return _node_package() / "bin" / "node"
+
+
+def npm_program() -> Path:
+    """Return the script of the wheel's npm, which node runs. Raises Misconfigured where no wheel has one."""
+    return _node_package() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
 def _node_package() -> Path:

@@ -18,7 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arti.settings import Settings, read_settings
 from arti_core import clock
+from arti_core.errors import ArtiError
 from arti_core.log import configure_log
+from arti_core.request_body import RequestBodyMiddleware
+from arti_core.security_headers import SecurityHeadersMiddleware
 
 OUT = Path(__file__).parents[3] / "web" / "out"
 _INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -54,7 +57,12 @@ def create_web(settings: Settings, out: Path = OUT) -> Starlette:
     pages = Mount("/", StaticFiles(directory=out, html=True)) if policies else Route("/{path:path}", not_built)
     return Starlette(
         routes=[Route("/config.json", config), pages],
-        middleware=[Middleware(GZipMiddleware, minimum_size=1024), Middleware(_Headers, policies=policies)],
+        middleware=[
+            Middleware(SecurityHeadersMiddleware),
+            Middleware(RequestBodyMiddleware, respond=_refuse_body),
+            Middleware(GZipMiddleware, minimum_size=1024),
+            Middleware(_Headers, policies=policies),
+        ],
     )
 
 
@@ -89,6 +97,10 @@ class _Headers:
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+def _refuse_body(_scope: Scope, error: ArtiError) -> Response:
+    return JSONResponse({"error": error.code, "message": error.message}, error.status)
 
 
 def _page_of(path: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from arti_core.errors import Conflict, Misconfigured, NotFound
 from local_stack.data_directory import DataDirectory
 from local_stack.environment import public_keys_path, signing_keys_path
-from local_stack.secrets import load_or_create_secrets, save_secrets
+from local_stack.secrets import load_or_create_secrets, save_secrets, write_private_file
 from supabase_local.keys.signing_keys import make_keys, public_jwks
 
 _PROPAGATION_SECONDS = 2.0  # four times what a process needs at most to see a changed file
@@ -56,10 +56,10 @@ class SigningKeyStore:
         text = json.dumps(keys)
         jwks = public_jwks(text)
         if self._public is not None:
-            _replace(self._public, jwks)
+            write_private_file(self._public, jwks)
         if self._folder is not None:
             save_secrets(self._folder.secrets, jwt_keys=text, supabase_jwks=jwks)
-        _replace(self._private, text)
+        write_private_file(self._private, text)
 
 
 def rotate(store: SigningKeyStore) -> str:
@@ -78,7 +78,7 @@ def remove(store: SigningKeyStore, kid: str) -> None:
     keys = store.read()
     found = [key for key in keys if key["kid"].startswith(kid)]
     if len(found) != 1:
-        raise NotFound("signing key")
+        raise NotFound("signing key", "Give more of its id; ./arti keys list shows all.")
     if "sign" in found[0].get("key_ops", ()):
         raise Conflict("This key signs new tokens. Make another one with ./arti keys rotate first.")
     store.write([key for key in keys if key is not found[0]])
@@ -95,11 +95,3 @@ def list_lines(store: SigningKeyStore) -> list[str]:
 
 def _without_sign_operation(key: Mapping[str, Any]) -> list[str]:
     return [word for word in key.get("key_ops", ()) if word != "sign"] or ["verify"]
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file that only its owner reads, all at once."""
-    draft = path.with_name(f"{path.name}.new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    draft.replace(path)

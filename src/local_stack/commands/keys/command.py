@@ -3,8 +3,8 @@
 import asyncio
 from argparse import Namespace
 
-from local_stack.commands import installation_keys, signing_keys
-from local_stack.commands.signing_keys import SigningKeyStore
+from local_stack.commands.keys import installation_keys, master_key, signing_keys
+from local_stack.commands.keys.signing_keys import SigningKeyStore
 from local_stack.data_directory import find_data_directory
 from local_stack.secrets import print_generated_secrets
 
@@ -25,6 +25,12 @@ def run_keys_command(options: Namespace) -> None:
         case "remove":
             signing_keys.remove(SigningKeyStore(find_data_directory()), options.id)
             print("The key is removed. Tokens that it signed are refused.")
+        case "rotate-master":
+            asyncio.run(master_key.run_rotation())
+        case "status":
+            print("\n".join(asyncio.run(master_key.list_lines())))
+        case "remove-master":
+            print(asyncio.run(master_key.run_removal(options.version, sign_out=options.sign_out)))
         case _:
             print_generated_secrets()
 
@@ -34,5 +40,9 @@ def _print_lists() -> None:
     for title, lines in (
         ("Signing keys", signing_keys.list_lines(SigningKeyStore(folder))),
         ("API keys, besides the two of the settings", asyncio.run(installation_keys.list_lines()) or ["none"]),
+        (
+            "API keys of orgs, which their admins create and revoke",
+            asyncio.run(installation_keys.list_org_lines()) or ["none"],
+        ),
     ):
         print(title, *(f"  {line}" for line in lines), sep="\n")

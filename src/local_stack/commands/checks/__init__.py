@@ -1,0 +1,1 @@
+"""Commands that verify an installation: its isolation, its audit logs."""
