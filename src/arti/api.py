@@ -3,8 +3,8 @@
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import structlog
@@ -13,41 +13,43 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arti import __version__
 from arti.automation.endpoints import router as automation
+from arti.campaigns.calendar.endpoints import router as calendar
 from arti.campaigns.endpoints import router as campaigns
 from arti.connections.endpoints import router as connections
 from arti.imports.endpoints import router as imports
 from arti.imports.provenance import router as provenance
 from arti.insights.endpoints import router as insights
 from arti.metrics.endpoints import router as metrics
+from arti.metrics.money.endpoints import router as money
+from arti.metrics.series.endpoint import SeriesRoute
 from arti.music.endpoints import router as music
 from arti.ops.endpoints import router as ops
 from arti.orgs.api_keys.endpoints import router as keys
+from arti.orgs.audit.refusals import record_refusal
 from arti.orgs.authorization import ApiContext
 from arti.orgs.endpoints import router as orgs
+from arti.orgs.invitations.endpoints import router as invitations
+from arti.orgs.sign_ins.endpoints import router as sign_ins
+from arti.privacy.endpoints import router as privacy
 from arti.roster.endpoints import router as roster
-from arti.settings import Settings, read_settings
+from arti.settings import Settings, open_files, read_settings
 from arti_core.crypto import Vault
 from arti_core.database import NO_ANSWER, open_pool
-from arti_core.errors import ArtiError
+from arti_core.edge import Edge
+from arti_core.errors import ArtiError, Forbidden
 from arti_core.http_client import OutboundClient
 from arti_core.log import configure_log
+from arti_core.request_body import RequestBodyMiddleware
+from arti_core.single_statements import SingleStatements, count_connections
 from arti_core.validation_messages import describe_validation_error
 from supabase_local.keys.token_verifier import TokenVerifier
 
 log = structlog.get_logger()
-
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-}
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -57,19 +59,25 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         settings: Settings = app.state.settings
         http_client = OutboundClient(allowed_hosts=settings.private_hosts())
-        pool = await open_pool(settings.database_url.get_secret_value(), size=32)
+        dsn = settings.database_url.get_secret_value()
+        pool = await open_pool(dsn, size=32)
+        statements = SingleStatements(pool, count_connections(dsn))
         app.state.context = ApiContext(
             settings=settings,
             pool=pool,
+            statements=statements,
             http_client=http_client,
-            vault=Vault(settings.arti_master_key.get_secret_value()),
+            vault=Vault(settings.master_keys()),
             tokens=TokenVerifier(settings, http_client),
+            file_store=open_files(settings),
         )
         yield
         await http_client.close()
+        await statements.close()
         await pool.close()
 
-    app = FastAPI(
+    app = _Api(
+        settings,
         title="ARTi",
         version=__version__,
         lifespan=lifespan,
@@ -77,31 +85,28 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.settings = settings
     for router in (
         ops,
         orgs,
+        invitations,
         keys,
+        sign_ins,
         roster,
         music,
         metrics,
+        money,
         imports,
         provenance,
         connections,
         campaigns,
+        calendar,
         insights,
         automation,
+        privacy,
     ):
         app.include_router(router)
+    app.add_middleware(RequestBodyMiddleware, respond=_on_refused_body)
     app.add_middleware(RequestContextMiddleware)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=settings.cors_origins(),
-        allow_methods=["*"],
-        allow_headers=["Authorization", "Content-Type", "X-ARTi-Org", "Idempotency-Key"],
-        expose_headers=["X-Request-Id", "Content-Disposition"],
-        max_age=600,
-    )
     app.add_exception_handler(ArtiError, _on_arti_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_error)
@@ -114,8 +119,32 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
+class _Api(FastAPI):
+    """FastAPI behind the route of series and the edge: its own layers cost as much as an answer from the database."""
+
+    def __init__(self, settings: Settings, **options: Any) -> None:
+        super().__init__(**options)
+        self.state.settings = settings
+        self._edge = Edge(
+            SeriesRoute(super().__call__, answer_error=_on_series_error),
+            _on_unexpected_error,
+            cors=partial(
+                CORSMiddleware,
+                allow_origins=settings.cors_origins(),
+                allow_methods=["*"],
+                allow_headers=["Authorization", "Content-Type", "X-ARTi-Org", "Idempotency-Key"],
+                expose_headers=["X-Request-Id", "Content-Disposition", "Idempotent-Replayed", "Retry-After"],
+                max_age=600,
+            ),
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self
+        await self._edge(scope, receive, send)
+
+
 class RequestContextMiddleware:
-    """Adds a request id and security headers to each response, also to that of an unexpected error."""
+    """Puts the request's id into its log lines, and answers an unexpected error before FastAPI does."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -124,29 +153,26 @@ class RequestContextMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = uuid4().hex
-        scope.setdefault("state", {})["request_id"] = request_id
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        _bind_request_id(scope)
         started = False
 
-        async def send_with_headers(message: Message) -> None:
+        async def send_noted(message: Message) -> None:
             nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                headers.update(_HEADERS)
-                headers.setdefault("Cache-Control", "no-store")
+            started = True
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_headers)
+            await self._app(scope, receive, send_noted)
         except Exception as error:
             if started:
                 raise
             response = await _on_unexpected_error(Request(scope), error)
-            await response(scope, receive, send_with_headers)
+            await response(scope, receive, send)
+
+
+def _bind_request_id(scope: Scope) -> None:
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=scope["state"]["request_id"])
 
 
 def _error_response(request: Request, status: int, code: str, message: str, **fields: Any) -> JSONResponse:
@@ -155,11 +181,17 @@ def _error_response(request: Request, status: int, code: str, message: str, **fi
 
 
 async def _on_arti_error(request: Request, error: Any) -> JSONResponse:
+    if isinstance(error, Forbidden):
+        await record_refusal(request, error)
     fields = {"field": error.field} if error.field else {}
     response = _error_response(request, error.status, error.code, error.message, **fields)
     if error.retry_after_seconds:
         response.headers["Retry-After"] = str(error.retry_after_seconds)
     return response
+
+
+def _on_refused_body(scope: Scope, error: ArtiError) -> JSONResponse:
+    return _error_response(Request(scope), error.status, error.code, error.message)
 
 
 async def _on_validation_error(request: Request, error: Any) -> JSONResponse:
@@ -191,10 +223,22 @@ async def _on_database_error(request: Request, error: Any) -> JSONResponse:
         return _error_response(request, 422, "invalid", "The text contains a NUL character, which cannot be stored.")
     if isinstance(error, asyncpg.NumericValueOutOfRangeError):
         return _error_response(request, 422, "invalid", "A number is too large to be stored.")
+    state = getattr(error, "sqlstate", None)
+    if state in ("PT403", "PT429"):  # a quota of the org is full; the sentence is ours
+        code, wait = ("quota_exceeded", {}) if state == "PT403" else ("rate_limited", {"Retry-After": "60"})
+        response = _error_response(request, int(state[2:]), code, f"{error.message} {error.hint or ''}".strip())
+        response.headers.update(wait)
+        return response
     if isinstance(error, NO_ANSWER):
         log.warning("the database is not available", path=request.url.path, error=type(error).__name__)
         return _error_response(request, 503, "unavailable", "The database is busy. Try again in a moment.")
     return await _on_unexpected_error(request, error)
+
+
+async def _on_series_error(request: Request, error: Exception) -> JSONResponse:
+    _bind_request_id(request.scope)
+    on_error = _on_arti_error if isinstance(error, ArtiError) else _on_database_error
+    return await on_error(request, error)
 
 
 async def _on_unexpected_error(request: Request, error: Exception) -> JSONResponse:

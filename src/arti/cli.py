@@ -38,11 +38,7 @@ def _parser() -> argparse.ArgumentParser:
 
     up = add("up", _up, "start every service and stay; Ctrl-C stops them")
     up.add_argument("--demo", action="store_true", help="also make a demo org with a year of history")
-    up.add_argument(
-        "--at",
-        metavar="INSTANT",
-        help="move the clock of a demo to a day or an instant, as 2027-02-28; for a fresh data folder, and kept there",
-    )
+    up.add_argument("--at", metavar="INSTANT", help="move a demo's clock, as 2027-02-28; for a fresh data folder")
     up.add_argument("--detach", action="store_true", help="return when everything is up")
     up.add_argument("--no-build", action="store_true", help="do not build the web app")
     add("down", _down, "stop what ./arti up started")
@@ -52,6 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     logs.add_argument("-n", "--lines", type=int, default=40)
     logs.add_argument("-f", "--follow", action="store_true", help="go on printing until Ctrl-C")
     add("migrate", _migrate, "apply the migrations that are missing")
+    definitions = add("definitions", _definitions, "list the changes of metrics' definitions, or apply a newer feed")
+    steps = definitions.add_subparsers(dest="action", metavar="ACTION", required=True)
+    steps.add_parser("list", help="show the changes that are stored")
+    newer = steps.add_parser("update", help="apply a feed; entries of a higher revision replace stored ones")
+    newer.add_argument("source", nargs="?", metavar="FILE|URL", help="without it, the feed of this release")
     keys = add("keys", _keys, "print new keys and secrets, or manage those of this installation")
     actions = keys.add_subparsers(dest="action", metavar="ACTION")
     actions.add_parser("new", help="print new keys and secrets, for the environment of a production installation")
@@ -61,9 +62,43 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--secret", action="store_true", help="unrestricted, for servers only")
     actions.add_parser("revoke", help="revoke an API key of the installation").add_argument("id")
     actions.add_parser("rotate", help="sign tokens with a new key; sessions stay valid")
-    actions.add_parser("remove", help="remove an old signing key; the tokens that it signed are refused").add_argument(
-        "id"
-    )
+    actions.add_parser("remove", help="remove an old signing key; its tokens are refused").add_argument("id")
+    actions.add_parser("rotate-master", help="seal all stored secrets with a new master key, while everything runs")
+    actions.add_parser("status", help="show the versions of the master key and how many values each one seals")
+    old = actions.add_parser("remove-master", help="remove an old version of the master key, when nothing needs it")
+    old.add_argument("version", type=int)
+    old.add_argument("--sign-out", action="store_true", help="end the sessions that still need it")
+    n8n = add("n8n", _n8n, "say which workflows of your n8n an org's channels may start")
+    n8n_actions = n8n.add_subparsers(dest="action", metavar="ACTION", required=True)
+    register = n8n_actions.add_parser("add", help="register a workflow for an org")
+    register.add_argument("path", help="of its webhook node, as arti/events")
+    register.add_argument("--name", required=True, help="under which members choose it")
+    register.add_argument("--org", metavar="NAME", help="name or id; needed when there is more than one org")
+    n8n_actions.add_parser("list", help="show the registered workflows of all orgs")
+    n8n_actions.add_parser("remove", help="remove a workflow; its channels stay").add_argument("id")
+    backup = add("backup", _backup, "back up now, or list and check the backups")
+    backups = backup.add_subparsers(dest="action", metavar="ACTION")
+    backups.add_parser("list", help="show the backups and which moments can be restored")
+    backups.add_parser("verify", help="read a backup to its end; the newest without ID").add_argument("id", nargs="?")
+    backups.add_parser("serve", help="back up on a schedule and stay; ./arti up does so by itself")
+    restore = add("restore", _restore, "go back to a moment; what was there is moved aside")
+    restore.add_argument("--to", metavar="MOMENT", help="as 2026-11-29T14:03:00Z; without it, the last one")
+    restore.add_argument("--into", metavar="FOLDER|URL", help="another data folder; for a dump, an empty database")
+    restore.add_argument("--backup", metavar="ID", help="from this backup")
+    restore.add_argument("--undelete", metavar="ID", action="append", default=[], help="leave out this deletion")
+    files = add("files", _files, "move files to the first place of ARTI_FILES_URL, or read and check all of them")
+    files.add_argument("action", choices=("move", "check"))
+    quotas = add("quotas", _quotas, "show or change how much of the installation an org may take")
+    quota_actions = quotas.add_subparsers(dest="action", metavar="ACTION", required=True)
+    shown = quota_actions.add_parser("list", help="show the quotas of every org, or of one")
+    changed = quota_actions.add_parser("set", help="change a quota of every org, or of one")
+    changed.add_argument("resource", help="as list shows it")
+    changed.add_argument("allowed", type=int)
+    for action in (shown, changed):
+        action.add_argument("--org", metavar="NAME", help="name or id; without it, of every org")
+    reset = quota_actions.add_parser("reset", help="let the quota of every org hold for an org again")
+    reset.add_argument("resource")
+    reset.add_argument("--org", metavar="NAME", required=True, help="name or id")
     mail = add("mail", _mail, "read the local mailbox: mails of auth while no mail server is set")
     mail.add_argument("action", nargs="?", choices=("list", "show"), default="list")
     mail.add_argument("id", nargs="?", help="of the mail to show, or its beginning; the latest without it")
@@ -72,19 +107,25 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--artist", required=True, metavar="NAME")
     load.add_argument("--org", metavar="NAME", help="needed when there is more than one org")
     load.add_argument("--yes", action="store_true", help="commit without questions")
-    load.add_argument(
-        "--option", action="append", default=[], metavar="KEY=VALUE", help="answer a question of the file"
-    )
+    load.add_argument("--option", action="append", default=[], metavar="KEY=VALUE", help="answer a question")
+    songs = add("songs", _songs, "show an artist's songs with their numbers on each platform")
+    songs.add_argument("--artist", required=True, metavar="NAME")
+    songs.add_argument("--org", metavar="NAME", help="needed when there is more than one org")
+    log = add("audit", _audit, "verify the audit logs, or print the heads of their chains to keep elsewhere")
+    acts = log.add_subparsers(dest="action", metavar="ACTION", required=True)
+    verify = acts.add_parser("verify", help="find every change, deletion and other order of entries")
+    verify.add_argument("--heads", metavar="FILE", help="also find entries cut off since these heads were printed")
+    acts.add_parser("heads", help="print the last link of each org, a JSON object a line")
+    export = add("export", _export, "write a zip of everything that is stored about an org or a person")
+    export.add_argument("subject", choices=("org", "person"))
+    export.add_argument("name", metavar="NAME|ADDRESS", help="of the org; of the person")
+    export.add_argument("--to", metavar="FILE", help="default: arti-export-….zip in this folder")
+    add("isolation", _isolation, "try to read and write a foreign org, and say what is open")
     add("dump-openapi", _dump_openapi, "write web/openapi.json")
     test = add("test", _test, "run every check and every test")
     test.add_argument("--fast", action="store_true", help="without the browser tests")
     test.add_argument("--only", choices=("lint", "types", "python", "web", "browser"))
-    test.add_argument(
-        "--long",
-        nargs="*",
-        metavar="NAME",
-        help="run whole matrices (fuzz, dates, ...) and record them; all without NAME",
-    )
+    test.add_argument("--long", nargs="*", metavar="NAME", help="run whole matrices, record them; all without NAME")
     test.add_argument("paths", nargs="*", metavar="PATH[::name]", help="only these; pytest's options follow after --")
     add("help", lambda options: parser.print_help(), "show this page")
     return parser
@@ -126,10 +167,70 @@ def _migrate(options: argparse.Namespace) -> None:
     print(f"Applied: {', '.join(applied)}." if applied else "The schema is up to date.")
 
 
+def _definitions(options: argparse.Namespace) -> None:
+    from local_stack.commands import definitions
+
+    if options.action == "list":
+        print("\n".join(asyncio.run(definitions.list_lines())) or "No change of definition is stored.")
+    else:
+        print(asyncio.run(definitions.update(options.source)))
+
+
 def _keys(options: argparse.Namespace) -> None:
-    from local_stack.commands.keys import run_keys_command
+    from local_stack.commands.keys.command import run_keys_command
 
     run_keys_command(options)
+
+
+def _n8n(options: argparse.Namespace) -> None:
+    from local_stack.commands import n8n
+
+    if options.action == "add":
+        print(asyncio.run(n8n.add(org=options.org, name=options.name, path=options.path)))
+    elif options.action == "list":
+        print("\n".join(asyncio.run(n8n.list_lines())) or "No workflow is registered.")
+    else:
+        asyncio.run(n8n.remove(options.id))
+        print("The workflow is removed. Channels that named it deliver to the mailbox.")
+
+
+def _backup(options: argparse.Namespace) -> None:
+    from local_stack.commands import backup
+
+    match options.action:
+        case "list":
+            print("\n".join(asyncio.run(backup.list_lines())))
+        case "verify":
+            print(asyncio.run(backup.verify(options.id)))
+        case "serve":
+            backup.serve()
+        case _:
+            print(asyncio.run(backup.backup_now()))
+
+
+def _restore(options: argparse.Namespace) -> None:
+    from local_stack.commands.backup import restore
+
+    print(
+        "\n".join(asyncio.run(restore(options.to, options.into, backup_id=options.backup, undelete=options.undelete)))
+    )
+
+
+def _files(options: argparse.Namespace) -> int:
+    from local_stack.commands.files import run
+
+    return asyncio.run(run(options.action))
+
+
+def _quotas(options: argparse.Namespace) -> None:
+    from local_stack.commands import quotas
+
+    if options.action == "list":
+        print("\n".join(asyncio.run(quotas.list_lines(options.org))))
+    elif options.action == "set":
+        asyncio.run(quotas.set_quota(options.resource, options.allowed, org=options.org))
+    else:
+        asyncio.run(quotas.reset_quota(options.resource, org=options.org))
 
 
 def _mail(options: argparse.Namespace) -> None:
@@ -146,6 +247,37 @@ def _import(options: argparse.Namespace) -> int:
             options.files, artist=options.artist, org=options.org, without_asking=options.yes, answers=options.option
         )
     )
+
+
+def _songs(options: argparse.Namespace) -> None:
+    from local_stack.commands.songs import print_songs
+
+    asyncio.run(print_songs(artist=options.artist, org=options.org))
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from local_stack.commands.checks import audit
+
+    if options.action == "heads":
+        print("\n".join(asyncio.run(audit.list_heads())))
+        return 0
+    reports = asyncio.run(audit.verify(options.heads))
+    print("\n".join(map(audit.describe, reports)) or "No org has an audit log yet.")
+    return 1 if any(report.problems for report in reports) else 0
+
+
+def _export(options: argparse.Namespace) -> None:
+    from local_stack.commands.export import export
+
+    print(asyncio.run(export(options.subject, options.name, options.to)))
+
+
+def _isolation(options: argparse.Namespace) -> int:
+    from local_stack.commands.checks import isolation
+
+    findings = asyncio.run(isolation.run_probe())
+    print(isolation.describe(findings))
+    return 0 if findings.report.passed else 1
 
 
 def _dump_openapi(options: argparse.Namespace) -> None:

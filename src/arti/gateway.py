@@ -5,21 +5,35 @@ Not started with a hosted Supabase, where SUPABASE_URL leads there.
 
 from starlette.applications import Starlette
 
-from arti.orgs.api_keys.store import use_key
+from arti.orgs.key_principal import use_gateway_key
 from arti.settings import Settings, read_settings
 from arti_core.log import configure_log
 from supabase_local import app
 from supabase_local.realtime.permission_model import PermissionModel
 
-# Permissions depend on these tables alone, and the publication of migration 20261122001300 replicates them.
+# Permissions depend on these tables alone, and the publication arti_permissions replicates them.
 PERMISSION_MODEL = PermissionModel(
     publication="arti_permissions",
     tables={
         ("public", "memberships"): "user_id",
         ("public", "user_permissions"): "user_id",
+        ("public", "member_artists"): "user_id",
+        ("public", "member_groups"): "user_id",
+        ("public", "artist_group_members"): None,
+        ("public", "sources"): None,
         ("private", "role_permissions"): None,
     },
-    functions=frozenset({"private.member_org_ids", "private.org_ids_with", "private.platforms_with"}),
+    functions=frozenset(
+        {
+            "private.member_org_ids",
+            "private.org_ids_with",
+            "private.platforms_with",
+            "private.all_artist_org_ids",
+            "private.all_platform_org_ids",
+            "private.visible_artists",
+            "auth.uid",
+        }
+    ),
     tenant_column="org_id",
     tenant_function="private.member_org_ids",
 )
@@ -27,7 +41,9 @@ PERMISSION_MODEL = PermissionModel(
 
 def create_gateway(settings: Settings) -> Starlette:
     """Build the gateway of an installation. Raises Misconfigured when a setting is missing or unsafe."""
-    return app.create_gateway(settings, use_key=use_key, permission_model=PERMISSION_MODEL)
+    return app.create_gateway(
+        settings, use_key=use_gateway_key, permission_model=PERMISSION_MODEL, mail_limits=settings.mail_limits()
+    )
 
 
 def run() -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 
 class Provider(StrEnum):
-    """A platform whose data is collected. The same values as the SQL type `public.provider`."""
+    """A platform whose data is collected. Rows of table `providers` that have a connector."""
 
     SPOTIFY = "spotify"
     INSTAGRAM = "instagram"
@@ -19,6 +19,23 @@ PROVIDER_NAMES: Final[dict[Provider, str]] = {
     Provider.YOUTUBE: "YouTube",
     Provider.SOUNDCLOUD: "SoundCloud",
 }
+# All rows of table `providers`: those without a connector are read from files only.
+PLATFORM_NAMES: Final[dict[str, str]] = dict(PROVIDER_NAMES.items()) | {"tiktok": "TikTok", "facebook": "Facebook"}
+
+
+# The slugs of an org's own sources and metrics begin with it.
+OWN_PREFIX: Final = "own."
+
+
+def is_own(slug: str) -> bool:
+    """Return whether a slug is of an org's own source or metric."""
+    return slug.startswith(OWN_PREFIX)
+
+
+def provider_order(slug: str) -> tuple[int, str]:
+    """Return the sort key by which providers are listed: the built-in ones first, then an org's own by name."""
+    order = [provider.value for provider in Provider]
+    return (order.index(slug) if slug in order else len(order), slug)
 
 
 class Role(StrEnum):
@@ -27,12 +44,19 @@ class Role(StrEnum):
     ADMIN = "admin"
     MANAGER = "manager"
     ANALYST = "analyst"
-    CREATOR = "creator"
+    CREATOR = "creator"  # the artist, or who makes their content: sees their own artists only
+    GUEST = "guest"  # from outside: reads the numbers of some artists, and sees no other member
+
+
+class ArtistAccess(StrEnum):
+    """Which artists of the org a member sees."""
+
+    ALL = "all"
+    LIST = "list"  # the artists and groups that an admin has put on the member's list
 
 
 class MemberStatus(StrEnum):
     ACTIVE = "active"
-    INVITED = "invited"
     DISABLED = "disabled"
 
 
@@ -59,15 +83,19 @@ class Permission(StrEnum):
     AUTOMATION_READ = "automation:read"
     AUTOMATION_MANAGE = "automation:manage"
     JOBS_READ = "jobs:read"
+    MONEY_READ = "money:read"
+    MONEY_WRITE = "money:write"
 
 
-_CREATOR: Final = {
-    Permission.MEMBERS_READ,
+_GUEST: Final = {
     Permission.ROSTER_READ,
-    Permission.CONNECTIONS_READ,
     Permission.METRICS_READ,
     Permission.CAMPAIGNS_READ,
     Permission.INSIGHTS_READ,
+}
+_CREATOR: Final = _GUEST | {
+    Permission.MEMBERS_READ,
+    Permission.CONNECTIONS_READ,
     Permission.INSIGHTS_FEEDBACK,
     Permission.DOCUMENTS_READ,
 }
@@ -83,14 +111,41 @@ _MANAGER: Final = _ANALYST | {
     Permission.CONNECTIONS_MANAGE,
     Permission.CAMPAIGNS_WRITE,
     Permission.AUTOMATION_MANAGE,
+    Permission.MONEY_READ,
+    Permission.MONEY_WRITE,
 }
 
 ROLE_PERMISSIONS: Final[dict[Role, frozenset[Permission]]] = {
+    Role.GUEST: frozenset(_GUEST),
     Role.CREATOR: frozenset(_CREATOR),
     Role.ANALYST: frozenset(_ANALYST),
     Role.MANAGER: frozenset(_MANAGER),
     Role.ADMIN: frozenset(Permission),
 }
+
+
+# What a member may be given or denied whatever their role.
+MONEY_PERMISSIONS: Final = frozenset({Permission.MONEY_READ, Permission.MONEY_WRITE})
+
+
+def effective_permissions(role: Role, money_access: bool | None) -> frozenset[Permission]:
+    """Return what a member may do: what their role allows, with money given to them or denied. Null: the role decides.
+
+    Who is given money may read it, and write it if the role writes money. As private.org_ids_with.
+    """
+    permissions = ROLE_PERMISSIONS[role]
+    if money_access is None:
+        return permissions
+    if money_access:
+        return permissions | {Permission.MONEY_READ}
+    return permissions - MONEY_PERMISSIONS
+
+
+class KeyScope(StrEnum):
+    """What an API key of an org is for. It reads what its role may; the scope says where, and what it writes."""
+
+    DATA = "data"  # through the gateway: reads and writes what its role may
+    VALUES_PUSH = "values:push"  # through the API: values of the org's own sources
 
 
 class EventType(StrEnum):
@@ -100,6 +155,7 @@ class EventType(StrEnum):
     SYNC_FAILED = "sync.failed"
     IMPORT_COMMITTED = "import.committed"
     IMPORT_UNDONE = "import.undone"
+    OBSERVATIONS_ENTERED = "observations.entered"
     INSIGHT_CREATED = "insight.created"
     ACCOUNT_NEEDS_REAUTH = "account.needs_reauth"
 

@@ -3,9 +3,11 @@
 import asyncio
 import gc
 import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import asyncpg
 import structlog
@@ -13,11 +15,18 @@ import structlog
 from arti.automation import jobs as automation
 from arti.automation.deliveries.fan_out import FAN_OUT_JOB, fan_out
 from arti.connections import jobs as connections
+from arti.expiry import delete_all_expired
 from arti.insights import jobs as insights
 from arti.jobs import Handler, WorkerContext
+from arti.metrics.places import jobs as places
+from arti.music.matching import jobs as matching
+from arti.music.matching.jobs import MATCH_JOB
+from arti.orgs.invitations import jobs as invitations
 from arti.orgs.store import list_org_ids
-from arti.settings import Settings, read_settings
+from arti.privacy import jobs as privacy
+from arti.settings import Settings, open_files, read_settings
 from arti.vocabulary import EventType
+from arti_core import file_check
 from arti_core.clock import now
 from arti_core.cross_tenant import cross_tenant_transaction
 from arti_core.crypto import Vault
@@ -27,38 +36,57 @@ from arti_core.http_client import OutboundClient
 from arti_core.jobs import enqueue_job, enqueue_once, list_due_jobs, run_job
 from arti_core.log import configure_log
 from arti_core.outbox import list_pending_events, mark_dispatched
-from arti_core.queue import enqueue_wakeup, open_queue, open_worker
+from arti_core.queue import enqueue_wakeup, open_queue, open_worker, register_slots
+from arti_core.retention import keep_retention
+from arti_core.tenant_client import TenantClient
+from arti_core.worker_heartbeats import BEAT_SECONDS, record_heartbeat, remove_heartbeat
+from supabase_local.auth.mail.mailer import open_mail_queue
 
 log = structlog.get_logger()
 
-HANDLERS: Final[dict[str, Handler]] = {**connections.HANDLERS, **insights.HANDLERS, **automation.HANDLERS}
+HANDLERS: Final[dict[str, Handler]] = {
+    **invitations.HANDLERS,
+    **matching.HANDLERS,
+    **places.HANDLERS,
+    **connections.HANDLERS,
+    **insights.HANDLERS,
+    **automation.HANDLERS,
+    **privacy.HANDLERS,
+    **file_check.HANDLERS,
+}
 
 # The jobs that an event enqueues. Each gets {"event_id": ...}.
 SUBSCRIPTIONS: Final[dict[str, tuple[str, ...]]] = {
-    EventType.SYNC_FINISHED: ("insights.detect",),
-    EventType.IMPORT_COMMITTED: ("insights.detect",),
-    EventType.IMPORT_UNDONE: ("insights.withdraw",),
+    EventType.SYNC_FINISHED: (MATCH_JOB, "insights.detect"),
+    EventType.SYNC_FAILED: (MATCH_JOB,),  # what it stored before it failed
+    EventType.OBSERVATIONS_ENTERED: ("insights.detect",),
+    EventType.IMPORT_COMMITTED: (MATCH_JOB, "insights.detect"),
+    EventType.IMPORT_UNDONE: (MATCH_JOB, "insights.withdraw"),
 }
 # The events that rules deliver. Their deliveries are created in the transaction that dispatches the event.
 DELIVERED: Final[frozenset[str]] = frozenset(
     (EventType.INSIGHT_CREATED, EventType.SYNC_FAILED, EventType.ACCOUNT_NEEDS_REAUTH)
 )
 
-# Jobs on a schedule, for each org. The dedupe key names the interval, so that many workers enqueue one job.
+# For each org. The dedupe key names the interval, so that many workers enqueue one job.
 SCHEDULES: Final[dict[str, timedelta]] = {
     "connections.sync_due": timedelta(minutes=5),
     "insights.check_stale": timedelta(hours=6),
+    file_check.CHECK_JOB: timedelta(hours=1),
 }
 
 SWEEP_SECONDS = 2.0
-_BATCH = 200
+SCHEDULE_SECONDS = 60.0
+REGISTER_SECONDS = 10.0
+_EVENTS, _EVENTS_OF_EACH_ORG = 100, 10  # few of an org, so that the first of another waits for few
 
 
 async def dispatch_events(worker_context: WorkerContext) -> int:
-    """Dispatch each pending event to its subscribers once, in one transaction each. Returns the number of events."""
+    """Dispatch pending events of all orgs in turn, in one transaction each. Returns how many were dispatched."""
     pool = worker_context.pool
     async with cross_tenant_transaction(pool) as connection:
-        pending = await list_pending_events(connection, _BATCH)
+        pending = await list_pending_events(connection, _EVENTS, of_each_org=_EVENTS_OF_EACH_ORG)
+    dispatched = 0
     for event in pending:
         try:
             await _dispatch_event(worker_context, event["org_id"], event["id"], event["type"])
@@ -67,8 +95,15 @@ async def dispatch_events(worker_context: WorkerContext) -> int:
         except Exception as error:
             # A fan-out that fails must not delay other orgs: a job repeats it and keeps the error on record.
             log.warning("fan-out failed", event_id=str(event["id"]), error=type(error).__name__)
-            await _dispatch_event(worker_context, event["org_id"], event["id"], event["type"], fan_out_by_job=True)
-    return len(pending)
+            try:
+                await _dispatch_event(worker_context, event["org_id"], event["id"], event["type"], fan_out_by_job=True)
+            except Unavailable:
+                raise
+            except Exception as second:  # it stays pending, and the events of other orgs go on
+                log.error("event not dispatched", event_id=str(event["id"]), error=type(second).__name__)
+                continue
+        dispatched += 1
+    return dispatched
 
 
 async def _dispatch_event(
@@ -99,53 +134,83 @@ async def enqueue_scheduled(pool: Pool) -> None:
 
 
 class Dispatcher:
-    """Puts due jobs into the queue: at once when PostgreSQL notifies, else at the next sweep."""
+    """Puts due jobs into the queue: at once when PostgreSQL notifies or a job ends, else at the next sweep.
 
-    def __init__(self, worker_context: WorkerContext) -> None:
+    No more of them than the workers can take, so that the queue itself, which is first in, first out, stays short: what
+    waits, waits in the database, where the orgs take turns. One org gets half of the slots at most, so that long
+    jobs of one org do not hold all of them.
+    """
+
+    def __init__(self, worker_context: WorkerContext, *, concurrency: int) -> None:
         self._context = worker_context
-        self._wake = asyncio.Event()
+        self._process_id, self._concurrency = uuid4(), concurrency
+        self._slots, self._registered_at = concurrency, float("-inf")
+        self._jobs_due, self._slot_free, self._events_pending = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._queue = open_queue(worker_context.settings.redis_url.get_secret_value())
+
+    def wake(self) -> None:
+        """Dispatch more jobs now: a slot is free."""
+        self._slot_free.set()
 
     async def run(self) -> None:
         """Dispatch until cancelled. Retries while Redis or PostgreSQL is not available."""
-        listener = asyncio.create_task(self._listen())
-        scheduled_at = 0.0
-        loop = asyncio.get_running_loop()
+        loops = (
+            self._listen(),
+            _repeat(self._beat, asyncio.Event(), BEAT_SECONDS),
+            _repeat(self._enqueue_scheduled, asyncio.Event(), SCHEDULE_SECONDS),
+            keep_retention(self._context.pool),
+            _repeat(self._dispatch_events, self._events_pending, SWEEP_SECONDS),
+            # Two, so that a new job does not wait for the round after the end of another.
+            _repeat(self.dispatch_jobs, self._jobs_due, SWEEP_SECONDS),
+            _repeat(self.dispatch_jobs, self._slot_free, SWEEP_SECONDS),
+        )
         try:
-            while True:
-                try:
-                    if loop.time() - scheduled_at > 60:
-                        await enqueue_scheduled(self._context.pool)
-                        scheduled_at = loop.time()
-                    busy = await self.sweep()
-                except Exception as error:
-                    log.warning("dispatch failed, trying again", error=type(error).__name__)
-                    busy = False
-                if not busy:
-                    try:
-                        await asyncio.wait_for(self._wake.wait(), SWEEP_SECONDS)
-                    except TimeoutError:
-                        pass
-                self._wake.clear()
+            async with asyncio.TaskGroup() as group:
+                for loop in loops:
+                    group.create_task(loop)
         finally:
-            listener.cancel()
             await self._queue.close()
 
-    async def sweep(self) -> bool:
-        """Dispatch the events and jobs that are due now. Returns whether there were any."""
-        events = await dispatch_events(self._context)
-        async with cross_tenant_transaction(self._context.pool) as connection:
-            due = await list_due_jobs(connection, _BATCH)
+    async def dispatch_jobs(self) -> bool:
+        """Dispatch as many due jobs as there are free slots. Returns whether there were any."""
+        time = asyncio.get_running_loop().time()
+        if time - self._registered_at > REGISTER_SECONDS:
+            self._slots = await register_slots(self._queue, self._process_id, self._concurrency)
+            self._registered_at = time
+        slots = self._slots
+        # A wake-up that a crash forgets is sent again.
+        async with cross_tenant_transaction(self._context.pool, durable=False) as connection:
+            due = await list_due_jobs(connection, total_slots=slots * 3 // 2, org_slots=max(1, slots // 2))
         for job in due:
             await enqueue_wakeup(self._queue, job["org_id"], job["id"], job["name"])
-        return bool(events or due)
+        return bool(due)
+
+    async def _beat(self) -> bool:
+        async with cross_tenant_transaction(self._context.pool, durable=False) as connection:
+            await record_heartbeat(connection, self._process_id)
+        return False
+
+    async def leave(self) -> None:
+        """Record that this worker stops in good order."""
+        with suppress(Unavailable, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            async with cross_tenant_transaction(self._context.pool) as connection:
+                await remove_heartbeat(connection, self._process_id)
+
+    async def _dispatch_events(self) -> bool:
+        return bool(await dispatch_events(self._context))
+
+    async def _enqueue_scheduled(self) -> bool:
+        await enqueue_scheduled(self._context.pool)
+        await delete_all_expired(self._context)
+        return False
 
     async def _listen(self) -> None:
+        tables = {"jobs": self._jobs_due, "events": self._events_pending}
         while True:
             try:
                 connection = await asyncpg.connect(self._context.settings.worker_database_url.get_secret_value())
                 try:
-                    await connection.add_listener("arti_work", lambda *_: self._wake.set())
+                    await connection.add_listener("arti_work", lambda *notified: tables[notified[3]].set())
                     while not connection.is_closed():
                         await asyncio.sleep(5)
                 finally:
@@ -154,40 +219,73 @@ class Dispatcher:
                 await asyncio.sleep(SWEEP_SECONDS)
 
 
+async def _repeat(step: Callable[[], Awaitable[bool]], wake: asyncio.Event, pause_seconds: float) -> None:
+    while True:  # again at once after work, else when woken or after the pause
+        wake.clear()
+        try:
+            busy = await step()
+        except Exception as error:
+            log.warning("dispatch failed, trying again", error=type(error).__name__)
+            busy = False
+            await asyncio.sleep(0.2)  # woken all the time, it must not spin
+        if not busy:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), pause_seconds)
+
+
 async def open_worker_context(settings: Settings) -> WorkerContext:
     """Open the context of the handlers. Raises Misconfigured for an unsafe database role."""
     return WorkerContext(
         pool=await open_pool(settings.worker_database_url.get_secret_value(), size=20),
         settings=settings,
         http_client=OutboundClient(allowed_hosts=settings.private_hosts()),
-        vault=Vault(settings.arti_master_key.get_secret_value()),
+        tenant_client=TenantClient(operator_hosts=settings.operator_hosts()),
+        vault=Vault(settings.master_keys()),
+        file_store=open_files(settings),
     )
+
+
+async def _send_mails(worker_context: WorkerContext) -> None:
+    settings = worker_context.settings
+    queue = open_mail_queue(settings, worker_context.pool, worker_context.vault, settings.mail_limits())
+    await queue.delete_old()
+    await queue.run()
 
 
 async def serve(settings: Settings, *, concurrency: int = 8) -> None:
     """Run jobs until cancelled."""
     worker_context = await open_worker_context(settings)
+    dispatcher = Dispatcher(worker_context, concurrency=concurrency)
 
     async def run(org_id: UUID, job_id: UUID) -> None:
-        await run_job(worker_context, HANDLERS, org_id, job_id)
+        try:
+            await run_job(worker_context, HANDLERS, org_id, job_id)
+        finally:
+            dispatcher.wake()
 
     worker = await open_worker(settings.redis_url.get_secret_value(), run, concurrency=concurrency)
-    dispatcher = asyncio.create_task(Dispatcher(worker_context).run())
+    dispatching = asyncio.create_task(dispatcher.run())
     working = asyncio.create_task(worker.run())
+    # The gateway sends the queue's mails; where another Supabase takes its place, a worker does.
+    mails = None if settings.arti_own_gateway else asyncio.create_task(_send_mails(worker_context))
     gc.freeze()
     log.info("worker ready", concurrency=concurrency)
     try:
-        await asyncio.gather(dispatcher, working)
+        await asyncio.gather(dispatching, working)
     finally:
-        dispatcher.cancel()
+        dispatching.cancel()
+        if mails:
+            mails.cancel()
         await worker.close(True)
+        await dispatcher.leave()
         await worker_context.http_client.close()
+        await worker_context.tenant_client.close()
         await worker_context.pool.close()
 
 
 def run() -> None:
     """Run jobs until stopped. The entry point of the service `worker`."""
-    settings = read_settings()
+    settings = read_settings(needs=("worker_database_url", "arti_master_key"))
     configure_log(service="worker", json=settings.is_production)
 
     async def main() -> None:

@@ -1,16 +1,18 @@
-"""Artists and annotations."""
+"""Artists."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
-from uuid import UUID
+from typing import Any, Final
+from uuid import UUID, uuid4
 
-from arti.music import store
-from arti.music.schemas import Annotation
+from arti.music import facts_store, store
+from arti.music.genres import normalise_genres
 from arti.orgs.audit import audit
-from arti.orgs.authorization import Actor
+from arti.orgs.authorization import Access, Actor
+from arti.orgs.store import add_to_own_list
 from arti_core.database import Connection, Row
 from arti_core.errors import Conflict, Invalid, NotFound
+
+_FACTS: Final = ("aliases", "external_ids", "tags")  # lists in tables of their own
 
 
 async def get_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> Row:
@@ -28,68 +30,57 @@ async def create_artist(
     genres: Sequence[str] = (),
     country: str | None = None,
     image_url: str | None = None,
+    **facts: Any,
 ) -> UUID:
-    """Add an artist to the roster and return their id. Raises Conflict for a name that is taken."""
-    id = await store.insert_artist(
-        actor.connection, actor.org_id, name=name, genres=list(genres), country=country, image_url=image_url
+    """Add an artist to the roster and return their id. Raises Conflict for a name that is taken, Invalid.
+
+    A member who has a list gets the artist on it. `facts`: aliases, external_ids, tags.
+    """
+    id = uuid4()
+    if isinstance(actor, Access) and not actor.sees_all_artists:
+        await add_to_own_list(actor.connection, actor.org_id, id)
+    is_new = await store.insert_artist(
+        actor.connection,
+        actor.org_id,
+        id,
+        name=name,
+        genres=normalise_genres(genres),
+        country=country,
+        image_url=image_url,
     )
-    if id is None:
+    if not is_new:
         raise Conflict(f"There is already an artist called {name} on the roster.", field="name")
+    await _replace_facts(actor.connection, actor.org_id, id, facts)
     await audit(actor, "artist.created", id, {"name": name})
     return id
 
 
 async def update_artist(connection: Connection, org_id: UUID, artist_id: UUID, *, changes: Mapping[str, Any]) -> None:
-    """Set the fields in `changes`. Raises NotFound, Invalid for an empty name or empty genres."""
-    for field in ("name", "genres"):
+    """Set the fields in `changes`. Raises NotFound, Invalid for an empty name or a genre that is not on the list."""
+    for field in ("name", "genres", *_FACTS):
         if field in changes and changes[field] is None:
             raise Invalid(f"{field} cannot be empty. Leave it out to keep it.", field=field)
-    if not await store.update_artist(connection, org_id, artist_id, changes):
+    columns = {field: value for field, value in changes.items() if field not in _FACTS}
+    if "genres" in columns:
+        columns["genres"] = normalise_genres(columns["genres"])
+    if not await store.update_artist(connection, org_id, artist_id, columns):
         raise NotFound("artist")
+    await _replace_facts(connection, org_id, artist_id, changes)
+
+
+async def _replace_facts(connection: Connection, org_id: UUID, artist_id: UUID, facts: Mapping[str, Any]) -> None:
+    if "aliases" in facts:
+        await facts_store.replace_aliases(connection, org_id, artist_id, facts["aliases"])
+    if "external_ids" in facts:
+        ids = [(entry["provider"], entry["external_id"], entry["url"]) for entry in facts["external_ids"]]
+        await facts_store.replace_external_ids(connection, org_id, artist_id, ids)
+    if "tags" in facts:
+        await facts_store.replace_artist_tags(connection, org_id, artist_id, facts["tags"])
 
 
 async def delete_artist(actor: Actor, artist_id: UUID) -> None:
     """Delete an artist with all their data. Raises NotFound."""
     artist = await get_artist(actor.connection, actor.org_id, artist_id)
+    await facts_store.delete_songs_of_artist(actor.connection, actor.org_id, artist_id)
     await store.delete_artist(actor.connection, actor.org_id, artist_id)
     await audit(actor, "artist.deleted", artist_id, {"name": artist["name"]})
-
-
-async def create_annotation(
-    connection: Connection,
-    org_id: UUID,
-    artist_id: UUID,
-    *,
-    occurred_on: date,
-    kind: str,
-    title: str,
-    url: str | None,
-    created_by: UUID | None,
-) -> UUID:
-    """Add an annotation to a day of an artist. Raises NotFound."""
-    await get_artist(connection, org_id, artist_id)
-    return await store.insert_annotation(
-        connection,
-        org_id,
-        artist_id,
-        occurred_on=occurred_on,
-        kind=kind,
-        title=title,
-        url=url,
-        created_by=created_by,
-    )
-
-
-async def delete_annotation(connection: Connection, org_id: UUID, annotation_id: UUID) -> None:
-    """Delete an annotation. Raises NotFound."""
-    if not await store.delete_annotation(connection, org_id, annotation_id):
-        raise NotFound("annotation")
-
-
-async def list_annotations(
-    connection: Connection, org_id: UUID, artist_id: UUID, *, from_on: date | None, to_on: date | None, limit: int
-) -> list[Annotation]:
-    """Return the newest annotations of the period, oldest first. Raises NotFound."""
-    await get_artist(connection, org_id, artist_id)
-    rows = await store.list_annotations(connection, org_id, artist_id, from_on=from_on, to_on=to_on, limit=limit)
-    return [Annotation(**row) for row in rows]

@@ -1,17 +1,27 @@
-"""SQL of artists, annotations and assets."""
+"""SQL of artists and assets."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from arti.music.identifiers import parse_isrc, parse_upc
 from arti.providers.contract import AssetRecord
 from arti.vocabulary import Provider
 from arti_core.database import Connection, Row
 
-_ARTIST = "a.id, a.name, a.genres, a.country, a.image_url, a.created_at"
+_ARTIST = """a.id, a.name, a.genres, a.country, a.image_url, a.created_at,
+  array(select l.name from artist_aliases l
+        where l.org_id = a.org_id and l.artist_id = a.id order by l.name) as aliases,
+  array(select jsonb_build_object('provider', e.provider, 'external_id', e.external_id, 'url', e.url)
+        from artist_external_ids e where e.org_id = a.org_id and e.artist_id = a.id
+        order by e.provider, e.external_id) as external_ids,
+  array(select g.name from artist_tags t join tags g on g.org_id = t.org_id and g.id = t.tag_id
+        where t.org_id = a.org_id and t.artist_id = a.id order by lower(g.name)) as tags,
+  array(select m.group_id from artist_group_members m
+        where m.org_id = a.org_id and m.artist_id = a.id order by m.group_id) as group_ids"""
 
 
 async def list_artists(
@@ -60,6 +70,14 @@ async def find_artist_name(connection: Connection, org_id: UUID, artist_id: UUID
     return name
 
 
+async def find_artist_names(connection: Connection, org_id: UUID, artist_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the names of those artists that the caller sees, by id."""
+    rows = await connection.fetch(
+        "select id, name from artists where org_id = $1 and id = any ($2)", org_id, list(artist_ids)
+    )
+    return {row["id"]: row["name"] for row in rows}
+
+
 async def find_artist_by_name(connection: Connection, org_id: UUID, name: str) -> UUID | None:
     id: UUID | None = await connection.fetchval(
         "select id from artists where org_id = $1 and lower(name) = lower($2) and archived_at is null", org_id, name
@@ -70,23 +88,25 @@ async def find_artist_by_name(connection: Connection, org_id: UUID, name: str) -
 async def insert_artist(
     connection: Connection,
     org_id: UUID,
+    artist_id: UUID,
     *,
     name: str,
     genres: Sequence[str],
     country: str | None,
     image_url: str | None,
-) -> UUID | None:
-    """Return the new artist's id, or None if the name is taken."""
-    id: UUID | None = await connection.fetchval(
-        """insert into artists (org_id, name, genres, country, image_url) values ($1, $2, $3, $4, $5)
-           on conflict do nothing returning id""",
+) -> bool:
+    """Return whether the artist was added; not when the name is taken."""
+    status = await connection.execute(
+        """insert into artists (org_id, id, name, genres, country, image_url) values ($1, $2, $3, $4, $5, $6)
+           on conflict do nothing""",
         org_id,
+        artist_id,
         name,
         genres,
         country,
         image_url,
     )
-    return id
+    return status.endswith(" 1")
 
 
 async def update_artist(connection: Connection, org_id: UUID, artist_id: UUID, changes: Mapping[str, Any]) -> bool:
@@ -111,73 +131,42 @@ async def delete_artist(connection: Connection, org_id: UUID, artist_id: UUID) -
     return status.endswith(" 1")
 
 
-async def list_annotations(
-    connection: Connection, org_id: UUID, artist_id: UUID, *, from_on: date | None, to_on: date | None, limit: int
-) -> list[Row]:
-    """Return the newest annotations of the period, oldest first."""
-    return await connection.fetch(
-        """select * from (
-             select id, occurred_on, kind, title, url from annotations
-             where org_id = $1 and artist_id = $2
-               and ($3::date is null or occurred_on >= $3) and ($4::date is null or occurred_on <= $4)
-             order by occurred_on desc, id limit $5) newest
-           order by occurred_on, id""",
-        org_id,
-        artist_id,
-        from_on,
-        to_on,
-        limit,
-    )
-
-
-async def insert_annotation(
-    connection: Connection,
-    org_id: UUID,
-    artist_id: UUID,
-    *,
-    occurred_on: date,
-    kind: str,
-    title: str,
-    url: str | None,
-    created_by: UUID | None,
-) -> UUID:
-    id: UUID = await connection.fetchval(
-        """insert into annotations (org_id, artist_id, occurred_on, kind, title, url, created_by)
-           values ($1, $2, $3, $4, $5, $6, $7) returning id""",
-        org_id,
-        artist_id,
-        occurred_on,
-        kind,
-        title,
-        url,
-        created_by,
-    )
-    return id
-
-
-async def delete_annotation(connection: Connection, org_id: UUID, annotation_id: UUID) -> bool:
-    status = await connection.execute("delete from annotations where org_id = $1 and id = $2", org_id, annotation_id)
-    return status.endswith(" 1")
+# The details of a source, without how the kind is known where it knows less than what is stored.
+_NEWER = """(case when excluded.duration_ms is null and a.details ? 'kind_guessed'
+               then excluded.details - 'kind_guessed' else excluded.details end)"""
 
 
 async def upsert_assets(
-    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, assets: Sequence[AssetRecord]
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: str, assets: Sequence[AssetRecord]
 ) -> None:
-    """Insert or update assets. A field that the provider no longer reports is kept."""
+    """Insert or update assets. A field that the provider no longer reports is kept.
+
+    For a source that tells no length a Short stays one, and how its kind is known stays as it was.
+    """
     await connection.execute(
-        """insert into assets as a
-             (org_id, artist_id, provider, external_id, kind, title, url, released_on, isrc, details)
-           select $1, $2, $3::text::provider, external_id, kind, title, url, released_on, isrc, details::jsonb
-           from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::text[], $10::text[])
-             as asset (external_id, kind, title, url, released_on, isrc, details)
+        f"""insert into assets as a (org_id, artist_id, provider, external_id, kind, title, url, released_on, isrc, upc,
+             duration_ms, version, details, credits)
+           select $1, $2, $3::text, external_id, kind, title, url, released_on, isrc, upc, duration_ms, version,
+             details::jsonb, credits::jsonb
+           from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::date[], $9::text[], $10::text[], $11::int[],
+               $12::text[], $13::text[], $14::text[])
+             as asset (external_id, kind, title, url, released_on, isrc, upc, duration_ms, version, details, credits)
            on conflict (org_id, artist_id, provider, external_id) do update
-           set kind = excluded.kind, title = excluded.title, url = coalesce(excluded.url, a.url),
+           set kind = case when excluded.duration_ms is null and a.kind = 'short' then a.kind else excluded.kind end,
+             title = excluded.title, url = coalesce(excluded.url, a.url),
              released_on = coalesce(excluded.released_on, a.released_on), isrc = coalesce(excluded.isrc, a.isrc),
-             details = a.details || excluded.details, updated_at = clock.now()
-           where (a.kind, a.title, a.url, a.released_on, a.isrc, a.details) is distinct from
-             (excluded.kind, excluded.title, coalesce(excluded.url, a.url),
+             upc = coalesce(excluded.upc, a.upc), duration_ms = coalesce(excluded.duration_ms, a.duration_ms),
+             version = coalesce(excluded.version, a.version), details = a.details || {_NEWER},
+             credits = case excluded.credits when '[]' then a.credits else excluded.credits end,
+             updated_at = clock.now()
+           where (a.kind, a.title, a.url, a.released_on, a.isrc, a.upc, a.duration_ms, a.version, a.details, a.credits)
+             is distinct from
+             (case when excluded.duration_ms is null and a.kind = 'short' then a.kind else excluded.kind end,
+              excluded.title, coalesce(excluded.url, a.url),
               coalesce(excluded.released_on, a.released_on), coalesce(excluded.isrc, a.isrc),
-              a.details || excluded.details)""",
+              coalesce(excluded.upc, a.upc), coalesce(excluded.duration_ms, a.duration_ms),
+              coalesce(excluded.version, a.version), a.details || {_NEWER},
+              case excluded.credits when '[]' then a.credits else excluded.credits end)""",  # noqa: S608 - a constant
         org_id,
         artist_id,
         provider,
@@ -186,17 +175,21 @@ async def upsert_assets(
         [asset.title for asset in assets],
         [asset.url for asset in assets],
         [asset.released_on for asset in assets],
-        [asset.isrc for asset in assets],
+        [parse_isrc(asset.isrc) for asset in assets],
+        [parse_upc(asset.upc) for asset in assets],
+        [asset.duration_ms or None for asset in assets],
+        [asset.version for asset in assets],
         [orjson.dumps(dict(asset.details)).decode() for asset in assets],
+        [orjson.dumps(list(asset.artists)).decode() for asset in assets],
     )
 
 
 async def find_asset_ids(
-    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: Provider, external_ids: Sequence[str]
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: str, external_ids: Sequence[str]
 ) -> dict[str, UUID]:
     rows = await connection.fetch(
         """select external_id, id from assets
-           where org_id = $1 and artist_id = $2 and provider = $3::text::provider and external_id = any ($4)""",
+           where org_id = $1 and artist_id = $2 and provider = $3::text and external_id = any ($4)""",
         org_id,
         artist_id,
         provider,
@@ -205,25 +198,31 @@ async def find_asset_ids(
     return {row["external_id"]: row["id"] for row in rows}
 
 
-async def list_tracks(connection: Connection, org_id: UUID, artist_id: UUID, provider: Provider) -> list[Row]:
-    """Return the stored tracks of an artist on a platform."""
+async def list_titles(
+    connection: Connection, org_id: UUID, artist_id: UUID, provider: Provider, kinds: Sequence[str]
+) -> list[Row]:
+    """Return the stored tracks, or videos and so on, of an artist on a platform."""
     return await connection.fetch(
         """select external_id, title, released_on from assets
-           where org_id = $1 and artist_id = $2 and provider = $3::text::provider and kind = 'track'
+           where org_id = $1 and artist_id = $2 and provider = $3::text and kind = any ($4)
            order by title limit 5000""",
         org_id,
         artist_id,
         provider,
+        list(kinds),
     )
 
 
 async def delete_assets(
     connection: Connection, org_id: UUID, asset_ids: Sequence[UUID], *, unchanged_since: datetime | None = None
 ) -> None:
-    """Delete assets; with `unchanged_since`, only those created at that time and never updated."""
+    """Delete assets; with `unchanged_since`, only those created at that time, never updated, and on no playlist."""
     await connection.execute(
-        """delete from assets where org_id = $1 and id = any ($2)
-             and ($3::timestamptz is null or (created_at = $3 and updated_at = $3))""",
+        """delete from assets a where a.org_id = $1 and a.id = any ($2)
+             and ($3::timestamptz is null
+                  or (a.created_at = $3 and a.updated_at = $3
+                      and not exists (select from playlist_entries e where e.org_id = $1 and e.asset_id = a.id)
+                      and not exists (select from playlist_snapshots s where s.org_id = $1 and s.asset_id = a.id)))""",
         org_id,
         asset_ids,
         unchanged_since,

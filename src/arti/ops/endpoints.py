@@ -3,17 +3,18 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from arti.ops import schemas, service, store
 from arti.ops.health import PARTS, CheckResult, Health, ServiceState
+from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, MaybeSignedIn, get_context, needs, public
 from arti.vocabulary import Permission
 from arti_core.clock import now
 from arti_core.database import Principal
 from arti_core.paging import MAX_PAGE, Page, make_page_by_creation, read_cursor
 
-router = APIRouter(tags=["ops"])
+router = ApiRouter(tags=["ops"])
 
 _RETRY_AFTER_SECONDS = 2
 

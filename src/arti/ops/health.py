@@ -2,12 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import asyncpg
@@ -15,15 +15,18 @@ import redis.asyncio as redis
 from redis.exceptions import RedisError
 
 from arti import MIGRATIONS
+from arti.ops import store
 from arti.orgs.authorization import ApiContext
-from arti.orgs.isolation import probe_isolation
 from arti_core.clock import now
 from arti_core.database import Principal, anonymous_transaction, member_transaction
 from arti_core.errors import ArtiError
 from arti_core.migrations import Migration, list_migrations
+from arti_core.worker_heartbeats import SILENT_SECONDS, list_silences
 
-_TIMEOUT_SECONDS = 2.0
 _STALE_WORK_SECONDS = 60
+_BACKUP_AGE: Final = timedelta(hours=26)  # one a day, and two hours to make it
+_BACKUP_SILENCE: Final = timedelta(minutes=5)  # it reports every twenty seconds
+_ARCHIVE_AGE: Final = timedelta(minutes=5)
 
 
 class ServiceState(StrEnum):
@@ -54,12 +57,17 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check. `needed`: without it the API cannot serve. `fresh_seconds`: how long a result is reused."""
+    """One check. `needed`: without it the API cannot serve. `fresh_seconds`: how long a result is reused.
+
+    `asks_database`: not run while the database does not answer, since it could only wait for it in turn.
+    """
 
     name: str
-    run: Callable[[ApiContext], Awaitable[None]]
+    run: Callable[[ApiContext], Coroutine[Any, Any, None]]
     needed: bool
     fresh_seconds: float = 1.0
+    asks_database: bool = False
+    timeout_seconds: float = 2.0
 
 
 class Health:
@@ -72,9 +80,12 @@ class Health:
 
     async def check_all(self, *, needed_only: bool) -> list[CheckResult]:
         """Return a result for each part, running again the checks whose last result is too old."""
-        return await asyncio.gather(*(self._check(part) for part in PARTS if part.needed or not needed_only))
+        database = await self._check(_DATABASE)
+        has_database = database.state is ServiceState.OK
+        others = [part for part in PARTS if part is not _DATABASE and (part.needed or not needed_only)]
+        return [database, *await asyncio.gather(*(self._check(part, has_database=has_database) for part in others))]
 
-    async def _check(self, part: Check) -> CheckResult:
+    async def _check(self, part: Check, *, has_database: bool = True) -> CheckResult:
         async with self._locks[part.name]:
             checked_at, last = self._results.get(part.name, (0.0, None))
             if last and time.monotonic() - checked_at < part.fresh_seconds:
@@ -82,12 +93,13 @@ class Health:
             started = time.perf_counter()
             state, detail = ServiceState.OK, None
             try:
-                async with asyncio.timeout(_TIMEOUT_SECONDS):
-                    await part.run(self._context)
+                if part.asks_database and not has_database:
+                    raise _CheckFailed("Not checked: the database does not answer.")
+                await _run_in_time(part.run(self._context), part.timeout_seconds)
             except _CheckFailed as failure:
                 state, detail = failure.state, str(failure)
             except TimeoutError:
-                state, detail = ServiceState.DOWN, f"No answer within {_TIMEOUT_SECONDS:.0f} s."
+                state, detail = ServiceState.DOWN, f"No answer within {part.timeout_seconds:.1f} s."
             except ArtiError as error:
                 state, detail = ServiceState.DOWN, error.message
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, RedisError) as error:
@@ -99,8 +111,22 @@ class Health:
             return result
 
 
+async def _run_in_time(check: Coroutine[Any, Any, None], seconds: float) -> None:
+    """Run a check. Raises TimeoutError after `seconds`, however long the check takes to end after that.
+
+    A transaction on a server that is frozen waits for its rollback.
+    """
+    task = asyncio.create_task(check)
+    done, _ = await asyncio.wait({task}, timeout=seconds)
+    if not done:
+        task.cancel()
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # retrieved, so not logged
+        raise TimeoutError
+    task.result()
+
+
 @cache
-def _files() -> list[Migration]:
+def _migration_files() -> list[Migration]:
     """Return the migrations that this program came with."""
     return list_migrations(MIGRATIONS)
 
@@ -114,7 +140,7 @@ async def _migrations(context: ApiContext) -> None:
     async with anonymous_transaction(context.pool) as connection:
         rows = await connection.fetch("select version, checksum from private.applied_migrations()")
     applied = {row["version"]: row["checksum"] for row in rows}
-    files = _files()
+    files = _migration_files()
     missing = [migration.name for migration in files if migration.version not in applied]
     if missing:
         raise _CheckFailed(f"Not applied yet: {', '.join(missing)}. Run ./arti up, or supabase db push.")
@@ -141,9 +167,10 @@ async def _keys(context: ApiContext) -> None:
 async def _isolation(context: ApiContext) -> None:
     # With the claims of a user who is in no org: every row is foreign.
     async with member_transaction(context.pool, Principal(uuid4(), None)) as connection:
-        report = await probe_isolation(connection)
-    if not report.passed:
-        raise _CheckFailed("The database does not keep orgs apart. See GET /auth/test-isolation.")
+        findings = await context.isolation.check(connection)
+    if not findings.report.passed:
+        # Names are for the operator only: they are logged, and ./arti isolation prints them.
+        raise _CheckFailed("The database does not keep orgs apart. The operator runs ./arti isolation to see why.")
 
 
 async def _sign_in(context: ApiContext) -> None:
@@ -172,18 +199,78 @@ async def _gateway(context: ApiContext, path: str, *, body: object = None) -> No
 async def _workers(context: ApiContext) -> None:
     async with anonymous_transaction(context.pool) as connection:
         waiting = await connection.fetchval("select private.oldest_due_seconds()")
+        silences = await list_silences(connection)
+    silent = [silence for silence in silences if silence > SILENT_SECONDS]
+    if silent:
+        raise _CheckFailed(
+            f"{len(silent)} of {len(silences)} workers have not reported for {max(silent):.0f} s: stopped or frozen. "
+            "Start them again; see ./arti logs worker.",
+            ServiceState.DEGRADED,
+        )
+    if not silences:
+        raise _CheckFailed("No worker is running. Start one: ./arti up.", ServiceState.DEGRADED)
     if waiting is not None and waiting > _STALE_WORK_SECONDS:
         raise _CheckFailed(f"Work has been waiting for {waiting:.0f} s. Are workers running?", ServiceState.DEGRADED)
 
 
+async def _backups(context: ApiContext) -> None:
+    place = context.settings.arti_backup_url
+    if place == "off" and context.settings.is_production:
+        raise _CheckFailed("No backups are made: ARTI_BACKUP_URL is off.", ServiceState.DEGRADED)
+    if place in ("off", "external"):
+        return
+    async with anonymous_transaction(context.pool) as connection:
+        state = await store.read_backup_state(connection)
+    problem = describe_backup_problem(dict(state), now())
+    if problem is not None:
+        raise _CheckFailed(problem, ServiceState.DEGRADED)
+
+
+async def _files(context: ApiContext) -> None:
+    async with anonymous_transaction(context.pool) as connection:
+        count = await store.count_file_problems(connection)
+    if count:
+        raise _CheckFailed(
+            f"{count} {'file has' if count == 1 else 'files have'} lost or changed bytes. Check the place of "
+            "ARTI_FILES_URL, or bring them back from a backup; see ./arti files check.",
+            ServiceState.DEGRADED,
+        )
+
+
+def describe_backup_problem(state: Mapping[str, Any], at: datetime) -> str | None:
+    """Return what is wrong with the backups at a moment, with the last error, or None."""
+    error = f" The last error: {state['last_error']}" if state["last_error"] else ""
+    newest = state["last_backup_at"] or state["since"]
+    if at - newest > _BACKUP_AGE:
+        known = f"The newest is of {newest:%d %b %H:%M} UTC." if state["last_backup_at"] else "There is none."
+        return f"No good backup for {_hours(at - newest)} hours. {known}{error}"
+    if state["reported_at"] is None:
+        return None  # not yet: a first start, or a service that is not there; the age above will say
+    if at - state["reported_at"] > _BACKUP_SILENCE:
+        return (
+            f"The backup service has been silent since {state['reported_at']:%d %b %H:%M} UTC. See ./arti logs backup."
+        )
+    if state["kind"] == "physical" and at - (state["archived_until"] or state["since"]) > _ARCHIVE_AGE:
+        return f"The archive of the last minutes is behind: a loss would cost them.{error}"
+    return None
+
+
+def _hours(age: timedelta) -> int:
+    return int(age.total_seconds() // 3600)
+
+
+# A second old at most, and a second to answer: a database that hangs shows within two.
+_DATABASE: Final = Check("database", _database, needed=True, timeout_seconds=0.9)
 PARTS: Final = (
-    Check("database", _database, needed=True),
-    Check("migrations", _migrations, needed=True),
-    Check("redis", _redis, needed=True),
+    _DATABASE,
+    Check("migrations", _migrations, needed=True, asks_database=True),
+    Check("redis", _redis, needed=False),
     Check("keys", _keys, needed=True),
-    Check("isolation", _isolation, needed=True, fresh_seconds=5.0),
+    Check("isolation", _isolation, needed=True, fresh_seconds=5.0, asks_database=True, timeout_seconds=5.0),
     Check("sign-in", _sign_in, needed=False, fresh_seconds=5.0),
     Check("rest", _rest, needed=False, fresh_seconds=5.0),
     Check("realtime", _realtime, needed=False, fresh_seconds=5.0),
-    Check("workers", _workers, needed=False, fresh_seconds=5.0),
+    Check("workers", _workers, needed=False, fresh_seconds=5.0, asks_database=True),
+    Check("files", _files, needed=False, fresh_seconds=5.0, asks_database=True),
+    Check("backups", _backups, needed=False, fresh_seconds=5.0, asks_database=True),
 )

@@ -1,9 +1,9 @@
-"""SQL of jobs, as people see them."""
+"""SQL of jobs, as people see them, and of the state of backups and files."""
 
 from datetime import datetime
 from uuid import UUID
 
-from arti_core.database import Connection, Row
+from arti_core.database import Connection, Row, fetch_one
 
 _JOB = """id, name, status, attempts, max_attempts, progress, last_error, requested_by, run_at, created_at,
   started_at, finished_at"""
@@ -32,3 +32,14 @@ async def find_job(connection: Connection, org_id: UUID, job_id: UUID) -> Row | 
         org_id,
         job_id,
     )
+
+
+async def read_backup_state(connection: Connection) -> Row:
+    """Return how backups are, as the service that makes them reported last."""
+    return await fetch_one(connection, "select * from private.read_backup_state()")
+
+
+async def count_file_problems(connection: Connection) -> int:
+    """Return how many files of all orgs lack their bytes, as the last check of each found it."""
+    count: int = await connection.fetchval("select private.count_file_problems()")
+    return count

@@ -3,17 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from arti.music import service as music
+from arti.music.matching.jobs import enqueue_match
 from arti.music.schemas import ArtistChange, NewArtist
+from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
 from arti.roster import schemas, service
 from arti.vocabulary import Permission
 from arti_core.errors import Invalid
 from arti_core.paging import MAX_PAGE, Page, read_text_cursor
 
-router = APIRouter(tags=["artists"])
+router = ApiRouter(tags=["artists"])
 
 Limit = Annotated[int, Query(ge=1, le=MAX_PAGE)]
 Cursor = Annotated[str | None, Query(max_length=2000, description="`next_cursor` of the page before.")]
@@ -54,6 +56,8 @@ async def update_artist(artist_id: UUID, change: ArtistChange, access: WritesRos
     await music.update_artist(
         access.connection, access.org_id, artist_id, changes=change.model_dump(exclude_unset=True)
     )
+    if change.aliases is not None:  # songs may be found under another name now
+        await enqueue_match(access, artist_id)
     return await service.get_artist(access.connection, access.org_id, artist_id)
 
 

@@ -7,18 +7,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
+import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Scope
 
 from arti.ops.console import audit
 from arti.ops.console.activity import endpoints as activity
 from arti.ops.console.mails import endpoints as mails
 from arti.ops.console.rendering import STYLE, render
 from arti.ops.console.session_guard import (
+    BROWSER_COOKIE,
     COOKIE,
     HEADERS,
     ConsoleRequest,
@@ -29,33 +32,42 @@ from arti.ops.console.session_guard import (
     require_session,
     sessions_of,
 )
-from arti.ops.console.sessions import SESSION_SECONDS, Sessions
+from arti.ops.console.sessions import BROWSER_SECONDS, SESSION_SECONDS, Sessions
 from arti.ops.console.sql import endpoints as sql
 from arti.ops.console.tables import endpoints as tables
+from arti.ops.console.transactions import may_work_as_owner
 from arti.settings import Settings, read_settings
+from arti_core.crypto import Vault
 from arti_core.database import open_pool
 from arti_core.errors import ArtiError
 from arti_core.log import configure_log
+from arti_core.request_body import RequestBodyMiddleware
+from arti_core.security_headers import SecurityHeadersMiddleware
+
+log = structlog.get_logger()
 
 
 def create_console(settings: Settings) -> Starlette:
-    """Build the console. Without ARTI_CONSOLE_PASSWORD and OWNER_DATABASE_URL it is closed."""
+    """Build the console. Without ARTI_CONSOLE_PASSWORD and CONSOLE_DATABASE_URL it is closed."""
     password = settings.arti_console_password.get_secret_value()
-    dsn = settings.owner_database_url.get_secret_value()
-    is_open = bool(password and dsn)
+    dsn = settings.console_database_url.get_secret_value()
+    is_configured = bool(password and dsn)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        if not is_open:
+        if not is_configured:
             yield
             return
         # The owner may do everything; a password, the loopback address and the log of changes guard it.
-        app.state.pool = await open_pool(dsn, size=4, refuse_unsafe=False)
+        app.state.pool = pool = await open_pool(dsn, size=4, refuse_unsafe=False)
+        app.state.is_open = await may_work_as_owner(pool)
+        if not app.state.is_open:
+            log.warning("the console stays closed: its login may not become the role postgres, or that is a superuser")
         yield
-        await app.state.pool.close()
+        await pool.close()
 
     async def front(request: Request) -> Response:
-        if not is_open:
+        if not app.state.is_open:
             return html(render("closed.html", "Closed"))
         if sessions_of(request).find(request.cookies.get(COOKIE, "")) is not None:
             return redirect("/tables")
@@ -64,10 +76,17 @@ def create_console(settings: Settings) -> Starlette:
     async def sign_in(request: Request) -> Response:
         form = await read_form(request)
         sessions = sessions_of(request)
-        if not is_open or not await sessions.is_correct(field(form, "password")):
+        browser = request.cookies.get(BROWSER_COOKIE, "")
+        address = request.client.host if request.client else ""
+        if not app.state.is_open or not sessions.is_correct(
+            field(form, "password"), address=address, browser_cookie=browser
+        ):
+            log.warning("a wrong password for the console", address=address)
             return html(_login_page("This is not the console's password."), 401)
         response = redirect("/tables")
         response.set_cookie(COOKIE, sessions.open(), max_age=SESSION_SECONDS, httponly=True, samesite="strict")
+        known = sessions.browser_cookie(browser)
+        response.set_cookie(BROWSER_COOKIE, known, max_age=BROWSER_SECONDS, httponly=True, samesite="strict")
         return response
 
     async def style(_request: Request) -> Response:
@@ -75,7 +94,11 @@ def create_console(settings: Settings) -> Starlette:
 
     app = Starlette(
         lifespan=lifespan,
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings.arti_console_bind))],
+        middleware=[
+            Middleware(SecurityHeadersMiddleware),
+            Middleware(RequestBodyMiddleware, respond=_refuse_body),
+            Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings.arti_console_bind)),
+        ],
         routes=[
             Route("/", front),
             Route("/style.css", style),
@@ -89,9 +112,10 @@ def create_console(settings: Settings) -> Starlette:
         ],
         exception_handlers={ArtiError: _refused, 404: _unknown, 405: _unknown},
     )
+    app.state.is_open = is_configured
     app.state.sessions = Sessions(password)
     app.state.dsn = dsn
-    app.state.master_key = settings.arti_master_key.get_secret_value()
+    app.state.vault = Vault(settings.master_keys()) if settings.has_master_key else None
     app.state.studio = studio_url(settings)
     app.state.hook = settings.gotrue_hook_custom_access_token_uri
     return app
@@ -122,7 +146,14 @@ async def _sign_out(console_request: ConsoleRequest) -> Response:
 
 async def _refused(_request: Request, error: Exception) -> Response:
     assert isinstance(error, ArtiError)
-    return html(_login_page(error.message), error.status)
+    response = html(_login_page(error.message), error.status)
+    if error.retry_after_seconds is not None:
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    return response
+
+
+def _refuse_body(_scope: Scope, error: ArtiError) -> Response:
+    return html(render("error.html", "Error", error=error.message), error.status)
 
 
 async def _unknown(_request: Request, _error: Exception) -> Response:

@@ -11,6 +11,7 @@ from arti_core.database import Connection, Pool, Row
 
 CHANGES_PER_PAGE = 50
 _MAX_DETAIL = 20_000
+COMMAND_LINE = "./arti"  # in place of a session
 
 _log = structlog.get_logger()
 

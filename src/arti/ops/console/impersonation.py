@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import orjson
 
-from arti.ops.console.transactions import read_only_transaction
+from arti.ops.console.transactions import OWNER_ROLE, read_only_transaction
 from arti_core.clock import now
 from arti_core.database import Connection, Pool, Row
 from arti_core.errors import Invalid
@@ -22,12 +22,12 @@ class Impersonation:
 
     word: str
     name: str
-    role: str = "none"
+    role: str = OWNER_ROLE
     claims: str = ""
 
     @property
     def is_owner(self) -> bool:
-        return self.role == "none"
+        return self.role == OWNER_ROLE
 
 
 OWNER = Impersonation("", "the owner")

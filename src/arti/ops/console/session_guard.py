@@ -14,9 +14,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from arti.ops.console.rendering import render
 from arti.ops.console.sessions import ConsoleSession, Sessions
 from arti_core.database import Pool
-from arti_core.errors import ArtiError, Forbidden, TooLarge
+from arti_core.errors import ArtiError, Forbidden
+from arti_core.request_body import body_of
 
 COOKIE = "arti_console"
+BROWSER_COOKIE = "arti_console_browser"  # opens nothing: its browser has signed in before
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -97,6 +99,7 @@ def require_session(endpoint: Endpoint) -> Callable[[Request], Awaitable[Respons
         console_request = ConsoleRequest(request, session, state.pool, state.dsn, state.studio, state.hook)
         try:
             if request.method == "POST":
+                body_of(request.scope).allow(_MOST_BYTES, caller="operator")
                 form = await read_form(request)
                 if not hmac.compare_digest(field(form, "csrf").encode(), session.csrf.encode()):
                     raise Forbidden("This page is too old. Go back and load it again.")
@@ -111,13 +114,10 @@ def require_session(endpoint: Endpoint) -> Callable[[Request], Awaitable[Respons
 
 
 async def read_form(request: Request) -> FormData:
-    """Return the form. Raises Forbidden when another site sent it, TooLarge before reading too much."""
+    """Return the form. Raises Forbidden when another site sent it, TooLarge for too much."""
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
         raise Forbidden("This form was sent from another site.")
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden("This form was sent from another site.")
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > _MOST_BYTES:
-        raise TooLarge("This form is too large for the console.")
-    return await request.form(max_fields=5000)
+    return await request.form(max_files=0, max_fields=5000, max_part_size=_MOST_BYTES)

@@ -6,11 +6,21 @@ from contextlib import asynccontextmanager
 from arti_core.database import Connection, Pool, role_transaction
 
 LOOK_SECONDS = 10
+# The owner of the schema, which the console's login may become.
+OWNER_ROLE = "postgres"
+
+
+async def may_work_as_owner(pool: Pool) -> bool:
+    """Return whether the console's login may become the owner, and the owner is no superuser."""
+    allowed: bool | None = await pool.fetchval(
+        "select pg_has_role(session_user, oid, 'member') and not rolsuper from pg_roles where rolname = $1", OWNER_ROLE
+    )
+    return bool(allowed)
 
 
 @asynccontextmanager
 async def read_only_transaction(
-    pool: Pool, *, role: str = "none", claims: str = "", seconds: int = LOOK_SECONDS
+    pool: Pool, *, role: str = OWNER_ROLE, claims: str = "", seconds: int = LOOK_SECONDS
 ) -> AsyncIterator[Connection]:
     """Open one read only transaction, as the owner or exactly as another user's request would run."""
     async with role_transaction(pool, role, claims, read_only=True, settings=_limits(seconds)) as connection:
@@ -19,7 +29,7 @@ async def read_only_transaction(
 
 @asynccontextmanager
 async def write_transaction(
-    pool: Pool, *, role: str = "none", claims: str = "", seconds: int = LOOK_SECONDS
+    pool: Pool, *, role: str = OWNER_ROLE, claims: str = "", seconds: int = LOOK_SECONDS
 ) -> AsyncIterator[Connection]:
     """Open one transaction that may write. Whoever opens it records the act in it."""
     async with role_transaction(pool, role, claims, settings=_limits(seconds)) as connection:

@@ -11,7 +11,7 @@ from arti.ops.console.rendering import address
 from arti.ops.console.session_guard import HEADERS, ConsoleRequest, page, require_session
 from arti_core.crypto import Vault
 from arti_core.database import Row
-from arti_core.errors import NotFound
+from arti_core.errors import Misconfigured, NotFound
 from arti_core.mail_queue import MailContent, open_content
 
 _STATES = {"kept": "good", "sent": "good", "queued": "warn", "failed": "bad"}
@@ -67,7 +67,9 @@ async def _open_mail(console_request: ConsoleRequest) -> tuple[Row, MailContent]
     mail = await store.get_mail(console_request.pool, _id(console_request))
     if mail["sealed"] is None:
         return mail, MailContent(mail["title"], "", "")
-    vault = Vault(console_request.request.app.state.master_key)
+    vault: Vault | None = console_request.request.app.state.vault
+    if vault is None:
+        raise Misconfigured("The console has no master key, so that it opens no mail. Set ARTI_MASTER_KEY.")
     return mail, open_content(vault, mail["id"], mail["sealed"])
 
 
