@@ -72,7 +72,12 @@ function Row({ row }: { row: ObservationRow }) {
       <tr className="border-b border-line/70">
         <td className="py-1.5 pr-3 whitespace-nowrap">{day(row.observed_on)}</td>
         <td className="num px-3 py-1.5 text-right font-medium whitespace-nowrap">
-          {exact(row.value)} {row.value == null && <span className="font-normal text-muted">{row.null_reason}</span>}
+          {exact(row.value)}
+          {(row.null_reason ?? row.remark) && (
+            <span className="block text-xs font-normal whitespace-normal text-muted">
+              {row.null_reason ?? row.remark}
+            </span>
+          )}
         </td>
         <td className="px-3 py-1.5 break-words text-muted">{origin(row.source)}</td>
         <td className="py-1.5 pl-3 whitespace-nowrap text-muted">{moment(row.known_at)}</td>
@@ -91,6 +96,7 @@ function Row({ row }: { row: ObservationRow }) {
 }
 
 function origin(source: ObservationRow["source"]): string {
+  if (source.kind === "entry") return "Entered by hand";
   if (source.kind === "sync") return `Sync ${source.id.slice(0, 8)}`;
   return `${source.file_name ?? "File"}${source.row ? `, row ${source.row}` : ""}`;
 }

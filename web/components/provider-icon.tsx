@@ -1,6 +1,5 @@
 import { cn } from "@/lib/class-names";
-import { PROVIDERS } from "@/lib/providers";
-import type { Provider } from "@/lib/api/types";
+import { providerLook } from "@/lib/providers";
 
 const SHAPES = {
   circle: <circle cx="6" cy="6" r="4.5" />,
@@ -10,8 +9,8 @@ const SHAPES = {
 };
 
 /** A platform's icon: shape and colour. */
-export function ProviderIcon({ provider, className }: { provider: Provider; className?: string }) {
-  const style = PROVIDERS[provider];
+export function ProviderIcon({ provider, className }: { provider: string; className?: string }) {
+  const style = providerLook(provider);
   return (
     <svg viewBox="0 0 12 12" className={cn("size-2.5 shrink-0", className)} style={{ fill: style.color }} aria-hidden>
       {SHAPES[style.marker]}
@@ -20,11 +19,11 @@ export function ProviderIcon({ provider, className }: { provider: Provider; clas
 }
 
 /** A platform's icon and name. */
-export function ProviderName({ provider, className }: { provider: Provider; className?: string }) {
+export function ProviderName({ provider, className }: { provider: string; className?: string }) {
   return (
     <span className={cn("inline-flex items-center gap-1.5 whitespace-nowrap", className)}>
       <ProviderIcon provider={provider} />
-      {PROVIDERS[provider].name}
+      {providerLook(provider).name}
     </span>
   );
 }

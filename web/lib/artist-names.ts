@@ -1,7 +1,7 @@
 "use client";
 
 import { call } from "@/lib/api/client";
-import { useOrgQuery } from "@/lib/api/queries";
+import { useOrgList, useOrgQuery } from "@/lib/api/queries";
 
 /** The first hundred artists, for selects. */
 export function useArtistNames() {
@@ -12,5 +12,12 @@ export function useArtistNames() {
       return page.items.map((artist) => ({ id: artist.id, name: artist.name }));
     },
     { staleTime: 60_000 },
+  );
+}
+
+/** The artists whose name contains `q`, page by page. */
+export function useArtistSearch(q: string) {
+  return useOrgList(["artists", "list", q], (cursor) =>
+    call((client) => client.GET("/api/artists", { params: { query: { q: q || undefined, cursor, limit: 50 } } })),
   );
 }

@@ -6,7 +6,9 @@ export type Change = { text: string; direction: "up" | "down" | "flat" | "none";
 export const NO_CHANGE_REASONS = {
   no_previous: "no earlier data to compare with",
   definition_break: "the platform changed what it counts",
+  fell: "the platform corrected this total downwards",
   days_missing: "days are missing, so no comparison",
+  rounded: "the platform rounds this total too coarsely to compare its gains",
   small_base: "a small base: shown as a number",
 } as const;
 

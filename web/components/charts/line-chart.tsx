@@ -17,7 +17,7 @@ import type { LineChartProps } from "./types";
 
 const AXIS = { fontSize: 12, fill: "var(--muted)" };
 
-/** Lines over days, broken at gaps, with annotations and changes of definition. */
+/** Lines over days, broken at gaps, with what the calendar holds, and changes of definition. */
 export default function LineChart({ title, days, lines, marks, breaks, gaps, unit, height }: LineChartProps) {
   const rows = days.map((on, at) => ({ on, ...Object.fromEntries(lines.map((line) => [line.id, line.values[at]])) }));
   const long = days.length > 200;
@@ -63,7 +63,13 @@ export default function LineChart({ title, days, lines, marks, breaks, gaps, uni
               x={each.on}
               stroke="var(--warn)"
               strokeWidth={1.5}
-              label={{ value: "counted differently", position: "insideTopLeft", fontSize: 11, fill: "var(--warn)" }}
+              label={{
+                value: "counted differently",
+                // On the side that has room for it.
+                position: days.indexOf(each.on) < days.length / 2 ? "insideTopLeft" : "insideTopRight",
+                fontSize: 11,
+                fill: "var(--warn)",
+              }}
             />
           ))}
         {marks

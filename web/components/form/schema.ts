@@ -20,7 +20,8 @@ export const email = z
 
 export const password = z.string().min(1, "Enter your password.");
 
-export const newPassword = z.string().min(8, "Use at least 8 characters.").max(72, atMost(72));
+/** A new password. How strong it must be is a setting of the auth service, which answers with the reason. */
+export const newPassword = z.string().min(1, "Choose a password.").max(72, atMost(72));
 
 /** A code from an e-mail or an authenticator app, with or without spaces. */
 export const oneTimeCode = z

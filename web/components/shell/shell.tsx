@@ -8,6 +8,7 @@ import { Logo } from "@/components/logo";
 import { Button } from "@/components/ui/button";
 import { Skeleton, SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
+import { OwnInvitations } from "@/components/own-invitations";
 import { parseAuthCallback } from "@/lib/session/auth-callback";
 import { SessionProvider, useMe } from "@/lib/session/context";
 import { useReauthentication } from "@/lib/session/reauthentication";
@@ -16,6 +17,7 @@ import { ShortcutsDialog } from "./shortcuts-dialog";
 import { useKeyboardShortcuts } from "./keyboard-shortcuts";
 import { CommandPalette } from "./command-palette";
 import { Sidebar } from "./sidebar";
+import { ErasureBanner } from "./erasure-banner";
 import { StaleBanner } from "./stale-banner";
 
 /** The layout of every signed-in page. The session is loaded before the page renders. */
@@ -77,6 +79,8 @@ function Frame({ children }: { children: React.ReactNode }) {
       <main id="main" tabIndex={-1} className="min-w-0 outline-none">
         <div className="mx-auto max-w-[1280px] px-4 pt-5 pb-16 sm:px-6">
           <StaleBanner />
+          <ErasureBanner />
+          <OwnInvitations className="mb-4" />
           {children}
         </div>
       </main>

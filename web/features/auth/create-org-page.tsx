@@ -13,6 +13,7 @@ import { call } from "@/lib/api/client";
 import { setActiveOrgId } from "@/lib/session/active-org";
 import { useMe } from "@/lib/session/context";
 import { hasSession, needsMfa, signOut } from "@/lib/session/token";
+import { OwnInvitations } from "@/components/own-invitations";
 import { AuthHeading, AuthLayout } from "./auth-layout";
 
 const schema = z.object({ name: requiredText(120, "Enter a name.") });
@@ -41,6 +42,7 @@ export function CreateOrgPage() {
 
   return (
     <AuthLayout>
+      <OwnInvitations className="mb-8" />
       <AuthHeading title="Name your organisation">
         A label, a management, a team. Only its members see its artists and numbers.
       </AuthHeading>

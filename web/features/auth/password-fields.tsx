@@ -48,7 +48,7 @@ export function NewPasswordField<I extends FieldValues, O>({
   autoFocus,
 }: NewPasswordProps<I, O>) {
   return (
-    <FormField form={form} name={name} label={label} hint="At least 8 characters; a short sentence works best.">
+    <FormField form={form} name={name} label={label} hint="At least 12 characters; a short sentence works best.">
       {(fieldProps) => (
         <Input
           {...fieldProps}

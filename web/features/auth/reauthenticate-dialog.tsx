@@ -15,10 +15,10 @@ import { MfaForm } from "./mfa-form";
 /** Covers the page when its session ends. The page stays mounted, so that nothing typed is lost. */
 export function ReauthenticateDialog() {
   const reason = useReauthentication();
-  return reason ? <Cover mfa={reason === "mfa"} /> : null;
+  return reason ? <Cover mfa={reason === "mfa"} confirms={reason === "confirm"} /> : null;
 }
 
-function Cover({ mfa }: { mfa: boolean }) {
+function Cover({ mfa, confirms }: { mfa: boolean; confirms: boolean }) {
   const { me, signOut } = useSession();
   const queries = useQueryClient();
   const [needsCode, setNeedsCode] = useState(mfa);
@@ -54,12 +54,14 @@ function Cover({ mfa }: { mfa: boolean }) {
           <div className="w-full max-w-[360px]">
             <Logo className="mb-8 size-8" />
             <Radix.Title className="text-2xl font-semibold tracking-tight">
-              {needsCode ? "One more step" : "Your session ended"}
+              {needsCode ? "One more step" : confirms ? "Is it you?" : "Your session ended"}
             </Radix.Title>
             <Radix.Description className="mt-1 text-muted">
               {needsCode
                 ? "Enter the code that your authenticator app shows for ARTi."
-                : "Sign in again to continue. What you typed is still here."}
+                : confirms
+                  ? "What you are about to do cannot be undone. Sign in again, then do it once more."
+                  : "Sign in again to continue. What you typed is still here."}
             </Radix.Description>
             <div className="mt-6 grid gap-4">
               {needsCode ? (
@@ -72,9 +74,15 @@ function Cover({ mfa }: { mfa: boolean }) {
               )}
             </div>
             <p className="mt-6 text-sm">
-              <Button variant="link" onClick={() => void signOut().then(clearReauthentication)}>
-                Use another account or sign-in method
-              </Button>
+              {confirms ? (
+                <Button variant="link" onClick={clearReauthentication}>
+                  Go back without doing it
+                </Button>
+              ) : (
+                <Button variant="link" onClick={() => void signOut().then(clearReauthentication)}>
+                  Use another account or sign-in method
+                </Button>
+              )}
             </p>
           </div>
         </Radix.Content>

@@ -1,8 +1,12 @@
 import { z } from "zod";
-import { email, optionalText, requiredText, webAddress } from "@/components/form/schema";
+import { email, optionalText, requiredText } from "@/components/form/schema";
 import type { NewChannel } from "./queries";
 
 const phone = z.string().regex(/^\+[0-9]{6,15}$/, "Enter + and digits only, such as +4915112345678.");
+
+const publicAddress = z
+  .url({ protocol: /^https$/, message: "Enter an address like https://n8n.example.com/webhook/…" })
+  .refine((text) => !new URL(text).port, "Leave out the port: only the usual one of https can be called.");
 
 /** The form of a channel. Encrypted fields may stay empty when a channel is changed. */
 export function channelSchema(exists: boolean) {
@@ -13,6 +17,7 @@ export function channelSchema(exists: boolean) {
     label: optionalText(80),
     phone: z.string().trim(),
     url: z.string().trim(),
+    workflowId: z.string(),
     secret: z.string().trim(),
   };
   return z.object(shape).superRefine((values, context) => {
@@ -23,16 +28,19 @@ export function channelSchema(exists: boolean) {
     };
     if (values.kind === "email") check("address", email);
     if (values.kind === "sms") check("phone", phone);
-    if (values.kind === "n8n") check("url", webAddress);
+    if (values.kind === "n8n" && !values.workflowId) check("url", publicAddress);
   });
 }
 
 type Values = z.output<ReturnType<typeof channelSchema>>;
 
 /** Build the request body: only the fields of the channel's kind. */
-export function toNewChannel({ kind, name, address, label, phone, url, secret }: Values): NewChannel {
+export function toNewChannel({ kind, name, address, label, phone, url, workflowId, secret }: Values): NewChannel {
   if (kind === "email") return { kind, name, target: { address } };
   if (kind === "sms") return { kind, name, target: { phone: phone || null } };
-  if (kind === "n8n") return { kind, name, target: { url: url || null }, secret: secret || null };
+  if (kind === "n8n") {
+    const target = workflowId ? { workflow_id: workflowId } : { url: url || null };
+    return { kind, name, target, secret: secret || null };
+  }
   return { kind, name, target: { label: label || null }, secret: secret || null };
 }

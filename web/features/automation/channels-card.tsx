@@ -54,7 +54,9 @@ export function ChannelsCard({ canManage }: { canManage: boolean }) {
                 <p className="truncate text-sm text-muted">
                   {[name, targetLabel(channel)].filter(Boolean).join(" · ")}
                 </p>
-                {channel.disabled_reason && <p className="text-sm text-warn">{channel.disabled_reason}</p>}
+                {(channel.disabled_reason ?? channel.problem) && (
+                  <p className="text-sm text-warn">{channel.disabled_reason ?? channel.problem}</p>
+                )}
               </div>
               <Switch
                 label={`Channel ${channel.name}`}

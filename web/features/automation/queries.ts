@@ -1,7 +1,7 @@
 "use client";
 
 import { call } from "@/lib/api/client";
-import { useApiMutation, useOrgList } from "@/lib/api/queries";
+import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { Channel, Delivery, Rule } from "@/lib/api/types";
 import type { components } from "@/lib/api/schema";
 
@@ -15,6 +15,11 @@ export function useChannels() {
   return useOrgList<Channel>(["channels"], (cursor) =>
     call((client) => client.GET("/api/channels", { params: { query: { cursor, limit: 100 } } })),
   );
+}
+
+/** The workflows of the operator's n8n that are registered for the org. */
+export function useWorkflows() {
+  return useOrgQuery(["n8n-workflows"], () => call((client) => client.GET("/api/n8n-workflows")));
 }
 
 export function useAddChannel(onSuccess: (secret: string | null) => void) {

@@ -59,6 +59,11 @@ export function RulesCard({ canManage }: { canManage: boolean }) {
                     <Icon className="size-3.5" aria-label={name} /> {rule.channel_name}
                   </span>
                 </p>
+                {rule.is_ownerless && (
+                  <p className="text-sm text-warn">
+                    Nothing is sent: the member for whom it ran has left. Save it, and it runs for you.
+                  </p>
+                )}
               </div>
               {canManage && (
                 <Button

@@ -74,7 +74,15 @@ const columns = [
     header: "Spent of budget",
     cell: ({ row: { original: campaign } }) => (
       <span className="md:whitespace-nowrap">
-        {campaign.currency ? money(campaign.spent_minor, campaign.currency) : "–"}
+        {campaign.money_null_reason ? (
+          <span className="text-muted" title={campaign.money_null_reason}>
+            not open to you
+          </span>
+        ) : campaign.currency ? (
+          money(campaign.spent_minor, campaign.currency)
+        ) : (
+          "–"
+        )}
         {campaign.budget_minor != null && (
           <span className="text-muted"> of {money(campaign.budget_minor, campaign.currency)}</span>
         )}

@@ -16,12 +16,14 @@ export function Costs({ campaign }: { campaign: CampaignDetail }) {
         <h3 id="costs-title" className="text-sm font-medium">
           Costs
         </h3>
-        {can("campaigns:write") && campaign.currency && !adding && (
+        {can("money:write") && campaign.currency && !adding && (
           <Button onClick={() => setAdding(true)}>Add a cost</Button>
         )}
       </div>
       {adding && <AddCostForm campaign={campaign} onAdded={() => setAdding(false)} />}
-      {campaign.costs.length === 0 ? (
+      {campaign.costs === null ? (
+        <p className="text-sm text-muted">{campaign.money_null_reason}</p>
+      ) : campaign.costs.length === 0 ? (
         <p className="text-sm text-muted">No costs yet.</p>
       ) : (
         <ul className="divide-y divide-line rounded-card border border-line text-sm">

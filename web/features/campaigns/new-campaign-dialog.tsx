@@ -7,9 +7,12 @@ import { choice, isoDay, optionalNumber, optionalText, requiredText } from "@/co
 import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
 import { Input, Select, Textarea } from "@/components/ui/field";
+import { useMetricCatalogue } from "@/lib/api/metric-catalogue";
+import { useSources } from "@/lib/api/sources";
 import { minorUnits } from "@/lib/format";
 import { PROVIDER_NAMES, providerName } from "@/lib/providers";
-import { useAddCampaign, useMetricCatalogue } from "./queries";
+import { useSession } from "@/lib/session/context";
+import { useAddCampaign } from "./queries";
 
 /** Above any real goal, and still an exact number in JavaScript. */
 const MAX = 9_999_999_999_999;
@@ -19,7 +22,7 @@ const schema = z.object({
   artist_id: choice("Choose an artist."),
   starts_on: isoDay,
   ends_on: isoDay,
-  goal_provider: z.enum(["spotify", "youtube", "soundcloud", "instagram"]),
+  goal_provider: choice("Choose a platform."),
   goal_metric: choice("Choose a metric."),
   goal_target: optionalNumber(MAX),
   budget: optionalNumber(MAX),
@@ -34,7 +37,9 @@ const schema = z.object({
 type Props = { onClose: () => void; onAdded: (campaign: { id: string }) => void };
 
 export function NewCampaignDialog({ onClose, onAdded }: Props) {
+  const { can } = useSession();
   const metrics = useMetricCatalogue();
+  const sources = useSources();
   const add = useAddCampaign((campaign) => {
     onClose();
     onAdded(campaign);
@@ -91,6 +96,13 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
                     {providerName(provider)}
                   </option>
                 ))}
+                {sources.data
+                  ?.filter((source) => source.own)
+                  .map((source) => (
+                    <option key={source.slug} value={source.slug}>
+                      {source.name}
+                    </option>
+                  ))}
               </Select>
             )}
           </FormField>
@@ -114,7 +126,9 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
           </FormField>
           <div className="grid grid-cols-[1fr_88px] gap-2">
             <FormField form={form} name="budget" label="Budget">
-              {(fieldProps) => <Input {...fieldProps} type="number" min="0" max={MAX} step="0.01" />}
+              {(fieldProps) => (
+                <Input {...fieldProps} type="number" min="0" max={MAX} step="0.01" disabled={!can("money:write")} />
+              )}
             </FormField>
             <FormField form={form} name="currency" label="Currency">
               {(fieldProps) => <Input {...fieldProps} maxLength={3} />}

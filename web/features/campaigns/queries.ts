@@ -53,9 +53,3 @@ export function useRemoveCampaign(onSuccess: () => void) {
     },
   );
 }
-
-export function useMetricCatalogue() {
-  return useOrgQuery(["metrics"], async () => (await call((client) => client.GET("/api/metrics"))).items, {
-    staleTime: Infinity,
-  });
-}

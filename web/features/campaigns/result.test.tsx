@@ -24,9 +24,12 @@ const RESULT: CampaignResult = {
   after: null,
   change: 500,
   change_percent: 50,
+  definition_break: null,
+  unbroken: null,
   goal_target: 2000,
   goal_progress_percent: 75,
   spent_minor: 25_000,
+  money_null_reason: null,
   cost_per_result_minor: 50,
   currency: "EUR",
   source: "Spotify for Artists",
@@ -53,4 +56,30 @@ test("the result shows the goal, the cost and the compared windows", () => {
       "Each bar is the sum of the days. Source: Spotify for Artists. A comparison, not a proof of cause.",
     ),
   ).toBeTruthy();
+});
+
+test("nothing is compared across a change of definition, and the number that goes on is shown", () => {
+  const changed = { on: "2026-10-08", note: "A view counts from its first frame.", continued_as: "engaged" };
+  const unbroken = {
+    metric: "engaged",
+    name: "Engaged views",
+    unit: "views",
+    series_id: "series-2",
+    before: { ...RESULT.before, value: 800 },
+    during: { ...DURING, value: 1000 },
+    after: null,
+    change: 200,
+    change_percent: 25,
+  };
+  render(
+    <TooltipProvider>
+      <Result result={{ ...RESULT, change: null, change_percent: null, definition_break: changed, unbroken }} />
+    </TooltipProvider>,
+  );
+  expect(
+    screen.getByText("Spotify changed what it counts on 8 Oct 2026: A view counts from its first frame."),
+  ).toBeTruthy();
+  expect(screen.queryByText(/50\.0%/)).toBeNull();
+  expect(screen.getByText("Engaged views (the old meaning, unbroken)")).toBeTruthy();
+  expect(screen.getByText(/25\.0%/)).toBeTruthy();
 });

@@ -1,12 +1,13 @@
 import { Delta } from "@/components/delta";
 import type { CampaignResult } from "@/lib/api/types";
 import { describeChange } from "@/lib/change";
-import { compact, dayRange, exact, money, percent, plural, unitLabel } from "@/lib/format";
-import { PROVIDERS } from "@/lib/providers";
+import { compact, day, dayRange, exact, money, percent, plural, unitLabel } from "@/lib/format";
+import { providerLook } from "@/lib/providers";
 
 const BASIS = { sum: "sum of the days", gain: "gain over the days", mean: "daily average" } as const;
 
 type Window = CampaignResult["before"];
+type Unbroken = NonNullable<CampaignResult["unbroken"]>;
 
 function Bar({
   name,
@@ -56,16 +57,43 @@ function costLabel(result: CampaignResult): string {
   return `${money(one * 1000, result.currency)} per 1,000 ${result.unit}`;
 }
 
+/** The same comparison by the metric that goes on with the old meaning. */
+function UnbrokenWindows({ result, base, color }: { result: Unbroken; base: string; color: string }) {
+  const windows = [result.before, result.during, result.after];
+  const top = Math.max(1, ...windows.map((window) => window?.value ?? 0));
+  const change = describeChange(result.during.value, result.before.value, base, result.before.null_reason);
+  return (
+    <div className="grid gap-3">
+      <div className="flex flex-wrap items-baseline gap-x-3">
+        <h4 className="text-sm font-medium">{result.name} (the old meaning, unbroken)</h4>
+        <Delta change={change} />
+        <span className="text-xs text-muted">{change.note}</span>
+      </div>
+      <div className="grid grid-cols-3 gap-3">
+        <Bar name="Before" window={result.before} unit={result.unit} top={top} color={color} />
+        <Bar name="During" window={result.during} unit={result.unit} top={top} color={color} />
+        <Bar name="After" window={result.after} unit={result.unit} top={top} color={color} />
+      </div>
+    </div>
+  );
+}
+
 /** The values before, during and after the campaign. */
 export function Result({ result }: { result: CampaignResult }) {
   const windows = [result.before, result.during, result.after];
   const top = Math.max(1, ...windows.map((window) => window?.value ?? 0));
-  const color = PROVIDERS[result.provider].color;
+  const color = providerLook(result.provider).color;
+  const base = `${plural(result.before.days, "day")} before`;
+  const changed = result.definition_break;
+  // Both values may be known and yet not comparable: the platform changed what it counts between them.
+  const comparable = result.change != null || !changed;
   const change = describeChange(
-    result.during.value,
+    comparable ? result.during.value : null,
     result.before.value,
-    `${plural(result.before.days, "day")} before`,
-    result.before.null_reason ?? result.during.null_reason,
+    base,
+    changed
+      ? `${providerLook(result.provider).name} changed what it counts on ${day(changed.on)}: ${changed.note}`
+      : (result.before.null_reason ?? result.during.null_reason),
   );
   return (
     <section aria-labelledby="result-title" className="grid gap-4">
@@ -81,6 +109,7 @@ export function Result({ result }: { result: CampaignResult }) {
         <Bar name="During" window={result.during} unit={result.unit} top={top} color={color} />
         <Bar name="After" window={result.after} unit={result.unit} top={top} color={color} />
       </div>
+      {result.unbroken && <UnbrokenWindows result={result.unbroken} base={base} color={color} />}
       <dl className="grid grid-cols-2 gap-3 rounded-card border border-line p-3 text-sm sm:grid-cols-3">
         <div>
           <dt className="text-xs text-muted">Goal reached</dt>
@@ -95,7 +124,9 @@ export function Result({ result }: { result: CampaignResult }) {
         </div>
         <div>
           <dt className="text-xs text-muted">Spent</dt>
-          <dd className="num font-medium">{money(result.spent_minor, result.currency)}</dd>
+          <dd className="num font-medium" title={result.money_null_reason ?? undefined}>
+            {result.money_null_reason ? "not open to you" : money(result.spent_minor, result.currency)}
+          </dd>
         </div>
         <div>
           <dt className="text-xs text-muted">Cost of the increase</dt>

@@ -24,7 +24,9 @@ function state(health: ProviderHealth) {
 /** The state of a platform for this org. */
 export function PlatformCard({ provider, onConnect }: { provider: Provider; onConnect: () => void }) {
   const { data, error, refetch } = useProviderHealth(provider);
-  const { can } = useSession();
+  const { can, me } = useSession();
+  // Of some of the accounts nobody can tell what is left for all.
+  const quotaNote = me.active?.artist_access === "list" ? "not known to you" : "not published";
   const [app, setApp] = useState(false);
   return (
     <Card aria-label={`Platform ${provider}`} className="flex flex-col px-4 py-3.5">
@@ -48,7 +50,7 @@ export function PlatformCard({ provider, onConnect }: { provider: Provider; onCo
           <div className="flex justify-between gap-2">
             <dt>Calls left today</dt>
             <dd className="num">
-              {data.quota ? `${exact(data.quota.left)} of ${exact(data.quota.limit)}` : "not published"}
+              {data.quota ? `${exact(data.quota.left)} of ${exact(data.quota.limit)}` : quotaNote}
             </dd>
           </div>
           {data.mode === "simulator" && (

@@ -31,6 +31,16 @@ export function useConnect() {
   });
 }
 
+export type Consent = { state: string; code: string };
+
+/** Link the account of a consent: only whoever started it can, in the same org. */
+export function useFinishConnection() {
+  return useApiMutation((body: Consent) => call((client) => client.POST("/api/accounts/connect/finish", { body })), {
+    invalidates: [["accounts"]],
+    silent: true,
+  });
+}
+
 export function useSync() {
   return useApiMutation(
     (id: string) => call((client) => client.POST("/api/accounts/{account_id}/sync", { params: at(id) })),

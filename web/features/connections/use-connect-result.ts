@@ -1,25 +1,37 @@
 "use client";
 
-import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { useToast } from "@/lib/toast";
 import { providerName } from "@/lib/providers";
-import { useOrgId } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
+import { useFinishConnection } from "./queries";
 
-/** Show the result of a consent when the browser returns from a platform. */
+/** Finish a consent when the browser returns from a platform, and show the result. */
 export function useConnectResult(): void {
   const { get, set } = useUrlState();
   const { showToast } = useToast();
-  const queries = useQueryClient();
-  const org = useOrgId();
-  const connected = get("connected");
+  const router = useRouter();
+  const { mutate: finish } = useFinishConnection();
+  const state = get("consent_state");
+  const code = get("consent_code");
   const problem = get("connect_error");
   useEffect(() => {
-    if (!connected && !problem) return;
-    if (connected) showToast(`${providerName(connected)} is connected. ARTi is collecting the first data.`);
     if (problem) showToast(problem, { kind: "error" });
-    void queries.invalidateQueries({ queryKey: [org, "accounts"] });
-    set({ connected: null, connect_error: null });
-  }, [connected, problem, showToast, queries, org, set]);
+    if (problem) set({ connect_error: null });
+  }, [problem, showToast, set]);
+  useEffect(() => {
+    if (!state || !code) return;
+    set({ consent_state: null, consent_code: null }); // the code works once, and stays in no history
+    finish(
+      { state, code },
+      {
+        onSuccess: ({ provider, return_to }) => {
+          showToast(`${providerName(provider)} is connected. ARTi is collecting the first data.`);
+          router.replace(return_to);
+        },
+        onError: (error) => showToast(error.message, { kind: "error" }),
+      },
+    );
+  }, [state, code, set, finish, showToast, router]);
 }

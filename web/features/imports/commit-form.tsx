@@ -5,10 +5,18 @@ import { Form, FormError, FormField, SubmitButton } from "@/components/form/form
 import { useApiForm } from "@/components/form/use-api-form";
 import { Button } from "@/components/ui/button";
 import { Input, Select } from "@/components/ui/field";
+import { useMetricCatalogue } from "@/lib/api/metric-catalogue";
 import type { ImportPreview } from "@/lib/api/types";
 import { plural } from "@/lib/format";
 import { useToast } from "@/lib/toast";
 import { useCommitImport, useDiscardImport } from "./queries";
+
+/** A column holds a metric, splits the rows by a dimension, or is left out. */
+export function choiceLabel(choice: string, names: Map<string, string>): string {
+  if (choice === "leave out") return "Leave out";
+  if (choice.startsWith("by ")) return `Split by ${choice.slice(3).replaceAll("_", " ")}`;
+  return names.get(choice) ?? choice;
+}
 
 // The server's keys may contain dots, which the form library reads as paths, so fields are numbered.
 const schema = z.object({ answers: z.array(z.string().trim().min(1, "Answer this question.")) });
@@ -16,6 +24,7 @@ const schema = z.object({ answers: z.array(z.string().trim().min(1, "Answer this
 /** Enter what the file does not contain, then commit or discard it. */
 export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: () => void }) {
   const { showToast } = useToast();
+  const names = new Map(useMetricCatalogue().data?.map(({ slug, name, unit }) => [slug, `${name}, ${unit}`]));
   const commit = useCommitImport(({ summary: { recorded } }) =>
     showToast(recorded ? `${plural(recorded.new + recorded.restated, "value")} recorded` : "Imported"),
   );
@@ -31,7 +40,11 @@ export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: ()
   return (
     <Form form={form} className="grid gap-4 rounded-card border border-accent/40 bg-sunken p-4">
       {item.questions.length > 0 && (
-        <p className="text-sm font-medium">The file does not contain this. Please check:</p>
+        <p className="text-sm font-medium">
+          {item.provider?.startsWith("own.")
+            ? "Say what each column holds:"
+            : "The file does not contain this. Please check:"}
+        </p>
       )}
       {item.questions.map((question, index) => (
         <FormField key={question.key} form={form} name={`answers.${index}`} label={question.text}>
@@ -44,7 +57,9 @@ export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: ()
                   </option>
                 )}
                 {question.choices.map((choice) => (
-                  <option key={choice}>{choice}</option>
+                  <option key={choice} value={choice}>
+                    {choiceLabel(choice, names)}
+                  </option>
                 ))}
               </Select>
             ) : (
@@ -62,7 +77,10 @@ export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: ()
           Discard
         </Button>
         <SubmitButton form={form} size="sm">
-          Commit {plural(item.summary.observations, "value")}
+          Commit{" "}
+          {item.summary.money_lines > 0
+            ? plural(item.summary.money_lines, "line")
+            : plural(item.summary.observations, "value")}
         </SubmitButton>
       </div>
     </Form>

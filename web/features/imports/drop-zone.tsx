@@ -8,15 +8,21 @@ import { cn } from "@/lib/class-names";
 import { plural } from "@/lib/format";
 import { useUploadFiles } from "./queries";
 
-type Props = { artist: string; onPreviews: (previews: ImportPreview[]) => void; compact?: boolean };
+type Props = {
+  artist: string;
+  /** The own source that the files are from; platforms are recognised. */
+  source?: string;
+  onPreviews: (previews: ImportPreview[]) => void;
+  compact?: boolean;
+};
 
 /** Drop exported files, or choose them. Nothing is recorded before it is previewed and committed. */
-export function DropZone({ artist, onPreviews, compact }: Props) {
+export function DropZone({ artist, source, onPreviews, compact }: Props) {
   const id = useId();
   const [over, setOver] = useState(false);
   const upload = useUploadFiles(onPreviews);
   const take = (files: FileList | null) => {
-    if (files?.length && artist) upload.mutate({ artist, files: [...files] });
+    if (files?.length && artist) upload.mutate({ artist, source, files: [...files] });
   };
   return (
     <div>
@@ -52,7 +58,9 @@ export function DropZone({ artist, onPreviews, compact }: Props) {
               <span className="font-medium text-accent">Choose files</span> or drop them here
               {!compact && (
                 <span className="mt-1 block text-muted">
-                  Spotify for Artists (CSV) and YouTube Studio (CSV, or the whole zip)
+                  {source
+                    ? "A table (CSV) with a column of days: you say next what each column holds"
+                    : "Spotify for Artists, YouTube Studio, TikTok Studio, Meta Business Suite, royalties: CSV, Excel or the whole zip"}
                 </span>
               )}
             </>
@@ -62,7 +70,7 @@ export function DropZone({ artist, onPreviews, compact }: Props) {
           id={id}
           type="file"
           multiple
-          accept=".csv,.tsv,.zip,.txt,text/csv,application/zip"
+          accept=".csv,.tsv,.txt,.xlsx,.xls,.ods,.gz,.zip,text/csv,application/zip"
           className="sr-only"
           disabled={!artist || upload.isPending}
           onChange={(event) => {

@@ -1,7 +1,7 @@
 import { CircleCheck, TriangleAlert } from "lucide-react";
 import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
-import type { Import } from "@/lib/api/types";
+import type { Import, ImportPreview } from "@/lib/api/types";
 import { dayRange, exact, plural, shortDay } from "@/lib/format";
 import { STATUS } from "./labels";
 
@@ -11,7 +11,7 @@ const MISSING_SHOWN = 6;
 const metricLabel = (slug: string) => slug.slice(slug.indexOf(".") + 1).replaceAll("_", " ");
 
 /** Counts of the file's rows and days; totals are compared with the file's own. */
-export function ImportSummary({ item }: { item: Import }) {
+export function ImportSummary({ item }: { item: Import | ImportPreview }) {
   const { summary } = item;
   const missing = summary.days?.missing_count ?? 0;
   return (
@@ -36,9 +36,17 @@ export function ImportSummary({ item }: { item: Import }) {
       </dl>
       <ul className="grid gap-1 text-sm text-muted">
         <li>
-          {plural(summary.observations, "value")} of {summary.metrics.map(metricLabel).join(", ") || "no metric"}
+          {summary.money_lines > 0
+            ? plural(summary.money_lines, "line of royalties", "lines of royalties")
+            : `${plural(summary.observations, "value")} of ${summary.metrics.map(metricLabel).join(", ") || "no metric"}`}
           {summary.assets > 0 && `, about ${plural(summary.assets, "track or video", "tracks or videos")}`}
         </li>
+        {"money" in item &&
+          item.money.map((total) => (
+            <li key={total.currency}>
+              {total.amount} {total.currency} in {plural(total.lines, "line")}
+            </li>
+          ))}
         {missing > 0 && (
           <li className="text-warn">
             {plural(missing, "day is", "days are")} missing (

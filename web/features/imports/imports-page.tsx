@@ -7,7 +7,7 @@ import { PageHeader } from "@/components/page-header";
 import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
 import { Card, CardHeader } from "@/components/ui/card";
-import { Field } from "@/components/ui/field";
+import { Field, Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import { useToast } from "@/lib/toast";
@@ -19,6 +19,7 @@ import { useUrlState } from "@/lib/url-state";
 import { DropZone } from "./drop-zone";
 import { ImportSheet } from "./import-sheet";
 import { useImports } from "./queries";
+import { useSources } from "@/lib/api/sources";
 import { STATUS, importSummaryLabel } from "./labels";
 
 export function ImportsPage() {
@@ -26,6 +27,8 @@ export function ImportsPage() {
   const { can } = useSession();
   const { showToast } = useToast();
   const artist = get("artist");
+  const source = get("source");
+  const own = useSources().data?.filter((each) => each.own) ?? [];
   const { items, error, refetch, ...paging } = useImports(artist || undefined);
   const names = new Map(useArtistNames().data?.map((each) => [each.id, each.name]));
   const open = (id: string) => set({ id }, { push: true });
@@ -42,20 +45,36 @@ export function ImportsPage() {
       <div className="grid gap-4">
         {can("imports:write") && (
           <Card aria-label="Upload" className="grid gap-4 p-4 md:grid-cols-[240px_minmax(0,1fr)]">
-            <Field
-              label="Artist"
-              hint={artist ? "The history below is this artist’s." : "Choose the artist first, then drop the files."}
-            >
-              {(fieldProps) => (
-                <ArtistSelect
-                  {...fieldProps}
-                  none="Choose an artist"
-                  value={artist}
-                  onChange={(event) => set({ artist: event.target.value })}
-                />
+            <div className="grid gap-4">
+              <Field
+                label="Artist"
+                hint={artist ? "The history below is this artist’s." : "Choose the artist first, then drop the files."}
+              >
+                {(fieldProps) => (
+                  <ArtistSelect
+                    {...fieldProps}
+                    none="Choose an artist"
+                    value={artist}
+                    onChange={(event) => set({ artist: event.target.value })}
+                  />
+                )}
+              </Field>
+              {own.length > 0 && (
+                <Field label="From">
+                  {(fieldProps) => (
+                    <Select {...fieldProps} value={source} onChange={(event) => set({ source: event.target.value })}>
+                      <option value="">A platform, which is recognised</option>
+                      {own.map((each) => (
+                        <option key={each.slug} value={each.slug}>
+                          {each.name}
+                        </option>
+                      ))}
+                    </Select>
+                  )}
+                </Field>
               )}
-            </Field>
-            <DropZone artist={artist} onPreviews={looked} />
+            </div>
+            <DropZone artist={artist} source={source || undefined} onPreviews={looked} />
           </Card>
         )}
         <Card aria-labelledby="history-title">

@@ -18,8 +18,12 @@ export const ROW_STATUS: Record<ImportRow["status"], { name: string; tone: Tone 
 /** Describe an import in one line. */
 export function importSummaryLabel(item: Import): string {
   if (item.refusal) return item.refusal;
-  const { rows, rejected, observations, recorded } = item.summary;
-  const parts = [plural(rows, "row"), rejected ? `${exact(rejected)} rejected` : "", plural(observations, "value")];
+  const { rows, rejected, observations, money_lines, recorded } = item.summary;
+  const parts = [
+    plural(rows, "row"),
+    rejected ? `${exact(rejected)} rejected` : "",
+    money_lines ? plural(money_lines, "line") : plural(observations, "value"),
+  ];
   if (recorded)
     parts.push(
       `${exact(recorded.new)} new, ${exact(recorded.restated)} restated, ${exact(recorded.unchanged)} unchanged`,

@@ -30,7 +30,7 @@ export function useImportRows(id: string, status: ImportRow["status"] | undefine
 /** Preview files one after the other; a zip gives one preview for each file in it. */
 export function useUploadFiles(onSuccess: (previews: ImportPreview[]) => void) {
   return useApiMutation(
-    async ({ artist, files }: { artist: string; files: File[] }) => {
+    async ({ artist, source, files }: { artist: string; source?: string; files: File[] }) => {
       const previews: ImportPreview[] = [];
       for (const file of files) {
         const answer = await call((client) =>
@@ -40,6 +40,7 @@ export function useUploadFiles(onSuccess: (previews: ImportPreview[]) => void) {
             bodySerializer: (body) => {
               const form = new FormData();
               form.set("artist_id", body.artist_id);
+              if (source) form.set("source", source);
               form.set("file", file, file.name);
               return form;
             },

@@ -87,13 +87,15 @@ function Rows({ rows, unit }: { rows: EvidenceRow[]; unit: string }) {
             <tr key={`${row.window}${row.observed_on}`} className="border-t border-line/70">
               {compared && <td className="py-1.5 pl-4 text-muted">{row.window === "base" ? "Base" : "Now"}</td>}
               <td className="px-3 py-1.5 whitespace-nowrap first:pl-4">{day(row.observed_on)}</td>
-              <td className="num px-3 py-1.5 text-right" title={row.null_reason ?? undefined}>
+              <td className="num px-3 py-1.5 text-right" title={row.null_reason ?? row.remark ?? undefined}>
                 {exact(row.value)}
               </td>
               <td className="px-3 py-1.5 text-muted">
                 {row.source.kind === "import"
                   ? `${row.source.file_name ?? "File"}${row.source.row ? `, row ${row.source.row}` : ""}`
-                  : `Sync ${row.source.id.slice(0, 8)}`}
+                  : row.source.kind === "entry"
+                    ? "Typed in or pushed"
+                    : `Sync ${row.source.id.slice(0, 8)}`}
               </td>
               <td className="py-1.5 pr-4 text-muted sm:whitespace-nowrap">{moment(row.known_at)}</td>
             </tr>

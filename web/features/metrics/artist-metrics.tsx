@@ -7,8 +7,13 @@ import { ago, dayRange, moment } from "@/lib/format";
 import { usePeriod } from "@/lib/period";
 import { useUrlState } from "@/lib/url-state";
 import { AssetsCard } from "./assets-card";
+import { BreakdownCard } from "./breakdown-card";
 import { ChartCard } from "./chart-card";
 import { useSummary } from "./queries";
+import { ChangesCard } from "./songs/changes-card";
+import { MatchesCard } from "./songs/matches-card";
+import { ReleasesCard } from "./songs/releases-card";
+import { SongsCard } from "./songs/songs-card";
 import { Tiles, TilesSkeleton } from "./tiles";
 import { useChartView } from "./use-chart-view";
 
@@ -52,6 +57,11 @@ export function ArtistMetrics() {
             onPick={pick}
           />
           <ChartCard artistId={id} summary={summary.data} view={view} />
+          <MatchesCard artistId={id} />
+          <ChangesCard artistId={id} />
+          <BreakdownCard artistId={id} />
+          <SongsCard artistId={id} />
+          <ReleasesCard artistId={id} />
           <AssetsCard artistId={id} />
         </>
       )}

@@ -1,6 +1,7 @@
 import { ExternalLink } from "lucide-react";
 import { columnHelper, type Column } from "@/components/data-table";
 import { ProviderName } from "@/components/provider-icon";
+import { AssetKind } from "@/components/asset-kind";
 import type { Asset } from "@/lib/api/types";
 import { compact, day, exact, unitLabel } from "@/lib/format";
 import { providerName } from "@/lib/providers";
@@ -49,7 +50,7 @@ export function assetColumns(assets: Asset[]): Column<Asset>[] {
     column.accessor("provider", { header: "Platform", cell: ({ getValue }) => <ProviderName provider={getValue()} /> }),
     column.accessor("kind", {
       header: "Kind",
-      cell: ({ getValue }) => <span className="text-muted capitalize">{getValue()}</span>,
+      cell: ({ row }) => <AssetKind asset={row.original} />,
     }),
     column.accessor((asset) => asset.released_on ?? undefined, {
       id: "released",

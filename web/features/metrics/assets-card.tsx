@@ -10,20 +10,28 @@ import { Select } from "@/components/ui/field";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState, NoResults } from "@/components/ui/state";
-import type { Asset, Provider } from "@/lib/api/types";
+import type { Asset } from "@/lib/api/types";
 import { useUrlState } from "@/lib/url-state";
 import { assetColumns } from "./asset-columns";
 import { useAssets, type AssetParams } from "./queries";
 
-const KINDS: Asset["kind"][] = ["track", "album", "video", "post", "playlist"];
+const KINDS: [Asset["kind"], string][] = [
+  ["video", "Videos"],
+  ["short", "Shorts"],
+  ["post", "Posts"],
+  ["reel", "Reels"],
+  ["story", "Stories"],
+  ["playlist", "Playlists"],
+];
 
-/** Tracks, videos and posts with their numbers. */
+/** What is no song: posts, stories, and videos of something else. Songs have a card of their own. */
 export function AssetsCard({ artistId }: { artistId: string }) {
   const { get, set } = useUrlState();
   const q = get("asset");
   const params: AssetParams = {
-    provider: (get("on") as Provider) || undefined,
+    provider: get("on") || undefined,
     kind: (get("kind") as Asset["kind"]) || undefined,
+    is_song: false,
     sort: (get("sort") as AssetParams["sort"]) || "value",
   };
   const { items, error, refetch, isPlaceholderData, ...paging } = useAssets(artistId, params);
@@ -33,7 +41,7 @@ export function AssetsCard({ artistId }: { artistId: string }) {
 
   return (
     <Card aria-labelledby="assets-title" className={isPlaceholderData ? "opacity-60" : ""}>
-      <CardHeader id="assets-title" title="Tracks, videos and posts" note="Each number has its own period">
+      <CardHeader id="assets-title" title="Videos and posts" note="Each number has its own period">
         <SearchField
           label="Filter by title"
           value={q}
@@ -52,9 +60,9 @@ export function AssetsCard({ artistId }: { artistId: string }) {
           onChange={(event) => set({ kind: event.target.value })}
         >
           <option value="">All kinds</option>
-          {KINDS.map((kind) => (
+          {KINDS.map(([kind, label]) => (
             <option key={kind} value={kind}>
-              {kind.charAt(0).toUpperCase() + kind.slice(1)}s
+              {label}
             </option>
           ))}
         </Select>
@@ -72,13 +80,13 @@ export function AssetsCard({ artistId }: { artistId: string }) {
       {error && !items && <ErrorState error={error} what="The table" retry={() => void refetch()} />}
       {!items && !error && <SkeletonRows />}
       {shown && shown.length > 0 && (
-        <DataTable label="Tracks, videos and posts" rows={shown} columns={columns} rowId={(asset) => asset.id} />
+        <DataTable label="Videos and posts" rows={shown} columns={columns} rowId={(asset) => asset.id} />
       )}
       {shown?.length === 0 && filtered && (
         <NoResults query={q} onClear={() => set({ asset: null, on: null, kind: null })} />
       )}
       {shown?.length === 0 && !filtered && (
-        <EmptyState title="No tracks, videos or posts yet">They arrive with the first sync or import.</EmptyState>
+        <EmptyState title="No other videos or posts yet">They arrive with the first sync or import.</EmptyState>
       )}
       <LoadMore {...paging} />
     </Card>

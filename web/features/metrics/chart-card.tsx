@@ -8,14 +8,17 @@ import { Menu, MenuCheck, MenuContent, MenuLabel, MenuTrigger } from "@/componen
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Skeleton } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
-import type { Provider, Summary } from "@/lib/api/types";
+import type { Summary } from "@/lib/api/types";
+import { useMetricCatalogue } from "@/lib/api/metric-catalogue";
 import { day, dayRange, plural } from "@/lib/format";
 import { providerName } from "@/lib/providers";
-import { AnnotationBar } from "./annotations";
 import { axisDays, describe, needsIndex, toCsv, toLines } from "./chart-data";
+import { ChartMarks } from "./chart-marks";
 import { Legend } from "./legend";
-import { useAnnotations, useSeries } from "./queries";
+import { changesWithin, meaningOf } from "./meanings";
+import { useChartMarks, useSeries } from "./queries";
 import { SeriesTable } from "./series-table";
+import { UnbrokenOffer } from "./unbroken-offer";
 import type { ChartView } from "./use-chart-view";
 
 const HEIGHT = 320;
@@ -32,14 +35,24 @@ export function ChartCard({ artistId, summary, view }: Props) {
     ? { metric: view.metrics, provider: view.providers, from, to, bucket: view.bucket }
     : null;
   const { data, error, refetch, isPlaceholderData } = useSeries(artistId, params);
-  const marks = useAnnotations(artistId, from, to).data ?? [];
-  const series = data?.series ?? [];
+  const marks = useChartMarks(artistId, from, to).data ?? [];
+  const catalogue = useMetricCatalogue().data ?? [];
+  const unbroken = data?.unbroken ?? [];
+  const series = [...(data?.series ?? []), ...(view.showsUnbroken ? unbroken : [])];
   const days = axisDays(series);
   const units = new Set(series.map((each) => each.unit));
   const indexed = units.size > 1 || (view.scale ? view.scale === "index" : needsIndex(series));
-  const lines = toLines(series, days, indexed);
+  const changes = changesWithin(catalogue, view.metrics, view.providers, summary.previous.from, to);
+  const lines = toLines(series, days, indexed, (each) => meaningOf(each.metric, changes, each.provider));
   const unit = indexed ? "index" : ([...units][0] ?? "");
   const names = [...new Map(summary.tiles.map((tile) => [tile.metric, tile.name]))];
+  const allChanges = changesWithin(
+    catalogue,
+    names.map(([metric]) => metric),
+    view.providers,
+    summary.previous.from,
+    to,
+  );
   const heading = names
     .filter(([metric]) => view.metrics.includes(metric))
     .map(([, name]) => name)
@@ -49,7 +62,7 @@ export function ChartCard({ artistId, summary, view }: Props) {
   const save = () => {
     if (!data) return;
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([toCsv(data)], { type: "text/csv" }));
+    link.href = URL.createObjectURL(new Blob([toCsv({ ...data, series })], { type: "text/csv" }));
     link.download = `${summary.artist.name} ${from} to ${to}.csv`;
     link.click();
     URL.revokeObjectURL(link.href);
@@ -62,7 +75,11 @@ export function ChartCard({ artistId, summary, view }: Props) {
         title={heading || "Chart"}
         note={`${dayRange(from, to)}${zones ? ` · days in ${zones}` : ""}${unit ? ` · ${indexed ? "index, each line’s first day = 100" : unit}` : ""}`}
       >
-        <MetricMenu names={names} providers={summary.providers} view={view} />
+        <MetricMenu
+          names={names.map(([metric, name]) => [metric, name + meaningOf(metric, allChanges)])}
+          providers={summary.providers}
+          view={view}
+        />
         {series.length > 1 && (
           <SegmentedControl
             label="Scale"
@@ -109,7 +126,7 @@ export function ChartCard({ artistId, summary, view }: Props) {
                 title={`${heading}, ${dayRange(from, to)}`}
                 days={days}
                 lines={lines}
-                marks={marks.map((mark) => ({ id: mark.id, on: mark.occurred_on, kind: mark.kind, title: mark.title }))}
+                marks={marks.map((mark) => ({ id: mark.id, on: mark.starts_on, kind: mark.kind, title: mark.title }))}
                 breaks={[...new Map(series.flatMap((each) => each.breaks).map((each) => [each.on, each])).values()]}
                 gaps={series.length === 1 ? series[0]!.gaps : []}
                 unit={unit}
@@ -118,7 +135,8 @@ export function ChartCard({ artistId, summary, view }: Props) {
             </div>
           )}
           <Notes series={series} />
-          <AnnotationBar artistId={artistId} marks={marks} to={to} />
+          <UnbrokenOffer series={data.series} unbroken={unbroken} view={view} />
+          <ChartMarks artistId={artistId} marks={marks} to={to} />
         </div>
       )}
     </Card>
@@ -136,7 +154,7 @@ function gapsLabel(gaps: { from: string; to: string }[]): string {
 function Notes({
   series,
 }: {
-  series: { provider: Provider; breaks: { on: string; note: string }[]; gaps: { from: string; to: string }[] }[];
+  series: { provider: string; breaks: { on: string; note: string }[]; gaps: { from: string; to: string }[] }[];
 }) {
   const notes = series.flatMap((each) => [
     ...each.breaks.map((found) => `${providerName(each.provider)}, ${day(found.on)}: ${found.note}`),
@@ -154,7 +172,7 @@ function Notes({
   );
 }
 
-function MetricMenu({ names, providers, view }: { names: [string, string][]; providers: Provider[]; view: ChartView }) {
+function MetricMenu({ names, providers, view }: { names: [string, string][]; providers: string[]; view: ChartView }) {
   return (
     <Menu>
       <MenuTrigger asChild>

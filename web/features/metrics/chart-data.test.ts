@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "vitest";
 import type { Series } from "../../lib/api/types";
-import { axisDays, describe, firstMetric, needsIndex, toCsv, toIndex } from "./chart-data";
+import { axisDays, describe, drawnValues, firstMetric, needsIndex, toCsv, toIndex } from "./chart-data";
 
 const series = (provider: string, values: (number | null)[]) =>
   ({
@@ -19,6 +19,18 @@ const series = (provider: string, values: (number | null)[]) =>
 test("an index starts at 100 and keeps gaps", () => {
   assert.deepEqual(toIndex([null, 50, null, 75]), [null, 100, null, 150]);
   assert.deepEqual(toIndex([null, null]), [null, null]);
+});
+
+test("the line of a weekly source goes on between its weeks, and breaks where one is missing", () => {
+  const days = Array.from({ length: 22 }, (_, at) => `2026-10-${String(at + 1).padStart(2, "0")}`);
+  const values = days.map((_, at) => (at === 0 ? 0 : at === 7 ? 70 : at === 21 ? 10 : null));
+  const drawn = drawnValues(days, values, 7);
+  assert.deepEqual(drawn.slice(0, 9), [0, 10, 20, 30, 40, 50, 60, 70, null]);
+  assert.equal(
+    drawn.slice(8, 21).every((value) => value === null),
+    true,
+  );
+  assert.deepEqual(drawnValues(days, values, 1), values);
 });
 
 test("lines of very different size are shown as an index", () => {

@@ -1,7 +1,7 @@
 import type { ChartLine } from "@/components/charts/types";
 import type { Series, SeriesResponse } from "@/lib/api/types";
 import { compact, day, signedPercent, unitLabel } from "@/lib/format";
-import { PROVIDERS } from "@/lib/providers";
+import { providerLook } from "@/lib/providers";
 
 /** Scale values to an index: 100 on the first day with a value. */
 export function toIndex(values: (number | null)[]): (number | null)[] {
@@ -43,27 +43,63 @@ export function axisDays(series: Series[]): string[] {
 export function seriesName(series: Series, all: Series[]): string {
   const metrics = new Set(all.map((each) => each.metric)).size;
   const providers = new Set(all.map((each) => each.provider)).size;
-  const provider = PROVIDERS[series.provider].name;
+  const provider = providerLook(series.provider).name;
   if (metrics === 1) return provider;
   return providers === 1 ? series.name : `${provider}: ${series.name.toLowerCase()}`;
 }
 
-export function toLines(series: Series[], days: string[], indexed: boolean): ChartLine[] {
+const DAY_MS = 86_400_000;
+
+/**
+ * The values to draw: between two values that follow each other, each of which covers `interval` days, the line goes on.
+ * A value that is missing breaks it.
+ */
+export function drawnValues(days: string[], values: (number | null)[], interval: number): (number | null)[] {
+  if (interval <= 1) return values;
+  const drawn = [...values];
+  let before = -1;
+  values.forEach((value, at) => {
+    if (value === null) return;
+    const apart = before < 0 ? Infinity : (Date.parse(days[at]!) - Date.parse(days[before]!)) / DAY_MS;
+    if (apart <= interval) {
+      const start = values[before]!;
+      for (let i = before + 1; i < at; i++) drawn[i] = start + ((value - start) * (i - before)) / (at - before);
+    }
+    before = at;
+  });
+  return drawn;
+}
+
+/** Why a day of the axis has no value of its own: of a weekly source it lies in the week up to another day. */
+function missingReason(series: Series, on: string): string {
+  const end = series.points.find(
+    (point) => point.on > on && Date.parse(point.on) - Date.parse(on) < series.interval_days * DAY_MS,
+  );
+  return end ? `part of the week up to ${day(end.on)}` : "no data";
+}
+
+/** `meaning` follows a name where its meaning changed within the days shown. */
+export function toLines(
+  series: Series[],
+  days: string[],
+  indexed: boolean,
+  meaning: (series: Series) => string = () => "",
+): ChartLine[] {
   return series.map((each, at) => {
     const points = new Map(each.points.map((point) => [point.on, point]));
     const exact = days.map((on) => points.get(on)?.value ?? null);
-    const style = PROVIDERS[each.provider];
+    const style = providerLook(each.provider);
     // A second metric of a platform has the same colour and another dash.
     const second = series.slice(0, at).some((before) => before.provider === each.provider);
     return {
       id: each.series_id,
-      name: seriesName(each, series),
+      name: seriesName(each, series) + meaning(each),
       color: style.color,
       dash: second ? "1 3" : style.dash,
       width: second ? 2.5 : 2,
-      values: indexed ? toIndex(exact) : exact,
+      values: drawnValues(days, indexed ? toIndex(exact) : exact, each.interval_days),
       exact,
-      reasons: days.map((on) => points.get(on)?.null_reason ?? "no data"),
+      reasons: days.map((on) => points.get(on)?.null_reason ?? missingReason(each, on)),
       unit: each.unit,
     };
   });

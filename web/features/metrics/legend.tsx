@@ -2,7 +2,7 @@ import { Delta } from "@/components/delta";
 import { Badge } from "@/components/ui/badge";
 import type { ChartLine } from "@/components/charts/types";
 import type { Series } from "@/lib/api/types";
-import { percentChange } from "@/lib/change";
+import { NO_CHANGE_REASONS, percentChange } from "@/lib/change";
 import { compact, day, exact, unitLabel } from "@/lib/format";
 
 const BASIS = { sum: "in all", last: "latest", mean: "daily average", day: "one day" } as const;
@@ -29,10 +29,16 @@ export function Legend({ series, lines, length }: { series: Series[]; lines: Cha
                 {unitLabel(each.total, each.unit)}
                 {each.basis ? ` ${BASIS[each.basis]}` : ""}
               </span>
+              {percent == null && each.change_note === "rounded" && <span>· {NO_CHANGE_REASONS.rounded}</span>}
               {percent != null && (
                 <Delta
                   className="text-xs"
-                  change={percentChange(percent, `vs ${compact(each.previous_total)} in the previous ${length} days`)}
+                  change={percentChange(
+                    percent,
+                    each.kind === "counter"
+                      ? `in its gain, on the previous ${length} days`
+                      : `vs ${compact(each.previous_total)} in the previous ${length} days`,
+                  )}
                 />
               )}
             </span>

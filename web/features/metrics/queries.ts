@@ -3,7 +3,7 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
-import type { Annotation, Asset, Provider } from "@/lib/api/types";
+import type { Asset, CalendarItem } from "@/lib/api/types";
 
 const at = (artist_id: string) => ({ path: { artist_id } });
 
@@ -17,7 +17,7 @@ export function useSummary(id: string, days: number) {
 
 export type SeriesParams = {
   metric: string[];
-  provider: Provider[];
+  provider: string[];
   from: string;
   to: string;
   bucket: "day" | "week" | "month";
@@ -31,34 +31,40 @@ export function useSeries(id: string, params: SeriesParams | null) {
   );
 }
 
-export function useAnnotations(id: string, from: string, to: string) {
-  return useOrgQuery(["artists", "annotations", id, from, to], async () => {
+/** What lies in the days of a chart: releases, campaigns, posts, shows, pitches, notes. */
+export function useChartMarks(artist: string, from: string, to: string) {
+  return useOrgQuery(["calendar", "artist", artist, from, to], async () => {
     const page = await call((client) =>
-      client.GET("/api/artists/{artist_id}/annotations", { params: { ...at(id), query: { from, to } } }),
+      client.GET("/api/calendar", { params: { query: { artist_id: artist, from, to, limit: 100 } } }),
     );
     return page.items;
   });
 }
 
-export type NewAnnotation = { occurred_on: string; kind: Annotation["kind"]; title: string };
+export type NewMark = { starts_on: string; kind: CalendarItem["kind"]; title: string };
 
-export function useAddAnnotation(id: string, onSuccess: () => void) {
+export function useAddMark(artist: string, onSuccess: () => void) {
   return useApiMutation(
-    (body: NewAnnotation) =>
-      call((client) => client.POST("/api/artists/{artist_id}/annotations", { params: at(id), body })),
-    { invalidates: [["artists", "annotations", id]], successMessage: "Added to the chart", onSuccess, silent: true },
+    (body: NewMark) =>
+      call((client) => client.POST("/api/calendar", { body: { artist_id: artist, notes: "", ...body } })),
+    { invalidates: [["calendar"]], successMessage: "Added to the chart", onSuccess, silent: true },
   );
 }
 
-export function useRemoveAnnotation(artist: string) {
+export function useRemoveMark() {
   return useApiMutation(
-    (id: string) =>
-      call((client) => client.DELETE("/api/annotations/{annotation_id}", { params: { path: { annotation_id: id } } })),
-    { invalidates: [["artists", "annotations", artist]], successMessage: "Removed from the chart" },
+    (entry_id: string) =>
+      call((client) => client.DELETE("/api/calendar/{entry_id}", { params: { path: { entry_id } } })),
+    { invalidates: [["calendar"]], successMessage: "Removed from the chart" },
   );
 }
 
-export type AssetParams = { provider?: Provider; kind?: Asset["kind"]; sort: "value" | "released" | "title" };
+export type AssetParams = {
+  provider?: string;
+  kind?: Asset["kind"];
+  is_song?: boolean;
+  sort: "value" | "released" | "title";
+};
 
 export function useAssets(id: string, params: AssetParams) {
   return useOrgList(["artists", "assets", id, params], (cursor) =>

@@ -7,25 +7,45 @@ import { Badge } from "@/components/ui/badge";
 import type { Tile as Shape } from "@/lib/api/types";
 import { NO_CHANGE_REASONS, percentChange, type Change } from "@/lib/change";
 import { cn } from "@/lib/class-names";
-import { compact, dayRange, day, exact, plural, signed, unitLabel } from "@/lib/format";
-import { PROVIDERS } from "@/lib/providers";
+import { compact, dayRange, day, exact, plural, signed, signedPercent, unitLabel } from "@/lib/format";
+import { providerLook } from "@/lib/providers";
 
-/** Format a tile's change: in percent only where the server returns a percentage. */
+/**
+ * Format a tile's change: in percent only where the server returns a percentage. A running total shows what it gained,
+ * and how that compares with what it gained before.
+ */
 export function tileChange(tile: Shape, days: number): Change {
   if (tile.change == null)
     return { text: "–", direction: "none", note: NO_CHANGE_REASONS[tile.change_note ?? "no_previous"] };
+  const direction = tile.change > 0 ? "up" : tile.change < 0 ? "down" : "flat";
+  if (tile.kind === "counter") {
+    const pace =
+      tile.change_percent != null
+        ? `, ${signedPercent(tile.change_percent)} on the gain before`
+        : tile.change_note === "rounded"
+          ? `: ${NO_CHANGE_REASONS.rounded}`
+          : "";
+    return { text: signed(tile.change), direction, note: `in ${plural(days, "day")}${pace}` };
+  }
   const note = `vs ${compact(tile.previous)}, ${plural(days, "day")} before`;
   if (tile.change_percent != null) return percentChange(tile.change_percent, note);
-  return { text: signed(tile.change), direction: tile.change > 0 ? "up" : tile.change < 0 ? "down" : "flat", note };
+  return { text: signed(tile.change), direction, note };
 }
 
 const BASIS = { sum: "", last: "latest", mean: "daily average", day: "one day" } as const;
 
-type Props = { tile: Shape; days: number; active: boolean; onPick: () => void };
+type Props = {
+  tile: Shape;
+  days: number;
+  active: boolean;
+  onPick: () => void;
+  /** The name of the number that goes on with the meaning from before a change. */
+  unbroken?: string;
+};
 
 /** One number with its period, change, age and source. A click shows it on the chart. */
-export function Tile({ tile, days, active, onPick }: Props) {
-  const style = PROVIDERS[tile.provider];
+export function Tile({ tile, days, active, onPick, unbroken }: Props) {
+  const style = providerLook(tile.provider);
   const change = tileChange(tile, days);
   const period =
     tile.basis === "sum" && tile.period ? dayRange(tile.period.from, tile.period.to) : `as of ${day(tile.as_of)}`;
@@ -73,6 +93,7 @@ export function Tile({ tile, days, active, onPick }: Props) {
           <span className="text-warn" title={tile.definition_break.note}>
             {" "}
             · counted differently since {day(tile.definition_break.on)}
+            {unbroken ? `; the old meaning goes on as ${unbroken.toLowerCase()}` : ""}
           </span>
         )}
       </span>

@@ -26,6 +26,11 @@ export function Tiles({ summary, active, onPick }: Props) {
             days={summary.period.days}
             active={active(tile)}
             onPick={() => onPick(tile)}
+            unbroken={
+              tiles.find(
+                (each) => each.provider === tile.provider && each.metric === tile.definition_break?.continued_as,
+              )?.name
+            }
           />
         ))}
       </div>

@@ -1,6 +1,6 @@
 "use client";
 
-import type { Provider, Summary } from "@/lib/api/types";
+import type { Summary } from "@/lib/api/types";
 import { useUrlState } from "@/lib/url-state";
 import { firstMetric } from "./chart-data";
 
@@ -13,7 +13,7 @@ export function useChartView(summary: Summary | undefined) {
   const { params, get, set } = useUrlState();
   const selected = params.getAll("metric");
   const metrics = selected.length ? selected : summary ? firstMetric(summary.tiles) : [];
-  const chosen = params.getAll("provider") as Provider[];
+  const chosen = params.getAll("provider");
   const providers = chosen.length ? chosen : (summary?.providers ?? []);
   const bucket = (get("bucket") || "day") as "day" | "week" | "month";
   return {
@@ -23,6 +23,8 @@ export function useChartView(summary: Summary | undefined) {
     /** Null: chosen by the size of the lines. */
     scale: (get("scale") || null) as "values" | "index" | null,
     asTable: get("view") === "table",
+    /** Whether what goes on with the meaning from before a change is drawn beside it. */
+    showsUnbroken: get("unbroken") === "shown",
     set,
     toggleMetric(metric: string) {
       const next = metrics.includes(metric)
@@ -30,7 +32,7 @@ export function useChartView(summary: Summary | undefined) {
         : [...metrics, metric].slice(-MAX_METRICS);
       if (next.length) set({ metric: next });
     },
-    toggleProvider(provider: Provider) {
+    toggleProvider(provider: string) {
       const next = providers.includes(provider)
         ? providers.filter((each) => each !== provider)
         : [...providers, provider];

@@ -25,6 +25,8 @@ type Props = {
   sources: React.ReactNode;
   /** The key numbers, the chart and the assets. */
   metrics: React.ReactNode;
+  /** Further cards. */
+  children?: React.ReactNode;
 };
 
 export function ArtistPage(props: Props) {
@@ -50,7 +52,7 @@ export function ArtistPage(props: Props) {
   return <ArtistDetails key={id} id={id} {...props} />;
 }
 
-function ArtistDetails({ id, changes, sources, metrics }: Props & { id: string }) {
+function ArtistDetails({ id, changes, sources, metrics, children }: Props & { id: string }) {
   const { days, setDays } = usePeriod();
   const artist = useArtist(id);
   usePeriodShortcuts(setDays);
@@ -75,6 +77,7 @@ function ArtistDetails({ id, changes, sources, metrics }: Props & { id: string }
         {sources}
       </div>
       {metrics}
+      {children}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { Delta } from "@/components/delta";
-import { PROVIDERS } from "@/lib/providers";
+import { providerLook } from "@/lib/providers";
 import type { Headline as Shape } from "@/lib/api/types";
 import { NO_CHANGE_REASONS, percentChange, type Change } from "@/lib/change";
 import { compact, day, exact, plural, unitLabel } from "@/lib/format";
@@ -22,7 +22,7 @@ export function HeadlineNumber({ headline }: { headline: Shape | undefined }) {
       </span>
     );
   const change = headlineChange(headline);
-  const title = `${PROVIDERS[headline.provider].name}: ${exact(headline.value)} ${unitLabel(headline.value, headline.unit)}, as of ${day(headline.as_of)}; ${change.note}`;
+  const title = `${providerLook(headline.provider).name}: ${exact(headline.value)} ${unitLabel(headline.value, headline.unit)}, as of ${day(headline.as_of)}; ${change.note}`;
   return (
     <span className="inline-grid justify-items-end" title={title}>
       <span className="flex items-center gap-1.5 md:flex-row-reverse">

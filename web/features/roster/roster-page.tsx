@@ -18,12 +18,13 @@ import { RosterList, RosterTable } from "./roster-table";
 
 export function RosterPage() {
   const { get, set } = useUrlState();
-  const { can } = useSession();
+  const { can, me } = useSession();
   const router = useRouter();
   const [adding, setAdding] = useState(false);
   const q = get("q");
   const { items, error, refetch, isPlaceholderData, ...paging } = useArtists(q);
   const canAdd = can("roster:write");
+  const isListed = me.active?.artist_access === "list";
   const add = canAdd && (
     <Button variant="primary" onClick={() => setAdding(true)}>
       <Plus aria-hidden /> Add artist
@@ -52,10 +53,12 @@ export function RosterPage() {
         )}
         {items?.length === 0 && q && <NoResults query={q} onClear={() => set({ q: null })} />}
         {items?.length === 0 && !q && (
-          <EmptyState icon={Disc3} title="Your roster is empty" action={add}>
-            {canAdd
-              ? "Add the first artist, then connect an account or drop an export file: the numbers follow."
-              : "A manager or an admin of the organisation can add artists."}
+          <EmptyState icon={Disc3} title={isListed ? "No artists yet" : "Your roster is empty"} action={add}>
+            {isListed
+              ? "You see the artists on your list, and nobody is on it yet. Ask an admin of the organisation to add yours."
+              : canAdd
+                ? "Add the first artist, then connect an account or drop an export file: the numbers follow."
+                : "A manager or an admin of the organisation can add artists."}
           </EmptyState>
         )}
         <LoadMore {...paging} />

@@ -11,7 +11,9 @@ import { EmailCard } from "./email-card";
 import { NameForm } from "./name-form";
 import { PasswordCard } from "./password-card";
 import { SessionsCard } from "./sessions-card";
+import { SignInsCard } from "./sign-ins-card";
 import { IdentitiesCard } from "./identities-card";
+import { YourDataCard } from "./your-data-card";
 
 /** The user's own settings: name, address, password, two-step verification, sessions. */
 export function AccountView() {
@@ -35,6 +37,8 @@ export function AccountView() {
           <DevicesCard account={account} />
           <IdentitiesCard account={account} />
           <SessionsCard />
+          <SignInsCard />
+          <YourDataCard />
         </>
       )}
     </>

@@ -9,13 +9,17 @@ import { call } from "@/lib/api/client";
 import { readConfig, type Config } from "@/lib/config";
 import { useSession } from "@/lib/session/context";
 import { NameForm } from "./name-form";
+import { QuotasCard } from "./quotas-card";
+import { OrgDataCard } from "./org-data-card";
 import { applyTheme, storedTheme, type Theme } from "@/lib/theme";
 
 export function GeneralView() {
   return (
     <>
       <OrgCard />
+      <QuotasCard />
       <AppearanceCard />
+      <OrgDataCard />
       <AboutCard />
     </>
   );

@@ -60,7 +60,7 @@ export function PasswordCard() {
       <CardHeader
         id="password-title"
         title="Password"
-        note="At least 8 characters; a short sentence works best. Changing it signs out your other devices"
+        note="At least 12 characters; a short sentence works best. Changing it signs out your other devices"
       />
       <Form form={form} className="flex flex-wrap items-end justify-end gap-3 px-4 pb-4">
         <FormField

@@ -2,6 +2,7 @@
 
 import type { User, UserIdentity } from "@supabase/supabase-js";
 import type { IdentityProvider } from "@/components/identity-provider";
+import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import { throwAuthError } from "@/lib/session/auth-error";
 import { openSupabase } from "@/lib/session/supabase";
@@ -21,6 +22,11 @@ export function useAccount() {
     if (error) throwAuthError(error);
     return data.user;
   });
+}
+
+/** What the org uses of each of its quotas, for admins. */
+export function useQuotas(enabled: boolean) {
+  return useOrgQuery(["quotas"], () => call((client) => client.GET("/api/orgs/current/quotas")), { enabled });
 }
 
 export type NewPassword = { password: string; current_password?: string; nonce?: string };
@@ -115,6 +121,13 @@ export async function unenrollFactor(factorId: string): Promise<void> {
 
 export function useRemoveDevice(onSuccess: () => void) {
   return useApiMutation(unenrollFactor, { invalidates: STALE, successMessage: "The device is removed", onSuccess });
+}
+
+/** The account's recent sign-ins and failed attempts. */
+export function useSignIns() {
+  return useOrgQuery(["account", "sign-ins"], () =>
+    call((client) => client.GET("/auth/sign-ins", { params: { query: { limit: 20 } } })),
+  );
 }
 
 export function useSignOutOthers() {

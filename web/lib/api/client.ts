@@ -8,6 +8,8 @@ import type { paths } from "./schema";
 
 /** The error code of a request that needs the second factor. */
 const MFA_REQUIRED = "mfa_required";
+/** Of one that cannot be undone, when the sign-in was too long ago. */
+const SIGN_IN_TOO_OLD = "sign_in_too_old";
 
 type ApiResponse<T> = { data?: T; error?: unknown; response: Response };
 
@@ -60,5 +62,6 @@ export async function call<T>(request: (client: Client<paths>) => Promise<ApiRes
     requireReauthentication("session-ended");
   }
   if (error.code === MFA_REQUIRED) requireReauthentication("mfa");
+  if (error.code === SIGN_IN_TOO_OLD) requireReauthentication("confirm");
   throw error;
 }

@@ -29,10 +29,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Finish Consent
-         * @description OAuth callback. The state identifies who started the flow; the browser is redirected to the web app.
+         * Receive Consent
+         * @description OAuth callback: hands the provider's answer to the web app, where whoever asked finishes it, signed in.
          */
-        get: operations["finish_consent"];
+        get: operations["receive_consent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -55,6 +55,26 @@ export interface paths {
          * @description Start the authorization of an account: open the returned URL in the browser.
          */
         post: operations["connect_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/connect/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Connection
+         * @description Link the account of a consent. Only whoever started it, in the same org, may: nobody links another's account.
+         */
+        post: operations["finish_connection"];
         delete?: never;
         options?: never;
         head?: never;
@@ -119,6 +139,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Invitations
+         * @description List the pending and expired invitations of the active org, the oldest first.
+         */
+        get: operations["list_invitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw Invitation
+         * @description Withdraw an invitation. Its link stops working at once.
+         */
+        delete: operations["withdraw_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/invitations/{invitation_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend Invitation
+         * @description Mail an invitation again, at most once a day, and prolong it.
+         */
+        post: operations["resend_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/users": {
         parameters: {
             query?: never;
@@ -133,10 +213,12 @@ export interface paths {
         get: operations["list_members"];
         put?: never;
         /**
-         * Create Member
-         * @description Add a person to the active org, with a password or by invitation.
+         * Invite Member
+         * @description Invite an address into the active org. It gets a mail; its owner becomes a member when they accept.
+         *
+         *     For an address that is invited already this changes what it is offered, and sends no further mail.
          */
-        post: operations["create_member"];
+        post: operations["invite_member"];
         delete?: never;
         options?: never;
         head?: never;
@@ -153,7 +235,9 @@ export interface paths {
         get?: never;
         /**
          * Update Member
-         * @description Change a member's role, status or platforms. A disabled member is refused from the next request on.
+         * @description Change a member's role, status, platforms, artists or money.
+         *
+         *     A disabled member is refused from the next request on, and an artist taken off the list is not there any more.
          */
         put: operations["update_member"];
         post?: never;
@@ -167,27 +251,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/admin/users/{user_id}/invitation": {
+    "/api/artist-groups": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Artist Groups
+         * @description List the groups of which you see an artist, with those of their artists that you see.
+         */
+        get: operations["list_artist_groups"];
         put?: never;
         /**
-         * Invite Member Again
-         * @description Mail the invitation again to a member who has not accepted it.
+         * Create Artist Group
+         * @description Add a group without artists.
          */
-        post: operations["invite_member_again"];
+        post: operations["create_artist_group"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/annotations/{annotation_id}": {
+    "/api/artist-groups/{group_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -198,10 +286,34 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete Annotation
-         * @description Delete an annotation.
+         * Delete Artist Group
+         * @description Delete a group. Its artists stay; members lose the access that it gave.
          */
-        delete: operations["delete_annotation"];
+        delete: operations["delete_artist_group"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Artist Group
+         * @description Rename a group.
+         */
+        patch: operations["rename_artist_group"];
+        trace?: never;
+    };
+    "/api/artist-groups/{group_id}/artists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace Group Artists
+         * @description Set the artists of a group. Members who have the group see them at once.
+         */
+        put: operations["replace_group_artists"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -259,30 +371,6 @@ export interface paths {
         patch: operations["update_artist"];
         trace?: never;
     };
-    "/api/artists/{artist_id}/annotations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Annotations
-         * @description List the newest annotations of the period, oldest first.
-         */
-        get: operations["list_annotations"];
-        put?: never;
-        /**
-         * Create Annotation
-         * @description Add a note to a day of an artist's charts.
-         */
-        post: operations["create_annotation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/artists/{artist_id}/assets": {
         parameters: {
             query?: never;
@@ -295,6 +383,110 @@ export interface paths {
          * @description List tracks, videos and posts with their numbers, the most played first.
          */
         get: operations["list_artist_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artists/{artist_id}/breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Breakdown
+         * @description Return a number by one dimension: parts, shares of the whole where they are honest, and what is unknown.
+         *
+         *     Parts are added up only where the dimension's rule allows it; `rule.absent` says what a missing part means.
+         */
+        get: operations["get_breakdown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artists/{artist_id}/breakdowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Breakdowns
+         * @description List the breakdowns of an artist, of an asset, or of a song that have numbers.
+         */
+        get: operations["list_breakdowns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artists/{artist_id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Match Artist
+         * @description Match the artist's assets anew, for example after an alias was added. It also runs after each sync and import.
+         */
+        post: operations["match_artist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artists/{artist_id}/playlists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Artist Playlists
+         * @description List on which playlists the artist's songs are or were, the latest and biggest first.
+         */
+        get: operations["list_artist_playlists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/artists/{artist_id}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Artist Recordings
+         * @description List an artist's songs, also those on which they are featured: what each is on every platform, and its numbers.
+         *
+         *     A number covers the last 28 days that its platform has reported.
+         */
+        get: operations["list_artist_recordings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -383,6 +575,49 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calendar
+         * @description List releases, campaigns, posts, shows, pitches and notes that lie in a range of days, by first day.
+         */
+        get: operations["list_calendar"];
+        put?: never;
+        /**
+         * Create Calendar Entry
+         * @description Add a show, a pitch with its deadline and owner, a note: something that explains a chart or is due.
+         */
+        post: operations["create_calendar_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Calendar Entry */
+        get: operations["get_calendar_entry"];
+        put?: never;
+        post?: never;
+        /** Delete Calendar Entry */
+        delete: operations["delete_calendar_entry"];
+        options?: never;
+        head?: never;
+        /** Update Calendar Entry */
+        patch: operations["update_calendar_entry"];
         trace?: never;
     };
     "/api/campaigns": {
@@ -541,6 +776,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/countries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Countries
+         * @description List the countries of ISO 3166-1 and Kosovo by name.
+         */
+        get: operations["list_countries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deliveries": {
         parameters: {
             query?: never;
@@ -595,6 +850,26 @@ export interface paths {
          * @description Retry one delivery now, in any state but `sent`.
          */
         post: operations["retry_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dimensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dimensions
+         * @description List the dimensions by which numbers may be split, with the values of those that have a list.
+         */
+        get: operations["list_dimensions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -686,6 +961,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/exchange-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exchange Rates
+         * @description List the rates that the org states, the latest first of each pair.
+         */
+        get: operations["list_exchange_rates"];
+        /**
+         * Put Exchange Rate
+         * @description State a rate, or state it anew: it holds from its day until the next one of the same pair.
+         */
+        put: operations["put_exchange_rate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exchange-rates/{rate_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete Exchange Rate */
+        delete: operations["delete_exchange_rate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/genres": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Genres
+         * @description List the genres that an artist may have. Anything else is a tag.
+         */
+        get: operations["list_genres"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -723,7 +1059,8 @@ export interface paths {
          * Create Import
          * @description Preview an export file, or each file of a zip. Observations are stored when the preview is committed.
          *
-         *     A file that cannot be imported is returned with status `refused` and the reason.
+         *     A file that cannot be imported is returned with status `refused` and the reason. A file of an own source is read as
+         *     `mapping` says: its keys are those of the preview's questions.
          */
         post: operations["create_import"];
         delete?: never;
@@ -903,6 +1240,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Invitations
+         * @description List the invitations of the caller's address. Reading them accepts nothing.
+         */
+        get: operations["list_own_invitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Invitation
+         * @description Return the invitation of a mailed link.
+         */
+        post: operations["find_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Up By Invitation
+         * @description Create the account of an invited address that has none. It accepts nothing yet.
+         */
+        post: operations["sign_up_by_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{invitation_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Invitation
+         * @description Become a member of the org that invited the caller's address.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{invitation_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline Invitation
+         * @description Decline an invitation. Whoever has the mailed link need not sign in.
+         */
+        post: operations["decline_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/jobs": {
         parameters: {
             query?: never;
@@ -1007,6 +1444,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Labels
+         * @description List the labels of the org's releases.
+         */
+        get: operations["list_labels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/mailbox": {
         parameters: {
             query?: never;
@@ -1042,6 +1499,66 @@ export interface paths {
         patch: operations["update_mailbox_message"];
         trace?: never;
     };
+    "/api/match-candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Match Candidates
+         * @description List the matches that wait for a person, the surest first; or those that were linked, accepted or rejected.
+         */
+        get: operations["list_match_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/match-candidates/{candidate_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Match
+         * @description Say that the asset is this song. `change_id` undoes it.
+         */
+        post: operations["accept_match"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/match-candidates/{candidate_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject Match
+         * @description Say that the asset is not this song. The two are not matched again, unless it is undone.
+         */
+        post: operations["reject_match"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/metrics": {
         parameters: {
             query?: never;
@@ -1054,6 +1571,54 @@ export interface paths {
          * @description Return every metric with its unit, its kind, and the changes of its definition.
          */
         get: operations["list_metrics"];
+        put?: never;
+        /**
+         * Create Metric
+         * @description Define a metric of the org's own: what is counted, and how its days become a period.
+         */
+        post: operations["create_metric"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metrics/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Metric
+         * @description Remove an own metric. Refused while numbers, campaigns or rules use it.
+         */
+        delete: operations["delete_metric"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Metric
+         * @description Change an own metric. Once there are numbers of it, its unit, its kind and how it sums stay.
+         */
+        patch: operations["update_metric"];
+        trace?: never;
+    };
+    "/api/n8n-workflows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List N8N Workflows
+         * @description List the workflows that the operator registered for this org, by name.
+         */
+        get: operations["list_n8n_workflows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1126,6 +1691,166 @@ export interface paths {
         patch: operations["update_org"];
         trace?: never;
     };
+    "/api/orgs/current/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Org Erasure
+         * @description Return when the active org will be deleted, if it will.
+         */
+        get: operations["get_org_erasure"];
+        put?: never;
+        /**
+         * Request Org Erasure
+         * @description Have the active org deleted with all its data after 12 hours. Until then an admin may cancel it.
+         */
+        post: operations["request_org_erasure"];
+        /**
+         * Cancel Org Erasure
+         * @description Keep the active org after all.
+         */
+        delete: operations["cancel_org_erasure"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/current/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Org Exports
+         * @description List the exports of the active org that have not expired, the newest first.
+         */
+        get: operations["list_org_exports"];
+        put?: never;
+        /**
+         * Create Org Export
+         * @description Have a zip made of everything that the active org has.
+         */
+        post: operations["create_org_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/current/exports/{export_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Org Export
+         * @description Download the zip. Only while it has not expired, and only for an admin.
+         */
+        get: operations["download_org_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orgs/current/quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quotas
+         * @description Return what the active org uses of each quota, the fullest first.
+         */
+        get: operations["list_quotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Places
+         * @description Find cities of 15,000 people and more by name, the largest first. Source: GeoNames, CC BY 4.0.
+         */
+        get: operations["search_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/places/unknown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unknown Places
+         * @description List the texts of places in the org's numbers that could mean several places, or none that is known.
+         */
+        get: operations["list_unknown_places"];
+        /**
+         * Decide Place
+         * @description Decide which place a text means, for the numbers that are stored and those that come.
+         */
+        put: operations["decide_place"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/playlists/{playlist_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Playlist
+         * @description Return a playlist, the songs on it, and what each export or sync says of it.
+         */
+        get: operations["get_playlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Playlist
+         * @description Say of what kind a playlist is: editorial, algorithmic or a listener's.
+         */
+        patch: operations["update_playlist"];
+        trace?: never;
+    };
     "/api/provider-apps/{provider}": {
         parameters: {
             query?: never;
@@ -1139,6 +1864,370 @@ export interface paths {
          * @description Save the org's own OAuth app. The secret is sealed and never returned.
          */
         put: operations["save_provider_app"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recordings
+         * @description List the songs of the org, or of one release.
+         */
+        get: operations["list_recordings"];
+        put?: never;
+        /**
+         * Create Recording
+         * @description Add a song by hand, for example one that is not out yet. Matching will find its assets later.
+         */
+        post: operations["create_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{recording_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Recording
+         * @description Return a song with all its numbers. The id of a merged recording leads to the one it was merged into.
+         */
+        get: operations["get_recording"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Recording
+         * @description Change a song. Fields that are left out stay as they are.
+         */
+        patch: operations["update_recording"];
+        trace?: never;
+    };
+    "/api/recordings/{recording_id}/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Link Asset
+         * @description Say that an asset of a platform is this song.
+         */
+        post: operations["link_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{recording_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Song Changes
+         * @description List who merged, linked or split this song, or rejected a match with it, the newest first.
+         */
+        get: operations["list_song_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{recording_id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace Recording Credits
+         * @description Set all credits of a song. Those of artists whom you do not see stay.
+         */
+        put: operations["replace_recording_credits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{recording_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Recordings
+         * @description Make one song of two. This one stays, with the assets, tracks and credits of both.
+         */
+        post: operations["merge_recordings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{recording_id}/playlists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recording Playlists
+         * @description List on which playlists a song is or was, on all platforms, the latest and biggest first.
+         */
+        get: operations["list_recording_playlists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recordings/{recording_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Asset
+         * @description Take an asset off a song. It becomes a song of its own (`recording_id`), or no song with `as_song` false.
+         */
+        post: operations["split_asset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Releases
+         * @description List releases, the newest first.
+         */
+        get: operations["list_releases"];
+        put?: never;
+        /**
+         * Create Release
+         * @description Add a release by hand, for example one that is planned.
+         */
+        post: operations["create_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/releases/{release_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Release
+         * @description Return a release with its tracks.
+         */
+        get: operations["get_release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Release
+         * @description Change a release. Fields that are left out stay as they are.
+         */
+        patch: operations["update_release"];
+        trace?: never;
+    };
+    "/api/releases/{release_id}/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace Release Tracks
+         * @description Set all tracks of a release.
+         */
+        put: operations["replace_release_tracks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rollups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rollup
+         * @description Add up one metric over the songs of a scope, by platform; the last 28 days without `from` and `to`.
+         *
+         *     Only what may be added is added, each item of a platform once. What is left out is listed with the reason.
+         */
+        get: operations["get_rollup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/royalties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Royalties
+         * @description List royalty lines, the latest month first, each with the statement and row that it comes from.
+         */
+        get: operations["list_royalties"];
+        put?: never;
+        /**
+         * Create Royalties
+         * @description Record royalty lines. A line that is known already, by its external id or by what it says, changes nothing.
+         */
+        post: operations["create_royalties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/royalties/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Match Royalties
+         * @description Look again for recording, release and artist of lines that have none.
+         */
+        post: operations["match_royalties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/royalties/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Royalty Statements
+         * @description List what was entered or pushed together, newest first.
+         */
+        get: operations["list_royalty_statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/royalties/statements/{statement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Royalty Statement
+         * @description Delete a statement with its lines, for one that was pushed by mistake: it never was, also with `known_on`.
+         */
+        delete: operations["delete_royalty_statement"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/royalties/totals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Royalty Totals
+         * @description Total royalties by store, country, month, recording, release or artist: one total for each currency.
+         *
+         *     With `in` everything is converted by the rates that the org states; where one is missing the answer is refused.
+         */
+        get: operations["get_royalty_totals"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1180,6 +2269,160 @@ export interface paths {
         head?: never;
         /** Update Rule */
         patch: operations["update_rule"];
+        trace?: never;
+    };
+    "/api/song-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Changes
+         * @description List what people decided about songs and releases, the newest first. Each can be undone.
+         */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/song-changes/{change_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Song Change
+         * @description Undo a merge, a link, a split, or a rejected match. Later changes of the same songs must be undone first.
+         */
+        post: operations["undo_song_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description List the platforms and the org's own sources.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        /**
+         * Create Source
+         * @description Add a source of the org's own: link clicks, ticket sales, a mailing list, numbers noted by hand.
+         */
+        post: operations["create_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Source
+         * @description Remove an own source. Refused while numbers, campaigns or rules use it.
+         */
+        delete: operations["delete_source"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Source
+         * @description Change an own source. Once it has numbers, its days and weeks stay.
+         */
+        patch: operations["update_source"];
+        trace?: never;
+    };
+    "/api/sources/{slug}/observations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter Observations
+         * @description Store values of an own source, up to 1,000 at once: typed by a person, or pushed by a key of scope values:push.
+         *
+         *     Idempotent.
+         */
+        post: operations["enter_observations"];
+        /**
+         * Delete Source Observations
+         * @description Remove every typed or pushed number of an own source. Refused while it has numbers from files.
+         */
+        delete: operations["delete_source_observations"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description List the org's tags. A tag is made when an artist gets it.
+         */
+        get: operations["list_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{tag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Tag
+         * @description Delete a tag from all artists, which takes a member who sees all of them.
+         */
+        delete: operations["delete_tag"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/webhook-events": {
@@ -1264,6 +2507,46 @@ export interface paths {
         patch: operations["update_me"];
         trace?: never;
     };
+    "/auth/me/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase Me
+         * @description Delete the caller's account and what is stored about them, at once. What they wrote in orgs stays there.
+         */
+        post: operations["erase_me"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Me
+         * @description Download a zip of what is stored about the caller.
+         */
+        get: operations["export_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/permissions": {
         parameters: {
             query?: never;
@@ -1282,6 +2565,26 @@ export interface paths {
          * @description Return whether the caller has one permission, and why.
          */
         post: operations["ask_permission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sign Ins
+         * @description List the caller's own sign-ins and failed attempts, newest first.
+         */
+        get: operations["list_sign_ins"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1433,6 +2736,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AcceptedInvitation */
+        AcceptedInvitation: {
+            /**
+             * Org Id
+             * Format: uuid
+             */
+            org_id: string;
+        };
         /**
          * Account
          * @description An account at a provider, linked to an artist.
@@ -1501,6 +2812,14 @@ export interface components {
             /** Paused */
             paused: number;
         };
+        /** AccountErasureRequest */
+        AccountErasureRequest: {
+            /**
+             * Email
+             * @description The caller's address, to be sure.
+             */
+            email: string;
+        };
         /** AccountState */
         AccountState: {
             provider: components["schemas"]["Provider"];
@@ -1512,12 +2831,16 @@ export interface components {
          * @description The caller in the org that the request names.
          */
         Active: {
+            artist_access: components["schemas"]["ArtistAccess"];
             /**
              * Org Id
              * Format: uuid
              */
             org_id: string;
-            /** Permissions */
+            /**
+             * Permissions
+             * @description The effective ones: those of the role, money given or denied.
+             */
             permissions: components["schemas"]["Permission"][];
             role: components["schemas"]["Role"];
         };
@@ -1528,28 +2851,6 @@ export interface components {
              * @default true
              */
             alive: boolean;
-        };
-        /** Annotation */
-        Annotation: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "release" | "campaign" | "show" | "playlist" | "press" | "note";
-            /**
-             * Occurred On
-             * Format: date
-             */
-            occurred_on: string;
-            /** Title */
-            title: string;
-            /** Url */
-            url: string | null;
         };
         /**
          * Answer
@@ -1571,6 +2872,8 @@ export interface components {
         Artist: {
             /** Accounts */
             accounts: components["schemas"]["AccountState"][];
+            /** Aliases */
+            aliases: string[];
             /**
              * Country
              * @description ISO 3166-1 alpha-2.
@@ -1581,8 +2884,12 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** External Ids */
+            external_ids: components["schemas"]["ExternalId"][];
             /** Genres */
             genres: string[];
+            /** Group Ids */
+            group_ids: string[];
             /** Headline */
             headline: components["schemas"]["Headline"][];
             /**
@@ -1594,20 +2901,72 @@ export interface components {
             image_url: string | null;
             /** Name */
             name: string;
+            /** Tags */
+            tags: string[];
         };
+        /**
+         * ArtistAccess
+         * @description Which artists of the org a member sees.
+         * @enum {string}
+         */
+        ArtistAccess: "all" | "list";
         /**
          * ArtistChange
          * @description Fields that are left out stay as they are.
          */
         ArtistChange: {
+            /** Aliases */
+            aliases?: string[] | null;
             /** Country */
             country?: string | null;
+            /** External Ids */
+            external_ids?: components["schemas"]["ExternalId"][] | null;
             /** Genres */
             genres?: string[] | null;
             /** Image Url */
             image_url?: string | null;
             /** Name */
             name?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+        };
+        /**
+         * ArtistGroup
+         * @description Artists that belong together: a label's imprint, a manager's roster. Access may be given by group.
+         */
+        ArtistGroup: {
+            /**
+             * Artists
+             * @description Those that the caller sees, by name.
+             */
+            artists: components["schemas"]["ArtistName"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Member Count
+             * @description Members who have it on their list; null for who sees no members.
+             */
+            member_count: number | null;
+            /** Name */
+            name: string;
+        };
+        /** ArtistGroupName */
+        ArtistGroupName: {
+            /** Name */
+            name: string;
+        };
+        /** ArtistGroups */
+        ArtistGroups: {
+            /** Items */
+            items: components["schemas"]["ArtistGroup"][];
+        };
+        /** ArtistIds */
+        ArtistIds: {
+            /** Artist Ids */
+            artist_ids: string[];
         };
         /** ArtistName */
         ArtistName: {
@@ -1634,8 +2993,14 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "track" | "album" | "video" | "post" | "playlist";
-            provider: components["schemas"]["Provider"];
+            kind: "track" | "album" | "video" | "short" | "post" | "reel" | "story" | "sound" | "playlist";
+            /**
+             * Kind Guessed
+             * @description The platform does not say the kind: it is guessed, e.g. by the length.
+             */
+            kind_guessed: boolean;
+            /** Provider */
+            provider: string;
             /** Released On */
             released_on: string | null;
             /** Title */
@@ -1644,6 +3009,14 @@ export interface components {
             url: string | null;
             /** Values */
             values: components["schemas"]["AssetValue"][];
+        };
+        /** AssetLink */
+        AssetLink: {
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
         };
         /** AssetValue */
         AssetValue: {
@@ -1702,6 +3075,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Key
+             * @description Name of the API key that acted, also when it is revoked.
+             */
+            key?: string | null;
         };
         /** AuditEntry */
         AuditEntry: {
@@ -1719,6 +3097,11 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
+             * Details Erased
+             * @description The details were erased with the person whom they were about.
+             */
+            details_erased: boolean;
+            /**
              * Id
              * Format: uuid
              */
@@ -1727,6 +3110,40 @@ export interface components {
             subject_id: string;
             /** Subject Kind */
             subject_kind: string;
+        };
+        /**
+         * AvailableBreakdown
+         * @description A breakdown that has numbers. `period` is empty for daily values.
+         */
+        AvailableBreakdown: {
+            /** Dimension */
+            dimension: string;
+            /** Dimension Name */
+            dimension_name: string;
+            /** Metric */
+            metric: string;
+            /** Name */
+            name: string;
+            /**
+             * Newest On
+             * Format: date
+             */
+            newest_on: string;
+            /** Parts */
+            parts: number;
+            /** Period */
+            period: string;
+            /** Provider */
+            provider: string;
+            /** Provider Name */
+            provider_name: string;
+            /** Unit */
+            unit: string;
+        };
+        /** AvailableBreakdowns */
+        AvailableBreakdowns: {
+            /** Items */
+            items: components["schemas"]["AvailableBreakdown"][];
         };
         /** Body_create_import */
         Body_create_import: {
@@ -1737,6 +3154,296 @@ export interface components {
             artist_id: string;
             /** File */
             file: string;
+            /**
+             * Mapping
+             * @description For an own source: {"day": "Week", "column_2": "own.clicks"}, as JSON.
+             */
+            mapping?: string | null;
+            /**
+             * Source
+             * @description The org's own source that the file is from, e.g. own.linkfire.
+             */
+            source?: string | null;
+        };
+        /** BreakdownMetric */
+        BreakdownMetric: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "counter" | "flow" | "rolling" | "ratio";
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * BreakdownPart
+         * @description A part. `value` is its code; a city's is a place, or begins with ~ where it is not known which place is meant.
+         */
+        BreakdownPart: {
+            /** Amount */
+            amount: number | null;
+            /** Name */
+            name: string;
+            /** Null Reason */
+            null_reason: string | null;
+            place: components["schemas"]["PlaceName"] | null;
+            /** Series Ids */
+            series_ids: string[];
+            /**
+             * Share Percent
+             * @description Of the whole; null where a share would not be honest.
+             */
+            share_percent: number | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "sync" | "import" | "typed";
+            /** Value */
+            value: string;
+        };
+        /**
+         * BreakdownPeriod
+         * @description `label` is the period in words; `from` is null for a lifetime. `days` with a number, of which it is made.
+         */
+        BreakdownPeriod: {
+            /** Days */
+            days: number;
+            /** From */
+            from: string | null;
+            /** Label */
+            label: string;
+            /**
+             * To
+             * Format: date
+             */
+            to: string;
+        };
+        /**
+         * BreakdownRemainder
+         * @description Whole minus parts: of whom the part is unknown. Null with a note where it would be a guess.
+         */
+        BreakdownRemainder: {
+            /** Note */
+            note: string | null;
+            /** Share Percent */
+            share_percent: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * BreakdownResponse
+         * @description A number by one dimension. `parts` is empty, with a `note`, where there are none.
+         */
+        BreakdownResponse: {
+            /** Dimension */
+            dimension: string;
+            /** Dimension Name */
+            dimension_name: string;
+            /** Known On */
+            known_on: string | null;
+            metric: components["schemas"]["BreakdownMetric"];
+            /** Note */
+            note: string | null;
+            /** Parts */
+            parts: components["schemas"]["BreakdownPart"][];
+            period: components["schemas"]["BreakdownPeriod"] | null;
+            /** Provider */
+            provider: string;
+            /** Provider Name */
+            provider_name: string;
+            remainder: components["schemas"]["BreakdownRemainder"];
+            rule: components["schemas"]["BreakdownRule"];
+            total: components["schemas"]["BreakdownTotal"];
+            whole: components["schemas"]["BreakdownWhole"];
+        };
+        /** BreakdownRule */
+        BreakdownRule: {
+            /**
+             * Absent
+             * @description What a missing part means, in words.
+             */
+            absent: string;
+            /**
+             * Cut
+             * @description A part that is missing is unknown, not 0.
+             */
+            cut: boolean;
+            /**
+             * Listed
+             * @description How many parts the source lists at most.
+             */
+            listed: number | null;
+            /**
+             * Parts
+             * @enum {string}
+             */
+            parts: "partition" | "shares" | "overlap" | "separate";
+        };
+        /**
+         * BreakdownTotal
+         * @description The sum of the parts; null with a note where they may not be added up.
+         */
+        BreakdownTotal: {
+            /** Note */
+            note: string | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * BreakdownWhole
+         * @description The whole that shares refer to, of the same days; null with a note where it is not known.
+         */
+        BreakdownWhole: {
+            /** Metric */
+            metric: string | null;
+            /** Name */
+            name: string | null;
+            /** Note */
+            note: string | null;
+            /** Series Id */
+            series_id: string | null;
+            /** Source */
+            source: ("sync" | "import" | "typed") | null;
+            /** Value */
+            value: number | null;
+        };
+        /** CalendarEntry */
+        CalendarEntry: {
+            /** Artist Id */
+            artist_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Deadline On */
+            deadline_on: string | null;
+            /**
+             * Ends On
+             * Format: date
+             * @description The last day; the first one, if it is one day.
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "release" | "campaign" | "post" | "show" | "pitch" | "playlist" | "press" | "note";
+            /** Notes */
+            notes: string;
+            /** Owner Id */
+            owner_id: string | null;
+            /** Recording Id */
+            recording_id: string | null;
+            /** Release Id */
+            release_id: string | null;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Status */
+            status: ("open" | "sent" | "accepted" | "declined") | null;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * CalendarEntryChange
+         * @description Fields that are left out stay as they are.
+         */
+        CalendarEntryChange: {
+            /** Deadline On */
+            deadline_on?: string | null;
+            /** Ends On */
+            ends_on?: string | null;
+            /** Kind */
+            kind?: ("release" | "campaign" | "post" | "show" | "pitch" | "playlist" | "press" | "note") | null;
+            /** Notes */
+            notes?: string | null;
+            /** Owner Id */
+            owner_id?: string | null;
+            /** Recording Id */
+            recording_id?: string | null;
+            /** Release Id */
+            release_id?: string | null;
+            /** Starts On */
+            starts_on?: string | null;
+            /** Status */
+            status?: ("open" | "sent" | "accepted" | "declined") | null;
+            /** Title */
+            title?: string | null;
+            /** Url */
+            url?: string | null;
+        };
+        /**
+         * CalendarItem
+         * @description Something that lies in a range of days. `source` and `id` say what it is and where to read more of it.
+         */
+        CalendarItem: {
+            /**
+             * Artists
+             * @description Those of the roster that the caller sees. Empty: the whole label.
+             */
+            artists: components["schemas"]["ArtistName"][];
+            /** Deadline On */
+            deadline_on: string | null;
+            /**
+             * Ends On
+             * Format: date
+             * @description The last day; the first one, if it is one day.
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "release" | "campaign" | "post" | "show" | "pitch" | "playlist" | "press" | "note";
+            owner: components["schemas"]["Owner"] | null;
+            /**
+             * Provider
+             * @description The platform of a post, or of a campaign's goal.
+             */
+            provider: string | null;
+            /** Recording Id */
+            recording_id: string | null;
+            /** Release Id */
+            release_id: string | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "calendar_entries" | "releases" | "campaigns" | "assets";
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /**
+             * Status
+             * @description Of a pitch only.
+             */
+            status: ("open" | "sent" | "accepted" | "declined") | null;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
         };
         /** Campaign */
         Campaign: {
@@ -1765,8 +3472,12 @@ export interface components {
             goal_metric: string;
             /** Goal Metric Name */
             goal_metric_name: string;
-            goal_provider: components["schemas"]["Provider"];
-            /** Goal Target */
+            /** Goal Provider */
+            goal_provider: string;
+            /**
+             * Goal Target
+             * @description Null for those who do not see money where the goal is money.
+             */
             goal_target: number | null;
             /** Goal Unit */
             goal_unit: string;
@@ -1775,12 +3486,17 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Money Null Reason
+             * @description Why amounts are null although there may be some.
+             */
+            money_null_reason: string | null;
             /** Name */
             name: string;
             /** Notes */
             notes: string;
             /** Spent Minor */
-            spent_minor: number;
+            spent_minor: number | null;
             /**
              * Starts On
              * Format: date
@@ -1806,7 +3522,8 @@ export interface components {
             ends_on?: string | null;
             /** Goal Metric */
             goal_metric?: string | null;
-            goal_provider?: components["schemas"]["Provider"] | null;
+            /** Goal Provider */
+            goal_provider?: string | null;
             /** Goal Target */
             goal_target?: number | null;
             /** Name */
@@ -1827,8 +3544,11 @@ export interface components {
             artist_name: string;
             /** Budget Minor */
             budget_minor: number | null;
-            /** Costs */
-            costs: components["schemas"]["Cost"][];
+            /**
+             * Costs
+             * @description Null, with `money_null_reason`, for those who do not see money.
+             */
+            costs: components["schemas"]["Cost"][] | null;
             /**
              * Created At
              * Format: date-time
@@ -1845,8 +3565,12 @@ export interface components {
             goal_metric: string;
             /** Goal Metric Name */
             goal_metric_name: string;
-            goal_provider: components["schemas"]["Provider"];
-            /** Goal Target */
+            /** Goal Provider */
+            goal_provider: string;
+            /**
+             * Goal Target
+             * @description Null for those who do not see money where the goal is money.
+             */
             goal_target: number | null;
             /** Goal Unit */
             goal_unit: string;
@@ -1855,12 +3579,17 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Money Null Reason
+             * @description Why amounts are null although there may be some.
+             */
+            money_null_reason: string | null;
             /** Name */
             name: string;
             /** Notes */
             notes: string;
             /** Spent Minor */
-            spent_minor: number;
+            spent_minor: number | null;
             /**
              * Starts On
              * Format: date
@@ -1900,6 +3629,8 @@ export interface components {
             cost_per_result_minor: number | null;
             /** Currency */
             currency: string | null;
+            /** @description The latest change of what the provider counts within these days. Nothing is compared across it. */
+            definition_break: components["schemas"]["DefinitionBreak"] | null;
             during: components["schemas"]["WindowResult"];
             /** Goal Progress Percent */
             goal_progress_percent: number | null;
@@ -1907,21 +3638,38 @@ export interface components {
             goal_target: number | null;
             /** Metric */
             metric: string;
+            /** Money Null Reason */
+            money_null_reason: string | null;
             /** Note */
             note: string;
-            provider: components["schemas"]["Provider"];
+            /** Provider */
+            provider: string;
             /** Series Id */
             series_id: string | null;
             /** Source */
             source: string;
             /** Spent Minor */
-            spent_minor: number;
+            spent_minor: number | null;
+            /** @description By the metric that goes on, where there is one with data. */
+            unbroken: components["schemas"]["UnbrokenResult"] | null;
             /** Unit */
             unit: string;
         };
         /**
+         * ChangeMade
+         * @description `change_id` is what undoes it; null when there was nothing to change. `recording_id`: the song it is about.
+         */
+        ChangeMade: {
+            /** Change Id */
+            change_id: string | null;
+            /** Recording Id */
+            recording_id: string | null;
+        };
+        /**
          * Channel
          * @description A destination of messages. `delivers_to` is `mailbox` until an external service is configured for it.
+         *
+         *     `problem`: what its members should change, in a sentence.
          */
         Channel: {
             /**
@@ -1950,6 +3698,8 @@ export interface components {
             kind: "slack" | "email" | "sms" | "n8n";
             /** Name */
             name: string;
+            /** Problem */
+            problem: string | null;
             target: components["schemas"]["Target"];
             /**
              * Updated At
@@ -1993,7 +3743,7 @@ export interface components {
             metrics?: string[] | null;
             min_severity?: components["schemas"]["Severity"] | null;
             /** Providers */
-            providers?: components["schemas"]["Provider"][] | null;
+            providers?: string[] | null;
         };
         /** ConnectAnswer */
         ConnectAnswer: {
@@ -2020,6 +3770,30 @@ export interface components {
              */
             return_to: string;
         };
+        /** ConnectedAccount */
+        ConnectedAccount: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            provider: components["schemas"]["Provider"];
+            /**
+             * Return To
+             * @description Path in the web app, as the consent was started with.
+             */
+            return_to: string;
+        };
+        /**
+         * Consent
+         * @description What the provider answered, as the callback hands it to the web app.
+         */
+        Consent: {
+            /** Code */
+            code: string;
+            /** State */
+            state: string;
+        };
         /** Cost */
         Cost: {
             /** Amount Minor */
@@ -2036,6 +3810,18 @@ export interface components {
              * Format: date
              */
             spent_on: string;
+        };
+        /** Countries */
+        Countries: {
+            /** Items */
+            items: components["schemas"]["CountryEntry"][];
+        };
+        /** CountryEntry */
+        CountryEntry: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
         };
         /**
          * CreatedChannel
@@ -2068,6 +3854,8 @@ export interface components {
             kind: "slack" | "email" | "sms" | "n8n";
             /** Name */
             name: string;
+            /** Problem */
+            problem: string | null;
             /** Secret */
             secret?: string | null;
             target: components["schemas"]["Target"];
@@ -2109,6 +3897,45 @@ export interface components {
             verify_token?: string | null;
         };
         /**
+         * Credit
+         * @description Who is named on a song. `artist_id` is null for somebody who is not on the roster or not seen by the caller.
+         */
+        Credit: {
+            /** Artist Id */
+            artist_id: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "main" | "featured" | "remixer" | "producer";
+        };
+        /**
+         * CreditEntry
+         * @description A credit to set: of an artist of the roster, or of a name. An artist's own name is used when none is given.
+         */
+        CreditEntry: {
+            /** Artist Id */
+            artist_id?: string | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Role
+             * @default main
+             * @enum {string}
+             */
+            role: "main" | "featured" | "remixer" | "producer";
+        };
+        /**
+         * Credits
+         * @description All credits of a song, in order.
+         */
+        Credits: {
+            /** Credits */
+            credits: components["schemas"]["CreditEntry"][];
+        };
+        /**
          * DayCoverage
          * @description The days of a daily export. Missing days are listed and never filled in.
          */
@@ -2132,12 +3959,31 @@ export interface components {
             missing_count: number;
         };
         /**
+         * DecidedPlace
+         * @description `renamed` series now count for the place; `kept` stay under the text: the place has numbers of its own there.
+         */
+        DecidedPlace: {
+            /** Kept */
+            kept: number;
+            place: components["schemas"]["PlaceEntry"];
+            /** Renamed */
+            renamed: number;
+        };
+        /**
          * DefinitionBreak
          * @description A change of definition: from `on` the provider counts the metric differently.
+         *
+         *     `continued_as`: the metric that goes on with the old meaning, where there is one.
          */
         DefinitionBreak: {
+            /** Continued As */
+            continued_as?: string | null;
+            /** New Meaning */
+            new_meaning?: string | null;
             /** Note */
             note: string;
+            /** Old Meaning */
+            old_meaning?: string | null;
             /**
              * On
              * Format: date
@@ -2193,6 +4039,37 @@ export interface components {
             status: "pending" | "sending" | "sent" | "mailbox" | "failed" | "unknown" | "dead";
             /** Subject */
             subject: string;
+        };
+        /** DimensionCatalogue */
+        DimensionCatalogue: {
+            /** Items */
+            items: components["schemas"]["DimensionEntry"][];
+        };
+        /**
+         * DimensionEntry
+         * @description A dimension. `values` are those of its list; countries and places have their own endpoints.
+         */
+        DimensionEntry: {
+            /** Description */
+            description: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "list" | "country" | "place" | "period" | "text";
+            /** Name */
+            name: string;
+            /** Slug */
+            slug: string;
+            /** Values */
+            values: components["schemas"]["DimensionValue"][];
+        };
+        /** DimensionValue */
+        DimensionValue: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
         };
         /** Document */
         Document: {
@@ -2277,6 +4154,74 @@ export interface components {
             job_id: string | null;
         };
         /**
+         * EnteredCounts
+         * @description What was stored. The same values once more are `unchanged`.
+         *
+         *     `unfinished`: of a day or week that is not over where the source counts; left out. Send them again when it is over.
+         */
+        EnteredCounts: {
+            /** New */
+            new: number;
+            /** Restated */
+            restated: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Unfinished */
+            unfinished: number;
+        };
+        /**
+         * EnteredValue
+         * @description One value of an artist, or of one of their items, songs or releases.
+         *
+         *     `on` is the day, or the last day of the week where the source counts weeks.
+         */
+        EnteredValue: {
+            /**
+             * Artist Id
+             * Format: uuid
+             */
+            artist_id: string;
+            /** Asset Id */
+            asset_id?: string | null;
+            /**
+             * Dimension
+             * @description E.g. {"country": "DE"}.
+             * @default {}
+             */
+            dimension: {
+                [key: string]: string;
+            };
+            /** Metric */
+            metric: string;
+            /**
+             * Null Reason
+             * @description Why there is no value.
+             */
+            null_reason?: string | null;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Recording Id
+             * @description A song of the artist, instead of `asset_id`.
+             */
+            recording_id?: string | null;
+            /**
+             * Release Id
+             * @description A release of the artist, instead of `asset_id`.
+             */
+            release_id?: string | null;
+            /** Value */
+            value: number | null;
+        };
+        /** EnteredValues */
+        EnteredValues: {
+            /** Observations */
+            observations: components["schemas"]["EnteredValue"][];
+        };
+        /**
          * Event
          * @description Something that happened in the org. `deliveries` counts its messages.
          */
@@ -2307,7 +4252,7 @@ export interface components {
          * @description Types of events, in the past tense. Written to the outbox in the transaction that they report.
          * @enum {string}
          */
-        EventType: "sync.finished" | "sync.failed" | "import.committed" | "import.undone" | "insight.created" | "account.needs_reauth";
+        EventType: "sync.finished" | "sync.failed" | "import.committed" | "import.undone" | "observations.entered" | "insight.created" | "account.needs_reauth";
         /**
          * Evidence
          * @description One number of a text with the computation that reproduces it, or one cited passage.
@@ -2356,6 +4301,8 @@ export interface components {
              * Format: date
              */
             observed_on: string;
+            /** Remark */
+            remark: string | null;
             source: components["schemas"]["ObservationSource"];
             /** Value */
             value: number | null;
@@ -2395,6 +4342,54 @@ export interface components {
             value: number;
         };
         /**
+         * ExchangeRate
+         * @description One unit of `from_currency` is `rate` units of `to_currency`, from that day until the next stated rate.
+         */
+        ExchangeRate: {
+            /** From Currency */
+            from_currency: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /** Rate */
+            rate: string;
+            /** Stated By */
+            stated_by: string | null;
+            /** To Currency */
+            to_currency: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
+        /**
+         * ExportState
+         * @enum {string}
+         */
+        ExportState: "waiting" | "running" | "ready" | "failed";
+        /**
+         * ExternalId
+         * @description The artist's id on a platform (spotify, youtube ...) or in a registry (isni, ipi, musicbrainz ...).
+         */
+        ExternalId: {
+            /** External Id */
+            external_id: string;
+            /** Provider */
+            provider: string;
+            /** Url */
+            url?: string | null;
+        };
+        /**
          * Feedback
          * @description A member's assessment of an insight.
          */
@@ -2409,6 +4404,11 @@ export interface components {
              * @enum {string}
              */
             rating: "useful" | "not_useful";
+        };
+        /** Genres */
+        Genres: {
+            /** Items */
+            items: string[];
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -2431,7 +4431,7 @@ export interface components {
              */
             basis: "sum" | "last" | "mean" | "day";
             /** Change Note */
-            change_note: ("no_previous" | "definition_break" | "days_missing" | "small_base") | null;
+            change_note: ("no_previous" | "definition_break" | "days_missing" | "small_base" | "fell" | "rounded") | null;
             /** Change Percent */
             change_percent: number | null;
             /** Metric */
@@ -2440,7 +4440,8 @@ export interface components {
             name: string;
             /** Period Days */
             period_days: number;
-            provider: components["schemas"]["Provider"];
+            /** Provider */
+            provider: string;
             /** Stale */
             stale: boolean;
             /** Unit */
@@ -2489,7 +4490,8 @@ export interface components {
             options: {
                 [key: string]: string;
             };
-            provider: components["schemas"]["Provider"] | null;
+            /** Provider */
+            provider: string | null;
             /** Questions */
             questions: components["schemas"]["ImportQuestion"][];
             /** Refusal */
@@ -2530,11 +4532,17 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Money
+             * @default []
+             */
+            money: components["schemas"]["MoneyTotal"][];
             /** Options */
             options: {
                 [key: string]: string;
             };
-            provider: components["schemas"]["Provider"] | null;
+            /** Provider */
+            provider: string | null;
             /** Questions */
             questions: components["schemas"]["ImportQuestion"][];
             /** Refusal */
@@ -2613,6 +4621,12 @@ export interface components {
              * @default []
              */
             metrics: string[];
+            /**
+             * Money Lines
+             * @description Lines of a royalty report.
+             * @default 0
+             */
+            money_lines: number;
             /**
              * Notes
              * @default []
@@ -2705,7 +4719,8 @@ export interface components {
              * Format: date
              */
             period_to: string;
-            provider: components["schemas"]["Provider"];
+            /** Provider */
+            provider: string;
             severity: components["schemas"]["Severity"];
             /**
              * Status
@@ -2780,7 +4795,8 @@ export interface components {
             period_to: string;
             /** Prompt Version */
             prompt_version: string;
-            provider: components["schemas"]["Provider"];
+            /** Provider */
+            provider: string;
             severity: components["schemas"]["Severity"];
             /**
              * Status
@@ -2802,8 +4818,98 @@ export interface components {
             withdrawn_reason: string | null;
         };
         /**
+         * Invitation
+         * @description An address that was invited. Nothing in it comes from whoever it belongs to.
+         */
+        Invitation: {
+            artist_access: components["schemas"]["ArtistAccess"];
+            /** Artists */
+            artists: components["schemas"]["ListedItem"][];
+            /**
+             * Can Resend At
+             * Format: date-time
+             */
+            can_resend_at: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Display Name
+             * @description As the inviter wrote it.
+             */
+            display_name: string;
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Groups */
+            groups: components["schemas"]["ListedItem"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Invited By
+             * @description Address of the inviter; null when they have left.
+             */
+            invited_by: string | null;
+            /**
+             * Is On Hold
+             * @description Its inviter may no longer invite, so nobody can accept it until another admin sends it again, or invites the address anew.
+             */
+            is_on_hold: boolean;
+            /**
+             * Money Access
+             * @description Whether money is given (true) or denied (false); null: the role decides.
+             */
+            money_access: boolean | null;
+            /**
+             * Permissions
+             * @description Those that the invitee will have.
+             */
+            permissions: components["schemas"]["Permission"][];
+            /** Platforms */
+            platforms: {
+                [key: string]: components["schemas"]["PlatformPermissions"];
+            };
+            role: components["schemas"]["Role"];
+            /**
+             * Sent At
+             * @description When its mail was handed on; null while it waits. An address gets one such mail a day, whoever invites it, so a further one within the day is not sent.
+             */
+            sent_at: string | null;
+            /**
+             * Status
+             * @default invited
+             * @constant
+             */
+            status: "invited";
+        };
+        /** InvitationAnswer */
+        InvitationAnswer: {
+            /**
+             * Token
+             * @description Of the mailed link. Needed where the caller's address is not proven otherwise.
+             */
+            token?: string | null;
+        };
+        /** InvitationToken */
+        InvitationToken: {
+            /**
+             * Token
+             * @description Of the mailed link.
+             */
+            token: string;
+        };
+        /**
          * IsolationReport
-         * @description What the caller's claims can read and write of a foreign org. Only the two totals are not 0.
+         * @description What the caller's claims can read and write of a foreign org. Only the three totals are not 0.
          */
         IsolationReport: {
             /**
@@ -2817,6 +4923,11 @@ export interface components {
              */
             foreign_writes_accepted: number;
             /**
+             * Holes
+             * @description What passes the policies: views, functions, grants, roles, triggers, what is published.
+             */
+            holes: number;
+            /**
              * Open Policies
              * @description Policies that are not restricted to the caller's orgs.
              */
@@ -2826,10 +4937,20 @@ export interface components {
             /** Policies Seen */
             policies_seen: number;
             /**
+             * Relations Tried
+             * @description Views, other tables and functions of REST that the caller may read.
+             */
+            relations_tried: number;
+            /**
              * Tables Checked
              * @description All tables that hold an org's data, from the database's own catalogue.
              */
             tables_checked: number;
+            /**
+             * Tables Open To Every Artist
+             * @description Tables about artists that are not kept to those that a member sees.
+             */
+            tables_open_to_every_artist: number;
             /**
              * Tables Without Canary
              * @description Tables where a leak could not be detected.
@@ -2891,6 +5012,9 @@ export interface components {
          * @description A key of the active org: a machine member with a role.
          */
         Key: {
+            artist_access: components["schemas"]["ArtistAccess"] | null;
+            /** Artists */
+            artists: components["schemas"]["ListedItem"][];
             /**
              * Created At
              * Format: date-time
@@ -2901,6 +5025,8 @@ export interface components {
              * @description Address of its creator; null when they are no longer a member.
              */
             created_by: string | null;
+            /** Groups */
+            groups: components["schemas"]["ListedItem"][];
             /**
              * Id
              * Format: uuid
@@ -2917,17 +5043,92 @@ export interface components {
              * @description The machine member; /api/admin/users/{member_id} changes its role.
              */
             member_id: string;
+            /**
+             * Money Access
+             * @description Whether money is given (true) or denied (false); null: the role decides.
+             */
+            money_access: boolean | null;
             /** Name */
             name: string;
             /** Revoked At */
             revoked_at: string | null;
             /** @description Null when the key is no longer a member, so that it is refused. */
             role: components["schemas"]["Role"] | null;
+            scope: components["schemas"]["KeyScope"];
             /**
              * Start
              * @description The first characters of the key, to recognize it by.
              */
             start: string;
+        };
+        /**
+         * KeyScope
+         * @description What an API key of an org is for. It reads what its role may; the scope says where, and what it writes.
+         * @enum {string}
+         */
+        KeyScope: "data" | "values:push";
+        /** Label */
+        Label: {
+            /** Name */
+            name: string;
+            /** Releases */
+            releases: number;
+        };
+        /** Labels */
+        Labels: {
+            /** Items */
+            items: components["schemas"]["Label"][];
+        };
+        /**
+         * LinkedInvitation
+         * @description The invitation of a mailed link.
+         */
+        LinkedInvitation: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Display Name */
+            display_name: string;
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Has Account
+             * @description Whether the invited address has an account: then they sign in to accept.
+             */
+            has_account: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Invited By
+             * @description Name or address; null when the inviter has left.
+             */
+            invited_by: string | null;
+            /** Org Name */
+            org_name: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * ListedItem
+         * @description An artist, or a group of artists, on a member's list.
+         */
+        ListedItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * MadeKey
@@ -2937,7 +5138,7 @@ export interface components {
             key: components["schemas"]["Key"];
             /**
              * Secret
-             * @description Send it as `apikey` to the gateway. It is not stored and cannot be read again.
+             * @description Send it as `apikey` to the gateway, or as `Authorization: Bearer` to this API. It is not stored and cannot be read again.
              */
             secret: string;
         };
@@ -2979,6 +5180,92 @@ export interface components {
             /** Subject */
             subject: string;
         };
+        /**
+         * MatchCandidate
+         * @description An asset that may be a recording or a release. `linked`: it was certain and nobody was asked.
+         */
+        MatchCandidate: {
+            asset: components["schemas"]["SongAsset"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided At */
+            decided_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reasons */
+            reasons: components["schemas"]["MatchReason"][];
+            recording: components["schemas"]["MatchedRecording"] | null;
+            release: components["schemas"]["MatchedRelease"] | null;
+            /**
+             * Score
+             * @description From 0 to 1; 0.9 and more is certain.
+             */
+            score: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "linked" | "accepted" | "rejected";
+        };
+        /**
+         * MatchReason
+         * @description What speaks for a match, or with negative points against it.
+         */
+        MatchReason: {
+            /**
+             * Code
+             * @description isrc, upc, platform_id, title, artist, duration, release_day, other_isrc, ...
+             */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Points */
+            points: number;
+        };
+        /** MatchedRecording */
+        MatchedRecording: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Isrc */
+            isrc: string | null;
+            /** Released On */
+            released_on: string | null;
+            /** Title */
+            title: string;
+            /** Version Title */
+            version_title: string | null;
+        };
+        /** MatchedRelease */
+        MatchedRelease: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Released On */
+            released_on: string | null;
+            /** Title */
+            title: string;
+            /** Upc */
+            upc: string | null;
+        };
+        /** MatchedRoyalties */
+        MatchedRoyalties: {
+            /**
+             * Matched
+             * @description Lines that now have a recording, release or artist that they had not.
+             */
+            matched: number;
+        };
         /** Me */
         Me: {
             /** @description Null unless X-ARTi-Org names an org of the caller. */
@@ -2997,6 +5284,13 @@ export interface components {
          * @description A person as a member of the active org.
          */
         Member: {
+            /** @description all: every artist of the org. list: those of `artists` and `groups`. */
+            artist_access: components["schemas"]["ArtistAccess"];
+            /**
+             * Artists
+             * @description Their list, as far as you see these artists.
+             */
+            artists: components["schemas"]["ListedItem"][];
             /**
              * Created At
              * Format: date-time
@@ -3006,18 +5300,33 @@ export interface components {
             display_name: string;
             /** Email */
             email: string;
+            /** Groups */
+            groups: components["schemas"]["ListedItem"][];
             /**
              * Id
              * Format: uuid
              */
             id: string;
-            /** Last Seen At */
+            /**
+             * Last Seen At
+             * @description In this org, to a quarter of an hour.
+             */
             last_seen_at: string | null;
             /**
              * Machine
              * @description The member of an API key, which cannot sign in.
              */
             machine: boolean;
+            /**
+             * Money Access
+             * @description Whether money is given (true) or denied (false); null: the role decides.
+             */
+            money_access: boolean | null;
+            /**
+             * Permissions
+             * @description The effective ones: those of the role, money given or denied.
+             */
+            permissions: components["schemas"]["Permission"][];
             /** Platforms */
             platforms: {
                 [key: string]: components["schemas"]["PlatformPermissions"];
@@ -3027,9 +5336,19 @@ export interface components {
         };
         /**
          * MemberChange
-         * @description Fields that are left out stay unchanged.
+         * @description Fields that are left out stay unchanged. `artist_ids` and `group_ids` replace the whole list.
          */
         MemberChange: {
+            artist_access?: components["schemas"]["ArtistAccess"] | null;
+            /** Artist Ids */
+            artist_ids?: string[] | null;
+            /** Group Ids */
+            group_ids?: string[] | null;
+            /**
+             * Money Access
+             * @description Whether money is given (true) or denied (false); null: the role decides.
+             */
+            money_access?: boolean | null;
             /** Platforms */
             platforms?: {
                 [key: string]: components["schemas"]["PlatformPermissions"];
@@ -3041,24 +5360,83 @@ export interface components {
          * MemberStatus
          * @enum {string}
          */
-        MemberStatus: "active" | "invited" | "disabled";
+        MemberStatus: "active" | "disabled";
+        /** Merge */
+        Merge: {
+            /**
+             * Recording Id
+             * Format: uuid
+             * @description The recording that is merged into this one.
+             */
+            recording_id: string;
+        };
         /** MetricCatalogue */
         MetricCatalogue: {
             /** Items */
             items: components["schemas"]["MetricEntry"][];
         };
-        /** MetricDefinition */
+        /** MetricChange */
+        MetricChange: {
+            /** Aggregation */
+            aggregation?: string | null;
+            /** Can Fall */
+            can_fall?: boolean | null;
+            /** Description */
+            description?: string | null;
+            /** Higher Is Better */
+            higher_is_better?: boolean | null;
+            /** Kind */
+            kind?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Unit */
+            unit?: string | null;
+        };
+        /**
+         * MetricDefinition
+         * @description A change of what a provider counts. Growth is never computed across `since_on`.
+         */
         MetricDefinition: {
+            /** Announced On */
+            announced_on: string | null;
+            /**
+             * Continued As
+             * @description The metric that goes on with the old meaning.
+             */
+            continued_as: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Known At
+             * Format: date-time
+             * @description When this installation learned of it.
+             */
+            known_at: string;
+            /** New Meaning */
+            new_meaning: string;
             /** Note */
             note: string;
-            provider: components["schemas"]["Provider"];
+            /** Old Meaning */
+            old_meaning: string;
+            /** Provider */
+            provider: string;
+            /**
+             * Scope
+             * @description The kinds of assets that it concerns; all: every kind.
+             */
+            scope: string[];
             /**
              * Since On
-             * Format: date
+             * @description Null: announced, the day is not known.
              */
-            since_on: string;
-            /** Version */
-            version: number;
+            since_on: string | null;
+            /** Source Url */
+            source_url: string | null;
+            /**
+             * Version
+             * @description 2 for the first change of a metric on a platform. Null without a day.
+             */
+            version: number | null;
         };
         /** MetricEntry */
         MetricEntry: {
@@ -3067,6 +5445,11 @@ export interface components {
              * @enum {string}
              */
             aggregation: "sum" | "last" | "mean" | "none";
+            /**
+             * Can Fall
+             * @description False: a counter whose lower value is a correction, so that it has no gain.
+             */
+            can_fall: boolean;
             /** Definitions */
             definitions: components["schemas"]["MetricDefinition"][];
             /** Description */
@@ -3085,28 +5468,32 @@ export interface components {
             /** Unit */
             unit: string;
         };
-        /** NewAnnotation */
-        NewAnnotation: {
+        /**
+         * MoneyTotal
+         * @description What the lines of a royalty report add up to in one currency.
+         */
+        MoneyTotal: {
+            /** Amount */
+            amount: string;
             /**
-             * Kind
-             * @default note
-             * @enum {string}
+             * Currency
+             * @description ISO 4217.
              */
-            kind: "release" | "campaign" | "show" | "playlist" | "press" | "note";
-            /**
-             * Occurred On
-             * Format: date
-             */
-            occurred_on: string;
-            /** Title */
-            title: string;
-            /** Url */
-            url?: string | null;
+            currency: string;
+            /** Lines */
+            lines: number;
         };
-        /** NewArtist */
+        /**
+         * NewArtist
+         * @description `genres` are of the list at /api/genres; any other word is a tag.
+         */
         NewArtist: {
+            /** Aliases */
+            aliases?: string[];
             /** Country */
             country?: string | null;
+            /** External Ids */
+            external_ids?: components["schemas"]["ExternalId"][];
             /**
              * Genres
              * @default []
@@ -3116,6 +5503,60 @@ export interface components {
             image_url?: string | null;
             /** Name */
             name: string;
+            /** Tags */
+            tags?: string[];
+        };
+        /**
+         * NewCalendarEntry
+         * @description A pitch needs `deadline_on`, which is its day unless `starts_on` says another; everything else `starts_on`.
+         */
+        NewCalendarEntry: {
+            /**
+             * Artist Id
+             * @description Null: it concerns the whole label.
+             */
+            artist_id?: string | null;
+            /**
+             * Deadline On
+             * @description By when the owner must have acted.
+             */
+            deadline_on?: string | null;
+            /**
+             * Ends On
+             * @description The last day. Null: one day.
+             */
+            ends_on?: string | null;
+            /**
+             * Kind
+             * @default note
+             * @enum {string}
+             */
+            kind: "release" | "campaign" | "post" | "show" | "pitch" | "playlist" | "press" | "note";
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Owner Id
+             * @description A member of the org.
+             */
+            owner_id?: string | null;
+            /** Recording Id */
+            recording_id?: string | null;
+            /** Release Id */
+            release_id?: string | null;
+            /** Starts On */
+            starts_on?: string | null;
+            /**
+             * Status
+             * @description Of a pitch only; a new one is open.
+             */
+            status?: ("open" | "sent" | "accepted" | "declined") | null;
+            /** Title */
+            title: string;
+            /** Url */
+            url?: string | null;
         };
         /** NewCampaign */
         NewCampaign: {
@@ -3135,7 +5576,8 @@ export interface components {
             ends_on: string;
             /** Goal Metric */
             goal_metric: string;
-            goal_provider: components["schemas"]["Provider"];
+            /** Goal Provider */
+            goal_provider: string;
             /**
              * Goal Target
              * @description The target: a sum of daily values, a gain of a running total, or an average.
@@ -3206,24 +5648,70 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** NewExchangeRate */
+        NewExchangeRate: {
+            /**
+             * From Currency
+             * @description ISO 4217.
+             */
+            from_currency: string;
+            /**
+             * Note
+             * @description Where the org has it from.
+             * @default
+             */
+            note: string;
+            /** Rate */
+            rate: number | string;
+            /**
+             * To Currency
+             * @description ISO 4217.
+             */
+            to_currency: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+        };
         /**
          * NewKey
          * @description A key is never an admin, since it could create keys itself.
          */
         NewKey: {
+            /** @description Default: list for creators, guests, and where artists or groups are named, else all. */
+            artist_access?: components["schemas"]["ArtistAccess"] | null;
+            /** Artist Ids */
+            artist_ids?: string[];
+            /** Group Ids */
+            group_ids?: string[];
+            /**
+             * Money Access
+             * @description Whether money is given (true) or denied (false); null: the role decides.
+             */
+            money_access?: boolean | null;
             /** Name */
             name: string;
             /**
              * Role
              * @enum {string}
              */
-            role: "manager" | "analyst" | "creator";
+            role: "manager" | "analyst" | "creator" | "guest";
+            /**
+             * @description data: at the gateway, reads and writes what the role may. values:push: at this API, pushes values of the org's own sources, as analyst or manager. Both read at this API what the role may.
+             * @default data
+             */
+            scope: components["schemas"]["KeyScope"];
         };
         /**
          * NewMember
-         * @description Give a password, or invite: then the auth service sends a link.
+         * @description An address to invite. Its owner chooses their own password.
          */
         NewMember: {
+            /** @description Default: list for creators, guests, and where artists or groups are named, else all. */
+            artist_access?: components["schemas"]["ArtistAccess"] | null;
+            /** Artist Ids */
+            artist_ids?: string[];
             /**
              * Display Name
              * @default
@@ -3231,18 +5719,66 @@ export interface components {
             display_name: string;
             /** Email */
             email: string;
+            /** Group Ids */
+            group_ids?: string[];
             /**
              * Invite
-             * @default false
+             * @description May be left out: people join by invitation only.
+             * @default true
+             * @constant
              */
-            invite: boolean;
-            /** Password */
-            password?: string | null;
+            invite: true;
+            /**
+             * Money Access
+             * @description Whether money is given (true) or denied (false); null: the role decides.
+             */
+            money_access?: boolean | null;
             /** Platforms */
             platforms?: {
                 [key: string]: components["schemas"]["PlatformPermissions"];
             };
             role: components["schemas"]["Role"];
+        };
+        /**
+         * NewMetric
+         * @description A metric of the org's own. Without a `slug` it is made of the name.
+         */
+        NewMetric: {
+            /**
+             * Aggregation
+             * @description sum, last, mean or none.
+             */
+            aggregation?: string | null;
+            /**
+             * Can Fall
+             * @description Of a counter: whether it may honestly fall.
+             * @default true
+             */
+            can_fall: boolean;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Higher Is Better
+             * @default true
+             */
+            higher_is_better: boolean;
+            /**
+             * Kind
+             * @description counter, flow, rolling or ratio.
+             */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug?: string | null;
+            /**
+             * Unit
+             * @description What is counted: clicks, tickets, people, percent.
+             */
+            unit: string;
         };
         /** NewOrg */
         NewOrg: {
@@ -3255,6 +5791,111 @@ export interface components {
             artist_id?: string | null;
             /** Question */
             question: string;
+        };
+        /** NewRecording */
+        NewRecording: {
+            /** Credits */
+            credits: components["schemas"]["CreditEntry"][];
+            /** Duration Ms */
+            duration_ms?: number | null;
+            /** Isrc */
+            isrc?: string | null;
+            /** Released On */
+            released_on?: string | null;
+            /** Title */
+            title: string;
+            /** Version Of */
+            version_of?: string | null;
+            /** Version Title */
+            version_title?: string | null;
+        };
+        /** NewRelease */
+        NewRelease: {
+            /** Credits */
+            credits: components["schemas"]["CreditEntry"][];
+            /** Kind */
+            kind?: ("album" | "single" | "ep" | "compilation") | null;
+            /** Label */
+            label?: string | null;
+            /** Released On */
+            released_on?: string | null;
+            /** Title */
+            title: string;
+            /** Upc */
+            upc?: string | null;
+        };
+        /** NewRoyalties */
+        NewRoyalties: {
+            /** Lines */
+            lines: components["schemas"]["NewRoyaltyLine"][];
+            /**
+             * Source
+             * @description Who reports it, e.g. distrokid.
+             */
+            source: string;
+            /**
+             * Title
+             * @description Of the statement, e.g. its month.
+             * @default
+             */
+            title: string;
+        };
+        /**
+         * NewRoyaltyLine
+         * @description One line of a statement. Below zero: the store took it back.
+         *
+         *     Unless given, `recording_id` is found by `isrc`, `release_id` by `upc`, and `artist_id` is their main artist.
+         */
+        NewRoyaltyLine: {
+            /** Amount */
+            amount: number | string;
+            /** Artist Id */
+            artist_id?: string | null;
+            /**
+             * Country
+             * @description Null: not stated.
+             */
+            country?: string | null;
+            /**
+             * Currency
+             * @description ISO 4217.
+             */
+            currency: string;
+            /**
+             * External Id
+             * @description The source's own id of the line. Without it, a line is known by what it says.
+             */
+            external_id?: string | null;
+            /** Isrc */
+            isrc?: string | null;
+            /**
+             * Month
+             * Format: month
+             * @description In which it was sold.
+             * @example 2026-03
+             */
+            month: string;
+            /**
+             * Quantity
+             * @description Streams, downloads, pieces. Null: not stated.
+             */
+            quantity?: (number | string) | null;
+            /** Recording Id */
+            recording_id?: string | null;
+            /** Release Id */
+            release_id?: string | null;
+            /** Store */
+            store: string;
+            /** Title */
+            title?: string | null;
+            /**
+             * Type
+             * @default stream
+             * @enum {string}
+             */
+            type: "stream" | "download" | "physical" | "ugc" | "sync" | "adjustment" | "other";
+            /** Upc */
+            upc?: string | null;
         };
         /** NewRule */
         NewRule: {
@@ -3280,6 +5921,41 @@ export interface components {
             name: string;
         };
         /**
+         * NewSource
+         * @description A source of the org's own. Without a `slug` it is made of the name.
+         */
+        NewSource: {
+            /**
+             * Cadence
+             * @description What one of its numbers covers: a day, or a week.
+             * @default day
+             * @enum {string}
+             */
+            cadence: "day" | "week";
+            /**
+             * How
+             * @default typed
+             * @enum {string}
+             */
+            how: "typed" | "pushed" | "file";
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Slug */
+            slug?: string | null;
+            /**
+             * Time Zone
+             * @default UTC
+             */
+            time_zone: string;
+            /** Url */
+            url?: string | null;
+        };
+        /**
          * NewTarget
          * @description Where a channel sends. Each kind takes a field of its own.
          */
@@ -3301,9 +5977,14 @@ export interface components {
             phone?: string | null;
             /**
              * Url
-             * @description n8n: the URL of the webhook node, stored encrypted
+             * @description n8n: https URL of your own webhook node on a public host, stored encrypted
              */
             url?: string | null;
+            /**
+             * Workflow Id
+             * @description n8n: a workflow of the operator's n8n, in place of a URL
+             */
+            workflow_id?: string | null;
         };
         /**
          * NewWebhookSource
@@ -3330,20 +6011,36 @@ export interface components {
              * Format: date-time
              */
             known_at: string;
-            /** Null Reason */
+            /**
+             * Null Reason
+             * @description Why there is no value, in words.
+             */
             null_reason: string | null;
             /**
              * Observed On
              * Format: date
              */
             observed_on: string;
+            /**
+             * Remark
+             * @description What is to be known about the value, in words.
+             */
+            remark: string | null;
             /** Revisions */
             revisions: components["schemas"]["Revision"][];
             source: components["schemas"]["ValueSource"];
+            /**
+             * State
+             * @description The code of null_reason or remark: hidden, late, rounded, ...
+             */
+            state: string | null;
             /** Value */
             value: number | null;
         };
-        /** ObservationSource */
+        /**
+         * ObservationSource
+         * @description The sync run or import that a value came from, or who entered or pushed it.
+         */
         ObservationSource: {
             /** File Name */
             file_name: string | null;
@@ -3356,7 +6053,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "sync" | "import";
+            kind: "sync" | "import" | "entry";
             /** Row */
             row: number | null;
         };
@@ -3379,17 +6076,147 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * OrgErasure
+         * @description An org that will be deleted. Until `due_at` an admin may cancel it.
+         */
+        OrgErasure: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /**
+             * Requested By
+             * Format: uuid
+             */
+            requested_by: string;
+        };
+        /** OrgErasureRequest */
+        OrgErasureRequest: {
+            /**
+             * Name
+             * @description The org's name as it is, to be sure that it is this one.
+             */
+            name: string;
+        };
+        /**
+         * OrgExport
+         * @description An export of all data of an org: a zip, for its admins, until it expires.
+         */
+        OrgExport: {
+            /**
+             * Byte Size
+             * @description Of the zip; 0 until it is ready.
+             */
+            byte_size: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Percent
+             * @description How much of it is made, 0 to 100.
+             */
+            percent: number;
+            /**
+             * Problem
+             * @description Why it failed.
+             */
+            problem: string | null;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            state: components["schemas"]["ExportState"];
+        };
+        /**
+         * OwnInvitation
+         * @description What an invitation tells the invitee.
+         */
+        OwnInvitation: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Invited By
+             * @description Name or address; null when the inviter has left.
+             */
+            invited_by: string | null;
+            /** Org Name */
+            org_name: string;
+            role: components["schemas"]["Role"];
+        };
+        /** OwnMetric */
+        OwnMetric: {
+            /**
+             * Aggregation
+             * @enum {string}
+             */
+            aggregation: "sum" | "last" | "mean" | "none";
+            /** Can Fall */
+            can_fall: boolean;
+            /** Description */
+            description: string;
+            /** Higher Is Better */
+            higher_is_better: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "counter" | "flow" | "rolling" | "ratio";
+            /** Name */
+            name: string;
+            /** Series */
+            series: number;
+            /** Slug */
+            slug: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * Owner
+         * @description A member, as those see them who may see members.
+         */
+        Owner: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
         /** Page[Account] */
         Page_Account_: {
             /** Items */
             items: components["schemas"]["Account"][];
-            /** Next Cursor */
-            next_cursor: string | null;
-        };
-        /** Page[Annotation] */
-        Page_Annotation_: {
-            /** Items */
-            items: components["schemas"]["Annotation"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3411,6 +6238,13 @@ export interface components {
         Page_AuditEntry_: {
             /** Items */
             items: components["schemas"]["AuditEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[CalendarItem] */
+        Page_CalendarItem_: {
+            /** Items */
+            items: components["schemas"]["CalendarItem"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3449,6 +6283,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[ExchangeRate] */
+        Page_ExchangeRate_: {
+            /** Items */
+            items: components["schemas"]["ExchangeRate"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[ImportRow] */
         Page_ImportRow_: {
             /** Items */
@@ -3470,6 +6311,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[Invitation] */
+        Page_Invitation_: {
+            /** Items */
+            items: components["schemas"]["Invitation"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Job] */
         Page_Job_: {
             /** Items */
@@ -3481,6 +6329,13 @@ export interface components {
         Page_MailboxMessage_: {
             /** Items */
             items: components["schemas"]["MailboxMessage"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[MatchCandidate] */
+        Page_MatchCandidate_: {
+            /** Items */
+            items: components["schemas"]["MatchCandidate"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3498,10 +6353,52 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[Placement] */
+        Page_Placement_: {
+            /** Items */
+            items: components["schemas"]["Placement"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Release] */
+        Page_Release_: {
+            /** Items */
+            items: components["schemas"]["Release"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[RoyaltyLine] */
+        Page_RoyaltyLine_: {
+            /** Items */
+            items: components["schemas"]["RoyaltyLine"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[RoyaltyStatement] */
+        Page_RoyaltyStatement_: {
+            /** Items */
+            items: components["schemas"]["RoyaltyStatement"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[Rule] */
         Page_Rule_: {
             /** Items */
             items: components["schemas"]["Rule"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[SongChange] */
+        Page_SongChange_: {
+            /** Items */
+            items: components["schemas"]["SongChange"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[Song] */
+        Page_Song_: {
+            /** Items */
+            items: components["schemas"]["Song"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3570,6 +6467,11 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** PendingErasure */
+        PendingErasure: {
+            /** @description null: the org is not going to be deleted. */
+            erasure: components["schemas"]["OrgErasure"] | null;
+        };
         /**
          * Period
          * @description A period of days, both ends included.
@@ -3593,7 +6495,7 @@ export interface components {
          * @description `resource:action`. An endpoint declares the one it needs; the database has the same matrix.
          * @enum {string}
          */
-        Permission: "org:manage" | "members:read" | "members:manage" | "audit:read" | "roster:read" | "roster:write" | "connections:read" | "connections:manage" | "metrics:read" | "imports:read" | "imports:write" | "campaigns:read" | "campaigns:write" | "insights:read" | "insights:feedback" | "documents:read" | "documents:write" | "automation:read" | "automation:manage" | "jobs:read";
+        Permission: "org:manage" | "members:read" | "members:manage" | "audit:read" | "roster:read" | "roster:write" | "connections:read" | "connections:manage" | "metrics:read" | "imports:read" | "imports:write" | "campaigns:read" | "campaigns:write" | "insights:read" | "insights:feedback" | "documents:read" | "documents:write" | "automation:read" | "automation:manage" | "jobs:read" | "money:read" | "money:write";
         /** PermissionAnswer */
         PermissionAnswer: {
             /** Allowed */
@@ -3604,11 +6506,15 @@ export interface components {
         /** PermissionQuestion */
         PermissionQuestion: {
             permission: components["schemas"]["Permission"];
-            /** @description For the data of one platform. */
-            provider?: components["schemas"]["Provider"] | null;
+            /**
+             * Provider
+             * @description For the data of one platform or source.
+             */
+            provider?: string | null;
         };
         /** Permissions */
         Permissions: {
+            artist_access: components["schemas"]["ArtistAccess"];
             /** Permissions */
             permissions: components["schemas"]["Permission"][];
             /** Platforms */
@@ -3616,6 +6522,176 @@ export interface components {
                 [key: string]: components["schemas"]["PlatformPermissions"];
             };
             role: components["schemas"]["Role"];
+        };
+        /**
+         * PlaceDecision
+         * @description Which place a text means, from now on and for the numbers that are stored.
+         */
+        PlaceDecision: {
+            /** Country */
+            country?: string | null;
+            /** Place Id */
+            place_id: number;
+            /** Text */
+            text: string;
+        };
+        /** PlaceEntry */
+        PlaceEntry: {
+            /** Country */
+            country: string;
+            /** Country Name */
+            country_name: string;
+            /** Id */
+            id: number;
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Metro Id */
+            metro_id: number;
+            /** Metro Name */
+            metro_name: string;
+            /** Name */
+            name: string;
+            /** Population */
+            population: number;
+            /**
+             * Region
+             * @description GeoNames' first-level code, e.g. TX.
+             */
+            region: string;
+        };
+        /**
+         * PlaceName
+         * @description A place, by its number in GeoNames, with the metro area that it belongs to.
+         */
+        PlaceName: {
+            /** Country */
+            country: string;
+            /** Country Name */
+            country_name: string;
+            /** Id */
+            id: number;
+            /** Metro Id */
+            metro_id: number;
+            /** Metro Name */
+            metro_name: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Placement
+         * @description A song on a playlist, from when to when as far as sources say.
+         *
+         *     Numbers, period, source and row are those of the last export or sync that names it. A source that does not name a
+         *     playlist says that it brought no plays in its period, or too few to be listed.
+         */
+        Placement: {
+            /**
+             * Added On
+             * @description Only where the source gives the day.
+             */
+            added_on: string | null;
+            /**
+             * Artist Id
+             * Format: uuid
+             */
+            artist_id: string;
+            /** Asset Id */
+            asset_id: string | null;
+            /**
+             * Ended
+             * @description Whether a later source of the same kind no longer names it.
+             */
+            ended: boolean;
+            /**
+             * Ended Not After
+             * @description Null: the latest source names it.
+             */
+            ended_not_after: string | null;
+            /** Ended Not Before */
+            ended_not_before: string | null;
+            /** First Import Id */
+            first_import_id: string | null;
+            /** First Source Row */
+            first_source_row: number | null;
+            /** First Sync Run Id */
+            first_sync_run_id: string | null;
+            /**
+             * From On
+             * @description First day of the period. Null: since the beginning.
+             */
+            from_on: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Listeners
+             * @description Brought from `from_on` to `to_on`. Null: not stated.
+             */
+            listeners: number | null;
+            /** Period */
+            period: string;
+            playlist: components["schemas"]["Playlist"];
+            /**
+             * Recording Id
+             * @description Null: the song is not matched, or not named.
+             */
+            recording_id: string | null;
+            /**
+             * Snapshots
+             * @description How many exports or syncs in a row name it.
+             */
+            snapshots: number;
+            /**
+             * Song
+             * @description Null: the source does not say which of the artist's songs.
+             */
+            song: string | null;
+            /** Source */
+            source: string;
+            /** Source Row */
+            source_row: number | null;
+            /**
+             * Start Known
+             * @description The source gives the day; it lies between two sources; it was there in the first source already.
+             * @enum {string}
+             */
+            start_known: "day" | "between" | "before";
+            /**
+             * Started Not After
+             * Format: date
+             */
+            started_not_after: string;
+            /**
+             * Started Not Before
+             * @description Null: unknown, it was there in the first source already.
+             */
+            started_not_before: string | null;
+            /**
+             * Streams
+             * @description Brought from `from_on` to `to_on`. Null: not stated.
+             */
+            streams: number | null;
+            /** Sync Run Id */
+            sync_run_id: string | null;
+            /**
+             * To On
+             * Format: date
+             */
+            to_on: string;
+        };
+        /**
+         * Places
+         * @description Source of all places: GeoNames, CC BY 4.0.
+         */
+        Places: {
+            /** Items */
+            items: components["schemas"]["PlaceEntry"][];
         };
         /**
          * PlatformPermissions
@@ -3638,9 +6714,138 @@ export interface components {
              */
             can_write: boolean;
         };
+        /** Playlist */
+        Playlist: {
+            /**
+             * Curator
+             * @description Null, or - where the platform does not show who it is.
+             */
+            curator: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "editorial" | "algorithmic" | "listener" | "unknown";
+            /**
+             * Kind Set By Hand
+             * @description False: classified from title and curator.
+             */
+            kind_set_by_hand: boolean;
+            /** Provider */
+            provider: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
+        };
+        /** PlaylistDetail */
+        PlaylistDetail: {
+            /**
+             * Curator
+             * @description Null, or - where the platform does not show who it is.
+             */
+            curator: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "editorial" | "algorithmic" | "listener" | "unknown";
+            /**
+             * Kind Set By Hand
+             * @description False: classified from title and curator.
+             */
+            kind_set_by_hand: boolean;
+            /** Placements */
+            placements: components["schemas"]["Placement"][];
+            /** Provider */
+            provider: string;
+            /**
+             * Reports
+             * @description The latest first.
+             */
+            reports: components["schemas"]["PlaylistReport"][];
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
+        };
+        /** PlaylistKindChange */
+        PlaylistKindChange: {
+            /**
+             * Kind
+             * @description Null: classify it from title and curator again.
+             */
+            kind: ("editorial" | "algorithmic" | "listener" | "unknown") | null;
+        };
+        /**
+         * PlaylistReport
+         * @description What one export or sync says. `source_row` 1 is the line after the header.
+         */
+        PlaylistReport: {
+            /**
+             * Added On
+             * @description Only where the source gives the day.
+             */
+            added_on: string | null;
+            /**
+             * Artist Id
+             * Format: uuid
+             */
+            artist_id: string;
+            /** Asset Id */
+            asset_id: string | null;
+            /**
+             * From On
+             * @description First day of the period. Null: since the beginning.
+             */
+            from_on: string | null;
+            /** Import Id */
+            import_id: string | null;
+            /**
+             * Listeners
+             * @description Brought from `from_on` to `to_on`. Null: not stated.
+             */
+            listeners: number | null;
+            /** Period */
+            period: string;
+            /**
+             * Song
+             * @description Null: the source does not say which of the artist's songs.
+             */
+            song: string | null;
+            /** Source */
+            source: string;
+            /** Source Row */
+            source_row: number | null;
+            /**
+             * Streams
+             * @description Brought from `from_on` to `to_on`. Null: not stated.
+             */
+            streams: number | null;
+            /** Sync Run Id */
+            sync_run_id: string | null;
+            /**
+             * To On
+             * Format: date
+             */
+            to_on: string;
+        };
         /** Point */
         Point: {
-            /** Null Reason */
+            /**
+             * Null Reason
+             * @description Why there is no value, in words.
+             */
             null_reason?: string | null;
             /**
              * On
@@ -3649,10 +6854,20 @@ export interface components {
              */
             on: string;
             /**
+             * Remark
+             * @description What is to be known about the value, in words.
+             */
+            remark?: string | null;
+            /**
              * Revised
              * @default false
              */
             revised: boolean;
+            /**
+             * State
+             * @description The code of null_reason or remark: hidden, late, rounded, ...
+             */
+            state?: string | null;
             /** Value */
             value: number | null;
         };
@@ -3666,7 +6881,7 @@ export interface components {
         };
         /**
          * Provider
-         * @description A platform whose data is collected. The same values as the SQL type `public.provider`.
+         * @description A platform whose data is collected. Rows of table `providers` that have a connector.
          * @enum {string}
          */
         Provider: "spotify" | "instagram" | "youtube" | "soundcloud";
@@ -3712,7 +6927,7 @@ export interface components {
              */
             mode: "simulator" | "real";
             provider: components["schemas"]["Provider"];
-            /** @description Null: the provider publishes no quota. */
+            /** @description Null: the provider publishes no quota, or you see some of its accounts only. */
             quota: components["schemas"]["Quota"] | null;
             /**
              * Reachable
@@ -3734,6 +6949,28 @@ export interface components {
              * Format: date-time
              */
             resets_at: string;
+        };
+        /**
+         * QuotaUse
+         * @description How much of the installation the org takes, and may take.
+         */
+        QuotaUse: {
+            /** Allowed */
+            allowed: number;
+            /**
+             * Passes
+             * @description Whether it is work that waits, so that waiting helps.
+             */
+            passes: boolean;
+            /** Resource */
+            resource: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "count" | "bytes";
+            /** Used */
+            used: number;
         };
         /**
          * Readiness
@@ -3772,6 +7009,204 @@ export interface components {
             /** Unchanged */
             unchanged: number;
         };
+        /** RecordedRoyalties */
+        RecordedRoyalties: {
+            /** Added */
+            added: number;
+            /**
+             * Known
+             * @description Lines that were there already, and are not counted twice.
+             */
+            known: number;
+            /**
+             * Statement Id
+             * @description Null: all lines were known already.
+             */
+            statement_id: string | null;
+            /**
+             * Without Artist
+             * @description Added lines of no artist: only members who see all artists see them.
+             */
+            without_artist: number;
+            /** Without Recording */
+            without_recording: number;
+        };
+        /** Recording */
+        Recording: {
+            /** Assets */
+            assets: components["schemas"]["SongAsset"][];
+            /** Credits */
+            credits: components["schemas"]["Credit"][];
+            /** Duration Ms */
+            duration_ms: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Isrc */
+            isrc: string | null;
+            /** Released On */
+            released_on: string | null;
+            /** Releases */
+            releases: components["schemas"]["SongRelease"][];
+            /** Title */
+            title: string;
+            /** Version Of */
+            version_of: string | null;
+            /**
+             * Version Title
+             * @description Live, Sped Up, a remixer's Remix; null for the song itself.
+             */
+            version_title: string | null;
+        };
+        /**
+         * RecordingChange
+         * @description Fields that are left out stay as they are.
+         */
+        RecordingChange: {
+            /** Duration Ms */
+            duration_ms?: number | null;
+            /** Isrc */
+            isrc?: string | null;
+            /** Released On */
+            released_on?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Version Of */
+            version_of?: string | null;
+            /** Version Title */
+            version_title?: string | null;
+        };
+        /**
+         * RefusedSeries
+         * @description One series that is not in a sum.
+         */
+        RefusedSeries: {
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+            /**
+             * Recording Id
+             * Format: uuid
+             */
+            recording_id: string;
+            /**
+             * Series Id
+             * Format: uuid
+             */
+            series_id: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * RefusedSeriesGroup
+         * @description Series that are not in a sum for one reason; `examples` are the first of `count`.
+         */
+        RefusedSeriesGroup: {
+            /** Count */
+            count: number;
+            /** Examples */
+            examples: components["schemas"]["RefusedSeries"][];
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "unfinished" | "missing_days" | "definition_break" | "no_value" | "no_value_before" | "fell" | "other_period" | "same_number" | "counted_once";
+            /** Sentence */
+            sentence: string;
+        };
+        /** Release */
+        Release: {
+            /** Credits */
+            credits: components["schemas"]["Credit"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: ("album" | "single" | "ep" | "compilation") | null;
+            /** Label */
+            label: string | null;
+            /** Released On */
+            released_on: string | null;
+            /** Title */
+            title: string;
+            /** Track Count */
+            track_count: number;
+            /** Upc */
+            upc: string | null;
+        };
+        /**
+         * ReleaseChange
+         * @description Fields that are left out stay as they are.
+         */
+        ReleaseChange: {
+            /** Credits */
+            credits?: components["schemas"]["CreditEntry"][] | null;
+            /** Kind */
+            kind?: ("album" | "single" | "ep" | "compilation") | null;
+            /** Label */
+            label?: string | null;
+            /** Released On */
+            released_on?: string | null;
+            /** Title */
+            title?: string | null;
+            /** Upc */
+            upc?: string | null;
+        };
+        /** ReleaseTrack */
+        ReleaseTrack: {
+            /** Disc */
+            disc: number;
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Isrc */
+            isrc: string | null;
+            /** Position */
+            position: number;
+            /**
+             * Recording Id
+             * Format: uuid
+             */
+            recording_id: string;
+            /** Title */
+            title: string;
+            /** Version Title */
+            version_title: string | null;
+        };
+        /**
+         * ReleaseWithTracks
+         * @description A release with those of its tracks that the caller sees, and the albums of platforms that are it.
+         */
+        ReleaseWithTracks: {
+            /** Assets */
+            assets: components["schemas"]["SongAsset"][];
+            /** Credits */
+            credits: components["schemas"]["Credit"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: ("album" | "single" | "ep" | "compilation") | null;
+            /** Label */
+            label: string | null;
+            /** Released On */
+            released_on: string | null;
+            /** Title */
+            title: string;
+            /** Track Count */
+            track_count: number;
+            /** Tracks */
+            tracks: components["schemas"]["ReleaseTrack"][];
+            /** Upc */
+            upc: string | null;
+        };
         /** ReplayRange */
         ReplayRange: {
             /**
@@ -3801,7 +7236,11 @@ export interface components {
             known_at: string;
             /** Null Reason */
             null_reason: string | null;
+            /** Remark */
+            remark: string | null;
             source: components["schemas"]["ValueSource"];
+            /** State */
+            state: string | null;
             /**
              * Superseded At
              * Format: date-time
@@ -3815,7 +7254,218 @@ export interface components {
          * @description The role of a member in one org.
          * @enum {string}
          */
-        Role: "admin" | "manager" | "analyst" | "creator";
+        Role: "admin" | "manager" | "analyst" | "creator" | "guest";
+        /**
+         * Rollup
+         * @description One metric of a song, a release, an artist, a label or the whole catalogue, by platform.
+         *
+         *     `total` adds the platforms only where the metric means the same on each; else `total_note` says why there is none.
+         */
+        Rollup: {
+            /** Basis */
+            basis: ("sum" | "gain") | null;
+            /** Id */
+            id: string | null;
+            /** Metric */
+            metric: string;
+            /** Name */
+            name: string;
+            /** @description null when no song of the scope has this metric. */
+            period: components["schemas"]["Period"] | null;
+            /** Platforms */
+            platforms: components["schemas"]["RollupPlatform"][];
+            /**
+             * Recordings
+             * @description How many songs are in the sums.
+             */
+            recordings: number;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "recording" | "release" | "artist" | "label" | "catalogue";
+            /** Total */
+            total: number | null;
+            /** Total Note */
+            total_note: string | null;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * RollupPlatform
+         * @description The sum on one platform. `series_ids`: what it was made of, at most a hundred.
+         */
+        RollupPlatform: {
+            /** Assets */
+            assets: number;
+            /** Provider */
+            provider: string;
+            /** Recordings */
+            recordings: number;
+            /** Refused */
+            refused: components["schemas"]["RefusedSeriesGroup"][];
+            /** Series Ids */
+            series_ids: string[];
+            /** Value */
+            value: number | null;
+        };
+        /** RoyaltyLine */
+        RoyaltyLine: {
+            /** Amount */
+            amount: string;
+            /** Artist Id */
+            artist_id: string | null;
+            /** Country */
+            country: string | null;
+            /** Currency */
+            currency: string;
+            /**
+             * Entered By
+             * @description Who entered or pushed it.
+             */
+            entered_by: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Import Id */
+            import_id: string | null;
+            /** Isrc */
+            isrc: string | null;
+            /**
+             * Known At
+             * Format: date-time
+             */
+            known_at: string;
+            /**
+             * Month
+             * Format: month
+             * @example 2026-03
+             */
+            month: string;
+            /** Quantity */
+            quantity: string | null;
+            /** Recording Id */
+            recording_id: string | null;
+            /** Release Id */
+            release_id: string | null;
+            /** Source */
+            source: string;
+            /**
+             * Source Row
+             * @description Place in the statement; 1 is the first line.
+             */
+            source_row: number;
+            /**
+             * Statement Id
+             * Format: uuid
+             */
+            statement_id: string;
+            /** Store */
+            store: string;
+            /** Title */
+            title: string | null;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "stream" | "download" | "physical" | "ugc" | "sync" | "adjustment" | "other";
+            /** Upc */
+            upc: string | null;
+        };
+        /** RoyaltyStatement */
+        RoyaltyStatement: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Entered By */
+            entered_by: string | null;
+            /** First Month */
+            first_month: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Import Id */
+            import_id: string | null;
+            /** Last Month */
+            last_month: string | null;
+            /** Lines */
+            lines: number;
+            /** Source */
+            source: string;
+            /** Title */
+            title: string;
+        };
+        /** RoyaltyTotal */
+        RoyaltyTotal: {
+            /** Amount */
+            amount: string;
+            /** Currency */
+            currency: string;
+            /**
+             * First Month
+             * Format: month
+             * @example 2026-03
+             */
+            first_month: string;
+            /**
+             * Key
+             * @description Store, country, month, or the id. Null: not stated, or not matched.
+             */
+            key: string | null;
+            /**
+             * Last Month
+             * Format: month
+             * @example 2026-03
+             */
+            last_month: string;
+            /** Lines */
+            lines: number;
+            /** Name */
+            name: string | null;
+            /**
+             * Quantities
+             * @description By type of line: streams and downloads are not summed.
+             */
+            quantities: {
+                [key: string]: string;
+            };
+        };
+        /** RoyaltyTotals */
+        RoyaltyTotals: {
+            /**
+             * Group By
+             * @enum {string}
+             */
+            group_by: "store" | "country" | "month" | "recording" | "release" | "artist";
+            /**
+             * Items
+             * @description Months in order; everything else by amount, per currency.
+             */
+            items: components["schemas"]["RoyaltyTotal"][];
+            /**
+             * More
+             * @description Whether there are more items than `limit`.
+             */
+            more: boolean;
+            /**
+             * Overall
+             * @description All lines, one total a currency.
+             */
+            overall: components["schemas"]["RoyaltyTotal"][];
+            /**
+             * Rates
+             * @description The stated rates by which amounts were converted.
+             */
+            rates: components["schemas"]["UsedRate"][];
+            /** Sources */
+            sources: string[];
+        };
         /** Rule */
         Rule: {
             /**
@@ -3848,8 +7498,18 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Is Ownerless
+             * @description That member has left: it fires again when another one saves it.
+             */
+            is_ownerless: boolean;
             /** Name */
             name: string;
+            /**
+             * Run As
+             * @description Whose view it notifies of: the member who made it, or changed what it does; null: of everything.
+             */
+            run_as: string | null;
             /**
              * Updated At
              * Format: date-time
@@ -3923,11 +7583,16 @@ export interface components {
             /** Breaks */
             breaks: components["schemas"]["DefinitionBreak"][];
             /** Change Note */
-            change_note: ("no_previous" | "definition_break" | "days_missing" | "small_base") | null;
+            change_note: ("no_previous" | "definition_break" | "days_missing" | "small_base" | "fell" | "rounded") | null;
             /** Change Percent */
             change_percent: number | null;
             /** Gaps */
             gaps: components["schemas"]["SeriesGap"][];
+            /**
+             * Interval Days
+             * @description How many days a value covers, up to its own: 1, or 7 of a weekly source.
+             */
+            interval_days: number;
             /**
              * Kind
              * @enum {string}
@@ -3944,7 +7609,8 @@ export interface components {
              * @description The total of as many days directly before.
              */
             previous_total: number | null;
-            provider: components["schemas"]["Provider"];
+            /** Provider */
+            provider: string;
             /**
              * Series Id
              * Format: uuid
@@ -3996,6 +7662,11 @@ export interface components {
              * Format: date
              */
             to: string;
+            /**
+             * Unbroken
+             * @description Across a change of definition: the series that go on with the meaning from before.
+             */
+            unbroken: components["schemas"]["Series"][];
         };
         /**
          * ServiceState
@@ -4007,13 +7678,296 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "notice" | "important";
+        /**
+         * SignIn
+         * @description A sign-in of the caller's account, or what else tells whether somebody else tried.
+         */
+        SignIn: {
+            /**
+             * Address
+             * @description The client's address, empty where it is unknown.
+             */
+            address: string;
+            /**
+             * Happened At
+             * Format: date-time
+             */
+            happened_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Method
+             * @description password, otp (a mailed link or code), a provider, or empty where it is unknown.
+             */
+            method: string;
+            result: components["schemas"]["SignInResult"];
+            /**
+             * User Agent
+             * @description What the browser calls itself, empty where it is unknown.
+             */
+            user_agent: string;
+        };
+        /**
+         * SignInResult
+         * @enum {string}
+         */
+        SignInResult: "signed_in" | "failed" | "factor_failed" | "password_changed" | "session_ended";
+        /** SignUpToken */
+        SignUpToken: {
+            /** Email */
+            email: string;
+            /**
+             * Token Hash
+             * @description For `verifyOtp` with type `invite`, once: signs in to the new account.
+             */
+            token_hash: string;
+        };
+        /**
+         * Song
+         * @description A song with what it is on each platform and its numbers there.
+         */
+        Song: {
+            /** Assets */
+            assets: components["schemas"]["SongAsset"][];
+            /** Credits */
+            credits: components["schemas"]["Credit"][];
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Figures */
+            figures: components["schemas"]["SongFigure"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Isrc */
+            isrc: string | null;
+            /** Released On */
+            released_on: string | null;
+            /** Releases */
+            releases: components["schemas"]["SongRelease"][];
+            /** Title */
+            title: string;
+            /** Version Of */
+            version_of: string | null;
+            /**
+             * Version Title
+             * @description Live, Sped Up, a remixer's Remix; null for the song itself.
+             */
+            version_title: string | null;
+        };
+        /**
+         * SongAsset
+         * @description What a song or a release is on a platform.
+         */
+        SongAsset: {
+            /**
+             * Artist Id
+             * Format: uuid
+             * @description Under whom the platform's account or file was read.
+             */
+            artist_id: string;
+            /** External Id */
+            external_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Isrc */
+            isrc: string | null;
+            /** Kind */
+            kind: string;
+            /**
+             * Kind Guessed
+             * @description The platform does not say the kind: it is guessed, e.g. by the length.
+             */
+            kind_guessed: boolean;
+            /** Provider */
+            provider: string;
+            /** Released On */
+            released_on: string | null;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * SongChange
+         * @description One change of songs by a person, of a recording or of a release.
+         *
+         *     `kind`: merge (the other one into this one), link (the asset was the other one, or none), split (the asset is the
+         *     other one now, or none), reject (the asset is not this one).
+         */
+        SongChange: {
+            /** Asset Id */
+            asset_id: string | null;
+            /** Asset Provider */
+            asset_provider: string | null;
+            /** Asset Title */
+            asset_title: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Created By Name */
+            created_by_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "merge" | "link" | "split" | "reject";
+            /** Other Id */
+            other_id: string | null;
+            /** Other Release Id */
+            other_release_id: string | null;
+            /** Other Title */
+            other_title: string | null;
+            /** Recording Id */
+            recording_id: string | null;
+            /** Release Id */
+            release_id: string | null;
+            /** Title */
+            title: string | null;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Version Title */
+            version_title: string | null;
+        };
+        /** SongChanges */
+        SongChanges: {
+            /** Items */
+            items: components["schemas"]["SongChange"][];
+        };
+        /**
+         * SongFigure
+         * @description One number of a song on one platform. `basis`: the days of a flow summed, or the gain of a counter.
+         */
+        SongFigure: {
+            /**
+             * Assets
+             * @description How many of the song's assets are in it.
+             */
+            assets: number;
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "sum" | "gain";
+            /** Metric */
+            metric: string;
+            /** Name */
+            name: string;
+            period: components["schemas"]["Period"];
+            /** Provider */
+            provider: string;
+            /** Refused */
+            refused: components["schemas"]["RefusedSeriesGroup"][];
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * SongRelease
+         * @description A release that a song is on.
+         */
+        SongRelease: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string | null;
+            /** Released On */
+            released_on: string | null;
+            /** Title */
+            title: string;
+        };
+        /** SourceChange */
+        SourceChange: {
+            /** Cadence */
+            cadence?: ("day" | "week") | null;
+            /** How */
+            how?: ("typed" | "pushed" | "file") | null;
+            /** Name */
+            name?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+            /** Url */
+            url?: string | null;
+        };
+        /**
+         * SourceEntry
+         * @description A platform, or a source of the org's own (`own`). `series` of it hold numbers.
+         */
+        SourceEntry: {
+            /**
+             * Cadence
+             * @enum {string}
+             */
+            cadence: "day" | "week";
+            /** Has Connector */
+            has_connector: boolean;
+            /** How */
+            how: ("typed" | "pushed" | "file") | null;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Own */
+            own: boolean;
+            /** Series */
+            series: number;
+            /** Slug */
+            slug: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Url */
+            url: string | null;
+        };
+        /** SourceList */
+        SourceList: {
+            /** Items */
+            items: components["schemas"]["SourceEntry"][];
+        };
+        /** Split */
+        Split: {
+            /**
+             * As Song
+             * @description False: the asset is no song, e.g. a video of something else.
+             * @default true
+             */
+            as_song: boolean;
+            /**
+             * Asset Id
+             * Format: uuid
+             */
+            asset_id: string;
+        };
         /** Summary */
         Summary: {
             artist: components["schemas"]["ArtistName"];
             period: components["schemas"]["Period"];
             previous: components["schemas"]["Period"];
             /** Providers */
-            providers: components["schemas"]["Provider"][];
+            providers: string[];
             /** Tiles */
             tiles: components["schemas"]["Tile"][];
             /**
@@ -4097,6 +8051,26 @@ export interface components {
              */
             status: "running" | "succeeded" | "partial" | "failed";
         };
+        /** Tag */
+        Tag: {
+            /**
+             * Artists
+             * @description How many artists have it, of those that the caller sees.
+             */
+            artists: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /** Tags */
+        Tags: {
+            /** Items */
+            items: components["schemas"]["Tag"][];
+        };
         /**
          * Target
          * @description Where a channel sends, as it may be shown: a phone number is masked, a URL is reduced to its host.
@@ -4110,14 +8084,17 @@ export interface components {
             label?: string | null;
             /** Phone */
             phone?: string | null;
+            /** Workflow Id */
+            workflow_id?: string | null;
         };
         /**
          * Tile
          * @description One number of the summary.
          *
          *     `basis`: how the days became one number: summed, the last day, the mean, or a single day.
-         *     `change_note`: why there is no change or no percentage: no days before, a new definition, missing days,
-         *     or a base below 100.
+         *     `change`: against the period before; of a counter what it gained in the period, in percent of the gain before.
+         *     `change_note`: why there is no change or no percentage: no days before, a new definition, missing days, a base below
+         *     100, a total that fell because the provider corrected it, or that the provider rounds more coarsely than it grew.
          */
         Tile: {
             /** Age Days */
@@ -4132,7 +8109,7 @@ export interface components {
             /** Change */
             change: number | null;
             /** Change Note */
-            change_note: ("no_previous" | "definition_break" | "days_missing" | "small_base") | null;
+            change_note: ("no_previous" | "definition_break" | "days_missing" | "small_base" | "fell" | "rounded") | null;
             /** Change Percent */
             change_percent: number | null;
             definition_break: components["schemas"]["DefinitionBreak"] | null;
@@ -4152,7 +8129,8 @@ export interface components {
             period: components["schemas"]["Period"] | null;
             /** Previous */
             previous: number | null;
-            provider: components["schemas"]["Provider"];
+            /** Provider */
+            provider: string;
             /**
              * Series Id
              * Format: uuid
@@ -4186,6 +8164,29 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** TrackEntry */
+        TrackEntry: {
+            /**
+             * Disc
+             * @default 1
+             */
+            disc: number;
+            /** Position */
+            position: number;
+            /**
+             * Recording Id
+             * Format: uuid
+             */
+            recording_id: string;
+        };
+        /**
+         * Tracks
+         * @description All tracks of a release.
+         */
+        Tracks: {
+            /** Tracks */
+            tracks: components["schemas"]["TrackEntry"][];
+        };
         /**
          * Triage
          * @description The team's decision about an insight.
@@ -4196,6 +8197,65 @@ export interface components {
              * @enum {string}
              */
             status: "new" | "acknowledged" | "dismissed";
+        };
+        /**
+         * UnbrokenResult
+         * @description The same comparison by the metric that goes on with the meaning from before a change of definition.
+         */
+        UnbrokenResult: {
+            after: components["schemas"]["WindowResult"] | null;
+            before: components["schemas"]["WindowResult"];
+            /** Change */
+            change: number | null;
+            /** Change Percent */
+            change_percent: number | null;
+            during: components["schemas"]["WindowResult"];
+            /** Metric */
+            metric: string;
+            /** Name */
+            name: string;
+            /**
+             * Series Id
+             * Format: uuid
+             */
+            series_id: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * UnknownPlace
+         * @description A text that could mean several places or none. `candidates` bear that name, the largest first.
+         */
+        UnknownPlace: {
+            /** Artist Ids */
+            artist_ids: string[];
+            /** Candidates */
+            candidates: components["schemas"]["PlaceEntry"][];
+            /** Country */
+            country: string | null;
+            /** Series */
+            series: number;
+            /** Text */
+            text: string;
+        };
+        /** UnknownPlaces */
+        UnknownPlaces: {
+            /** Items */
+            items: components["schemas"]["UnknownPlace"][];
+        };
+        /** UsedRate */
+        UsedRate: {
+            /** From Currency */
+            from_currency: string;
+            /** Rate */
+            rate: string;
+            /** To Currency */
+            to_currency: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
         };
         /** User */
         User: {
@@ -4229,7 +8289,7 @@ export interface components {
         };
         /**
          * ValueSource
-         * @description The sync run or import that a value came from; `row` 1 is the line after the header.
+         * @description The sync run or import that a value came from, or who entered it; `row` 1 is the line after the header.
          */
         ValueSource: {
             /** File Name */
@@ -4237,13 +8297,14 @@ export interface components {
             /**
              * Id
              * Format: uuid
+             * @description Of the sync run or import, or of the member or API key.
              */
             id: string;
             /**
              * Kind
              * @enum {string}
              */
-            kind: "sync" | "import";
+            kind: "sync" | "import" | "entry";
             /** Row */
             row: number | null;
         };
@@ -4334,6 +8395,19 @@ export interface components {
              */
             value: number | null;
         };
+        /**
+         * Workflow
+         * @description A workflow of the operator's n8n that is registered for the org.
+         */
+        Workflow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -4379,7 +8453,7 @@ export interface operations {
             };
         };
     };
-    finish_consent: {
+    receive_consent: {
         parameters: {
             query?: {
                 state?: string;
@@ -4433,6 +8507,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    finish_connection: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Consent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectedAccount"];
                 };
             };
             /** @description Validation Error */
@@ -4585,6 +8695,106 @@ export interface operations {
             };
         };
     };
+    list_invitations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Invitation_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    withdraw_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    resend_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_members: {
         parameters: {
             query?: {
@@ -4625,7 +8835,7 @@ export interface operations {
             };
         };
     };
-    create_member: {
+    invite_member: {
         parameters: {
             query?: never;
             header?: {
@@ -4647,7 +8857,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Member"];
+                    "application/json": components["schemas"]["Invitation"];
                 };
             };
             /** @description Validation Error */
@@ -4731,7 +8941,75 @@ export interface operations {
             };
         };
     };
-    invite_member_again: {
+    list_artist_groups: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtistGroups"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_artist_group: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArtistGroupName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtistGroup"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_artist_group: {
         parameters: {
             query?: never;
             header?: {
@@ -4739,7 +9017,7 @@ export interface operations {
                 "X-ARTi-Org"?: string | null;
             };
             path: {
-                user_id: string;
+                group_id: string;
             };
             cookie?: never;
         };
@@ -4763,7 +9041,7 @@ export interface operations {
             };
         };
     };
-    delete_annotation: {
+    rename_artist_group: {
         parameters: {
             query?: never;
             header?: {
@@ -4771,18 +9049,62 @@ export interface operations {
                 "X-ARTi-Org"?: string | null;
             };
             path: {
-                annotation_id: string;
+                group_id: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArtistGroupName"];
+            };
+        };
         responses: {
             /** @description Successful Response */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ArtistGroup"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    replace_group_artists: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                group_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArtistIds"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtistGroup"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -4973,91 +9295,19 @@ export interface operations {
             };
         };
     };
-    list_annotations: {
-        parameters: {
-            query?: {
-                from?: string | null;
-                to?: string | null;
-                limit?: number;
-            };
-            header?: {
-                /** @description Id of the active org. */
-                "X-ARTi-Org"?: string | null;
-            };
-            path: {
-                artist_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_Annotation_"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    create_annotation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Id of the active org. */
-                "X-ARTi-Org"?: string | null;
-            };
-            path: {
-                artist_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAnnotation"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Annotation"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     list_artist_assets: {
         parameters: {
             query?: {
-                provider?: components["schemas"]["Provider"] | null;
-                kind?: ("track" | "album" | "video" | "post" | "playlist") | null;
+                provider?: string | null;
+                kind?: ("track" | "album" | "video" | "short" | "post" | "reel" | "story" | "sound" | "playlist") | null;
+                /** @description false: only what is no song and no release. */
+                is_song?: boolean | null;
                 sort?: "value" | "released" | "title";
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -5090,13 +9340,220 @@ export interface operations {
             };
         };
     };
+    get_breakdown: {
+        parameters: {
+            query: {
+                metric: string;
+                provider: string;
+                /** @description E.g. country, city, or age,gender. */
+                dimension: string;
+                /** @description First day of daily values. Default: 28 days. */
+                from?: string | null;
+                /** @description Last day. Default: the newest with a value. */
+                to?: string | null;
+                /** @description Totals of such a period; empty: daily values. */
+                period?: string | null;
+                /** @description As known at the end of that day (UTC). */
+                known_on?: string | null;
+                asset_id?: string | null;
+                /** @description A song: its item on the platform, if it has one. */
+                recording_id?: string | null;
+                /** @description Cities by metro area. */
+                group?: "metro" | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                artist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BreakdownResponse"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_breakdowns: {
+        parameters: {
+            query?: {
+                asset_id?: string | null;
+                recording_id?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                artist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailableBreakdowns"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    match_artist: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                artist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_artist_playlists: {
+        parameters: {
+            query?: {
+                kind?: ("editorial" | "algorithmic" | "listener" | "unknown") | null;
+                /** @description True: still named; false: ended. None: both. */
+                current?: boolean | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                artist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Placement_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_artist_recordings: {
+        parameters: {
+            query?: {
+                /** @description Part of the title. */
+                q?: string | null;
+                sort?: "released" | "title";
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+                /** @description What was known at the end of this day (UTC); now without it. */
+                known_on?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                artist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Song_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_artist_series: {
         parameters: {
             query?: {
                 /** @description Slug of a metric; may be repeated. Default: all. */
                 metric?: string[];
-                /** @description May be repeated. */
-                provider?: ("spotify" | "instagram" | "youtube" | "soundcloud")[];
+                /** @description Slug of a platform or an own source; may be repeated. */
+                provider?: string[];
                 /** @description First day. Default: 90 days before the last. */
                 from?: string;
                 /** @description Last day. Default: the newest day with a value. */
@@ -5105,6 +9562,8 @@ export interface operations {
                 bucket?: "day" | "week" | "month";
                 /** @description An asset of the artist instead of the artist. */
                 asset_id?: string;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -5143,6 +9602,8 @@ export interface operations {
             query?: {
                 /** @description Length of the period. */
                 days?: number;
+                /** @description What was known at the end of this day (UTC). Default: what is known now. */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -5234,6 +9695,189 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEntry_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_calendar: {
+        parameters: {
+            query?: {
+                /** @description The first day; 30 days ago. */
+                from?: string | null;
+                /** @description The last day; 180 days after today. */
+                to?: string | null;
+                artist_id?: string | null;
+                /** @description May be given several times. None: all. */
+                kind?: ("release" | "campaign" | "post" | "show" | "pitch" | "playlist" | "press" | "note")[] | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CalendarItem_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_calendar_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCalendarEntry"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarEntry"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_calendar_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarEntry"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_calendar_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_calendar_entry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarEntryChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarEntry"];
                 };
             };
             /** @description Validation Error */
@@ -5706,6 +10350,38 @@ export interface operations {
             };
         };
     };
+    list_countries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Countries"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_deliveries: {
         parameters: {
             query?: {
@@ -5799,6 +10475,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnqueuedJob"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_dimensions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DimensionCatalogue"];
                 };
             };
             /** @description Validation Error */
@@ -6009,6 +10717,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Event_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_exchange_rates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExchangeRate_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_exchange_rate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExchangeRate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExchangeRate"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_exchange_rate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                rate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_genres: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Genres"];
                 };
             };
             /** @description Validation Error */
@@ -6298,7 +11138,7 @@ export interface operations {
                 artist_id?: string | null;
                 severity?: components["schemas"]["Severity"] | null;
                 status?: ("new" | "acknowledged" | "dismissed" | "withdrawn") | null;
-                provider?: components["schemas"]["Provider"] | null;
+                provider?: string | null;
                 order?: "newest" | "weight";
                 cursor?: string | null;
                 limit?: number;
@@ -6465,6 +11305,160 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Insight"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_own_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnInvitation"][];
+                };
+            };
+        };
+    };
+    find_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedInvitation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sign_up_by_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignUpToken"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedInvitation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    decline_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -6682,6 +11676,38 @@ export interface operations {
             };
         };
     };
+    list_labels: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labels"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_mailbox: {
         parameters: {
             query?: {
@@ -6789,9 +11815,116 @@ export interface operations {
             };
         };
     };
-    list_metrics: {
+    list_match_candidates: {
+        parameters: {
+            query?: {
+                artist_id?: string | null;
+                status?: "open" | "linked" | "accepted" | "rejected";
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MatchCandidate_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    accept_match: {
         parameters: {
             query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reject_match: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                candidate_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_metrics: {
+        parameters: {
+            query?: {
+                /** @description Definitions as known at the end of this day, in UTC. */
+                known_on?: string | null;
+            };
             header?: {
                 /** @description Id of the active org. */
                 "X-ARTi-Org"?: string | null;
@@ -6821,6 +11954,144 @@ export interface operations {
             };
         };
     };
+    create_metric: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMetric"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnMetric"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_metric: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_metric: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetricChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnMetric"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_n8n_workflows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_observations: {
         parameters: {
             query: {
@@ -6830,6 +12101,8 @@ export interface operations {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string | null;
                 limit?: number;
+                /** @description What was known at the end of this day (UTC). */
+                known_on?: string | null;
             };
             header?: {
                 /** @description Id of the active org. */
@@ -6949,6 +12222,408 @@ export interface operations {
             };
         };
     };
+    get_org_erasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PendingErasure"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    request_org_erasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrgErasureRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgErasure"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_org_erasure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_org_exports: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgExport"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_org_export: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgExport"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    download_org_export: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_quotas: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaUse"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    search_places: {
+        parameters: {
+            query: {
+                /** @description A name in any language, or its beginning. */
+                q: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Places"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_unknown_places: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnknownPlaces"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    decide_place: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceDecision"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedPlace"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_playlist: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                playlist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlaylistDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_playlist: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                playlist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaylistKindChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Playlist"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     save_provider_app: {
         parameters: {
             query?: never;
@@ -6974,6 +12649,851 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProviderAppSaved"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_recordings: {
+        parameters: {
+            query?: {
+                release_id?: string | null;
+                /** @description Part of the title. */
+                q?: string | null;
+                sort?: "released" | "title";
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+                /** @description What was known at the end of this day (UTC); now without it. */
+                known_on?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Song_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_recording: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRecording"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_recording: {
+        parameters: {
+            query?: {
+                /** @description What was known at the end of this day (UTC); now without it. */
+                known_on?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Song"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_recording: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recording"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    link_asset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssetLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_song_changes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SongChanges"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    replace_recording_credits: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credits"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    merge_recordings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_recording_playlists: {
+        parameters: {
+            query?: {
+                kind?: ("editorial" | "algorithmic" | "listener" | "unknown") | null;
+                /** @description True: still named; false: ended. None: both. */
+                current?: boolean | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Placement_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    split_asset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Split"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeMade"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_releases: {
+        parameters: {
+            query?: {
+                /** @description Credited on the release or on one of its tracks. */
+                artist_id?: string | null;
+                label?: string | null;
+                /** @description Part of the title. */
+                q?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Release_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_release: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRelease"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseWithTracks"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_release: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseWithTracks"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_release: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseWithTracks"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    replace_release_tracks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Tracks"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseWithTracks"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_rollup: {
+        parameters: {
+            query: {
+                scope: "recording" | "release" | "artist" | "label" | "catalogue";
+                metric: string;
+                /** @description Of a recording, release or artist; the name of a label. */
+                id?: string | null;
+                from?: string | null;
+                to?: string | null;
+                /** @description What was known at the end of this day (UTC); now without it. */
+                known_on?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollup"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_royalties: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+                artist_id?: string | null;
+                recording_id?: string | null;
+                release_id?: string | null;
+                statement_id?: string | null;
+                store?: string | null;
+                country?: string | null;
+                type?: ("stream" | "download" | "physical" | "ugc" | "sync" | "adjustment" | "other") | null;
+                source?: string | null;
+                currency?: string | null;
+                /** @description First month, like 2026-03. */
+                from?: string | null;
+                /** @description Last month, like 2026-03. */
+                to?: string | null;
+                /** @description What was known at the end of that day (UTC), of the statements that are there. */
+                known_on?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoyaltyLine_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_royalties: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRoyalties"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordedRoyalties"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    match_royalties: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatchedRoyalties"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_royalty_statements: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoyaltyStatement_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_royalty_statement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_royalty_totals: {
+        parameters: {
+            query?: {
+                group_by?: "store" | "country" | "month" | "recording" | "release" | "artist";
+                /** @description Convert into this currency, by the org's stated rates. */
+                in?: string | null;
+                limit?: number;
+                artist_id?: string | null;
+                recording_id?: string | null;
+                release_id?: string | null;
+                statement_id?: string | null;
+                store?: string | null;
+                country?: string | null;
+                type?: ("stream" | "download" | "physical" | "ugc" | "sync" | "adjustment" | "other") | null;
+                source?: string | null;
+                currency?: string | null;
+                /** @description First month, like 2026-03. */
+                from?: string | null;
+                /** @description Last month, like 2026-03. */
+                to?: string | null;
+                /** @description What was known at the end of that day (UTC), of the statements that are there. */
+                known_on?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoyaltyTotals"];
                 };
             };
             /** @description Validation Error */
@@ -7116,6 +13636,347 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Rule"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_changes: {
+        parameters: {
+            query?: {
+                artist_id?: string | null;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SongChange_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    undo_song_change: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_source: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceEntry"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_source: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_source: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceEntry"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    enter_observations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnteredValues"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnteredCounts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_source_observations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tags"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_tag: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                tag_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -7329,6 +14190,55 @@ export interface operations {
             };
         };
     };
+    erase_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountErasureRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_permissions: {
         parameters: {
             query?: never;
@@ -7384,6 +14294,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PermissionAnswer"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_sign_ins: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignIn"][];
                 };
             };
             /** @description Validation Error */

@@ -1,3 +1,5 @@
+import { plural } from "@/lib/format";
+
 /** Messages for the error codes of the auth service; an unknown code shows the service's own. */
 const MESSAGES: Record<string, string> = {
   invalid_credentials: "Wrong e-mail address or password.",
@@ -5,13 +7,11 @@ const MESSAGES: Record<string, string> = {
   email_exists: "An account with this address already exists.",
   email_address_invalid: "This address cannot receive e-mail. Check it for typing errors.",
   email_provider_disabled: "Signing in by e-mail is turned off here. Use another method.",
-  weak_password: "This password is too weak: use at least 8 characters.",
   same_password: "This is your current password. Choose another one.",
   current_password_required: "Enter your current password too.",
   current_password_invalid: "The current password is wrong.",
   current_password_mismatch: "The current password is wrong.",
   reauthentication_not_valid: "This code is wrong or has expired. Request a new one.",
-  over_request_rate_limit: "Too many attempts. Wait a minute, then try again.",
   over_email_send_rate_limit: "An e-mail was sent a moment ago. Wait a minute before you request another.",
   user_banned: "This account is disabled. An admin of your organisation can enable it again.",
   email_not_confirmed: "Confirm your e-mail address first: the link is in your inbox.",
@@ -73,12 +73,23 @@ export class AuthError extends Error {
     this.code = error.code ?? "";
     const field = FIELDS[this.code];
     this.fields = field ? [{ field, message: this.message }] : [];
-    this.seconds = Number(/after (\d+) seconds?/.exec(error.message)?.[1] ?? 0) || null;
+    this.seconds = secondsOf(error.message);
   }
 }
 
 export function authErrorMessage(code: string, message: string): string {
+  if (code === "over_request_rate_limit") return `Too many attempts. Wait ${waitOf(message)}, then try again.`;
   return MESSAGES[code] ?? (message || "The sign-in service refused this.");
+}
+
+/** The wait that the service names in its sentence, "2 minutes". */
+function waitOf(message: string): string {
+  const seconds = secondsOf(message) ?? 60;
+  return seconds < 60 ? plural(seconds, "second") : plural(Math.ceil(seconds / 60), "minute");
+}
+
+function secondsOf(message: string): number | null {
+  return Number(/after (\d+) seconds?/.exec(message)?.[1] ?? 0) || null;
 }
 
 /** Throw an error of the auth service with a readable message. */

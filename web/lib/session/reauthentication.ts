@@ -2,8 +2,11 @@
 
 import { useSyncExternalStore } from "react";
 
-/** Why an open page must sign in again: its session ended, or the code of the second factor is missing. */
-export type Reauthentication = "session-ended" | "mfa" | null;
+/**
+ * Why an open page must sign in again: its session ended, the code of the second factor is missing, or an act that
+ * cannot be undone needs a sign-in of these minutes.
+ */
+export type Reauthentication = "session-ended" | "mfa" | "confirm" | null;
 
 let current: Reauthentication = null;
 let signingOut = false;
@@ -16,7 +19,7 @@ function setCurrent(next: Reauthentication): void {
 }
 
 /** Require a new sign-in on this page, because the server refuses its requests. Ignored during a sign-out. */
-export function requireReauthentication(reason: "session-ended" | "mfa"): void {
+export function requireReauthentication(reason: "session-ended" | "mfa" | "confirm"): void {
   if (!signingOut) setCurrent(reason);
 }
 

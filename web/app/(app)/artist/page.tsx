@@ -2,6 +2,8 @@ import { ArtistSources } from "@/features/connections/artist-sources";
 import { ArtistImports } from "@/features/imports/artist-imports";
 import { ArtistInsights } from "@/features/insights/artist-insights";
 import { ArtistMetrics } from "@/features/metrics/artist-metrics";
+import { ArtistRoyalties } from "@/features/money/artist-royalties";
+import { ArtistPlaylists } from "@/features/playlists/artist-playlists";
 import { ArtistPage } from "@/features/roster/artist-page";
 
 export const metadata = { title: "Artist" };
@@ -12,6 +14,9 @@ export default function Page() {
       changes={<ArtistInsights />}
       sources={<ArtistSources files={<ArtistImports />} />}
       metrics={<ArtistMetrics />}
-    />
+    >
+      <ArtistPlaylists />
+      <ArtistRoyalties />
+    </ArtistPage>
   );
 }

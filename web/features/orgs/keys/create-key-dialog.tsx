@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { z } from "zod";
 import { DialogFooter, Form, FormField } from "@/components/form/form";
 import { requiredText } from "@/components/form/schema";
@@ -7,19 +8,26 @@ import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
 import { Input, Select } from "@/components/ui/field";
 import type { MadeKey } from "@/lib/api/types";
-import { KEY_ROLE_LABELS, KEY_ROLES } from "./labels";
+import { ArtistAccess, accessBody, type Access } from "../members/artist-access";
+import { KEY_ROLE_LABELS, KEY_ROLES, KEY_SCOPE_LABELS, KEY_SCOPES, PUSHING_ROLES } from "./labels";
 import { useCreateKey } from "./queries";
 
-const schema = z.object({ name: requiredText(120, "Enter a name."), role: z.enum(KEY_ROLES) });
+const schema = z.object({
+  name: requiredText(120, "Enter a name."),
+  scope: z.enum(KEY_SCOPES),
+  role: z.enum(KEY_ROLES),
+});
 
 type Props = { onClose: () => void; onCreated: (created: MadeKey) => void };
 
 export function CreateKeyDialog({ onClose, onCreated }: Props) {
   const create = useCreateKey(onCreated);
+  const [access, setAccess] = useState<Access>({ artist_access: "all", artists: [], groups: [] });
   const form = useApiForm({
     schema,
-    defaultValues: { name: "", role: "analyst" },
-    onSubmit: (values) => create.mutateAsync(values),
+    defaultValues: { name: "", scope: "data", role: "analyst" },
+    onSubmit: (values) =>
+      create.mutateAsync({ artist_ids: [], group_ids: [], ...values, ...accessBody(values.role, access) }),
   });
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title="Create a key">
@@ -27,17 +35,38 @@ export function CreateKeyDialog({ onClose, onCreated }: Props) {
         <FormField form={form} name="name" label="Name" hint="What uses it, so that you know which one to revoke.">
           {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={120} placeholder="n8n" />}
         </FormField>
+        <FormField
+          form={form}
+          name="scope"
+          label="What it is for"
+          hint={KEY_SCOPE_LABELS[form.watch("scope")]?.description}
+        >
+          {(fieldProps) => (
+            <Select {...fieldProps}>
+              {KEY_SCOPES.map((scope) => (
+                <option key={scope} value={scope}>
+                  {KEY_SCOPE_LABELS[scope].name}
+                </option>
+              ))}
+            </Select>
+          )}
+        </FormField>
         <FormField form={form} name="role" label="Role" hint={KEY_ROLE_LABELS[form.watch("role")]?.description}>
           {(fieldProps) => (
             <Select {...fieldProps}>
               {KEY_ROLES.map((role) => (
-                <option key={role} value={role}>
+                <option
+                  key={role}
+                  value={role}
+                  disabled={form.watch("scope") === "values:push" && !PUSHING_ROLES.includes(role)}
+                >
                   {KEY_ROLE_LABELS[role]?.name}
                 </option>
               ))}
             </Select>
           )}
         </FormField>
+        <ArtistAccess role={form.watch("role")} access={access} onChange={setAccess} />
         <DialogFooter form={form} submitLabel="Create the key" onCancel={onClose} />
       </Form>
     </Dialog>

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import type { Key } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { ago, day } from "@/lib/format";
-import { KEY_ROLE_LABELS } from "./labels";
+import { KEY_ROLE_LABELS, KEY_SCOPE_LABELS } from "./labels";
 import { useRevokeKey } from "./queries";
 
 const isLive = (key: Key) => !key.revoked_at && key.role !== null;
@@ -26,7 +26,10 @@ export function KeyList({ keys }: { keys: Key[] }) {
               <p className="flex flex-wrap items-center gap-2">
                 <span className="min-w-0 truncate font-medium">{key.name}</span>
                 {isLive(key) ? (
-                  <Badge tone="accent">{KEY_ROLE_LABELS[key.role ?? ""]?.name ?? key.role}</Badge>
+                  <>
+                    <Badge tone="accent">{KEY_ROLE_LABELS[key.role ?? ""]?.name ?? key.role}</Badge>
+                    <Badge>{KEY_SCOPE_LABELS[key.scope].name}</Badge>
+                  </>
                 ) : (
                   <Badge>Revoked</Badge>
                 )}

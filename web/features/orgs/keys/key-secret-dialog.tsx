@@ -18,7 +18,7 @@ export function KeySecretDialog({ created, onClose }: { created: MadeKey; onClos
     >
       <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <CopyText text={created.secret} label="Key" />
-        <Example secret={created.secret} />
+        <Example secret={created.secret} scope={created.key.scope} />
         <div className="flex justify-end">
           <Button variant="primary" onClick={onClose}>
             I have copied it

@@ -3,29 +3,32 @@
 import { useEffect, useState } from "react";
 import { CopyText } from "@/components/copy-text";
 import { Card, CardHeader } from "@/components/ui/card";
+import type { Key } from "@/lib/api/types";
+import { now as clockNow } from "@/lib/clock";
 import { readConfig } from "@/lib/config";
+import { activeOrgId } from "@/lib/session/active-org";
 
-function useHost(): string {
-  const [host, setHost] = useState("");
+function useHosts(): { gateway: string; api: string } {
+  const [hosts, setHosts] = useState({ gateway: "", api: "" });
   useEffect(() => {
     void readConfig().then(
-      (config) => setHost(config.supabaseUrl),
+      (config) => setHosts({ gateway: config.supabaseUrl, api: config.apiUrl }),
       () => undefined,
     );
   }, []);
-  return host;
+  return hosts;
 }
 
 /** How to use a key: in n8n, and in a script. */
 export function KeyUsage() {
-  const host = useHost();
+  const host = useHosts().gateway;
   return (
     <Card aria-labelledby="use-title">
       <CardHeader id="use-title" title="What a key is for" />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5 px-4 pb-4 text-sm">
         <p className="text-muted">
-          A key belongs to this organisation. It reads and writes what its role allows here, and sees no other
-          organisation. Supabase clients can use it directly.
+          A key belongs to this organisation and sees no other. One for data reads and writes what its role allows:
+          Supabase clients can use it directly. One that pushes values brings numbers of your own sources.
         </p>
         <section aria-labelledby="n8n-title">
           <h3 id="n8n-title" className="font-medium">
@@ -42,7 +45,13 @@ export function KeyUsage() {
           <h3 id="script-title" className="mb-1.5 font-medium">
             A script
           </h3>
-          <Example secret="sb_secret_…" />
+          <Example secret="sb_secret_…" scope="data" />
+        </section>
+        <section aria-labelledby="push-title">
+          <h3 id="push-title" className="mb-1.5 font-medium">
+            Numbers of your own sources
+          </h3>
+          <Example secret="sb_secret_…" scope="values:push" />
         </section>
       </div>
     </Card>
@@ -50,14 +59,34 @@ export function KeyUsage() {
 }
 
 /** An example request, complete except for the key. */
-export function Example({ secret }: { secret: string }) {
-  const host = useHost();
-  if (!host) return null;
+export function Example({ secret, scope }: { secret: string; scope: Key["scope"] }) {
+  const { gateway, api } = useHosts();
+  if (!gateway) return null;
+  if (scope === "data") {
+    return (
+      <CopyText
+        block
+        label="Example"
+        text={`curl '${gateway}/rest/v1/artists?select=id,name' \\\n  -H 'apikey: ${secret}'`}
+      />
+    );
+  }
+  const value = {
+    metric: "own.…",
+    artist_id: "…",
+    on: new Date(clockNow() - 86_400_000).toISOString().slice(0, 10),
+    value: 412,
+  };
   return (
     <CopyText
       block
-      label="Example"
-      text={`curl '${host}/rest/v1/artists?select=id,name' \\\n  -H 'apikey: ${secret}'`}
+      label="Example of pushing values"
+      text={[
+        `curl '${api}/api/sources/own.…/observations'`,
+        `  -H 'Authorization: Bearer ${secret}' -H 'X-ARTi-Org: ${activeOrgId()}'`,
+        `  -H 'Content-Type: application/json'`,
+        `  -d '${JSON.stringify({ observations: [value] })}'`,
+      ].join(" \\\n")}
     />
   );
 }

@@ -11,7 +11,7 @@ import { useAudit } from "./queries";
 
 function who(entry: AuditEntry): string {
   if (!entry.actor) return "ARTi";
-  if (entry.actor.email?.endsWith("@keys.invalid")) return "An API key";
+  if (entry.actor.key) return `Key ${entry.actor.key}`;
   return entry.actor.email ?? "A former member";
 }
 

@@ -9,15 +9,16 @@ import { Field, Select } from "@/components/ui/field";
 import type { Member, Role } from "@/lib/api/types";
 import { ago, day } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
+import { MemberArtists } from "./member-artists";
+import { MoneyAccess } from "./money-access";
 import { PlatformMatrix } from "./platform-matrix";
-import { useChangeMember, useResendInvitation, useRemoveMember } from "./queries";
+import { useChangeMember, useRemoveMember } from "./queries";
 import { ROLE_NAMES, ROLES, STATUS } from "./labels";
 
 export function MemberSheet({ member, onClose }: { member: Member; onClose: () => void }) {
   const { can, me } = useSession();
   const change = useChangeMember();
   const remove = useRemoveMember(onClose);
-  const invite = useResendInvitation();
   const [removing, setRemoving] = useState(false);
   const may = can("members:manage");
   const name = member.display_name || member.email;
@@ -33,14 +34,6 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
       description={`${member.machine ? "API key" : member.email} · ${STATUS[member.status].name.toLowerCase()} · since ${day(member.created_at)} · ${member.last_seen_at ? `last seen ${ago(member.last_seen_at)}` : "not seen yet"}`}
     >
       <div className="grid grid-cols-1 gap-6">
-        {may && member.status === "invited" && (
-          <div className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md bg-accent-soft px-3 py-2.5 text-sm">
-            <p className="min-w-0 flex-1 basis-60">Invited by e-mail, not signed in yet.</p>
-            <Button busy={invite.isPending} onClick={() => invite.mutate(member)}>
-              Send it again
-            </Button>
-          </div>
-        )}
         {!may && (
           <p className="rounded-md bg-hover px-3 py-2 text-sm text-muted">
             Only an admin of the organisation can change this.
@@ -62,6 +55,13 @@ export function MemberSheet({ member, onClose }: { member: Member; onClose: () =
             </Select>
           )}
         </Field>
+        <MemberArtists member={member} disabled={!may} />
+        <MoneyAccess
+          role={shown.role}
+          value={shown.money_access ?? null}
+          disabled={!may}
+          onChange={(money_access) => change.mutate({ id: member.id, money_access })}
+        />
         <PlatformMatrix
           platforms={{ ...member.platforms, ...shown.platforms }}
           disabled={!may}

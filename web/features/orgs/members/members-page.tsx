@@ -14,8 +14,10 @@ import { ErrorState, NoResults } from "@/components/ui/state";
 import type { Member, Role } from "@/lib/api/types";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
-import { AddMemberDialog } from "./add-member-dialog";
+import { InvitationsCard } from "../invitations/invitations-card";
 import { AuditCard } from "./audit-card";
+import { GroupsCard } from "./groups/groups-card";
+import { InviteDialog } from "./invite-dialog";
 import { MemberSheet } from "./member-sheet";
 import { MembersTable } from "./members-table";
 import { useMembers } from "./queries";
@@ -24,7 +26,7 @@ import { ROLE_NAMES, ROLES } from "./labels";
 export function MembersPage() {
   const { get, set } = useUrlState();
   const { can } = useSession();
-  const [adding, setAdding] = useState(false);
+  const [inviting, setInviting] = useState(false);
   const filter = {
     q: get("q") || undefined,
     role: (get("role") as Role) || undefined,
@@ -36,27 +38,29 @@ export function MembersPage() {
 
   return (
     <>
-      <PageHeader title="Members" lead="Who works here, what their role allows and on which platforms.">
-        {can("audit:read") && (
+      <PageHeader title="Members" lead="Who works here, what their role allows, and whose numbers they see.">
+        {can("members:manage") && (
           <SegmentedControl
             label="View"
             value={view}
             onChange={(next) => set({ view: next === "members" ? null : next })}
             options={[
               { value: "members", label: "Members" },
+              { value: "groups", label: "Artist groups" },
               { value: "audit", label: "Audit log" },
             ]}
           />
         )}
         {can("members:manage") && (
-          <Button variant="primary" onClick={() => setAdding(true)}>
-            <UserPlus aria-hidden /> Add a member
+          <Button variant="primary" onClick={() => setInviting(true)}>
+            <UserPlus aria-hidden /> Invite somebody
           </Button>
         )}
       </PageHeader>
-      {view === "audit" ? (
-        <AuditCard />
-      ) : (
+      {view === "audit" && <AuditCard />}
+      {view === "groups" && <GroupsCard />}
+      {view === "members" && can("members:manage") && <InvitationsCard />}
+      {view === "members" && (
         <Card aria-label="Members" className={isPlaceholderData ? "opacity-60" : ""}>
           <div className="flex flex-wrap gap-2 border-b border-line p-3">
             <SearchField label="Find a member" value={get("q")} onChange={(q) => set({ q })} />
@@ -81,7 +85,6 @@ export function MembersPage() {
             >
               <option value="">Any status</option>
               <option value="active">Active</option>
-              <option value="invited">Invited</option>
               <option value="disabled">Disabled</option>
             </Select>
           </div>
@@ -96,7 +99,7 @@ export function MembersPage() {
           <LoadMore {...paging} />
         </Card>
       )}
-      {adding && <AddMemberDialog onClose={() => setAdding(false)} />}
+      {inviting && <InviteDialog onClose={() => setInviting(false)} />}
       {open && <MemberSheet member={open} onClose={() => set({ id: null })} />}
     </>
   );

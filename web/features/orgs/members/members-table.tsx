@@ -24,6 +24,15 @@ export function limits(member: Member): string {
   return parts.join(", ");
 }
 
+/** Describe which artists a member sees. */
+export function artistsOf(member: Pick<Member, "artist_access" | "artists" | "groups">): string {
+  if (member.artist_access === "all") return "all";
+  const names = [...member.groups, ...member.artists].map((item) => item.name);
+  return names.length > 3
+    ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} more`
+    : names.join(", ") || "none yet";
+}
+
 /** Build the columns. The name is a button that opens the member. */
 function memberColumns(onOpen: (member: Member) => void) {
   return [
@@ -56,6 +65,13 @@ function memberColumns(onOpen: (member: Member) => void) {
     column.accessor("status", {
       header: "Status",
       cell: ({ getValue }) => <Badge tone={STATUS[getValue()].tone}>{STATUS[getValue()].name}</Badge>,
+    }),
+    column.accessor((member) => artistsOf(member), {
+      id: "artists",
+      header: "Artists",
+      cell: ({ getValue }) => <span className="text-muted">{getValue()}</span>,
+      enableSorting: false,
+      meta: WIDE,
     }),
     column.accessor((member) => limits(member), {
       id: "platforms",

@@ -15,31 +15,16 @@ export function useMembers(filter: MemberFilter) {
   );
 }
 
-export type NewMember = { email: string; display_name: string; role: Role; password: string | null };
-
-export function useAddMember(onSuccess: () => void) {
-  return useApiMutation(
-    ({ password, ...rest }: NewMember) =>
-      call((client) =>
-        client.POST("/api/admin/users", { body: { ...rest, platforms: {}, password, invite: password === null } }),
-      ),
-    {
-      invalidates: STALE,
-      successMessage: (member) =>
-        member.status === "invited"
-          ? `An invitation is on its way to ${member.email}`
-          : `${member.email} can sign in now`,
-      onSuccess,
-      silent: true,
-    },
-  );
-}
-
+export type AccessBody = Pick<MemberChange, "artist_access" | "artist_ids" | "group_ids" | "money_access">;
 export type MemberChange = {
   id: string;
   role?: Role;
   status?: Member["status"];
   platforms?: Partial<Record<Provider, PlatformPermissions>>;
+  artist_access?: Member["artist_access"];
+  artist_ids?: string[];
+  group_ids?: string[];
+  money_access?: boolean | null;
 };
 
 export function useChangeMember() {
@@ -47,17 +32,6 @@ export function useChangeMember() {
     ({ id, ...body }: MemberChange) =>
       call((client) => client.PUT("/api/admin/users/{user_id}", { params: at(id), body: body as never })),
     { invalidates: STALE, successMessage: "Saved" },
-  );
-}
-
-export function useResendInvitation() {
-  return useApiMutation(
-    (member: Member) =>
-      call((client) => client.POST("/api/admin/users/{user_id}/invitation", { params: at(member.id) })),
-    {
-      invalidates: [["audit"]],
-      successMessage: (_, member) => `The invitation is on its way to ${member.email} again`,
-    },
   );
 }
 

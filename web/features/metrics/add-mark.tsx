@@ -9,18 +9,18 @@ import { useApiForm } from "@/components/form/use-api-form";
 import { Button } from "@/components/ui/button";
 import { Input, Select } from "@/components/ui/field";
 import { Popover, PopoverContent, PopoverTrigger } from "@/components/ui/popover";
-import { useAddAnnotation } from "./queries";
+import { useAddMark } from "./queries";
 
-const KINDS = ["release", "campaign", "show", "playlist", "press", "note"] as const;
+const KINDS = ["release", "campaign", "post", "show", "playlist", "press", "note"] as const;
 
 const schema = z.object({
   title: requiredText(200, "Enter what happened."),
   kind: z.enum(KINDS),
-  occurred_on: isoDay,
+  starts_on: isoDay,
 });
 
-/** A button that opens a form for an annotation: what happened on a day. */
-export function AddAnnotation({ artistId, day }: { artistId: string; day: string }) {
+/** A button that opens a form for an entry of the calendar: what happened on a day. */
+export function AddMark({ artistId, day }: { artistId: string; day: string }) {
   const [open, setOpen] = useState(false);
   return (
     <Popover open={open} onOpenChange={setOpen}>
@@ -30,17 +30,17 @@ export function AddAnnotation({ artistId, day }: { artistId: string; day: string
         </Button>
       </PopoverTrigger>
       <PopoverContent align="start" aria-label="Mark a day">
-        <AnnotationForm artistId={artistId} day={day} onAdded={() => setOpen(false)} />
+        <MarkForm artistId={artistId} day={day} onAdded={() => setOpen(false)} />
       </PopoverContent>
     </Popover>
   );
 }
 
-function AnnotationForm({ artistId, day, onAdded }: { artistId: string; day: string; onAdded: () => void }) {
-  const add = useAddAnnotation(artistId, onAdded);
+function MarkForm({ artistId, day, onAdded }: { artistId: string; day: string; onAdded: () => void }) {
+  const add = useAddMark(artistId, onAdded);
   const form = useApiForm({
     schema,
-    defaultValues: { title: "", kind: "release", occurred_on: day },
+    defaultValues: { title: "", kind: "release", starts_on: day },
     onSubmit: (values) => add.mutateAsync(values),
   });
   return (
@@ -57,7 +57,7 @@ function AnnotationForm({ artistId, day, onAdded }: { artistId: string; day: str
           </Select>
         )}
       </FormField>
-      <FormField form={form} name="occurred_on" label="Day">
+      <FormField form={form} name="starts_on" label="Day">
         {(fieldProps) => <Input {...fieldProps} type="date" required />}
       </FormField>
       <FormError form={form} />

@@ -1,0 +1,7 @@
+import { CalendarPage } from "@/features/calendar/calendar-page";
+
+export const metadata = { title: "Calendar" };
+
+export default function Page() {
+  return <CalendarPage />;
+}

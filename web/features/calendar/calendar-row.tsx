@@ -1,0 +1,86 @@
+"use client";
+
+import { X } from "lucide-react";
+import Link from "next/link";
+import { Badge } from "@/components/ui/badge";
+import { Select } from "@/components/ui/field";
+import type { CalendarItem } from "@/lib/api/types";
+import { day, dayRange } from "@/lib/format";
+import { providerName } from "@/lib/providers";
+import { useSession } from "@/lib/session/context";
+import { KINDS, STATUSES } from "./labels";
+import { useRemoveEntry, useSetStatus, type PitchStatus } from "./queries";
+
+/** One thing of the calendar: when, what, of whom, and where to read more. */
+export function CalendarRow({ item, today }: { item: CalendarItem; today: string }) {
+  const { can } = useSession();
+  const remove = useRemoveEntry();
+  const setStatus = useSetStatus();
+  const entered = item.source === "calendar_entries" && can("roster:write");
+  const late = item.status === "open" && item.deadline_on !== null && item.deadline_on < today;
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2 text-sm">
+      <span className="w-40 shrink-0 text-muted">
+        {item.starts_on === item.ends_on ? day(item.starts_on) : dayRange(item.starts_on, item.ends_on)}
+      </span>
+      <span className="w-20 shrink-0">
+        <Badge>{KINDS[item.kind]}</Badge>
+      </span>
+      <span className="min-w-40 flex-1">
+        <Title item={item} />
+        <span className="block text-xs text-muted">
+          {[
+            item.artists.map((artist) => artist.name).join(", ") || "The whole label",
+            item.provider && providerName(item.provider as Parameters<typeof providerName>[0]),
+            item.owner && `owner ${item.owner.name || "without a name"}`,
+            item.deadline_on && item.deadline_on !== item.starts_on && `due ${day(item.deadline_on)}`,
+          ]
+            .filter(Boolean)
+            .join(" · ")}
+        </span>
+      </span>
+      {late && <Badge tone="bad">Overdue</Badge>}
+      {item.status && !entered && <Badge>{STATUSES[item.status]}</Badge>}
+      {item.status && entered && (
+        <Select
+          aria-label={`Status of “${item.title}”`}
+          className="h-8 w-28 text-sm"
+          value={item.status}
+          onChange={(event) => setStatus.mutate({ id: item.id, status: event.target.value as PitchStatus })}
+        >
+          {Object.entries(STATUSES).map(([value, name]) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </Select>
+      )}
+      {entered && (
+        <button
+          type="button"
+          aria-label={`Remove “${item.title}”`}
+          className="rounded p-1 text-muted hover:text-down"
+          onClick={() => remove.mutate(item.id)}
+        >
+          <X className="size-3.5" aria-hidden />
+        </button>
+      )}
+    </li>
+  );
+}
+
+function Title({ item }: { item: CalendarItem }) {
+  if (item.source === "campaigns") {
+    return (
+      <Link href={`/campaigns/?id=${item.id}`} className="font-medium hover:text-accent">
+        {item.title}
+      </Link>
+    );
+  }
+  if (!item.url) return <span className="font-medium">{item.title}</span>;
+  return (
+    <a href={item.url} target="_blank" rel="noreferrer" className="font-medium hover:text-accent">
+      {item.title}
+    </a>
+  );
+}

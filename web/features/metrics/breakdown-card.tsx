@@ -1,0 +1,152 @@
+"use client";
+
+import { Card, CardHeader } from "@/components/ui/card";
+import { Checkbox, Select } from "@/components/ui/field";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { EmptyState, ErrorState } from "@/components/ui/state";
+import type { AvailableBreakdown, BreakdownResponse } from "@/lib/api/types";
+import { exact, percent, unitLabel } from "@/lib/format";
+import { providerName } from "@/lib/providers";
+import { useUrlState } from "@/lib/url-state";
+import { useBreakdown, useBreakdowns } from "./breakdown-queries";
+
+const SOURCES: Record<string, string> = { sync: "synced", import: "from a file", typed: "typed in" };
+const MAX_PARTS = 25;
+
+const keyOf = (each: AvailableBreakdown) => [each.provider, each.metric, each.period].join("|");
+
+/** A number by country, city, age, source: parts with their share, and what a missing part means. */
+export function BreakdownCard({ artistId }: { artistId: string }) {
+  const { get, set } = useUrlState();
+  const { data, error, refetch } = useBreakdowns(artistId);
+  const numbers = [...new Map(data?.map((each) => [keyOf(each), each])).values()];
+  const number = numbers.find((each) => keyOf(each) === get("split")) ?? numbers[0];
+  const ways = data?.filter((each) => number && keyOf(each) === keyOf(number)) ?? [];
+  const way = ways.find((each) => each.dimension === get("by")) ?? ways[0];
+  const byMetro = way?.dimension === "city" && get("metro") === "1";
+  return (
+    <Card aria-labelledby="breakdown-title">
+      <CardHeader id="breakdown-title" title="By place, age and source" note="One number in its parts">
+        {number && way && (
+          <>
+            <Select
+              aria-label="Number"
+              className="h-8 w-64 text-sm"
+              value={keyOf(number)}
+              onChange={(event) => set({ split: event.target.value, by: null })}
+            >
+              {numbers.map((each) => (
+                <option key={keyOf(each)} value={keyOf(each)}>
+                  {`${each.name} on ${each.provider_name}${each.period ? `, ${periodLabel(each.period)}` : ""}`}
+                </option>
+              ))}
+            </Select>
+            <Select
+              aria-label="Split by"
+              className="h-8 w-44 text-sm"
+              value={way.dimension}
+              onChange={(event) => set({ by: event.target.value })}
+            >
+              {ways.map((each) => (
+                <option key={each.dimension} value={each.dimension}>
+                  {each.dimension_name}
+                </option>
+              ))}
+            </Select>
+            {way.dimension === "city" && (
+              <Checkbox
+                label="Metro areas"
+                checked={byMetro}
+                onChange={(event) => set({ metro: event.target.checked ? "1" : null })}
+              />
+            )}
+          </>
+        )}
+      </CardHeader>
+      {error && !data && <ErrorState error={error} what="The breakdowns" retry={() => void refetch()} />}
+      {!data && !error && <SkeletonRows rows={4} />}
+      {data?.length === 0 && (
+        <EmptyState title="No breakdowns yet">
+          They come with a sync of YouTube or Instagram, and with files such as Spotify’s cities.
+        </EmptyState>
+      )}
+      {way && <Parts artistId={artistId} way={way} byMetro={byMetro} />}
+    </Card>
+  );
+}
+
+function periodLabel(period: string): string {
+  return period === "lifetime" ? "all time" : `${period.replace("day", "")} days`;
+}
+
+function Parts({ artistId, way, byMetro }: { artistId: string; way: AvailableBreakdown; byMetro: boolean }) {
+  const { metric, provider, dimension, period } = way;
+  const params = { metric, provider, dimension, period, ...(byMetro ? { group: "metro" as const } : {}) };
+  const { data, error, refetch, isPlaceholderData } = useBreakdown(artistId, params);
+  if (error && !data) return <ErrorState error={error} what="The breakdown" retry={() => void refetch()} />;
+  if (!data) return <SkeletonRows rows={4} />;
+  const unit = data.metric.unit;
+  const most = Math.max(...data.parts.map((part) => part.amount ?? 0), 1);
+  return (
+    <div className={isPlaceholderData ? "opacity-60" : ""}>
+      <div className="overflow-x-auto">
+        <table className="w-full text-sm">
+          <caption className="sr-only">{`${data.metric.name} by ${data.dimension_name}`}</caption>
+          <thead className="text-left text-xs text-muted">
+            <tr>
+              <th className="px-4 py-1.5 font-medium">{data.dimension_name}</th>
+              <th className="px-4 py-1.5 text-right font-medium">{`${data.metric.name}, ${unit}`}</th>
+              <th className="px-4 py-1.5 text-right font-medium">Share</th>
+              <th className="px-4 py-1.5 font-medium">Source</th>
+            </tr>
+          </thead>
+          <tbody className="divide-y divide-line border-t border-line">
+            {data.parts.slice(0, MAX_PARTS).map((part) => (
+              <tr key={part.value}>
+                <th scope="row" className="px-4 py-1.5 text-left font-normal">
+                  {part.name}
+                  {part.place && <span className="text-muted">{`, ${part.place.country_name}`}</span>}
+                  <span
+                    aria-hidden
+                    className="mt-0.5 block h-1 rounded-full bg-accent"
+                    style={{ width: `${(100 * (part.amount ?? 0)) / most}%` }}
+                  />
+                </th>
+                <td className="px-4 py-1.5 text-right tabular-nums">{`${exact(part.amount)} ${unitLabel(part.amount, unit)}`}</td>
+                <td className="px-4 py-1.5 text-right tabular-nums">{percent(part.share_percent)}</td>
+                <td className="px-4 py-1.5 text-muted">{`${providerName(data.provider)}, ${SOURCES[part.source]}`}</td>
+              </tr>
+            ))}
+            {data.remainder.value != null && data.remainder.value > 0 && (
+              <tr className="text-muted">
+                <th scope="row" className="px-4 py-1.5 text-left font-normal">
+                  Unknown
+                </th>
+                <td className="px-4 py-1.5 text-right tabular-nums">{exact(data.remainder.value)}</td>
+                <td className="px-4 py-1.5 text-right tabular-nums">{percent(data.remainder.share_percent)}</td>
+                <td className="px-4 py-1.5">whole minus parts</td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </div>
+      <Notes data={data} />
+    </div>
+  );
+}
+
+function Notes({ data }: { data: BreakdownResponse }) {
+  const hidden = Math.max(0, data.parts.length - MAX_PARTS);
+  const notes = [
+    data.period && `Period: ${data.period.label}.`,
+    data.whole.value != null &&
+      `Whole: ${exact(data.whole.value)} ${unitLabel(data.whole.value, data.metric.unit)} (${data.whole.name?.toLowerCase()}).`,
+    data.whole.note,
+    data.total.note,
+    data.rule.absent,
+    hidden > 0 && `${hidden} smaller parts are not shown.`,
+    data.note,
+    (data.dimension === "city" || data.dimension_name === "Metro area") && "Places: GeoNames, CC BY 4.0.",
+  ].filter(Boolean);
+  return <p className="px-4 py-2.5 text-xs text-muted">{[...new Set(notes)].join(" ")}</p>;
+}

@@ -1,0 +1,80 @@
+"use client";
+
+import { call } from "@/lib/api/client";
+import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
+
+export type SongSort = "released" | "title";
+
+/** The songs of an artist, also those on which they are featured. */
+export function useSongs(artist: string, q: string, sort: SongSort) {
+  return useOrgList(["artists", "songs", artist, q, sort], (cursor) =>
+    call((client) =>
+      client.GET("/api/artists/{artist_id}/recordings", {
+        params: { path: { artist_id: artist }, query: { q: q || undefined, sort, cursor, limit: 25 } },
+      }),
+    ),
+  );
+}
+
+export function useSong(id: string) {
+  return useOrgQuery(["songs", "one", id], () =>
+    call((client) => client.GET("/api/recordings/{recording_id}", { params: { path: { recording_id: id } } })),
+  );
+}
+
+export function useReleases(artist: string) {
+  return useOrgList(["artists", "releases", artist], (cursor) =>
+    call((client) => client.GET("/api/releases", { params: { query: { artist_id: artist, cursor, limit: 25 } } })),
+  );
+}
+
+/** The doubtful matches of an artist's assets. */
+export function useMatches(artist: string) {
+  return useOrgList(["artists", "matches", artist], (cursor) =>
+    call((client) =>
+      client.GET("/api/match-candidates", { params: { query: { artist_id: artist, cursor, limit: 25 } } }),
+    ),
+  );
+}
+
+/** What people decided about the songs of an artist, the newest first. */
+export function useChanges(artist: string) {
+  return useOrgList(["artists", "song-changes", artist], (cursor) =>
+    call((client) => client.GET("/api/song-changes", { params: { query: { artist_id: artist, cursor, limit: 10 } } })),
+  );
+}
+
+/** What a change of songs makes stale. */
+const CHANGED = [
+  ["artists", "matches"],
+  ["artists", "song-changes"],
+  ["artists", "songs"],
+  ["artists", "releases"],
+  ["artists", "assets"],
+  ["songs"],
+];
+
+export function useUndoChange() {
+  return useApiMutation(
+    (id: string) =>
+      call((client) => client.POST("/api/song-changes/{change_id}/undo", { params: { path: { change_id: id } } })),
+    { invalidates: CHANGED, successMessage: "Undone" },
+  );
+}
+
+export function useDecideMatch() {
+  return useApiMutation(
+    async ({ id, accept }: { id: string; accept: boolean }) => {
+      const params = { path: { candidate_id: id } };
+      await call((client) =>
+        accept
+          ? client.POST("/api/match-candidates/{candidate_id}/accept", { params })
+          : client.POST("/api/match-candidates/{candidate_id}/reject", { params }),
+      );
+    },
+    {
+      invalidates: CHANGED,
+      successMessage: (_, { accept }) => (accept ? "Joined into one" : "Kept apart, and not asked again"),
+    },
+  );
+}

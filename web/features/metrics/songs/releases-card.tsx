@@ -1,0 +1,39 @@
+"use client";
+
+import { LoadMore } from "@/components/load-more";
+import { Card, CardHeader } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { EmptyState, ErrorState } from "@/components/ui/state";
+import { day, plural } from "@/lib/format";
+import { useReleases } from "./queries";
+
+/** The releases of an artist, also compilations with one of their songs. */
+export function ReleasesCard({ artistId }: { artistId: string }) {
+  const { items, error, refetch, isPlaceholderData, ...paging } = useReleases(artistId);
+  return (
+    <Card aria-labelledby="releases-title" className={isPlaceholderData ? "opacity-60" : ""}>
+      <CardHeader id="releases-title" title="Releases" />
+      {error && !items && <ErrorState error={error} what="The releases" retry={() => void refetch()} />}
+      {!items && !error && <SkeletonRows />}
+      {items && items.length > 0 && (
+        <ul className="divide-y divide-line">
+          {items.map((release) => (
+            <li key={release.id} className="flex flex-wrap items-baseline gap-x-3 px-4 py-2 text-sm">
+              <span className="min-w-40 flex-1 truncate font-medium" title={release.title}>
+                {release.title}
+              </span>
+              <span className="text-muted capitalize">{release.kind ?? "release"}</span>
+              <span className="text-muted">{plural(release.track_count, "track")}</span>
+              {release.label && <span className="text-muted">{release.label}</span>}
+              <span className="whitespace-nowrap text-muted">{day(release.released_on)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {items?.length === 0 && (
+        <EmptyState title="No releases yet">Singles and albums arrive with the first sync of Spotify.</EmptyState>
+      )}
+      <LoadMore {...paging} />
+    </Card>
+  );
+}

@@ -1,0 +1,144 @@
+"use client";
+
+import { Disc3, ExternalLink } from "lucide-react";
+import Link from "next/link";
+import { useEffect } from "react";
+import { AssetKind } from "@/components/asset-kind";
+import { PageHeader } from "@/components/page-header";
+import { ProviderName } from "@/components/provider-icon";
+import { buttonStyle } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { EmptyState, ErrorState } from "@/components/ui/state";
+import type { Song } from "@/lib/api/types";
+import { day } from "@/lib/format";
+import { providerName } from "@/lib/providers";
+import { useUrlState } from "@/lib/url-state";
+import { songArtists, songTitle } from "./labels";
+import { useSong } from "./queries";
+import { SongFigures } from "./song-figures";
+
+/** One song: who made it, what it is on each platform, its numbers there, and its releases. */
+export function SongPage() {
+  const id = useUrlState().get("id");
+  if (!id) {
+    return (
+      <Card>
+        <h1 className="sr-only">Song</h1>
+        <EmptyState
+          icon={Disc3}
+          title="No song chosen"
+          action={
+            <Link href="/" className={buttonStyle({ variant: "primary" })}>
+              Go to the roster
+            </Link>
+          }
+        >
+          This address names no song. Choose one on the page of an artist.
+        </EmptyState>
+      </Card>
+    );
+  }
+  return <SongDetails key={id} id={id} />;
+}
+
+function SongDetails({ id }: { id: string }) {
+  const song = useSong(id);
+  const title = song.data && songTitle(song.data);
+  useEffect(() => {
+    if (title) document.title = `${title} · ARTi`;
+  }, [title]);
+  if (song.error) {
+    return (
+      <Card>
+        <h1 className="sr-only">Song</h1>
+        <ErrorState error={song.error} what="This song" retry={() => void song.refetch()} />
+      </Card>
+    );
+  }
+  if (!song.data) {
+    return (
+      <Card>
+        <h1 className="sr-only">Song</h1>
+        <SkeletonRows />
+      </Card>
+    );
+  }
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <PageHeader title={songTitle(song.data)} lead={facts(song.data)} />
+      <SongFigures song={song.data} />
+      <div className="grid grid-cols-1 gap-4 xl:grid-cols-2">
+        <Assets song={song.data} />
+        <Credits song={song.data} />
+      </div>
+    </div>
+  );
+}
+
+function facts(song: Song): string {
+  const released = song.released_on ? `released ${day(song.released_on)}` : "no day of release";
+  return [songArtists(song.credits), song.isrc ?? "no ISRC", released].filter(Boolean).join(" · ");
+}
+
+function Assets({ song }: { song: Song }) {
+  return (
+    <Card aria-labelledby="song-assets-title">
+      <CardHeader id="song-assets-title" title="On the platforms" />
+      {song.assets.length === 0 && <EmptyState title="Not out yet">No platform has this song.</EmptyState>}
+      <ul className="divide-y divide-line">
+        {song.assets.map((asset) => (
+          <li key={asset.id} className="flex flex-wrap items-center gap-x-3 px-4 py-2 text-sm">
+            <ProviderName provider={asset.provider} className="w-28" />
+            <span className="w-28">
+              <AssetKind asset={asset} />
+            </span>
+            <span className="min-w-40 flex-1 truncate" title={asset.title}>
+              {asset.title}
+            </span>
+            {asset.url && (
+              <a
+                href={asset.url}
+                target="_blank"
+                rel="noreferrer"
+                className="text-muted hover:text-accent"
+                aria-label={`Open “${asset.title}” at ${providerName(asset.provider)}`}
+              >
+                <ExternalLink className="size-3.5" aria-hidden />
+              </a>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Credits({ song }: { song: Song }) {
+  return (
+    <Card aria-labelledby="song-credits-title">
+      <CardHeader id="song-credits-title" title="Credits and releases" />
+      <ul className="divide-y divide-line text-sm">
+        {song.credits.map((credit) => (
+          <li key={`${credit.role} ${credit.name}`} className="flex gap-3 px-4 py-2">
+            {credit.artist_id ? (
+              <Link href={`/artist/?id=${credit.artist_id}`} className="flex-1 font-medium hover:text-accent">
+                {credit.name}
+              </Link>
+            ) : (
+              <span className="flex-1 font-medium">{credit.name}</span>
+            )}
+            <span className="text-muted capitalize">{credit.role}</span>
+          </li>
+        ))}
+        {song.releases.map((release) => (
+          <li key={release.id} className="flex gap-3 px-4 py-2">
+            <span className="flex-1 truncate">{release.title}</span>
+            <span className="text-muted capitalize">{release.kind ?? "release"}</span>
+            <span className="whitespace-nowrap text-muted">{day(release.released_on)}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,50 @@
+"use client";
+
+import { useMemo } from "react";
+import { DataTable } from "@/components/data-table";
+import { LoadMore } from "@/components/load-more";
+import { SearchField } from "@/components/search-field";
+import { Card, CardHeader } from "@/components/ui/card";
+import { SegmentedControl } from "@/components/ui/segmented-control";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { EmptyState, ErrorState, NoResults } from "@/components/ui/state";
+import { useUrlState } from "@/lib/url-state";
+import { useSongs, type SongSort } from "./queries";
+import { songColumns } from "./song-columns";
+
+/** One row a song, one column a platform. */
+export function SongsCard({ artistId }: { artistId: string }) {
+  const { get, set } = useUrlState();
+  const q = get("song");
+  const sort = (get("songs") as SongSort) || "released";
+  const { items, error, refetch, isPlaceholderData, ...paging } = useSongs(artistId, q, sort);
+  const columns = useMemo(() => songColumns(items ?? []), [items]);
+  return (
+    <Card aria-labelledby="songs-title" className={isPlaceholderData ? "opacity-60" : ""}>
+      <CardHeader id="songs-title" title="Songs" note="The last 28 days that each platform has reported">
+        <SearchField label="Filter songs" value={q} onChange={(value) => set({ song: value })} className="sm:w-44" />
+        <SegmentedControl
+          label="Order of songs"
+          value={sort}
+          onChange={(next) => set({ songs: next === "released" ? null : next })}
+          options={[
+            { value: "released", label: "Newest" },
+            { value: "title", label: "A–Z" },
+          ]}
+        />
+      </CardHeader>
+      {error && !items && <ErrorState error={error} what="The songs" retry={() => void refetch()} />}
+      {!items && !error && <SkeletonRows />}
+      {items && items.length > 0 && (
+        <DataTable label="Songs" rows={items} columns={columns} rowId={(song) => song.id} />
+      )}
+      {items?.length === 0 && q && <NoResults query={q} onClear={() => set({ song: null })} />}
+      {items?.length === 0 && !q && (
+        <EmptyState title="No songs yet">
+          Tracks become songs after the first sync or import: the same recording on several platforms is one song.
+        </EmptyState>
+      )}
+      <LoadMore {...paging} />
+    </Card>
+  );
+}

@@ -1,0 +1,35 @@
+import { Button } from "@/components/ui/button";
+import type { Series } from "@/lib/api/types";
+import { day } from "@/lib/format";
+import { providerName } from "@/lib/providers";
+import type { ChartView } from "./use-chart-view";
+
+type Props = { series: Series[]; unbroken: Series[]; view: Pick<ChartView, "showsUnbroken" | "set"> };
+
+/** Offers the series that go on with the meaning from before a change, drawn beside those that changed. */
+export function UnbrokenOffer({ series, unbroken, view }: Props) {
+  if (unbroken.length === 0) return null;
+  const sentences = unbroken.flatMap((each) =>
+    series.flatMap(({ provider, name, breaks }) =>
+      breaks
+        .filter((change) => provider === each.provider && change.continued_as === each.metric)
+        .map(
+          ({ on }) =>
+            `${providerName(provider)} has counted ${name.toLowerCase()} differently since ${day(on)}. ${each.name} go on with the old meaning.`,
+        ),
+    ),
+  );
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-4 pb-3 text-xs text-muted">
+      <Button
+        aria-pressed={view.showsUnbroken}
+        onClick={() => view.set({ unbroken: view.showsUnbroken ? null : "shown" })}
+      >
+        {view.showsUnbroken ? "Hide the old meaning" : "Show the old meaning beside it"}
+      </Button>
+      {[...new Set(sentences)].map((sentence) => (
+        <span key={sentence}>{sentence}</span>
+      ))}
+    </div>
+  );
+}

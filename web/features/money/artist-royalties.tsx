@@ -1,0 +1,38 @@
+"use client";
+
+import Link from "next/link";
+import { Card, CardHeader } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { ErrorState } from "@/components/ui/state";
+import { useSession } from "@/lib/session/context";
+import { useUrlState } from "@/lib/url-state";
+import { useRoyaltyTotals } from "./queries";
+import { amount, period, TotalsTable } from "./totals-table";
+
+/** The royalties of the artist in the URL by store, for those who may see money and if there are any. */
+export function ArtistRoyalties() {
+  const { can } = useSession();
+  const artist = useUrlState().get("id");
+  const may = can("money:read");
+  const { data, error, refetch } = useRoyaltyTotals({ group_by: "store", artist_id: artist }, may);
+  if (!may || data?.items.length === 0) return null;
+  return (
+    <Card aria-labelledby="artist-royalties-title">
+      <CardHeader
+        id="artist-royalties-title"
+        title="Royalties"
+        note={
+          data &&
+          `${data.overall.map((total) => `${amount(total)}, ${period(total)}`).join(" and ")} · source: ${data.sources.join(", ")}`
+        }
+      >
+        <Link href={`/royalties/?artist=${artist}`} className="text-sm font-medium text-accent hover:underline">
+          By month, country or song
+        </Link>
+      </CardHeader>
+      {error && !data && <ErrorState error={error} what="The royalties" retry={() => void refetch()} />}
+      {!data && !error && <SkeletonRows rows={3} />}
+      {data && <TotalsTable totals={data} />}
+    </Card>
+  );
+}

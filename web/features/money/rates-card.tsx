@@ -1,0 +1,109 @@
+"use client";
+
+import { X } from "lucide-react";
+import { z } from "zod";
+import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
+import { isoDay, optionalText } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
+import { Card, CardHeader } from "@/components/ui/card";
+import { Input } from "@/components/ui/field";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { ErrorState } from "@/components/ui/state";
+import { now } from "@/lib/clock";
+import { day } from "@/lib/format";
+import { useSession } from "@/lib/session/context";
+import { useExchangeRates, useRemoveRate, useStateRate } from "./queries";
+
+const code = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Z]{3}$/, "Enter three letters, such as EUR.");
+
+const schema = z.object({
+  from_currency: code,
+  to_currency: code,
+  valid_from: isoDay,
+  rate: z.string().regex(/^\d+([.]\d+)?$/, "Enter a number such as 0.92."),
+  note: optionalText(500),
+});
+
+/** The exchange rates that the org states; nothing is converted by any other. */
+export function RatesCard() {
+  const { can } = useSession();
+  const { data, error, refetch } = useExchangeRates();
+  const remove = useRemoveRate();
+  const may = can("money:write");
+  return (
+    <Card aria-labelledby="rates-title">
+      <CardHeader
+        id="rates-title"
+        title="Exchange rates"
+        note="Stated by the organisation; each holds until the next"
+      />
+      {error && !data && <ErrorState error={error} what="The rates" retry={() => void refetch()} />}
+      {!data && !error && <SkeletonRows rows={2} />}
+      {data?.length === 0 && (
+        <p className="px-4 pb-3 text-sm text-muted">None yet: totals stay in their own currencies.</p>
+      )}
+      <ul className="divide-y divide-line text-sm">
+        {data?.map((rate) => (
+          <li key={rate.id} className="flex flex-wrap items-center gap-4 px-4 py-2">
+            <span className="w-36 text-muted">from {day(rate.valid_from)}</span>
+            <span className="num flex-1">
+              1 {rate.from_currency} = {rate.rate} {rate.to_currency}
+              {rate.note && <span className="text-muted"> · {rate.note}</span>}
+            </span>
+            {may && (
+              <button
+                type="button"
+                aria-label={`Remove the rate from ${rate.from_currency} to ${rate.to_currency} of ${day(rate.valid_from)}`}
+                className="rounded p-1 text-muted hover:text-down"
+                onClick={() => remove.mutate(rate.id)}
+              >
+                <X className="size-3.5" aria-hidden />
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {may && <RateForm />}
+    </Card>
+  );
+}
+
+function RateForm() {
+  const state = useStateRate(() => form.reset());
+  const form = useApiForm({
+    schema,
+    defaultValues: {
+      from_currency: "",
+      to_currency: "EUR",
+      valid_from: new Date(now()).toISOString().slice(0, 10),
+      rate: "",
+      note: "",
+    },
+    onSubmit: (values) => state.mutateAsync(values),
+  });
+  return (
+    <Form form={form} className="flex flex-wrap items-end gap-2 border-t border-line p-4">
+      <FormField form={form} name="from_currency" label="From">
+        {(fieldProps) => <Input {...fieldProps} required maxLength={3} className="w-20" />}
+      </FormField>
+      <FormField form={form} name="to_currency" label="To">
+        {(fieldProps) => <Input {...fieldProps} required maxLength={3} className="w-20" />}
+      </FormField>
+      <FormField form={form} name="rate" label="Rate">
+        {(fieldProps) => <Input {...fieldProps} required inputMode="decimal" className="w-28" />}
+      </FormField>
+      <FormField form={form} name="valid_from" label="From the day">
+        {(fieldProps) => <Input {...fieldProps} type="date" required />}
+      </FormField>
+      <FormField form={form} name="note" label="Where it is from">
+        {(fieldProps) => <Input {...fieldProps} maxLength={500} />}
+      </FormField>
+      <SubmitButton form={form}>State the rate</SubmitButton>
+      <FormError form={form} className="basis-full" />
+    </Form>
+  );
+}

@@ -1,0 +1,53 @@
+"use client";
+
+import { useState } from "react";
+import { SearchField } from "@/components/search-field";
+import { Checkbox } from "@/components/ui/field";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { ListedItem } from "@/lib/api/types";
+import { useArtistSearch } from "@/lib/artist-names";
+
+type Props = { label: string; chosen: ListedItem[]; disabled?: boolean; onChange: (chosen: ListedItem[]) => void };
+
+/** Choose artists by name. The chosen ones stay on top, whatever is searched for. */
+export function ArtistPicker({ label, chosen, disabled, onChange }: Props) {
+  const [q, setQ] = useState("");
+  const { items: artists, hasNextPage } = useArtistSearch(q);
+  const ids = new Set(chosen.map((artist) => artist.id));
+  const others = artists?.filter((artist) => !ids.has(artist.id));
+  return (
+    <fieldset disabled={disabled} className="grid gap-2">
+      <legend className="mb-1.5 text-sm font-medium">{label}</legend>
+      <SearchField label="Find an artist to choose" value={q} onChange={setQ} />
+      <ul className="grid max-h-64 gap-0.5 overflow-y-auto rounded-md border border-line p-2">
+        {chosen.map((artist) => (
+          <li key={artist.id}>
+            <Checkbox
+              label={artist.name}
+              className="min-h-7"
+              checked
+              onChange={() => onChange(chosen.filter((other) => other.id !== artist.id))}
+            />
+          </li>
+        ))}
+        {others?.map((artist) => (
+          <li key={artist.id}>
+            <Checkbox
+              label={artist.name}
+              className="min-h-7"
+              checked={false}
+              onChange={() => onChange([...chosen, { id: artist.id, name: artist.name }])}
+            />
+          </li>
+        ))}
+        {!artists && <Skeleton className="h-7" />}
+        {artists && chosen.length + (others?.length ?? 0) === 0 && (
+          <li className="text-sm text-muted">{q ? "No artist of this name." : "There are no artists yet."}</li>
+        )}
+      </ul>
+      <p className="text-xs text-muted">
+        {chosen.length} chosen{hasNextPage && " · search to see more artists"}
+      </p>
+    </fieldset>
+  );
+}

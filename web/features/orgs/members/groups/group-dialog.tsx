@@ -1,0 +1,39 @@
+"use client";
+
+import { useState } from "react";
+import { z } from "zod";
+import { DialogFooter, Form, FormField } from "@/components/form/form";
+import { requiredText } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
+import { Dialog } from "@/components/ui/dialog";
+import { Input } from "@/components/ui/field";
+import type { ArtistGroup, ListedItem } from "@/lib/api/types";
+import { ArtistPicker } from "../artist-picker";
+import { useSaveGroup } from "./queries";
+
+const schema = z.object({ name: requiredText(120, "Enter a name.") });
+
+type Props = { group: ArtistGroup | null; onClose: () => void };
+
+/** Create or change a group of artists. */
+export function GroupDialog({ group, onClose }: Props) {
+  const [artists, setArtists] = useState<ListedItem[]>(group?.artists ?? []);
+  const save = useSaveGroup(onClose);
+  const form = useApiForm({
+    schema,
+    defaultValues: { name: group?.name ?? "" },
+    onSubmit: ({ name }) =>
+      save.mutateAsync({ id: group?.id ?? null, name, artist_ids: artists.map((artist) => artist.id) }),
+  });
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={group ? "Change the group" : "Add a group"}>
+      <Form form={form}>
+        <FormField form={form} name="name" label="Name">
+          {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={120} placeholder="Berlin roster" />}
+        </FormField>
+        <ArtistPicker label="Artists" chosen={artists} onChange={setArtists} />
+        <DialogFooter form={form} submitLabel="Save the group" onCancel={onClose} />
+      </Form>
+    </Dialog>
+  );
+}

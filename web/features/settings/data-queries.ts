@@ -1,0 +1,75 @@
+"use client";
+
+import { call } from "@/lib/api/client";
+import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
+import type { OrgExport } from "@/lib/api/types";
+import { setActiveOrgId } from "@/lib/session/active-org";
+import { clearSession } from "@/lib/session/token";
+
+const EXPORTS = [["exports"]];
+const ERASURE = [["erasure"], ["audit"]];
+
+function save(zip: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(zip);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+/** Download what is stored about the user. */
+export function useExportMe() {
+  return useApiMutation(
+    async () => save(await call<Blob>((client) => client.GET("/auth/me/export", { parseAs: "blob" })), "my-data.zip"),
+    { invalidates: [] },
+  );
+}
+
+/** Delete the account. Nothing is left to sign out of, so the page starts anew. */
+export function useEraseMe() {
+  return useApiMutation((email: string) => call((client) => client.POST("/auth/me/erasure", { body: { email } })), {
+    invalidates: [],
+    silent: true,
+    onSuccess: () => {
+      clearSession();
+      setActiveOrgId(null);
+      window.location.assign("/sign-in/");
+    },
+  });
+}
+
+const isBeingMade = ({ state }: OrgExport) => state === "waiting" || state === "running";
+
+/** The org's exports, asked for again while one is being made. */
+export function useOrgExports(enabled: boolean) {
+  return useOrgQuery<OrgExport[]>(["exports"], () => call((client) => client.GET("/api/orgs/current/exports")), {
+    enabled,
+    refetchInterval: (query) => (query.state.data?.some(isBeingMade) ? 2000 : false),
+  });
+}
+
+export function useRequestExport() {
+  return useApiMutation(() => call((client) => client.POST("/api/orgs/current/exports")), {
+    invalidates: [...EXPORTS, ["audit"]],
+  });
+}
+
+export function useDownloadExport() {
+  return useApiMutation(
+    async ({ id, requested_at }: OrgExport) => {
+      const params = { path: { export_id: id } };
+      const zip = await call<Blob>((client) =>
+        client.GET("/api/orgs/current/exports/{export_id}/content", { params, parseAs: "blob" }),
+      );
+      save(zip, `organisation-${requested_at.slice(0, 10)}.zip`);
+    },
+    { invalidates: [] },
+  );
+}
+
+export function useRequestErasure(onSuccess: () => void) {
+  return useApiMutation(
+    (name: string) => call((client) => client.POST("/api/orgs/current/erasure", { body: { name } })),
+    { invalidates: ERASURE, onSuccess, silent: true },
+  );
+}

@@ -1,0 +1,61 @@
+"use client";
+
+import { Card, CardHeader } from "@/components/ui/card";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { ErrorState } from "@/components/ui/state";
+import { exact, fileSize } from "@/lib/format";
+import { useSession } from "@/lib/session/context";
+import { useQuotas } from "./queries";
+
+const NEARLY_FULL = 0.8;
+
+/** How much the org has of what is limited, and how much it may have. What it has none of is left out. */
+export function QuotasCard() {
+  const { can } = useSession();
+  const { data: quotas, error, refetch } = useQuotas(can("org:manage"));
+  if (!can("org:manage")) return null;
+  const used = quotas?.filter((quota) => quota.used > 0);
+  return (
+    <Card aria-labelledby="quotas-title">
+      <CardHeader
+        id="quotas-title"
+        title="Limits"
+        note="What this organisation has, and may have. Whoever runs ARTi can raise a limit"
+      />
+      {error && !quotas && <ErrorState error={error} what="The limits" retry={() => void refetch()} />}
+      {!quotas && !error && <SkeletonRows rows={4} />}
+      {used?.length === 0 && <p className="border-t border-line px-4 py-3 text-sm text-muted">Nothing is used yet.</p>}
+      {used && used.length > 0 && (
+        <table className="w-full border-t border-line text-sm">
+          <thead className="text-xs text-muted">
+            <tr>
+              <th className="px-4 py-2 text-left font-medium">What</th>
+              <th className="px-2 py-2 text-right font-medium">Used</th>
+              <th className="px-4 py-2 text-right font-medium">Limit</th>
+            </tr>
+          </thead>
+          <tbody className="divide-y divide-line border-t border-line">
+            {used.map(({ resource, used, allowed, unit }) => {
+              const show = unit === "bytes" ? fileSize : exact;
+              return (
+                <tr key={resource}>
+                  <td className="px-4 py-1.5">
+                    {label(resource, unit)}
+                    {used >= allowed * NEARLY_FULL && <span className="text-warn"> (nearly full)</span>}
+                  </td>
+                  <td className="px-2 py-1.5 text-right tabular-nums">{show(used)}</td>
+                  <td className="px-4 py-1.5 text-right tabular-nums">{show(allowed)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      )}
+    </Card>
+  );
+}
+
+function label(resource: string, unit: string): string {
+  const words = unit === "bytes" ? resource.replace("bytes of ", "") : resource;
+  return words[0]!.toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,80 @@
+"use client";
+
+import { z } from "zod";
+import { ArtistSelect } from "@/components/artist-select";
+import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
+import { choice, isoDay } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
+import { Card, CardHeader } from "@/components/ui/card";
+import { Input, Select } from "@/components/ui/field";
+import type { MetricEntry, SourceEntry } from "@/lib/api/types";
+import { useEnterValue } from "./queries";
+
+const schema = z.object({
+  source: choice("Choose a source."),
+  metric: choice("Choose a metric."),
+  artist_id: choice("Choose an artist."),
+  on: isoDay,
+  value: z.string().min(1, "Enter a number.").transform(Number).pipe(z.number("Enter a number.")),
+});
+
+/** Type in one number of an own source. */
+export function EnterValueForm({ sources, metrics }: { sources: SourceEntry[]; metrics: MetricEntry[] }) {
+  const enter = useEnterValue(() => form.resetField("value"));
+  const form = useApiForm({
+    schema,
+    defaultValues: {
+      source: sources[0]?.slug ?? "",
+      metric: metrics[0]?.slug ?? "",
+      artist_id: "",
+      on: "",
+      value: "",
+    },
+    apiFields: {
+      "observations.0.on": "on",
+      "observations.0.value": "value",
+      "observations.0.metric": "metric",
+    },
+    onSubmit: (values) => enter.mutateAsync(values),
+  });
+  return (
+    <Card aria-labelledby="enter-title">
+      <CardHeader id="enter-title" title="Type in a number" note="Of a source that counts weeks: the week’s last day" />
+      <Form form={form} className="grid grid-cols-2 items-end gap-3 px-4 pb-4 md:grid-cols-6">
+        <FormField form={form} name="source" label="Source">
+          {(fieldProps) => (
+            <Select {...fieldProps}>
+              {sources.map((source) => (
+                <option key={source.slug} value={source.slug}>
+                  {source.name}
+                </option>
+              ))}
+            </Select>
+          )}
+        </FormField>
+        <FormField form={form} name="metric" label="Metric">
+          {(fieldProps) => (
+            <Select {...fieldProps}>
+              {metrics.map((metric) => (
+                <option key={metric.slug} value={metric.slug}>
+                  {`${metric.name}, ${metric.unit}`}
+                </option>
+              ))}
+            </Select>
+          )}
+        </FormField>
+        <FormField form={form} name="artist_id" label="Artist">
+          {(fieldProps) => <ArtistSelect {...fieldProps} none="Choose an artist" />}
+        </FormField>
+        <FormField form={form} name="on" label="Day">
+          {(fieldProps) => <Input {...fieldProps} type="date" required />}
+        </FormField>
+        <FormField form={form} name="value" label="Number">
+          {(fieldProps) => <Input {...fieldProps} type="number" step="any" required />}
+        </FormField>
+        <SubmitButton form={form}>Store</SubmitButton>
+        <FormError form={form} className="col-span-full" />
+      </Form>
+    </Card>
+  );
+}

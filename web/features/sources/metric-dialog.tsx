@@ -1,0 +1,119 @@
+"use client";
+
+import { useWatch } from "react-hook-form";
+import { z } from "zod";
+import { DialogFooter, Form, FormField } from "@/components/form/form";
+import { optionalText, requiredText } from "@/components/form/schema";
+import { useApiForm } from "@/components/form/use-api-form";
+import { Dialog } from "@/components/ui/dialog";
+import { Input, Select, Textarea } from "@/components/ui/field";
+import type { MetricEntry } from "@/lib/api/types";
+import { AGGREGATIONS, KINDS, type MetricKind } from "./labels";
+import { useSaveMetric } from "./queries";
+
+const schema = z.object({
+  name: requiredText(120, "Enter a name."),
+  unit: requiredText(40, "Say what is counted."),
+  kind: z.enum(["flow", "counter", "rolling", "ratio"]),
+  aggregation: z.string(),
+  direction: z.enum(["higher", "lower"]),
+  can_fall: z.enum(["yes", "no"]),
+  description: optionalText(500),
+});
+
+type Props = { metric: MetricEntry | null; onClose: () => void };
+
+/** Define or change a metric of the org's own. Once there are numbers of it, the API keeps what it means. */
+export function MetricDialog({ metric, onClose }: Props) {
+  const save = useSaveMetric(onClose);
+  const form = useApiForm({
+    schema,
+    defaultValues: {
+      name: metric?.name ?? "",
+      unit: metric?.unit ?? "",
+      kind: metric?.kind ?? "flow",
+      aggregation: metric?.aggregation ?? "",
+      direction: metric?.higher_is_better === false ? "lower" : "higher",
+      can_fall: metric?.can_fall === false ? "no" : "yes",
+      description: metric?.description ?? "",
+    },
+    onSubmit: ({ direction, can_fall, aggregation, kind, ...values }) =>
+      save.mutateAsync({
+        slug: metric?.slug ?? null,
+        ...values,
+        kind,
+        // A choice of another kind is none of this one; without it the usual way is taken.
+        aggregation: AGGREGATIONS[kind].some((way) => way.value === aggregation) ? aggregation : null,
+        higher_is_better: direction === "higher",
+        can_fall: kind !== "counter" || can_fall === "yes",
+      }),
+  });
+  const kind: MetricKind = useWatch({ control: form.control, name: "kind" });
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={metric ? `Change ${metric.name}` : "Define a metric"}
+    >
+      <Form form={form}>
+        <FormField form={form} name="name" label="Name">
+          {(fieldProps) => <Input {...fieldProps} required autoFocus maxLength={120} placeholder="Link clicks" />}
+        </FormField>
+        <FormField
+          form={form}
+          name="unit"
+          label="What is counted"
+          hint="clicks, tickets, people, percent; EUR for money"
+        >
+          {(fieldProps) => <Input {...fieldProps} required maxLength={40} />}
+        </FormField>
+        <FormField form={form} name="kind" label="One number is">
+          {(fieldProps) => (
+            <Select {...fieldProps}>
+              {Object.entries(KINDS).map(([value, name]) => (
+                <option key={value} value={value}>
+                  {name}
+                </option>
+              ))}
+            </Select>
+          )}
+        </FormField>
+        {AGGREGATIONS[kind].length > 1 && (
+          <FormField form={form} name="aggregation" label="Days become a period by">
+            {(fieldProps) => (
+              <Select {...fieldProps}>
+                {AGGREGATIONS[kind].map(({ value, name }) => (
+                  <option key={value} value={value}>
+                    {name}
+                  </option>
+                ))}
+              </Select>
+            )}
+          </FormField>
+        )}
+        {kind === "counter" && (
+          <FormField form={form} name="can_fall" label="May the total fall?">
+            {(fieldProps) => (
+              <Select {...fieldProps}>
+                <option value="yes">Yes, as followers do</option>
+                <option value="no">No, a fall is a correction</option>
+              </Select>
+            )}
+          </FormField>
+        )}
+        <FormField form={form} name="direction" label="Better is">
+          {(fieldProps) => (
+            <Select {...fieldProps}>
+              <option value="higher">More</option>
+              <option value="lower">Less</option>
+            </Select>
+          )}
+        </FormField>
+        <FormField form={form} name="description" label="Description">
+          {(fieldProps) => <Textarea {...fieldProps} className="min-h-16" maxLength={500} />}
+        </FormField>
+        <DialogFooter form={form} submitLabel="Save the metric" onCancel={onClose} />
+      </Form>
+    </Dialog>
+  );
+}
