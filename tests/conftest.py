@@ -8,11 +8,7 @@ import base64
 import gc
 import os
 import secrets
-import signal
-import socket
 import ssl
-import subprocess
-import time
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -33,16 +29,19 @@ from starlette.datastructures import State
 from arti import MIGRATIONS
 from arti.api import create_app
 from arti.jobs import WorkerContext
-from arti.settings import Settings
+from arti.settings import Settings, open_files
 from arti.vocabulary import Role
 from arti_core import clock
 from arti_core.crypto import Vault
 from arti_core.database import open_pool
 from arti_core.http_client import OutboundClient
 from arti_core.migrations import apply_migrations
+from arti_core.tenant_client import TenantClient
 from local_stack import postgres
-from local_stack.binaries import valkey_server
+from local_stack.commands.definitions import apply_packaged
 from tests.clock import move_database, move_to_test_now
+from tests.stores import PostgresServer, ValkeyServer
+from tests.stores import free_port as free_port
 from tests.tmp_dirs import make_tmp_dir
 
 # The same examples each time: a run that fails fails again. No deadline, since a loaded machine is no bug.
@@ -56,12 +55,6 @@ MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 TEMPLATE = "arti_template"
 _LONGEST_FIRST = ("local_stack", "connections", "isolation", "conformance", "orgs", "imports", "insights")
 SHARED = Path(__file__).parents[2] / "shared"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def make_world_executable(home: Path) -> None:
@@ -95,19 +88,23 @@ def shared_certificate(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgres.Cluster]:
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
     """A real PostgreSQL with the roles of Supabase and our migrations in a template database."""
     with make_tmp_dir(tmp_path_factory.mktemp("postgres")) as home:
         make_world_executable(home)
-        made = postgres.Cluster(home / "data", free_port(), secrets.token_hex(16))
-        postgres.init_cluster(made)
-        server = postgres.start_server(made, fast_and_unsafe=True)
+        server = PostgresServer(postgres.Cluster(home / "data", free_port(), secrets.token_hex(16)))
+        postgres.init_cluster(server.cluster)
+        server.start()
         try:
-            run_in_thread(_prepare_template(made))
-            yield made
+            run_in_thread(_prepare_template(server.cluster))
+            yield server
         finally:
-            server.send_signal(signal.SIGQUIT)
-            server.wait()
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def cluster(postgres_server: PostgresServer) -> postgres.Cluster:
+    return postgres_server.cluster
 
 
 def run_in_thread(work: Coroutine[Any, Any, None]) -> None:
@@ -121,42 +118,22 @@ async def _prepare_template(cluster: postgres.Cluster) -> None:
     await postgres.prepare_database(cluster, TEMPLATE)
     await postgres.set_passwords(cluster, TEMPLATE)
     await apply_migrations(cluster.dsn("postgres", TEMPLATE), MIGRATIONS)
+    await apply_packaged(cluster.dsn("postgres", TEMPLATE))
     await move_database(cluster.dsn("postgres", TEMPLATE))
     await postgres.set_passwords(cluster, TEMPLATE)
 
 
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real Valkey with a password."""
-    port, password = free_port(), secrets.token_hex(8)
-    server = subprocess.Popen(
-        [
-            str(valkey_server()),
-            "--port",
-            str(port),
-            "--bind",
-            "127.0.0.1",
-            "--requirepass",
-            password,
-            "--save",
-            "",
-            "--maxmemory-policy",
-            "noeviction",
-            "--dir",
-            str(tmp_path_factory.mktemp("valkey")),
-        ],
-        stdout=subprocess.DEVNULL,
-    )
-    until = time.monotonic() + 30
-    while True:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        assert time.monotonic() < until, "Valkey did not start"
-        time.sleep(0.02)
-    yield f"redis://:{password}@127.0.0.1:{port}/0"
-    server.terminate()
-    server.wait()
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyServer]:
+    server = ValkeyServer(tmp_path_factory.mktemp("valkey"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_url(valkey: ValkeyServer) -> str:
+    return valkey.url
 
 
 @pytest.fixture(scope="session")
@@ -197,11 +174,17 @@ class Database:
 @pytest.fixture
 async def database(cluster: postgres.Cluster) -> AsyncIterator[Database]:
     name = f"t_{uuid4().hex[:12]}"
-    admin = await asyncpg.connect(cluster.dsn(postgres.SUPERUSER, "postgres"))
-    await admin.execute(f'create database "{name}" template {TEMPLATE} strategy file_copy')
+    await _administrate(cluster, f'create database "{name}" template {TEMPLATE} strategy file_copy')
     yield Database(cluster, name)
-    await admin.execute(f'drop database "{name}" with (force)')
-    await admin.close()
+    await _administrate(cluster, f'drop database "{name}" with (force)')
+
+
+async def _administrate(cluster: postgres.Cluster, sql: str) -> None:
+    admin = await asyncpg.connect(cluster.dsn(postgres.SUPERUSER, "postgres"))
+    try:
+        await admin.execute(sql)
+    finally:
+        await admin.close()
 
 
 @pytest.fixture
@@ -220,7 +203,7 @@ def settings_for(database: Database, redis_url: str, signing_key: ec.EllipticCur
             "rest_database_url": database.dsn("arti_rest"),
             "service_database_url": database.dsn("authenticator"),
             "realtime_database_url": database.dsn("supabase_replication_admin"),
-            "owner_database_url": database.dsn("postgres"),
+            "console_database_url": database.dsn("arti_console"),
             "redis_url": redis_url,
             "supabase_jwks": orjson.dumps(keys).decode(),
             "arti_master_key": MASTER_KEY,
@@ -281,7 +264,10 @@ class World:
         return UUID(str(rows[0]["id"]))
 
     async def member(self, org_id: UUID | None = None, role: Role = Role.ADMIN, email: str | None = None) -> Member:
-        """Create a person who is a member of `org_id` (a new org by default)."""
+        """Create a person who is a member of `org_id` (a new org by default).
+
+        A creator or guest gets a list of all artists that the org has by now.
+        """
         org_id = org_id or await self.org()
         user_id, email = uuid4(), email or f"{uuid4().hex[:8]}@example.test"
         await self.database.as_owner(
@@ -296,6 +282,13 @@ class World:
             org_id,
             user_id,
             role,
+        )
+        await self.database.as_owner(
+            """insert into member_artists (org_id, user_id, artist_id)
+               select m.org_id, m.user_id, a.id from memberships m join artists a on a.org_id = m.org_id
+               where m.org_id = $1 and m.user_id = $2 and m.artist_access = 'list'""",
+            org_id,
+            user_id,
         )
         token = await self.token(user_id, email)
         return Member(user_id, org_id, email, role, token, self.client(token, org_id))
@@ -325,10 +318,13 @@ async def worker_context(settings: Settings) -> AsyncIterator[WorkerContext]:
         pool=await open_pool(settings.worker_database_url.get_secret_value(), size=4),
         settings=settings,
         http_client=OutboundClient(allowed_hosts=settings.private_hosts() | {"127.0.0.1"}),
+        tenant_client=TenantClient(operator_hosts=settings.operator_hosts()),
         vault=Vault(settings.arti_master_key.get_secret_value()),
+        file_store=open_files(settings),
     )
     yield opened
     await opened.http_client.close()
+    await opened.tenant_client.close()
     await opened.pool.close()
 
 

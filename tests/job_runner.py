@@ -3,7 +3,7 @@
 from arti.jobs import WorkerContext
 from arti.worker import HANDLERS, dispatch_events
 from arti_core.cross_tenant import cross_tenant_transaction
-from arti_core.jobs import run_job
+from arti_core.jobs import list_due_jobs, run_job
 
 
 async def run_due_jobs(worker_context: WorkerContext, *, rounds: int = 20) -> list[tuple[str, str]]:
@@ -12,7 +12,7 @@ async def run_due_jobs(worker_context: WorkerContext, *, rounds: int = 20) -> li
     for _ in range(rounds):
         events = await dispatch_events(worker_context)
         async with cross_tenant_transaction(worker_context.pool) as connection:
-            due = await connection.fetch("select org_id, id, name from private.due_jobs(100)")
+            due = await list_due_jobs(connection, total_slots=100, org_slots=100)
         for job in due:
             done.append((job["name"], await run_job(worker_context, HANDLERS, job["org_id"], job["id"])))
         if not events and not due:

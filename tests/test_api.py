@@ -59,6 +59,78 @@ async def test_every_operation_sends_security_headers_and_serves_own_origins_onl
             assert "access-control-allow-origin" not in foreign.headers
 
 
+async def test_the_route_of_series_answers_with_the_headers_of_all_others(world: World) -> None:
+    """It stands before the router, and answers a request without a body by itself."""
+    member = await world.member()
+    artist = (await member.http.post("/api/artists", json={"name": "Ada"})).json()["id"]
+    series, unknown = f"/api/artists/{artist}/series", f"/api/artists/{uuid4()}/series"
+    for origin in (None, world.settings.site_url, "https://evil.example"):
+        headers = {"Origin": origin} if origin else {}
+        other = await member.http.get("/api/artists", headers=headers)
+        for path, body, status in (
+            (series, b"", 200),
+            (series, b"{}", 200),
+            (unknown, b"", 404),
+            (unknown, b"{}", 404),
+        ):
+            answer = await member.http.request("GET", path, content=body, headers=headers)
+            assert answer.status_code == status, (path, body)
+            assert set(answer.headers) == set(other.headers)
+            same = set(other.headers) - {"x-request-id", "content-length", "date"}
+            assert [answer.headers[name] for name in same] == [other.headers[name] for name in same]
+    answers = [await member.http.get(series) for _ in range(2)]
+    assert answers[0].headers["x-request-id"] != answers[1].headers["x-request-id"]
+
+
+ORIGINS = [
+    *("null", "*", "https://evil.example", "http://app.arti.example", "https://app.arti.example:8443"),
+    *("https://app.arti.example.evil.example", "https://evil-app.arti.example", "https://evilapp.arti.example"),
+    *("https://app.arti.example.", "https://app.arti.example/", "https://app.arti.example/x", "https://arti.example"),
+    *("https://x.app.arti.example", "https://appxarti.example", "https://app-arti.example", "https://app.arti.exampl"),
+    *(
+        "https://app.arti.example@evil.example",
+        "https://evil.example@app.arti.example",
+        "https://user@app.arti.example",
+    ),
+    *(
+        "https://app.arti.example%00.evil.example",
+        "https://app.arti.example%60.evil.example",
+        "https://app.arti.example_",
+    ),
+    *(
+        "https://app.arti.example,https://evil.example",
+        "https://evil.example https://app.arti.example",
+        "app.arti.example",
+    ),
+    *("HTTPS://APP.ARTI.EXAMPLE", "https://APP.arti.example", "https:app.arti.example", "//app.arti.example"),
+    *("https://xn--app-arti-example.com", "https://xn--pp-2ga.arti.example", "ftp://app.arti.example"),
+    *(
+        "file://",
+        "data:text/html,x",
+        "chrome-extension://app.arti.example",
+        "https://localhost",
+        "http://localhost:3000",
+    ),
+    *("http://127.0.0.1:3000", "https://app.arti.example:443", "https://[::1]", "https://app.arti.example#x", " "),
+]
+
+
+async def test_no_other_origin_is_reflected(settings: Settings) -> None:
+    own = "https://app.arti.example"
+    app = create_app(settings.model_copy(update={"site_url": own, "arti_environment": "production"}))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://api.test") as client:
+        for origin in (own, *ORIGINS):
+            preflight = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+            for answer in (
+                await client.options("/api/artists", headers=preflight),
+                await client.get("/healthz", headers={"Origin": origin}),
+            ):
+                allowed = answer.headers.get("access-control-allow-origin")
+                assert allowed == (own if origin == own else None), (origin, allowed)
+                assert "access-control-allow-credentials" not in answer.headers
+    assert len(set(ORIGINS)) == len(ORIGINS) >= 40
+
+
 async def test_an_unexpected_error_gets_the_error_format_without_details(settings: Settings) -> None:
     app = create_app(settings)
 

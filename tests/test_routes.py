@@ -7,7 +7,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import RouteContext, iter_route_contexts
 
 from arti.api import create_app
-from arti.orgs.authorization import current_principal
+from arti.orgs.authorization import current_caller
 from arti.settings import Settings
 from arti.vocabulary import Permission
 
@@ -16,6 +16,9 @@ OPEN_TO_ALL = {
     "/healthz": "a load balancer asks",
     "/readyz": "a load balancer asks",
     "/api/health": "the status page; details only for people who are signed in",
+    "/api/invitations/lookup": "the token of the mailed link proves who",
+    "/api/invitations/sign-up": "the token of the mailed link proves who",
+    "/api/invitations/{invitation_id}/decline": "the token of the mailed link proves who, or the address of the caller",
     "/api/accounts/callback": "a provider sends the browser back; the state proves who",
     "/webhooks/insight-created": "a machine calls; the signature proves who",
     "/webhooks/{source}": "a machine calls; the signature proves who",
@@ -58,7 +61,7 @@ def _known(route: RouteContext) -> Known:
         methods=frozenset(route.methods or ()),
         public=getattr(route.endpoint, "public", False),
         permission=permissions.pop() if permissions else None,
-        asks_who=current_principal in calls,
+        asks_who=current_caller in calls,
     )
 
 

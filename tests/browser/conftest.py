@@ -80,7 +80,7 @@ def label(site: Site) -> Person:
     admin.call("POST", "/api/documents", json=document, expect=201)
     artist = admin.add_artist(ARTIST)
     admin.connect(Provider.YOUTUBE, artist, ARTIST)
-    admin.import_timeline(artist)
+    admin.import_timeline(artist, ARTIST)
     campaign = {
         "artist_id": artist,
         "name": "Spring push",
@@ -93,6 +93,9 @@ def label(site: Site) -> Person:
         "ends_on": "2026-01-11",
     }
     admin.call("POST", "/api/campaigns", json=campaign, expect=201)
+    line = {"month": "2026-01", "store": "Spotify", "quantity": 1000, "amount": "3.21", "currency": "EUR"}
+    royalties = {"source": "distrokid", "lines": [line | {"artist_id": artist}]}
+    admin.call("POST", "/api/royalties", json=royalties, expect=201)
     admin.add_member("Carla", "creator")
     wait_until(lambda: admin.call("GET", "/api/mailbox")["items"], seconds=120)
     wait_until(lambda: admin.call("GET", "/api/accounts")["items"][0]["last_success_at"], seconds=120)
@@ -109,8 +112,9 @@ def newcomer(site: Site) -> Person:
 
 @pytest.fixture(scope="session")
 def creator(label: Person) -> Person:
-    """A member of the label with the role creator."""
-    return label.add_member("Cleo", "creator")
+    """A member of the label with the role creator, who sees its artists."""
+    artists = label.call("GET", "/api/artists")["items"]
+    return label.add_member("Cleo", "creator", artist_ids=[artist["id"] for artist in artists])
 
 
 @pytest.fixture(scope="session")

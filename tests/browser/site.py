@@ -5,10 +5,11 @@ import json
 import math
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import httpx2 as httpx
@@ -54,7 +55,9 @@ class Site:
         found: list[str] = []
 
         def arrived() -> bool:
-            lines = [line.split() for line in self.installation.arti("mail").stdout.splitlines() if address in line]
+            listed = self.installation.arti("mail").stdout.splitlines()
+            notices = ("has been changed", "was ended")  # they have no link and no code
+            lines = [line.split() for line in listed if address in line and not any(text in line for text in notices)]
             found[:] = [line[0] for line in lines if line[0] not in self.read]
             return bool(found)
 
@@ -64,7 +67,7 @@ class Site:
 
     def sign_up(self, name: str) -> "Person":
         """Create an account through the auth service."""
-        email = f"{name.lower()}-{uuid4().hex[:8]}@example.test"
+        email = f"{name.lower().replace(' ', '-')}-{uuid4().hex[:8]}@example.test"
         body = {"email": email, "password": PASSWORD, "data": {"display_name": name}}
         response = self.http.post(f"{self.gateway}/auth/v1/signup", json=body, headers={"apikey": self.key})
         assert response.status_code == 200, response.text
@@ -118,20 +121,22 @@ class Person:
     def create_org(self, name: str) -> None:
         self.org_id = self.call("POST", "/api/orgs", json={"name": name}, expect=201)["id"]
 
-    def add_member(self, name: str, role: str) -> "Person":
-        """Add a member with `role` to this person's org, and sign them in."""
-        email = f"{name.lower()}-{uuid4().hex[:8]}@example.test"
-        body = {"email": email, "role": role, "display_name": name, "password": PASSWORD}
-        self.call("POST", "/api/admin/users", json=body, expect=201)
-        return Person(self.site, email, self.site.sign_in(email), self.org_id)
+    def add_member(self, name: str, role: str, *, artist_ids: Sequence[str] = ()) -> "Person":
+        """Add a member with `role` to this person's org, and sign them in. `artist_ids` are a creator's artists."""
+        person = self.site.sign_up(name)
+        body = {"email": person.email, "role": role, "display_name": name, "artist_ids": [*artist_ids]}
+        invitation = self.call("POST", "/api/admin/users", json=body, expect=201)
+        person.org_id = person.call("POST", f"/api/invitations/{invitation['id']}/accept", json={})["org_id"]
+        person.call("PATCH", "/auth/me", json={"display_name": name})
+        return person
 
     def add_artist(self, name: str) -> str:
         body = {"name": name, "genres": ["dream pop"], "country": "GB"}
         return str(self.call("POST", "/api/artists", json=body, expect=201)["id"])
 
-    def import_timeline(self, artist_id: str, *, days: int = 120) -> None:
-        """Import an audience timeline with one spike."""
-        file = {"file": ("Mira Sol-audience-timeline.csv", audience_timeline(days), "text/csv")}
+    def import_timeline(self, artist_id: str, name: str, *, days: int = 120) -> None:
+        """Import an audience timeline with one spike, in a file that names the artist."""
+        file = {"file": (f"{name}-audience-timeline.csv", audience_timeline(days), "text/csv")}
         preview = self.call("POST", "/api/imports", data={"artist_id": artist_id}, files=file, expect=201)
         id = preview["imports"][0]["id"]
         assert self.call("POST", f"/api/imports/{id}/commit", json={"options": {}})["status"] == "committed"
@@ -145,7 +150,9 @@ class Person:
             scopes = [part.split('"')[0] for part in page.text.split('name="scope" value="')[1:]]
             form = {"account": account_name(name), "other": "", "scope": scopes, "decision": "allow"}
             back = browser.get(browser.post(url, data=form).headers["location"])
-        assert "connected=" in back.headers["location"], back.headers["location"]
+        query = parse_qs(urlsplit(back.headers["location"]).query)
+        consent = {"state": query["consent_state"][0], "code": query["consent_code"][0]}
+        assert self.call("POST", "/api/accounts/connect/finish", json=consent)["provider"] == provider
 
     def storage(self) -> dict[str, Any]:
         """Return the browser storage of the signed-in user."""

@@ -60,7 +60,7 @@ def test_period_metric_and_view_are_in_the_url(open_as: Open, label: Person) -> 
     spike = today() - timedelta(days=SPIKE_ON_DAY)
     expect(table.get_by_role("rowheader", name=f"{spike.day} {spike:%b}")).to_be_visible()
     page.get_by_role("button", name="rows").first.click()
-    expect(page.get_by_role("dialog")).to_contain_text("Mira Sol-audience-timeline.csv, row")
+    expect(page.get_by_role("dialog")).to_contain_text(f"{ARTIST}-audience-timeline.csv, row")
     assert_accessible_everywhere(page, "rows of a series")
 
 
@@ -98,7 +98,7 @@ def test_a_file_is_previewed_committed_and_undone(open_as: Open, label: Person) 
     page = open_as(label)
     page.goto("/")
     page.get_by_role("link", name="Fresh Start").locator("visible=true").first.click()
-    file = {"name": "Fresh-audience-timeline.csv", "mimeType": "text/csv", "buffer": audience_timeline(40)}
+    file = {"name": "Fresh Start-audience-timeline.csv", "mimeType": "text/csv", "buffer": audience_timeline(40)}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     sheet = page.get_by_role("dialog")
     expect(sheet).to_contain_text("Spotify for Artists, audience timeline")
@@ -109,7 +109,7 @@ def test_a_file_is_previewed_committed_and_undone(open_as: Open, label: Person) 
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name=re.compile("Spotify streams"))).to_be_visible()
     page.goto("/imports/")
-    page.get_by_role("button", name=re.compile("Fresh-audience-timeline.csv")).click()
+    page.get_by_role("button", name=re.compile("Fresh Start-audience-timeline.csv")).click()
     page.get_by_role("dialog").get_by_role("button", name="Undo the import").click()
     expect(page.get_by_role("dialog").get_by_text("Undone", exact=True)).to_be_visible()
 

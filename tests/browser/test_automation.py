@@ -34,6 +34,18 @@ def test_a_rule_and_a_channel_are_changed_in_place(open_as: Open, site: Site) ->
     expect(dialog.get_by_label("Artist")).to_have_value(saved["conditions"]["artist_ids"][0])
     page.keyboard.press("Escape")
 
+    person.call("POST", "/api/channels", json={"kind": "n8n", "name": "Flows"}, expect=201)
+    page.reload()
+    expect(page.get_by_text("It has no workflow, so its messages stay in the mailbox.")).to_be_visible()
+    page.get_by_role("button", name="Channel", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Add a channel")
+    dialog.get_by_label("Kind").select_option("n8n")
+    dialog.get_by_label("Name").fill("Ours")
+    for refused in ("http://n8n.example.com/webhook/x", "https://n8n.example.com:5678/webhook/x"):
+        dialog.get_by_label("URL of the webhook node").fill(refused)
+        dialog.get_by_role("button", name="Add the channel").click()
+        expect(dialog.get_by_label("URL of the webhook node")).to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="More about the channel Inbox").click()
     page.get_by_role("menuitem", name="Change").click()
     dialog = page.get_by_role("dialog", name="Change the channel")

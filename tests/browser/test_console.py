@@ -71,7 +71,7 @@ def console(cluster: postgres.Cluster) -> Iterator[str]:
 
     run_in_thread(store_mail())
     settings = {
-        "OWNER_DATABASE_URL": cluster.dsn("postgres", name),
+        "CONSOLE_DATABASE_URL": cluster.dsn("arti_console", name),
         "ARTI_CONSOLE_PASSWORD": PASSWORD,
         "ARTI_MASTER_KEY": MASTER_KEY,
         "ARTI_CONSOLE_PORT": str(port),

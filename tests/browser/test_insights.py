@@ -57,7 +57,7 @@ def test_a_new_insight_appears_without_a_reload(open_as: Open, newcomer: Person)
     open_live(page, "/insights/")
     expect(page.get_by_text("No insights yet")).to_be_visible()
     artist = newcomer.add_artist("Sudden Rise")
-    newcomer.import_timeline(artist)
+    newcomer.import_timeline(artist, "Sudden Rise")
     notice = page.get_by_role("region", name="Notifications").get_by_role("listitem").first
     expect(notice).to_contain_text("Sudden Rise", timeout=60_000)
     notice.get_by_role("button", name="Open").click()

@@ -125,7 +125,7 @@ def test_the_main_job(page: Page, site: Site) -> None:
     for platform in PLATFORMS:
         tile = page.get_by_role("button", name=re.compile(rf"^{platform} ")).first
         expect(tile).to_contain_text(re.compile("from a file" if platform == "Spotify" else "synced"))
-    expect(page.get_by_role("heading", name="Tracks, videos and posts")).to_be_visible()
+    expect(page.get_by_role("heading", name="Songs")).to_be_visible()
     expect(page.get_by_role("row").nth(3)).to_be_visible()
 
 

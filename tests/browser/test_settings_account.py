@@ -162,3 +162,15 @@ def test_signing_out_elsewhere_and_everywhere(open_as: Open, page_errors: PageEr
     expect(page.get_by_text("You are signed out on all devices")).to_be_visible()
     page.goto("/")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_recent_sign_ins_show_failed_ones(open_as: Open, site: Site, sam: Person) -> None:
+    wrong = {"email": sam.email, "password": "a guess"}
+    url = f"{site.gateway}/auth/v1/token?grant_type=password"
+    assert site.http.post(url, json=wrong, headers={"apikey": site.key}).status_code == 400
+    page = open_as(sam)
+    page.goto(ACCOUNT)
+    card = page.get_by_role("region", name="Recent sign-ins", exact=True)
+    expect(card.get_by_text("Failed", exact=True)).to_be_visible()
+    expect(card.get_by_text("by password").first).to_be_visible()
+    assert_accessible_everywhere(page, "recent sign-ins")

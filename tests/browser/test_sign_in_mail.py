@@ -109,28 +109,72 @@ def test_an_address_is_confirmed_before_the_first_sign_in(page: Page, page_error
     expect(page.get_by_role("heading", name="Name your organisation")).to_be_visible()
 
 
-def test_an_invited_member_enters_a_name_and_a_password(open_as: Open, page: Page, site: Site, mia: Person) -> None:
+def test_somebody_new_joins_by_the_mail_of_an_invitation(
+    open_as: Open, page: Page, page_errors: PageErrors, site: Site, mia: Person
+) -> None:
     email = f"ivo-{uuid4().hex[:8]}@example.test"
     admin_page = open_as(mia)
     admin_page.goto("/members/")
-    admin_page.get_by_role("button", name="Add a member").click()
+    admin_page.get_by_role("button", name="Invite somebody").click()
     admin_page.get_by_label("E-mail").fill(email)
+    assert_accessible(admin_page, "invite")
     admin_page.get_by_role("dialog").get_by_role("button", name="Send the invitation").click()
-    expect(admin_page.get_by_text("An invitation is on its way")).to_be_visible()
-    admin_page.get_by_role("button", name=email).click()
-    expect(admin_page.get_by_role("button", name="Send it again")).to_be_visible()
-    assert_accessible(admin_page, "invited member")
+    invited = admin_page.get_by_role("region", name="Invited")
+    expect(invited.get_by_text(email)).to_be_visible()
+    expect(invited.get_by_text("Analyst")).to_be_visible()
+    expect(invited.get_by_role("button", name=f"Send the invitation to {email} again")).to_be_disabled()
+    assert_accessible_everywhere(admin_page, "invited address")
     page.goto(site.next_mail(email).link)
-    expect(page.get_by_role("heading", name="Welcome")).to_be_visible()
+    expect(page.get_by_role("heading", name="Join Mail Records")).to_be_visible()
+    assert "token" not in page.url
     expect(page.get_by_label("E-mail")).to_have_value(email)
     assert_accessible_everywhere(page, "invitation")
     page.get_by_label("Your name").fill("Ivo")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Join").click()
+    page.get_by_role("button", name="Create account and accept").click()
     expect(page.get_by_role("button", name="Account: Ivo")).to_be_visible()
     admin_page.reload()
-    expect(admin_page.get_by_role("dialog").get_by_text("active")).to_be_visible()
-    expect(admin_page.get_by_role("dialog").get_by_role("heading", name="Ivo")).to_be_visible()
+    expect(admin_page.get_by_role("table", name="Members").get_by_role("button", name="Ivo")).to_be_visible()
+    expect(invited).to_have_count(0)
+
+
+def test_somebody_with_an_account_accepts_and_declines_in_the_app(
+    open_as: Open, page: Page, page_errors: PageErrors, site: Site, mia: Person
+) -> None:
+    noa = site.sign_up("Noa")
+    mia.call("PATCH", "/auth/me", json={"display_name": "Mia"})
+    for name in ("Second Records", "Third Records"):
+        mia.create_org(name)
+        mia.call("POST", "/api/admin/users", json={"email": noa.email, "role": "manager"}, expect=201)
+    noa_page = open_as(noa)
+    noa_page.goto("/")
+    expect(noa_page.get_by_role("heading", name="Name your organisation")).to_be_visible()
+    third = noa_page.get_by_role("article", name="Invitation to Third Records")
+    expect(third.get_by_text("Mia invites you to Third Records, as a manager")).to_be_visible()
+    assert_accessible_everywhere(noa_page, "pending invitations")
+    third.get_by_role("button", name="Decline").click()
+    expect(third).to_have_count(0)
+    noa_page.get_by_role("article", name="Invitation to Second Records").get_by_role("button", name="Accept").click()
+    expect(noa_page.get_by_role("button", name="Organisation: Second Records")).to_be_visible()
+    assert [org["name"] for org in noa.call("GET", "/api/orgs")] == ["Second Records"]
+
+
+def test_an_invitation_waits_for_its_own_address(
+    open_as: Open, page_errors: PageErrors, site: Site, mia: Person
+) -> None:
+    ora, other = site.sign_up("Ora"), site.sign_up("Other")
+    mia.call("POST", "/api/admin/users", json={"email": ora.email, "role": "guest"}, expect=201)
+    page = open_as(other)
+    page.goto(site.next_mail(ora.email).link)
+    expect(page.get_by_text(f"You are signed in as {other.email}")).to_be_visible()
+    page.get_by_role("button", name="Sign out and continue").click()
+    page.get_by_role("button", name="Sign in to accept").click()
+    page.get_by_label("E-mail").fill(ora.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_role("heading", name="Join Mail Records")).to_be_visible()
+    page.get_by_role("button", name="Accept").click()
+    expect(page.get_by_role("button", name="Organisation: Mail Records")).to_be_visible()
 
 
 @pytest.mark.parametrize(

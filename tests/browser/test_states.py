@@ -94,7 +94,7 @@ def test_a_creator_sees_permitted_actions_only(open_as: Open, creator: Person) -
     expect(menu.get_by_role("link", name="Automation")).not_to_be_attached()
     page.goto("/members/")
     expect(page.get_by_text("Carla", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="Add a member")).not_to_be_attached()
+    expect(page.get_by_role("button", name="Invite somebody")).not_to_be_attached()
 
 
 def test_an_unknown_artist_is_reported(open_as: Open, page_errors: PageErrors, label: Person) -> None:

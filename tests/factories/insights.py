@@ -1,7 +1,8 @@
 """Histories with and without findings, and detection by the workers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 import numpy as np
@@ -52,6 +53,14 @@ def with_spike(values: list[float], *, days_ago: int = 5, times: float = 3.0) ->
     return changed
 
 
+def daily_gains(values: Sequence[float | None]) -> list[float | None]:
+    """Return the gains of a counter that may fall, as the database computes them."""
+    return [
+        value - before if value is not None and before is not None else None
+        for before, value in pairwise([None, *values])
+    ]
+
+
 def series(
     values: list[float] | list[float | None],
     *,
@@ -65,6 +74,7 @@ def series(
     breaks: tuple[date, ...] = (),
     provider: str = "spotify",
     imported: bool = False,
+    interval_days: int = 1,
 ) -> DailySeries:
     """Return a series for a detector, without any database. It ends on `last`."""
     about = SeriesSubject(
@@ -80,9 +90,10 @@ def series(
         asset_title="Tidelight" if asset else "",
         terms=terms,
         imported=imported,
+        interval_days=interval_days,
     )
-    days = [last - timedelta(days=len(values) - 1 - place) for place in range(len(values))]
-    made = build_series(about, days, values, definitions or [1] * len(values), breaks=breaks)
+    days = [last - timedelta(days=interval_days * (len(values) - 1 - place)) for place in range(len(values))]
+    made = build_series(about, days, values, definitions or [1] * len(values), gains=daily_gains(values), breaks=breaks)
     assert made is not None
     return made
 

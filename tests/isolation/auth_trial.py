@@ -14,7 +14,7 @@ _WAIT = re.compile(r"\d+ seconds")
 _IDENTITIES = re.compile(r'"identities":\s*\[[^\]]*\]')
 _ROLE = re.compile(r'"role":\s*"authenticated"')
 _KEPT = ("users", "identities", "mfa_factors")
-_TRANSIENT = ("one_time_tokens", "mfa_challenges", "flow_state", "mail_requests", "rate_limits")
+_TRANSIENT = ("one_time_tokens", "mfa_challenges", "flow_state", "mail_requests", "rate_limits", "attempts")
 
 
 @dataclass

@@ -7,20 +7,38 @@ from typing import Any
 from uuid import UUID
 
 from arti_core.paging import write_cursor
-from tests.isolation.seeding import SeededOrg
+from tests.isolation.seeding import SeededArtist, SeededOrg
 
 # What the file cannot say: values without which an operation refuses the call before it looks at any id.
 BODIES: dict[str, dict[str, Any]] = {
     "update_me": {"display_name": "Renamed"},
     "update_org": {"name": "Renamed"},
-    "create_member": {"email": "new@example.test", "invite": True, "role": "analyst"},
+    "invite_member": {"email": "new@example.test", "role": "analyst", "artist_access": "all"},
     "create_channel": {"kind": "email", "name": "Team", "target": {"address": "team@example.test"}},
     "create_webhook_source": {"source": "n8n"},
-    "create_campaign": {"starts_on": "2026-02-01", "ends_on": "2026-02-28", "goal_metric": "audience.followers"},
+    "create_calendar_entry": {"starts_on": "2026-02-01"},
+    "put_exchange_rate": {"to_currency": "EUR"},
+    "create_metric": {"kind": "flow"},
+    "decide_place": {"place_id": 2867714},
+    "create_campaign": {
+        "starts_on": "2026-02-01",
+        "ends_on": "2026-02-28",
+        "goal_metric": "audience.followers",
+        "goal_provider": "spotify",
+    },
 }
+# Texts in a path that every org has.
+PATHS = {"slug": "own.canary"}
 QUERIES: dict[str, dict[str, str]] = {
+    "get_breakdown": {"metric": "audience.followers", "provider": "spotify", "dimension": "country"},
     "get_artist_series": {"metric": "audience.followers"},
     "search_documents": {"q": "anything"},
+    "get_rollup": {"scope": "catalogue", "metric": "consumption.streams"},
+}
+# Of several ids these operations take one: the others are left out.
+LEFT_OUT: dict[str, set[str]] = {
+    "enter_observations": {"recording_id", "release_id"},
+    "get_breakdown": {"recording_id"},
 }
 FILE = ("timeline.csv", b"date,listeners,streams,followers\n2026-01-01,1,2,3\n")
 
@@ -56,8 +74,10 @@ def operations(document: dict[str, Any]) -> list[tuple[str, str, str]]:
     return sorted(found, key=lambda one: (one[1] == "DELETE", one))
 
 
-def make_call(document: dict[str, Any], method: str, path: str, org: SeededOrg, *, cursor: bool = False) -> Call:
-    """Fill one operation with the ids of `org` in path, query and body."""
+def make_call(
+    document: dict[str, Any], method: str, path: str, org: SeededOrg | SeededArtist, *, cursor: bool = False
+) -> Call:
+    """Fill one operation with the ids of `org`, or of an artist, in path, query and body."""
     operation = document["paths"][path][method.lower()]
     call = Call(operation["operationId"], method, path)
     maker = _ValueGenerator(document, org.id, call.slots)
@@ -66,6 +86,7 @@ def make_call(document: dict[str, Any], method: str, path: str, org: SeededOrg, 
         if parameter["in"] == "path":
             # A text in a path (a source, a slot) is the one that is planted, unless the file lists what it may be.
             value = maker.value(schema, name) if _is_id(document, schema, name) else _word(document, schema, org.mark)
+            value = PATHS.get(name, value)
             call.path = call.path.replace(f"{{{name}}}", str(value))
             if value == org.mark:
                 call.slots.append(name)
@@ -75,10 +96,12 @@ def make_call(document: dict[str, Any], method: str, path: str, org: SeededOrg, 
                 call.slots.append(name)
         elif parameter["in"] == "query" and (parameter.get("required") or _is_id(document, schema, name)):
             call.query[name] = str(maker.value(schema, name))
+    left_out = LEFT_OUT.get(call.operation, set())
+    call.query = {name: value for name, value in call.query.items() if name not in left_out}
     call.query |= QUERIES.get(call.operation, {})
     content = operation.get("requestBody", {}).get("content", {})
     if "application/json" in content:
-        call.body = maker.value(content["application/json"]["schema"], "body")
+        call.body = _without(maker.value(content["application/json"]["schema"], "body"), left_out)
         if isinstance(call.body, dict):
             call.body |= BODIES.get(call.operation, {})
     elif "multipart/form-data" in content:
@@ -87,6 +110,15 @@ def make_call(document: dict[str, Any], method: str, path: str, org: SeededOrg, 
         call.files = {"file": FILE}
         call.form.pop("file", None)
     return call
+
+
+def _without(value: Any, names: set[str]) -> Any:
+    """Return a body without these keys, at any depth."""
+    if isinstance(value, list):
+        return [_without(item, names) for item in value]
+    if isinstance(value, dict):
+        return {key: _without(item, names) for key, item in value.items() if key not in names}
+    return value
 
 
 def _is_id(document: dict[str, Any], schema: dict[str, Any], name: str) -> bool:
@@ -157,6 +189,7 @@ class _ValueGenerator:
     def _text(schema: dict[str, Any]) -> str:
         known = {
             "date": "2026-01-02",
+            "month": "2026-01",
             "date-time": "2026-01-02T00:00:00Z",
             "email": "somebody@example.test",
             "uri": "https://example.test/",

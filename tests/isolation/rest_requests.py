@@ -11,6 +11,7 @@ from tests.isolation.trial import ComparedRequest
 # What stands where a value is expected: ids and words of both tenants, and a few that are nobody's.
 _WORDS = ("<own>", "<foreign>", "<mark>", "<piece>*", "*", "null", "1", "0", "2026-01-01", "spotify", "{}")
 _IDS = ("<own>", "<foreign>", "<foreign>", "00000000-0000-0000-0000-000000000000")
+_ORG_IDS = ("<org>", "<foreign-org>", "<foreign-org>", "00000000-0000-0000-0000-000000000000")
 _WORDS_OF_TYPE = {
     "uuid": _IDS,
     "text": ("<mark>", "<piece>*", "*", "spotify", "done"),
@@ -103,9 +104,22 @@ def _finished(generated_request: ComparedRequest, principal: str, cancel_after: 
     )
 
 
+def _own(column: str) -> str:
+    return "<org>" if column == "org_id" else "<own>"
+
+
+def _foreign(column: str) -> str:
+    return "<foreign-org>" if column == "org_id" else "<foreign>"
+
+
 def cancelling() -> st.SearchStrategy[float]:
     """A moment within the few milliseconds that a request takes."""
     return st.integers(0, 24).map(lambda step: step / 4000)
+
+
+def _words_of(column: str, type_: str, otherwise: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what may stand in a column: tenants' ids in `org_id`, else ids and words of its type."""
+    return _ORG_IDS if column == "org_id" else _WORDS_OF_TYPE.get(type_, otherwise)
 
 
 def _operand(operator: str, word: str) -> str:
@@ -121,7 +135,7 @@ def _condition(shape: Shape, table: str) -> st.SearchStrategy[tuple[str, str]]:
         fitting = st.builds(
             lambda operator, word: "is.null" if operator == "is" else _operand(operator, word),
             st.sampled_from(_OPERATORS.get(type_, _COMPARING)),
-            st.sampled_from(_WORDS_OF_TYPE.get(type_, _WORDS)),
+            st.sampled_from(_words_of(column, type_, _WORDS)),
         )
         wild = st.builds(_operand, st.sampled_from(_ANY_OPERATOR), st.sampled_from(_WORDS))
         made = st.one_of(*[fitting] * 7, wild, st.just("is.null"))
@@ -213,13 +227,13 @@ def _row(shape: Shape, table: str, *, least: int = 0) -> st.SearchStrategy[dict[
     columns = shape.columns[table]
 
     def value(column: str) -> st.SearchStrategy[object]:
-        fitting = _WORDS_OF_TYPE.get(columns[column], ("<mark>", "<foreign>", "admin", "1"))
-        return st.sampled_from([*fitting, *fitting, None, "<foreign>"])
+        fitting = _words_of(column, columns[column], ("<mark>", "<foreign>", "admin", "1"))
+        return st.sampled_from([*fitting, *fitting, None, _foreign(column)])
 
     values = {name: value(name).map(lambda made, name=name: (name, made)) for name in columns}  # type: ignore[misc]
     pair = st.sampled_from(list(columns)).flatmap(lambda key: values[key])
     some = st.lists(pair, min_size=least, max_size=4).map(dict)
-    known: dict[str, object] = {name: "<own>" for name, type_ in columns.items() if type_ == "uuid"}
+    known: dict[str, object] = {name: _own(name) for name, type_ in columns.items() if type_ == "uuid"}
     known |= {name: "<mark>" for name in columns if name in ("name", "title", "kind", "email")}
     return st.builds(lambda use, more: ({**known} if use else {}) | more, st.booleans(), some)
 
@@ -238,7 +252,7 @@ def _writing(shape: Shape, table: str) -> st.SearchStrategy[ComparedRequest]:
         ),
         st.one_of(
             _row(shape, table),
-            _row(shape, table).map(lambda row: [row, dict.fromkeys(row, "<foreign>")]),
+            _row(shape, table).map(lambda row: [row, {name: _foreign(name) for name in row}]),
             st.lists(_row(shape, table), min_size=1, max_size=2),
         ),
         back,
@@ -260,12 +274,12 @@ def _writing(shape: Shape, table: str) -> st.SearchStrategy[ComparedRequest]:
         lambda body, whose: ComparedRequest(
             "PUT",
             f"/rest/v1/{table}",
-            tuple((key, f"eq.{whose}") for key in keys),
+            tuple((key, f"eq.{whose(key)}") for key in keys),
             (("prefer", "return=representation"),),
-            body | dict.fromkeys(keys, whose),
+            body | {key: whose(key) for key in keys},
         ),
         _row(shape, table),
-        st.sampled_from(("<own>", "<foreign>")),
+        st.sampled_from((_own, _foreign)),
     )
     return st.one_of(insert, insert, change, change, put)
 
@@ -287,7 +301,7 @@ def _calling(shape: Shape) -> st.SearchStrategy[ComparedRequest]:
             ),
             st.sampled_from(("GET", "POST")),
             st.fixed_dictionaries(dict.fromkeys(args[:4], word)),
-            st.sampled_from([(), (("select", "*"),), (("org_id", "eq.<foreign>"),)]),
+            st.sampled_from([(), (("select", "*"),), (("org_id", "eq.<foreign-org>"),)]),
         )
 
     calls = [call(made) for made in shape.functions]

@@ -8,28 +8,28 @@ from hypothesis import strategies as st
 from tests.isolation.trial import fill
 
 _TOPICS = (
-    "org:<own>",
-    "org:<own>:room",
-    "org:<foreign>",
-    "org:<foreign>",
-    "org:<foreign>:room",
-    "org:<own>:<foreign>",
-    "org:<own>,<foreign>",
+    "org:<org>",
+    "org:<org>:room",
+    "org:<foreign-org>",
+    "org:<foreign-org>",
+    "org:<foreign-org>:room",
+    "org:<org>:<foreign>",
+    "org:<org>,<foreign>",
     "org",
     "org:",
     "org:*",
     "room",
     "<foreign>",
-    "ORG:<foreign>",
-    "org:<foreign> ",
+    "ORG:<foreign-org>",
+    "org:<foreign-org> ",
 )
 PUBLISHED = ("jobs", "insights", "imports", "sync_runs", "deliveries", "*")
 _TABLES = (*PUBLISHED, *PUBLISHED, "artists", "memberships", "orgs", "nothing")
 _SOUND_FILTERS = (
-    "org_id=eq.<foreign>",
-    "org_id=neq.<own>",
-    "org_id=eq.<own>",
-    "org_id=in.(<own>,<foreign>)",
+    "org_id=eq.<foreign-org>",
+    "org_id=neq.<org>",
+    "org_id=eq.<org>",
+    "org_id=in.(<org>,<foreign-org>)",
     "org_id=not.eq.00000000-0000-0000-0000-000000000000",
 )
 _FILTERS = (None, None, *_SOUND_FILTERS, "id=eq.<foreign>", "status=eq.done", "nothing=eq.1", "org_id=like.*")
@@ -58,7 +58,7 @@ def valid_joins(tables: tuple[str, ...] = PUBLISHED) -> st.SearchStrategy[Push]:
     )
     bindings = st.lists(binding, min_size=1, max_size=3)
     return st.builds(
-        _join, st.sampled_from(("org:<own>", "org:<own>:room", "room")), bindings, st.booleans(), st.just("")
+        _join, st.sampled_from(("org:<org>", "org:<org>:room", "room")), bindings, st.booleans(), st.just("")
     )
 
 

@@ -21,7 +21,7 @@ from arti.settings import Settings
 from arti_core.database import Pool, open_pool
 from supabase_local.keys.signing_keys import LocalKeys
 from tests.conftest import Database
-from tests.isolation.seeding import SeededOrg, TenantTables
+from tests.isolation.seeding import SeededArtist, SeededOrg, TenantTables
 from tests.isolation.socket_messages import PUBLISHED, Push, pushes, valid_joins
 from tests.isolation.trial import LONG, token_for
 from tests.supabase_local.conftest import Gateway, serving
@@ -38,24 +38,48 @@ class RealtimeTrial:
 
     def __init__(self, gateway: Gateway, seeded_database: TenantTables) -> None:
         self.gateway, self.seeded_database = gateway, seeded_database
-        self.own, self.foreign = SeededOrg(seeded_database), SeededOrg(seeded_database)
+        self.own: SeededOrg | SeededArtist = SeededOrg(seeded_database)
+        self.foreign: SeededOrg | SeededArtist = SeededOrg(seeded_database)
+        self.orgs = {self.own.id: self.own, self.foreign.id: self.foreign}
         self.wrong: list[str] = []
         self.sent = 0
         self.own_changes = 0
 
-    async def prepare(self) -> None:
-        await self.own.seed()
-        await self.foreign.seed()
+    async def prepare(self, *, by_artist: bool = False) -> None:
+        """Sign both members in: of two orgs, or of one, each with a list of one artist."""
+        if by_artist:
+            org = SeededOrg(self.seeded_database)
+            org.artists = [SeededArtist(), SeededArtist()]
+            self.own, self.foreign = org.artists
+            self.orgs = {org.id: org}
+        await self.seed()
         self.token = await token_for(self.seeded_database, self.gateway.keys, self.own, self.gateway.settings)
         self.foreign_token = await token_for(
             self.seeded_database, self.gateway.keys, self.foreign, self.gateway.settings
         )
+        org_ids = [str(org_id) for org_id in self.orgs]
+        self.foreign_org = org_ids[-1]
         self.words = {
             "own": str(self.own.id),
             "foreign": str(self.foreign.id),
+            "org": org_ids[0],
+            "foreign-org": self.foreign_org,
             "mark": self.own.mark,
             "token": self.token,
         }
+
+    @property
+    def in_one_org(self) -> bool:
+        """Whether both are members of one org, who meet in its channels."""
+        return len(self.orgs) == 1
+
+    async def seed(self) -> None:
+        """Restore all rows, and update each that is published."""
+        for org in self.orgs.values():
+            await org.seed()
+        published = "select tablename from pg_publication_tables where pubname = 'supabase_realtime'"
+        for row in await self.seeded_database.connection.fetch(published):
+            await self.seeded_database.connection.execute(f"update {row['tablename']} set org_id = org_id")
 
     async def send_all(self, batch: list[Push], *, cut: bool) -> None:
         """Send a batch over one socket, insert rows in both orgs, and check every frame received."""
@@ -67,24 +91,29 @@ class RealtimeTrial:
                 "presence": {"key": "witness", "enabled": True},
                 "broadcast": {"self": True},
             }
-            topic = f"realtime:org:{self.foreign.id}"
+            topic = f"realtime:org:{self.foreign_org}"
             await witness.send(topic, "phx_join", {"config": config, "access_token": self.foreign_token})
             await _receive_until(witness, lambda frame: frame["event"] == "system")
             sender = await stack.enter_async_context(socket(self.gateway))
             for number, push in enumerate(batch):
                 await self._send(sender, push.filled(self.words), str(number))
-            presence = {"type": "presence", "event": "track", "payload": {"who": self.foreign.mark}}
-            await witness.send(topic, "presence", presence)
-            broadcast = {"type": "broadcast", "event": "x", "payload": {"text": self.foreign.mark}}
-            await witness.send(topic, "broadcast", broadcast)
+            if not self.in_one_org:
+                presence = {"type": "presence", "event": "track", "payload": {"who": self.foreign.mark}}
+                await witness.send(topic, "presence", presence)
+                broadcast = {"type": "broadcast", "event": "x", "payload": {"text": self.foreign.mark}}
+                await witness.send(topic, "broadcast", broadcast)
             if cut:
                 sender.connection.transport.abort()
                 return
-            await self.own.seed()
-            await self.foreign.seed()
+            await self.seed()
             last = uuid4()
+            artist = self.foreign.id if self.in_one_org else None
             await self.seeded_database.connection.execute(
-                "insert into jobs (org_id, id, name) values ($1, $2, $3)", self.foreign.id, last, self.foreign.mark
+                "insert into jobs (org_id, id, name, args) values ($1, $2, $3, $4)",
+                self.foreign_org,
+                last,
+                self.foreign.mark,
+                orjson.dumps({"artist_id": artist} if artist else {}).decode(),
             )
             foreign_frames = await _receive_until(witness, lambda frame: str(last) in str(frame["payload"]))
             await sender.send("phoenix", "heartbeat", {}, "last")
@@ -112,6 +141,8 @@ class RealtimeTrial:
             if self.foreign.mark in text or (pushed and str(self.foreign.id) in text):
                 self.wrong.append(f"{batch} received {frame}")
         for frame in foreign_frames:
+            if self.in_one_org and frame["event"] != "postgres_changes":
+                continue
             if self.own.mark in orjson.dumps(frame["payload"]).decode():
                 self.wrong.append(f"{batch} reached the foreign member: {frame}")
 
@@ -139,7 +170,7 @@ def realtime_trial(
     monkeypatch.setattr(gateway_module, "open_pool", open_one)
 
     @asynccontextmanager
-    async def opened() -> AsyncIterator[RealtimeTrial]:
+    async def opened(*, by_artist: bool = False) -> AsyncIterator[RealtimeTrial]:
         settings = gateway_settings(realtime_allow_public=True)
         with serving(settings, int(settings.supabase_url.rsplit(":", 1)[1])):
             async with (
@@ -151,7 +182,7 @@ def realtime_trial(
                 trial = RealtimeTrial(
                     Gateway(settings.supabase_url, settings, local_keys, database, http, http), seeded_database
                 )
-                await trial.prepare()
+                await trial.prepare(by_artist=by_artist)
                 yield trial
 
     return opened
@@ -175,9 +206,10 @@ def send_batches(
 
 
 @pytest.mark.timeout(3600 if LONG else 180)
-def test_no_frame_contains_foreign_data(realtime_trial: Callable[[], Any]) -> None:
+@pytest.mark.parametrize("by_artist", [False, True], ids=["two orgs", "one org"])
+def test_no_frame_contains_foreign_data(realtime_trial: Callable[..., Any], by_artist: bool) -> None:
     with asyncio.Runner() as runner:
-        opening = realtime_trial()
+        opening = realtime_trial(by_artist=by_artist)
         opened = runner.run(opening.__aenter__())
         try:
             send_batches(runner, opened, _BATCHES)
@@ -188,17 +220,32 @@ def test_no_frame_contains_foreign_data(realtime_trial: Callable[[], Any]) -> No
     assert opened.own_changes, "no change was received, so nothing is verified"
 
 
-def test_the_trial_detects_an_open_policy(realtime_trial: Callable[[], Any]) -> None:
-    """Verify the test itself: everyone may read every job."""
+@pytest.mark.parametrize(
+    ("by_artist", "table", "policy"),
+    [
+        (False, "jobs", "%"),
+        *[(True, table, "visible_artists_only") for table in PUBLISHED if table != "*"],
+    ],
+)
+def test_the_trial_detects_an_open_policy(
+    realtime_trial: Callable[..., Any], by_artist: bool, table: str, policy: str
+) -> None:
+    """Verify the test itself: everyone may read every row of a table, or every member those of every artist."""
     with asyncio.Runner() as runner:
-        opening = realtime_trial()
+        opening = realtime_trial(by_artist=by_artist)
         opened = runner.run(opening.__aenter__())
         try:
             connection = opened.seeded_database.connection
-            policies = "select policyname from pg_policies where tablename = 'jobs' and cmd in ('SELECT', 'ALL')"
-            for policy in runner.run(connection.fetch(policies)):
-                runner.run(connection.execute(f'alter policy "{policy["policyname"]}" on jobs using (true)'))
-            send_batches(runner, opened, 4, tables=("jobs",))
+            policies = """select policyname from pg_policies
+                          where tablename = $1 and cmd in ('SELECT', 'ALL') and policyname like $2"""
+            for found in runner.run(connection.fetch(policies, table, policy)):
+                runner.run(connection.execute(f'alter policy "{found["policyname"]}" on {table} using (true)'))
+            send_batches(runner, opened, 4, tables=(table,))
         finally:
             runner.run(opening.__aexit__(None, None, None))
     assert any("received" in line for line in opened.wrong)
+
+
+async def test_every_published_table_of_an_org_is_among_the_bindings(database: Database) -> None:
+    rows = await database.as_owner("select tablename from pg_publication_tables where pubname = 'supabase_realtime'")
+    assert {row["tablename"] for row in rows} == {*PUBLISHED} - {"*"}

@@ -48,6 +48,7 @@ def refused(answer: httpx.Response) -> bool:
 async def test_admin_tables_are_not_writable_over_rest(office: Office) -> None:
     org, id = str(office.org), str(uuid4())
     rows: dict[str, dict[str, Any]] = {
+        "invitations": {"org_id": org, "email": "x@example.test", "role": "admin", "expires_at": "2099-01-01"},
         "memberships": {"org_id": org, "user_id": office.other_user, "role": "admin"},
         "user_permissions": {"org_id": org, "user_id": office.me, "provider": "spotify", "can_read": False},
         "channels": {"org_id": org, "kind": "slack", "name": "leak", "target": {"url": "http://169.254.169.254"}},
@@ -56,7 +57,7 @@ async def test_admin_tables_are_not_writable_over_rest(office: Office) -> None:
         "accounts": {"org_id": org, "artist_id": id, "provider": "spotify", "external_id": "x"},
         "oauth_states": {"org_id": org, "user_id": office.me, "artist_id": id, "return_to": "//evil.test"},
         "imports": {"org_id": org, "artist_id": id, "file_name": "f", "status": "committed"},
-        "import_files": {"org_id": org, "import_id": id, "content": "x"},
+        "files": {"org_id": org, "kind": "import", "name": "f", "sha256": "\\x00"},
         "events": {"org_id": org, "type": "import.committed", "payload": {}},
         "audit_log": {"org_id": org, "actor_id": office.me, "action": "never.happened", "subject_kind": "org"},
     }
@@ -72,11 +73,40 @@ async def test_admin_tables_are_not_writable_over_rest(office: Office) -> None:
 
 
 async def test_memberships_are_not_writable_over_rest(office: Office) -> None:
-    taken = {"target_org": str(office.org), "new_user": office.other_user, "new_name": "Me", "new_role": "analyst"}
+    row = {"org_id": str(office.org), "user_id": office.other_user, "role": "analyst"}
     for status in ("active", "invited"):
-        assert refused(await office.http.post("/rpc/add_member", json=taken | {"new_status": status}))
+        assert refused(await office.http.post("/memberships", json=row | {"status": status}))
+    named = {"org": str(office.org), "machine": office.other_user, "machine_name": "Me", "machine_role": "analyst"}
+    for function, arguments in (
+        ("add_machine_member", named),
+        ("accept_invitation", {"invitation_id": str(office.org), "hash": "\\x00", "addresses": "confirmed"}),
+        ("take_mail_budget", {"budget": "account installation", "per_day": 1}),
+    ):
+        assert (await office.http.post(f"/rpc/{function}", json=arguments)).status_code == 404
     seen = await office.http.get("/users?select=email")
     assert seen.json() == [{"email": "ada@example.test"}]
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", " javascript:alert(1)", "data:text/html,x", "//a.test"])
+async def test_a_link_over_rest_is_one_that_the_api_would_take(office: Office, url: str) -> None:
+    [artist] = (
+        await office.http.post("/artists", json={"org_id": str(office.org), "name": "Oud"}, headers=BACK)
+    ).json()
+    about = {"org_id": str(office.org), "artist_id": artist["id"], "title": "Song"}
+    entry = about | {"kind": "post", "starts_on": "2026-05-01"}
+    asset = about | {"provider": "youtube", "kind": "video", "external_id": "x"}
+    for table, row in (("calendar_entries", entry), ("assets", asset)):
+        assert (await office.http.post(f"/{table}", json=row | {"url": url})).json()["code"] == "23514", table
+        made = await office.http.post(f"/{table}", json=row | {"url": "https://example.com/a?b=c"})
+        assert made.status_code == 201, made.text
+    changed = await office.http.patch(f"/artists?id=eq.{artist['id']}", json={"image_url": url})
+    assert changed.json()["code"] == "23514"
+
+
+async def test_a_display_name_over_rest_has_an_end(office: Office) -> None:
+    changed = await office.http.patch(f"/users?id=eq.{office.me}", json={"display_name": "a" * 201})
+    assert changed.json()["code"] == "23514"
+    assert (await office.http.patch(f"/users?id=eq.{office.me}", json={"display_name": "Ada"})).status_code == 204
 
 
 async def test_rest_writes_are_audited(office: Office) -> None:

@@ -30,7 +30,7 @@ from local_stack.postgres import SUPERUSER, Cluster
 from supabase_local.auth.mail.worker import MailWorker
 from supabase_local.keys.signing_keys import LocalKeys, SigningKeys
 from tests.conftest import TEMPLATE, Database
-from tests.isolation.seeding import SeededOrg, TenantTables
+from tests.isolation.seeding import SeededArtist, SeededOrg, TenantTables
 
 LONG = bool(os.environ.get("ARTI_TEST_LONG"))
 
@@ -55,7 +55,10 @@ def fill(value: Any, words: Mapping[str, str]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRequest:
-    """One request, with `<own>`, `<foreign>`, `<mark>` and so on where a tenant's ids and words stand."""
+    """One request, with `<own>`, `<foreign>`, `<mark>` and so on where a tenant's ids and words stand.
+
+    `<org>` and `<foreign-org>` are the orgs of these ids: of two artists of one org, the same.
+    """
 
     method: str
     path: str
@@ -88,6 +91,7 @@ class ComparedGateway:
     app: Starlette
     seeded_database: TenantTables
     keys: LocalKeys
+    settings: Settings
     own: SeededOrg
     foreign: SeededOrg | None
     http: httpx.AsyncClient = field(repr=False)
@@ -98,43 +102,55 @@ class ComparedGateway:
         for org in orgs:
             await org.seed()
             await seed_machine_key(self.seeded_database, org)
+            for artist in org.artists:
+                if artist.has_manager:
+                    await seed_machine_key(self.seeded_database, org, artist)
         await self.seeded_database.connection.execute(
             "delete from orgs where id <> all($1) and id <> private.canary_org_id()", [org.id for org in orgs]
         )
 
 
-def machine_key(org_id: str) -> str:
-    """Return the secret of the org's API key."""
-    return f"sb_secret_{org_id}"
+def machine_key(owner_id: str) -> str:
+    """Return the secret of the API key of an org, or of one of its artists."""
+    return f"sb_secret_{owner_id}"
 
 
-async def seed_machine_key(seeded_database: TenantTables, org: SeededOrg) -> None:
-    """Give the org an API key, as its admin page does: a machine that is a member."""
-    machine = uuid5(org.id, "machine")
+async def seed_machine_key(seeded_database: TenantTables, org: SeededOrg, artist: SeededArtist | None = None) -> None:
+    """Give the org an API key, as its admin page does: a machine that is a member, perhaps for one artist."""
+    machine = uuid5(artist.id if artist else org.id, "machine")
+    email, key = f"{machine}@{org.mark}.test", machine_key(str(artist.id if artist else org.id))
     await seeded_database.connection.execute(
-        f"""insert into auth.users (id, email) values ('{machine}', '{machine}@{org.mark}.test') on conflict do nothing;
-            insert into users (id, email) values ('{machine}', '{machine}@{org.mark}.test') on conflict do nothing;
-            insert into memberships (org_id, user_id, role) values ('{org.id}', '{machine}', 'manager');
+        f"""insert into auth.users (id, email) values ('{machine}', '{email}') on conflict do nothing;
+            insert into users (id, email) values ('{machine}', '{email}') on conflict do nothing;
+            insert into memberships (org_id, user_id, role, artist_access)
+            values ('{org.id}', '{machine}', 'manager', '{"list" if artist else "all"}');
             insert into private.org_keys (org_id, id, user_id, name, hash, start)
-            values ('{org.id}', '{machine}', '{machine}', '{org.mark}', sha256('{machine_key(str(org.id))}'), '')"""
+            values ('{org.id}', '{machine}', '{machine}', '{org.mark}', sha256('{key}'), '')"""
     )
+    if artist:
+        await seeded_database.connection.execute(
+            "insert into member_artists (org_id, user_id, artist_id) values ($1, $2, $3)", org.id, machine, artist.id
+        )
 
 
-async def token_for(seeded_database: TenantTables, keys: LocalKeys, org: SeededOrg, settings: Settings) -> str:
-    """Return an access token of the member of `org`, with an active session."""
+async def token_for(
+    seeded_database: TenantTables, keys: LocalKeys, whose: SeededOrg | SeededArtist, settings: Settings
+) -> str:
+    """Return an access token with an active session: of the member of an org, or of who sees one artist."""
+    user_id = whose.manager_id if isinstance(whose, SeededArtist) else whose.id
     session, now = uuid4(), int(clock.timestamp())
     await seeded_database.connection.execute(
         """insert into auth.sessions (id, user_id, created_at, updated_at, aal)
            values ($1, $2, clock.now(), clock.now(), 'aal1')""",
         session,
-        org.id,
+        user_id,
     )
     claims = {
         "iss": f"{settings.supabase_url}/auth/v1",
-        "sub": str(org.id),
+        "sub": str(user_id),
         "aud": "authenticated",
         "role": "authenticated",
-        "email": org.email,
+        "email": whose.email,
         "session_id": str(session),
         "aal": "aal1",
         "iat": now,
@@ -156,6 +172,7 @@ class Comparison:
     bare_token: str
     wrong: list[str] = field(default_factory=list)
     requests: Counter[str] = field(default_factory=Counter)
+    difference: tuple[str, str] = ("with a foreign org", "without")
     changed: bool = False  # whether rows may differ from the seeded ones
 
     async def send(self, side: ComparedGateway, generated_request: ComparedRequest, who: str) -> httpx.Response:
@@ -198,7 +215,7 @@ class Comparison:
             if (answers := self._normalized_response(seen, filled)) != (
                 known := self._normalized_response(same, filled)
             ) and not _is_unread(seen, same):
-                self.record_violation(filled, f"with a foreign org {answers}, without {known}")
+                self.record_violation(filled, f"{self.difference[0]} {answers}, {self.difference[1]} {known}")
             self._look_for_marks(filled, seen, self.swapped["mark"])
             if seen.status_code >= 500:
                 self.record_violation(filled, f"broke: {seen.status_code} {seen.text[:300]}")
@@ -260,7 +277,7 @@ class Comparison:
 
     def normalized(self, text: str, generated_request: ComparedRequest) -> str:
         """Return a body without generated ids and times, and its rows sorted unless the request orders them."""
-        known = {self.words["own"], self.words["foreign"]}
+        known = {self.words["own"], self.words["foreign"], self.words.get("org")}
         text = _SECRET.sub("_", _MOMENT.sub("_", _ID.sub(lambda found: found[0] if found[0] in known else "_", text)))
         try:
             body = orjson.loads(text)
@@ -315,7 +332,8 @@ async def open_comparison(
 
 def _words(own: SeededOrg, foreign: SeededOrg) -> dict[str, str]:
     # The foreign mark itself is left out: an error may repeat what the caller sent.
-    return {"own": str(own.id), "foreign": str(foreign.id), "mark": own.mark, "piece": foreign.mark[:9]}
+    words = {"own": str(own.id), "foreign": str(foreign.id), "mark": own.mark, "piece": foreign.mark[:9]}
+    return words | {"org": str(own.id), "foreign-org": str(foreign.id)}
 
 
 async def _open_side(stack: AsyncExitStack, cluster: Cluster, settings: Settings, keys: LocalKeys) -> ComparedGateway:
@@ -327,7 +345,7 @@ async def _open_side(stack: AsyncExitStack, cluster: Cluster, settings: Settings
         "auth_database_url": "supabase_auth_admin",
         "rest_database_url": "arti_rest",
         "service_database_url": "authenticator",
-        "owner_database_url": "postgres",
+        "console_database_url": "arti_console",
         "realtime_database_url": "supabase_replication_admin",
     }
     values = settings.model_dump() | {name: database.dsn(role) for name, role in pools.items()}
@@ -335,7 +353,7 @@ async def _open_side(stack: AsyncExitStack, cluster: Cluster, settings: Settings
     await stack.enter_async_context(app.router.lifespan_context(app))
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=settings.supabase_url))
-    return ComparedGateway(database, app, seeded_database, keys, SeededOrg(seeded_database), None, http)
+    return ComparedGateway(database, app, seeded_database, keys, settings, SeededOrg(seeded_database), None, http)
 
 
 @asynccontextmanager

@@ -6,7 +6,9 @@ import httpx2 as httpx
 import pytest
 
 from arti.ops.console.app import create_console, studio_url
+from arti.ops.console.sessions import Sessions
 from arti.settings import Settings, list_refusals
+from arti_core.errors import RateLimited
 from tests.conftest import World
 from tests.ops.conftest import BASE, PASSWORD, Operator, console_http_client
 
@@ -46,9 +48,63 @@ async def test_every_route_is_guarded(console_settings: Settings) -> None:
 
 
 async def test_the_cookie_is_kept_from_scripts_and_other_sites(console_client: httpx.AsyncClient) -> None:
-    cookie = (await console_client.post("/login", data={"password": PASSWORD})).headers["set-cookie"]
-    assert "HttpOnly" in cookie
-    assert "SameSite=strict" in cookie
+    response = await console_client.post("/login", data={"password": PASSWORD})
+    cookies = response.headers.get_list("set-cookie")
+    assert len(cookies) == 2
+    for cookie in cookies:
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
+
+
+def wrong_passwords(sessions: Sessions, times: int, *, address: str, browser_cookie: str = "") -> list[str]:
+    """Return for each wrong password whether it was evaluated ("no") or is to wait ("wait")."""
+    answers = []
+    for _ in range(times):
+        try:
+            assert not sessions.is_correct("wrong", address=address, browser_cookie=browser_cookie)
+            answers.append("no")
+        except RateLimited:
+            answers.append("wait")
+    return answers
+
+
+async def test_wrong_passwords_wait_and_the_operator_does_not(console_client: httpx.AsyncClient) -> None:
+    """Whose browser has signed in before is not held up by the attempts of others at the same address."""
+    assert (await console_client.post("/login", data={"password": PASSWORD})).status_code == 303
+    known = dict(console_client.cookies)
+    console_client.cookies.clear()
+    answers = [await console_client.post("/login", data={"password": "wrong"}) for _ in range(8)]
+    assert [answer.status_code for answer in answers] == [401] * 5 + [429] * 3
+    assert "Try again in" in answers[-1].text
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 30
+    assert (await console_client.post("/login", data={"password": PASSWORD})).status_code == 429
+    browser = {"arti_console_browser": known["arti_console_browser"]}
+    console_client.cookies.update(browser)
+    assert (await console_client.get("/tables")).status_code == 303  # it opens nothing by itself
+    assert (await console_client.post("/login", data={"password": PASSWORD})).status_code == 303
+
+
+def test_the_wait_doubles_and_ends() -> None:
+    now = [1000.0]
+    sessions = Sessions(PASSWORD, seconds_since=lambda: now[0])
+    attacker = "198.51.100.9"
+    assert wrong_passwords(sessions, 6, address=attacker) == ["no"] * 5 + ["wait"]
+    assert sessions.is_correct(PASSWORD, address="203.0.113.7", browser_cookie="")  # another address
+    now[0] += 2
+    assert wrong_passwords(sessions, 2, address=attacker) == ["no", "wait"]
+    now[0] += 3
+    assert wrong_passwords(sessions, 1, address=attacker) == ["wait"]
+    now[0] += 30
+    assert sessions.is_correct(PASSWORD, address=attacker, browser_cookie="")
+    assert wrong_passwords(sessions, 4, address=attacker) == ["no"] * 4
+    forged = f"{sessions.browser_cookie('')[:-1]}x"
+    cookies = (forged, "x.y", "é.é", "\ud800")
+    assert [
+        wrong_passwords(sessions, 9, address="192.0.2.1", browser_cookie=cookie).count("no") for cookie in cookies
+    ] == [*(5, 0, 0, 0)]
+    kept = sessions.browser_cookie("")
+    assert sessions.browser_cookie(kept) == kept
+    assert Sessions("another password").browser_cookie(kept) != kept
 
 
 async def test_forms_of_other_sites_and_old_pages_are_refused(operator_console: Operator) -> None:

@@ -1,7 +1,12 @@
 """Alive, ready, and how each part is."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -11,10 +16,12 @@ from pydantic import SecretStr
 
 from arti.api import create_app
 from arti.settings import Settings
+from arti_core import clock
 from local_stack.postgres import SUPERUSER
-from tests.conftest import Database, World, free_port
+from tests.conftest import Database, Member, World, free_port
 from tests.eventually import eventually
 
+NEEDED = ["database", "migrations", "keys", "isolation"]
 PARTS = ["database", "migrations", "redis", "keys", "isolation"]
 
 
@@ -54,14 +61,21 @@ async def test_liveness_checks_nothing_else(settings: Settings) -> None:
 async def test_ready_when_all_needed_parts_are(world: World) -> None:
     answer = await world.anonymous.get("/readyz")
     assert answer.status_code == 200, answer.text
-    assert answer.json()["parts"] == [{"name": name, "state": "ok"} for name in PARTS]
+    assert answer.json()["parts"] == [{"name": name, "state": "ok"} for name in NEEDED]
     assert answer.json()["ready"] is True
 
 
-async def test_without_redis_or_keys_it_is_not_ready(settings: Settings) -> None:
-    assert await failing(settings, redis_url=SecretStr(f"redis://127.0.0.1:{free_port()}/0")) == ["redis"]
+async def test_without_redis_it_is_ready_and_says_that_it_is_degraded(settings: Settings) -> None:
     wrong_password = settings.redis_url.get_secret_value().replace("//:", "//:x")
-    assert await failing(settings, redis_url=SecretStr(wrong_password)) == ["redis"]
+    for url in (f"redis://127.0.0.1:{free_port()}/0", wrong_password):
+        async with serving(settings, redis_url=SecretStr(url)) as client:
+            assert (await client.get("/readyz")).status_code == 200
+            report = (await client.get("/api/health")).json()
+        assert report["state"] == "degraded"
+        assert {part["name"]: part["state"] for part in report["parts"]}["redis"] == "down"
+
+
+async def test_without_keys_it_is_not_ready(settings: Settings) -> None:
     unused_url = f"http://127.0.0.1:{free_port()}"
     assert await failing(settings, supabase_jwks="", supabase_url=unused_url) == ["keys"]
 
@@ -128,7 +142,15 @@ async def test_health_gives_details_to_signed_in_users(world: World) -> None:
     member = await world.member()
     report = (await world.anonymous.get("/api/health")).json()
     assert report["state"] == "degraded"  # no gateway runs in this test
-    assert [part["name"] for part in report["parts"]] == [*PARTS, "sign-in", "rest", "realtime", "workers"]
+    assert [part["name"] for part in report["parts"]] == [
+        *PARTS,
+        "sign-in",
+        "rest",
+        "realtime",
+        "workers",
+        "files",
+        "backups",
+    ]
     assert {part["name"]: part["state"] for part in report["parts"]}["sign-in"] == "down"
     for part in report["parts"]:
         assert (part["latency_ms"], part["last_success_age_seconds"], part["detail"]) == (None, None, None)
@@ -141,8 +163,21 @@ async def test_health_gives_details_to_signed_in_users(world: World) -> None:
     assert (await world.client("nonsense").get("/api/health")).status_code == 401
 
 
+async def workers_part(member: Member) -> dict[str, Any]:
+    """Return the state of the workers, checked just now."""
+    state = member.http._transport.app.state  # type: ignore[attr-defined]
+    if hasattr(state, "health"):
+        state.health._results.clear()
+    parts = {part["name"]: part for part in (await member.http.get("/api/health")).json()["parts"]}
+    workers: dict[str, Any] = parts["workers"]
+    return workers
+
+
 async def test_work_that_waits_too_long_is_shown(world: World, settings: Settings) -> None:
     member = await world.member()
+    await world.database.as_owner(
+        "insert into private.worker_heartbeats values (gen_random_uuid(), clock.now(), clock.now())"
+    )
     await world.database.as_owner(
         "insert into jobs (org_id, name, run_at) values ($1, 'connections.sync', clock.now() - interval '5 minutes')",
         member.org_id,
@@ -150,3 +185,58 @@ async def test_work_that_waits_too_long_is_shown(world: World, settings: Setting
     parts = {part["name"]: part for part in (await member.http.get("/api/health")).json()["parts"]}
     assert parts["workers"]["state"] == "degraded"
     assert "Work has been waiting for 300 s" in parts["workers"]["detail"]
+
+
+@contextmanager
+def running_worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a worker that reports twice a second as a process of its own."""
+    program = "from arti import worker; worker.BEAT_SECONDS = 0.5; worker.run()"
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+        "WORKER_DATABASE_URL": settings.worker_database_url.get_secret_value(),
+        "REDIS_URL": settings.redis_url.get_secret_value(),
+        "SUPABASE_URL": settings.supabase_url,
+        "ARTI_MASTER_KEY": settings.arti_master_key.get_secret_value(),
+    }
+    environment |= {name: value for name, value in os.environ.items() if name == clock.ENVIRONMENT_VARIABLE}
+    worker = subprocess.Popen([sys.executable, "-c", program], env=environment)
+    try:
+        yield worker
+    finally:
+        with suppress(ProcessLookupError):
+            worker.send_signal(signal.SIGCONT)
+        worker.kill()
+        worker.wait()
+
+
+async def test_a_frozen_and_a_killed_worker_are_shown_and_one_that_stops_is_not(
+    world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with the real times: 15 s of silence, checked every 5 s."""
+    monkeypatch.setattr("arti.ops.health.SILENT_SECONDS", 3.0)
+    member = await world.member()
+    assert "No worker is running" in (await workers_part(member))["detail"]
+
+    async def is_ok() -> bool:
+        return bool((await workers_part(member))["state"] == "ok")
+
+    async def is_silent() -> bool:
+        return "1 of 1 workers have not reported" in ((await workers_part(member))["detail"] or "")
+
+    async def is_gone() -> bool:
+        return "No worker is running" in ((await workers_part(member))["detail"] or "")
+
+    with running_worker(settings) as worker:
+        assert await eventually(is_ok, seconds=60)
+        worker.send_signal(signal.SIGSTOP)
+        assert await eventually(is_silent, seconds=30)
+        worker.send_signal(signal.SIGCONT)
+        assert await eventually(is_ok, seconds=30)
+        worker.send_signal(signal.SIGTERM)
+        assert await eventually(is_gone, seconds=30)
+    with running_worker(settings) as worker:
+        assert await eventually(is_ok, seconds=60)
+        worker.kill()
+        assert await eventually(is_silent, seconds=30)

@@ -36,7 +36,7 @@ async def test_a_failed_job_is_tried_again_with_all_its_tries(world: World) -> N
     answer = await manager.http.post(f"/api/jobs/{failed}/retry")
     assert answer.status_code == 200, answer.text
     assert (answer.json()["status"], answer.json()["attempts"]) == ("queued", 0)
-    due = await world.database.as_owner("select id from private.due_jobs(10)")
+    due = await world.database.as_owner("select id from private.due_jobs(10, 10)")
     assert [row["id"] for row in due] == [failed]
     again = await manager.http.post(f"/api/jobs/{failed}/retry")
     assert again.status_code == 409

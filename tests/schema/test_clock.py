@@ -12,7 +12,8 @@ from arti_core.errors import Misconfigured
 from local_stack import postgres
 from tests.conftest import Database
 
-ROLES = [role for role in postgres.LOGIN_ROLES if role != "postgres"]  # the owner of the database
+# The owner of the database may, and the console, which works as the owner.
+ROLES = [role for role in postgres.LOGIN_ROLES if role not in ("postgres", postgres.CONSOLE_ROLE)]
 SERVER_TIME = (
     r"(?<![\w.])(pg_catalog\.)?(now|clock_timestamp|statement_timestamp|transaction_timestamp)\(\)|current_date"
 )

@@ -3,10 +3,11 @@
 import asyncpg
 import pytest
 
+from arti.orgs.isolation.baseline import DEFINERS
 from arti_core.database import Connection
 from local_stack.postgres import SUPERUSER
 from tests.conftest import Database
-from tools.lints.schema import DEFINERS, RULES, Rule
+from tools.lints.schema import RULES, Rule
 
 
 async def findings(connection: Connection, rule: Rule) -> set[str]:
@@ -26,6 +27,25 @@ async def test_the_schema_passes_the_lint_and_violations_are_found(rule: Rule, d
         pass
     finally:
         await connection.close()
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "org_id uuid not null, artist_id uuid",
+        "org_id uuid not null, series_id uuid, foreign key (org_id, series_id) references public.series (org_id, id)",
+        "org_id uuid not null, x uuid, foreign key (org_id, x) references public.campaign_costs (org_id, id)",
+    ],
+)
+async def test_a_new_table_about_artists_is_found(database: Database, columns: str) -> None:
+    """By its column, by what it hangs on, and by what that hangs on."""
+    (rule,) = [rule for rule in RULES if rule.says.startswith("what is about an artist")]
+    connection = await asyncpg.connect(database.dsn(SUPERUSER))
+    await connection.execute(f"create table public.bad ({columns}); grant select on public.bad to authenticated")
+    assert await findings(connection, rule) == {"public.bad"}
+    await connection.execute("call private.isolate('public.bad', 'roster:read', 'roster:write')")
+    assert await findings(connection, rule) == {"public.bad"}
+    await connection.close()
 
 
 async def test_the_list_of_definers_has_no_stale_entry(database: Database) -> None:

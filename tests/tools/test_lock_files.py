@@ -50,6 +50,14 @@ def test_a_python_package_without_a_hash_is_refused(tmp_path: Path) -> None:
     assert violations == ["requirements.lock:6: orjson==3.13.0 has no hash: compile the lock with --generate-hashes."]
 
 
+def test_a_package_that_runs_in_another_version_than_tested_is_refused(tmp_path: Path) -> None:
+    folder = lock(tmp_path)
+    (folder / "requirements-dev.lock").write_text(GOOD.replace("asyncpg==0.32.0", "asyncpg==0.31.0"))
+    assert find_violations(folder) == [
+        "requirements-dev.lock: no asyncpg==0.32.0, which requirements.lock has: what runs is not what is tested."
+    ]
+
+
 @pytest.mark.parametrize(
     "entry",
     [
@@ -62,6 +70,13 @@ def test_a_python_package_without_a_hash_is_refused(tmp_path: Path) -> None:
 def test_an_address_or_a_missing_hash_in_the_web_lock_is_refused(tmp_path: Path, entry: dict[str, Any]) -> None:
     (violation,) = find_violations(lock(tmp_path, entry=entry))
     assert violation.startswith("web/package-lock.json: node_modules/clsx ")
+
+
+def test_the_lock_of_a_benchmark_is_read_too(tmp_path: Path) -> None:
+    other = lock(tmp_path) / "bench" / "fastify" / "package-lock.json"
+    other.parent.mkdir(parents=True)
+    other.write_text(json.dumps({"packages": {"": {"name": "bench"}, "node_modules/pg": {"version": "8.23.1"}}}))
+    assert find_violations(tmp_path) == ["bench/fastify/package-lock.json: node_modules/pg has no 'integrity'."]
 
 
 def test_a_missing_lock_is_a_violation(tmp_path: Path) -> None:

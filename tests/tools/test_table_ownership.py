@@ -127,5 +127,5 @@ def test_a_statement_in_another_file_than_a_store_is_refused(tmp_path: Path) -> 
 
 def test_a_table_without_owner_is_refused(tmp_path: Path) -> None:
     folder = checkout(tmp_path, "arti/x.py", "")
-    (folder / "supabase/migrations/2_more.sql").write_text("create table public.playlists (id uuid);")
-    assert find_violations(folder) == ["playlists has no owner in table_ownership.py."]
+    (folder / "supabase/migrations/2_more.sql").write_text("create table public.venues (id uuid);")
+    assert find_violations(folder) == ["venues has no owner in table_ownership.py."]

@@ -18,11 +18,31 @@ from tests.isolation.realtime.conftest import Orgs, member
 CANARY = UUID("ca4a0000-0000-4000-a000-000000000000")  # the org that has a row in every table
 TABLES = {"insights", "deliveries", "imports", "sync_runs", "jobs"}
 
+# What the log keeps of a deleted row.
+_IDENTITY = """
+  select a.attname::text as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+  where c.oid = $1::text::regclass and not a.attisdropped and (c.relreplident = 'f' or exists (
+    select from pg_index i where i.indrelid = c.oid and a.attnum = any (i.indkey)
+      and (c.relreplident = 'i' and i.indisreplident or c.relreplident = 'd' and i.indisprimary)))"""
+
 
 @pytest.mark.parametrize("replicated", [True, False], ids=["permissions replicated", "not replicated"])
 async def test_authorizer_agrees_with_policies(orgs: Orgs, replicated: bool) -> None:
     gateway, keys = orgs.gateway, SigningKeys(orgs.gateway.keys.jwt_keys)
     sessions = [orgs.ada, *[await member(gateway, CANARY, role) for role in Role]]
+    for statement in (
+        "insert into member_artists (org_id, user_id, artist_id) values ($1, $2, $1)",
+        "insert into member_groups (org_id, user_id, group_id) values ($1, $2, $1)",
+        "select",
+    ):
+        listed = await member(gateway, CANARY)
+        await gateway.database.as_owner(
+            "update memberships set artist_access = 'list', money_access = false where user_id = $1",
+            listed["user"]["id"],
+        )
+        if statement != "select":
+            await gateway.database.as_owner(statement, CANARY, listed["user"]["id"])
+        sessions.append(listed)
     without_spotify = await member(gateway, CANARY, Role.ADMIN)
     await gateway.database.as_owner(
         "insert into user_permissions (org_id, user_id, provider, can_read) values ($1, $2, 'spotify', false)",
@@ -50,7 +70,8 @@ async def test_authorizer_agrees_with_policies(orgs: Orgs, replicated: bool) -> 
                 f"select to_jsonb(t) as row from {table.sql_name} t where org_id = $1", CANARY
             )
             whole = {name: None if value is None else str(value) for name, value in rows[0]["row"].items()}
-            identity = {name: whole[name] for name in ("org_id", "id", "provider") if name in whole}
+            kept = await gateway.database.as_owner(_IDENTITY, table.sql_name)
+            identity = {row["name"]: whole[row["name"]] for row in kept}
             for principal in principals:
                 subscriber = subscriber_of(principal)
                 visible_to = await authorizer.visible(table, [whole, identity], [subscriber])

@@ -50,7 +50,8 @@ async def test_changed_role_stops_and_starts_changes(orgs: Orgs) -> None:
         assert [(await witness.receive_change())["type"] for _ in range(2)] == ["INSERT", "DELETE"]
         assert await ada.is_silent()
         await orgs.gateway.database.as_owner(
-            "update memberships set role = 'manager' where user_id = $1 returning 1", orgs.ada["user"]["id"]
+            "update memberships set role = 'manager', artist_access = 'all' where user_id = $1 returning 1",
+            orgs.ada["user"]["id"],
         )
         await add_job(orgs.gateway, orgs.owl)
         assert (await ada.receive_change())["type"] == "INSERT"
