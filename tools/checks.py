@@ -13,6 +13,7 @@ from pathlib import Path
 from arti_core.errors import ArtiError
 from local_stack.data_directory import CHECKOUT
 from local_stack.web.build import WEB, run_node
+from tools.advisories import check_advisories
 from tools.lints.file_lengths import find_violations, find_warnings
 from tools.openapi import OPENAPI, dump_openapi
 from tools.pytest_runs import (
@@ -179,6 +180,8 @@ _STAGES = (
             _Step("Lock files", "lint", _tool("python", "-m", "tools.lints.lock_files")),
             _Step("Class names", "lint", _tool("python", "-m", "tools.lints.class_names")),
             _Step("Runtime pins", "lint", _tool("python", "-m", "tools.lints.runtime_pins")),
+            _Step("Licences", "lint", _tool("python", "-m", "tools.licences")),
+            _Step("Known advisories", "lint", check_advisories),
             _Step("Types", "types", _tool("mypy")),
         ),
         (

@@ -42,8 +42,16 @@ _SEEDED = (
     "tests/supabase_local/rest/test_query_fuzz.py",
 )
 _DAYS = "tests/connections/test_main_job_on_days.py"
+_FAULTS = "tests/connections/test_faults.py"
+_MUTANTS = "tests/isolation/test_policy_mutants.py"
+# Tests that repeat one thing: ten thousand times instead of fewer.
+_COUNTS = (
+    "tests/arti_core/test_database.py",
+    "tests/arti_core/test_tenant_client.py",
+    "tests/automation/test_long_outage.py",
+)
 _SEEDS = (1, 2, 3, 5, 8)
-_BENCHES = ("startup", "api", "rest", "realtime", "main_job")
+_BENCHES = ("startup", "api", "scale", "rest", "realtime", "main_job", "fairness", "load", "webhooks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,20 @@ def _run_dates(report: Report, paths: Sequence[str] = ()) -> None:
         run_python_tests(report, words, name=f"long-date-{place + 1}", ARTI_TEST_NOW=date, TZ=zone)
 
 
+def _run_faults(report: Report) -> None:
+    # Parts of the seeds, each with stores of its own; all are in one file.
+    spread = [*workers(4)[:2], "--dist", "load"]
+    run_python_tests(report, [_FAULTS, *spread, "-k", "seeds"], name="long-faults", ARTI_TEST_LONG="1")
+
+
+def _run_mutants(report: Report) -> None:
+    run_python_tests(report, [_MUTANTS, "-n", "0", "-s"], name="long-mutants", ARTI_TEST_LONG="1")
+
+
+def _run_counts(report: Report) -> None:
+    run_python_tests(report, [*_COUNTS, *workers(2)], name="long-counts", ARTI_TEST_LONG="1")
+
+
 def _run_n8n(report: Report) -> None:
     run_python_tests(report, ["tests/orgs/test_n8n_supabase.py"], name="long-n8n")
 
@@ -109,6 +131,13 @@ LONG_RUNS = (
         takes_paths=True,
     ),
     LongRun("seeds", f"generated tests under {len(_SEEDS)} seeds instead of the fixed one", _run_seeds),
+    LongRun("faults", "300 seeds of faults while accounts are synced, instead of 27", _run_faults),
+    LongRun("mutants", "every policy, grant, table and function of isolation weakened, one at a time", _run_mutants),
+    LongRun(
+        "counts",
+        "10,000 requests in a small pool, 10,000 rebinding names, 1,000 messages through an outage",
+        _run_counts,
+    ),
     LongRun("n8n", "n8n itself against the gateway", _run_n8n, requires="ARTI_N8N"),
     LongRun("loads", "every benchmark", _run_loads),
 )

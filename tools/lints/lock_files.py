@@ -9,6 +9,7 @@ from typing import Any
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _ADDRESS = re.compile(r"\b(?:[a-z][a-z+.-]*://|git@)\S+", re.IGNORECASE)
+_PIN = re.compile(r"^[A-Za-z0-9][\w.-]*==[^ \\]+", re.MULTILINE)
 # pip's options that name an index, in a requirements file
 _INDEX_OPTION = re.compile(r"^\s*(?:-i|-f|--index-url|--extra-index-url|--find-links|--trusted-host)\b")
 
@@ -19,10 +20,24 @@ def find_violations(checkout: Path = _CHECKOUT) -> list[str]:
     violations = [] if requirements else ["No requirements*.lock: the Python dependencies are not locked."]
     for path in requirements:
         violations += [f"{path.name}:{violation}" for violation in _requirement_violations(path.read_text())]
-    package_lock = checkout / "web" / "package-lock.json"
-    if not package_lock.exists():
+    runtime, dev = checkout / "requirements.lock", checkout / "requirements-dev.lock"
+    if runtime in requirements and dev in requirements:
+        tested = _pins(dev.read_text())
+        violations += [
+            f"{dev.name}: no {pin}, which {runtime.name} has: what runs is not what is tested."
+            for pin in sorted(_pins(runtime.read_text()) - tested)
+        ]
+    package_locks = [checkout / "web" / "package-lock.json", *sorted(checkout.glob("bench/*/package-lock.json"))]
+    if not package_locks[0].exists():
         return [*violations, "No web/package-lock.json: the web dependencies are not locked."]
-    return violations + [f"web/package-lock.json: {each}" for each in _npm_violations(package_lock.read_text())]
+    for path in package_locks:
+        name = path.relative_to(checkout).as_posix()
+        violations += [f"{name}: {violation}" for violation in _npm_violations(path.read_text())]
+    return violations
+
+
+def _pins(text: str) -> set[str]:
+    return set(_PIN.findall(text))
 
 
 def _requirement_violations(text: str) -> Iterator[str]:

@@ -2,54 +2,98 @@
 
 from dataclasses import dataclass
 
-# Owner-run functions: the whole list. Each is here because no policy can express it, with who may call it.
-DEFINERS = {
-    "private.member_org_ids": {"authenticated"},
-    "private.org_ids_with": {"authenticated"},
-    "private.platforms_with": {"authenticated"},
-    "private.allowed_requests": {"authenticated"},
-    "private.visible_user_ids": {"authenticated"},
-    "public.create_org": {"authenticated"},
-    "public.add_member": {"authenticated"},
-    "private.accept_invitations": {"authenticated"},
-    "private.prevent_last_admin_removal": set[str](),
-    "private.put_secret": {"authenticated"},
-    "private.delete_secret": {"authenticated"},
-    "private.sealed_secret": {"arti_api", "arti_worker"},
-    "private.due_jobs": {"arti_worker"},
-    "private.pending_events": {"arti_worker"},
-    "private.all_org_ids": {"arti_worker"},
-    "private.consume_oauth_state": {"arti_api"},
-    "private.receive_webhook": {"arti_api"},
-    "private.tables_without_canary": {"authenticated"},
-    "private.applied_migrations": {"arti_api"},
-    "private.oldest_due_seconds": {"arti_api"},
-    "private.session_state": {"anon", "authenticated", "service_role"},
-    "private.use_key": {"supabase_auth_admin"},
-    "private.restrict_key_membership": set[str](),
-    "private.record_artist": set[str](),
-    "private.add_orgs_to_token": {"supabase_auth_admin"},
-}
+from arti.orgs.isolation.baseline import CATALOGUES, DEFINERS, PLATFORM_SCHEMAS
 
-# Tables without an org: the same for everybody, written by migrations only.
-SHARED_TABLES = {"public.metrics", "public.metric_definitions", "private.role_permissions"}
-SHARED_TABLES |= {"private.request_permissions"}
+SHARED_TABLES = CATALOGUES | {"private.role_permissions", "private.request_permissions"}
+SHARED_TABLES |= {"private.quotas"}  # of the installation: read by the functions that enforce them
 SHARED_TABLES |= {"private.console_audit"}  # of the installation: no role but the owner has any right to it
+SHARED_TABLES |= {"private.member_access"}  # of persons across orgs: read by session_state() alone, a definer
+SHARED_TABLES |= {"private.deletions", "private.backup_state"}  # of the installation: through definers alone
+SHARED_TABLES |= {"private.file_place"}  # of the installation: through a definer alone
+SHARED_TABLES |= {"private.mail_budgets"}  # of the installation: counted by a definer, read by nobody
+SHARED_TABLES |= {"private.worker_heartbeats"}  # of the installation: when each worker last reported
+SHARED_TABLES |= {"private.function_digests"}  # of the schema: what each function was when it was migrated
+SHARED_TABLES |= {"private.retentions"}  # of the schema: how long rows are kept
 SHARED_TABLES |= {"private.installation_keys"}  # of the installation: read by the gateway alone, through a definer
+SHARED_TABLES |= {"private.subject_tables", "private.subject_columns"}  # what the schema itself holds of whom
 
 # The same for everybody, so their policies may say yes to every row.
-OPEN_BY_DESIGN = {"public.metrics", "public.metric_definitions"}
+OPEN_BY_DESIGN = CATALOGUES
 
+# Tables that name an artist, or hang on a table of one, and are not kept to the artists that a member sees; and why.
+OPEN_TO_EVERY_ARTIST: dict[str, str] = {}
+
+# Policies of members that ask for no permission of a role, and why.
+WITHOUT_PERMISSION = {
+    "public.users add_self": "one's own row",
+    "public.users change_self": "one's own row",
+    "public.users read": "persons that share an org, and what a list of artists leaves of them",
+    "public.memberships read_own": "one's own row",
+    "public.user_permissions read_own": "one's own row",
+    "public.orgs read_own": "every member sees the name of the org",
+    "public.events record": "what a member does is recorded; the types are those of their permissions",
+    "public.jobs request": "the names are those of their permissions",
+    "public.audit_log record": "every act of a member is recorded, in their own name",
+    "private.audit_details record": "every act of a member is recorded",
+}
+
+# Policies that restrict members, by the tables that have them: those that no rule below finds missing.
+RESTRICTIONS = {
+    "change_of_all_artists": ("tags",),
+    "delete_of_visible": ("credits", "release_tracks"),
+    "delete_on_platform": ("observation_months",),
+    "delete_own_artists": ("assets", "series"),
+    "insert_of_visible": ("credits", "release_tracks"),
+    "insert_on_platform": ("observation_months",),
+    "insert_own_artists": ("assets", "series"),
+    "members_only": ("private.audit_chain", "private.audit_keys", "private.idempotency_keys", "private.org_quotas"),
+    "money_only": ("campaign_targets", "deliveries", "events", "insights", "series"),
+    "on_platform": ("deliveries", "events", "jobs", "sync_runs"),
+    "own_or_of_members": ("insight_feedback",),
+    "read_on_platform": (
+        *("accounts", "assets", "insights", "oauth_states", "observation_batches", "playlist_entries"),
+        *("playlist_snapshots", "playlists", "series"),
+    ),
+    "removal_of_all_artists": ("tags",),
+    "removes_own_only": ("royalty_statements",),
+    "update_of_visible": ("credits", "release_tracks"),
+    "update_on_platform": ("observation_months",),
+    "update_own_artists": ("assets", "series"),
+    "visible_artists_only": ("artist_groups", "playlists", "recordings", "releases", "rules", "webhook_events"),
+    "visible_songs_only": ("match_candidates",),
+}
+_RESTRICTED = ", ".join(
+    f"('{table if '.' in table else f'public.{table}'} {name}')"
+    for name, tables in RESTRICTIONS.items()
+    for table in tables
+)
 # Unique keys that do not start with the org, and why that reveals nothing.
 FREE_UNIQUES = {
     "orgs_pkey": "is the org",
     "users_pkey": "a person belongs to several orgs; the id is random",
     "metrics_pkey": "shared",
+    "providers_pkey": "shared",
+    "dimensions_pkey": "shared",
+    "dimension_values_pkey": "shared",
+    "dimension_rules_pkey": "shared",
     "metric_definitions_pkey": "shared",
+    "metric_definitions_metric_provider_version_key": "shared",
+    "metric_definition_revisions_pkey": "shared",
     "private.role_permissions_pkey": "shared",
     "private.request_permissions_pkey": "shared",
+    "private.quotas_pkey": "shared",
     "private.console_audit_pkey": "of the installation",
+    "private.member_access_pkey": "of persons across orgs",
+    "private.mail_budgets_pkey": "of the installation; read by nobody",
+    "private.worker_heartbeats_pkey": "of the installation",
+    "private.retentions_pkey": "of the schema",
+    "private.function_digests_pkey": "of the schema",
     "private.installation_keys_pkey": "of the installation",
+    "private.deletions_pkey": "of the installation",
+    "private.backup_state_pkey": "of the installation",
+    "private.subject_tables_pkey": "of the schema",
+    "private.subject_columns_pkey": "of the schema",
+    "private.file_place_pkey": "of the installation",
     "private.installation_keys_hash_key": "of the installation; hashes of random keys",
 }
 
@@ -66,6 +110,19 @@ _POLICIES = f"""
     pg_get_expr(p.polqual, p.polrelid) as condition, pg_get_expr(p.polwithcheck, p.polrelid) as checked
   from pg_policy p join ({_TABLES}) t on t.oid = p.polrelid
 """
+
+# All columns of all tables, of every schema but those that are PostgreSQL's or a hosted project's own.
+_FOREIGN_SCHEMAS = ", ".join(f"'{name}'" for name in PLATFORM_SCHEMAS if name not in ("auth", "realtime"))
+_COLUMNS = f"""
+  select n.nspname || '.' || c.relname as name, a.attname
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  where c.relkind in ('r', 'p') and not c.relispartition
+    and n.nspname not in ('pg_catalog', {_FOREIGN_SCHEMAS}) and n.nspname !~ '^pg_t'
+"""
+
+# The condition asks for the caller's artists or songs, for a parent row, or for members who see all artists.
+_BY_ARTIST = """'all_artist_org_ids|unrestricted_org_ids|visible_artists|EXISTS'"""
 
 
 @dataclass(frozen=True)
@@ -120,6 +177,25 @@ RULES = [
         "drop policy members_only on public.artists",
     ),
     Rule(
+        "what is about an artist is kept to those that a member sees, by a restrictive policy for every verb",
+        f"""with kept as (
+              select p.polrelid as oid from pg_policy p
+              where p.polname = 'visible_artists_only' and not p.polpermissive and p.polcmd = '*'
+                and 'authenticated'::regrole = any (p.polroles)
+                and coalesce(pg_get_expr(p.polqual, p.polrelid), '') ~ {_BY_ARTIST}
+                and coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '') ~ {_BY_ARTIST})
+            select name from ({_TABLES}) t
+            where tenant and oid not in (select oid from kept)
+              and has_any_column_privilege('authenticated', oid, 'select, insert, update')
+              and (oid = 'public.artists'::regclass
+                or exists (select from pg_attribute a
+                           where a.attrelid = t.oid and a.attname = 'artist_id' and not a.attisdropped)
+                or exists (select from pg_constraint con join kept on kept.oid = con.confrelid
+                           where con.conrelid = t.oid and con.contype = 'f'))""",
+        "alter policy visible_artists_only on public.campaign_costs using (org_id = (select private.job_org_id()))",
+        frozenset(OPEN_TO_EVERY_ARTIST),
+    ),
+    Rule(
         "policies name their roles",
         f"select name from ({_POLICIES}) p where 0 = any (polroles)",
         "create policy bad on public.artists for select using (org_id = (select private.job_org_id()))",
@@ -127,9 +203,35 @@ RULES = [
     Rule(
         "no policy lets everything pass",
         f"""select on_table as name from ({_POLICIES}) p
-            where 'true' in (condition, checked) or condition !~ 'SELECT' or checked !~ 'SELECT'""",
+            where 'true' in (condition, checked) or condition !~ 'SELECT' or checked !~ 'SELECT'
+              or coalesce(condition, '') || ' ' || coalesce(checked, '') ~ '(OR|AND) true|true (OR|AND)'""",
         "create policy bad on public.artists for select to authenticated using (true)",
         frozenset(OPEN_BY_DESIGN),
+    ),
+    Rule(
+        "what members may do needs a permission, or is about themselves",
+        f"""select name from ({_POLICIES}) p
+            where tenant and polpermissive and 'authenticated'::regrole = any (polroles)
+              and (condition !~ 'org_ids_with' or checked !~ 'org_ids_with')""",
+        """create policy bad on public.artists for select to authenticated
+           using (org_id = any ((select private.member_org_ids())::uuid[]))""",
+        frozenset(WITHOUT_PERMISSION),
+    ),
+    Rule(
+        "what restricts members is in place",
+        f"""select name from (values {_RESTRICTED}) wanted (name)
+            where name not in (select name from ({_POLICIES}) p
+              where not polpermissive and 'authenticated'::regrole = any (polroles))""",
+        "drop policy money_only on public.insights",
+    ),
+    Rule(
+        "what restricts members by a permission asks for it",
+        f"""select distinct p.name from ({_POLICIES}) p cross join lateral (values (condition), (checked)) part (text)
+            where not polpermissive and 'authenticated'::regrole = any (polroles)
+              and ((polname = 'money_only' or text ~ 'is_money') and text !~ 'org_ids_with\\(''money:'
+                or polname = 'own_or_of_members' and text !~ 'org_ids_with\\(''members:read')""",
+        """alter policy money_only on public.insights using (not is_money and (select true))
+           with check (not is_money and (select true))""",
     ),
     Rule(
         "updates are checked before and after",
@@ -201,7 +303,8 @@ RULES = [
     Rule(
         "ids are random, not counted",
         f"""select t.name || ' ' || a.attname as name from ({_TABLES}) t join pg_attribute a on a.attrelid = t.oid
-            where a.attidentity <> '' or pg_get_serial_sequence(t.name, a.attname) is not null""",
+            where not a.attisdropped
+              and (a.attidentity <> '' or pg_get_serial_sequence(t.name, a.attname) is not null)""",
         "create table public.bad (org_id uuid not null, id bigserial)",
     ),
     Rule(
@@ -221,6 +324,8 @@ RULES = [
         "functions look up nothing by search path",
         """select p.oid::regproc::text as name from pg_proc p
            where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+             and p.prokind <> 'a'  -- an aggregate names its functions by identity
+             and p.prosqlbody is null  -- such a body was looked up once, when the function was made
              and not coalesce(p.proconfig, '{}') && array['search_path=""']""",
         "create function public.bad() returns integer language sql as 'select 1'",
     ),
@@ -305,5 +410,26 @@ RULES = [
            where m.rolname in ('arti_api', 'arti_worker', 'arti_rest') and (r.rolbypassrls or r.rolsuper)
              and pg_has_role(m.oid, r.oid, 'member')""",
         "grant service_role to arti_api",
+    ),
+    Rule(
+        "each column stands in the subject map: call private.map_org_table or map_subject in its migration",
+        f"""select c.name || '.' || c.attname as name from ({_COLUMNS}) c
+            where not exists (
+              select from private.subject_columns m where m.relation = c.name and m.name = c.attname)""",
+        "alter table public.artists add column nickname text",
+    ),
+    Rule(
+        "the subject map names no column that is gone",
+        f"""select m.relation || '.' || m.name as name from private.subject_columns m
+            where not exists (select from ({_COLUMNS}) c where c.name = m.relation and c.attname = m.name)
+            union all select t.relation from private.subject_tables t
+            where not exists (select from private.subject_columns m where m.relation = t.relation)""",
+        "alter table public.artists drop column image_url",
+    ),
+    Rule(
+        "an org's own table is found, and deleted, by its org_id",
+        f"""select t.name from ({_TABLES}) t join private.subject_tables s on s.relation = t.name
+            where t.tenant and s.of_org is null""",
+        "update private.subject_tables set of_org = null, with_org = 'none' where relation = 'public.artists'",
     ),
 ]

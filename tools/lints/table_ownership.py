@@ -26,22 +26,41 @@ LAYERS = (
     ("arti.insights", "arti.campaigns"),
     ("arti.automation",),
     ("arti.reports",),
+    ("arti.privacy",),
     ("arti.ops",),
     ("arti", "local_stack"),
 )
 # The package that owns each table; a table without a schema is in public.
 OWNERS = {
-    "arti_core": "jobs events mail.queue private.request_permissions private.vault",
+    "arti_core": """
+        jobs events mail.queue private.mail_budgets private.org_mails private.request_permissions
+        private.retentions private.function_digests private.vault
+        private.worker_heartbeats files private.file_pieces private.file_place""",
     "supabase_local": "auth.* realtime.* private.installation_keys",
-    "arti.orgs": "orgs users memberships user_permissions audit_log private.role_permissions private.org_keys",
-    "arti.music": "artists assets annotations",
-    "arti.metrics": "metrics metric_definitions series observations observation_revisions",
-    "arti.imports": "imports import_files",
+    "arti.orgs": """
+        orgs users memberships invitations user_permissions audit_log private.role_permissions private.org_keys
+        private.audit_chain private.audit_details private.audit_keys
+        private.member_access private.known_providers private.quotas private.org_quotas
+        private.idempotency_keys
+        member_artists member_groups""",
+    "arti.music": """
+        artists artist_aliases artist_external_ids artist_groups artist_group_members artist_tags tags assets
+        recordings releases release_tracks credits match_candidates recording_changes
+        calendar_entries playlists playlist_snapshots playlist_entries playlist_placements""",
+    "arti.metrics": """
+        metrics metric_definitions metric_definition_revisions series observations observation_months
+        observation_batches observation_revisions org_metrics providers sources
+        royalty_statements royalty_lines exchange_rates
+        dimensions dimension_values dimension_rules place_names private.known_metrics""",
+    "arti.imports": "imports",
     "arti.connections": "accounts connected_accounts oauth_states sync_runs",
     "arti.insights": "insights insight_evidence insight_feedback documents chunks",
-    "arti.campaigns": "campaigns campaign_costs",
-    "arti.automation": "rules channels deliveries delivery_attempts webhook_sources webhook_events",
-    "arti.ops": "private.console_audit",
+    "arti.campaigns": "campaigns campaign_budgets campaign_costs campaign_targets calendar",
+    "arti.automation": "rules channels n8n_workflows deliveries delivery_attempts webhook_sources webhook_events",
+    "arti.privacy": """
+        private.org_exports private.org_export_pieces private.org_erasures private.subject_tables
+        private.subject_columns""",
+    "arti.ops": "private.console_audit private.deletions private.backup_state",
 }
 # Where statements stand outside a *store.py, and why.
 STATEMENTS_ELSEWHERE = {
@@ -53,13 +72,13 @@ STATEMENTS_ELSEWHERE = {
     "src/supabase_local/realtime/": "reads the replication slot and evaluates policies",
     "src/arti/ops/console/": "shows and edits any table, and runs an operator's own SQL",
     "src/arti/ops/health.py": "probes of the stores",
-    "src/arti/orgs/isolation.py": "a probe over the catalog, on every tenant table",
+    "src/arti/orgs/isolation/": "a probe over the catalog, on every tenant table",
     "src/local_stack/": "sets up and inspects an installation, as its owner",
 }
 # Packages that act as the owner of the database, on any table.
 ANY_TABLE = ("src/arti/ops/console/", "src/local_stack/")
 
-_CREATE = re.compile(r"create\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?([\w.]+)")
+_CREATE = re.compile(r"create\s+(?:unlogged\s+)?(?:table|view)\s+(?:if\s+not\s+exists\s+)?([\w.]+)")
 _RENAME = re.compile(r"alter\s+table\s+(?:if\s+exists\s+)?([\w.]+)\s+rename\s+to\s+(\w+)")
 _DROP = re.compile(r"drop\s+table\s+(?:if\s+exists\s+)?([\w.]+)")
 
