@@ -1,5 +1,6 @@
 """PostgreSQL and Valkey of a test session, which a test may kill and start again."""
 
+import asyncio
 import secrets
 import signal
 import socket
@@ -16,9 +17,12 @@ from local_stack.binaries import valkey_server
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a free port below those that the system gives to outgoing connections: one of them could take it."""
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass
@@ -50,9 +54,14 @@ class PostgresServer:
         await self._restart()
 
     async def _restart(self) -> None:
-        (self.cluster.folder / "postmaster.pid").unlink(missing_ok=True)
-        self.start()
-        await postgres.wait_for_server(self.cluster)
+        """Start the server, again while it ends: what it left may still hold its memory, another process its port."""
+        waiting = asyncio.create_task(postgres.wait_for_server(self.cluster))
+        while not waiting.done():
+            if self.process.poll() is not None:
+                (self.cluster.folder / "postmaster.pid").unlink(missing_ok=True)
+                self.start()
+            await asyncio.sleep(0.1)
+        await waiting
 
 
 @dataclass
@@ -84,6 +93,7 @@ class ValkeyServer:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return
+            assert self.process.poll() is None, "Valkey ended at its start"
             assert time.monotonic() < until, "Valkey did not start"
             time.sleep(0.02)
 

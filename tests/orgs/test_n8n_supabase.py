@@ -7,7 +7,6 @@ it: n8n/README.md. Without it the test is skipped, and says so.
 import asyncio
 import json
 import os
-import socket
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import pytest
 from local_stack.postgres import SUPERUSER, Cluster
 from tests.orgs.conftest import Office, Person
 from tests.orgs.test_api_keys import make_key
+from tests.stores import free_port
 
 _WORKFLOW = Path(__file__).parent / "files" / "supabase-node.workflow.json"
 _N8N = Path(os.environ.get("ARTI_N8N", "")) / "node_modules" / "n8n" / "bin" / "n8n"
@@ -34,15 +34,12 @@ pytestmark = [
 
 async def n8n(home: Path, cluster: Cluster, *words: str) -> str:
     """Run one command of n8n with a home and a database of its own, and nothing that phones home."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        broker = probe.getsockname()[1]
     environment = {
         "PATH": f"{_NODE.parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(home),
         "N8N_USER_FOLDER": str(home),
         "N8N_ENCRYPTION_KEY": "a key for this test alone",
-        "N8N_RUNNERS_BROKER_PORT": str(broker),
+        "N8N_RUNNERS_BROKER_PORT": str(free_port()),
         "DB_TYPE": "postgresdb",
         "DB_POSTGRESDB_HOST": "127.0.0.1",
         "DB_POSTGRESDB_PORT": str(cluster.port),
