@@ -20,7 +20,12 @@ PROVIDER_NAMES: Final[dict[Provider, str]] = {
     Provider.SOUNDCLOUD: "SoundCloud",
 }
 # All rows of table `providers`: those without a connector are read from files only.
-PLATFORM_NAMES: Final[dict[str, str]] = dict(PROVIDER_NAMES.items()) | {"tiktok": "TikTok", "facebook": "Facebook"}
+PLATFORM_NAMES: Final[dict[str, str]] = dict(PROVIDER_NAMES.items()) | {
+    "tiktok": "TikTok",
+    "facebook": "Facebook",
+    "apple_music": "Apple Music",
+    "amazon_music": "Amazon Music",
+}
 
 
 # The slugs of an org's own sources and metrics begin with it.

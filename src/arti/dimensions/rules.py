@@ -32,7 +32,10 @@ _TOO_FEW: Final = "A part that is missing has too few people to be shown. How ma
 _NONE: Final = "A part that is missing had none."
 _PEOPLE: Final = "One person can be in several parts. A part that is missing had nobody."
 _OPEN_LIST: Final = "The source lists the largest parts only. A part that is missing is unknown, not 0."
-_SHARES: Final = ("consumption.views_share", "consumption.watch_share", "audience.viewer_share")
+_SHARES: Final = (
+    *("consumption.views_share", "consumption.watch_share"),
+    *("audience.viewer_share", "audience.followers_share"),
+)
 _SHARED: Final = ("age", "city", "content_type", "country", "device", "gender", "subscription", "traffic_source")
 
 RULES: Final[tuple[DimensionRule, ...]] = (

@@ -26,6 +26,13 @@ class Metric:
     can_fall: bool = True
 
 
+# Other currencies than USD in which YouTube Studio shows revenue. Amounts of different currencies are never one series.
+REVENUE_CURRENCIES: Final = (
+    *("AED", "ARS", "AUD", "BGN", "BOB", "BRL", "CAD", "CHF", "CLP", "COP", "CRC", "CZK", "DKK", "EGP", "EUR", "GBP"),
+    *("HKD", "HUF", "IDR", "ILS", "INR", "JPY", "KES", "KRW", "MAD", "MXN", "MYR", "NGN", "NOK", "NZD", "PEN", "PHP"),
+    *("PKR", "PLN", "QAR", "RON", "RSD", "RUB", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "UYU", "VND", "ZAR"),
+)
+
 CATALOGUE: Final[tuple[Metric, ...]] = (
     Metric("audience.followers", "Followers", "people", "counter", "last", "People who follow or subscribe."),
     Metric("audience.followers_gained", "New followers", "people", "flow", "sum", "People who began to follow."),
@@ -56,6 +63,7 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
         "last",
         "The most devoted of the monthly active listeners.",
     ),
+    Metric("audience.followers_share", "Share of followers", "percent", "ratio", "none", "Part of the followers."),
     Metric("audience.new_viewers", "New viewers", "people", "rolling", "none", "People who had not watched before."),
     Metric("audience.returning_viewers", "Returning viewers", "people", "rolling", "none", "People who came back."),
     Metric("reach.unique", "Reach", "people", "rolling", "none", "Different people who saw something in the period."),
@@ -63,6 +71,14 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     Metric("reach.accounts_engaged", "Accounts engaged", "people", "rolling", "none", "Different people who reacted."),
     Metric("consumption.streams", "Streams", "streams", "flow", "sum", "Plays of 30 seconds or more."),
     Metric("consumption.plays", "Plays", "plays", "counter", "last", "Plays since publication.", can_fall=False),
+    Metric(
+        "consumption.plays_by_day",
+        "Plays by day",
+        "plays",
+        "flow",
+        "sum",
+        "Plays of the day, as the platform counts them.",
+    ),
     Metric("consumption.views", "Views", "views", "flow", "sum", "Views, as the provider counts them."),
     Metric(
         "consumption.views_total",
@@ -71,6 +87,15 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
         "counter",
         "last",
         "Views since publication.",
+        can_fall=False,
+    ),
+    Metric(
+        "consumption.three_second_views_total",
+        "Lifetime 3-second views",
+        "views",
+        "counter",
+        "last",
+        "Times a video was watched for 3 seconds or more, since publication.",
         can_fall=False,
     ),
     Metric(
@@ -115,6 +140,14 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
         "Clicks on the links of the profile or of a post.",
     ),
     Metric("engagement.likes_total", "Lifetime likes", "count", "counter", "last", "Likes since publication."),
+    Metric(
+        "engagement.reactions_total",
+        "Lifetime reactions",
+        "count",
+        "counter",
+        "last",
+        "Likes and other reactions since publication.",
+    ),
     Metric("engagement.comments_total", "Lifetime comments", "count", "counter", "last", "Comments since publication."),
     Metric("engagement.reposts_total", "Lifetime reposts", "count", "counter", "last", "Reposts since publication."),
     Metric(
@@ -129,6 +162,7 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     Metric("engagement.saves_total", "Lifetime saves", "count", "counter", "last", "Saves since publication."),
     Metric("discovery.playlist_adds", "Playlist adds", "count", "flow", "sum", "Times a song was put on a playlist."),
     Metric("discovery.impressions", "Impressions", "count", "flow", "sum", "Times a thumbnail was shown."),
+    Metric("discovery.shazams", "Shazams", "count", "flow", "sum", "Times a song was identified with Shazam."),
     Metric("discovery.ctr", "Click-through rate", "percent", "ratio", "none", "Impressions that became views."),
     Metric("discovery.end_screens_shown", "End screens shown", "count", "flow", "sum", "End screen elements shown."),
     Metric("discovery.end_screen_clicks", "End screen clicks", "count", "flow", "sum", "Clicks on end screens."),
@@ -137,6 +171,17 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     Metric("money.estimated_revenue", "Estimated revenue", "USD", "flow", "sum", "Revenue before final adjustment."),
     Metric("money.rpm", "Revenue per 1,000 views", "USD", "ratio", "none", "Revenue for each 1,000 views."),
     Metric("money.cpm", "Cost per 1,000 impressions", "USD", "ratio", "none", "What advertisers pay for 1,000 ads."),
+    *(
+        Metric(
+            f"money.estimated_revenue_{code.lower()}",
+            f"Estimated revenue ({code})",
+            code,
+            "flow",
+            "sum",
+            f"Revenue in {code} before final adjustment.",
+        )
+        for code in REVENUE_CURRENCIES
+    ),
 )
 
 # Metrics that are honestly below zero: what people took back, and money that was paid back.
@@ -149,6 +194,7 @@ SIGNED: Final = frozenset(
         "engagement.saves",
         "engagement.interactions",
         "money.estimated_revenue",
+        *(f"money.estimated_revenue_{code.lower()}" for code in REVENUE_CURRENCIES),
         "money.rpm",
         "money.cpm",
     }

@@ -2,9 +2,13 @@
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, timedelta
 
-from arti.imports.parsers import day_table, merged_timelines, meta_series, tiktok
+from arti.imports.parsers import day_table, merged_timelines, tiktok
+from arti.imports.parsers.meta import audience as meta_audience
+from arti.imports.parsers.meta import posts as meta_posts
+from arti.imports.parsers.meta import series as meta_series
 from arti.imports.parsers.royalties import statement
 from arti.imports.parsers.spotify import audience, cities, playlists, song_timeline, songs
 from arti.imports.parsers.unsupported_formats import (
@@ -22,6 +26,8 @@ PARSERS: tuple[Parser, ...] = (
     *statement.PARSERS,
     *tiktok.PARSERS,
     meta_series.PARSER,
+    *meta_posts.PARSERS,
+    meta_audience.PARSER,
     day_table.PARSER,
     song_timeline.PARSER,
     songs.PARSER,
@@ -42,6 +48,7 @@ def recognise(table: SourceTable, prefer: Collection[str] = ()) -> tuple[Parser,
     `prefer`: sources that other evidence speaks for; a parser of them comes first if it recognises the table.
     Raises FileRejected, with the format's name where it is a known unsupported one.
     """
+    table = _merge_columns(table)
     duplicates = [name for name, count in Counter(table.names).items() if count > 1 and name]
     unsupported = find_unsupported_format(table)
     if duplicates and not unsupported:
@@ -56,6 +63,18 @@ def recognise(table: SourceTable, prefer: Collection[str] = ()) -> tuple[Parser,
         raise FileRejected(describe_unsupported_format(unsupported))
     columns = ", ".join(table.header[:8])[:200]
     raise FileRejected(f"ARTi does not recognise a file with the columns {columns}. {SUPPORTED_EXPORTS}.")
+
+
+def _merge_columns(table: SourceTable) -> SourceTable:
+    """Return the table with a repeated column left without a name, where it says the same in each row."""
+    if len(set(table.names)) == len(table.names):
+        return table
+    names = list(table.names)
+    for index, name in enumerate(table.names):
+        first = names.index(name) if name else index
+        if first != index and all(cells[first : first + 1] == cells[index : index + 1] for cells in table.rows):
+            names[index] = ""
+    return replace(table, names=tuple(names))
 
 
 def is_royalties(source: str | None) -> bool:

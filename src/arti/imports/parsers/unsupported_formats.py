@@ -6,18 +6,13 @@ from arti.imports.types import SourceTable
 SUPPORTED_EXPORTS = (
     "ARTi imports Spotify for Artists (audience timeline, songs, song timeline, playlists, cities), "
     "YouTube Studio (Table data, Chart data, Totals, or their zip), TikTok Studio (overview, followers, viewers), "
-    "Meta Business Suite (one metric by day) and "
+    "Meta Business Suite (one metric by day, posts, reels, stories, videos, audience) and "
     "royalties of DistroKid, TuneCore, CD Baby, Bandcamp, Cargo, SoundCloud for Artists, Beatport and label "
     "distributors"
 )
 
 # Columns that identify a format; all must be present. The first match is used.
 _FORMATS_BY_COLUMNS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("a Meta Business Suite list of posts (Instagram)", frozenset({"post id", "account username"})),
-    ("a Meta Business Suite list of posts (Facebook)", frozenset({"post id", "page name"})),
-    ("a Meta Business Suite list of videos (Facebook)", frozenset({"video asset id", "page name"})),
-    ("a Meta Business Suite audience export", frozenset({"women", "men"})),
-    ("a Meta Business Suite audience export", frozenset({"fb_page", "follow", "unique_users"})),
     ("a Meta Business Suite summary of content formats", frozenset({"reels", "photos", "links"})),
     ("a PRS statement", frozenset({"cae number", "work title"})),
     ("an ASCAP statement", frozenset({"work title", "performance quarter"})),
@@ -25,11 +20,7 @@ _FORMATS_BY_COLUMNS: tuple[tuple[str, frozenset[str]], ...] = (
 _META_TITLES = (
     "facebook",
     "instagram",
-    "age & gender",
     "content interactions",
-    "top cities",
-    "top towns",
-    "top countries",
     "top pages",
     "published content",
 )

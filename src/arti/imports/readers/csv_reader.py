@@ -49,8 +49,8 @@ def find_rows(text: str) -> tuple[list[list[str]], str]:
     delimiter = _find_delimiter(text)
     header = next((line for line in text.splitlines() if line.strip()), "")
     if header.startswith('"') and [len(cells) for cells in _split(header, delimiter)] == [1] and delimiter in header:
-        # Some spreadsheets quote each whole line as one cell; the real line is inside.
-        inner = "\n".join(cells[0] for cells in _split(text, delimiter) if cells)
+        # Some spreadsheets quote each whole line as one cell; the real line is inside. Lines of a caption are not.
+        inner = "\n".join(delimiter.join(cells) for cells in _split(text, delimiter))
         return _split(inner, delimiter), delimiter
     return _split(text, delimiter), delimiter
 

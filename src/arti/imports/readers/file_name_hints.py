@@ -11,6 +11,8 @@ from arti.imports.types import Hints
 _TIMESTAMP = re.compile(r"[_ -]+\d{8}([_-]\d{6})?$")
 _COPY_NUMBER = re.compile(r" ?\(\d+\)$")
 _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})[_ –-]+(?:to[_ -]+)?(\d{4}-\d{2}-\d{2})")
+# "Mar-18-2025_Apr-14-2025", as Meta names its lists.
+_RANGE_IN_WORDS = re.compile(r"([a-z]{3}-\d{1,2}-\d{4})[_ ]([a-z]{3}-\d{1,2}-\d{4})")
 _PERIODS = (
     (re.compile(r"[-_ ]all$|(?<![a-z])(all[_ -]?time|lifetime)(?![a-z])"), "lifetime"),
     (re.compile(r"(?<!\d)(12 ?m(onths?)?|1 ?y(ear)?|365 ?days?)(?![a-z0-9])"), "365day"),
@@ -40,7 +42,7 @@ def guess_period(hints: Hints) -> tuple[str | None, date | None]:
         return f"{(last - first).days + 1}day", last
     path = f"{hints.folder}/{stem(hints.file_name)}".casefold()
     path_with_timestamp = f"{hints.folder}/{hints.file_name}"
-    match = _RANGE.search(path)
+    match = _RANGE.search(path) or _RANGE_IN_WORDS.search(path)
     if match:
         first_on, last_on = _parse_day(match[1]), _parse_day(match[2])
         if first_on and last_on and first_on <= last_on:

@@ -12,14 +12,15 @@ from arti.imports.cells.cell_parsers import normalise_name
 from arti.imports.types import SourceTable
 from arti.vocabulary import Provider
 
-TRANSLATED: tuple[str, ...] = (Provider.SPOTIFY, Provider.YOUTUBE, "tiktok")
+TRANSLATED: tuple[str, ...] = (Provider.SPOTIFY, Provider.YOUTUBE, "tiktok", Provider.INSTAGRAM, "facebook")
+_FILES: dict[str, str] = {Provider.INSTAGRAM: "meta", "facebook": "meta"}
 _CURRENCY = re.compile(r"(.+) \(([a-z]{3})\)")
 
 
 @cache
 def _words(provider: str) -> dict[str, str]:
     """Return the name of each column by what it is called in another language."""
-    lines = [line.partition(" = ") for line in _read_words(provider).splitlines()]
+    lines = [line.partition(" = ") for line in _read_words(_FILES.get(provider, provider)).splitlines()]
     return {word: name for name, _, words in lines for word in words.split(" | ") if word != name}
 
 
@@ -46,7 +47,7 @@ def translate(table: SourceTable, provider: str) -> SourceTable:
 
 
 def _translate(name: str, words: dict[str, str]) -> str:
-    plain = normalise_name(name)
+    plain = normalise_name(name).replace("’", "'")
     priced = _CURRENCY.fullmatch(plain)
     if priced and priced[1] in words:
         return f"{words[priced[1]]} ({priced[2]})"

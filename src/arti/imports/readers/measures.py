@@ -9,13 +9,13 @@ from arti.dimensions.words import read_value
 from arti.imports.cells.cell_parsers import ColumnKind, find_null_reason, parse_number
 from arti.imports.cells.day_format import parse_day
 from arti.imports.types import ColumnTotal, FileQuestion, FileRejected, ParsedFile, SourceTable
-from arti.metrics.catalogue import METRICS, SIGNED
+from arti.metrics.catalogue import METRICS, REVENUE_CURRENCIES, SIGNED
 from arti.providers.contract import Observation
 
 FIRST_DAY = date(2005, 1, 1)
 _ADDITIVE_TOLERANCE = 0.005
 # Units of numbers with decimals; all other units count things.
-_NOT_WHOLE = ("hours", "seconds", "USD")
+_NOT_WHOLE = ("hours", "seconds", "USD", *REVENUE_CURRENCIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +187,17 @@ def period_questions(
     *, period: str | None, last: date | None, today: date, subject: str = "these totals"
 ) -> list[FileQuestion]:
     """Return the questions for the period of totals without days. `period` and `last` are guesses."""
-    yesterday = today - timedelta(days=1)
     choices = PERIODS if period is None or period in PERIODS else (period, *PERIODS)
     return [
         FileQuestion("period", f"Which period do {subject} cover?", "choice", period, choices),
-        FileQuestion(
-            "period_to", "What is the last day of that period?", "day", str(min(last or yesterday, yesterday))
-        ),
+        last_day_question(last, today, "What is the last day of that period?"),
     ]
+
+
+def last_day_question(guess: date | None, today: date, text: str) -> FileQuestion:
+    """Return the question for the last day that totals count."""
+    yesterday = today - timedelta(days=1)
+    return FileQuestion("period_to", text, "day", str(min(guess or yesterday, yesterday)))
 
 
 def read_split(breakdown: str, text: str, *, period: str = "") -> str:
@@ -212,10 +215,15 @@ def read_period(answers: Mapping[str, str], today: date) -> tuple[str, date]:
         period == "lifetime" or (period.endswith("day") and period[:-3].isdigit() and 1 <= int(period[:-3]) < 9999)
     ):
         raise FileRejected("period must be lifetime, or a number of days like 28day.")
+    return f"period={period}", read_last_day(answers, today)
+
+
+def read_last_day(answers: Mapping[str, str], today: date) -> date:
+    """Return the answered last day of totals. Raises FileRejected."""
     try:
         last = parse_day(answers.get("period_to", ""))
     except ValueError:
         last = None
     if last is None or not FIRST_DAY <= last < today:
         raise FileRejected("period_to must be a day like 2026-05-31 that is over.")
-    return f"period={period}", last
+    return last
