@@ -21,6 +21,7 @@ from arti.automation.endpoints import router as automation
 from arti.campaigns.calendar.endpoints import router as calendar
 from arti.campaigns.endpoints import router as campaigns
 from arti.connections.endpoints import router as connections
+from arti.imports.batches.endpoints import router as import_batches
 from arti.imports.endpoints import router as imports
 from arti.imports.provenance import router as provenance
 from arti.insights.endpoints import router as insights
@@ -96,6 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
         metrics,
         money,
         imports,
+        import_batches,
         provenance,
         connections,
         campaigns,

@@ -107,7 +107,7 @@ def make_call(
     elif "multipart/form-data" in content:
         filled = maker.value(content["multipart/form-data"]["schema"], "body")
         call.form = {name: value for name, value in filled.items() if isinstance(value, str)}
-        call.files = {"file": FILE}
+        call.files = {"files" if "files" in filled else "file": FILE}
         call.form.pop("file", None)
     return call
 

@@ -96,6 +96,7 @@ _ENDED: dict[str, tuple[dict[str, object], dict[str, object] | None]] = {
     ),
     "public.oauth_states": ({}, None),
     "public.invitations": ({}, None),
+    "public.import_batches": ({}, None),
 }
 _COPY = """insert into {0} select (jsonb_populate_record(c, $1::jsonb || jsonb_build_object(
   'org_id', gen_random_uuid(), 'id', gen_random_uuid(),

@@ -1,7 +1,7 @@
 """The route class of every endpoint: who sends a body is known before one byte of it is read."""
 
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 from fastapi import APIRouter, Request, Response, params
@@ -23,6 +23,8 @@ from arti.vocabulary import Permission
 from arti_core.database import Connection, Principal, member_transaction
 from arti_core.request_body import JSON_BYTES, BoundedBody, body_of, check_json
 
+EndpointT = TypeVar("EndpointT", bound=Callable[..., Any])
+
 # The fields beside the file of an upload.
 _FORM_BYTES = 64 * 1024
 MultiPartParser.spool_max_size = 64 * 1024  # what is larger is on disk, not in memory
@@ -38,7 +40,8 @@ class ApiRoute(APIRoute):
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint, **{**options, "form_limits": options.get("form_limits") or _FORM_LIMITS})
+        limits = options.get("form_limits") or getattr(endpoint, "form_limits", _FORM_LIMITS)
+        super().__init__(path, endpoint, **{**options, "form_limits": limits})
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -68,6 +71,16 @@ class ApiRoute(APIRoute):
             return response
 
         return admit_and_handle
+
+
+def form_of(*, files: int) -> Callable[[EndpointT], EndpointT]:
+    """Return the decorator of an endpoint whose form holds up to `files` files; together as large as one may be."""
+
+    def mark(endpoint: EndpointT) -> EndpointT:
+        endpoint.form_limits = _FORM_LIMITS | {"max_files": files}  # type: ignore[attr-defined]  # read by ApiRoute
+        return endpoint
+
+    return mark
 
 
 class ApiRouter(APIRouter):

@@ -1042,6 +1042,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/import-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Import Batch
+         * @description Preview many files at once, of one or of many artists. Nothing counts before it is committed.
+         *
+         *     A file finds its artist by what it states, its folder, its name, or the songs in it. The files of one artist and
+         *     platform learn from each other: a daily export gives the others their period. Send an `Idempotency-Key`: the same
+         *     request sent twice then has one effect.
+         */
+        post: operations["create_import_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import-batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import Batch
+         * @description Return the files of a batch, with their questions, in the order in which they are committed.
+         */
+        get: operations["get_import_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import-batches/{batch_id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Commit Import Batch
+         * @description Commit every file of a batch that has no open question. While `left` is not 0, send the request again.
+         */
+        post: operations["commit_import_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -3145,6 +3209,103 @@ export interface components {
             /** Items */
             items: components["schemas"]["AvailableBreakdown"][];
         };
+        /**
+         * BatchAnswers
+         * @description Answers by import and question. Without `import_ids` all files of the batch are meant.
+         */
+        BatchAnswers: {
+            /**
+             * Answers
+             * @default {}
+             */
+            answers: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Import Ids */
+            import_ids?: string[] | null;
+        };
+        /**
+         * BatchCommit
+         * @description The files that this request committed. While `left` is not 0, send it again for the others.
+         */
+        BatchCommit: {
+            /** Left */
+            left: number;
+            /**
+             * New
+             * @description Values and lines that were added.
+             */
+            new: number;
+            /** Restated */
+            restated: number;
+            /** Results */
+            results: components["schemas"]["CommittedItem"][];
+            /** Unchanged */
+            unchanged: number;
+        };
+        /**
+         * BatchItem
+         * @description A file of a batch, as an import.
+         */
+        BatchItem: {
+            /**
+             * Artist Id
+             * Format: uuid
+             */
+            artist_id: string;
+            /** Artist Name */
+            artist_name: string;
+            /** Byte Size */
+            byte_size: number;
+            /** Committed At */
+            committed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Open
+             * @description Keys of the questions that need an answer before the file can be committed.
+             */
+            open: string[];
+            /** Options */
+            options: {
+                [key: string]: string;
+            };
+            /**
+             * Placed By
+             * @description How the file found its artist.
+             */
+            placed_by: string;
+            /** Provider */
+            provider: string | null;
+            /** Questions */
+            questions: components["schemas"]["ImportQuestion"][];
+            /** Refusal */
+            refusal: string | null;
+            /** Source */
+            source: string | null;
+            /** Source Title */
+            source_title: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "previewed" | "committed" | "undone" | "refused";
+            summary: components["schemas"]["ImportSummary"];
+            /** Undone At */
+            undone_at: string | null;
+        };
         /** Body_create_import */
         Body_create_import: {
             /**
@@ -3164,6 +3325,29 @@ export interface components {
              * @description The org's own source that the file is from, e.g. own.linkfire.
              */
             source?: string | null;
+        };
+        /** Body_create_import_batch */
+        Body_create_import_batch: {
+            /**
+             * Artist Id
+             * @description Whose files these are. Without it each file finds its artist by itself.
+             */
+            artist_id?: string | null;
+            /**
+             * Batch Id
+             * @description An earlier batch that these files belong to.
+             */
+            batch_id?: string | null;
+            /**
+             * Files
+             * @description Up to 200 files or zips. A name may hold folders: `Mira Sol/Table data.csv`.
+             */
+            files: string[];
+            /**
+             * Placements
+             * @description Artists of files that came back as `unplaced`, sent again: {"name": "artist id"}, as JSON.
+             */
+            placements?: string | null;
         };
         /** BreakdownMetric */
         BreakdownMetric: {
@@ -3729,6 +3913,31 @@ export interface components {
             options: {
                 [key: string]: string;
             };
+        };
+        /**
+         * CommittedItem
+         * @description What became of a file. `id` is the import that holds its numbers: an earlier one for the same file.
+         */
+        CommittedItem: {
+            /** File Name */
+            file_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Import Id
+             * Format: uuid
+             */
+            import_id: string;
+            /** Reason */
+            reason?: string | null;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "committed" | "already_committed" | "open" | "failed";
         };
         /**
          * Conditions
@@ -4508,6 +4717,31 @@ export interface components {
             summary: components["schemas"]["ImportSummary"];
             /** Undone At */
             undone_at: string | null;
+        };
+        /**
+         * ImportBatch
+         * @description Files that were dropped together, in the order in which they are committed.
+         */
+        ImportBatch: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: components["schemas"]["BatchItem"][];
+        };
+        /** ImportBatchUpload */
+        ImportBatchUpload: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: components["schemas"]["BatchItem"][];
+            /** Unplaced */
+            unplaced: components["schemas"]["UnplacedFile"][];
         };
         /** ImportPreview */
         ImportPreview: {
@@ -8243,6 +8477,31 @@ export interface components {
             /** Items */
             items: components["schemas"]["UnknownPlace"][];
         };
+        /**
+         * UnplacedFile
+         * @description A file that is nobody's yet, of which nothing is stored. Send it again and name its artist in `placements`.
+         */
+        UnplacedFile: {
+            /**
+             * Candidates
+             * @description The artists that something speaks for.
+             */
+            candidates: string[];
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Refused
+             * @description Whether it cannot be imported anyway, whoever it is of.
+             */
+            refused: boolean;
+            /**
+             * Title
+             * @description What the file is, where it was recognised.
+             */
+            title: string | null;
+        };
         /** UsedRate */
         UsedRate: {
             /** From Currency */
@@ -10878,6 +11137,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthReport"];
+                };
+            };
+        };
+    };
+    create_import_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_create_import_batch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportBatchUpload"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_import_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportBatch"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    commit_import_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchAnswers"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchCommit"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

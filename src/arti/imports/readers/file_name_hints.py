@@ -35,9 +35,12 @@ def guess_title(file_name: str) -> str | None:
     return match[1] if match else None
 
 
-def guess_period(hints: Hints) -> tuple[str | None, date | None]:
-    """Return the period and its last day, each None where neighbours, folder and file name do not contain it."""
-    if hints.days:
+def guess_period(hints: Hints, *, of_neighbours: bool = False) -> tuple[str | None, date | None]:
+    """Return the period and its last day, each None where folder and file name do not contain it.
+
+    `of_neighbours`: the platform exports several files of one period together, so that the days of one are the others'.
+    """
+    if hints.days and of_neighbours:
         first, last = hints.days
         return f"{(last - first).days + 1}day", last
     path = f"{hints.folder}/{stem(hints.file_name)}".casefold()

@@ -40,7 +40,7 @@ def _recognises(table: SourceTable) -> bool:
 
 
 def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
-    period, last = guess_period(hints)
+    period, last = guess_period(hints, of_neighbours=True)
     return period_questions(period=period, last=last, today=hints.today, subject="the numbers in this table")
 
 

@@ -1,0 +1,227 @@
+"""Preview files that were dropped together.
+
+The files find their artists by themselves (`sorting.py`). Those of one artist and platform are previewed together, so
+that a daily export gives the others their period, also when they come with several requests.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Final
+from uuid import UUID
+
+from arti.imports import preview, service
+from arti.imports.batches import store
+from arti.imports.batches.sorting import (
+    ArtistNames,
+    FilePlacement,
+    KnownTitle,
+    place,
+    place_with_neighbours,
+    read_texts,
+)
+from arti.imports.cells.cell_parsers import ColumnKind
+from arti.imports.history import get_import
+from arti.imports.parsers.registry import is_royalties
+from arti.imports.preview import RecognisedFile
+from arti.imports.readers.archive import UploadedTable, unpack
+from arti.imports.readers.artist_name import find_named_artist
+from arti.imports.readers.file_name_hints import guess_period
+from arti.imports.stored_files import StoredImport, build_hints
+from arti.imports.types import FileQuestion, FileRejected, Known, SourceTable
+from arti.orgs.authorization import Actor
+from arti_core.database import Row
+from arti_core.errors import Invalid, NotFound
+from arti_core.files.file_store import FileStore
+
+_HEAD_BYTES: Final = 64 * 1024  # of a file, to see whose it is
+
+Key = tuple[UUID, str]  # artist, provider
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A file without an artist: nothing of it is stored."""
+
+    name: str
+    title: str | None
+    placement: FilePlacement
+    refusal: str | None
+
+
+@dataclass(slots=True)
+class _SortedTable:
+    table: UploadedTable
+    file: RecognisedFile | None
+    refusal: str | None
+    placement: FilePlacement
+
+    @property
+    def provider(self) -> str:
+        return (self.file.parser.provider if self.file else None) or ""
+
+
+async def add_files(
+    actor: Actor,
+    file_store: FileStore,
+    *,
+    batch_id: UUID | None,
+    files: Sequence[tuple[str, bytes]],
+    artist_id: UUID | None = None,
+    placements: Mapping[str, UUID] | None = None,
+    may_import_money: bool = True,
+) -> tuple[UUID, list[Unplaced]]:
+    """Preview files in a new batch or in `batch_id`. Returns the batch, and the files that found no artist.
+
+    `artist_id`: whose files all of them are. `placements`: the artist of each table, by its name; then the others of
+    the files are left out, as they were read before. Raises NotFound for an unknown batch or artist.
+    """
+    connection, org_id, principal = actor.connection, actor.org_id, actor.principal
+    assert principal is not None  # files are imported by a person
+    if batch_id is None:
+        batch_id = await store.insert_batch(connection, org_id, principal.user_id)
+    elif not await store.lock_batch(connection, org_id, batch_id):
+        raise NotFound("batch")
+    tables = [table for name, content in files for table in await asyncio.to_thread(_open, name, content)]
+    if placements:
+        tables = [table for table in tables if table.name in placements]
+        if not tables:
+            names = ", ".join(list(placements)[:3])
+            raise Invalid(f"None of the files sent is called {names}. Name them as `unplaced` did.", field="placements")
+    sorted_tables = await _sort(actor, tables, artist_id, placements or {})
+    groups: dict[Key, list[_SortedTable]] = {}
+    for one in sorted_tables:
+        if not may_import_money and one.file and is_royalties(one.file.parser.source):
+            one.refusal = "These are royalties, which you may not import. Ask an admin of the org for money:write."
+            one.placement = FilePlacement(None, one.refusal)
+        if one.placement.artist_id:
+            groups.setdefault((one.placement.artist_id, one.provider), []).append(one)
+    _join_unknown_platforms(groups)
+    earlier: dict[Key, list[Row]] = {}
+    for row in await store.list_items(connection, org_id, batch_id):
+        if row["status"] == "previewed" and row["file_id"]:
+            earlier.setdefault((row["artist_id"], row["provider"] or ""), []).append(row)
+    for key, members in groups.items():
+        await _preview_group(actor, file_store, batch_id, key[0], members, earlier.get(key, []))
+    return batch_id, [
+        Unplaced(one.table.name, one.file.parser.title if one.file else None, one.placement, one.refusal)
+        for one in sorted_tables
+        if not one.placement.artist_id
+    ]
+
+
+def _open(name: str, content: bytes) -> list[UploadedTable]:
+    try:
+        return unpack(name, content)
+    except FileRejected as error:
+        return [UploadedTable(name, content, str(error))]
+
+
+async def _sort(
+    actor: Actor, tables: Sequence[UploadedTable], artist_id: UUID | None, placements: Mapping[str, UUID]
+) -> list[_SortedTable]:
+    found = [await asyncio.to_thread(_recognise_head, table) for table in tables]
+    by_hand = [artist_id or placements.get(table.name) for table in tables]
+    if all(by_hand):
+        placed = [FilePlacement(id, "chosen") for id in by_hand]
+    else:
+        roster = ArtistNames(await store.list_roster(actor.connection, actor.org_id))
+        texts = [read_texts(table.name, *_columns(file)) for table, (file, _) in zip(tables, found, strict=True)]
+        rows = await store.list_titles_among(actor.connection, actor.org_id, set().union(*texts))
+        titles = [
+            KnownTitle(row["artist_id"], tuple(filter(None, (row["external_id"], row["isrc"]))), row["title"])
+            for row in rows
+        ]
+        placed = []
+        for table, (file, _), words in zip(tables, found, texts, strict=True):
+            stated = find_named_artist(file.table, build_hints(table.name, Known())) if file else None
+            placed.append(place(table.name, stated, roster, titles, words))
+        placed = place_with_neighbours([table.name for table in tables], placed)
+    return [
+        _SortedTable(table, file, refusal, placement)
+        for table, (file, refusal), placement in zip(tables, found, placed, strict=True)
+    ]
+
+
+def _columns(file: RecognisedFile | None) -> tuple[SourceTable | None, dict[int, ColumnKind]]:
+    return (file.table, file.parser.kinds(file.table)) if file else (None, {})
+
+
+def _recognise_head(table: UploadedTable) -> tuple[RecognisedFile | None, str | None]:
+    """Return what a file is by its first rows, or why it is refused."""
+    if table.refusal:
+        return None, table.refusal
+    content = table.content
+    if len(content) > _HEAD_BYTES:
+        content = content[: max(content.rfind(b"\n", 0, _HEAD_BYTES), 0) or _HEAD_BYTES]
+    try:
+        return preview.recognise_file(content, build_hints(table.name, Known())), None
+    except FileRejected as error:
+        return None, str(error)
+
+
+def _join_unknown_platforms(groups: dict[Key, list[_SortedTable]]) -> None:
+    """Put an artist's files of no named platform beside those of their only platform: they learn it from them."""
+    for artist_id in {artist_id for artist_id, provider in groups if not provider}:
+        known = [key for key in groups if key[0] == artist_id and key[1]]
+        if len(known) == 1:
+            groups[known[0]] += groups.pop((artist_id, ""))
+
+
+async def _preview_group(
+    actor: Actor,
+    file_store: FileStore,
+    batch_id: UUID,
+    artist_id: UUID,
+    members: Sequence[_SortedTable],
+    earlier: Sequence[Row],
+) -> None:
+    """Preview files of one artist and platform, and again those of earlier requests: each may learn from the others."""
+    connection, org_id, principal = actor.connection, actor.org_id, actor.principal
+    assert principal is not None
+    placed_by = [one.placement.reason for one in members]
+    tables = [one.table for one in members]
+    if any(row["questions"] for row in earlier) or any(one.file and one.file.questions for one in members):
+        for row in earlier:
+            file = await file_store.find(connection, org_id, row["file_id"])
+            content = await file_store.read(connection, file, at_most=file.size)
+            tables.append(UploadedTable(row["file_name"], content))
+            placed_by.append(row["placed_by"])
+            await service.delete_import(connection, file_store, org_id, row["id"])
+    imports = await service.preview_tables(
+        connection, file_store, org_id, artist_id=artist_id, tables=tables, principal=principal
+    )
+    rows = [await get_import(connection, org_id, stored.id, lock=False) for stored in imports]
+    last_days = {days["last"] for row in rows if (days := row["summary"].get("days"))}
+    for stored, row, reason in zip(imports, rows, placed_by, strict=True):
+        questions = stored.recognised.questions if stored.recognised and row["status"] == "previewed" else []
+        await store.insert_item(
+            connection,
+            org_id,
+            batch_id,
+            stored.id,
+            placed_by=reason[:300],
+            questions=[_public(question, row) for question in questions],
+            open_keys=find_open_keys(stored, row, last_days),
+        )
+
+
+def _public(question: FileQuestion, row: Row) -> dict[str, object]:
+    return asdict(question) | {"default": row["options"].get(question.key, question.default)}
+
+
+def find_open_keys(stored: StoredImport, row: Row, last_days: set[str]) -> list[str]:
+    """Return the questions that only a person can answer: those without a guess, or with one that nothing speaks for.
+
+    The last day of a period is guessed to be yesterday where neither the file's name nor its neighbours say it.
+    """
+    if stored.recognised is None or row["status"] != "previewed":
+        return []
+    options = row["options"]
+    of_name = guess_period(build_hints(row["file_name"], Known()))[1]
+    return [
+        question.key
+        for question in stored.recognised.questions
+        if not options.get(question.key)
+        or (question.key == "period_to" and of_name is None and options[question.key] not in last_days)
+    ]

@@ -1,0 +1,84 @@
+"""SQL of batches: their imports, and what the files of many artists are sorted by."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from arti_core.database import Connection, Row
+
+_IMPORT = """i.id, i.artist_id, i.provider, i.source, i.file_name, i.byte_size, i.status, i.options, i.summary,
+  i.refusal, i.created_at, i.committed_at, i.undone_at, i.file_id"""
+
+
+async def insert_batch(connection: Connection, org_id: UUID, created_by: UUID | None) -> UUID:
+    id: UUID = await connection.fetchval(
+        "insert into import_batches (org_id, created_by) values ($1, $2) returning id", org_id, created_by
+    )
+    return id
+
+
+async def lock_batch(connection: Connection, org_id: UUID, batch_id: UUID) -> bool:
+    """Let one request at a time change a batch. Returns whether there is one."""
+    found = await connection.fetchval(
+        "select 1 from import_batches where org_id = $1 and id = $2 for no key update", org_id, batch_id
+    )
+    return found is not None
+
+
+async def batch_exists(connection: Connection, org_id: UUID, batch_id: UUID) -> bool:
+    found = await connection.fetchval("select 1 from import_batches where org_id = $1 and id = $2", org_id, batch_id)
+    return found is not None
+
+
+async def insert_item(
+    connection: Connection,
+    org_id: UUID,
+    batch_id: UUID,
+    import_id: UUID,
+    *,
+    placed_by: str,
+    questions: Sequence[Mapping[str, Any]],
+    open_keys: Collection[str],
+) -> None:
+    await connection.execute(
+        """insert into import_batch_items (org_id, batch_id, import_id, placed_by, questions, open)
+           values ($1, $2, $3, $4, $5, $6) on conflict do nothing""",
+        *(org_id, batch_id, import_id, placed_by, list(questions), list(open_keys)),
+    )
+
+
+async def list_items(connection: Connection, org_id: UUID, batch_id: UUID) -> list[Row]:
+    """Return the imports of a batch with their artist's name, those of one artist together."""
+    return await connection.fetch(
+        f"""select {_IMPORT}, b.placed_by, b.questions, b.open, a.name as artist_name
+            from import_batch_items b
+            join imports i on i.org_id = b.org_id and i.id = b.import_id
+            join artists a on a.org_id = i.org_id and a.id = i.artist_id
+            where b.org_id = $1 and b.batch_id = $2
+            order by lower(a.name), a.id, i.file_name, i.id""",  # noqa: S608 - a constant of this module
+        org_id,
+        batch_id,
+    )
+
+
+async def list_roster(connection: Connection, org_id: UUID) -> dict[UUID, list[str]]:
+    """Return the names of each artist: first the name, then the aliases."""
+    rows = await connection.fetch(
+        """select a.id, a.name, array(select l.name from artist_aliases l
+                                      where l.org_id = a.org_id and l.artist_id = a.id) as aliases
+           from artists a where a.org_id = $1 and a.archived_at is null""",
+        org_id,
+    )
+    return {row["id"]: [row["name"], *row["aliases"]] for row in rows}
+
+
+async def list_titles_among(connection: Connection, org_id: UUID, texts: Collection[str]) -> list[Row]:
+    """Return the tracks and videos with one of these ids, ISRCs or lower-case titles, each with its artist."""
+    return await connection.fetch(
+        """select a.artist_id, a.external_id, a.isrc, a.title from assets a
+           where a.org_id = $1 and a.kind in ('track', 'video', 'short')
+             and (lower(a.title) = any ($2) or lower(a.external_id) = any ($2) or lower(a.isrc) = any ($2))
+           limit 5000""",
+        org_id,
+        list(texts),
+    )
