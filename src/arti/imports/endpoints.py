@@ -1,6 +1,5 @@
 """HTTP of imports: preview, commit, undo."""
 
-from decimal import Decimal
 from itertools import islice
 from typing import Annotated
 from uuid import UUID
@@ -149,12 +148,10 @@ async def _preview(access: Access, stored: StoredImport) -> schemas.ImportPrevie
 
 
 def _total_money(stored: StoredImport) -> list[schemas.MoneyTotal]:
-    lines: dict[str, list[Decimal]] = {}
-    for money in stored.parsed.money if stored.parsed else ():
-        lines.setdefault(money.line.currency, []).append(money.line.amount)
+    totals = stored.parsed.money.totals() if stored.parsed else {}
     return [
-        schemas.MoneyTotal(currency=currency, amount=sum(amounts, Decimal(0)), lines=len(amounts))
-        for currency, amounts in sorted(lines.items())
+        schemas.MoneyTotal(currency=currency, amount=amount, lines=lines)
+        for currency, (amount, lines) in sorted(totals.items())
     ]
 
 

@@ -1,6 +1,5 @@
 """Recognise and parse a file. Pure; used by the preview, the commit and the list of rows."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -142,13 +141,13 @@ def check_answers(questions: list[FileQuestion], answered: Mapping[str, str]) ->
 
 def build_summary(recognised: RecognisedFile, parsed: ParsedFile) -> dict[str, Any]:
     """Return the summary of a parsed file, in the form of schemas.ImportSummary."""
-    counts = Counter(result.status for result in parsed.row_results)
+    counts = parsed.row_results.count()
     days = registry.find_day_range(parsed)
     return {
         "rows": len(recognised.table.rows),
-        "accepted": counts["accepted"],
-        "warnings": counts["warning"],
-        "rejected": counts["rejected"],
+        "accepted": counts.get("accepted", 0),
+        "warnings": counts.get("warning", 0),
+        "rejected": counts.get("rejected", 0),
         "observations": len(parsed.observations),
         "assets": len(parsed.assets),
         "money_lines": len(parsed.money),

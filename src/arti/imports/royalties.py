@@ -1,5 +1,6 @@
 """Record and take back the lines of royalty reports."""
 
+from dataclasses import replace
 from typing import Any
 
 from arti.imports import store
@@ -19,18 +20,15 @@ async def record_lines(actor: Actor, row: Row, parsed: ParsedFile) -> dict[str, 
     """
     known = await list_known(actor.connection, actor.org_id, row["artist_id"])
     names = {normalise_name(name) for name in known.artists}
-    lines = [
-        money.line.model_copy(update={"artist_id": row["artist_id"]})
-        if normalise_name(money.artist) in names
-        else money.line
-        for money in parsed.money
-    ]
+    own = {
+        name: row["artist_id"] if name and normalise_name(name) in names else None for name in set(parsed.money.artist)
+    }
+    lines = replace(parsed.money, artist_id=[own[name] for name in parsed.money.artist])
     recorded = await record_statement(
         actor,
         source=parsed.money_source,
         title=row["file_name"][-200:],
         lines=lines,
-        rows=[money.row for money in parsed.money],
         import_id=row["id"],
     )
     summary: dict[str, Any] = {"recorded": {"new": recorded.added, "restated": 0, "unchanged": recorded.known}}

@@ -1,14 +1,17 @@
 """Types of an import: the table of a file, questions to the user, the status of each row, observations."""
 
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from heapq import merge
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from arti.imports.cells.cell_parsers import ColumnKind
 from arti.imports.cells.day_format import ANY_FORMAT, DayFormat, parse_day
-from arti.metrics.money.schemas import NewRoyaltyLine
+from arti.metrics.money.lines import RoyaltyLines
 from arti.providers.contract import AssetRecord, Observation, PlaylistSnapshot
 
 Answers = Mapping[str, str]
@@ -105,13 +108,46 @@ class ColumnTotal:
     matches: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MoneyLine:
-    """A line of a royalty report: its row, and the artist that it names."""
+class RowResults:
+    """The results of a file's rows. Rows that are plainly accepted are kept as ranges, the others one by one."""
 
-    row: int
-    line: NewRoyaltyLine
-    artist: str = ""
+    def __init__(self) -> None:
+        self._named: list[RowResult] = []
+        self._accepted: list[tuple[int, int]] = []
+
+    def append(self, result: RowResult) -> None:
+        """Add the result of a row."""
+        self._named.append(result)
+
+    def accept(self, first: int, last: int) -> None:
+        """Accept the rows from `first` to `last` that have no result of their own."""
+        if last >= first:
+            self._accepted.append((first, last))
+
+    def sort(self) -> None:
+        """Bring the results into the order of the rows."""
+        self._named.sort(key=lambda result: result.row)
+
+    def count(self) -> dict[str, int]:
+        """Return the number of rows of each status."""
+        counts = Counter[str](result.status for result in self._named)
+        named = sorted({result.row for result in self._named})
+        for first, last in self._accepted:
+            counts["accepted"] += last - first + 1 - (bisect_right(named, last) - bisect_left(named, first))
+        return counts
+
+    def __iter__(self) -> Iterator[RowResult]:
+        if not self._accepted:
+            return iter(self._named)
+        named = sorted(self._named, key=lambda result: result.row)
+        rows = {result.row for result in named}
+        plain = (
+            RowResult(row, "accepted")
+            for first, last in self._accepted
+            for row in range(first, last + 1)
+            if row not in rows
+        )
+        return merge(named, plain, key=lambda result: result.row)
 
 
 @dataclass(slots=True)
@@ -120,12 +156,12 @@ class ParsedFile:
 
     observations: list[Observation] = field(default_factory=list)
     assets: dict[str, AssetRecord] = field(default_factory=dict)
-    row_results: list[RowResult] = field(default_factory=list)
+    row_results: RowResults = field(default_factory=RowResults)
     notes: list[str] = field(default_factory=list)
     totals: list[ColumnTotal] = field(default_factory=list)
     daily: bool = False
     playlists: PlaylistSnapshot | None = None
-    money: list[MoneyLine] = field(default_factory=list)
+    money: RoyaltyLines = field(default_factory=RoyaltyLines)
     money_source: str = ""
 
     def record_row(self, row: int, problems: Sequence[str], *, stored: bool) -> None:

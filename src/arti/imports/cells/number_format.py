@@ -5,10 +5,11 @@ column; the other columns; what the column can hold (a count is whole, a share i
 cells are divided by semicolons hold decimals. Otherwise the user is asked.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from arti.imports.cells.cell_parsers import TWO_READINGS, ColumnKind, find_decimal_mark, split_number
+from arti.imports.cells.plain_numbers import find_plain_marks
 
 _OTHER = {".": ",", ",": "."}
 
@@ -36,24 +37,51 @@ class NumberFormat:
     open: OpenNumber | None = None
 
 
+class MarkEvidence:
+    """What the cells of a column tell of its decimal mark, batch by batch; the memory does not grow with the column."""
+
+    def __init__(self) -> None:
+        self.votes = {".": 0, ",": 0}
+        self._two_readings: dict[tuple[str, bool], str] = {}
+
+    @property
+    def two_readings(self) -> list[str]:
+        """Cells with two readings, one for each mark, with and without three zeros at the end."""
+        return list(self._two_readings.values())
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Count more cells of the column."""
+        plain = find_plain_marks(cells)
+        if plain is not None:
+            self.votes[plain.mark] += plain.settled
+            self._keep(plain.two_readings)
+            return
+        for cell in cells:
+            digits = (split_number(cell) or ("",))[0] if "." in cell or "," in cell else ""
+            mark = find_decimal_mark(digits)
+            if mark:
+                self.votes[mark] += 1
+            elif TWO_READINGS.fullmatch(digits):
+                self._keep([digits])
+
+    def _keep(self, cells: Iterable[str]) -> None:
+        for cell in cells:
+            self._two_readings.setdefault((cell[-4], cell.endswith("000")), cell)
+
+
 def find_number_format(
-    columns: Mapping[int, Iterable[str]], kinds: Mapping[int, ColumnKind], delimiter: str
+    columns: Mapping[int, MarkEvidence], kinds: Mapping[int, ColumnKind], delimiter: str
 ) -> NumberFormat:
-    """Return the decimal marks of the columns of numbers, whose cells are `columns`.
+    """Return the decimal marks of the columns of numbers.
 
     A column that contradicts itself has the mark of most of its cells; the others are then refused one by one.
     """
     marks: dict[int, str] = {}
     two_readings: dict[int, list[str]] = {}
-    for index, cells in columns.items():
-        votes = {".": 0, ",": 0}
-        for cell in cells:
-            digits = (split_number(cell) or ("",))[0] if "." in cell or "," in cell else ""
-            mark = find_decimal_mark(digits)
-            if mark:
-                votes[mark] += 1
-            elif TWO_READINGS.fullmatch(digits):
-                two_readings.setdefault(index, []).append(digits)
+    for index, evidence in columns.items():
+        votes = evidence.votes
+        if evidence.two_readings:
+            two_readings[index] = evidence.two_readings
         if any(votes.values()):
             marks[index] = max(votes, key=lambda mark: votes[mark])
     unsettled = {index: cells for index, cells in two_readings.items() if index not in marks}

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from arti.imports.cells.cell_parsers import ColumnKind, is_blank, normalise_whitespace
+from arti.imports.cells.column_evidence import ColumnEvidence, gather
 from arti.imports.cells.day_format import (
     DayFormat,
     earliest_without_year,
@@ -21,23 +22,28 @@ from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, Sourc
 DECIMAL_MARK = "decimal_mark"
 MONTH_FIRST = "month_first"
 FIRST_YEAR = "first_year"
-_DAYS = frozenset({ColumnKind.DAY, ColumnKind.OTHER_DAY})
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(\d{2})-?(\d{2})(?!\d)")
 
 
 class ColumnFormats:
     """The formats of a table's columns. `questions` ask for what the file leaves open."""
 
-    def __init__(self, table: SourceTable, kinds: Mapping[int, ColumnKind], hints: Hints) -> None:
+    def __init__(
+        self,
+        table: SourceTable,
+        kinds: Mapping[int, ColumnKind],
+        hints: Hints,
+        evidence: ColumnEvidence | None = None,
+    ) -> None:
+        """`evidence`: what the rows tell, where the table has not all of them."""
         self._table = table
+        self._evidence = evidence or gather(table.rows, kinds)
         self._days = find_day_format(
-            {index: table.column(index) for index, kind in kinds.items() if kind in _DAYS},
+            self._evidence.days,
             observed=[index for index, kind in kinds.items() if kind is ColumnKind.DAY],
             today=hints.today,
         )
-        self._numbers: NumberFormat = find_number_format(
-            {index: table.column(index) for index, kind in kinds.items() if kind not in _DAYS}, kinds, table.delimiter
-        )
+        self._numbers: NumberFormat = find_number_format(self._evidence.numbers, kinds, table.delimiter)
         self._two_readings = self._find_two_readings()
         self._first_cell: str | None = None
         self.questions: list[FileQuestion] = [
@@ -88,7 +94,7 @@ class ColumnFormats:
     def _find_two_readings(self) -> tuple[int, date, date] | None:
         for index, form in self._days.items():
             if form.month_first is None:
-                for cell in self._table.column(index):
+                for cell in self._evidence.days[index]:
                     two = read_both_ways(cell)
                     if two and two[0] != two[1]:
                         return index, *two
@@ -98,7 +104,7 @@ class ColumnFormats:
         if self._two_readings is None:
             return []
         index, day_first, month_first = self._two_readings
-        cell = next(cell for cell in self._table.column(index) if read_both_ways(cell) == (day_first, month_first))
+        cell = next(cell for cell in self._evidence.days[index] if read_both_ways(cell) == (day_first, month_first))
         text = (
             f"Is {normalise_whitespace(cell)!r} in the column {self._table.header[index]!r} "
             f"the {day_first.day} {day_first:%B} or the {month_first.day} {month_first:%B} {month_first.year}?"
@@ -109,14 +115,14 @@ class ColumnFormats:
 
     def _runs_by_day(self, index: int, *, month_first: bool) -> bool:
         """Return whether the days follow each other in one reading: a hint, for monthly reports begin on the first."""
-        two = [both[month_first] for cell in self._table.column(index) if (both := read_both_ways(cell))]
+        two = [both[month_first] for cell in self._evidence.days[index] if (both := read_both_ways(cell))]
         return len(two) > 1 and all(abs(later - earlier) <= timedelta(days=1) for earlier, later in pairwise(two))
 
     def _year_questions(self, kinds: Mapping[int, ColumnKind], hints: Hints) -> list[FileQuestion]:
         """Find the year of days that are written without one, in the file's name or by a question."""
         for index, kind in kinds.items():
-            cells = [cell for cell in self._table.column(index) if not is_blank(cell)] if kind is ColumnKind.DAY else []
-            if not cells or not has_no_year(cells[0]):
+            cells = [cell for cell in self._evidence.days.get(index, ()) if not is_blank(cell)]
+            if kind is not ColumnKind.DAY or not cells or not has_no_year(cells[0]):
                 continue
             self._first_cell = earliest_without_year([cell for cell in cells if has_no_year(cell)])
             for match in _DAY_IN_NAME.finditer(f"{hints.folder}/{hints.file_name}"):

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from arti.imports.cells.cell_parsers import normalise_whitespace
 from arti.imports.types import FileRejected, SourceTable
@@ -76,17 +76,20 @@ def decode(content: bytes) -> str:
     raise FileRejected("The file is not text in UTF-8, UTF-16 or Windows-1252. Export it again as CSV.")
 
 
-def _candidates(content: bytes) -> tuple[str, ...]:
+def _candidates(content: bytes) -> Iterator[str]:
     if content.startswith(b"\xef\xbb\xbf"):
-        return ("utf-8-sig",)
+        yield "utf-8-sig"
+        return
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ("utf-16",)
+        yield "utf-16"
+        return
     sample = content[:2000]
     if sample.count(b"\x00") > len(sample) // 4:
-        return ("utf-16-le",) if sample[1::2].count(b"\x00") >= sample[::2].count(b"\x00") else ("utf-16-be",)
-    if len(_MAC_ACCENTS.findall(content)) > len(_WINDOWS_ACCENTS.findall(content)):
-        return ("utf-8", "mac_roman", "cp1252")
-    return ("utf-8", "cp1252", "mac_roman")
+        yield "utf-16-le" if sample[1::2].count(b"\x00") >= sample[::2].count(b"\x00") else "utf-16-be"
+        return
+    yield "utf-8"
+    is_mac = len(_MAC_ACCENTS.findall(content)) > len(_WINDOWS_ACCENTS.findall(content))
+    yield from ("mac_roman", "cp1252") if is_mac else ("cp1252", "mac_roman")
 
 
 def _find_delimiter(text: str) -> str:

@@ -1,19 +1,17 @@
 """Royalties: record the lines of statements, and total them."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from arti.metrics.money import store, totals_store
+from arti.metrics.money.lines import RoyaltyLines
 from arti.metrics.money.schemas import (
     Grouping,
     MatchedRoyalties,
     NewRoyalties,
-    NewRoyaltyLine,
     RecordedRoyalties,
     RoyaltyTotal,
     RoyaltyTotals,
@@ -43,58 +41,32 @@ class SongOfLine:
 
 async def record_royalties(access: Access, new: NewRoyalties) -> RecordedRoyalties:
     """Record the lines that are not known yet. The same batch twice changes nothing. Raises NotFound, Invalid."""
-    return await record_statement(access, source=new.source, title=new.title, lines=new.lines)
+    return await record_statement(access, source=new.source, title=new.title, lines=RoyaltyLines.of(new.lines))
 
 
 async def record_statement(
-    actor: Actor,
-    *,
-    source: str,
-    title: str,
-    lines: Sequence[NewRoyaltyLine],
-    rows: Sequence[int] | None = None,
-    import_id: UUID | None = None,
+    actor: Actor, *, source: str, title: str, lines: RoyaltyLines, import_id: UUID | None = None
 ) -> RecordedRoyalties:
-    """Record the lines of a statement that are not known yet.
-
-    `rows`: the row of each line in the file of `import_id`; without a file, lines are numbered. Raises NotFound.
-    """
+    """Record the lines of a statement that are not known yet. `import_id`: the file of the rows. Raises NotFound."""
     connection, org_id = actor.connection, actor.org_id
     assert actor.principal is not None  # statements are entered, pushed or imported by somebody
     await _check_ids(connection, org_id, lines)
-    matched = await _match(
-        connection,
-        org_id,
-        [SongOfLine(line.isrc, line.upc, line.recording_id, line.release_id, line.artist_id) for line in lines],
-    )
-    known = [
-        line.model_copy(
-            update={"recording_id": song.recording_id, "release_id": song.release_id, "artist_id": song.artist_id}
-        )
-        for line, song in zip(lines, matched, strict=True)
-    ]
+    keys = lines.keys(Counter())
+    await _match_songs(connection, org_id, lines)
     statement_id = await store.insert_statement(
         connection, org_id, source=source, title=title, entered_by=actor.principal.user_id, import_id=import_id
     )
-    added = await store.insert_lines(
-        connection,
-        org_id,
-        statement_id,
-        source=source,
-        rows=rows or range(1, len(lines) + 1),
-        keys=_line_keys(lines),
-        lines=known,
-    )
-    if added:
-        await audit(actor, "royalty_statement.added", statement_id, {"source": source, "lines": len(added)})
+    counts = await store.insert_lines(connection, org_id, statement_id, source=source, keys=keys, lines=lines)
+    if counts["added"]:
+        await audit(actor, "royalty_statement.added", statement_id, {"source": source, "lines": counts["added"]})
     else:
         await store.delete_statement(connection, org_id, statement_id)
     return RecordedRoyalties(
-        statement_id=statement_id if added else None,
-        added=len(added),
-        known=len(lines) - len(added),
-        without_artist=sum(row["artist_id"] is None for row in added),
-        without_recording=sum(row["recording_id"] is None for row in added),
+        statement_id=statement_id if counts["added"] else None,
+        added=counts["added"],
+        known=len(lines) - counts["added"],
+        without_artist=counts["without_artist"],
+        without_recording=counts["without_recording"],
     )
 
 
@@ -176,12 +148,23 @@ def _describe_missing_rates(missing: Sequence[tuple[str, date]], currency: str) 
     )
 
 
-async def _check_ids(connection: Connection, org_id: UUID, lines: Sequence[NewRoyaltyLine]) -> None:
-    if not await has_artists(connection, org_id, {line.artist_id for line in lines if line.artist_id}):
+async def _check_ids(connection: Connection, org_id: UUID, lines: RoyaltyLines) -> None:
+    if not await has_artists(connection, org_id, {id for id in lines.artist_id if id}):
         raise NotFound("artist")
-    songs = {id for line in lines for id in (line.recording_id, line.release_id) if id}
+    songs = {id for id in {*lines.recording_id, *lines.release_id} if id}
     if songs - await store.find_known_songs(connection, org_id, sorted(songs)):
         raise NotFound("recording or release")
+
+
+async def _match_songs(connection: Connection, org_id: UUID, lines: RoyaltyLines) -> None:
+    """Fill in the recording, the release and the main artist of lines that do not name them."""
+    named = list(zip(lines.isrc, lines.upc, lines.recording_id, lines.release_id, lines.artist_id, strict=True))
+    distinct = list(dict.fromkeys(named))
+    matched = await _match(connection, org_id, [SongOfLine(*song) for song in distinct])
+    found = dict(zip(distinct, matched, strict=True))
+    lines.recording_id = [found[song].recording_id for song in named]
+    lines.release_id = [found[song].release_id for song in named]
+    lines.artist_id = [found[song].artist_id for song in named]
 
 
 async def _match(connection: Connection, org_id: UUID, lines: Sequence[SongOfLine]) -> list[SongOfLine]:
@@ -212,25 +195,3 @@ async def _match(connection: Connection, org_id: UUID, lines: Sequence[SongOfLin
 
 def _distinct(codes: Iterable[str | None]) -> list[str]:
     return sorted({code for code in codes if code})
-
-
-def _line_keys(lines: Sequence[NewRoyaltyLine]) -> list[str]:
-    """Return what each line is known by: its external id, or a hash of what it says and how often it came before."""
-    seen: Counter[str] = Counter()
-    keys = []
-    for line in lines:
-        if line.external_id is not None:
-            keys.append(f"id:{line.external_id}")
-            continue
-        said = line.model_dump(exclude={"external_id"})
-        text = "\x1f".join(f"{name}={_canonical(value)}" for name, value in sorted(said.items()))
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        seen[digest] += 1
-        keys.append(f"sha256:{digest}:{seen[digest]}")
-    return keys
-
-
-def _canonical(value: object) -> str:
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return "" if value is None else str(value)

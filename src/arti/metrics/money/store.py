@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from arti.metrics.money.schemas import NewRoyaltyLine
-from arti_core.database import Connection, Row
+from arti.metrics.money.lines import RoyaltyLines
+from arti_core.database import Connection, Row, fetch_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,45 +84,44 @@ async def insert_statement(
 
 
 async def insert_lines(
-    connection: Connection,
-    org_id: UUID,
-    statement_id: UUID,
-    *,
-    source: str,
-    rows: Sequence[int],
-    keys: Sequence[str],
-    lines: Sequence[NewRoyaltyLine],
-) -> list[Row]:
-    """Insert the lines whose key is not there yet. Returns artist_id and recording_id of each inserted one."""
-    return await connection.fetch(
-        """insert into royalty_lines (org_id, statement_id, source, source_row, line_key, month, store, country, type,
-             quantity, amount, currency, recording_id, release_id, artist_id, title, isrc, upc)
-           select $1, $2, $3, l.source_row, l.line_key, l.month, l.store, l.country, l.type, l.quantity, l.amount,
-             l.currency, l.recording_id, l.release_id, l.artist_id, l.title, l.isrc, l.upc
-           from unnest($4::integer[], $5::text[], $6::date[], $7::text[], $8::text[], $9::text[], $10::numeric[],
-             $11::numeric[], $12::text[], $13::uuid[], $14::uuid[], $15::uuid[], $16::text[], $17::text[], $18::text[])
-             as l (source_row, line_key, month, store, country, type, quantity, amount, currency, recording_id,
-                   release_id, artist_id, title, isrc, upc)
-           on conflict (org_id, source, line_key) do nothing
-           returning artist_id, recording_id""",
+    connection: Connection, org_id: UUID, statement_id: UUID, *, source: str, keys: Sequence[str], lines: RoyaltyLines
+) -> Row:
+    """Insert the lines whose key is not there yet. Returns added, without_artist and without_recording: counts."""
+    return await fetch_one(
+        connection,
+        """with added as (
+             insert into royalty_lines (org_id, statement_id, source, source_row, line_key, month, store, country, type,
+               quantity, amount, currency, recording_id, release_id, artist_id, title, isrc, upc)
+             select $1, $2, $3, l.source_row, l.line_key, l.month, l.store, l.country, l.type, l.quantity, l.amount,
+               l.currency, l.recording_id, l.release_id, l.artist_id, l.title, l.isrc, l.upc
+             from unnest($4::integer[], $5::text[], $6::date[], $7::text[], $8::text[], $9::text[], $10::numeric[],
+               $11::numeric[], $12::text[], $13::uuid[], $14::uuid[], $15::uuid[], $16::text[], $17::text[],
+               $18::text[])
+               as l (source_row, line_key, month, store, country, type, quantity, amount, currency, recording_id,
+                     release_id, artist_id, title, isrc, upc)
+             on conflict (org_id, source, line_key) do nothing
+             returning artist_id, recording_id)
+           select count(*) as added, count(*) filter (where artist_id is null) as without_artist,
+             count(*) filter (where recording_id is null) as without_recording
+           from added""",
         org_id,
         statement_id,
         source,
-        list(rows),
+        lines.row,
         list(keys),
-        [line.month for line in lines],
-        [line.store for line in lines],
-        [line.country for line in lines],
-        [line.type for line in lines],
-        [line.quantity for line in lines],
-        [line.amount for line in lines],
-        [line.currency for line in lines],
-        [line.recording_id for line in lines],
-        [line.release_id for line in lines],
-        [line.artist_id for line in lines],
-        [line.title for line in lines],
-        [line.isrc for line in lines],
-        [line.upc for line in lines],
+        lines.month,
+        lines.store,
+        lines.country,
+        lines.type,
+        lines.quantity,
+        lines.amount,
+        lines.currency,
+        lines.recording_id,
+        lines.release_id,
+        lines.artist_id,
+        lines.title,
+        lines.isrc,
+        lines.upc,
     )
 
 

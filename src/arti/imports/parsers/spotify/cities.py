@@ -64,7 +64,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
             name = unknown_place(f"{text} ({counts[place]})", country_code)
         city_dimension = write_dimension({"city": name} | parse_dimension(dimension))
         read_measures(parsed, row, cells, columns, on=last, dimension=city_dimension, problems=problems)
-    parsed.row_results.sort(key=lambda result: result.row)
+    parsed.row_results.sort()
     return parsed
 
 

@@ -1,0 +1,59 @@
+"""Many numbers at once, where they are written plainly: digits, and the one mark that the column has.
+
+A whole batch of cells is compared with one pattern, which costs a tenth of a look at each cell.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+# Fewer than 16 digits before the mark: no number is above the largest that is stored.
+_NUMBER = r"-?[0-9]{1,15}(?:%s)?"
+_FORMS = {
+    None: _NUMBER % r"[eE]-[0-9]{1,2}",
+    ".": _NUMBER % r"(?:\.[0-9]{1,40})?+(?:[eE]-[0-9]{1,2})?+",
+    ",": _NUMBER % r",[0-9]{1,40}",
+}
+_ONE = {mark: re.compile(form) for mark, form in _FORMS.items()}
+_ALL = {mark: re.compile(rf"(?:{form}\n)*+") for mark, form in _FORMS.items()}
+_OR_BLANK = {mark: re.compile(rf"(?:(?:{_FORMS[mark]})?+\n)*+") for mark in (".", ",")}
+# What has two readings, such as 1.234: one mark, and three digits behind it.
+_TWO_READINGS = {mark: re.compile(rf"\n-?([1-9][0-9]{{0,2}}\{mark}[0-9]{{3}})(?=\n)") for mark in (".", ",")}
+
+
+def read_all_plain(cells: Sequence[str], mark: str | None) -> list[Decimal] | None:
+    """Return the numbers of cells whose column has this decimal mark; None unless all are written plainly."""
+    text = "\n".join(cells) + "\n"
+    if text.count("\n") != len(cells) or not _ALL[mark].fullmatch(text):
+        return None
+    return list(map(Decimal, text.replace(",", ".").split("\n")[:-1] if mark == "," else cells))
+
+
+def read_plain(cell: str, mark: str | None) -> Decimal | None:
+    """Return the number of one cell, or None where it is not written plainly."""
+    return Decimal(cell.replace(",", ".")) if _ONE[mark].fullmatch(cell) else None
+
+
+@dataclass(frozen=True, slots=True)
+class PlainMarks:
+    """What plainly written cells tell of their decimal mark: how many settle it, and those with two readings."""
+
+    mark: str
+    settled: int
+    two_readings: list[str]
+
+
+def find_plain_marks(cells: Sequence[str]) -> PlainMarks | None:
+    """Return what cells tell of their decimal mark, or None where one of them is not written plainly."""
+    text = "\n" + "\n".join(cells) + "\n"
+    for mark, other in ((".", ","), (",", ".")):
+        marks = text.count(mark)
+        if text.count("\n") != len(cells) + 1 or (other in text and marks):
+            return None
+        if (marks or mark == ".") and other not in text:
+            if not _OR_BLANK[mark].fullmatch(text, 1):
+                return None
+            two = _TWO_READINGS[mark].findall(text) if marks else []
+            return PlainMarks(mark, marks - len(two), two)
+    return None

@@ -1,0 +1,241 @@
+"""Read the rows of a royalty report column by column; a row that is wrong is read again by itself, for its reason."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from itertools import chain
+from operator import itemgetter
+from typing import Any
+
+from pydantic import ValidationError
+
+from arti.dimensions.countries import find_country
+from arti.imports.cells.cell_parsers import parse_plain
+from arti.imports.cells.day_format import DayFormat
+from arti.imports.cells.plain_numbers import read_all_plain, read_plain
+from arti.imports.parsers.royalties.cell_cache import CellCache, first_of
+from arti.imports.parsers.royalties.columns import CURRENCY_CODE, StatementColumns
+from arti.imports.parsers.royalties.formats import RoyaltyFormat
+from arti.imports.parsers.royalties.row_reader import (
+    describe_unknown_country,
+    describe_wrong_upc,
+    read_isrc,
+    read_kind,
+    read_month,
+    read_row,
+    read_text,
+    read_upc,
+)
+from arti.imports.readers.header_words import is_total
+from arti.imports.readers.measures import has_valid_shape
+from arti.imports.types import ParsedFile, RowResult, SourceTable
+from arti.metrics.money.lines import RoyaltyLines
+
+_FIRST_MONTH, _LAST_MONTH = date(1990, 1, 1), date(2200, 12, 1)
+_LIMIT = Decimal("1e15")
+
+Rows = Sequence[Sequence[str]]
+Columns = Sequence[Sequence[str]]
+
+
+class LineReader:
+    """Reads batches of rows into lines; what is said about rows goes to `parsed`."""
+
+    def __init__(
+        self,
+        table: SourceTable,
+        form: RoyaltyFormat,
+        columns: StatementColumns,
+        currency: str | None,
+        parsed: ParsedFile,
+    ) -> None:
+        self._table, self._form, self._columns, self._currency = table, form, columns, currency
+        self._parsed = parsed
+        self._width = len(table.header)
+        self._totals = CellCache(lambda cell: is_total(cell) or None)
+        self._texts = CellCache(read_text)
+        self._artist = CellCache(read_text)
+        self._store = CellCache(partial(_read_short, most=80))
+        self._title = CellCache(partial(_read_short, most=300))
+        self._country = CellCache(_read_country, lambda cell: _warn(cell, describe_unknown_country))
+        self._upc = CellCache(read_upc, lambda cell: _warn(cell, describe_wrong_upc))
+        self._isrc = CellCache(read_isrc)
+        self._currencies = CellCache(lambda cell: _read_currency(cell, currency))
+        self._kinds = [CellCache(read_kind) for _ in columns.kinds]
+        self._months = [CellCache(partial(_read_month, form=table.day_formats.get(index))) for index in columns.months]
+        self._quantities = [CellCache(partial(_read_number, mark=table.marks.get(index))) for index in columns.quantity]
+        self._amount_mark = table.marks.get(columns.amount)
+        self._amounts = CellCache(partial(_read_number, mark=self._amount_mark))
+
+    def read(self, first_row: int, rows: Rows) -> RoyaltyLines:
+        """Return the lines of the rows from `first_row` on."""
+        numbers, rows = self._select(first_row, rows)
+        if not rows:
+            return RoyaltyLines()
+        cells: Columns = list(zip(*rows, strict=True))
+        lines, wrong = self._read_columns(numbers, cells)
+        warned = self._find_warnings(cells, lines)
+        rejected = set()
+        for place in sorted(wrong):
+            problems: list[str] = []
+            try:
+                line = read_row(self._table, self._form, self._columns, rows[place], self._currency, problems)
+            except ValidationError as error:
+                problem = error.errors()[0]
+                problems = [f"{problem['loc'][0]}: {problem['msg']}"]
+            except (ValueError, ArithmeticError) as error:
+                problems = [str(error)]
+            else:
+                lines.put(place, line)
+                warned[place] = problems
+                continue
+            rejected.add(place)
+            self._parsed.record_row(numbers[place], problems, stored=False)
+        for place, problems in sorted(warned.items()):
+            if problems and place not in rejected:
+                self._parsed.record_row(numbers[place], problems, stored=True)
+        return lines.without(rejected) if rejected else lines
+
+    def _select(self, first_row: int, rows: Rows) -> tuple[list[int], Rows]:
+        """Return the numbers and cells of the rows that may be lines; the others get their results."""
+        numbers = list(range(first_row, first_row + len(rows)))
+        self._parsed.row_results.accept(first_row, numbers[-1] if numbers else 0)
+        width = self._width
+        if set(map(len, rows)) != {width} or not all(map(str.strip, map(itemgetter(0), rows))):
+            shaped = [
+                (number, row if len(row) == width else row[:width])
+                for number, row in zip(numbers, rows, strict=True)
+                if has_valid_shape(self._parsed, number, row, width)
+            ]
+            numbers, rows = [number for number, _ in shaped], [row for _, row in shaped]
+        first, second = ([row[at] for row in rows] for at in (0, 1))
+        if any(self._totals.column(first)) or any(self._totals.column(second)):
+            sums = {place for place, row in enumerate(rows) if self._totals[row[0]] or self._totals[row[1]]}
+            for place in sorted(sums):
+                said = "the sum of the other rows, used as a check only"
+                self._parsed.row_results.append(RowResult(numbers[place], "warning", said))
+            numbers = [number for place, number in enumerate(numbers) if place not in sums]
+            rows = [row for place, row in enumerate(rows) if place not in sums]
+        return numbers, rows
+
+    def _read_columns(self, numbers: list[int], cells: Columns) -> tuple[RoyaltyLines, set[int]]:
+        """Return the lines as far as they can be read, and the places of those that must be looked at one by one."""
+        columns, length = self._columns, len(numbers)
+        for cache in self._caches():
+            cache.start_batch()
+        wrong: set[int] = set()
+        amount: list[Decimal] | list[Decimal | None] | None
+        amount = read_all_plain(cells[columns.amount], self._amount_mark)
+        if amount is None:
+            amount = [read_plain(cell, self._amount_mark) or self._amounts[cell] for cell in cells[columns.amount]]
+            wrong |= {place for place, value in enumerate(amount) if value is None}
+        quantity = first_of(
+            [cache.column(cells[at]) for cache, at in zip(self._quantities, columns.quantity, strict=True)], length
+        )
+        month = first_of(
+            [cache.column(cells[at]) for cache, at in zip(self._months, columns.months, strict=True)], length
+        )
+        currency: list[str | None] = [self._currency] * length
+        if columns.currency is not None:
+            currency = self._currencies.column(cells[columns.currency])
+        for required in (month, currency):
+            if None in required:
+                wrong |= {place for place, value in enumerate(required) if value is None}
+        kind = first_of([cache.column(cells[at]) for cache, at in zip(self._kinds, columns.kinds, strict=True)], length)
+        default_store = (self._form.default_store or self._form.title)[:80].strip()
+        store = self._store.column(self._merge(cells, columns.store, length))
+        countries = self._merge(cells, columns.country, length)
+        country = self._country.column(countries)
+        upcs = self._merge(cells, columns.upc, length)
+        upc = self._upc.column(upcs)
+        if len(columns.upc) > 1:
+            upc = first_of([self._upc.column(cells[at]) for at in columns.upc], length)
+        looked_at: list[tuple[CellCache[Any], Sequence[str]]] = [(self._country, countries), (self._upc, upcs)]
+        looked_at += zip(self._quantities, (cells[at] for at in columns.quantity), strict=True)
+        for cache, texts in looked_at:
+            if cache.bad:
+                wrong |= {place for place, cell in enumerate(texts) if cell in cache.bad}
+        external_id: list[str | None] = [None] * length
+        if columns.external_id is not None:
+            external_id = [cell.strip()[:200] or None for cell in cells[columns.external_id]]
+        filled: dict[str, list[Any]] = {
+            "month": month,
+            "amount": amount,
+            "currency": currency,
+            "store": store if None not in store else [value or default_store for value in store],
+            "type": kind if None not in kind else [value or self._form.default_kind for value in kind],
+        }
+        lines = RoyaltyLines(
+            row=numbers,
+            external_id=external_id,
+            quantity=quantity,
+            country=country,
+            title=self._title.column(self._merge(cells, columns.titles, length)),
+            artist=self._artist.column(self._merge(cells, columns.artist, length)),
+            isrc=first_of([self._isrc.column(cells[at]) for at in columns.isrc], length),
+            upc=upc,
+            artist_id=[None] * length,
+            recording_id=[None] * length,
+            release_id=[None] * length,
+            **filled,
+        )
+        return lines, wrong
+
+    def _caches(self) -> Iterator[CellCache[Any]]:
+        one: list[CellCache[Any]] = [self._totals, self._texts, self._artist, self._store, self._title, self._country]
+        one += [self._upc, self._isrc, self._currencies, self._amounts]
+        yield from chain(one, self._kinds, self._months, self._quantities)
+
+    def _merge(self, cells: Columns, indexes: Sequence[int], length: int) -> Sequence[str]:
+        """Return for each row the first cell that is not blank."""
+        if len(indexes) == 1:
+            return cells[indexes[0]]
+        return [text or "" for text in first_of([self._texts.column(cells[at]) for at in indexes], length)]
+
+    def _find_warnings(self, cells: Columns, lines: RoyaltyLines) -> dict[int, list[str]]:
+        """Return what to say about values that were left out, by place."""
+        warned: dict[int, list[str]] = {}
+        for cache, indexes, values in (
+            (self._country, self._columns.country, lines.country),
+            (self._upc, self._columns.upc, lines.upc),
+        ):
+            if not cache.warnings:
+                continue
+            for place, cell in enumerate(self._merge(cells, indexes, len(lines))):
+                if cell in cache.warnings and values[place] is None:
+                    warned.setdefault(place, []).append(cache.warnings[cell])
+        return warned
+
+
+def _read_short(cell: str, most: int) -> str | None:
+    text = read_text(cell)
+    return text and text[:most].strip()
+
+
+def _read_country(cell: str) -> str | None:
+    text = read_text(cell)
+    return find_country(text) if text else None
+
+
+def _read_currency(cell: str, default: str | None) -> str | None:
+    code = cell.strip().upper() or default
+    return code if code and CURRENCY_CODE.fullmatch(code) else None
+
+
+def _read_number(cell: str, mark: str | None) -> Decimal | None:
+    plain = parse_plain(cell, mark)
+    number = Decimal(plain) if plain else None
+    if number is not None and not -_LIMIT <= number <= _LIMIT:
+        raise ValueError("too large")
+    return number
+
+
+def _read_month(cell: str, form: DayFormat | None) -> date | None:
+    month = read_month(cell, form)
+    return month if month and _FIRST_MONTH <= month <= _LAST_MONTH else None
+
+
+def _warn(cell: str, describe: Callable[[str], str]) -> str:
+    text = read_text(cell)
+    return describe(text) if text else ""

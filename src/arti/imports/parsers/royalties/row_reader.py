@@ -1,0 +1,117 @@
+"""Read one row of a royalty report by itself, and say what is wrong with it. `line_reader` reads whole columns."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from arti.dimensions.countries import find_country
+from arti.imports.cells.cell_parsers import is_blank, normalise_name, normalise_whitespace, parse_plain
+from arti.imports.cells.day_format import ANY_FORMAT, DayFormat, parse_day
+from arti.imports.parsers.royalties.columns import CURRENCY_CODE, StatementColumns
+from arti.imports.parsers.royalties.formats import KINDS, RoyaltyFormat
+from arti.imports.types import SourceTable
+from arti.metrics.money.schemas import LineType, NewRoyaltyLine
+
+_MONTH = re.compile(r"((?:19|20)\d{2})[-./ ]?(0?[1-9]|1[0-2])(?!\d)")
+_DAY = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d")
+_ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
+_UPC = re.compile(r"[0-9]{12,13}")
+
+
+def read_row(
+    table: SourceTable,
+    form: RoyaltyFormat,
+    columns: StatementColumns,
+    cells: Sequence[str],
+    currency: str | None,
+    problems: list[str],
+) -> NewRoyaltyLine:
+    """Return the line of a row. Raises ValueError, in words; ValidationError."""
+    plain = parse_plain(cells[columns.amount], table.marks.get(columns.amount))
+    if plain is None:
+        raise ValueError("the amount is missing")
+    code = (cells[columns.currency].strip().upper() if columns.currency is not None else currency) or currency
+    if code is None or not CURRENCY_CODE.fullmatch(code):
+        raise ValueError(f"{code or ''!r} is not a currency like EUR")
+    country_text = _first(cells, columns.country)
+    country = find_country(country_text) if country_text else None
+    if country_text and country is None:
+        problems.append(describe_unknown_country(country_text))
+    quantity_index = next((index for index in columns.quantity if not is_blank(cells[index])), None)
+    quantity = None
+    if quantity_index is not None:
+        quantity = parse_plain(cells[quantity_index], table.marks.get(quantity_index))
+    upc = next(filter(None, (read_upc(cells[index]) for index in columns.upc)), None)
+    written = _first(cells, columns.upc)
+    if written and upc is None:
+        problems.append(describe_wrong_upc(written))
+    months = (read_month(cells[index], table.day_formats.get(index)) for index in columns.months)
+    month = next(filter(None, months), None)
+    if month is None:
+        raise ValueError("the month of the sale is missing or cannot be read")
+    external_id = cells[columns.external_id].strip()[:200] or None if columns.external_id is not None else None
+    return NewRoyaltyLine(
+        external_id=external_id,
+        month=month,
+        store=(_first(cells, columns.store) or form.default_store or form.title)[:80],
+        country=country,
+        type=next(filter(None, (read_kind(cells[index]) for index in columns.kinds)), form.default_kind),
+        quantity=Decimal(quantity) if quantity else None,
+        amount=Decimal(plain),
+        currency=code,
+        title=_first(cells, columns.titles)[:300] or None,
+        isrc=next(filter(None, (read_isrc(cells[index]) for index in columns.isrc)), None),
+        upc=upc,
+    )
+
+
+def describe_unknown_country(text: str) -> str:
+    return f"{text[:40]!r} is no known country"
+
+
+def describe_wrong_upc(text: str) -> str:
+    return f"{text[:30]!r} is no UPC of 12 or 13 digits, so it was left out"
+
+
+def read_month(cell: str, form: DayFormat | None) -> date | None:
+    """Return the first day of the month in a cell, or None where there is none."""
+    text = normalise_whitespace(cell)
+    month = _MONTH.match(text)
+    if month and not _DAY.match(text):
+        return date(int(month[1]), int(month[2]), 1)
+    try:
+        day = parse_day(cell, form or ANY_FORMAT)
+    except ValueError:
+        return None
+    return day and day.replace(day=1)
+
+
+def read_kind(cell: str) -> LineType | None:
+    """Return the type of sale that a cell names, or None."""
+    text = normalise_name(cell)
+    return next((kind for word, kind in KINDS if word in text), None)
+
+
+def read_text(cell: str) -> str | None:
+    """Return the text of a cell, or None where it is blank."""
+    text = normalise_whitespace(cell)
+    return text if text and not is_blank(text) else None
+
+
+def read_isrc(cell: str) -> str | None:
+    return _read_code(cell, _ISRC)
+
+
+def read_upc(cell: str) -> str | None:
+    return _read_code(cell, _UPC)
+
+
+def _read_code(cell: str, form: re.Pattern[str]) -> str | None:
+    """Return a code as people and spreadsheets write it, or None."""
+    code = cell.strip().strip("'").upper().replace("-", "").replace(" ", "")
+    return code if form.fullmatch(code) else None
+
+
+def _first(cells: Sequence[str], indexes: Sequence[int]) -> str:
+    return next(filter(None, (read_text(cells[index]) for index in indexes)), "")

@@ -1,0 +1,104 @@
+"""Lines of a statement as columns: a tenth of the memory and of the time of an object for each line."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from itertools import compress
+from typing import Any
+from uuid import UUID
+
+from arti.metrics.money.schemas import NewRoyaltyLine
+
+
+@dataclass(slots=True)
+class RoyaltyLines:
+    """One list for each field of `NewRoyaltyLine`, all of one length.
+
+    `row`: the row in the file, or the place in the statement; `artist`: the name in the file, where it has one.
+    """
+
+    row: list[int] = field(default_factory=list)
+    external_id: list[str | None] = field(default_factory=list)
+    month: list[date] = field(default_factory=list)
+    store: list[str] = field(default_factory=list)
+    country: list[str | None] = field(default_factory=list)
+    type: list[str] = field(default_factory=list)
+    quantity: list[Decimal | None] = field(default_factory=list)
+    amount: list[Decimal] = field(default_factory=list)
+    currency: list[str] = field(default_factory=list)
+    title: list[str | None] = field(default_factory=list)
+    isrc: list[str | None] = field(default_factory=list)
+    upc: list[str | None] = field(default_factory=list)
+    artist: list[str | None] = field(default_factory=list)
+    artist_id: list[UUID | None] = field(default_factory=list)
+    recording_id: list[UUID | None] = field(default_factory=list)
+    release_id: list[UUID | None] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    @classmethod
+    def of(cls, lines: Sequence[NewRoyaltyLine]) -> "RoyaltyLines":
+        """Return lines that were entered or pushed, numbered from 1."""
+        columns = {
+            name: [getattr(line, name) for line in lines] for name in NewRoyaltyLine.model_fields if name in _NAMES
+        }
+        return cls(row=list(range(1, len(lines) + 1)), artist=[None] * len(lines), **columns)
+
+    def extend(self, more: "RoyaltyLines") -> None:
+        """Add lines at the end."""
+        for name in _NAMES:
+            getattr(self, name).extend(getattr(more, name))
+
+    def put(self, place: int, line: NewRoyaltyLine) -> None:
+        """Replace what a line says."""
+        for name in NewRoyaltyLine.model_fields:
+            getattr(self, name)[place] = getattr(line, name)
+
+    def without(self, places: Collection[int]) -> "RoyaltyLines":
+        """Return the lines but those at `places`."""
+        kept = [place not in places for place in range(len(self))]
+        return RoyaltyLines(**{name: list(compress(getattr(self, name), kept)) for name in _NAMES})
+
+    def totals(self) -> dict[str, tuple[Decimal, int]]:
+        """Return the sum of the amounts and the number of lines of each currency."""
+        amounts: dict[str, list[Decimal]] = {}
+        for currency, amount in zip(self.currency, self.amount, strict=True):
+            amounts.setdefault(currency, []).append(amount)
+        return {currency: (sum(found, Decimal(0)), len(found)) for currency, found in amounts.items()}
+
+    def keys(self, seen: Counter[bytes]) -> list[str]:
+        """Return what each line is known by: its external id, or a hash of what it says and how often it came before.
+
+        `seen`: how often each hash came in the lines of the statement before these.
+        """
+        said: Iterable[tuple[str, ...]] = zip(
+            *(_written(name, getattr(self, name)) for name in sorted(_SAID)), strict=True
+        )
+        keys = []
+        for external_id, values in zip(self.external_id, said, strict=True):
+            if external_id is not None:
+                keys.append(f"id:{external_id}")
+                continue
+            digest = hashlib.sha256("\x1f".join(values).encode())
+            seen[digest.digest()] += 1
+            keys.append(f"sha256:{digest.hexdigest()}:{seen[digest.digest()]}")
+        return keys
+
+
+_NAMES = tuple(field.name for field in fields(RoyaltyLines))
+_SAID = frozenset(NewRoyaltyLine.model_fields) - {"external_id"}
+
+
+def _written(name: str, values: Sequence[Any]) -> list[str]:
+    """Return `name=value` for each value, each distinct one made once."""
+    if name == "amount":
+        return [f"amount={value.normalize():f}" for value in values]
+    texts = {
+        value: f"{name}={f'{value.normalize():f}' if isinstance(value, Decimal) else '' if value is None else value}"
+        for value in set(values)
+    }
+    return [texts[value] for value in values]
