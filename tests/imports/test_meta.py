@@ -103,7 +103,7 @@ def test_rounded_ids_are_no_ids() -> None:
     rounded = POSTS.replace("18000000000000011", "18000000000000000").replace("18000000000000012", "17990000000000000")
     parsed = parse(rounded)
     assert [*parsed.assets][:2] == ["https://www.instagram.com/reel/AAA/", "https://www.instagram.com/p/BBB/"]
-    assert "rounded the post's id" in str(parsed.row_results[0].reason)
+    assert "rounded the post's id" in str(next(iter(parsed.row_results)).reason)
 
 
 def test_lines_that_a_spreadsheet_quoted_keep_their_captions() -> None:
@@ -183,4 +183,4 @@ def test_places_without_a_title(text: str) -> None:
 def test_a_share_that_became_a_day_is_named() -> None:
     parsed = parse("Age & gender\n,Women,Men\n18-24,3.Jan,1.5\n", "Audience.csv", network="Facebook")
     assert [one.value for one in parsed.observations] == [1.5]
-    assert "'3.Jan' is not a number" in str(parsed.row_results[0].reason)
+    assert "'3.Jan' is not a number" in str(next(iter(parsed.row_results)).reason)

@@ -72,7 +72,11 @@ def note_ignored_columns(table: SourceTable, expected: Sequence[str], parsed: Pa
     """Add a note that lists the columns that are not imported."""
     ignored = [title for title, name in zip(table.header, table.names, strict=True) if name and name not in expected]
     if ignored:
-        parsed.notes.append(f"These columns are not imported yet: {', '.join(ignored[:20])}.")
+        more = f" and {len(ignored) - 20} more" if len(ignored) > 20 else ""
+        parsed.notes.append(
+            "These columns are not known, so no numbers are stored of them; they stay in the file and in its rows: "
+            f"{', '.join(ignored[:20])}{more}."
+        )
 
 
 def read_measures(

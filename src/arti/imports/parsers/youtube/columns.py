@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from arti.imports.cells.cell_parsers import parse_number, parse_seconds
 from arti.imports.readers.measures import MeasureColumn
+from arti.metrics.catalogue import REVENUE_CURRENCIES
 
 TIME_ZONE = "America/Los_Angeles"
 
@@ -41,11 +42,26 @@ METRICS = {
     "average percentage viewed (%)": _ratio("consumption.average_percentage_viewed"),
     "views (%)": _ratio("consumption.views_share"),
     "watch time (hours) (%)": _ratio("consumption.watch_share"),
-    "estimated revenue (usd)": MeasureColumn("money.estimated_revenue"),
-    "your estimated revenue (usd)": MeasureColumn("money.estimated_revenue"),
+    **{
+        f"{name} ({currency})": MeasureColumn(metric)
+        for name in ("estimated revenue", "your estimated revenue")
+        for currency, metric in (
+            ("usd", "money.estimated_revenue"),
+            *((code.lower(), f"money.estimated_revenue_{code.lower()}") for code in REVENUE_CURRENCIES),
+        )
+    },
     "rpm (usd)": _ratio("money.rpm"),
     "cpm (usd)": _ratio("money.cpm"),
 }
+
+# Columns that only YouTube Studio has, and of which no numbers are stored.
+WITHOUT_METRIC = frozenset(
+    {
+        *("shown in feed", "viewed (vs. swiped away) (%)", "viewed (vs swiped away) (%)", "youtube premium views"),
+        *("stayed to watch (%)", "remix views", "remix count", "unique reach"),
+        *(f"{name} ({code.lower()})" for name in ("rpm", "cpm", "playback-based cpm") for code in REVENUE_CURRENCIES),
+    }
+)
 
 # The first column (after the day) of a file with a breakdown, and the dimension that it is stored as.
 CONTENT = ("content", "video")

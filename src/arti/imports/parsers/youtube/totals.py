@@ -4,7 +4,7 @@
 """
 
 from arti.imports.parsers.daily import DAY, make_daily_parser
-from arti.imports.parsers.youtube.columns import BREAKDOWNS, CONTENT, METRICS, TIME_ZONE
+from arti.imports.parsers.youtube.columns import BREAKDOWNS, CONTENT, METRICS, TIME_ZONE, WITHOUT_METRIC
 from arti.imports.types import SourceTable
 from arti.vocabulary import Provider
 
@@ -12,7 +12,8 @@ from arti.vocabulary import Provider
 def _recognises(table: SourceTable) -> bool:
     names = set(table.names)
     breakdowns = names & {*BREAKDOWNS, *CONTENT}
-    return table.names[0] == DAY and not breakdowns and len(names & METRICS.keys()) >= len(names) / 2
+    own = names & {*METRICS, *WITHOUT_METRIC}
+    return DAY in names and not breakdowns and bool(names & METRICS.keys()) and len(own) >= len(names) / 2
 
 
 PARSER = make_daily_parser(
