@@ -34,7 +34,7 @@ _PEOPLE: Final = "One person can be in several parts. A part that is missing had
 _OPEN_LIST: Final = "The source lists the largest parts only. A part that is missing is unknown, not 0."
 _SHARES: Final = (
     *("consumption.views_share", "consumption.watch_share"),
-    *("audience.viewer_share", "audience.followers_share"),
+    *("audience.viewer_share", "audience.followers_share", "audience.listeners_share"),
 )
 _SHARED: Final = ("age", "city", "content_type", "country", "device", "gender", "subscription", "traffic_source")
 

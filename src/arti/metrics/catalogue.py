@@ -39,6 +39,7 @@ CATALOGUE: Final[tuple[Metric, ...]] = (
     Metric("audience.followers_lost", "Lost followers", "people", "flow", "sum", "People who stopped.", False),
     Metric("audience.followers_net", "Net followers", "people", "flow", "sum", "Followers gained less followers lost."),
     Metric("audience.listeners", "Daily listeners", "people", "rolling", "mean", "Different people in one day."),
+    Metric("audience.listeners_share", "Share of listeners", "percent", "ratio", "none", "Part of the listeners."),
     Metric(
         "audience.monthly_listeners",
         "Monthly listeners",

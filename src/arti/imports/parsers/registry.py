@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
-from arti.imports.parsers import day_table, merged_timelines, tiktok
+from arti.imports.parsers import day_table, listening, merged_timelines, tiktok, tiktok_content
 from arti.imports.parsers.meta import audience as meta_audience
 from arti.imports.parsers.meta import posts as meta_posts
 from arti.imports.parsers.meta import series as meta_series
@@ -25,6 +25,7 @@ from arti.imports.types import Answers, FileRejected, Hints, ParsedFile, Parser,
 PARSERS: tuple[Parser, ...] = (
     *statement.PARSERS,
     *tiktok.PARSERS,
+    tiktok_content.PARSER,
     meta_series.PARSER,
     *meta_posts.PARSERS,
     meta_audience.PARSER,
@@ -33,6 +34,7 @@ PARSERS: tuple[Parser, ...] = (
     songs.PARSER,
     playlists.PARSER,
     cities.PARSER,
+    listening.PARSER,
     chart.PARSER,
     table.PARSER,
     audience.PARSER,

@@ -4,11 +4,11 @@ from arti.imports.cells.cell_parsers import normalise_name
 from arti.imports.types import SourceTable
 
 SUPPORTED_EXPORTS = (
-    "ARTi imports Spotify for Artists (audience timeline, songs, song timeline, playlists, cities), "
-    "YouTube Studio (Table data, Chart data, Totals, or their zip), TikTok Studio (overview, followers, viewers), "
-    "Meta Business Suite (one metric by day, posts, reels, stories, videos, audience) and "
-    "royalties of DistroKid, TuneCore, CD Baby, Bandcamp, Cargo, SoundCloud for Artists, Beatport and label "
-    "distributors"
+    "ARTi imports Spotify for Artists (audience timeline, songs, song timeline, playlists, cities, countries, gender, "
+    "age, source of streams, segments), the counts of Apple Music, Amazon Music and SoundCloud for Artists, "
+    "YouTube Studio (Table data, Chart data, Totals, or their zip), TikTok Studio (overview, followers, viewers, "
+    "content), Meta Business Suite (one metric by day, posts, reels, stories, videos, audience) and royalties of "
+    "DistroKid, TuneCore, CD Baby, Bandcamp, Cargo, SoundCloud for Artists, Beatport and label distributors"
 )
 
 # Columns that identify a format; all must be present. The first match is used.
