@@ -23,6 +23,7 @@ from arti.campaigns.endpoints import router as campaigns
 from arti.connections.endpoints import router as connections
 from arti.imports.batches.endpoints import router as import_batches
 from arti.imports.endpoints import router as imports
+from arti.imports.overlaps.endpoints import router as overlaps
 from arti.imports.provenance import router as provenance
 from arti.insights.endpoints import router as insights
 from arti.metrics.endpoints import router as metrics
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
         money,
         imports,
         import_batches,
+        overlaps,
         provenance,
         connections,
         campaigns,

@@ -50,8 +50,8 @@ MAY: Final[dict[frozenset[Role], str]] = {
         get_account get_provider_health list_accounts list_sync_runs
         get_document list_documents search_documents put_insight_feedback triage_insight""",
     _FROM_ANALYST: """
-        commit_import create_import delete_import get_import list_import_rows list_imports undo_import
-        create_import_batch get_import_batch commit_import_batch
+        commit_import create_import delete_import get_import get_import_overlap list_import_rows list_imports
+        undo_import create_import_batch get_import_batch commit_import_batch
         decide_place enter_observations
         create_document delete_document get_job list_jobs
         get_channel_workflow get_mailbox_message list_channels list_deliveries list_events list_mailbox list_rules

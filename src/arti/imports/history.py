@@ -5,17 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from arti.imports import royalties, store
+from arti.imports.overlaps.exports import restate_remaining
+from arti.imports.overlaps.store import lock_exports
 from arti.imports.parsers.registry import is_royalties
-from arti.imports.preview import RecognisedFile
-from arti.imports.stored_files import parse_with_answers
-from arti.imports.types import ParsedFile
 from arti.metrics import observation_store
-from arti.metrics.service import record_observations
 from arti.music.playlists.store import delete_snapshots_of_import
 from arti.music.store import delete_assets
 from arti.orgs.audit import audit
 from arti.orgs.authorization import Actor
-from arti.providers.contract import Observation
 from arti.vocabulary import EventType
 from arti_core.database import Connection, Row
 from arti_core.errors import Conflict, NotFound
@@ -45,9 +42,10 @@ async def undo_import(actor: Actor, file_store: FileStore, import_id: UUID) -> N
         await record_import_event(actor, row, EventType.IMPORT_UNDONE, {"lines": changed})
         return
     artist_id, provider = row["artist_id"], row["provider"]
+    await lock_exports(connection, org_id, artist_id, provider)
     committed = await store.list_committed_ids(connection, org_id, artist_id)
     changed = await observation_store.restore_before_import(connection, org_id, import_id, committed_imports=committed)
-    await _restate_later_imports(connection, file_store, org_id, row)
+    await restate_remaining(connection, file_store, org_id, row)
     await observation_store.delete_series(
         connection, org_id, artist_id=artist_id, provider=provider, terms="own", only_empty=True
     )
@@ -57,37 +55,6 @@ async def undo_import(actor: Actor, file_store: FileStore, import_id: UUID) -> N
     # An asset that a sync updated, or that existed before, is kept.
     await delete_assets(connection, org_id, unused, unchanged_since=row["committed_at"])
     await record_import_event(actor, row, EventType.IMPORT_UNDONE, {"observations": changed})
-
-
-async def _restate_later_imports(connection: Connection, file_store: FileStore, org_id: UUID, undone: Row) -> None:
-    """Record later imports again: a value equal to the undone import's was stored with that import as its source."""
-    latest: dict[tuple[str, str | None, str, int], tuple[UUID, Observation]] = {}
-    parsed_files: dict[UUID, tuple[RecognisedFile, ParsedFile]] = {}
-    for row in await store.list_committed_after(connection, org_id, undone["artist_id"], undone["committed_at"]):
-        if row["provider"] != undone["provider"]:
-            continue
-        recognised, parsed, _ = await parse_with_answers(connection, file_store, org_id, row, row["options"])
-        parsed_files[row["id"]] = (recognised, parsed)
-        for observation in parsed.observations:
-            key = (
-                observation.metric,
-                observation.asset_external_id,
-                observation.dimension,
-                observation.observed_on.toordinal(),
-            )
-            latest[key] = (row["id"], observation)
-    for id, (recognised, parsed) in parsed_files.items():
-        await record_observations(
-            connection,
-            org_id,
-            artist_id=undone["artist_id"],
-            provider=recognised.provider,
-            observations=[observation for import_id, observation in latest.values() if import_id == id],
-            assets=list(parsed.assets.values()),
-            terms="own",
-            time_zone=recognised.parser.time_zone,
-            import_id=id,
-        )
 
 
 async def record_import_event(actor: Actor, row: Row, type: EventType, details: Mapping[str, Any]) -> None:

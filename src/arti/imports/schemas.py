@@ -62,6 +62,7 @@ class ImportSummary(BaseModel):
     totals_check: list[TotalCheck] = []
     notes: list[str] = []
     recorded: RecordedCounts | None = None
+    kept: int = Field(default=0, description="Values of the file that are not stored: a newer export holds their day.")
 
 
 class ImportRow(BaseModel):

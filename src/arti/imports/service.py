@@ -8,6 +8,7 @@ from uuid import UUID
 
 from arti.imports import preview, royalties, store
 from arti.imports.history import get_import, record_import_event
+from arti.imports.overlaps.recording import record_values
 from arti.imports.parsers import registry
 from arti.imports.preview import RecognisedFile
 from arti.imports.readers.archive import UploadedTable, unpack
@@ -19,11 +20,9 @@ from arti.imports.stored_files import (
     parse_with_answers,
 )
 from arti.imports.types import FileRejected, Hints, ParsedFile
-from arti.metrics.service import record_observations
-from arti.music.playlists.service import record_snapshot
 from arti.music.store import find_artist
 from arti.orgs.authorization import Actor
-from arti.vocabulary import OWN_PREFIX, EventType, Provider
+from arti.vocabulary import OWN_PREFIX, EventType
 from arti_core.database import Connection, Principal, Row
 from arti_core.errors import Conflict, Invalid, NotFound
 from arti_core.files.file_store import FileStore
@@ -252,32 +251,9 @@ async def commit_import(
         await store.mark_committed(connection, org_id, import_id, provider=None, options=answers, summary=summary)
         await record_import_event(actor, row, EventType.IMPORT_COMMITTED, summary["recorded"])
         return StoredImport(import_id, file, parsed)
-    recorded = await record_observations(
-        connection,
-        org_id,
-        artist_id=row["artist_id"],
-        provider=file.provider,
-        observations=parsed.observations,
-        assets=list(parsed.assets.values()),
-        terms="own",
-        time_zone=file.parser.time_zone,
-        import_id=import_id,
-    )
-    if parsed.playlists:
-        await record_snapshot(
-            connection,
-            org_id,
-            artist_id=row["artist_id"],
-            provider=file.provider,
-            snapshot=parsed.playlists,
-            import_id=import_id,
-        )
-    counts = {"new": recorded.new, "restated": recorded.restated, "unchanged": recorded.unchanged}
-    # The tracks matched now stay matched when the file is parsed again, whatever tracks exist then.
-    identified = list(parsed.assets) if file.provider in (Provider.SPOTIFY, Provider.YOUTUBE) else []
-    summary = preview.build_summary(file, parsed) | {"recorded": counts, "identified": identified}
+    summary = await record_values(connection, file_store, org_id, row, file, parsed)
     await store.mark_committed(connection, org_id, import_id, provider=file.provider, options=answers, summary=summary)
-    await record_import_event(actor, row, EventType.IMPORT_COMMITTED, counts)
+    await record_import_event(actor, row, EventType.IMPORT_COMMITTED, summary["recorded"])
     return StoredImport(import_id, file, parsed)
 
 

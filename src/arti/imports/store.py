@@ -131,18 +131,6 @@ async def delete_import(connection: Connection, org_id: UUID, import_id: UUID) -
     await connection.execute("delete from imports where org_id = $1 and id = $2", org_id, import_id)
 
 
-async def list_committed_after(connection: Connection, org_id: UUID, artist_id: UUID, since: datetime) -> list[Row]:
-    """Return the imports of an artist that were committed after `since`, in order."""
-    return await connection.fetch(
-        f"""select {_COLUMNS} from imports
-            where org_id = $1 and artist_id = $2 and status = 'committed' and committed_at > $3
-            order by committed_at, id""",  # noqa: S608
-        org_id,
-        artist_id,
-        since,
-    )
-
-
 async def list_committed_of_source(connection: Connection, org_id: UUID, source: str, since: datetime) -> list[Row]:
     """Return the imports of a source that were committed after `since`, of all artists, in order."""
     return await connection.fetch(

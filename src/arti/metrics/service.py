@@ -60,7 +60,7 @@ async def record_observations(
     unfinished = given - len(observations)
     if not observations:
         return ObservationCounts(0, 0, 0, unfinished)
-    observations = await _resolve_dimensions(connection, org_id, observations)
+    observations = await resolve_places_of(connection, org_id, observations)
     series = await _find_or_create_series(
         connection,
         org_id,
@@ -102,7 +102,7 @@ def _code(observation: Observation) -> str | None:
     return None if observation.null_reason == NOT_REPORTED else observation.null_reason
 
 
-async def _resolve_dimensions(
+async def resolve_places_of(
     connection: Connection, org_id: UUID, observations: Sequence[Observation]
 ) -> list[Observation]:
     """Return the observations with canonical dimensions: known places by number. Raises ValueError for another form.

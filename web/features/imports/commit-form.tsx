@@ -1,5 +1,6 @@
 "use client";
 
+import { useWatch } from "react-hook-form";
 import { z } from "zod";
 import { Form, FormError, FormField, SubmitButton } from "@/components/form/form";
 import { useApiForm } from "@/components/form/use-api-form";
@@ -9,6 +10,7 @@ import { useMetricCatalogue } from "@/lib/api/metric-catalogue";
 import type { ImportPreview } from "@/lib/api/types";
 import { plural } from "@/lib/format";
 import { useToast } from "@/lib/toast";
+import { ImportOverlap } from "./import-overlap";
 import { useCommitImport, useDiscardImport } from "./queries";
 
 /** A column holds a metric, splits the rows by a dimension, or is left out. */
@@ -21,6 +23,10 @@ export function choiceLabel(choice: string, names: Map<string, string>): string 
 // The server's keys may contain dots, which the form library reads as paths, so fields are numbered.
 const schema = z.object({ answers: z.array(z.string().trim().min(1, "Answer this question.")) });
 
+function optionsOf(item: ImportPreview, answers: string[]): Record<string, string> {
+  return Object.fromEntries(item.questions.map((question, index) => [question.key, answers[index] ?? ""]));
+}
+
 /** Enter what the file does not contain, then commit or discard it. */
 export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: () => void }) {
   const { showToast } = useToast();
@@ -32,11 +38,9 @@ export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: ()
   const form = useApiForm({
     schema,
     defaultValues: { answers: item.questions.map((question) => question.default ?? "") },
-    onSubmit: ({ answers }) => {
-      const options = Object.fromEntries(item.questions.map((question, index) => [question.key, answers[index] ?? ""]));
-      return commit.mutateAsync({ id: item.id, options });
-    },
+    onSubmit: ({ answers }) => commit.mutateAsync({ id: item.id, options: optionsOf(item, answers) }),
   });
+  const answers = useWatch({ control: form.control, name: "answers" });
   return (
     <Form form={form} className="grid gap-4 rounded-card border border-accent/40 bg-sunken p-4">
       {item.questions.length > 0 && (
@@ -68,6 +72,9 @@ export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: ()
           }
         </FormField>
       ))}
+      {item.summary.observations > 0 && answers.every(Boolean) && (
+        <ImportOverlap id={item.id} options={optionsOf(item, answers)} />
+      )}
       <FormError form={form} />
       <div className="flex flex-wrap items-center justify-end gap-2">
         <span className="mr-auto text-sm text-muted">

@@ -75,6 +75,7 @@ export function ImportSummary({ item }: { item: Import | ImportPreview }) {
           <li className="text-fg">
             Recorded: {exact(summary.recorded.new)} new, {exact(summary.recorded.restated)} restated,{" "}
             {exact(summary.recorded.unchanged)} unchanged
+            {summary.kept > 0 && `, ${exact(summary.kept)} left out because a newer export holds their days`}
           </li>
         )}
       </ul>

@@ -19,6 +19,13 @@ export function useImport(id: string) {
   );
 }
 
+/** What a preview says beside what is stored; `options`: the answers so far, as JSON. */
+export function useImportOverlap(id: string, options: string) {
+  return useOrgQuery(["imports", "overlap", id, options], () =>
+    call((client) => client.GET("/api/imports/{import_id}/overlap", { params: { ...at(id), query: { options } } })),
+  );
+}
+
 export function useImportRows(id: string, status: ImportRow["status"] | undefined) {
   return useOrgList(["imports", "rows", id, status ?? ""], (cursor) =>
     call((client) =>

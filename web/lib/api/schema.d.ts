@@ -1177,6 +1177,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/{import_id}/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import Overlap
+         * @description Compare a preview with what is stored: which values differ, and which of the two stays after a commit.
+         *
+         *     The newer export stays by its own date, not by the order of uploads. An import that is not a preview has no overlap.
+         */
+        get: operations["get_import_overlap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports/{import_id}/rows": {
         parameters: {
             query?: never;
@@ -4249,6 +4271,39 @@ export interface components {
             /** Subject */
             subject: string;
         };
+        /**
+         * DifferingValue
+         * @description A value that the file and what is stored say differently.
+         */
+        DifferingValue: {
+            /** Dimension */
+            dimension: string;
+            /** Import Id */
+            import_id: string | null;
+            /** In File */
+            in_file: number | null;
+            /** Metric */
+            metric: string;
+            /**
+             * Observed On
+             * Format: date
+             */
+            observed_on: string;
+            /** Row */
+            row: number | null;
+            /**
+             * Stays
+             * @enum {string}
+             */
+            stays: "stored" | "file";
+            /** Stored */
+            stored: number | null;
+            /**
+             * Title
+             * @description Of the song, video or playlist; null: of the artist.
+             */
+            title: string | null;
+        };
         /** DimensionCatalogue */
         DimensionCatalogue: {
             /** Items */
@@ -4582,6 +4637,29 @@ export interface components {
             valid_from: string;
         };
         /**
+         * ExportDate
+         * @description By what an export is newer or older than others.
+         */
+        ExportDate: {
+            /**
+             * Last On
+             * Format: date
+             * @description The last complete day that the file holds.
+             */
+            last_on: string;
+            /**
+             * Named At
+             * @description The date in the file's name; it decides between equal last days.
+             */
+            named_at: string | null;
+            /**
+             * Uploaded At
+             * Format: date-time
+             * @description Decides only between files of equal last days without a date in a name.
+             */
+            uploaded_at: string;
+        };
+        /**
          * ExportState
          * @enum {string}
          */
@@ -4850,6 +4928,12 @@ export interface components {
              */
             assets: number;
             days?: components["schemas"]["DayCoverage"] | null;
+            /**
+             * Kept
+             * @description Values of the file that are not stored: a newer export holds their day.
+             * @default 0
+             */
+            kept: number;
             /**
              * Metrics
              * @default []
@@ -6375,6 +6459,80 @@ export interface components {
              */
             requested_at: string;
             state: components["schemas"]["ExportState"];
+        };
+        /**
+         * Overlap
+         * @description What a file says beside what is stored, value by value.
+         */
+        Overlap: {
+            /**
+             * Differing
+             * @description The first hundred, the latest days first.
+             */
+            differing: components["schemas"]["DifferingValue"][];
+            /** Imports */
+            imports: components["schemas"]["OverlappedImport"][];
+            /** Kept */
+            kept: number;
+            /**
+             * New
+             * @description Values of which nothing is stored.
+             */
+            new: number;
+            own_date: components["schemas"]["ExportDate"] | null;
+            /** Replaced */
+            replaced: number;
+            /** Same */
+            same: number;
+        };
+        /**
+         * OverlappedImport
+         * @description An import whose values stand on days that the file holds too.
+         */
+        OverlappedImport: {
+            /**
+             * Days
+             * @description Days on which values differ.
+             */
+            days: number;
+            /** File Name */
+            file_name: string | null;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Import Id
+             * @description Null: values that were entered or pushed.
+             */
+            import_id: string | null;
+            /**
+             * Kept
+             * @description Values that differ, and the stored one stays.
+             */
+            kept: number;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            own_date: components["schemas"]["ExportDate"] | null;
+            /**
+             * Reason
+             * @description Why the one or the other stays, in words.
+             */
+            reason: string;
+            /**
+             * Replaced
+             * @description Values that differ, and the file's one will stay.
+             */
+            replaced: number;
+            /**
+             * Same
+             * @description Values that are equal in both.
+             */
+            same: number;
         };
         /**
          * OwnInvitation
@@ -11413,6 +11571,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_import_overlap: {
+        parameters: {
+            query?: {
+                /** @description Answers to the preview's questions: {"period": "28day"}, as JSON. */
+                options?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overlap"];
                 };
             };
             /** @description Validation Error */

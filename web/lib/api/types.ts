@@ -65,5 +65,7 @@ export type Delivery = Schemas["Delivery"];
 export type MailboxMessage = Schemas["MailboxMessage"];
 export type Import = Schemas["Import"];
 export type ImportPreview = Schemas["ImportPreview"];
+export type Overlap = Schemas["Overlap"];
+export type OverlappedImport = Schemas["OverlappedImport"];
 export type ImportRow = Schemas["ImportRow"];
 export type SignIn = Schemas["SignIn"];

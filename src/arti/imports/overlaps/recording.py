@@ -1,0 +1,54 @@
+"""Store what a file holds, beside other exports of the same artist."""
+
+from typing import Any
+from uuid import UUID
+
+from arti.imports import preview
+from arti.imports.overlaps.exports import find_standing
+from arti.imports.preview import RecognisedFile
+from arti.imports.types import ParsedFile
+from arti.metrics.service import record_observations
+from arti.music.playlists.service import record_snapshot
+from arti.vocabulary import Provider
+from arti_core.database import Connection, Row
+from arti_core.files.file_store import FileStore
+
+
+async def record_values(
+    connection: Connection, file_store: FileStore, org_id: UUID, row: Row, file: RecognisedFile, parsed: ParsedFile
+) -> dict[str, Any]:
+    """Store the values of an import that no newer export holds. Returns the import's summary."""
+    standing = await find_standing(
+        connection,
+        file_store,
+        org_id,
+        row,
+        provider=file.provider,
+        time_zone=file.parser.time_zone,
+        observations=parsed.observations,
+    )
+    recorded = await record_observations(
+        connection,
+        org_id,
+        artist_id=row["artist_id"],
+        provider=file.provider,
+        observations=standing.observations,
+        assets=list(parsed.assets.values()),
+        terms="own",
+        time_zone=file.parser.time_zone,
+        import_id=row["id"],
+    )
+    if parsed.playlists:
+        await record_snapshot(
+            connection,
+            org_id,
+            artist_id=row["artist_id"],
+            provider=file.provider,
+            snapshot=parsed.playlists,
+            import_id=row["id"],
+        )
+    counts = {"new": recorded.new, "restated": recorded.restated, "unchanged": recorded.unchanged}
+    # The tracks matched now stay matched when the file is parsed again, whatever tracks exist then.
+    identified = list(parsed.assets) if file.provider in (Provider.SPOTIFY, Provider.YOUTUBE) else []
+    own = {"recorded": counts, "kept": standing.kept, "identified": identified}
+    return preview.build_summary(file, parsed) | own | standing.held_days
