@@ -48,7 +48,7 @@ export function TotalsTable({ totals }: { totals: RoyaltyTotals }) {
         <thead>
           <tr className="border-b border-line text-left text-xs text-muted">
             <th className="px-4 py-2 font-medium capitalize">{totals.group_by}</th>
-            <th className="px-4 py-2 font-medium">Months</th>
+            {totals.group_by !== "month" && <th className="px-4 py-2 font-medium">Months</th>}
             <th className="px-4 py-2 text-right font-medium">Quantity</th>
             <th className="px-4 py-2 text-right font-medium">Amount</th>
           </tr>
@@ -57,7 +57,9 @@ export function TotalsTable({ totals }: { totals: RoyaltyTotals }) {
           {totals.items.map((total) => (
             <tr key={`${total.key} ${total.currency}`}>
               <td className="px-4 py-2">{nameOf(total, totals.group_by)}</td>
-              <td className="px-4 py-2 whitespace-nowrap text-muted">{period(total)}</td>
+              {totals.group_by !== "month" && (
+                <td className="px-4 py-2 whitespace-nowrap text-muted">{period(total)}</td>
+              )}
               <td className="num px-4 py-2 text-right">
                 {Object.entries(total.quantities)
                   .map(([type, quantity]) => `${exact(Number(quantity))} ${UNITS[type] ?? type}`)
