@@ -94,6 +94,8 @@ test("units, money, sizes and counts", () => {
   assert.equal(money(500, "JPY"), "¥500");
   assert.equal(money(null, "EUR"), "–");
   assert.equal(fileSize(1536), "1.5 KB");
+  assert.equal(fileSize(5 * 1024 ** 3), "5 GB");
+  assert.equal(fileSize(0), "0 B");
   assert.equal(plural(1, "row"), "1 row");
   assert.equal(plural(1200, "row"), "1,200 rows");
 });

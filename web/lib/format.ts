@@ -156,11 +156,11 @@ export function money(minor: number | null | undefined, currency: string | null 
   return new Intl.NumberFormat("en-US", { style: "currency", currency }).format(minor / 10 ** digits(currency));
 }
 
-/** 1536 → "1.5 KB". */
+/** 1536 → "1.5 KB", 5 * 1024 ** 3 → "5 GB". */
 export function fileSize(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  const [size, unit] = bytes < 1024 ** 2 ? [bytes / 1024, "KB"] : [bytes / 1024 ** 2, "MB"];
-  return `${size.toFixed(1)} ${unit}`;
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
 }
 
 /** (2, "row") → "2 rows". */

@@ -17,8 +17,8 @@ export function GeneralView() {
   return (
     <>
       <OrgCard />
-      <QuotasCard />
       <AppearanceCard />
+      <QuotasCard />
       <OrgDataCard />
       <AboutCard />
     </>

@@ -1,5 +1,7 @@
 "use client";
 
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
@@ -8,13 +10,17 @@ import { useSession } from "@/lib/session/context";
 import { useQuotas } from "./queries";
 
 const NEARLY_FULL = 0.8;
+const SHOWN_FIRST = 3;
 
-/** How much the org has of what is limited, and how much it may have. What it has none of is left out. */
+/** How much the org has of what is limited, and how much it may have: the fullest first. */
 export function QuotasCard() {
   const { can } = useSession();
   const { data: quotas, error, refetch } = useQuotas(can("org:manage"));
+  const [all, setAll] = useState(false);
   if (!can("org:manage")) return null;
-  const used = quotas?.filter((quota) => quota.used > 0);
+  const used = quotas?.filter((quota) => quota.used > 0).sort((a, b) => b.used / b.allowed - a.used / a.allowed);
+  const nearlyFull = used?.filter((quota) => quota.used >= quota.allowed * NEARLY_FULL).length ?? 0;
+  const shown = all ? used : used?.slice(0, Math.max(SHOWN_FIRST, nearlyFull));
   return (
     <Card aria-labelledby="quotas-title">
       <CardHeader
@@ -35,7 +41,7 @@ export function QuotasCard() {
             </tr>
           </thead>
           <tbody className="divide-y divide-line border-t border-line">
-            {used.map(({ resource, used, allowed, unit }) => {
+            {shown?.map(({ resource, used, allowed, unit }) => {
               const show = unit === "bytes" ? fileSize : exact;
               return (
                 <tr key={resource}>
@@ -50,6 +56,13 @@ export function QuotasCard() {
             })}
           </tbody>
         </table>
+      )}
+      {used && shown && used.length > shown.length && (
+        <div className="border-t border-line px-4 py-2">
+          <Button variant="link" onClick={() => setAll(true)}>
+            Show all {used.length}
+          </Button>
+        </div>
       )}
     </Card>
   );
