@@ -9,7 +9,7 @@ from arti.imports.parsers import day_table, listening, merged_timelines, tiktok,
 from arti.imports.parsers.meta import audience as meta_audience
 from arti.imports.parsers.meta import posts as meta_posts
 from arti.imports.parsers.meta import series as meta_series
-from arti.imports.parsers.royalties import statement
+from arti.imports.parsers.royalties import clicknclear, monthless, statement
 from arti.imports.parsers.spotify import audience, cities, playlists, song_timeline, songs
 from arti.imports.parsers.unsupported_formats import (
     SUPPORTED_EXPORTS,
@@ -24,6 +24,7 @@ from arti.imports.types import Answers, FileRejected, Hints, ParsedFile, Parser,
 # last, because any table of days and numbers looks like them.
 PARSERS: tuple[Parser, ...] = (
     *statement.PARSERS,
+    *monthless.PARSERS,
     *tiktok.PARSERS,
     tiktok_content.PARSER,
     meta_series.PARSER,
@@ -50,7 +51,7 @@ def recognise(table: SourceTable, prefer: Collection[str] = ()) -> tuple[Parser,
     `prefer`: sources that other evidence speaks for; a parser of them comes first if it recognises the table.
     Raises FileRejected, with the format's name where it is a known unsupported one.
     """
-    table = _merge_columns(table)
+    table = _merge_columns(clicknclear.arrange(table))
     duplicates = [name for name, count in Counter(table.names).items() if count > 1 and name]
     unsupported = find_unsupported_format(table)
     if duplicates and not unsupported:

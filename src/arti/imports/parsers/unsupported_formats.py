@@ -8,14 +8,13 @@ SUPPORTED_EXPORTS = (
     "age, source of streams, segments), the counts of Apple Music, Amazon Music and SoundCloud for Artists, "
     "YouTube Studio (Table data, Chart data, Totals, or their zip), TikTok Studio (overview, followers, viewers, "
     "content), Meta Business Suite (one metric by day, posts, reels, stories, videos, audience) and royalties of "
-    "DistroKid, TuneCore, CD Baby, Bandcamp, Cargo, SoundCloud for Artists, Beatport and label distributors"
+    "DistroKid, TuneCore, CD Baby, Bandcamp, Cargo, SoundCloud for Artists, Beatport, PRS, ASCAP, ClicknClear, "
+    "Believe, The Orchard, FUGA and labels with a month, a store and an amount in each row"
 )
 
 # Columns that identify a format; all must be present. The first match is used.
 _FORMATS_BY_COLUMNS: tuple[tuple[str, frozenset[str]], ...] = (
     ("a Meta Business Suite summary of content formats", frozenset({"reels", "photos", "links"})),
-    ("a PRS statement", frozenset({"cae number", "work title"})),
-    ("an ASCAP statement", frozenset({"work title", "performance quarter"})),
 )
 _META_TITLES = (
     "facebook",

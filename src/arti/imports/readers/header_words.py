@@ -12,7 +12,14 @@ from arti.imports.cells.cell_parsers import normalise_name
 from arti.imports.types import SourceTable
 from arti.vocabulary import Provider
 
-TRANSLATED: tuple[str, ...] = (Provider.SPOTIFY, Provider.YOUTUBE, "tiktok", Provider.INSTAGRAM, "facebook")
+TRANSLATED: tuple[str, ...] = (
+    Provider.SPOTIFY,
+    Provider.YOUTUBE,
+    "tiktok",
+    Provider.INSTAGRAM,
+    "facebook",
+    "royalties",
+)
 _FILES: dict[str, str] = {Provider.INSTAGRAM: "meta", "facebook": "meta"}
 _CURRENCY = re.compile(r"(.+) \(([a-z]{3})\)")
 

@@ -1,7 +1,9 @@
 """Which column of a royalty or sales report holds what, by distributor. Columns are found by name, not by place.
 
 Headers from published reports and parsers: DistroKid's of 2018, today's and the quoted one; TuneCore; CD Baby;
-Bandcamp; Cargo; SoundCloud for Artists; Beatport; a label distributor's digital and physical reports.
+Bandcamp; Cargo; SoundCloud for Artists; Beatport; a label distributor's digital and physical reports; PRS; ASCAP;
+ClicknClear's specification; Believe; The Orchard; FUGA. Last comes a report whose columns have plain names in six
+languages (`readers/words/royalties.txt`), as labels and other distributors write it.
 """
 
 from dataclasses import dataclass
@@ -36,6 +38,9 @@ class RoyaltyFormat:
     default_store: str = ""
     default_kind: LineType = "stream"
 
+
+# A column that a report without a day lacks; its month is asked for.
+MONTH_OF_STATEMENT: Final = "month of the statement"
 
 FORMATS: Final[tuple[RoyaltyFormat, ...]] = (
     RoyaltyFormat(
@@ -154,24 +159,125 @@ FORMATS: Final[tuple[RoyaltyFormat, ...]] = (
         kinds=("transaction type", "customerclassification"),
         external_id="internal serial number",
     ),
-)
-
-# Words of a type of sale, in the order in which they are looked for.
-KINDS: Final[tuple[tuple[str, LineType], ...]] = (
-    ("stream", "stream"),
-    ("subscription", "stream"),
-    ("download", "download"),
-    ("track", "download"),
-    ("ugc", "ugc"),
-    ("user generated", "ugc"),
-    ("sync", "sync"),
-    ("package", "physical"),
-    ("consignment", "physical"),
-    ("overseas", "physical"),
-    ("domestic", "physical"),
-    ("physical", "physical"),
-    ("adjust", "adjustment"),
-    ("correction", "adjustment"),
-    ("refund", "adjustment"),
-    ("penalt", "adjustment"),
+    RoyaltyFormat(
+        source="prs",
+        title="PRS for Music, statement",
+        required=frozenset({"cae number", "work title", MONTH_OF_STATEMENT}),
+        months=(MONTH_OF_STATEMENT,),
+        store=(),
+        amount=("amount (performance revenue)", "amount (mechanical revenue)", "amount"),
+        currency="GBP",
+        quantity=("performances", "usages"),
+        country=("territory",),
+        artist=("performer",),
+        titles=("work title",),
+        default_store="PRS for Music",
+        default_kind="other",
+    ),
+    RoyaltyFormat(
+        source="ascap",
+        title="ASCAP, domestic statement",
+        required=frozenset({"work title", "dollars", "performance quarter"}),
+        months=("performance quarter", "distribution date"),
+        store=("music user",),
+        amount=("dollars",),
+        currency="USD",
+        quantity=("number of plays",),
+        country=("territory",),
+        artist=("performing artist", "statement recipient name"),
+        titles=("work title",),
+        default_store="ASCAP",
+        default_kind="other",
+    ),
+    RoyaltyFormat(
+        source="ascap_international",
+        title="ASCAP, international statement",
+        required=frozenset({"work title", "licensor", "$ amount"}),
+        months=("performance end date", "performance quarter", "distribution date"),
+        store=("licensor",),
+        amount=("$ amount",),
+        currency="USD",
+        quantity=("number of plays",),
+        country=("territory",),
+        artist=("statement recipient name",),
+        titles=("work title",),
+        default_store="ASCAP",
+        default_kind="other",
+    ),
+    RoyaltyFormat(
+        source="clicknclear",
+        title="ClicknClear, royalties",
+        required=frozenset({"row type", "income type", "amount due to rightsholder"}),
+        months=("date of sale",),
+        store=(),
+        amount=("amount due to rightsholder",),
+        currency="currency",
+        quantity=(),
+        country=("territory licensed",),
+        artist=("performed by",),
+        titles=("title",),
+        default_store="ClicknClear",
+        default_kind="sync",
+    ),
+    RoyaltyFormat(
+        source="believe",
+        title="Believe, royalties",
+        required=frozenset({"reporting month", "client payment currency", "net revenue"}),
+        months=("sales month", "reporting month"),
+        store=("platform",),
+        amount=("net revenue",),
+        currency="client payment currency",
+        country=("country / region", "country/region", "country"),
+        artist=("artist name",),
+        titles=("track title", "release title"),
+        kinds=("sales type",),
+    ),
+    RoyaltyFormat(
+        source="the_orchard",
+        title="The Orchard, royalties",
+        required=frozenset({"period", "label share net receipts"}),
+        months=("activity period", "period"),
+        store=("dms", "retailer", "store"),
+        amount=("label share net receipts",),
+        currency="preferred currency",
+        country=("territory",),
+        artist=("track artist", "artist name"),
+        titles=("track name", "product name", "release name"),
+        upc=("product upc", "orchard upc", "upc"),
+        kinds=("trans type description", "trans type"),
+    ),
+    RoyaltyFormat(
+        source="fuga",
+        title="FUGA, royalties",
+        required=frozenset({"digital service provider", "net amount", "track artist"}),
+        months=("sale period", "sales period", "reporting month", "period"),
+        store=("digital service provider",),
+        amount=("net amount (*)",),
+        currency="currency",
+        quantity=("units", "quantity", "streams"),
+        country=("territory", "country"),
+        artist=("track artist",),
+        titles=("track title", "track name"),
+        isrc=("isrc", "isrc code"),
+        upc=("upc", "upc code"),
+        kinds=("sales type", "usage type"),
+    ),
+    *(
+        RoyaltyFormat(
+            source="label_report",
+            title="a label's or distributor's report",
+            required=frozenset({month, "store"}),
+            months=("sale month", "reporting month"),
+            store=("store",),
+            amount=("amount (*)", "net revenue (*)", "net earnings (*)", "net amount (*)", "payable amount (*)"),
+            currency="currency",
+            quantity=("quantity", "units", "streams"),
+            country=("country", "territory", "country of sale"),
+            artist=("artist", "track artist", "artist name"),
+            titles=("title", "track title", "song title", "release title"),
+            upc=("upc", "product upc"),
+            kinds=("sale type",),
+        )
+        for month in ("sale month", "reporting month")
+    ),
 )

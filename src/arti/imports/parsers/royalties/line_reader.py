@@ -1,7 +1,6 @@
 """Read the rows of a royalty report column by column; a row that is wrong is read again by itself, for its reason."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 from functools import partial
 from itertools import chain
@@ -12,7 +11,6 @@ from pydantic import ValidationError
 
 from arti.dimensions.countries import find_country
 from arti.imports.cells.cell_parsers import parse_plain
-from arti.imports.cells.day_format import DayFormat
 from arti.imports.cells.plain_numbers import read_all_plain, read_plain
 from arti.imports.parsers.royalties.cell_cache import CellCache, first_of
 from arti.imports.parsers.royalties.columns import CURRENCY_CODE, StatementColumns
@@ -32,7 +30,6 @@ from arti.imports.readers.measures import has_valid_shape
 from arti.imports.types import ParsedFile, RowResult, SourceTable
 from arti.metrics.money.lines import RoyaltyLines
 
-_FIRST_MONTH, _LAST_MONTH = date(1990, 1, 1), date(2200, 12, 1)
 _LIMIT = Decimal("1e15")
 
 Rows = Sequence[Sequence[str]]
@@ -63,7 +60,7 @@ class LineReader:
         self._isrc = CellCache(read_isrc)
         self._currencies = CellCache(lambda cell: _read_currency(cell, currency))
         self._kinds = [CellCache(read_kind) for _ in columns.kinds]
-        self._months = [CellCache(partial(_read_month, form=table.day_formats.get(index))) for index in columns.months]
+        self._months = [CellCache(partial(read_month, form=table.day_formats.get(index))) for index in columns.months]
         self._quantities = [CellCache(partial(_read_number, mark=table.marks.get(index))) for index in columns.quantity]
         self._amount_mark = table.marks.get(columns.amount)
         self._amounts = CellCache(partial(_read_number, mark=self._amount_mark))
@@ -229,11 +226,6 @@ def _read_number(cell: str, mark: str | None) -> Decimal | None:
     if number is not None and not -_LIMIT <= number <= _LIMIT:
         raise ValueError("too large")
     return number
-
-
-def _read_month(cell: str, form: DayFormat | None) -> date | None:
-    month = read_month(cell, form)
-    return month if month and _FIRST_MONTH <= month <= _LAST_MONTH else None
 
 
 def _warn(cell: str, describe: Callable[[str], str]) -> str:

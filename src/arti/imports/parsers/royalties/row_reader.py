@@ -9,11 +9,17 @@ from arti.dimensions.countries import find_country
 from arti.imports.cells.cell_parsers import is_blank, normalise_name, normalise_whitespace, parse_plain
 from arti.imports.cells.day_format import ANY_FORMAT, DayFormat, parse_day
 from arti.imports.parsers.royalties.columns import CURRENCY_CODE, StatementColumns
-from arti.imports.parsers.royalties.formats import KINDS, RoyaltyFormat
+from arti.imports.parsers.royalties.formats import RoyaltyFormat
+from arti.imports.parsers.royalties.kinds_of_sale import KINDS
 from arti.imports.types import SourceTable
 from arti.metrics.money.schemas import LineType, NewRoyaltyLine
 
-_MONTH = re.compile(r"((?:19|20)\d{2})[-./ ]?(0?[1-9]|1[0-2])(?!\d)")
+# 2026-03, 202603, 2026M3.
+_MONTH = re.compile(r"((?:19|20)\d{2})[-./ mM]?(0?[1-9]|1[0-2])(?!\d)")
+_MONTH_FIRST = re.compile(r"(0?[1-9]|1[0-2])[-./]((?:19|20)\d{2})")
+_QUARTER = re.compile(r"(?:([1-4])Q|Q([1-4]))[- ]?((?:19|20)\d{2})", re.IGNORECASE)
+_NAMED_MONTH = re.compile(r"[^\W\d]{3,}\.?,?[- ](?:19|20)\d{2}")
+_FIRST_MONTH, _LAST_MONTH = date(1990, 1, 1), date(2200, 12, 1)
 _DAY = re.compile(r"\d{4}[-./]\d{1,2}[-./]\d")
 _ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
 _UPC = re.compile(r"[0-9]{12,13}")
@@ -75,13 +81,21 @@ def describe_wrong_upc(text: str) -> str:
 
 
 def read_month(cell: str, form: DayFormat | None) -> date | None:
-    """Return the first day of the month in a cell, or None where there is none."""
-    text = normalise_whitespace(cell)
+    """Return the first day of the month in a cell, of a quarter that of its first month; None where there is none."""
+    month = _find_month(normalise_whitespace(cell), form)
+    return month if month and _FIRST_MONTH <= month <= _LAST_MONTH else None
+
+
+def _find_month(text: str, form: DayFormat | None) -> date | None:
     month = _MONTH.match(text)
     if month and not _DAY.match(text):
         return date(int(month[1]), int(month[2]), 1)
+    if month := _MONTH_FIRST.fullmatch(text):
+        return date(int(month[2]), int(month[1]), 1)
+    if quarter := _QUARTER.fullmatch(text):
+        return date(int(quarter[3]), 3 * int(quarter[1] or quarter[2]) - 2, 1)
     try:
-        day = parse_day(cell, form or ANY_FORMAT)
+        day = parse_day(f"1 {text}" if _NAMED_MONTH.fullmatch(text) else text, form or ANY_FORMAT)
     except ValueError:
         return None
     return day and day.replace(day=1)
