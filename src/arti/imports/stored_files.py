@@ -92,10 +92,13 @@ async def list_known(connection: Connection, org_id: UUID, artist_id: UUID) -> K
         raise NotFound("artist")
     tracks = await list_titles(connection, org_id, artist_id, Provider.SPOTIFY, ["track"])
     videos = await list_titles(connection, org_id, artist_id, Provider.YOUTUBE, ["video", "short"])
+    playlists = await list_titles(connection, org_id, artist_id, Provider.SPOTIFY, ["playlist"])
     return Known(
         (artist["name"], *artist["aliases"]),
-        [KnownTrack(row["external_id"], row["title"], row["released_on"]) for row in tracks],
-        [KnownTrack(row["external_id"], row["title"], row["released_on"]) for row in videos],
+        *(
+            [KnownTrack(row["external_id"], row["title"], row["released_on"]) for row in rows]
+            for rows in (tracks, videos, playlists)
+        ),
     )
 
 
@@ -104,10 +107,8 @@ async def _stored_hints(connection: Connection, org_id: UUID, row: Row) -> Hints
     if row["status"] in ("committed", "undone"):
         # What is matched now stays matched, whatever exists later; whose file it is was asked then.
         identified = set(row["summary"].get("identified", ()))
-        tracks, videos = (
-            [one for one in stored if one.external_id in identified] for stored in (known.tracks, known.videos)
-        )
-        known = Known(known.artists, tracks, videos)
+        stored = (known.tracks, known.videos, known.playlists)
+        known = Known(known.artists, *([one for one in each if one.external_id in identified] for each in stored))
     # What was not over when the file was committed is not over when it is read again.
     return build_hints(row["file_name"], known, read_at=row["committed_at"])
 

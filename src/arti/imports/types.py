@@ -54,11 +54,12 @@ class KnownTrack:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored of an artist: the names, tracks on Spotify and videos on YouTube."""
+    """What is stored of an artist: the names, tracks and playlists on Spotify, and videos on YouTube."""
 
     artists: Sequence[str] = ()
     tracks: Sequence[KnownTrack] = ()
     videos: Sequence[KnownTrack] = ()
+    playlists: Sequence[KnownTrack] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from arti.dimensions.text import parse_dimension, write_dimension
 from arti.imports.cells.cell_parsers import normalise_name, normalise_whitespace
+from arti.imports.parsers.spotify.playlist_identity import NO_AUTHOR, PlaylistIdentity, match_playlist
 from arti.imports.readers.file_name_hints import guess_period, stem
 from arti.imports.readers.measures import (
     MeasureColumn,
@@ -36,15 +37,15 @@ from arti.vocabulary import Provider
 SOURCE = "spotify_for_artists.playlists"
 COLUMNS = {"listeners": MeasureColumn("audience.listeners"), "streams": MeasureColumn("consumption.streams")}
 ALL_SONGS = "All songs of the artist"
-_REQUIRED = {"title", "author", "streams"}
-_NO_AUTHOR = ("", "-")
-
+_REQUIRED = {"title", "streams"}
+_TELLING = {"author", "date_added"}  # one of them is there in every export
 
 _THING = "a playlist"
 
 
 def _recognises(table: SourceTable) -> bool:
-    return set(table.names) >= _REQUIRED
+    names = set(table.names)
+    return names >= _REQUIRED and bool(names & _TELLING)
 
 
 def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
@@ -78,6 +79,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     sum_row = confirm_sum_row(_find_sum_row(table), _THING, answers)
     only_song = answers.get("song", ALL_SONGS)
     song_of_file = None if only_song == ALL_SONGS else _add_song(parsed, only_song, hints)
+    rows_of: dict[tuple[str | None, date | None], set[str]] = {}
     entries: dict[tuple[str, str | None, date | None], PlaylistEntry] = {}
     for row, cells in enumerate(table.rows, start=1):
         if not has_valid_shape(parsed, row, cells, len(table.header)):
@@ -85,10 +87,8 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         if sum_row and row == sum_row.row:
             record_sum_row(parsed, table, columns, sum_row, on=last, dimension=dimension)
             continue
-        title, author = (
-            normalise_whitespace(cells[indexes["title"]])[:300],
-            normalise_whitespace(cells[indexes["author"]])[:200],
-        )
+        title = normalise_whitespace(cells[indexes["title"]])[:300]
+        author = normalise_whitespace(cells[indexes["author"]])[:200] if "author" in indexes else ""
         song = normalise_whitespace(cells[indexes["song"]])[:300] if "song" in indexes else only_song
         problems: list[str] = []
         added_on = None
@@ -98,14 +98,27 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
             except ValueError as error:
                 problems.append(f"date added: {error}")
         track = song_of_file or (None if song in ("", ALL_SONGS) else _add_song(parsed, song, hints))
-        playlist = f"{title}|{author}|{added_on or ''}" if author in _NO_AUTHOR else f"{title}|{author}"
-        if not title or (playlist, track, added_on) in entries:
+        own = PlaylistIdentity(title, author, added_on)
+        playlist = match_playlist(
+            own,
+            hints.known.playlists,
+            taken=rows_of.get((track, added_on), set()),
+            is_day_unreadable=bool(problems) or "date_added" not in indexes,
+            is_author_missing="author" not in indexes,
+        )
+        if playlist is None:
+            problems.append(f"several playlists are called {title!r}, and what tells them apart is not in this row")
+            parsed.record_row(row, problems, stored=False)
+            continue
+        added_on = added_on or playlist.added_on
+        if not title or (playlist.playlist_id, track, added_on) in entries:
             reason = f"the playlist {title!r} is already in an earlier row" if title else "the playlist has no title"
             parsed.record_row(row, [reason], stored=False)
             continue
+        asset = playlist.asset_id
+        rows_of.setdefault((track, own.added_on), set()).add(asset)
         added = {"added_on": str(added_on)} if added_on else {}
-        details = {"curator": author} | added if author not in _NO_AUTHOR else added
-        asset = f"playlist:{title}|{author}|{added_on or ''}"
+        details = {"curator": playlist.author} | added if playlist.author not in NO_AUTHOR else added
         parsed.assets[asset] = AssetRecord(asset, "playlist", title, details=details)
         row_dimension = write_dimension({"song": song[:200]} | parse_dimension(dimension)) if track else dimension
         before = len(parsed.observations)
@@ -114,8 +127,8 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         ):
             continue
         counts = _counts(parsed.observations[before:])
-        entries[playlist, track, added_on] = PlaylistEntry(
-            playlist, title, author or None, track, added_on, counts[0], counts[1], source_row=row
+        entries[playlist.playlist_id, track, added_on] = PlaylistEntry(
+            playlist.playlist_id, title, playlist.author or None, track, added_on, *counts, source_row=row
         )
     period = answers["period"].strip()
     first = None if period == "lifetime" else last - timedelta(days=int(period.removesuffix("day")) - 1)

@@ -22,7 +22,7 @@ from arti.imports.readers.sum_rows import (
     record_sum_row,
     sum_row_questions,
 )
-from arti.imports.readers.track_matching import match_track
+from arti.imports.readers.track_matching import count_tracks_titled, match_track
 from arti.imports.types import Answers, FileQuestion, Hints, ParsedFile, Parser, SourceTable
 from arti.providers.contract import AssetRecord
 from arti.vocabulary import Provider
@@ -73,6 +73,10 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
             released_on = table.parse_day(cells, release_index)
         except ValueError as error:
             released_on, problems = None, [f"release date: {error}"]
+        if problems and count_tracks_titled(title, hints.known.tracks) > 1:
+            problems.append(f"several songs are called {title!r}, so it is not certain which one this is")
+            parsed.record_row(row, problems, stored=False)
+            continue
         track = match_track(title, released_on, hints.known.tracks)
         if track in parsed.assets:
             track = f"{title}|{released_on or ''}"
