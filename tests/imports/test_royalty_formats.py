@@ -11,6 +11,9 @@ import pytest
 from arti.imports.parsers.royalties.row_reader import read_month
 from arti.imports.preview import parse_file, provisional_answers, recognise_file
 from arti.imports.types import FileRejected, Hints
+from tests.conftest import World
+from tests.factories.imports import commit_import, upload_file
+from tests.factories.observations import make_artist
 
 Line = tuple[str, str, str | None, str, str, str, str | None, str | None]
 
@@ -133,3 +136,21 @@ def test_amounts_keep_every_digit() -> None:
     parsed = parse_file(recognise_file(text.encode(), hints), {}, hints)
     assert parsed.money.amount == [Decimal("0.009068999999999999"), Decimal("-0.00001")]
     assert parsed.money.currency == ["USD", "USD"]
+
+
+@pytest.mark.parametrize(
+    ("text", "answers"),
+    [
+        (PRS, {"month": "2025-10"}),
+        ("Month,Store,Title,Amount\n2026-01,Spotify,Night Drive,1.50\n", {"currency": "NOK"}),
+    ],
+)
+async def test_a_statement_waits_for_what_it_does_not_say(world: World, text: str, answers: dict[str, str]) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    [preview] = await upload_file(member, artist, "statement.csv", text.encode())
+    assert (preview["status"], [question["key"] for question in preview["questions"]]) == ("previewed", [*answers])
+    refused = await member.http.post(f"/api/imports/{preview['id']}/commit", json={"options": {}})
+    assert refused.status_code == 422
+    done = await commit_import(member, preview, answers)
+    assert done["summary"]["recorded"]["new"] == 1

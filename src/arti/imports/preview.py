@@ -123,7 +123,8 @@ def note_unknown_places(parsed: ParsedFile) -> None:
 def provisional_answers(questions: list[FileQuestion]) -> dict[str, str]:
     """Return placeholder answers with which rows can be parsed before the user answers."""
     return {
-        question.key: question.default or (question.choices[0] if question.choices else "?") for question in questions
+        question.key: question.default or (question.choices[0] if question.choices else question.example)
+        for question in questions
     }
 
 

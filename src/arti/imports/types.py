@@ -83,13 +83,17 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class FileQuestion:
-    """What the file does not contain. `default` is a guess that the user confirms."""
+    """What the file does not contain. `default` is a guess that the user confirms.
+
+    `example`: an answer with which the rows are read before the user has answered; it is never stored.
+    """
 
     key: str
     text: str
     kind: Literal["text", "day", "choice"]
     default: str | None = None
     choices: tuple[str, ...] = ()
+    example: str = "?"
 
 
 @dataclass(frozen=True, slots=True)

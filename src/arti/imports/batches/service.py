@@ -207,7 +207,8 @@ async def _preview_group(
 
 
 def _public(question: FileQuestion, row: Row) -> dict[str, object]:
-    return asdict(question) | {"default": row["options"].get(question.key, question.default)}
+    public = {name: value for name, value in asdict(question).items() if name != "example"}
+    return public | {"default": row["options"].get(question.key, question.default)}
 
 
 def find_open_keys(stored: StoredImport, row: Row, last_days: set[str]) -> list[str]:

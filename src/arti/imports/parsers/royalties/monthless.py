@@ -37,7 +37,10 @@ def _ask_month(parser: Parser) -> Parser:
         named = _IN_NAME.search(hints.file_name)
         text = "Of which month is this statement, or of which its first? Like 2026-03; the file does not say it."
         guess = f"{named[1]}-{named[2]}" if named else None
-        return [FileQuestion(MONTH, text, "text", guess), *parser.questions(_with_month(table, ""), hints)]
+        return [
+            FileQuestion(MONTH, text, "text", guess, example=f"{hints.today:%Y-%m}"),
+            *parser.questions(_with_month(table, ""), hints),
+        ]
 
     def parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         month = read_month(answers.get(MONTH, ""), None)

@@ -24,7 +24,8 @@ def _make_parser(form: RoyaltyFormat) -> Parser:
         columns = find_columns(table, form)
         if columns is None or columns.stated_currency or columns.currency is not None:
             return []
-        return [FileQuestion(CURRENCY, "In which currency are the amounts? Its code, like EUR.", "text")]
+        text = "In which currency are the amounts? Its code, like EUR."
+        return [FileQuestion(CURRENCY, text, "text", example="EUR")]
 
     def parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
         columns = find_columns(table, form)
