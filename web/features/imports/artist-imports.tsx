@@ -1,28 +1,21 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { DropZone } from "./drop-zone";
 import { ImportSheet } from "./import-sheet";
+import { useDropReview } from "./review/queries";
 
-/** The import of exported files on the artist page. One file is reviewed here, several on the imports page. */
+/** The import of exported files on the artist page. One file is reviewed here, several on the review page. */
 export function ArtistImports() {
   const { get, set } = useUrlState();
   const { can } = useSession();
-  const router = useRouter();
   const artist = get("id");
+  const drop = useDropReview((id) => set({ import: id }, { push: true }));
   if (!can("imports:write")) return <p className="text-sm text-muted">Your role does not allow importing files.</p>;
   return (
     <>
-      <DropZone
-        compact
-        artist={artist}
-        onPreviews={(previews) => {
-          if (previews.length === 1) set({ import: previews[0]!.id }, { push: true });
-          else router.push(`/imports/?artist=${artist}`);
-        }}
-      />
+      <DropZone compact {...drop} onFiles={(files) => drop.take({ files, artist })} />
       {get("import") && <ImportSheet id={get("import")} onClose={() => set({ import: null })} />}
     </>
   );

@@ -3,27 +3,36 @@
 import { LoaderCircle, UploadCloud } from "lucide-react";
 import { useId, useState } from "react";
 import { errorMessage } from "@/lib/api/error";
-import type { ImportPreview } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 import { plural } from "@/lib/format";
-import { useUploadFiles } from "./queries";
+import { type DroppedFile, fromDrop, fromList } from "./review/dropped-files";
+import type { FileProgress } from "./review/queries";
 
 type Props = {
-  artist: string;
-  /** The own source that the files are from; platforms are recognised. */
-  source?: string;
-  onPreviews: (previews: ImportPreview[]) => void;
+  onFiles: (files: DroppedFile[]) => void;
+  isPending: boolean;
+  error: unknown;
+  hint?: string;
+  /** Of each file of a drop of several. */
+  progress?: FileProgress[];
   compact?: boolean;
 };
 
+const STATES: Record<FileProgress["state"], string> = {
+  waiting: "Waits",
+  sending: "Being read…",
+  read: "Read",
+  failed: "Failed",
+};
+
 /** Drop exported files, or choose them. Nothing is recorded before it is previewed and committed. */
-export function DropZone({ artist, source, onPreviews, compact }: Props) {
+export function DropZone({ onFiles, isPending, error, hint, progress = [], compact }: Props) {
   const id = useId();
   const [over, setOver] = useState(false);
-  const upload = useUploadFiles(onPreviews);
-  const take = (files: FileList | null) => {
-    if (files?.length && artist) upload.mutate({ artist, source, files: [...files] });
+  const take = (files: DroppedFile[]) => {
+    if (files.length && !isPending) onFiles(files);
   };
+  const done = progress.filter(({ state }) => state === "read" || state === "failed").length;
   return (
     <div>
       <label
@@ -36,33 +45,28 @@ export function DropZone({ artist, source, onPreviews, compact }: Props) {
         onDrop={(event) => {
           event.preventDefault();
           setOver(false);
-          take(event.dataTransfer.files);
+          void fromDrop(event.dataTransfer).then(take);
         }}
         className={cn(
           "flex cursor-pointer items-center justify-center gap-3 rounded-card border border-dashed border-field bg-sunken px-4 text-center transition-colors hover:border-accent focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-accent",
           compact ? "py-3" : "flex-col py-9",
           over && "border-accent bg-accent-soft",
-          !artist && "cursor-not-allowed opacity-60",
         )}
       >
-        {upload.isPending ? (
+        {isPending ? (
           <LoaderCircle className="size-5 animate-spin text-accent" aria-hidden />
         ) : (
           <UploadCloud className="size-5 text-muted" aria-hidden />
         )}
         <span className="text-sm">
-          {upload.isPending ? (
-            `Reading ${plural(upload.variables.files.length, "file")}…`
+          {isPending ? (
+            <span role="status">
+              {progress.length > 1 ? `Read ${done} of ${plural(progress.length, "file")}…` : "Reading the file…"}
+            </span>
           ) : (
             <>
               <span className="font-medium text-accent">Choose files</span> or drop them here
-              {!compact && (
-                <span className="mt-1 block text-muted">
-                  {source
-                    ? "A table (CSV) with a column of days: you say next what each column holds"
-                    : "Spotify for Artists, YouTube Studio, TikTok Studio, Meta Business Suite, royalties: CSV, Excel or the whole zip"}
-                </span>
-              )}
+              {!compact && hint && <span className="mt-1 block text-muted">{hint}</span>}
             </>
           )}
         </span>
@@ -72,16 +76,38 @@ export function DropZone({ artist, source, onPreviews, compact }: Props) {
           multiple
           accept=".csv,.tsv,.txt,.xlsx,.xls,.ods,.gz,.zip,text/csv,application/zip"
           className="sr-only"
-          disabled={!artist || upload.isPending}
+          disabled={isPending}
           onChange={(event) => {
-            take(event.target.files);
+            take(event.target.files ? fromList(event.target.files) : []);
             event.target.value = "";
           }}
         />
       </label>
-      {upload.error && (
+      {isPending && progress.length > 1 && (
+        <>
+          <progress
+            className="mt-3 h-1.5 w-full accent-(--accent)"
+            aria-label="Files read"
+            value={done}
+            max={progress.length}
+          />
+          <div className="mt-1 max-h-40 overflow-y-auto" tabIndex={0} role="region" aria-label="Files of this drop">
+            <ul className="grid gap-x-6 text-xs text-muted sm:grid-cols-2">
+              {progress.map(({ path, state, reason }) => (
+                <li key={path} className="flex min-w-0 justify-between gap-3">
+                  <span className="truncate">{path}</span>
+                  <span className={cn("shrink-0", state === "failed" && "text-down")} title={reason}>
+                    {STATES[state]}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </div>
+        </>
+      )}
+      {error != null && (
         <p role="alert" className="mt-2 text-sm text-down">
-          {errorMessage(upload.error)}
+          {errorMessage(error)}
         </p>
       )}
     </div>

@@ -10,32 +10,29 @@ import { Card, CardHeader } from "@/components/ui/card";
 import { Field, Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
-import { useToast } from "@/lib/toast";
-import type { Import, ImportPreview } from "@/lib/api/types";
+import type { Import } from "@/lib/api/types";
 import { useArtistNames } from "@/lib/artist-names";
-import { ago, moment, plural } from "@/lib/format";
+import { ago, moment } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { DropZone } from "./drop-zone";
 import { ImportSheet } from "./import-sheet";
-import { useImports } from "./queries";
+import { useImports, useUploadFiles } from "./queries";
+import { useDropReview } from "./review/queries";
 import { useSources } from "@/lib/api/sources";
 import { STATUS, importSummaryLabel } from "./labels";
 
 export function ImportsPage() {
   const { get, set } = useUrlState();
   const { can } = useSession();
-  const { showToast } = useToast();
   const artist = get("artist");
   const source = get("source");
   const own = useSources().data?.filter((each) => each.own) ?? [];
   const { items, error, refetch, ...paging } = useImports(artist || undefined);
   const names = new Map(useArtistNames().data?.map((each) => [each.id, each.name]));
   const open = (id: string) => set({ id }, { push: true });
-  const looked = (previews: ImportPreview[]) => {
-    if (previews.length === 1) open(previews[0]!.id);
-    else showToast(`${plural(previews.length, "file")} ready. Open and commit each one.`);
-  };
+  const drop = useDropReview(open);
+  const upload = useUploadFiles((previews) => open(previews[0]!.id));
   return (
     <>
       <PageHeader
@@ -48,12 +45,18 @@ export function ImportsPage() {
             <div className="grid gap-4">
               <Field
                 label="Artist"
-                hint={artist ? "The history below is this artist’s." : "Choose the artist first, then drop the files."}
+                hint={
+                  source && !artist
+                    ? "Choose whose numbers the file holds."
+                    : artist
+                      ? "The history below is this artist’s."
+                      : "Files find their artist by folder, name and songs; what stays unclear is asked."
+                }
               >
                 {(fieldProps) => (
                   <ArtistSelect
                     {...fieldProps}
-                    none="Choose an artist"
+                    none={source ? "Choose an artist" : "Each file finds its own"}
                     value={artist}
                     onChange={(event) => set({ artist: event.target.value })}
                   />
@@ -74,7 +77,20 @@ export function ImportsPage() {
                 </Field>
               )}
             </div>
-            <DropZone artist={artist} source={source || undefined} onPreviews={looked} />
+            {source ? (
+              <DropZone
+                isPending={upload.isPending}
+                error={upload.error}
+                hint="A table (CSV) with a column of days: you say next what each column holds"
+                onFiles={(files) => artist && upload.mutate({ artist, source, files: files.map(({ file }) => file) })}
+              />
+            ) : (
+              <DropZone
+                {...drop}
+                hint="Spotify for Artists, YouTube Studio, TikTok Studio, Meta Business Suite, royalties: CSV, Excel, a zip or a folder, of many artists at once"
+                onFiles={(files) => drop.take({ files, artist: artist || undefined })}
+              />
+            )}
           </Card>
         )}
         <Card aria-labelledby="history-title">

@@ -1,0 +1,95 @@
+"""Many files in a browser: one drop, one review page, one button."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open, assert_accessible_everywhere
+from tests.browser.site import Person, Site
+from tests.factories.imports import make_zip
+
+FILES = Path(__file__).parents[1] / "imports" / "files"
+SONGS = (FILES / "Mira Sol-songs-28day.csv").read_bytes()
+_COUNT_CLICKS = (
+    "addEventListener('click', event => { if (event.isTrusted) window.clicks = (window.clicks ?? 0) + 1 }, true)"
+)
+
+
+def _timeline(plays: int) -> bytes:
+    return f"date,listeners,streams,followers\n2026-03-01,5,{plays},7\n2026-03-02,6,{plays + 1},8\n".encode()
+
+
+def _drop(page: Page, files: dict[str, bytes]) -> None:
+    page.locator("input[type=file]").set_input_files(
+        [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in files.items()]
+    )
+
+
+@pytest.fixture
+def office(site: Site) -> Person:
+    """The admin of an org with two artists and no numbers."""
+    admin = site.sign_up("Olive")
+    admin.create_org("Two Boats")
+    for name in ("Mira Sol", "Vera Lumen"):
+        admin.add_artist(name)
+    return admin
+
+
+def test_seven_files_are_one_drop_and_one_click(open_as: Open, office: Person) -> None:
+    page = open_as(office)
+    page.add_init_script(_COUNT_CLICKS)
+    page.goto("/imports/")
+    studio = {
+        f"Mira Sol/{name}.csv": (FILES / f"{name}.csv").read_bytes() for name in ("Chart data", "Table data", "Totals")
+    }
+    packed = make_zip(studio)
+    files = {
+        "Mira Sol-audience-timeline.csv": _timeline(1),
+        "Vera Lumen-audience-timeline.csv": _timeline(2),
+        "Mira Sol-songs-28day_20260305_081500.csv": SONGS,
+        "Vera Lumen-songs-28day_20260305_081500.csv": SONGS.replace(b"Night", b"Day"),
+        "studio.zip": packed,
+    }
+    _drop(page, files)
+    expect(page.get_by_role("heading", level=1, name="Review 7 files")).to_be_visible()
+    expect(page.get_by_text("7 ready")).to_be_visible()
+    mira = page.get_by_role("region", name="Mira Sol")
+    expect(
+        mira.get_by_text(re.compile("YouTube Studio.*placed by: the folder is called Mira Sol")).first
+    ).to_be_visible()
+    assert_accessible_everywhere(page, "review")
+    page.get_by_role("button", name="Commit all 7").click()
+    expect(page.get_by_text(re.compile("7 files imported: [1-9][0-9]+ new, 0 restated"))).to_be_visible()
+    assert page.evaluate("window.clicks") == 1
+    assert {item["status"] for item in office.call("GET", "/api/imports")["items"]} == {"committed"}
+    assert_accessible_everywhere(page, "committed")
+
+
+def test_what_is_unclear_is_asked_once_for_all_files(open_as: Open, office: Person) -> None:
+    page = open_as(office)
+    page.goto("/imports/")
+    files = {f"{name}-songs.csv": SONGS.replace(b"Night", name.encode()) for name in ("Mira Sol", "Vera Lumen")}
+    _drop(page, files | {"somebody.csv": _timeline(3), "notes.csv": b"who,what\nAda,calls\n"})
+    expect(page.get_by_text("0 ready · 2 asking · 1 without an artist")).to_be_visible()
+    waiting = page.get_by_role("region", name="Whose file is this?")
+    expect(waiting.get_by_text("ARTi does not recognise a file with the columns who, what")).to_be_visible()
+    assert_accessible_everywhere(page, "questions")
+    # With the keyboard alone.
+    waiting.get_by_label("Artist").select_option(label="Vera Lumen")
+    waiting.get_by_role("button", name="Read somebody.csv").press("Enter")
+    expect(page.get_by_role("region", name="Left out").get_by_text("notes.csv")).to_be_visible()
+    questions = page.get_by_role("region", name="Questions of several files")
+    questions.get_by_label("Which period do these songs' numbers cover?").select_option("28day")
+    questions.get_by_role("button", name="Use for all 2").first.press("Enter")
+    questions.get_by_label("What is the last day of that period?").fill("2026-03-04")
+    questions.get_by_role("button", name="Use for all 2").press("Enter")
+    page.get_by_role("button", name="Commit all 3").press("Enter")
+    expect(page.get_by_text(re.compile("3 files imported"))).to_be_visible()
+    options = [item["options"] for item in office.call("GET", "/api/imports")["items"] if item["options"]]
+    assert options == [{"period": "28day", "period_to": "2026-03-04"}] * 2
+    # A file that was imported before says so, and there is nothing to commit.
+    page.goto("/imports/")
+    _drop(page, {"Mira Sol-songs.csv": files["Mira Sol-songs.csv"], "somebody.csv": _timeline(3)})
+    expect(page.get_by_role("heading", level=1, name=re.compile("Review "))).to_be_visible()

@@ -1,0 +1,121 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { call } from "@/lib/api/client";
+import { errorMessage } from "@/lib/api/error";
+import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
+import type { BatchCommit, ImportBatchUpload } from "@/lib/api/types";
+import { type DroppedFile, inRequests } from "./dropped-files";
+import { keepWaiting, waitingOf, type WaitingFile } from "./unplaced-files";
+
+export type FileProgress = { path: string; state: "waiting" | "sending" | "read" | "failed"; reason?: string };
+type Fields = { batch?: string; artist?: string; placements?: Record<string, string> };
+
+function send(files: DroppedFile[], { batch, artist, placements }: Fields): Promise<ImportBatchUpload> {
+  const form = new FormData();
+  if (batch) form.set("batch_id", batch);
+  if (artist) form.set("artist_id", artist);
+  if (placements) form.set("placements", JSON.stringify(placements));
+  for (const { path, file } of files) form.append("files", file, path);
+  return call((client) =>
+    // The generated type of a file is string.
+    client.POST("/api/import-batches", { body: { files: [] }, bodySerializer: () => form }),
+  );
+}
+
+/** The file of a drop that a table comes from: the file itself, or the zip that holds it. */
+const sourceOf = (name: string, files: DroppedFile[]) =>
+  files.find(({ path }) => path === name) ?? files.find(({ path }) => name.startsWith(`${path}/`)) ?? files[0]!;
+
+const waitingIn = (answer: ImportBatchUpload, files: DroppedFile[]): WaitingFile[] =>
+  answer.unplaced.map((each) => ({ ...each, source: sourceOf(each.name, files) }));
+
+/** Preview a drop in as many requests as it needs, then show its review. `onSingle`: for a drop of one table. */
+export function useDropReview(onSingle?: (id: string) => void) {
+  const router = useRouter();
+  const [progress, setProgress] = useState<FileProgress[]>([]);
+  const mutation = useApiMutation(
+    async ({ files, artist }: { files: DroppedFile[]; artist?: string }) => {
+      const states = new Map<string, FileProgress>(files.map(({ path }) => [path, { path, state: "waiting" }]));
+      const show = (some: DroppedFile[], state: FileProgress["state"], reason?: string) => {
+        some.forEach(({ path }) => states.set(path, { path, state, reason }));
+        setProgress([...states.values()]);
+      };
+      let answer: ImportBatchUpload | undefined;
+      const waiting: WaitingFile[] = [];
+      let failure: unknown;
+      for (const some of inRequests(files)) {
+        show(some, "sending");
+        try {
+          answer = await send(some, { batch: answer?.id, artist });
+          waiting.push(...waitingIn(answer, some));
+          show(some, "read");
+        } catch (error) {
+          failure = error;
+          show(some, "failed", errorMessage(error));
+          const lost = { title: null, reason: errorMessage(error), candidates: [], refused: true };
+          waiting.push(...some.map((source) => ({ ...lost, name: source.path, source })));
+        }
+      }
+      if (!answer) throw failure;
+      keepWaiting(answer.id, waiting);
+      return { batch: answer, waiting };
+    },
+    {
+      invalidates: [["imports"], ["desk"]],
+      silent: true,
+      onSuccess: ({ batch, waiting }) => {
+        if (onSingle && waiting.length === 0 && batch.items.length === 1) onSingle(batch.items[0]!.id);
+        else router.push(`/imports/review/?batch=${batch.id}`);
+      },
+    },
+  );
+  return { take: mutation.mutate, isPending: mutation.isPending, error: mutation.error, progress };
+}
+
+export function useImportBatch(id: string) {
+  return useOrgQuery(
+    ["imports", "batch", id],
+    () => call((client) => client.GET("/api/import-batches/{batch_id}", { params: { path: { batch_id: id } } })),
+    { enabled: id !== "" },
+  );
+}
+
+/** Send files again that found no artist, with the one that the person chose. */
+export function usePlaceFiles(batch: string) {
+  return useApiMutation(
+    async ({ files, artist }: { files: WaitingFile[]; artist: string }) => {
+      for (const source of new Set(files.map((each) => each.source))) {
+        const names = files.filter((each) => each.source === source).map(({ name }) => name);
+        await send([source], { batch, placements: Object.fromEntries(names.map((name) => [name, artist])) });
+        keepWaiting(
+          batch,
+          waitingOf(batch).filter((each) => !(each.source === source && names.includes(each.name))),
+        );
+      }
+    },
+    { invalidates: [["imports"]] },
+  );
+}
+
+export type Answers = Record<string, Record<string, string>>;
+
+/** Commit what has no open question, in as many requests as it needs. `onPart` gets what each of them did. */
+export function useCommitBatch(batch: string, onPart: (part: BatchCommit) => void) {
+  return useApiMutation(
+    async ({ answers }: { answers: Answers }) => {
+      for (;;) {
+        const part = await call((client) =>
+          client.POST("/api/import-batches/{batch_id}/commit", {
+            params: { path: { batch_id: batch } },
+            body: { answers },
+          }),
+        );
+        onPart(part);
+        if (part.left === 0) return;
+      }
+    },
+    { invalidates: [["imports"], ["artists"], ["insights"], ["desk"]], silent: true },
+  );
+}

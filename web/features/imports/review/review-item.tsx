@@ -1,0 +1,115 @@
+"use client";
+
+import { CircleCheck, TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import { ProviderName } from "@/components/provider-icon";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import type { BatchItem } from "@/lib/api/types";
+import { dayRange, day, exact, plural } from "@/lib/format";
+import { STATUS } from "../labels";
+import { QuestionField } from "./question-field";
+
+type Props = {
+  item: BatchItem;
+  answers: Record<string, string>;
+  /** Why the last commit left it. */
+  problem?: string;
+  onAnswer: (key: string, value: string) => void;
+  onOpen: () => void;
+};
+
+/** One file of a drop: what it is, its rows, days and totals, and what it asks. */
+export function ReviewItem({ item, answers, problem, onAnswer, onOpen }: Props) {
+  const [isChanging, setChanging] = useState(false);
+  const isOpen = item.open.some((key) => !answers[key]);
+  const asked = item.questions.filter(({ key }) => isChanging || item.open.includes(key));
+  const guessed = item.questions.filter((question) => !asked.includes(question));
+  return (
+    <li className="grid gap-2 px-4 py-3">
+      <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
+        <div className="min-w-0 flex-1 basis-72">
+          <span className="block font-medium break-words">{item.file_name}</span>
+          <span className="block text-sm text-muted">{item.refusal ?? <Contents item={item} />}</span>
+        </div>
+        <div className="flex flex-wrap items-center gap-3 text-sm">
+          {item.provider && <ProviderName provider={item.provider} />}
+          {isOpen ? (
+            <Badge tone="warn">Asks</Badge>
+          ) : (
+            <Badge tone={STATUS[item.status].tone}>{STATUS[item.status].name}</Badge>
+          )}
+          <Button variant="link" onClick={onOpen} aria-label={`Rows of ${item.file_name}`}>
+            Rows
+          </Button>
+        </div>
+      </div>
+      {guessed.length > 0 && (
+        <p className="text-sm">
+          {guessed.map(({ key, kind, default: guess }) => (
+            <span key={key} className="mr-3">
+              <span className="text-muted">{key.replaceAll("_", " ")}:</span>{" "}
+              {answers[key] ?? (kind === "day" ? day(guess) : guess)}
+            </span>
+          ))}
+          <Button
+            variant="link"
+            onClick={() => setChanging(true)}
+            aria-label={`Change the answers of ${item.file_name}`}
+          >
+            Change
+          </Button>
+        </p>
+      )}
+      {asked.length > 0 && (
+        <div className="grid gap-3 rounded-card bg-sunken p-3 sm:grid-cols-2">
+          {asked.map((question) => (
+            <QuestionField
+              key={question.key}
+              question={question}
+              value={answers[question.key] ?? (item.open.includes(question.key) ? "" : (question.default ?? ""))}
+              onChange={(value) => onAnswer(question.key, value)}
+            />
+          ))}
+        </div>
+      )}
+      {problem && (
+        <p role="alert" className="text-sm text-down">
+          {problem}
+        </p>
+      )}
+    </li>
+  );
+}
+
+function Contents({ item }: { item: BatchItem }) {
+  const { summary } = item;
+  const parts = [
+    item.source_title,
+    plural(summary.rows, "row"),
+    summary.rejected > 0 && `${exact(summary.rejected)} rejected`,
+    summary.money_lines > 0 ? plural(summary.money_lines, "line") : plural(summary.observations, "value"),
+    summary.days && dayRange(summary.days.first, summary.days.last),
+    summary.days && summary.days.missing_count > 0 && `${plural(summary.days.missing_count, "day")} missing`,
+    summary.recorded && `${exact(summary.recorded.new)} new, ${exact(summary.recorded.restated)} restated`,
+    `placed by: ${item.placed_by}`,
+  ];
+  const wrong = summary.totals_check.filter(({ matches }) => !matches);
+  return (
+    <>
+      {parts.filter(Boolean).join(" · ")}
+      {summary.totals_check.length > 0 && (
+        <span className={wrong.length ? "flex items-center gap-1.5 text-warn" : "flex items-center gap-1.5"}>
+          {wrong.length ? (
+            <TriangleAlert className="size-4 shrink-0" aria-hidden />
+          ) : (
+            <CircleCheck className="size-4 shrink-0 text-up" aria-hidden />
+          )}
+          {wrong.length
+            ? `The file’s total differs from the sum of its rows: ${wrong.map(({ column }) => column).join(", ")}`
+            : "The file’s totals equal the sums of its rows"}
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+"use client";
+
+import { useState } from "react";
+import { ArtistSelect } from "@/components/artist-select";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { Field } from "@/components/ui/field";
+import { plural } from "@/lib/format";
+import { usePlaceFiles } from "./queries";
+import { useWaitingFiles, type WaitingFile } from "./unplaced-files";
+
+/** Files that found no artist, and those that nobody can import. Nothing of them is stored. */
+export function WaitingCard({ batch }: { batch: string }) {
+  const files = useWaitingFiles(batch);
+  const place = usePlaceFiles(batch);
+  const asked = files.filter(({ refused }) => !refused);
+  if (files.length === 0) return null;
+  return (
+    <Card aria-labelledby="waiting-title">
+      <CardHeader
+        id="waiting-title"
+        title={asked.length > 0 ? `Whose ${asked.length === 1 ? "file is this" : "files are these"}?` : "Left out"}
+        note="Nothing of these files is stored. They are gone when you leave the page."
+      />
+      <ul className="divide-y divide-line border-t border-line">
+        {[...asked, ...files.filter(({ refused }) => refused)].map((file) => (
+          <li key={file.name} className="flex flex-wrap items-end gap-x-4 gap-y-2 px-4 py-2.5">
+            <div className="min-w-0 flex-1 basis-72">
+              <span className="block font-medium break-words">{file.name}</span>
+              <span className="block text-sm text-muted">
+                {file.title && `${file.title}. `}
+                {file.reason}
+              </span>
+            </div>
+            {!file.refused && (
+              <ChooseArtist file={file} onChoose={(artist) => place.mutate({ files: [file], artist })} />
+            )}
+          </li>
+        ))}
+      </ul>
+      {asked.length > 1 && (
+        <div className="border-t border-line px-4 py-3">
+          <ChooseArtist all={asked.length} onChoose={(artist) => place.mutate({ files: asked, artist })} />
+        </div>
+      )}
+      {place.isPending && (
+        <p role="status" className="px-4 pb-3 text-sm text-muted">
+          Reading {plural(place.variables.files.length, "file")}…
+        </p>
+      )}
+    </Card>
+  );
+}
+
+function ChooseArtist({
+  file,
+  all,
+  onChoose,
+}: {
+  file?: WaitingFile;
+  all?: number;
+  onChoose: (artist: string) => void;
+}) {
+  const [artist, setArtist] = useState(file?.candidates[0] ?? "");
+  return (
+    <form
+      className="flex flex-wrap items-end gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (artist) onChoose(artist);
+      }}
+    >
+      <Field label={all ? `Artist of all ${all}` : "Artist"}>
+        {(fieldProps) => (
+          <ArtistSelect
+            {...fieldProps}
+            none="Choose an artist"
+            value={artist}
+            onChange={(event) => setArtist(event.target.value)}
+          />
+        )}
+      </Field>
+      <Button type="submit" size="md" disabled={!artist} aria-label={file ? `Read ${file.name}` : undefined}>
+        {all ? "Read all" : "Read"}
+      </Button>
+    </form>
+  );
+}
