@@ -22,6 +22,7 @@ from arti.campaigns.calendar.endpoints import router as calendar
 from arti.campaigns.endpoints import router as campaigns
 from arti.connections.endpoints import router as connections
 from arti.imports.batches.endpoints import router as import_batches
+from arti.imports.desk.endpoints import router as update_desk
 from arti.imports.endpoints import router as imports
 from arti.imports.overlaps.endpoints import router as overlaps
 from arti.imports.provenance import router as provenance
@@ -99,6 +100,7 @@ def create_app(settings: Settings) -> FastAPI:
         money,
         imports,
         import_batches,
+        update_desk,
         overlaps,
         provenance,
         connections,

@@ -1,11 +1,13 @@
 "use client";
 
-import { FileDown } from "lucide-react";
+import { FileDown, ListChecks } from "lucide-react";
+import Link from "next/link";
 import { ArtistSelect } from "@/components/artist-select";
 import { LoadMore } from "@/components/load-more";
 import { PageHeader } from "@/components/page-header";
 import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
+import { buttonStyle } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Field, Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
@@ -38,7 +40,11 @@ export function ImportsPage() {
       <PageHeader
         title="Imports"
         lead="Exported files, checked row by row. They count once you commit them, and you can undo that."
-      />
+      >
+        <Link href="/imports/desk/" className={buttonStyle({ size: "md" })}>
+          <ListChecks aria-hidden /> Update desk
+        </Link>
+      </PageHeader>
       <div className="grid gap-4">
         {can("imports:write") && (
           <Card aria-label="Upload" className="grid gap-4 p-4 md:grid-cols-[240px_minmax(0,1fr)]">

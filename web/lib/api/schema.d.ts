@@ -2511,6 +2511,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/update-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Update Desk
+         * @description List the exports of each artist: how old each is, when it is due, where it is downloaded.
+         */
+        get: operations["get_update_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/update-desk/cadences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Export Cadences
+         * @description List how often each export is due.
+         */
+        get: operations["list_export_cadences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/update-desk/cadences/{export}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Export Cadence
+         * @description Set how often an export is due in this org.
+         */
+        put: operations["put_export_cadence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhook-events": {
         parameters: {
             query?: never;
@@ -4271,6 +4331,56 @@ export interface components {
             /** Subject */
             subject: string;
         };
+        /** DeskArtist */
+        DeskArtist: {
+            /** Exports */
+            exports: components["schemas"]["DeskExport"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * DeskExport
+         * @description One export of one artist: how old it is, when it is due, where it is downloaded.
+         */
+        DeskExport: {
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Every Days */
+            every_days: number;
+            /** Export */
+            export: string;
+            /**
+             * Imported At
+             * @description When the newest one was committed.
+             */
+            imported_at: string | null;
+            /** Is Due */
+            is_due: boolean;
+            /**
+             * Last Day
+             * @description The last day that its numbers are of, where it has days.
+             */
+            last_day: string | null;
+            /** Link */
+            link: string | null;
+            /** Provider */
+            provider: string | null;
+            /** Title */
+            title: string;
+            /**
+             * Waiting
+             * @description Files of it that are previewed and not committed.
+             */
+            waiting: number;
+        };
         /**
          * DifferingValue
          * @description A value that the file and what is stored say differently.
@@ -4635,6 +4745,22 @@ export interface components {
              * Format: date
              */
             valid_from: string;
+        };
+        /**
+         * ExportCadence
+         * @description How often an export is due; `every_days` null: it is not asked for.
+         */
+        ExportCadence: {
+            /** Every Days */
+            every_days: number | null;
+            /** Export */
+            export: string;
+            /** Provider */
+            provider: string;
+            /** Title */
+            title: string;
+            /** Usual Days */
+            usual_days: number;
         };
         /**
          * ExportDate
@@ -5824,6 +5950,14 @@ export interface components {
             /** Tags */
             tags?: string[];
         };
+        /** NewCadence */
+        NewCadence: {
+            /**
+             * Every Days
+             * @description Null: this export is not asked for.
+             */
+            every_days: number | null;
+        };
         /**
          * NewCalendarEntry
          * @description A pitch needs `deadline_on`, which is its day unless `starts_on` says another; everything else `starts_on`.
@@ -6658,6 +6792,13 @@ export interface components {
         Page_Delivery_: {
             /** Items */
             items: components["schemas"]["Delivery"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[DeskArtist] */
+        Page_DeskArtist_: {
+            /** Items */
+            items: components["schemas"]["DeskArtist"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -14532,6 +14673,110 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_update_desk: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DeskArtist_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_export_cadences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportCadence"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_export_cadence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                export: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCadence"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             204: {

@@ -72,5 +72,7 @@ export type ImportQuestion = Schemas["ImportQuestion"];
 export type BatchItem = Schemas["BatchItem"];
 export type BatchCommit = Schemas["BatchCommit"];
 export type ImportBatchUpload = Schemas["ImportBatchUpload"];
+export type DeskArtist = Schemas["DeskArtist"];
+export type DeskExport = Schemas["DeskExport"];
 export type UnplacedFile = Schemas["UnplacedFile"];
 export type SignIn = Schemas["SignIn"];

@@ -1,0 +1,145 @@
+"use client";
+
+import { CircleAlert, CircleCheck, ExternalLink, FileClock, Settings2 } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { LoadMore } from "@/components/load-more";
+import { PageHeader } from "@/components/page-header";
+import { Button } from "@/components/ui/button";
+import { Card, CardHeader } from "@/components/ui/card";
+import { SegmentedControl } from "@/components/ui/segmented-control";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { EmptyState, ErrorState } from "@/components/ui/state";
+import type { DeskArtist, DeskExport } from "@/lib/api/types";
+import { ago, day, exact, moment, plural } from "@/lib/format";
+import { providerName } from "@/lib/providers";
+import { useSession } from "@/lib/session/context";
+import { useUrlState } from "@/lib/url-state";
+import { DropZone } from "../drop-zone";
+import { useDropReview } from "../review/queries";
+import { CadencesDialog } from "./cadences-dialog";
+import { useDesk } from "./queries";
+
+const exportName = ({ provider, title }: DeskExport) => (provider ? `${providerName(provider)} ${title}` : title);
+
+/** Which export of which artist is due, where it is downloaded, and the place to drop it. */
+export function DeskPage() {
+  const { get, set } = useUrlState();
+  const { can } = useSession();
+  const { items, error, refetch, ...paging } = useDesk();
+  const drop = useDropReview();
+  const [isSetting, setSetting] = useState(false);
+  const which = get("show") === "all" ? "all" : "due";
+  const due = items?.flatMap(({ exports }) => exports.filter(({ is_due }) => is_due)).length ?? 0;
+  const shown = (items ?? [])
+    .map((artist) => ({ ...artist, exports: artist.exports.filter((each) => which === "all" || each.is_due) }))
+    .filter(({ exports }) => exports.length > 0);
+  return (
+    <>
+      <PageHeader
+        title="Update desk"
+        lead="Download what is due, drop all of it here at once: each file finds its artist."
+      >
+        {can("imports:write") && (
+          <Button size="md" onClick={() => setSetting(true)}>
+            <Settings2 aria-hidden /> How often
+          </Button>
+        )}
+      </PageHeader>
+      <div className="grid grid-cols-1 gap-4">
+        {can("imports:write") && (
+          <Card aria-label="Upload" className="p-4">
+            <DropZone
+              {...drop}
+              hint="Files, zips and folders of any number of artists"
+              onFiles={(files) => drop.take({ files })}
+            />
+          </Card>
+        )}
+        <Card aria-labelledby="desk-title">
+          <CardHeader
+            id="desk-title"
+            title={due > 0 ? `${plural(due, "export is", "exports are")} due` : "Nothing is due"}
+            note={items ? `Of ${plural(items.length, "artist")}; a day counts in UTC` : undefined}
+          >
+            <SegmentedControl
+              label="Exports"
+              value={which}
+              onChange={(next) => set({ show: next === "all" ? "all" : null })}
+              options={[
+                { value: "due", label: `Due ${exact(due)}` },
+                { value: "all", label: "All" },
+              ]}
+            />
+          </CardHeader>
+          {error && !items && <ErrorState error={error} what="The update desk" retry={() => void refetch()} />}
+          {!items && !error && <SkeletonRows rows={6} />}
+          {items && shown.length === 0 && (
+            <EmptyState icon={CircleCheck} title={items.length ? "Everything is up to date" : "Your roster is empty"}>
+              {items.length ? "Show all to see when the next export is due." : "Add an artist on the roster first."}
+            </EmptyState>
+          )}
+          <ul className="divide-y divide-line border-t border-line">
+            {shown.map((artist) => (
+              <Artist key={artist.id} artist={artist} />
+            ))}
+          </ul>
+          <LoadMore {...paging} />
+        </Card>
+      </div>
+      {isSetting && <CadencesDialog onClose={() => setSetting(false)} />}
+    </>
+  );
+}
+
+function Artist({ artist }: { artist: DeskArtist }) {
+  return (
+    <li className="grid gap-x-4 gap-y-2 px-4 py-2.5 md:grid-cols-[180px_minmax(0,1fr)]">
+      <Link href={`/artist/?id=${artist.id}`} className="truncate font-medium hover:underline">
+        {artist.name}
+      </Link>
+      <ul className="grid gap-2 sm:grid-cols-2 xl:grid-cols-3" aria-label={`Exports of ${artist.name}`}>
+        {artist.exports.map((each) => (
+          <Export key={each.export} artist={artist} item={each} />
+        ))}
+      </ul>
+    </li>
+  );
+}
+
+function Export({ artist, item }: { artist: DeskArtist; item: DeskExport }) {
+  const Icon = item.waiting > 0 ? FileClock : item.is_due ? CircleAlert : CircleCheck;
+  const tone = item.waiting > 0 ? "text-accent" : item.is_due ? "text-warn" : "text-up";
+  return (
+    <li className="flex min-w-0 items-start gap-2 text-sm">
+      <Icon className={`mt-0.5 size-4 shrink-0 ${tone}`} aria-hidden />
+      <div className="min-w-0">
+        {item.link ? (
+          <a
+            href={item.link}
+            target="_blank"
+            rel="noreferrer"
+            className="inline-flex items-center gap-1 font-medium text-accent hover:underline"
+            aria-label={`Download ${exportName(item)} of ${artist.name} (opens ${new URL(item.link).hostname})`}
+          >
+            {exportName(item)} <ExternalLink className="size-3.5" aria-hidden />
+          </a>
+        ) : (
+          <span className="font-medium">{exportName(item)}</span>
+        )}
+        <p className="text-xs text-muted" title={item.imported_at ? moment(item.imported_at) : undefined}>
+          {item.imported_at ? `Imported ${ago(item.imported_at)}` : "Never imported"}
+          {item.last_day && `, up to ${day(item.last_day)}`} ·{" "}
+          <span className={item.is_due ? "text-warn" : undefined}>
+            {item.is_due ? (item.imported_at ? `due since ${day(item.due_on)}` : "due") : `due ${day(item.due_on)}`}
+          </span>
+        </p>
+        {item.waiting > 0 && (
+          <Link href={`/imports/?artist=${artist.id}`} className="text-xs text-accent hover:underline">
+            {plural(item.waiting, "file waits", "files wait")} for the commit
+          </Link>
+        )}
+      </div>
+    </li>
+  );
+}
