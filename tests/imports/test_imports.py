@@ -23,11 +23,8 @@ async def test_preview_summarises_the_file_and_stores_no_observation(world: Worl
     member = await world.member(role=Role.ANALYST)
     artist = await make_artist(world.database, member.org_id)
     [preview] = await upload_file(member, artist, "anything.csv", TIMELINE)
-    assert (preview["source"], preview["status"], preview["questions"]) == (
-        "spotify_for_artists.audience_timeline",
-        "previewed",
-        [],
-    )
+    assert (preview["source"], preview["status"]) == ("spotify_for_artists.audience_timeline", "previewed")
+    assert [(question["key"], question["default"]) for question in preview["questions"]] == [("scope", "artist")]
     summary = preview["summary"]
     assert (summary["rows"], summary["accepted"], summary["observations"]) == (3, 3, 24)
     assert summary["days"] == {

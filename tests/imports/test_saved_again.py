@@ -142,7 +142,7 @@ async def test_a_song_whose_day_cannot_be_read_is_the_known_one_or_none(world: W
     assert "several songs are called 'Harbour, Lights'" in rejected[0]
 
 
-def test_playlists_are_told_apart_by_what_is_certain() -> None:
+def test_playlists_differ_by_what_is_certain() -> None:
     first, second = date(2025, 12, 31), date(2026, 2, 14)
     known = [
         KnownTrack(PlaylistIdentity("Favourites", "-", first).asset_id, "Favourites", None),

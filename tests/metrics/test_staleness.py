@@ -13,7 +13,7 @@ from tests.conftest import Database
 from tests.factories.observations import insert_value
 
 
-@pytest.mark.parametrize("terms", ["own", "spotify_api", "instagram_api", "youtube_api", "soundcloud_api"])
+@pytest.mark.parametrize("terms", ["own", "own_label", "spotify_api", "instagram_api", "youtube_api", "soundcloud_api"])
 async def test_python_and_sql_agree(database: Database, terms: str) -> None:
     [row] = await database.as_owner("select private.stale_after_days($1) as days", terms)
     assert row["days"] == stale_after_days(terms)

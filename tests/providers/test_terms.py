@@ -3,13 +3,13 @@
 import pytest
 
 from arti.providers.connectors import CONNECTORS
-from arti.providers.terms import OWN, TERMS, terms_of
+from arti.providers.terms import OWN, OWN_LABEL, TERMS, terms_of
 from arti.vocabulary import Provider
 
 
 def test_every_connector_has_terms() -> None:
-    assert {connector.terms for connector in CONNECTORS.values()} | {OWN} == set(TERMS)
-    assert {f"{provider}_api" for provider in Provider} == set(TERMS) - {OWN}
+    assert {connector.terms for connector in CONNECTORS.values()} | {OWN, OWN_LABEL} == set(TERMS)
+    assert {f"{provider}_api" for provider in Provider} == set(TERMS) - {OWN, OWN_LABEL}
     assert all(provider is connector.provider for provider, connector in CONNECTORS.items())
 
 

@@ -8,6 +8,7 @@ from arti.imports import royalties, store
 from arti.imports.overlaps.exports import restate_remaining
 from arti.imports.overlaps.store import lock_exports
 from arti.imports.parsers.registry import is_royalties
+from arti.imports.teams.scope import terms_of_answers
 from arti.metrics import observation_store
 from arti.music.playlists.store import delete_snapshots_of_import
 from arti.music.store import delete_assets
@@ -47,7 +48,12 @@ async def undo_import(actor: Actor, file_store: FileStore, import_id: UUID) -> N
     changed = await observation_store.restore_before_import(connection, org_id, import_id, committed_imports=committed)
     await restate_remaining(connection, file_store, org_id, row)
     await observation_store.delete_series(
-        connection, org_id, artist_id=artist_id, provider=provider, terms="own", only_empty=True
+        connection,
+        org_id,
+        artist_id=artist_id,
+        provider=provider,
+        terms=terms_of_answers(row["options"]),
+        only_empty=True,
     )
     unused = await observation_store.list_assets_without_series(
         connection, org_id, artist_id=artist_id, provider=provider

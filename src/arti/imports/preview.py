@@ -11,6 +11,7 @@ from arti.imports.readers.archive import UploadedTable
 from arti.imports.readers.artist_name import artist_questions, check_artist_answer
 from arti.imports.readers.column_formats import ColumnFormats
 from arti.imports.readers.csv_reader import read_table
+from arti.imports.teams.scope import check_scope, scope_questions
 from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
 from arti.metrics.places.resolution import resolve_place
 from arti.vocabulary import OWN_PREFIX
@@ -83,12 +84,14 @@ def recognise_together(
 
 def _questions(parser: Parser, formats: ColumnFormats, hints: Hints) -> list[FileQuestion]:
     of_parser = parser.questions(formats.known, hints.in_zone(parser.time_zone))
-    return [*artist_questions(formats.known, hints), *of_parser, *formats.questions]
+    scope = scope_questions(parser, formats.known, hints)
+    return [*artist_questions(formats.known, hints), *of_parser, *scope, *formats.questions]
 
 
 def parse_file(recognised: RecognisedFile, answers: Answers, hints: Hints) -> ParsedFile:
     """Parse a file with the answers to its questions. Raises FileRejected."""
     check_artist_answer(recognised.questions, answers)
+    check_scope(answers)
     parser = recognised.with_answers(answers).parser
     parsed = registry.parse(parser, recognised.formats.apply(answers), answers, hints.in_zone(parser.time_zone))
     note_unknown_places(parsed)

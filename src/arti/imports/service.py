@@ -19,6 +19,7 @@ from arti.imports.stored_files import (
     list_known,
     parse_with_answers,
 )
+from arti.imports.teams.scope import is_open
 from arti.imports.types import FileRejected, Hints, ParsedFile
 from arti.music.store import find_artist
 from arti.orgs.authorization import Actor
@@ -138,7 +139,7 @@ async def _store_preview(
 ) -> StoredImport:
     digest = hashlib.sha256(content).digest()
     earlier = await store.find_committed(connection, org_id, artist_id, digest)
-    if earlier and not file.questions:
+    if earlier and not any(map(is_open, file.questions)):
         return StoredImport(UUID(str(earlier[0]["id"])), file, parsed)
     defaults = preview.provisional_answers(file.questions)
     if earlier:
@@ -251,7 +252,7 @@ async def commit_import(
         await store.mark_committed(connection, org_id, import_id, provider=None, options=answers, summary=summary)
         await record_import_event(actor, row, EventType.IMPORT_COMMITTED, summary["recorded"])
         return StoredImport(import_id, file, parsed)
-    summary = await record_values(connection, file_store, org_id, row, file, parsed)
+    summary = await record_values(connection, file_store, org_id, row, file, parsed, answers)
     await store.mark_committed(connection, org_id, import_id, provider=file.provider, options=answers, summary=summary)
     await record_import_event(actor, row, EventType.IMPORT_COMMITTED, summary["recorded"])
     return StoredImport(import_id, file, parsed)

@@ -155,3 +155,15 @@ async def list_file_names(connection: Connection, org_id: UUID, import_ids: Coll
         "select id, file_name from imports where org_id = $1 and id = any ($2)", org_id, list(import_ids)
     )
     return {row["id"]: row["file_name"] for row in rows}
+
+
+async def find_last_scope(connection: Connection, org_id: UUID, artist_id: UUID) -> str | None:
+    """Return whose team exported the last file: of the artist, or else of any artist of the org; None: never said."""
+    scope: str | None = await connection.fetchval(
+        """select options ->> 'scope' from imports
+           where org_id = $1 and status = 'committed' and options ? 'scope'
+           order by artist_id = $2 desc, committed_at desc limit 1""",
+        org_id,
+        artist_id,
+    )
+    return scope

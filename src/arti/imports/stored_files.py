@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from arti.imports import preview
+from arti.imports import preview, store
 from arti.imports.column_mapping import make_parser
 from arti.imports.preview import RecognisedFile
+from arti.imports.teams.scope import ARTIST_TEAM
 from arti.imports.types import Answers, FileRejected, Hints, Known, KnownTrack, ParsedFile, Parser
 from arti.metrics.sources.known import get_provider, list_metrics
 from arti.music.store import find_artist, list_titles
@@ -93,12 +94,16 @@ async def list_known(connection: Connection, org_id: UUID, artist_id: UUID) -> K
     tracks = await list_titles(connection, org_id, artist_id, Provider.SPOTIFY, ["track"])
     videos = await list_titles(connection, org_id, artist_id, Provider.YOUTUBE, ["video", "short"])
     playlists = await list_titles(connection, org_id, artist_id, Provider.SPOTIFY, ["playlist"])
+    named = [
+        [KnownTrack(row["external_id"], row["title"], row["released_on"]) for row in rows]
+        for rows in (tracks, videos, playlists)
+    ]
     return Known(
         (artist["name"], *artist["aliases"]),
-        *(
-            [KnownTrack(row["external_id"], row["title"], row["released_on"]) for row in rows]
-            for rows in (tracks, videos, playlists)
-        ),
+        tracks=named[0],
+        videos=named[1],
+        playlists=named[2],
+        scope=await store.find_last_scope(connection, org_id, artist_id) or ARTIST_TEAM,
     )
 
 
@@ -107,8 +112,17 @@ async def _stored_hints(connection: Connection, org_id: UUID, row: Row) -> Hints
     if row["status"] in ("committed", "undone"):
         # What is matched now stays matched, whatever exists later; whose file it is was asked then.
         identified = set(row["summary"].get("identified", ()))
-        stored = (known.tracks, known.videos, known.playlists)
-        known = Known(known.artists, *([one for one in each if one.external_id in identified] for each in stored))
+        stored = [
+            [one for one in each if one.external_id in identified]
+            for each in (known.tracks, known.videos, known.playlists)
+        ]
+        known = Known(
+            known.artists,
+            tracks=stored[0],
+            videos=stored[1],
+            playlists=stored[2],
+            scope=ARTIST_TEAM,  # of an import from before it was asked
+        )
     # What was not over when the file was committed is not over when it is read again.
     return build_hints(row["file_name"], known, read_at=row["committed_at"])
 

@@ -54,12 +54,16 @@ class KnownTrack:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is stored of an artist: the names, tracks and playlists on Spotify, and videos on YouTube."""
+    """What is stored of an artist: the names, tracks and playlists on Spotify, and videos on YouTube.
+
+    `scope`: whose team exported the org's last file, see arti.imports.teams.scope.
+    """
 
     artists: Sequence[str] = ()
     tracks: Sequence[KnownTrack] = ()
     videos: Sequence[KnownTrack] = ()
     playlists: Sequence[KnownTrack] = ()
+    scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

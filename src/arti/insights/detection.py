@@ -20,7 +20,7 @@ from arti.insights.narration.templates import RenderedText, provider_name, rende
 from arti.insights.narration.verifier import fill_slots, find_violations, is_confirmed
 from arti.jobs import JobRun
 from arti.music.store import find_artist_name
-from arti.providers.terms import OWN, terms_of
+from arti.providers.terms import OWN, OWN_LABEL, terms_of
 from arti.settings import Settings
 from arti.vocabulary import EventType, Provider
 from arti_core import clock
@@ -118,7 +118,7 @@ def is_reported(finding: Finding, reported: Sequence[ReportedFinding]) -> bool:
 def is_premature(finding: Finding, syncing: Collection[str]) -> bool:
     """Return whether a finding says that data is stale which a sync may be bringing right now."""
     about = finding.series.about
-    return finding.detector == "stale_data" and about.terms != OWN and about.provider in syncing
+    return finding.detector == "stale_data" and about.terms not in (OWN, OWN_LABEL) and about.provider in syncing
 
 
 async def verify_findings(connection: Connection, org_id: UUID, findings: Sequence[Finding]) -> list[Finding]:

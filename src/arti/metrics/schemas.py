@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from arti.music.schemas import ArtistName
 
 Kind = Literal["counter", "flow", "rolling", "ratio"]
-Source = Literal["sync", "import"]
+Source = Literal["sync", "import", "label_import"]  # the last: of a label's team, for that label's tracks only
 Basis = Literal["sum", "last", "mean", "day"]
 ChangeNote = Literal["no_previous", "definition_break", "days_missing", "small_base", "fell", "rounded"]
 AssetKind = Literal["track", "album", "video", "short", "post", "reel", "story", "sound", "playlist"]

@@ -11,6 +11,7 @@ from arti.metrics.definitions.store import list_definitions
 from arti.metrics.sources.known import list_metrics
 from arti.music.schemas import ArtistName
 from arti.music.service import get_artist
+from arti.providers.terms import source_of
 from arti.vocabulary import provider_order
 from arti_core import clock
 from arti_core.database import Connection, Row
@@ -104,7 +105,7 @@ def _tile(row: Row, metric: Metric, changes: Mapping[tuple[str, str, date], Row]
         as_of=row["as_of"],
         age_days=row["age_days"],
         stale=row["stale"],
-        source="import" if row["terms"] == "own" else "sync",
+        source=source_of(row["terms"]),
         definition_break=definition_break or None,
         null_reason=row["null_reason"] if row["value"] is None else None,
         spark=row["spark"],

@@ -5,7 +5,7 @@ derived-metrics amendment of May 2026; Meta Platform Terms 3; SoundCloud API Ter
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Terms:
 
 
 OWN: Final = "own"
+OWN_LABEL: Final = "own_label"
 TERMS: Final[dict[str, Terms]] = {
     terms.tag: terms
     for terms in (
@@ -35,6 +36,16 @@ TERMS: Final[dict[str, Terms]] = {
             delete_on_disconnect=False,
             recheck_consent_days=None,
             note="The artist's own files, free to use.",
+        ),
+        Terms(
+            OWN_LABEL,
+            source_name="files of a label's team (that label's tracks only)",
+            may_reach_model=True,
+            may_be_scored=True,
+            may_be_blended=True,
+            delete_on_disconnect=False,
+            recheck_consent_days=None,
+            note="The label's own files, free to use. They cover its tracks only, so they are a series of their own.",
         ),
         Terms(
             "spotify_api",
@@ -78,6 +89,11 @@ TERMS: Final[dict[str, Terms]] = {
         ),
     )
 }
+
+
+def source_of(tag: str) -> Literal["import", "label_import", "sync"]:
+    """Return where the values of a series come from, as the API names it."""
+    return "import" if tag == OWN else "label_import" if tag == OWN_LABEL else "sync"
 
 
 def terms_of(tag: str) -> Terms:

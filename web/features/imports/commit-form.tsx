@@ -13,6 +13,11 @@ import { useToast } from "@/lib/toast";
 import { ImportOverlap } from "./import-overlap";
 import { useCommitImport, useDiscardImport } from "./queries";
 
+const SCOPES: Record<string, string> = {
+  artist: "The artist’s team: all tracks",
+  label: "A label’s team: that label’s tracks only",
+};
+
 /** A column holds a metric, splits the rows by a dimension, or is left out. */
 export function choiceLabel(choice: string, names: Map<string, string>): string {
   if (choice === "leave out") return "Leave out";
@@ -62,7 +67,7 @@ export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: ()
                 )}
                 {question.choices.map((choice) => (
                   <option key={choice} value={choice}>
-                    {choiceLabel(choice, names)}
+                    {question.key === "scope" ? (SCOPES[choice] ?? choice) : choiceLabel(choice, names)}
                   </option>
                 ))}
               </Select>

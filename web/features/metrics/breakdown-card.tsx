@@ -8,9 +8,9 @@ import type { AvailableBreakdown, BreakdownResponse } from "@/lib/api/types";
 import { exact, percent, unitLabel } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { useUrlState } from "@/lib/url-state";
+import { SOURCES } from "@/lib/value-sources";
 import { useBreakdown, useBreakdowns } from "./breakdown-queries";
 
-const SOURCES: Record<string, string> = { sync: "synced", import: "from a file", typed: "typed in" };
 const MAX_PARTS = 25;
 
 const keyOf = (each: AvailableBreakdown) => [each.provider, each.metric, each.period].join("|");

@@ -4,6 +4,7 @@ import type { ChartLine } from "@/components/charts/types";
 import type { Series } from "@/lib/api/types";
 import { NO_CHANGE_REASONS, percentChange } from "@/lib/change";
 import { compact, day, exact, unitLabel } from "@/lib/format";
+import { SOURCES } from "@/lib/value-sources";
 
 const BASIS = { sum: "in all", last: "latest", mean: "daily average", day: "one day" } as const;
 
@@ -29,6 +30,7 @@ export function Legend({ series, lines, length }: { series: Series[]; lines: Cha
                 {unitLabel(each.total, each.unit)}
                 {each.basis ? ` ${BASIS[each.basis]}` : ""}
               </span>
+              {each.source.includes("label_import") && <span>· {SOURCES.label_import}</span>}
               {percent == null && each.change_note === "rounded" && <span>· {NO_CHANGE_REASONS.rounded}</span>}
               {percent != null && (
                 <Delta

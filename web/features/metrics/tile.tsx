@@ -9,6 +9,7 @@ import { NO_CHANGE_REASONS, percentChange, type Change } from "@/lib/change";
 import { cn } from "@/lib/class-names";
 import { compact, dayRange, day, exact, plural, signed, signedPercent, unitLabel } from "@/lib/format";
 import { providerLook } from "@/lib/providers";
+import { SOURCES } from "@/lib/value-sources";
 
 /**
  * Format a tile's change: in percent only where the server returns a percentage. A running total shows what it gained,
@@ -88,7 +89,7 @@ export function Tile({ tile, days, active, onPick, unbroken }: Props) {
       </span>
       <Sparkline values={tile.spark} color={style.color} className="mt-auto" />
       <span className="mt-1.5 text-xs text-muted">
-        {[BASIS[tile.basis], period, tile.source === "import" ? "from a file" : "synced"].filter(Boolean).join(" · ")}
+        {[BASIS[tile.basis], period, SOURCES[tile.source]].filter(Boolean).join(" · ")}
         {tile.definition_break && (
           <span className="text-warn" title={tile.definition_break.note}>
             {" "}

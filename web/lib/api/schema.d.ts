@@ -3468,7 +3468,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "sync" | "import" | "typed";
+            source: "sync" | "import" | "label_import" | "typed";
             /** Value */
             value: string;
         };
@@ -3574,7 +3574,7 @@ export interface components {
             /** Series Id */
             series_id: string | null;
             /** Source */
-            source: ("sync" | "import" | "typed") | null;
+            source: ("sync" | "import" | "label_import" | "typed") | null;
             /** Value */
             value: number | null;
         };
@@ -8150,7 +8150,7 @@ export interface components {
              */
             series_id: string;
             /** Source */
-            source: ("sync" | "import")[];
+            source: ("sync" | "import" | "label_import")[];
             /** Stale */
             stale: boolean;
             /** Time Zone */
@@ -8673,7 +8673,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "sync" | "import";
+            source: "sync" | "import" | "label_import";
             /** Spark */
             spark: (number | null)[];
             /** Stale */

@@ -10,6 +10,7 @@ from arti.imports.overlaps import schemas, store
 from arti.imports.overlaps.exports import ReadExport, ValueKey, describe_days, key_values, read_others
 from arti.imports.overlaps.own_date import OwnDate, find_last_complete_day, make_own_date
 from arti.imports.stored_files import parse_with_answers
+from arti.imports.teams.scope import terms_of_answers
 from arti.providers.contract import Observation
 from arti_core import clock
 from arti_core.database import Connection, Row
@@ -31,7 +32,7 @@ async def compare_with_stored(
         raise NotFound("import")
     if row["status"] != "previewed":
         return schemas.Overlap(own_date=None, new=0, same=0, replaced=0, kept=0, imports=[], differing=[])
-    file, parsed, _ = await parse_with_answers(
+    file, parsed, answers = await parse_with_answers(
         connection, file_store, org_id, row, row["options"] | answered, provisional=True
     )
     zone, provider = file.parser.time_zone, file.parser.provider
@@ -42,10 +43,13 @@ async def compare_with_stored(
         return schemas.Overlap(own_date=None, new=0, same=0, replaced=0, kept=0, imports=[], differing=[])
     own = make_own_date(row, last_on)
     days = describe_days(observations, today)
-    newer = await read_others(connection, file_store, org_id, row, provider=provider, days=days, newer_than=own)
+    terms = terms_of_answers(answers)
+    newer = await read_others(
+        connection, file_store, org_id, row, provider=provider, terms=terms, days=days, newer_than=own
+    )
     keys = await key_values(connection, org_id, observations)
     in_file = dict(zip(keys, observations, strict=True))
-    stored = await _list_stored(connection, org_id, row, provider, in_file)
+    stored = await _list_stored(connection, org_id, row, provider, terms, in_file)
     titles = {external_id: asset.title for external_id, asset in parsed.assets.items()}
     names = await imports_store.list_file_names(
         connection, org_id, {UUID(str(each["import_id"])) for each in stored.values() if each["import_id"]}
@@ -54,7 +58,12 @@ async def compare_with_stored(
 
 
 async def _list_stored(
-    connection: Connection, org_id: UUID, row: Row, provider: str, in_file: Mapping[ValueKey, Observation]
+    connection: Connection,
+    org_id: UUID,
+    row: Row,
+    provider: str,
+    terms: str,
+    in_file: Mapping[ValueKey, Observation],
 ) -> dict[ValueKey, Row]:
     days = [key[3] for key in in_file]
     rows = await store.list_values(
@@ -62,6 +71,7 @@ async def _list_stored(
         org_id,
         artist_id=row["artist_id"],
         provider=provider,
+        terms=terms,
         metrics={key[0] for key in in_file},
         first_on=min(days),
         last_on=max(days),

@@ -10,6 +10,7 @@ from arti.imports.overlaps import store
 from arti.imports.overlaps.own_date import OwnDate, find_last_complete_day, make_own_date
 from arti.imports.preview import RecognisedFile
 from arti.imports.stored_files import parse_with_answers
+from arti.imports.teams.scope import terms_of_answers
 from arti.imports.types import ParsedFile
 from arti.metrics.service import record_observations, resolve_places_of
 from arti.providers.contract import Observation
@@ -48,6 +49,7 @@ async def find_standing(
     row: Row,
     *,
     provider: str,
+    terms: str,
     time_zone: str,
     observations: Sequence[Observation],
 ) -> StandingValues:
@@ -59,7 +61,9 @@ async def find_standing(
     if last_on is None:
         return StandingValues(list(observations), 0, days)
     own_date = make_own_date(row, last_on)
-    newer = await read_others(connection, file_store, org_id, row, provider=provider, days=days, newer_than=own_date)
+    newer = await read_others(
+        connection, file_store, org_id, row, provider=provider, terms=terms, days=days, newer_than=own_date
+    )
     held = {key for export in newer for key in export.values}
     keyed = await key_values(connection, org_id, observations)
     standing = [each for key, each in zip(keyed, observations, strict=True) if key not in held]
@@ -86,16 +90,22 @@ async def read_others(
     row: Row,
     *,
     provider: str,
+    terms: str,
     days: dict[str, Any],
     newer_than: OwnDate | None = None,
 ) -> list[ReadExport]:
-    """Return the other exports of the artist from the provider that may hold the same days, the oldest first."""
+    """Return the other exports of the artist from the provider that may hold the same days, the oldest first.
+
+    Those of another scope are of other series.
+    """
     others = await store.list_other_exports(
         connection, org_id, artist_id=row["artist_id"], provider=provider, import_id=row["id"]
     )
     exports = []
     for other in others:
         known = other["summary"].get("held_days")
+        if terms_of_answers(other["options"]) != terms:
+            continue
         if known and not _overlaps(known, days.get("held_days")):
             continue
         if known and newer_than and make_own_date(other, date.fromisoformat(known["last_complete"])) < newer_than:
@@ -132,6 +142,7 @@ async def _read_stored(connection: Connection, org_id: UUID, row: Row) -> list[O
         org_id,
         artist_id=row["artist_id"],
         provider=row["provider"],
+        terms=terms_of_answers(row["options"]),
         metrics=row["summary"].get("metrics", ()),
         first_on=date.min,
         last_on=date.max,
@@ -159,7 +170,8 @@ async def restate_remaining(connection: Connection, file_store: FileStore, org_i
     """
     provider, artist_id = undone["provider"], undone["artist_id"]
     days = {name: value for name, value in undone["summary"].items() if name == "held_days"}
-    others = await read_others(connection, file_store, org_id, undone, provider=provider, days=days)
+    terms = terms_of_answers(undone["options"])
+    others = await read_others(connection, file_store, org_id, undone, provider=provider, terms=terms, days=days)
     held = days.get("held_days") or {"first": str(date.min), "last": str(date.max)}
     newest = {
         key: export.row["id"]
@@ -167,7 +179,9 @@ async def restate_remaining(connection: Connection, file_store: FileStore, org_i
         for key in export.values
         if held["first"] <= str(key[3]) <= held["last"]
     }
-    entered = await store.list_days_of_no_export(connection, org_id, artist_id=artist_id, provider=provider)
+    entered = await store.list_days_of_no_export(
+        connection, org_id, artist_id=artist_id, provider=provider, terms=terms
+    )
     for each in entered:
         newest.pop((each["metric"], each["asset"], each["dimension"], each["observed_on"]), None)
     for export in others:
@@ -182,7 +196,7 @@ async def restate_remaining(connection: Connection, file_store: FileStore, org_i
             provider=recognised.provider,
             observations=[each for key, each in export.values.items() if newest.get(key) == export.row["id"]],
             assets=list(parsed.assets.values()),
-            terms="own",
+            terms=terms,
             time_zone=recognised.parser.time_zone,
             import_id=export.row["id"],
         )

@@ -6,7 +6,8 @@ from uuid import UUID
 from arti.imports import preview
 from arti.imports.overlaps.exports import find_standing
 from arti.imports.preview import RecognisedFile
-from arti.imports.types import ParsedFile
+from arti.imports.teams.scope import terms_of_answers
+from arti.imports.types import Answers, ParsedFile
 from arti.metrics.service import record_observations
 from arti.music.playlists.service import record_snapshot
 from arti.vocabulary import Provider
@@ -15,15 +16,23 @@ from arti_core.files.file_store import FileStore
 
 
 async def record_values(
-    connection: Connection, file_store: FileStore, org_id: UUID, row: Row, file: RecognisedFile, parsed: ParsedFile
+    connection: Connection,
+    file_store: FileStore,
+    org_id: UUID,
+    row: Row,
+    file: RecognisedFile,
+    parsed: ParsedFile,
+    answers: Answers,
 ) -> dict[str, Any]:
     """Store the values of an import that no newer export holds. Returns the import's summary."""
+    terms = terms_of_answers(answers)
     standing = await find_standing(
         connection,
         file_store,
         org_id,
         row,
         provider=file.provider,
+        terms=terms,
         time_zone=file.parser.time_zone,
         observations=parsed.observations,
     )
@@ -34,7 +43,7 @@ async def record_values(
         provider=file.provider,
         observations=standing.observations,
         assets=list(parsed.assets.values()),
-        terms="own",
+        terms=terms,
         time_zone=file.parser.time_zone,
         import_id=row["id"],
     )

@@ -41,6 +41,7 @@ async def list_values(
     *,
     artist_id: UUID,
     provider: str,
+    terms: str,
     metrics: Collection[str],
     first_on: date,
     last_on: date,
@@ -53,7 +54,7 @@ async def list_values(
            from series s
            left join assets a on a.org_id = s.org_id and a.id = s.asset_id
            cross join lateral private.observations_between($1, s.id, $5, $6) o
-           where s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text and s.terms = 'own'
+           where s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text and s.terms = $8
              and s.metric = any ($4) and ($7::uuid is null or o.import_id = $7)""",
         org_id,
         artist_id,
@@ -62,10 +63,13 @@ async def list_values(
         first_on,
         last_on,
         import_id,
+        terms,
     )
 
 
-async def list_days_of_no_export(connection: Connection, org_id: UUID, *, artist_id: UUID, provider: str) -> list[Row]:
+async def list_days_of_no_export(
+    connection: Connection, org_id: UUID, *, artist_id: UUID, provider: str, terms: str
+) -> list[Row]:
     """Return the days whose value somebody entered or pushed beside exports."""
     return await connection.fetch(
         """with entered as (
@@ -77,9 +81,10 @@ async def list_days_of_no_export(connection: Connection, org_id: UUID, *, artist
            join observation_months m on m.org_id = s.org_id and m.series_id = s.id
            left join assets a on a.org_id = s.org_id and a.id = s.asset_id
            cross join lateral unnest(m.batches) with ordinality as d (batch, on_day)
-           where s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text and s.terms = 'own'
+           where s.org_id = $1 and s.artist_id = $2 and s.provider = $3::text and s.terms = $4
              and m.batches && entered.ids and d.batch = any (entered.ids)""",
         org_id,
         artist_id,
         provider,
+        terms,
     )

@@ -9,7 +9,7 @@ from typing import Final
 
 from arti.insights.computations import Fact
 from arti.insights.detectors.finding import Finding
-from arti.providers.terms import OWN, terms_of
+from arti.providers.terms import OWN, OWN_LABEL, terms_of
 from arti.vocabulary import PLATFORM_NAMES
 
 VERSION: Final = "templates-1"
@@ -41,7 +41,7 @@ def slot_words(finding: Finding, *, artist_name: str) -> dict[str, str]:
         "day": show_day(finding.happened_on),
         "from": show_day(finding.period_from),
         "to": show_day(finding.period_to),
-        "source": source_name(OWN if about.imported else about.terms),
+        "source": source_name(OWN if about.imported and about.terms != OWN_LABEL else about.terms),
         "changed": show_day(about.changed_on) if about.changed_on else "",
         "unbroken": about.unbroken_name[:1].lower() + about.unbroken_name[1:],
     }
@@ -54,7 +54,7 @@ def provider_name(slug: str, name: str | None = None) -> str:
 
 def source_name(terms: str) -> str:
     name = terms_of(terms).source_name
-    return name if terms == OWN else f"the {name}"
+    return name if terms in (OWN, OWN_LABEL) else f"the {name}"
 
 
 def clean_name(name: str) -> str:

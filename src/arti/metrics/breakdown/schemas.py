@@ -10,7 +10,7 @@ from arti.metrics.places.schemas import PlaceName
 from arti.metrics.schemas import Kind
 
 PartsRule = Literal["partition", "shares", "overlap", "separate"]
-PartSource = Literal["sync", "import", "typed"]
+PartSource = Literal["sync", "import", "label_import", "typed"]
 
 
 class DimensionValue(BaseModel):

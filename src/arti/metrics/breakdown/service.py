@@ -30,6 +30,7 @@ from arti.metrics.places import gazetteer
 from arti.metrics.sources.known import KnownProvider, get_metric, get_provider, list_metrics, list_providers
 from arti.music.recordings.service import resolve_recording
 from arti.music.service import get_artist
+from arti.providers.terms import source_of
 from arti_core import clock
 from arti_core.database import Connection
 from arti_core.errors import Invalid, NotFound
@@ -174,7 +175,8 @@ async def _read_values(
         )
     values: defaultdict[UUID, list[DayValue]] = defaultdict(list)
     for row in rows:
-        values[row["series_id"]].append(DayValue(row["observed_on"], row["value"], row["null_reason"], row["source"]))
+        source = source_of(selection.terms) if row["source"] == "import" else row["source"]
+        values[row["series_id"]].append(DayValue(row["observed_on"], row["value"], row["null_reason"], source))
     return values
 
 

@@ -12,6 +12,7 @@ from arti.metrics.catalogue import METRICS
 from arti.metrics.series.days import Days, list_runs, read_days
 from arti.metrics.series.period_figures import compute_period
 from arti.metrics.series.store import DEFAULT_DAYS
+from arti.providers.terms import source_of
 from arti_core import clock
 from arti_core.database import Row
 
@@ -124,7 +125,7 @@ def _series(series: ChosenSeries, bucket: str, first_day: date, last_day: date) 
         "aggregation": aggregation,
         "time_zone": row["time_zone"],
         "interval_days": interval_days,
-        "source": ["import" if row["terms"] == "own" else "sync"],
+        "source": [source_of(row["terms"])],
         "points": points,
         "gaps": _list_gaps(days, begin, end, first_day, interval_days),
         "breaks": [each for each in breaks if first_day.isoformat() < each["on"] <= last_day.isoformat()],
