@@ -120,7 +120,8 @@ async def test_an_answer_across_a_change_comes_from_what_goes_on(
 
 async def test_a_counter_is_reported_by_its_gains(worker_context: WorkerContext, member: Member, artist: UUID) -> None:
     """Followers that go on growing faster: the level is up by a little, the gain by a quarter and more."""
-    gains = [*weekly_series(DAYS - 28, level=100), *weekly_series(28, level=160)]
+    rising = [round(gain * (1 + 0.7 * day / 28)) for day, gain in enumerate(weekly_series(28, level=100))]
+    gains = [*weekly_series(DAYS - 28, level=100), *rising]
     levels = [50_000.0]
     for gain in gains:
         levels.append(levels[-1] + gain)

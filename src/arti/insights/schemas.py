@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from arti.vocabulary import Severity
 
-Detector = Literal["spike", "level_shift", "trend_change", "milestone", "growth", "stale_data"]
+Detector = Literal["spike", "correction", "level_shift", "trend_change", "milestone", "growth", "stale_data"]
 InsightStatus = Literal["new", "acknowledged", "dismissed", "withdrawn"]
 InsightOrder = Literal["newest", "weight"]
 

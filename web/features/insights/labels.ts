@@ -1,5 +1,9 @@
 export const DETECTORS: Record<string, { name: string; description: string }> = {
   spike: { name: "Spike", description: "Single days far outside what is usual for this artist." },
+  correction: {
+    name: "Correction",
+    description: "A platform took back part of a total: removed plays or accounts, or a recount.",
+  },
   level_shift: { name: "New level", description: "The usual day is clearly higher or lower than it was." },
   trend_change: { name: "Trend change", description: "The weekly trend turned, or got much steeper or flatter." },
   milestone: { name: "Milestone", description: "A round number was reached for the first time." },

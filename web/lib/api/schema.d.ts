@@ -5132,7 +5132,7 @@ export interface components {
              * Detector
              * @enum {string}
              */
-            detector: "spike" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
+            detector: "spike" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
             /**
              * Happened On
              * Format: date
@@ -5204,7 +5204,7 @@ export interface components {
              * Detector
              * @enum {string}
              */
-            detector: "spike" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
+            detector: "spike" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
             /**

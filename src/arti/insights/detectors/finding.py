@@ -9,7 +9,7 @@ from arti.insights.computations import Fact
 from arti.insights.detectors.series import DailySeries
 from arti.vocabulary import Severity
 
-DetectorName = Literal["spike", "level_shift", "trend_change", "milestone", "growth", "stale_data"]
+DetectorName = Literal["spike", "correction", "level_shift", "trend_change", "milestone", "growth", "stale_data"]
 
 # Findings of the same kind on the same series within so many days are the same finding. Milestones and
 # staleness have no entry: their key alone says which they are.
@@ -41,7 +41,10 @@ class Finding:
     def fingerprint(self) -> str:
         """Return the same text for the same finding, also after its series was deleted and imported again."""
         about = self.series.about
-        parts = (about.artist_id, about.provider, about.metric, about.asset_key, self.detector, self.shape, self.key)
+        direction = self.shape.partition("_")[
+            0
+        ]  # what follows is how the text compares, which may change from day to day
+        parts = (about.artist_id, about.provider, about.metric, about.asset_key, self.detector, direction, self.key)
         return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
 
     def is_same_as(self, happened_on: date) -> bool:

@@ -1,4 +1,7 @@
-"""Four weeks against the four before, when the difference is real."""
+"""Four weeks against the four before, when the difference is real and is not how the artist grows anyway.
+
+Of a work, days and new levels are reported; its months are those of its artist.
+"""
 
 from collections.abc import Iterator
 
@@ -6,14 +9,21 @@ import numpy as np
 
 from arti.insights.computations import Aggregate, Computation, Fact, Window
 from arti.insights.detectors.finding import Finding, grade
+from arti.insights.detectors.level_shift import is_of_window
 from arti.insights.detectors.series import DailySeries, Floats, robust_scale
-from arti.insights.detectors.thresholds import minimum_effect
+from arti.insights.detectors.signal.judged_flow import judged_flow
+from arti.insights.detectors.signal.thresholds import minimum_effect
 from arti.metrics.growth import growth_percent
 
 DAYS = 28
 MIN_KNOWN = 26
 FLOW_PERCENT, ROLLING_PERCENT = 20.0, 15.0
 T = 3.0
+# A change is news if the four weeks before, and the same weeks a year ago, changed by less than this share of it.
+SHARE_BEFORE = 0.6
+# And it is larger than what the artist's months usually bring, once so many of them are known.
+TIMES_USUAL, MIN_MONTHS = 5.0, 4
+YEAR_DAYS = 364  # whole weeks
 
 
 def detect_growth(series: DailySeries) -> Iterator[Finding]:
@@ -23,15 +33,41 @@ def detect_growth(series: DailySeries) -> Iterator[Finding]:
     figures compare their last values: people of overlapping windows are never summed.
     """
     size = DAYS // series.about.interval_days
-    if series.about.kind == "ratio" or len(series) - series.usable_from < 2 * size + 1:
+    about = series.about
+    if about.asset_id is not None or about.kind == "ratio" or len(series) - series.usable_from < 2 * size + 1:
         return
-    if series.about.kind == "rolling":
+    if about.kind == "rolling":
+        if not is_of_window(series):
+            return  # people of one day, or of a period that is not known, are never compared across weeks
         level = series.level()
+        if not _is_news(series, level, size):
+            return
         noise = robust_scale(np.diff(level[~np.isnan(level)][-3 * size :]))
         yield from _of_level(series, float(level[-1]), float(level[-size - 1]), T * noise)
     else:
         flow = series.flow()
-        yield from _of_flow(series, flow[-size:], flow[-2 * size : -size])
+        if _is_news(series, judged_flow(series), size):
+            yield from _of_flow(series, flow[-size:], flow[-2 * size : -size])
+
+
+def _is_news(series: DailySeries, values: Floats, size: int) -> bool:
+    """Return whether four weeks changed more than the four before, and than the same ones a year ago."""
+    change = _log_change(values, size)
+    year = YEAR_DAYS // series.about.interval_days
+    usual = [_log_change(values[:-back], size) for back in (size, year - 1, year, year + 1) if len(values) > back]
+    step = size // 4
+    ends = range(len(values) - size, max(2 * size, len(values) - year), -step)
+    months = [abs(month) for end in ends if not np.isnan(month := _log_change(values[:end], size))]
+    if len(months) >= MIN_MONTHS and abs(change) < TIMES_USUAL * float(np.median(months)):
+        return False
+    return all(np.isnan(before) or before * np.sign(change) < SHARE_BEFORE * abs(change) for before in usual)
+
+
+def _log_change(values: Floats, size: int) -> float:
+    now, was = values[-size:], values[-2 * size : -size]
+    if len(was) < size or min((~np.isnan(now)).mean(), (~np.isnan(was)).mean()) < 0.5:
+        return float("nan")
+    return float(np.log(max(np.nanmedian(now), 1.0) / max(np.nanmedian(was), 1.0)))
 
 
 def _of_flow(series: DailySeries, now: Floats, was: Floats) -> Iterator[Finding]:

@@ -1,16 +1,20 @@
-"""A lasting change of the daily or weekly level."""
+"""A lasting change of the daily or weekly level, of what came in or of people in a moving window."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from arti.insights.computations import Computation, Fact, Window
 from arti.insights.detectors.finding import Finding, confidence_from_z, grade
-from arti.insights.detectors.pelt import change_points
 from arti.insights.detectors.series import DailySeries, Floats, Ints, robust_scale
-from arti.insights.detectors.thresholds import minimum_effect
+from arti.insights.detectors.signal.change_points import find_agreed
+from arti.insights.detectors.signal.judged_flow import judged_flow
+from arti.insights.detectors.signal.residuals import MIN_PEERS, median_of_others
+from arti.insights.detectors.signal.thresholds import minimum_effect
 from arti.metrics.growth import growth_percent
 
 
@@ -22,85 +26,185 @@ class _Reach:
     news: int
     min_after: int
     min_before: int
+    min_between: int  # two changes of level
     compared: int
     season: int  # means hold each weekday equally often
+    wander: tuple[int, int]  # how many values are compared with how many before, to see what is usual
 
 
-# A new level of days is reported after two whole weeks, one of weeks after four: fewer are a spike, or chance.
-_DAYS: Final = _Reach(look_back=182, news=60, min_after=14, min_before=28, compared=56, season=7)
-_WEEKS: Final = _Reach(look_back=52, news=9, min_after=4, min_before=8, compared=12, season=1)
-TIMES_UP, TIMES_DOWN = 1.25, 0.8
-Z = 3.0
+_DAYS: Final = _Reach(182, 60, 10, 28, 14, 56, 7, (14, 28))
+_WEEKS: Final = _Reach(52, 9, 4, 8, 4, 12, 1, (4, 8))
+# A wave of a few days raises a figure of the last 28 days for as long: its level is new when it outlasts the window.
+_WINDOW_DAYS: Final = 28
+TIMES: Final = 1.14
+Z: Final = 2.5
+# How much further than it usually wanders: less is enough where the artist's other works stay where they are.
+WANDER: Final = 1.7
+WANDER_ALONE: Final = 3.0
+_MIN_WANDERS: Final = 10
 # A step must fit clearly better than a straight line, so that growth is no shift.
-STEP_OVER_LINE = 0.8
+STEP_OVER_LINE: Final = 0.8
+MOST_LOST: Final = 0.4  # of the change, since it came
 
 
-def detect_level_shift(series: DailySeries) -> Iterator[Finding]:
-    """Yield the latest lasting change of the daily level, if there is one."""
-    if series.about.kind not in ("flow", "rolling"):
+@dataclass(frozen=True, slots=True)
+class _Shift:
+    """A new level from index `at` on: the values of `before` values are compared with those of `after`."""
+
+    at: int
+    before: int
+    after: int
+    z: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Calm:
+    """A series as the detector reads it: logs of its known values without weekly season and single outliers.
+
+    `known`: the index of each in the series. `changes`: by how much the logs after each of the last days are above
+    those before, on the calendar of the group; NaN where too few are known.
+    """
+
+    series: DailySeries
+    known: Ints
+    logs: Floats
+    changes: Floats
+
+
+def detect_level_shifts(group: Sequence[DailySeries]) -> Iterator[Finding]:
+    """Yield the latest lasting change of each series of one metric of one provider and cadence.
+
+    Of an artist's works, one that only does what the others do has none.
+    """
+    counted = [one for one in group if may_shift(one)]
+    if not counted:
         return
-    reach = _WEEKS if series.about.is_weekly else _DAYS
-    values = series.level()[-reach.look_back :]
+    reach = _WEEKS if counted[0].about.is_weekly else _DAYS
+    last = max(one.last_day for one in counted)
+    read = [_read(one, reach, last) for one in counted]
+    rows = np.stack([each.changes for each in read])
+    beside = rows - median_of_others(rows) if len(rows) > MIN_PEERS else np.full_like(rows, np.nan)
+    for each, relative in zip(read, beside, strict=True):
+        large = np.abs(each.changes) >= np.log(TIMES)
+        apart = np.isnan(relative) | ((np.abs(relative) >= np.log(TIMES)) & (relative * each.changes > 0))
+        wander = WANDER_ALONE if np.isnan(relative).all() else WANDER
+        if (shift := _find_shift(each, large & apart, wander, reach, last)) and (found := _finding(each.series, shift)):
+            yield found
+
+
+def may_shift(series: DailySeries) -> bool:
+    """Return whether a series has a level: what came in each day, or people of a window of known length."""
+    about = series.about
+    if about.kind == "rolling":
+        return about.metric == "audience.listeners" or is_of_window(series)
+    return about.kind in ("flow", "counter")
+
+
+def is_of_window(series: DailySeries) -> bool:
+    """Return whether each value counts people of the last 28 days."""
+    return series.about.kind == "rolling" and ("monthly" in series.about.metric or "super" in series.about.metric)
+
+
+def _read(series: DailySeries, reach: _Reach, last: date) -> _Calm:
+    flow = judged_flow(series) if series.about.kind in ("flow", "counter") else series.level()
+    values = flow[-reach.look_back :]
     offset = len(series) - len(values)
     known = np.flatnonzero(~np.isnan(values))
-    if len(known) < reach.min_before + reach.min_after:
-        return
-    calm = _remove_outliers(values[known], series.weekdays()[offset:][known])
-    noise = max(robust_scale(np.diff(calm)) / np.sqrt(2), 0.02 * float(np.median(np.abs(calm))), 1e-9)
-    # Days resemble their neighbours, so noise alone makes more steps than independent days would: a strict penalty.
-    cuts = change_points(calm / noise, penalty=12 * float(np.log(len(calm))), min_size=reach.min_after)
-    for cut in reversed(cuts):
-        if cut == len(calm) - reach.min_after:
-            continue  # the latest possible day: the true one may be later, so wait
-        at = int(known[cut]) + offset
-        if at < len(series) - reach.news:
-            return
-        earlier = [before for before in cuts if before < cut]
-        begins = int(known[earlier[-1]]) + offset if earlier else int(known[0]) + offset
-        if found := _finding(series, begins, at, reach):
-            yield found
-            return
+    changes = np.full(reach.news, np.nan)
+    logs = _calm_logs(values[known], series.weekdays()[offset:][known]) if len(known) else np.zeros(0)
+    sums = np.concatenate(([0.0], np.cumsum(logs)))
+    min_after = reach.min_after + (_WINDOW_DAYS // series.about.interval_days if is_of_window(series) else 0)
+    cuts = np.arange(reach.min_before, len(known) - min_after + 1)
+    begins, ends = np.maximum(cuts - reach.compared, 0), np.minimum(cuts + reach.compared, len(known))
+    moves = (sums[ends] - sums[cuts]) / (ends - cuts) - (sums[cuts] - sums[begins]) / (cuts - begins)
+    places = known[cuts] - len(values) + reach.news - (last - series.last_day).days // series.about.interval_days
+    changes[places[places >= 0]] = moves[places >= 0]
+    return _Calm(series, known + offset, logs, changes)
 
 
-def _remove_outliers(values: Floats, weekdays: Ints) -> Floats:
-    """Return the values without their weekly season and without single outliers."""
-    centre = float(np.median(values))
-    calm = values.copy()
+def _find_shift(read: _Calm, wanted: NDArray[np.bool_], wander: float, reach: _Reach, last: date) -> _Shift | None:
+    if not wanted.any():
+        return None
+    series = read.series
+    late = (last - series.last_day).days // series.about.interval_days
+
+    def is_wanted(cut: int) -> bool:
+        place = int(read.known[cut]) - len(series) + reach.news - late
+        return 0 <= place < reach.news and bool(wanted[place])
+
+    cuts = find_agreed(read.logs, is_wanted=is_wanted)
+    for place in range(len(cuts) - 1, -1, -1):
+        if is_wanted(cuts[place]):
+            begins = next((cut for cut in reversed(cuts[:place]) if cuts[place] - cut >= reach.min_between), 0)
+            if shift := _judge(read, begins, cuts[place], wander, reach):
+                return shift
+    return None
+
+
+def _judge(read: _Calm, begins: int, cut: int, wander: float, reach: _Reach) -> _Shift | None:
+    """Return the shift at `cut` if it is large against the noise and against how the level wandered before."""
+    at = int(read.known[cut])
+    # Whole weeks on both sides, so that the means hold each weekday equally often.
+    after_count = min((len(read.series) - at) // reach.season * reach.season, reach.compared)
+    before_count = min((at - int(read.known[begins])) // reach.season * reach.season, reach.compared)
+    if before_count < reach.min_between:
+        return None
+    before, after = read.logs[max(cut - before_count, 0) : cut], read.logs[cut : cut + reach.compared]
+    change = float(np.median(after) - np.median(before))
+    spread = max(robust_scale(before), 0.02)
+    if abs(change) < max(np.log(TIMES), Z * spread, wander * _wander(read.logs[:cut], reach)):
+        return None
+    if not _is_step(np.concatenate((before, after)), len(before)) or not _holds(after, change, reach):
+        return None
+    return _Shift(at, before_count, after_count, abs(change) / spread)
+
+
+def _wander(logs: Floats, reach: _Reach) -> float:
+    """Return how far the level usually moves from one month to the next weeks; 0 for a history too short to tell."""
+    after, before = reach.wander
+    moves = [
+        float(np.median(logs[end - after : end]) - np.median(logs[end - after - before : end - after]))
+        for end in range(len(logs), after + before - 1, -(after // 2))
+    ]
+    return 1.4826 * float(np.median(np.abs(moves))) if len(moves) >= _MIN_WANDERS else 0.0
+
+
+def _calm_logs(values: Floats, weekdays: Ints) -> Floats:
+    """Return the logs of the values without their weekly season and without single outliers."""
+    logs = np.log(np.maximum(values, 1.0))
+    centre = float(np.median(logs))
     for weekday in range(1, 8):
         of_day = weekdays == weekday
-        if of_day.sum() >= 3 and centre > 0:
-            usual = float(np.median(values[of_day]))
-            calm[of_day] *= centre / usual if usual > 0 else 1.0
-    padded = np.pad(calm, 3, mode="edge")
+        if of_day.sum() >= 3:
+            logs[of_day] -= float(np.median(logs[of_day])) - centre
+    padded = np.pad(logs, 3, mode="edge")
     around = np.median(np.lib.stride_tricks.sliding_window_view(padded, 7), axis=1)
-    reach = 4 * max(robust_scale(calm - around), 1e-9)
-    return np.clip(calm, around - reach, around + reach)
+    reach = 4 * max(robust_scale(logs - around), 1e-9)
+    return np.clip(logs, around - reach, around + reach)
 
 
-def _finding(series: DailySeries, begins: int, at: int, reach: _Reach) -> Finding | None:
-    # Whole weeks on both sides, so that the means hold each weekday equally often.
-    after_days = min((len(series) - at) // reach.season * reach.season, reach.compared)
-    before_days = min((at - begins) // reach.season * reach.season, reach.compared)
-    if after_days < reach.min_after or before_days < reach.min_before:
-        return None
-    level = series.level()
-    before, after = level[at - before_days : at], level[at : at + after_days]
+def _finding(series: DailySeries, shift: _Shift) -> Finding | None:
+    about, at = series.about, shift.at
+    level = series.flow() if series.differenced else series.level()
+    before, after = level[at - shift.before : at], level[at : at + shift.after]
     if np.isnan(before).mean() > 0.2 or np.isnan(after).mean() > 0.2:
         return None
     was, now = float(np.nanmean(before)), float(np.nanmean(after))
-    spread = max(robust_scale(before[~np.isnan(before)]), 0.02 * abs(was), 1e-9)
-    z = abs(now - was) / spread
     percent = growth_percent(now, was, base_days=int((~np.isnan(before)).sum()))
-    if percent is None or TIMES_DOWN < now / was < TIMES_UP or z < Z or abs(now - was) < minimum_effect(series.about):
+    if percent is None or now <= 0 or abs(now - was) < minimum_effect(about):
         return None
-    if not _is_step(np.concatenate((before, after)), before_days):
+    if max(now / was, was / now) < TIMES:
         return None
-    about = series.about
-    window_before = Window("mean", series.first_day(at - before_days), series.day(at - 1))
-    window_after = Window("mean", series.first_day(at), series.day(at + after_days - 1))
-    compared = Computation(about.series_id, window_after, window_before, "percent_change")
+    window_before = Window("mean", series.first_day(at - shift.before), series.day(at - 1))
+    window_after = Window("mean", series.first_day(at), series.day(at + shift.after - 1))
+    counted = Window("count", window_after.from_on, series.last_day)
+
+    def number(window: Window, base: Window | None = None) -> Computation:
+        compared = "percent_change" if base else None
+        return Computation(about.series_id, window, base, compared, series.differenced)  # type: ignore[arg-type]
+
     mean_of, period = ("weekly", "weeks") if about.is_weekly else ("daily", "days")
-    points = max(now / was, was / max(now, 1e-9)) / TIMES_UP
+    points = min(float(abs(np.log(now / was)) / np.log(1.25)), 4.0)
     return Finding(
         detector="level_shift",
         series=series,
@@ -110,40 +214,30 @@ def _finding(series: DailySeries, begins: int, at: int, reach: _Reach) -> Findin
         period_from=window_after.from_on,
         period_to=window_after.to_on,
         severity=grade(2 * points, about_asset=about.asset_id is not None),
-        confidence=confidence_from_z(z, Z),
-        score=2 * points + min(z / Z, 3),
+        confidence=confidence_from_z(shift.z, Z),
+        score=2 * points + min(shift.z / Z, 3),
         facts=(
-            Fact("change", f"Change of the {mean_of} mean", "percent", compared, percent),
+            Fact("change", f"Change of the {mean_of} mean", "percent", number(window_after, window_before), percent),
+            Fact("after", f"{mean_of.capitalize()} mean since", about.unit, number(window_after), now),
             Fact(
-                "after",
-                f"{mean_of.capitalize()} mean since",
-                about.unit,
-                Computation(about.series_id, window_after),
-                now,
-            ),
-            Fact(
-                "days",
-                f"{period.capitalize()} with data since",
-                period,
-                Computation(about.series_id, Window("count", window_after.from_on, series.last_day)),
+                "days", f"{period.capitalize()} with data since", period, number(counted),
                 float((~np.isnan(level[at:])).sum()),
             ),
-            Fact(
-                "before",
-                f"{mean_of.capitalize()} mean before",
-                about.unit,
-                Computation(about.series_id, window_before),
-                was,
-            ),
+            Fact("before", f"{mean_of.capitalize()} mean before", about.unit, number(window_before), was),
         ),
-    )
+    )  # fmt: skip
+
+
+def _holds(after: Floats, change: float, reach: _Reach) -> bool:
+    """Return whether the level did not go back: after a release, most of a rise is gone within weeks."""
+    drift = float(np.polyfit(np.arange(len(after), dtype=np.float64), after, 1)[0]) * (len(after) - 1)
+    latest = float(np.median(after[-max(reach.season, 3) :]) - np.median(after))
+    return drift / change >= -MOST_LOST and latest / change >= -MOST_LOST
 
 
 def _is_step(values: Floats, at: int) -> bool:
     """Return whether two means fit the values clearly better than one straight line."""
-    known = ~np.isnan(values)
     days = np.arange(len(values), dtype=np.float64)
-    line = np.polyfit(days[known], values[known], 1)
-    line_error = float(np.sum((values[known] - np.polyval(line, days[known])) ** 2))
-    step_error = sum(float(np.nansum((part - np.nanmean(part)) ** 2)) for part in (values[:at], values[at:]))
+    line_error = float(np.sum((values - np.polyval(np.polyfit(days, values, 1), days)) ** 2))
+    step_error = sum(float(np.sum((part - part.mean()) ** 2)) for part in (values[:at], values[at:]))
     return step_error <= STEP_OVER_LINE * line_error

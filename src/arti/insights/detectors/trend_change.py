@@ -1,22 +1,22 @@
-"""A change of trend: the pace of the last four weeks differs from that of the eight before.
+"""A change of trend of people in a moving window: the slope of four weeks differs from that of the eight before.
 
-The pace of a running total is what it gains a week, never the slope of its level: a correction of it is no trend.
+Of what comes in each day and of running totals, which are judged by their gains, new levels are reported.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from arti.insights.computations import Aggregate, Computation, Fact, Window
+from arti.insights.computations import Computation, Fact, Window
 from arti.insights.detectors.finding import Finding, confidence_from_z, grade
+from arti.insights.detectors.level_shift import is_of_window
 from arti.insights.detectors.series import DailySeries, Floats
-from arti.insights.detectors.thresholds import minimum_effect
+from arti.insights.detectors.signal.thresholds import minimum_effect
 
 RECENT_DAYS, EARLIER_DAYS = 28, 56  # whole weeks, so that weekdays do not tilt a line
 MIN_KNOWN = 0.8
 T = 6.0
-SHARE_OF_LEVEL = 0.2  # of a daily level, over the four recent weeks
-TIMES = 2.0  # of the pace of a running total
+SHARE_OF_LEVEL = 0.2  # of a figure of people, over the four recent weeks
 
 
 def detect_trend_change(series: DailySeries) -> Iterator[Finding]:
@@ -25,41 +25,33 @@ def detect_trend_change(series: DailySeries) -> Iterator[Finding]:
     A weekly one has too few values: of it a new level and growth are reported.
     """
     about = series.about
-    if about.kind == "ratio" or about.is_weekly or len(series) - series.usable_from < RECENT_DAYS + EARLIER_DAYS:
+    if about.asset_id is not None or about.is_weekly or not is_of_window(series):
         return
-    values = series.flow() if series.differenced else series.level()
+    if len(series) - series.usable_from < RECENT_DAYS + EARLIER_DAYS:
+        return
+    values = series.level()
     turn = len(series) - RECENT_DAYS
     earlier, recent = values[turn - EARLIER_DAYS : turn], values[turn:]
     if min((~np.isnan(part)).mean() for part in (earlier, recent)) < MIN_KNOWN:
         return
-    measure = _mean_pace if series.differenced else _slope
-    (before, error_before), (after, error_after) = measure(earlier), measure(recent)
+    (before, error_before), (after, error_after) = _slope(earlier), _slope(recent)
     t = abs(after - before) / max(float(np.hypot(error_before, error_after)), 1e-9)
     if t < T or abs(after - before) < minimum_effect(about):
         return
-    if about.kind == "counter":
-        slow, fast = sorted((abs(before), abs(after)))
-        if before * after > 0 and fast < TIMES * slow:
-            return
-        points = min(fast / max(slow, 1e-9), 4 * TIMES) / TIMES
-    else:
-        centre = float(np.nanmedian(values[turn - EARLIER_DAYS :]))
-        share = abs(after - before) * RECENT_DAYS / 7 / max(centre, 1e-9)
-        if share < SHARE_OF_LEVEL:
-            return
-        points = share / SHARE_OF_LEVEL
-    of: Aggregate = "pace" if series.differenced else "slope"
-    window_after = Window(of, series.day(turn), series.last_day)
-    window_before = Window(of, series.day(turn - EARLIER_DAYS), series.day(turn - 1))
+    centre = float(np.nanmedian(values[turn - EARLIER_DAYS :]))
+    share = abs(after - before) * RECENT_DAYS / 7 / max(centre, 1e-9)
+    if share < SHARE_OF_LEVEL:
+        return
+    points = share / SHARE_OF_LEVEL
+    window_after = Window("slope", series.day(turn), series.last_day)
+    window_before = Window("slope", series.day(turn - EARLIER_DAYS), series.day(turn - 1))
     unit = f"{about.unit} a week"
     rounding = 0 if min(abs(after), abs(before)) >= 10 else 1
 
     def pace(slot: str, label: str, window: Window, value: float) -> Fact:
-        return Fact(
-            slot, label, unit, Computation(about.series_id, window, differenced=series.differenced), value, rounding
-        )
+        return Fact(slot, label, unit, Computation(about.series_id, window), value, rounding)
 
-    bend = Computation(about.series_id, window_after, window_before, "change", series.differenced)
+    bend = Computation(about.series_id, window_after, window_before, "change")
     yield Finding(
         detector="trend_change",
         series=series,
@@ -77,14 +69,6 @@ def detect_trend_change(series: DailySeries) -> Iterator[Finding]:
             Fact("pace_change", "Change of pace", unit, bend, after - before, rounding),
         ),
     )
-
-
-def _mean_pace(gains: Floats) -> tuple[float, float]:
-    """Return the mean daily gain, times seven, and its standard error with neighbouring days alike."""
-    found = gains[~np.isnan(gains)]
-    rest = found - found.mean()
-    variance = float(rest @ rest) / max(len(found) - 1, 1) / len(found)
-    return 7 * float(found.mean()), 7 * float(np.sqrt(variance * _inflation(rest)))
 
 
 def _slope(values: Floats) -> tuple[float, float]:

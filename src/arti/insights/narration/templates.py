@@ -83,19 +83,19 @@ def break_note(finding: Finding) -> str:
 
 
 def _spike(finding: Finding) -> RenderedText:
-    word = "up" if finding.shape == "up" else "down"
-    facts = _by_slot(finding)
-    weekly = finding.series.about.is_weekly
+    word, facts, weekly = finding.shape, _by_slot(finding), finding.series.about.is_weekly
     cadence = "weekly" if weekly else "daily"
-    usual_of, period, on, in_the = (
-        ("a week", "weeks", "in the week to {{day}}", "In the week to {{day}}")
+    by_weekday = facts["usual"].computation.window.weekday is not None
+    usual_of = "a week" if weekly else "that weekday" if by_weekday else "the days before"
+    period, on, in_the = (
+        ("weeks", "in the week to {{day}}", "In the week to {{day}}")
         if weekly
-        else ("that weekday", "days", "on {{day}}", "On {{day}}")
+        else ("days", "on {{day}}", "On {{day}}")
     )
     extreme = ""
-    if finding.shape == "up" and facts["rank"].value == 1:
+    if word == "up" and facts["rank"].value == 1:
         extreme = f" It was the highest of the {{{{days}}}} {period} compared."
-    elif finding.shape == "down" and facts["rank"].value == facts["days"].value:
+    elif word == "down" and facts["rank"].value == facts["days"].value:
         extreme = f" It was the lowest of the {{{{days}}}} {period} compared."
     usual = f"{word} {{{{change}}}} from the usual {{{{usual}}}} for {usual_of}.{extreme}"
     if not finding.series.differenced:
@@ -103,7 +103,7 @@ def _spike(finding: Finding) -> RenderedText:
             f"{{{{subject}}}}: {{{{metric}}}} {word} {{{{change}}}} {on}",
             f"{in_the}, {{{{metric}}}} on {{{{provider}}}} came to {{{{value}}}}, {usual}",
         )
-    if finding.shape == "up":
+    if word == "up":
         return RenderedText(
             f"{{{{subject}}}} gained {{{{value}}}} {{{{metric}}}} {on}",
             f"{in_the}, {{{{subject}}}} gained {{{{value}}}} {{{{metric}}}} on {{{{provider}}}}, {usual}",
@@ -114,14 +114,29 @@ def _spike(finding: Finding) -> RenderedText:
     )
 
 
+def _correction(finding: Finding) -> RenderedText:
+    if finding.shape == "lost":
+        return RenderedText(
+            "{{subject}} lost {{loss}} {{metric}} on {{day}}",
+            "On {{day}}, {{metric}} on {{provider}} fell by {{loss}} to {{value}}, far more than on a usual day. "
+            "A platform that removes accounts looks like this.",
+        )
+    return RenderedText(
+        "{{subject}}: {{provider}} took back {{loss}} {{metric}} on {{day}}",
+        "On {{day}}, the total of {{metric}} on {{provider}} fell by {{loss}} to {{value}}. This is a correction of "
+        "the total, and no day of it is counted as a change of what came in.",
+    )
+
+
 def _level_shift(finding: Finding) -> RenderedText:
     up = finding.shape == "up"
     cadence, period = ("weekly", "weeks") if finding.series.about.is_weekly else ("daily", "days")
+    metric = f"{cadence} gains of {{{{metric}}}}" if finding.series.differenced else "{{metric}}"
     return RenderedText(
-        f"{{{{subject}}}}: {{{{metric}}}} at a {'higher' if up else 'lower'} level since {{{{day}}}}",
-        f"Since {{{{day}}}}, the {cadence} average of {{{{metric}}}} on {{{{provider}}}} has been {{{{after}}}}, "
+        f"{{{{subject}}}}: {metric} at a {'higher' if up else 'lower'} level since {{{{day}}}}",
+        f"Since {{{{day}}}}, the {cadence} average of {metric} on {{{{provider}}}} was {{{{after}}}}, "
         f"{'up' if up else 'down'} {{{{change}}}} from {{{{before}}}}. "
-        f"The new level is based on {{{{days}}}} {period} of data.",
+        f"This is based on {{{{days}}}} {period} of data.",
     )
 
 
@@ -196,6 +211,7 @@ def _by_slot(finding: Finding) -> dict[str, Fact]:
 
 _TEMPLATES: Final = {
     "spike": _spike,
+    "correction": _correction,
     "level_shift": _level_shift,
     "trend_change": _trend_change,
     "milestone": _milestone,
