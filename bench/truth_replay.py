@@ -1,0 +1,163 @@
+"""Run ARTi's detectors day by day, as the product runs them after each sync, on series with and without changes."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
+from uuid import UUID, uuid4
+
+import numpy as np
+
+from arti.insights.detectors import DailySeries, Finding, SeriesSubject, build_series, detect
+from arti.insights.detectors.series import until
+
+WARM = 112
+SPOT_EVERY = 35
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """An unbroken run of daily values, and which of them are quiet days."""
+
+    series: DailySeries
+    quiet: np.ndarray
+
+
+def make_series(first: date, values: Sequence[float], *, work: str = "", kind: str = "flow") -> DailySeries:
+    """Return a series of streams: an artist's, or a work's."""
+    about = SeriesSubject(
+        series_id=uuid4(), artist_id=UUID(int=1), provider="spotify", metric="consumption.streams",
+        metric_name="Streams", unit="streams", kind=kind, asset_id=uuid4() if work else None, asset_key=work,
+        asset_title=work,
+    )  # fmt: skip
+    days = [first + timedelta(days=day) for day in range(len(values))]
+    gains = [None, *(after - before for before, after in pairwise(values))]
+    made = build_series(about, days, list(values), [1] * len(values), gains=gains)
+    assert made is not None
+    return made
+
+
+def known_on(group: Iterable[DailySeries], day: date) -> list[DailySeries]:
+    """Return the series as they were known in the night after `day`."""
+    return [until(one, day) for one in group if one.start <= day <= one.last_day]
+
+
+def found_on(group: Iterable[DailySeries], day: date) -> list[Finding]:
+    return detect(known_on(group, day), today_in=lambda _: day + timedelta(days=1))
+
+
+def replay(group: Sequence[DailySeries], days: Iterable[date]) -> list[tuple[date, Finding]]:
+    """Return (the day on which it is told, the finding), each once, as a team would get them."""
+    told: list[tuple[date, Finding]] = []
+    for day in days:
+        for finding in found_on(group, day):
+            if not any(_is_same(finding, other) for _, other in told):
+                told.append((day, finding))
+    return told
+
+
+def _is_same(finding: Finding, other: Finding) -> bool:
+    return finding.fingerprint == other.fingerprint or (
+        finding.detector == other.detector
+        and finding.series.about.series_id == other.series.about.series_id
+        and finding.is_same_as(other.happened_on)
+    )
+
+
+def count_told(stretches: Sequence[Stretch], *, together: bool) -> tuple[dict[str, int], float]:
+    """Return how many findings of each detector lie on quiet days, and how many quiet years there are."""
+    counts: dict[str, int] = {}
+    usable = {one.series.about.series_id: one for one in stretches}
+    groups = [[one.series for one in stretches]] if together else [[one.series] for one in stretches]
+    for group in groups:
+        first, last = min(one.start for one in group), max(one.last_day for one in group)
+        days = [first + timedelta(days=day) for day in range(WARM, (last - first).days + 1)]
+        for _, finding in replay(group, days):
+            of = usable[finding.series.about.series_id]
+            at = (finding.happened_on - of.series.start).days
+            if at >= WARM and of.quiet[at]:
+                counts[finding.detector] = counts.get(finding.detector, 0) + 1
+    years = sum(float(one.quiet[WARM:].sum()) for one in stretches) / 365
+    return counts, years
+
+
+def list_spots(stretches: Sequence[Stretch], most: int, *, follow: int = 14) -> list[tuple[Stretch, int]]:
+    """Return (stretch, index) of quiet days that are followed by `follow` more, evenly spread, at most `most`."""
+    spots = []
+    for one in stretches:
+        last = -SPOT_EVERY
+        for at in range(WARM, len(one.quiet) - follow):
+            if at - last >= SPOT_EVERY and one.quiet[at : at + min(follow, 14)].all():
+                spots.append((one, at))
+                last = at
+    return spots[:: max(1, -(-len(spots) // most))]
+
+
+def changed(series: DailySeries, at: int, days: int, times: float) -> DailySeries:
+    values = series.values.copy()
+    values[at : at + days] *= times
+    return replace(series, values=values)
+
+
+def share_seen(
+    stretches: Sequence[Stretch], spots: Sequence[tuple[Stretch, int]], *, days: int, times: float, within: int,
+    together: bool, by: Sequence[str] = (),
+) -> float:  # fmt: skip
+    """Return the share of changes of `days` days that a finding in their direction tells within so many days."""
+    seen = 0
+    for one, at in spots:
+        lifted = changed(one.series, at, days, times)
+        peers = [each.series for each in stretches if each is not one] if together else []
+        seen += any(
+            _tells(found_on([lifted, *peers], lifted.day(at + later)), lifted, at, days, times, by)
+            for later in range(within)
+            if at + later < len(lifted)
+        )
+    return seen / max(len(spots), 1)
+
+
+def _tells(found: Iterable[Finding], series: DailySeries, at: int, days: int, times: float, by: Sequence[str]) -> bool:
+    first, last = series.day(at - 5 if days > 1 else at), series.day(at + days - 1)
+    return any(
+        one.series.about.series_id == series.about.series_id
+        and one.detector not in ("milestone", "stale_data")
+        and (not by or one.detector in by)
+        and one.shape.startswith("up" if times > 1 else "down")
+        and one.period_from <= last
+        and one.period_to >= first
+        and (days == 1 or one.happened_on >= first)
+        for one in found
+    )
+
+
+def smallest_visible(
+    stretches: Sequence[Stretch], *, together: bool, factors: Sequence[float] = (1.2, 1.3, 1.4, 1.5, 1.75, 2, 2.5, 3, 4)
+) -> dict[str, float]:
+    """Return for each series the smallest factor of one day that is told the same day; infinity if none is."""
+    smallest: dict[str, float] = {}
+    for one in stretches:
+        spots = list_spots([one], 1, follow=1)
+        if spots:
+            name = one.series.about.asset_title or str(one.series.about.series_id)[:8]
+            smallest[name] = next(
+                (
+                    factor for factor in factors
+                    if share_seen(stretches, spots, days=1, times=factor, within=1, together=together)
+                ),
+                float("inf"),
+            )  # fmt: skip
+    return smallest
+
+
+def told_levels(values: Sequence[float]) -> list[int]:
+    """Return the indexes of the new levels that are told, one observation a day."""
+    series = make_series(date(2020, 1, 6), values)
+    days = [series.day(at) for at in range(10, len(series))]
+    return sorted(series.index(one.happened_on) for _, one in replay([series], days) if one.detector == "level_shift")
+
+
+def told_alarms(first: date, values: Sequence[float], *, chosen: Callable[[Finding], bool]) -> list[int]:
+    """Return the indexes of the values on which an alarm was told."""
+    series = make_series(first, values)
+    days = [series.day(at) for at in range(28, len(series))]
+    return sorted({series.index(day) for day, one in replay([series], days) if chosen(one)})
