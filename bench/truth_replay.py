@@ -48,12 +48,12 @@ def found_on(group: Iterable[DailySeries], day: date) -> list[Finding]:
 
 def replay(group: Sequence[DailySeries], days: Iterable[date]) -> list[tuple[date, Finding]]:
     """Return (the day on which it is told, the finding), each once, as a team would get them."""
-    told: list[tuple[date, Finding]] = []
+    reported: list[tuple[date, Finding]] = []
     for day in days:
         for finding in found_on(group, day):
-            if not any(_is_same(finding, other) for _, other in told):
-                told.append((day, finding))
-    return told
+            if not any(_is_same(finding, other) for _, other in reported):
+                reported.append((day, finding))
+    return reported
 
 
 def _is_same(finding: Finding, other: Finding) -> bool:
@@ -64,7 +64,7 @@ def _is_same(finding: Finding, other: Finding) -> bool:
     )
 
 
-def count_told(stretches: Sequence[Stretch], *, together: bool) -> tuple[dict[str, int], float]:
+def count_reported(stretches: Sequence[Stretch], *, together: bool) -> tuple[dict[str, int], float]:
     """Return how many findings of each detector lie on quiet days, and how many quiet years there are."""
     counts: dict[str, int] = {}
     usable = {one.series.about.series_id: one for one in stretches}
@@ -109,14 +109,16 @@ def share_seen(
         lifted = changed(one.series, at, days, times)
         peers = [each.series for each in stretches if each is not one] if together else []
         seen += any(
-            _tells(found_on([lifted, *peers], lifted.day(at + later)), lifted, at, days, times, by)
+            _reports(found_on([lifted, *peers], lifted.day(at + later)), lifted, at, days, times, by)
             for later in range(within)
             if at + later < len(lifted)
         )
     return seen / max(len(spots), 1)
 
 
-def _tells(found: Iterable[Finding], series: DailySeries, at: int, days: int, times: float, by: Sequence[str]) -> bool:
+def _reports(
+    found: Iterable[Finding], series: DailySeries, at: int, days: int, times: float, by: Sequence[str]
+) -> bool:
     first, last = series.day(at - 5 if days > 1 else at), series.day(at + days - 1)
     return any(
         one.series.about.series_id == series.about.series_id
@@ -149,14 +151,14 @@ def smallest_visible(
     return smallest
 
 
-def told_levels(values: Sequence[float]) -> list[int]:
+def reported_levels(values: Sequence[float]) -> list[int]:
     """Return the indexes of the new levels that are told, one observation a day."""
     series = make_series(date(2020, 1, 6), values)
     days = [series.day(at) for at in range(10, len(series))]
     return sorted(series.index(one.happened_on) for _, one in replay([series], days) if one.detector == "level_shift")
 
 
-def told_alarms(first: date, values: Sequence[float], *, chosen: Callable[[Finding], bool]) -> list[int]:
+def reported_alarms(first: date, values: Sequence[float], *, chosen: Callable[[Finding], bool]) -> list[int]:
     """Return the indexes of the values on which an alarm was told."""
     series = make_series(first, values)
     days = [series.day(at) for at in range(28, len(series))]

@@ -6,7 +6,7 @@ from typing import Final
 from arti.insights.computations import Computation, Fact, Window
 from arti.insights.detectors.finding import Finding, grade
 from arti.insights.detectors.series import DailySeries
-from arti.insights.detectors.signal.judged_flow import find_corrections
+from arti.insights.detectors.signal.reliable_flow import find_corrections
 from arti.insights.detectors.signal.thresholds import visible_effect
 
 _NEWS_DAYS: Final = 60

@@ -11,7 +11,7 @@ from arti.insights.computations import Aggregate, Computation, Fact, Window
 from arti.insights.detectors.finding import Finding, grade
 from arti.insights.detectors.level_shift import is_of_window
 from arti.insights.detectors.series import DailySeries, Floats, robust_scale
-from arti.insights.detectors.signal.judged_flow import judged_flow
+from arti.insights.detectors.signal.reliable_flow import reliable_flow
 from arti.insights.detectors.signal.thresholds import minimum_effect
 from arti.metrics.growth import growth_percent
 
@@ -46,7 +46,7 @@ def detect_growth(series: DailySeries) -> Iterator[Finding]:
         yield from _of_level(series, float(level[-1]), float(level[-size - 1]), T * noise)
     else:
         flow = series.flow()
-        if _is_news(series, judged_flow(series), size):
+        if _is_news(series, reliable_flow(series), size):
             yield from _of_flow(series, flow[-size:], flow[-2 * size : -size])
 
 

@@ -12,7 +12,7 @@ from arti.insights.computations import Computation, Fact, Window
 from arti.insights.detectors.finding import Finding, confidence_from_z, grade
 from arti.insights.detectors.series import DailySeries, Floats, Ints, robust_scale
 from arti.insights.detectors.signal.change_points import find_agreed
-from arti.insights.detectors.signal.judged_flow import judged_flow
+from arti.insights.detectors.signal.reliable_flow import reliable_flow
 from arti.insights.detectors.signal.residuals import MIN_PEERS, median_of_others
 from arti.insights.detectors.signal.thresholds import minimum_effect
 from arti.metrics.growth import growth_percent
@@ -106,7 +106,7 @@ def is_of_window(series: DailySeries) -> bool:
 
 
 def _read(series: DailySeries, reach: _Reach, last: date) -> _Calm:
-    flow = judged_flow(series) if series.about.kind in ("flow", "counter") else series.level()
+    flow = reliable_flow(series) if series.about.kind in ("flow", "counter") else series.level()
     values = flow[-reach.look_back :]
     offset = len(series) - len(values)
     known = np.flatnonzero(~np.isnan(values))
@@ -136,12 +136,12 @@ def _find_shift(read: _Calm, wanted: NDArray[np.bool_], wander: float, reach: _R
     for place in range(len(cuts) - 1, -1, -1):
         if is_wanted(cuts[place]):
             begins = next((cut for cut in reversed(cuts[:place]) if cuts[place] - cut >= reach.min_between), 0)
-            if shift := _judge(read, begins, cuts[place], wander, reach):
+            if shift := _assess(read, begins, cuts[place], wander, reach):
                 return shift
     return None
 
 
-def _judge(read: _Calm, begins: int, cut: int, wander: float, reach: _Reach) -> _Shift | None:
+def _assess(read: _Calm, begins: int, cut: int, wander: float, reach: _Reach) -> _Shift | None:
     """Return the shift at `cut` if it is large against the noise and against how the level wandered before."""
     at = int(read.known[cut])
     # Whole weeks on both sides, so that the means hold each weekday equally often.

@@ -13,7 +13,7 @@ import numpy as np
 from arti.insights.computations import Computation, Fact, Window
 from arti.insights.detectors.finding import Finding, confidence_from_z, grade
 from arti.insights.detectors.series import DailySeries, Floats
-from arti.insights.detectors.signal.judged_flow import judged_flow
+from arti.insights.detectors.signal.reliable_flow import reliable_flow
 from arti.insights.detectors.signal.residuals import (
     MIN_SAME_WEEKDAY,
     SEASON_WEEKS,
@@ -68,7 +68,7 @@ def detect_spikes(group: Sequence[DailySeries]) -> Iterator[Finding]:
     counted = [one for one in group if one.about.kind in ("flow", "counter")]
     if not counted:
         return
-    flows = [judged_flow(one) for one in counted]
+    flows = [reliable_flow(one) for one in counted]
     reach = _WEEKS if counted[0].about.is_weekly else _DAYS
     rows, shifts = on_one_calendar(counted, flows, days=reach.read)
     found = week_residuals(rows) if counted[0].about.is_weekly else day_residuals(rows)

@@ -24,7 +24,7 @@ class Correction:
     usual: float
 
 
-def judged_flow(series: DailySeries) -> Floats:
+def reliable_flow(series: DailySeries) -> Floats:
     """Return the flow of a series with NaN for late zeros, corrections, and values booked on a later day."""
     flow = series.flow().copy()
     for correction in find_corrections(series):
