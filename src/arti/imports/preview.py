@@ -31,7 +31,7 @@ class RecognisedFile:
 
     def with_hints(self, hints: Hints) -> "RecognisedFile":
         """Return the same file with the questions under other hints."""
-        return replace(self, questions=_questions(self.parser, self.formats, hints))
+        return replace(self, questions=find_questions(self.parser, self.formats, hints))
 
     @property
     def provider(self) -> str:
@@ -53,7 +53,7 @@ def recognise_file(
     if parser is None:
         parser, table = registry.recognise(table, prefer)
     formats = ColumnFormats(table, parser.kinds(table), hints.in_zone(parser.time_zone))
-    return RecognisedFile(table, parser, formats, _questions(parser, formats, hints))
+    return RecognisedFile(table, parser, formats, find_questions(parser, formats, hints))
 
 
 def recognise_together(
@@ -82,7 +82,8 @@ def recognise_together(
     return files
 
 
-def _questions(parser: Parser, formats: ColumnFormats, hints: Hints) -> list[FileQuestion]:
+def find_questions(parser: Parser, formats: ColumnFormats, hints: Hints) -> list[FileQuestion]:
+    """Return what a file leaves open."""
     of_parser = parser.questions(formats.known, hints.in_zone(parser.time_zone))
     scope = scope_questions(parser, formats.known, hints)
     return [*artist_questions(formats.known, hints), *of_parser, *scope, *formats.questions]
@@ -169,6 +170,10 @@ def _describe_days(first: date, last: date, missing: list[date]) -> dict[str, An
 
 def get_row_values(table: SourceTable, row: int) -> dict[str, str]:
     """Return the cells of a row by column name."""
-    cells = table.rows[row - 1]
+    return name_cells(table, table.rows[row - 1])
+
+
+def name_cells(table: SourceTable, cells: Sequence[str]) -> dict[str, str]:
+    """Return cells of a row of the table by column name, the longest ones cut."""
     indexes = {name or f"column {index + 1}": index for index, name in enumerate(table.header)}
     return {name: cells[index][:_MAX_CELL_LENGTH] for name, index in indexes.items() if index < len(cells)}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from heapq import merge
-from typing import Literal
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from arti.imports.cells.cell_parsers import ColumnKind
@@ -133,6 +133,11 @@ class RowResults:
         if last >= first:
             self._accepted.append((first, last))
 
+    @property
+    def named(self) -> list[RowResult]:
+        """The results that were added one by one."""
+        return self._named
+
     def sort(self) -> None:
         """Bring the results into the order of the rows."""
         self._named.sort(key=lambda result: result.row)
@@ -183,11 +188,19 @@ class ParsedFile:
             )
 
 
+class ReadsLines(Protocol):
+    """Reads the rows of a report batch by batch. What is said about rows goes to the ParsedFile it was opened with."""
+
+    def read(self, first_row: int, rows: Sequence[Sequence[str]]) -> RoyaltyLines:
+        """Return the lines of rows, of which the first has this number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parser:
     """One kind of export file. `parse` is pure and raises FileRejected.
 
     `kinds`: what its columns hold. `provider`: None where the user says it; then `choose` returns the parser to use.
+    `open_lines`: for reports of money, whose files may have any size.
     """
 
     source: str
@@ -199,6 +212,7 @@ class Parser:
     questions: Callable[[SourceTable, Hints], list[FileQuestion]]
     parse: Callable[[SourceTable, Answers, Hints], ParsedFile]
     choose: "Callable[[SourceTable, Answers], Parser] | None" = None
+    open_lines: Callable[[SourceTable, Answers, ParsedFile], ReadsLines] | None = None
 
 
 def no_questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:

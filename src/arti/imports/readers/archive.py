@@ -19,10 +19,10 @@ MAX_MEMBERS = 200
 MAX_UNPACKED = 3 * MAX_BYTES
 MAX_RATIO = 200
 _RATIO_APPLIES_FROM = 1024 * 1024
-_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".gz")
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".gz")
 # What systems add by themselves, and nobody put there.
 _ADDED_BY_SYSTEMS = ("thumbs.db", "desktop.ini")
-_DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
+DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def unpack(file_name: str, content: bytes) -> list[UploadedTable]:
         # Nothing of it is kept: what is cut off is no evidence.
         too_large = f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Export a shorter period."
         return [UploadedTable(file_name, b"", too_large)]
-    if not _is_zip(content) or is_workbook(content):
+    if not is_zip(content) or is_workbook(content):
         return _unpack_one(file_name, content)
     members: list[UploadedTable] = []
     for name, member in _read_zip(content):
@@ -69,7 +69,7 @@ def _unpack_one(name: str, content: bytes) -> list[UploadedTable]:
     return [UploadedTable(name, content)]
 
 
-def _is_zip(content: bytes) -> bool:
+def is_zip(content: bytes) -> bool:
     return content.startswith((b"PK\x03\x04", b"PK\x05\x06"))
 
 
@@ -77,7 +77,7 @@ def _read_gzip(content: bytes) -> bytes:
     try:
         with gzip.open(io.BytesIO(content)) as stream:
             unpacked = stream.read(MAX_BYTES + 1)
-    except _DAMAGED:
+    except DAMAGED:
         raise FileRejected("The gzip file is damaged. Export it again.") from None
     if len(unpacked) > MAX_BYTES:
         raise FileRejected(f"The file in the gzip is larger than {MAX_BYTES // 1024 // 1024} MB.")
@@ -89,18 +89,18 @@ def _read_zip(content: bytes) -> list[tuple[str, bytes | str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [
-                member for member in archive.infolist() if not member.is_dir() and not _is_added(member.filename)
+                member for member in archive.infolist() if not member.is_dir() and not is_added(member.filename)
             ]
             if len(members) > MAX_MEMBERS:
                 raise FileRejected(
                     f"The zip holds more than {MAX_MEMBERS} files. Unpack it and upload the ones you need."
                 )
             return _read_members(archive, members)
-    except _DAMAGED:
+    except DAMAGED:
         raise FileRejected("The zip is damaged or protected by a password. Export it again.") from None
 
 
-def _is_added(path: str) -> bool:
+def is_added(path: str) -> bool:
     name = path.rpartition("/")[2]
     return path.startswith("__MACOSX/") or name.startswith(".") or name.casefold() in _ADDED_BY_SYSTEMS
 
@@ -119,9 +119,9 @@ def _read_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> l
             raise FileRejected("The files in the zip are far larger than an export can be.")
         if is_workbook(content):
             files.append((member.filename, content))
-        elif _is_zip(content):
+        elif is_zip(content):
             files.append((member.filename, "This is a zip file inside a zip file. Unpack it, and upload its files."))
-        elif (magic := find_magic(content)) or not member.filename.lower().endswith(_SUFFIXES):
+        elif (magic := find_magic(content)) or not member.filename.lower().endswith(SUFFIXES):
             files.append((member.filename, f"This is {magic or 'no table'}, and was left out."))
         else:
             files.append((member.filename, content))

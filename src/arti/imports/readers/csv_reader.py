@@ -5,6 +5,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from arti.imports.cells.cell_parsers import normalise_whitespace
 from arti.imports.types import FileRejected, SourceTable
@@ -13,7 +14,7 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500
 MAX_CELLS = 4_000_000
-_MAX_CELL = 100_000
+MAX_CELL = 100_000
 _DELIMITERS = (",", ";", "\t", "|")
 _MAX_PREAMBLE = 20
 _SNIFFED = 64 * 1024
@@ -35,24 +36,40 @@ def read_table(content: bytes) -> SourceTable:
     """Return the table in a delimited text file. Raises FileRejected."""
     if len(content) > MAX_BYTES:
         raise FileRejected(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Export a shorter period.")
-    return _find_table(*find_rows(decode(content)))
+    return find_table(*find_rows(decode(content))).table
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a text is divided. `stated`: its first line says by what; `quoted_lines`: each whole line is one cell."""
+
+    delimiter: str
+    stated: bool = False
+    quoted_lines: bool = False
+
+
+def find_dialect(text: str) -> Dialect:
+    """Return how a text is divided, from its beginning. Raises FileRejected for an empty one."""
+    if not text.strip():
+        raise FileRejected("The file is empty. Export it again.")
+    first = text.partition("\n")[0]
+    stated = _STATED_DELIMITER.fullmatch(first.strip('\r\n "')) or _STATED_DELIMITER.fullmatch(first.strip("\r\n"))
+    if stated:
+        return Dialect(stated[1], stated=True)
+    delimiter = _find_delimiter(text)
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    # Some spreadsheets quote each whole line as one cell; the real line is inside. Lines of a caption are not.
+    quoted = header.startswith('"') and [len(cells) for cells in _split(header, delimiter)] == [1]
+    return Dialect(delimiter, quoted_lines=quoted and delimiter in header)
 
 
 def find_rows(text: str) -> tuple[list[list[str]], str]:
     """Return the rows of a delimited text and its delimiter. Raises FileRejected."""
-    if not text.strip():
-        raise FileRejected("The file is empty. Export it again.")
-    first, _, rest = text.partition("\n")
-    stated = _STATED_DELIMITER.fullmatch(first.strip('\r\n "')) or _STATED_DELIMITER.fullmatch(first.strip("\r\n"))
-    if stated:
-        return _split(rest, stated[1]), stated[1]
-    delimiter = _find_delimiter(text)
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    if header.startswith('"') and [len(cells) for cells in _split(header, delimiter)] == [1] and delimiter in header:
-        # Some spreadsheets quote each whole line as one cell; the real line is inside. Lines of a caption are not.
-        inner = "\n".join(delimiter.join(cells) for cells in _split(text, delimiter))
-        return _split(inner, delimiter), delimiter
-    return _split(text, delimiter), delimiter
+    dialect = find_dialect(text)
+    rows = _split(text.partition("\n")[2] if dialect.stated else text, dialect.delimiter)
+    if dialect.quoted_lines:
+        rows = _split("\n".join(dialect.delimiter.join(cells) for cells in rows), dialect.delimiter)
+    return rows, dialect.delimiter
 
 
 def find_magic(content: bytes) -> str | None:
@@ -88,8 +105,13 @@ def _candidates(content: bytes) -> Iterator[str]:
         yield "utf-16-le" if sample[1::2].count(b"\x00") >= sample[::2].count(b"\x00") else "utf-16-be"
         return
     yield "utf-8"
-    is_mac = len(_MAC_ACCENTS.findall(content)) > len(_WINDOWS_ACCENTS.findall(content))
-    yield from ("mac_roman", "cp1252") if is_mac else ("cp1252", "mac_roman")
+    mac, windows = count_accents(content)
+    yield from ("mac_roman", "cp1252") if mac > windows else ("cp1252", "mac_roman")
+
+
+def count_accents(content: bytes) -> tuple[int, int]:
+    """Return how many letters with accents there are, if a Mac wrote the text and if Windows did."""
+    return len(_MAC_ACCENTS.findall(content)), len(_WINDOWS_ACCENTS.findall(content))
 
 
 def _find_delimiter(text: str) -> str:
@@ -107,7 +129,7 @@ def _find_delimiter(text: str) -> str:
 
 
 def _split(text: str, delimiter: str) -> list[list[str]]:
-    csv.field_size_limit(_MAX_CELL)
+    csv.field_size_limit(MAX_CELL)
     rows: list[list[str]] = []
     lines: list[int] = []
     cells = 0
@@ -124,7 +146,7 @@ def _split(text: str, delimiter: str) -> list[list[str]]:
     except csv.Error:
         line = lines[-1] + 1 if lines else 1
         raise FileRejected(
-            f"A cell of line {line} is longer than {_MAX_CELL:,} characters, or a quote is not closed."
+            f"A cell of line {line} is longer than {MAX_CELL:,} characters, or a quote is not closed."
         ) from None
     check_swallowed_lines(rows, lines, delimiter)
     return rows
@@ -155,8 +177,17 @@ def check_swallowed_lines(rows: Sequence[Sequence[str]], lines: Sequence[int], d
                     )
 
 
-def _find_table(rows: list[list[str]], delimiter: str) -> SourceTable:
-    """Return the table below the lines that a report or a pivot table puts above it."""
+@dataclass(frozen=True, slots=True)
+class FoundTable:
+    """A table, the index of its first row below the header, and whether a column of row numbers was left out."""
+
+    table: SourceTable
+    start: int
+    without_index: bool
+
+
+def find_table(rows: list[list[str]], delimiter: str) -> FoundTable:
+    """Return the table below the lines that a report or a pivot table puts above it. Raises FileRejected."""
     filled = [[cell for cell in row if cell.strip()] for row in rows]
     start = _find_header(filled)
     if start is None:
@@ -170,10 +201,12 @@ def _find_table(rows: list[list[str]], delimiter: str) -> SourceTable:
     while body and not any(cell.strip() for cell in body[-1]):
         body = body[:-1]
     above = tuple(normalise_whitespace(" ".join(cells)) for cells in filled[:start] if cells)
-    if not header[0] and len(header) > 1 and body and all(row[:1] == [str(at)] for at, row in enumerate(body)):
-        # The row numbers that pandas puts first.
+    # The row numbers that pandas puts first.
+    has_index = not header[0] and len(header) > 1 and all(row[:1] == [str(at)] for at, row in enumerate(body))
+    if has_index and body:
         header, body = header[1:], [row[1:] for row in body]
-    return SourceTable(header, tuple(name.casefold() for name in header), body, above, delimiter)
+    table = SourceTable(header, tuple(name.casefold() for name in header), body, above, delimiter)
+    return FoundTable(table, start + 1, has_index and bool(body))
 
 
 def _find_header(filled: list[list[str]]) -> int | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
@@ -70,22 +70,26 @@ class RoyaltyLines:
             amounts.setdefault(currency, []).append(amount)
         return {currency: (sum(found, Decimal(0)), len(found)) for currency, found in amounts.items()}
 
-    def keys(self, seen: Counter[bytes]) -> list[str]:
+    def said(self) -> Iterator[tuple[str, ...]]:
+        """Yield what each line says, in one way for one meaning: 0.50 is 0.5."""
+        return zip(*(_written(name, getattr(self, name)) for name in sorted(_SAID)), strict=True)
+
+    def keys(self, seen: Counter[bytes], repeated: Container[int] | None = None) -> list[str]:
         """Return what each line is known by: its external id, or a hash of what it says and how often it came before.
 
-        `seen`: how often each hash came in the lines of the statement before these.
+        `seen`: how often each hash came in the lines of the statement before these. `repeated`: the `hash` of all that
+        is said more than once in the statement, where that is known; only such lines are then counted in `seen`.
         """
-        said: Iterable[tuple[str, ...]] = zip(
-            *(_written(name, getattr(self, name)) for name in sorted(_SAID)), strict=True
-        )
         keys = []
-        for external_id, values in zip(self.external_id, said, strict=True):
+        for external_id, values in zip(self.external_id, self.said(), strict=True):
             if external_id is not None:
                 keys.append(f"id:{external_id}")
                 continue
             digest = hashlib.sha256("\x1f".join(values).encode())
-            seen[digest.digest()] += 1
-            keys.append(f"sha256:{digest.hexdigest()}:{seen[digest.digest()]}")
+            times = 1
+            if repeated is None or hash(values) in repeated:
+                times = seen[digest.digest()] = seen[digest.digest()] + 1
+            keys.append(f"sha256:{digest.hexdigest()}:{times}")
         return keys
 
 

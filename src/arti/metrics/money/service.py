@@ -1,7 +1,7 @@
 """Royalties: record the lines of statements, and total them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -22,9 +22,10 @@ from arti.music.store import has_artists
 from arti.orgs.audit import audit
 from arti.orgs.authorization import Access, Actor
 from arti_core.database import Connection, Row
-from arti_core.errors import Invalid, NotFound
+from arti_core.errors import Forbidden, Invalid, NotFound
 
 _MATCHED_AT_ONCE = 20_000
+_DELETED_AT_ONCE = 50_000
 _NAMED_GAPS = 6
 
 
@@ -48,15 +49,47 @@ async def record_statement(
     actor: Actor, *, source: str, title: str, lines: RoyaltyLines, import_id: UUID | None = None
 ) -> RecordedRoyalties:
     """Record the lines of a statement that are not known yet. `import_id`: the file of the rows. Raises NotFound."""
+    await _check_ids(actor.connection, actor.org_id, lines)
+    return await record_batches(actor, source=source, title=title, batches=_one(lines), import_id=import_id)
+
+
+async def _one(lines: RoyaltyLines) -> AsyncIterator[RoyaltyLines]:
+    yield lines
+
+
+async def record_batches(
+    actor: Actor,
+    *,
+    source: str,
+    title: str,
+    batches: AsyncIterator[RoyaltyLines],
+    import_id: UUID | None = None,
+    repeated: Container[int] | None = None,
+    only_artists: Collection[UUID] | None = None,
+) -> RecordedRoyalties:
+    """Record the lines of a statement that comes in batches, and is never whole in memory.
+
+    `repeated`: the hashes of lines that may say the same as another one, as `RoyaltyLines.keys` asks for them;
+    `only_artists`: the list of artists of who acts, unless they see all. Raises Forbidden for a line of another.
+    """
     connection, org_id = actor.connection, actor.org_id
     assert actor.principal is not None  # statements are entered, pushed or imported by somebody
-    await _check_ids(connection, org_id, lines)
-    keys = lines.keys(Counter())
-    await _match_songs(connection, org_id, lines)
     statement_id = await store.insert_statement(
         connection, org_id, source=source, title=title, entered_by=actor.principal.user_id, import_id=import_id
     )
-    counts = await store.insert_lines(connection, org_id, statement_id, source=source, keys=keys, lines=lines)
+    seen, counts = Counter[bytes](), Counter[str]()
+    async for lines in batches:
+        keys = lines.keys(seen, repeated)
+        await _match_songs(connection, org_id, lines)
+        if only_artists is not None and (others := {*lines.artist_id} - {*only_artists}):
+            row = next(row for row, id in zip(lines.row, lines.artist_id, strict=True) if id in others)
+            raise Forbidden(
+                f"Row {row} is of an artist who is not on your list, or of no known song. Ask a member who sees all "
+                "artists to import this report."
+            )
+        added = await store.insert_lines(connection, org_id, statement_id, source=source, keys=keys, lines=lines)
+        counts.update(dict(added.items()))
+        counts["lines"] += len(lines)
     if counts["added"]:
         await audit(actor, "royalty_statement.added", statement_id, {"source": source, "lines": counts["added"]})
     else:
@@ -64,7 +97,7 @@ async def record_statement(
     return RecordedRoyalties(
         statement_id=statement_id if counts["added"] else None,
         added=counts["added"],
-        known=len(lines) - counts["added"],
+        known=counts["lines"] - counts["added"],
         without_artist=counts["without_artist"],
         without_recording=counts["without_recording"],
     )
@@ -89,8 +122,15 @@ async def match_lines(access: Access) -> MatchedRoyalties:
 
 
 async def delete_statements_of_import(actor: Actor, import_id: UUID) -> int:
-    """Delete what an import recorded. Returns the number of lines."""
-    return await store.delete_statements_of_import(actor.connection, actor.org_id, import_id)
+    """Delete what an import recorded, some lines at a time. Returns the number of lines."""
+    connection, org_id, lines = actor.connection, actor.org_id, 0
+    for statement in await store.list_statements_of_import(connection, org_id, import_id):
+        for after in range(0, statement["last_row"], _DELETED_AT_ONCE):
+            lines += await store.delete_lines(
+                connection, org_id, statement["id"], after=after, until=after + _DELETED_AT_ONCE
+            )
+    await store.delete_statements_of_import(actor.connection, actor.org_id, import_id)
+    return lines
 
 
 async def delete_statement(access: Access, statement_id: UUID) -> None:

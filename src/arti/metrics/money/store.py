@@ -233,15 +233,34 @@ async def list_statements(
     )
 
 
-async def delete_statements_of_import(connection: Connection, org_id: UUID, import_id: UUID) -> int:
-    """Delete what an import recorded. Returns the number of lines."""
-    lines: int = await connection.fetchval(
-        """with gone as (delete from royalty_statements where org_id = $1 and import_id = $2 returning id)
-           select count(*) from royalty_lines l join gone g on g.id = l.statement_id where l.org_id = $1""",
+async def list_statements_of_import(connection: Connection, org_id: UUID, import_id: UUID) -> list[Row]:
+    """Return id and last_row, the highest row of its lines, of what an import recorded."""
+    return await connection.fetch(
+        """select s.id, coalesce((select max(l.source_row) from royalty_lines l
+                                  where l.org_id = s.org_id and l.statement_id = s.id), 0) as last_row
+           from royalty_statements s where s.org_id = $1 and s.import_id = $2""",
         org_id,
         import_id,
     )
-    return lines
+
+
+async def delete_lines(connection: Connection, org_id: UUID, statement_id: UUID, *, after: int, until: int) -> int:
+    """Delete the lines of some rows of a statement. Returns how many."""
+    done: str = await connection.execute(
+        """delete from royalty_lines
+           where org_id = $1 and statement_id = $2 and source_row > $3 and source_row <= $4""",
+        org_id,
+        statement_id,
+        after,
+        until,
+    )
+    return int(done.rpartition(" ")[2])
+
+
+async def delete_statements_of_import(connection: Connection, org_id: UUID, import_id: UUID) -> None:
+    await connection.execute(
+        "delete from royalty_statements where org_id = $1 and import_id = $2", org_id, import_id
+    )
 
 
 async def delete_statement(connection: Connection, org_id: UUID, statement_id: UUID) -> Row | None:

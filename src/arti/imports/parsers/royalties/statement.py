@@ -1,13 +1,14 @@
 """Parsers of royalty and sales reports. Amounts are exact, negative lines are kept, currencies apart."""
 
 from arti.imports.cells.cell_parsers import ColumnKind
-from arti.imports.parsers.royalties.columns import CURRENCY_CODE, StatementColumns, find_columns
+from arti.imports.cells.column_evidence import BATCH_ROWS
+from arti.imports.parsers.royalties.columns import CURRENCY_CODE, find_columns
 from arti.imports.parsers.royalties.formats import FORMATS, RoyaltyFormat
 from arti.imports.parsers.royalties.line_reader import LineReader
 from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
 
 CURRENCY = "currency"
-BATCH_ROWS = 5000
+REPEATED_IDS = "The ids of the lines are not unique, so lines are known by what they say."
 
 
 def _make_parser(form: RoyaltyFormat) -> Parser:
@@ -27,13 +28,26 @@ def _make_parser(form: RoyaltyFormat) -> Parser:
         text = "In which currency are the amounts? Its code, like EUR."
         return [FileQuestion(CURRENCY, text, "text", example="EUR")]
 
-    def parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
+    def open_lines(table: SourceTable, answers: Answers, parsed: ParsedFile) -> LineReader:
         columns = find_columns(table, form)
         assert columns is not None
         currency = columns.stated_currency or answers.get(CURRENCY, "").strip().upper() or None
         if columns.currency is None and not (currency and CURRENCY_CODE.fullmatch(currency)):
             raise FileRejected(f"{CURRENCY} must be a code like EUR.")
-        return _parse(table, form, columns, currency)
+        parsed.money_source = form.source
+        return LineReader(table, form, columns, currency, parsed)
+
+    def parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
+        parsed = ParsedFile()
+        reader = open_lines(table, answers, parsed)
+        for start in range(0, len(table.rows), BATCH_ROWS):
+            parsed.money.extend(reader.read(start + 1, table.rows[start : start + BATCH_ROWS]))
+        ids = [id for id in parsed.money.external_id if id]
+        if len(set(ids)) < len(ids):
+            # A line whose id comes again would be taken for the same line.
+            parsed.notes.append(REPEATED_IDS)
+            parsed.money.external_id = [None] * len(parsed.money)
+        return parsed
 
     return Parser(
         source=f"royalties.{form.source}",
@@ -44,22 +58,8 @@ def _make_parser(form: RoyaltyFormat) -> Parser:
         kinds=kinds,
         questions=questions,
         parse=parse,
+        open_lines=open_lines,
     )
-
-
-def _parse(table: SourceTable, form: RoyaltyFormat, columns: StatementColumns, currency: str | None) -> ParsedFile:
-    parsed = ParsedFile(money_source=form.source)
-    reader = LineReader(table, form, columns, currency, parsed)
-    for start in range(0, len(table.rows), BATCH_ROWS):
-        parsed.money.extend(reader.read(start + 1, table.rows[start : start + BATCH_ROWS]))
-    ids = [id for id in parsed.money.external_id if id]
-    if len(set(ids)) < len(ids):
-        # A line whose id comes again would be taken for the same line.
-        parsed.notes.append(
-            f"The ids in the column {form.external_id!r} are not unique, so lines are known by what they say."
-        )
-        parsed.money.external_id = [None] * len(parsed.money)
-    return parsed
 
 
 PARSERS = tuple(map(_make_parser, FORMATS))

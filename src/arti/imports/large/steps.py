@@ -1,0 +1,100 @@
+"""Where the work of a large import runs: in a job, or in the one transaction of a terminal."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
+from uuid import UUID
+
+from arti.imports.large import store
+from arti.jobs import JobRun
+from arti.orgs.authorization import Actor, Membership
+from arti.vocabulary import ArtistAccess, Permission, Role
+from arti_core.clock import now
+from arti_core.database import Principal, job_transaction
+from arti_core.errors import Forbidden
+from arti_core.files.file_store import FileStore
+
+_REPORT_SECONDS = 1.0
+
+
+class Steps(Protocol):
+    """Transactions of who imports, and a place to say how far it is."""
+
+    file_store: FileStore
+
+    def transaction(self) -> AbstractAsyncContextManager[Actor]:
+        """Open a transaction without limits of time."""
+
+    async def report(self, done: int, total: int) -> None:
+        """Say how far it is."""
+
+    async def only_artists(self, actor: Actor) -> frozenset[UUID] | None:
+        """Return the artists that who imports sees, or None for all."""
+
+    async def need(self, actor: Actor, permission: Permission) -> None:
+        """Raise Forbidden unless who imports has a permission."""
+
+
+class JobSteps:
+    """A job: each step asks anew what the member who asked for it may do."""
+
+    def __init__(self, job: JobRun) -> None:
+        self.file_store = job.worker_context.file_store
+        self._job = job
+        self._import_id = UUID(job.args["import_id"])
+        self._user_id = UUID(job.args["requested_by"])
+        self._reported = now().timestamp()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Actor]:
+        async with self._job.transaction() as connection:
+            await store.lift_time_limits(connection)
+            yield Actor(connection, self._job.org_id, Principal(self._user_id, None), self._job.worker_context.vault)
+
+    async def report(self, done: int, total: int) -> None:
+        moment = now().timestamp()
+        if 0 <= moment - self._reported < _REPORT_SECONDS:
+            return
+        self._reported = moment
+        async with job_transaction(self._job.worker_context.pool, self._job.org_id, durable=False) as connection:
+            await store.report_progress(connection, self._job.org_id, self._import_id, done=done, total=total)
+
+    async def only_artists(self, actor: Actor) -> frozenset[UUID] | None:
+        row = await store.find_requester(actor.connection, actor.org_id, self._user_id)
+        if row is None:
+            raise Forbidden("Whoever asked for this import is no member of the organisation any more.")
+        return None if row["artist_access"] == ArtistAccess.ALL else frozenset(row["artists"])
+
+    async def need(self, actor: Actor, permission: Permission) -> None:
+        row = await store.find_requester(actor.connection, actor.org_id, self._user_id)
+        if row is None:
+            raise Forbidden("Whoever asked for this import is no member of the organisation any more.")
+        Membership(Role(row["role"]), ArtistAccess(row["artist_access"]), row["money_access"]).require(permission)
+
+
+class OneTransaction:
+    """A terminal: the policies of the database decide, as in a request."""
+
+    def __init__(self, actor: Actor, file_store: FileStore, show: "ShowsProgress") -> None:
+        self.file_store = file_store
+        self._actor, self._show = actor, show
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Actor]:
+        yield self._actor
+
+    async def report(self, done: int, total: int) -> None:
+        self._show(done, total)
+
+    async def only_artists(self, actor: Actor) -> frozenset[UUID] | None:
+        return None
+
+    async def need(self, actor: Actor, permission: Permission) -> None:
+        return None
+
+
+class ShowsProgress(Protocol):
+    """Prints how far an import is."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """Print it."""

@@ -1,0 +1,160 @@
+"""Read the rows of a text of any size, batch by batch. Nothing of a file is ever whole in memory."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from itertools import accumulate, chain, islice
+from typing import TYPE_CHECKING, BinaryIO, Final
+
+from arti.imports.cells.column_evidence import BATCH_ROWS
+from arti.imports.readers.csv_reader import (
+    MAX_CELL,
+    MAX_COLUMNS,
+    Dialect,
+    check_swallowed_lines,
+    count_accents,
+    find_dialect,
+    find_magic,
+    find_table,
+)
+from arti.imports.types import FileRejected, SourceTable
+
+if TYPE_CHECKING:
+    import _csv
+
+MAX_ROWS: Final = 20_000_000
+_CHUNK_BYTES = 256 * 1024
+_HEAD_BYTES = 256 * 1024
+# A line is one piece of memory, and a cell of it may hold MAX_CELL characters.
+_LONGEST_LINE = 4 * 1024 * 1024
+_MOST_BLANK_ROWS = 100_000
+
+Rows = list[list[str]]
+
+
+def find_encoding(source: BinaryIO) -> str:
+    """Return the encoding of a text: UTF-8, UTF-16 or a code page of one byte. Reads all of it. Raises FileRejected."""
+    source.seek(0)
+    head = source.read(2000)
+    if magic := find_magic(head):
+        raise FileRejected(f"This is {magic}, not a table.")
+    encoding = "utf-8"
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif head.count(b"\x00") > len(head) // 4:
+        encoding = "utf-16-le" if head[1::2].count(b"\x00") >= head[::2].count(b"\x00") else "utf-16-be"
+    if _can_decode(source, encoding):
+        return "utf-8-sig" if encoding == "utf-8" else encoding
+    mac = windows = 0
+    source.seek(0)
+    while encoding == "utf-8" and (chunk := source.read(_CHUNK_BYTES)):
+        accents = count_accents(chunk)
+        mac, windows = mac + accents[0], windows + accents[1]
+    for candidate in () if encoding != "utf-8" else ("mac_roman", "cp1252") if mac > windows else ("cp1252", "mac_roman"):
+        if _can_decode(source, candidate):
+            return candidate
+    raise FileRejected("The file is not text in UTF-8, UTF-16 or Windows-1252. Export it again as CSV.")
+
+
+def _can_decode(source: BinaryIO, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    source.seek(0)
+    try:
+        while chunk := source.read(_CHUNK_BYTES):
+            if "\x00" in decoder.decode(chunk):
+                raise FileRejected("The file contains NUL bytes, so it is not a text file. Export it again as CSV.")
+        decoder.decode(b"", final=True)
+    except UnicodeError:
+        return False
+    return True
+
+
+class TextTable:
+    """The table of a text: its head, with the first rows only, and all rows in batches, as often as they are asked."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self.bytes_read = 0
+        self._source = source
+        self._encoding = find_encoding(source)
+        text = next(self._chunks(_HEAD_BYTES), "")
+        self._dialect = find_dialect(text)
+        rows = list(islice(self._read_lines(io.StringIO(text, newline="")), BATCH_ROWS))
+        self._found = find_table(rows, self._dialect.delimiter)
+
+    @property
+    def head(self) -> SourceTable:
+        """The header, and some rows below it."""
+        return self._found.table
+
+    def batches(self) -> Iterator[Rows]:
+        """Yield the rows below the header. Raises FileRejected."""
+        lines = chain.from_iterable(io.StringIO(chunk, newline="") for chunk in self._chunks(_CHUNK_BYTES))
+        reader = self._read_lines(lines)
+        count = blank = 0
+        try:
+            for _ in range(self._found.start):
+                next(reader, None)
+            line = reader.line_num
+            while rows := list(islice(reader, BATCH_ROWS)):
+                _check(rows, line, reader.line_num, self._dialect)
+                line = reader.line_num
+                if self._found.without_index:
+                    rows = [row[1:] for row in rows]
+                count += len(rows)
+                if count > MAX_ROWS:
+                    raise FileRejected(f"The file has more than {MAX_ROWS:,} rows. Export a shorter period.")
+                filled = len(rows)
+                while filled and not any(map(str.strip, rows[filled - 1])):
+                    filled -= 1
+                if filled:  # blank rows at the end of the file are no rows of the table
+                    yield [*([[]] * blank), *rows[:filled]] if blank else rows[:filled]
+                    blank = 0
+                blank += len(rows) - filled
+                if blank > _MOST_BLANK_ROWS:
+                    raise FileRejected(f"The file has more than {_MOST_BLANK_ROWS:,} blank lines one after the other.")
+        except csv.Error:
+            raise FileRejected(
+                f"A cell below line {reader.line_num:,} is longer than {MAX_CELL:,} characters, or a quote is not closed."
+            ) from None
+
+    def _read_lines(self, lines: Iterator[str]) -> "_csv._reader":
+        csv.field_size_limit(MAX_CELL)
+        delimiter = self._dialect.delimiter
+        if self._dialect.stated:
+            next(lines, None)
+        reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+        if not self._dialect.quoted_lines:
+            return reader
+        return csv.reader((delimiter.join(cells) for cells in reader), delimiter=delimiter, skipinitialspace=True)
+
+    def _chunks(self, size: int) -> Iterator[str]:
+        """Yield the text in pieces that end with a line."""
+        self._source.seek(0)
+        decoder = codecs.getincrementaldecoder(self._encoding)()
+        text = rest = ""
+        is_first = True
+        while chunk := self._source.read(size):
+            self.bytes_read = self._source.tell()
+            text = decoder.decode(chunk)
+            if is_first:
+                text, is_first = text.removeprefix("\ufeff"), False
+            text = rest + text
+            # A carriage return at the very end may be half of the end of a line.
+            end = text.rfind("\n") + 1 or text.rfind("\r", 0, len(text) - 1) + 1
+            if end:
+                yield text[:end]
+            rest = text[end:]
+            if len(rest) > _LONGEST_LINE:
+                raise FileRejected(f"A line is longer than {_LONGEST_LINE:,} characters, so this is no table.")
+        if rest:
+            yield rest
+
+
+def _check(rows: Rows, line: int, last_line: int, dialect: Dialect) -> None:
+    """Refuse rows that are too wide, or that an unclosed quote has made of several lines. `line`: before the rows."""
+    if max(map(len, rows)) > MAX_COLUMNS:
+        raise FileRejected(f"A line has more than {MAX_COLUMNS} columns. ARTi does not support such an export.")
+    if last_line - line != len(rows) and not dialect.quoted_lines:
+        heights = (1 + sum(len(cell.splitlines()) - 1 for cell in row if "\n" in cell or "\r" in cell) for row in rows)
+        check_swallowed_lines(rows, list(accumulate(heights, initial=line))[1:], dialect.delimiter)

@@ -1,0 +1,151 @@
+"""What a large upload holds: files on disk instead of in memory, one for each table that a job has to read."""
+
+import gzip
+import zipfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import IO, BinaryIO, Final
+
+from arti.imports.readers.archive import (
+    DAMAGED,
+    MAX_MEMBERS,
+    MAX_RATIO,
+    SUFFIXES,
+    UploadedTable,
+    is_added,
+    is_zip,
+    unpack,
+)
+from arti.imports.readers.csv_reader import MAX_BYTES, find_magic
+from arti.imports.readers.workbook import is_workbook
+from arti.imports.types import FileRejected
+
+# A file above this is read by a job; below it, within the request: a few tens of thousands of rows.
+SMALL_BYTES: Final = 2 * 1024 * 1024
+MAX_UNPACKED: Final = 4 * 1024 * 1024 * 1024
+MAX_FILE: Final = 2 * 1024 * 1024 * 1024 - 1
+_PIECE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LargeTable:
+    """A table that a job has to read. `source` is open until the stack of `unpack_large` ends."""
+
+    name: str
+    source: BinaryIO
+
+
+def needs_job(file_name: str, source: BinaryIO, size: int) -> bool:
+    """Return whether an upload holds a file that is too large for a request."""
+    if size > SMALL_BYTES:
+        return True
+    source.seek(0)
+    head = source.read(4)
+    if is_zip(head):
+        try:
+            with zipfile.ZipFile(source) as archive:
+                return any(member.file_size > SMALL_BYTES for member in archive.infolist())
+        except DAMAGED:
+            return False
+    if head.startswith(b"\x1f\x8b"):
+        source.seek(-4, 2)
+        return int.from_bytes(source.read(4), "little") > SMALL_BYTES
+    return False
+
+
+def unpack_large(file_name: str, source: BinaryIO, size: int, stack: ExitStack) -> list[UploadedTable | LargeTable]:
+    """Return the tables of a large upload; those that are small after all are in memory. Raises FileRejected.
+
+    `stack` closes the files on disk.
+    """
+    room = [MAX_UNPACKED]
+    source.seek(0)
+    head = source.read(4)
+    source.seek(0)
+    if not is_zip(head):
+        return _open_one(file_name, source, size, stack, room)
+    try:
+        archive = stack.enter_context(zipfile.ZipFile(source))
+        if size <= MAX_BYTES and is_workbook(_read(source)):
+            return [*unpack(file_name, _read(source))]
+        members = [member for member in archive.infolist() if not member.is_dir() and not is_added(member.filename)]
+        if len(members) > MAX_MEMBERS:
+            raise FileRejected(f"The zip holds more than {MAX_MEMBERS} files. Unpack it and upload the ones you need.")
+        if not members:
+            raise FileRejected("The zip is empty.")
+        found: list[UploadedTable | LargeTable] = []
+        for member in members:
+            path = f"{file_name}/{member.filename}"
+            try:
+                with archive.open(member) as stream:
+                    file = _copy(stream, member.compress_size, stack, room)
+                found += _open_member(path, file, stack, room)
+            except FileRejected as error:
+                found.append(UploadedTable(path, b"", str(error)))
+    except DAMAGED:
+        raise FileRejected("The zip is damaged or protected by a password. Export it again.") from None
+    return found
+
+
+def _open_member(
+    path: str, file: BinaryIO, stack: ExitStack, room: list[int]
+) -> list[UploadedTable | LargeTable]:
+    size = _size_of(file)
+    head = file.read(16)
+    file.seek(0)
+    if is_zip(head) and not (size <= MAX_BYTES and is_workbook(_read(file))):
+        raise FileRejected("This is a zip file inside a zip file. Unpack it, and upload its files.")
+    magic = None if is_zip(head) else find_magic(head)
+    if magic or not path.lower().endswith(SUFFIXES):
+        raise FileRejected(f"This is {magic or 'no table'}, and was left out.")
+    return _open_one(path, file, size, stack, room)
+
+
+def _open_one(
+    name: str, file: BinaryIO, size: int, stack: ExitStack, room: list[int]
+) -> list[UploadedTable | LargeTable]:
+    file.seek(0)
+    if file.read(2) == b"\x1f\x8b":
+        file.seek(0)
+        try:
+            with gzip.open(file) as stream:
+                file = _copy(stream, size, stack, room)
+        except DAMAGED:
+            raise FileRejected("The gzip file is damaged. Export it again.") from None
+        name, size = name.removesuffix(".gz"), _size_of(file)
+    if size <= SMALL_BYTES or (size <= MAX_BYTES and is_workbook(_read(file))):
+        return [*unpack(name, _read(file))]
+    return [LargeTable(name, file)]
+
+
+def _copy(stream: IO[bytes], packed: int, stack: ExitStack, room: list[int]) -> BinaryIO:
+    """Copy a stream to a file on disk, as much as there is room for. Raises FileRejected for a bomb."""
+    target: BinaryIO = stack.enter_context(TemporaryFile())
+    written = 0
+    for piece in _pieces(stream):
+        written += len(piece)
+        room[0] -= len(piece)
+        if written > MAX_FILE or room[0] < 0 or (written > MAX_BYTES and written > MAX_RATIO * max(packed, 1)):
+            raise FileRejected("The packed files are far larger than an export can be.")
+        target.write(piece)
+    target.seek(0)
+    return target
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    while piece := stream.read(_PIECE):
+        yield piece
+
+
+def _read(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read(MAX_BYTES + 1)
+
+
+def _size_of(file: BinaryIO) -> int:
+    file.seek(0, 2)
+    size = file.tell()
+    file.seek(0)
+    return size
