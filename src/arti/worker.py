@@ -16,6 +16,7 @@ from arti.automation import jobs as automation
 from arti.automation.deliveries.fan_out import FAN_OUT_JOB, fan_out
 from arti.connections import jobs as connections
 from arti.expiry import delete_all_expired
+from arti.imports.large import jobs as imports
 from arti.insights import jobs as insights
 from arti.jobs import Handler, WorkerContext
 from arti.metrics.places import jobs as places
@@ -49,6 +50,7 @@ HANDLERS: Final[dict[str, Handler]] = {
     **matching.HANDLERS,
     **places.HANDLERS,
     **connections.HANDLERS,
+    **imports.HANDLERS,
     **insights.HANDLERS,
     **automation.HANDLERS,
     **privacy.HANDLERS,

@@ -8,11 +8,18 @@ preview.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 from arti.imports import service, store
+from arti.imports.large import recording
+from arti.imports.large import service as large
+from arti.imports.large.reading import read_import
+from arti.imports.large.results import questions_of
+from arti.imports.large.steps import OneTransaction
+from arti.imports.large.store import find_stage
+from arti.imports.large.unpacking import needs_job
 from arti.imports.parsers.registry import BY_SOURCE
 from arti.imports.readers.archive import UploadedTable, unpack
-from arti.imports.readers.csv_reader import MAX_BYTES
 from arti.imports.stored_files import StoredImport
 from arti.imports.types import FileQuestion, FileRejected
 from arti.music import service as music
@@ -56,12 +63,13 @@ async def import_files(
         print_line(f"{artist} was added to the roster.")
     imports: list[StoredImport] = []
     for folder in dict.fromkeys(path.parent for path in paths):
-        tables = [
-            member
-            for path in paths
-            if path.parent == folder
-            for member in _open(f"{folder.resolve().name}/{path.name}", _read(path))
-        ]
+        tables: list[UploadedTable] = []
+        for path in (path for path in paths if path.parent == folder):
+            name = f"{folder.resolve().name}/{path.name}"
+            if _is_large(path):
+                imports += await _read_large(actor, file_store, artist_id, name, path, print_line)
+            else:
+                tables += _open(name, path.read_bytes())
         imports += await service.preview_tables(
             connection, file_store, org_id, artist_id=artist_id, tables=tables, principal=principal
         )
@@ -71,11 +79,35 @@ async def import_files(
     return ImportResult(**counts)
 
 
-def _read(path: Path) -> bytes:
+def _is_large(path: Path) -> bool:
+    """Return whether a file is read as the jobs of the API do. Raises Invalid for a path that is no file."""
     if not path.is_file():
         raise Invalid(f"There is no file {path}.", field="file")
-    with path.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
+    with path.open("rb") as file:
+        return needs_job(file, path.stat().st_size)
+
+
+async def _read_large(
+    actor: Actor, file_store: FileStore, artist_id: UUID, name: str, path: Path, print_line: Callable[[str], None]
+) -> list[StoredImport]:
+    with path.open("rb") as file:
+        created = await large.create_large(actor, file_store, artist_id, name, file, enqueue=False)
+    for stored in created:
+        await read_import(OneTransaction(actor, file_store, _progress_of(f"{name}: read", "MB", print_line)), stored.id)
+    return created
+
+
+def _progress_of(what: str, unit: str, print_line: Callable[[str], None]) -> Callable[[int, int], None]:
+    """Return what prints how far an import is, at each tenth of it."""
+    divisor, shown = (1048576 if unit == "MB" else 1), [0]
+
+    def show(done: int, total: int) -> None:
+        tenth = 10 * done // total if total else 0
+        if tenth > shown[0]:
+            shown[0] = tenth
+            print_line(f"  {what} {done // divisor:,} of {total // divisor:,} {unit}")
+
+    return show
 
 
 def _open(name: str, content: bytes) -> list[UploadedTable]:
@@ -105,7 +137,9 @@ async def _import_one(
     if row["status"] == "committed":
         print_line(f"  already imported on {row['committed_at']:%Y-%m-%d}; nothing changes.")
         return "committed"
-    for question in stored.recognised.questions if stored.recognised else ():
+    stage = await find_stage(connection, org_id, stored.id)
+    questions = questions_of(stage) if stage else stored.recognised.questions if stored.recognised else []
+    for question in questions:
         guess = row["options"].get(question.key)
         if question.key in answers:
             continue
@@ -119,12 +153,21 @@ async def _import_one(
             print_line(f"  not imported: {question.text} Answer with --option {question.key}=...{choices}")
             return "open"
     try:
-        committed = await service.commit_import(actor, file_store, stored.id, answered=answers)
+        if stage is not None:
+            committed_id = await large.start_commit(actor, file_store, row, stage, answers, enqueue=False)
+            steps = OneTransaction(actor, file_store, _progress_of("recorded", "lines", print_line))
+            await recording.commit_import(steps, committed_id)
+        else:
+            committed_id = (await service.commit_import(actor, file_store, stored.id, answered=answers)).id
     except Invalid as error:
         print_line(f"  not imported: {error.message}")
         return "open"
-    done = await store.find_import(connection, org_id, committed.id)
-    if committed.id != stored.id:
+    done = await store.find_import(connection, org_id, committed_id)
+    if done and done["status"] == "previewed":
+        failed = await find_stage(connection, org_id, committed_id)
+        print_line(f"  not imported: {failed['problem'] if failed else 'the import failed.'}")
+        return "open"
+    if committed_id != stored.id:
         print_line("  already imported with the same answers; nothing changes.")
     elif done:
         recorded = done["summary"]["recorded"]

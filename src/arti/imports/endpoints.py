@@ -1,5 +1,6 @@
 """HTTP of imports: preview, commit, undo."""
 
+import asyncio
 from itertools import islice
 from typing import Annotated
 from uuid import UUID
@@ -9,6 +10,10 @@ from fastapi import File, Form, Query, Response, UploadFile
 from pydantic import ValidationError
 
 from arti.imports import history, preview, schemas, service, store, stored_files
+from arti.imports.large import service as large
+from arti.imports.large.results import list_results, questions_of
+from arti.imports.large.store import find_stage, list_progress
+from arti.imports.large.unpacking import needs_job
 from arti.imports.parsers.registry import BY_SOURCE, is_royalties
 from arti.imports.readers.large_files import ReadsFile
 from arti.imports.stored_files import StoredImport
@@ -47,21 +52,24 @@ async def create_import(
     A file that cannot be imported is returned with status `refused` and the reason. A file of an own source is read as
     `mapping` says: its keys are those of the preview's questions.
     """
-    most = access.context.settings.arti_upload_max_bytes
-    content = await file.read(most + 1)
-    if len(content) > most:
+    most, size = access.context.settings.arti_upload_max_bytes, file.size or 0
+    if size > most:
         raise TooLarge(f"The file is larger than {most // 1048576} MB. Export a shorter period.")
-    imports = await service.preview_upload(
-        access.connection,
-        access.context.file_store,
-        access.org_id,
-        artist_id=artist_id,
-        file_name=(file.filename or "file").replace("\\", "/"),
-        content=content,
-        principal=access.principal,
-        source=source,
-        mapping=_read_mapping(mapping),
-    )
+    name = (file.filename or "file").replace("\\", "/")
+    if source is None and await asyncio.to_thread(needs_job, file.file, size):
+        imports = await large.create_large(access, access.context.file_store, artist_id, name, file.file)
+    else:
+        imports = await service.preview_upload(
+            access.connection,
+            access.context.file_store,
+            access.org_id,
+            artist_id=artist_id,
+            file_name=name,
+            content=await file.read(),
+            principal=access.principal,
+            source=source,
+            mapping=_read_mapping(mapping),
+        )
     return schemas.Previews(imports=[await _preview(access, stored) for stored in imports])
 
 
@@ -73,7 +81,12 @@ async def list_imports(
     rows = await store.list_imports(
         access.connection, access.org_id, artist_id=artist_id, after=read_cursor(cursor), limit=limit + 1
     )
-    return make_page_by_creation([schemas.Import.model_validate(_fields(row, [])) for row in rows], limit)
+    progress = await list_progress(access.connection, access.org_id, [row["id"] for row in rows])
+    imports = [
+        schemas.Import.model_validate({**_fields(row, []), "progress": dict(progress.get(row["id"], {})) or None})
+        for row in rows
+    ]
+    return make_page_by_creation(imports, limit)
 
 
 @router.get("/api/imports/{import_id}")
@@ -91,13 +104,16 @@ async def list_import_rows(
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Page[schemas.ImportRow]:
-    """List the result of each row of the file."""
+    """List the result of each row; of a large file of the first 1,000 rows, and 10,000 of each other status."""
     row = await _find(access, import_id)
     after = int(cursor) if cursor and cursor.isascii() and cursor.isdigit() and len(cursor) < 9 else 0
     if cursor and not after:
         raise invalid_cursor()
-    stored = await stored_files.parse_stored_file(access.connection, access.context.file_store, access.org_id, row)
-    items = _row_results(stored, status=status, after=after, limit=limit + 1)
+    if await find_stage(access.connection, access.org_id, import_id) is not None:
+        items = await _staged_results(access, import_id, status=status, after=after, limit=limit + 1)
+    else:
+        stored = await stored_files.parse_stored_file(access.connection, access.context.file_store, access.org_id, row)
+        items = _row_results(stored, status=status, after=after, limit=limit + 1)
     return make_page(items, limit, cursor_of=lambda item: str(item.row))
 
 
@@ -106,8 +122,13 @@ async def commit_import(
     import_id: UUID, answers: schemas.CommitOptions, access: Writes, _slot: ReadsFile
 ) -> schemas.ImportPreview:
     """Commit a preview with the answers to its questions. The same file twice changes nothing."""
-    if is_royalties((await _find(access, import_id))["source"]):
+    row = await _find(access, import_id)
+    if is_royalties(row["source"]):
         access.need(Permission.MONEY_WRITE)
+    stage = await find_stage(access.connection, access.org_id, import_id)
+    if stage is not None:
+        id = await large.start_commit(access, access.context.file_store, row, stage, answers.options)
+        return await _preview(access, StoredImport(id))
     stored = await service.commit_import(access, access.context.file_store, import_id, answered=answers.options)
     return await _preview(access, stored)
 
@@ -115,9 +136,13 @@ async def commit_import(
 @router.post("/api/imports/{import_id}/undo")
 async def undo_import(import_id: UUID, access: Writes, _slot: ReadsFile) -> schemas.ImportPreview:
     """Undo an import: restore the values from before it."""
-    if is_royalties((await _find(access, import_id))["source"]):
+    row = await _find(access, import_id)
+    if is_royalties(row["source"]):
         access.need(Permission.MONEY_WRITE)
-    await history.undo_import(access, access.context.file_store, import_id)
+    if await large.undo_needs_job(access, row):
+        await large.start_undo(access, row)
+    else:
+        await history.undo_import(access, access.context.file_store, import_id)
     return await _preview(access, StoredImport(import_id))
 
 
@@ -138,6 +163,9 @@ async def _find(access: Access, import_id: UUID) -> Row:
 async def _preview(access: Access, stored: StoredImport) -> schemas.ImportPreview:
     """Return an import's public form; parses its file unless `stored` contains it parsed."""
     row = await _find(access, stored.id)
+    stage = await find_stage(access.connection, access.org_id, stored.id)
+    if stage is not None:
+        return await _staged_preview(access, row, stage)
     if stored.parsed is None:
         stored = await stored_files.parse_stored_file(access.connection, access.context.file_store, access.org_id, row)
     questions = stored.recognised.questions if stored.recognised and row["status"] == "previewed" else []
@@ -145,6 +173,32 @@ async def _preview(access: Access, stored: StoredImport) -> schemas.ImportPrevie
     return schemas.ImportPreview.model_validate(
         {**_fields(row, questions), "row_results": row_results, "money": _total_money(stored)}
     )
+
+
+async def _staged_preview(access: Access, row: Row, stage: Row) -> schemas.ImportPreview:
+    content = stage["content"]
+    return schemas.ImportPreview.model_validate(
+        {
+            **_fields(row, questions_of(stage) if row["status"] == "previewed" else []),
+            "progress": dict(stage.items()),
+            "row_results": await _staged_results(access, row["id"], status=None, after=0, limit=100),
+            "money": [
+                {"currency": currency, "amount": amount, "lines": lines}
+                for currency, (amount, lines) in content.get("money", {}).items()
+            ],
+        }
+    )
+
+
+async def _staged_results(
+    access: Access, import_id: UUID, *, status: str | None, after: int, limit: int
+) -> list[schemas.ImportRow]:
+    found = await list_results(access.connection, access.context.file_store, access.org_id, import_id)
+    matching = (one for one in found if one[0] > after and status in (None, one[1]))
+    return [
+        schemas.ImportRow(row=row, status=row_status, reason=reason, values=values)
+        for row, row_status, reason, values in islice(matching, limit)
+    ]
 
 
 def _total_money(stored: StoredImport) -> list[schemas.MoneyTotal]:

@@ -34,7 +34,7 @@ async def undo_import(actor: Actor, file_store: FileStore, import_id: UUID) -> N
     row = await get_import(connection, org_id, import_id, lock=True)
     if row["status"] == "undone":
         return
-    if row["status"] != "committed":
+    if row["status"] not in ("committed", "undoing"):
         raise Conflict("This import was never committed, so it cannot be undone.")
     await store.mark_undone(connection, org_id, import_id)
     await delete_snapshots_of_import(connection, org_id, import_id)

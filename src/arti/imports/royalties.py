@@ -1,5 +1,6 @@
 """Record and take back the lines of royalty reports."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,6 +8,7 @@ from arti.imports import store
 from arti.imports.cells.cell_parsers import normalise_name
 from arti.imports.stored_files import list_known, parse_with_answers
 from arti.imports.types import ParsedFile
+from arti.metrics.money.schemas import RecordedRoyalties
 from arti.metrics.money.service import delete_statements_of_import, record_statement
 from arti.orgs.authorization import Actor
 from arti_core.database import Row
@@ -31,13 +33,18 @@ async def record_lines(actor: Actor, row: Row, parsed: ParsedFile) -> dict[str, 
         lines=lines,
         import_id=row["id"],
     )
+    return describe_recorded(recorded, parsed.notes)
+
+
+def describe_recorded(recorded: RecordedRoyalties, notes: Sequence[str]) -> dict[str, Any]:
+    """Return what a summary says about recorded lines. `notes`: those of the preview."""
     summary: dict[str, Any] = {"recorded": {"new": recorded.added, "restated": 0, "unchanged": recorded.known}}
     if recorded.without_artist:
         note = (
             f"{recorded.without_artist} lines are of no artist of the roster, {recorded.without_recording} of no known "
             "recording. They are matched when the songs become known."
         )
-        summary["notes"] = [*parsed.notes, note]
+        summary["notes"] = [*notes, note]
     return summary
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from arti.metrics.money.schemas import Currency, Exact
 from arti.orgs.schemas import Body
 
-Status = Literal["previewed", "committed", "undone", "refused"]
+Status = Literal["reading", "previewed", "committing", "committed", "undoing", "undone", "refused"]
 RowStatus = Literal["accepted", "warning", "rejected"]
 
 
@@ -74,8 +74,19 @@ class ImportRow(BaseModel):
     values: dict[str, str]
 
 
+class ImportProgress(BaseModel):
+    """How far the job of a large file is: bytes while it is read, lines while it is committed."""
+
+    done: int
+    total: int
+    problem: str | None = Field(description="Why the last job failed, and what to do.")
+
+
 class Import(BaseModel):
-    """One export file. Its observations are stored when it is committed."""
+    """One export file. Its observations are stored when it is committed.
+
+    A file above 2 MB is read, committed and undone by a job: it is `reading`, `committing` or `undoing` meanwhile.
+    """
 
     id: UUID
     artist_id: UUID
@@ -88,6 +99,7 @@ class Import(BaseModel):
     summary: ImportSummary
     questions: list[ImportQuestion]
     refusal: str | None
+    progress: ImportProgress | None = Field(default=None, description="Null for a file that no job works on.")
     byte_size: int
     created_at: datetime
     committed_at: datetime | None
@@ -104,7 +116,7 @@ class MoneyTotal(BaseModel):
 
 class ImportPreview(Import):
     money: list[MoneyTotal] = []
-    row_results: list[ImportRow] = Field(description="The first hundred rows; GET .../rows returns all.")
+    row_results: list[ImportRow] = Field(description="The first hundred rows; GET .../rows has more.")
 
 
 class Previews(BaseModel):

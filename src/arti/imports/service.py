@@ -8,6 +8,7 @@ from uuid import UUID
 
 from arti.imports import preview, royalties, store
 from arti.imports.history import get_import, record_import_event
+from arti.imports.large.store import find_stage
 from arti.imports.overlaps.recording import record_values
 from arti.imports.parsers import registry
 from arti.imports.preview import RecognisedFile
@@ -161,7 +162,7 @@ async def _store_preview(
         artist_id=artist_id,
         provider=file.parser.provider,
         source=file.parser.source,
-        file_name=_clean_file_name(name),
+        file_name=clean_file_name(name),
         file_id=await _store_file(connection, file_store, org_id, artist_id, name, content, principal),
         byte_size=len(content),
         content_sha256=digest,
@@ -194,7 +195,7 @@ async def _store_rejected(
         artist_id=artist_id,
         provider=file.parser.provider if file else None,
         source=file.parser.source if file else None,
-        file_name=_clean_file_name(name),
+        file_name=clean_file_name(name),
         file_id=await _store_file(connection, file_store, org_id, artist_id, name, content, principal),
         byte_size=len(content),
         content_sha256=hashlib.sha256(content).digest(),
@@ -221,7 +222,7 @@ async def _store_file(
         org_id,
         io.BytesIO(content),
         kind="import",
-        name=_clean_file_name(name),
+        name=clean_file_name(name),
         artist_id=artist_id,
         created_by=principal.user_id,
     )
@@ -240,12 +241,12 @@ async def commit_import(
     row = await get_import(connection, org_id, import_id, lock=True)
     if row["status"] == "committed":
         return StoredImport(import_id)
-    if row["status"] != "previewed":
+    if row["status"] not in ("previewed", "committing"):
         raise Conflict(f"This import was {row['status']}, so it cannot be committed. Upload the file again.")
     file, parsed, answers = await parse_with_answers(connection, file_store, org_id, row, row["options"] | answered)
     for earlier in await store.find_committed(connection, org_id, row["artist_id"], row["content_sha256"]):
         if earlier["options"] == answers:
-            await _delete(connection, file_store, org_id, row)
+            await delete_stored(connection, file_store, org_id, row)
             return StoredImport(UUID(str(earlier["id"])))
     if parsed.money:
         summary = preview.build_summary(file, parsed) | await royalties.record_lines(actor, row, parsed)
@@ -261,17 +262,21 @@ async def commit_import(
 async def delete_import(connection: Connection, file_store: FileStore, org_id: UUID, import_id: UUID) -> None:
     """Delete a preview or a refused file. Raises NotFound, Conflict for an import that was ever committed."""
     row = await get_import(connection, org_id, import_id, lock=True)
-    if row["status"] in ("committed", "undone"):
+    if row["status"] not in ("reading", "previewed", "refused"):
         raise Conflict("Imports that were committed are kept. Undo this import instead of deleting it.")
-    await _delete(connection, file_store, org_id, row)
+    await delete_stored(connection, file_store, org_id, row)
 
 
-async def _delete(connection: Connection, file_store: FileStore, org_id: UUID, row: Row) -> None:
+async def delete_stored(connection: Connection, file_store: FileStore, org_id: UUID, row: Row) -> None:
+    """Delete an import with its file, and with what is staged of it."""
+    stage = await find_stage(connection, org_id, row["id"])
     await store.delete_import(connection, org_id, row["id"])
-    if row["file_id"] is not None:
-        await file_store.delete(connection, org_id, row["file_id"])
+    for file_id in (row["file_id"], stage["file_id"] if stage else None):
+        if file_id is not None:
+            await file_store.delete(connection, org_id, file_id)
 
 
-def _clean_file_name(name: str) -> str:
+def clean_file_name(name: str) -> str:
+    """Return the name of a file as it is kept."""
     cleaned = "".join(character for character in name if character.isprintable())
     return cleaned[-300:] or "file"

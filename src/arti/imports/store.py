@@ -59,8 +59,12 @@ async def find_import(connection: Connection, org_id: UUID, import_id: UUID, *, 
 
 
 async def find_byte_size(connection: Connection, org_id: UUID, import_id: UUID) -> int | None:
+    """Return the size of an import's file, unless a job reads it."""
     size: int | None = await connection.fetchval(
-        "select byte_size from imports where org_id = $1 and id = $2", org_id, import_id
+        """select i.byte_size from imports i where i.org_id = $1 and i.id = $2
+             and not exists (select from import_stages s where s.org_id = i.org_id and s.import_id = i.id)""",
+        org_id,
+        import_id,
     )
     return size
 

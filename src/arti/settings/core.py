@@ -72,7 +72,7 @@ class Settings(SupabaseLocalSettings):
     arti_console_password: SecretStr = Field(default=SecretStr(""), description="Opens the database console.")
     api_url: str = "http://127.0.0.1:3002"
     arti_upload_max_bytes: int = Field(
-        default=20 * 1024 * 1024, ge=1024 * 1024, le=64 * 1024 * 1024, description="The largest file of one upload."
+        default=1280 * 1024 * 1024, ge=1024 * 1024, le=2047 * 1024 * 1024, description="The largest file of one upload."
     )
 
     arti_files_url: str = Field(

@@ -1,7 +1,7 @@
 """Read a report of any size once: lines go to a staged file, and of the rows what the preview shows is kept.
 
-How the columns are written is found while the rows are read, by the first ones; if later rows say otherwise, the file is
-read once more.
+How the columns are written is found while the rows are read, by the first ones; if later rows say otherwise, the file
+is read once more.
 """
 
 from collections import Counter
@@ -38,7 +38,7 @@ Progress = Callable[[int], None]
 
 @dataclass(slots=True)
 class Staged:
-    """What was read. `lines`, `blocks`, `results_at`, `results_length`: of the staged file; `answers`: it was read with."""
+    """What was read. `blocks`, `results_at`, `results_length`: of the staged file; `answers`: those that were used."""
 
     file: RecognisedFile
     answers: dict[str, str]

@@ -1,6 +1,6 @@
 """Where the work of a large import runs: in a job, or in the one transaction of a terminal."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 from uuid import UUID
@@ -75,7 +75,7 @@ class JobSteps:
 class OneTransaction:
     """A terminal: the policies of the database decide, as in a request."""
 
-    def __init__(self, actor: Actor, file_store: FileStore, show: "ShowsProgress") -> None:
+    def __init__(self, actor: Actor, file_store: FileStore, show: Callable[[int, int], None]) -> None:
         self.file_store = file_store
         self._actor, self._show = actor, show
 
@@ -91,10 +91,3 @@ class OneTransaction:
 
     async def need(self, actor: Actor, permission: Permission) -> None:
         return None
-
-
-class ShowsProgress(Protocol):
-    """Prints how far an import is."""
-
-    def __call__(self, done: int, total: int) -> None:
-        """Print it."""

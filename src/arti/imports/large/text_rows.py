@@ -5,7 +5,7 @@ import csv
 import io
 from collections.abc import Iterator
 from itertools import accumulate, chain, islice
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from arti.imports.cells.column_evidence import BATCH_ROWS
 from arti.imports.readers.csv_reader import (
@@ -19,9 +19,6 @@ from arti.imports.readers.csv_reader import (
     find_table,
 )
 from arti.imports.types import FileRejected, SourceTable
-
-if TYPE_CHECKING:
-    import _csv
 
 MAX_ROWS: Final = 20_000_000
 _CHUNK_BYTES = 256 * 1024
@@ -51,7 +48,9 @@ def find_encoding(source: BinaryIO) -> str:
     while encoding == "utf-8" and (chunk := source.read(_CHUNK_BYTES)):
         accents = count_accents(chunk)
         mac, windows = mac + accents[0], windows + accents[1]
-    for candidate in () if encoding != "utf-8" else ("mac_roman", "cp1252") if mac > windows else ("cp1252", "mac_roman"):
+    for candidate in (
+        () if encoding != "utf-8" else ("mac_roman", "cp1252") if mac > windows else ("cp1252", "mac_roman")
+    ):
         if _can_decode(source, candidate):
             return candidate
     raise FileRejected("The file is not text in UTF-8, UTF-16 or Windows-1252. Export it again as CSV.")
@@ -115,10 +114,10 @@ class TextTable:
                     raise FileRejected(f"The file has more than {_MOST_BLANK_ROWS:,} blank lines one after the other.")
         except csv.Error:
             raise FileRejected(
-                f"A cell below line {reader.line_num:,} is longer than {MAX_CELL:,} characters, or a quote is not closed."
+                f"A cell at line {reader.line_num:,} is longer than {MAX_CELL:,} characters, or a quote is not closed."
             ) from None
 
-    def _read_lines(self, lines: Iterator[str]) -> "_csv._reader":
+    def _read_lines(self, lines: Iterator[str]) -> Any:
         csv.field_size_limit(MAX_CELL)
         delimiter = self._dialect.delimiter
         if self._dialect.stated:

@@ -37,31 +37,36 @@ class LargeTable:
     source: BinaryIO
 
 
-def needs_job(file_name: str, source: BinaryIO, size: int) -> bool:
+def needs_job(source: BinaryIO, size: int) -> bool:
     """Return whether an upload holds a file that is too large for a request."""
-    if size > SMALL_BYTES:
-        return True
+    try:
+        return size > SMALL_BYTES or _unpacked_size(source) > SMALL_BYTES
+    finally:
+        source.seek(0)
+
+
+def _unpacked_size(source: BinaryIO) -> int:
+    """Return how large the largest file in a zip or gzip says to be; 0 for one that is neither, or damaged."""
     source.seek(0)
     head = source.read(4)
     if is_zip(head):
         try:
             with zipfile.ZipFile(source) as archive:
-                return any(member.file_size > SMALL_BYTES for member in archive.infolist())
+                return max((member.file_size for member in archive.infolist()), default=0)
         except DAMAGED:
-            return False
+            return 0
     if head.startswith(b"\x1f\x8b"):
         source.seek(-4, 2)
-        return int.from_bytes(source.read(4), "little") > SMALL_BYTES
-    return False
+        return int.from_bytes(source.read(4), "little")
+    return 0
 
 
-def unpack_large(file_name: str, source: BinaryIO, size: int, stack: ExitStack) -> list[UploadedTable | LargeTable]:
+def unpack_large(file_name: str, source: BinaryIO, stack: ExitStack) -> list[UploadedTable | LargeTable]:
     """Return the tables of a large upload; those that are small after all are in memory. Raises FileRejected.
 
     `stack` closes the files on disk.
     """
-    room = [MAX_UNPACKED]
-    source.seek(0)
+    room, size = [MAX_UNPACKED], _size_of(source)
     head = source.read(4)
     source.seek(0)
     if not is_zip(head):
@@ -89,9 +94,7 @@ def unpack_large(file_name: str, source: BinaryIO, size: int, stack: ExitStack) 
     return found
 
 
-def _open_member(
-    path: str, file: BinaryIO, stack: ExitStack, room: list[int]
-) -> list[UploadedTable | LargeTable]:
+def _open_member(path: str, file: BinaryIO, stack: ExitStack, room: list[int]) -> list[UploadedTable | LargeTable]:
     size = _size_of(file)
     head = file.read(16)
     file.seek(0)
@@ -120,9 +123,9 @@ def _open_one(
     return [LargeTable(name, file)]
 
 
-def _copy(stream: IO[bytes], packed: int, stack: ExitStack, room: list[int]) -> BinaryIO:
+def _copy(stream: IO[bytes] | gzip.GzipFile, packed: int, stack: ExitStack, room: list[int]) -> BinaryIO:
     """Copy a stream to a file on disk, as much as there is room for. Raises FileRejected for a bomb."""
-    target: BinaryIO = stack.enter_context(TemporaryFile())
+    target: BinaryIO = stack.enter_context(TemporaryFile())  # noqa: SIM115  closed by the stack
     written = 0
     for piece in _pieces(stream):
         written += len(piece)
@@ -134,7 +137,7 @@ def _copy(stream: IO[bytes], packed: int, stack: ExitStack, room: list[int]) -> 
     return target
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+def _pieces(stream: IO[bytes] | gzip.GzipFile) -> Iterator[bytes]:
     while piece := stream.read(_PIECE):
         yield piece
 

@@ -88,9 +88,7 @@ def _read_zip(content: bytes) -> list[tuple[str, bytes | str]]:
     """Return (name, content or reason) of each member of a zip. Raises FileRejected."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [
-                member for member in archive.infolist() if not member.is_dir() and not is_added(member.filename)
-            ]
+            members = [member for member in archive.infolist() if not member.is_dir() and not is_added(member.filename)]
             if len(members) > MAX_MEMBERS:
                 raise FileRejected(
                     f"The zip holds more than {MAX_MEMBERS} files. Unpack it and upload the ones you need."

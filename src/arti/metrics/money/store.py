@@ -258,9 +258,7 @@ async def delete_lines(connection: Connection, org_id: UUID, statement_id: UUID,
 
 
 async def delete_statements_of_import(connection: Connection, org_id: UUID, import_id: UUID) -> None:
-    await connection.execute(
-        "delete from royalty_statements where org_id = $1 and import_id = $2", org_id, import_id
-    )
+    await connection.execute("delete from royalty_statements where org_id = $1 and import_id = $2", org_id, import_id)
 
 
 async def delete_statement(connection: Connection, org_id: UUID, statement_id: UUID) -> Row | None:
