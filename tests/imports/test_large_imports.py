@@ -17,6 +17,7 @@ from arti.imports.cli import ImportResult
 from arti.imports.large import report, text_rows, unpacking
 from arti.imports.large.repeats import RepeatFinder, TooManyRepeats
 from arti.imports.large.text_rows import TextTable, find_encoding
+from arti.imports.parsers.royalties.formats import FORMATS, MONTH_OF_STATEMENT
 from arti.imports.types import FileRejected
 from arti.jobs import WorkerContext
 from arti.vocabulary import Role
@@ -150,10 +151,10 @@ async def test_answers_are_asked_and_used(world: World, worker_context: WorkerCo
     await run_due_jobs(worker_context)
     preview = await get(member, preview)
     assert preview["refusal"] is None
-    assert [question["key"] for question in preview["questions"]] == ["decimal_mark", "currency"]
+    assert [question["key"] for question in preview["questions"]] == ["currency", "decimal_mark"]
     refused = await member.http.post(f"/api/imports/{preview['id']}/commit", json={"options": {"currency": "EUR"}})
     assert (refused.status_code, "decimal_mark" in refused.text) == (422, True)
-    wrong = {"currency": "euros", "decimal_mark": preview["questions"][0]["choices"][0]}
+    wrong = {"currency": "euros", "decimal_mark": preview["questions"][1]["choices"][0]}
     await commit_import(member, preview, wrong)
     await run_due_jobs(worker_context)
     failed = await get(member, preview)
@@ -338,3 +339,25 @@ def test_repeats_are_found_and_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("arti.imports.large.repeats._MOST", 1000)
     with pytest.raises(TooManyRepeats):
         finder.add(("a", str(number)) for number in range(2000))
+
+
+async def test_a_large_statement_without_months_gets_the_answered_one(
+    world: World, worker_context: WorkerContext
+) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    form = next(form for form in FORMATS if MONTH_OF_STATEMENT in form.months)
+    names = [*form.required, *form.titles, *form.quantity, form.amount[0].replace("(*)", "(usd)")]
+    names = [name for name in dict.fromkeys(names) if name != MONTH_OF_STATEMENT]
+    rows = [",".join("7" if name in form.quantity else f"{n}.5" for name in names) for n in range(1, 900)]
+    content = "\n".join([",".join(names), *rows]).encode()
+    [preview] = await upload_file(member, artist, "statement.csv", content)
+    await run_due_jobs(worker_context)
+    preview = await get(member, preview)
+    assert (preview["status"], preview["refusal"]) == ("previewed", None)
+    answers = {question["key"]: question["default"] or "EUR" for question in preview["questions"]}
+    await commit_import(member, preview, answers | {"month": "2026-05"})
+    await run_due_jobs(worker_context)
+    assert (await get(member, preview))["status"] == "committed"
+    lines = await stored_lines(world, member.org_id)
+    assert (len(lines), {row[2] for row in lines}) == (899, {date(2026, 5, 1)})

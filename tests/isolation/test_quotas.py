@@ -18,7 +18,7 @@ COUNTED_BY_THEIR_SOURCE = {
     *("assets", "series", "observation_batches", "observation_months", "observation_revisions", "match_candidates"),
     *("playlist_entries", "playlist_snapshots", "royalty_lines"),
     "campaign_targets",  # one of each campaign
-    "import_batch_items",  # one of each import
+    *("import_batch_items", "import_stages"),  # one of each import
     "file_pieces",  # of files, whose bytes are counted
     "audit_details",  # one of each audit entry
 }

@@ -36,8 +36,10 @@ function optionsOf(item: ImportPreview, answers: string[]): Record<string, strin
 export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: () => void }) {
   const { showToast } = useToast();
   const names = new Map(useMetricCatalogue().data?.map(({ slug, name, unit }) => [slug, `${name}, ${unit}`]));
-  const commit = useCommitImport(({ summary: { recorded } }) =>
-    showToast(recorded ? `${plural(recorded.new + recorded.restated, "value")} recorded` : "Imported"),
+  const commit = useCommitImport(
+    ({ status, summary: { recorded } }) =>
+      status !== "committing" &&
+      showToast(recorded ? `${plural(recorded.new + recorded.restated, "value")} recorded` : "Imported"),
   );
   const discard = useDiscardImport(onClose);
   const form = useApiForm({

@@ -16,8 +16,9 @@ export function ImportActions({ item, onClose }: Props) {
   const undo = useUndoImport();
   const discard = useDiscardImport(onClose);
   if (!can("imports:write") || item.status === "undone") return null;
+  if (item.status === "committing" || item.status === "undoing") return null;
   if (item.status === "previewed") return <CommitForm item={item} onClose={onClose} />;
-  if (item.status === "refused") {
+  if (item.status === "refused" || item.status === "reading") {
     return (
       <div className="flex justify-end">
         <Button busy={discard.isPending} onClick={() => discard.mutate(item.id)}>

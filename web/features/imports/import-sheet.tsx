@@ -5,9 +5,11 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
 import { fileSize, moment } from "@/lib/format";
 import { useImport } from "./queries";
+import { ImportProgress } from "./import-progress";
 import { ImportSummary } from "./import-summary";
 import { ImportActions } from "./import-actions";
 import { ImportRows } from "./import-rows";
+import { WORKING } from "./labels";
 
 /** One import: its file, content, open questions and status. */
 export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }) {
@@ -31,10 +33,16 @@ export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }
               {data.refusal}
             </p>
           ) : (
-            <ImportSummary item={data} />
+            !WORKING.includes(data.status) && <ImportSummary item={data} />
+          )}
+          {WORKING.includes(data.status) && <ImportProgress item={data} />}
+          {data.progress?.problem && data.progress.problem !== data.refusal && (
+            <p role="alert" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
+              {data.progress.problem}
+            </p>
           )}
           <ImportActions key={data.status} item={data} onClose={onClose} />
-          {!data.refusal && <ImportRows item={data} />}
+          {!data.refusal && data.status !== "reading" && <ImportRows item={data} />}
         </div>
       )}
     </Sheet>

@@ -1,8 +1,14 @@
 import type { Tone } from "@/components/ui/badge";
 import type { Import, ImportRow } from "@/lib/api/types";
-import { exact, plural } from "@/lib/format";
+import { exact, fileSize, plural } from "@/lib/format";
+
+/** A job reads, commits or undoes the file. */
+export const WORKING: Import["status"][] = ["reading", "committing", "undoing"];
 
 export const STATUS: Record<Import["status"], { name: string; tone: Tone }> = {
+  reading: { name: "Being read", tone: "neutral" },
+  committing: { name: "Being imported", tone: "neutral" },
+  undoing: { name: "Being undone", tone: "neutral" },
   previewed: { name: "To commit", tone: "accent" },
   committed: { name: "Imported", tone: "good" },
   undone: { name: "Undone", tone: "neutral" },
@@ -18,6 +24,7 @@ export const ROW_STATUS: Record<ImportRow["status"], { name: string; tone: Tone 
 /** Describe an import in one line. */
 export function importSummaryLabel(item: Import): string {
   if (item.refusal) return item.refusal;
+  if (WORKING.includes(item.status)) return progressLabel(item);
   const { rows, rejected, observations, money_lines, recorded } = item.summary;
   const parts = [
     plural(rows, "row"),
@@ -29,4 +36,12 @@ export function importSummaryLabel(item: Import): string {
       `${exact(recorded.new)} new, ${exact(recorded.restated)} restated, ${exact(recorded.unchanged)} unchanged`,
     );
   return parts.filter(Boolean).join(" · ");
+}
+
+/** How far the job of a large file is. */
+export function progressLabel({ status, progress }: Import): string {
+  const { done, total } = progress ?? { done: 0, total: 0 };
+  if (status === "reading") return `${fileSize(done)} of ${fileSize(total)} read`;
+  if (status === "undoing" || total === 0) return "Waiting for the result";
+  return `${exact(done)} of ${plural(total, "line")} recorded`;
 }

@@ -3,6 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { ImportPreview, ImportRow } from "@/lib/api/types";
+import { WORKING } from "./labels";
 
 const at = (import_id: string) => ({ path: { import_id } });
 const NUMBERS = [["imports"], ["artists"], ["insights"]];
@@ -14,8 +15,10 @@ export function useImports(artist: string | undefined) {
 }
 
 export function useImport(id: string) {
-  return useOrgQuery(["imports", "one", id], () =>
-    call((client) => client.GET("/api/imports/{import_id}", { params: at(id) })),
+  return useOrgQuery(
+    ["imports", "one", id],
+    () => call((client) => client.GET("/api/imports/{import_id}", { params: at(id) })),
+    { refetchInterval: ({ state }) => (state.data && WORKING.includes(state.data.status) ? 1000 : false) },
   );
 }
 
@@ -74,7 +77,7 @@ export function useUndoImport() {
     (id: string) => call((client) => client.POST("/api/imports/{import_id}/undo", { params: at(id) })),
     {
       invalidates: NUMBERS,
-      successMessage: "Import undone: the earlier values are back",
+      successMessage: ({ status }) => (status === "undone" ? "Import undone: the earlier values are back" : null),
     },
   );
 }

@@ -1208,7 +1208,7 @@ export interface paths {
         };
         /**
          * List Import Rows
-         * @description List the result of each row of the file.
+         * @description List the result of each row; of a large file of the first 1,000 rows, and 10,000 of each other status.
          */
         get: operations["list_import_rows"];
         put?: never;
@@ -3369,6 +3369,8 @@ export interface components {
              * @description How the file found its artist.
              */
             placed_by: string;
+            /** @description Null for a file that no job works on. */
+            progress?: components["schemas"]["ImportProgress"] | null;
             /** Provider */
             provider: string | null;
             /** Questions */
@@ -3383,7 +3385,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "previewed" | "committed" | "undone" | "refused";
+            status: "reading" | "previewed" | "committing" | "committed" | "undoing" | "undone" | "refused";
             summary: components["schemas"]["ImportSummary"];
             /** Undone At */
             undone_at: string | null;
@@ -4876,6 +4878,8 @@ export interface components {
         /**
          * Import
          * @description One export file. Its observations are stored when it is committed.
+         *
+         *     A file above 2 MB is read, committed and undone by a job: it is `reading`, `committing` or `undoing` meanwhile.
          */
         Import: {
             /**
@@ -4903,6 +4907,8 @@ export interface components {
             options: {
                 [key: string]: string;
             };
+            /** @description Null for a file that no job works on. */
+            progress?: components["schemas"]["ImportProgress"] | null;
             /** Provider */
             provider: string | null;
             /** Questions */
@@ -4917,7 +4923,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "previewed" | "committed" | "undone" | "refused";
+            status: "reading" | "previewed" | "committing" | "committed" | "undoing" | "undone" | "refused";
             summary: components["schemas"]["ImportSummary"];
             /** Undone At */
             undone_at: string | null;
@@ -4979,6 +4985,8 @@ export interface components {
             options: {
                 [key: string]: string;
             };
+            /** @description Null for a file that no job works on. */
+            progress?: components["schemas"]["ImportProgress"] | null;
             /** Provider */
             provider: string | null;
             /** Questions */
@@ -4987,7 +4995,7 @@ export interface components {
             refusal: string | null;
             /**
              * Row Results
-             * @description The first hundred rows; GET .../rows returns all.
+             * @description The first hundred rows; GET .../rows has more.
              */
             row_results: components["schemas"]["ImportRow"][];
             /** Source */
@@ -4998,10 +5006,25 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "previewed" | "committed" | "undone" | "refused";
+            status: "reading" | "previewed" | "committing" | "committed" | "undoing" | "undone" | "refused";
             summary: components["schemas"]["ImportSummary"];
             /** Undone At */
             undone_at: string | null;
+        };
+        /**
+         * ImportProgress
+         * @description How far the job of a large file is: bytes while it is read, lines while it is committed.
+         */
+        ImportProgress: {
+            /** Done */
+            done: number;
+            /**
+             * Problem
+             * @description Why the last job failed, and what to do.
+             */
+            problem: string | null;
+            /** Total */
+            total: number;
         };
         /**
          * ImportQuestion

@@ -64,7 +64,7 @@ async def _read(
         return table, parser, head
 
     table, parser, head = await asyncio.to_thread(recognise)
-    if parser.open_lines is None:
+    if parser.open_lines is None or len(head.header) != len(table.head.header):  # a parser that arranges the rows anew
         await _read_whole(steps, row, hints, answered, source, target)
         return
     async with steps.transaction() as actor:

@@ -12,6 +12,7 @@ from arti.imports.readers.archive import (
     DAMAGED,
     MAX_MEMBERS,
     MAX_RATIO,
+    RATIO_APPLIES_FROM,
     SUFFIXES,
     UploadedTable,
     is_added,
@@ -130,7 +131,7 @@ def _copy(stream: IO[bytes] | gzip.GzipFile, packed: int, stack: ExitStack, room
     for piece in _pieces(stream):
         written += len(piece)
         room[0] -= len(piece)
-        if written > MAX_FILE or room[0] < 0 or (written > MAX_BYTES and written > MAX_RATIO * max(packed, 1)):
+        if written > MAX_FILE or room[0] < 0 or (written > RATIO_APPLIES_FROM and written > MAX_RATIO * max(packed, 1)):
             raise FileRejected("The packed files are far larger than an export can be.")
         target.write(piece)
     target.seek(0)

@@ -18,7 +18,7 @@ from arti.imports.types import FileRejected
 MAX_MEMBERS = 200
 MAX_UNPACKED = 3 * MAX_BYTES
 MAX_RATIO = 200
-_RATIO_APPLIES_FROM = 1024 * 1024
+RATIO_APPLIES_FROM = 1024 * 1024
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods", ".gz")
 # What systems add by themselves, and nobody put there.
 _ADDED_BY_SYSTEMS = ("thumbs.db", "desktop.ini")
@@ -108,7 +108,7 @@ def _read_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> l
     unpacked = 0
     for member in members:
         size = member.file_size
-        if size > MAX_BYTES or (size > _RATIO_APPLIES_FROM and size > MAX_RATIO * max(member.compress_size, 1)):
+        if size > MAX_BYTES or (size > RATIO_APPLIES_FROM and size > MAX_RATIO * max(member.compress_size, 1)):
             raise FileRejected(f"{member.filename[:80]} in the zip is far larger than an export can be.")
         with archive.open(member) as stream:
             content = stream.read(MAX_BYTES + 1)
