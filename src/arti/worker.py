@@ -46,15 +46,9 @@ from supabase_local.auth.mail.mailer import open_mail_queue
 log = structlog.get_logger()
 
 HANDLERS: Final[dict[str, Handler]] = {
-    **invitations.HANDLERS,
-    **matching.HANDLERS,
-    **places.HANDLERS,
-    **connections.HANDLERS,
-    **imports.HANDLERS,
-    **insights.HANDLERS,
-    **automation.HANDLERS,
-    **privacy.HANDLERS,
-    **file_check.HANDLERS,
+    name: handler
+    for jobs in (invitations, matching, places, connections, imports, insights, automation, privacy, file_check)
+    for name, handler in jobs.HANDLERS.items()
 }
 
 # The jobs that an event enqueues. Each gets {"event_id": ...}.

@@ -103,13 +103,13 @@ async def test_a_large_report_is_stored_as_a_small_one(
     assert ("imports.commit", "done") in await run_due_jobs(worker_context)
     done = await get(by_job, preview)
     assert (done["status"], done["summary"]) == ("committed", committed["summary"])
-    mine, theirs = await stored_lines(world, by_job.org_id), await stored_lines(world, at_once.org_id)
+    by_jobs, in_requests = await stored_lines(world, by_job.org_id), await stored_lines(world, at_once.org_id)
     # The key holds the id of the artist, which differs between the orgs.
-    assert [row[:1] + row[2:-1] for row in mine] == [row[:1] + row[2:-1] for row in theirs]
-    assert [row[-1] is not None for row in mine] == [row[-1] is not None for row in theirs]
-    assert sum(row[6] for row in mine) == Decimal(expected["money"][0]["amount"])
-    assert any(key.endswith(":2") for _, key, *_ in mine)
-    assert len({row[1] for row in mine}) == len(mine) == preview["summary"]["money_lines"]
+    assert [row[:1] + row[2:-1] for row in by_jobs] == [row[:1] + row[2:-1] for row in in_requests]
+    assert [row[-1] is not None for row in by_jobs] == [row[-1] is not None for row in in_requests]
+    assert sum(row[6] for row in by_jobs) == Decimal(expected["money"][0]["amount"])
+    assert any(key.endswith(":2") for _, key, *_ in by_jobs)
+    assert len({row[1] for row in by_jobs}) == len(by_jobs) == preview["summary"]["money_lines"]
     # The same file again is the import that is there.
     [again] = await upload_file(by_job, artists[0], "again.tsv", REPORT.encode())
     assert again["id"] == done["id"]
@@ -142,7 +142,7 @@ async def test_an_undo_gives_the_lines_to_the_report_that_holds_them_too(
     assert await stored_lines(world, member.org_id) == []
 
 
-async def test_answers_are_asked_and_used(world: World, worker_context: WorkerContext) -> None:
+async def test_answers_are_needed_and_used(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     header = "Royalty ID,Asset ISRC,Reported Royalty,Sale Start Date,Territory,DSP,Quantity\n"
@@ -237,7 +237,7 @@ async def test_a_refused_file_says_why_and_can_be_deleted_with_what_was_staged(
     assert await world.database.as_owner("select from import_stages where org_id = $1", member.org_id) == []
 
 
-async def test_a_job_does_what_the_member_may_who_asked_for_it(world: World, worker_context: WorkerContext) -> None:
+async def test_a_job_may_do_what_its_member_may(world: World, worker_context: WorkerContext) -> None:
     admin = await world.member()
     artist = await make_artist(world.database, admin.org_id)
     manager = await world.member(admin.org_id, Role.MANAGER)
@@ -323,7 +323,7 @@ def test_hostile_texts_are_refused(text: bytes, reason: str) -> None:
         rows_of(text)
 
 
-def test_an_encoding_is_found_wherever_its_letters_stand() -> None:
+def test_an_encoding_is_found_wherever_its_accents_stand() -> None:
     plain = b"a,b\n" + b"1,2\n" * 400_000
     assert find_encoding(io.BytesIO(plain + "é,1\n".encode())) == "utf-8-sig"
     assert find_encoding(io.BytesIO(plain + "né,1\n".encode("cp1252"))) == "cp1252"

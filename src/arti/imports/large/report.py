@@ -116,7 +116,7 @@ class _Pass:
         self._staged = Staged(file, answers, money_source=self._parsed.money_source)
         self._shown: list[list[Any]] = []
         self._problems: Counter[str] = Counter()
-        self._room = _SHOWN_CHARACTERS
+        self._characters_left = _SHOWN_CHARACTERS
         self._ids: RepeatFinder | None = None
 
     def run(self) -> Staged:
@@ -205,6 +205,6 @@ class _Pass:
             elif result.row > SHOWN_ROWS:
                 continue
             cells = name_cells(self._written, rows[result.row - first_row])
-            self._room -= sum(map(len, cells.values()))
-            if self._room > 0:
+            self._characters_left -= sum(map(len, cells.values()))
+            if self._characters_left > 0:
                 self._shown.append([result.row, result.status, result.reason, cells])

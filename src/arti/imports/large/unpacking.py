@@ -67,11 +67,11 @@ def unpack_large(file_name: str, source: BinaryIO, stack: ExitStack) -> list[Upl
 
     `stack` closes the files on disk.
     """
-    room, size = [MAX_UNPACKED], _size_of(source)
+    left, size = [MAX_UNPACKED], _size_of(source)
     head = source.read(4)
     source.seek(0)
     if not is_zip(head):
-        return _open_one(file_name, source, size, stack, room)
+        return _open_one(file_name, source, size, stack, left)
     try:
         archive = stack.enter_context(zipfile.ZipFile(source))
         if size <= MAX_BYTES and is_workbook(_read(source)):
@@ -86,8 +86,8 @@ def unpack_large(file_name: str, source: BinaryIO, stack: ExitStack) -> list[Upl
             path = f"{file_name}/{member.filename}"
             try:
                 with archive.open(member) as stream:
-                    file = _copy(stream, member.compress_size, stack, room)
-                found += _open_member(path, file, stack, room)
+                    file = _copy(stream, member.compress_size, stack, left)
+                found += _open_member(path, file, stack, left)
             except FileRejected as error:
                 found.append(UploadedTable(path, b"", str(error)))
     except DAMAGED:
@@ -95,7 +95,7 @@ def unpack_large(file_name: str, source: BinaryIO, stack: ExitStack) -> list[Upl
     return found
 
 
-def _open_member(path: str, file: BinaryIO, stack: ExitStack, room: list[int]) -> list[UploadedTable | LargeTable]:
+def _open_member(path: str, file: BinaryIO, stack: ExitStack, left: list[int]) -> list[UploadedTable | LargeTable]:
     size = _size_of(file)
     head = file.read(16)
     file.seek(0)
@@ -104,18 +104,18 @@ def _open_member(path: str, file: BinaryIO, stack: ExitStack, room: list[int]) -
     magic = None if is_zip(head) else find_magic(head)
     if magic or not path.lower().endswith(SUFFIXES):
         raise FileRejected(f"This is {magic or 'no table'}, and was left out.")
-    return _open_one(path, file, size, stack, room)
+    return _open_one(path, file, size, stack, left)
 
 
 def _open_one(
-    name: str, file: BinaryIO, size: int, stack: ExitStack, room: list[int]
+    name: str, file: BinaryIO, size: int, stack: ExitStack, left: list[int]
 ) -> list[UploadedTable | LargeTable]:
     file.seek(0)
     if file.read(2) == b"\x1f\x8b":
         file.seek(0)
         try:
             with gzip.open(file) as stream:
-                file = _copy(stream, size, stack, room)
+                file = _copy(stream, size, stack, left)
         except DAMAGED:
             raise FileRejected("The gzip file is damaged. Export it again.") from None
         name, size = name.removesuffix(".gz"), _size_of(file)
@@ -124,14 +124,14 @@ def _open_one(
     return [LargeTable(name, file)]
 
 
-def _copy(stream: IO[bytes] | gzip.GzipFile, packed: int, stack: ExitStack, room: list[int]) -> BinaryIO:
-    """Copy a stream to a file on disk, as much as there is room for. Raises FileRejected for a bomb."""
+def _copy(stream: IO[bytes] | gzip.GzipFile, packed: int, stack: ExitStack, left: list[int]) -> BinaryIO:
+    """Copy a stream to a file on disk, up to what is left of the limit. Raises FileRejected for a bomb."""
     target: BinaryIO = stack.enter_context(TemporaryFile())  # noqa: SIM115  closed by the stack
     written = 0
     for piece in _pieces(stream):
         written += len(piece)
-        room[0] -= len(piece)
-        if written > MAX_FILE or room[0] < 0 or (written > RATIO_APPLIES_FROM and written > MAX_RATIO * max(packed, 1)):
+        left[0] -= len(piece)
+        if written > MAX_FILE or left[0] < 0 or (written > RATIO_APPLIES_FROM and written > MAX_RATIO * max(packed, 1)):
             raise FileRejected("The packed files are far larger than an export can be.")
         target.write(piece)
     target.seek(0)
