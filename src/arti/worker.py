@@ -14,6 +14,7 @@ import structlog
 
 from arti.automation import jobs as automation
 from arti.automation.deliveries.fan_out import FAN_OUT_JOB, fan_out
+from arti.campaigns import jobs as campaigns
 from arti.connections import jobs as connections
 from arti.expiry import delete_all_expired
 from arti.imports.large import jobs as imports
@@ -47,17 +48,19 @@ log = structlog.get_logger()
 
 HANDLERS: Final[dict[str, Handler]] = {
     name: handler
-    for jobs in (invitations, matching, places, connections, imports, insights, automation, privacy, file_check)
+    for jobs in (
+        *(invitations, matching, places, connections, imports, insights, campaigns, automation, privacy, file_check),
+    )
     for name, handler in jobs.HANDLERS.items()
 }
 
 # The jobs that an event enqueues. Each gets {"event_id": ...}.
 SUBSCRIPTIONS: Final[dict[str, tuple[str, ...]]] = {
-    EventType.SYNC_FINISHED: (MATCH_JOB, "insights.detect"),
+    EventType.SYNC_FINISHED: (MATCH_JOB, "insights.detect", "campaigns.measure_of_artist"),
     EventType.SYNC_FAILED: (MATCH_JOB,),  # what it stored before it failed
-    EventType.OBSERVATIONS_ENTERED: ("insights.detect",),
-    EventType.IMPORT_COMMITTED: (MATCH_JOB, "insights.detect"),
-    EventType.IMPORT_UNDONE: (MATCH_JOB, "insights.withdraw"),
+    EventType.OBSERVATIONS_ENTERED: ("insights.detect", "campaigns.measure_of_artist"),
+    EventType.IMPORT_COMMITTED: (MATCH_JOB, "insights.detect", "campaigns.measure_of_artist"),
+    EventType.IMPORT_UNDONE: (MATCH_JOB, "insights.withdraw", "campaigns.measure_of_artist"),
 }
 # The events that rules deliver. Their deliveries are created in the transaction that dispatches the event.
 DELIVERED: Final[frozenset[str]] = frozenset(
@@ -68,6 +71,7 @@ DELIVERED: Final[frozenset[str]] = frozenset(
 SCHEDULES: Final[dict[str, timedelta]] = {
     "connections.sync_due": timedelta(minutes=5),
     "insights.check_stale": timedelta(hours=6),
+    "campaigns.measure_due": timedelta(hours=6),
     file_check.CHECK_JOB: timedelta(hours=1),
 }
 

@@ -41,7 +41,8 @@ MAY: Final[dict[frozenset[Role], str]] = {
         get_recording get_release get_rollup list_artist_groups list_artist_recordings list_genres list_labels
         list_changes list_match_candidates list_recordings list_releases list_song_changes list_tags
         get_breakdown list_breakdowns list_countries list_dimensions list_sources list_unknown_places search_places
-        list_observations get_campaign get_campaign_result list_campaigns
+        list_observations get_campaign get_campaign_lift get_campaign_result list_campaigns
+        get_lift_calibration list_campaign_goals
         ask_permission get_permissions get_org_erasure
         get_calendar_entry list_calendar get_playlist list_artist_playlists list_recording_playlists
         ask_question get_insight list_evidence_rows list_insights""",

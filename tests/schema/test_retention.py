@@ -43,6 +43,8 @@ _KEPT = {
     "public.metric_definition_revisions": "what providers count, with its history",
     "public.match_candidates": "a decision is kept so that it is not asked again",
     "public.recording_changes": "each can be undone",
+    "public.campaign_lifts": "one row a campaign; ends with it",
+    "public.lift_calibrations": "one row a metric and platform, replaced each week",
     "public.insights": "the product; withdrawn ones stay with their reason",
     "auth.sessions": "until it is signed out of",
     "auth.mfa_amr_claims": "ends with its session",

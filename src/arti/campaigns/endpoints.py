@@ -6,6 +6,8 @@ from uuid import UUID
 from fastapi import Query
 
 from arti.campaigns import service
+from arti.campaigns.lift import goals, reading
+from arti.campaigns.lift.schemas import Calibration, CampaignLift, GoalOptions
 from arti.campaigns.schemas import Campaign, CampaignChange, CampaignDetail, CampaignResult, Cost, NewCampaign, NewCost
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
@@ -30,6 +32,18 @@ async def list_campaigns(
     return await service.list_campaigns(
         access.connection, access.org_id, artist_id=artist_id, cursor=cursor, limit=limit
     )
+
+
+@router.get("/goals")
+async def list_campaign_goals(access: Reader, artist_id: UUID) -> GoalOptions:
+    """List the metrics of an artist that a campaign can aim at: what is counted by day, and what a total gains."""
+    return await goals.list_goals(access.connection, access.org_id, artist_id)
+
+
+@router.get("/calibration")
+async def get_lift_calibration(access: Reader) -> Calibration:
+    """Say how often the intervals of lifts were right in the org's own past, where nothing happened."""
+    return await reading.read_calibration(access.connection, access.org_id)
 
 
 @router.post("", status_code=201)
@@ -60,5 +74,11 @@ async def add_campaign_cost(access: MoneyWriter, campaign_id: UUID, cost: NewCos
 
 @router.get("/{campaign_id}/result")
 async def get_campaign_result(access: Reader, campaign_id: UUID) -> CampaignResult:
-    """Compare the goal metric before, during and after the campaign, with the cost of each additional result."""
+    """Compare the goal metric before, during and after the campaign. A difference only: see the lift."""
     return await service.read_result(access.connection, access.org_id, campaign_id)
+
+
+@router.get("/{campaign_id}/lift")
+async def get_campaign_lift(access: Reader, campaign_id: UUID) -> CampaignLift:
+    """Return what the campaign added to its goal, as a range with what it costs, or why nobody can tell."""
+    return await service.read_lift(access.connection, access.org_id, campaign_id)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from arti.campaigns import lift, store
+from arti.campaigns import periods, store
 from arti.campaigns.schemas import WindowResult
 from arti.metrics.catalogue import Metric
 from arti.metrics.growth import growth_percent, rounding_step
@@ -22,10 +22,10 @@ class GoalResult:
 
     series_id: UUID | None
     terms: str | None
-    basis: lift.Basis | None
-    before: lift.WindowValue
-    during: lift.WindowValue
-    after: lift.WindowValue | None
+    basis: periods.Basis | None
+    before: periods.WindowValue
+    during: periods.WindowValue
+    after: periods.WindowValue | None
     change: float | None
     change_percent: float | None
     definition_break: DefinitionBreak | None
@@ -33,7 +33,7 @@ class GoalResult:
 
 async def measure_goal(connection: Connection, org_id: UUID, campaign: Row, *, metric: Metric) -> GoalResult:
     """Measure a metric of the campaign's artist on its platform in the campaign's windows."""
-    basis = lift.choose_basis(metric.kind, metric.aggregation)
+    basis = periods.choose_basis(metric.kind, metric.aggregation)
     before, during, after = _find_windows(campaign, "UTC")
     series = await store.find_goal_series(
         connection,
@@ -41,7 +41,7 @@ async def measure_goal(connection: Connection, org_id: UUID, campaign: Row, *, m
         artist_id=campaign["artist_id"],
         metric=metric.slug,
         provider=campaign["goal_provider"],
-        from_on=before.from_on - lift.ONE_DAY,
+        from_on=before.from_on - periods.ONE_DAY,
         to_on=(after or during).to_on,
     )
     if series is None:
@@ -51,11 +51,11 @@ async def measure_goal(connection: Connection, org_id: UUID, campaign: Row, *, m
     windows = [before, during, *([after] if after else [])]
     interval_days = series["interval_days"]
     if interval_days > 1:
-        whole = lift.weekly_windows(
+        whole = periods.weekly_windows(
             windows, starts_on=campaign["starts_on"], ends_on=campaign["ends_on"], week_end=series["newest_on"]
         )
         if whole is None:
-            nothing = [lift.WindowValue(window, 0, None, lift.NO_WEEK) for window in windows]
+            nothing = [periods.WindowValue(window, 0, None, periods.NO_WEEK) for window in windows]
             after_value = nothing[2] if after else None
             return GoalResult(
                 series["id"], series["terms"], basis, nothing[0], nothing[1], after_value, None, None, None
@@ -63,24 +63,24 @@ async def measure_goal(connection: Connection, org_id: UUID, campaign: Row, *, m
         windows = whole
     before, during = windows[:2]
     days = await store.list_days(
-        connection, org_id, series["id"], from_on=before.from_on - lift.ONE_DAY, to_on=windows[-1].to_on
+        connection, org_id, series["id"], from_on=before.from_on - periods.ONE_DAY, to_on=windows[-1].to_on
     )
     changes = await store.list_breaks(
-        connection, org_id, series["id"], from_on=lift.first_day(before, basis), to_on=windows[-1].to_on
+        connection, org_id, series["id"], from_on=periods.first_day(before, basis), to_on=windows[-1].to_on
     )
     values, breaks = {day["observed_on"]: day["value"] for day in days}, [row["since_on"] for row in changes]
     measured = []
     for window in windows:
         if basis is None:
-            measured.append(lift.WindowValue(window, 0, None, _NOT_COMBINED))
+            measured.append(periods.WindowValue(window, 0, None, _NOT_COMBINED))
             continue
         gain = None
         if basis == "gain":
             gain = await store.read_gain(
-                connection, org_id, series["id"], after_day=window.from_on - lift.ONE_DAY, last_day=window.to_on
+                connection, org_id, series["id"], after_day=window.from_on - periods.ONE_DAY, last_day=window.to_on
             )
         measured.append(
-            lift.measure_window(
+            periods.measure_window(
                 window, basis=basis, values=values, breaks=breaks, gain=gain, interval_days=interval_days
             )
         )
@@ -106,7 +106,7 @@ async def measure_goal(connection: Connection, org_id: UUID, campaign: Row, *, m
     )
 
 
-def public_window(measured: lift.WindowValue) -> WindowResult:
+def public_window(measured: periods.WindowValue) -> WindowResult:
     return WindowResult.model_validate(
         {
             "from": measured.window.from_on,
@@ -119,19 +119,19 @@ def public_window(measured: lift.WindowValue) -> WindowResult:
     )
 
 
-def _find_windows(campaign: Row, time_zone: str) -> tuple[lift.DayRange, lift.DayRange, lift.DayRange | None]:
+def _find_windows(campaign: Row, time_zone: str) -> tuple[periods.DayRange, periods.DayRange, periods.DayRange | None]:
     """Return the windows before, during and after; they end at the latest yesterday in the provider's time zone."""
     yesterday = clock.today_in(time_zone) - timedelta(days=1)
-    return lift.lift_windows(campaign["starts_on"], campaign["ends_on"], last_day=yesterday)
+    return periods.lift_windows(campaign["starts_on"], campaign["ends_on"], last_day=yesterday)
 
 
-def _measure_nothing(window: lift.DayRange, basis: lift.Basis | None) -> lift.WindowValue:
+def _measure_nothing(window: periods.DayRange, basis: periods.Basis | None) -> periods.WindowValue:
     if basis is None:
-        return lift.WindowValue(window, 0, None, _NOT_COMBINED)
-    return lift.measure_window(window, basis=basis, values={})
+        return periods.WindowValue(window, 0, None, _NOT_COMBINED)
+    return periods.measure_window(window, basis=basis, values={})
 
 
-def _compute_change(before: lift.WindowValue, during: lift.WindowValue, breaks: list[object]) -> float | None:
+def _compute_change(before: periods.WindowValue, during: periods.WindowValue, breaks: list[object]) -> float | None:
     """Return during minus before; None across a change of definition or without both values."""
     if before.value is None or during.value is None or breaks:
         return None

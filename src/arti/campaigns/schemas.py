@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from arti.campaigns.lift.schemas import LiftSummary
 from arti.metrics.schemas import DefinitionBreak
 
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217.")]
@@ -79,6 +80,7 @@ class Campaign(BaseModel):
     state: Literal["planned", "running", "ended"] = Field(description="By today's date in UTC.")
     notes: str
     created_at: datetime
+    lift: LiftSummary
 
 
 class CampaignDetail(Campaign):
@@ -133,5 +135,4 @@ class CampaignResult(BaseModel):
     spent_minor: int | None
     money_null_reason: str | None
     currency: str | None
-    cost_per_result_minor: float | None = Field(description="`spent_minor` divided by `change`, if that is positive.")
     note: str

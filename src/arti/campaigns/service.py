@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from arti.campaigns import lift, store
+from arti.campaigns import periods, store
 from arti.campaigns.goal import GoalResult, measure_goal, public_window
+from arti.campaigns.lift import goals, reading
+from arti.campaigns.lift.reading import summarise
+from arti.campaigns.lift.schemas import CampaignLift
+from arti.campaigns.lift.service import enqueue_measurement
 from arti.campaigns.schemas import (
     Campaign,
     CampaignChange,
@@ -17,7 +21,7 @@ from arti.campaigns.schemas import (
     UnbrokenResult,
 )
 from arti.metrics.catalogue import METRICS
-from arti.metrics.sources.known import get_metric, get_provider
+from arti.metrics.sources.known import get_metric
 from arti.music.store import has_artists
 from arti.orgs.authorization import Access
 from arti.providers.terms import terms_of
@@ -48,6 +52,7 @@ async def create_campaign(access: Access, *, new: NewCampaign) -> CampaignDetail
         raise NotFound("artist")
     values = new.model_dump(exclude={"artist_id"})
     await _check_values(connection, org_id, values)
+    await goals.check_goal(connection, org_id, new.artist_id, metric=new.goal_metric, provider=new.goal_provider)
     campaign_id = await store.insert_campaign(
         connection, org_id, artist_id=new.artist_id, values=values, created_by=access.principal.user_id
     )
@@ -56,6 +61,7 @@ async def create_campaign(access: Access, *, new: NewCampaign) -> CampaignDetail
         await store.save_budget(connection, org_id, campaign_id, new.budget_minor)
     if new.goal_target is not None:
         await _save_target(access, campaign_id, new.goal_target)
+    await enqueue_measurement(connection, org_id, campaign_id)
     return await get_campaign(connection, org_id, campaign_id)
 
 
@@ -76,6 +82,10 @@ async def update_campaign(access: Access, campaign_id: UUID, *, change: Campaign
             raise Invalid("This cannot be empty.", field=field)
     values = {column: row[column] for column in (*store.COLUMNS, "budget_minor")} | changes
     await _check_values(connection, org_id, values)
+    goal = ("goal_metric", "goal_provider")
+    if any(values[field] != row[field] for field in goal):
+        metric, provider = (values[field] for field in goal)
+        await goals.check_goal(connection, org_id, row["artist_id"], metric=metric, provider=provider)
     if values["currency"] != row["currency"]:
         # What is hidden from the caller would change its meaning too.
         _require_money(access, field="currency")
@@ -89,6 +99,8 @@ async def update_campaign(access: Access, campaign_id: UUID, *, change: Campaign
         await store.save_budget(connection, org_id, campaign_id, changes["budget_minor"])
     if "goal_target" in changes:
         await _save_target(access, campaign_id, changes["goal_target"])
+    if any(values[field] != row[field] for field in (*goal, "starts_on", "ends_on")):
+        await enqueue_measurement(connection, org_id, campaign_id)
     return await get_campaign(connection, org_id, campaign_id)
 
 
@@ -139,9 +151,15 @@ async def read_result(connection: Connection, org_id: UUID, campaign_id: UUID) -
         spent_minor=spent,
         money_null_reason=_fields(row)["money_null_reason"],
         currency=row["currency"],
-        cost_per_result_minor=spent / goal.change if goal.change is not None and goal.change > 0 and spent else None,
         note=_NOTE,
     )
+
+
+async def read_lift(connection: Connection, org_id: UUID, campaign_id: UUID) -> CampaignLift:
+    """Return what a campaign added, as it was measured last."""
+    row = await _get_row(connection, org_id, campaign_id)
+    reason = _fields(row)["money_null_reason"]
+    return await reading.read_lift(connection, org_id, row, money_null_reason=reason)
 
 
 async def _read_unbroken(connection: Connection, org_id: UUID, row: Row, goal: GoalResult) -> UnbrokenResult | None:
@@ -167,7 +185,10 @@ async def _read_unbroken(connection: Connection, org_id: UUID, row: Row, goal: G
 
 def _fields(row: Row) -> dict[str, Any]:
     """Return a campaign's fields, with why amounts are null."""
-    return dict(row) | {"money_null_reason": _NO_MONEY if row["spent_minor"] is None else None}
+    return dict(row) | {
+        "money_null_reason": _NO_MONEY if row["spent_minor"] is None else None,
+        "lift": summarise(row),
+    }
 
 
 def _require_money(access: Access, *, field: str) -> None:
@@ -188,14 +209,7 @@ async def _check_values(connection: Connection, org_id: UUID, values: Mapping[st
     days = (values["ends_on"] - values["starts_on"]).days
     if days < 0:
         raise Invalid("The campaign ends before it starts.", field="ends_on")
-    if days > lift.MAX_DAYS:
-        raise Invalid(f"A campaign may last {lift.MAX_DAYS} days at most.", field="ends_on")
+    if days > periods.MAX_DAYS:
+        raise Invalid(f"A campaign may last {periods.MAX_DAYS} days at most.", field="ends_on")
     if values["budget_minor"] is not None and values["currency"] is None:
         raise Invalid("A budget needs a currency, e.g. EUR.", field="currency")
-    metric = await get_metric(connection, org_id, values["goal_metric"], field="goal_metric")
-    await get_provider(connection, org_id, values["goal_provider"], field="goal_provider")
-    if lift.choose_basis(metric.kind, metric.aggregation) is None:
-        raise Invalid(
-            f"The daily values of {metric.name} cannot be combined into one; choose another goal.",
-            field="goal_metric",
-        )

@@ -16,8 +16,12 @@ _CAMPAIGN = """
            (select coalesce(sum(s.amount_minor), 0)::bigint from campaign_costs s
             where s.org_id = c.org_id and s.campaign_id = c.id) end as spent_minor,
          case when c.starts_on > clock.today() then 'planned'
-              when c.ends_on < clock.today() then 'ended' else 'running' end as state
+              when c.ends_on < clock.today() then 'ended' else 'running' end as state,
+         l.verdict as lift_verdict, l.low as lift_low, l.high as lift_high, l.detail -> 'reasons' as lift_reasons
   from campaigns c
+  left join campaign_lifts l on l.org_id = c.org_id and l.campaign_id = c.id
+    and (l.goal_metric, l.goal_provider, l.starts_on, l.ends_on)
+      = (c.goal_metric, c.goal_provider::text, c.starts_on, c.ends_on)
   join artists a on a.org_id = c.org_id and a.id = c.artist_id
   join private.known_metrics m on m.slug = c.goal_metric and (m.org_id is null or m.org_id = c.org_id)
 """

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from arti.campaigns.lift import DayRange, WindowValue, choose_basis, lift_windows, measure_window
+from arti.campaigns.periods import DayRange, WindowValue, choose_basis, lift_windows, measure_window
 
 START = date(2026, 5, 10)
 

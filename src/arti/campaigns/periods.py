@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 ONE_DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
 Basis = Literal["sum", "gain", "mean"]
 MAX_DAYS = 1830  # more than five years is a typing error
+ADDED_UP: Final = ("sum", "gain")  # the bases of which a part can be what a campaign added
 NO_WEEK = "The source counts weeks, and no whole week lies in these days."
 _FELL = "The provider corrected this total downwards in this period, so there is no gain."
 
