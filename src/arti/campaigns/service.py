@@ -61,7 +61,7 @@ async def create_campaign(access: Access, *, new: NewCampaign) -> CampaignDetail
         await store.save_budget(connection, org_id, campaign_id, new.budget_minor)
     if new.goal_target is not None:
         await _save_target(access, campaign_id, new.goal_target)
-    await enqueue_measurement(connection, org_id, campaign_id)
+    await enqueue_measurement(connection, org_id, campaign_id, requested_by=access.principal.user_id)
     return await get_campaign(connection, org_id, campaign_id)
 
 
@@ -82,10 +82,6 @@ async def update_campaign(access: Access, campaign_id: UUID, *, change: Campaign
             raise Invalid("This cannot be empty.", field=field)
     values = {column: row[column] for column in (*store.COLUMNS, "budget_minor")} | changes
     await _check_values(connection, org_id, values)
-    goal = ("goal_metric", "goal_provider")
-    if any(values[field] != row[field] for field in goal):
-        metric, provider = (values[field] for field in goal)
-        await goals.check_goal(connection, org_id, row["artist_id"], metric=metric, provider=provider)
     if values["currency"] != row["currency"]:
         # What is hidden from the caller would change its meaning too.
         _require_money(access, field="currency")
@@ -93,6 +89,10 @@ async def update_campaign(access: Access, campaign_id: UUID, *, change: Campaign
             raise Invalid("The campaign has costs, so it needs a currency.", field="currency")
     if row["has_money_goal"] and values["goal_metric"] != row["goal_metric"]:
         _require_money(access, field="goal_metric")
+    goal = ("goal_metric", "goal_provider")
+    if any(values[field] != row[field] for field in goal):
+        metric, provider = (values[field] for field in goal)
+        await goals.check_goal(connection, org_id, row["artist_id"], metric=metric, provider=provider)
     await store.update_campaign_row(connection, org_id, campaign_id, values)
     if "budget_minor" in changes:
         _require_money(access, field="budget_minor")
@@ -100,7 +100,7 @@ async def update_campaign(access: Access, campaign_id: UUID, *, change: Campaign
     if "goal_target" in changes:
         await _save_target(access, campaign_id, changes["goal_target"])
     if any(values[field] != row[field] for field in (*goal, "starts_on", "ends_on")):
-        await enqueue_measurement(connection, org_id, campaign_id)
+        await enqueue_measurement(connection, org_id, campaign_id, requested_by=access.principal.user_id)
     return await get_campaign(connection, org_id, campaign_id)
 
 

@@ -77,15 +77,13 @@ class Comparison:
     def of_artist(self) -> list[Disturbance]:
         return [each for each in self.disturbances if each.artist_id == self.artist_id]
 
-    def undisturbed(self) -> tuple[list[Donor], dict[str, int]]:
-        """Return the donors that nothing of their own moved, and how many were left out for which reason."""
+    def undisturbed(self, rows: Rows) -> tuple[list[Donor], dict[str, int]]:
+        """Return the donors that nothing of their own moved in the rows, and how many were left out for which reason."""
         left_out: dict[str, int] = {}
         kept = []
         by_artist = {each.artist_id: each.kind for each in self.disturbances}
         for donor in self.donors:
-            why = by_artist.get(donor.artist_id) or (
-                None if is_comparable(self.rows, donor.column) else "definition_break"
-            )
+            why = by_artist.get(donor.artist_id) or (None if is_comparable(rows, donor.column) else "definition_break")
             if why:
                 left_out[why] = left_out.get(why, 0) + 1
             else:
@@ -101,7 +99,7 @@ def measure(comparison: Comparison) -> Measurement:
         reasons.append({"code": "definition_break", "from": str(changed)})
     reasons += [each.reason() for each in comparison.of_artist()]
     reasons += _too_small(rows, comparison.target)
-    donors, left_out = comparison.undisturbed()
+    donors, left_out = comparison.undisturbed(rows)
     counts = to_counts(rows, comparison.target)
     columns = [to_counts(rows, donor.column) for donor in donors]
     groups = {artist: number for number, artist in enumerate({donor.artist_id for donor in donors})}
@@ -111,7 +109,8 @@ def measure(comparison: Comparison) -> Measurement:
         len(rows.history),
         np.array([groups[donor.artist_id] for donor in donors], dtype=np.int64),
     )
-    if isinstance(found, Refusal):
+    # Where the count itself changed, the donors' did too, and what the estimate misses is no further reason.
+    if isinstance(found, Refusal) and not changed:
         reasons.append({"code": found.reason.value, "found": found.found, "needed": found.needed})
     detail = {
         "from": str(rows.first_on),

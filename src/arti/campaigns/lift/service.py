@@ -49,10 +49,11 @@ class _Task:
         return foresee(self.comparison, self.refusal, self.ahead) if self.refusal else measure(self.comparison)
 
 
-async def enqueue_measurement(connection: Connection, org_id: UUID, campaign_id: UUID) -> None:
+async def enqueue_measurement(connection: Connection, org_id: UUID, campaign_id: UUID, *, requested_by: UUID) -> None:
     """Measure a campaign soon; one that waits already is not enqueued again."""
     key = f"{MEASURE_JOB}:{campaign_id}"
-    await enqueue_job(connection, org_id, MEASURE_JOB, {"campaign_id": str(campaign_id)}, dedupe_key=key)
+    args = {"campaign_id": str(campaign_id)}
+    await enqueue_job(connection, org_id, MEASURE_JOB, args, dedupe_key=key, requested_by=requested_by)
 
 
 async def measure_campaign(job: JobRun, campaign_id: UUID) -> bool:
