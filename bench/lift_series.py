@@ -28,7 +28,7 @@ def run(estimator: Callable[..., tuple[float, float, float, str]], *, windows: i
     held: list[bool] = []
     false: list[bool] = []
     above: dict[float, list[bool]] = {size: [] for size in ADDED}
-    asked = 0
+    cases = 0
     for window in range(5 * windows):
         random = np.random.default_rng([seed, window])
         length, before = int(random.choice([7, 14, 28])), int(random.choice([56, 84, 112]))
@@ -36,11 +36,11 @@ def run(estimator: Callable[..., tuple[float, float, float, str]], *, windows: i
         for size in ADDED:
             target = panel[:, 0].copy()
             target[before:] *= 1 + size
-            _, low, high, verdict = estimator(target, panel[:, 1:], before, before + length)
-            asked += 1
-            told = verdict != "cannot tell"
-            above[size].append(told and low > 0)
-            if told:
+            _, low, high, said = estimator(target, panel[:, 1:], before, before + length)
+            cases += 1
+            answered_now = said != "cannot tell"
+            above[size].append(answered_now and low > 0)
+            if answered_now:
                 held.append(low <= size <= high)
                 if not size:
                     false.append(low > 0 or high < 0)
@@ -48,7 +48,7 @@ def run(estimator: Callable[..., tuple[float, float, float, str]], *, windows: i
         estimator(panel[:, 0], panel[:, 1:2], before, before + length)[3],
         estimator(panel[before - 7 :, 0], panel[before - 7 :, 1:], 7, 7 + length)[3],
     ]
-    coverage, alarms, answered = float(np.mean(held)), float(np.mean(false)), len(held) / asked
+    coverage, alarms, answered = float(np.mean(held)), float(np.mean(false)), len(held) / cases
     print(f"coverage {coverage:.3f} (.85 to .95), false positives {alarms:.3f} (at most .10)")
     print("seen " + ", ".join(f"+{100 * size:.0f} % {np.mean(above[size]):.2f}" for size in ADDED[1:]))
     print(f"cannot tell {1 - answered:.3f} (at most .25), must refuse {refused.count('cannot tell') / 2:.2f} (1)")

@@ -56,11 +56,11 @@ HANDLERS: Final[dict[str, Handler]] = {
 
 # The jobs that an event enqueues. Each gets {"event_id": ...}.
 SUBSCRIPTIONS: Final[dict[str, tuple[str, ...]]] = {
-    EventType.SYNC_FINISHED: (MATCH_JOB, "insights.detect", "campaigns.measure_of_artist"),
+    EventType.SYNC_FINISHED: (MATCH_JOB, "insights.detect", campaigns.MEASURE_OF_ARTIST_JOB),
     EventType.SYNC_FAILED: (MATCH_JOB,),  # what it stored before it failed
-    EventType.OBSERVATIONS_ENTERED: ("insights.detect", "campaigns.measure_of_artist"),
-    EventType.IMPORT_COMMITTED: (MATCH_JOB, "insights.detect", "campaigns.measure_of_artist"),
-    EventType.IMPORT_UNDONE: (MATCH_JOB, "insights.withdraw", "campaigns.measure_of_artist"),
+    EventType.OBSERVATIONS_ENTERED: ("insights.detect", campaigns.MEASURE_OF_ARTIST_JOB),
+    EventType.IMPORT_COMMITTED: (MATCH_JOB, "insights.detect", campaigns.MEASURE_OF_ARTIST_JOB),
+    EventType.IMPORT_UNDONE: (MATCH_JOB, "insights.withdraw", campaigns.MEASURE_OF_ARTIST_JOB),
 }
 # The events that rules deliver. Their deliveries are created in the transaction that dispatches the event.
 DELIVERED: Final[frozenset[str]] = frozenset(
@@ -71,7 +71,7 @@ DELIVERED: Final[frozenset[str]] = frozenset(
 SCHEDULES: Final[dict[str, timedelta]] = {
     "connections.sync_due": timedelta(minutes=5),
     "insights.check_stale": timedelta(hours=6),
-    "campaigns.measure_due": timedelta(hours=6),
+    campaigns.MEASURE_DUE_JOB: timedelta(hours=6),
     file_check.CHECK_JOB: timedelta(hours=1),
 }
 
@@ -177,10 +177,9 @@ class Dispatcher:
         if time - self._registered_at > REGISTER_SECONDS:
             self._slots = await register_slots(self._queue, self._process_id, self._concurrency)
             self._registered_at = time
-        slots = self._slots
         # A wake-up that a crash forgets is sent again.
         async with cross_tenant_transaction(self._context.pool, durable=False) as connection:
-            due = await list_due_jobs(connection, total_slots=slots * 3 // 2, org_slots=max(1, slots // 2))
+            due = await list_due_jobs(connection, total_slots=self._slots * 3 // 2, org_slots=max(1, self._slots // 2))
         for job in due:
             await enqueue_wakeup(self._queue, job["org_id"], job["id"], job["name"])
         return bool(due)
@@ -292,9 +291,7 @@ def run() -> None:
         task = asyncio.create_task(serve(settings))
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-        try:
+        with suppress(asyncio.CancelledError):
             await task
-        except asyncio.CancelledError:
-            pass
 
     asyncio.run(main())

@@ -11,7 +11,7 @@ create table public.campaign_lifts (
   goal_provider text not null,
   starts_on date not null,
   ends_on date not null,
-  verdict text not null check (verdict in ('measured', 'cannot_tell')),
+  result text not null check (result in ('measured', 'inconclusive')),
   lift double precision,                   -- of what was expected: 0.1 is a tenth more
   low double precision,                    -- the 90 % interval
   high double precision,
@@ -19,14 +19,14 @@ create table public.campaign_lifts (
   input_sha256 bytea not null,             -- of everything that was read: the same is not computed twice
   measured_at timestamptz not null default clock.now(),
   primary key (org_id, campaign_id),
-  check ((verdict = 'measured') = (lift is not null and low is not null and high is not null)),
+  check ((result = 'measured') = (lift is not null and low is not null and high is not null)),
   foreign key (org_id, campaign_id) references public.campaigns (org_id, id) on delete cascade,
   foreign key (org_id, series_id) references public.series (org_id, id) on delete cascade
 );
 call private.isolate('public.campaign_lifts', 'campaigns:read', null);
 call private.restrict_to_parent('public.campaign_lifts', 'public.series', 'series_id');
 call private.map_org_table('public.campaign_lifts',
-  'reference: campaign_id series_id, figure: goal_metric goal_provider starts_on ends_on verdict lift low high measured_at, '
+  'reference: campaign_id series_id, figure: goal_metric goal_provider starts_on ends_on result lift low high measured_at, '
   'text: detail, internal: input_sha256');
 
 -- How often such intervals were right in the org's own past, for each metric of each platform: rates, and nobody's numbers.
@@ -35,7 +35,7 @@ create table public.lift_calibrations (
   provider text not null,
   metric text not null,
   windows integer not null check (windows > 0),   -- in which nothing happened
-  answered integer not null,                      -- not "cannot tell"
+  answered integer not null,                      -- not inconclusive
   held integer not null,                          -- the interval held 0
   seen integer not null,                          -- a quarter more would have been seen
   detectable double precision,                    -- what could be seen, of the median window
@@ -50,9 +50,9 @@ call private.map_org_table('public.lift_calibrations',
 create index series_metric on public.series (org_id, provider, metric) where dimension = '';
 
 insert into public.campaign_lifts (org_id, campaign_id, series_id, goal_metric, goal_provider, starts_on, ends_on,
-    verdict, detail, input_sha256)
+    result, detail, input_sha256)
   values (private.canary_org_id(), private.canary_org_id(), private.canary_org_id(), 'audience.followers', 'spotify',
-    '2026-01-01', '2026-01-02', 'cannot_tell',
+    '2026-01-01', '2026-01-02', 'inconclusive',
     jsonb_build_object('reasons', jsonb_build_array(jsonb_build_object('code', 'release', 'title', 'canary',
       'on', '2026-01-01')), 'from', '2026-01-01', 'to', '2026-01-02', 'left_out', '{}'::jsonb), 'canary');
 insert into public.lift_calibrations (org_id, provider, metric, windows, answered, held, seen)

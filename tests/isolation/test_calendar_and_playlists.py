@@ -4,10 +4,12 @@ from uuid import UUID
 
 import httpx2 as httpx
 
+from arti.jobs import WorkerContext
 from arti.vocabulary import Role
+from arti_core.clock import today
 from tests.conftest import Member, World
 from tests.factories.imports import commit_import, upload_file
-from tests.factories.observations import make_artist
+from tests.factories.observations import daily_observations, make_artist, store_observations
 from tests.supabase_local.conftest import Gateway
 
 HEADER = "song,title,author,listeners,streams,date_added\n"
@@ -69,12 +71,14 @@ async def test_a_featured_artist_sees_the_placements_of_the_song_and_their_end(w
     assert (await rest.post("/playlists", json=row)).status_code == 403
 
 
-async def test_the_calendar_over_rest(world: World, gateway: Gateway) -> None:
+async def test_the_calendar_over_rest(world: World, gateway: Gateway, worker_context: WorkerContext) -> None:
     manager = await world.member(role=Role.MANAGER)
     own, other = [await make_artist(world.database, manager.org_id, name) for name in ("Own", "Other")]
     for artist in (own, other):
         body = {"artist_id": str(artist), "kind": "show", "title": f"of {artist}", "starts_on": "2026-03-05"}
         assert (await manager.http.post("/api/calendar", json=body)).status_code == 201
+    seen = daily_observations("consumption.streams", today(), [1.0, 1.0])
+    await store_observations(worker_context, manager.org_id, other, seen)
     campaign = {
         "goal_metric": "consumption.streams",
         "goal_provider": "spotify",

@@ -26,6 +26,7 @@ OWN_ANSWERS: dict[str, tuple[set[int], str]] = {
     "decline_invitation": ({404}, "the planted invitation is for another address"),
     "find_invitation": ({404}, "the planted invitation has no link"),
     "sign_up_by_invitation": ({404}, "the planted invitation has no link"),
+    "create_campaign": ({422}, "the planted artist has no numbers to aim at"),
     "create_key": ({503}, "no auth service runs in this test"),
     "retry_job": ({409}, "the planted job has not failed"),
     "delete_member": ({409}, "the planted member is the last admin"),

@@ -8,7 +8,7 @@ from uuid import UUID
 import httpx2 as httpx
 import pytest
 
-from arti.campaigns.lift import DayRange, weekly_windows
+from arti.campaigns.periods import DayRange, weekly_windows
 from arti.vocabulary import Role
 from arti_core.clock import today
 from tests.conftest import Member, World

@@ -13,6 +13,8 @@ from arti_core.jobs import enqueue_job
 
 OPEN_DAYS: Final = 60  # after its last day a campaign is looked at again: files come late, and values are restated
 MAX_CAMPAIGNS: Final = 200  # of one run
+MEASURE_DUE_JOB: Final = "campaigns.measure_due"
+MEASURE_OF_ARTIST_JOB: Final = "campaigns.measure_of_artist"
 CALIBRATE_JOB: Final = "campaigns.calibrate"
 CALIBRATE_DAYS: Final = 7
 
@@ -52,7 +54,7 @@ async def _measure(job: JobRun, campaigns: Sequence[UUID]) -> None:
 
 HANDLERS: Final[dict[str, Handler]] = {
     MEASURE_JOB: measure_one,
-    "campaigns.measure_due": measure_due,
-    "campaigns.measure_of_artist": measure_of_artist,
+    MEASURE_DUE_JOB: measure_due,
+    MEASURE_OF_ARTIST_JOB: measure_of_artist,
     CALIBRATE_JOB: calibrate,
 }

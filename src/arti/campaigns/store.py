@@ -17,7 +17,7 @@ _CAMPAIGN = """
             where s.org_id = c.org_id and s.campaign_id = c.id) end as spent_minor,
          case when c.starts_on > clock.today() then 'planned'
               when c.ends_on < clock.today() then 'ended' else 'running' end as state,
-         l.verdict as lift_verdict, l.low as lift_low, l.high as lift_high, l.detail -> 'reasons' as lift_reasons
+         l.result as lift_result, l.low as lift_low, l.high as lift_high, l.detail -> 'reasons' as lift_reasons
   from campaigns c
   left join campaign_lifts l on l.org_id = c.org_id and l.campaign_id = c.id
     and (l.goal_metric, l.goal_provider, l.starts_on, l.ends_on)

@@ -1,5 +1,6 @@
 """The demo org: people, a roster, releases, documents. Generated from a seed, the same each time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -65,11 +66,13 @@ def release_day(demo_artist: DemoArtist, today: date) -> date:
     return day - timedelta(days=(day.weekday() - 4) % 7)
 
 
-def spotify_timeline(demo_artist: DemoArtist, index: int, *, today: date, days: int = 365) -> str:
+def spotify_timeline(
+    demo_artist: DemoArtist, index: int, *, today: date, days: int = 365, added: Mapping[date, float] | None = None
+) -> str:
     """Return a Spotify for Artists audience timeline of `days` days that ends yesterday.
 
     The form of 2026: UTF-8 with a byte order mark, ISO days, plain integers. Holds a weekly season, growth, the lift
-    of the release, two spikes and a gap of three days.
+    of the release, two spikes and a gap of three days. `added`: the share that a campaign brings on a day.
     """
     random = np.random.default_rng([SEED, index])
     released = release_day(demo_artist, today)
@@ -87,6 +90,7 @@ def spotify_timeline(demo_artist: DemoArtist, index: int, *, today: date, days: 
         season = (1.0, 0.97, 0.98, 1.0, 1.08, 1.16, 1.07)[day.weekday()]
         since = (day - released).days
         lift = 1 + 1.4 * 0.93**since if since >= 0 else 1.0
+        lift *= 1 + (added or {}).get(day, 0.0)
         streams = int(level * season * lift * spikes.get(day, 1.0) * random.normal(1.0, 0.035))
         listeners = int(streams / random.normal(2.3, 0.05))
         listeners_of_month = [*listeners_of_month[-27:], listeners]

@@ -19,6 +19,7 @@ from arti.vocabulary import Provider
 from arti_core.clock import today
 from arti_core.errors import Conflict, Unavailable
 from arti_core.http_client import HttpResponse, OutboundClient
+from local_stack.demo.campaigns import added_streams, seed_campaigns
 from local_stack.demo.counter_history import record_counters
 from local_stack.demo.own_source import add_link_clicks
 from local_stack.demo.plans_and_money import seed_calendar, seed_playlists, seed_royalties
@@ -108,7 +109,7 @@ async def seed_demo(settings: Settings, *, password: str, print_status: Callable
             await api.call("POST", f"/api/accounts/{account['id']}/sync")
         await import_song_timelines(api.call, artists, today=day)
         await seed_playlists(api, artists, day)
-        await _campaigns(api, artists)
+        await seed_campaigns(api.call, artists, day)
         await _wait_for_work(api, print_status, "the last days and their insights")
         await name_labels(api.call)
     finally:
@@ -217,7 +218,8 @@ async def _documents(api: _Api) -> None:
 
 
 async def _import_spotify(api: _Api, artist_id: str, demo_artist: DemoArtist, index: int) -> None:
-    content = spotify_timeline(demo_artist, index, today=today()).encode()
+    added = added_streams(demo_artist, today())
+    content = spotify_timeline(demo_artist, index, today=today(), added=added).encode()
     name = f"{demo_artist.name}-audience-timeline.csv"
     previews = await api.call(
         "POST", "/api/imports", None, form={"artist_id": artist_id}, files={"file": (name, content, "text/csv")}
@@ -250,35 +252,6 @@ async def _set_simulator_day(http_client: OutboundClient, settings: Settings, da
         await http_client.call("POST", f"{settings.simulators_url}/_simulator/today?{query}"),
         "setting the simulators' day",
     )
-
-
-async def _campaigns(api: _Api, artists: Mapping[str, str]) -> None:
-    plans = (
-        (ROSTER[0], "consumption.streams", "spotify", "Tidelight release", 450_000, 3_000_000),
-        (ROSTER[2], "consumption.views", "youtube", "Afterglow 04 video ads", 180_000, 900_000),
-    )
-    for demo_artist, metric, provider, name, budget, target in plans:
-        starts = release_day(demo_artist, today())
-        made = await api.call(
-            "POST",
-            "/api/campaigns",
-            {
-                "artist_id": artists[demo_artist.name],
-                "name": name,
-                "goal_metric": metric,
-                "goal_provider": provider,
-                "goal_target": target,
-                "budget_minor": budget,
-                "currency": "EUR",
-                "starts_on": str(starts),
-                "ends_on": str(starts + timedelta(days=13)),
-            },
-        )
-        for after_days, share in ((0, 0.5), (5, 0.3)):
-            day = starts + timedelta(days=after_days)
-            if day <= today():
-                cost = {"spent_on": str(day), "amount_minor": int(budget * share), "note": "Ads"}
-                await api.call("POST", f"/api/campaigns/{made['id']}/costs", cost)
 
 
 async def _wait_for_work(api: _Api, print_status: Callable[[str], None], what: str) -> None:

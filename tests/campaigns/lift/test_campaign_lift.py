@@ -16,6 +16,7 @@ from tests.factories.observations import change_definition, daily_observations, 
 from tests.job_runner import run_due_jobs
 
 STREAMS, VIEWS, PLAYS = "consumption.streams", "consumption.views", "consumption.plays"
+REVENUE = "money.estimated_revenue"
 DAYS, LENGTH = 140, 14
 NAMES = ("Mira Sol", "Kitefolk", "Odessa Lane", "Static Bloom", "Los Faroles", "Velvet Harbor", "Mara Quill")
 
@@ -90,7 +91,7 @@ def codes(found: dict[str, Any]) -> list[str]:
     return [reason["code"] for reason in found["reasons"]]
 
 
-async def test_what_was_added_is_told_as_a_range_with_its_cost(label: Label) -> None:
+async def test_what_was_added_is_a_range_with_its_cost(label: Label) -> None:
     counts = lifted(0.4)
     await label.store(counts)
     path = await label.campaign()
@@ -141,14 +142,14 @@ async def test_a_release_or_another_campaign_in_the_days_is_a_refusal(label: Lab
     path = await label.campaign()
     found = await label.lift(path)
     assert (found["state"], codes(found), found["low_percent"], found["cost_low_minor"]) == (
-        "cannot_tell",
+        "inconclusive",
         ["release"],
         None,
         None,
     )
     assert "“Tidelight” came out on" in found["sentences"][0]
     listed = (await label.manager.http.get("/api/campaigns")).json()["items"][0]["lift"]
-    assert (listed["state"], listed["text"]) == ("cannot_tell", "a release in these days")
+    assert (listed["state"], listed["text"]) == ("inconclusive", "a release in these days")
     await label.campaign(name="Radio", starts_on=str(label.starts_on + timedelta(days=2)))
     await label.manager.http.patch(path, json={"starts_on": str(label.starts_on - timedelta(days=1))})
     await run_due_jobs(label.worker_context)
@@ -185,7 +186,7 @@ async def test_donors_with_a_release_or_campaign_of_their_own_are_left_out(label
 async def test_each_rule_refuses_with_its_sentence(label: Label, change: Any, expected: str) -> None:
     await label.store(change(lifted(0.4)))
     found = await label.lift(await label.campaign())
-    assert (found["state"], expected in codes(found)) == ("cannot_tell", True), found["reasons"]
+    assert (found["state"], expected in codes(found)) == ("inconclusive", True), found["reasons"]
     assert all(len(reason["sentence"]) > 40 for reason in found["reasons"])
     assert (found["lift_percent"], found["donors"], found["days"]) == (None, [], [])
 
@@ -208,7 +209,7 @@ async def test_a_change_of_definition_in_the_window_is_a_refusal_and_one_before_
 async def test_terms_that_forbid_derived_numbers_are_kept(label: Label) -> None:
     await label.store(lifted(0.4), metric=VIEWS, provider=Provider.YOUTUBE, terms="youtube_api")
     found = await label.lift(await label.campaign(goal_metric=VIEWS, goal_provider="youtube"))
-    assert (found["state"], codes(found)) == ("cannot_tell", ["terms"])
+    assert (found["state"], codes(found)) == ("inconclusive", ["terms"])
     goals = (await label.manager.http.get(f"/api/campaigns/goals?artist_id={label.artists[0]}")).json()["items"]
     assert [(goal["metric"], goal["measurable"]) for goal in goals] == [(VIEWS, False)]
 
@@ -286,6 +287,16 @@ async def test_who_is_denied_the_platform_sees_no_lift(label: Label) -> None:
     found = await label.lift(path, analyst)
     assert (found["state"], found["actual"], found["days"]) == ("open", None, [])
     assert (await analyst.http.get("/api/campaigns")).json()["items"][0]["lift"]["low_percent"] is None
+
+
+async def test_what_a_campaign_added_to_money_is_money(label: Label) -> None:
+    await label.store(lifted(0.4), metric=REVENUE, provider=Provider.YOUTUBE)
+    path = await label.campaign(goal_metric=REVENUE, goal_provider="youtube")
+    assert (await label.lift(path))["state"] == "measured"
+    analyst = await label.world.member(label.manager.org_id, Role.ANALYST)
+    found = await label.lift(path, analyst)
+    assert (found["state"], found["actual"], found["lift_percent"], found["days"]) == ("open", None, None, [])
+    assert (await label.manager.http.get("/api/campaigns/calibration")).json()["metrics"] == []
 
 
 async def test_songs_are_donors_too_but_not_the_artists_own(label: Label) -> None:

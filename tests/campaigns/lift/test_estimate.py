@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from arti.campaigns.lift.estimate import Estimate, Reason, Refusal, estimate
+from arti.campaigns.lift.estimate import Estimate, EstimateRefusal, RefusalReason, estimate
 from arti.campaigns.lift.synthetic_control import Floats, fit_controls
 
 BEFORE, DURING = 84, 14
@@ -21,7 +21,7 @@ def make_panel(seed: int, *, units: int = 12, noise: float = 0.03, rows: int = B
     return np.exp(logs)
 
 
-def lift(panel: Floats, added: float) -> Estimate | Refusal:
+def lift(panel: Floats, added: float) -> Estimate | EstimateRefusal:
     target = panel[:, 0].copy()
     target[BEFORE:] *= 1 + added
     return estimate(target, panel[:, 1:], BEFORE)
@@ -33,9 +33,9 @@ def measure(panel: Floats, *, added: float = 0.0) -> Estimate:
     return found
 
 
-def refusal(panel: Floats, start: int = BEFORE) -> Refusal:
+def refusal(panel: Floats, start: int = BEFORE) -> EstimateRefusal:
     found = estimate(panel[:, 0], panel[:, 1:], start)
-    assert isinstance(found, Refusal)
+    assert isinstance(found, EstimateRefusal)
     return found
 
 
@@ -44,7 +44,7 @@ def test_the_interval_holds_what_was_added_and_nothing_where_nothing_was() -> No
     for seed in range(60):
         panel = make_panel(seed)
         nothing, quarter = lift(panel, 0), lift(panel, 0.25)
-        if isinstance(nothing, Refusal) or isinstance(quarter, Refusal):
+        if isinstance(nothing, EstimateRefusal) or isinstance(quarter, EstimateRefusal):
             continue  # by chance many made an unusual step
         held.append(quarter.low <= 0.25 <= quarter.high)
         false.append(not nothing.low <= 0 <= nothing.high)
@@ -96,16 +96,16 @@ def test_gaps_are_drawn_straight_and_left_out_of_both_sums() -> None:
 @pytest.mark.parametrize(
     ("change", "start", "reason"),
     [
-        (lambda p: p[BEFORE - 7 :], 7, Reason.SHORT_HISTORY),
+        (lambda p: p[BEFORE - 7 :], 7, RefusalReason.SHORT_HISTORY),
         (lambda p: p[BEFORE - 24 :], 24, None),
-        (lambda p: _blank(p, slice(0, BEFORE, 2)), BEFORE, Reason.MISSING_BEFORE),
-        (lambda p: _blank(p, slice(0, BEFORE - 10)), BEFORE, Reason.MISSING_BEFORE),
-        (lambda p: _blank(p, slice(BEFORE, BEFORE + 8)), BEFORE, Reason.MISSING_DURING),
-        (lambda p: p[:, :5], BEFORE, Reason.FEW_DONORS),
-        (lambda p: _raise_donors(p), BEFORE, Reason.DONORS_MOVED),
+        (lambda p: _blank(p, slice(0, BEFORE, 2)), BEFORE, RefusalReason.MISSING_BEFORE),
+        (lambda p: _blank(p, slice(0, BEFORE - 10)), BEFORE, RefusalReason.MISSING_BEFORE),
+        (lambda p: _blank(p, slice(BEFORE, BEFORE + 8)), BEFORE, RefusalReason.MISSING_DURING),
+        (lambda p: p[:, :5], BEFORE, RefusalReason.FEW_DONORS),
+        (lambda p: _raise_donors(p), BEFORE, RefusalReason.DONORS_MOVED),
     ],
 )
-def test_what_cannot_be_told_is_refused(change: Any, start: int, reason: Reason | None) -> None:
+def test_each_rule_refuses(change: Any, start: int, reason: RefusalReason | None) -> None:
     panel = change(make_panel(6))
     if reason is None:
         assert isinstance(estimate(panel[:, 0], panel[:, 1:], start), Estimate)
@@ -115,18 +115,18 @@ def test_what_cannot_be_told_is_refused(change: Any, start: int, reason: Reason 
 
 def test_a_window_longer_than_its_past_is_refused() -> None:
     panel = make_panel(7, rows=60)
-    assert refusal(panel, 28) == Refusal(Reason.SHORT_HISTORY, 28, 32)
+    assert refusal(panel, 28) == EstimateRefusal(RefusalReason.SHORT_HISTORY, 28, 32)
 
 
 def test_who_moves_wildly_is_refused() -> None:
     random = np.random.default_rng(8)
     panel = np.exp(8 + np.cumsum(random.normal(0, 0.25, (BEFORE + DURING, 12)), axis=0))
-    assert refusal(panel).reason in (Reason.POOR_FIT, Reason.DONORS_MOVED)
+    assert refusal(panel).reason in (RefusalReason.POOR_FIT, RefusalReason.DONORS_MOVED)
 
 
 def test_no_donors_at_all_is_a_refusal() -> None:
     found = estimate(make_panel(9)[:, 0], np.empty((BEFORE + DURING, 0)), BEFORE)
-    assert found == Refusal(Reason.FEW_DONORS, 0, 5)
+    assert found == EstimateRefusal(RefusalReason.FEW_DONORS, 0, 5)
 
 
 def _blank(panel: Floats, rows: slice) -> Floats:

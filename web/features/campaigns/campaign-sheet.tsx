@@ -13,7 +13,8 @@ import { dayRange } from "@/lib/format";
 import { providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
 import { Costs } from "./costs";
-import { useCampaign, useRemoveCampaign, useResult } from "./queries";
+import { Lift } from "./lift";
+import { useCampaign, useLift, useRemoveCampaign, useResult } from "./queries";
 import { Result } from "./result";
 
 export function CampaignSheet({ id, onClose }: { id: string; onClose: () => void }) {
@@ -27,7 +28,7 @@ export function CampaignSheet({ id, onClose }: { id: string; onClose: () => void
         data &&
         `${data.artist_name} · ${dayRange(data.starts_on, data.ends_on)} · ${providerName(data.goal_provider)} ${data.goal_metric_name.toLowerCase()}`
       }
-      className="w-[min(640px,100vw)]"
+      className="w-[min(720px,100vw)]"
     >
       {error && <ErrorState error={error} what="This campaign" retry={() => void refetch()} />}
       {!data && !error && <SkeletonRows className="px-0" />}
@@ -39,10 +40,16 @@ export function CampaignSheet({ id, onClose }: { id: string; onClose: () => void
 function Detail({ campaign, onClose }: { campaign: CampaignDetail; onClose: () => void }) {
   const { can } = useSession();
   const result = useResult(campaign.id);
+  const lift = useLift(campaign.id);
   const remove = useRemoveCampaign(onClose);
   const [removing, setRemoving] = useState(false);
   return (
     <div className="grid grid-cols-1 gap-6">
+      {lift.error && (
+        <ErrorState error={lift.error} what="What it added" retry={() => void lift.refetch()} className="py-4" />
+      )}
+      {!lift.data && !lift.error && <SkeletonRows rows={3} className="px-0" />}
+      {lift.data && <Lift lift={lift.data} />}
       {result.error && (
         <ErrorState error={result.error} what="The result" retry={() => void result.refetch()} className="py-4" />
       )}

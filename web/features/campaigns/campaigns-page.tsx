@@ -15,6 +15,7 @@ import type { Campaign } from "@/lib/api/types";
 import { compact, dayRange, money, unitLabel } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
+import { CalibrationCard } from "./calibration-card";
 import { CampaignSheet } from "./campaign-sheet";
 import { NewCampaignDialog } from "./new-campaign-dialog";
 import { useCampaigns } from "./queries";
@@ -31,6 +32,16 @@ function goalLabel({ goal_metric_name, goal_target, goal_unit }: Campaign): stri
   if (goal_target == null) return metric;
   const target = `${compact(goal_target)} ${unitLabel(goal_target, goal_unit)}`;
   return metric === goal_unit ? target : `${metric}, ${target}`;
+}
+
+/** The range, or in muted words why there is none. */
+function LiftCell({ lift }: { lift: Campaign["lift"] }) {
+  if (lift.state === "measured") return <span className="num font-medium md:whitespace-nowrap">{lift.text}</span>;
+  return (
+    <span className="block text-muted md:min-w-32">
+      {lift.state === "inconclusive" ? `cannot tell: ${lift.text}` : lift.text}
+    </span>
+  );
 }
 
 const column = columnHelper<Campaign>();
@@ -70,6 +81,10 @@ const columns = [
     ),
     meta: WIDE,
   }),
+  column.accessor("lift", {
+    header: "Added",
+    cell: ({ getValue }) => <LiftCell lift={getValue()} />,
+  }),
   column.accessor("spent_minor", {
     header: "Spent of budget",
     cell: ({ row: { original: campaign } }) => (
@@ -107,7 +122,7 @@ export function CampaignsPage() {
     <>
       <PageHeader
         title="Campaigns"
-        lead="What a campaign was for, what it cost, and what its number did before, during and after."
+        lead="What a campaign was for, what it cost, and what it added: a range, or why nobody can tell."
       >
         {add}
       </PageHeader>
@@ -127,12 +142,13 @@ export function CampaignsPage() {
         {items?.length === 0 && (
           <EmptyState icon={Megaphone} title="No campaigns yet" action={add}>
             {can("campaigns:write")
-              ? "Set a goal and its days. The result compares them with the days before and after."
+              ? "Set a goal and its days. What it added is measured when they are over."
               : "A manager or an admin can create campaigns."}
           </EmptyState>
         )}
         <LoadMore {...paging} />
       </Card>
+      {items && items.length > 0 && <CalibrationCard />}
       {adding && <NewCampaignDialog onClose={() => setAdding(false)} onAdded={(each) => open(each.id)} />}
       {get("id") && <CampaignSheet id={get("id")} onClose={() => set({ id: null })} />}
     </>

@@ -7,12 +7,9 @@ import { choice, isoDay, optionalNumber, optionalText, requiredText } from "@/co
 import { useApiForm } from "@/components/form/use-api-form";
 import { Dialog } from "@/components/ui/dialog";
 import { Input, Select, Textarea } from "@/components/ui/field";
-import { useMetricCatalogue } from "@/lib/api/metric-catalogue";
-import { useSources } from "@/lib/api/sources";
 import { minorUnits } from "@/lib/format";
-import { PROVIDER_NAMES, providerName } from "@/lib/providers";
 import { useSession } from "@/lib/session/context";
-import { useAddCampaign } from "./queries";
+import { useAddCampaign, useGoals } from "./queries";
 
 /** Above any real goal, and still an exact number in JavaScript. */
 const MAX = 9_999_999_999_999;
@@ -22,8 +19,7 @@ const schema = z.object({
   artist_id: choice("Choose an artist."),
   starts_on: isoDay,
   ends_on: isoDay,
-  goal_provider: choice("Choose a platform."),
-  goal_metric: choice("Choose a metric."),
+  goal: choice("Choose a goal."),
   goal_target: optionalNumber(MAX),
   budget: optionalNumber(MAX),
   currency: z
@@ -34,12 +30,13 @@ const schema = z.object({
   notes: optionalText(10_000),
 });
 
+/** Neither part holds a space. */
+const goalValue = (goal: { provider: string; metric: string }) => `${goal.provider} ${goal.metric}`;
+
 type Props = { onClose: () => void; onAdded: (campaign: { id: string }) => void };
 
 export function NewCampaignDialog({ onClose, onAdded }: Props) {
   const { can } = useSession();
-  const metrics = useMetricCatalogue();
-  const sources = useSources();
   const add = useAddCampaign((campaign) => {
     onClose();
     onAdded(campaign);
@@ -51,21 +48,28 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
       artist_id: "",
       starts_on: "",
       ends_on: "",
-      goal_provider: "spotify",
-      goal_metric: "",
+      goal: "",
       goal_target: "",
       budget: "",
       currency: "EUR",
       notes: "",
     },
-    apiFields: { budget_minor: "budget" },
-    onSubmit: ({ budget, currency, ...values }) =>
+    apiFields: { budget_minor: "budget", goal_metric: "goal", goal_provider: "goal" },
+    onSubmit: ({ budget, currency, goal, ...values }) =>
       add.mutateAsync({
         ...values,
+        goal_provider: goal.split(" ")[0]!,
+        goal_metric: goal.split(" ")[1]!,
         budget_minor: budget === null ? null : minorUnits(budget, currency || "EUR"),
         currency: currency || null,
       }),
   });
+  const artistId = form.watch("artist_id");
+  const goals = useGoals(artistId);
+  const hint =
+    goals.data?.items.length === 0
+      ? "This artist has no daily numbers yet. Connect an account or import a file first."
+      : "What the artist’s numbers count by day";
 
   return (
     <Dialog
@@ -88,34 +92,22 @@ export function NewCampaignDialog({ onClose, onAdded }: Props) {
           <FormField form={form} name="ends_on" label="Last day">
             {(fieldProps) => <Input {...fieldProps} type="date" required />}
           </FormField>
-          <FormField form={form} name="goal_provider" label="Platform">
+          <FormField form={form} name="goal" label="Goal" hint={hint}>
             {(fieldProps) => (
-              <Select {...fieldProps} required>
-                {PROVIDER_NAMES.map((provider) => (
-                  <option key={provider} value={provider}>
-                    {providerName(provider)}
-                  </option>
-                ))}
-                {sources.data
-                  ?.filter((source) => source.own)
-                  .map((source) => (
-                    <option key={source.slug} value={source.slug}>
-                      {source.name}
-                    </option>
-                  ))}
-              </Select>
-            )}
-          </FormField>
-          <FormField form={form} name="goal_metric" label="Goal">
-            {(fieldProps) => (
-              // Remounted when the metrics have loaded, so that the select can show the chosen one.
-              <Select {...fieldProps} key={metrics.data ? "loaded" : "loading"} required>
+              // Remounted when the goals have loaded, so that the select can show the chosen one.
+              <Select
+                {...fieldProps}
+                key={goals.data ? artistId : "loading"}
+                required
+                disabled={!goals.data?.items.length}
+              >
                 <option value="" disabled>
-                  Choose a metric
+                  {artistId ? "Choose a goal" : "Choose an artist first"}
                 </option>
-                {metrics.data?.map((metric) => (
-                  <option key={metric.slug} value={metric.slug}>
-                    {metric.name} ({metric.unit})
+                {goals.data?.items.map((goal) => (
+                  <option key={goalValue(goal)} value={goalValue(goal)}>
+                    {goal.provider_name}: {goal.name.toLowerCase()}
+                    {goal.measurable ? "" : " (no range: the platform’s terms)"}
                   </option>
                 ))}
               </Select>

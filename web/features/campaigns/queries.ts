@@ -27,6 +27,27 @@ export function useResult(id: string) {
   );
 }
 
+export function useLift(id: string) {
+  return useOrgQuery(["campaigns", "lift", id], () =>
+    call((client) => client.GET("/api/campaigns/{campaign_id}/lift", { params: at(id) })),
+  );
+}
+
+export function useCalibration() {
+  return useOrgQuery(["campaigns", "calibration"], () =>
+    call((client) => client.GET("/api/campaigns/calibration", {})),
+  );
+}
+
+/** What a campaign of an artist can aim at. */
+export function useGoals(artistId: string) {
+  return useOrgQuery(
+    ["campaigns", "goals", artistId],
+    () => call((client) => client.GET("/api/campaigns/goals", { params: { query: { artist_id: artistId } } })),
+    { enabled: artistId !== "" },
+  );
+}
+
 export function useAddCampaign(onSuccess: (campaign: { id: string }) => void) {
   return useApiMutation((body: NewCampaign) => call((client) => client.POST("/api/campaigns", { body })), {
     invalidates: [["campaigns"]],

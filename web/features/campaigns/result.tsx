@@ -49,14 +49,6 @@ function Bar({
   );
 }
 
-/** A stream costs fractions of a cent, so small costs are given per 1,000. */
-function costLabel(result: CampaignResult): string {
-  const one = result.cost_per_result_minor;
-  if (one == null) return "–";
-  if (one >= 100) return `${money(one, result.currency)} for one`;
-  return `${money(one * 1000, result.currency)} per 1,000 ${result.unit}`;
-}
-
 /** The same comparison by the metric that goes on with the old meaning. */
 function UnbrokenWindows({ result, base, color }: { result: Unbroken; base: string; color: string }) {
   const windows = [result.before, result.during, result.after];
@@ -110,7 +102,7 @@ export function Result({ result }: { result: CampaignResult }) {
         <Bar name="After" window={result.after} unit={result.unit} top={top} color={color} />
       </div>
       {result.unbroken && <UnbrokenWindows result={result.unbroken} base={base} color={color} />}
-      <dl className="grid grid-cols-2 gap-3 rounded-card border border-line p-3 text-sm sm:grid-cols-3">
+      <dl className="grid grid-cols-2 gap-3 rounded-card border border-line p-3 text-sm">
         <div>
           <dt className="text-xs text-muted">Goal reached</dt>
           <dd className="num font-medium">
@@ -127,10 +119,6 @@ export function Result({ result }: { result: CampaignResult }) {
           <dd className="num font-medium" title={result.money_null_reason ?? undefined}>
             {result.money_null_reason ? "not open to you" : money(result.spent_minor, result.currency)}
           </dd>
-        </div>
-        <div>
-          <dt className="text-xs text-muted">Cost of the increase</dt>
-          <dd className="num font-medium">{costLabel(result)}</dd>
         </div>
       </dl>
       <p className="text-xs text-muted">

@@ -641,6 +641,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lift Calibration
+         * @description Say how often the intervals of lifts were right in the org's own past, where nothing happened.
+         */
+        get: operations["get_lift_calibration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/goals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Campaign Goals
+         * @description List the metrics of an artist that a campaign can aim at: what is counted by day, and what a total gains.
+         */
+        get: operations["list_campaign_goals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign_id}": {
         parameters: {
             query?: never;
@@ -680,6 +720,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Campaign Lift
+         * @description Return what the campaign added to its goal, as a range with what it costs, or why nobody can tell.
+         */
+        get: operations["get_campaign_lift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign_id}/result": {
         parameters: {
             query?: never;
@@ -689,7 +749,7 @@ export interface paths {
         };
         /**
          * Get Campaign Result
-         * @description Compare the goal metric before, during and after the campaign, with the cost of each additional result.
+         * @description Compare the goal metric before, during and after the campaign. A difference only: see the lift.
          */
         get: operations["get_campaign_result"];
         put?: never;
@@ -3713,6 +3773,66 @@ export interface components {
             /** Url */
             url: string | null;
         };
+        /**
+         * CalibratedMetric
+         * @description One metric on one platform: two-week windows of the org's artists in which no release and no campaign lay.
+         */
+        CalibratedMetric: {
+            /** Answered */
+            answered: number;
+            /** Detectable Percent */
+            detectable_percent: number | null;
+            /**
+             * Held
+             * @description Answered windows whose interval held 0, as it should: nothing was added.
+             */
+            held: number;
+            /** Metric */
+            metric: string;
+            /** Name */
+            name: string;
+            /** Provider */
+            provider: string;
+            /** Provider Name */
+            provider_name: string;
+            /**
+             * Seen
+             * @description Windows in which a quarter more would have been seen.
+             */
+            seen: number;
+            /** Windows */
+            windows: number;
+        };
+        /**
+         * Calibration
+         * @description How often such intervals were right in the org's own past.
+         */
+        Calibration: {
+            /** Answered */
+            answered: number;
+            /**
+             * Coverage Percent
+             * @description Of the answered: the goal is 90.
+             */
+            coverage_percent: number | null;
+            /** False Positive Percent */
+            false_positive_percent: number | null;
+            /** Inconclusive Percent */
+            inconclusive_percent: number | null;
+            /** Measured At */
+            measured_at: string | null;
+            /** Metrics */
+            metrics: components["schemas"]["CalibratedMetric"][];
+            /**
+             * Power Percent
+             * @description Windows in which a quarter more would have been seen.
+             */
+            power_percent: number | null;
+            /** Text */
+            text: string;
+            /** Windows */
+            windows: number;
+        };
         /** Campaign */
         Campaign: {
             /**
@@ -3754,6 +3874,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            lift: components["schemas"]["LiftSummary"];
             /**
              * Money Null Reason
              * @description Why amounts are null although there may be some.
@@ -3847,6 +3968,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            lift: components["schemas"]["LiftSummary"];
             /**
              * Money Null Reason
              * @description Why amounts are null although there may be some.
@@ -3871,6 +3993,99 @@ export interface components {
             state: "planned" | "running" | "ended";
         };
         /**
+         * CampaignLift
+         * @description What a campaign added to its goal: a 90 % interval made of placebo errors, or why nobody can tell.
+         */
+        CampaignLift: {
+            /**
+             * Actual
+             * @description The sum of the days with data.
+             */
+            actual: number | null;
+            /** Added High */
+            added_high: number | null;
+            /**
+             * Added Low
+             * @description `actual` less the highest that was expected.
+             */
+            added_low: number | null;
+            /**
+             * Compared
+             * @description How many artists and songs could have a weight.
+             */
+            compared: number;
+            /**
+             * Cost High Minor
+             * @description For each of `added_low`; null: it may have added nothing.
+             */
+            cost_high_minor: number | null;
+            /**
+             * Cost Low Minor
+             * @description `spent_minor` for each of `added_high`.
+             */
+            cost_low_minor: number | null;
+            /** Currency */
+            currency: string | null;
+            /** Days */
+            days: components["schemas"]["LiftDay"][];
+            /**
+             * Detectable Percent
+             * @description The lift that would be seen in 8 of 10 such campaigns.
+             */
+            detectable_percent: number | null;
+            /** Donors */
+            donors: components["schemas"]["LiftDonor"][];
+            /**
+             * Expected
+             * @description Of the same days, without the campaign.
+             */
+            expected: number | null;
+            /** From */
+            from: string | null;
+            /** High Percent */
+            high_percent: number | null;
+            /** Left Out */
+            left_out: components["schemas"]["LeftOut"][];
+            /** Lift Percent */
+            lift_percent: number | null;
+            /** Low Percent */
+            low_percent: number | null;
+            /** Measured At */
+            measured_at: string | null;
+            /** Metric */
+            metric: string;
+            /** Money Null Reason */
+            money_null_reason: string | null;
+            /**
+             * Placebos Percent
+             * @description The errors where nothing happened, smallest first.
+             */
+            placebos_percent: number[];
+            /** Provider */
+            provider: string;
+            /** Reasons */
+            reasons: components["schemas"]["LiftReason"][];
+            /** Sentences */
+            sentences: string[];
+            /** Series Id */
+            series_id: string | null;
+            /** Source */
+            source: string;
+            /** Spent Minor */
+            spent_minor: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "measured" | "inconclusive" | "open";
+            /** Text */
+            text: string;
+            /** To */
+            to: string | null;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * CampaignResult
          * @description The goal metric before, during and after a campaign. A comparison, not evidence of a cause.
          */
@@ -3890,11 +4105,6 @@ export interface components {
             change: number | null;
             /** Change Percent */
             change_percent: number | null;
-            /**
-             * Cost Per Result Minor
-             * @description `spent_minor` divided by `change`, if that is positive.
-             */
-            cost_per_result_minor: number | null;
             /** Currency */
             currency: string | null;
             /** @description The latest change of what the provider counts within these days. Nothing is compared across it. */
@@ -4825,6 +5035,42 @@ export interface components {
             /** Items */
             items: string[];
         };
+        /**
+         * GoalOption
+         * @description A metric of an artist on a platform that a campaign can aim at.
+         */
+        GoalOption: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "sum" | "gain";
+            /**
+             * Measurable
+             * @description false: the platform's terms do not allow a lift from its data.
+             */
+            measurable: boolean;
+            /** Metric */
+            metric: string;
+            /** Name */
+            name: string;
+            /**
+             * Newest On
+             * Format: date
+             */
+            newest_on: string;
+            /** Provider */
+            provider: string;
+            /** Provider Name */
+            provider_name: string;
+            /** Unit */
+            unit: string;
+        };
+        /** GoalOptions */
+        GoalOptions: {
+            /** Items */
+            items: components["schemas"]["GoalOption"][];
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
@@ -5545,6 +5791,84 @@ export interface components {
         Labels: {
             /** Items */
             items: components["schemas"]["Label"][];
+        };
+        /**
+         * LeftOut
+         * @description Series that were not compared.
+         */
+        LeftOut: {
+            /** Count */
+            count: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * LiftDay
+         * @description One day, or week by its last day. Null: no data.
+         */
+        LiftDay: {
+            /** Actual */
+            actual: number | null;
+            /** During */
+            during: boolean;
+            /** Expected */
+            expected: number;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+        };
+        /**
+         * LiftDonor
+         * @description Another artist or song in the comparison. One that the caller does not see has no name.
+         */
+        LiftDonor: {
+            /** Artist Id */
+            artist_id: string | null;
+            /** Artist Name */
+            artist_name: string | null;
+            /**
+             * Title
+             * @description Of a song; null: the artist as a whole.
+             */
+            title: string | null;
+            /** Weight Percent */
+            weight_percent: number;
+        };
+        /**
+         * LiftReason
+         * @description Why nothing can be told, or not yet.
+         */
+        LiftReason: {
+            /** Code */
+            code: string;
+            /**
+             * Sentence
+             * @description What is wrong, and the way out.
+             */
+            sentence: string;
+        };
+        /**
+         * LiftSummary
+         * @description What a list says of a campaign's lift.
+         */
+        LiftSummary: {
+            /** High Percent */
+            high_percent: number | null;
+            /** Low Percent */
+            low_percent: number | null;
+            /**
+             * State
+             * @description open: not measured yet, because it is not over or its last days are not there.
+             * @enum {string}
+             */
+            state: "measured" | "inconclusive" | "open";
+            /**
+             * Text
+             * @description The range, or why there is none, in a few words.
+             */
+            text: string;
         };
         /**
          * LinkedInvitation
@@ -10544,6 +10868,72 @@ export interface operations {
             };
         };
     };
+    get_lift_calibration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_campaign_goals: {
+        parameters: {
+            query: {
+                artist_id: string;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoalOptions"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_campaign: {
         parameters: {
             query?: never;
@@ -10673,6 +11063,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cost"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_campaign_lift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignLift"];
                 };
             };
             /** @description Validation Error */

@@ -59,6 +59,7 @@ export type HealthReport = Schemas["HealthReport"];
 export type Campaign = Schemas["Campaign"];
 export type CampaignDetail = Schemas["CampaignDetail"];
 export type CampaignResult = Schemas["CampaignResult"];
+export type CampaignLift = Schemas["CampaignLift"];
 export type Channel = Schemas["Channel"];
 export type Rule = Schemas["Rule"];
 export type Delivery = Schemas["Delivery"];

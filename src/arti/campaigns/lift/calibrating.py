@@ -7,7 +7,7 @@ from uuid import UUID
 
 from arti.campaigns import periods
 from arti.campaigns.lift import store
-from arti.campaigns.lift.calibration import PAST_DAYS, Calibration, calibrate
+from arti.campaigns.lift.calibration import PAST_DAYS, CalibrationCounts, calibrate
 from arti.campaigns.lift.measurement import Disturbance, Donor
 from arti.campaigns.lift.panel import HISTORY_ROWS, build_column
 from arti.campaigns.lift.service import MAX_DONORS, SCORABLE
@@ -16,7 +16,7 @@ from arti_core import clock
 from arti_core.database import Row
 
 MAX_MARKETS: Final = 8
-_NOBODY: Final = UUID(int=0)
+_NO_ARTIST: Final = UUID(int=0)
 
 
 async def calibrate_org(job: JobRun) -> int:
@@ -35,14 +35,14 @@ async def calibrate_org(job: JobRun) -> int:
     return len(rows)
 
 
-async def _calibrate_market(job: JobRun, market: Row) -> Calibration | None:
+async def _calibrate_market(job: JobRun, market: Row) -> CalibrationCounts | None:
     last_day = clock.today() - timedelta(days=2)  # complete in every time zone
     first_day = last_day - timedelta(days=PAST_DAYS + HISTORY_ROWS)
     async with job.transaction() as connection:
         listed = await store.list_candidates(
             connection,
             job.org_id,
-            artist_id=_NOBODY,
+            artist_id=_NO_ARTIST,
             metric=market["metric"],
             provider=market["provider"],
             terms=SCORABLE,

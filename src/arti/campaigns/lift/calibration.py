@@ -17,7 +17,7 @@ _EVERY_DAYS: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class CalibrationCounts:
     """Windows in which nothing happened: how many were answered, of how many the interval held 0, and in how many a
     quarter more would have been seen; `detectable` is the median of what could be seen in each."""
 
@@ -30,7 +30,7 @@ class Calibration:
 
 def calibrate(
     targets: Sequence[Donor], others: Sequence[Donor], disturbances: Sequence[Disturbance], *, last_day: date
-) -> Calibration | None:
+) -> CalibrationCounts | None:
     """Measure undisturbed windows of the artists' own series as if each were a campaign's; None without any."""
     backs = range(0, PAST_DAYS, _EVERY_DAYS)
     windows = [(target, last_day - timedelta(days=back)) for back in backs for target in targets]
@@ -43,13 +43,13 @@ def calibrate(
             measured.append(measure(comparison))
     if not measured:
         return None
-    told = [(each.low, each.high) for each in measured if each.low is not None and each.high is not None]
-    detectable = [float(each.detail["detectable"]) for each in measured if each.verdict == "measured"]
-    return Calibration(
+    answered = [(each.low, each.high) for each in measured if each.low is not None and each.high is not None]
+    detectable = [float(each.detail["detectable"]) for each in measured if each.result == "measured"]
+    return CalibrationCounts(
         windows=len(measured),
-        answered=len(told),
-        held=sum(low <= 0 <= high for low, high in told),
-        seen=sum((1 + low) * (1 + ADDED) > 1 for low, _ in told),
+        answered=len(answered),
+        held=sum(low <= 0 <= high for low, high in answered),
+        seen=sum((1 + low) * (1 + ADDED) > 1 for low, _ in answered),
         detectable=median(detectable) if detectable else None,
     )
 

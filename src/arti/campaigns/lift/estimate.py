@@ -28,7 +28,7 @@ _SHORTEST_PAST: Final = 14
 _SMALLEST_JUMP: Final = 0.05
 
 
-class Reason(StrEnum):
+class RefusalReason(StrEnum):
     """Why a series alone does not say what was added."""
 
     SHORT_HISTORY = "short_history"
@@ -40,10 +40,10 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class EstimateRefusal:
     """A rule that forbids an answer: what was found, and what would be needed."""
 
-    reason: Reason
+    reason: RefusalReason
     found: float
     needed: float
 
@@ -65,7 +65,9 @@ class Estimate:
     placebos: Floats
 
 
-def estimate(target: Floats, donors: Floats, start: int, groups: NDArray[np.int64] | None = None) -> Estimate | Refusal:
+def estimate(
+    target: Floats, donors: Floats, start: int, groups: NDArray[np.int64] | None = None
+) -> Estimate | EstimateRefusal:
     """Compare the rows from `start` on with what the donors and the rows before let expect.
 
     `target` (rows) and `donors` (rows, units): counts above 0, NaN where there is none; `groups`: the donors' artists.
@@ -75,11 +77,11 @@ def estimate(target: Floats, donors: Floats, start: int, groups: NDArray[np.int6
         return refusal
     usable = (has_value[:start].mean(0) >= 1 - MAX_MISSING_BEFORE) & (has_value[start:].mean(0) >= MAX_MISSING_DURING)
     if usable.sum() < MIN_DONORS:
-        return Refusal(Reason.FEW_DONORS, float(usable.sum()), MIN_DONORS)
+        return EstimateRefusal(RefusalReason.FEW_DONORS, float(usable.sum()), MIN_DONORS)
     logs = _fill(np.column_stack([target, donors[:, usable]]))
     moved = _share_that_moved(logs[:, 1:], start)
     if moved >= MAX_MOVED:
-        return Refusal(Reason.DONORS_MOVED, moved, MAX_MOVED)
+        return EstimateRefusal(RefusalReason.DONORS_MOVED, moved, MAX_MOVED)
     of_artists = np.arange(donors.shape[1]) if groups is None else groups
     all_groups = np.concatenate([[-1], of_artists[usable]])
 
@@ -92,10 +94,10 @@ def estimate(target: Floats, donors: Floats, start: int, groups: NDArray[np.int6
         roughness.append(past.roughness)
     placebos = _as_of(fit.roughness[0], np.concatenate(errors), np.concatenate(roughness))
     if len(placebos) < MIN_PLACEBOS:
-        return Refusal(Reason.SHORT_HISTORY, start, start + step)
+        return EstimateRefusal(RefusalReason.SHORT_HISTORY, start, start + step)
     half = float(np.sort(np.abs(placebos))[int(np.ceil(COVERAGE * (len(placebos) + 1))) - 1])
     if half > MAX_HALF_WIDTH:
-        return Refusal(Reason.POOR_FIT, half, MAX_HALF_WIDTH)
+        return EstimateRefusal(RefusalReason.POOR_FIT, half, MAX_HALF_WIDTH)
     expected = np.exp(logs[:, 0] - fit.gaps[:, 0])
     during = np.arange(len(target)) >= start
     lift = float(np.log(target[seen & during].sum() / expected[seen & during].sum()))
@@ -112,16 +114,16 @@ def estimate(target: Floats, donors: Floats, start: int, groups: NDArray[np.int6
     )
 
 
-def _check_rows(seen: NDArray[np.bool_], start: int) -> Refusal | None:
+def _check_rows(seen: NDArray[np.bool_], start: int) -> EstimateRefusal | None:
     needed = max(MIN_ROWS_BEFORE, len(seen) - start)
     if start < needed:
-        return Refusal(Reason.SHORT_HISTORY, start, needed)
+        return EstimateRefusal(RefusalReason.SHORT_HISTORY, start, needed)
     if (missing := 1 - float(seen[:start].mean())) > MAX_MISSING_BEFORE:
-        return Refusal(Reason.MISSING_BEFORE, missing, MAX_MISSING_BEFORE)
+        return EstimateRefusal(RefusalReason.MISSING_BEFORE, missing, MAX_MISSING_BEFORE)
     if (known := int(seen[:start].sum())) < needed:
-        return Refusal(Reason.SHORT_HISTORY, known, needed)
+        return EstimateRefusal(RefusalReason.SHORT_HISTORY, known, needed)
     if (missing := 1 - float(seen[start:].mean())) > MAX_MISSING_DURING:
-        return Refusal(Reason.MISSING_DURING, missing, MAX_MISSING_DURING)
+        return EstimateRefusal(RefusalReason.MISSING_DURING, missing, MAX_MISSING_DURING)
     return None
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import numpy as np
 
-from arti.campaigns.lift.estimate import Estimate, Refusal, estimate
+from arti.campaigns.lift.estimate import Estimate, EstimateRefusal, estimate
 from arti.campaigns.lift.panel import (
     MAX_NOT_POSITIVE,
-    Column,
+    PanelColumn,
     Rows,
     count_not_positive,
     cut_history,
@@ -45,14 +45,14 @@ class Donor:
 
     series_id: UUID
     artist_id: UUID
-    column: Column
+    column: PanelColumn
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """What is stored of a campaign's lift. `detail` is JSON."""
 
-    verdict: str
+    result: str
     detail: dict[str, Any]
     lift: float | None = None
     low: float | None = None
@@ -65,7 +65,7 @@ class Comparison:
 
     rows: Rows
     artist_id: UUID
-    target: Column
+    target: PanelColumn
     donors: Sequence[Donor]
     disturbances: Sequence[Disturbance] = field(default_factory=tuple)
 
@@ -78,7 +78,7 @@ class Comparison:
         return [each for each in self.disturbances if each.artist_id == self.artist_id]
 
     def undisturbed(self, rows: Rows) -> tuple[list[Donor], dict[str, int]]:
-        """Return the donors that nothing of their own moved in the rows, and how many were left out for which reason."""
+        """Return the donors that nothing of their own moved in the rows, and how many were left out why."""
         left_out: dict[str, int] = {}
         kept = []
         by_artist = {each.artist_id: each.kind for each in self.disturbances}
@@ -110,7 +110,7 @@ def measure(comparison: Comparison) -> Measurement:
         np.array([groups[donor.artist_id] for donor in donors], dtype=np.int64),
     )
     # Where the count itself changed, the donors' did too, and what the estimate misses is no further reason.
-    if isinstance(found, Refusal) and not changed:
+    if isinstance(found, EstimateRefusal) and not changed:
         reasons.append({"code": found.reason.value, "found": found.found, "needed": found.needed})
     detail = {
         "from": str(rows.first_on),
@@ -126,7 +126,7 @@ def measure(comparison: Comparison) -> Measurement:
     if isinstance(found, Estimate):
         detail["detectable"] = found.detectable
     if reasons or not isinstance(found, Estimate):
-        return Measurement("cannot_tell", detail)
+        return Measurement("inconclusive", detail)
     return Measurement("measured", detail | _show(rows, counts, donors, found), found.lift, found.low, found.high)
 
 
@@ -137,15 +137,17 @@ def foresee(comparison: Comparison, reason: Mapping[str, Any], ahead: Sequence[D
     """
     past = measure(comparison)
     detail = {"reasons": [dict(reason), *(each.reason() for each in ahead)]}
-    return Measurement("cannot_tell", detail | {key: past.detail[key] for key in ("detectable",) if key in past.detail})
+    return Measurement(
+        "inconclusive", detail | {key: past.detail[key] for key in ("detectable",) if key in past.detail}
+    )
 
 
 def refuse(reason: Mapping[str, Any]) -> Measurement:
     """Say why a goal is never measured, whatever its days."""
-    return Measurement("cannot_tell", {"reasons": [dict(reason)]})
+    return Measurement("inconclusive", {"reasons": [dict(reason)]})
 
 
-def _too_small(rows: Rows, target: Column) -> list[dict[str, Any]]:
+def _too_small(rows: Rows, target: PanelColumn) -> list[dict[str, Any]]:
     before, within = count_not_positive(rows, target)
     if within or before > MAX_NOT_POSITIVE * len(rows.history):
         return [{"code": "too_small", "found": before + within, "needed": len(rows.days)}]

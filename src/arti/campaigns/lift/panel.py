@@ -32,7 +32,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PanelColumn:
     """The values (of a counter: gains) of one series by day, with the definition that each follows."""
 
     values: Mapping[date, float]
@@ -52,14 +52,14 @@ def find_rows(starts_on: date, ends_on: date, *, interval_days: int, a_row_end: 
     return Rows(history, tuple(last - step * back for back in range(length - 1, -1, -1)), interval_days)
 
 
-def build_column(days: Sequence[date], values: Sequence[float | None], definitions: Sequence[int]) -> Column:
+def build_column(days: Sequence[date], values: Sequence[float | None], definitions: Sequence[int]) -> PanelColumn:
     known = [(day, value, version) for day, value, version in zip(days, values, definitions, strict=True)]
-    return Column(
+    return PanelColumn(
         {day: value for day, value, _ in known if value is not None}, {day: version for day, _, version in known}
     )
 
 
-def cut_history(rows: Rows, target: Column) -> Rows:
+def cut_history(rows: Rows, target: PanelColumn) -> Rows:
     """Return the rows since the target has values in one definition; those of the window stay."""
     history = rows.history
     while history and history[0] not in target.values:
@@ -73,7 +73,7 @@ def cut_history(rows: Rows, target: Column) -> Rows:
     return Rows(history, rows.window, rows.interval_days)
 
 
-def find_break(rows: Rows, target: Column) -> date | None:
+def find_break(rows: Rows, target: PanelColumn) -> date | None:
     """Return the first day of the window that is counted otherwise than the days before it."""
     before = [version for day in rows.history if (version := target.definitions.get(day)) is not None]
     if not before:
@@ -81,18 +81,18 @@ def find_break(rows: Rows, target: Column) -> date | None:
     return next((day for day in rows.window if target.definitions.get(day, before[-1]) != before[-1]), None)
 
 
-def to_counts(rows: Rows, column: Column) -> Floats:
+def to_counts(rows: Rows, column: PanelColumn) -> Floats:
     """Return the counts above 0 of the rows, NaN where there is none."""
     found = np.array([column.values.get(day, np.nan) for day in rows.days], dtype=np.float64)
     return np.where(found > 0, found, np.nan)
 
 
-def count_not_positive(rows: Rows, column: Column) -> tuple[int, int]:
+def count_not_positive(rows: Rows, column: PanelColumn) -> tuple[int, int]:
     """Return how many rows before and how many within the window are known and not above 0."""
     before = sum(column.values.get(day, 1.0) <= 0 for day in rows.history)
     return before, sum(column.values.get(day, 1.0) <= 0 for day in rows.window)
 
 
-def is_comparable(rows: Rows, column: Column) -> bool:
+def is_comparable(rows: Rows, column: PanelColumn) -> bool:
     """Return whether a donor is counted in one way in all rows."""
     return len({version for day in rows.days if (version := column.definitions.get(day)) is not None}) <= 1

@@ -27,14 +27,14 @@ _WAITS = "It is measured by a worker within a few minutes of a change."
 
 
 def summarise(row: Row | Mapping[str, Any]) -> LiftSummary:
-    """Return what a list says. `row` has `lift_verdict`, `lift_low`, `lift_high` and `lift_reasons`."""
-    verdict, reasons = row["lift_verdict"], row["lift_reasons"] or []
-    if verdict == "measured":
+    """Return what a list says. `row` has `lift_result`, `lift_low`, `lift_high` and `lift_reasons`."""
+    result, reasons = row["lift_result"], row["lift_reasons"] or []
+    if result == "measured":
         low, high = row["lift_low"], row["lift_high"]
         text = sentences.range_text(low, high)
         return LiftSummary(state="measured", low_percent=100 * low, high_percent=100 * high, text=text)
     text = sentences.short_reason(reasons[0]) if reasons else _NOT_MEASURED
-    return LiftSummary(state=_state(verdict, reasons), low_percent=None, high_percent=None, text=text)
+    return LiftSummary(state=_state(result, reasons), low_percent=None, high_percent=None, text=text)
 
 
 async def read_lift(
@@ -54,7 +54,7 @@ async def read_lift(
         )
         for reason in reasons
     ]
-    state = _state(row["verdict"] if row else None, reasons)
+    state = _state(row["result"] if row else None, reasons)
     lines = [each.sentence for each in described]
     if row is None:
         lines = [_WAITS if await _has_series(connection, org_id, campaign) else NO_DATA]
@@ -120,7 +120,7 @@ async def read_calibration(connection: Connection, org_id: UUID) -> Calibration:
         answered=answered,
         coverage_percent=coverage,
         false_positive_percent=100 - coverage if coverage is not None else None,
-        cannot_tell_percent=100 * (1 - answered / windows) if windows else None,
+        inconclusive_percent=100 * (1 - answered / windows) if windows else None,
         power_percent=100 * seen / windows if windows else None,
         text=sentences.describe_calibration(windows=windows, answered=answered, held=held, goal=COVERAGE),
         metrics=[
@@ -141,15 +141,15 @@ async def read_calibration(connection: Connection, org_id: UUID) -> Calibration:
     )
 
 
-def _state(verdict: str | None, reasons: list[dict[str, Any]]) -> State:
-    if verdict == "measured":
+def _state(result: str | None, reasons: list[dict[str, Any]]) -> State:
+    if result == "measured":
         return "measured"
-    return "open" if verdict is None or any(each["code"] in sentences.OPEN for each in reasons) else "cannot_tell"
+    return "open" if result is None or any(each["code"] in sentences.OPEN for each in reasons) else "inconclusive"
 
 
 def _summary_row(row: Row | None) -> dict[str, Any]:
     return {
-        "lift_verdict": row["verdict"] if row else None,
+        "lift_result": row["result"] if row else None,
         "lift_low": row["low"] if row else None,
         "lift_high": row["high"] if row else None,
         "lift_reasons": row["detail"].get("reasons") if row else None,

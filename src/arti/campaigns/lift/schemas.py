@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-State = Literal["measured", "cannot_tell", "open"]
+State = Literal["measured", "inconclusive", "open"]
 
 
 class LiftSummary(BaseModel):
@@ -123,7 +123,7 @@ class Calibration(BaseModel):
     answered: int
     coverage_percent: float | None = Field(description="Of the answered: the goal is 90.")
     false_positive_percent: float | None
-    cannot_tell_percent: float | None
+    inconclusive_percent: float | None
     power_percent: float | None = Field(description="Windows in which a quarter more would have been seen.")
     text: str
     metrics: list[CalibratedMetric]

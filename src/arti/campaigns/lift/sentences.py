@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from arti.campaigns.lift.estimate import MIN_DONORS, Reason
+from arti.campaigns.lift.estimate import MIN_DONORS, RefusalReason
 
 OPEN: Final = frozenset({"planned", "running", "late"})
 
@@ -20,12 +20,12 @@ _SHORT: Final[dict[str, str]] = {
     "not_countable": "goal is not counted by day",
     "terms": "not allowed by the platform",
     "no_week": "no whole week",
-    Reason.SHORT_HISTORY: "too little history",
-    Reason.MISSING_BEFORE: "days are missing",
-    Reason.MISSING_DURING: "days are missing",
-    Reason.FEW_DONORS: "too few to compare with",
-    Reason.DONORS_MOVED: "others jumped too",
-    Reason.POOR_FIT: "moves unlike the others",
+    RefusalReason.SHORT_HISTORY: "too little history",
+    RefusalReason.MISSING_BEFORE: "days are missing",
+    RefusalReason.MISSING_DURING: "days are missing",
+    RefusalReason.FEW_DONORS: "too few to compare with",
+    RefusalReason.DONORS_MOVED: "others jumped too",
+    RefusalReason.POOR_FIT: "moves unlike the others",
 }
 LEFT_OUT: Final[dict[str, str]] = {
     "release": "of an artist with a release in these days",
@@ -86,27 +86,27 @@ def describe_reason(reason: Mapping[str, Any], *, platform: str, metric: str, un
             )
         case "no_week":
             return "The source counts weeks, and no whole week lies in the campaign. Choose a longer period."
-        case Reason.SHORT_HISTORY:
+        case RefusalReason.SHORT_HISTORY:
             return (
                 f"Only {found:.0f} {unit}s before the campaign are known, and {needed:.0f} are needed to know how the "
                 "number moves without it. Import older files of the artist."
             )
-        case Reason.MISSING_BEFORE:
+        case RefusalReason.MISSING_BEFORE:
             return (
                 f"{_percent(found)} of the {unit}s before the campaign are missing, and at most {_percent(needed)} may "
                 "be. Import the files that hold them."
             )
-        case Reason.MISSING_DURING:
+        case RefusalReason.MISSING_DURING:
             return (
                 f"{_percent(found)} of the {unit}s of the campaign are missing, and at most {_percent(needed)} may be. "
                 "Import the files that hold them."
             )
-        case Reason.FEW_DONORS:
+        case RefusalReason.FEW_DONORS:
             return (
                 f"Only {found:.0f} other artists or songs of the organisation have this number on these days without a "
                 f"release or campaign of their own, and {MIN_DONORS} are needed. Connect or import more artists."
             )
-        case Reason.DONORS_MOVED:
+        case RefusalReason.DONORS_MOVED:
             return (
                 f"{_percent(found)} of the other artists and songs made an unusual step at the start of the campaign "
                 "too. Something common happened, such as a holiday, or they were promoted as well."

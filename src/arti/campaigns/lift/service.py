@@ -19,7 +19,7 @@ from arti.campaigns.lift.measurement import (
     measure,
     refuse,
 )
-from arti.campaigns.lift.panel import HISTORY_ROWS, Column, Rows, build_column, find_rows
+from arti.campaigns.lift.panel import HISTORY_ROWS, PanelColumn, Rows, build_column, find_rows
 from arti.jobs import JobRun
 from arti.providers.terms import TERMS, terms_of
 from arti_core import clock
@@ -70,7 +70,7 @@ async def measure_campaign(job: JobRun, campaign_id: UUID) -> bool:
             return False
     found = await asyncio.to_thread(task.run)
     values = {
-        "verdict": found.verdict,
+        "result": found.result,
         "lift": found.lift,
         "low": found.low,
         "high": found.high,
@@ -129,7 +129,7 @@ async def _compare(
 ) -> _Task:
     """Read the panel of a campaign, or of as many days before it while it waits to be over."""
     artist_id: UUID = campaign["artist_id"]
-    real = Comparison(rows, artist_id, Column({}, {}), ())
+    real = Comparison(rows, artist_id, PanelColumn({}, {}), ())
     ahead = await _list_disturbances(connection, org_id, campaign, real)
     disturbances = ahead
     if waiting:
@@ -160,7 +160,7 @@ async def _compare(
         to_on=rows.window[-1],
     )
     columns = {key: build_column(row["days"], row["values"], row["definitions"]) for key, row in panel.items()}
-    empty = Column({}, {})
+    empty = PanelColumn({}, {})
     donors = [Donor(row["id"], row["artist_id"], columns.get(row["id"], empty)) for row in candidates]
     comparison = replace(real, target=columns.get(target["id"], empty), donors=donors, disturbances=disturbances)
     own = [each for each in ahead if each.artist_id == artist_id]

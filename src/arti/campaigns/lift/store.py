@@ -156,7 +156,7 @@ async def save_lift(
     """Store a measurement in place of the one before; nothing if the campaign was changed or deleted meanwhile."""
     await connection.execute(
         """insert into campaign_lifts (org_id, campaign_id, series_id, goal_metric, goal_provider, starts_on, ends_on,
-             verdict, lift, low, high, detail, input_sha256, measured_at)
+             result, lift, low, high, detail, input_sha256, measured_at)
            select c.org_id, c.id, $3, c.goal_metric, c.goal_provider, c.starts_on, c.ends_on,
              $8, $9, $10, $11, $12, $13, clock.now()
            from campaigns c
@@ -164,7 +164,7 @@ async def save_lift(
              and (c.goal_metric, c.goal_provider::text, c.starts_on, c.ends_on) = ($4, $5::text, $6, $7)
            on conflict (org_id, campaign_id) do update set series_id = excluded.series_id,
              goal_metric = excluded.goal_metric, goal_provider = excluded.goal_provider,
-             starts_on = excluded.starts_on, ends_on = excluded.ends_on, verdict = excluded.verdict,
+             starts_on = excluded.starts_on, ends_on = excluded.ends_on, result = excluded.result,
              lift = excluded.lift, low = excluded.low, high = excluded.high, detail = excluded.detail,
              input_sha256 = excluded.input_sha256, measured_at = excluded.measured_at""",
         org_id,
@@ -174,7 +174,7 @@ async def save_lift(
         campaign["goal_provider"],
         campaign["starts_on"],
         campaign["ends_on"],
-        values["verdict"],
+        values["result"],
         values["lift"],
         values["low"],
         values["high"],
@@ -190,7 +190,7 @@ async def delete_lift(connection: Connection, org_id: UUID, campaign_id: UUID) -
 async def find_lift(connection: Connection, org_id: UUID, campaign_id: UUID) -> Row | None:
     """Return the stored measurement of a campaign as it stands now, if the caller sees its series."""
     return await connection.fetchrow(
-        """select l.verdict, l.lift, l.low, l.high, l.detail, l.series_id, l.measured_at, s.terms, s.time_zone
+        """select l.result, l.lift, l.low, l.high, l.detail, l.series_id, l.measured_at, s.terms, s.time_zone
            from campaign_lifts l
            join campaigns c on c.org_id = l.org_id and c.id = l.campaign_id
            join series s on s.org_id = l.org_id and s.id = l.series_id
