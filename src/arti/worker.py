@@ -46,13 +46,8 @@ from supabase_local.auth.mail.mailer import open_mail_queue
 
 log = structlog.get_logger()
 
-HANDLERS: Final[dict[str, Handler]] = {
-    name: handler
-    for jobs in (
-        *(invitations, matching, places, connections, imports, insights, campaigns, automation, privacy, file_check),
-    )
-    for name, handler in jobs.HANDLERS.items()
-}
+_JOBS = (invitations, matching, places, connections, imports, insights, campaigns, automation, privacy, file_check)
+HANDLERS: Final[dict[str, Handler]] = {name: handler for jobs in _JOBS for name, handler in jobs.HANDLERS.items()}
 
 # The jobs that an event enqueues. Each gets {"event_id": ...}.
 SUBSCRIPTIONS: Final[dict[str, tuple[str, ...]]] = {
