@@ -29,6 +29,7 @@ from arti.imports.provenance import router as provenance
 from arti.insights.endpoints import router as insights
 from arti.metrics.endpoints import router as metrics
 from arti.metrics.money.endpoints import router as money
+from arti.metrics.money.reconciliation.endpoints import router as reconciliation
 from arti.metrics.series.endpoint import SeriesRoute
 from arti.music.endpoints import router as music
 from arti.ops.endpoints import router as ops
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
         music,
         metrics,
         money,
+        reconciliation,
         imports,
         import_batches,
         update_desk,

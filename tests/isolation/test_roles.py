@@ -67,6 +67,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
         create_calendar_entry delete_calendar_entry update_calendar_entry update_playlist
         create_royalties delete_exchange_rate delete_royalty_statement get_royalty_totals list_exchange_rates
         list_royalties list_royalty_statements match_royalties put_exchange_rate
+        reconcile_royalties compare_royalty_units list_gap_rows export_gap_query
         connect_account disconnect_account finish_connection save_provider_app sync_account
         create_metric create_source delete_metric delete_source delete_source_observations update_metric update_source
         add_campaign_cost create_campaign delete_campaign update_campaign
