@@ -2319,6 +2319,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/royalties/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reconcile Royalties
+         * @description Return what statements lack, repeat or pay otherwise than usual, each with its sum and what to do.
+         */
+        get: operations["reconcile_royalties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/royalties/reconciliation/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Gap Query
+         * @description Return a gap as a query to the distributor: its first 10,000 rows as CSV, or the text that goes with them.
+         */
+        get: operations["export_gap_query"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/royalties/reconciliation/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Gap Rows
+         * @description Return the rows of a gap, with the filters under which it was found. The first 500.
+         */
+        get: operations["list_gap_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/royalties/reconciliation/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Royalty Units
+         * @description Return paid units beside known streams by store and month, and further by recording or country.
+         */
+        get: operations["compare_royalty_units"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/royalties/statements": {
         parameters: {
             query?: never;
@@ -4234,6 +4314,66 @@ export interface components {
             result: "committed" | "already_committed" | "open" | "failed";
         };
         /**
+         * ComparedUnits
+         * @description Paid units of a store and month beside the streams that are known of it.
+         */
+        ComparedUnits: {
+            /** Amounts */
+            amounts: components["schemas"]["GapAmount"][];
+            /**
+             * Key
+             * @description The recording or country, when grouped by it; null: not stated.
+             */
+            key: string | null;
+            /**
+             * Month
+             * Format: month
+             * @example 2026-03
+             */
+            month: string;
+            /** Name */
+            name: string | null;
+            /**
+             * Percent
+             * @description Units in percent of the streams; null unless all days are known.
+             */
+            percent: number | null;
+            /** Store */
+            store: string;
+            /**
+             * Streams
+             * @description Known streams of files and of syncs. Null: not known.
+             */
+            streams: string | null;
+            /**
+             * Streams Days
+             * @description Days of the month whose streams are known.
+             */
+            streams_days: number | null;
+            /**
+             * Units
+             * @description Net of what was taken back. Null: the statements state none.
+             */
+            units: string | null;
+        };
+        /**
+         * Comparison
+         * @description The latest months first.
+         */
+        Comparison: {
+            /** Items */
+            items: components["schemas"]["ComparedUnits"][];
+            /** More */
+            more: boolean;
+            /**
+             * Units Lag
+             * @description By store: how many months later its units follow the streams, where not 0.
+             */
+            units_lag: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Conditions
          * @description Which events a rule matches; a missing condition matches every event.
          */
@@ -5029,6 +5169,73 @@ export interface components {
              * @enum {string}
              */
             rating: "useful" | "not_useful";
+        };
+        /**
+         * GapAmount
+         * @description An amount in one currency; currencies are never added.
+         */
+        GapAmount: {
+            /** Amount */
+            amount: string;
+            /**
+             * Currency
+             * @description ISO 4217.
+             */
+            currency: string;
+        };
+        /**
+         * GapRow
+         * @description A line behind a gap, or the known streams of a month.
+         */
+        GapRow: {
+            /** Amount */
+            amount: string | null;
+            /** Country */
+            country: string | null;
+            /** Currency */
+            currency: string | null;
+            /** Isrc */
+            isrc: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "line" | "streams";
+            /**
+             * Month
+             * Format: month
+             * @example 2026-03
+             */
+            month: string;
+            /** Quantity */
+            quantity: string | null;
+            /**
+             * Row
+             * @description Row of the line in its statement.
+             */
+            row: number | null;
+            /** Source */
+            source: string | null;
+            /** Statement */
+            statement: string | null;
+            /** Store */
+            store: string;
+            /** Title */
+            title: string | null;
+            /** Type */
+            type: string;
+        };
+        /** GapRows */
+        GapRows: {
+            /** Items */
+            items: components["schemas"]["GapRow"][];
+            /** More */
+            more: boolean;
+            /**
+             * Note
+             * @description What the rows are: the lines concerned, or those beside what is missing.
+             */
+            note: string;
         };
         /** Genres */
         Genres: {
@@ -7878,6 +8085,23 @@ export interface components {
             status: "received" | "already_received";
         };
         /**
+         * Reconciliation
+         * @description Gaps of royalty statements, the comparison by store and month, and by which rules gaps are found.
+         */
+        Reconciliation: {
+            /** Gaps */
+            gaps: components["schemas"]["RoyaltyGap"][];
+            /** Lags */
+            lags: components["schemas"]["StoreLag"][];
+            /**
+             * More
+             * @description Gaps that are not in the list, which has a thousand at most.
+             */
+            more: number;
+            /** Thresholds */
+            thresholds: components["schemas"]["ShownThreshold"][];
+        };
+        /**
          * RecordedCounts
          * @description What the commit changed.
          */
@@ -8188,6 +8412,57 @@ export interface components {
             series_ids: string[];
             /** Value */
             value: number | null;
+        };
+        /**
+         * RoyaltyGap
+         * @description Something that statements lack, repeat or pay otherwise than usual.
+         */
+        RoyaltyGap: {
+            /** Amounts */
+            amounts: components["schemas"]["GapAmount"][];
+            /** Country */
+            country: string | null;
+            /**
+             * Id
+             * @description Opens its rows and its query: `gap` of the other endpoints.
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "missing_month" | "missing_store" | "missing_territory" | "recording_without_line" | "units_far" | "rate_far" | "negative_lines" | "penalties" | "statement_twice" | "unmatched_lines";
+            /**
+             * Lines
+             * @description Lines concerned; of something that is missing 0.
+             */
+            lines: number;
+            /**
+             * Month
+             * @description The first month concerned.
+             */
+            month: string | null;
+            /** Recording Id */
+            recording_id: string | null;
+            /**
+             * Sentence
+             * @description What is wrong, with its numbers.
+             */
+            sentence: string;
+            /** Source */
+            source: string | null;
+            /** Store */
+            store: string | null;
+            /**
+             * To Month
+             * @description The last month concerned.
+             */
+            to_month: string | null;
+            /**
+             * Way Out
+             * @description What to ask or do.
+             */
+            way_out: string;
         };
         /** RoyaltyLine */
         RoyaltyLine: {
@@ -8558,6 +8833,17 @@ export interface components {
          * @enum {string}
          */
         Severity: "info" | "notice" | "important";
+        /** ShownThreshold */
+        ShownThreshold: {
+            /** Reason */
+            reason: string;
+            /** Slug */
+            slug: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+        };
         /**
          * SignIn
          * @description A sign-in of the caller's account, or what else tells whether somebody else tried.
@@ -8840,6 +9126,21 @@ export interface components {
              * Format: uuid
              */
             asset_id: string;
+        };
+        /**
+         * StoreLag
+         * @description How a store's months relate to others: both in months, found from what is stored.
+         */
+        StoreLag: {
+            /**
+             * Lines
+             * @description By how many months its newest lines are usually older than its statement's newest.
+             */
+            lines: number;
+            /** Source */
+            source: string;
+            /** Store */
+            store: string;
         };
         /** Summary */
         Summary: {
@@ -14524,6 +14825,178 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MatchedRoyalties"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reconcile_royalties: {
+        parameters: {
+            query?: {
+                /** @description Only lines and streams of this artist. */
+                artist_id?: string | null;
+                /** @description Only statements of this source. */
+                source?: string | null;
+                /** @description First month, like 2026-03. */
+                from?: string | null;
+                /** @description Last month, like 2026-03. */
+                to?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_gap_query: {
+        parameters: {
+            query: {
+                /** @description `id` of a gap. */
+                gap: string;
+                /** @description The rows, or the query in words. */
+                form?: "csv" | "text";
+                /** @description Only lines and streams of this artist. */
+                artist_id?: string | null;
+                /** @description Only statements of this source. */
+                source?: string | null;
+                /** @description First month, like 2026-03. */
+                from?: string | null;
+                /** @description Last month, like 2026-03. */
+                to?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_gap_rows: {
+        parameters: {
+            query: {
+                /** @description `id` of a gap. */
+                gap: string;
+                /** @description Only lines and streams of this artist. */
+                artist_id?: string | null;
+                /** @description Only statements of this source. */
+                source?: string | null;
+                /** @description First month, like 2026-03. */
+                from?: string | null;
+                /** @description Last month, like 2026-03. */
+                to?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapRows"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    compare_royalty_units: {
+        parameters: {
+            query?: {
+                /** @description Only lines and streams of this artist. */
+                artist_id?: string | null;
+                /** @description Only statements of this source. */
+                source?: string | null;
+                /** @description First month, like 2026-03. */
+                from?: string | null;
+                /** @description Last month, like 2026-03. */
+                to?: string | null;
+                /** @description As statements name it. */
+                store?: string | null;
+                group_by?: ("recording" | "country") | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
                 };
             };
             /** @description Validation Error */
