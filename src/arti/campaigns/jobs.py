@@ -11,8 +11,8 @@ from arti.jobs import Handler, JobRun
 from arti_core import clock
 from arti_core.jobs import enqueue_job
 
-OPEN_DAYS: Final = 60  # after its last day a campaign is looked at again: files come late, and values are restated
-MAX_CAMPAIGNS: Final = 200  # of one run
+OPEN_DAYS: Final = 370  # after its last day: files come late, values are restated, releases are written down
+MAX_CAMPAIGNS: Final = 500  # of one run
 MEASURE_DUE_JOB: Final = "campaigns.measure_due"
 MEASURE_OF_ARTIST_JOB: Final = "campaigns.measure_of_artist"
 CALIBRATE_JOB: Final = "campaigns.calibrate"

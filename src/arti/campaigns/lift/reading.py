@@ -33,8 +33,11 @@ def summarise(row: Row | Mapping[str, Any]) -> LiftSummary:
         low, high = row["lift_low"], row["lift_high"]
         text = sentences.range_text(low, high)
         return LiftSummary(state="measured", low_percent=100 * low, high_percent=100 * high, text=text)
-    text = sentences.short_reason(reasons[0]) if reasons else _NOT_MEASURED
-    return LiftSummary(state=_state(result, reasons), low_percent=None, high_percent=None, text=text)
+    state = _state(result, reasons)
+    # Of what is not over, also what will forbid a result; else the first reason is enough for a list.
+    shown = reasons if state == "open" else reasons[:1]
+    text = "; ".join(map(sentences.short_reason, shown)) or _NOT_MEASURED
+    return LiftSummary(state=state, low_percent=None, high_percent=None, text=text)
 
 
 async def read_lift(

@@ -61,13 +61,13 @@ def describe_reason(reason: Mapping[str, Any], *, platform: str, metric: str, un
             )
         case "campaign":
             return (
-                f"The campaign “{reason['title']}” of the same artist ran from {first} to {last}. What two campaigns "
-                "do at once, or within a week, cannot be told apart."
+                f"The campaign “{reason['title']}” of the same artist ran {_days(reason['from'], reason['to'])}. What "
+                "two campaigns do at once, or within a week, cannot be told apart. Leave a week between them."
             )
         case "definition_break":
             return (
                 f"{platform} changed on {first} what it counts as {metric.lower()}. Days before and after it cannot be "
-                "compared."
+                "compared. A goal that did not change can be measured, and so can a campaign that lies on one side."
             )
         case "too_small":
             return (
@@ -109,12 +109,14 @@ def describe_reason(reason: Mapping[str, Any], *, platform: str, metric: str, un
         case RefusalReason.DONORS_MOVED:
             return (
                 f"{_percent(found)} of the other artists and songs made an unusual step at the start of the campaign "
-                "too. Something common happened, such as a holiday, or they were promoted as well."
+                "too. Something common happened, such as a holiday, or they were promoted as well. Away from such a "
+                "day it can be measured."
             )
         case _:
             return (
                 "The other artists and songs do not move as this one does. The range would go from "
-                f"{_signed(1 / _e(found) - 1)} to {_signed(_e(found) - 1)}, too wide to say anything."
+                f"{_signed(1 / _e(found) - 1)} to {_signed(_e(found) - 1)}, too wide to say anything. A goal with "
+                "larger and steadier numbers, or more artists to compare with, makes it narrower."
             )
 
 
@@ -123,33 +125,34 @@ def describe_lift(
 ) -> list[str]:
     """Return what was found and what it means."""
     actual, compared = float(detail["actual"]), int(detail["compared"])
-    others = f"{compared} other artists and songs of the organisation"
-    first, second = sorted((actual / (1 + low), actual / (1 + high)))
+    counted = _count(actual) if unit == metric.lower() else f"{_count(actual)} {unit}"
+    least, most = actual / (1 + high), actual / (1 + low)
     sentences = [
-        f"{metric} on {platform} came to {_count(actual)} {unit} from {_day(detail['from'])} to {_day(detail['to'])}. "
-        f"Going by the weeks before and by {others}, {_count(first)} to {_count(second)} would have been usual "
-        "without a campaign.",
+        f"{metric} on {platform} came to {counted} {_days(detail['from'], detail['to'])}. Going by the weeks before "
+        f"and by {compared} other artists and songs of the organisation, {_count(least)} to {_count(most)} would have "
+        "been usual without a campaign.",
     ]
-    added = (actual - second, actual - first)
     if low > 0:
         sentences.append(
-            f"That is {_count(added[0])} to {_count(added[1])} more than usual, {_signed(low)} to {_signed(high)}. The "
-            "range begins above 0: something lifted the number in these days. No release and no other campaign of the "
-            "artist is known in them; a playlist or a post that nobody wrote down can still explain it."
+            f"That is {_count(actual - most)} to {_count(actual - least)} more than usual ({range_text(low, high)}). "
+            "The range begins above 0: something lifted the number in these days. No release and no other campaign of "
+            "the artist is known in them; a playlist or a post that nobody wrote down can still explain it."
         )
     elif high < 0:
         sentences.append(
-            f"That is {_count(-added[1])} to {_count(-added[0])} fewer than usual, {_signed(low)} to {_signed(high)}. "
+            f"That is {_count(least - actual)} to {_count(most - actual)} fewer than usual ({range_text(high, low)}). "
             "The range ends below 0: the number was lower than usual, and the campaign did not make up for it."
         )
     else:
         sentences.append(
-            f"The difference lies between {_signed(low)} and {_signed(high)}. The range holds 0: it is not shown that "
-            "the campaign added anything, and it is not shown that it did not."
+            f"The difference lies between {_signed(low)} and {_signed(high)}. The range holds 0: these numbers do not "
+            "show that the campaign added anything, nor that it added nothing. At most it added about "
+            f"{_count(actual - least)} {unit}."
         )
     sentences.append(
-        "The range is as wide as the same comparison was wrong where nothing happened: it should hold the truth in 9 "
-        f"of 10 campaigns. Here a lift of about {_signed(float(detail['detectable']))} would have been seen in 8 of 10."
+        "The range is set by how far the same comparison was off where nothing happened, and should hold the truth in "
+        f"9 of 10 campaigns. Here a lift of about {_signed(float(detail['detectable']))} or more would have been "
+        "noticed in 8 of 10."
     )
     if detail["rows_with_data"] < detail["rows"]:
         missing = detail["rows"] - detail["rows_with_data"]
@@ -186,6 +189,15 @@ def _percent(share: float) -> str:
 def _signed(share: float) -> str:
     rounded = f"{100 * share:+.0f}"
     return f"{'0' if rounded in ('+0', '-0') else rounded.replace('-', '−')} %"
+
+
+def _days(from_on: str, to_on: str) -> str:
+    """Return "from 3 to 16 Oct 2026", with month and year once where they are the same."""
+    first, last = date.fromisoformat(from_on), date.fromisoformat(to_on)
+    start = _day(from_on)
+    if first.year == last.year:
+        start = f"{first.day}" if first.month == last.month else f"{first.day} {first:%b}"
+    return f"on {_day(to_on)}" if first == last else f"from {start} to {_day(to_on)}"
 
 
 def _count(value: float) -> str:

@@ -58,28 +58,29 @@ async def enqueue_measurement(connection: Connection, org_id: UUID, campaign_id:
 
 async def measure_campaign(job: JobRun, campaign_id: UUID) -> bool:
     """Measure a campaign, unless nothing it rests on has changed. Returns whether it was measured."""
-    async with job.transaction() as connection:
-        campaign = await store.find_campaign(connection, job.org_id, campaign_id)
-        if campaign is None:
-            return False
-        task = await _prepare(connection, job.org_id, campaign)
-        if task is None:  # there is no series that could be measured, nor one to say so of
-            await store.delete_lift(connection, job.org_id, campaign_id)
-            return False
-        if await store.find_digest(connection, job.org_id, campaign_id) == task.digest:
-            return False
-    found = await asyncio.to_thread(task.run)
-    values = {
-        "result": found.result,
-        "lift": found.lift,
-        "low": found.low,
-        "high": found.high,
-        "detail": found.detail,
-        "input_sha256": task.digest,
-    }
-    async with job.transaction() as connection:
-        await store.save_lift(connection, job.org_id, campaign, task.series_id, values)
-    return True
+    while True:  # again, if the campaign is changed while it is measured
+        async with job.transaction() as connection:
+            campaign = await store.find_campaign(connection, job.org_id, campaign_id)
+            if campaign is None:
+                return False
+            task = await _prepare(connection, job.org_id, campaign)
+            if task is None:  # there is no series that could be measured, nor one to say so of
+                await store.delete_lift(connection, job.org_id, campaign_id)
+                return False
+            if await store.find_digest(connection, job.org_id, campaign_id) == task.digest:
+                return False
+        found = await asyncio.to_thread(task.run)
+        values = {
+            "result": found.result,
+            "lift": found.lift,
+            "low": found.low,
+            "high": found.high,
+            "detail": found.detail,
+            "input_sha256": task.digest,
+        }
+        async with job.transaction() as connection:
+            if await store.save_lift(connection, job.org_id, campaign, task.series_id, values):
+                return True
 
 
 async def _prepare(connection: Connection, org_id: UUID, campaign: Row) -> _Task | None:

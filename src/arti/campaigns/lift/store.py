@@ -19,13 +19,13 @@ async def find_campaign(connection: Connection, org_id: UUID, campaign_id: UUID)
 
 
 async def list_due(connection: Connection, org_id: UUID, *, ended_after: date, limit: int) -> list[UUID]:
-    """Return the campaigns that can still change: not long over, never measured or changed since; oldest first."""
+    """Return the campaigns that can still change: not long over, never measured or changed since; newest first."""
     rows = await connection.fetch(
         """select c.id from campaigns c left join campaign_lifts l on l.org_id = c.org_id and l.campaign_id = c.id
            where c.org_id = $1 and (c.ends_on >= $2 or l.campaign_id is null
              or (l.goal_metric, l.goal_provider, l.starts_on, l.ends_on)
                <> (c.goal_metric, c.goal_provider::text, c.starts_on, c.ends_on))
-           order by l.measured_at nulls first, c.id limit $3""",
+           order by c.ends_on desc, c.id limit $3""",
         org_id,
         ended_after,
         limit,
@@ -152,9 +152,9 @@ async def find_digest(connection: Connection, org_id: UUID, campaign_id: UUID) -
 
 async def save_lift(
     connection: Connection, org_id: UUID, campaign: Row, series_id: UUID, values: dict[str, Any]
-) -> None:
-    """Store a measurement in place of the one before; nothing if the campaign was changed or deleted meanwhile."""
-    await connection.execute(
+) -> bool:
+    """Store a measurement in place of the one before. Return False if the campaign was changed or deleted meanwhile."""
+    done = await connection.execute(
         """insert into campaign_lifts (org_id, campaign_id, series_id, goal_metric, goal_provider, starts_on, ends_on,
              result, lift, low, high, detail, input_sha256, measured_at)
            select c.org_id, c.id, $3, c.goal_metric, c.goal_provider, c.starts_on, c.ends_on,
@@ -181,6 +181,7 @@ async def save_lift(
         values["detail"],
         values["input_sha256"],
     )
+    return done.endswith(" 1")
 
 
 async def delete_lift(connection: Connection, org_id: UUID, campaign_id: UUID) -> None:
