@@ -52,7 +52,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
         get_document list_documents search_documents put_insight_feedback triage_insight""",
     _FROM_ANALYST: """
         commit_import create_import delete_import get_import get_import_overlap list_import_rows list_imports
-        undo_import create_import_batch get_import_batch commit_import_batch
+        undo_import get_retention create_import_batch get_import_batch commit_import_batch
         get_update_desk list_export_cadences put_export_cadence
         decide_place enter_observations
         create_document delete_document get_job list_jobs
@@ -77,7 +77,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
         cancel_org_erasure create_org_export download_org_export list_org_exports request_org_erasure
         create_artist_group delete_artist_group rename_artist_group replace_group_artists
         create_key delete_member invite_member list_audit list_invitations list_keys resend_invitation revoke_key
-        list_quotas update_member update_org withdraw_invitation""",
+        list_quotas put_retention update_member update_org withdraw_invitation""",
 }
 DECLARED: Final = {operation: roles for roles, names in MAY.items() for operation in names.split()}
 

@@ -62,7 +62,7 @@ _OF_PEOPLE = {
     ),
     *("public.artist_groups", "public.artists", "public.assets", "public.calendar_entries"),
     *("public.campaign_budgets", "public.campaign_costs", "public.campaign_targets", "public.campaigns"),
-    *("public.channels", "public.credits", "public.documents", "public.exchange_rates", "public.files"),
+    *("public.channels", "public.credits", "public.documents", "public.exchange_rates"),
     "public.imports",
     *("public.insight_feedback", "public.memberships", "public.metric_definitions", "public.n8n_workflows"),
     *("public.org_metrics", "public.orgs", "public.place_names", "public.playlist_snapshots", "public.playlists"),
@@ -98,6 +98,7 @@ _ENDED: dict[str, tuple[dict[str, object], dict[str, object] | None]] = {
     ),
     "public.oauth_states": ({}, None),
     "public.invitations": ({}, None),
+    "public.files": ({"kind": "import"}, None),
     "public.import_batches": ({}, None),
 }
 _COPY = """insert into {0} select (jsonb_populate_record(c, $1::jsonb || jsonb_build_object(

@@ -122,6 +122,22 @@ async def update_org(body: schemas.OrgChange, access: Annotated[Access, needs(Pe
     return schemas.Org(id=access.org_id, name=body.name, role=access.role)
 
 
+@router.get("/api/orgs/current/retention")
+async def get_retention(access: Annotated[Access, needs(Permission.IMPORTS_READ)]) -> schemas.Retention:
+    """Return how long the active org keeps files that could not be imported."""
+    days = await store.read_refused_file_days(access.connection, access.org_id)
+    return schemas.Retention(refused_file_days=days)
+
+
+@router.put("/api/orgs/current/retention")
+async def put_retention(
+    body: schemas.RetentionChange, access: Annotated[Access, needs(Permission.ORG_MANAGE)]
+) -> schemas.Retention:
+    """Say how long files that could not be imported are kept. Older ones are deleted within the hour."""
+    await service.change_retention(access, body.refused_file_days)
+    return schemas.Retention(refused_file_days=body.refused_file_days)
+
+
 @router.get("/api/orgs/current/quotas")
 async def list_quotas(access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> list[schemas.QuotaUse]:
     """Return what the active org uses of each quota, the fullest first."""

@@ -77,6 +77,16 @@ class OrgChange(Body):
     name: OrgName
 
 
+class Retention(BaseModel):
+    """How long the org keeps what it does not need."""
+
+    refused_file_days: int = Field(description="Days after which a file that could not be imported is deleted.")
+
+
+class RetentionChange(Body):
+    refused_file_days: int = Field(ge=0, le=3650)
+
+
 class PlatformPermissions(BaseModel):
     """What a member may do with the data of one platform, on top of the role."""
 

@@ -43,6 +43,11 @@ async def create_org(connection: Connection, principal: Principal, vault: Vault,
     return org_id
 
 
+async def change_retention(access: Access, refused_file_days: int) -> None:
+    await store.set_refused_file_days(access.connection, access.org_id, refused_file_days)
+    await audit(access, "org.retention_changed", access.org_id, {"refused_file_days": refused_file_days})
+
+
 async def rename_org(access: Access, name: str) -> None:
     await store.rename_org(access.connection, access.org_id, name)
     await audit(access, "org.renamed", access.org_id, {"name": name})

@@ -78,6 +78,17 @@ async def rename_org(connection: Connection, org_id: UUID, name: str) -> None:
     await connection.execute("update orgs set name = $2, updated_at = clock.now() where id = $1", org_id, name)
 
 
+async def read_refused_file_days(connection: Connection, org_id: UUID) -> int:
+    days: int = await connection.fetchval("select refused_file_days from orgs where id = $1", org_id)
+    return days
+
+
+async def set_refused_file_days(connection: Connection, org_id: UUID, days: int) -> None:
+    await connection.execute(
+        "update orgs set refused_file_days = $2, updated_at = clock.now() where id = $1", org_id, days
+    )
+
+
 async def list_provider_permissions(connection: Connection, org_id: UUID, user_id: UUID) -> list[Row]:
     """Return what a member may do on every platform and own source. As private.platforms_with."""
     return await connection.fetch(

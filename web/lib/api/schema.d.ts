@@ -1929,6 +1929,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orgs/current/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Retention
+         * @description Return how long the active org keeps files that could not be imported.
+         */
+        get: operations["get_retention"];
+        /**
+         * Put Retention
+         * @description Say how long files that could not be imported are kept. Older ones are deleted within the hour.
+         */
+        put: operations["put_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/places": {
         parameters: {
             query?: never;
@@ -8327,6 +8351,22 @@ export interface components {
             requested: number;
         };
         /**
+         * Retention
+         * @description How long the org keeps what it does not need.
+         */
+        Retention: {
+            /**
+             * Refused File Days
+             * @description Days after which a file that could not be imported is deleted.
+             */
+            refused_file_days: number;
+        };
+        /** RetentionChange */
+        RetentionChange: {
+            /** Refused File Days */
+            refused_file_days: number;
+        };
+        /**
          * Revision
          * @description A value that was restated later.
          */
@@ -13886,6 +13926,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuotaUse"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_retention: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
                 };
             };
             /** @description Validation Error */
