@@ -1,34 +1,34 @@
-"""From stored days to insights: detect, verify, retrieve passages, narrate, verify again, write.
+"""From stored days to insights: detect, verify, group into stories, retrieve passages, narrate, verify again, write.
 
 Detectors and model calls run outside any transaction; an insight, its evidence and its event are one transaction.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
 from arti.insights import detection_store as store
-from arti.insights.computations import Fact, compute
 from arti.insights.detection_store import ReportedFinding
 from arti.insights.detectors import DailySeries, Finding, SeriesSubject, build_series, detect, detect_stale_data
 from arti.insights.knowledge.service import RetrievedPassage, find_passages
 from arti.insights.knowledge.store import has_chunks
 from arti.insights.narration.narrator import narrate
-from arti.insights.narration.templates import RenderedText, provider_name, render_template, slot_words
-from arti.insights.narration.verifier import fill_slots, find_violations, is_confirmed
+from arti.insights.narration.templates import RenderedText, provider_name, slot_words
+from arti.insights.stories import store as stories_store
+from arti.insights.stories.creation import add_parts, create_insight, verify_findings
+from arti.insights.stories.grouping import group_findings
 from arti.jobs import JobRun
 from arti.music.store import find_artist_name
 from arti.providers.terms import OWN, OWN_LABEL, terms_of
 from arti.settings import Settings
-from arti.vocabulary import EventType, Provider
+from arti.vocabulary import Provider
 from arti_core import clock
 from arti_core.database import Connection, Row
 from arti_core.errors import Unavailable
-from arti_core.outbox import record_event
 
-MAX_NEW: Final = 20  # as many as a person reads about one artist at once; the rest is found again the next day
+MAX_VERIFIED: Final = 200
+MAX_NEW: Final = 20  # as many stories as a person reads about one artist at once; the rest is found again the next day
 MODEL_INSIGHTS_PER_DAY: Final = 200
 MODEL_CALLS_AT_ONCE: Final = 4
 PASSAGES: Final = 2
@@ -43,31 +43,36 @@ async def detect_for_artist(job: JobRun, artist_id: UUID, *, stale_only: bool = 
         rows = await store.read_series(connection, job.org_id, artist_id)
         reported = await store.list_reported(connection, job.org_id, artist_id)
         syncing = await store.list_syncing_providers(connection, job.org_id, artist_id)
+        events = await stories_store.list_events(connection, job.org_id, artist_id)
+        open_stories = await stories_store.list_open_stories(connection, job.org_id, artist_id)
     found = await asyncio.to_thread(_detect, artist_id, rows, stale_only)
-    new = [finding for finding in found if not is_reported(finding, reported) and not is_premature(finding, syncing)][
-        :MAX_NEW
-    ]
+    new = [finding for finding in found if not is_reported(finding, reported) and not is_premature(finding, syncing)]
     if not new:
         return 0
     settings = job.worker_context.settings
     async with job.transaction() as connection:
-        findings = await verify_findings(connection, job.org_id, new)
+        verified = await verify_findings(connection, job.org_id, new[:MAX_VERIFIED])
+        stories = group_findings(verified, events=events, open_stories=open_stories, today_in=clock.today_in)
+        chosen = [story for story in stories if story.lead is not None][:MAX_NEW]
+        leads = [story.lead for story in chosen if story.lead is not None]
         passages = [
             await _find_passages(connection, job.org_id, finding, artist_name=name, settings=settings)
-            for finding in findings
+            for finding in leads
         ]
         model_texts = await store.count_model_narrations(connection, job.org_id)
     texts = await _narrate(
-        findings, passages, artist_name=name, model_budget=MODEL_INSIGHTS_PER_DAY - model_texts, settings=settings
+        leads, passages, artist_name=name, model_budget=MODEL_INSIGHTS_PER_DAY - model_texts, settings=settings
     )
     created = 0
     async with job.transaction() as connection:
         await store.lock_artist(connection, artist_id)
         reported = await store.list_reported(connection, job.org_id, artist_id)
-        for finding, cited, text in zip(findings, passages, texts, strict=True):
-            if text is not None and not is_reported(finding, reported):
-                words = slot_words(finding, artist_name=name)
-                created += await _create_insight(connection, job.org_id, finding, text, words, cited)
+        for story, cited, text in zip(chosen, passages, texts, strict=True):
+            if text is not None and story.lead is not None and not is_reported(story.lead, reported):
+                created += await create_insight(connection, job.org_id, story, text, cited, artist_name=name)
+        for story in stories:
+            if story.insight_id is not None:
+                await add_parts(connection, job.org_id, story.insight_id, story.parts, artist_name=name)
     return created
 
 
@@ -121,19 +126,6 @@ def is_premature(finding: Finding, syncing: Collection[str]) -> bool:
     return finding.detector == "stale_data" and about.terms not in (OWN, OWN_LABEL) and about.provider in syncing
 
 
-async def verify_findings(connection: Connection, org_id: UUID, findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings whose every number the database confirms, with the database's values."""
-    facts = [fact for finding in findings for fact in finding.facts]
-    values = iter(await compute(connection, org_id, [fact.computation for fact in facts]))
-    verified = []
-    for finding in findings:
-        computed = [(fact, next(values)) for fact in finding.facts]
-        if all(is_confirmed(fact.value, value) for fact, value in computed):
-            exact = tuple(replace(fact, value=value) for fact, value in computed if value is not None)
-            verified.append(replace(finding, facts=exact))
-    return verified
-
-
 async def _find_passages(
     connection: Connection, org_id: UUID, finding: Finding, *, artist_name: str, settings: Settings
 ) -> Sequence[RetrievedPassage]:
@@ -180,71 +172,3 @@ async def _narrate(
             )
 
     return await asyncio.gather(*(render(position, finding) for position, finding in enumerate(findings)))
-
-
-async def _create_insight(
-    connection: Connection,
-    org_id: UUID,
-    finding: Finding,
-    text: RenderedText,
-    words: Mapping[str, str],
-    passages: Sequence[RetrievedPassage],
-) -> bool:
-    """Verify once more against the current rows, then write insight, evidence and event. Returns whether it did."""
-    verified = await verify_findings(connection, org_id, [finding])
-    if not verified:
-        return False
-    [finding] = verified
-    plain, about = render_template(finding), finding.series.about
-    if find_violations(text.title, text.body, facts=finding.facts, words=words):
-        return False
-    shown = {**words, **{fact.slot: fact.shown for fact in finding.facts}}
-    await store.delete_withdrawn(connection, org_id, finding.fingerprint)
-    insight_id = await store.add_insight(
-        connection,
-        org_id,
-        {
-            "artist_id": about.artist_id,
-            "series_id": about.series_id,
-            "asset_id": about.asset_id,
-            "detector": finding.detector,
-            "fingerprint": finding.fingerprint,
-            "severity": finding.severity,
-            "provider": about.provider,
-            "metric": about.metric,
-            "happened_on": finding.happened_on,
-            "period_from": finding.period_from,
-            "period_to": finding.period_to,
-            "title": fill_slots(text.title, shown),
-            "body": fill_slots(text.body, shown),
-            "template": {
-                "title": text.title,
-                "body": text.body,
-                "words": words,
-                "plain": {"title": plain.title, "body": plain.body},
-                "slots": [fact.slot for fact in finding.facts],
-            },
-            "narrator": text.narrator,
-            "prompt_version": text.prompt_version,
-            "confidence": finding.confidence,
-        },
-    )
-    if insight_id is None:
-        return False
-    evidence = [_number_evidence(fact) for fact in finding.facts]
-    evidence += [_passage_evidence(index, passage) for index, passage in enumerate(passages, start=1)]
-    await store.add_evidence(connection, org_id, insight_id, evidence)
-    payload = {"insight_id": str(insight_id), "artist_id": str(about.artist_id)}
-    await record_event(connection, org_id, EventType.INSIGHT_CREATED, payload)
-    return True
-
-
-def _number_evidence(fact: Fact) -> tuple[object, ...]:
-    item = fact.computation
-    computation = item.as_json() | {"rounding": fact.rounding}
-    return (fact.slot, fact.label, fact.unit, fact.value, fact.shown, computation, item.series_id, None)
-
-
-def _passage_evidence(index: int, passage: RetrievedPassage) -> tuple[object, ...]:
-    computation = {"op": "passage", "document_id": str(passage.document_id), "model": passage.model}
-    return (f"passage_{index}", passage.title, "passage", None, passage.title, computation, None, passage.chunk_id)

@@ -92,10 +92,14 @@ async def list_syncing_providers(connection: Connection, org_id: UUID, artist_id
 
 
 async def list_reported(connection: Connection, org_id: UUID, artist_id: UUID) -> list[ReportedFinding]:
-    """Return the findings of an artist's insights that are not withdrawn, dismissed ones too."""
+    """Return the findings of an artist's insights and their parts that are not withdrawn, dismissed ones too."""
     rows = await connection.fetch(
         """select fingerprint, detector, provider::text, metric, asset_id, happened_on from insights
-           where org_id = $1 and artist_id = $2 and status <> 'withdrawn'""",
+           where org_id = $1 and artist_id = $2 and status <> 'withdrawn'
+           union all
+           select p.fingerprint, p.detector, p.provider, p.metric, p.asset_id, p.happened_on
+           from insight_parts p join insights i on i.org_id = p.org_id and i.id = p.insight_id
+           where p.org_id = $1 and i.artist_id = $2 and i.status <> 'withdrawn'""",
         org_id,
         artist_id,
     )
@@ -129,8 +133,10 @@ async def add_insight(connection: Connection, org_id: UUID, values: dict[str, An
     insight_id = uuid4()
     done = await connection.execute(
         """insert into insights (org_id, id, artist_id, series_id, asset_id, detector, fingerprint, severity, provider,
-             metric, happened_on, period_from, period_to, title, body, template, narrator, prompt_version, confidence)
-           values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+             metric, happened_on, period_from, period_to, title, body, template, narrator, prompt_version, confidence,
+             direction, cause, next_step, quiet)
+           values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+             $22, $23)
            on conflict (org_id, fingerprint) do nothing""",
         org_id,
         insight_id,
@@ -139,7 +145,7 @@ async def add_insight(connection: Connection, org_id: UUID, values: dict[str, An
             for name in (
                 "artist_id", "series_id", "asset_id", "detector", "fingerprint", "severity", "provider", "metric",
                 "happened_on", "period_from", "period_to", "title", "body", "template", "narrator", "prompt_version",
-                "confidence",
+                "confidence", "direction", "cause", "next_step", "quiet",
             )
         ),
     )  # fmt: skip

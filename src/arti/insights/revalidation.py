@@ -11,6 +11,7 @@ from arti.insights import revalidation_store as store
 from arti.insights.computations import Computation, Fact, compute
 from arti.insights.narration.templates import VERSION, provider_name, show_day
 from arti.insights.narration.verifier import fill_slots, find_violations, is_reproduced
+from arti.insights.stories.store import delete_parts, list_numbers_of_parts
 from arti_core.database import Connection, Row
 
 # Providers restate recent days by a few percent. A larger change makes another finding.
@@ -52,7 +53,22 @@ async def revalidate_artist(connection: Connection, org_id: UUID, artist_id: UUI
             connection, org_id, insight_id, reason or "After a restatement, the numbers contradict the text."
         )
         withdrawn += 1
+    await _drop_parts(connection, org_id, artist_id)
     return corrected, withdrawn
+
+
+async def _drop_parts(connection: Connection, org_id: UUID, artist_id: UUID) -> None:
+    """Delete the parts of insights whose numbers have changed: detection finds them again, with the present ones."""
+    rows = await list_numbers_of_parts(connection, org_id, artist_id, limit=MAX_INSIGHTS)
+    numbers = [(row["id"], number) for row in rows for number in row["numbers"]]
+    values = await compute(connection, org_id, [Computation.from_json(number["computation"]) for _, number in numbers])
+    changed = {
+        part_id
+        for (part_id, number), value in zip(numbers, values, strict=True)
+        if not is_reproduced(number["value"], value)
+    }
+    if changed:
+        await delete_parts(connection, org_id, sorted(changed))
 
 
 async def _find_crossed(

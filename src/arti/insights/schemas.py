@@ -26,6 +26,14 @@ class Triage(BaseModel):
     status: Literal["new", "acknowledged", "dismissed"]
 
 
+class Cause(BaseModel):
+    """What happened around the day of an insight. Near in time: no proof that it was the cause."""
+
+    kind: str = Field(description="E.g. release, upload, post, campaign, season, definition change, correction.")
+    on: date
+    text: str
+
+
 class Insight(BaseModel):
     """One finding about one artist as text. Days are those of the provider's time zone."""
 
@@ -49,6 +57,9 @@ class Insight(BaseModel):
     narrator: str = Field(description="`templates`, or the name of the model that wrote the text.")
     status: InsightStatus
     withdrawn_reason: str | None
+    cause: Cause | None
+    next_step: str = Field(description="What to check next; empty where the text says it.")
+    quiet: bool = Field(description="Its days were past when ARTi learnt of them, so nobody was notified.")
     created_at: datetime
     my_feedback: Feedback | None
 
@@ -74,8 +85,24 @@ class Evidence(BaseModel):
     chunk: Passage | None = None
 
 
+class InsightPart(BaseModel):
+    """What else was found of the same artist around the same day: one finding in one other series."""
+
+    id: UUID
+    asset_id: UUID | None
+    asset_title: str | None
+    detector: Detector
+    provider: str
+    metric: str
+    metric_name: str
+    happened_on: date
+    title: str
+    numbers: list[Evidence] = Field(description="The rows of a number: its slot is `{id of the part}.{slot}`.")
+
+
 class InsightDetail(Insight):
     evidence: list[Evidence]
+    parts: list[InsightPart] = Field(description="Only those of platforms that the caller may read.")
     template: dict[str, Any] = Field(description="{title, body} with {{slots}}, as the narrator wrote it.")
     prompt_version: str
 

@@ -1,5 +1,6 @@
 """Reading insights and their evidence, feedback and triage."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,12 @@ from arti.insights.schemas import (
     Insight,
     InsightDetail,
     InsightOrder,
+    InsightPart,
     ObservationSource,
     Passage,
 )
 from arti.insights.store import InsightFilter
+from arti.insights.stories.store import list_parts
 from arti_core.database import Connection, Row
 from arti_core.errors import Conflict, NotFound
 from arti_core.paging import Page, make_page, read_cursor, write_cursor
@@ -45,13 +48,19 @@ async def get_insight(connection: Connection, org_id: UUID, insight_id: UUID, *,
     if row is None:
         raise NotFound("insight")
     evidence = await store.list_evidence(connection, org_id, insight_id)
-    return InsightDetail.model_validate(_shape(row) | {"evidence": [_evidence(item) for item in evidence]})
+    parts = await list_parts(connection, org_id, insight_id)
+    return InsightDetail.model_validate(
+        _shape(row) | {"evidence": [_evidence(item) for item in evidence], "parts": [_part(part) for part in parts]}
+    )
 
 
 async def list_evidence_rows(connection: Connection, org_id: UUID, insight_id: UUID, *, slot: str) -> EvidenceRows:
     """Return the rows behind one number, and the number recomputed from them. Passages have no rows: NotFound."""
     evidence = await store.list_evidence(connection, org_id, insight_id)
-    number = next((row for row in evidence if row["slot"] == slot and row["value"] is not None), None)
+    numbers: list[Mapping[str, Any]] = [dict(row) for row in evidence if row["value"] is not None]
+    for part in await list_parts(connection, org_id, insight_id):
+        numbers += [one.model_dump() for one in _part(part).numbers]
+    number = next((each for each in numbers if each["slot"] == slot), None)
     if number is None:
         raise NotFound("number")
     item = Computation.from_json(number["computation"])
@@ -92,6 +101,14 @@ async def triage_insight(
 def _shape(row: Row) -> dict[str, Any]:
     feedback = {"rating": row["my_rating"], "comment": row["my_comment"]} if row["my_rating"] else None
     return dict(row) | {"my_feedback": feedback}
+
+
+def _part(row: Row) -> InsightPart:
+    numbers = [
+        Evidence.model_validate(number | {"slot": f"{row['id']}.{number['slot']}", "series_id": row["series_id"]})
+        for number in row["numbers"]
+    ]
+    return InsightPart.model_validate(dict(row) | {"numbers": numbers})
 
 
 def _evidence(row: Row) -> Evidence:

@@ -61,6 +61,12 @@ function Detail({ insight }: { insight: InsightDetail }) {
       </p>
       {shown && <EvidencePanel insightId={insight.id} evidence={shown} onClose={() => setOpen(null)} />}
       <Numbers evidence={inTextOrder(insight.evidence, template)} open={open} onOpen={toggle} />
+      {insight.next_step && (
+        <p className="rounded-md bg-hover px-3 py-2 text-sm">
+          <span className="font-medium">What to check next:</span> {insight.next_step}
+        </p>
+      )}
+      <Parts parts={insight.parts} />
       {passages.map((each) => (
         <figure key={each.slot} className="border-l-2 border-line pl-3 text-sm">
           <blockquote className="text-muted">{each.chunk!.text}</blockquote>
@@ -99,6 +105,24 @@ function Detail({ insight }: { insight: InsightDetail }) {
 function inTextOrder(evidence: Evidence[], template: string): Evidence[] {
   const place = (each: Evidence) => template.indexOf(`{{${each.slot}}}`) + 1 || Infinity;
   return [...evidence].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+}
+
+function Parts({ parts }: { parts: InsightDetail["parts"] }) {
+  if (parts.length === 0) return null;
+  return (
+    <section aria-label="Parts of this story">
+      <h3 className="mb-1.5 text-xs font-medium text-muted">Also seen around that day ({parts.length})</h3>
+      <ul className="divide-y divide-line rounded-card border border-line">
+        {parts.map((part) => (
+          <li key={part.id} className="flex flex-wrap items-center gap-2 px-3 py-2 text-sm">
+            <ProviderName provider={part.provider} />
+            <span className="min-w-0 flex-1">{part.title}</span>
+            <span className="text-xs text-muted">{DETECTORS[part.detector]?.name ?? part.detector}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }
 
 function Numbers({

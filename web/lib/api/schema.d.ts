@@ -4238,6 +4238,24 @@ export interface components {
             unit: string;
         };
         /**
+         * Cause
+         * @description What happened around the day of an insight. Near in time: no proof that it was the cause.
+         */
+        Cause: {
+            /**
+             * Kind
+             * @description E.g. release, upload, post, campaign, season, definition change, correction.
+             */
+            kind: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * ChangeMade
          * @description `change_id` is what undoes it; null when there was nothing to change. `recording_id`: the song it is about.
          */
@@ -5621,6 +5639,7 @@ export interface components {
             asset_title: string | null;
             /** Body */
             body: string;
+            cause: components["schemas"]["Cause"] | null;
             /** Confidence */
             confidence: number;
             /**
@@ -5654,6 +5673,11 @@ export interface components {
              */
             narrator: string;
             /**
+             * Next Step
+             * @description What to check next; empty where the text says it.
+             */
+            next_step: string;
+            /**
              * Period From
              * Format: date
              */
@@ -5665,6 +5689,11 @@ export interface components {
             period_to: string;
             /** Provider */
             provider: string;
+            /**
+             * Quiet
+             * @description Its days were past when ARTi learnt of them, so nobody was notified.
+             */
+            quiet: boolean;
             severity: components["schemas"]["Severity"];
             /**
              * Status
@@ -5693,6 +5722,7 @@ export interface components {
             asset_title: string | null;
             /** Body */
             body: string;
+            cause: components["schemas"]["Cause"] | null;
             /** Confidence */
             confidence: number;
             /**
@@ -5728,6 +5758,16 @@ export interface components {
              */
             narrator: string;
             /**
+             * Next Step
+             * @description What to check next; empty where the text says it.
+             */
+            next_step: string;
+            /**
+             * Parts
+             * @description Only those of platforms that the caller may read.
+             */
+            parts: components["schemas"]["InsightPart"][];
+            /**
              * Period From
              * Format: date
              */
@@ -5741,6 +5781,11 @@ export interface components {
             prompt_version: string;
             /** Provider */
             provider: string;
+            /**
+             * Quiet
+             * @description Its days were past when ARTi learnt of them, so nobody was notified.
+             */
+            quiet: boolean;
             severity: components["schemas"]["Severity"];
             /**
              * Status
@@ -5760,6 +5805,44 @@ export interface components {
             unit: string;
             /** Withdrawn Reason */
             withdrawn_reason: string | null;
+        };
+        /**
+         * InsightPart
+         * @description What else was found of the same artist around the same day: one finding in one other series.
+         */
+        InsightPart: {
+            /** Asset Id */
+            asset_id: string | null;
+            /** Asset Title */
+            asset_title: string | null;
+            /**
+             * Detector
+             * @enum {string}
+             */
+            detector: "spike" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
+            /**
+             * Happened On
+             * Format: date
+             */
+            happened_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Metric */
+            metric: string;
+            /** Metric Name */
+            metric_name: string;
+            /**
+             * Numbers
+             * @description The rows of a number: its slot is `{id of the part}.{slot}`.
+             */
+            numbers: components["schemas"]["Evidence"][];
+            /** Provider */
+            provider: string;
+            /** Title */
+            title: string;
         };
         /**
          * Invitation

@@ -29,10 +29,14 @@ def deduplicate_findings(findings: Sequence[Finding]) -> list[Finding]:
     return kept
 
 
+def metric_rank(metric: str) -> int:
+    """Return the place of a metric among those that lead; the main numbers of an artist come first."""
+    return _LEADERS.index(metric) if metric in _LEADERS else len(_LEADERS)
+
+
 def _rank(finding: Finding) -> tuple[int, float, str]:
     metric = finding.series.about.metric
-    place = _LEADERS.index(metric) if metric in _LEADERS else len(_LEADERS)
-    return place, -finding.score, metric
+    return metric_rank(metric), -finding.score, metric
 
 
 def _family(metric: str) -> str:

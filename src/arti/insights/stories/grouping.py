@@ -1,0 +1,186 @@
+"""One cause, one story: findings of one artist around one day become one insight with its parts. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from arti.insights.detectors import Finding
+from arti.insights.detectors.deduplication import metric_rank
+from arti.insights.detectors.level_shift import is_of_window
+from arti.vocabulary import Severity
+
+_NEAR: Final = timedelta(days=3)
+# How far a detector's day may be from the day of the cause.
+_LOOSE: Final = {"level_shift": timedelta(days=7), "trend_change": timedelta(days=14), "milestone": timedelta(days=4)}
+# A release raises numbers for four weeks, and its end is no news for eight.
+_RELEASE_RISE: Final = timedelta(days=28)
+_RELEASE_FALL: Final = timedelta(days=56)
+_LASTING: Final = frozenset(("level_shift", "trend_change", "growth"))
+# How many days a detector waits before it reports: an older day was past when ARTi learnt of it.
+_WAITS: Final = {"level_shift": 28, "trend_change": 28}
+_LATE_DAYS: Final = 7
+_WINDOW_DAYS: Final = 28
+_SEVERITIES: Final = tuple(Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to an artist on a day: a release, an upload, a post, a campaign, an entry of the calendar."""
+
+    kind: str
+    on: date
+    title: str = ""
+    provider: str = ""  # where it was published; of an entry of the calendar none
+    asset_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStory:
+    """An insight that later findings may be a part of."""
+
+    insight_id: UUID
+    detector: str
+    direction: int
+    first: date
+    last: date
+    release_on: date | None
+
+
+@dataclass(slots=True)
+class Story:
+    """A finding with what belongs to it. `insight_id`: the insight that it is a part of already."""
+
+    lead: Finding | None
+    parts: list[Finding] = field(default_factory=list)
+    cause: Event | None = None
+    insight_id: UUID | None = None
+    quiet: bool = False
+
+    @property
+    def severity(self) -> Severity:
+        found = [one.severity for one in (self.lead, *self.parts) if one is not None]
+        return max(found, key=_SEVERITIES.index)
+
+
+def group_findings(
+    findings: Sequence[Finding],
+    *,
+    events: Sequence[Event],
+    open_stories: Sequence[OpenStory],
+    today_in: Callable[[str], date],
+) -> list[Story]:
+    """Return the stories of one artist's new findings, the strongest first; the parts of open ones come last."""
+    stories: list[Story] = []
+    attached: dict[UUID, Story] = {}
+    for finding in sorted(findings, key=_lead_rank):
+        release = find_release(finding, events)
+        if known := next((story for story in open_stories if _belongs(finding, release, story)), None):
+            story = attached.setdefault(known.insight_id, Story(None, insight_id=known.insight_id))
+            story.parts.append(finding)
+        elif near := next((story for story in stories if _belongs(finding, release, _as_open(story))), None):
+            near.parts.append(finding)
+        else:
+            stories.append(Story(finding, cause=release or find_cause(finding, events)))
+    for story in stories:
+        found = [one for one in (story.lead, *story.parts) if one is not None]
+        story.quiet = all(is_old(one, today_in(one.series.about.time_zone)) for one in found)
+    stories.sort(key=lambda story: -(story.lead.score if story.lead else 0))
+    return [*stories, *attached.values()]
+
+
+def direction_of(finding: Finding) -> int:
+    """Return 1 for a rise, -1 for a fall, 0 for what is neither."""
+    if finding.detector == "stale_data":
+        return 0
+    falls = ("down", "slower", "turned_down", "falling_faster", "lost", "taken_back")
+    return -1 if finding.shape.startswith(falls) else 1
+
+
+def is_old(finding: Finding, today: date) -> bool:
+    """Return whether a finding was past when it could first be found: a first sync, a backfill or a file brought it."""
+    if finding.detector == "stale_data":
+        return False
+    wait = _WAITS.get(finding.detector, 0) + (_WINDOW_DAYS if is_of_window(finding.series) else 0)
+    return (today - max(finding.happened_on, _first_day(finding))).days > wait + _LATE_DAYS * max(
+        finding.series.about.interval_days // 2, 1
+    )
+
+
+def find_release(finding: Finding, events: Sequence[Event]) -> Event | None:
+    """Return the latest release that a finding may be a consequence of."""
+    day = finding.period_from if finding.detector in ("spike", "growth") else finding.happened_on
+    loose = _LOOSE.get(finding.detector, timedelta(days=1))
+    releases = []
+    for event in events:
+        if event.kind != "release" or direction_of(finding) == 0 or finding.detector == "correction":
+            continue
+        rises = direction_of(finding) > 0 and event.on - loose <= day <= event.on + _RELEASE_RISE
+        fades = finding.detector in _LASTING and event.on < day <= event.on + _RELEASE_FALL
+        if rises or (fades and direction_of(finding) < 0):
+            releases.append(event)
+    if not releases:
+        return None
+    latest = max(releases, key=lambda event: (event.on, event.provider == "", event.title != ""))
+    # Who may not read a platform learns no title from it.
+    return latest if latest.provider in ("", finding.series.about.provider) else Event("release", latest.on)
+
+
+def find_cause(finding: Finding, events: Sequence[Event]) -> Event | None:
+    """Return what happened nearest before a finding, on its own platform or in the artist's calendar."""
+    about = finding.series.about
+    if finding.detector in ("stale_data", "growth"):
+        return None
+    if finding.detector == "correction":
+        return Event("correction", finding.happened_on)
+    loose = _LOOSE.get(finding.detector, timedelta(days=2))
+    near = [
+        event
+        for event in events
+        if event.provider in ("", about.provider)
+        and event.on - timedelta(days=1) <= finding.happened_on <= event.on + loose
+    ]
+    if near:
+        return max(near, key=lambda event: (event.asset_id == about.asset_id, event.title != "", event.on))
+    if about.changed_on is not None and abs((about.changed_on - finding.happened_on).days) <= 3:
+        return Event("definition change", about.changed_on)
+    day = finding.happened_on
+    if (day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 6):
+        return Event("season", day)
+    return None
+
+
+def _first_day(finding: Finding) -> date:
+    return finding.period_to if finding.detector == "growth" else finding.happened_on
+
+
+def _lead_rank(finding: Finding) -> tuple[bool, int, float, str]:
+    """Sort what should lead a story first: the artist before works, main numbers first."""
+    about = finding.series.about
+    return about.asset_id is not None, metric_rank(about.metric), -finding.score, finding.fingerprint
+
+
+def _span(finding: Finding) -> tuple[date, date]:
+    if finding.detector in ("spike", "growth"):
+        return finding.period_from, finding.period_to
+    loose = _LOOSE.get(finding.detector, timedelta(0))
+    return finding.happened_on - loose, finding.happened_on + loose
+
+
+def _as_open(story: Story) -> OpenStory:
+    assert story.lead is not None
+    first, last = _span(story.lead)
+    release_on = story.cause.on if story.cause and story.cause.kind == "release" else None
+    return OpenStory(UUID(int=0), story.lead.detector, direction_of(story.lead), first, last, release_on)
+
+
+def _belongs(finding: Finding, release: Event | None, story: OpenStory) -> bool:
+    if (finding.detector == "stale_data") != (story.detector == "stale_data"):
+        return False
+    if finding.detector == "stale_data":
+        return abs(finding.happened_on - story.first) <= _NEAR
+    if release is not None and story.release_on is not None:
+        return abs(release.on - story.release_on) <= _NEAR
+    first, last = _span(finding)
+    return direction_of(finding) == story.direction and first - _NEAR <= story.last and last + _NEAR >= story.first

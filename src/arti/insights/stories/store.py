@@ -1,0 +1,117 @@
+"""SQL of stories: what happened to an artist, the insights that may get parts, and the parts."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from arti.insights.stories.grouping import Event, OpenStory
+from arti_core.database import Connection, Row
+
+_DAYS = 120  # no detector looks for news further back
+
+
+async def list_events(connection: Connection, org_id: UUID, artist_id: UUID) -> list[Event]:
+    """Return what happened in the last months. Campaigns have no title here: not everybody may read it."""
+    rows = await connection.fetch(
+        """select kind, starts_on as on_day, case when kind = 'release' then title else '' end as title,
+             '' as provider, null::uuid as asset_id
+           from calendar_entries
+           where org_id = $1 and artist_id = $2 and starts_on between clock.today() - $3::int and clock.today()
+             and kind not in ('pitch', 'note')
+           union all
+           select 'campaign', starts_on, '', '', null from campaigns
+           where org_id = $1 and artist_id = $2 and starts_on between clock.today() - $3::int and clock.today()
+           union all
+           select case when kind in ('video', 'short') then 'upload' when kind in ('post', 'reel', 'story') then 'post'
+             else 'release' end, released_on, title,
+             provider::text, id
+           from assets
+           where org_id = $1 and artist_id = $2 and kind <> 'playlist'
+             and released_on between clock.today() - $3::int and clock.today()""",
+        org_id,
+        artist_id,
+        _DAYS,
+    )
+    return [Event(row["kind"], row["on_day"], row["title"] or "", row["provider"], row["asset_id"]) for row in rows]
+
+
+async def list_open_stories(connection: Connection, org_id: UUID, artist_id: UUID) -> list[OpenStory]:
+    """Return the insights of the last months that are not withdrawn, newest first."""
+    rows = await connection.fetch(
+        """select id, detector, direction, happened_on, period_from, period_to, cause from insights
+           where org_id = $1 and artist_id = $2 and status <> 'withdrawn' and happened_on > clock.today() - $3::int
+           order by happened_on desc, id""",
+        org_id,
+        artist_id,
+        _DAYS,
+    )
+    return [_open_story(row) for row in rows]
+
+
+def _open_story(row: Row) -> OpenStory:
+    cause = row["cause"] or {}
+    spans = row["detector"] in ("spike", "growth")
+    return OpenStory(
+        row["id"],
+        row["detector"],
+        row["direction"],
+        row["period_from"] if spans else row["happened_on"],
+        row["period_to"] if spans else row["happened_on"],
+        date.fromisoformat(cause["on"]) if cause.get("kind") == "release" else None,
+    )
+
+
+async def add_parts(connection: Connection, org_id: UUID, insight_id: UUID, rows: Sequence[tuple[Any, ...]]) -> int:
+    """Store the parts of an insight, each once. Returns how many are new.
+
+    A row is (series_id, asset_id, provider, metric, detector, fingerprint, happened_on, period_from, period_to, title,
+    numbers).
+    """
+    added = 0
+    for row in rows:
+        done = await connection.execute(
+            """insert into insight_parts (org_id, insight_id, series_id, asset_id, provider, metric, detector,
+                 fingerprint, happened_on, period_from, period_to, title, numbers)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+               on conflict (org_id, fingerprint) do nothing""",
+            org_id,
+            insight_id,
+            *row,
+        )
+        added += done.endswith(" 1")
+    return added
+
+
+async def list_parts(connection: Connection, org_id: UUID, insight_id: UUID) -> list[Row]:
+    """Return the parts of an insight whose series the caller may read, the strongest number's platform first."""
+    return await connection.fetch(
+        """select p.id, p.series_id, p.asset_id, t.title as asset_title, p.provider, p.metric, m.name as metric_name,
+                  p.detector, p.happened_on, p.title, p.numbers
+           from insight_parts p
+           join private.known_metrics m on m.slug = p.metric and (m.org_id is null or m.org_id = p.org_id)
+           left join assets t on t.org_id = p.org_id and t.id = p.asset_id
+           where p.org_id = $1 and p.insight_id = $2
+           order by p.asset_id is not null, p.happened_on, p.provider, p.metric, p.id""",
+        org_id,
+        insight_id,
+    )
+
+
+async def list_numbers_of_parts(connection: Connection, org_id: UUID, artist_id: UUID, *, limit: int) -> list[Row]:
+    """Return (id, numbers) of the newest parts of an artist's insights that are not withdrawn."""
+    return await connection.fetch(
+        """select p.id, p.numbers from insight_parts p
+           join insights i on i.org_id = p.org_id and i.id = p.insight_id
+           where p.org_id = $1 and i.artist_id = $2 and i.status <> 'withdrawn'
+           order by p.happened_on desc, p.id limit $3""",
+        org_id,
+        artist_id,
+        limit,
+    )
+
+
+async def delete_parts(connection: Connection, org_id: UUID, part_ids: Sequence[UUID]) -> None:
+    await connection.execute(
+        "delete from insight_parts where org_id = $1 and id = any ($2::uuid[])", org_id, list(part_ids)
+    )

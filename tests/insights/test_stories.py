@@ -1,0 +1,164 @@
+"""One cause, one story: what is grouped, what stays apart, what is recorded quietly, and who sees the parts."""
+
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from arti.insights.detectors import DailySeries, Finding, detect
+from arti.insights.stories.grouping import Event, OpenStory, Story, direction_of, group_findings
+from arti.jobs import WorkerContext
+from arti.vocabulary import Provider, Role
+from arti_core.clock import today
+from tests.conftest import Member, World
+from tests.factories.insights import STREAMS, at, run_detection, series, weekly_series, with_spike, yesterday
+from tests.factories.observations import daily_observations, make_artist, store_observations
+
+LAST = date(2026, 6, 30)
+_numbers = count()
+
+
+def found_in(*made: DailySeries, on: date = LAST + timedelta(days=1)) -> list[Finding]:
+    return detect(list(made), today_in=at(on))
+
+
+def group(
+    *made: DailySeries, events: tuple[Event, ...] = (), open_stories: tuple[OpenStory, ...] = (), on: date = LAST
+) -> list[Story]:
+    return group_findings(found_in(*made), events=events, open_stories=open_stories, today_in=at(on))
+
+
+def jump(*, days_ago: int = 5, times: float = 3.0, seed: int | None = None, **more: Any) -> DailySeries:
+    values = weekly_series(120, last=LAST, seed=next(_numbers) + 10 if seed is None else seed)
+    return series(with_spike(values, days_ago=days_ago, times=times), **more)
+
+
+def test_one_day_on_two_platforms_and_a_work_is_one_story() -> None:
+    [story] = group(
+        jump(),
+        jump(asset=True),
+        jump(provider="youtube", metric="consumption.views", unit="views"),
+    )
+    assert story.lead is not None
+    assert (story.lead.series.about.provider, story.lead.series.about.asset_id) == ("spotify", None)
+    assert len(story.parts) == 2
+
+
+def test_a_rise_and_a_fall_are_two_stories() -> None:
+    down = jump(times=0.2, provider="youtube", metric="consumption.views", unit="views")
+    assert sorted(direction_of(story.lead) for story in group(jump(), down) if story.lead) == [-1, 1]
+
+
+def test_two_days_far_apart_are_two_stories() -> None:
+    other = jump(days_ago=20, provider="youtube", metric="consumption.views", unit="views")
+    assert len(group(jump(), other)) == 2
+
+
+def test_a_release_is_one_story_for_four_weeks() -> None:
+    released = LAST - timedelta(days=20)
+    later = jump(days_ago=6, provider="youtube", metric="consumption.views", unit="views")
+    [story] = group(jump(days_ago=20), later, events=(Event("release", released, "Tidelight"),))
+    assert story.cause == Event("release", released, "Tidelight")
+    assert len(story.parts) == 1
+
+
+def test_a_later_finding_becomes_a_part_of_the_open_story() -> None:
+    day = LAST - timedelta(days=5)
+    known = OpenStory(UUID(int=7), "spike", 1, day, day, None)
+    [story] = group(jump(), open_stories=(known,))
+    assert (story.lead, story.insight_id, len(story.parts)) == (None, UUID(int=7), 1)
+
+
+def test_the_title_of_another_platform_is_no_cause() -> None:
+    released = LAST - timedelta(days=5)
+    [story] = group(
+        jump(provider="youtube", metric="consumption.views", unit="views"),
+        events=(Event("release", released, "Hidden title", provider="spotify", asset_id=uuid4()),),
+    )
+    assert story.cause == Event("release", released)
+
+
+@pytest.mark.parametrize(("days_ago", "is_quiet"), [(2, False), (20, True)])
+def test_what_was_past_when_it_was_learnt_is_quiet(days_ago: int, is_quiet: bool) -> None:
+    [story] = group(jump(days_ago=days_ago))
+    assert story.quiet is is_quiet
+
+
+async def _two_platforms(world: World, worker_context: WorkerContext, *, days_ago: int = 3) -> tuple[Member, UUID]:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id, "Velvet Harbor")
+    for provider, metric, seed in ((Provider.SPOTIFY, STREAMS, 1), (Provider.YOUTUBE, "consumption.views", 2)):
+        values = with_spike(weekly_series(120, seed=seed), days_ago=days_ago)
+        seen = daily_observations(metric, yesterday(), values)
+        await store_observations(worker_context, member.org_id, artist, seen, provider=provider)
+    return member, artist
+
+
+async def notified(world: World, org_id: UUID) -> list[Any]:
+    statement = "select 1 from events where type = 'insight.created' and org_id = $1"
+    return await world.database.as_owner(statement, org_id)
+
+
+async def test_a_story_shows_its_parts_whose_numbers_recompute(world: World, worker_context: WorkerContext) -> None:
+    member, artist = await _two_platforms(world, worker_context)
+    day = yesterday() - timedelta(days=3)
+    entry = {"artist_id": str(artist), "starts_on": str(day), "kind": "release", "title": "Tidelight (single)"}
+    assert (await member.http.post("/api/calendar", json=entry)).status_code == 201
+    await run_detection(worker_context, member.org_id, artist)
+    [insight] = (await member.http.get("/api/insights")).json()["items"]
+    assert insight["cause"]["kind"] == "release"
+    assert "Around that day: a release “Tidelight (single)” on" in insight["body"]
+    assert insight["next_step"].startswith("Compare these days")
+    detail = (await member.http.get(f"/api/insights/{insight['id']}")).json()
+    [part] = detail["parts"]
+    assert (part["provider"], part["detector"]) == ("youtube", "spike")
+    for number in part["numbers"]:
+        rows = (await member.http.get(f"/api/insights/{insight['id']}/evidence/{number['slot']}/rows")).json()
+        assert (rows["matches"], rows["recomputed"]) == (True, pytest.approx(number["value"]))
+
+    # The same day again tells nothing again, and neither does the next.
+    await run_detection(worker_context, member.org_id, artist)
+    assert len((await member.http.get("/api/insights")).json()["items"]) == 1
+    events = await notified(world, member.org_id)
+    assert len(events) == 1
+
+
+async def test_a_part_of_a_platform_that_is_not_readable_is_not_shown(
+    world: World, worker_context: WorkerContext
+) -> None:
+    admin, artist = await _two_platforms(world, worker_context)
+    analyst = await world.member(admin.org_id, Role.ANALYST)
+    await run_detection(worker_context, admin.org_id, artist)
+    [insight] = (await admin.http.get("/api/insights")).json()["items"]
+    [part] = (await admin.http.get(f"/api/insights/{insight['id']}")).json()["parts"]
+    await world.database.as_owner(
+        "insert into user_permissions (org_id, user_id, provider, can_read) values ($1, $2, 'youtube', false)",
+        analyst.org_id,
+        analyst.user_id,
+    )
+    assert (await analyst.http.get(f"/api/insights/{insight['id']}")).json()["parts"] == []
+    slot = part["numbers"][0]["slot"]
+    assert (await analyst.http.get(f"/api/insights/{insight['id']}/evidence/{slot}/rows")).status_code == 404
+
+
+async def test_a_first_sync_notifies_nobody_of_old_days(world: World, worker_context: WorkerContext) -> None:
+    member, artist = await _two_platforms(world, worker_context, days_ago=25)
+    await run_detection(worker_context, member.org_id, artist)
+    [insight] = (await member.http.get("/api/insights")).json()["items"]
+    assert insight["quiet"] is True
+    assert await notified(world, member.org_id) == []
+
+
+async def test_a_part_whose_numbers_changed_is_found_again(world: World, worker_context: WorkerContext) -> None:
+    member, artist = await _two_platforms(world, worker_context)
+    await run_detection(worker_context, member.org_id, artist)
+    [insight] = (await member.http.get("/api/insights")).json()["items"]
+    day = yesterday() - timedelta(days=3)
+    seen = daily_observations("consumption.views", day, [40_000])
+    await store_observations(worker_context, member.org_id, artist, seen, provider=Provider.YOUTUBE)
+    await run_detection(worker_context, member.org_id, artist)
+    [part] = (await member.http.get(f"/api/insights/{insight['id']}")).json()["parts"]
+    assert {number["slot"].partition(".")[2]: number["value"] for number in part["numbers"]}["value"] == 40_000
+    assert today() > day
