@@ -177,7 +177,7 @@ def test_a_turn_down_of_a_rolling_figure() -> None:
 
 
 def test_growth_compares_four_weeks_with_the_four_before() -> None:
-    values = [value * (1 + 0.25 * max(0, day - 78) / 20) for day, value in enumerate(weekly_series(120, last=LAST))]
+    values = [value * (1 + 0.3 * max(0, day - 78) / 20) for day, value in enumerate(weekly_series(120, last=LAST))]
     [finding] = found_in(series(values))
     assert (finding.detector, finding.shape) == ("growth", "up")
     change, value, previous = finding.facts[:3]

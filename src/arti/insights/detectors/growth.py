@@ -17,7 +17,7 @@ from arti.metrics.growth import growth_percent
 
 DAYS = 28
 MIN_KNOWN = 26
-FLOW_PERCENT, ROLLING_PERCENT = 20.0, 15.0
+FLOW_PERCENT, ROLLING_PERCENT = 25.0, 20.0
 T = 3.0
 # A change is news if the four weeks before, and the same weeks a year ago, changed by less than this share of it.
 SHARE_BEFORE = 0.6

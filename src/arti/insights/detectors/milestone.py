@@ -1,4 +1,7 @@
-"""A round number reached for the first time in the stored history."""
+"""A round number reached for the first time in the stored history.
+
+Of an artist 1, 2 and 5 times a power of ten; of a work, which has many, powers of ten from a hundred thousand.
+"""
 
 from collections.abc import Iterator
 
@@ -11,7 +14,7 @@ from arti.insights.detectors.series import DailySeries
 NEWS_DAYS = 60
 MIN_DAYS_BEFORE = 7
 MAX_JUMP_DAYS = 14  # after a longer gap the day is not known
-SMALLEST_AUDIENCE, SMALLEST_TOTAL = 1_000.0, 10_000.0
+SMALLEST_AUDIENCE, SMALLEST_TOTAL, SMALLEST_OF_WORK = 1_000.0, 10_000.0, 100_000.0
 
 
 def detect_milestone(series: DailySeries) -> Iterator[Finding]:
@@ -19,7 +22,7 @@ def detect_milestone(series: DailySeries) -> Iterator[Finding]:
     about = series.about
     is_audience = about.metric.startswith("audience.") and about.unit == "people"
     counts = about.kind == "counter" and not about.metric.startswith("catalogue.")
-    if not counts and not (is_audience and about.kind == "rolling" and "monthly" in about.metric):
+    if not counts and not (is_audience and about.metric == "audience.monthly_listeners"):
         return
     values, step = series.level(), about.interval_days
     known = np.flatnonzero(~np.isnan(values))
@@ -27,6 +30,8 @@ def detect_milestone(series: DailySeries) -> Iterator[Finding]:
         return
     level = round_number_below(float(np.nanmax(values)))
     if level is None or level < (SMALLEST_AUDIENCE if is_audience else SMALLEST_TOTAL):
+        return
+    if about.asset_id is not None and (level < SMALLEST_OF_WORK or not f"{level:.0f}".startswith("1")):
         return
     order = int(np.argmax(values[known] >= level))
     at = int(known[order])

@@ -49,6 +49,8 @@ _WEEKS: Final = _Reach(15, 60, 9, 1, 1, 12, 6, 6.0, 1.6)
 # Of a series that nothing is beside: where single days often stray this far, a spike strays further still.
 _WILD: Final = 0.2
 _TIMES_TAIL: Final = 2.5
+_TIMES_ALONE: Final = 1.35
+_LEAST_PERCENT: Final = 20.0  # of what a text compares with
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def _far_values(series: DailySeries, flow: Floats, found: Residuals, row: int, s
             continue
         if np.isnan(relatively):
             tail = tail_before(own, place) if reach is _DAYS else 0.0
-            if tail >= _WILD and abs(own[place]) < _TIMES_TAIL * tail:
+            strayed = _TIMES_TAIL * tail if tail >= _WILD else 0.0
+            if abs(own[place]) < max(float(np.log(_TIMES_ALONE)), strayed):
                 continue
         elif score * relatively <= 0 or abs(relatively) < reach.z:
             continue
@@ -139,7 +142,7 @@ def _make_finding(series: DailySeries, flow: Floats, run: list[_Far], reach: _Re
         return
     from_at, window, usual, base_days = base
     percent = growth_percent(value, usual, base_days=base_days)
-    if percent is None or percent * top.z <= 0:
+    if percent is None or percent * top.z <= 0 or abs(percent) < _LEAST_PERCENT:
         return
     known = series.flow()
     past = known[from_at : at + 1]

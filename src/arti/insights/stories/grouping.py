@@ -82,7 +82,7 @@ def group_findings(
         elif near := next((story for story in stories if _belongs(finding, release, _as_open(story))), None):
             near.parts.append(finding)
         else:
-            stories.append(Story(finding, cause=release or find_cause(finding, events)))
+            stories.append(Story(finding, cause=_cause_of_lead(finding, release, events)))
     for story in stories:
         found = [one for one in (story.lead, *story.parts) if one is not None]
         story.quiet = all(is_old(one, today_in(one.series.about.time_zone)) for one in found)
@@ -151,14 +151,22 @@ def find_cause(finding: Finding, events: Sequence[Event]) -> Event | None:
     return None
 
 
+def _cause_of_lead(finding: Finding, release: Event | None, events: Sequence[Event]) -> Event | None:
+    """Return what a story names: a release for a rise; for a fall, or a round number, only what is near."""
+    if finding.detector == "milestone":
+        return None
+    return release if release is not None and direction_of(finding) > 0 else find_cause(finding, events)
+
+
 def _first_day(finding: Finding) -> date:
     return finding.period_to if finding.detector == "growth" else finding.happened_on
 
 
-def _lead_rank(finding: Finding) -> tuple[bool, int, float, str]:
-    """Sort what should lead a story first: the artist before works, main numbers first."""
+def _lead_rank(finding: Finding) -> tuple[bool, bool, bool, int, float, str]:
+    """Sort what should lead a story first: rises, what changed, the artist before works, main numbers."""
     about = finding.series.about
-    return about.asset_id is not None, metric_rank(about.metric), -finding.score, finding.fingerprint
+    is_fall, is_total = direction_of(finding) < 0, finding.detector == "milestone"
+    return is_fall, is_total, about.asset_id is not None, metric_rank(about.metric), -finding.score, finding.fingerprint
 
 
 def _span(finding: Finding) -> tuple[date, date]:
@@ -180,7 +188,7 @@ def _belongs(finding: Finding, release: Event | None, story: OpenStory) -> bool:
         return False
     if finding.detector == "stale_data":
         return abs(finding.happened_on - story.first) <= _NEAR
-    if release is not None and story.release_on is not None:
-        return abs(release.on - story.release_on) <= _NEAR
+    if release is not None and story.release_on is not None and abs(release.on - story.release_on) <= _NEAR:
+        return True
     first, last = _span(finding)
     return direction_of(finding) == story.direction and first - _NEAR <= story.last and last + _NEAR >= story.first
