@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from arti.insights.detectors import DailySeries, Finding, detect
-from arti.insights.stories.grouping import Event, OpenStory, Story, direction_of, group_findings
+from arti.insights.stories.grouping import ArtistEvent, OpenStory, Story, direction_of, group_findings
 from arti.jobs import WorkerContext
 from arti.vocabulary import Provider, Role
 from arti_core.clock import today
@@ -25,7 +25,7 @@ def found_in(*made: DailySeries, on: date = LAST + timedelta(days=1)) -> list[Fi
 
 
 def group(
-    *made: DailySeries, events: tuple[Event, ...] = (), open_stories: tuple[OpenStory, ...] = (), on: date = LAST
+    *made: DailySeries, events: tuple[ArtistEvent, ...] = (), open_stories: tuple[OpenStory, ...] = (), on: date = LAST
 ) -> list[Story]:
     return group_findings(found_in(*made), events=events, open_stories=open_stories, today_in=at(on))
 
@@ -59,8 +59,8 @@ def test_two_days_far_apart_are_two_stories() -> None:
 def test_a_release_is_one_story_for_four_weeks() -> None:
     released = LAST - timedelta(days=20)
     later = jump(days_ago=6, provider="youtube", metric="consumption.views", unit="views")
-    [story] = group(jump(days_ago=20), later, events=(Event("release", released, "Tidelight"),))
-    assert story.cause == Event("release", released, "Tidelight")
+    [story] = group(jump(days_ago=20), later, events=(ArtistEvent("release", released, "Tidelight"),))
+    assert story.cause == ArtistEvent("release", released, "Tidelight")
     assert len(story.parts) == 1
 
 
@@ -75,9 +75,9 @@ def test_the_title_of_another_platform_is_no_cause() -> None:
     released = LAST - timedelta(days=5)
     [story] = group(
         jump(provider="youtube", metric="consumption.views", unit="views"),
-        events=(Event("release", released, "Hidden title", provider="spotify", asset_id=uuid4()),),
+        events=(ArtistEvent("release", released, "Hidden title", provider="spotify", asset_id=uuid4()),),
     )
-    assert story.cause == Event("release", released)
+    assert story.cause == ArtistEvent("release", released)
 
 
 @pytest.mark.parametrize(("days_ago", "is_quiet"), [(2, False), (20, True)])
@@ -143,7 +143,7 @@ async def test_a_part_of_a_platform_that_is_not_readable_is_not_shown(
     assert (await analyst.http.get(f"/api/insights/{insight['id']}/evidence/{slot}/rows")).status_code == 404
 
 
-async def test_a_first_sync_notifies_nobody_of_old_days(world: World, worker_context: WorkerContext) -> None:
+async def test_a_first_sync_sends_no_notification_of_old_days(world: World, worker_context: WorkerContext) -> None:
     member, artist = await _two_platforms(world, worker_context, days_ago=25)
     await run_detection(worker_context, member.org_id, artist)
     [insight] = (await member.http.get("/api/insights")).json()["items"]

@@ -13,7 +13,7 @@ from arti.insights.narration.templates import RenderedText, render_template, slo
 from arti.insights.narration.verifier import fill_slots, find_violations, is_confirmed
 from arti.insights.stories import store
 from arti.insights.stories.grouping import Story, direction_of
-from arti.insights.stories.wording import CAUSE_NOTE, cause_json, describe_cause, suggest_next_step
+from arti.insights.stories.sentences import CAUSE_NOTE, cause_json, describe_cause, suggest_next_step
 from arti.vocabulary import EventType
 from arti_core.database import Connection
 from arti_core.outbox import record_event

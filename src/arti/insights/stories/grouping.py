@@ -26,7 +26,7 @@ _SEVERITIES: Final = tuple(Severity)
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class ArtistEvent:
     """What happened to an artist on a day: a release, an upload, a post, a campaign, an entry of the calendar."""
 
     kind: str
@@ -54,7 +54,7 @@ class Story:
 
     lead: Finding | None
     parts: list[Finding] = field(default_factory=list)
-    cause: Event | None = None
+    cause: ArtistEvent | None = None
     insight_id: UUID | None = None
     quiet: bool = False
 
@@ -67,7 +67,7 @@ class Story:
 def group_findings(
     findings: Sequence[Finding],
     *,
-    events: Sequence[Event],
+    events: Sequence[ArtistEvent],
     open_stories: Sequence[OpenStory],
     today_in: Callable[[str], date],
 ) -> list[Story]:
@@ -108,7 +108,7 @@ def is_old(finding: Finding, today: date) -> bool:
     )
 
 
-def find_release(finding: Finding, events: Sequence[Event]) -> Event | None:
+def find_release(finding: Finding, events: Sequence[ArtistEvent]) -> ArtistEvent | None:
     """Return the latest release that a finding may be a consequence of."""
     day = finding.period_from if finding.detector in ("spike", "growth") else finding.happened_on
     loose = _LOOSE.get(finding.detector, timedelta(days=1))
@@ -124,16 +124,16 @@ def find_release(finding: Finding, events: Sequence[Event]) -> Event | None:
         return None
     latest = max(releases, key=lambda event: (event.on, event.provider == "", event.title != ""))
     # Who may not read a platform learns no title from it.
-    return latest if latest.provider in ("", finding.series.about.provider) else Event("release", latest.on)
+    return latest if latest.provider in ("", finding.series.about.provider) else ArtistEvent("release", latest.on)
 
 
-def find_cause(finding: Finding, events: Sequence[Event]) -> Event | None:
+def find_cause(finding: Finding, events: Sequence[ArtistEvent]) -> ArtistEvent | None:
     """Return what happened nearest before a finding, on its own platform or in the artist's calendar."""
     about = finding.series.about
     if finding.detector in ("stale_data", "growth"):
         return None
     if finding.detector == "correction":
-        return Event("correction", finding.happened_on)
+        return ArtistEvent("correction", finding.happened_on)
     loose = _LOOSE.get(finding.detector, timedelta(days=2))
     near = [
         event
@@ -144,14 +144,14 @@ def find_cause(finding: Finding, events: Sequence[Event]) -> Event | None:
     if near:
         return max(near, key=lambda event: (event.asset_id == about.asset_id, event.title != "", event.on))
     if about.changed_on is not None and abs((about.changed_on - finding.happened_on).days) <= 3:
-        return Event("definition change", about.changed_on)
+        return ArtistEvent("definition change", about.changed_on)
     day = finding.happened_on
     if (day.month, day.day) >= (12, 20) or (day.month, day.day) <= (1, 6):
-        return Event("season", day)
+        return ArtistEvent("season", day)
     return None
 
 
-def _cause_of_lead(finding: Finding, release: Event | None, events: Sequence[Event]) -> Event | None:
+def _cause_of_lead(finding: Finding, release: ArtistEvent | None, events: Sequence[ArtistEvent]) -> ArtistEvent | None:
     """Return what a story names: a release for a rise; for a fall, or a round number, only what is near."""
     if finding.detector == "milestone":
         return None
@@ -183,7 +183,7 @@ def _as_open(story: Story) -> OpenStory:
     return OpenStory(UUID(int=0), story.lead.detector, direction_of(story.lead), first, last, release_on)
 
 
-def _belongs(finding: Finding, release: Event | None, story: OpenStory) -> bool:
+def _belongs(finding: Finding, release: ArtistEvent | None, story: OpenStory) -> bool:
     if (finding.detector == "stale_data") != (story.detector == "stale_data"):
         return False
     if finding.detector == "stale_data":

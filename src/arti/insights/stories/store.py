@@ -5,23 +5,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from arti.insights.stories.grouping import Event, OpenStory
+from arti.insights.stories.grouping import ArtistEvent, OpenStory
 from arti_core.database import Connection, Row
 
 _DAYS = 120  # no detector looks for news further back
 
 
-async def list_events(connection: Connection, org_id: UUID, artist_id: UUID) -> list[Event]:
-    """Return what happened in the last months. Campaigns have no title here: not everybody may read it."""
+async def list_events(connection: Connection, org_id: UUID, artist_id: UUID) -> list[ArtistEvent]:
+    """Return what happened in the last months. Only releases have a title: not everybody may read the calendar."""
     rows = await connection.fetch(
         """select kind, starts_on as on_day, case when kind = 'release' then title else '' end as title,
              '' as provider, null::uuid as asset_id
            from calendar_entries
            where org_id = $1 and artist_id = $2 and starts_on between clock.today() - $3::int and clock.today()
              and kind not in ('pitch', 'note')
-           union all
-           select 'campaign', starts_on, '', '', null from campaigns
-           where org_id = $1 and artist_id = $2 and starts_on between clock.today() - $3::int and clock.today()
            union all
            select case when kind in ('video', 'short') then 'upload' when kind in ('post', 'reel', 'story') then 'post'
              else 'release' end, released_on, title,
@@ -33,7 +30,9 @@ async def list_events(connection: Connection, org_id: UUID, artist_id: UUID) -> 
         artist_id,
         _DAYS,
     )
-    return [Event(row["kind"], row["on_day"], row["title"] or "", row["provider"], row["asset_id"]) for row in rows]
+    return [
+        ArtistEvent(row["kind"], row["on_day"], row["title"] or "", row["provider"], row["asset_id"]) for row in rows
+    ]
 
 
 async def list_open_stories(connection: Connection, org_id: UUID, artist_id: UUID) -> list[OpenStory]:

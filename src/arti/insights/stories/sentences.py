@@ -4,7 +4,7 @@ from typing import Final
 
 from arti.insights.detectors import Finding
 from arti.insights.narration.templates import clean_name, show_day
-from arti.insights.stories.grouping import Event, Story, direction_of
+from arti.insights.stories.grouping import ArtistEvent, Story, direction_of
 
 CAUSE_NOTE: Final = " Around that day: {{cause}}."
 
@@ -35,14 +35,14 @@ _NEXT_DOWN: Final = (
 )
 
 
-def describe_cause(event: Event) -> str:
+def describe_cause(event: ArtistEvent) -> str:
     """Return a cause as a phrase with its day."""
     what = _KINDS.get(event.kind, f"an entry of the calendar ({clean_name(event.kind)})")
     title = f" “{clean_name(event.title)}”" if event.title else ""
     return f"{what}{title}" if event.kind == "season" else f"{what}{title} on {show_day(event.on)}"
 
 
-def suggest_next_step(lead: Finding, cause: Event | None) -> str:
+def suggest_next_step(lead: Finding, cause: ArtistEvent | None) -> str:
     """Return what a manager should check next; nothing where the text says it already."""
     if lead.detector in ("stale_data", "milestone"):
         return ""
