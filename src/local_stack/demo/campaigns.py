@@ -9,11 +9,14 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from local_stack.demo.roster import ROSTER, DemoArtist, release_day
+from local_stack.demo.songs import list_song_days
 from provider_simulators.world import account_name, releases
 
 DAYS: Final = 14
 _QUIET_BEFORE: Final = 7  # without a release, so that the level before is known
-_LOOK_BACK: Final = range(18, 75)
+_LOOK_BACK: Final = range(18, 200)
+_KNOWN_DAYS: Final = 45  # a song has to be out for so long before it can be compared with
+_ENOUGH: Final = 9  # artists and songs
 _BROUGHT: Final = 0.16
 
 Call = Callable[..., Awaitable[Any]]
@@ -62,19 +65,33 @@ def added_streams(demo_artist: DemoArtist, today: date) -> dict[date, float]:
 
 
 def _quiet_days(today: date) -> list[tuple[DemoArtist, date]]:
-    """Return artists with two weeks in which nothing comes out, those in which the most others are quiet first."""
-    found = []
-    for artist in ROSTER[1:]:
-        starts = [today - timedelta(days=back + DAYS) for back in _LOOK_BACK]
-        scored = [(_count_quiet(start, today), start) for start in starts if _is_quiet(artist, start, today)]
-        if scored:
-            most, start = max(scored)
-            found.append((-most, ROSTER.index(artist), artist, start))
-    return [(artist, start) for _, _, artist, start in sorted(found, key=lambda each: each[:2])]
+    """Return two artists, each with two weeks of their own in which nothing comes out and there is enough to compare.
+
+    They lie apart from each other, since a campaign takes its artist out of the comparison of another. The newest days
+    with the best comparison come first.
+    """
+    starts = [today - timedelta(days=back + DAYS) for back in _LOOK_BACK]
+    found = [
+        (-min(_ENOUGH, _count_donors(artist, start, today)), today - start, ROSTER.index(artist))
+        for start in starts
+        for artist in ROSTER[1:]
+        if _is_quiet(artist, start, today)
+    ]
+    chosen: list[tuple[DemoArtist, date]] = []
+    for _, back, index in sorted(found):
+        start, artist = today - back, ROSTER[index]
+        apart = timedelta(days=DAYS + _QUIET_BEFORE)
+        if all(artist != other and abs(start - day) >= apart for other, day in chosen):
+            chosen.append((artist, start))
+    return chosen[:2]
 
 
-def _count_quiet(start: date, today: date) -> int:
-    return sum(_is_quiet(artist, start, today) for artist in ROSTER)
+def _count_donors(artist: DemoArtist, start: date, today: date) -> int:
+    """Return how many other artists without a release, and of all their newest songs, the days are compared with."""
+    others = [other for other in ROSTER if other != artist]
+    known_by = start - timedelta(days=_KNOWN_DAYS)
+    songs = sum(day <= known_by for other in others for day in list_song_days(other, today))
+    return songs + sum(_is_quiet(other, start, today) for other in others)
 
 
 def _is_quiet(artist: DemoArtist, start: date, today: date) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from local_stack.demo.roster import ROSTER, DemoArtist
 from provider_simulators.providers import SimulatedProvider
-from provider_simulators.world import EPOCH, Timeline, Work, account_name, featured_name, timeline
+from provider_simulators.world import EPOCH, Timeline, Work, account_name, featured_name, releases, timeline
 
 _SONGS: Final = 3  # of each artist; a file each
 _DAYS: Final = 365
@@ -27,6 +27,12 @@ async def import_song_timelines(call: Call, artists: Mapping[str, str], *, today
         featuring = [work for work in out if featured_name(account, work.index)][-1:]
         for work in {work.index: work for work in (*out[-_SONGS:], *featuring)}.values():
             await _import_timeline(call, artists[demo_artist.name], demo_artist, work, history, today=today)
+
+
+def list_song_days(demo_artist: DemoArtist, today: date) -> list[date]:
+    """Return the days on which the artist's newest songs came out that are imported."""
+    works = releases(account_name(demo_artist.name), today)
+    return [work.released_on for work in works if work.released_on < today - timedelta(days=7)][-_SONGS:]
 
 
 def list_playlist_songs(demo_artist: DemoArtist, *, today: date) -> list[str]:

@@ -22,7 +22,7 @@ def describe(low: float, high: float, **changes: Any) -> list[str]:
     return describe_lift(**words, detail=detail | changes, lift=(low + high) / 2, low=low, high=high)
 
 
-def test_a_rise_is_told_with_counts_and_percentages_of_the_same_range() -> None:
+def test_a_rise_has_counts_and_percentages_of_the_same_range() -> None:
     usual, meaning, trust = describe(0.04, 0.3)
     assert usual.startswith("Streams on Spotify came to 130,000 from 7 to 20 Nov 2026.")
     assert "100,000 to 125,000 would have been usual" in usual

@@ -34,7 +34,9 @@ export function CalibrationCard() {
                     {each.provider_name} {each.name.toLowerCase()}
                   </span>
                   <span className="num text-muted">
-                    {each.held} of {plural(each.answered, "range")} right
+                    {each.answered > 0
+                      ? `${each.held} of ${plural(each.answered, "range")} right`
+                      : `could not tell in any of ${plural(each.windows, "period")}`}
                     {each.detectable_percent != null &&
                       ` · sees about +${percent(each.detectable_percent)} and more in two weeks`}
                   </span>

@@ -63,6 +63,7 @@ const columns = [
   column.accessor("state", {
     header: "State",
     cell: ({ getValue }) => <Badge tone={STATES[getValue()].tone}>{STATES[getValue()].name}</Badge>,
+    meta: WIDE,
   }),
   column.accessor("starts_on", {
     header: "Days",
@@ -81,9 +82,10 @@ const columns = [
     ),
     meta: WIDE,
   }),
-  column.accessor("lift", {
+  column.accessor(({ lift }) => lift.low_percent ?? -Infinity, {
+    id: "lift",
     header: "Added",
-    cell: ({ getValue }) => <LiftCell lift={getValue()} />,
+    cell: ({ row: { original: campaign } }) => <LiftCell lift={campaign.lift} />,
   }),
   column.accessor("spent_minor", {
     header: "Spent of budget",

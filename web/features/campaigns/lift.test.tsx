@@ -38,7 +38,7 @@ const LIFT: CampaignLift = {
     { artist_id: null, artist_name: null, title: null, weight_percent: 10 },
   ],
   compared: 6,
-  left_out: [{ count: 2, reason: "of an artist with a release in these days" }],
+  left_out: [{ count: 2, reason: "an artist with a release in these days" }],
   placebos_percent: [-9, -2, 0.5, 3, 11],
   measured_at: "2026-10-16T06:00:00Z",
 };
@@ -64,7 +64,7 @@ test("a measured lift shows its range, its cost as a range, its donors and its p
     "Staying level20.0%",
   ]);
   expect(screen.getByText(/3 others have next to no weight/).textContent).toContain(
-    "2 series are left out: of an artist with a release in these days.",
+    "2 series are left out: an artist with a release in these days.",
   );
   expect(screen.getByRole("img", { name: /5 errors of the same comparison/ })).toBeTruthy();
 });

@@ -58,7 +58,7 @@ function UnbrokenWindows({ result, base, color }: { result: Unbroken; base: stri
     <div className="grid gap-3">
       <div className="flex flex-wrap items-baseline gap-x-3">
         <h4 className="text-sm font-medium">{result.name} (the old meaning, unbroken)</h4>
-        <Delta change={change} />
+        <Delta change={change} className="text-muted" />
         <span className="text-xs text-muted">{change.note}</span>
       </div>
       <div className="grid grid-cols-3 gap-3">
@@ -93,7 +93,7 @@ export function Result({ result }: { result: CampaignResult }) {
         <h3 id="result-title" className="text-sm font-medium">
           Before, during, after
         </h3>
-        <Delta change={change} />
+        <Delta change={change} className="text-muted" />
         <span className="text-xs text-muted">{change.note}</span>
       </div>
       <div className="grid grid-cols-3 gap-3">

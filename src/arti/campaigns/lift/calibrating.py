@@ -64,8 +64,8 @@ async def _calibrate_market(job: JobRun, market: Row) -> CalibrationCounts | Non
     for row in listed:
         if (days := panel.get(row["id"])) is not None:
             column = build_column(days["days"], days["values"], days["definitions"])
-            donor = Donor(row["id"], row["artist_id"], column)
-            (others if row["asset_id"] else targets).append(donor)
+            donor = Donor(row["id"], row["artist_id"], column, is_song=row["asset_id"] is not None)
+            (others if donor.is_song else targets).append(donor)
     disturbances = [
         Disturbance(row["kind"], row["artist_id"], row["title"], row["starts_on"], row["ends_on"]) for row in found
     ]

@@ -31,7 +31,7 @@ async def list_goals(connection: Connection, org_id: UUID, artist_id: UUID) -> G
                     measurable=any(terms in SCORABLE for terms in row["terms"]),
                 )
             )
-    return GoalOptions(items=items)
+    return GoalOptions(items=sorted(items, key=lambda item: not item.measurable))
 
 
 async def check_goal(connection: Connection, org_id: UUID, artist_id: UUID, *, metric: str, provider: str) -> None:

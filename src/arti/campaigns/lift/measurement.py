@@ -17,12 +17,14 @@ from arti.campaigns.lift.panel import (
     cut_history,
     find_break,
     is_comparable,
+    shorten_history,
     to_counts,
 )
 from arti.campaigns.lift.synthetic_control import ANCHOR_ROWS
 
 SHOWN_WEIGHT: Final = 0.01
 _SHOWN_HISTORY: Final = 56
+_WANTED_DONORS: Final = 10  # for so many a shorter past is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Donor:
     series_id: UUID
     artist_id: UUID
     column: PanelColumn
+    is_song: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,16 @@ class Comparison:
         """Return the donors that nothing of their own moved in the rows, and how many were left out why."""
         left_out: dict[str, int] = {}
         kept = []
-        by_artist = {each.artist_id: each.kind for each in self.disturbances}
+        advertised = {each.artist_id for each in self.disturbances if each.kind == "campaign"}
+        released = {each.artist_id for each in self.disturbances if each.kind == "release"}
         for donor in self.donors:
-            why = by_artist.get(donor.artist_id) or (None if is_comparable(rows, donor.column) else "definition_break")
+            why = None
+            if donor.artist_id in advertised:
+                why = "campaign"
+            elif donor.artist_id in released and not donor.is_song:  # their older songs go on as before, nearly
+                why = "release"
+            elif not is_comparable(rows, donor.column):
+                why = "definition_break"
             if why:
                 left_out[why] = left_out.get(why, 0) + 1
             else:
@@ -100,6 +110,7 @@ def measure(comparison: Comparison) -> Measurement:
     reasons += [each.reason() for each in comparison.of_artist()]
     reasons += _too_small(rows, comparison.target)
     donors, left_out = comparison.undisturbed(rows)
+    rows = shorten_history(rows, [donor.column for donor in donors], wanted=_WANTED_DONORS)
     counts = to_counts(rows, comparison.target)
     columns = [to_counts(rows, donor.column) for donor in donors]
     groups = {artist: number for number, artist in enumerate({donor.artist_id for donor in donors})}

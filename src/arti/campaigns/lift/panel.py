@@ -7,9 +7,11 @@ from typing import Final
 
 import numpy as np
 
+from arti.campaigns.lift.estimate import MAX_MISSING_BEFORE
 from arti.campaigns.lift.synthetic_control import Floats
 
 HISTORY_ROWS: Final = 112
+_SHORTER: Final = (84, 56, 42)
 MAX_NOT_POSITIVE: Final = 0.1  # of the days before; a per cent of next to nothing means nothing
 
 
@@ -71,6 +73,23 @@ def cut_history(rows: Rows, target: PanelColumn) -> Rows:
             history = history[older + 1 :]
             break
     return Rows(history, rows.window, rows.interval_days)
+
+
+def shorten_history(rows: Rows, donors: Sequence[PanelColumn], *, wanted: int) -> Rows:
+    """Return the rows with as long a past as `wanted` donors have, or as the most have: new songs have no long one.
+
+    What is looked at is whether there are values, never which.
+    """
+    fitting = {
+        length: sum(
+            sum(day in donor.values for day in rows.history[-length:]) >= (1 - MAX_MISSING_BEFORE) * length
+            for donor in donors
+        )
+        for length in (len(rows.history), *_SHORTER)
+        if length <= len(rows.history)
+    }
+    length = max(fitting, key=lambda each: (min(fitting[each], wanted), each), default=0)
+    return Rows(rows.history[-length:] if length else (), rows.window, rows.interval_days)
 
 
 def find_break(rows: Rows, target: PanelColumn) -> date | None:

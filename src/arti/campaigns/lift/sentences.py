@@ -28,7 +28,7 @@ _SHORT: Final[dict[str, str]] = {
     RefusalReason.POOR_FIT: "moves unlike the others",
 }
 LEFT_OUT: Final[dict[str, str]] = {
-    "release": "of an artist with a release in these days",
+    "release": "an artist with a release in these days",
     "campaign": "of an artist with a campaign in these days",
     "definition_break": "counted differently in these days",
 }

@@ -162,7 +162,10 @@ async def _compare(
     )
     columns = {key: build_column(row["days"], row["values"], row["definitions"]) for key, row in panel.items()}
     empty = PanelColumn({}, {})
-    donors = [Donor(row["id"], row["artist_id"], columns.get(row["id"], empty)) for row in candidates]
+    donors = [
+        Donor(row["id"], row["artist_id"], columns.get(row["id"], empty), is_song=row["asset_id"] is not None)
+        for row in candidates
+    ]
     comparison = replace(real, target=columns.get(target["id"], empty), donors=donors, disturbances=disturbances)
     own = [each for each in ahead if each.artist_id == artist_id]
     return _Task(

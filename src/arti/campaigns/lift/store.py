@@ -216,7 +216,7 @@ async def list_names(connection: Connection, org_id: UUID, series_ids: Sequence[
 
 
 async def list_goals(connection: Connection, org_id: UUID, artist_id: UUID) -> list[Row]:
-    """Return the metrics of which the artist has a series of its own with values, on each platform."""
+    """Return the metrics of which the artist has a series of its own with values, that people want more of."""
     return await connection.fetch(
         """select s.provider::text as provider, p.name as provider_name, s.metric, m.name, m.unit, m.kind,
                   m.aggregation, max(n.newest_on) as newest_on, array_agg(distinct s.terms) as terms
@@ -225,7 +225,7 @@ async def list_goals(connection: Connection, org_id: UUID, artist_id: UUID) -> l
            join private.known_providers p on p.slug = s.provider and (p.org_id is null or p.org_id = s.org_id)
            cross join lateral (select private.newest_day(s.org_id, s.id, 'infinity', true) as newest_on) n
            where s.org_id = $1 and s.artist_id = $2 and s.asset_id is null and s.dimension = ''
-             and n.newest_on is not null
+             and n.newest_on is not null and m.higher_is_better and s.metric <> 'catalogue.assets_total'
            group by s.provider, p.name, s.metric, m.name, m.unit, m.kind, m.aggregation
            order by p.name, m.name""",
         org_id,
@@ -234,14 +234,19 @@ async def list_goals(connection: Connection, org_id: UUID, artist_id: UUID) -> l
 
 
 async def list_markets(connection: Connection, org_id: UUID, terms: Sequence[str], *, limit: int) -> list[Row]:
-    """Return the daily metrics of which the most artists have numbers, where whoever sees them sees no money."""
+    """Return the daily metrics of the most series, without money; first those that campaigns aim at."""
     return await connection.fetch(
-        """select s.provider::text as provider, s.metric, m.kind, m.aggregation, count(distinct s.artist_id) as artists
+        """select s.provider::text as provider, s.metric, m.kind, m.aggregation
            from series s
            join private.known_metrics m on m.slug = s.metric and (m.org_id is null or m.org_id = s.org_id)
-           where s.org_id = $1 and s.asset_id is null and s.dimension = '' and s.terms = any ($2)
-             and s.interval_days = 1 and not s.is_money
-           group by s.provider, s.metric, m.kind, m.aggregation order by artists desc, s.metric, 1 limit $3""",
+           where s.org_id = $1 and s.dimension = '' and s.terms = any ($2) and s.interval_days = 1 and not s.is_money
+             and (m.kind = 'counter' or m.kind = 'flow' and m.aggregation = 'sum')
+             and m.higher_is_better and s.metric <> 'catalogue.assets_total'
+           group by s.provider, s.metric, m.kind, m.aggregation
+           having count(*) filter (where s.asset_id is null) > 0
+           order by exists (select from campaigns c where c.org_id = $1 and c.goal_metric = s.metric
+                            and c.goal_provider::text = s.provider::text) desc, count(*) desc, s.metric, 1
+           limit $3""",
         org_id,
         terms,
         limit,
