@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from statistics import median
 from typing import Final
 
-from arti.campaigns.lift.measurement import Comparison, Disturbance, Donor, Measurement, measure
+from arti.campaigns.lift.measurement import CampaignPanel, Disturbance, Donor, Measurement, measure
 from arti.campaigns.lift.panel import find_rows
 
 WINDOW_DAYS: Final = 14
@@ -56,14 +56,14 @@ def calibrate(
 
 def _as_campaign(
     target: Donor, donors: Sequence[Donor], disturbances: Sequence[Disturbance], ends_on: date
-) -> Comparison | None:
+) -> CampaignPanel | None:
     """Return the comparison of a window; None if something happened in it, or the artist has no numbers there."""
     rows = find_rows(ends_on - timedelta(days=WINDOW_DAYS - 1), ends_on, interval_days=1, a_row_end=ends_on)
     if rows is None or not all(day in target.column.values for day in (rows.history[-1], rows.window[-1])):
         return None
-    blank = Comparison(rows, target.artist_id, target.column, ())
+    blank = CampaignPanel(rows, target.artist_id, target.column, ())
     within = [each for each in disturbances if each.starts_on <= ends_on and each.ends_on >= blank.from_on]
     if any(each.artist_id == target.artist_id for each in within):
         return None
     of_others = [donor for donor in donors if donor.artist_id != target.artist_id]
-    return Comparison(rows, target.artist_id, target.column, of_others, within)
+    return CampaignPanel(rows, target.artist_id, target.column, of_others, within)

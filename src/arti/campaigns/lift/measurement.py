@@ -63,7 +63,7 @@ class Measurement:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class CampaignPanel:
     """The rows, the target and who it may be compared with, of a campaign's artist."""
 
     rows: Rows
@@ -101,7 +101,7 @@ class Comparison:
         return kept, left_out
 
 
-def measure(comparison: Comparison) -> Measurement:
+def measure(comparison: CampaignPanel) -> Measurement:
     """Measure a campaign that is over, from complete days."""
     rows = cut_history(comparison.rows, comparison.target)
     reasons: list[dict[str, Any]] = []
@@ -141,7 +141,7 @@ def measure(comparison: Comparison) -> Measurement:
     return Measurement("measured", detail | _show(rows, counts, donors, found), found.lift, found.low, found.high)
 
 
-def foresee(comparison: Comparison, reason: Mapping[str, Any], ahead: Sequence[Disturbance]) -> Measurement:
+def foresee(comparison: CampaignPanel, reason: Mapping[str, Any], ahead: Sequence[Disturbance]) -> Measurement:
     """Say why a campaign is not measured yet, what will forbid it, and what lift could be seen.
 
     `comparison` is of as many days that are over; `ahead` is what disturbs the campaign's own.

@@ -11,7 +11,7 @@ from uuid import UUID
 from arti.campaigns import periods
 from arti.campaigns.lift import store
 from arti.campaigns.lift.measurement import (
-    Comparison,
+    CampaignPanel,
     Disturbance,
     Donor,
     Measurement,
@@ -39,7 +39,7 @@ class _Task:
 
     series_id: UUID
     digest: bytes
-    comparison: Comparison | None = None
+    comparison: CampaignPanel | None = None
     refusal: dict[str, Any] | None = None
     ahead: Sequence[Disturbance] = ()
 
@@ -130,7 +130,7 @@ async def _compare(
 ) -> _Task:
     """Read the panel of a campaign, or of as many days before it while it waits to be over."""
     artist_id: UUID = campaign["artist_id"]
-    real = Comparison(rows, artist_id, PanelColumn({}, {}), ())
+    real = CampaignPanel(rows, artist_id, PanelColumn({}, {}), ())
     ahead = await _list_disturbances(connection, org_id, campaign, real)
     disturbances = ahead
     if waiting:
@@ -174,7 +174,7 @@ async def _compare(
 
 
 async def _list_disturbances(
-    connection: Connection, org_id: UUID, campaign: Row, comparison: Comparison
+    connection: Connection, org_id: UUID, campaign: Row, comparison: CampaignPanel
 ) -> list[Disturbance]:
     found = await store.list_disturbances(connection, org_id, from_on=comparison.from_on, to_on=campaign["ends_on"])
     return [
