@@ -8,7 +8,6 @@ from uuid import UUID
 
 from arti.imports import preview, royalties, store
 from arti.imports.history import get_import, record_import_event
-from arti.imports.large.store import find_stage
 from arti.imports.overlaps.recording import record_values
 from arti.imports.parsers import registry
 from arti.imports.preview import RecognisedFile
@@ -269,9 +268,9 @@ async def delete_import(connection: Connection, file_store: FileStore, org_id: U
 
 async def delete_stored(connection: Connection, file_store: FileStore, org_id: UUID, row: Row) -> None:
     """Delete an import with its file, and with what is staged of it."""
-    stage = await find_stage(connection, org_id, row["id"])
+    staged_file_id = await store.find_staged_file(connection, org_id, row["id"])
     await store.delete_import(connection, org_id, row["id"])
-    for file_id in (row["file_id"], stage["file_id"] if stage else None):
+    for file_id in (row["file_id"], staged_file_id):
         if file_id is not None:
             await file_store.delete(connection, org_id, file_id)
 

@@ -69,6 +69,14 @@ async def find_byte_size(connection: Connection, org_id: UUID, import_id: UUID) 
     return size
 
 
+async def find_staged_file(connection: Connection, org_id: UUID, import_id: UUID) -> UUID | None:
+    """Return the file of what a job has read of an import."""
+    id: UUID | None = await connection.fetchval(
+        "select file_id from import_stages where org_id = $1 and import_id = $2", org_id, import_id
+    )
+    return id
+
+
 async def find_committed(connection: Connection, org_id: UUID, artist_id: UUID, content_sha256: bytes) -> list[Row]:
     """Return the committed imports of the same bytes, newest first."""
     return await connection.fetch(

@@ -1,8 +1,10 @@
 """Record the lines that are staged of a large import, and take them back."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from typing import Any
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from arti.imports import history, royalties
@@ -12,12 +14,12 @@ from arti.imports.cells.cell_parsers import normalise_name
 from arti.imports.large import store
 from arti.imports.large.reading import fail, read_again, reason_of
 from arti.imports.large.repeats import RepeatFinder, TooManyRepeats
-from arti.imports.large.staged_lines import read_lines
+from arti.imports.large.staged_lines import iterate_lines
 from arti.imports.large.steps import Steps
 from arti.imports.parsers import registry
 from arti.imports.stored_files import list_known, parse_with_answers
 from arti.imports.types import FileRejected
-from arti.metrics.money.lines import RoyaltyLines
+from arti.metrics.money.lines import KeyedLines, RoyaltyLines
 from arti.metrics.money.service import delete_statements_of_import, record_batches
 from arti.orgs.authorization import Actor
 from arti.vocabulary import EventType, Permission
@@ -58,47 +60,77 @@ async def _record(steps: Steps, actor: Actor, row: Row) -> dict[str, Any]:
     if stage is None or stage["file_id"] is None:
         raise FileRejected("What was read of this file is gone. Upload it once more.")
     known = await list_known(actor.connection, actor.org_id, row["artist_id"])
-    names = {normalise_name(name) for name in known.artists}
-    repeats = RepeatFinder()
-    try:
-        async for lines in _staged_lines(steps, actor, stage, row["artist_id"], names):
-            await asyncio.to_thread(repeats.add, lines.said())
-    except TooManyRepeats:
-        raise FileRejected(
-            "More than 500,000 lines of this report say the same as another one. Export a shorter period."
-        ) from None
+    only_artists = await steps.only_artists(actor)
+    with TemporaryFile() as staged:
+        file = await steps.file_store.find(actor.connection, actor.org_id, stage["file_id"])
+        async for piece in steps.file_store.stream(actor.connection, file):
+            staged.write(piece)
+        reader = _StagedLines(staged, stage["content"], row["artist_id"], map(normalise_name, known.artists))
+        await asyncio.to_thread(reader.find_repeats)
 
-    async def counted() -> AsyncIterator[RoyaltyLines]:
-        done = 0
-        async for lines in _staged_lines(steps, actor, stage, row["artist_id"], names):
-            yield lines
-            done += len(lines)
-            await steps.report(done, stage["content"]["lines"])
+        async def counted() -> AsyncIterator[KeyedLines]:
+            done = 0
+            async for keyed in reader.read_ahead():
+                yield keyed
+                done += len(keyed.lines)
+                await steps.report(done, stage["content"]["lines"])
 
-    recorded = await record_batches(
-        actor,
-        source=stage["content"]["money_source"],
-        title=row["file_name"][-200:],
-        batches=counted(),
-        import_id=row["id"],
-        repeated=repeats.repeated,
-        only_artists=await steps.only_artists(actor),
-    )
+        recorded = await record_batches(
+            actor,
+            source=stage["content"]["money_source"],
+            title=row["file_name"][-200:],
+            batches=counted(),
+            import_id=row["id"],
+            only_artists=only_artists,
+        )
     return dict(row["summary"]) | royalties.describe_recorded(recorded, row["summary"].get("notes", []))
 
 
-async def _staged_lines(
-    steps: Steps, actor: Actor, stage: Row, artist_id: UUID, names: set[str]
-) -> AsyncIterator[RoyaltyLines]:
-    """Yield the staged lines of an import, those that name the artist as the artist's."""
-    file = await steps.file_store.find(actor.connection, actor.org_id, stage["file_id"])
-    pieces = steps.file_store.stream(actor.connection, file)
-    async for lines in read_lines(pieces, stage["content"]["blocks"]):
-        own = {name: artist_id if name and normalise_name(name) in names else None for name in {*lines.artist}}
-        lines.artist_id = [own[name] for name in lines.artist]
-        if stage["content"]["ids_repeat"]:
-            lines.external_id = [None] * len(lines)
-        yield lines
+class _StagedLines:
+    """The staged lines of an import, those that name the artist as the artist's, with their keys."""
+
+    def __init__(self, staged: BinaryIO, content: Mapping[str, Any], artist_id: UUID, names: Iterable[str]) -> None:
+        self._staged, self._content, self._artist_id, self._names = staged, content, artist_id, {*names}
+        self._repeated: set[int] = set()
+        self._seen = Counter[bytes]()
+
+    def find_repeats(self) -> None:
+        """Find which lines may say the same as another one. Raises FileRejected where there are too many."""
+        repeats = RepeatFinder()
+        try:
+            for lines in self._lines():
+                repeats.add(lines.said())
+        except TooManyRepeats:
+            raise FileRejected(
+                "More than 500,000 lines of this report say the same as another one. Export a shorter period."
+            ) from None
+        self._repeated = repeats.repeated
+
+    async def read_ahead(self) -> AsyncIterator[KeyedLines]:
+        """Yield the lines; while one block is written, a thread makes the next one ready."""
+        blocks = self._lines()
+        coming = asyncio.ensure_future(asyncio.to_thread(self._next, blocks))
+        try:
+            while (keyed := await coming) is not None:
+                coming = asyncio.ensure_future(asyncio.to_thread(self._next, blocks))
+                yield keyed
+        finally:
+            await asyncio.wait({coming})
+
+    def _next(self, blocks: Iterator[RoyaltyLines]) -> KeyedLines | None:
+        lines = next(blocks, None)
+        return None if lines is None else KeyedLines(lines, lines.keys(self._seen, self._repeated))
+
+    def _lines(self) -> Iterator[RoyaltyLines]:
+        for lines in iterate_lines(self._staged, self._content["blocks"]):
+            own = {
+                name: self._artist_id if name and normalise_name(name) in self._names else None
+                for name in {*lines.artist}
+            }
+            lines.artist_id = [own[name] for name in lines.artist]
+            if self._content["ids_repeat"]:
+                lines.external_id = [None] * len(lines)
+            yield lines
 
 
 async def undo_import(steps: Steps, import_id: UUID) -> None:

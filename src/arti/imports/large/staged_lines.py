@@ -5,7 +5,7 @@ their digits. The last block holds results of rows: [[row, status, reason, {colu
 """
 
 import zlib
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, BinaryIO, Final
@@ -60,23 +60,6 @@ def iterate_lines(source: BinaryIO, blocks: int) -> Iterator[RoyaltyLines]:
     for _ in range(blocks):
         length = source.read(_LENGTH_BYTES)
         yield _read_lines(length + source.read(int.from_bytes(length)))
-
-
-async def read_lines(pieces: AsyncIterator[bytes], blocks: int) -> AsyncIterator[RoyaltyLines]:
-    """Yield the lines of the first blocks of a file that comes in pieces."""
-    pending = bytearray()
-    left = blocks
-    async for piece in pieces:
-        pending += piece
-        while left and len(pending) >= _LENGTH_BYTES:
-            length = _LENGTH_BYTES + int.from_bytes(pending[:_LENGTH_BYTES])
-            if len(pending) < length:
-                break
-            yield _read_lines(bytes(pending[:length]))
-            del pending[:length]
-            left -= 1
-        if not left:
-            pending.clear()  # what follows is read too, so that the digest of the whole is checked
 
 
 def write_results(target: BinaryIO, results: Sequence[Any]) -> int:

@@ -93,6 +93,14 @@ class RoyaltyLines:
         return keys
 
 
+@dataclass(frozen=True, slots=True)
+class KeyedLines:
+    """Lines, and what each is known by."""
+
+    lines: RoyaltyLines
+    keys: list[str]
+
+
 _NAMES = tuple(field.name for field in fields(RoyaltyLines))
 _SAID = frozenset(NewRoyaltyLine.model_fields) - {"external_id"}
 

@@ -1,13 +1,13 @@
 """Royalties: record the lines of statements, and total them."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Collection, Container, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from arti.metrics.money import store, totals_store
-from arti.metrics.money.lines import RoyaltyLines
+from arti.metrics.money.lines import KeyedLines, RoyaltyLines
 from arti.metrics.money.schemas import (
     Grouping,
     MatchedRoyalties,
@@ -53,8 +53,8 @@ async def record_statement(
     return await record_batches(actor, source=source, title=title, batches=_one(lines), import_id=import_id)
 
 
-async def _one(lines: RoyaltyLines) -> AsyncIterator[RoyaltyLines]:
-    yield lines
+async def _one(lines: RoyaltyLines) -> AsyncIterator[KeyedLines]:
+    yield KeyedLines(lines, lines.keys(Counter()))
 
 
 async def record_batches(
@@ -62,14 +62,12 @@ async def record_batches(
     *,
     source: str,
     title: str,
-    batches: AsyncIterator[RoyaltyLines],
+    batches: AsyncIterator[KeyedLines],
     import_id: UUID | None = None,
-    repeated: Container[int] | None = None,
     only_artists: Collection[UUID] | None = None,
 ) -> RecordedRoyalties:
     """Record the lines of a statement that comes in batches, and is never whole in memory.
 
-    `repeated`: the hashes of lines that may say the same as another one, as `RoyaltyLines.keys` asks for them;
     `only_artists`: the list of artists of who acts, unless they see all. Raises Forbidden for a line of another.
     """
     connection, org_id = actor.connection, actor.org_id
@@ -77,9 +75,9 @@ async def record_batches(
     statement_id = await store.insert_statement(
         connection, org_id, source=source, title=title, entered_by=actor.principal.user_id, import_id=import_id
     )
-    seen, counts = Counter[bytes](), Counter[str]()
-    async for lines in batches:
-        keys = lines.keys(seen, repeated)
+    counts = Counter[str]()
+    async for keyed in batches:
+        lines = keyed.lines
         await _match_songs(connection, org_id, lines)
         if only_artists is not None and (others := {*lines.artist_id} - {*only_artists}):
             row = next(row for row, id in zip(lines.row, lines.artist_id, strict=True) if id in others)
@@ -87,7 +85,7 @@ async def record_batches(
                 f"Row {row} is of an artist who is not on your list, or of no known song. Ask a member who sees all "
                 "artists to import this report."
             )
-        added = await store.insert_lines(connection, org_id, statement_id, source=source, keys=keys, lines=lines)
+        added = await store.insert_lines(connection, org_id, statement_id, source=source, keys=keyed.keys, lines=lines)
         counts.update(dict(added.items()))
         counts["lines"] += len(lines)
     if counts["added"]:
