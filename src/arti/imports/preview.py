@@ -175,5 +175,17 @@ def get_row_values(table: SourceTable, row: int) -> dict[str, str]:
 
 def name_cells(table: SourceTable, cells: Sequence[str]) -> dict[str, str]:
     """Return cells of a row of the table by column name, the longest ones cut."""
-    indexes = {name or f"column {index + 1}": index for index, name in enumerate(table.header)}
-    return {name: cells[index][:_MAX_CELL_LENGTH] for name, index in indexes.items() if index < len(cells)}
+    return cut_cells(cell_names(table), cells)
+
+
+def cell_names(table: SourceTable) -> list[str]:
+    """Return the names of the columns, also of those that have none."""
+    return [name or f"column {index}" for index, name in enumerate(table.header, start=1)]
+
+
+def cut_cells(names: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """Return cells by name, the longest ones cut; cells without a name, and names without a cell, are left out."""
+    named = dict(zip(names, cells, strict=False))
+    if max(map(len, cells), default=0) > _MAX_CELL_LENGTH:
+        return {name: cell[:_MAX_CELL_LENGTH] for name, cell in named.items()}
+    return named

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from arti.imports.cells.cell_parsers import ColumnKind
 from arti.imports.cells.number_format import MarkEvidence
@@ -25,7 +26,11 @@ class ColumnEvidence:
     def add_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Look at more rows, which may be of different widths."""
         for index in (*self.days, *self.numbers):
-            self.add_column(index, [cells[index] for cells in rows if len(cells) > index])
+            try:
+                cells = list(map(itemgetter(index), rows))
+            except IndexError:
+                cells = [row[index] for row in rows if len(row) > index]
+            self.add_column(index, cells)
 
     def add_column(self, index: int, cells: Sequence[str]) -> None:
         """Look at more cells of a column."""

@@ -47,6 +47,8 @@ class PlainMarks:
 def find_plain_marks(cells: Sequence[str]) -> PlainMarks | None:
     """Return what cells tell of their decimal mark, or None where one of them is not written plainly."""
     text = "\n" + "\n".join(cells) + "\n"
+    if "." not in text and "," not in text:  # nothing that tells of a mark, whatever it is
+        return PlainMarks(".", 0, [])
     for mark, other in ((".", ","), (",", ".")):
         marks = text.count(mark)
         if text.count("\n") != len(cells) + 1 or (other in text and marks):

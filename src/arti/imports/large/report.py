@@ -18,8 +18,9 @@ from arti.imports.large.text_rows import Rows, TextTable
 from arti.imports.parsers.royalties.statement import REPEATED_IDS
 from arti.imports.preview import (
     RecognisedFile,
+    cell_names,
+    cut_cells,
     find_questions,
-    name_cells,
     provisional_answers,
 )
 from arti.imports.readers.artist_name import check_artist_answer
@@ -114,6 +115,7 @@ class _Pass:
         assert file.parser.open_lines is not None  # the caller has asked for it
         self._reader = file.parser.open_lines(written, answers, self._parsed)
         self._staged = Staged(file, answers, money_source=self._parsed.money_source)
+        self._names = cell_names(written)
         self._shown: list[list[Any]] = []
         self._problems: Counter[str] = Counter()
         self._characters_left = _SHOWN_CHARACTERS
@@ -204,7 +206,7 @@ class _Pass:
                     continue
             elif result.row > SHOWN_ROWS:
                 continue
-            cells = name_cells(self._written, rows[result.row - first_row])
+            cells = cut_cells(self._names, rows[result.row - first_row])
             self._characters_left -= sum(map(len, cells.values()))
             if self._characters_left > 0:
                 self._shown.append([result.row, result.status, result.reason, cells])

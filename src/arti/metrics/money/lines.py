@@ -65,6 +65,8 @@ class RoyaltyLines:
 
     def totals(self) -> dict[str, tuple[Decimal, int]]:
         """Return the sum of the amounts and the number of lines of each currency."""
+        if len({*self.currency}) == 1:
+            return {self.currency[0]: (sum(self.amount, Decimal(0)), len(self))}
         amounts: dict[str, list[Decimal]] = {}
         for currency, amount in zip(self.currency, self.amount, strict=True):
             amounts.setdefault(currency, []).append(amount)

@@ -137,7 +137,7 @@ class LineReader:
         if columns.currency is not None:
             currency = self._currencies.column(cells[columns.currency])
         for required in (month, currency):
-            if None in required:
+            if not all(required):
                 wrong |= {place for place, value in enumerate(required) if value is None}
         kind = first_of([cache.column(cells[at]) for cache, at in zip(self._kinds, columns.kinds, strict=True)], length)
         default_store = (self._form.default_store or self._form.title)[:80].strip()
@@ -160,8 +160,8 @@ class LineReader:
             "month": month,
             "amount": amount,
             "currency": currency,
-            "store": store if None not in store else [value or default_store for value in store],
-            "type": kind if None not in kind else [value or self._form.default_kind for value in kind],
+            "store": store if all(store) else [value or default_store for value in store],
+            "type": kind if all(kind) else [value or self._form.default_kind for value in kind],
         }
         lines = RoyaltyLines(
             row=numbers,
