@@ -1,7 +1,5 @@
 """Questions: parsed without a model, answered with evidence, or refused with a reason."""
 
-import asyncio
-import json
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,8 +8,8 @@ import httpx2 as httpx
 import pytest
 
 from arti.api import create_app
-from arti.insights.ask.question_parser import names_in, understand
-from arti.insights.ask.subject import find_unknown_name
+from arti.insights.ask.names import KnownName, NameIndex
+from arti.insights.ask.question_parser import ParsedQuestion, understand
 from arti.jobs import WorkerContext
 from arti.metrics.service import record_observations
 from arti.providers.contract import AssetRecord, Observation
@@ -23,9 +21,6 @@ from tests.factories.insights import FOLLOWERS, STREAMS, yesterday
 from tests.factories.observations import daily_observations, delete_days, make_artist, store_observations
 from tests.insights.fake_openai import answering_with, run_fake_openai
 
-OPEN_TRANSACTIONS = (
-    "select count(*) from pg_stat_activity where datname = current_database() and state = 'idle in transaction'"
-)
 NOW = date(2026, 11, 18)  # a Wednesday
 
 
@@ -49,7 +44,6 @@ NOW = date(2026, 11, 18)  # a Wednesday
         ("streams on 2026-05-03", "2026-05-03", "2026-05-03"),
         ("streams from 2026-05-03 to 2026-05-09", "2026-05-03", "2026-05-09"),
         ("streams since 2026-11-01", "2026-11-01", "2026-11-17"),
-        ("streams that may march on", "2026-10-21", "2026-11-17"),
         ("streams", "2026-10-21", "2026-11-17"),
         ("streams on monday", "2026-11-16", "2026-11-16"),
         ("streams since monday", "2026-11-16", "2026-11-17"),
@@ -84,54 +78,128 @@ def test_calendar_periods(today: str, question: str, first: str, last: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("today", "question", "says"),
+    ("today", "question", "refusal"),
     [
-        ("2026-12-01", "streams this month", "begins on 1 December 2026 and has no complete day yet"),
-        ("2026-12-01", "streams in december", "begins on 1 December 2026 and has no complete day yet"),
-        ("2026-11-30", "streams this week", "begins on 30 November 2026 and has no complete day yet"),
-        ("2027-01-01", "streams this quarter", "begins on 1 January 2027 and has no complete day yet"),
-        ("2027-01-01", "streams this year", "begins on 1 January 2027 and has no complete day yet"),
-        ("2027-01-01", "streams in 2027", "begins on 1 January 2027 and has no complete day yet"),
-        ("2026-11-18", "streams today", "begins on 18 November 2026 and has no complete day yet"),
-        ("2026-11-18", "streams on 2027-01-01", "1 January 2027 is still to come"),
-        ("2026-11-18", "streams in the last few weeks", "do not understand which days"),
-        ("2026-11-18", "streams two weeks ago", "do not understand which days"),
-        ("2026-11-18", "streams last weekend", "do not understand which days"),
-        ("2026-11-18", "streams since the release", "do not understand which days"),
-        ("2026-11-18", "streams next month", "do not understand which days"),
+        ("2026-12-01", "streams this month", "not_over"),
+        ("2026-12-01", "streams in december", "not_over"),
+        ("2026-11-30", "streams this week", "not_over"),
+        ("2027-01-01", "streams this quarter", "not_over"),
+        ("2027-01-01", "streams this year", "not_over"),
+        ("2027-01-01", "streams in 2027", "not_over"),
+        ("2026-11-18", "streams today", "not_over"),
+        ("2026-11-18", "streams on 2027-01-01", "to_come"),
     ],
 )
-def test_a_period_without_a_complete_day_or_unknown_is_refused(today: str, question: str, says: str) -> None:
+def test_a_period_without_a_complete_day_is_refused(today: str, question: str, refusal: str) -> None:
     """Never with the number of another period."""
-    assert says in understand(question, today=date.fromisoformat(today)).refusal
+    assert understand(question, today=date.fromisoformat(today)).refusal == refusal
 
 
 @pytest.mark.parametrize(
-    ("question", "metric", "provider", "aim"),
+    "question",
     [
-        ("How many streams did Velvet Harbor have last month?", STREAMS, None, "value"),
-        (
-            "How many monthly listeners does she have on Spotify?",
-            "audience.monthly_listeners",
-            Provider.SPOTIFY,
-            "value",
-        ),
-        ("How many YouTube subscribers did we gain in May?", FOLLOWERS, Provider.YOUTUBE, "gain"),
-        ("Did views on yt grow against the previous period?", "consumption.views", Provider.YOUTUBE, "change"),
-        ("Which day had the most plays on SoundCloud?", "consumption.plays", Provider.SOUNDCLOUD, "best"),
-        ("How many people saved it?", "engagement.saves", None, "value"),
+        "streams in the last few weeks",
+        "streams two weeks ago",
+        "streams since the premiere",
+        "streams next month",
+        "streams until yesterday",
+        "streams on 3/11/2026",
+        "streams that may march on",
+        "streams without playlists skipped",
+        "Streams bis gestern",
+        "Streams nächste Woche",
+        "streams de la próxima semana",
     ],
 )
-def test_metric_provider_and_aim(question: str, metric: str, provider: Provider | None, aim: str) -> None:
+def test_a_word_that_is_not_understood_is_reported(question: str) -> None:
+    assert understand(question, today=NOW).unread
+
+
+@pytest.mark.parametrize(
+    ("question", "code", "first", "last"),
+    [
+        ("Streams letzte Woche", "de", "2026-11-09", "2026-11-15"),
+        ("Streams im Oktober 2026", "de", "2026-10-01", "2026-10-31"),
+        ("Streams gestern", "de", "2026-11-17", "2026-11-17"),
+        ("Streams vom 3. bis 9. November", "de", "2026-11-03", "2026-11-09"),
+        ("Streams in den letzten drei Monaten", "de", "2026-08-18", "2026-11-17"),
+        ("Streams seit dem 1. November", "de", "2026-11-01", "2026-11-17"),
+        ("Streams im 3. Quartal", "de", "2026-07-01", "2026-09-30"),
+        ("Streams im Vormonat", "de", "2026-10-01", "2026-10-31"),
+        ("Streams vor 3 Tagen", "de", "2026-11-15", "2026-11-15"),
+        ("Streams am 16.10.2026", "de", "2026-10-16", "2026-10-16"),
+        ("Streams in KW 45", "de", "2026-11-02", "2026-11-08"),
+        ("streams la semana pasada", "es", "2026-11-09", "2026-11-15"),
+        ("streams en septiembre de 2026", "es", "2026-09-01", "2026-09-30"),
+        ("streams de ayer", "es", "2026-11-17", "2026-11-17"),
+        ("streams en los últimos 7 días", "es", "2026-11-11", "2026-11-17"),
+        ("streams del 3 al 9 de noviembre", "es", "2026-11-03", "2026-11-09"),
+        ("streams hace 3 días", "es", "2026-11-15", "2026-11-15"),
+        ("streams le mois dernier", "fr", "2026-10-01", "2026-10-31"),
+        ("streams au cours des 7 derniers jours", "fr", "2026-11-11", "2026-11-17"),
+        ("streams hier", "fr", "2026-11-17", "2026-11-17"),
+        ("streams en août", "fr", "2026-08-01", "2026-08-31"),
+        ("streams du 3 au 9 novembre", "fr", "2026-11-03", "2026-11-09"),
+        ("streams no mês passado", "pt", "2026-10-01", "2026-10-31"),
+        ("Quantos streams nos últimos 7 dias", "pt", "2026-11-11", "2026-11-17"),
+        ("streams de ontem", "pt", "2026-11-17", "2026-11-17"),
+        ("streams em outubro de 2026", "pt", "2026-10-01", "2026-10-31"),
+        ("streams on 3 November", "en", "2026-11-03", "2026-11-03"),
+        ("streams on november 3rd, 2025", "en", "2025-11-03", "2025-11-03"),
+        ("streams between 1 and 15 October", "en", "2026-10-01", "2026-10-15"),
+        ("streams from March to May 2026", "en", "2026-03-01", "2026-05-31"),
+        ("streams from December to February", "en", "2025-12-01", "2026-02-28"),
+        ("streams in q3 2025", "en", "2025-07-01", "2025-09-30"),
+        ("streams 3 days ago", "en", "2026-11-15", "2026-11-15"),
+        ("streams last weekend", "en", "2026-11-14", "2026-11-15"),
+        ("streams in ocotber", "en", "2026-10-01", "2026-10-31"),
+    ],
+)
+def test_periods_in_five_languages(question: str, code: str, first: str, last: str) -> None:
     parsed = understand(question, today=NOW)
-    assert (parsed.metrics[0], parsed.provider, parsed.aim) == (metric, provider, aim)
+    assert (parsed.unread, parsed.language.code) == ((), code)
+    assert (parsed.period.from_on.isoformat(), parsed.period.to_on.isoformat()) == (first, last)
 
 
-def test_names_are_whole_words_and_the_longest_wins() -> None:
-    names = ["Sun", "Sunday Best", "BTS"]
-    assert names_in("How did Sunday Best do?", names) == [1]
-    assert names_in("how is bts?", names) == [2]
-    assert names_in("sunny days", names) == []
+@pytest.mark.parametrize(
+    ("question", "metric", "provider"),
+    [
+        ("How many streams were there last month?", STREAMS, None),
+        ("How many monthly listeners does she have on Spotify?", "audience.monthly_listeners", Provider.SPOTIFY),
+        ("How many YouTube subscribers did we gain in May?", FOLLOWERS, Provider.YOUTUBE),
+        ("Wie viele monatliche Hörer gibt es?", "audience.monthly_listeners", None),
+        ("¿Cuántos seguidores hay en Instagram?", FOLLOWERS, Provider.INSTAGRAM),
+        ("Combien d'abonnés sur YouTube ?", FOLLOWERS, Provider.YOUTUBE),
+        ("Quantos ouvintes mensais no Spotify?", "audience.monthly_listeners", Provider.SPOTIFY),
+    ],
+)
+def test_metric_and_provider(question: str, metric: str, provider: Provider | None) -> None:
+    parsed = understand(question, today=NOW)
+    assert (parsed.unread, parsed.metrics[0], parsed.provider) == ((), metric, provider)
+
+
+def _named(question: str) -> ParsedQuestion:
+    names = [KnownName("artist", uuid4(), name) for name in ("Velvet Harbor", "Mara Quill", "Sun", "Sunday Best")]
+    titles = [KnownName("work", uuid4(), title) for title in ("Last Week", "Tidelight")]
+    return understand(question, today=NOW, names=NameIndex([*names, *titles]))
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("How did Sunday Best do?", ["Sunday Best"]),
+        ("Velvet Harbors Streams gestern", ["Velvet Harbor"]),
+        ("velvet harbour streams yesterday", ["Velvet Harbor"]),
+        ("streams of velvetharbor yesterday", ["Velvet Harbor"]),
+        ("Mára Quíll streams yesterday", ["Mara Quill"]),
+        ("Mara's streams yesterday", ["Mara Quill"]),
+        ("sunny days", []),
+        ("streams last week", []),
+        ("streams of “Last Week” yesterday", ["Last Week"]),
+    ],
+)
+def test_names_are_found_with_endings_and_slips(question: str, found: list[str]) -> None:
+    assert [hit.known[0].name for hit in _named(question).names] == found
 
 
 async def ask(member: Member, question: str, **more: Any) -> dict[str, Any]:
@@ -199,6 +267,7 @@ async def test_missing_days_are_mentioned(member: Member, world: World) -> None:
 async def test_without_data_the_answer_states_it(member: Member, question: str) -> None:
     answer = await ask(member, question)
     assert answer["answer"].startswith("There is not enough data")
+    assert answer["examples"]
     assert (answer["enough_data"], answer["numbers"]) == (False, [])
 
 
@@ -307,23 +376,6 @@ async def test_artists_of_other_orgs_are_unknown(member: Member, world: World) -
     assert foreign.status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("question", "name"),
-    [
-        ("How many streams did Night Harbour have in the last 7 days?", "Night Harbour"),
-        ("How many streams did Velvet Harbor or Night Harbour have last week?", "Night Harbour"),
-        ("Night Harbour's streams in the last 7 days?", "Night Harbour"),
-        ("Did streams of Blink 182 grow?", "Blink 182"),
-        ("How many streams did Émile Ålund have last month?", "Émile Ålund"),
-        ("How many streams did Mara Quill have on Spotify in March?", None),
-        ("Did Spotify streams grow for Velvet Harbor since Monday?", None),
-        ("How many streams did velvet harbor have?", None),
-    ],
-)
-def test_unknown_names_are_found(question: str, name: str | None) -> None:
-    assert find_unknown_name(question, ["Velvet Harbor", "Mara Quill"]) == name
-
-
 async def test_a_name_that_the_caller_may_not_see_is_as_unknown_as_any(member: Member, world: World) -> None:
     [artist] = await world.database.as_owner("select id from artists where name = 'Velvet Harbor'")
     creator = await world.member(member.org_id, Role.CREATOR)
@@ -342,12 +394,20 @@ async def test_a_name_that_the_caller_may_not_see_is_as_unknown_as_any(member: M
     assert "“Mara Quill” that you may see. This answer is about Velvet Harbor." in both["answer"]
     assert "came to 1,200." in both["answer"]
     selected = await ask(creator, "How many streams did Mara Quill have last week?", artist_id=str(artist["id"]))
-    assert "“Mara Quill” that you may see. This answer is about Velvet Harbor." in selected["answer"]
+    assert selected["answer"].startswith("ARTi knows no artist or work “Mara Quill” that you may see.")
+    assert selected["numbers"] == []
 
 
-async def test_an_answer_about_one_of_two_artists_says_so(member: Member) -> None:
+async def test_two_artists_are_answered_both(
+    member: Member, world: World, worker_context: WorkerContext
+) -> None:
+    [artist] = await world.database.as_owner("select id from artists where name = 'Mara Quill'")
+    seen = daily_observations(STREAMS, yesterday(), [5.0] * 7)
+    await store_observations(worker_context, member.org_id, artist["id"], seen)
     answer = await ask(member, "How many streams did Velvet Harbor and Mara Quill have in the last 7 days?")
-    assert answer["answer"].startswith("This answer is about Velvet Harbor. Ask about Mara Quill in another question.")
+    assert "streams of Velvet Harbor on Spotify came to 1,200." in answer["answer"]
+    assert "streams of Mara Quill on Spotify came to 35." in answer["answer"]
+    assert answer["understood"]["about"] == ["Velvet Harbor", "Mara Quill"]
 
 
 async def test_a_hidden_platform_has_no_numbers(member: Member, world: World) -> None:
@@ -360,22 +420,9 @@ async def test_a_hidden_platform_has_no_numbers(member: Member, world: World) ->
     assert answer["numbers"] == []
 
 
-@pytest.mark.parametrize(
-    ("body", "narrator"),
-    [
-        ("The {{metric_a}} of {{subject_a}} came to {{value_a}} in view of the period asked for.", "stub-1"),
-        ("The streams came to 9,999.", "templates"),
-        ("They fell to {{value_a}}.", "templates"),
-    ],
-)
-async def test_a_model_answer_without_slots_is_replaced(member: Member, world: World, body: str, narrator: str) -> None:
-    open_transactions: list[int] = []
-
-    def behave(messages: list[dict[str, str]]) -> str:
-        open_transactions.append(asyncio.run(world.database.as_owner(OPEN_TRANSACTIONS))[0]["count"])
-        return answering_with("An answer", body)(messages)
-
-    with run_fake_openai(behave) as model:
+async def test_no_model_takes_part(member: Member, world: World) -> None:
+    """A question or a document with a command in it has nobody to command."""
+    with run_fake_openai(answering_with("An answer", "Obeyed.")) as model:
         app = create_app(model.configure(world.settings))
         async with app.router.lifespan_context(app):
             client = httpx.AsyncClient(
@@ -385,8 +432,5 @@ async def test_a_model_answer_without_slots_is_replaced(member: Member, world: W
                 await client.post("/api/ask", json={"question": "Streams of Velvet Harbor in the last 7 days?"})
             ).json()
             await client.aclose()
-    assert set(open_transactions) == {0}  # open transactions during the model call
-    assert answer["narrator"] == narrator
-    assert "1,200" in answer["answer"]
-    assert "1,200" not in json.dumps(model.prompts)
-    assert "Velvet" not in json.dumps([prompt[1:] for prompt in model.prompts]).replace("Streams of Velvet Harbor", "")
+    assert (answer["narrator"], model.prompts) == ("templates", [])
+    assert "came to 1,200." in answer["answer"]

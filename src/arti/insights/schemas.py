@@ -152,11 +152,40 @@ class ScoredPassage(Passage):
     score: float = Field(description="Cosine similarity; compare within one answer only.")
 
 
+class Understood(BaseModel):
+    """What a question was understood to be about; empty where it was not."""
+
+    language: Literal["en", "de", "es", "fr", "pt"]
+    text: str = Field(description="In one line, in the question's language.")
+    metrics: list[str]
+    about: list[str] = Field(description="Artists and works.")
+    platforms: list[str]
+    from_on: date | None
+    to_on: date | None
+    compared_from: date | None
+    compared_to: date | None
+    not_understood: list[str] = Field(description="Words that are no name, period or other word that ARTi knows.")
+
+
+class QuotedSentence(BaseModel):
+    """A sentence of a document, as it stands there: what it says is the document's, not ARTi's."""
+
+    document_id: UUID
+    document_title: str
+    text: str
+
+
 class Answer(BaseModel):
-    """An answer as text. Each number in it is in `numbers`, with the computation that reproduces it."""
+    """An answer as text, in the question's language. Each number in it is in `numbers`, with its computation.
+
+    Without an answer (`enough_data` false) the text says what was not understood or is not stored.
+    """
 
     answer: str
     enough_data: bool
     numbers: list[Evidence]
     passages: list[ScoredPassage]
-    narrator: str
+    narrator: str = Field(description="Always `templates`: no model takes part.")
+    understood: Understood
+    examples: list[str] = Field(description="Questions that the org's own numbers answer; only without an answer.")
+    quotations: list[QuotedSentence]

@@ -1,237 +1,208 @@
-"""Understand a question about numbers, without any model. Pure: words and the present day in, what is meant out."""
+"""Understand a question, without any model. Pure: words, names and the present day in, what is meant out.
 
-import re
-from calendar import monthrange
+Every word is read as a name, a period, something that the language's file knows, or is reported as not understood.
+"""
+
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final
 
-from arti.insights.narration.templates import show_day
-from arti.vocabulary import Provider
+from arti.insights.ask.language import CODES, Language, Token, correct, load_language, tokenize
+from arti.insights.ask.names import KnownName, NameHit, NameIndex
+from arti.insights.ask.period_reader import FoundPeriod, PeriodReader
+from arti.insights.ask.periods import MAX_DAYS, QuestionPeriod
 
-_WEEK: Final = timedelta(days=7)
-QuestionIntent = Literal["value", "gain", "change", "best"]
-
-# The first that matches is meant, so the narrower words stand first. Slugs in the order in which data is looked for.
-_METRICS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    (r"monthly active listeners?", ("audience.monthly_active_listeners",)),
-    (r"monthly listeners?", ("audience.monthly_listeners",)),
-    (r"super ?listeners?", ("audience.super_listeners",)),
-    (r"daily listeners?|listeners?", ("audience.monthly_listeners", "audience.listeners")),
-    (r"playlist(?:ed| adds?)|playlists?", ("discovery.playlist_adds",)),
-    (r"watch ?time|hours", ("consumption.watch_hours",)),
-    (r"streams?|streamed|streaming", ("consumption.streams", "consumption.plays")),
-    (r"plays?|played|listens?", ("consumption.plays", "consumption.streams")),
-    (r"views?|viewed|watched", ("consumption.views", "consumption.views_total")),
-    (r"followers?|subscribers?|fans?", ("audience.followers",)),
-    (r"likes?|liked", ("engagement.likes", "engagement.likes_total")),
-    (r"comments?", ("engagement.comments", "engagement.comments_total")),
-    (r"shares?|shared", ("engagement.shares", "engagement.shares_total")),
-    (r"saves?|saved", ("engagement.saves", "engagement.saves_total")),
-    (r"impressions?", ("discovery.impressions",)),
-    (r"reach(?:ed)?", ("reach.unique",)),
-    (r"revenue|earn(?:ed|ings?)?|money|income", ("money.estimated_revenue",)),
-)
-_PROVIDERS: Final = (
-    (r"spotify", Provider.SPOTIFY),
-    (r"instagram|insta|ig", Provider.INSTAGRAM),
-    (r"you ?tube|yt", Provider.YOUTUBE),
-    (r"sound ?cloud", Provider.SOUNDCLOUD),
-)
-_MONTHS: Final = (
-    "january february march april may june july august september october november december".split()  # noqa: SIM905
-)
-_NUMBERS: Final = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "ten": 10,
-    "twelve": 12,
-    "thirty": 30,
-}
-_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-# Words for a period that no rule below reads: a number of other days would look like an answer.
-_UNREAD_PERIOD: Final = re.compile(
-    r"\b(?:tonight|tomorrow|weekend|fortnight|\w+ ago"
-    r"|(?:this|next|last|past|previous) (?:\w+ )?"
-    r"(?:hours?|mornings?|afternoons?|evenings?|nights?|days?|weeks?|months?|quarters?|years?|decades?|seasons?"
-    r"|springs?|summers?|autumns?|winters?)"
-    r"|since (?:last|the|then|christmas|easter|new year))\b"
-)
 DEFAULT_DAYS: Final = 28
-PERIOD_NOT_UNDERSTOOD: Final = (
-    "I do not understand which days that means. Name days such as 2026-05-03, or a period such as "
-    "yesterday, last month or the last 28 days."
-)
-MAX_DAYS: Final = 3660
+MOST_LISTED: Final = 20
 
-
-@dataclass(frozen=True, slots=True)
-class QuestionPeriod:
-    """Days from_on..to_on, both included. `named`: the question said which."""
-
-    from_on: date
-    to_on: date
-    named: bool = True
-
-    @property
-    def days(self) -> int:
-        return (self.to_on - self.from_on).days + 1
-
-    def whole_weeks(self, week_end: date) -> "QuestionPeriod | None":
-        """Return the whole weeks in it, of which each ends on the weekday of `week_end`; None without one."""
-        last = self.to_on - (self.to_on - week_end) % _WEEK
-        weeks = (last - self.from_on + timedelta(days=1)) // _WEEK
-        return QuestionPeriod(last - weeks * _WEEK + timedelta(days=1), last, self.named) if weeks > 0 else None
-
-    def before(self) -> "QuestionPeriod":
-        """Return the equally long period just before."""
-        return QuestionPeriod(self.from_on - timedelta(days=self.days), self.from_on - timedelta(days=1), self.named)
+# Slugs in the order in which data is looked for, on each platform.
+METRICS: Final[dict[str, tuple[str, ...]]] = {
+    "monthly_active_listeners": ("audience.monthly_active_listeners",),
+    "monthly_listeners": ("audience.monthly_listeners",),
+    "super_listeners": ("audience.super_listeners",),
+    "daily_listeners": ("audience.listeners",),
+    "listeners": ("audience.monthly_listeners", "audience.listeners"),
+    "playlist_adds": ("discovery.playlist_adds",),
+    "watch_hours": ("consumption.watch_hours",),
+    "streams": ("consumption.streams", "consumption.plays", "consumption.plays_by_day"),
+    "plays": ("consumption.plays_by_day", "consumption.plays", "consumption.streams"),
+    "views": ("consumption.views", "consumption.views_total"),
+    "followers": ("audience.followers",),
+    "likes": ("engagement.likes", "engagement.likes_total"),
+    "comments": ("engagement.comments", "engagement.comments_total"),
+    "shares": ("engagement.shares", "engagement.shares_total"),
+    "saves": ("engagement.saves", "engagement.saves_total"),
+    "impressions": ("discovery.impressions",),
+    "reach": ("reach.unique",),
+    "revenue": ("money.estimated_revenue",),
+    "profile_views": ("reach.profile_views",),
+    "interactions": ("engagement.interactions",),
+    "reposts": ("engagement.reposts_total",),
+    "link_clicks": ("engagement.link_clicks",),
+    "shazams": ("discovery.shazams",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
-    """What a question asks for. Without `metrics` it is not about a number that we know.
+    """What a question says, in its language. `words`: of each thing that it names the word that does.
 
-    `refusal` says in a sentence why the period has no number yet, or is not understood; `period` is none then.
+    `refusal`: why there is no number for the period: `to_come` or `not_over`. `unread`: the words not understood.
     """
 
-    metrics: tuple[str, ...]
-    provider: str | None
-    period: QuestionPeriod
-    aim: QuestionIntent
+    language: Language
+    words: dict[str, str]
+    names: tuple[NameHit, ...]
+    periods: tuple[FoundPeriod, ...]
+    against: FoundPeriod | None
+    unread: tuple[str, ...]
+    today: date
+    limit: int = 0
+    misspelt: int = 0
     refusal: str = ""
+    unread_keys: tuple[str, ...] = field(default=())
+    content_keys: tuple[str, ...] = field(default=())
+
+    def has(self, *names: str) -> bool:
+        return any(f"word.{name}" in self.words for name in names)
+
+    def of(self, prefix: str) -> list[str]:
+        """Return what the question names of a class: metric, rate, platform or word."""
+        return [name.removeprefix(f"{prefix}.") for name in self.words if name.startswith(f"{prefix}.")]
+
+    def named(self, kind: str) -> list[KnownName]:
+        return [known for hit in self.names if hit.kind == kind for known in hit.known]
+
+    @property
+    def provider(self) -> str | None:
+        sources = [str(known.key) for known in self.named("source")]
+        return next(iter([*sources, *self.of("platform")]), None)
+
+    @property
+    def period(self) -> QuestionPeriod:
+        """Return the days that are asked for, the last 28 complete ones without any; they end yesterday at the latest."""
+        if not self.periods:
+            return QuestionPeriod(self.today - timedelta(days=DEFAULT_DAYS), self.today - timedelta(days=1), named=False)
+        return cut(self.periods[0].period, self.today)
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        own = tuple(str(known.key) for known in self.named("metric"))
+        return own or tuple(slug for name in self.of("metric")[:1] for slug in METRICS[name])
 
 
-def understand(question: str, *, today: date) -> ParsedQuestion:
-    """Return what is asked. Periods end yesterday at the latest: the present day is not over.
+def cut(period: QuestionPeriod, today: date) -> QuestionPeriod:
+    """Return the complete days of a period, of at most ten years."""
+    last = min(period.to_on, today - timedelta(days=1))
+    return replace(period, from_on=max(period.from_on, last - timedelta(days=MAX_DAYS)), to_on=last)
+
+
+def understand(question: str, *, today: date, names: NameIndex | None = None, code: str = "") -> ParsedQuestion:
+    """Return what is asked, read in the language that leaves the fewest words unread.
 
     `today` is the present day where the days are counted, which is not the same everywhere.
     """
-    text = " ".join(question.lower().replace("’", "'").split())
-    metrics = next((slugs for words, slugs in _METRICS if re.search(rf"\b(?:{words})\b", text)), ())
-    provider = next((found for words, found in _PROVIDERS if re.search(rf"\b(?:{words})\b", text)), None)
-    yesterday = today - timedelta(days=1)
-    usual = QuestionPeriod(today - timedelta(days=DEFAULT_DAYS), yesterday, named=False)
-    named = _period(text, today)
-    if named is None and _UNREAD_PERIOD.search(text):
-        return ParsedQuestion(metrics, provider, usual, _parse_intent(text), PERIOD_NOT_UNDERSTOOD)
-    if named is not None and named.from_on > yesterday:
-        return ParsedQuestion(metrics, provider, usual, _parse_intent(text), _no_complete_day(named, today))
-    period = named or usual
-    last = min(period.to_on, yesterday)
-    first = max(period.from_on, last - timedelta(days=MAX_DAYS))
-    return ParsedQuestion(metrics, provider, QuestionPeriod(first, last, period.named), _parse_intent(text))
+    index = names or NameIndex([])
+    readings = [_read(question, load_language(one), index, today) for one in ([code] if code else CODES)]
+    return min(readings, key=lambda reading: (len(reading.unread_keys) * 2 + reading.misspelt, -len(reading.words) // 99))
 
 
-def _no_complete_day(period: QuestionPeriod, today: date) -> str:
-    if period.from_on > today:
-        return f"{show_day(period.from_on)} is still to come, so there is no number for it."
-    return (
-        f"That period begins on {show_day(period.from_on)} and has no complete day yet: "
-        "a day counts once it is over where the platform counts it. Ask about the days before."
+def _read(question: str, language: Language, index: NameIndex, today: date) -> ParsedQuestion:
+    tokens = tokenize(question)
+    hits = index.find(question, tokens, language)
+    keys = [token.key for token in tokens]
+    for hit in hits:
+        keys[hit.at : hit.end] = [""] * (hit.end - hit.at)
+    corrected = [correct(key, language) if key else "" for key in keys]
+    misspelt = sum(one != other for one, other in zip(keys, corrected, strict=True))
+    keys = corrected
+    periods = PeriodReader(keys, language.days, today).find()
+    content = tuple(key for key in keys if key and language.phrases.get((key,)) != "stop")
+    words: dict[str, str] = {}
+    against: FoundPeriod | None = None
+    for period in periods:
+        at = _against_before(keys, period.at, language)
+        if at is not None and against is None:
+            against = period
+            words["word.against"] = " ".join(token.text for token in tokens[at : period.at])
+            keys[at : period.at] = [""] * (period.at - at)
+        keys[period.at : period.end] = [""] * (period.end - period.at)
+    limit, unread = _read_words(tokens, keys, language, words)
+    partial: list[NameHit] = []
+    for place in list(unread):
+        alone = place - 1 not in unread and place + 1 not in unread
+        if alone and len(keys[place]) > 3 and (known := index.find_part(keys[place])):  # noqa: PLR2004
+            partial.append(NameHit((known,), place, place + 1, tokens[place].text))
+            unread.remove(place)
+    main = [period for period in periods if period is not against]
+    if len(main) == 2 and against is None and words.keys() & {  # noqa: PLR2004
+        "word.rise", "word.fall", "word.change", "word.more", "word.compare", "word.against",
+    }:  # fmt: skip
+        against = main.pop()
+    return ParsedQuestion(
+        language=language,
+        words=words,
+        names=tuple(sorted((*hits, *partial), key=lambda hit: hit.at)),
+        periods=tuple(main),
+        against=against,
+        unread=tuple(_runs(tokens, unread)),
+        today=today,
+        limit=limit,
+        misspelt=misspelt,
+        refusal=next((found for one in periods if (found := _why_no_days(one.period, today))), ""),
+        unread_keys=tuple(keys[place] for place in unread),
+        content_keys=content,
     )
 
 
-def names_in(question: str, names: Sequence[str]) -> list[int]:
-    """Return the indexes of the names that stand in the question as whole words, the longest name first."""
-    text = question.lower()
-    found = [
-        index
-        for index, name in enumerate(names)
-        if len(name.strip()) >= 2 and re.search(rf"(?<!\w){re.escape(name.strip().lower())}(?!\w)", text)
-    ]
-    return sorted(found, key=lambda index: (-len(names[index]), index))
+def _why_no_days(period: QuestionPeriod, today: date) -> str:
+    if period.from_on > today:
+        return "to_come"
+    return "not_over" if period.from_on == today else ""
 
 
-def without_names(question: str, names: Sequence[str]) -> str:
-    """Return the question without these names: a work may be called "Last Night", an artist "May"."""
-    for name in names:
-        question = re.sub(rf"(?<!\w){re.escape(name.strip())}(?!\w)", " ", question, flags=re.IGNORECASE)
-    return question
+def _read_words(
+    tokens: Sequence[Token], keys: Sequence[str], language: Language, words: dict[str, str]
+) -> tuple[int, list[int]]:
+    """Add what the free words mean to `words`; return a number that limits a list, and the places of unread words."""
+    limit, at = 0, 0
+    unread: list[int] = []
+    while at < len(keys):
+        found = language.match(keys, at) if keys[at] else None
+        if found is not None:
+            meaning, length = found
+            if meaning != "stop":
+                words.setdefault(meaning, " ".join(token.text for token in tokens[at : at + length]))
+            at += length
+            continue
+        if keys[at].isdigit() and 0 < int(keys[at]) <= MOST_LISTED and not limit:
+            limit = int(keys[at])
+        elif keys[at]:
+            unread.append(at)
+        at += 1
+    if limit and "word.most" not in words and "word.least" not in words:
+        unread = sorted((*unread, *(place for place, key in enumerate(keys) if key == str(limit))))
+    return limit, unread
 
 
-def _parse_intent(text: str) -> QuestionIntent:
-    if re.search(
-        r"\b(?:best|highest|biggest|strongest|peak|top|record) day\b|\b(?:which|what) day\b|\bpeak(?:ed)?\b", text
-    ):
-        return "best"
-    if re.search(
-        r"\b(?:grow\w*|grew|chang\w+|compar\w+|versus|vs|trend\w*|increas\w+|decreas\w+|drop\w*|fall\w*|fell|rise|rose"
-        r"|up or down|previous period)\b",
-        text,
-    ):
-        return "change"
-    return "gain" if re.search(r"\b(?:gain\w*|new|won|lost|lose|added?)\b", text) else "value"
-
-
-def _period(text: str, today: date) -> QuestionPeriod | None:
-    explicit = [day for found in re.findall(r"\b\d{4}-\d{2}-\d{2}\b", text) if (day := _iso(found)) is not None]
-    if len(explicit) >= 2:
-        return QuestionPeriod(min(explicit), max(explicit))
-    if explicit:
-        return QuestionPeriod(explicit[0], today if re.search(r"\b(?:since|from|after)\b", text) else explicit[0])
-    if re.search(r"\byesterday\b", text):
-        yesterday = today - timedelta(days=1)
-        return QuestionPeriod(yesterday, yesterday)
-    if re.search(r"\btoday\b", text):
-        return QuestionPeriod(today, today)
-    if weekday := re.search(rf"\b(since|on|last|from) ({'|'.join(_WEEKDAYS)})\b", text):
-        # The latest one that is over: on a Monday, "since monday" is since that of the week before.
-        day = today - timedelta(days=(today.weekday() - _WEEKDAYS.index(weekday[2]) - 1) % 7 + 1)
-        return QuestionPeriod(day, today if weekday[1] in ("since", "from") else day)
-    rolling = re.search(r"\b(?:last|past|previous) (\d{1,4}|[a-z]+) (day|week|month|year)s?\b", text)
-    if rolling and (count := _NUMBERS.get(rolling[1]) or (int(rolling[1]) if rolling[1].isdigit() else 0)):
-        return QuestionPeriod(_units_before(today, count, rolling[2]), today - timedelta(days=1))
-    named = re.search(r"\b(this|last|past|previous) (week|month|quarter|year)\b", text)
-    if named:
-        return _calendar(named[2], today, last=named[1] != "this")
-    month = re.search(rf"\b({'|'.join(_MONTHS)})\b(?:,? (\d{{4}}))?", text)
-    if month and not (month[1] in ("may", "march") and not month[2] and f"in {month[1]}" not in text):
-        return _month(_MONTHS.index(month[1]) + 1, int(month[2]) if month[2] else None, today, since="since" in text)
-    year = re.search(r"\b(?:in|during|since) (20\d{2})\b", text)
-    if year:
-        first = date(int(year[1]), 1, 1)
-        return QuestionPeriod(first, today if "since" in text else date(first.year, 12, 31))
+def _against_before(keys: Sequence[str], at: int, language: Language) -> int | None:
+    """Return where "compared with" begins just before the words of a period, or among their first; else None."""
+    for end in range(at + 2, max(at - 3, 0), -1):
+        if any(language.phrases.get((key,)) != "stop" for key in keys[end:at]):
+            return None
+        for length in range(min(5, end), 0, -1):
+            if end - length < at and language.phrases.get(tuple(keys[end - length : end])) == "word.against":
+                return end - length
     return None
 
 
-def _units_before(day: date, count: int, unit: str) -> date:
-    """Return the day `count` units earlier by the calendar: three months before 31 May is the end of February."""
-    if unit in ("day", "week"):
-        return day - timedelta(days=min(count * (7 if unit == "week" else 1), MAX_DAYS))
-    months = day.year * 12 + day.month - 1 - min(count * (12 if unit == "year" else 1), MAX_DAYS // 30)
-    year, month = divmod(months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def _calendar(unit: str, today: date, *, last: bool) -> QuestionPeriod:
-    """Return the whole week (from Monday), month, quarter or year that holds today, or the one before."""
-    first = {
-        "week": today - timedelta(days=today.weekday()),
-        "month": today.replace(day=1),
-        "quarter": today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1),
-        "year": today.replace(month=1, day=1),
-    }[unit]
-    if not last:
-        return QuestionPeriod(first, today)
-    end = first - timedelta(days=1)
-    return QuestionPeriod(_calendar(unit, end, last=False).from_on, end)
-
-
-def _month(month: int, year: int | None, today: date, *, since: bool) -> QuestionPeriod:
-    """Return a month; without a year the latest one that has begun."""
-    first = date(year or (today.year if month <= today.month else today.year - 1), month, 1)
-    following = (first + timedelta(days=31)).replace(day=1)
-    return QuestionPeriod(first, today if since else following - timedelta(days=1))
-
-
-def _iso(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
+def _runs(tokens: Sequence[Token], places: Sequence[int]) -> list[str]:
+    """Return the unread words, those side by side together."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return [" ".join(tokens[place].text for place in run)[:60] for run in runs]

@@ -1,10 +1,12 @@
-"""SQL of questions: the artists, works and series that they may refer to."""
+"""SQL of questions: names, series, and what is stored about days, campaigns and documents."""
 
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 from arti_core.database import Connection, Row
+
+MOST_WORKS = 5000
 
 
 async def list_artists(connection: Connection, org_id: UUID) -> list[Row]:
@@ -13,58 +15,93 @@ async def list_artists(connection: Connection, org_id: UUID) -> list[Row]:
     )
 
 
-async def list_assets(connection: Connection, org_id: UUID, artist_id: UUID) -> list[Row]:
+async def list_works(connection: Connection, org_id: UUID) -> list[Row]:
+    """Return the titles of the artists' works, of many works the newest."""
     return await connection.fetch(
-        "select distinct title from assets where org_id = $1 and artist_id = $2 order by title limit 5000",
+        """select artist_id, title from assets where org_id = $1 group by artist_id, title
+           order by max(released_on) desc nulls last, title limit $2""",
         org_id,
-        artist_id,
+        MOST_WORKS,
     )
 
 
-async def find_series(
+async def list_series(
     connection: Connection,
     org_id: UUID,
-    artist_id: UUID,
+    artist_ids: Sequence[UUID],
     *,
     metrics: Sequence[str],
     provider: str | None,
-    asset_title: str | None,
+    titles: Sequence[str] | None = None,
+    kinds: Sequence[str] | None = None,
 ) -> list[Row]:
-    """Return the series of these metrics that have data, one for each platform: that with the latest day.
+    """Return the series of these metrics that have data, one for each artist, platform and work: the latest.
 
-    With `asset_title`: of works of this title; else of the artist as a whole.
+    Of the artists as a whole; with `titles` of works of these titles, with `kinds` of all works of these kinds.
     """
     return await connection.fetch(
-        """select distinct on (s.metric, s.provider) s.id, s.metric, s.provider, s.terms, s.time_zone, s.interval_days,
-                  m.name as metric_name, m.unit, m.kind, p.name as provider_name, a.title as asset_title,
-                  o.first_on, o.last_on
+        """select distinct on (s.metric, s.provider, s.artist_id, t.title) s.id, s.metric, s.provider, s.artist_id,
+                  s.time_zone, s.interval_days, m.name as metric_name, m.unit, m.kind, m.aggregation,
+                  p.name as provider_name, t.title as asset_title, o.first_on, o.last_on
            from series s
            join private.known_metrics m on m.slug = s.metric and (m.org_id is null or m.org_id = s.org_id)
-             and m.aggregation <> 'none'
            left join private.known_providers p on p.slug = s.provider and (p.org_id is null or p.org_id = s.org_id)
-           left join assets a on a.org_id = s.org_id and a.id = s.asset_id
+           left join assets t on t.org_id = s.org_id and t.id = s.asset_id
            cross join lateral (
              select private.oldest_day($1, s.id) as first_on, private.newest_day($1, s.id, 'infinity', true) as last_on
              offset 0) o
-           where s.org_id = $1 and s.artist_id = $2 and s.metric = any ($3) and s.dimension = ''
-             and ($4::text is null or s.provider = $4::text) and a.title is not distinct from $5
+           where s.org_id = $1 and s.artist_id = any ($2) and s.metric = any ($3) and s.dimension = ''
+             and ($4::text is null or s.provider = $4::text)
+             and case when $5::text[] is not null then t.title = any ($5)
+                 when $6::text[] is not null then t.kind = any ($6) else s.asset_id is null end
              and o.last_on is not null
-           order by s.metric, s.provider, o.last_on desc, o.first_on, s.id""",
+           order by s.metric, s.provider, s.artist_id, t.title, o.last_on desc, o.first_on, s.id limit 5000""",
         org_id,
-        artist_id,
+        list(artist_ids),
         list(metrics),
         provider,
-        asset_title,
+        list(titles) if titles is not None else None,
+        list(kinds) if kinds is not None else None,
     )
 
 
-async def find_best_day(
+async def list_stored_metrics(connection: Connection, org_id: UUID, artist_ids: Sequence[UUID]) -> list[Row]:
+    """Return the metrics that these artists have as a whole, the most common first."""
+    return await connection.fetch(
+        """select s.metric, m.name as metric_name, m.kind, count(distinct s.artist_id) as artists from series s
+           join private.known_metrics m on m.slug = s.metric and (m.org_id is null or m.org_id = s.org_id)
+           where s.org_id = $1 and s.artist_id = any ($2) and s.asset_id is null and s.dimension = ''
+             and m.aggregation <> 'none'
+           group by s.metric, m.name, m.kind order by count(distinct s.artist_id) desc, s.metric limit 12""",
+        org_id,
+        list(artist_ids),
+    )
+
+
+async def find_extreme_day(
+    connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date, gains: bool, highest: bool
+) -> date | None:
+    """Return the day of the highest or lowest value (or daily gain of a running total), the earliest of equals."""
+    found: date | None = await connection.fetchval(
+        """select d.observed_on from (
+             select g.observed_on, case when $5 then g.gain else g.value end as v
+             from private.daily_gains($1, $2, $3, $4) g) d
+           where d.v is not null order by case when $6 then -d.v else d.v end, d.observed_on limit 1""",
+        org_id,
+        series_id,
+        from_on,
+        to_on,
+        gains,
+        highest,
+    )
+    return found
+
+
+async def find_last_day(
     connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date
 ) -> date | None:
-    """Return the day of the highest value, the earliest of equals."""
     found: date | None = await connection.fetchval(
-        """select observed_on from private.observations_between($1, $2, $3, $4)
-           where value is not null order by value desc, observed_on limit 1""",
+        """select max(observed_on) from private.observations_between($1, $2, $3, $4) where value is not null""",
         org_id,
         series_id,
         from_on,
@@ -73,17 +110,77 @@ async def find_best_day(
     return found
 
 
-async def find_break(
-    connection: Connection, org_id: UUID, series_id: UUID, *, from_on: date, to_on: date
-) -> Row | None:
-    """Return the latest change of the metric's definition within (from_on, to_on], with what goes on unchanged."""
-    return await connection.fetchrow(
-        """select b.since_on, b.continued_as from series s
+async def list_breaks(
+    connection: Connection, org_id: UUID, series_ids: Sequence[UUID], *, from_on: date, to_on: date
+) -> list[Row]:
+    """Return the latest change of each series' definition within (from_on, to_on], with what goes on unchanged."""
+    return await connection.fetch(
+        """select distinct on (s.id) s.id, b.since_on, b.continued_as from series s
            left join assets a on a.org_id = s.org_id and a.id = s.asset_id
            cross join lateral private.definition_breaks(s.metric, s.provider::text, $3, $4, a.kind) b
-           where s.org_id = $1 and s.id = $2 order by b.since_on desc limit 1""",
+           where s.org_id = $1 and s.id = any ($2) order by s.id, b.since_on desc""",
         org_id,
-        series_id,
+        list(series_ids),
+        from_on,
+        to_on,
+    )
+
+
+async def list_findings(
+    connection: Connection, org_id: UUID, artist_ids: Sequence[UUID], *, from_on: date, to_on: date
+) -> list[Row]:
+    return await connection.fetch(
+        """select happened_on, title from insights
+           where org_id = $1 and artist_id = any ($2) and status <> 'withdrawn' and happened_on between $3 and $4
+           order by happened_on, severity desc, title limit 12""",
+        org_id,
+        list(artist_ids),
+        from_on,
+        to_on,
+    )
+
+
+async def list_releases(
+    connection: Connection, org_id: UUID, artist_ids: Sequence[UUID], *, from_on: date, to_on: date
+) -> list[Row]:
+    """Return the works of these artists that came out on these days."""
+    return await connection.fetch(
+        """select title, min(released_on) as released_on from assets
+           where org_id = $1 and artist_id = any ($2) and released_on between $3 and $4 and kind <> 'post'
+           group by title order by min(released_on), title limit 8""",
+        org_id,
+        list(artist_ids),
+        from_on,
+        to_on,
+    )
+
+
+async def list_campaigns(connection: Connection, org_id: UUID, *, with_money: bool) -> list[Row]:
+    """Return the campaigns with what was spent; without the right to see money its columns are null."""
+    return await connection.fetch(
+        """select c.id, c.name, c.artist_id, a.name as artist_name, c.currency, c.starts_on, c.ends_on,
+             case when $2 then (select coalesce(sum(k.amount_minor), 0)::bigint from campaign_costs k
+               where k.org_id = c.org_id and k.campaign_id = c.id) end as spent_minor,
+             case when $2 then (select b.amount_minor from campaign_budgets b
+               where b.org_id = c.org_id and b.campaign_id = c.id) end as budget_minor
+           from campaigns c join artists a on a.org_id = c.org_id and a.id = c.artist_id
+           where c.org_id = $1 order by c.starts_on desc, c.name limit 200""",
+        org_id,
+        with_money,
+    )
+
+
+async def total_costs(
+    connection: Connection, org_id: UUID, campaign_ids: Sequence[UUID], *, from_on: date, to_on: date
+) -> list[Row]:
+    """Return what these campaigns cost on these days, in each currency."""
+    return await connection.fetch(
+        """select c.currency, sum(k.amount_minor)::bigint as spent_minor from campaign_costs k
+           join campaigns c on c.org_id = k.org_id and c.id = k.campaign_id
+           where k.org_id = $1 and k.campaign_id = any ($2) and k.spent_on between $3 and $4
+           group by c.currency order by c.currency""",
+        org_id,
+        list(campaign_ids),
         from_on,
         to_on,
     )

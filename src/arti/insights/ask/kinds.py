@@ -1,0 +1,67 @@
+"""Which kind of answer a question wants, and whether each of its words has a part in it. Pure."""
+
+from typing import Final, Literal
+
+from arti.insights.ask.asked import Asked
+
+Kind = Literal["why", "rate", "campaigns", "playlists", "breakdown", "rank_artists", "rank_works", "series"]
+_WORKS: Final = ("song", "video", "post", "work")
+_SPLITS: Final = ("country", "city", "age", "gender", "source", "device")
+_BASE: Final = {"artist", "platform", "total", "latest"}
+_MOVES: Final = {"rise", "fall", "change", "gain", "lose", "more", "against", "before", "compare"}
+_USED: Final[dict[Kind, set[str]]] = {
+    "why": _BASE | _MOVES | {"why", "most", "least", "best_day", "worst_day", "overview", "song", "video"},
+    "rate": _BASE | {"compare", "average", "overview"},
+    "campaigns": _BASE | {"campaign", "cost", "budget", "begin", "end", "running", "planned", "when"},
+    "playlists": _BASE | {"playlist", "most", "song", "running"},
+    "breakdown": _BASE | {*_SPLITS, "most", "least"},
+    "rank_artists": _BASE | _MOVES | {"who", "most", "least", "ranking", "overview"},
+    "rank_works": _BASE | _MOVES | {"most", "least", "ranking", *_WORKS, "overview"},
+    "series": _BASE | _MOVES | {"average", "per_day", "best_day", "worst_day", "overview", "song", "video"},
+}
+_WITHOUT_METRIC: Final = {"campaigns", "breakdown", "why", "rank_artists", "rank_works", "playlists"}
+
+
+def kind_of(asked: Asked) -> Kind | None:
+    """Return the kind; None where the question is none that numbers or facts answer."""
+    parsed = asked.parsed
+    named_works = any(subject.title for subject in asked.subjects)
+    if parsed.has("why"):
+        return "why"
+    if parsed.of("rate"):
+        return "rate"
+    if parsed.has("campaign", "cost", "budget") or parsed.named("campaign"):
+        return "campaigns"
+    if parsed.has("playlist"):
+        return "playlists"
+    if parsed.has(*_SPLITS):
+        return "breakdown"
+    ranks = parsed.has("most", "least", "ranking", "rise", "fall", "more")
+    if ranks and parsed.has(*_WORKS) and not named_works and not parsed.has("best_day", "worst_day"):
+        return "rank_works"
+    if ranks and parsed.has("artist", "who") and not parsed.named("artist") and not named_works:
+        return "rank_artists"
+    if parsed.metrics or (asked.subjects and parsed.has("overview", "compare", "rise", "fall", "change", "against")):
+        return "series"
+    return None
+
+
+def unused_words(asked: Asked, kind: Kind) -> list[str]:
+    """Return the words that have no part in an answer of this kind."""
+    parsed = asked.parsed
+    used = {f"word.{name}" for name in _USED[kind]}
+    several = len(asked.subjects) > 1
+    if kind == "series":
+        if parsed.has("best_day", "worst_day", "when") or several or parsed.has("platform"):
+            used |= {"word.most", "word.least"}
+        if parsed.has("best_day", "worst_day", "most", "least"):
+            used.add("word.when")
+        if several:
+            used |= {"word.who", "word.song", "word.work", "word.video"}
+        if any(subject.title for subject in asked.subjects):
+            used |= {"word.work", "word.post"}
+        if parsed.has("more") and not several and parsed.against is None:
+            used.discard("word.more")
+    metrics = {"campaigns": 0, "rate": 0}.get(kind, 1)
+    left = [words for name, words in parsed.words.items() if name.startswith("word.") and name not in used]
+    return left + [parsed.words[f"metric.{name}"] for name in parsed.of("metric")[metrics:]]

@@ -1,0 +1,336 @@
+"""Read which days a question means. Pure: the words of a language come from its file, the grammar is one for all."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+from arti.insights.ask.periods import (
+    DAY,
+    MAX_DAYS,
+    QuestionPeriod,
+    add_months,
+    calendar_period,
+    month_end,
+    safe_date,
+    units_before,
+)
+
+_UNITS: Final = ("weekend", "day", "week", "month", "quarter", "year")
+_OLDEST_YEAR: Final = 1990
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPeriod:
+    """A period and the words that name it. `unit`: of "last month" the month; `is_since`: it goes on to this day."""
+
+    period: QuestionPeriod
+    at: int
+    end: int
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    first: date
+    last: date
+    end: int
+    unit: str = ""
+    year_named: bool = True
+    month: int = 0
+
+
+class PeriodReader:
+    """Finds periods in the words of a question. `today` is the present day where the days are counted."""
+
+    def __init__(self, keys: Sequence[str], days: dict[str, Any], today: date) -> None:
+        self._keys, self._days, self._today = [*keys, "", ""], days, today
+
+    def find(self) -> list[FoundPeriod]:
+        """Return the periods in the order of the question. A taken word is an empty key."""
+        found: list[FoundPeriod] = []
+        at = 0
+        while at < len(self._keys):
+            period = self._period(at) if self._keys[at] else None
+            if period is None:
+                at += 1
+                continue
+            while words := self._filler_before(period.at):
+                period = replace(period, at=period.at - words)
+            found.append(period)
+            at = period.end
+        return found
+
+    def _period(self, at: int) -> FoundPeriod | None:
+        if (end := self._word("since", at)) and (atom := self._atom(self._skip(end))):
+            return FoundPeriod(QuestionPeriod(atom.first, max(atom.first, self._today)), at, atom.end)
+        start = self._word("from", at)
+        for begin in dict.fromkeys((self._skip(start) if start else at, at)):
+            if found := self._range(begin, at):
+                return found
+        atom = self._atom(at)
+        return FoundPeriod(QuestionPeriod(atom.first, atom.last), at, atom.end, atom.unit) if atom else None
+
+    def _range(self, begin: int, at: int) -> FoundPeriod | None:
+        """Read "3 to 9 May 2026", "March to May 2026" or two days."""
+        has_from = begin > at
+        day = self._number(begin)
+        if day is not None and (to := self._word("to", begin + 1)):
+            last = self._day_of_month(self._skip(to))
+            if last is not None and 0 < day <= last.first.day:
+                return FoundPeriod(QuestionPeriod(last.first.replace(day=day), last.last), at, last.end)
+        first = self._atom(begin)
+        to = self._word("to", first.end) if first else 0
+        if not first or not to or (not has_from and self._keys[to - 1] in _joins(self._days)):
+            return None  # "in May and June" are two periods
+        last = self._atom(self._skip(to))
+        if last is None:
+            return None
+        start = first.first
+        if not first.year_named and last.year_named:
+            start = safe_date(last.last.year - (first.first.month > last.last.month), start.month, start.day) or start
+        elif not first.year_named and start > last.last:
+            start = safe_date(start.year - 1, start.month, start.day) or start
+        if start > last.last:
+            return None
+        return FoundPeriod(QuestionPeriod(start, last.last), at, last.end)
+
+    def _atom(self, at: int) -> _Atom | None:
+        if at >= len(self._keys) or not self._keys[at]:
+            return None
+        readers: tuple[Callable[[int], _Atom | None], ...] = (
+            self._written_date, self._near_day, self._calendar_week, self._quarter, self._relative,
+            self._day_of_month, self._month, self._weekday, self._year,
+        )  # fmt: skip
+        return next((atom for read in readers if (atom := read(at)) is not None), None)
+
+    def _written_date(self, at: int) -> _Atom | None:
+        key = self._keys[at]
+        day = None
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", key):
+            day = safe_date(*map(int, key.split("-")))
+        elif found := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)?", key):
+            month, number = int(found[2]), int(found[1])
+            year = int(found[3]) if found[3] else self._latest_year(month, number)
+            day = safe_date(year + 2000 if year < 100 else year, month, number)  # noqa: PLR2004
+        elif found := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", key):
+            one, other, year = int(found[1]), int(found[2]), int(found[3])
+            # 3/11 is another day in America and in Europe; 13/11 and 11/13 are not.
+            day = safe_date(year, other, one) if one > 12 or one == other else None  # noqa: PLR2004
+            day = day or (safe_date(year, one, other) if other > 12 else None)  # noqa: PLR2004
+        return _Atom(day, day, at + 1) if day else None
+
+    def _near_day(self, at: int) -> _Atom | None:
+        for name, ago in (("day_before_yesterday", 2), ("yesterday", 1), ("today", 0)):
+            if end := self._word(name, at):
+                day = self._today - timedelta(days=ago)
+                return _Atom(day, day, end, "day")
+        return None
+
+    def _relative(self, at: int) -> _Atom | None:
+        """Read "last month", "mes pasado", "the last 7 days", "les 7 derniers jours", "3 days ago"."""
+        if end := self._word("ago", at) if self._days["ago_first"] else 0:
+            count = self._number(end)
+            if count is not None and self._unit(end + 1) == ("day", end + 2):
+                return self._ago(count, end + 2)
+        count = self._number(at)
+        if count is not None:
+            unit, end = self._unit(at + 1)
+            if unit == "day" and not self._days["ago_first"] and (after := self._word("ago", end)):
+                return self._ago(count, after)
+            if unit and (after := self._word("last", end)):
+                return self._rolling(count, unit, after)
+            if (middle := self._word("last", at + 1)) and (found := self._unit(middle))[0]:
+                return self._rolling(count, found[0], found[1])
+            return None
+        if middle := self._word("last", at):
+            if (count := self._number(middle)) is not None:
+                unit, end = self._unit(middle + 1)
+                return self._rolling(count, unit, end) if unit and count else None
+            if day := self._weekday(middle):
+                return day
+            if (month := self._month(middle)) and not month.year_named:
+                return self._past_month(month)
+            unit, end = self._unit(middle)
+            return self._calendar(unit, end, last=True) if unit and not self._is_plural(middle) else None
+        if middle := self._word("this", at):
+            unit, end = self._unit(middle)
+            if unit and not self._word("last", end):
+                return self._calendar(unit, end, last=False)
+            return self._calendar(unit, self._word("last", end), last=True) if unit else None
+        if previous := self._days["previous_units"].get((self._keys[at],)):
+            return self._calendar(previous, at + 1, last=True)
+        unit, end = self._unit(at)
+        if unit and (after := self._word("last", end)) and not self._is_plural(at):
+            return self._calendar(unit, after, last=True)
+        return None
+
+    def _ago(self, count: int, end: int) -> _Atom | None:
+        day = self._today - timedelta(days=min(count, MAX_DAYS))
+        return _Atom(day, day, end, "day") if count else None
+
+    def _rolling(self, count: int, unit: str, end: int) -> _Atom | None:
+        if unit == "weekend" or count < 1:
+            return None
+        return _Atom(units_before(self._today, count, unit), self._today - DAY, end)
+
+    def _is_plural(self, at: int) -> bool:
+        """Return whether a unit is one of several: "the last days" are no days that can be counted."""
+        key = self._keys[at]
+        singular = {"mois", "mes", "tages", "monats", "jahres", "quartals", "wochenendes"}
+        return key not in singular and (key.endswith(("s", "tage", "tagen", "wochen", "monate", "monaten", "jahre")))
+
+    def _calendar(self, unit: str, end: int, *, last: bool) -> _Atom:
+        period = calendar_period(unit, self._today, last=last)
+        return _Atom(period.from_on, period.to_on, end, unit)
+
+    def _calendar_week(self, at: int) -> _Atom | None:
+        end = self._word("calendar_week", at)
+        number = self._number(end) if end else None
+        if number is None or not 1 <= number <= 53:  # noqa: PLR2004
+            return None
+        year, after = self._named_year(end + 1)
+        try:
+            monday = date.fromisocalendar(year or self._today.year, number, 1)
+            if not year and monday > self._today:
+                monday = date.fromisocalendar(self._today.year - 1, number, 1)
+        except ValueError:
+            return None
+        return _Atom(monday, monday + timedelta(days=6), after)
+
+    def _quarter(self, at: int) -> _Atom | None:
+        number, end, months = 0, at + 1, 3
+        if found := re.fullmatch(r"[qt]([1-4])|([1-4])[qt]|([hs])([12])", self._keys[at]):
+            number = int(found[1] or found[2] or found[4])
+            months = 6 if found[3] else 3
+        else:
+            for rank, name in enumerate(("first", "second", "third", "fourth"), 1):
+                if not (after := self._word(name, at)):
+                    continue
+                unit, after_unit = self._unit(after)
+                if unit == "quarter":
+                    number, end = rank, after_unit
+                elif rank <= 2 and (half := self._word("half", after)):  # noqa: PLR2004
+                    number, end, months = rank, half, 6
+        if not number:
+            return None
+        year, after = self._named_year(end)
+        if not year and (year_of := self._relative(self._skip(end))) and year_of.unit == "year":
+            year, after = year_of.first.year, year_of.end
+        month = (number - 1) * months + 1
+        first = date(year or self._latest_year(month, 1), month, 1)
+        return _Atom(first, month_end(add_months(first, months - 1)), after, year_named=bool(year))
+
+    def _day_of_month(self, at: int) -> _Atom | None:
+        """Read "3 May 2026", "3rd of May", "May 3", "3 de mayo de 2026"."""
+        number, end = self._number(at), at + 1
+        month, end = self._month_name(self._skip(end)) if number is not None else (0, end)
+        if number is None:
+            month, end = self._month_name(at)
+            number = self._number(end) if month else None
+            if number is None or not month or self._keys[end].isdigit() and len(self._keys[end]) == 4:  # noqa: PLR2004
+                return None
+            end += 1
+        if not month or not 1 <= number <= 31:  # noqa: PLR2004
+            return None
+        year, end = self._named_year(end)
+        day = safe_date(year or self._latest_year(month, number), month, number)
+        return _Atom(day, day, end, year_named=bool(year), month=month) if day else None
+
+    def _month(self, at: int) -> _Atom | None:
+        month, end = self._month_name(at)
+        if not month:
+            return None
+        year, end = self._named_year(end)
+        if not year and (of := self._relative(self._skip(end))) and of.unit == "year":
+            year, end = of.first.year, of.end
+        first = date(year or self._latest_year(month, 1), month, 1)
+        return _Atom(first, month_end(first), end, year_named=bool(year), month=month)
+
+    def _past_month(self, month: _Atom) -> _Atom:
+        """Return the latest month of this name that is over."""
+        if month.last < self._today:
+            return month
+        first = month.first.replace(year=month.first.year - 1)
+        return _Atom(first, month_end(first), month.end, month=month.month)
+
+    def _weekday(self, at: int) -> _Atom | None:
+        end, number = self._lookup("weekdays", at)
+        if not end:
+            return None
+        # The latest one that is over: on a Monday, "since monday" is since that of the week before.
+        day = self._today - timedelta(days=(self._today.weekday() - number - 1) % 7 + 1)
+        after = self._word("last", end) or end
+        return _Atom(day, day, after)
+
+    def _year(self, at: int) -> _Atom | None:
+        year, end = self._named_year(at, is_alone=True)
+        return _Atom(date(year, 1, 1), date(year, 12, 31), end, "") if year else None
+
+    def _named_year(self, at: int, *, is_alone: bool = False) -> tuple[int, int]:
+        """Return a year and the place after it; 0 and `at` without one."""
+        place = at if is_alone else self._skip(at)
+        if place < len(self._keys) and re.fullmatch(r"(?:19|20)\d\d", self._keys[place]):
+            year = int(self._keys[place])
+            return (year, place + 1) if year >= _OLDEST_YEAR else (0, at)
+        return 0, at
+
+    def _latest_year(self, month: int, day: int) -> int:
+        """Return the year of the latest such day that has begun."""
+        return self._today.year if (month, day) <= (self._today.month, self._today.day) else self._today.year - 1
+
+    def _month_name(self, at: int) -> tuple[int, int]:
+        end, number = self._lookup("months", at)
+        if not end:
+            return 0, at
+        if (self._keys[at],) in self._days["unsure_months"]:
+            before = (self._keys[at - 1],) if at else ("",)
+            after = self._keys[end] if end < len(self._keys) else ""
+            # "May" is a verb as well: a word before it or a number beside it makes it a month.
+            is_dated = after.isdigit() or before[0].isdigit()
+            if before not in self._days["unsure_before"] and not is_dated:
+                return 0, at
+        return number + 1, end
+
+    def _number(self, at: int) -> int | None:
+        if at >= len(self._keys):
+            return None
+        key = self._keys[at]
+        if found := re.fullmatch(r"(\d{1,4})(?:st|nd|rd|th|er|eme|e|o|a|\.)?", key):
+            return int(found[1])
+        word = self._days["numbers"].get((key,))
+        return int(word) if word else None
+
+    def _unit(self, at: int) -> tuple[str, int]:
+        for name in _UNITS:
+            if end := self._word(name, at):
+                return name, end
+        return "", at
+
+    def _word(self, name: str, at: int) -> int:
+        """Return the place after a word of this class at `at`, or 0."""
+        return self._lookup(name, at)[0]
+
+    def _lookup(self, name: str, at: int) -> tuple[int, int]:
+        table = self._days[name]
+        for length in (4, 3, 2, 1):
+            keys = tuple(self._keys[at : at + length])
+            if len(keys) == length and keys in table:
+                return at + length, table[keys] if isinstance(table, dict) else 0
+        return 0, 0
+
+    def _filler_before(self, at: int) -> int:
+        """Return of how many words the filler before a period is, such as "in the month of"."""
+        fits = (n for n in (3, 2, 1) if n <= at and tuple(self._keys[at - n : at]) in self._days["filler"])
+        return next(fits, 0)
+
+    def _skip(self, at: int) -> int:
+        while end := self._word("filler", at):
+            at = end
+        return at
+
+
+def _joins(days: dict[str, Any]) -> set[str]:
+    """Return the words that join two periods as well as they end one: "and"."""
+    return {keys[0] for keys in days["to"] if keys[0] in ("and", "und", "y", "et", "e")}

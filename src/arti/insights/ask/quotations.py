@@ -1,0 +1,96 @@
+"""Answer from a document by quoting one sentence of it, marked, with its title. Pure.
+
+A sentence is quoted only if it has what the question names; what a document says is never obeyed.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from arti.insights.ask.language import CODES, load_language, tokenize
+from arti.insights.ask.question_parser import ParsedQuestion
+from arti.insights.knowledge.service import RetrievedPassage
+
+_SENTENCE: Final = re.compile(r"(?<=[^\d\s][.!?…])\s+|\n+")
+_MARKS: Final = re.compile("[“”„«»\"]")
+_LONGEST: Final = 400
+_SHORTEST_STEM: Final = 4
+_ASKING: Final = frozenset(
+    f"word.{name}" for name in ("when", "who", "why", "country", "cost", "budget", "begin", "end", "overview", "latest")
+)
+_ENOUGH: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    passage: RetrievedPassage
+    sentence: str
+
+
+def find_quotation(parsed: ParsedQuestion, passages: Sequence[RetrievedPassage]) -> Quotation | None:
+    """Return the sentence that has the words of the question, and a day or a number where it asks for one."""
+    phrases = parsed.language.phrases
+    named = {token.key for hit in parsed.names for token in tokenize(hit.words)}
+    content = [key for key in dict.fromkeys(parsed.content_keys) if len(key) > 2]  # noqa: PLR2004
+    needed = [key for key in content if key in parsed.unread_keys]
+    usual = [key for key in content if key not in needed and phrases.get((key,)) not in _ASKING]
+    if not needed and not usual:
+        return None
+    best: tuple[float, Quotation] | None = None
+    for rank, passage in enumerate(passages):
+        lines = [line.strip(" \t-*•|#") for line in _SENTENCE.split(passage.text)]
+        head = f"{passage.title} {lines[0] if lines else ''}"
+        for line in lines:
+            if not line or not _has_answer(parsed, line):
+                continue
+            own = [token.key for token in tokenize(line)]
+            near = [*own, *(token.key for token in tokenize(head))]
+            if not all(_stands_in(key, near) for key in needed):
+                continue
+            if not any(_stands_in(key, own) for key in [*content, *named]):
+                continue
+            share = sum(_stands_in(key, near) for key in usual) / len(usual) if usual else 1.0
+            score = share + sum(_stands_in(key, own) for key in needed) / max(len(needed), 1) - rank / 100
+            is_enough = share >= (_ENOUGH if needed else 1.0)
+            if is_enough and (best is None or score > best[0]):
+                best = score, Quotation(passage, clean_quotation(line))
+    return best[1] if best else None
+
+
+def clean_quotation(text: str) -> str:
+    """Return text as one line that cannot end its own quotation."""
+    line = _MARKS.sub("'", " ".join(text.split()))
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def _has_answer(parsed: ParsedQuestion, line: str) -> bool:
+    tokens = tokenize(line)
+    if parsed.has("when"):
+        return any(_is_day(token.key) for token in tokens)
+    if parsed.has("cost", "budget"):
+        return any(token.key[0].isdigit() for token in tokens)
+    return not line.endswith("?")
+
+
+def _is_day(key: str) -> bool:
+    if key[0].isdigit():
+        return True
+    return any(
+        (key,) in load_language(code).days[name] for code in CODES for name in ("months", "weekdays")
+    ) and len(key) > 3  # noqa: PLR2004
+
+
+def _stands_in(key: str, words: Sequence[str]) -> bool:
+    """Return whether a word stands in a text, with another ending or as a part of a compound."""
+    for word in words:
+        if word == key:
+            return True
+        shorter, longer = sorted((word, key), key=len)
+        if len(shorter) >= _SHORTEST_STEM and not shorter.isdigit():
+            stem = shorter[: max(_SHORTEST_STEM, len(shorter) - 2)]
+            if longer.startswith(stem) and len(longer) - len(shorter) <= 3:  # noqa: PLR2004
+                return True
+            if shorter in longer:
+                return True
+    return False

@@ -1,0 +1,111 @@
+"""Answer rates: one metric in proportion to another of the same platform and days."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from arti.insights.ask import store
+from arti.insights.ask.asked import Asked, Subject
+from arti.insights.ask.periods import QuestionPeriod
+from arti.insights.ask.series_answers import computation_of, explain_no_days, number_of
+from arti.insights.ask.wording import AnswerNumber, AnswerPart, Refused
+from arti.insights.computations import compute
+from arti.insights.narration.templates import provider_name
+from arti_core.database import Row
+
+_LISTENER_DAYS: Final = 28  # a monthly listener is one of 28 days
+
+
+@dataclass(frozen=True, slots=True)
+class _Rate:
+    upper: tuple[str, ...]
+    lower: tuple[str, ...]
+    is_percent: bool = True
+
+
+RATES: Final = {
+    "save_rate": _Rate(("engagement.saves",), ("consumption.streams",)),
+    "streams_per_listener": _Rate(("consumption.streams",), ("audience.monthly_listeners",), is_percent=False),
+    "like_rate": _Rate(("engagement.likes",), ("consumption.views",)),
+    "comment_rate": _Rate(("engagement.comments",), ("consumption.views",)),
+    "share_rate": _Rate(("engagement.shares",), ("consumption.views",)),
+}
+
+
+async def answer_rate(asked: Asked, name: str) -> list[AnswerPart]:
+    """Return a sentence for each subject and platform that has both numbers. Raises Refused."""
+    rate, parsed, wording = RATES[name], asked.parsed, asked.wording
+    if parsed.refusal:
+        raise Refused(explain_no_days(asked, parsed))
+    parts = []
+    for subject in asked.subjects:
+        rows = await store.list_series(
+            asked.connection,
+            asked.org_id,
+            [subject.artist_id],
+            metrics=[*rate.upper, *rate.lower],
+            provider=parsed.provider,
+            titles=[subject.title] if subject.title else None,
+        )
+        for provider in dict.fromkeys(row["provider"] for row in rows):
+            by_metric = {row["metric"]: row for row in rows if row["provider"] == provider}
+            upper = next((by_metric[slug] for slug in rate.upper if slug in by_metric), None)
+            lower = next((by_metric[slug] for slug in rate.lower if slug in by_metric), None)
+            if upper and lower and (part := await _answer(asked, name, subject, upper, lower)):
+                parts.append(part)
+    if not parts:
+        what = f"{wording.language.answers['rates'][name]} ({asked.whom})"
+        raise Refused(wording.say("no_data", what=what))
+    return parts
+
+
+async def _answer(asked: Asked, name: str, subject: Subject, upper: Row, lower: Row) -> AnswerPart | None:
+    wording, period = asked.wording, asked.parsed.period
+    is_level = lower["kind"] != "flow"
+    if is_level:
+        if not period.named:
+            period = QuestionPeriod(period.from_on, min(upper["last_on"], lower["last_on"]), named=False)
+        # A listener of 28 days can be set against the streams of the same 28 days only.
+        period = QuestionPeriod(period.to_on - timedelta(days=_LISTENER_DAYS - 1), period.to_on, period.named)
+        of_lower = computation_of(lower, QuestionPeriod(period.to_on, period.to_on))
+    else:
+        of_lower = computation_of(lower, period)
+    of_upper = computation_of(upper, period)
+    counts = [computation_of(row, period, of="count") for row in (upper, lower)]
+    above, below, days, days_below = await compute(
+        asked.connection, asked.org_id, [of_upper, of_lower, *counts]
+    )
+    if above is None or not below or (days != days_below and not is_level):
+        return None
+    broken = await store.list_breaks(
+        asked.connection, asked.org_id, [upper["id"], lower["id"]], from_on=period.from_on, to_on=period.to_on
+    )
+    if broken:
+        return None
+    is_percent = RATES[name].is_percent
+    value = 100 * above / below if is_percent else above / below
+    shown = wording.number(value, "percent" if is_percent else "", 2)
+    platform = provider_name(upper["provider"], upper["provider_name"])
+    whom, rate = wording.subject(subject.artist, subject.title), wording.language.answers["rates"][name]
+    numbers = [
+        number_of(asked, row, item, number, f"{wording.metric(row['metric'], row['metric_name'])}, {whom}, {platform}")
+        for row, item, number in ((upper, of_upper, above), (lower, of_lower, below))
+    ]
+    computation = {"op": "ratio", "upper": of_upper.as_json(), "lower": of_lower.as_json(), "percent": is_percent}
+    ratio = AnswerNumber(f"{rate}, {whom}, {platform}", "percent" if is_percent else "", value, shown, computation)
+    text = wording.say(
+        "rate_level" if is_level else "rate",
+        span=wording.span(period),
+        rate=rate,
+        subject=whom,
+        platform=platform,
+        value=shown,
+        upper=numbers[0].shown,
+        upper_metric=wording.metric(upper["metric"], upper["metric_name"]),
+        lower=numbers[1].shown,
+        lower_metric=wording.metric(lower["metric"], lower["metric_name"]),
+        to=wording.day(period.to_on),
+    )
+    if days and days < period.days:
+        text += f" {wording.say('missing_days', days=wording.number(days))}"
+    return AnswerPart(text, [ratio, *numbers], [rate], [platform], [whom], period)
