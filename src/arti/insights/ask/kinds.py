@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from arti.insights.ask.asked import Asked
+from arti.insights.ask.context import QuestionContext
 
 Kind = Literal["why", "rate", "campaigns", "playlists", "breakdown", "rank_artists", "rank_works", "series"]
 _WORKS: Final = ("song", "video", "post", "work")
@@ -22,10 +22,10 @@ _USED: Final[dict[Kind, set[str]]] = {
 _WITHOUT_METRIC: Final = {"campaigns", "breakdown", "why", "rank_artists", "rank_works", "playlists"}
 
 
-def kind_of(asked: Asked) -> Kind | None:
+def kind_of(context: QuestionContext) -> Kind | None:
     """Return the kind; None where the question is none that numbers or facts answer."""
-    parsed = asked.parsed
-    named_works = any(subject.title for subject in asked.subjects)
+    parsed = context.parsed
+    named_works = any(subject.title for subject in context.subjects)
     if parsed.has("why"):
         return "why"
     if parsed.of("rate"):
@@ -41,16 +41,16 @@ def kind_of(asked: Asked) -> Kind | None:
         return "rank_works"
     if ranks and parsed.has("artist", "who") and not parsed.named("artist") and not named_works:
         return "rank_artists"
-    if parsed.metrics or (asked.subjects and parsed.has("overview", "compare", "rise", "fall", "change", "against")):
+    if parsed.metrics or (context.subjects and parsed.has("overview", "compare", "rise", "fall", "change", "against")):
         return "series"
     return None
 
 
-def unused_words(asked: Asked, kind: Kind) -> list[str]:
+def unused_words(context: QuestionContext, kind: Kind) -> list[str]:
     """Return the words that have no part in an answer of this kind."""
-    parsed = asked.parsed
+    parsed = context.parsed
     used = {f"word.{name}" for name in _USED[kind]}
-    several = len(asked.subjects) > 1
+    several = len(context.subjects) > 1
     if kind == "series":
         if parsed.has("best_day", "worst_day", "when") or several or parsed.has("platform"):
             used |= {"word.most", "word.least"}
@@ -58,7 +58,7 @@ def unused_words(asked: Asked, kind: Kind) -> list[str]:
             used.add("word.when")
         if several:
             used |= {"word.who", "word.song", "word.work", "word.video"}
-        if any(subject.title for subject in asked.subjects):
+        if any(subject.title for subject in context.subjects):
             used |= {"word.work", "word.post"}
         if parsed.has("more") and not several and parsed.against is None:
             used.discard("word.more")

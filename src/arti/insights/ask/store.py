@@ -155,19 +155,9 @@ async def list_releases(
     )
 
 
-async def list_campaigns(connection: Connection, org_id: UUID, *, with_money: bool) -> list[Row]:
+async def list_campaigns(connection: Connection, org_id: UUID) -> list[Row]:
     """Return the campaigns with what was spent; without the right to see money its columns are null."""
-    return await connection.fetch(
-        """select c.id, c.name, c.artist_id, a.name as artist_name, c.currency, c.starts_on, c.ends_on,
-             case when $2 then (select coalesce(sum(k.amount_minor), 0)::bigint from campaign_costs k
-               where k.org_id = c.org_id and k.campaign_id = c.id) end as spent_minor,
-             case when $2 then (select b.amount_minor from campaign_budgets b
-               where b.org_id = c.org_id and b.campaign_id = c.id) end as budget_minor
-           from campaigns c join artists a on a.org_id = c.org_id and a.id = c.artist_id
-           where c.org_id = $1 order by c.starts_on desc, c.name limit 200""",
-        org_id,
-        with_money,
-    )
+    return await connection.fetch("select * from private.campaign_facts($1)", org_id)
 
 
 async def total_costs(
@@ -175,12 +165,5 @@ async def total_costs(
 ) -> list[Row]:
     """Return what these campaigns cost on these days, in each currency."""
     return await connection.fetch(
-        """select c.currency, sum(k.amount_minor)::bigint as spent_minor from campaign_costs k
-           join campaigns c on c.org_id = k.org_id and c.id = k.campaign_id
-           where k.org_id = $1 and k.campaign_id = any ($2) and k.spent_on between $3 and $4
-           group by c.currency order by c.currency""",
-        org_id,
-        list(campaign_ids),
-        from_on,
-        to_on,
+        "select * from private.campaign_spending($1, $2, $3, $4)", org_id, list(campaign_ids), from_on, to_on
     )

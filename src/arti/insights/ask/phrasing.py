@@ -6,22 +6,23 @@ Values are put into sentences once and never read again, so a name or a quotatio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
-from arti.insights.ask.language import Language
-from arti.insights.ask.periods import QuestionPeriod
+from arti.insights.ask.reading.language import Language
+from arti.insights.ask.reading.periods import QuestionPeriod
 from arti.insights.narration.templates import clean_name
 from arti_core.database import Row
 
-_CURRENCY_LETTERS = 3
+_CURRENCY_CHARACTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Phrasing:
     """The sentences, dates and numbers of one language."""
 
     language: Language
 
-    def say(self, sentence: str, **values: object) -> str:
+    def say(self, sentence: str, /, **values: object) -> str:
         template: str = self.language.answers[sentence]
         return template.format_map({name.removesuffix("_"): value for name, value in values.items()})
 
@@ -55,7 +56,7 @@ class Wording:
         return self.say("work", title=clean_name(title), artist=clean_name(artist)) if title else clean_name(artist)
 
     def join(self, words: Sequence[str]) -> str:
-        if len(words) < 2:  # noqa: PLR2004
+        if len(words) < 2:
             return "".join(words)
         return f"{', '.join(words[:-1])} {self.language.answers['and']} {words[-1]}"
 
@@ -65,7 +66,7 @@ class Wording:
 
 
 def _is_currency(unit: str) -> bool:
-    return len(unit) == _CURRENCY_LETTERS and unit.isupper()
+    return len(unit) == _CURRENCY_CHARACTERS and unit.isupper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ class AnswerNumber:
     value: float
     shown: str
     computation: dict[str, object]
-    series_id: object = None
+    series_id: UUID | None = None
 
 
 @dataclass(slots=True)

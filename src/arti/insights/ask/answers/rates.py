@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Final
 
 from arti.insights.ask import store
-from arti.insights.ask.asked import Asked, Subject
-from arti.insights.ask.periods import QuestionPeriod
-from arti.insights.ask.series_answers import computation_of, explain_no_days, number_of
-from arti.insights.ask.wording import AnswerNumber, AnswerPart, Refused
+from arti.insights.ask.answers.series_answers import computation_of, explain_no_days, number_of
+from arti.insights.ask.context import QuestionContext, Subject
+from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
+from arti.insights.ask.reading.periods import QuestionPeriod
 from arti.insights.computations import compute
 from arti.insights.narration.templates import provider_name
 from arti_core.database import Row
@@ -32,16 +32,16 @@ RATES: Final = {
 }
 
 
-async def answer_rate(asked: Asked, name: str) -> list[AnswerPart]:
+async def answer_rate(context: QuestionContext, name: str) -> list[AnswerPart]:
     """Return a sentence for each subject and platform that has both numbers. Raises Refused."""
-    rate, parsed, wording = RATES[name], asked.parsed, asked.wording
+    rate, parsed, phrasing = RATES[name], context.parsed, context.phrasing
     if parsed.refusal:
-        raise Refused(explain_no_days(asked, parsed))
+        raise Refused(explain_no_days(context, parsed))
     parts = []
-    for subject in asked.subjects:
+    for subject in context.subjects:
         rows = await store.list_series(
-            asked.connection,
-            asked.org_id,
+            context.connection,
+            context.org_id,
             [subject.artist_id],
             metrics=[*rate.upper, *rate.lower],
             provider=parsed.provider,
@@ -51,16 +51,16 @@ async def answer_rate(asked: Asked, name: str) -> list[AnswerPart]:
             by_metric = {row["metric"]: row for row in rows if row["provider"] == provider}
             upper = next((by_metric[slug] for slug in rate.upper if slug in by_metric), None)
             lower = next((by_metric[slug] for slug in rate.lower if slug in by_metric), None)
-            if upper and lower and (part := await _answer(asked, name, subject, upper, lower)):
+            if upper and lower and (part := await _answer(context, name, subject, upper, lower)):
                 parts.append(part)
     if not parts:
-        what = f"{wording.language.answers['rates'][name]} ({asked.whom})"
-        raise Refused(wording.say("no_data", what=what))
+        what = f"{phrasing.language.answers['rates'][name]} ({context.whom})"
+        raise Refused(phrasing.say("no_data", what=what))
     return parts
 
 
-async def _answer(asked: Asked, name: str, subject: Subject, upper: Row, lower: Row) -> AnswerPart | None:
-    wording, period = asked.wording, asked.parsed.period
+async def _answer(context: QuestionContext, name: str, subject: Subject, upper: Row, lower: Row) -> AnswerPart | None:
+    phrasing, period = context.phrasing, context.parsed.period
     is_level = lower["kind"] != "flow"
     if is_level:
         if not period.named:
@@ -72,40 +72,40 @@ async def _answer(asked: Asked, name: str, subject: Subject, upper: Row, lower: 
         of_lower = computation_of(lower, period)
     of_upper = computation_of(upper, period)
     counts = [computation_of(row, period, of="count") for row in (upper, lower)]
-    above, below, days, days_below = await compute(
-        asked.connection, asked.org_id, [of_upper, of_lower, *counts]
-    )
+    above, below, days, days_below = await compute(context.connection, context.org_id, [of_upper, of_lower, *counts])
     if above is None or not below or (days != days_below and not is_level):
         return None
     broken = await store.list_breaks(
-        asked.connection, asked.org_id, [upper["id"], lower["id"]], from_on=period.from_on, to_on=period.to_on
+        context.connection, context.org_id, [upper["id"], lower["id"]], from_on=period.from_on, to_on=period.to_on
     )
     if broken:
         return None
     is_percent = RATES[name].is_percent
     value = 100 * above / below if is_percent else above / below
-    shown = wording.number(value, "percent" if is_percent else "", 2)
+    shown = phrasing.number(value, "percent" if is_percent else "", 2)
     platform = provider_name(upper["provider"], upper["provider_name"])
-    whom, rate = wording.subject(subject.artist, subject.title), wording.language.answers["rates"][name]
+    whom, rate = phrasing.subject(subject.artist, subject.title), phrasing.language.answers["rates"][name]
     numbers = [
-        number_of(asked, row, item, number, f"{wording.metric(row['metric'], row['metric_name'])}, {whom}, {platform}")
+        number_of(
+            context, row, item, number, f"{phrasing.metric(row['metric'], row['metric_name'])}, {whom}, {platform}"
+        )
         for row, item, number in ((upper, of_upper, above), (lower, of_lower, below))
     ]
     computation = {"op": "ratio", "upper": of_upper.as_json(), "lower": of_lower.as_json(), "percent": is_percent}
     ratio = AnswerNumber(f"{rate}, {whom}, {platform}", "percent" if is_percent else "", value, shown, computation)
-    text = wording.say(
+    text = phrasing.say(
         "rate_level" if is_level else "rate",
-        span=wording.span(period),
+        span=phrasing.span(period),
         rate=rate,
         subject=whom,
         platform=platform,
         value=shown,
         upper=numbers[0].shown,
-        upper_metric=wording.metric(upper["metric"], upper["metric_name"]),
+        upper_metric=phrasing.metric(upper["metric"], upper["metric_name"]),
         lower=numbers[1].shown,
-        lower_metric=wording.metric(lower["metric"], lower["metric_name"]),
-        to=wording.day(period.to_on),
+        lower_metric=phrasing.metric(lower["metric"], lower["metric_name"]),
+        to=phrasing.day(period.to_on),
     )
     if days and days < period.days:
-        text += f" {wording.say('missing_days', days=wording.number(days))}"
+        text += f" {phrasing.say('missing_days', days=phrasing.number(days))}"
     return AnswerPart(text, [ratio, *numbers], [rate], [platform], [whom], period)

@@ -38,7 +38,7 @@ def calendar_period(unit: str, today: date, *, last: bool) -> QuestionPeriod:
     if unit == "weekend":
         # The latest weekend that is over; this one from Saturday on.
         sunday = today - timedelta(days=today.weekday() + 1)
-        if not last and today.weekday() >= 5:  # noqa: PLR2004
+        if not last and today.weekday() >= 5:
             return QuestionPeriod(sunday + 6 * DAY, sunday + WEEK)
         return QuestionPeriod(sunday - DAY, sunday)
     first = {

@@ -1,12 +1,13 @@
 """Read which days a question means. Pure: the words of a language come from its file, the grammar is one for all."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
-from arti.insights.ask.periods import (
+from arti.insights.ask.reading.day_words import DayWords
+from arti.insights.ask.reading.periods import (
     DAY,
     MAX_DAYS,
     QuestionPeriod,
@@ -16,9 +17,6 @@ from arti.insights.ask.periods import (
     safe_date,
     units_before,
 )
-
-_UNITS: Final = ("weekend", "day", "week", "month", "quarter", "year")
-_OLDEST_YEAR: Final = 1990
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +39,8 @@ class _Atom:
     month: int = 0
 
 
-class PeriodReader:
+class PeriodReader(DayWords):
     """Finds periods in the words of a question. `today` is the present day where the days are counted."""
-
-    def __init__(self, keys: Sequence[str], days: dict[str, Any], today: date) -> None:
-        self._keys, self._days, self._today = [*keys, "", ""], days, today
 
     def find(self) -> list[FoundPeriod]:
         """Return the periods in the order of the question. A taken word is an empty key."""
@@ -113,12 +108,12 @@ class PeriodReader:
         elif found := re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d\d)?", key):
             month, number = int(found[2]), int(found[1])
             year = int(found[3]) if found[3] else self._latest_year(month, number)
-            day = safe_date(year + 2000 if year < 100 else year, month, number)  # noqa: PLR2004
+            day = safe_date(year + 2000 if year < 100 else year, month, number)
         elif found := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", key):
             one, other, year = int(found[1]), int(found[2]), int(found[3])
             # 3/11 is another day in America and in Europe; 13/11 and 11/13 are not.
-            day = safe_date(year, other, one) if one > 12 or one == other else None  # noqa: PLR2004
-            day = day or (safe_date(year, one, other) if other > 12 else None)  # noqa: PLR2004
+            day = safe_date(year, other, one) if one > 12 or one == other else None
+            day = day or (safe_date(year, one, other) if other > 12 else None)
         return _Atom(day, day, at + 1) if day else None
 
     def _near_day(self, at: int) -> _Atom | None:
@@ -188,7 +183,7 @@ class PeriodReader:
     def _calendar_week(self, at: int) -> _Atom | None:
         end = self._word("calendar_week", at)
         number = self._number(end) if end else None
-        if number is None or not 1 <= number <= 53:  # noqa: PLR2004
+        if number is None or not 1 <= number <= 53:
             return None
         year, after = self._named_year(end + 1)
         try:
@@ -211,7 +206,7 @@ class PeriodReader:
                 unit, after_unit = self._unit(after)
                 if unit == "quarter":
                     number, end = rank, after_unit
-                elif rank <= 2 and (half := self._word("half", after)):  # noqa: PLR2004
+                elif rank <= 2 and (half := self._word("half", after)):
                     number, end, months = rank, half, 6
         if not number:
             return None
@@ -229,10 +224,10 @@ class PeriodReader:
         if number is None:
             month, end = self._month_name(at)
             number = self._number(end) if month else None
-            if number is None or not month or self._keys[end].isdigit() and len(self._keys[end]) == 4:  # noqa: PLR2004
+            if number is None or not month or (self._keys[end].isdigit() and len(self._keys[end]) == 4):
                 return None
             end += 1
-        if not month or not 1 <= number <= 31:  # noqa: PLR2004
+        if not month or not 1 <= number <= 31:
             return None
         year, end = self._named_year(end)
         day = safe_date(year or self._latest_year(month, number), month, number)
@@ -267,68 +262,6 @@ class PeriodReader:
     def _year(self, at: int) -> _Atom | None:
         year, end = self._named_year(at, is_alone=True)
         return _Atom(date(year, 1, 1), date(year, 12, 31), end, "") if year else None
-
-    def _named_year(self, at: int, *, is_alone: bool = False) -> tuple[int, int]:
-        """Return a year and the place after it; 0 and `at` without one."""
-        place = at if is_alone else self._skip(at)
-        if place < len(self._keys) and re.fullmatch(r"(?:19|20)\d\d", self._keys[place]):
-            year = int(self._keys[place])
-            return (year, place + 1) if year >= _OLDEST_YEAR else (0, at)
-        return 0, at
-
-    def _latest_year(self, month: int, day: int) -> int:
-        """Return the year of the latest such day that has begun."""
-        return self._today.year if (month, day) <= (self._today.month, self._today.day) else self._today.year - 1
-
-    def _month_name(self, at: int) -> tuple[int, int]:
-        end, number = self._lookup("months", at)
-        if not end:
-            return 0, at
-        if (self._keys[at],) in self._days["unsure_months"]:
-            before = (self._keys[at - 1],) if at else ("",)
-            after = self._keys[end] if end < len(self._keys) else ""
-            # "May" is a verb as well: a word before it or a number beside it makes it a month.
-            is_dated = after.isdigit() or before[0].isdigit()
-            if before not in self._days["unsure_before"] and not is_dated:
-                return 0, at
-        return number + 1, end
-
-    def _number(self, at: int) -> int | None:
-        if at >= len(self._keys):
-            return None
-        key = self._keys[at]
-        if found := re.fullmatch(r"(\d{1,4})(?:st|nd|rd|th|er|eme|e|o|a|\.)?", key):
-            return int(found[1])
-        word = self._days["numbers"].get((key,))
-        return int(word) if word else None
-
-    def _unit(self, at: int) -> tuple[str, int]:
-        for name in _UNITS:
-            if end := self._word(name, at):
-                return name, end
-        return "", at
-
-    def _word(self, name: str, at: int) -> int:
-        """Return the place after a word of this class at `at`, or 0."""
-        return self._lookup(name, at)[0]
-
-    def _lookup(self, name: str, at: int) -> tuple[int, int]:
-        table = self._days[name]
-        for length in (4, 3, 2, 1):
-            keys = tuple(self._keys[at : at + length])
-            if len(keys) == length and keys in table:
-                return at + length, table[keys] if isinstance(table, dict) else 0
-        return 0, 0
-
-    def _filler_before(self, at: int) -> int:
-        """Return of how many words the filler before a period is, such as "in the month of"."""
-        fits = (n for n in (3, 2, 1) if n <= at and tuple(self._keys[at - n : at]) in self._days["filler"])
-        return next(fits, 0)
-
-    def _skip(self, at: int) -> int:
-        while end := self._word("filler", at):
-            at = end
-        return at
 
 
 def _joins(days: dict[str, Any]) -> set[str]:

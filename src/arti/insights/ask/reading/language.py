@@ -18,7 +18,7 @@ _FOLDER: Final = Path(__file__).parent / "languages"
 _TOKEN: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})|\d{1,2}\.\d{1,2}\.(?!\d)|\d{1,2}/\d{1,2}/\d{4}|[^\W_]+"
 )
-_LETTERS: Final = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
+_CHARACTERS: Final = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 _PLATFORMS: Final = {
     "spotify": "spotify, spotifys",
     "instagram": "instagram, insta, ig, instagrams",
@@ -64,12 +64,12 @@ class Language:
 
 def fold(text: str) -> str:
     """Return text without capitals and accents, as it is compared."""
-    lowered = text.casefold().translate(_LETTERS)
+    lowered = text.casefold().translate(_CHARACTERS)
     return "".join(sign for sign in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(sign))
 
 
 def tokenize(text: str) -> list[Token]:
-    # Composed first, so that a letter and its accent are one word.
+    # Composed first, so that a character and its accent are one word.
     text = unicodedata.normalize("NFC", text)
     return [Token(found[0], fold(found[0]), *found.span()) for found in _TOKEN.finditer(text)]
 
@@ -87,12 +87,12 @@ def split_list(text: str) -> list[tuple[str, ...]]:
 def load_language(code: str) -> Language:
     """Read a language's file."""
     table = tomllib.loads((_FOLDER / f"{code}.toml").read_text("utf-8"))
-    phrases: Phrases = {keys: "stop" for keys in split_list(table["stop"]["words"])}
+    phrases: Phrases = dict.fromkeys(split_list(table["stop"]["words"]), "stop")
     for section, prefix in (("words", "word"), ("metrics", "metric"), ("rates", "rate")):
         for name, words in table[section].items():
-            phrases |= {keys: f"{prefix}.{name}" for keys in split_list(words)}
+            phrases |= dict.fromkeys(split_list(words), f"{prefix}.{name}")
     for platform, words in _PLATFORMS.items():
-        phrases |= {keys: f"platform.{platform}" for keys in split_list(words)}
+        phrases |= dict.fromkeys(split_list(words), f"platform.{platform}")
     days = _read_days(table["period"])
     vocabulary = {key for keys in phrases for key in keys} | set(_keys_in(days))
     return Language(code, phrases, days, table["answers"], frozenset(vocabulary), max(map(len, phrases)))
@@ -119,16 +119,16 @@ def _keys_in(days: dict[str, Any]) -> Iterator[str]:
 
 
 def distance(one: str, other: str, limit: int) -> int:
-    """Return how many letters differ (one more, less, other or swapped with the next); above `limit`: limit + 1."""
+    """Return how many characters differ (one more, less, other or swapped with the next); above `limit`: limit + 1."""
     if abs(len(one) - len(other)) > limit:
         return limit + 1
     older: list[int] = []
     old = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
+    for row, character in enumerate(one, 1):
         new = [row]
         for column, sign in enumerate(other, 1):
-            least = min(old[column] + 1, new[-1] + 1, old[column - 1] + (letter != sign))
-            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == sign:
+            least = min(old[column] + 1, new[-1] + 1, old[column - 1] + (character != sign))
+            if row > 1 and column > 1 and character == other[column - 2] and one[row - 2] == sign:
                 least = min(least, older[column - 2] + 1)
             new.append(least)
         if min(new) > limit:
@@ -140,11 +140,11 @@ def distance(one: str, other: str, limit: int) -> int:
 def is_misspelt(written: str, meant: str) -> bool:
     """Return whether a word is likely another one with a slip of the hand: long words only, and the same initial."""
     length = min(len(written), len(meant))
-    if length >= 4 and written[0] == meant[0] and sorted(written) == sorted(meant):  # noqa: PLR2004
+    if length >= 4 and written[0] == meant[0] and sorted(written) == sorted(meant):
         return distance(written, meant, 1) == 1
-    if length < 6 or written[0] != meant[0] or written.isdigit():  # noqa: PLR2004 - shorter ones are other words
+    if length < 6 or written[0] != meant[0] or written.isdigit():
         return False
-    limit = 2 if length >= 9 else 1  # noqa: PLR2004
+    limit = 2 if length >= 9 else 1
     return distance(written, meant, limit) <= limit
 
 

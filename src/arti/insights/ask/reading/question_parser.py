@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 
-from arti.insights.ask.language import CODES, Language, Token, correct, load_language, tokenize
-from arti.insights.ask.names import KnownName, NameHit, NameIndex
-from arti.insights.ask.period_reader import FoundPeriod, PeriodReader
-from arti.insights.ask.periods import MAX_DAYS, QuestionPeriod
+from arti.insights.ask.reading.language import CODES, Language, Token, correct, load_language, tokenize
+from arti.insights.ask.reading.names import KnownName, NameHit, NameIndex
+from arti.insights.ask.reading.period_reader import FoundPeriod, PeriodReader
+from arti.insights.ask.reading.periods import MAX_DAYS, QuestionPeriod
 
 DEFAULT_DAYS: Final = 28
 MOST_LISTED: Final = 20
@@ -81,9 +81,11 @@ class ParsedQuestion:
 
     @property
     def period(self) -> QuestionPeriod:
-        """Return the days that are asked for, the last 28 complete ones without any; they end yesterday at the latest."""
+        """Return the days that are asked for, of none the last 28; they end yesterday at the latest."""
         if not self.periods:
-            return QuestionPeriod(self.today - timedelta(days=DEFAULT_DAYS), self.today - timedelta(days=1), named=False)
+            return QuestionPeriod(
+                self.today - timedelta(days=DEFAULT_DAYS), self.today - timedelta(days=1), named=False
+            )
         return cut(self.periods[0].period, self.today)
 
     @property
@@ -99,13 +101,15 @@ def cut(period: QuestionPeriod, today: date) -> QuestionPeriod:
 
 
 def understand(question: str, *, today: date, names: NameIndex | None = None, code: str = "") -> ParsedQuestion:
-    """Return what is asked, read in the language that leaves the fewest words unread.
+    """Return what is context, read in the language that leaves the fewest words unread.
 
     `today` is the present day where the days are counted, which is not the same everywhere.
     """
     index = names or NameIndex([])
     readings = [_read(question, load_language(one), index, today) for one in ([code] if code else CODES)]
-    return min(readings, key=lambda reading: (len(reading.unread_keys) * 2 + reading.misspelt, -len(reading.words) // 99))
+    return min(
+        readings, key=lambda reading: (len(reading.unread_keys) * 2 + reading.misspelt, -len(reading.words) // 99)
+    )
 
 
 def _read(question: str, language: Language, index: NameIndex, today: date) -> ParsedQuestion:
@@ -132,11 +136,11 @@ def _read(question: str, language: Language, index: NameIndex, today: date) -> P
     partial: list[NameHit] = []
     for place in list(unread):
         alone = place - 1 not in unread and place + 1 not in unread
-        if alone and len(keys[place]) > 3 and (known := index.find_part(keys[place])):  # noqa: PLR2004
+        if alone and len(keys[place]) > 3 and (known := index.find_part(keys[place])):
             partial.append(NameHit((known,), place, place + 1, tokens[place].text))
             unread.remove(place)
     main = [period for period in periods if period is not against]
-    if len(main) == 2 and against is None and words.keys() & {  # noqa: PLR2004
+    if len(main) == 2 and against is None and words.keys() & {
         "word.rise", "word.fall", "word.change", "word.more", "word.compare", "word.against",
     }:  # fmt: skip
         against = main.pop()

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from arti.insights.ask.language import CODES, load_language, tokenize
-from arti.insights.ask.question_parser import ParsedQuestion
+from arti.insights.ask.reading.language import CODES, load_language, tokenize
+from arti.insights.ask.reading.question_parser import ParsedQuestion
 from arti.insights.knowledge.service import RetrievedPassage
 
 _SENTENCE: Final = re.compile(r"(?<=[^\d\s][.!?…])\s+|\n+")
-_MARKS: Final = re.compile("[“”„«»\"]")
+_MARKS: Final = re.compile('[“”„«»"]')
 _LONGEST: Final = 400
 _SHORTEST_STEM: Final = 4
 _ASKING: Final = frozenset(
@@ -32,7 +32,7 @@ def find_quotation(parsed: ParsedQuestion, passages: Sequence[RetrievedPassage])
     """Return the sentence that has the words of the question, and a day or a number where it asks for one."""
     phrases = parsed.language.phrases
     named = {token.key for hit in parsed.names for token in tokenize(hit.words)}
-    content = [key for key in dict.fromkeys(parsed.content_keys) if len(key) > 2]  # noqa: PLR2004
+    content = [key for key in dict.fromkeys(parsed.content_keys) if len(key) > 2]
     needed = [key for key in content if key in parsed.unread_keys]
     usual = [key for key in content if key not in needed and phrases.get((key,)) not in _ASKING]
     if not needed and not usual:
@@ -76,9 +76,10 @@ def _has_answer(parsed: ParsedQuestion, line: str) -> bool:
 def _is_day(key: str) -> bool:
     if key[0].isdigit():
         return True
-    return any(
-        (key,) in load_language(code).days[name] for code in CODES for name in ("months", "weekdays")
-    ) and len(key) > 3  # noqa: PLR2004
+    return (
+        any((key,) in load_language(code).days[name] for code in CODES for name in ("months", "weekdays"))
+        and len(key) > 3
+    )
 
 
 def _stands_in(key: str, words: Sequence[str]) -> bool:
@@ -89,7 +90,7 @@ def _stands_in(key: str, words: Sequence[str]) -> bool:
         shorter, longer = sorted((word, key), key=len)
         if len(shorter) >= _SHORTEST_STEM and not shorter.isdigit():
             stem = shorter[: max(_SHORTEST_STEM, len(shorter) - 2)]
-            if longer.startswith(stem) and len(longer) - len(shorter) <= 3:  # noqa: PLR2004
+            if longer.startswith(stem) and len(longer) - len(shorter) <= 3:
                 return True
             if shorter in longer:
                 return True

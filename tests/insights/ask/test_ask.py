@@ -8,8 +8,8 @@ import httpx2 as httpx
 import pytest
 
 from arti.api import create_app
-from arti.insights.ask.names import KnownName, NameIndex
-from arti.insights.ask.question_parser import ParsedQuestion, understand
+from arti.insights.ask.reading.names import KnownName, NameIndex
+from arti.insights.ask.reading.question_parser import ParsedQuestion, understand
 from arti.jobs import WorkerContext
 from arti.metrics.service import record_observations
 from arti.providers.contract import AssetRecord, Observation
@@ -398,9 +398,7 @@ async def test_a_name_that_the_caller_may_not_see_is_as_unknown_as_any(member: M
     assert selected["numbers"] == []
 
 
-async def test_two_artists_are_answered_both(
-    member: Member, world: World, worker_context: WorkerContext
-) -> None:
+async def test_two_artists_are_answered_both(member: Member, world: World, worker_context: WorkerContext) -> None:
     [artist] = await world.database.as_owner("select id from artists where name = 'Mara Quill'")
     seen = daily_observations(STREAMS, yesterday(), [5.0] * 7)
     await store_observations(worker_context, member.org_id, artist["id"], seen)

@@ -1,22 +1,23 @@
 """A question with all that its answer needs: the reader's connection, the names, and about whom it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from arti.insights.ask.names import NameIndex
-from arti.insights.ask.period_reader import FoundPeriod
-from arti.insights.ask.periods import DAY, QuestionPeriod
-from arti.insights.ask.question_parser import METRICS, ParsedQuestion, cut, understand
-from arti.insights.ask.wording import Refused, Wording
+from arti.insights.ask.phrasing import Phrasing, Refused
+from arti.insights.ask.reading.names import NameIndex
+from arti.insights.ask.reading.period_reader import FoundPeriod
+from arti.insights.ask.reading.periods import DAY, QuestionPeriod
+from arti.insights.ask.reading.question_parser import METRICS, ParsedQuestion, cut, understand
 from arti.orgs.authorization import Access
 from arti_core import clock
-from arti_core.database import Connection
+from arti_core.database import Connection, Row
 
 # What is answered when a question names an artist and no metric.
 MAIN_METRICS: Final = ("streams", "monthly_listeners", "followers", "views")
+_FOLLOWER_FLOWS: Final = ("audience.followers_gained", "audience.followers_lost")
 _WORKS_OF: Final = {"song": ("track",), "video": ("video",), "post": ("post",), "work": ("track", "video", "album")}
 
 
@@ -30,7 +31,7 @@ class Subject:
 
 
 @dataclass(slots=True)
-class Asked:
+class QuestionContext:
     """`subjects`: whom the question is about; empty where it names nobody. `artists`: all that the reader may see."""
 
     access: Access
@@ -51,8 +52,8 @@ class Asked:
         return self.access.org_id
 
     @property
-    def wording(self) -> Wording:
-        return Wording(self.parsed.language)
+    def phrasing(self) -> Phrasing:
+        return Phrasing(self.parsed.language)
 
     @property
     def artist_ids(self) -> list[UUID]:
@@ -60,8 +61,8 @@ class Asked:
 
     @property
     def whom(self) -> str:
-        shown = [self.wording.subject(subject.artist, subject.title) for subject in self.subjects]
-        return self.wording.join(shown) or self.wording.say("artists")
+        shown = [self.phrasing.subject(subject.artist, subject.title) for subject in self.subjects]
+        return self.phrasing.join(shown) or self.phrasing.say("artists")
 
     def at(self, zone: str) -> ParsedQuestion:
         """Return the question as it is understood where days are counted in `zone`: a day may not be over there."""
@@ -85,6 +86,16 @@ class Asked:
             return [metrics]
         return [METRICS[name] for name in MAIN_METRICS]
 
+    def choose(self, rows: Sequence[Row], slugs: Sequence[str]) -> dict[str, Row]:
+        """Return the series of each platform that answers for a metric.
+
+        The first slug that any platform has; of words that platforms use for different counts the first of each.
+        """
+        per_platform = len(slugs) > 1 and (slugs[0] in _FOLLOWER_FLOWS or tuple(slugs) == METRICS["plays"])
+        if not per_platform:
+            slugs = [slug for slug in slugs if any(row["metric"] == slug for row in rows)][:1]
+        return {row["provider"]: row for slug in reversed(slugs) for row in rows if row["metric"] == slug}
+
     def work_kinds(self) -> tuple[str, ...]:
         """Return the kinds of works that the question ranks, such as tracks."""
         return next((kinds for word, kinds in _WORKS_OF.items() if self.parsed.has(word)), ())
@@ -98,19 +109,19 @@ def compare_with(parsed: ParsedQuestion) -> tuple[QuestionPeriod, QuestionPeriod
     against = parsed.against
     if against is None:
         return parsed.period, parsed.period.before()
-    wording = Wording(parsed.language)
+    phrasing = Phrasing(parsed.language)
     if not parsed.periods:
         if not against.unit or against.period.to_on >= parsed.today:
-            raise Refused(wording.say("not_combined", words=parsed.words.get("word.against", "")))
+            raise Refused(phrasing.say("not_combined", words=parsed.words.get("word.against", "")))
         started = QuestionPeriod(against.period.to_on + DAY, parsed.today)
         if started.from_on >= parsed.today:
-            raise Refused(wording.say("not_over", from_=wording.day(started.from_on)))
+            raise Refused(phrasing.say("not_over", from_=phrasing.day(started.from_on)))
         return _as_many_days(cut(started, parsed.today), against)
     main = parsed.periods[0]
     period = parsed.period
-    if against.unit == "year" and main.unit != "year" and period.days < 300:  # noqa: PLR2004 - "last year": the same days
+    if against.unit == "year" and main.unit != "year" and period.days < 300:
         shifted = [_year_earlier(day, against.period.from_on.year) for day in (period.from_on, period.to_on)]
-        return period, QuestionPeriod(*shifted)
+        return period, QuestionPeriod(shifted[0], shifted[1])
     if main.unit and main.unit == against.unit and main.period.to_on >= parsed.today:
         return _as_many_days(period, against)
     return period, cut(against.period, parsed.today)

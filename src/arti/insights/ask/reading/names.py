@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from uuid import UUID
 
-from arti.insights.ask.language import Language, Token, distance, keys_of
+from arti.insights.ask.reading.language import Language, Token, distance, keys_of
 
 NameKind = Literal["artist", "work", "campaign", "metric", "source"]
 _RANK: Final = {"artist": 0, "metric": 1, "source": 2, "campaign": 3, "work": 4}
-_LETTERS_A_SLIP: Final = 6  # a name has one wrong letter for so many
+_CHARACTERS_A_SLIP: Final = 6  # a name has one wrong character for so many
 _QUOTES: Final = "“”„\"«»‚‘’'"
 
 
@@ -89,21 +89,21 @@ class NameIndex:
     def _near(self, tokens: Sequence[Token], language: Language) -> Iterator[NameHit]:
         keys = [token.key for token in tokens]
         for wanted, known in sorted(self._by_keys.items(), key=lambda item: -len(item[0])):
-            letters = "".join(wanted)
-            allowed = len(letters) // _LETTERS_A_SLIP
+            characters = "".join(wanted)
+            allowed = len(characters) // _CHARACTERS_A_SLIP
             for length in {len(wanted), 1} if allowed else ():
                 for at in range(len(keys) - length + 1):
                     window = keys[at : at + length]
                     written = "".join(window)
-                    if written[:1] != letters[:1] or all(key in language.vocabulary for key in window):
+                    if written[:1] != characters[:1] or all(key in language.vocabulary for key in window):
                         continue
                     if length == len(wanted) and any(
-                        distance(one, other, 1 if len(other) < _LETTERS_A_SLIP else 2)
-                        > min(len(other) // 3, 2 if len(other) >= _LETTERS_A_SLIP else 1)
+                        distance(one, other, 1 if len(other) < _CHARACTERS_A_SLIP else 2)
+                        > min(len(other) // 3, 2 if len(other) >= _CHARACTERS_A_SLIP else 1)
                         for one, other in zip(window, wanted, strict=True)
                     ):
                         continue
-                    if distance(written, letters, min(allowed, 2)) <= min(allowed, 2):
+                    if distance(written, characters, min(allowed, 2)) <= min(allowed, 2):
                         yield _hit(known, "", tokens, at, at + length)
 
 

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from arti.insights.ask import store
-from arti.insights.ask.asked import Asked, Subject, compare_with
-from arti.insights.ask.periods import DAY, QuestionPeriod
-from arti.insights.ask.question_parser import ParsedQuestion
-from arti.insights.ask.wording import AnswerNumber, AnswerPart, Refused
+from arti.insights.ask.context import QuestionContext, Subject, compare_with
+from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
+from arti.insights.ask.reading.periods import DAY, QuestionPeriod
+from arti.insights.ask.reading.question_parser import ParsedQuestion
 from arti.insights.computations import Aggregate, Computation, Window, compute
 from arti.insights.narration.templates import provider_name
 from arti_core.database import Row
@@ -35,7 +35,7 @@ def aim_of(parsed: ParsedQuestion) -> Aim:
 class SeriesFigure:
     """What is computed from one series, and its sentence."""
 
-    asked: Asked
+    context: QuestionContext
     row: Row
     subject: Subject
     aim: Aim
@@ -44,40 +44,40 @@ class SeriesFigure:
 
     @property
     def words(self) -> dict[str, Any]:
-        wording, row = self.asked.wording, self.row
+        phrasing, row = self.context.phrasing, self.row
         return {
-            "metric": wording.metric(row["metric"], row["metric_name"]),
+            "metric": phrasing.metric(row["metric"], row["metric_name"]),
             "platform": provider_name(row["provider"], row["provider_name"]),
-            "subject": wording.subject(self.subject.artist, self.subject.title),
-            "span": wording.span(self.period),
-            "to": wording.day(self.period.to_on),
+            "subject": phrasing.subject(self.subject.artist, self.subject.title),
+            "span": phrasing.span(self.period),
+            "to": phrasing.day(self.period.to_on),
         }
 
 
-async def answer_series(asked: Asked, row: Row, subject: Subject, aim: Aim) -> AnswerPart:
+async def answer_series(context: QuestionContext, row: Row, subject: Subject, aim: Aim) -> AnswerPart:
     """Return the sentence about one series with its numbers. Raises Refused."""
-    wording = asked.wording
-    parsed = asked.at(row["time_zone"])
+    phrasing = context.phrasing
+    parsed = context.at(row["time_zone"])
     if parsed.refusal:
-        raise Refused(explain_no_days(asked, parsed))
-    figure = _plan(asked, parsed, row, subject, aim)
+        raise Refused(explain_no_days(context, parsed))
+    figure = _plan(context, parsed, row, subject, aim)
     if row["interval_days"] > 1:
         figure = _in_weeks(figure)
     if broken := await _find_break(figure):
-        unbroken = await _continued(asked, figure, broken)
+        unbroken = await _continued(context, figure, broken)
         if unbroken is None:
             metric, platform = figure.words["metric"], figure.words["platform"]
-            raise Refused(wording.say("break", platform=platform, metric=metric, day=wording.day(broken["since_on"])))
+            raise Refused(phrasing.say("break", platform=platform, metric=metric, day=phrasing.day(broken["since_on"])))
         return unbroken
     return await _answer(figure)
 
 
-def explain_no_days(asked: Asked, parsed: ParsedQuestion) -> str:
+def explain_no_days(context: QuestionContext, parsed: ParsedQuestion) -> str:
     first = min(found.period.from_on for found in parsed.periods) if parsed.periods else parsed.today
-    return asked.wording.say(parsed.refusal, from_=asked.wording.day(first))
+    return context.phrasing.say(parsed.refusal, from_=context.phrasing.day(first))
 
 
-def _plan(asked: Asked, parsed: ParsedQuestion, row: Row, subject: Subject, aim: Aim) -> SeriesFigure:
+def _plan(context: QuestionContext, parsed: ParsedQuestion, row: Row, subject: Subject, aim: Aim) -> SeriesFigure:
     period, base = parsed.period, None
     kind = row["kind"]
     if aim == "change":
@@ -94,9 +94,9 @@ def _plan(asked: Asked, parsed: ParsedQuestion, row: Row, subject: Subject, aim:
     if kind == "flow" and aim == "value" and not period.named and parsed.has("total"):
         period = QuestionPeriod(row["first_on"], min(row["last_on"], period.to_on))
     if row["aggregation"] == "none" and period.days > 1:
-        metric = asked.wording.metric(row["metric"], row["metric_name"])
-        raise Refused(asked.wording.say("one_day_only", metric=metric))
-    return SeriesFigure(asked, row, subject, aim, period, base)
+        metric = context.phrasing.metric(row["metric"], row["metric_name"])
+        raise Refused(context.phrasing.say("one_day_only", metric=metric))
+    return SeriesFigure(context, row, subject, aim, period, base)
 
 
 def _in_weeks(figure: SeriesFigure) -> SeriesFigure:
@@ -105,7 +105,7 @@ def _in_weeks(figure: SeriesFigure) -> SeriesFigure:
     weeks = figure.period.whole_weeks(figure.row["last_on"])
     base = figure.base.whole_weeks(figure.row["last_on"]) if figure.base else None
     if weeks is None or (figure.base and base is None):
-        raise Refused(figure.asked.wording.say("weeks", platform=figure.words["platform"]))
+        raise Refused(figure.context.phrasing.say("weeks", platform=figure.words["platform"]))
     return replace(figure, period=weeks, base=weeks.before() if figure.base and base == weeks else base)
 
 
@@ -114,20 +114,18 @@ async def _find_break(figure: SeriesFigure) -> Row | None:
     last = max(figure.period.to_on, figure.base.to_on if figure.base else date.min)
     if figure.row["kind"] == "counter" and figure.aim != "value":
         first -= DAY  # a gain begins with the level of the day before
-    asked = figure.asked
-    found = await store.list_breaks(
-        asked.connection, asked.org_id, [figure.row["id"]], from_on=first, to_on=last
-    )
+    context = figure.context
+    found = await store.list_breaks(context.connection, context.org_id, [figure.row["id"]], from_on=first, to_on=last)
     return found[0] if found else None
 
 
-async def _continued(asked: Asked, figure: SeriesFigure, broken: Row) -> AnswerPart | None:
+async def _continued(context: QuestionContext, figure: SeriesFigure, broken: Row) -> AnswerPart | None:
     """Answer from the series that goes on with the old meaning, and say so; None without one."""
     if broken["continued_as"] is None:
         return None
     rows = await store.list_series(
-        asked.connection,
-        asked.org_id,
+        context.connection,
+        context.org_id,
         [figure.subject.artist_id],
         metrics=[broken["continued_as"]],
         provider=figure.row["provider"],
@@ -137,8 +135,8 @@ async def _continued(asked: Asked, figure: SeriesFigure, broken: Row) -> AnswerP
         return None
     part = await _answer(replace(figure, row=rows[0]))
     metric, platform = figure.words["metric"], figure.words["platform"]
-    day = asked.wording.day(broken["since_on"])
-    part.text = f"{asked.wording.say('continued', platform=platform, metric=metric, day=day)} {part.text}"
+    day = context.phrasing.day(broken["since_on"])
+    part.text = f"{context.phrasing.say('continued', platform=platform, metric=metric, day=day)} {part.text}"
     return part
 
 
@@ -149,15 +147,17 @@ def computation_of(row: Row, period: QuestionPeriod, *, of: Aggregate | None = N
     return Computation(row["id"], window, differenced=row["kind"] == "counter" and aggregate != "last")
 
 
-def number_of(asked: Asked, row: Row, item: Computation, value: float, label: str, *, unit: str = "") -> AnswerNumber:
+def number_of(
+    context: QuestionContext, row: Row, item: Computation, value: float, label: str, *, unit: str = ""
+) -> AnswerNumber:
     unit = unit or row["unit"]
     is_percent = unit == "percent" or item.window.of == "mean"
-    shown = asked.wording.number(value if unit != "percent" else abs(value), unit, 1 if is_percent else 0)
+    shown = context.phrasing.number(value if unit != "percent" else abs(value), unit, 1 if is_percent else 0)
     return AnswerNumber(label, unit, value, shown, item.as_json() | {"rounding": int(is_percent)}, row["id"])
 
 
 async def _answer(figure: SeriesFigure) -> AnswerPart:
-    asked, row, period, words = figure.asked, figure.row, figure.period, figure.words
+    context, row, period, words = figure.context, figure.row, figure.period, figure.words
     counted = computation_of(row, period, of="count")
     of: Aggregate | None = {"average": "mean", "best_day": "max", "worst_day": "min"}.get(figure.aim)  # type: ignore[assignment]
     if figure.aim == "value" and row["kind"] != "flow":
@@ -165,12 +165,14 @@ async def _answer(figure: SeriesFigure) -> AnswerPart:
     items = [computation_of(row, period, of=of), counted]
     if figure.base is not None:
         items += _compared(row, period, figure.base)
-    values = await compute(asked.connection, asked.org_id, items)
+    values = await compute(context.connection, context.org_id, items)
     if values[0] is None or (figure.base is not None and values[2] is None):
-        raise Refused(asked.wording.say("no_data", what=f"{words['metric']} ({words['subject']}, {words['platform']})"))
+        raise Refused(
+            context.phrasing.say("no_data", what=f"{words['metric']} ({words['subject']}, {words['platform']})")
+        )
     part = AnswerPart("", [], [words["metric"]], [words["platform"]], [words["subject"]], period, figure.base)
     label = f"{words['metric']}, {words['subject']}, {words['platform']}"
-    part.numbers.append(number_of(asked, row, items[0], values[0], label))
+    part.numbers.append(number_of(context, row, items[0], values[0], label))
     if figure.base is not None:
         part.text = _word_change(figure, part, items, values)
     else:
@@ -178,10 +180,10 @@ async def _answer(figure: SeriesFigure) -> AnswerPart:
     days = values[1] or 0
     if row["kind"] == "flow":
         unit = "weeks" if row["interval_days"] > 1 else "days"
-        named = asked.wording.language.answers["days_with_data"]
-        part.numbers.append(number_of(asked, row, counted, days, named, unit=unit))
+        named = context.phrasing.language.answers["days_with_data"]
+        part.numbers.append(number_of(context, row, counted, days, named, unit=unit))
         if days * row["interval_days"] < period.days:
-            part.text += f" {asked.wording.say(f'missing_{unit}', days=asked.wording.number(days))}"
+            part.text += f" {context.phrasing.say(f'missing_{unit}', days=context.phrasing.number(days))}"
     return part
 
 
@@ -191,67 +193,66 @@ def _compared(row: Row, period: QuestionPeriod, base: QuestionPeriod) -> list[Co
     return [before, change, computation_of(row, base, of="count")]
 
 
-def _word_change(
-    figure: SeriesFigure, part: AnswerPart, items: list[Computation], values: list[float | None]
-) -> str:
-    asked, row, base, words = figure.asked, figure.row, figure.base, figure.words
+def _word_change(figure: SeriesFigure, part: AnswerPart, items: list[Computation], values: list[float | None]) -> str:
+    context, row, base, words = figure.context, figure.row, figure.base, figure.words
     assert base is not None
-    wording, label = asked.wording, f"{words['metric']}, {words['subject']}, {words['platform']}"
+    phrasing, label = context.phrasing, f"{words['metric']}, {words['subject']}, {words['platform']}"
     value, days, previous, change, days_before = values
-    assert value is not None and previous is not None
-    before = number_of(asked, row, items[2], previous, f"{label}, {span_label(asked, base)}")
+    assert value is not None
+    assert previous is not None
+    before = number_of(context, row, items[2], previous, f"{label}, {span_label(context, base)}")
     part.numbers.append(before)
     # Where days are missing the two sums are of different days, and a percentage would not be one of growth.
     is_whole = row["kind"] == "rolling" or (days or 0) - (days_before or 0) == period_difference(row, figure)
-    direction = wording.say("compared")
+    direction = phrasing.say("compared")
     if change is not None and is_whole:
-        percent = number_of(asked, row, items[3], change, f"{label}, %", unit="percent")
+        percent = number_of(context, row, items[3], change, f"{label}, %", unit="percent")
         part.numbers.insert(0, percent)
         rounded = round(change, 1)
-        direction = wording.say("same" if not rounded else "up" if rounded > 0 else "down", change=percent.shown)
-    named_base = figure.asked.parsed.against is not None
-    base_words = wording.say(
+        direction = phrasing.say("same" if not rounded else "up" if rounded > 0 else "down", change=percent.shown)
+    named_base = figure.context.parsed.against is not None
+    base_words = phrasing.say(
         "base_named" if named_base else "base_previous",
-        base_from=wording.day(base.from_on),
-        base_to=wording.day(base.to_on),
+        base_from=phrasing.day(base.from_on),
+        base_to=phrasing.day(base.to_on),
     )
     values_in_words = words | {
-        "value": wording.number(value, row["unit"]),
+        "value": phrasing.number(value, row["unit"]),
         "direction": direction,
         "previous": before.shown,
         "base": base_words,
-        "base_to": wording.day(base.to_on),
-        "gained": word_gain(asked, value, row["unit"]),
+        "base_to": phrasing.day(base.to_on),
+        "gained": word_gain(context, value, row["unit"]),
     }
     sentence = {"counter": "change_of_gain", "flow": "change"}.get(row["kind"], "change_of_level")
-    return wording.say(sentence, **values_in_words)
+    return phrasing.say(sentence, **values_in_words)
 
 
 def period_difference(row: Row, figure: SeriesFigure) -> float:
     """Return how many more values the period has than its base where none is missing."""
     assert figure.base is not None
-    return (figure.period.days - figure.base.days) / row["interval_days"]
+    return float((figure.period.days - figure.base.days) / row["interval_days"])
 
 
-def span_label(asked: Asked, period: QuestionPeriod) -> str:
-    days = [asked.wording.day(day) for day in dict.fromkeys((period.from_on, period.to_on))]
+def span_label(context: QuestionContext, period: QuestionPeriod) -> str:
+    days = [context.phrasing.day(day) for day in dict.fromkeys((period.from_on, period.to_on))]
     return " – ".join(days)
 
 
-def word_gain(asked: Asked, value: float, unit: str) -> str:
+def word_gain(context: QuestionContext, value: float, unit: str) -> str:
     sentence = "gained_up" if value > 0 else "gained_down" if value < 0 else "gained_same"
-    return asked.wording.say(sentence, value=asked.wording.number(abs(value), unit))
+    return context.phrasing.say(sentence, value=context.phrasing.number(abs(value), unit))
 
 
 async def _word_value(figure: SeriesFigure, value: float, shown: str) -> str:
-    asked, row, period, words = figure.asked, figure.row, figure.period, figure.words
-    wording = asked.wording
+    context, row, period, words = figure.context, figure.row, figure.period, figure.words
+    phrasing = context.phrasing
     if figure.aim == "average":
-        return wording.say("average", **words, value=shown)
+        return phrasing.say("average", **words, value=shown)
     if figure.aim in ("best_day", "worst_day"):
         day = await store.find_extreme_day(
-            asked.connection,
-            asked.org_id,
+            context.connection,
+            context.org_id,
             row["id"],
             from_on=period.from_on,
             to_on=period.to_on,
@@ -259,12 +260,12 @@ async def _word_value(figure: SeriesFigure, value: float, shown: str) -> str:
             highest=figure.aim == "best_day",
         )
         name = figure.aim.replace("day", "week") if row["interval_days"] > 1 else figure.aim
-        return wording.say(name, **words, day=wording.day(day) if day else "", value=shown)
+        return phrasing.say(name, **words, day=phrasing.day(day) if day else "", value=shown)
     if row["kind"] == "flow":
-        return wording.say("value", **words, value=shown)
+        return phrasing.say("value", **words, value=shown)
     if figure.aim == "gain":
-        return wording.say("gain", **words, gained=word_gain(asked, value, row["unit"]))
+        return phrasing.say("gain", **words, gained=word_gain(context, value, row["unit"]))
     last = await store.find_last_day(
-        asked.connection, asked.org_id, row["id"], from_on=period.from_on, to_on=period.to_on
+        context.connection, context.org_id, row["id"], from_on=period.from_on, to_on=period.to_on
     )
-    return wording.say("level", **(words | {"to": wording.day(last or period.to_on)}), value=shown)
+    return phrasing.say("level", **(words | {"to": phrasing.day(last or period.to_on)}), value=shown)

@@ -1,0 +1,260 @@
+"""Answer from what is stored besides numbers of days: findings, releases, campaigns, breakdowns and playlists."""
+
+from datetime import timedelta
+from typing import Final
+
+from arti.insights.ask import store
+from arti.insights.ask.answers.series_answers import explain_no_days
+from arti.insights.ask.context import QuestionContext
+from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
+from arti.insights.ask.reading.names import KnownName
+from arti.insights.ask.reading.periods import QuestionPeriod
+from arti.insights.narration.templates import clean_name
+from arti.metrics.breakdown.schemas import AvailableBreakdown
+from arti.metrics.breakdown.service import BreakdownQuestion, list_available, read_breakdown
+from arti.music.playlists.service import list_artist_placements
+from arti.vocabulary import Permission
+from arti_core.database import Row
+
+DIMENSIONS: Final = {
+    "country": "country", "city": "city", "age": "age", "gender": "gender", "source": "traffic_source",
+    "device": "device",
+}  # fmt: skip
+_AROUND: Final = timedelta(days=1)
+_BEFORE: Final = timedelta(days=7)  # a release or a campaign may show some days later
+_PARTS: Final = 8
+_PLACEMENTS: Final = 200
+_PLAYLISTS: Final = 10
+
+
+async def explain_days(context: QuestionContext) -> list[AnswerPart]:
+    """Return what is stored around the days that a question asks the reason of; never a cause."""
+    parsed, phrasing = context.parsed, context.phrasing
+    if parsed.refusal:
+        raise Refused(explain_no_days(context, parsed))
+    requested = parsed.period
+    period = QuestionPeriod(requested.from_on - _AROUND, requested.to_on + _AROUND)
+    days = {"from_on": period.from_on, "to_on": period.to_on}
+    wider = {"from_on": requested.from_on - _BEFORE, "to_on": period.to_on}
+    ids = context.artist_ids
+    found = [
+        (row["happened_on"], clean_name(row["title"]))
+        for row in await store.list_findings(context.connection, context.org_id, ids, **days)
+    ]
+    found += [
+        (row["released_on"], phrasing.say("why_release", title=clean_name(row["title"])))
+        for row in await store.list_releases(context.connection, context.org_id, ids, **wider)
+    ]
+    if Permission.CAMPAIGNS_READ in context.access.permissions:
+        for row in await store.list_campaigns(context.connection, context.org_id):
+            if row["artist_id"] in ids and row["starts_on"] <= period.to_on and row["ends_on"] >= wider["from_on"]:
+                span = {"from_": phrasing.day(row["starts_on"]), "to": phrasing.day(row["ends_on"])}
+                found.append((row["starts_on"], phrasing.say("why_campaign", title=clean_name(row["name"]), **span)))
+    shown = {"subject": context.whom, "from_": phrasing.day(requested.from_on), "to": phrasing.day(requested.to_on)}
+    if not found:
+        raise Refused(phrasing.say("why_none", **shown))
+    lines = [phrasing.say("line", day=phrasing.day(day), text=text) for day, text in sorted(found)]
+    text = "\n".join([phrasing.say("why", **shown), *dict.fromkeys(lines)])
+    return [AnswerPart(text, subjects=[context.whom], period=requested)]
+
+
+async def answer_campaigns(context: QuestionContext) -> list[AnswerPart]:
+    """Return the campaigns of a question with their days and, for those who may see money, their costs."""
+    parsed, phrasing = context.parsed, context.phrasing
+    context.access.need(Permission.CAMPAIGNS_READ)
+    sees_money = Permission.MONEY_READ in context.access.permissions
+    about_money = parsed.has("cost", "budget")
+    if about_money and not sees_money:
+        raise Refused(phrasing.say("no_money"))
+    rows = await store.list_campaigns(context.connection, context.org_id)
+    named = {known.key for known in [*parsed.named("campaign"), *_campaigns_by_words(context)]}
+    if named:
+        rows = [row for row in rows if row["id"] in named]
+    else:
+        rows = [row for row in rows if row["artist_id"] in context.artist_ids]
+    if parsed.has("running"):
+        rows = [row for row in rows if row["starts_on"] <= parsed.today <= row["ends_on"]]
+    if parsed.has("planned"):
+        rows = [row for row in rows if row["starts_on"] > parsed.today]
+    period = parsed.periods[0].period if parsed.periods else None
+    if period is not None:
+        rows = [row for row in rows if row["starts_on"] <= period.to_on and row["ends_on"] >= period.from_on]
+    if not rows:
+        raise Refused(phrasing.say("campaign_none"))
+    part = AnswerPart("", subjects=[context.whom], period=period)
+    if len(rows) == 1 and parsed.has("when", "begin", "end") and not about_money:
+        sentence = "campaign_ends" if parsed.has("end") and not parsed.has("begin") else "campaign_begins"
+        part.text = phrasing.say(sentence, **_campaign_words(context, rows[0]))
+        return [part]
+    lines = [phrasing.say("campaigns", subject=context.whom)]
+    lines += [phrasing.say("campaign_line", **_campaign_words(context, row)) for row in rows[:20]]
+    if about_money and parsed.has("cost"):
+        lines.append(await _total(context, rows, period, part))
+    part.text = "\n".join(lines)
+    return [part]
+
+
+def _campaigns_by_words(context: QuestionContext) -> list[KnownName]:
+    """Return the one campaign that has all words of the question which nothing else explains."""
+    found = context.names.find_by_words("campaign", context.parsed.unread_keys)
+    return [found[0]] if len(found) == 1 else []
+
+
+def _campaign_words(context: QuestionContext, row: Row) -> dict[str, str]:
+    phrasing, money = context.phrasing, ""
+    if row["currency"] and row["spent_minor"] is not None:
+        money = phrasing.say("campaign_spent", spent=_money(context, row["spent_minor"], row["currency"]))
+        if row["budget_minor"] is not None:
+            money += phrasing.say("campaign_budget", budget=_money(context, row["budget_minor"], row["currency"]))
+    return {
+        "name": clean_name(row["name"]),
+        "artist": clean_name(row["artist_name"]),
+        "from_": phrasing.day(row["starts_on"]),
+        "to": phrasing.day(row["ends_on"]),
+        "money": money,
+    }
+
+
+async def _total(context: QuestionContext, rows: list[Row], period: QuestionPeriod | None, part: AnswerPart) -> str:
+    phrasing, ids = context.phrasing, [row["id"] for row in rows]
+    from_on, to_on = (period.from_on, period.to_on) if period else (min(row["starts_on"] for row in rows), None)
+    totals = await store.total_costs(
+        context.connection,
+        context.org_id,
+        ids,
+        from_on=from_on if period else from_on.replace(year=1990),
+        to_on=to_on or context.parsed.today.replace(year=2200, day=1),
+    )
+    shown = [_money(context, row["spent_minor"], row["currency"]) for row in totals]
+    for row, text in zip(totals, shown, strict=True):
+        computation: dict[str, object] = {"op": "sum", "campaign_costs": [str(one) for one in ids]}
+        part.numbers.append(AnswerNumber(context.whom, row["currency"], row["spent_minor"] / 100, text, computation))
+    total = phrasing.join(shown) or phrasing.number(0)
+    if period is None:
+        return phrasing.say("campaign_total", total=total)
+    days = {"from_": phrasing.day(period.from_on), "to": phrasing.day(period.to_on)}
+    return phrasing.say("campaign_spent_in", total=total, **days)
+
+
+def _money(context: QuestionContext, minor: int, currency: str) -> str:
+    return f"{context.phrasing.number(minor / 100, decimals=2)} {currency}"
+
+
+async def answer_breakdown(context: QuestionContext, word: str) -> list[AnswerPart]:
+    """Return the parts of a number by a dimension, of each artist. Raises Refused."""
+    parsed, phrasing, dimension = context.parsed, context.phrasing, DIMENSIONS[word]
+    if parsed.refusal:
+        raise Refused(explain_no_days(context, parsed))
+    shown_dimension = phrasing.language.answers["dimensions"][word]
+    parts = []
+    for artist_id in context.artist_ids:
+        available = await list_available(context.connection, context.org_id, artist_id)
+        fitting = [one for one in available if one.dimension == dimension and parsed.provider in (None, one.provider)]
+        best = _choose(fitting, parsed.metrics)
+        for one in best:
+            if part := await _break_down(context, artist_id, one, shown_dimension):
+                parts.append(part)
+    if not parts:
+        when = phrasing.say("no_breakdown_when") if parsed.periods else ""
+        raise Refused(phrasing.say("no_breakdown", subject=context.whom, dimension=shown_dimension, when=when))
+    return parts
+
+
+def _choose(available: list[AvailableBreakdown], metrics: tuple[str, ...]) -> list[AvailableBreakdown]:
+    """Return the breakdown that fits a question, one a platform: of its metric, else of people, else the newest."""
+    related = {slug.split(".")[0] for slug in metrics}
+    words = {slug.split(".")[1].rsplit("_", 1)[-1] for slug in metrics}
+    chosen: dict[str, AvailableBreakdown] = {}
+    for one in sorted(available, key=lambda each: (_fit(each, metrics), each.newest_on), reverse=True):
+        fits = (
+            not metrics
+            or one.metric in metrics
+            or (one.metric.split(".")[0] in related and any(word in one.metric for word in words))
+        )
+        if fits:
+            chosen.setdefault(one.provider, one)
+    return list(chosen.values())
+
+
+def _fit(one: AvailableBreakdown, metrics: tuple[str, ...]) -> int:
+    return 3 if one.metric in metrics else 2 if "listeners" in one.metric else 1 if "audience" in one.metric else 0
+
+
+async def _break_down(
+    context: QuestionContext, artist_id: object, one: AvailableBreakdown, shown_dimension: str
+) -> AnswerPart | None:
+    parsed, phrasing = context.parsed, context.phrasing
+    named = parsed.periods[0].period if parsed.periods else None
+    response = await read_breakdown(
+        context.connection,
+        context.org_id,
+        BreakdownQuestion(
+            artist_id=artist_id,  # type: ignore[arg-type]
+            asset_id=None,
+            recording_id=None,
+            provider=one.provider,
+            metric=one.metric,
+            dimension=one.dimension,
+            period=one.period or None,
+            from_on=named.from_on if named else None,
+            to_on=min(named.to_on, parsed.period.to_on) if named else None,
+            known_on=None,
+            by_metro=False,
+        ),
+    )
+    known = [part for part in response.parts if part.amount is not None]
+    if not known or response.period is None:
+        return None
+    if named and one.period and response.period.from_ != named.from_on:
+        return None  # a total of other days
+    lowest = parsed.has("least")
+    known.sort(key=lambda part: part.amount or 0, reverse=not lowest)
+    artist = phrasing.subject(context.artists[artist_id], None)  # type: ignore[index]
+    metric, unit = phrasing.metric(one.metric, one.name), one.unit
+    first = response.period.from_
+    period = QuestionPeriod(first or response.period.to, response.period.to)
+    span = phrasing.say("last_days", from_=phrasing.day(period.from_on), to=phrasing.day(period.to_on))
+    whole = {"metric": metric, "subject": artist, "platform": one.provider_name, "dimension": shown_dimension}
+    result = AnswerPart("", [], [metric], [one.provider_name], [artist], period)
+    lines = [phrasing.say("breakdown", **whole, period=span if first else response.period.label)]
+    for place, part in enumerate(known[: parsed.limit or _PARTS], 1):
+        value = phrasing.number(part.amount or 0, unit, 1 if unit == "percent" else 0)
+        percent = part.share_percent
+        share = phrasing.number(percent, "percent", 1) if percent is not None and unit != "percent" else ""
+        shown_share = phrasing.say("breakdown_share", share=share) if share else ""
+        lines.append(phrasing.say("breakdown_line", rank=place, part=part.name, value=value, share=shown_share))
+        computation = {"op": "part", "from": str(period.from_on), "to": str(period.to_on), "part": part.value}
+        series_id = part.series_ids[0] if len(part.series_ids) == 1 else None
+        result.numbers.append(AnswerNumber(part.name, unit, part.amount or 0, value, dict(computation), series_id))
+    result.text = "\n".join(lines)
+    return result
+
+
+async def answer_playlists(context: QuestionContext) -> list[AnswerPart]:
+    """Return the playlists that name songs of the artists, those with the most streams first. Raises Refused."""
+    phrasing, titles = context.phrasing, {subject.title for subject in context.subjects if subject.title}
+    placements = []
+    for artist_id in context.artist_ids:
+        placements += await list_artist_placements(
+            context.connection, context.org_id, artist_id, kind=None, current=True, offset=0, limit=_PLACEMENTS
+        )
+    fitting = [
+        one
+        for one in placements
+        if (not titles or one.song in titles) and context.parsed.provider in (None, one.playlist.provider)
+    ]
+    if not fitting:
+        raise Refused(phrasing.say("playlists_none", subject=context.whom))
+    fitting.sort(key=lambda one: (-(one.streams or 0), one.playlist.title))
+    lines = [phrasing.say("playlists", subject=context.whom)]
+    for one in fitting[: context.parsed.limit or _PLAYLISTS]:
+        streams = ""
+        if one.streams is not None and one.from_on is not None:
+            days = {"from_": phrasing.day(one.from_on), "to": phrasing.day(one.to_on)}
+            streams = phrasing.say("playlist_streams", streams=phrasing.number(one.streams), **days)
+        song = phrasing.quote(clean_name(one.song)) if one.song else phrasing.say("song_unnamed")
+        line = {"title": clean_name(one.playlist.title), "song": song, "streams": streams}
+        lines.append(phrasing.say("playlist_line", **line))
+    if len(fitting) > _PLAYLISTS:
+        lines.append(phrasing.say("playlist_more", count=len(fitting) - _PLAYLISTS))
+    return [AnswerPart("\n".join(lines), subjects=[context.whom])]

@@ -1,0 +1,141 @@
+"""Questions as managers put them, with what a right answer has in it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.factories.insights import FOLLOWERS, STREAMS
+from tests.insights.ask.small_label import (
+    BLOOM,
+    FAROLES,
+    GAINED,
+    HARBOR,
+    LISTENERS,
+    PLAYS,
+    SAVES,
+    VIEWS,
+    dotted,
+    english,
+    last_days,
+    last_week,
+    month_ago,
+    percent_change,
+    spaced,
+    value_of,
+    yesterday,
+)
+
+_FILES: Final = Path(__file__).parent / "files"
+_MONTHS: Final = {
+    "en": "January February March April May June July August September October November December",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+}
+_SHOWN: Final[dict[str, Callable[..., str]]] = {
+    "en": english, "de": dotted, "es": dotted, "fr": spaced, "pt": dotted,
+}  # fmt: skip
+_DAYS: Final = {"en": "{} {} {}", "de": "{}. {} {}", "es": "{} de {} de {}", "fr": "{} {} {}", "pt": "{} de {} de {}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`has`: what stands in a right answer; None: the stored data cannot answer, so a refusal is right."""
+
+    language: str
+    text: str
+    has: tuple[str, ...] | None
+
+
+def read_questions(name: str) -> list[Question]:
+    """Return the questions of a file, whose days are those before the present day."""
+    questions = []
+    for line in (_FILES / name).read_text("utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        language, wanted, text = (part.strip() for part in line.split("|", 2))
+        months = _MONTHS[language].split()
+        for ago in (1, 2, 3):
+            first = month_ago(ago).first
+            text = text.replace(f"{{month{ago}}}", months[first.month - 1]).replace(f"{{year{ago}}}", str(first.year))
+        has = None if wanted == "-" else _answers(language)[wanted]
+        questions.append(Question(language, text, has))
+    return questions
+
+
+def _answers(language: str) -> dict[str, tuple[str, ...]]:
+    """Return what stands in the right answers, in the way that a language writes numbers and days."""
+
+    def shown(*numbers: float, decimals: int = 0) -> tuple[str, ...]:
+        return tuple(_SHOWN[language](number, decimals) for number in numbers)
+
+    def level(artist: str, metric: str) -> float:
+        return value_of(artist, metric, yesterday().last)
+
+    week, day, month, month2 = last_week(), yesterday(), month_ago(1), month_ago(2)
+    recent, seven = last_days(28), last_days(7)
+    best = max(month.days, key=lambda one: (value_of(HARBOR, STREAMS, one), -one.toordinal()))
+    grown = percent_change(recent.total(BLOOM, STREAMS), recent.before().total(BLOOM, STREAMS))
+    marks = {"en": "“Tidelight”", "de": "„Tidelight“", "es": "«Tidelight»", "fr": "« Tidelight »", "pt": "“Tidelight”"}
+    best_name = _DAYS[language].format(best.day, _MONTHS[language].split()[best.month - 1], best.year)
+    best_name = best_name.replace("1 ", "1er ", 1) if language == "fr" and best.day == 1 else best_name
+    return {
+        "week_streams": shown(week.total(HARBOR, STREAMS)),
+        "day_streams": shown(day.total(HARBOR, STREAMS)),
+        "month_streams": shown(month.total(HARBOR, STREAMS)),
+        "month2_streams": shown(month2.total(HARBOR, STREAMS)),
+        "month3_streams": shown(month_ago(3).total(HARBOR, STREAMS)),
+        "seven_streams": shown(seven.total(HARBOR, STREAMS)),
+        "thirty_streams": shown(last_days(30).total(BLOOM, STREAMS)),
+        "week_bloom_streams": shown(week.total(BLOOM, STREAMS)),
+        "month_bloom_streams": shown(month.total(BLOOM, STREAMS)),
+        "day_faroles_streams": shown(day.total(FAROLES, STREAMS)),
+        "month_tidelight": shown(month.track("Tidelight")),
+        "week_ferry": shown(week.track("Night Ferry")),
+        "week_petals": shown(week.track("Glass Petals")),
+        "bloom_listeners": shown(level(BLOOM, LISTENERS)),
+        "harbor_listeners": shown(level(HARBOR, LISTENERS)),
+        "faroles_followers": shown(level(FAROLES, FOLLOWERS)),
+        "bloom_followers": shown(level(BLOOM, FOLLOWERS)),
+        "seven_views": shown(seven.total(HARBOR, VIEWS)),
+        "day_views": shown(day.total(HARBOR, VIEWS)),
+        "month_views": shown(month.total(BLOOM, VIEWS)),
+        "week_plays": shown(week.gain(HARBOR, PLAYS)),
+        "month_plays": shown(month.gain(BLOOM, PLAYS)),
+        "month_subscribers": shown(month.total(HARBOR, GAINED)),
+        "month_bloom_subscribers": shown(month.total(BLOOM, GAINED)),
+        "month_saves": shown(month.total(HARBOR, SAVES)),
+        "month_bloom_saves": shown(month.total(BLOOM, SAVES)),
+        "bloom_change": shown(recent.total(BLOOM, STREAMS)) + shown(grown, decimals=1),
+        "two_months": shown(month.total(HARBOR, STREAMS), month2.total(HARBOR, STREAMS)),
+        "bloom_gain": shown(week.gain(BLOOM, FOLLOWERS)),
+        "faroles_gain": shown(month.gain(FAROLES, FOLLOWERS)),
+        "week_average": shown(week.total(HARBOR, STREAMS) / 7, decimals=1),
+        "month_average": shown(month.total(BLOOM, STREAMS) / len(month.days), decimals=1),
+        "best_day": (best_name, *shown(value_of(HARBOR, STREAMS, best))),
+        "two_artists": shown(month.total(HARBOR, STREAMS), month.total(BLOOM, STREAMS)),
+        "both_listeners": shown(level(HARBOR, LISTENERS), level(BLOOM, LISTENERS)),
+        "grew_most": ("1. Static Bloom",),
+        "fell_most": ("1. Los Faroles",),
+        "most_listeners": ("1. Velvet Harbor", *shown(level(HARBOR, LISTENERS))),
+        "top_song": (f"1. {marks[language]}", *shown(month.track("Tidelight"))),
+        "two_songs": (marks[language], marks[language].replace("Tidelight", "Glass Petals")),
+        "save_rate": shown(100 * month.total(HARBOR, SAVES) / month.total(HARBOR, STREAMS), decimals=2),
+        "per_listener": shown(recent.total(BLOOM, STREAMS) / level(BLOOM, LISTENERS), decimals=2),
+        "why": ("Streams at a record on one day",),
+        "launch_cost": (*shown(1730.5, decimals=2), "EUR"),
+        "bloom_cost": (*shown(300, decimals=2), "EUR"),
+        "running": ("Tidelight launch", "Petals push"),
+        "countries": shown(41_000, 22_500),
+        "tidelight_playlist": ("Harbour Lights", *shown(5_400)),
+        "playlists": ("Harbour Lights", "Morning Drift"),
+        "radio": ("4 December 2026", "Release plan"),
+        "radio_end": ("20 January 2027", "Release plan"),
+        "vinyl": ("12 February 2027", "Release plan"),
+        "photos": ("Ilse Brandt", "Release plan"),
+        "tour": ("3. März 2027", "Tourplan"),
+        "support": ("Kaltwasser", "Tourplan"),
+        "video_budget": ("8,500 EUR", "Release plan"),
+    }
