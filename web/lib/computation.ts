@@ -13,6 +13,9 @@ const AGGREGATES: Record<string, string> = {
   slope: "trend, in units a week",
   days_since: "days since the last value",
   days_at_least: "days at or above the level",
+  ratio: "ratio of two numbers",
+  part: "part",
+  gain: "gain",
   milestone: "highest round number reached",
 };
 
@@ -29,6 +32,7 @@ function describeWindow(of: string, window: Window): string {
 /** Describe how a number was computed. `stored` is the computation of the evidence. */
 export function describeComputation(stored: Record<string, unknown>): string {
   const computation = stored as Window & { op: string; base?: Window & { of: string }; differenced?: boolean };
+  if ("campaign_costs" in stored) return "Sum of the costs entered for these campaigns.";
   if (!computation.from) return "A passage from the knowledge base";
   const gains = computation.differenced ? " Daily gains of a running total." : "";
   if (!computation.base) return capital(describeWindow(computation.op, computation)) + "." + gains;

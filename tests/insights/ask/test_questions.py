@@ -34,3 +34,9 @@ async def test_questions_are_answered(world: World, worker_context: WorkerContex
     member = await make_label(world, worker_context)
     _, notes = await classify(member, read_questions("questions.txt"))
     assert not notes, "\n".join(notes)
+
+
+async def test_held_out_questions_are_answered(world: World, worker_context: WorkerContext) -> None:
+    member = await make_label(world, worker_context)
+    _, notes = await classify(member, read_questions("held-out.txt"))
+    assert not notes, "\n".join(notes)

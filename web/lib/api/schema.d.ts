@@ -3164,19 +3164,32 @@ export interface components {
         };
         /**
          * Answer
-         * @description An answer as text. Each number in it is in `numbers`, with the computation that reproduces it.
+         * @description An answer as text, in the question's language. Each number in it is in `numbers`, with its computation.
+         *
+         *     Without an answer (`enough_data` false) the text says what was not understood or is not stored.
          */
         Answer: {
             /** Answer */
             answer: string;
             /** Enough Data */
             enough_data: boolean;
-            /** Narrator */
+            /**
+             * Examples
+             * @description Questions that the org's own numbers answer; only without an answer.
+             */
+            examples: string[];
+            /**
+             * Narrator
+             * @description Always `templates`: no model takes part.
+             */
             narrator: string;
             /** Numbers */
             numbers: components["schemas"]["Evidence"][];
             /** Passages */
             passages: components["schemas"]["ScoredPassage"][];
+            /** Quotations */
+            quotations: components["schemas"]["QuotedSentence"][];
+            understood: components["schemas"]["Understood"];
         };
         /** Artist */
         Artist: {
@@ -8167,6 +8180,21 @@ export interface components {
             used: number;
         };
         /**
+         * QuotedSentence
+         * @description A sentence of a document, as it stands there: what it says is the document's, not ARTi's.
+         */
+        QuotedSentence: {
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /** Document Title */
+            document_title: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Readiness
          * @description Whether the API can serve; `failing` names the parts for which it cannot.
          */
@@ -9525,6 +9553,44 @@ export interface components {
             series_id: string;
             /** Unit */
             unit: string;
+        };
+        /**
+         * Understood
+         * @description What a question was understood to be about; empty where it was not.
+         */
+        Understood: {
+            /**
+             * About
+             * @description Artists and works.
+             */
+            about: string[];
+            /** Compared From */
+            compared_from: string | null;
+            /** Compared To */
+            compared_to: string | null;
+            /** From On */
+            from_on: string | null;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "de" | "es" | "fr" | "pt";
+            /** Metrics */
+            metrics: string[];
+            /**
+             * Not Understood
+             * @description Words that are no name, period or other word that ARTi knows.
+             */
+            not_understood: string[];
+            /** Platforms */
+            platforms: string[];
+            /**
+             * Text
+             * @description In one line, in the question's language.
+             */
+            text: string;
+            /** To On */
+            to_on: string | null;
         };
         /**
          * UnknownPlace

@@ -59,7 +59,16 @@ export function Ask({ onOpen }: { onOpen: (document: string) => void }) {
           </div>
         )}
         {ask.error && !ask.isPending && <ErrorState error={ask.error} what="The answer" retry={send} />}
-        {ask.data && !ask.isPending && <AskAnswer answer={ask.data} onOpen={onOpen} />}
+        {ask.data && !ask.isPending && (
+          <AskAnswer
+            answer={ask.data}
+            onOpen={onOpen}
+            onAsk={(example) => {
+              setQuestion(example);
+              ask.mutate({ question: example, artist_id: artist || null });
+            }}
+          />
+        )}
         {ask.isIdle && (
           <EmptyState icon={MessageCircleQuestion} title="Ask in your own words" className="py-8">
             Each number in an answer shows the rows it was computed from. If there is no data, the answer says so.
@@ -84,12 +93,42 @@ function rowsBehind(number: Evidence): ObservationsQuery | null {
   };
 }
 
-function AskAnswer({ answer, onOpen }: { answer: Answer; onOpen: (document: string) => void }) {
+function AskAnswer({
+  answer,
+  onOpen,
+  onAsk,
+}: {
+  answer: Answer;
+  onOpen: (document: string) => void;
+  onAsk: (question: string) => void;
+}) {
   const [open, setOpen] = useState<Evidence | null>(null);
   const rows = open && rowsBehind(open);
   return (
     <div className="grid gap-4 p-4">
       <p className="text-lg leading-7 whitespace-pre-wrap">{answer.answer}</p>
+      {answer.understood.text && <p className="-mt-2 text-sm text-muted">{answer.understood.text}</p>}
+      {answer.examples.length > 0 && (
+        <ul aria-label="Questions that can be answered" className="flex flex-wrap gap-2">
+          {answer.examples.map((example) => (
+            <li key={example}>
+              <Button size="sm" onClick={() => onAsk(example)}>
+                {example}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {answer.quotations.map((quotation) => (
+        <figure key={quotation.text} className="border-l-2 border-accent pl-3">
+          <blockquote>{quotation.text}</blockquote>
+          <figcaption className="mt-1 text-sm">
+            <Button variant="link" className="text-xs" onClick={() => onOpen(quotation.document_id)}>
+              {quotation.document_title}
+            </Button>
+          </figcaption>
+        </figure>
+      ))}
       {answer.numbers.length > 0 && (
         <section aria-label="Numbers in this answer">
           <h3 className="mb-1.5 text-xs font-medium text-muted">Numbers in this answer</h3>
@@ -127,9 +166,6 @@ function AskAnswer({ answer, onOpen }: { answer: Answer; onOpen: (document: stri
         </figure>
       ))}
       {rows && <ObservationsSheet of={rows} onClose={() => setOpen(null)} />}
-      <p className="text-xs text-muted">
-        Written by {answer.narrator === "templates" ? "ARTi’s own templates" : answer.narrator}
-      </p>
     </div>
   );
 }

@@ -20,6 +20,7 @@ _ASKING: Final = frozenset(
     f"word.{name}" for name in ("when", "who", "why", "country", "cost", "budget", "begin", "end", "overview", "latest")
 )
 _ENOUGH: Final = 0.5
+_MOST: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ def find_quotation(parsed: ParsedQuestion, passages: Sequence[RetrievedPassage])
                 continue
             own = [token.key for token in tokenize(line)]
             near = [*own, *(token.key for token in tokenize(head))]
-            if not all(_stands_in(key, near) for key in needed):
+            found = sum(_stands_in(key, near) for key in needed)
+            if found < len(needed) and (found < 2 or found / len(needed) < _MOST):  # noqa: PLR2004
                 continue
             if not any(_stands_in(key, own) for key in [*content, *named]):
                 continue

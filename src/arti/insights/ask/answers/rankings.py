@@ -59,7 +59,7 @@ async def _rank_platform(context: QuestionContext, rows: Sequence[Row]) -> list[
         raise Refused(
             context.phrasing.say("one_day_only", metric=context.phrasing.metric(row["metric"], row["metric_name"]))
         )
-    is_change = parsed.has("rise", "fall", "change") or parsed.against is not None
+    is_change = parsed.has("rise", "fall", "change", "gain", "lose") or parsed.against is not None
     period, base = compare_with(parsed) if is_change else (parsed.period, None)
     is_level = not is_change and not parsed.periods and row["kind"] != "flow"
     if is_change and row["kind"] == "counter":
@@ -69,9 +69,10 @@ async def _rank_platform(context: QuestionContext, rows: Sequence[Row]) -> list[
     ranked = await _compute(context, rows, period, base, is_level=is_level)
     if not ranked:
         return []
-    lowest = parsed.has("fall", "least")
+    falls = parsed.has("fall", "lose")
+    lowest = falls or parsed.has("least")
     if base is not None:
-        grown = [one for one in ranked if one.change is not None and (one.change < 0) == parsed.has("fall")]
+        grown = [one for one in ranked if one.change is not None and (one.change < 0) == falls]
         ranked = sorted(grown, key=lambda one: one.change or 0, reverse=not lowest)
     else:
         ranked = sorted(ranked, key=lambda one: one.value, reverse=not lowest)
@@ -132,9 +133,9 @@ def _word(
     if base is not None:
         days = {"base_from": phrasing.day(base.from_on), "base_to": phrasing.day(base.to_on)}
         against = phrasing.say("rank_named" if parsed.against else "rank_previous", **days)
-        head = phrasing.say("rank_fall" if parsed.has("fall") else "rank_change", **words, base=against)
+        head = phrasing.say("rank_fall" if parsed.has("fall", "lose") else "rank_change", **words, base=against)
     else:
-        lowest = parsed.has("fall", "least")
+        lowest = parsed.has("fall", "lose", "least")
         head = phrasing.say("rank_level" if is_level else "rank_low" if lowest else "rank_high", **words)
     lines = [head]
     for place, one in enumerate(ranked[: parsed.limit or _SHOWN], 1):

@@ -91,7 +91,14 @@ async def _answer(context: QuestionContext, name: str, subject: Subject, upper: 
         )
         for row, item, number in ((upper, of_upper, above), (lower, of_lower, below))
     ]
-    computation = {"op": "ratio", "upper": of_upper.as_json(), "lower": of_lower.as_json(), "percent": is_percent}
+    computation: dict[str, object] = {
+        "op": "ratio",
+        "from": str(period.from_on),
+        "to": str(period.to_on),
+        "upper": of_upper.as_json(),
+        "lower": of_lower.as_json(),
+        "percent": is_percent,
+    }
     ratio = AnswerNumber(f"{rate}, {whom}, {platform}", "percent" if is_percent else "", value, shown, computation)
     text = phrasing.say(
         "rate_level" if is_level else "rate",
