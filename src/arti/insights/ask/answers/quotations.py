@@ -48,7 +48,7 @@ def find_quotation(parsed: ParsedQuestion, passages: Sequence[RetrievedPassage])
             own = [token.key for token in tokenize(line)]
             near = [*own, *(token.key for token in tokenize(head))]
             found = sum(_stands_in(key, near) for key in needed)
-            if found < len(needed) and (found < 2 or found / len(needed) < _MOST):  # noqa: PLR2004
+            if found < len(needed) and (found < 2 or found / len(needed) < _MOST):
                 continue
             if not any(_stands_in(key, own) for key in [*content, *named]):
                 continue
