@@ -102,9 +102,11 @@ def _parser() -> argparse.ArgumentParser:
     mail = add("mail", _mail, "read the local mailbox: mails of auth while no mail server is set")
     mail.add_argument("action", nargs="?", choices=("list", "show"), default="list")
     mail.add_argument("id", nargs="?", help="of the mail to show, or its beginning; the latest without it")
-    load = add("import", _import, "import export files of Spotify for Artists or YouTube Studio")
-    load.add_argument("files", nargs="+", metavar="FILE")
-    load.add_argument("--artist", required=True, metavar="NAME")
+    load = add("import", _import, "import export files, of one artist or each of the artist that it finds")
+    load.add_argument("files", nargs="*", metavar="FILE")
+    load.add_argument("--artist", metavar="NAME", help="whose files all are; without it each file finds its own")
+    load.add_argument("--watch", metavar="DIR", help="import what comes into a folder")
+    load.add_argument("--once", action="store_true", help="with --watch: end when nothing new is left")
     load.add_argument("--org", metavar="NAME", help="needed when there is more than one org")
     load.add_argument("--yes", action="store_true", help="commit without questions")
     load.add_argument("--option", action="append", default=[], metavar="KEY=VALUE", help="answer a question")
@@ -240,13 +242,9 @@ def _mail(options: argparse.Namespace) -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from local_stack.commands.imports import import_into_org
+    from local_stack.commands.imports import run
 
-    return asyncio.run(
-        import_into_org(
-            options.files, artist=options.artist, org=options.org, without_asking=options.yes, answers=options.option
-        )
-    )
+    return asyncio.run(run(options))
 
 
 def _songs(options: argparse.Namespace) -> None:

@@ -144,6 +144,12 @@ async def test_a_zip_of_many_artists_sorts_itself(world: World) -> None:
         "songs_20260301.csv": "Vera Lumen",
         "Total.csv": "Total",
     }
+    # A zip was put together on purpose: what says nothing itself belongs to its only artist.
+    by_zip = await drop(
+        member, [("studio.zip", make_zip({"Mira Sol-audience-timeline.csv": TIMELINE, "b.csv": timeline(9)}))]
+    )
+    assert placed(by_zip) == {"Mira Sol-audience-timeline.csv": "Mira Sol", "b.csv": "Mira Sol"}
+    assert len((await drop(member, [("x/Mira Sol.csv", timeline(10)), ("x/b.csv", timeline(11))]))["unplaced"]) == 1
     unplaced = {one["name"].rpartition("/")[2]: one for one in batch["unplaced"]}
     assert unplaced.keys() == {"Totals of all.csv", "Vera Lumen-audience-timeline.csv", "Bo-audience-timeline.csv"}
     assert "Bo, who is not on the roster" in unplaced["Bo-audience-timeline.csv"]["reason"]

@@ -1,60 +1,135 @@
 """`./arti import`: import files into an org as one of its admins, under their permissions."""
 
+import argparse
+import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
-from arti.imports.cli import import_files
+from arti.imports.batches.terminal import import_sorted
+from arti.imports.batches.watch import RECORD, WatchedFolder
+from arti.imports.cli import ImportResult, import_files
+from arti.imports.readers.csv_reader import MAX_BYTES
 from arti.imports.types import FileQuestion
 from arti.orgs.authorization import Actor
-from arti.settings import open_files
+from arti.settings import Settings, open_files
 from arti_core.crypto import Vault
-from arti_core.database import member_transaction, open_pool
+from arti_core.database import Pool, Principal, member_transaction, open_pool
 from arti_core.errors import Invalid, Unavailable
+from arti_core.files.file_store import FileStore
 from local_stack.commands.orgs import find_admin, find_org
 from local_stack.data_directory import find_data_directory
 from local_stack.environment import load_environment
 from local_stack.run_state import running_pid
 
+_ROUND_SECONDS = 2.0
 
-async def import_into_org(
-    files: Sequence[str], *, artist: str, org: str | None, without_asking: bool, answers: Sequence[str]
-) -> int:
-    """Import `files` for `artist`. Returns the exit code: 0 only when every file is imported.
 
-    `answers` are KEY=VALUE. Open questions are asked on the terminal, if there is one, unless `without_asking`.
-    """
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """The org that files are imported into, as one of its admins."""
+
+    settings: Settings
+    members: Pool
+    org_id: UUID
+    caller: Principal
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[tuple[Actor, FileStore]]:
+        """Open a transaction in which answers on a terminal may take minutes, longer than a request may."""
+        async with member_transaction(self.members, self.caller) as connection:
+            await connection.execute(
+                "select set_config('idle_in_transaction_session_timeout', '0', true), "
+                "set_config('statement_timeout', '0', true)"
+            )
+            actor = Actor(connection, self.org_id, self.caller, Vault(self.settings.master_keys()))
+            yield actor, open_files(self.settings)
+
+
+@asynccontextmanager
+async def _open_desk(org: str | None) -> AsyncIterator[_Desk]:
     folder = find_data_directory()
     if running_pid(folder) is None and not os.environ.get("DATABASE_URL"):
         raise Unavailable("ARTi is not running here, so there is nowhere to import to. Start ./arti up first.")
     folder.prepare()
-    parsed = dict(_split(answer) for answer in answers)
     settings = load_environment(folder).settings()
     workers = await open_pool(settings.worker_database_url.get_secret_value(), size=1)
     members = await open_pool(settings.database_url.get_secret_value(), size=1)
     try:
         org_id = await find_org(workers, org)
-        caller = await find_admin(workers, org_id, command="import")
-        async with member_transaction(members, caller) as connection:
-            # Answers on a terminal may take minutes, longer than a request may hold its transaction.
-            await connection.execute(
-                "select set_config('idle_in_transaction_session_timeout', '0', true), "
-                "set_config('statement_timeout', '0', true)"
-            )
-            outcome = await import_files(
-                Actor(connection, org_id, caller, Vault(settings.master_keys())),
-                open_files(settings),
-                paths=[Path(file) for file in files],
-                artist=artist,
-                answers=parsed,
-                ask=None if without_asking or not sys.stdin.isatty() else _ask,
-            )
+        yield _Desk(settings, members, org_id, await find_admin(workers, org_id, command="import"))
     finally:
         await members.close()
         await workers.close()
+
+
+async def run(options: argparse.Namespace) -> int:
+    """Import files or watch a folder, as the options of the command say. Returns the exit code. Raises Invalid."""
+    if bool(options.watch) == bool(options.files) or (options.watch and options.artist):
+        raise Invalid("Name files, or a folder with --watch DIR. In a watched folder each file finds its own artist.")
+    if options.watch:
+        return await watch_folder(options.watch, org=options.org, answers=options.option, once=options.once)
+    return await import_into_org(
+        options.files, artist=options.artist, org=options.org, without_asking=options.yes, answers=options.option
+    )
+
+
+async def import_into_org(
+    files: Sequence[str], *, artist: str | None, org: str | None, without_asking: bool, answers: Sequence[str]
+) -> int:
+    """Import `files` for `artist`, or each for the artist that it finds. Returns the exit code, 0 when all are.
+
+    `answers` are KEY=VALUE. Open questions are asked on the terminal, if there is one, unless `without_asking`.
+    """
+    parsed = dict(_split(answer) for answer in answers)
+    ask = None if without_asking or not sys.stdin.isatty() else _ask
+    paths = [Path(file) for file in files]
+    async with _open_desk(org) as desk, desk.open() as (actor, file_store):
+        if artist is None:
+            contents = [(f"{path.resolve().parent.name}/{path.name}", _read(path)) for path in paths]
+            done = await import_sorted(actor, file_store, contents, answers=parsed, ask=ask)
+            waiting = done.open + len(done.unplaced)
+            outcome = ImportResult(committed=done.committed, refused=done.refused, open=waiting)
+        else:
+            outcome = await import_files(actor, file_store, paths=paths, artist=artist, answers=parsed, ask=ask)
     print(f"{outcome.committed} imported, {outcome.refused} refused, {outcome.open} waiting for an answer.")
     return 1 if outcome.refused or outcome.open else 0
+
+
+async def watch_folder(folder: str, *, org: str | None, answers: Sequence[str], once: bool) -> int:
+    """Import what is new in a folder, until interrupted; with `once` what is there now. Returns the exit code."""
+    parsed = dict(_split(answer) for answer in answers)
+    watched = WatchedFolder.open(Path(folder))
+    failures = 0
+    async with _open_desk(org) as desk:
+
+        async def import_round(files: list[tuple[str, bytes]]) -> list[str]:
+            nonlocal failures
+            async with desk.open() as (actor, file_store):
+                done = await import_sorted(actor, file_store, files, answers=parsed)
+            waiting = done.open + len(done.unplaced)
+            failures += done.refused + waiting
+            print(f"{done.committed} imported, {done.refused} refused, {waiting} waiting for an answer.", flush=True)
+            return done.unplaced
+
+        watched.list_finished()
+        print(f"Watching {folder}. What is imported is recorded in {RECORD}.", flush=True)
+        while True:
+            await asyncio.sleep(_ROUND_SECONDS)
+            found = await watched.run_round(import_round, print)
+            if once and not found:
+                return 1 if failures else 0
+
+
+def _read(path: Path) -> bytes:
+    if not path.is_file():
+        raise Invalid(f"There is no file {path}.", field="file")
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 async def _ask(question: FileQuestion, guess: str | None) -> str:

@@ -9,14 +9,15 @@ from uuid import UUID
 from arti.imports import service
 from arti.imports import store as import_store
 from arti.imports.batches import store
+from arti.imports.batches.service import NO_MONEY
 from arti.imports.parsers.registry import is_royalties
-from arti.orgs.authorization import Access
-from arti.vocabulary import Permission
+from arti.orgs.authorization import Actor
 from arti_core.database import Row
 from arti_core.errors import ArtiError, NotFound, Unavailable
+from arti_core.files.file_store import FileStore
 from arti_core.savepoints import savepoint
 
-_COMMIT_SECONDS: Final = 5.0  # after which a request answers, and the next goes on
+COMMIT_SECONDS: Final = 5.0  # after which a request answers, and the next goes on
 # What defines songs comes before what is about them, and statements come last.
 _LISTS_FIRST, _SERIES, _MONEY = 0, 1, 2
 
@@ -46,18 +47,20 @@ class Committed:
 
 
 async def commit_batch(
-    access: Access,
+    actor: Actor,
+    file_store: FileStore,
     batch_id: UUID,
     *,
     answers: Mapping[UUID, Mapping[str, str]],
     import_ids: Sequence[UUID] | None,
-    seconds: float = _COMMIT_SECONDS,
+    may_import_money: bool = True,
+    seconds: float = COMMIT_SECONDS,
 ) -> tuple[list[Committed], int]:
     """Commit the previews of a batch that have no open question. Returns what became of them, and how many are left.
 
     A file that fails is reported and the others go on. Raises NotFound.
     """
-    connection, org_id = access.connection, access.org_id
+    connection, org_id = actor.connection, actor.org_id
     if not await store.lock_batch(connection, org_id, batch_id):
         raise NotFound("batch")
     rows = sort_items(await store.list_items(connection, org_id, batch_id))
@@ -69,21 +72,24 @@ async def commit_batch(
     for index, row in enumerate(wanted):
         if time.monotonic() > until and any(result.result != "open" for result in results):
             return results, len(wanted) - index
-        results.append(await _commit_one(access, batch_id, row, answers.get(row["id"], {})))
+        if is_royalties(row["source"]) and not may_import_money:
+            results.append(Committed(row["id"], row["id"], row["file_name"], "failed", NO_MONEY))
+        else:
+            results.append(await _commit_one(actor, file_store, batch_id, row, answers.get(row["id"], {})))
     return results, 0
 
 
-async def _commit_one(access: Access, batch_id: UUID, row: Row, answers: Mapping[str, str]) -> Committed:
-    connection, org_id, id, name = access.connection, access.org_id, row["id"], row["file_name"]
+async def _commit_one(
+    actor: Actor, file_store: FileStore, batch_id: UUID, row: Row, answers: Mapping[str, str]
+) -> Committed:
+    connection, org_id, id, name = actor.connection, actor.org_id, row["id"], row["file_name"]
     missing = [key for key in row["open"] if not answers.get(key, "").strip()]
     if missing:
         texts = {question["key"]: question["text"] for question in row["questions"]}
         return Committed(id, id, name, "open", texts.get(missing[0], missing[0]))
     try:
-        if is_royalties(row["source"]):
-            access.need(Permission.MONEY_WRITE)
         async with savepoint(connection):
-            stored = await service.commit_import(access, access.context.file_store, id, answered=dict(answers))
+            stored = await service.commit_import(actor, file_store, id, answered=dict(answers))
     except Unavailable:
         raise
     except ArtiError as error:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from arti.imports.batches import commit, schemas, service, store
 from arti.imports.parsers.registry import BY_SOURCE
+from arti.imports.readers.csv_reader import MAX_BYTES
 from arti.imports.readers.large_files import ReadsFile
 from arti.orgs.api_route import ApiRouter, form_of
 from arti.orgs.authorization import Access, needs
@@ -31,7 +32,7 @@ async def create_import_batch(
     _slot: ReadsFile,
     files: Annotated[
         list[UploadFile],
-        File(description="Up to 200 files or zips. A name may hold folders: `Mira Sol/Table data.csv`."),
+        File(description="Up to 200 files or zips of 20 MB. A name may hold folders: `Mira Sol/Table data.csv`."),
     ],
     artist_id: Annotated[
         UUID | None, Form(description="Whose files these are. Without it each file finds its artist by itself.")
@@ -51,12 +52,12 @@ async def create_import_batch(
     platform learn from each other: a daily export gives the others their period. Send an `Idempotency-Key`: the same
     request sent twice then has one effect.
     """
-    most = access.context.settings.arti_upload_max_bytes
+    most = min(access.context.settings.arti_upload_max_bytes, MAX_BYTES)
     contents = []
     for file in files:
         content = await file.read(most + 1)
         if len(content) > most:
-            raise TooLarge(f"{file.filename} is larger than {most // 1048576} MB. Export a shorter period.")
+            raise TooLarge(f"{file.filename} is larger than {most // 1048576} MB. Import it alone, on its artist.")
         contents.append(((file.filename or "file").replace("\\", "/"), content))
     id, unplaced = await service.add_files(
         access,
@@ -94,7 +95,14 @@ async def get_import_batch(batch_id: UUID, access: Reads) -> schemas.ImportBatch
 @router.post("/api/import-batches/{batch_id}/commit")
 async def commit_import_batch(batch_id: UUID, body: schemas.BatchAnswers, access: Writes) -> schemas.BatchCommit:
     """Commit every file of a batch that has no open question. While `left` is not 0, send the request again."""
-    results, left = await commit.commit_batch(access, batch_id, answers=body.answers, import_ids=body.import_ids)
+    results, left = await commit.commit_batch(
+        access,
+        access.context.file_store,
+        batch_id,
+        answers=body.answers,
+        import_ids=body.import_ids,
+        may_import_money=Permission.MONEY_WRITE in access.permissions,
+    )
     counts = [result.recorded or {} for result in results]
     totals = {name: sum(count.get(name, 0) for count in counts) for name in ("new", "restated", "unchanged")}
     return schemas.BatchCommit(

@@ -36,6 +36,8 @@ from arti_core.files.file_store import FileStore
 
 _HEAD_BYTES: Final = 64 * 1024  # of a file, to see whose it is
 
+NO_MONEY: Final = "These are royalties, which you may not import. Ask an admin of the org for money:write."
+
 Key = tuple[UUID, str]  # artist, provider
 
 
@@ -92,7 +94,7 @@ async def add_files(
     groups: dict[Key, list[_SortedTable]] = {}
     for one in sorted_tables:
         if not may_import_money and one.file and is_royalties(one.file.parser.source):
-            one.refusal = "These are royalties, which you may not import. Ask an admin of the org for money:write."
+            one.refusal = NO_MONEY
             one.placement = FilePlacement(None, one.refusal)
         if one.placement.artist_id:
             groups.setdefault((one.placement.artist_id, one.provider), []).append(one)

@@ -140,14 +140,19 @@ def read_texts(path: str, table: SourceTable | None, kinds: Mapping[int, ColumnK
 
 
 def place_with_neighbours(paths: Sequence[str], placements: Sequence[FilePlacement]) -> list[FilePlacement]:
-    """Return the placements, where a file without one has that of the others in its folder, if they agree."""
+    """Return the placements, where a file of a zip has that of the others beside it, if it has none and they agree.
+
+    A zip was put together on purpose; a folder of downloads was not.
+    """
     around: dict[str, set[UUID]] = {}
     for path, placement in zip(paths, placements, strict=True):
         if placement.artist_id:
             around.setdefault(path.rpartition("/")[0], set()).add(placement.artist_id)
     return [
-        FilePlacement(next(iter(ids)), "the other files of its folder")
-        if placement.is_open and (folder := path.rpartition("/")[0]) and len(ids := around.get(folder, set())) == 1
+        FilePlacement(next(iter(ids)), "the other files of its zip")
+        if placement.is_open
+        and ".zip/" in path.casefold()
+        and len(ids := around.get(path.rpartition("/")[0], set())) == 1
         else placement
         for path, placement in zip(paths, placements, strict=True)
     ]
