@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import Open, assert_accessible_everywhere
+from tests.browser.conftest import Open, PageErrors, assert_accessible_everywhere
 from tests.browser.site import Person, Site
 from tests.factories.imports import make_zip
 
@@ -22,9 +22,10 @@ def _timeline(plays: int) -> bytes:
 
 
 def _drop(page: Page, files: dict[str, bytes]) -> None:
-    page.locator("input[type=file]").set_input_files(
-        [{"name": name, "mimeType": "text/csv", "buffer": content} for name, content in files.items()]
-    )
+    payloads: list[FilePayload] = [
+        {"name": name, "mimeType": "text/csv", "buffer": content} for name, content in files.items()
+    ]
+    page.locator("input[type=file]").set_input_files(payloads)
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_seven_files_are_one_drop_and_one_click(open_as: Open, office: Person) -
     assert_accessible_everywhere(page, "committed")
 
 
-def test_what_is_unclear_is_asked_once_for_all_files(open_as: Open, office: Person) -> None:
+def test_one_answer_serves_all_files_with_its_question(open_as: Open, office: Person) -> None:
     page = open_as(office)
     page.goto("/imports/")
     files = {f"{name}-songs.csv": SONGS.replace(b"Night", name.encode()) for name in ("Mira Sol", "Vera Lumen")}
@@ -116,3 +117,41 @@ def test_the_update_desk_says_what_is_due_and_the_drop_ticks_it_off(open_as: Ope
     assert_accessible_everywhere(page, "cadences")
     page.keyboard.press("Escape")
     expect(page.get_by_role("heading", level=2, name="2 exports are due")).to_be_visible()
+
+
+def test_an_upload_link_is_made_used_without_an_account_reviewed_and_revoked(
+    open_as: Open, page: Page, page_errors: PageErrors, office: Person
+) -> None:
+    member = open_as(office)
+    member.goto("/imports/desk/")
+    member.get_by_role("button", name="Make a link").click()
+    dialog = member.get_by_role("dialog")
+    dialog.get_by_label("Artist", exact=True).select_option(label="Mira Sol")
+    dialog.get_by_label("For whom").fill("Mira's manager")
+    assert_accessible_everywhere(member, "make a link")
+    dialog.get_by_role("button", name="Make the link").click()
+    shown = member.get_by_role("dialog", name="The link for Mira Sol")
+    url = shown.get_by_text(re.compile("/upload/#[A-Za-z0-9_-]{43}")).inner_text()
+    member.keyboard.press("Escape")
+
+    page.goto(url)  # no session here
+    expect(page.get_by_role("heading", level=1, name="Files for Mira Sol")).to_be_visible()
+    expect(page.get_by_text("Two Boats asks you for exported numbers")).to_be_visible()
+    _drop(page, {"numbers.csv": _timeline(5), "notes.csv": b"who,what\nAda,calls\n"})
+    expect(page.get_by_text("Waits for review")).to_be_visible()
+    expect(page.get_by_text("Spotify for Artists, audience timeline, 2 rows")).to_be_visible()
+    expect(page.get_by_text("Cannot be used")).to_be_visible()
+    assert_accessible_everywhere(page, "hand in")
+
+    member.reload()
+    member.get_by_role("link", name="2 files handed in").click()
+    member.get_by_role("button", name="Commit all 1").click()
+    expect(member.get_by_text("1 file imported")).to_be_visible()
+    member.goto("/imports/desk/")
+    member.get_by_role("button", name="Revoke the link for Mira Sol").click()
+    member.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(member.get_by_text("Revoked")).to_be_visible()
+    with page_errors.expecting("404"):
+        page.reload()
+        expect(page.get_by_role("heading", level=1, name="This link does not work")).to_be_visible()
+    assert_accessible_everywhere(page, "a link that does not work")

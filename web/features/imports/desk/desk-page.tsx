@@ -17,6 +17,7 @@ import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { DropZone } from "../drop-zone";
 import { useDropReview } from "../review/queries";
+import { UploadLinksCard } from "../upload-links/links-card";
 import { CadencesDialog } from "./cadences-dialog";
 import { useDesk } from "./queries";
 
@@ -86,6 +87,7 @@ export function DeskPage() {
           </ul>
           <LoadMore {...paging} />
         </Card>
+        <UploadLinksCard />
       </div>
       {isSetting && <CadencesDialog onClose={() => setSetting(false)} />}
     </>

@@ -24,6 +24,19 @@ function send(files: DroppedFile[], { batch, artist, placements }: Fields): Prom
   );
 }
 
+/** A file above this size is read by a job, alone and on its artist. */
+const LARGE_BYTES = 8 * 1024 * 1024;
+const isLarge = ({ file }: DroppedFile) => file.size > LARGE_BYTES;
+
+function sendLarge({ path, file }: DroppedFile, artist: string) {
+  const form = new FormData();
+  form.set("artist_id", artist);
+  form.set("file", file, path);
+  return call((client) =>
+    client.POST("/api/imports", { body: { artist_id: artist, file: "" }, bodySerializer: () => form }),
+  );
+}
+
 /** The file of a drop that a table comes from: the file itself, or the zip that holds it. */
 const sourceOf = (name: string, files: DroppedFile[]) =>
   files.find(({ path }) => path === name) ?? files.find(({ path }) => name.startsWith(`${path}/`)) ?? files[0]!;
@@ -45,7 +58,18 @@ export function useDropReview(onSingle?: (id: string) => void) {
       let answer: ImportBatchUpload | undefined;
       const waiting: WaitingFile[] = [];
       let failure: unknown;
-      for (const some of inRequests(files)) {
+      let single = "";
+      for (const file of files.filter(isLarge)) {
+        if (!artist) {
+          const reason = "It is large, and is read on its artist. Choose the artist.";
+          waiting.push({ name: file.path, title: null, reason, candidates: [], refused: false, source: file });
+          continue;
+        }
+        show([file], "sending");
+        single = (await sendLarge(file, artist)).imports[0]?.id ?? "";
+        show([file], "read");
+      }
+      for (const some of inRequests(files.filter((file) => !isLarge(file)))) {
         show(some, "sending");
         try {
           answer = await send(some, { batch: answer?.id, artist });
@@ -58,16 +82,20 @@ export function useDropReview(onSingle?: (id: string) => void) {
           waiting.push(...some.map((source) => ({ ...lost, name: source.path, source })));
         }
       }
-      if (!answer) throw failure;
-      keepWaiting(answer.id, waiting);
-      return { batch: answer, waiting };
+      if (!answer && !single) {
+        const [first] = waiting;
+        throw failure ?? new Error(`${first?.name} is large. Choose its artist first, then drop it again.`);
+      }
+      if (answer) keepWaiting(answer.id, waiting);
+      return { batch: answer, waiting, single };
     },
     {
       invalidates: [["imports"], ["desk"]],
       silent: true,
-      onSuccess: ({ batch, waiting }) => {
-        if (onSingle && waiting.length === 0 && batch.items.length === 1) onSingle(batch.items[0]!.id);
-        else router.push(`/imports/review/?batch=${batch.id}`);
+      onSuccess: ({ batch, waiting, single }) => {
+        const ids = [...(batch?.items.map(({ id }) => id) ?? []), ...(single ? [single] : [])];
+        if (onSingle && waiting.length === 0 && ids.length === 1) onSingle(ids[0]!);
+        else router.push(batch ? `/imports/review/?batch=${batch.id}` : "/imports/");
       },
     },
   );
@@ -88,7 +116,8 @@ export function usePlaceFiles(batch: string) {
     async ({ files, artist }: { files: WaitingFile[]; artist: string }) => {
       for (const source of new Set(files.map((each) => each.source))) {
         const names = files.filter((each) => each.source === source).map(({ name }) => name);
-        await send([source], { batch, placements: Object.fromEntries(names.map((name) => [name, artist])) });
+        if (isLarge(source)) await sendLarge(source, artist);
+        else await send([source], { batch, placements: Object.fromEntries(names.map((name) => [name, artist])) });
         keepWaiting(
           batch,
           waitingOf(batch).filter((each) => !(each.source === source && names.includes(each.name))),

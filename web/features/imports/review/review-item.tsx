@@ -23,8 +23,8 @@ type Props = {
 export function ReviewItem({ item, answers, problem, onAnswer, onOpen }: Props) {
   const [isChanging, setChanging] = useState(false);
   const isOpen = item.open.some((key) => !answers[key]);
-  const asked = item.questions.filter(({ key }) => isChanging || item.open.includes(key));
-  const guessed = item.questions.filter((question) => !asked.includes(question));
+  const shown = item.questions.filter(({ key }) => isChanging || item.open.includes(key));
+  const guessed = item.questions.filter((question) => !shown.includes(question));
   return (
     <li className="grid gap-2 px-4 py-3">
       <div className="flex flex-wrap items-start gap-x-4 gap-y-1">
@@ -61,9 +61,9 @@ export function ReviewItem({ item, answers, problem, onAnswer, onOpen }: Props) 
           </Button>
         </p>
       )}
-      {asked.length > 0 && (
+      {shown.length > 0 && (
         <div className="grid gap-3 rounded-card bg-sunken p-3 sm:grid-cols-2">
-          {asked.map((question) => (
+          {shown.map((question) => (
             <QuestionField
               key={question.key}
               question={question}

@@ -13,17 +13,19 @@ import { useWaitingFiles, type WaitingFile } from "./unplaced-files";
 export function WaitingCard({ batch }: { batch: string }) {
   const files = useWaitingFiles(batch);
   const place = usePlaceFiles(batch);
-  const asked = files.filter(({ refused }) => !refused);
+  const unplaced = files.filter(({ refused }) => !refused);
   if (files.length === 0) return null;
   return (
     <Card aria-labelledby="waiting-title">
       <CardHeader
         id="waiting-title"
-        title={asked.length > 0 ? `Whose ${asked.length === 1 ? "file is this" : "files are these"}?` : "Left out"}
+        title={
+          unplaced.length > 0 ? `Whose ${unplaced.length === 1 ? "file is this" : "files are these"}?` : "Left out"
+        }
         note="Nothing of these files is stored. They are gone when you leave the page."
       />
       <ul className="divide-y divide-line border-t border-line">
-        {[...asked, ...files.filter(({ refused }) => refused)].map((file) => (
+        {[...unplaced, ...files.filter(({ refused }) => refused)].map((file) => (
           <li key={file.name} className="flex flex-wrap items-end gap-x-4 gap-y-2 px-4 py-2.5">
             <div className="min-w-0 flex-1 basis-72">
               <span className="block font-medium break-words">{file.name}</span>
@@ -38,9 +40,9 @@ export function WaitingCard({ batch }: { batch: string }) {
           </li>
         ))}
       </ul>
-      {asked.length > 1 && (
+      {unplaced.length > 1 && (
         <div className="border-t border-line px-4 py-3">
-          <ChooseArtist all={asked.length} onChoose={(artist) => place.mutate({ files: asked, artist })} />
+          <ChooseArtist all={unplaced.length} onChoose={(artist) => place.mutate({ files: unplaced, artist })} />
         </div>
       )}
       {place.isPending && (
