@@ -19,6 +19,8 @@ OPEN_TO_ALL = {
     "/api/invitations/lookup": "the token of the mailed link proves who",
     "/api/invitations/sign-up": "the token of the mailed link proves who",
     "/api/invitations/{invitation_id}/decline": "the token of the mailed link proves who, or the address of the caller",
+    "/api/uploads": "the token of the upload link proves who",
+    "/api/uploads/link": "the token of the upload link proves who",
     "/api/accounts/callback": "a provider sends the browser back; the state proves who",
     "/webhooks/insight-created": "a machine calls; the signature proves who",
     "/webhooks/{source}": "a machine calls; the signature proves who",

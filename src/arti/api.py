@@ -26,6 +26,8 @@ from arti.imports.desk.endpoints import router as update_desk
 from arti.imports.endpoints import router as imports
 from arti.imports.overlaps.endpoints import router as overlaps
 from arti.imports.provenance import router as provenance
+from arti.imports.upload_links.endpoints import router as upload_links
+from arti.imports.upload_links.endpoints import upload_router as uploads
 from arti.insights.endpoints import router as insights
 from arti.metrics.endpoints import router as metrics
 from arti.metrics.money.endpoints import router as money
@@ -103,6 +105,8 @@ def create_app(settings: Settings) -> FastAPI:
         imports,
         import_batches,
         update_desk,
+        upload_links,
+        uploads,
         overlaps,
         provenance,
         connections,

@@ -18,6 +18,7 @@ from arti.campaigns import jobs as campaigns
 from arti.connections import jobs as connections
 from arti.expiry import delete_all_expired
 from arti.imports.large import jobs as imports
+from arti.imports.upload_links import jobs as links
 from arti.insights import jobs as insights
 from arti.jobs import Handler, WorkerContext
 from arti.metrics.places import jobs as places
@@ -46,7 +47,8 @@ from supabase_local.auth.mail.mailer import open_mail_queue
 
 log = structlog.get_logger()
 
-_JOBS = (invitations, matching, places, connections, imports, insights, campaigns, automation, privacy, file_check)
+_OWN = (invitations, matching, places, connections, imports, links, insights, campaigns, automation, privacy)
+_JOBS = (*_OWN, file_check)
 HANDLERS: Final[dict[str, Handler]] = {name: handler for jobs in _JOBS for name, handler in jobs.HANDLERS.items()}
 
 # The jobs that an event enqueues. Each gets {"event_id": ...}.

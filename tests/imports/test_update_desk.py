@@ -74,8 +74,8 @@ async def test_an_org_says_how_often(world: World) -> None:
     listed = {one["export"]: one for one in (await member.http.get("/api/update-desk/cadences")).json()}
     assert (listed["spotify.audience"]["every_days"], listed["spotify.audience"]["usual_days"]) == (14, 7)
     assert listed["royalties"]["every_days"] == 30
-    theirs = (await other.http.get("/api/update-desk/cadences")).json()
-    assert all(one["every_days"] == one["usual_days"] for one in theirs)
+    foreign = (await other.http.get("/api/update-desk/cadences")).json()
+    assert all(one["every_days"] == one["usual_days"] for one in foreign)
 
 
 async def test_an_id_that_is_no_id_stands_in_no_address(world: World) -> None:

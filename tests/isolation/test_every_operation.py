@@ -44,6 +44,9 @@ OWN_ANSWERS: dict[str, tuple[set[int], str]] = {
     "sync_account": ({409}, "the planted account is disconnected"),
     "receive_insight_created": ({401}, "the call bears no signature"),
     "receive_webhook": ({401, 503}, "the call bears no signature, and no secret is made"),
+    "open_upload_link": ({401}, "the call bears no token"),
+    "upload_by_link": ({401}, "the call bears no token"),
+    "list_uploads": ({401}, "the call bears no token"),
     "verify_meta_webhook": ({401, 403, 503}, "the call bears no verify token, and no secret is made"),
 }
 
@@ -51,7 +54,7 @@ OWN_ANSWERS: dict[str, tuple[set[int], str]] = {
 RESTLESS = {"get_health", "export_me"}  # the second is a zip, whose compressed bytes have other lengths
 
 CHANGING = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}|\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|\+00:00)?"
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}|#[A-Za-z0-9_-]{43}|\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|\+00:00)?"
 )
 
 

@@ -27,6 +27,9 @@ OPEN: Final = {
     "receive_insight_created",
     "receive_webhook",
     "sign_up_by_invitation",
+    "list_uploads",
+    "open_upload_link",
+    "upload_by_link",
     "verify_meta_webhook",
 }
 # Signed in, in whichever org or none.
@@ -53,7 +56,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
     _FROM_ANALYST: """
         commit_import create_import delete_import get_import get_import_overlap list_import_rows list_imports
         undo_import get_retention create_import_batch get_import_batch commit_import_batch
-        get_update_desk list_export_cadences put_export_cadence
+        get_update_desk list_export_cadences put_export_cadence list_upload_links
         decide_place enter_observations
         create_document delete_document get_job list_jobs
         get_channel_workflow get_mailbox_message list_channels list_deliveries list_events list_mailbox list_rules
@@ -61,6 +64,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
         list_webhook_events list_webhook_sources update_mailbox_message""",
     _FROM_MANAGER: """
         create_artist delete_artist update_artist
+        create_upload_link revoke_upload_link
         delete_tag
         accept_match create_recording create_release link_asset match_artist merge_recordings reject_match
         replace_recording_credits replace_release_tracks split_asset undo_song_change update_recording update_release

@@ -29,6 +29,8 @@ _ELSEWHERE = {
     "private.org_exports": "delete_expired_exports",
     "private.org_mails": "enqueue_mail, after eight days",
     "private.idempotency_keys": "delete_expired_idempotency_keys, after a day",
+    "public.upload_links": "with its batch, after 30 days",
+    "public.upload_link_files": "with its link",
     "private.mail_budgets": "delete_full_mail_budgets",
     "private.worker_heartbeats": "record_worker_heartbeat, after ten minutes",
 }

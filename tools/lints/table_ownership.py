@@ -52,7 +52,9 @@ OWNERS = {
         observation_batches observation_revisions org_metrics providers sources
         royalty_statements royalty_lines exchange_rates
         dimensions dimension_values dimension_rules place_names private.known_metrics""",
-    "arti.imports": "imports import_batches import_batch_items import_cadences import_stages",
+    "arti.imports": """
+        imports import_batches import_batch_items import_cadences import_stages upload_links
+        upload_link_files""",
     "arti.connections": "accounts connected_accounts oauth_states sync_runs",
     "arti.insights": "insights insight_evidence insight_parts insight_feedback documents chunks",
     "arti.campaigns": """

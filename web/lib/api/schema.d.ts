@@ -2735,6 +2735,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/upload-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Upload Links
+         * @description List the upload links, newest first. Their tokens are not stored.
+         */
+        get: operations["list_upload_links"];
+        put?: never;
+        /**
+         * Create Upload Link
+         * @description Make a link with which somebody without an account hands in files for one artist.
+         *
+         *     The files become previews; nothing counts before a member commits it. The link works until it expires, is revoked,
+         *     has taken what it was made for, or its maker may no longer do this themselves.
+         */
+        post: operations["create_upload_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/upload-links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Upload Link
+         * @description Revoke a link. It stops working at once; what it brought stays.
+         */
+        delete: operations["revoke_upload_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Uploads
+         * @description Return what became of files that were handed in by this link.
+         */
+        get: operations["list_uploads"];
+        put?: never;
+        /**
+         * Upload By Link
+         * @description Hand in a file. It is read after the answer; ask for what became of it by its id.
+         */
+        post: operations["upload_by_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Upload Link
+         * @description Return for whom a link is and what it still takes. The token: `Authorization: UploadLink ...`.
+         */
+        get: operations["open_upload_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhook-events": {
         parameters: {
             query?: never;
@@ -3601,7 +3692,7 @@ export interface components {
             batch_id?: string | null;
             /**
              * Files
-             * @description Up to 200 files or zips. A name may hold folders: `Mira Sol/Table data.csv`.
+             * @description Up to 200 files or zips of 20 MB. A name may hold folders: `Mira Sol/Table data.csv`.
              */
             files: string[];
             /**
@@ -3609,6 +3700,11 @@ export interface components {
              * @description Artists of files that came back as `unplaced`, sent again: {"name": "artist id"}, as JSON.
              */
             placements?: string | null;
+        };
+        /** Body_upload_by_link */
+        Body_upload_by_link: {
+            /** File */
+            file: string;
         };
         /** BreakdownMetric */
         BreakdownMetric: {
@@ -4563,6 +4659,59 @@ export interface components {
              */
             updated_at: string;
         };
+        /** CreatedUploadLink */
+        CreatedUploadLink: {
+            /**
+             * Artist Id
+             * Format: uuid
+             */
+            artist_id: string;
+            /** Artist Name */
+            artist_name: string;
+            /**
+             * Batch Id
+             * Format: uuid
+             * @description Where its files are reviewed: GET /api/import-batches/{id}.
+             */
+            batch_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Max Bytes */
+            max_bytes: number;
+            /** Max Files */
+            max_files: number;
+            /** Note */
+            note: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "expired" | "revoked";
+            /**
+             * Url
+             * @description With the token, which is shown this once.
+             */
+            url: string;
+            /** Used Bytes */
+            used_bytes: number;
+            /** Used Files */
+            used_files: number;
+        };
         /**
          * CreatedWebhookSource
          * @description `secret` (when generated) and `verify_token` (for Meta) are shown only once.
@@ -5337,6 +5486,25 @@ export interface components {
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HandedInTable
+         * @description One table of a file: what it is, or why it is refused.
+         */
+        HandedInTable: {
+            /**
+             * Imported
+             * @description Whether the org has committed it.
+             */
+            imported: boolean;
+            /** Name */
+            name: string;
+            /** Refusal */
+            refusal: string | null;
+            /** Rows */
+            rows: number | null;
+            /** Title */
+            title: string | null;
         };
         /**
          * Headline
@@ -7112,6 +7280,36 @@ export interface components {
              */
             workflow_id?: string | null;
         };
+        /** NewUploadLink */
+        NewUploadLink: {
+            /**
+             * Artist Id
+             * Format: uuid
+             */
+            artist_id: string;
+            /**
+             * Days
+             * @description How long it works.
+             * @default 14
+             */
+            days: number;
+            /**
+             * Max Bytes
+             * @default 209715200
+             */
+            max_bytes: number;
+            /**
+             * Max Files
+             * @default 100
+             */
+            max_files: number;
+            /**
+             * Note
+             * @description For whom it is.
+             * @default
+             */
+            note: string;
+        };
         /**
          * NewWebhookSource
          * @description Slack and Meta provide their own secret; for n8n and custom one is generated.
@@ -7182,6 +7380,27 @@ export interface components {
             kind: "sync" | "import" | "entry";
             /** Row */
             row: number | null;
+        };
+        /**
+         * OpenedUploadLink
+         * @description What whoever has the link sees.
+         */
+        OpenedUploadLink: {
+            /** Artist Name */
+            artist_name: string;
+            /** Bytes Left */
+            bytes_left: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Files Left */
+            files_left: number;
+            /** Max File Bytes */
+            max_file_bytes: number;
+            /** Org Name */
+            org_name: string;
         };
         /**
          * Org
@@ -7613,6 +7832,13 @@ export interface components {
         Page_SyncRun_: {
             /** Items */
             items: components["schemas"]["SyncRun"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** Page[UploadLink] */
+        Page_UploadLink_: {
+            /** Items */
+            items: components["schemas"]["UploadLink"][];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -8218,6 +8444,14 @@ export interface components {
              * @enum {string}
              */
             status: "received" | "already_received";
+        };
+        /** ReceivedUpload */
+        ReceivedUpload: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
         };
         /**
          * Reconciliation
@@ -9637,6 +9871,86 @@ export interface components {
              * @description What the file is, where it was recognised.
              */
             title: string | null;
+        };
+        /**
+         * Upload
+         * @description What became of a file. `read`: the people of the org have it for review.
+         */
+        Upload: {
+            /** Byte Size */
+            byte_size: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "read" | "failed";
+            /** Tables */
+            tables: components["schemas"]["HandedInTable"][];
+        };
+        /**
+         * UploadLink
+         * @description A link with which somebody without an account hands in files for one artist.
+         */
+        UploadLink: {
+            /**
+             * Artist Id
+             * Format: uuid
+             */
+            artist_id: string;
+            /** Artist Name */
+            artist_name: string;
+            /**
+             * Batch Id
+             * Format: uuid
+             * @description Where its files are reviewed: GET /api/import-batches/{id}.
+             */
+            batch_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Max Bytes */
+            max_bytes: number;
+            /** Max Files */
+            max_files: number;
+            /** Note */
+            note: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "expired" | "revoked";
+            /** Used Bytes */
+            used_bytes: number;
+            /** Used Files */
+            used_files: number;
         };
         /** UsedRate */
         UsedRate: {
@@ -15969,6 +16283,195 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_upload_links: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UploadLink_"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_upload_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUploadLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedUploadLink"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    revoke_upload_link: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                link_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_uploads: {
+        parameters: {
+            query: {
+                /** @description Of the files that you sent. */
+                id: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    upload_by_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_by_link"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedUpload"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_upload_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedUploadLink"];
                 };
             };
         };
