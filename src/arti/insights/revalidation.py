@@ -8,16 +8,21 @@ from uuid import UUID
 
 from arti.insights import detection_store
 from arti.insights import revalidation_store as store
-from arti.insights.computations import Computation, Fact, compute
+from arti.insights.computations import Computation, Fact, Window, compute, show_value
 from arti.insights.narration.templates import VERSION, provider_name, show_day
 from arti.insights.narration.verifier import fill_slots, find_violations, is_reproduced
 from arti.insights.stories.store import delete_parts, list_numbers_of_parts
+from arti_core import clock
 from arti_core.database import Connection, Row
 
 # Providers restate recent days by a few percent. A larger change makes another finding.
 MAX_CORRECTION: Final = 0.1
 _EXACT: Final = frozenset(("milestone", "days_at_least", "rank", "count", "days_since"))
 MAX_INSIGHTS: Final = 500
+# A new level is withdrawn when less than this share of the change is left; after four months it is history.
+LEAST_LEFT: Final = 0.4
+LEVEL_DAYS: Final = 14
+LEVEL_NEWS_DAYS: Final = 120
 
 
 async def revalidate_artist(connection: Connection, org_id: UUID, artist_id: UUID) -> tuple[int, int]:
@@ -34,12 +39,13 @@ async def revalidate_artist(connection: Connection, org_id: UUID, artist_id: UUI
     values = iter(
         await compute(connection, org_id, [fact.computation for facts in recorded_facts.values() for fact in facts])
     )
-    crossed = await _find_crossed(connection, org_id, recorded_facts)
+    withdrawn_for = await _find_crossed(connection, org_id, recorded_facts)
+    withdrawn_for |= await _find_gone_back(connection, org_id, recorded_facts)
     corrected = withdrawn = 0
     for insight_id, facts in recorded_facts.items():
         current = [next(values) for _ in facts]
-        if insight_id in crossed:
-            await store.withdraw(connection, org_id, insight_id, crossed[insight_id])
+        if insight_id in withdrawn_for:
+            await store.withdraw(connection, org_id, insight_id, withdrawn_for[insight_id])
             withdrawn += 1
             continue
         if all(is_reproduced(fact.value, value) for fact, value in zip(facts, current, strict=True)):
@@ -69,6 +75,34 @@ async def _drop_parts(connection: Connection, org_id: UUID, artist_id: UUID) -> 
     }
     if changed:
         await delete_parts(connection, org_id, sorted(changed))
+
+
+async def _find_gone_back(
+    connection: Connection, org_id: UUID, recorded_facts: Mapping[UUID, Sequence[Fact]]
+) -> dict[UUID, str]:
+    """Return the new levels of the last months from which most of the change is gone again, with the reason."""
+    today = clock.today()
+    levels: dict[UUID, tuple[Fact, Fact]] = {}
+    for insight_id, facts in recorded_facts.items():
+        by_slot = {fact.slot: fact for fact in facts}
+        if {"after", "before", "days"} <= by_slot.keys():
+            since = by_slot["after"].computation.window.from_on
+            if LEVEL_DAYS <= (today - since).days <= LEVEL_NEWS_DAYS:
+                levels[insight_id] = by_slot["before"], by_slot["after"]
+    latest = await compute(
+        connection,
+        org_id,
+        [
+            replace(after.computation, window=Window("median", today - timedelta(days=LEVEL_DAYS), today))
+            for _, after in levels.values()
+        ],
+    )
+    gone = {}
+    for (insight_id, (before, after)), value in zip(levels.items(), latest, strict=True):
+        if value is not None and (value - before.value) / (after.value - before.value) < LEAST_LEFT:
+            usual = show_value(value, unit=after.unit)
+            gone[insight_id] = f"The level has gone back: the usual value of the last two weeks is {usual}."
+    return gone
 
 
 async def _find_crossed(

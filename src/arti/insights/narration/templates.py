@@ -118,23 +118,25 @@ def _correction(finding: Finding) -> RenderedText:
     if finding.shape == "lost":
         return RenderedText(
             "{{subject}} lost {{loss}} {{metric}} on {{day}}",
-            "On {{day}}, {{metric}} on {{provider}} fell by {{loss}} to {{value}}, far more than on a usual day. "
+            "On {{day}}, {{metric}} on {{provider}} fell by {{loss}} to {{value}}, far from a usual day. "
             "A platform that removes accounts looks like this.",
         )
     return RenderedText(
         "{{subject}}: {{provider}} took back {{loss}} {{metric}} on {{day}}",
         "On {{day}}, the total of {{metric}} on {{provider}} fell by {{loss}} to {{value}}. This is a correction of "
-        "the total, and no day of it is counted as a change of what came in.",
+        "the total, and is left out where days are compared.",
     )
 
 
 def _level_shift(finding: Finding) -> RenderedText:
     up = finding.shape == "up"
     cadence, period = ("weekly", "weeks") if finding.series.about.is_weekly else ("daily", "days")
-    metric = f"{cadence} gains of {{{{metric}}}}" if finding.series.differenced else "{{metric}}"
+    gained = finding.series.differenced
+    metric = f"the {cadence} change of {{{{metric}}}}" if gained else "{{metric}}"
+    averaged = "the change of {{metric}}" if gained else "{{metric}}"
     return RenderedText(
         f"{{{{subject}}}}: {metric} at a {'higher' if up else 'lower'} level since {{{{day}}}}",
-        f"Since {{{{day}}}}, the {cadence} average of {metric} on {{{{provider}}}} was {{{{after}}}}, "
+        f"Since {{{{day}}}}, the {cadence} average of {averaged} on {{{{provider}}}} was {{{{after}}}}, "
         f"{'up' if up else 'down'} {{{{change}}}} from {{{{before}}}}. "
         f"This is based on {{{{days}}}} {period} of data.",
     )

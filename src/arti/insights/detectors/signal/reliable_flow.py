@@ -71,7 +71,9 @@ def _glitches(series: DailySeries) -> list[int]:
     return [
         at
         for at, usual in _large_falls(series)
-        if at + 1 < len(gains) and abs(gains[at] + gains[at + 1]) <= max(_TIMES_USUAL * 2 * usual, -0.05 * gains[at])
+        if at + 1 < len(gains)
+        and gains[at + 1] > _TIMES_USUAL * usual
+        and abs(gains[at] + gains[at + 1]) <= max(_TIMES_USUAL * 2 * usual, -0.05 * gains[at])
     ]
 
 
