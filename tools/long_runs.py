@@ -109,6 +109,10 @@ def _run_counts(report: Report) -> None:
     run_python_tests(report, [*_COUNTS, *workers(2)], name="long-counts", ARTI_TEST_LONG="1")
 
 
+def _run_imports(report: Report) -> None:
+    run_python_tests(report, ["tests/imports/test_matrix.py", "-n", "0", "-s"], name="long-imports", ARTI_TEST_LONG="1")
+
+
 def _run_n8n(report: Report) -> None:
     run_python_tests(report, ["tests/orgs/test_n8n_supabase.py"], name="long-n8n")
 
@@ -138,6 +142,7 @@ LONG_RUNS = (
         "10,000 requests in a small pool, 10,000 rebinding names, 1,000 messages through an outage",
         _run_counts,
     ),
+    LongRun("imports", "every published export in 45 forms and six languages", _run_imports),
     LongRun("n8n", "n8n itself against the gateway", _run_n8n, requires="ARTI_N8N"),
     LongRun("loads", "every benchmark", _run_loads),
 )

@@ -48,9 +48,14 @@ def _relation(id: str, kind: str, target: str) -> str:
 
 
 def _cell(value: Cell, row: int, column: int) -> str:
-    place = f"{chr(65 + column)}{row}"
+    place = f"{_column_name(column)}{row}"
     if isinstance(value, date):
         return f'<c r="{place}" s="1"><v>{(value - _EPOCH).days}</v></c>'
     if isinstance(value, str):
         return f'<c r="{place}" t="inlineStr"><is><t>{escape(value)}</t></is></c>'
     return f'<c r="{place}"><v>{value!r}</v></c>'
+
+
+def _column_name(column: int) -> str:
+    """Return the letters of a column: A, B, ..., Z, AA, ..."""
+    return (_column_name(column // 26 - 1) if column >= 26 else "") + chr(65 + column % 26)

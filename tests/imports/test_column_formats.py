@@ -179,9 +179,11 @@ def test_the_platform_of_the_files_beside_it_settles_it() -> None:
 
 
 def test_columns_that_are_counters_are_no_songs() -> None:
-    for header in ("Date,Video Views,Likes", "Date,Gefällt,Vues", "date,Primary"):
+    for header in ("Date,Video Views,Likes", "Date,Vues,Nouveaux spectateurs", "date,Primary"):
         with pytest.raises(FileRejected):
             recognise_file(f"{header}\n2026-01-01,5,6\n".encode(), HINTS)
+    unknown_beside = recognise_file(b"Date,Mood,Vues\n2026-01-01,5,6\n", HINTS)
+    assert [question.key for question in unknown_beside.questions] == ["platform"]
 
 
 def test_a_file_of_another_artist_is_questioned() -> None:

@@ -112,6 +112,11 @@ def looks_like_a_day(cell: str) -> bool:
     return bool(_ISO.fullmatch(text) or _COMPACT.fullmatch(text) or _NUMERIC.fullmatch(text) or _read_words(text))
 
 
+def looks_like_a_serial(cell: str) -> bool:
+    """Return whether a cell may be a spreadsheet's number of a day."""
+    return bool(_SERIAL.fullmatch(normalise_whitespace(cell)))
+
+
 def _read_words(cell: str) -> tuple[int | None, int, int] | None:
     """Return (year or None, month, day) of a day in words, or None."""
     words = [word for word in _WORD.findall(normalise_name(_TIME.sub("", cell))) if word not in _IGNORED]

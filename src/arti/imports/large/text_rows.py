@@ -17,6 +17,7 @@ from arti.imports.readers.csv_reader import (
     find_dialect,
     find_magic,
     find_table,
+    is_of_a_mac,
 )
 from arti.imports.types import FileRejected, SourceTable
 
@@ -49,7 +50,7 @@ def find_encoding(source: BinaryIO) -> str:
         accents = count_accents(chunk)
         mac, windows = mac + accents[0], windows + accents[1]
     for candidate in (
-        () if encoding != "utf-8" else ("mac_roman", "cp1252") if mac > windows else ("cp1252", "mac_roman")
+        () if encoding != "utf-8" else ("mac_roman", "cp1252") if is_of_a_mac(head, (mac, windows)) else ("cp1252", "mac_roman")
     ):
         if _can_decode(source, candidate):
             return candidate

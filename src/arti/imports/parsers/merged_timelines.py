@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from arti.imports.cells.cell_parsers import ColumnKind, is_blank, split_number
-from arti.imports.cells.day_format import looks_like_a_day
+from arti.imports.cells.day_format import looks_like_a_day, looks_like_a_serial
 from arti.imports.parsers.counter_names import is_counter
+from arti.imports.parsers.daily import DAY
+from arti.imports.readers.header_words import is_total
 from arti.imports.readers.measures import (
     MeasureColumn,
     UniqueDays,
@@ -18,7 +20,7 @@ from arti.imports.readers.measures import (
     with_marks,
 )
 from arti.imports.readers.track_matching import count_tracks_titled, match_track
-from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
+from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, RowResult, SourceTable
 from arti.providers.contract import AssetRecord
 from arti.vocabulary import Provider
 
@@ -28,20 +30,23 @@ _SAMPLE = 20
 
 def _recognises(table: SourceTable) -> bool:
     """Return whether the table has a column of days and otherwise only numbers, none of them a known counter."""
-    if len(table.names) < 2 or table.names[0] != "date" or not all(table.names) or is_counter(table):
+    if len(table.names) < 2 or table.names.count(DAY) != 1 or not all(table.names) or is_counter(table):
         return False
-    cells = [cell for row in table.rows[:_SAMPLE] for cell in row[1:] if not is_blank(cell)]
-    days = [row[0] for row in table.rows[:_SAMPLE] if row]
-    return bool(days and cells) and all(map(looks_like_a_day, days)) and all(map(split_number, cells))
+    at = table.names.index(DAY)
+    rows = [row for row in table.rows[:_SAMPLE] if len(row) > at and not is_total(row[at])]
+    cells = [cell for row in rows for index, cell in enumerate(row) if index != at and not is_blank(cell)]
+    days = [row[at] for row in rows]
+    are_days = all(map(looks_like_a_day, days)) or all(map(looks_like_a_serial, days))
+    return bool(days and cells) and are_days and all(map(split_number, cells))
 
 
 def _kinds(table: SourceTable) -> dict[int, ColumnKind]:
-    return {0: ColumnKind.DAY} | dict.fromkeys(range(1, len(table.names)), ColumnKind.COUNT)
+    return {index: ColumnKind.DAY if name == DAY else ColumnKind.COUNT for index, name in enumerate(table.names)}
 
 
 def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
     guess = next((name for name in _METRICS if name[:-1] in hints.file_name.casefold()), None)
-    titles = ", ".join(table.header[1:4])
+    titles = ", ".join([title for title, name in zip(table.header, table.names, strict=True) if name != DAY][:3])
     text = f"These columns look like songs on Spotify: {titles}, ... What do their daily numbers count?"
     return [FileQuestion("columns", text, "choice", guess, tuple(_METRICS))]
 
@@ -51,21 +56,26 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     if column is None:
         raise FileRejected(f"columns must be one of {', '.join(_METRICS)}.")
     parsed, days = ParsedFile(daily=True), UniqueDays()
-    columns = with_marks(table, dict.fromkeys(range(1, len(table.header)), column))
-    track_ids = []
-    for title in table.header[1:]:
+    date_index = table.names.index(DAY)
+    columns = with_marks(table, {index: column for index in range(len(table.header)) if index != date_index})
+    track_ids: dict[int, str] = {}
+    for index in columns:
+        title = table.header[index]
         track = match_track(title, None, hints.known.tracks)
-        if track in track_ids:
+        if track in track_ids.values():
             track = f"{title}|"
         if count_tracks_titled(title, hints.known.tracks) > 1:
             parsed.notes.append(f"Several songs are called {title!r}, so these numbers are stored as a separate song.")
         existing = next((song for song in hints.known.tracks if song.external_id == track), None)
         parsed.assets[track] = AssetRecord(track, "track", existing.title if existing else title)
-        track_ids.append(track)
+        track_ids[index] = track
     for row, cells in enumerate(table.rows, start=1):
         if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
-        day = read_day(parsed, row, table, cells, 0, hints.today)
+        if is_total(cells[date_index]):
+            parsed.row_results.append(RowResult(row, "warning", "the sum of the other rows, used as a check only"))
+            continue
+        day = read_day(parsed, row, table, cells, date_index, hints.today)
         if day and days.add(parsed, row, day):
             _read_row(parsed, row, cells, track_ids, columns, day)
     return parsed
@@ -75,12 +85,12 @@ def _read_row(
     parsed: ParsedFile,
     row: int,
     cells: Sequence[str],
-    track_ids: Sequence[str],
+    track_ids: Mapping[int, str],
     columns: Mapping[int, MeasureColumn],
     day: date,
 ) -> None:
     row_only = ParsedFile()
-    for index, track in enumerate(track_ids, start=1):
+    for index, track in track_ids.items():
         read_measures(row_only, row, cells, {index: columns[index]}, on=day, asset=track)
     parsed.observations += row_only.observations
     problems = [result.reason for result in row_only.row_results if result.reason]

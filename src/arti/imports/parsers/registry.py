@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
-from arti.imports.parsers import day_table, listening, merged_timelines, tiktok, tiktok_content
+from arti.imports.parsers import day_table, listening, merged_timelines, tiktok, tiktok_content, wider_day_table
 from arti.imports.parsers.meta import audience as meta_audience
 from arti.imports.parsers.meta import posts as meta_posts
 from arti.imports.parsers.meta import series as meta_series
@@ -40,6 +40,7 @@ PARSERS: tuple[Parser, ...] = (
     table.PARSER,
     audience.PARSER,
     totals.PARSER,
+    wider_day_table.PARSER,
     merged_timelines.PARSER,
 )
 BY_SOURCE = {parser.source: parser for parser in PARSERS}
@@ -69,13 +70,13 @@ def recognise(table: SourceTable, prefer: Collection[str] = ()) -> tuple[Parser,
 
 
 def _merge_columns(table: SourceTable) -> SourceTable:
-    """Return the table with a repeated column left without a name, where it says the same in each row."""
+    """Return the table with a repeated column left without a name, where it says the same in each row, or nothing."""
     if len(set(table.names)) == len(table.names):
         return table
     names = list(table.names)
     for index, name in enumerate(table.names):
         first = names.index(name) if name else index
-        if first != index and all(cells[first : first + 1] == cells[index : index + 1] for cells in table.rows):
+        if first != index and all(cells[index] in (cells[first], "") for cells in table.rows if len(cells) > index):
             names[index] = ""
     return replace(table, names=tuple(names))
 

@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from arti.imports.cells.cell_parsers import normalise_whitespace
+from arti.imports.readers.header_words import count_known_names
 from arti.imports.types import FileRejected, SourceTable
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -16,13 +18,18 @@ MAX_COLUMNS = 500
 MAX_CELLS = 4_000_000
 MAX_CELL = 100_000
 _DELIMITERS = (",", ";", "\t", "|")
+_RARE_IN_CELLS = frozenset(";\t|")
 _MAX_PREAMBLE = 20
 _SNIFFED = 64 * 1024
 _SNIFFED_LINES = 50
 _STATED_DELIMITER = re.compile(r'"?sep=(.)"?.*', re.IGNORECASE)
-# Letters with accents beside others, as a Mac's and as Windows' code page writes them.
-_MAC_ACCENTS = re.compile(rb"(?<=[A-Za-z])[\x80-\x91\x93-\x9f](?=[A-Za-z ,;\t])")
-_WINDOWS_ACCENTS = re.compile(rb"(?<=[A-Za-z])[\xc0-\xff](?=[A-Za-z ,;\t])")
+# Letters with accents beside others, as a Mac's and as Windows' code page writes them; a Mac's quotes and dashes are
+# capitals of Windows, which stand behind no small letter.
+_MAC_ACCENTS = re.compile(
+    rb"(?<=[A-Za-z])[\x80-\x90\x98-\x9f](?=[A-Za-z ,;\t\r\n])|(?<=[a-z])[\x91\x93-\x97](?=[a-z])"
+    rb"|(?<=[a-z])[\xd0-\xd5](?=[a-z ,;\t\r\n])|(?<=[0-9])\xd0(?=[0-9])"
+)
+_WINDOWS_ACCENTS = re.compile(rb"(?<=[A-Za-z])[\xe0-\xff](?=[A-Za-z ,;\t\r\n])|[\x93\x94](?=[ ,;\t\r\n])")
 _LOOKS_NUMERIC = re.compile(r"\s*[-(]?[\d€$£][\d.,:/ \u00a0\u202f'%-]*\)?\s*").fullmatch
 _MAGIC = {
     b"%PDF": "a PDF",
@@ -105,8 +112,7 @@ def _candidates(content: bytes) -> Iterator[str]:
         yield "utf-16-le" if sample[1::2].count(b"\x00") >= sample[::2].count(b"\x00") else "utf-16-be"
         return
     yield "utf-8"
-    mac, windows = count_accents(content)
-    yield from ("mac_roman", "cp1252") if mac > windows else ("cp1252", "mac_roman")
+    yield from ("mac_roman", "cp1252") if is_of_a_mac(content[:2000], count_accents(content)) else ("cp1252", "mac_roman")
 
 
 def count_accents(content: bytes) -> tuple[int, int]:
@@ -114,16 +120,32 @@ def count_accents(content: bytes) -> tuple[int, int]:
     return len(_MAC_ACCENTS.findall(content)), len(_WINDOWS_ACCENTS.findall(content))
 
 
-def _find_delimiter(text: str) -> str:
-    """Return the delimiter that divides the first lines into the most regular table."""
-    lines = [line for line in text[:_SNIFFED].splitlines() if line.strip()][:_SNIFFED_LINES]
+def is_of_a_mac(beginning: bytes, accents: tuple[int, int]) -> bool:
+    """Return whether a file is in MacRoman and not Windows-1252: by the names of its columns, then by its accents."""
+    texts = (beginning.decode(encoding, "replace") for encoding in ("mac_roman", "cp1252"))
+    mac, windows = (max(map(count_known_names, text.splitlines()[:_MAX_PREAMBLE]), default=0) for text in texts)
+    return (mac, accents[0]) > (windows, accents[1])
 
-    def regularity(delimiter: str) -> tuple[float, bool, int]:
-        widths = [len(cells) for line in lines for cells in csv.reader([line], delimiter=delimiter)]
+
+def _find_delimiter(text: str) -> str:
+    """Return the delimiter that divides the first rows into the most regular table."""
+    sample = text[:_SNIFFED]
+
+    def regularity(delimiter: str) -> tuple[float, bool, int, int]:
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True)
+        rows = list(islice((row for row in reader if any(cell.strip() for cell in row)), _SNIFFED_LINES + 1))
+        if len(text) > _SNIFFED and 1 < len(rows) <= _SNIFFED_LINES:
+            rows.pop()  # cut off
+        if not rows:
+            return 0.0, False, 0, 0
+        widths = [len(row) for row in rows]
         usual, times = Counter(width for width in widths if width > 1).most_common(1)[0] if max(widths) > 1 else (1, 0)
         # A table's first line divides like the others: in 2025-02-27;16,481 below Date;Views only the semicolon does.
         in_header = next((True for width in widths[:_MAX_PREAMBLE] if width == usual), False) and widths[0] > 1
-        return times / len(widths), in_header, times and -_DELIMITERS.index(delimiter)
+        # In "Lagos, Nigeria;Lviv, Ukraine" above "13,7;5,7" both divide; only the comma leaves the other in cells.
+        others = _RARE_IN_CELLS - {delimiter}
+        undivided = sum(not others.isdisjoint(cell) for row in rows for cell in row)
+        return times / len(widths), in_header, times and -undivided, -_DELIMITERS.index(delimiter)
 
     return max(_DELIMITERS, key=regularity)
 

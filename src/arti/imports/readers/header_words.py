@@ -21,6 +21,8 @@ TRANSLATED: tuple[str, ...] = (
     "royalties",
 )
 _FILES: dict[str, str] = {Provider.INSTAGRAM: "meta", "facebook": "meta"}
+_QUOTES = dict.fromkeys(map(ord, '"„“”«»'))
+_DIVIDERS = re.compile(r"[,;\t|]")
 _CURRENCY = re.compile(r"(.+) \(([a-z]{3})\)")
 
 
@@ -28,7 +30,7 @@ _CURRENCY = re.compile(r"(.+) \(([a-z]{3})\)")
 def _words(provider: str) -> dict[str, str]:
     """Return the name of each column by what it is called in another language."""
     lines = [line.partition(" = ") for line in _read_words(_FILES.get(provider, provider)).splitlines()]
-    return {word: name for name, _, words in lines for word in words.split(" | ") if word != name}
+    return {_plain(word): name for name, _, words in lines for word in (name, *words.split(" | "))}
 
 
 @cache
@@ -53,8 +55,19 @@ def translate(table: SourceTable, provider: str) -> SourceTable:
     return replace(table, names=tuple(unique))
 
 
+def count_known_names(line: str) -> int:
+    """Return how many cells of a line are names of columns in one of the languages."""
+    cells = (_plain(cell) for cell in _DIVIDERS.split(line))
+    return sum(any(cell in _words(provider) for provider in TRANSLATED) for cell in cells if cell)
+
+
+def _plain(name: str) -> str:
+    """Return a name without accents, case and quotation marks."""
+    return normalise_name(name).replace("’", "'").translate(_QUOTES)
+
+
 def _translate(name: str, words: dict[str, str]) -> str:
-    plain = normalise_name(name).replace("’", "'")
+    plain = _plain(name)
     priced = _CURRENCY.fullmatch(plain)
     if priced and priced[1] in words:
         return f"{words[priced[1]]} ({priced[2]})"

@@ -39,12 +39,12 @@ def _find_metric(table: SourceTable) -> str | None:
 
 
 def _recognises(table: SourceTable) -> bool:
-    return (
-        len(table.names) == 2
-        and (table.names[0] == DAY or table.names[0] in _DATES)
-        and table.names[1] == _VALUE
-        and bool(_find_metric(table))
-    )
+    days = [name for name in table.names if name in _DATES]
+    return len(days) == 1 and table.names.count(_VALUE) == 1 and bool(_find_metric(table))
+
+
+def _in_english(table: SourceTable) -> SourceTable:
+    return replace(table, names=tuple(DAY if name in _DATES else name for name in table.names))
 
 
 def _columns(table: SourceTable) -> dict[str, MeasureColumn]:
@@ -52,7 +52,7 @@ def _columns(table: SourceTable) -> dict[str, MeasureColumn]:
 
 
 def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
-    return parse_days(replace(table, names=(DAY, _VALUE)), _columns(table), hints)
+    return parse_days(_in_english(table), _columns(table), hints)
 
 
 PARSER = with_network(
@@ -62,7 +62,7 @@ PARSER = with_network(
         provider=None,
         time_zone=TIME_ZONE,
         recognises=_recognises,
-        kinds=lambda table: find_kinds(replace(table, names=(DAY, _VALUE)), _columns(table), day=DAY),
+        kinds=lambda table: find_kinds(_in_english(table), _columns(table), day=DAY),
         questions=network_questions,
         parse=_parse,
     )

@@ -4,6 +4,7 @@
 super listeners,streams,playlist adds,saves,followers. UniqueDays are UTC.
 """
 
+from arti.imports.parsers import day_table
 from arti.imports.parsers.daily import make_daily_parser
 from arti.imports.readers.measures import MeasureColumn
 from arti.imports.types import SourceTable
@@ -28,7 +29,9 @@ def _recognises(table: SourceTable) -> bool:
     measures = names & COLUMNS.keys()
     if "date" not in names or "song" in names or names == _SONG_TIMELINE:
         return False
-    return bool(measures) and len(measures) >= len(names) / 2
+    # What every platform has is no evidence beside columns that nobody knows.
+    specific = names - {"date"} <= measures or bool(measures - day_table.COLUMNS.keys())
+    return bool(measures) and specific and len(measures) >= (len(names) - 1) / 2
 
 
 PARSER = make_daily_parser(

@@ -15,6 +15,7 @@ from arti.imports.readers.measures import (
     MeasureColumn,
     find_kinds,
     has_valid_shape,
+    note_ignored_columns,
     period_questions,
     read_measures,
     read_period,
@@ -25,11 +26,12 @@ from arti.vocabulary import Provider
 
 _LISTENERS = MeasureColumn("audience.listeners")
 _COUNTS = {"count", "listeners"}
+_OTHER_TABLES = {"date", "song", "streams", "plays", "gender", "age", "source", "segment", "listeners (%)"}
 
 
 def _recognises(table: SourceTable) -> bool:
     names = set(table.names)
-    return {"country", "city"} <= names and len(names) == 3 and bool(names & _COUNTS)
+    return {"country", "city"} <= names and len(names & _COUNTS) == 1 and not names & _OTHER_TABLES
 
 
 def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
@@ -44,6 +46,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     indexes = {name: index for index, name in enumerate(table.names)}
     count_index = next(indexes[name] for name in _COUNTS if name in indexes)
     columns = with_marks(table, {count_index: _LISTENERS})
+    note_ignored_columns(table, ["country", "city", *_COUNTS], parsed)
     rows: list[tuple[int, Sequence[str], str]] = []
     for row, cells in enumerate(table.rows, start=1):
         if not has_valid_shape(parsed, row, cells, len(table.header)):

@@ -1,12 +1,14 @@
 """Spotify for Artists, timeline of one song: date,streams. The title is only in the file name."""
 
 from arti.imports.cells.cell_parsers import normalise_whitespace
+from arti.imports.parsers.spotify.audience import COLUMNS
 from arti.imports.readers.file_name_hints import guess_title
 from arti.imports.readers.measures import (
     MeasureColumn,
     UniqueDays,
     find_kinds,
     has_valid_shape,
+    note_ignored_columns,
     read_day,
     read_measures,
     with_marks,
@@ -18,11 +20,12 @@ from arti.vocabulary import Provider
 
 _STREAMS = MeasureColumn("consumption.streams")
 _NAMES = {"streams"}
+_OTHER_TABLES = {"song", "country", "city", "gender", "age", "source", "segment", "plays"}
 
 
 def _recognises(table: SourceTable) -> bool:
     names = set(table.names)
-    return len(names) == 2 and "date" in names and bool(names & _NAMES)
+    return "date" in names and names & COLUMNS.keys() == _NAMES and not names & _OTHER_TABLES
 
 
 def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
@@ -42,7 +45,8 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     existing = next((song for song in hints.known.tracks if song.external_id == track), None)
     parsed.assets[track] = AssetRecord(track, "track", existing.title if existing else title)
     date_index = table.names.index("date")
-    columns = with_marks(table, {1 - date_index: _STREAMS})
+    columns = with_marks(table, {table.names.index("streams"): _STREAMS})
+    note_ignored_columns(table, ["date", *_NAMES], parsed)
     for row, cells in enumerate(table.rows, start=1):
         if has_valid_shape(parsed, row, cells, len(table.header)):
             day = read_day(parsed, row, table, cells, date_index, hints.today)

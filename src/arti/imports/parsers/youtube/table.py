@@ -34,9 +34,13 @@ from arti.vocabulary import Provider
 
 def _recognises(table: SourceTable) -> bool:
     names = set(table.names)
-    first_column = table.names[0]
-    is_listed = first_column in BREAKDOWNS or first_column in CONTENT
-    return is_listed and "date" not in names and bool(names & METRICS.keys())
+    return _find_subject(table) is not None and "date" not in names and bool(names & METRICS.keys())
+
+
+def _find_subject(table: SourceTable) -> int | None:
+    """Return the column of what each row is about: the first, unless the columns were moved."""
+    subjects = [index for index, name in enumerate(table.names) if name in BREAKDOWNS or name in CONTENT]
+    return subjects[0] if subjects else None
 
 
 def _questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:
@@ -49,7 +53,8 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
     parsed = ParsedFile()
     columns = find_measure_columns(table, METRICS)
     note_ignored_columns(table, [*CONTENT, *BREAKDOWNS, *ATTRIBUTES, *METRICS], parsed)
-    breakdown = table.names[0] if table.names[0] in BREAKDOWNS else None
+    subject = _find_subject(table) or 0
+    breakdown = table.names[subject] if table.names[subject] in BREAKDOWNS else None
     total, additive_rows, splits = None, [], dict[str, int]()
     for row, cells in enumerate(table.rows, start=1):
         if is_footer(cells):
@@ -59,7 +64,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
             continue
         if not has_valid_shape(parsed, row, cells, len(table.header)):
             continue
-        if is_total(cells[0]) and total is None:
+        if is_total(cells[subject]) and total is None:
             total = cells
             read_measures(parsed, row, cells, columns, on=last, dimension=period)
             continue
@@ -90,7 +95,7 @@ def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
                 reason = (
                     "this video is already in an earlier row"
                     if video
-                    else f"{normalise_whitespace(cells[0])[:40]!r} is not a video id"
+                    else f"{normalise_whitespace(cells[subject])[:40]!r} is not a video id"
                 )
                 parsed.record_row(row, [reason], stored=False)
                 continue
