@@ -209,6 +209,7 @@ def test_every_form_of_a_hand_made_file_is_read_as_the_original_or_asks(name: st
     assert counts.results["equal"] > 30
 
 
+@pytest.mark.timeout(3600 if LONG else 180)
 def test_every_form_of_every_file_is_read_as_the_original_or_asks(shared: Path) -> None:
     counts = Counts()
     for name in paths():

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Response
 
 from arti.metrics import schemas, summary
 from arti.metrics.breakdown.endpoints import router as breakdown_router
+from arti.metrics.numbers_file import write_numbers
 from arti.metrics.places.endpoints import router as places_router
 from arti.metrics.series.endpoint import router as series_router
 from arti.metrics.songs.endpoints import router as songs_router
@@ -44,6 +45,29 @@ async def get_artist_summary(
     A number's period ends on the newest day that its platform has reported; `stale` if that is too long ago.
     """
     return await summary.read_summary(access.connection, access.org_id, artist_id, days=days, known_on=known_on)
+
+
+@router.get(
+    "/api/artists/{artist_id}/numbers.csv",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def get_artist_numbers(
+    artist_id: UUID,
+    access: ReadsMetrics,
+    provider: Annotated[str, Query(max_length=100, description="Slug of a platform.")],
+    from_on: Annotated[date | None, Query(alias="from", description="First day. Default: the first there is.")] = None,
+    to_on: Annotated[date | None, Query(alias="to", description="Last day. Default: the last there is.")] = None,
+) -> Response:
+    """Return the artist's numbers on a platform as CSV, one row a value, as an import reads them again.
+
+    Numbers of files and people only: what a platform's API gave is not handed on. At most 100,000 values.
+    """
+    text = await write_numbers(
+        access.connection, access.org_id, artist_id, provider=provider, from_on=from_on, to_on=to_on
+    )
+    headers = {"Content-Disposition": f'attachment; filename="numbers-{provider}.csv"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/api/artists/{artist_id}/assets")

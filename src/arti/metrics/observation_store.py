@@ -228,3 +228,32 @@ async def list_assets_without_series(
 async def series_exists(connection: Connection, org_id: UUID, series_id: UUID) -> bool:
     found = await connection.fetchval("select 1 from series where org_id = $1 and id = $2", org_id, series_id)
     return found is not None
+
+
+async def list_own_values(
+    connection: Connection,
+    org_id: UUID,
+    artist_id: UUID,
+    *,
+    provider: str,
+    from_on: date | None,
+    to_on: date | None,
+    limit: int,
+) -> list[Row]:
+    """Return an artist's values on a platform that came from files or people, each with its series and asset."""
+    return await connection.fetch(
+        """select s.metric, o.observed_on, o.value, o.null_reason, o.state, s.dimension, a.external_id, a.kind, a.title
+           from series s
+           join observations o on o.org_id = s.org_id and o.series_id = s.id
+           left join assets a on a.org_id = s.org_id and a.id = s.asset_id
+           where s.org_id = $1 and s.artist_id = $2 and s.provider = $3 and s.terms = 'own'
+             and ($4::date is null or o.observed_on >= $4) and ($5::date is null or o.observed_on <= $5)
+           order by s.metric, s.dimension, a.external_id nulls first, o.observed_on
+           limit $6""",
+        org_id,
+        artist_id,
+        provider,
+        from_on,
+        to_on,
+        limit,
+    )

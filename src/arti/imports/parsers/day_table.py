@@ -21,7 +21,7 @@ COLUMNS = {
     "impressions": MeasureColumn("discovery.impressions"),
     "reach": MeasureColumn("reach.unique"),
 }
-_TIME_ZONES: dict[str, str] = dict.fromkeys((Provider.YOUTUBE, Provider.INSTAGRAM, "facebook"), TIME_ZONE)
+TIME_ZONES: dict[str, str] = dict.fromkeys((Provider.YOUTUBE, Provider.INSTAGRAM, "facebook"), TIME_ZONE)
 _CHOICES = {name: slug for slug, name in PLATFORM_NAMES.items()}
 # What YouTube Studio calls the file of daily totals, in its languages.
 _YOUTUBE_TOTALS = frozenset({"totals", "gesamtwerte", "totales", "totais", "totaux", "summor", "totalsummor"})
@@ -49,7 +49,7 @@ def choose(table: SourceTable, answers: Answers) -> Parser:
     provider = _CHOICES.get(answers.get(PLATFORM, "").strip())
     if provider is None:
         raise FileRejected(f"{PLATFORM} must be one of {', '.join(_CHOICES)}.")
-    return replace(PARSER, provider=provider, time_zone=_TIME_ZONES.get(provider, "UTC"))
+    return replace(PARSER, provider=provider, time_zone=TIME_ZONES.get(provider, "UTC"))
 
 
 def _parse(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:

@@ -5,7 +5,15 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
-from arti.imports.parsers import day_table, listening, merged_timelines, tiktok, tiktok_content, wider_day_table
+from arti.imports.parsers import (
+    arti_numbers,
+    day_table,
+    listening,
+    merged_timelines,
+    tiktok,
+    tiktok_content,
+    wider_day_table,
+)
 from arti.imports.parsers.meta import audience as meta_audience
 from arti.imports.parsers.meta import posts as meta_posts
 from arti.imports.parsers.meta import series as meta_series
@@ -23,6 +31,7 @@ from arti.imports.types import Answers, FileRejected, Hints, ParsedFile, Parser,
 # Tried in this order: a table that every platform has belongs to none of them before the user says so; merged timelines
 # last, because any table of days and numbers looks like them.
 PARSERS: tuple[Parser, ...] = (
+    arti_numbers.PARSER,
     *statement.PARSERS,
     *monthless.PARSERS,
     *tiktok.PARSERS,
