@@ -30,6 +30,7 @@ BODIES: dict[str, dict[str, Any]] = {
 # Texts in a path that every org has.
 PATHS = {"slug": "own.canary", "export": "spotify.audience"}
 QUERIES: dict[str, dict[str, str]] = {
+    "get_artist_numbers": {"provider": "spotify"},
     "get_breakdown": {"metric": "audience.followers", "provider": "spotify", "dimension": "country"},
     "get_artist_series": {"metric": "audience.followers"},
     "search_documents": {"q": "anything"},

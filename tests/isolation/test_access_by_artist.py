@@ -148,7 +148,7 @@ async def test_a_creator_sees_their_own_artists_only(world: World) -> None:
     own, hidden = [await make_artist(world.database, admin.org_id, name) for name in ("Mira Sol", "Vera Lumen")]
     creator = await listed(world, admin.org_id, Role.CREATOR, own)
     assert [artist["name"] for artist in (await creator.http.get("/api/artists")).json()["items"]] == ["Mira Sol"]
-    for path in ("", "/summary", "/series?metric=audience.followers", "/assets"):
+    for path in ("", "/summary", "/series?metric=audience.followers", "/assets", "/numbers.csv?provider=spotify"):
         assert (await creator.http.get(f"/api/artists/{own}{path}")).status_code == 200
         answer, unknown = [await creator.http.get(f"/api/artists/{id}{path}") for id in (hidden, uuid4())]
         assert (answer.status_code, answer.json()["message"]) == (404, unknown.json()["message"])

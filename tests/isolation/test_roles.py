@@ -40,7 +40,8 @@ SIGNED_IN: Final = {
 
 MAY: Final[dict[frozenset[Role], str]] = {
     _EVERY_MEMBER: """
-        get_artist get_artist_series get_artist_summary list_artist_assets list_artists list_metrics
+        get_artist get_artist_numbers get_artist_series get_artist_summary list_artist_assets list_artists
+        list_metrics
         get_recording get_release get_rollup list_artist_groups list_artist_recordings list_genres list_labels
         list_changes list_match_candidates list_recordings list_releases list_song_changes list_tags
         get_breakdown list_breakdowns list_countries list_dimensions list_sources list_unknown_places search_places

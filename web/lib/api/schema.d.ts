@@ -453,6 +453,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/artists/{artist_id}/numbers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Artist Numbers
+         * @description Return the artist's numbers on a platform as CSV, one row a value, as an import reads them again.
+         *
+         *     Numbers of files and people only: what a platform's API gave is not handed on. At most 100,000 values.
+         */
+        get: operations["get_artist_numbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/artists/{artist_id}/playlists": {
         parameters: {
             query?: never;
@@ -11159,6 +11181,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_artist_numbers: {
+        parameters: {
+            query: {
+                /** @description Slug of a platform. */
+                provider: string;
+                /** @description First day. Default: the first there is. */
+                from?: string | null;
+                /** @description Last day. Default: the last there is. */
+                to?: string | null;
+            };
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                artist_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Validation Error */
