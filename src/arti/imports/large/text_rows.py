@@ -49,9 +49,9 @@ def find_encoding(source: BinaryIO) -> str:
     while encoding == "utf-8" and (chunk := source.read(_CHUNK_BYTES)):
         accents = count_accents(chunk)
         mac, windows = mac + accents[0], windows + accents[1]
-    for candidate in (
-        () if encoding != "utf-8" else ("mac_roman", "cp1252") if is_of_a_mac(head, (mac, windows)) else ("cp1252", "mac_roman")
-    ):
+    is_mac = is_of_a_mac(head, (mac, windows))
+    code_pages = ("mac_roman", "cp1252") if is_mac else ("cp1252", "mac_roman")
+    for candidate in code_pages if encoding == "utf-8" else ():
         if _can_decode(source, candidate):
             return candidate
     raise FileRejected("The file is not text in UTF-8, UTF-16 or Windows-1252. Export it again as CSV.")

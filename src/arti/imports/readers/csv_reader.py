@@ -112,7 +112,8 @@ def _candidates(content: bytes) -> Iterator[str]:
         yield "utf-16-le" if sample[1::2].count(b"\x00") >= sample[::2].count(b"\x00") else "utf-16-be"
         return
     yield "utf-8"
-    yield from ("mac_roman", "cp1252") if is_of_a_mac(content[:2000], count_accents(content)) else ("cp1252", "mac_roman")
+    is_mac = is_of_a_mac(sample, count_accents(content))
+    yield from ("mac_roman", "cp1252") if is_mac else ("cp1252", "mac_roman")
 
 
 def count_accents(content: bytes) -> tuple[int, int]:
