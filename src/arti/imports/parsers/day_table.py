@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from arti.imports.parsers.daily import DAY, parse_days
-from arti.imports.parsers.youtube.columns import TIME_ZONE
 from arti.imports.readers.file_name_hints import stem
 from arti.imports.readers.measures import MeasureColumn, find_kinds
 from arti.imports.types import Answers, FileQuestion, FileRejected, Hints, ParsedFile, Parser, SourceTable
@@ -21,7 +20,7 @@ COLUMNS = {
     "impressions": MeasureColumn("discovery.impressions"),
     "reach": MeasureColumn("reach.unique"),
 }
-TIME_ZONES: dict[str, str] = dict.fromkeys((Provider.YOUTUBE, Provider.INSTAGRAM, "facebook"), TIME_ZONE)
+TIME_ZONES: dict[str, str] = dict.fromkeys((Provider.YOUTUBE, Provider.INSTAGRAM, "facebook"), "America/Los_Angeles")
 _CHOICES = {name: slug for slug, name in PLATFORM_NAMES.items()}
 # What YouTube Studio calls the file of daily totals, in its languages.
 _YOUTUBE_TOTALS = frozenset({"totals", "gesamtwerte", "totales", "totais", "totaux", "summor", "totalsummor"})
