@@ -24,6 +24,7 @@ from arti.connections.endpoints import router as connections
 from arti.imports.batches.endpoints import router as import_batches
 from arti.imports.desk.endpoints import router as update_desk
 from arti.imports.endpoints import router as imports
+from arti.imports.mappings.endpoints import router as import_mappings
 from arti.imports.overlaps.endpoints import router as overlaps
 from arti.imports.provenance import router as provenance
 from arti.imports.upload_links.endpoints import router as upload_links
@@ -104,6 +105,7 @@ def create_app(settings: Settings) -> FastAPI:
         reconciliation,
         imports,
         import_batches,
+        import_mappings,
         update_desk,
         upload_links,
         uploads,

@@ -66,6 +66,7 @@ _OF_PEOPLE = {
     *("public.campaign_budgets", "public.campaign_costs", "public.campaign_targets", "public.campaigns"),
     *("public.channels", "public.credits", "public.documents", "public.exchange_rates"),
     "public.imports",
+    "public.import_mappings",
     *("public.insight_feedback", "public.memberships", "public.metric_definitions", "public.n8n_workflows"),
     *("public.org_metrics", "public.orgs", "public.place_names", "public.playlist_snapshots", "public.playlists"),
     *("public.recordings", "public.releases", "public.royalty_lines", "public.royalty_statements", "public.rules"),

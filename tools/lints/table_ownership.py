@@ -54,7 +54,7 @@ OWNERS = {
         dimensions dimension_values dimension_rules place_names private.known_metrics""",
     "arti.imports": """
         imports import_batches import_batch_items import_cadences import_stages upload_links
-        upload_link_files""",
+        upload_link_files import_mappings""",
     "arti.connections": "accounts connected_accounts oauth_states sync_runs",
     "arti.insights": "insights insight_evidence insight_parts insight_feedback documents chunks",
     "arti.campaigns": """

@@ -14,6 +14,7 @@ from arti.imports.large import service as large
 from arti.imports.large.results import list_results, questions_of
 from arti.imports.large.store import find_stage, list_progress
 from arti.imports.large.unpacking import needs_job
+from arti.imports.mappings.service import keep_mapping
 from arti.imports.parsers.registry import BY_SOURCE, is_royalties
 from arti.imports.readers.large_files import ReadsFile
 from arti.imports.stored_files import StoredImport
@@ -130,6 +131,7 @@ async def commit_import(
         id = await large.start_commit(access, access.context.file_store, row, stage, answers.options)
         return await _preview(access, StoredImport(id))
     stored = await service.commit_import(access, access.context.file_store, import_id, answered=answers.options)
+    await keep_mapping(access, await _find(access, stored.id), stored)
     return await _preview(access, stored)
 
 

@@ -7,9 +7,10 @@ from typing import Final
 from uuid import UUID
 
 from arti.imports import service
-from arti.imports import store as import_store
 from arti.imports.batches import store
 from arti.imports.batches.service import NO_MONEY
+from arti.imports.history import get_import
+from arti.imports.mappings.service import keep_mapping
 from arti.imports.parsers.registry import is_royalties
 from arti.orgs.authorization import Actor
 from arti_core.database import Row
@@ -99,5 +100,6 @@ async def _commit_one(
             connection, org_id, batch_id, stored.id, placed_by=row["placed_by"], questions=[], open_keys=[]
         )
         return Committed(id, stored.id, name, "already_committed", "The same file was imported before.")
-    done = await import_store.find_import(connection, org_id, stored.id)
-    return Committed(id, stored.id, name, "committed", None, done["summary"]["recorded"] if done else None)
+    done = await get_import(connection, org_id, stored.id, lock=False)
+    await keep_mapping(actor, done, stored)
+    return Committed(id, stored.id, name, "committed", None, done["summary"].get("recorded"))

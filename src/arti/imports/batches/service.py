@@ -6,7 +6,7 @@ that a daily export gives the others their period, also when they come with seve
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +22,8 @@ from arti.imports.batches.sorting import (
 )
 from arti.imports.cells.cell_parsers import ColumnKind
 from arti.imports.history import get_import
+from arti.imports.mappings.service import fingerprint_of
+from arti.imports.mappings.store import find_mappings
 from arti.imports.parsers.registry import is_royalties
 from arti.imports.preview import RecognisedFile
 from arti.imports.readers.archive import UploadedTable, unpack
@@ -57,9 +59,12 @@ class _SortedTable:
     file: RecognisedFile | None
     refusal: str | None
     placement: FilePlacement
+    mapping: Row | None = None  # for a table that no parser knows, of which a person has said what it holds
 
     @property
     def provider(self) -> str:
+        if self.mapping:
+            return f"{self.mapping['source']} {self.mapping['header_sha256'].hex()}"
         return (self.file.parser.provider if self.file else None) or ""
 
 
@@ -139,10 +144,22 @@ async def _sort(
             stated = find_named_artist(file.table, build_hints(table.name, Known())) if file else None
             placed.append(place(table.name, stated, roster, titles, words))
         placed = place_with_neighbours([table.name for table in tables], placed)
-    return [
+    sorted_tables = [
         _SortedTable(table, file, refusal, placement)
         for table, (file, refusal), placement in zip(tables, found, placed, strict=True)
     ]
+    await _find_mappings(actor, sorted_tables)
+    return sorted_tables
+
+
+async def _find_mappings(actor: Actor, tables: Sequence[_SortedTable]) -> None:
+    unknown = [(one, fingerprint_of(one.table.content)) for one in tables if one.refusal and not one.table.refusal]
+    headers = [header for _, header in unknown if header]
+    mappings = await find_mappings(actor.connection, actor.org_id, headers) if headers else {}
+    for one, header in unknown:
+        if header in mappings:
+            one.mapping, one.refusal = mappings[header], None
+            one.placement = replace(one.placement, reason=f"{one.placement.reason}; columns as kept")
 
 
 def _columns(file: RecognisedFile | None) -> tuple[SourceTable | None, dict[int, ColumnKind]]:
@@ -190,8 +207,16 @@ async def _preview_group(
             tables.append(UploadedTable(row["file_name"], content))
             placed_by.append(row["placed_by"])
             await service.delete_import(connection, file_store, org_id, row["id"])
+    mapping = members[0].mapping
     imports = await service.preview_tables(
-        connection, file_store, org_id, artist_id=artist_id, tables=tables, principal=principal
+        connection,
+        file_store,
+        org_id,
+        artist_id=artist_id,
+        tables=tables,
+        principal=principal,
+        source=mapping["source"] if mapping else None,
+        mapping=mapping["options"] if mapping else None,
     )
     rows = [await get_import(connection, org_id, stored.id, lock=False) for stored in imports]
     last_days = {days["last"] for row in rows if (days := row["summary"].get("days"))}
