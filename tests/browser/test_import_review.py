@@ -155,3 +155,28 @@ def test_an_upload_link_is_made_used_without_an_account_reviewed_and_revoked(
         page.reload()
         expect(page.get_by_role("heading", level=1, name="This link does not work")).to_be_visible()
     assert_accessible_everywhere(page, "a link that does not work")
+
+
+def test_the_columns_of_an_unknown_table_are_mapped_once(open_as: Open, office: Person) -> None:
+    source = {"name": "Smart links", "cadence": "day", "how": "file", "time_zone": "UTC"}
+    office.call("POST", "/api/sources", json=source, expect=201)
+    office.call("POST", "/api/metrics", json={"name": "Visits", "unit": "visits", "kind": "flow"}, expect=201)
+    table = b"Day,Link,Visits\n2026-03-01,a,3\n2026-03-02,a,5\n"
+    page = open_as(office)
+    page.goto("/imports/")
+    _drop(page, {"Mira Sol links.csv": table})
+    sheet = page.get_by_role("dialog")
+    sheet.get_by_label("Is it from a source of your own?").select_option(label="Smart links")
+    assert_accessible_everywhere(page, "unknown table")
+    sheet.get_by_role("button", name="Map its columns").click()
+    expect(sheet.get_by_label("Which column holds the day?")).to_have_value("Day")
+    expect(sheet.get_by_label("What is in the column 'Visits'?")).to_have_value("own.visits")
+    assert_accessible_everywhere(page, "mapping")
+    sheet.get_by_role("button", name=re.compile("^Commit ")).click()
+    expect(sheet.get_by_role("link", name="See the numbers")).to_be_visible()
+    page.goto("/imports/")
+    _drop(
+        page, {"Vera Lumen links.csv": table.replace(b"3", b"4", 1), "Mira Sol links 2.csv": table.replace(b"5", b"6")}
+    )
+    page.get_by_role("button", name="Commit all 2").click()
+    expect(page.get_by_text(re.compile("2 files imported"))).to_be_visible()

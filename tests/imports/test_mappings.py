@@ -67,3 +67,25 @@ async def test_a_later_answer_replaces_the_kept_one_and_it_can_be_forgotten(worl
     analyst = await world.member(member.org_id, Role.ANALYST)
     assert (await analyst.http.delete(f"/api/import-mappings/{kept['id']}")).status_code == 204
     assert (await drop(member, [("Mira Sol.csv", TABLE % 9)]))["items"][0]["status"] == "refused"
+
+
+async def test_a_refused_table_is_mapped_where_it_lies(world: World) -> None:
+    member, other = await world.member(), await world.member()
+    await roster(world, member, "Mira Sol")
+    await define(member)
+    [refused] = (await drop(member, [("Mira Sol.csv", TABLE % 3)]))["items"]
+    path = f"/api/imports/{refused['id']}/mapping"
+    assert (await other.http.post(path, json={"source": "own.smart_links"})).status_code == 404
+    assert (await member.http.post(path, json={"source": "own.nothing"})).status_code == 422
+    assert (await member.http.post(path, json={"source": "spotify"})).status_code == 422
+    answer = await member.http.post(path, json={"source": "own.smart_links"})
+    assert answer.status_code == 201, answer.text
+    preview = (await member.http.get(f"/api/imports/{answer.json()['id']}")).json()
+    assert [question["key"] for question in preview["questions"]][:2] == ["day", "column_2"]
+    assert (await member.http.get(f"/api/imports/{refused['id']}")).status_code == 404
+    options = {"day": "Day", "column_4": "own.visits"}
+    assert (await commit_import(member, preview, options))["summary"]["recorded"]["new"] == 2
+    assert (
+        await member.http.post(f"/api/imports/{preview['id']}/mapping", json={"source": "own.smart_links"})
+    ).status_code == 409
+    assert len((await member.http.get("/api/import-mappings")).json()) == 1

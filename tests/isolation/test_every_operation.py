@@ -37,6 +37,7 @@ OWN_ANSWERS: dict[str, tuple[set[int], str]] = {
     "download_org_export": ({404}, "the planted export is not made yet"),
     "erase_me": ({422}, "the address of the account is not typed"),
     "request_org_erasure": ({422}, "the name of the org is not typed"),
+    "map_import": ({409}, "the planted import is a preview"),
     "undo_import": ({409}, "the planted import is a preview"),
     "merge_recordings": ({409}, "a recording is not merged with itself"),
     "update_recording": ({422}, "a recording is no version of itself"),

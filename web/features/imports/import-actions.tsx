@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import type { ImportPreview } from "@/lib/api/types";
 import { useSession } from "@/lib/session/context";
 import { CommitForm } from "./commit-form";
+import { MapColumns } from "./map-columns";
 import { useDiscardImport, useUndoImport } from "./queries";
 
 type Props = { item: ImportPreview; onClose: () => void };
@@ -20,10 +21,13 @@ export function ImportActions({ item, onClose }: Props) {
   if (item.status === "previewed") return <CommitForm item={item} onClose={onClose} />;
   if (item.status === "refused" || item.status === "reading") {
     return (
-      <div className="flex justify-end">
-        <Button busy={discard.isPending} onClick={() => discard.mutate(item.id)}>
-          Remove from the list
-        </Button>
+      <div className="grid gap-3">
+        {item.status === "refused" && !item.source && <MapColumns id={item.id} />}
+        <div className="flex justify-end">
+          <Button busy={discard.isPending} onClick={() => discard.mutate(item.id)}>
+            Remove from the list
+          </Button>
+        </div>
       </div>
     );
   }

@@ -1188,6 +1188,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/import-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Import Mappings
+         * @description List the kept mappings, newest first.
+         */
+        get: operations["list_import_mappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import-mappings/{mapping_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Import Mapping
+         * @description Forget a mapping. The next file with its header is asked about again; what was imported stays.
+         */
+        delete: operations["delete_import_mapping"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -1253,6 +1293,28 @@ export interface paths {
          * @description Commit a preview with the answers to its questions. The same file twice changes nothing.
          */
         post: operations["commit_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Map Import
+         * @description Read a refused table as one of an own source. Its questions ask what each column holds; commit it to keep that.
+         *
+         *     The refused import is replaced by the preview.
+         */
+        post: operations["map_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5651,6 +5713,33 @@ export interface components {
             /** Unplaced */
             unplaced: components["schemas"]["UnplacedFile"][];
         };
+        /**
+         * ImportMapping
+         * @description What the columns of a table hold. The next file with this header is read so by itself.
+         */
+        ImportMapping: {
+            /** Header */
+            header: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Options
+             * @description As answers to the preview's questions.
+             */
+            options: {
+                [key: string]: string;
+            };
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Source */
+            source: string;
+        };
         /** ImportPreview */
         ImportPreview: {
             /**
@@ -6488,6 +6577,15 @@ export interface components {
             /** Subject */
             subject: string;
         };
+        /** MappedImport */
+        MappedImport: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Of the preview, whose questions ask what each column holds.
+             */
+            id: string;
+        };
         /**
          * MatchCandidate
          * @description An asset that may be a recording or a release. `linked`: it was certain and nobody was asked.
@@ -7018,6 +7116,14 @@ export interface components {
              * @default data
              */
             scope: components["schemas"]["KeyScope"];
+        };
+        /** NewMapping */
+        NewMapping: {
+            /**
+             * Source
+             * @description The org's own source that the file is from, e.g. own.linkfire.
+             */
+            source: string;
         };
         /**
          * NewMember
@@ -12862,6 +12968,70 @@ export interface operations {
             };
         };
     };
+    list_import_mappings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportMapping"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_import_mapping: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                mapping_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_imports: {
         parameters: {
             query?: {
@@ -13026,6 +13196,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    map_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMapping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappedImport"];
                 };
             };
             /** @description Validation Error */

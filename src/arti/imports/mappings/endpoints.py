@@ -7,9 +7,10 @@ from uuid import UUID
 from fastapi import Response
 from pydantic import BaseModel, Field
 
-from arti.imports.mappings import store
+from arti.imports.mappings import service, store
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.authorization import Access, needs
+from arti.orgs.schemas import Body
 from arti.vocabulary import Permission
 from arti_core.errors import NotFound
 
@@ -24,6 +25,25 @@ class ImportMapping(BaseModel):
     header: list[str]
     options: dict[str, str] = Field(description="As answers to the preview's questions.")
     saved_at: datetime
+
+
+class NewMapping(Body):
+    source: str = Field(max_length=100, description="The org's own source that the file is from, e.g. own.linkfire.")
+
+
+class MappedImport(BaseModel):
+    id: UUID = Field(description="Of the preview, whose questions ask what each column holds.")
+
+
+@router.post("/api/imports/{import_id}/mapping", status_code=201)
+async def map_import(
+    import_id: UUID, body: NewMapping, access: Annotated[Access, needs(Permission.IMPORTS_WRITE)]
+) -> MappedImport:
+    """Read a refused table as one of an own source. Its questions ask what each column holds; commit it to keep that.
+
+    The refused import is replaced by the preview.
+    """
+    return MappedImport(id=await service.map_import(access, access.context.file_store, import_id, source=body.source))
 
 
 @router.get("/api/import-mappings")

@@ -3,13 +3,18 @@
 import hashlib
 from uuid import UUID
 
+from arti.imports.history import get_import
 from arti.imports.mappings import store
-from arti.imports.readers.csv_reader import read_table
+from arti.imports.readers.archive import UploadedTable
+from arti.imports.readers.csv_reader import MAX_BYTES, read_table
+from arti.imports.service import delete_import, preview_tables
 from arti.imports.stored_files import StoredImport
 from arti.imports.types import FileRejected, SourceTable
 from arti.orgs.authorization import Actor
 from arti.vocabulary import OWN_PREFIX
 from arti_core.database import Row
+from arti_core.errors import Conflict
+from arti_core.files.file_store import FileStore
 
 
 def fingerprint(table: SourceTable) -> bytes:
@@ -41,3 +46,28 @@ async def keep_mapping(actor: Actor, row: Row, stored: StoredImport) -> None:
         options=row["options"],
         saved_by=saved_by,
     )
+
+
+async def map_import(actor: Actor, file_store: FileStore, import_id: UUID, *, source: str) -> UUID:
+    """Preview the file of a refused import as one of an own source. Returns the preview, which replaces it.
+
+    Raises NotFound, Invalid for an unknown source, Conflict for an import that was not refused.
+    """
+    connection, org_id, principal = actor.connection, actor.org_id, actor.principal
+    assert principal is not None  # files are mapped by a person
+    row = await get_import(connection, org_id, import_id, lock=True)
+    if row["status"] != "refused" or row["file_id"] is None:
+        raise Conflict("Only a file that was refused is read in another way. Upload the file again.")
+    file = await file_store.find(connection, org_id, row["file_id"])
+    content = await file_store.read(connection, file, at_most=MAX_BYTES)
+    [stored] = await preview_tables(
+        connection,
+        file_store,
+        org_id,
+        artist_id=row["artist_id"],
+        tables=[UploadedTable(row["file_name"], content)],
+        principal=principal,
+        source=source,
+    )
+    await delete_import(connection, file_store, org_id, import_id)
+    return stored.id
