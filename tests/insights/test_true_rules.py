@@ -163,6 +163,29 @@ def test_what_all_works_do_is_one_finding_of_the_artist() -> None:
     assert [one.series.about.asset_id for one in found] == [None]
 
 
+def monthly(values: list[float]) -> DailySeries:
+    """Return a series with one value on the first day of each month."""
+    months = [date(2023 + n // 12, n % 12 + 1, 1) for n in range(len(values))]
+    days = (months[-1] - months[0]).days + 1
+    grid: list[float | None] = [None] * days
+    for month, value in zip(months, values, strict=True):
+        grid[(month - months[0]).days] = value
+    return series(grid, last=months[-1])
+
+
+def test_a_month_far_from_the_usual_is_found() -> None:
+    values = [2_700_000.0 + 90_000 * (n % 4) for n in range(18)]
+    assert found_in(monthly(values), on=date(2024, 6, 3)) == []
+    [finding] = found_in(monthly([*values, 10_700_000.0]), on=date(2024, 7, 3))
+    assert (finding.detector, finding.shape, finding.happened_on) == ("spike", "up", date(2024, 7, 1))
+    assert "In the month of 1 July 2024" in text_of(finding)
+
+
+def test_a_month_as_high_as_a_year_ago_is_a_season() -> None:
+    year = [100_000.0, 98_000, 103_000, 99_000, 101_000, 97_000, 102_000, 100_000, 99_000, 104_000, 110_000, 300_000]
+    assert found_in(monthly([*year, *year]), on=date(2024, 12, 3)) == []
+
+
 async def test_a_day_that_is_not_over_reports_nothing(world: World, worker_context: WorkerContext) -> None:
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)

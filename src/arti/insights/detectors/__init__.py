@@ -11,6 +11,7 @@ from arti.insights.detectors.finding import Finding
 from arti.insights.detectors.growth import detect_growth
 from arti.insights.detectors.level_shift import detect_level_shifts
 from arti.insights.detectors.milestone import detect_milestone
+from arti.insights.detectors.month import detect_months
 from arti.insights.detectors.series import DailySeries, SeriesSubject, build_series
 from arti.insights.detectors.spike import detect_spikes
 from arti.insights.detectors.stale_data import detect_stale_data
@@ -43,6 +44,7 @@ def detect(series: Sequence[DailySeries], *, today_in: Callable[[str], date]) ->
     derived = [one for one in series if terms_of(one.about.terms).may_reach_model]
     for one in derived:
         found += detect_corrections(one)
+        found += detect_months(one)
         if one.is_coarse:
             found += detect_growth(one)
     fine = [one for one in derived if not one.is_coarse]

@@ -86,10 +86,13 @@ def _spike(finding: Finding) -> RenderedText:
     word, facts, weekly = finding.shape, _by_slot(finding), finding.series.about.is_weekly
     cadence = "weekly" if weekly else "daily"
     by_weekday = facts["usual"].computation.window.weekday is not None
-    usual_of = "a week" if weekly else "that weekday" if by_weekday else "the days before"
+    monthly = facts["days"].unit == "months"
+    usual_of = "a week" if weekly else "a month" if monthly else "that weekday" if by_weekday else "the days before"
     period, on, in_the = (
         ("weeks", "in the week to {{day}}", "In the week to {{day}}")
         if weekly
+        else ("months", "in the month of {{day}}", "In the month of {{day}}")
+        if monthly
         else ("days", "on {{day}}", "On {{day}}")
     )
     extreme = ""
