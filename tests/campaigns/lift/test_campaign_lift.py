@@ -138,6 +138,12 @@ async def test_a_counter_is_measured_by_its_gains(label: Label) -> None:
 
 async def test_a_release_or_another_campaign_in_the_days_is_a_refusal(label: Label) -> None:
     await label.store(lifted(0.4))
+    await label.entry(label.artists[0], label.starts_on - timedelta(days=20), "Undertow")
+    earlier = await label.campaign(name="Earlier")
+    before = await label.lift(earlier)
+    assert before["state"] == "measured"
+    assert "“Undertow” came out on" in before["sentences"][-1]
+    await label.manager.http.delete(earlier)
     await label.entry(label.artists[0], label.starts_on - timedelta(days=3))
     path = await label.campaign()
     found = await label.lift(path)

@@ -57,6 +57,14 @@ def test_units_days_and_missing_days_are_said_once() -> None:
     )
 
 
+def test_a_release_of_the_weeks_before_is_named() -> None:
+    recent = [{"code": "release", "title": "Paper Rivers", "from": "2026-10-23", "to": "2026-10-23"}]
+    assert describe(0.1, 0.2, recent=recent)[-1] == (
+        "“Paper Rivers” came out on 23 Oct 2026, in the four weeks before. Where its first rush was still falling, the "
+        "campaign added more than this says."
+    )
+
+
 def test_what_rounds_to_nothing_has_no_sign() -> None:
     assert range_text(-0.004, 0.004) == "0 % to 0 %"
 

@@ -71,6 +71,7 @@ class CampaignPanel:
     target: PanelColumn
     donors: Sequence[Donor]
     disturbances: Sequence[Disturbance] = field(default_factory=tuple)
+    recent: Sequence[Disturbance] = ()  # releases of the artist in the weeks before the days that a release disturbs
 
     @property
     def from_on(self) -> date:
@@ -133,6 +134,7 @@ def measure(comparison: CampaignPanel) -> Measurement:
         "candidates": len(comparison.donors),
         "left_out": left_out,
         "reasons": reasons,
+        "recent": [each.reason() for each in comparison.recent],
     }
     if isinstance(found, Estimate):
         detail["detectable"] = found.detectable

@@ -154,6 +154,11 @@ def describe_lift(
         f"9 of 10 campaigns. Here a lift of about {_signed(float(detail['detectable']))} or more would have been "
         "noticed in 8 of 10."
     )
+    for release in detail.get("recent", [])[-1:]:
+        sentences.append(
+            f"“{release['title']}” came out on {_day(release['from'])}, in the four weeks before. Where its first rush "
+            "was still falling, the campaign added more than this says."
+        )
     if detail["rows_with_data"] < detail["rows"]:
         missing = detail["rows"] - detail["rows_with_data"]
         rows = "week" if detail["interval_days"] == 7 else "day"

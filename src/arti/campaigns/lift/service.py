@@ -28,9 +28,10 @@ from arti_core.jobs import enqueue_job
 
 MEASURE_JOB: Final = "campaigns.measure"
 MAX_DONORS: Final = 80
+RECENT_DAYS: Final = 28  # a release may be falling for so long
 LATE_DAYS: Final = 7  # so long a platform may take to report the last days
 SCORABLE: Final = [tag for tag, terms in TERMS.items() if terms.may_be_scored]
-_METHOD: Final = 1  # another one measures everything again
+_METHOD: Final = 2  # another one measures everything again
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ async def _compare(
     """Read the panel of a campaign, or of as many days before it while it waits to be over."""
     artist_id: UUID = campaign["artist_id"]
     real = CampaignPanel(rows, artist_id, PanelColumn({}, {}), ())
-    ahead = await _list_disturbances(connection, org_id, campaign, real)
+    ahead, recent = await _list_disturbances(connection, org_id, campaign, real)
     disturbances = ahead
     if waiting:
         newest = min(target["newest_on"], campaign["starts_on"] - timedelta(days=1))
@@ -139,7 +140,7 @@ async def _compare(
         shifted = find_rows(start, newest, interval_days=rows.interval_days, a_row_end=target["newest_on"])
         rows = shifted or rows
         real = replace(real, rows=rows)
-        found = await _list_disturbances(connection, org_id, campaign, real)
+        found, _ = await _list_disturbances(connection, org_id, campaign, real)
         disturbances = [each for each in found if each.artist_id != artist_id]
     candidates = await store.list_candidates(
         connection,
@@ -166,7 +167,9 @@ async def _compare(
         Donor(row["id"], row["artist_id"], columns.get(row["id"], empty), is_song=row["asset_id"] is not None)
         for row in candidates
     ]
-    comparison = replace(real, target=columns.get(target["id"], empty), donors=donors, disturbances=disturbances)
+    comparison = replace(
+        real, target=columns.get(target["id"], empty), donors=donors, disturbances=disturbances, recent=recent
+    )
     own = [each for each in ahead if each.artist_id == artist_id]
     return _Task(
         target["id"], _digest(campaign, waiting, own, comparison), comparison, waiting, ahead=own if waiting else ()
@@ -175,13 +178,21 @@ async def _compare(
 
 async def _list_disturbances(
     connection: Connection, org_id: UUID, campaign: Row, comparison: CampaignPanel
-) -> list[Disturbance]:
-    found = await store.list_disturbances(connection, org_id, from_on=comparison.from_on, to_on=campaign["ends_on"])
-    return [
+) -> tuple[list[Disturbance], list[Disturbance]]:
+    """Return what disturbs the days, and the artist's releases of the weeks before, which may still be falling."""
+    from_on = comparison.rows.first_on - timedelta(days=RECENT_DAYS)
+    rows = await store.list_disturbances(connection, org_id, from_on=from_on, to_on=campaign["ends_on"])
+    found = [
         Disturbance(row["kind"], row["artist_id"], row["title"], row["starts_on"], row["ends_on"])
-        for row in found
+        for row in rows
         if campaign["id"] not in row["ids"]
     ]
+    recent = [
+        each
+        for each in found
+        if each.ends_on < comparison.from_on and each.kind == "release" and each.artist_id == comparison.artist_id
+    ]
+    return [each for each in found if each.ends_on >= comparison.from_on], recent
 
 
 def _digest(*parts: object) -> bytes:
