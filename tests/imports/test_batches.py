@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
+from arti.imports.batches import endpoints as batch_endpoints
 from arti.vocabulary import Role
 from tests.conftest import Member, World
 from tests.factories.imports import commit_import, count_stored, list_all_rows, make_zip, undo_import, upload_file
@@ -250,3 +253,15 @@ async def test_more_files_than_one_request_may_hold_are_refused_in_words(world: 
     )
     assert answer.status_code in (400, 422)
     assert "200" in answer.text
+
+
+async def test_files_that_are_too_large_together_or_alone_are_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member = await world.member()
+    monkeypatch.setattr(batch_endpoints, "MAX_BYTES", 1000)
+    monkeypatch.setattr(batch_endpoints, "_MOST_BYTES", 1500)
+    alone = await drop(member, [("a.csv", b"x" * 1001)], expect=413)
+    assert alone["message"] == "a.csv is larger than 0 MB. Import it alone, on its artist."
+    together = await drop(member, [("a.csv", b"x" * 900), ("b.csv", b"x" * 900)], expect=413)
+    assert together["message"] == "The files have more than 0 MB together. Send fewer at once."

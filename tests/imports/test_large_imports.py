@@ -12,6 +12,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from arti.imports.cli import ImportResult
 from arti.imports.large import report, text_rows, unpacking
@@ -361,3 +363,26 @@ async def test_a_large_statement_without_months_gets_the_answered_one(
     assert (await get(member, preview))["status"] == "committed"
     lines = await stored_lines(world, member.org_id)
     assert (len(lines), {row[2] for row in lines}) == (899, {date(2026, 5, 1)})
+
+
+@given(
+    rows=st.lists(
+        st.lists(st.sampled_from(["a", "1.5", "", " x", 'say "hi"', '"q"', "two\nlines", "é", "-"]), max_size=5),
+        max_size=60,
+    ),
+    delimiter=st.sampled_from([",", "\t"]),
+    end=st.sampled_from(["\n", "\r\n"]),
+    quoted=st.booleans(),
+)
+def test_rows_are_divided_as_by_csv(rows: list[list[str]], delimiter: str, end: str, *, quoted: bool) -> None:
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL if quoted else 0)
+    plain = [["first", "second", "third"], *[[str(number), "b", "c"] for number in range(60)]]
+    writer.writerows(plain[:1] + plain[1:30] + rows + plain[30:])
+    text = written.getvalue()
+    expected = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))[1:]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(text_rows, "_CHUNK_BYTES", 90)
+        read = rows_of(text.encode())
+    # A blank row is blank however many blank cells it has.
+    assert [row if any(row) else [] for row in read] == [row if any(row) else [] for row in expected]

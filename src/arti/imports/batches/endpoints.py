@@ -22,6 +22,7 @@ router = ApiRouter(tags=["imports"])
 Reads = Annotated[Access, needs(Permission.IMPORTS_READ)]
 Writes = Annotated[Access, needs(Permission.IMPORTS_WRITE)]
 _MOST_FILES: Final = 200
+_MOST_BYTES: Final = 3 * MAX_BYTES  # they are in memory together
 _PLACEMENTS: Final[TypeAdapter[dict[str, UUID]]] = TypeAdapter(dict[str, UUID])
 
 
@@ -52,13 +53,13 @@ async def create_import_batch(
     platform learn from each other: a daily export gives the others their period. Send an `Idempotency-Key`: the same
     request sent twice then has one effect.
     """
-    most = min(access.context.settings.arti_upload_max_bytes, MAX_BYTES)
-    contents = []
+    most = min(MAX_BYTES, access.context.settings.arti_upload_max_bytes)
     for file in files:
-        content = await file.read(most + 1)
-        if len(content) > most:
+        if (file.size or 0) > most:
             raise TooLarge(f"{file.filename} is larger than {most // 1048576} MB. Import it alone, on its artist.")
-        contents.append(((file.filename or "file").replace("\\", "/"), content))
+    if sum(file.size or 0 for file in files) > _MOST_BYTES:
+        raise TooLarge(f"The files have more than {_MOST_BYTES // 1048576} MB together. Send fewer at once.")
+    contents = [((file.filename or "file").replace("\\", "/"), await file.read()) for file in files]
     id, unplaced = await service.add_files(
         access,
         access.context.file_store,

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 
 from arti.imports.cells.cell_parsers import ColumnKind
+from arti.imports.cells.flat_rows import FlatRows
 from arti.imports.cells.number_format import MarkEvidence
 
 DAY_KINDS = frozenset({ColumnKind.DAY, ColumnKind.OTHER_DAY})
@@ -26,6 +27,9 @@ class ColumnEvidence:
     def add_rows(self, rows: Sequence[Sequence[str]]) -> None:
         """Look at more rows, which may be of different widths."""
         for index in (*self.days, *self.numbers):
+            if isinstance(rows, FlatRows):
+                self.add_column(index, rows.columns[index])
+                continue
             try:
                 cells = list(map(itemgetter(index), rows))
             except IndexError:

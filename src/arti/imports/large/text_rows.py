@@ -3,11 +3,13 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterator
-from itertools import accumulate, chain, islice
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain, islice, repeat
 from typing import Any, BinaryIO, Final
 
 from arti.imports.cells.column_evidence import BATCH_ROWS
+from arti.imports.cells.flat_rows import FlatRows
 from arti.imports.readers.csv_reader import (
     MAX_CELL,
     MAX_COLUMNS,
@@ -28,7 +30,8 @@ _HEAD_BYTES = 256 * 1024
 _LONGEST_LINE = 4 * 1024 * 1024
 _MOST_BLANK_ROWS = 100_000
 
-Rows = list[list[str]]
+Rows = Sequence[list[str]]
+_END = "\x1e"
 
 
 def find_encoding(source: BinaryIO) -> str:
@@ -70,6 +73,30 @@ def _can_decode(source: BinaryIO, encoding: str) -> bool:
     return True
 
 
+def divide(text: str, delimiter: str, width: int) -> list[str] | None:
+    """Return the lines of a piece that a mere split divides into cells as csv.reader does, or None.
+
+    It has no quotes, no carriage returns, no blanks at the beginning of cells, and all of its lines have one width.
+    """
+    if '"' in text or "\r" in text or f"{delimiter} " in text or "\n " in text or text[:1] == " ":
+        return None
+    lines = text.removesuffix("\n").split("\n")
+    if {*map(str.count, lines, repeat(delimiter))} != {width - 1} or max(map(len, lines)) > MAX_CELL:
+        return None
+    return lines
+
+
+def _ends_outside_quotes(chunk: str, delimiter: str) -> bool:
+    """Return whether no quote is open at the end of a piece that ends with a line."""
+    if '"' not in chunk:
+        return True
+    lines = chain(io.StringIO(chunk, newline=""), [_END])
+    try:
+        return deque(csv.reader(lines, delimiter=delimiter, skipinitialspace=True), maxlen=1)[0] == [_END]
+    except csv.Error:
+        return False
+
+
 class TextTable:
     """The table of a text: its head, with the first rows only, and all rows in batches, as often as they are asked."""
 
@@ -89,33 +116,61 @@ class TextTable:
 
     def batches(self) -> Iterator[Rows]:
         """Yield the rows below the header. Raises FileRejected."""
-        lines = chain.from_iterable(io.StringIO(chunk, newline="") for chunk in self._chunks(_CHUNK_BYTES))
-        reader = self._read_lines(lines)
         count = blank = 0
+        for rows in self._all_batches():
+            count += len(rows)
+            if count > MAX_ROWS:
+                raise FileRejected(f"The file has more than {MAX_ROWS:,} rows. Export a shorter period.")
+            filled = len(rows)
+            while filled and not any(map(str.strip, rows[filled - 1])):
+                filled -= 1
+            left = len(rows) - filled
+            if filled:  # blank rows at the end of the file are no rows of the table
+                yield [*([[]] * blank), *rows[:filled]] if blank else rows[:filled] if left else rows
+                blank = 0
+            blank += left
+            if blank > _MOST_BLANK_ROWS:
+                raise FileRejected(f"The file has more than {_MOST_BLANK_ROWS:,} blank lines one after the other.")
+
+    def _all_batches(self) -> Iterator[Rows]:
+        """Yield the rows below the header, with the blank ones at the end.
+
+        A piece of the text without quotes is divided at once; csv.reader takes the others, and all that follows where
+        a quote goes on into the next piece.
+        """
+        chunks = self._chunks(_CHUNK_BYTES)
+        dialect, width = self._dialect, len(self._found.table.header)
+        is_simple = not (dialect.quoted_lines or dialect.stated or self._found.without_index)
+        skipped, line = self._found.start, 0
+        while is_simple and (chunk := next(chunks, None)) is not None:
+            if not skipped and (lines := divide(chunk, dialect.delimiter, width)) is not None:
+                for start in range(0, len(lines), BATCH_ROWS):
+                    joined = dialect.delimiter.join(lines[start : start + BATCH_ROWS])
+                    yield FlatRows(joined.split(dialect.delimiter), width)
+                line += len(lines)
+                continue
+            closed, pieces = _ends_outside_quotes(chunk, dialect.delimiter), (chunk,)
+            batches = self._read_batches(pieces if closed else chain(pieces, chunks), skipped, line)
+            skipped = 0
+            yield from batches
+            line += chunk.count("\n")
+        yield from self._read_batches(chunks, skipped, line)
+
+    def _read_batches(self, chunks: Iterable[str], skipped: int, line: int) -> Iterator[Rows]:
+        """Yield batches of rows by csv.reader. `line`: how many lines came before."""
+        reader = self._read_lines(chain.from_iterable(io.StringIO(chunk, newline="") for chunk in chunks))
         try:
-            for _ in range(self._found.start):
+            for _ in range(skipped):
                 next(reader, None)
-            line = reader.line_num
+            before = reader.line_num
             while rows := list(islice(reader, BATCH_ROWS)):
-                _check(rows, line, reader.line_num, self._dialect)
-                line = reader.line_num
-                if self._found.without_index:
-                    rows = [row[1:] for row in rows]
-                count += len(rows)
-                if count > MAX_ROWS:
-                    raise FileRejected(f"The file has more than {MAX_ROWS:,} rows. Export a shorter period.")
-                filled = len(rows)
-                while filled and not any(map(str.strip, rows[filled - 1])):
-                    filled -= 1
-                if filled:  # blank rows at the end of the file are no rows of the table
-                    yield [*([[]] * blank), *rows[:filled]] if blank else rows[:filled]
-                    blank = 0
-                blank += len(rows) - filled
-                if blank > _MOST_BLANK_ROWS:
-                    raise FileRejected(f"The file has more than {_MOST_BLANK_ROWS:,} blank lines one after the other.")
+                _check(rows, line + before, line + reader.line_num, self._dialect)
+                before = reader.line_num
+                yield [row[1:] for row in rows] if self._found.without_index else rows
         except csv.Error:
+            number = f"{line + reader.line_num:,}"
             raise FileRejected(
-                f"A cell at line {reader.line_num:,} is longer than {MAX_CELL:,} characters, or a quote is not closed."
+                f"A cell at line {number} is longer than {MAX_CELL:,} characters, or a quote is not closed."
             ) from None
 
     def _read_lines(self, lines: Iterator[str]) -> Any:

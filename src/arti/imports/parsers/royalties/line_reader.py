@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from arti.dimensions.countries import find_country
 from arti.imports.cells.cell_parsers import parse_plain
+from arti.imports.cells.flat_rows import FlatRows
 from arti.imports.cells.plain_numbers import read_all_plain, read_plain
 from arti.imports.parsers.royalties.cell_cache import CellCache, first_of
 from arti.imports.parsers.royalties.columns import CURRENCY_CODE, StatementColumns
@@ -67,10 +68,15 @@ class LineReader:
 
     def read(self, first_row: int, rows: Rows) -> RoyaltyLines:
         """Return the lines of the rows from `first_row` on."""
-        numbers, rows = self._select(first_row, rows)
-        if not rows:
-            return RoyaltyLines()
-        cells: Columns = list(zip(*rows, strict=True))
+        cells: Columns
+        if isinstance(rows, FlatRows) and self._are_lines(rows):
+            numbers, cells = list(range(first_row, first_row + len(rows))), rows.columns
+            self._parsed.row_results.accept(first_row, numbers[-1])
+        else:
+            numbers, rows = self._select(first_row, rows)
+            if not rows:
+                return RoyaltyLines()
+            cells = list(zip(*rows, strict=True))
         lines, wrong = self._read_columns(numbers, cells)
         warned = self._find_warnings(cells, lines)
         rejected = set()
@@ -93,6 +99,15 @@ class LineReader:
             if problems and place not in rejected:
                 self._parsed.record_row(numbers[place], problems, stored=True)
         return lines.without(rejected) if rejected else lines
+
+    def _are_lines(self, rows: FlatRows) -> bool:
+        """Return whether each row has the width and the first cell of a line, and none is a sum."""
+        if rows.width != self._width:
+            return False
+        first, second = rows.columns[:2]
+        return (
+            all(map(str.strip, first)) and not any(self._totals.column(first)) and not any(self._totals.column(second))
+        )
 
     def _select(self, first_row: int, rows: Rows) -> tuple[list[int], Rows]:
         """Return the numbers and cells of the rows that may be lines; the others get their results."""
