@@ -154,9 +154,3 @@ async def test_a_statement_waits_for_what_it_does_not_say(world: World, text: st
     assert refused.status_code == 422
     done = await commit_import(member, preview, answers)
     assert done["summary"]["recorded"]["new"] == 1
-
-
-def test_a_statement_without_months_is_not_read_in_batches() -> None:
-    parsers = {text: recognise_file(text.encode(), Hints("a.csv", date(2026, 4, 30))).parser for text in (PRS, ASCAP)}
-    assert parsers[PRS].open_lines is None
-    assert parsers[ASCAP].open_lines is not None
