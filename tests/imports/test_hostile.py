@@ -70,13 +70,13 @@ def test_a_damaged_file_is_read_or_refused_within_bounds(
     elif packing == "gzip":
         damaged = gzip.compress(damaged)
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         read("upload.bin", damaged)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert time.perf_counter() - started < MOST_SECONDS
+    assert time.process_time() - started < MOST_SECONDS
     assert peak < MOST_BYTES
 
 
