@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from arti.campaigns.store import find_goal_series, list_days
-from arti.insights.ask.store import find_best_day
+from arti.insights.ask.store import find_extreme_day
 from arti.insights.computation_store import aggregate_windows, list_observations
 from arti.jobs import WorkerContext
 from arti.metrics.breakdown import store as breakdown
@@ -40,7 +40,9 @@ READERS: dict[str, tuple[Reader, int]] = {
         2,
     ),
     "the best day": (
-        lambda c, org, artist, series: find_best_day(c, org, series, from_on=FIRST, to_on=UNTIL),
+        lambda c, org, artist, series: find_extreme_day(
+            c, org, series, from_on=FIRST, to_on=UNTIL, gains=True, highest=True
+        ),
         2,
     ),
     "the number behind a claim": (

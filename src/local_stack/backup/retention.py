@@ -10,7 +10,7 @@ from local_stack.backup.repository import Manifest, Repository
 
 
 @dataclass(frozen=True, slots=True)
-class Retention:
+class BackupRetention:
     """How many days, weeks and months keep their newest backup."""
 
     daily: int = 7
@@ -23,15 +23,15 @@ class Retention:
         return timedelta(days=max(self.daily, 7 * self.weekly, 31 * self.monthly) + 31)
 
 
-def parse_retention(text: str) -> Retention:
+def parse_retention(text: str) -> BackupRetention:
     """Return the retention that ARTI_BACKUP_KEEP says, as 7,4,0. Raises Misconfigured."""
     parts = text.split(",")
     if len(parts) != 3 or not all(part.strip().isdigit() for part in parts) or int(parts[0]) < 1:
         raise Misconfigured("ARTI_BACKUP_KEEP must be three numbers, of days, weeks and months: 7,4,0.")
-    return Retention(*(int(part) for part in parts))
+    return BackupRetention(*(int(part) for part in parts))
 
 
-def choose_kept(backups: Sequence[Manifest], retention: Retention) -> set[str]:
+def choose_kept(backups: Sequence[Manifest], retention: BackupRetention) -> set[str]:
     """Return the ids of the backups to keep. The newest one is always among them."""
     newest_first = sorted(backups, key=lambda manifest: manifest.restores_from, reverse=True)
     periods: list[tuple[int, Callable[[datetime], object]]] = [
@@ -48,7 +48,7 @@ def choose_kept(backups: Sequence[Manifest], retention: Retention) -> set[str]:
     return kept
 
 
-async def prune(repository: Repository, retention: Retention, *, now: datetime) -> list[str]:
+async def prune(repository: Repository, retention: BackupRetention, *, now: datetime) -> list[str]:
     """Delete the backups that are not kept, and the log and the ledger that no kept one needs. Returns their ids.
 
     Every moment since the oldest daily backup can be restored; older backups hold their own moment only, so their log
@@ -78,7 +78,7 @@ async def prune(repository: Repository, retention: Retention, *, now: datetime) 
     return sorted(known - kept)
 
 
-async def _prune_log(repository: Repository, kept: list[Manifest], retention: Retention, now: datetime) -> None:
+async def _prune_log(repository: Repository, kept: list[Manifest], retention: BackupRetention, now: datetime) -> None:
     since = now - timedelta(days=retention.daily)
     physical = [manifest for manifest in kept if manifest.kind == "physical"]
     first_needed: dict[str, str] = {}

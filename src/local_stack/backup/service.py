@@ -24,7 +24,7 @@ from local_stack.backup.file_copies import FileCopies, verify_copies, write_list
 from local_stack.backup.logical import client_programs, take_dump
 from local_stack.backup.recovery.ledger import ship_deletions
 from local_stack.backup.repository import Manifest, Repository
-from local_stack.backup.retention import Retention, parse_retention, prune
+from local_stack.backup.retention import BackupRetention, parse_retention, prune
 from local_stack.backup.setup import open_repository, spool_of
 from local_stack.backup.verify import verify_backup
 from local_stack.backup.wal_archive import Spool, WalArchive
@@ -51,7 +51,7 @@ class BackupService:
         programs: Path,
         *,
         spool: Spool | None,
-        retention: Retention,
+        retention: BackupRetention,
         file_store: FileStore | None = None,
     ) -> None:
         self._repository, self._dsn, self._programs, self._retention = repository, dsn, programs, retention

@@ -9,7 +9,7 @@ from arti_core import clock
 from arti_core.errors import Misconfigured
 from arti_core.object_store import open_object_store
 from local_stack.backup.repository import Manifest, Repository, next_segment, segment_of, write_manifest
-from local_stack.backup.retention import Retention, choose_kept, parse_retention, prune
+from local_stack.backup.retention import BackupRetention, choose_kept, parse_retention, prune
 from tests.local_stack.backup.conftest import KEY
 
 NEW_YEAR = datetime(2027, 1, 1, 3, tzinfo=UTC)
@@ -21,16 +21,16 @@ def made_at(at: datetime, *, stream: str = "s", first: str = "000000010000000000
 
 def test_days_weeks_and_months_keep_their_newest() -> None:
     backups = [made_at(NEW_YEAR - timedelta(days=days, hours=hours)) for days in range(500) for hours in (0, 6)]
-    kept = choose_kept(backups, Retention(7, 4, 12))
+    kept = choose_kept(backups, BackupRetention(7, 4, 12))
     days = sorted((NEW_YEAR.date() - one.restores_from.date()).days for one in backups if one.id in kept)
     assert days[:7] == [0, 1, 2, 3, 4, 5, 6]
     assert days[7:] == [12, 19, 32, 62, 93, 123, 154, 185, 215, 246, 276, 307]
-    assert kept == choose_kept(list(reversed(backups)), Retention(7, 4, 12))
+    assert kept == choose_kept(list(reversed(backups)), BackupRetention(7, 4, 12))
 
 
 def test_the_newest_is_kept_whatever_its_age() -> None:
-    assert choose_kept([made_at(NEW_YEAR - timedelta(days=900))], Retention(1, 0, 0)) != set()
-    assert choose_kept([], Retention()) == set()
+    assert choose_kept([made_at(NEW_YEAR - timedelta(days=900))], BackupRetention(1, 0, 0)) != set()
+    assert choose_kept([], BackupRetention()) == set()
 
 
 @pytest.mark.parametrize("text", ["", "7", "7,4", "0,4,12", "7,4,-1", "a,b,c", "7,4,12,1"])
@@ -57,12 +57,12 @@ async def test_what_no_kept_backup_needs_is_deleted(tmp_path: Path) -> None:
     for name in names:
         await repository.put_segment("s", name, b"log")
     await repository.put("deletions/1", b"[]")
-    deleted = await prune(repository, Retention(2, 0, 1), now=now)
+    deleted = await prune(repository, BackupRetention(2, 0, 1), now=now)
     assert deleted == [backups[0].id, backups[2].id]
     assert [one.id for one in await repository.list_backups()] == [backups[1].id, backups[3].id]
     assert [one.path for one in await repository.list_objects("wal")] == [f"wal/s/{name}" for name in names[4:]]
     assert len(await repository.list_objects("deletions")) == 1
-    assert await prune(repository, Retention(2, 0, 1), now=now) == []
+    assert await prune(repository, BackupRetention(2, 0, 1), now=now) == []
 
 
 def test_segments_are_counted_as_the_server_does() -> None:

@@ -15,7 +15,7 @@ from local_stack import postgres
 from local_stack.backup import service
 from local_stack.backup.recovery.cluster import restore_cluster
 from local_stack.backup.repository import Repository
-from local_stack.backup.retention import Retention
+from local_stack.backup.retention import BackupRetention
 from local_stack.backup.service import BackupService
 from local_stack.binaries import postgres_bin
 from tests.arti_core.s3_server import run_s3_server
@@ -33,7 +33,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def serving(installation: Installation, repository: Repository) -> AsyncIterator[None]:
     running = BackupService(
-        repository, installation.dsn, postgres_bin(), spool=installation.spool, retention=Retention()
+        repository, installation.dsn, postgres_bin(), spool=installation.spool, retention=BackupRetention()
     )
     task = asyncio.create_task(running.run())
     try:
