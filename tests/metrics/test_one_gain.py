@@ -17,7 +17,10 @@ SQL_DIFFERENCE = re.compile(
 ALLOWED = {
     ("campaigns/goal.py", "during.value - before.value"): "two windows of equal length, each with its own gain or sum",
     ("insights/detectors/milestone.py", "values[at] - values[since]"): "of a monthly figure; a counter takes its gains",
-    ("insights/detectors/level_shift.py", "np.diff(calm)"): "noise of neighbouring days; counters have no level shift",
+    ("insights/detectors/level_shift.py", "values - np.polyval(np.polyfit(days, values, 1), days)"): "from a line",
+    ("insights/detectors/month.py", "np.diff(known)"): "days between two values",
+    ("insights/revalidation.py", "value - before.value"): "of a mean, of gains where it is a counter's",
+    ("insights/revalidation.py", "after.value - before.value"): "of two means, of gains where they are a counter's",
     ("insights/detectors/growth.py", "np.diff(level[~np.isnan(level)][-3 * size:])"): "noise of a rolling figure",
     ("insights/detectors/series.py", "values - np.median(values)"): "a spread around the median",
     ("insights/revalidation.py", "value - fact.value"): "a number of an insight before and after a restatement",

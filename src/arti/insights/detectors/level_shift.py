@@ -40,7 +40,9 @@ TIMES: Final = 1.14
 Z: Final = 2.5
 # How much further than it usually wanders: less is enough where the artist's other works stay where they are.
 WANDER: Final = 1.7
-WANDER_ALONE: Final = 3.0
+WANDER_ALONE: Final = 2.0
+WANDER_WILD: Final = 5.0
+_WILD_DAY: Final = 0.15  # one day in ten changes by so much
 _MIN_WANDERS: Final = 10
 # A step must fit clearly better than a straight line, so that growth is no shift.
 STEP_OVER_LINE: Final = 0.8
@@ -87,7 +89,7 @@ def detect_level_shifts(group: Sequence[DailySeries]) -> Iterator[Finding]:
     for each, relative in zip(read, beside, strict=True):
         large = np.abs(each.changes) >= np.log(TIMES)
         apart = np.isnan(relative) | ((np.abs(relative) >= np.log(TIMES)) & (relative * each.changes > 0))
-        wander = WANDER_ALONE if np.isnan(relative).all() else WANDER
+        wander = WANDER if not np.isnan(relative).all() else WANDER_WILD if _is_wild(each.logs) else WANDER_ALONE
         if (shift := _find_shift(each, large & apart, wander, reach, last)) and (found := _finding(each.series, shift)):
             yield found
 
@@ -157,6 +159,11 @@ def _assess(read: _Calm, begins: int, cut: int, wander: float, reach: _Reach) ->
     if not _is_step(np.concatenate((before, after)), len(before)) or not _holds(after, change, reach):
         return None
     return _Shift(at, before_count, after_count, abs(change) / spread)
+
+
+def _is_wild(logs: Floats) -> bool:
+    """Return whether days often differ much from the day before, as those of charts do."""
+    return len(logs) > 1 and float(np.quantile(np.abs(np.ediff1d(logs)), 0.9)) >= _WILD_DAY
 
 
 def _wander(logs: Floats, reach: _Reach) -> float:
