@@ -58,6 +58,7 @@ def unused_words(context: QuestionContext, kind: Kind) -> list[str]:
             used.add("word.when")
         if several:
             used |= {"word.who", "word.song", "word.work", "word.video"}
+            used.discard("word.total")  # artists are answered one by one, and their sum is not
         if any(subject.title for subject in context.subjects):
             used |= {"word.work", "word.post"}
         if parsed.has("more") and not several and parsed.against is None:
