@@ -24,6 +24,7 @@ LISTED_ANSWERS: dict[str, tuple[set[int], str]] = {
     **OWN_ANSWERS,
     "delete_exchange_rate": ({404}, "an org states a rate once, so there is none of this id"),
     "delete_royalty_statement": ({404}, "somebody else entered the planted statement, with lines of others perhaps"),
+    "delete_import_mapping": ({404}, "a mapping is of the org, so none has the id of an artist"),
     "delete_tag": ({403}, "a tag is on artists off the list too"),
 }
 

@@ -19,7 +19,14 @@ export function MapColumns({ id }: { id: string }) {
       call((client) =>
         client.POST("/api/imports/{import_id}/mapping", { params: { path: { import_id: id } }, body: { source } }),
       ),
-    { invalidates: [["imports"]], onSuccess: (made) => set({ [get("import") ? "import" : "id"]: made.id }) },
+    {
+      // Not the refused import itself, which is no more.
+      invalidates: [
+        ["imports", "list"],
+        ["imports", "batch"],
+      ],
+      onSuccess: (made) => set({ [get("import") ? "import" : "id"]: made.id }),
+    },
   );
   if (own?.length === 0) {
     return (
