@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
@@ -12,6 +13,7 @@ import python_calamine
 from arti.imports.readers.csv_reader import MAX_BYTES, MAX_CELLS
 from arti.imports.types import FileRejected
 
+_DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CELL = re.compile(rb'<(?:\w+:)?(?:c|row)\s[^>]*?\br="([A-Z]{0,3})(\d{1,7})"')
 _REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="(\d+)"')
@@ -35,12 +37,12 @@ def is_workbook(content: bytes) -> bool:
 
 def read_sheets(content: bytes) -> list[tuple[str, bytes]]:
     """Return (title, CSV) of each sheet that is not empty. Raises FileRejected."""
-    if not content.startswith(_OLD_EXCEL):
-        _check_size(content)
     try:
+        if not content.startswith(_OLD_EXCEL):
+            _check_size(content)
         workbook = python_calamine.load_workbook(io.BytesIO(content))
         sheets = [(name, workbook.get_sheet_by_name(name).to_python()) for name in workbook.sheet_names]
-    except (python_calamine.CalamineError, OSError, ValueError):
+    except (python_calamine.CalamineError, *_DAMAGED):
         raise FileRejected("The spreadsheet is damaged or protected by a password. Save it again.") from None
     tables = [(name, _write(rows)) for name, rows in sheets if rows]
     if not tables:
