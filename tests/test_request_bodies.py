@@ -6,11 +6,14 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import httpx2 as httpx
 import psutil
+import pytest
+from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from arti.api import create_app
@@ -106,7 +109,11 @@ async def test_a_file_is_read_of_members_who_may_import_only(world: World) -> No
         assert (answer.status_code, body.taken) == (status, 0), answer.text
 
 
-async def test_a_chunked_file_is_counted_and_one_that_fits_is_taken(world: World) -> None:
+async def test_a_chunked_file_is_counted_and_one_that_fits_is_taken(
+    world: World, api: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = api.state.context.settings.model_copy(update={"arti_upload_max_bytes": 20 * 1024 * 1024})
+    monkeypatch.setattr(api.state, "context", replace(api.state.context, settings=settings))
     member = await world.member()
     artist = await make_artist(world.database, member.org_id)
     head = (

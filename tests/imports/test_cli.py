@@ -92,10 +92,10 @@ async def test_question_without_a_guess_stays_open_until_answered(world: World, 
 async def test_refused_file_is_printed_and_counted(world: World, tmp_path: Path) -> None:
     member = await world.member()
     statement = tmp_path / "statement.csv"
-    statement.write_text("Record Number,CAE Number,Work Title\n1,2,3\n")
+    statement.write_text("Views\nReels,Photos,Links\n1,2,3\n")
     result, printed = await run(world, member, statement, FILE)
     assert result == ImportResult(committed=1, refused=1, open=0)
-    assert "refused: This is a PRS statement." in printed
+    assert "refused: This is a Meta Business Suite summary of content formats." in printed
 
 
 async def test_path_that_is_not_a_file_is_refused(world: World, tmp_path: Path) -> None:

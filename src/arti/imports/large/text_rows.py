@@ -86,7 +86,7 @@ def divide(text: str, delimiter: str, width: int) -> list[str] | None:
     return lines
 
 
-def _ends_outside_quotes(chunk: str, delimiter: str) -> bool:
+def _closes_its_quotes(chunk: str, delimiter: str) -> bool:
     """Return whether no quote is open at the end of a piece that ends with a line."""
     if '"' not in chunk:
         return True
@@ -149,7 +149,7 @@ class TextTable:
                     yield FlatRows(joined.split(dialect.delimiter), width)
                 line += len(lines)
                 continue
-            closed, pieces = _ends_outside_quotes(chunk, dialect.delimiter), (chunk,)
+            closed, pieces = _closes_its_quotes(chunk, dialect.delimiter), (chunk,)
             batches = self._read_batches(pieces if closed else chain(pieces, chunks), skipped, line)
             skipped = 0
             yield from batches
