@@ -27,6 +27,7 @@ from arti.imports.endpoints import router as imports
 from arti.imports.mappings.endpoints import router as import_mappings
 from arti.imports.overlaps.endpoints import router as overlaps
 from arti.imports.provenance import router as provenance
+from arti.imports.rereading.endpoints import router as rereading
 from arti.imports.upload_links.endpoints import router as upload_links
 from arti.imports.upload_links.endpoints import upload_router as uploads
 from arti.insights.endpoints import router as insights
@@ -111,6 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
         uploads,
         overlaps,
         provenance,
+        rereading,
         connections,
         campaigns,
         calendar,

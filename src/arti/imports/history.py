@@ -37,16 +37,34 @@ async def undo_import(actor: Actor, file_store: FileStore, import_id: UUID) -> N
     if row["status"] not in ("committed", "undoing"):
         raise Conflict("This import was never committed, so it cannot be undone.")
     await store.mark_undone(connection, org_id, import_id)
+    changed = await take_back(actor, file_store, row)
+    await delete_unused(connection, org_id, row)
+    counted = "lines" if is_royalties(row["source"]) else "observations"
+    await record_import_event(actor, row, EventType.IMPORT_UNDONE, {counted: changed})
+
+
+async def take_back(actor: Actor, file_store: FileStore, row: Row) -> int:
+    """Restore what was stored before an import. Returns the number of changed days, or of lines that are gone.
+
+    Series and assets that are empty now stay, for `delete_unused`.
+    """
+    connection, org_id, import_id = actor.connection, actor.org_id, row["id"]
     await delete_snapshots_of_import(connection, org_id, import_id)
     if is_royalties(row["source"]):
-        changed = await royalties.undo(actor, file_store, row)
-        await record_import_event(actor, row, EventType.IMPORT_UNDONE, {"lines": changed})
-        return
+        return await royalties.undo(actor, file_store, row)
     artist_id, provider = row["artist_id"], row["provider"]
     await lock_exports(connection, org_id, artist_id, provider)
-    committed = await store.list_committed_ids(connection, org_id, artist_id)
+    committed = [id for id in await store.list_committed_ids(connection, org_id, artist_id) if id != import_id]
     changed = await observation_store.restore_before_import(connection, org_id, import_id, committed_imports=committed)
     await restate_remaining(connection, file_store, org_id, row)
+    return changed
+
+
+async def delete_unused(connection: Connection, org_id: UUID, row: Row) -> None:
+    """Delete the series and assets of an import that hold nothing any more."""
+    if is_royalties(row["source"]):
+        return
+    artist_id, provider = row["artist_id"], row["provider"]
     await observation_store.delete_series(
         connection,
         org_id,
@@ -60,7 +78,6 @@ async def undo_import(actor: Actor, file_store: FileStore, import_id: UUID) -> N
     )
     # An asset that a sync updated, or that existed before, is kept.
     await delete_assets(connection, org_id, unused, unchanged_since=row["committed_at"])
-    await record_import_event(actor, row, EventType.IMPORT_UNDONE, {"observations": changed})
 
 
 async def record_import_event(actor: Actor, row: Row, type: EventType, details: Mapping[str, Any]) -> None:

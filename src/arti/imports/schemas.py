@@ -101,6 +101,7 @@ class Import(BaseModel):
     refusal: str | None
     progress: ImportProgress | None = Field(default=None, description="Null for a file that no job works on.")
     byte_size: int
+    parser_version: int = Field(description="Of what read the file at its commit; a newer one may read it otherwise.")
     created_at: datetime
     committed_at: datetime | None
     undone_at: datetime | None

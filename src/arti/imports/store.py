@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from arti.imports.cells.parser_version import PARSER_VERSION
 from arti_core.database import Connection, Row
 
 _COLUMNS = """id, artist_id, provider, source, file_name, byte_size, status, options, summary, refusal,
-  created_at, committed_at, undone_at, content_sha256, file_id"""
+  created_at, committed_at, undone_at, content_sha256, file_id, parser_version"""
 
 
 async def insert_import(
@@ -123,13 +124,28 @@ async def mark_committed(
 ) -> None:
     await connection.execute(
         """update imports
-           set status = 'committed', committed_at = clock.now(), options = $3, summary = $4, provider = $5::text
+           set status = 'committed', committed_at = clock.now(), options = $3, summary = $4, provider = $5::text,
+             parser_version = $6
            where org_id = $1 and id = $2""",
         org_id,
         import_id,
         dict(options),
         dict(summary),
         provider,
+        PARSER_VERSION,
+    )
+
+
+async def update_reread(
+    connection: Connection, org_id: UUID, import_id: UUID, *, options: Mapping[str, str], summary: Mapping[str, Any]
+) -> None:
+    await connection.execute(
+        "update imports set options = $3, summary = $4, parser_version = $5 where org_id = $1 and id = $2",
+        org_id,
+        import_id,
+        dict(options),
+        dict(summary),
+        PARSER_VERSION,
     )
 
 

@@ -1,0 +1,34 @@
+"""HTTP of reading an import's file again."""
+
+from typing import Annotated
+from uuid import UUID
+
+from arti.imports import store
+from arti.imports.parsers.registry import is_royalties
+from arti.imports.readers.large_files import ReadsFile
+from arti.imports.rereading import schemas, service
+from arti.orgs.api_route import ApiRouter
+from arti.orgs.authorization import Access, needs
+from arti.vocabulary import Permission
+from arti_core.errors import NotFound
+
+router = ApiRouter(tags=["imports"])
+
+
+@router.post("/api/imports/{import_id}/reread")
+async def reread_import(
+    import_id: UUID,
+    body: schemas.RereadRequest,
+    access: Annotated[Access, needs(Permission.IMPORTS_WRITE)],
+    _slot: ReadsFile,
+) -> schemas.Reread:
+    """Read the file of a committed import again with the parsers of now, and return what is read otherwise.
+
+    Nothing is stored without `commit`. The answers that were given at its commit are used again.
+    """
+    row = await store.find_import(access.connection, access.org_id, import_id)
+    if row is None:
+        raise NotFound("import")
+    if is_royalties(row["source"]):
+        access.need(Permission.MONEY_WRITE)
+    return await service.reread_import(access, access.context.file_store, import_id, commit=body.commit)

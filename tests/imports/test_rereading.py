@@ -1,0 +1,124 @@
+"""An import is read again with a newer parser: the difference is shown before it is stored."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from arti.imports.cells.parser_version import PARSER_VERSION
+from arti.imports.parsers import registry
+from arti.imports.parsers.spotify import audience
+from arti.imports.types import Answers, Hints, ParsedFile, SourceTable
+from arti.vocabulary import Role
+from tests.conftest import Member, World
+from tests.factories.imports import commit_import, list_all_rows, undo_import, upload_file
+from tests.factories.observations import make_artist
+
+FILE = b"date,listeners,streams\n2026-03-01,5,50\n2026-03-02,6,60\n2026-03-03,7,70\n"
+REPORT = (
+    "Reporting Date\tSale Month\tStore\tArtist\tTitle\tISRC\tUPC\tQuantity\tTeam Percentage\tSong/Album\t"
+    "Country of Sale\tSongwriter Royalties Withheld\tEarnings (USD)\n"
+    "2026-03-02\t2026-01\tSpotify\tMira Sol\tNight Drive\tDEAB12600001\t\t1200\t100\tSong\tDE\t0\t3.5\n"
+)
+
+
+def older_parser(table: SourceTable, answers: Answers, hints: Hints) -> ParsedFile:
+    """Read as a version did that missed the last row and took a tenth of the streams, and made a value up."""
+    parsed = audience.PARSER.parse(table, answers, hints)
+    changed = [
+        replace(each, value=(each.value or 0) / 10) if each.metric == "consumption.streams" else each
+        for each in parsed.observations
+        if each.source_row != 3
+    ]
+    made_up = [replace(each, metric="engagement.saves") for each in changed[:1]]
+    parsed.observations[:] = changed + made_up
+    return parsed
+
+
+@pytest.fixture
+def old_version(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Make the parser of audience timelines the older one until it is undone."""
+    older = replace(audience.PARSER, parse=older_parser)
+    parsers = tuple(older if parser is audience.PARSER else parser for parser in registry.PARSERS)
+    monkeypatch.setattr(registry, "PARSERS", parsers)
+    return monkeypatch
+
+
+async def reread(member: Member, id: str, *, commit: bool = False) -> dict[str, Any]:
+    answer = await member.http.post(f"/api/imports/{id}/reread", json={"commit": commit})
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def test_a_newer_parser_shows_its_difference_first(world: World, old_version: pytest.MonkeyPatch) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    [preview] = await upload_file(member, artist, "a.csv", FILE)
+    done = await commit_import(member, preview)
+    assert done["parser_version"] == PARSER_VERSION
+    await world.database.as_owner("update imports set parser_version = 1 where org_id = $1", member.org_id)
+    before = await list_all_rows(world, member.org_id)
+    old_version.undo()
+    shown = await reread(member, done["id"])
+    assert {name: shown[name] for name in ("from_version", "to_version", "new", "changed", "gone", "committed")} == {
+        "from_version": 1,
+        "to_version": PARSER_VERSION,
+        "new": 2,
+        "changed": 2,
+        "gone": 1,
+        "committed": False,
+    }
+    assert [
+        (each["change"], each["row"], each["what"], each["before"], each["after"])
+        for each in shown["first"]
+        if each["row"] in (1, 3)
+    ] == [
+        ("changed", 1, "consumption.streams", "5", "50"),
+        ("gone", 1, "engagement.saves", "5", None),
+        ("new", 3, "audience.listeners", None, "7"),
+        ("new", 3, "consumption.streams", None, "70"),
+    ]
+    # Nothing is stored before it is committed.
+    assert await list_all_rows(world, member.org_id) == before
+    assert (await member.http.get(f"/api/imports/{done['id']}")).json()["parser_version"] == 1
+    stored = await reread(member, done["id"], commit=True)
+    assert stored == shown | {"committed": True}
+    values = [(row[0], str(row[3]), row[4]) for row in await list_all_rows(world, member.org_id)]
+    assert ("consumption.streams", "2026-03-03", 70) in values
+    assert len(values) == 6
+    assert (await member.http.get(f"/api/imports/{done['id']}")).json()["parser_version"] == PARSER_VERSION
+    again = await reread(member, done["id"], commit=True)
+    assert (again["new"], again["changed"], again["gone"]) == (0, 0, 0)
+    await undo_import(member, done["id"])
+    assert await list_all_rows(world, member.org_id) == []
+
+
+async def test_a_report_read_again_is_the_same_lines(world: World) -> None:
+    member = await world.member(role=Role.MANAGER)
+    artist = await make_artist(world.database, member.org_id)
+    [preview] = await upload_file(member, artist, "r.tsv", REPORT.encode())
+    done = await commit_import(member, preview)
+    # As an older version would have read it.
+    await world.database.as_owner(
+        "update royalty_lines set amount = 35, country = null where org_id = $1", member.org_id
+    )
+    shown = await reread(member, done["id"])
+    assert (shown["new"], shown["changed"], shown["gone"]) == (0, 1, 0)
+    [line] = shown["first"]
+    assert (line["before"], line["after"]) == (
+        "1200 stream 35 USD DEAB12600001",
+        "1200 stream 3.5 USD DEAB12600001",
+    )
+    await reread(member, done["id"], commit=True)
+    [stored] = (await member.http.get("/api/royalties")).json()["items"]
+    assert (stored["amount"], stored["country"]) == ("3.5", "DE")
+
+
+async def test_what_is_not_committed_is_not_read_again(world: World) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    [preview] = await upload_file(member, artist, "a.csv", FILE)
+    answer = await member.http.post(f"/api/imports/{preview['id']}/reread", json={})
+    assert answer.status_code == 409
+    foreign = await world.member()
+    assert (await foreign.http.post(f"/api/imports/{preview['id']}/reread", json={})).status_code == 404
