@@ -57,9 +57,8 @@ MAY: Final[dict[frozenset[Role], str]] = {
     _FROM_ANALYST: """
         commit_import create_import delete_import get_import get_import_overlap list_import_rows list_imports
         undo_import get_retention create_import_batch get_import_batch commit_import_batch get_update_desk
-        list_export_cadences put_export_cadence list_upload_links <<<<<<< HEAD list_import_mappings
-        delete_import_mapping map_import ======= reread_import
->>>>>>> 1b712ec (imports: read a committed file again, and show the difference first)
+        list_export_cadences put_export_cadence list_upload_links list_import_mappings
+        delete_import_mapping map_import reread_import
         decide_place enter_observations
         create_document delete_document get_job list_jobs
         get_channel_workflow get_mailbox_message list_channels list_deliveries list_events list_mailbox list_rules

@@ -3,17 +3,20 @@
 import { Sheet } from "@/components/ui/dialog";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { ErrorState } from "@/components/ui/state";
+import { useSession } from "@/lib/session/context";
 import { fileSize, moment } from "@/lib/format";
 import { useImport } from "./queries";
 import { ImportProgress } from "./import-progress";
 import { ImportSummary } from "./import-summary";
 import { ImportActions } from "./import-actions";
+import { ImportReread } from "./import-reread";
 import { ImportRows } from "./import-rows";
 import { WORKING } from "./labels";
 
 /** One import: its file, content, open questions and status. */
 export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }) {
   const { data, error, refetch } = useImport(id);
+  const { can } = useSession();
   return (
     <Sheet
       open
@@ -30,7 +33,7 @@ export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }
         <div className="grid grid-cols-1 gap-5">
           {data.refusal ? (
             <p role="status" className="rounded-md bg-down-soft px-3 py-2 text-sm text-down">
-              {data.refusal}
+              {data.refusal} The file is kept as long as the settings of the organisation say, then deleted.
             </p>
           ) : (
             !WORKING.includes(data.status) && <ImportSummary item={data} />
@@ -42,6 +45,7 @@ export function ImportSheet({ id, onClose }: { id: string; onClose: () => void }
             </p>
           )}
           <ImportActions key={data.status} item={data} onClose={onClose} />
+          {data.status === "committed" && can("imports:write") && <ImportReread item={data} />}
           {!data.refusal && data.status !== "reading" && <ImportRows item={data} />}
         </div>
       )}

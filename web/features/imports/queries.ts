@@ -72,6 +72,15 @@ export function useCommitImport(onSuccess: (committed: ImportPreview) => void) {
   );
 }
 
+/** Read a committed import's file again; without `commit` only the difference is shown. */
+export function useRereadImport() {
+  return useApiMutation(
+    ({ id, commit }: { id: string; commit: boolean }) =>
+      call((client) => client.POST("/api/imports/{import_id}/reread", { params: at(id), body: { commit } })),
+    { invalidates: NUMBERS },
+  );
+}
+
 export function useUndoImport() {
   return useApiMutation(
     (id: string) => call((client) => client.POST("/api/imports/{import_id}/undo", { params: at(id) })),

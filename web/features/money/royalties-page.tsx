@@ -11,6 +11,7 @@ import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
 import { useRoyaltyTotals, type Grouping } from "./queries";
 import { RatesCard } from "./rates-card";
+import { ReconciliationCard } from "./reconciliation-card";
 import { amount, period, TotalsTable } from "./totals-table";
 
 const GROUPINGS: Grouping[] = ["month", "store", "country", "recording", "release", "artist"];
@@ -24,6 +25,7 @@ export function RoyaltiesPage() {
       {can("money:read") ? (
         <div className="grid grid-cols-1 gap-4">
           <TotalsCard />
+          <ReconciliationCard />
           <RatesCard />
         </div>
       ) : (

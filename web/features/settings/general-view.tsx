@@ -11,6 +11,7 @@ import { useSession } from "@/lib/session/context";
 import { NameForm } from "./name-form";
 import { QuotasCard } from "./quotas-card";
 import { OrgDataCard } from "./org-data-card";
+import { RetentionCard } from "./retention-card";
 import { applyTheme, storedTheme, type Theme } from "@/lib/theme";
 
 export function GeneralView() {
@@ -19,6 +20,7 @@ export function GeneralView() {
       <OrgCard />
       <AppearanceCard />
       <QuotasCard />
+      <RetentionCard />
       <OrgDataCard />
       <AboutCard />
     </>

@@ -139,3 +139,15 @@ export function useSignOutOthers() {
     { invalidates: [], successMessage: "All other devices are signed out" },
   );
 }
+
+export function useRetention(enabled: boolean) {
+  return useOrgQuery(["retention"], () => call((client) => client.GET("/api/orgs/current/retention")), { enabled });
+}
+
+export function useSetRetention() {
+  return useApiMutation(
+    (refused_file_days: number) =>
+      call((client) => client.PUT("/api/orgs/current/retention", { body: { refused_file_days } })),
+    { invalidates: [["retention"]], successMessage: "Saved", silent: true },
+  );
+}

@@ -1343,6 +1343,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports/{import_id}/reread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reread Import
+         * @description Read the file of a committed import again with the parsers of now, and return what is read otherwise.
+         *
+         *     Nothing is stored without `commit`. The answers that were given at its commit are used again.
+         */
+        post: operations["reread_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports/{import_id}/rows": {
         parameters: {
             query?: never;
@@ -3717,6 +3739,11 @@ export interface components {
                 [key: string]: string;
             };
             /**
+             * Parser Version
+             * @description Of what read the file at its commit; a newer one may read it otherwise.
+             */
+            parser_version: number;
+            /**
              * Placed By
              * @description How the file found its artist.
              */
@@ -5667,6 +5694,11 @@ export interface components {
             options: {
                 [key: string]: string;
             };
+            /**
+             * Parser Version
+             * @description Of what read the file at its commit; a newer one may read it otherwise.
+             */
+            parser_version: number;
             /** @description Null for a file that no job works on. */
             progress?: components["schemas"]["ImportProgress"] | null;
             /** Provider */
@@ -5772,6 +5804,11 @@ export interface components {
             options: {
                 [key: string]: string;
             };
+            /**
+             * Parser Version
+             * @description Of what read the file at its commit; a newer one may read it otherwise.
+             */
+            parser_version: number;
             /** @description Null for a file that no job works on. */
             progress?: components["schemas"]["ImportProgress"] | null;
             /** Provider */
@@ -8822,6 +8859,79 @@ export interface components {
         ReplayResult: {
             /** Requested */
             requested: number;
+        };
+        /**
+         * Reread
+         * @description What the file says now, beside what is stored.
+         */
+        Reread: {
+            /** Changed */
+            changed: number;
+            /** Committed */
+            committed: boolean;
+            /**
+             * First
+             * @description The first hundred.
+             */
+            first: components["schemas"]["RereadValue"][];
+            /**
+             * From Version
+             * @description Of the parser with which it was committed.
+             */
+            from_version: number;
+            /** Gone */
+            gone: number;
+            /** New */
+            new: number;
+            /** To Version */
+            to_version: number;
+        };
+        /** RereadRequest */
+        RereadRequest: {
+            /**
+             * Commit
+             * @description False: only show the difference; nothing is stored.
+             * @default false
+             */
+            commit: boolean;
+        };
+        /**
+         * RereadValue
+         * @description A value or a line of royalties that is read otherwise.
+         */
+        RereadValue: {
+            /** After */
+            after: string | null;
+            /** Before */
+            before: string | null;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "new" | "changed" | "gone";
+            /** Dimension */
+            dimension: string;
+            /**
+             * Observed On
+             * Format: date
+             * @description The day, or the month of a line of royalties.
+             */
+            observed_on: string;
+            /**
+             * Row
+             * @description Row of the file; of a value that is gone, where it stood.
+             */
+            row: number | null;
+            /**
+             * Title
+             * @description Of the song, video or playlist; null: of the artist.
+             */
+            title: string | null;
+            /**
+             * What
+             * @description The metric, or the title of the line.
+             */
+            what: string;
         };
         /**
          * Retention
@@ -13271,6 +13381,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overlap"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reread_import: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RereadRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reread"];
                 };
             };
             /** @description Validation Error */
