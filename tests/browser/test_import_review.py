@@ -151,7 +151,7 @@ def test_an_upload_link_is_made_used_without_an_account_reviewed_and_revoked(
     member.goto("/imports/desk/")
     member.get_by_role("button", name="Revoke the link for Mira Sol").click()
     member.get_by_role("dialog").get_by_role("button", name="Revoke").click()
-    expect(member.get_by_text("Revoked")).to_be_visible()
+    expect(member.get_by_text("Revoked", exact=True)).to_be_visible()
     with page_errors.expecting("404"):
         page.reload()
         expect(page.get_by_role("heading", level=1, name="This link does not work")).to_be_visible()
