@@ -7,6 +7,8 @@ from uuid import UUID
 from arti.insights.knowledge import store
 from arti.insights.knowledge.chunking import chunk_document
 from arti.insights.knowledge.embedding import as_sql, embed, model_name
+from arti.insights.knowledge.languages import find_language
+from arti.insights.knowledge.lexical import WordHit, join_rankings, rank_by_words
 from arti.insights.knowledge.schemas import Document, DocumentDetail, NewDocument, SearchHit, SearchResults
 from arti.jobs import JobRun
 from arti.music.service import get_artist
@@ -20,6 +22,7 @@ from arti_core.paging import Page, make_page_by_creation, read_cursor
 INDEX_JOB = "insights.index_document"
 RERENDER_JOB = "insights.reword"
 MAX_REINDEXED = 200
+MAX_JOINED = 1000  # of the chunks nearest in meaning, those with the words of the question come first
 NO_ARTIST_NAMED = "Name the artist that this is about: what is about no artist is kept by those who see all of them."
 
 
@@ -100,15 +103,24 @@ async def delete_document(connection: Connection, org_id: UUID, document_id: UUI
 async def find_passages(
     connection: Connection, org_id: UUID, *, question: str, artist_id: UUID | None, limit: int, settings: Settings
 ) -> list[RetrievedPassage]:
-    """Return the passages nearest to `question` that the transaction's role may read, nearest first."""
+    """Return the passages that answer `question` best by meaning and words, of those that the caller may read."""
     model = model_name(settings)
     vectors = await embed([question], purpose="query", settings=settings)
-    rows = await store.search_chunks(
-        connection, org_id, vector=as_sql(vectors[0]), model=model, artist_id=artist_id, limit=limit
+    vector = as_sql(vectors[0])
+    near = await store.search_chunks(
+        connection, org_id, vector=vector, model=model, artist_id=artist_id, limit=MAX_JOINED
     )
+    hits = await store.search_words(connection, org_id, question=question, model=model, artist_id=artist_id)
+    by_words = rank_by_words(
+        [WordHit(row["id"], row["lexeme"], row["times"], row["chunk_words"], row["chunks_with_word"]) for row in hits],
+        chunks=hits[0]["chunks"] if hits else 0,
+        average_words=hits[0]["average_words"] if hits else 0,
+    )
+    ranked = join_rankings({row["id"]: row["score"] for row in near}, by_words)[:limit]
+    rows = {row["id"]: row for row in await store.read_chunks(connection, org_id, ranked, vector=vector)}
     return [
         RetrievedPassage(row["id"], row["document_id"], row["title"], row["text"], row["model"], row["score"])
-        for row in rows
+        for row in (rows[id] for id in ranked)
     ]
 
 
@@ -144,7 +156,9 @@ async def index_document(job: JobRun, document_id: UUID) -> None:
             job.org_id,
             document_id,
             model=model_name(settings),
+            title=document["title"],
             texts=texts,
+            languages=[find_language(text) for text in texts],
             vectors=[as_sql(vector) for vector in vectors],
         )
         await store.set_document_status(connection, job.org_id, document_id, "indexed")

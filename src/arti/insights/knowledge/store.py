@@ -87,20 +87,29 @@ async def replace_chunks(
     document_id: UUID,
     *,
     model: str,
+    title: str,
     texts: Sequence[str],
+    languages: Sequence[str],
     vectors: Sequence[str],
 ) -> None:
-    """Replace the chunks of a document by those embedded by `model`. `vectors` have pgvector's text form."""
+    """Replace the chunks of a document by those embedded by `model`. `vectors` have pgvector's text form.
+
+    The words of a chunk are those of the title too, stemmed in its language.
+    """
     await connection.execute("delete from chunks where org_id = $1 and document_id = $2", org_id, document_id)
     await connection.execute(
-        """insert into chunks (org_id, document_id, position, text, embedding, model)
-           select $1, $2, position - 1, text, vector::extensions.vector, $3
-           from unnest($4::text[], $5::text[]) with ordinality as chunk (text, vector, position)""",
+        """insert into chunks (org_id, document_id, position, text, embedding, model, language, words)
+           select $1, $2, position - 1, text, vector::extensions.vector, $3, language,
+                  to_tsvector(language::regconfig, $7 || ' ' || text)
+           from unnest($4::text[], $5::text[], $6::text[])
+             with ordinality as chunk (text, vector, language, position)""",
         org_id,
         document_id,
         model,
         list(texts),
         list(vectors),
+        list(languages),
+        title,
     )
 
 
@@ -114,10 +123,11 @@ async def set_document_status(connection: Connection, org_id: UUID, document_id:
 
 
 async def list_documents_to_index(connection: Connection, org_id: UUID, *, model: str, limit: int) -> list[UUID]:
-    """Return documents without a chunk embedded by `model`."""
+    """Return documents without a chunk embedded by `model`, or without the words of their chunks."""
     rows = await connection.fetch(
         """select d.id from documents d where d.org_id = $1 and d.status <> 'failed' and not exists (
-             select from chunks c where c.org_id = d.org_id and c.document_id = d.id and c.model = $2)
+             select from chunks c where c.org_id = d.org_id and c.document_id = d.id and c.model = $2
+               and c.words is not null)
            order by d.created_at limit $3""",
         org_id,
         model,
@@ -134,8 +144,7 @@ async def search_chunks(
     With `artist_id`: documents about this artist, or about no particular artist.
     """
     return await connection.fetch(
-        """select c.id, c.document_id, d.title, c.text, c.model,
-                  1 - (c.embedding operator(extensions.<=>) $2::text::extensions.vector) as score
+        """select c.id, 1 - (c.embedding operator(extensions.<=>) $2::text::extensions.vector) as score
            from chunks c join documents d on d.org_id = c.org_id and d.id = c.document_id
            where c.org_id = $1 and c.model = $3
              and ($4::uuid is null or d.artist_id is null or d.artist_id = $4)
@@ -145,6 +154,53 @@ async def search_chunks(
         model,
         artist_id,
         limit,
+    )
+
+
+async def search_words(
+    connection: Connection, org_id: UUID, *, question: str, model: str, artist_id: UUID | None
+) -> list[Row]:
+    """Return each stem of the question in each chunk that has it, with how often, and in how many chunks at all.
+
+    A chunk's stems are those of its language, so the question is stemmed in the languages of the chunks.
+    """
+    return await connection.fetch(
+        """with searched as materialized (
+             select c.id, c.language, c.words, length(c.words) as chunk_words
+             from chunks c join documents d on d.org_id = c.org_id and d.id = c.document_id
+             where c.org_id = $1 and c.model = $3 and c.words is not null
+               and ($4::uuid is null or d.artist_id is null or d.artist_id = $4)
+           ), stems as (
+             select l.language, w.lexeme
+             from (select distinct language from searched) l
+             cross join lateral unnest(to_tsvector(l.language::regconfig, $2)) w
+           ), hits as (
+             select s.id, s.chunk_words, w.lexeme, cardinality(w.positions) as times
+             from searched s
+             cross join lateral unnest(s.words) w
+             where (s.language, w.lexeme) in (select language, lexeme from stems)
+           )
+           select h.id, h.lexeme, h.times, h.chunk_words, count(*) over (partition by h.lexeme) as chunks_with_word,
+                  (select count(*) from searched) as chunks,
+                  (select avg(chunk_words)::float8 from searched) as average_words
+           from hits h""",
+        org_id,
+        question,
+        model,
+        artist_id,
+    )
+
+
+async def read_chunks(connection: Connection, org_id: UUID, ids: Sequence[UUID], *, vector: str) -> list[Row]:
+    """Return chunks with their documents' titles and how near they are to a vector."""
+    return await connection.fetch(
+        """select c.id, c.document_id, d.title, c.text, c.model,
+                  1 - (c.embedding operator(extensions.<=>) $3::text::extensions.vector) as score
+           from chunks c join documents d on d.org_id = c.org_id and d.id = c.document_id
+           where c.org_id = $1 and c.id = any ($2)""",
+        org_id,
+        list(ids),
+        vector,
     )
 
 
