@@ -6,8 +6,10 @@ import pytest
 
 from arti.insights.knowledge.languages import find_language
 from arti.insights.knowledge.lexical import WordHit, join_rankings, rank_by_words
+from arti.insights.knowledge.store import search_words
 from arti.jobs import WorkerContext
 from arti.vocabulary import Role
+from arti_core.database import job_transaction
 from tests.conftest import World
 from tests.job_runner import run_due_jobs
 
@@ -25,7 +27,7 @@ ONE, TWO, THREE = (UUID(int=number) for number in (1, 2, 3))
         ("Tidelight", "simple"),
     ],
 )
-def test_languages_are_told_by_their_common_words(text: str, language: str) -> None:
+def test_languages_are_found_by_their_common_words(text: str, language: str) -> None:
     assert find_language(text) == language
 
 
@@ -55,8 +57,19 @@ async def test_another_form_of_a_rare_word_is_found(world: World, worker_context
     ):
         assert (await member.http.post("/api/documents", json={"title": title, "body": body})).status_code == 201
     await run_due_jobs(worker_context)
-    rows = await world.database.as_owner("select language, words::text from chunks where org_id = $1", member.org_id)
+    rows = await world.database.as_owner(
+        "select language, model, words::text from chunks where org_id = $1", member.org_id
+    )
     assert {row["language"] for row in rows} == {"german"}
     assert any("'presswerk'" in row["words"] for row in rows)
     found = await member.http.get("/api/documents/search", params={"q": "Presswerke in Quedlingen", "limit": 3})
     assert found.json()["results"][0]["title"] == "Presswerk"
+    async with job_transaction(worker_context.pool, member.org_id) as connection:
+        model = rows[0]["model"]
+        words = {
+            language: await search_words(
+                connection, member.org_id, question="Presswerk", language=language, model=model, artist_id=None
+            )
+            for language in ("german", "english")
+        }
+    assert (len(words["german"]), words["english"]) == (1, [])

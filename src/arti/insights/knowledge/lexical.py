@@ -10,7 +10,7 @@ from uuid import UUID
 _SATURATION: Final = 1.2  # k1 and b of BM25
 _LENGTH: Final = 0.75
 _RARE: Final = 0.1  # a word that at most so many of all chunks have tells them apart
-_LEXICAL_WEIGHT: Final = 0.5
+_LEXICAL_WEIGHT: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,9 @@ async def find_passages(
     near = await store.search_chunks(
         connection, org_id, vector=vector, model=model, artist_id=artist_id, limit=MAX_JOINED
     )
-    hits = await store.search_words(connection, org_id, question=question, model=model, artist_id=artist_id)
+    hits = await store.search_words(
+        connection, org_id, question=question, language=find_language(question), model=model, artist_id=artist_id
+    )
     by_words = rank_by_words(
         [WordHit(row["id"], row["lexeme"], row["times"], row["chunk_words"], row["chunks_with_word"]) for row in hits],
         chunks=hits[0]["chunks"] if hits else 0,

@@ -158,11 +158,12 @@ async def search_chunks(
 
 
 async def search_words(
-    connection: Connection, org_id: UUID, *, question: str, model: str, artist_id: UUID | None
+    connection: Connection, org_id: UUID, *, question: str, language: str, model: str, artist_id: UUID | None
 ) -> list[Row]:
     """Return each stem of the question in each chunk that has it, with how often, and in how many chunks at all.
 
-    A chunk's stems are those of its language, so the question is stemmed in the languages of the chunks.
+    A chunk's stems are those of its language. Chunks in another language than the question's have none of its words,
+    unless either language is not known.
     """
     return await connection.fetch(
         """with searched as materialized (
@@ -172,7 +173,7 @@ async def search_words(
                and ($4::uuid is null or d.artist_id is null or d.artist_id = $4)
            ), stems as (
              select l.language, w.lexeme
-             from (select distinct language from searched) l
+             from (select distinct language from searched where $5 in (language, 'simple') or language = 'simple') l
              cross join lateral unnest(to_tsvector(l.language::regconfig, $2)) w
            ), hits as (
              select s.id, s.chunk_words, w.lexeme, cardinality(w.positions) as times
@@ -188,6 +189,7 @@ async def search_words(
         question,
         model,
         artist_id,
+        language,
     )
 
 
