@@ -104,8 +104,10 @@ def _find_missing_territories(
         if row["country"]:
             units[row["country"]][row["month"]] += row["units"] or 0
     gaps = []
+    # A month whose lines state no country says nothing of territories.
+    stated = {row["month"] for row in rows if row["country"]}
     for country, by_month in sorted(units.items()):
-        after_first = [month for month in expected if month >= min(by_month)]
+        after_first = [month for month in expected if month >= min(by_month) and month in stated]
         for start, end in missing_runs(by_month, after_first, _USUAL):
             before = [month for month in expected if month < start][-_USUAL:]
             sold, of_all = sum(by_month.get(each, 0) for each in before), sum(whole[each] for each in before)
