@@ -26,6 +26,7 @@ ALLOWED = {
     ("insights/revalidation.py", "value - fact.value"): "a number of an insight before and after a restatement",
     ("campaigns/service.py", "values['ends_on'] - values['starts_on']"): "days",
     ("insights/detectors/series.py", "np.diff(meaning[at_known])"): "versions of a definition",
+    ("campaigns/lift/synthetic_control.py", "np.diff(gaps, axis=0)"): "of the errors of blocks of days",
 }
 
 

@@ -134,9 +134,10 @@ async def _continued(context: QuestionContext, figure: SeriesFigure, broken: Row
     if not rows:
         return None
     part = await _answer(replace(figure, row=rows[0]))
-    metric, platform = figure.words["metric"], figure.words["platform"]
-    day = context.phrasing.day(broken["since_on"])
-    part.text = f"{context.phrasing.say('continued', platform=platform, metric=metric, day=day)} {part.text}"
+    words = {name: figure.words[name] for name in ("metric", "platform")}
+    words["day"] = context.phrasing.day(broken["since_on"])
+    words["continued"] = context.phrasing.metric(rows[0]["metric"], rows[0]["metric_name"])
+    part.text = f"{context.phrasing.say('continued', **words)} {part.text}"
     return part
 
 
