@@ -194,6 +194,7 @@ def _settings(server: Server, cluster: postgres.Cluster, home: Path, environment
     url = f"http://127.0.0.1:{server.port}"
     values: dict[str, Any] = {
         "auth_database_url": cluster.dsn("supabase_auth_admin", _DATABASE),
+        "claims_signing_key": cluster.claims_key,
         "rest_database_url": cluster.dsn("arti_rest", _DATABASE),
         "service_database_url": cluster.dsn("authenticator", _DATABASE),
         "owner_database_url": cluster.dsn("postgres", _DATABASE),

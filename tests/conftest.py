@@ -24,6 +24,7 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from fastapi import FastAPI
+from pydantic import SecretStr
 from starlette.datastructures import State
 
 from arti import MIGRATIONS
@@ -33,7 +34,7 @@ from arti.settings import Settings, open_files
 from arti.vocabulary import Role
 from arti_core import clock
 from arti_core.crypto import Vault
-from arti_core.database import open_pool
+from arti_core.database import Pool, open_pool
 from arti_core.http_client import OutboundClient
 from arti_core.migrations import apply_migrations
 from arti_core.tenant_client import TenantClient
@@ -151,6 +152,15 @@ class Database:
     def dsn(self, role: str) -> str:
         return self.cluster.dsn(role, self.name)
 
+    async def pool(self, role: str, *, size: int = 1) -> Pool:
+        """Return a pool that signs claims as ARTi's processes do."""
+        return await open_pool(
+            self.dsn(role),
+            size=size,
+            refuse_unsafe=role not in ("supabase_auth_admin",),
+            claims_key=SecretStr(self.cluster.claims_key),
+        )
+
     async def as_owner(self, sql: str, *values: Any) -> list[asyncpg.Record]:
         """Write or read rows without RLS. For preparation and assertions only."""
         connection = await asyncpg.connect(self.dsn(postgres.SUPERUSER))
@@ -198,6 +208,7 @@ def settings_for(database: Database, redis_url: str, signing_key: ec.EllipticCur
     return Settings.model_validate(
         {
             "database_url": database.dsn("arti_api"),
+            "claims_signing_key": database.cluster.claims_key,
             "worker_database_url": database.dsn("arti_worker"),
             "auth_database_url": database.dsn("supabase_auth_admin"),
             "rest_database_url": database.dsn("arti_rest"),
@@ -315,7 +326,9 @@ async def world(
 async def worker_context(settings: Settings) -> AsyncIterator[WorkerContext]:
     """What a worker process has. Jobs are run with `tests.job_runner.work_off`."""
     opened = WorkerContext(
-        pool=await open_pool(settings.worker_database_url.get_secret_value(), size=4),
+        pool=await open_pool(
+            settings.worker_database_url.get_secret_value(), size=4, claims_key=settings.claims_signing_key
+        ),
         settings=settings,
         http_client=OutboundClient(allowed_hosts=settings.private_hosts() | {"127.0.0.1"}),
         tenant_client=TenantClient(operator_hosts=settings.operator_hosts()),

@@ -161,6 +161,7 @@ def running_api(settings: Settings) -> Iterator[tuple[int, psutil.Process]]:
         "PYTHONPATH": str(Path(__file__).parents[1] / "src"),
         "ARTI_API_PORT": str(port),
         "DATABASE_URL": settings.database_url.get_secret_value(),
+        "CLAIMS_SIGNING_KEY": settings.claims_signing_key.get_secret_value(),
         "WORKER_DATABASE_URL": settings.worker_database_url.get_secret_value(),
         "SUPABASE_JWKS": settings.supabase_jwks,
         "SUPABASE_URL": settings.supabase_url,

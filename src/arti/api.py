@@ -68,7 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings: Settings = app.state.settings
         http_client = OutboundClient(allowed_hosts=settings.private_hosts())
         dsn = settings.database_url.get_secret_value()
-        pool = await open_pool(dsn, size=32)
+        pool = await open_pool(dsn, size=32, claims_key=settings.claims_signing_key)
         statements = SingleStatements(pool, count_connections(dsn))
         app.state.context = ApiContext(
             settings=settings,

@@ -32,6 +32,7 @@ PERMISSION_MODEL = PermissionModel(
             "private.all_platform_org_ids",
             "private.visible_artists",
             "auth.uid",
+            "claims.uid",
         }
     ),
     tenant_column="org_id",
@@ -49,7 +50,13 @@ def create_gateway(settings: Settings) -> Starlette:
 def run() -> None:
     """Serve until stopped. The entry point of the service `gateway`."""
     settings = read_settings(
-        needs=("auth_database_url", "rest_database_url", "service_database_url", "arti_master_key")
+        needs=(
+            "auth_database_url",
+            "rest_database_url",
+            "service_database_url",
+            "arti_master_key",
+            "claims_signing_key",
+        )
     )
     configure_log(service="gateway", json=settings.is_production)
     app.serve_gateway(create_gateway(settings), host=settings.arti_bind, port=settings.arti_gateway_port)

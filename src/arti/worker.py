@@ -231,8 +231,9 @@ async def _repeat(step: Callable[[], Awaitable[bool]], wake: asyncio.Event, paus
 
 async def open_worker_context(settings: Settings) -> WorkerContext:
     """Open the context of the handlers. Raises Misconfigured for an unsafe database role."""
+    dsn = settings.worker_database_url.get_secret_value()
     return WorkerContext(
-        pool=await open_pool(settings.worker_database_url.get_secret_value(), size=20),
+        pool=await open_pool(dsn, size=20, claims_key=settings.claims_signing_key),
         settings=settings,
         http_client=OutboundClient(allowed_hosts=settings.private_hosts()),
         tenant_client=TenantClient(operator_hosts=settings.operator_hosts()),
@@ -281,7 +282,7 @@ async def serve(settings: Settings, *, concurrency: int = 8) -> None:
 
 def run() -> None:
     """Run jobs until stopped. The entry point of the service `worker`."""
-    settings = read_settings(needs=("worker_database_url", "arti_master_key"))
+    settings = read_settings(needs=("worker_database_url", "arti_master_key", "claims_signing_key"))
     configure_log(service="worker", json=settings.is_production)
 
     async def main() -> None:

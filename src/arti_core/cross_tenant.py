@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from arti_core.database import NOT_DURABLE, Connection, Pool, open_transaction, transaction_preamble
+from arti_core.database import NOT_DURABLE, Connection, Pool, open_transaction
+from arti_core.preamble import Preamble
 
 
 @asynccontextmanager
@@ -13,6 +14,5 @@ async def cross_tenant_transaction(pool: Pool, *, durable: bool = True) -> Async
     It may list due work of all orgs (`private.due_jobs`, `private.pending_events`), and reads no row of any tenant. One
     that is not durable does not wait for the disk.
     """
-    preamble = transaction_preamble(extra=None if durable else NOT_DURABLE)
-    async with open_transaction(pool, preamble) as connection:
+    async with open_transaction(pool, Preamble(extra=None if durable else NOT_DURABLE)) as connection:
         yield connection

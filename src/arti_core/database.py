@@ -16,9 +16,12 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+from pydantic import SecretStr
 
 from arti_core import clock
+from arti_core.claims_signature import ClaimsSigner, SigningConnection, read_signer
 from arti_core.errors import MfaRequired, Misconfigured, SessionNotFound, Unavailable
+from arti_core.preamble import CLAIMS_REFUSED, MFA_REQUIRED, SESSION_ENDED, Preamble
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
@@ -39,8 +42,6 @@ BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 NOT_DURABLE = {"synchronous_commit": "off"}  # does not wait for the disk
 _ACQUIRE_SECONDS = 10.0
 _END_SECONDS = 5.0
-# The command tag of the preamble's last statement instead of SELECT 1, see private.session_state().
-_SESSION_ENDED, _MFA_REQUIRED = "SELECT 0", "SELECT 2"
 
 
 @dataclass(frozen=True)
@@ -82,18 +83,27 @@ async def _skip_reset(connection: Connection) -> None:
     return
 
 
-async def open_pool(dsn: str, *, size: int = 10, refuse_unsafe: bool = True) -> Pool:
-    """Open a pool on `dsn`.
+async def open_pool(
+    dsn: str, *, size: int = 10, refuse_unsafe: bool = True, claims_key: SecretStr | None = None
+) -> Pool:
+    """Open a pool on `dsn`. Claims are signed with `claims_key` (CLAIMS_SIGNING_KEY); without it none count.
 
     Raises Misconfigured when the login role is a superuser, bypasses RLS or owns tables,
     Unavailable when no server answers.
     """
+    key = claims_key.get_secret_value() if claims_key else ""
+
+    async def prepare(connection: Connection) -> None:
+        await _prepare(connection)
+        cast(SigningConnection, connection).signer = await read_signer(connection, key) if key else None
+
     try:
         pool: Pool = await asyncpg.create_pool(
             dsn,
             min_size=1,
             max_size=size,
-            init=_prepare,
+            connection_class=SigningConnection,
+            init=prepare,
             reset=_skip_reset,
             command_timeout=60,
             server_settings={
@@ -150,41 +160,19 @@ async def _refuse_other_clock(pool: Pool) -> None:
         )
 
 
-def _literal(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("a claim must not contain a NUL byte")
-    return " E'{}'".format(text.replace("\\", "\\\\").replace("'", "''"))
+def _signer_of(connection: Connection) -> ClaimsSigner | None:
+    return getattr(connection, "signer", None)
 
 
-def transaction_preamble(
-    *,
-    role: str = "none",
-    claims: str = "",
-    job_org_id: str = "",
-    read_only: bool = False,
-    check_session: bool = True,
-    extra: Mapping[str, str] | None = None,
-) -> str:
-    """Return the SQL that starts a transaction, in one message, and checks that the session of the claims is active.
-
-    Sets everything that a policy may read, empty values too, so that nothing left on the session applies.
-    """
-    settings = {
-        "app.job_lease": "",
-        **(extra or {}),
-        "role": role,
-        "request.jwt.claims": claims,
-        "request.jwt.claim.sub": "",  # auth.uid() reads this one first
-        "app.job_org_id": job_org_id,
-    }
-    assignments = ", ".join(f"set_config('{name}',{_literal(value)}, true)" for name, value in settings.items())
-    # In a select of its own: the planner would run a stable argument of generate_series too.
-    check = "; select from generate_series(1, (select private.session_state()))" if claims and check_session else ""
-    return f"begin{' read only' if read_only else ''}; select {assignments}{check}"
+def signature_of(connection: Connection, claims: str, *, role: str) -> str:
+    """Return the signature of claims that a statement on `connection` sets itself; empty without a key."""
+    signer = _signer_of(connection)
+    return signer.sign(claims, role=role) if signer else ""
 
 
 @asynccontextmanager
-async def open_transaction(pool: Pool, preamble: str | None = None) -> AsyncIterator[Connection]:
+async def open_transaction(pool: Pool, preamble: Preamble | str | None = None) -> AsyncIterator[Connection]:
+    """Open one transaction, which `preamble` begins; commit at the end, roll back on any error."""
     try:
         leased = await pool.acquire(timeout=_ACQUIRE_SECONDS)
     except (OSError, asyncpg.PostgresError) as error:  # also a timeout: no connection is free
@@ -192,11 +180,15 @@ async def open_transaction(pool: Pool, preamble: str | None = None) -> AsyncIter
     connection = cast(Connection, leased)
     try:
         try:
-            state = await connection.execute(preamble or transaction_preamble())
-            if state == _SESSION_ENDED:
+            begin = preamble or Preamble()
+            state = await connection.execute(begin if isinstance(begin, str) else begin.sql(_signer_of(connection)))
+            if state == SESSION_ENDED:
                 raise SessionNotFound
-            if state == _MFA_REQUIRED:
+            if state == MFA_REQUIRED:
                 raise MfaRequired
+            if state == CLAIMS_REFUSED:
+                connection.terminate()  # the next one compares its clock with the server's anew
+                raise claims_refused()
             yield connection
         except BaseException as error:
             lost = is_connection_closed(connection)
@@ -224,6 +216,14 @@ def is_connection_closed(connection: Connection) -> bool:
 
 def connection_lost() -> Unavailable:
     return Unavailable("The database does not answer. Try again in a moment.", retry_after_seconds=2)
+
+
+def claims_refused() -> Unavailable:
+    return Unavailable(
+        "The database does not accept the signature of this process. If it lasts, CLAIMS_SIGNING_KEY is not the one "
+        "that ./arti migrate stored: set that key and start again.",
+        retry_after_seconds=2,
+    )
 
 
 async def _end_transaction(connection: Connection, command: str) -> None:
@@ -255,7 +255,7 @@ async def member_transaction(pool: Pool, principal: Principal, *, read_only: boo
 
     Raises SessionNotFound, MfaRequired.
     """
-    preamble = transaction_preamble(role="authenticated", claims=principal.claims, read_only=read_only)
+    preamble = Preamble(role="authenticated", claims=principal.claims, read_only=read_only)
     async with open_transaction(pool, preamble) as connection:
         yield connection
 
@@ -268,7 +268,7 @@ async def role_transaction(
 
     `settings` holds further settings, whose names never come from a caller. Raises SessionNotFound, MfaRequired.
     """
-    preamble = transaction_preamble(role=role, claims=claims, read_only=read_only, extra=settings)
+    preamble = Preamble(role=role, claims=claims, read_only=read_only, extra=settings)
     async with open_transaction(pool, preamble) as connection:
         yield connection
 
@@ -289,7 +289,7 @@ async def job_transaction(
     With `lease` (`JobRun.lease`) the org's secrets are readable. Unless it is `durable`, a crash may undo it.
     """
     extra = {"app.job_lease": lease} | ({} if durable else NOT_DURABLE)
-    async with open_transaction(pool, transaction_preamble(job_org_id=str(org_id), extra=extra)) as connection:
+    async with open_transaction(pool, Preamble(job_org_id=str(org_id), extra=extra)) as connection:
         yield connection
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from arti_core.database import BROKEN, Pool, Row, connection_lost, is_connection_closed
+from arti_core.database import BROKEN, Pool, Row, connection_lost, is_connection_closed, signature_of
 
 _WAIT_SECONDS: Final = 10.0
 _SWEEP_SECONDS: Final = 1.0
@@ -44,10 +44,15 @@ class SingleStatements:
         self._sweep: asyncio.TimerHandle | None = None
         self._releases: set[asyncio.Task[None]] = set()
 
-    async def fetch(self, sql: str, *values: Any) -> list[Row]:
-        """Return the rows. `sql` sets what it needs for its own transaction only. Raises Unavailable."""
+    async def fetch(self, sql: str, *values: Any, claims: str = "") -> list[Row]:
+        """Return the rows. `sql` sets what it needs for its own transaction only. Raises Unavailable.
+
+        With `claims`, they are $1 and their signature for the role authenticated is $2; `values` come after.
+        """
         connection = self._pop_free() or await self._take()
         try:
+            if claims:
+                values = (claims, signature_of(connection, claims, role="authenticated"), *values)
             rows: list[Row] = await connection.fetch(sql, *values)
         except BaseException as error:
             is_closed = is_connection_closed(connection)

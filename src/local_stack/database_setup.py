@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 import asyncpg
 
 from arti import MIGRATIONS
+from arti_core.claims_signature import store_keys
 from arti_core.errors import Misconfigured, Unavailable
 from arti_core.login_passwords import set_password
 from arti_core.migrations import apply_migrations, list_migrations
@@ -17,6 +18,8 @@ from local_stack.run_state import running_pid
 from local_stack.terminal import print_status
 from supabase_local.bootstrap import apply_steps, missing_steps
 
+# With which another Supabase's own services log in: PostgREST and Realtime. They sign nothing.
+SUPABASE_LOGINS = ("authenticator", "supabase_admin", "supabase_realtime_admin")
 _REMEDY = "Give DATABASE_URL of the database's owner alone, or set SUPABASE_URL with its keys."
 
 
@@ -26,10 +29,11 @@ async def migrate_database(environment: Environment) -> list[str]:
     if environment.cluster is not None:
         await postgres.wait_for_server(environment.cluster)
         await postgres.prepare_database(environment.cluster)
-        await postgres.set_passwords(environment.cluster)
+        claims_keys = environment.values["CLAIMS_SIGNING_KEY"]
+        await postgres.set_passwords(environment.cluster, claims_keys=claims_keys)
         applied = await apply_migrations(owner, MIGRATIONS, print_status)
         await apply_packaged(owner)
-        await postgres.set_passwords(environment.cluster)
+        await postgres.set_passwords(environment.cluster, claims_keys=claims_keys)
         if environment.ahead is not None:
             await postgres.move_clock(environment.cluster, environment.ahead)
         return applied
@@ -74,6 +78,11 @@ async def _prepare_external(environment: Environment, owner: str) -> list[str]:
         reader = environment.values.get("REALTIME_DATABASE_URL", "")
         if reader and await connection.fetchval("select 1 from pg_roles where rolname = $1", role_of_dsn(reader)):
             await _set_password(connection, reader)
+        await store_keys(
+            connection,
+            environment.values["CLAIMS_SIGNING_KEY"],
+            unsigned_logins=() if environment.own_gateway else SUPABASE_LOGINS,
+        )
     finally:
         await connection.close()
     return applied

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from arti.settings import SETTING_NAMES, Settings
 from arti_core import clock
+from arti_core.claims_signature import derive_key
 from arti_core.errors import Misconfigured
 from arti_core.login_passwords import derive_password
 from local_stack.data_directory import DataDirectory
@@ -86,6 +87,7 @@ def compose_environment(
         # Beside the data folder, so that losing the one does not lose the other.
         "ARTI_BACKUP_URL": str(folder.root.with_name(f"{folder.root.name}-backups")),
         "ARTI_BACKUP_KEY": secrets.arti_backup_key,
+        "CLAIMS_SIGNING_KEY": derive_key(secrets.database_password),
     }
     own_gateway = not environ.get("SUPABASE_URL")
     values["ARTI_OWN_GATEWAY"] = str(own_gateway).lower()

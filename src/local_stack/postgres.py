@@ -12,6 +12,7 @@ from pathlib import Path
 
 import asyncpg
 
+from arti_core.claims_signature import derive_key, store_keys
 from arti_core.errors import Unavailable
 from arti_core.login_passwords import derive_password, set_password
 from local_stack.binaries import postgres_bin
@@ -58,6 +59,11 @@ class Cluster:
 
     def password(self, role: str) -> str:
         return derive_password(self.secret, role)
+
+    @property
+    def claims_key(self) -> str:
+        """The key with which services sign claims, where CLAIMS_SIGNING_KEY names no other."""
+        return derive_key(self.secret)
 
     def dsn(self, role: str, database: str = DATABASE) -> str:
         return self._dsn(role, self.password(role), database)
@@ -233,8 +239,11 @@ async def connect_superuser(cluster: Cluster, database: str) -> "asyncpg.Connect
         return connection
 
 
-async def set_passwords(cluster: Cluster, database: str = DATABASE) -> None:
-    """Give every login role a password of its own. Run after the migrations, which make ARTi's own roles."""
+async def set_passwords(cluster: Cluster, database: str = DATABASE, *, claims_keys: str = "") -> None:
+    """Give every login role a password of its own, and the database the keys of signed claims.
+
+    Run after the migrations, which make ARTi's own roles.
+    """
     connection = await connect_superuser(cluster, database)
     try:
         await make_console_login(connection)
@@ -244,6 +253,8 @@ async def set_passwords(cluster: Cluster, database: str = DATABASE) -> None:
         if await connection.fetchval("select 1 from pg_roles where rolname = 'arti_backup'"):
             # Base backups and the log; migrations may not.
             await connection.execute("alter role arti_backup replication")
+        if await connection.fetchval("select to_regclass('claims.signing_keys') is not null"):
+            await store_keys(connection, claims_keys or cluster.claims_key)
     finally:
         await connection.close()
 

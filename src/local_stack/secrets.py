@@ -108,3 +108,4 @@ def print_generated_secrets() -> None:
     for name, value in asdict(generate_secrets()).items():
         if name.upper() in SETTING_NAMES:
             print(f"{name.upper()}='{value}'")
+    print(f"CLAIMS_SIGNING_KEY='{base64.b64encode(secrets.token_bytes(32)).decode()}'")

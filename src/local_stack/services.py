@@ -45,6 +45,7 @@ _VISIBLE_TO: dict[str, set[str]] = {
     "ARTI_MASTER_KEY_FILE": {"api", "worker", "gateway", "console"},
     "ARTI_MASTER_KEY_COMMAND": {"api", "worker", "gateway", "console"},
     "ARTI_WEBHOOK_SECRET": {"api", "worker"},
+    "CLAIMS_SIGNING_KEY": {"api", "worker", "gateway", "console"},
     "ARTI_CONSOLE_PASSWORD": {"console"},
     "OPENAI_API_KEY": {"api", "worker"},
     "SIMULATOR_CLIENT_SECRET": {"api", "worker", "simulators"},

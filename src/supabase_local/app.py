@@ -117,8 +117,9 @@ def create_gateway(
         # supabase_auth_admin owns schema auth, as upstream; no route runs a client's SQL on this pool.
         auth_pool = await open_pool(settings.auth_database_url.get_secret_value(), size=10, refuse_unsafe=False)
         api_keys.pool = auth_pool
-        rest_pool = await open_pool(settings.rest_database_url.get_secret_value(), size=20)
-        service_pool = await open_pool(settings.service_database_url.get_secret_value(), size=10)
+        claims_key = settings.claims_signing_key
+        rest_pool = await open_pool(settings.rest_database_url.get_secret_value(), size=20, claims_key=claims_key)
+        service_pool = await open_pool(settings.service_database_url.get_secret_value(), size=10, claims_key=claims_key)
         app.state.pools = pools = DatabasePools(
             rest_pool, service_pool, tokens_outlive_sessions=settings.jwt_valid_until_expiry
         )

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from arti_core.claims_signature import parse_keys
+from arti_core.errors import Misconfigured
 from arti_core.master_keys import MasterKeys
 from arti_core.setting_checks import check_database_url, check_https, is_example_secret, is_private_host
 from supabase_local.external_settings import EXTERNAL_URLS, ExternalProviderSettings, list_external_refusals
@@ -44,6 +46,11 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
     realtime_database_url: SecretStr = Field(
         default=SecretStr(""),
         description="Logs in as supabase_replication_admin; gateway only. Empty: Realtime sends no postgres_changes.",
+    )
+
+    claims_signing_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="32 bytes, base64: signs claims for the database. Several with commas: the first signs.",
     )
 
     supabase_url: str = "http://127.0.0.1:8000"
@@ -175,6 +182,11 @@ def list_refusals(settings: SupabaseLocalSettings) -> list[str]:
 
 
 def _key_refusals(settings: SupabaseLocalSettings) -> Iterator[str]:
+    if claims_keys := settings.claims_signing_key.get_secret_value():
+        try:
+            parse_keys(claims_keys)
+        except Misconfigured as error:
+            yield error.message
     if settings.supabase_publishable_key.startswith("sb_secret_"):
         yield "SUPABASE_PUBLISHABLE_KEY contains the secret key, which every visitor would see. Swap the two keys."
     if settings.supabase_secret_key.get_secret_value().startswith("sb_publishable_"):

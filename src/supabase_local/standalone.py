@@ -10,6 +10,7 @@ import asyncpg
 import orjson
 from pydantic import Field, SecretStr
 
+from arti_core.claims_signature import derive_key, store_keys
 from arti_core.errors import Misconfigured, Unavailable
 from arti_core.login_passwords import derive_password, set_password
 from arti_core.master_keys import MasterKeys
@@ -74,7 +75,7 @@ def load_or_create_keys(file: Path) -> dict[str, str]:
 async def prepare_database(superuser_url: str, secret: str) -> None:
     """Create the schemas and logins of Supabase in a PostgreSQL. Idempotent. Raises Unavailable, Misconfigured.
 
-    `secret`: what the password of each login is made from.
+    `secret`: what the password of each login and the key of signed claims are made from.
     """
     try:
         connection = await asyncpg.connect(superuser_url, timeout=10)
@@ -87,6 +88,7 @@ async def prepare_database(superuser_url: str, secret: str) -> None:
         await connection.execute(_SQL.read_text())
         for role in _LOGINS.values():
             await set_password(connection, role, derive_password(secret, role))
+        await store_keys(connection, derive_key(secret))
     finally:
         await connection.close()
 
@@ -97,6 +99,7 @@ def compose_settings(superuser_url: str, keys: dict[str, str], *, public_url: st
     Other settings, for example SMTP_URL or SITE_URL, are read from the environment.
     """
     values: dict[str, Any] = {name: value for name, value in keys.items() if name != "database_password"}
+    values["claims_signing_key"] = derive_key(keys["database_password"])
     for name, role in _LOGINS.items():
         values[name] = _login_url(superuser_url, role, derive_password(keys["database_password"], role))
     return StandaloneSettings(**{"supabase_url": public_url, **values})

@@ -4,15 +4,18 @@
 create schema if not exists private;
 grant usage on schema private to anon, authenticated, service_role;
 
--- Whether the session of the request's claims is valid: 0 no, 1 yes, 2 a second factor is required.
+-- Whether the session of the request's claims is valid: 0 no, 1 yes, 2 a second factor is required, 3 the claims do not
+-- count.
 create or replace function private.session_state() returns integer
 language plpgsql stable security definer set search_path = '' as $$
 declare
-  claims constant jsonb := nullif(current_setting('request.jwt.claims', true), '')::jsonb;
+  claims constant jsonb := claims.jwt();
   session constant uuid := (claims ->> 'session_id')::uuid;
   claimed_user constant uuid := (claims ->> 'sub')::uuid;
 begin
-  if session is null then
+  if claims is null and current_setting('request.jwt.claims', true) <> '' then
+    return 3;
+  elsif session is null then
     return 1;
   end if;
   if not exists (

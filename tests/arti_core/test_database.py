@@ -30,7 +30,7 @@ _REQUESTS = 10_000 if os.environ.get("ARTI_TEST_LONG") else 1_000
 
 @pytest.fixture
 async def small_pool(database: Database) -> AsyncIterator[Pool]:
-    pool = await open_pool(database.dsn("arti_api"), size=2)
+    pool = await database.pool("arti_api", size=2)
     yield pool
     await pool.close()
 
@@ -116,7 +116,7 @@ async def test_a_pool_of_two_under_cancelled_requests_never_mixes_tenants(world:
 
 async def test_settings_left_on_the_session_are_not_trusted(world: World, database: Database) -> None:
     attacker, victim = await members_of_orgs(world, 2)
-    pool = await open_pool(database.dsn("arti_api"), size=1)
+    pool = await database.pool("arti_api")
     claims = json.dumps({"sub": str(victim.user_id), "role": "authenticated"})
     async with member_transaction(pool, caller_of(attacker)) as connection:
         await connection.execute("select set_config('request.jwt.claims', $1, false)", claims)
@@ -133,7 +133,7 @@ async def test_settings_left_on_the_session_are_not_trusted(world: World, databa
 
 async def test_a_worker_sees_only_its_own_org(world: World, database: Database) -> None:
     first, second = await members_of_orgs(world, 2)
-    pool = await open_pool(database.dsn("arti_worker"), size=1)
+    pool = await database.pool("arti_worker")
     async with job_transaction(pool, first.org_id) as connection:
         await connection.execute("select set_config('app.job_org_id', $1, false)", str(first.org_id))
     async with job_transaction(pool, second.org_id) as connection:
@@ -218,7 +218,7 @@ async def test_a_role_that_owns_tables_is_refused_too(database: Database) -> Non
     await owner.execute("create table public.mine (id int)")
     await owner.close()
     with pytest.raises(Misconfigured, match="arti_api owns tables"):
-        await open_pool(database.dsn("arti_api"))
+        await database.pool("arti_api")
 
 
 async def test_an_unreachable_database_is_reported() -> None:

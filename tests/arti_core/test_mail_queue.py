@@ -9,7 +9,7 @@ import pytest
 
 from arti_core import clock
 from arti_core.crypto import Vault
-from arti_core.database import Pool, open_pool, open_transaction
+from arti_core.database import Pool, open_transaction
 from arti_core.mail_queue import MAX_ATTEMPTS, MailContent, MailQueue, MailServer, open_content
 from supabase_local.bootstrap import apply_steps, list_steps
 from tests.automation.fake_receivers import FakeMailServer, run_server
@@ -20,7 +20,7 @@ CONTENT = MailContent("123456 is your code", "Open http://a.example/verify?token
 
 @pytest.fixture
 async def pool(database: Database) -> AsyncIterator[Pool]:
-    pool = await open_pool(database.dsn("supabase_auth_admin"), size=2, refuse_unsafe=False)
+    pool = await database.pool("supabase_auth_admin", size=2)
     yield pool
     await pool.close()
 

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from arti_core import single_statements
-from arti_core.database import Pool, open_pool
+from arti_core.database import Pool
 from arti_core.errors import Unavailable
 from arti_core.single_statements import SingleStatements, count_connections
 from tests.conftest import Database
@@ -17,7 +17,7 @@ SLEEP = "select pg_backend_pid() as pid, pg_sleep($1)"
 
 @pytest.fixture
 async def pool(database: Database) -> AsyncIterator[Pool]:
-    pool = await open_pool(database.dsn("arti_api"), size=4)
+    pool = await database.pool("arti_api", size=4)
     yield pool
     await pool.close()
 

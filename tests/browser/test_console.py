@@ -72,6 +72,7 @@ def console(cluster: postgres.Cluster) -> Iterator[str]:
     run_in_thread(store_mail())
     settings = {
         "CONSOLE_DATABASE_URL": cluster.dsn("arti_console", name),
+        "CLAIMS_SIGNING_KEY": cluster.claims_key,
         "ARTI_CONSOLE_PASSWORD": PASSWORD,
         "ARTI_MASTER_KEY": MASTER_KEY,
         "ARTI_CONSOLE_PORT": str(port),

@@ -199,6 +199,7 @@ class FaultStack:
             "service_database_url",
             "realtime_database_url",
             "redis_url",
+            "claims_signing_key",
         )
         return {
             **{name.upper(): getattr(settings, name).get_secret_value() for name in names},

@@ -33,7 +33,9 @@ async def run(
         questions.append(question.key)
         return guess or "28day"
 
-    pool = await open_pool(world.settings.database_url.get_secret_value(), size=1)
+    pool = await open_pool(
+        world.settings.database_url.get_secret_value(), size=1, claims_key=world.settings.claims_signing_key
+    )
     try:
         async with member_transaction(pool, Principal(member.user_id, None)) as connection:
             result = await import_files(

@@ -3,7 +3,6 @@
 from typing import Any
 
 from arti.vocabulary import Role
-from arti_core.database import open_pool
 from arti_core.retention import delete_past_retention
 from tests.conftest import World
 from tests.factories.imports import upload_file
@@ -36,7 +35,7 @@ async def test_a_refused_file_goes_when_the_org_says_so_and_others_stay(world: W
     assert (refused["status"], kept["status"]) == ("refused", "previewed")
     path = "/api/orgs/current/retention"
     assert (await admin.http.get(path)).json() == {"refused_file_days": 30}
-    pool = await open_pool(world.database.dsn("arti_worker"), size=1)
+    pool = await world.database.pool("arti_worker")
     await age_files(world, admin.org_id, 29)
     await delete_past_retention(pool)
     assert await count_files(world, admin.org_id) == (2, 2)
@@ -58,7 +57,7 @@ async def test_the_default_is_thirty_days(world: World) -> None:
     artist = await make_artist(world.database, admin.org_id)
     await upload_file(admin, artist, "x.csv", UNKNOWN)
     await age_files(world, admin.org_id, 31)
-    pool = await open_pool(world.database.dsn("arti_worker"), size=1)
+    pool = await world.database.pool("arti_worker")
     await delete_past_retention(pool)
     await pool.close()
     assert await count_files(world, admin.org_id) == (0, 0)

@@ -12,7 +12,7 @@ from arti.imports.types import FileQuestion
 from arti.orgs.authorization import Actor
 from arti.settings import open_files
 from arti_core.crypto import Vault
-from arti_core.database import Principal, member_transaction, open_pool
+from arti_core.database import Principal, member_transaction
 from arti_core.errors import Invalid
 from tests.conftest import MASTER_KEY, Member, World
 from tests.factories.imports import count_stored, list_all_rows
@@ -35,7 +35,7 @@ class Terminal:
         return (self.answers or {})[question.key]
 
     async def run(self, files: list[tuple[str, bytes]]) -> SortedImport:
-        pool = await open_pool(self.world.settings.database_url.get_secret_value(), size=1)
+        pool = await self.world.database.pool("arti_api")
         principal = Principal(self.member.user_id, None)
         try:
             async with member_transaction(pool, principal) as connection:

@@ -1,11 +1,9 @@
 """Every way to weaken one policy, grant, table, function or role of the schema by one statement, and who notices."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
 import asyncpg
 
@@ -13,12 +11,11 @@ from arti.orgs.isolation.baseline import CALLERS, CLOSED_COLUMNS
 from arti.orgs.isolation.policies import NARROWER
 from arti.orgs.isolation.probe import examine
 from arti_core.database import Connection
+from tests.claims import claim
 from tools.lints.schema import RULES
 
 # The functions from which policies learn whose rows a caller may have, replaced by one that names every org.
-# private.find_org_ids_with() is left out: it answers where nothing is kept, which tests/isolation/test_access_once.py
-# compares with what is kept.
-_OPEN_FUNCTIONS: Final = ("member_org_ids", "org_ids_with", "find_member_org_ids", "job_org_id")
+_OPEN_FUNCTIONS: Final = ("member_org_ids", "org_ids_with", "job_org_id")
 _PERMISSION: Final = re.compile(r"private\.org_ids_with\('[a-z]+:[a-z]+'::text\) AS org_ids_with")
 
 
@@ -115,7 +112,7 @@ def _roles() -> Iterator[Mutant]:
                 yield Mutant("role becomes another", f"{caller} {other}", f"grant {other} to {caller}")
 
 
-async def find_witness(owner: Connection, mutant: Mutant, claims: dict[str, str]) -> str:
+async def find_witness(owner: Connection, mutant: Mutant, claims: str, signature: str) -> str:
     """Return who notices a mutant: the lint of the schema, the probe of a running system, or nobody ("").
 
     `owner` is a superuser's connection; nothing stays of the mutant.
@@ -130,13 +127,8 @@ async def find_witness(owner: Connection, mutant: Mutant, claims: dict[str, str]
         for rule in RULES:
             if {row["name"] for row in await owner.fetch(rule.finds)} - rule.allowed:
                 return f"lint: {rule.says}"
-        claim = "select set_config('request.jwt.claims', $1, true), set_config('role', 'authenticated', true)"
-        await owner.fetch(claim, json.dumps(claims))
+        await claim(owner, claims, signature=signature)
         findings = await examine(owner)
         return "" if findings.report.passed else "probe"
     finally:
         await transaction.rollback()
-
-
-def claims_of(user_id: UUID, session_id: str) -> dict[str, str]:
-    return {"sub": str(user_id), "role": "authenticated", "session_id": session_id, "aal": "aal1"}

@@ -9,8 +9,9 @@ import pytest
 
 from arti.vocabulary import Role
 from local_stack.postgres import SUPERUSER
+from tests.claims import claims_of, sign
 from tests.conftest import World
-from tests.isolation.policy_mutants import claims_of, find_witness, list_mutants
+from tests.isolation.policy_mutants import find_witness, list_mutants
 
 # `./arti test --long mutants` runs all; the suite a part that takes each kind in turn.
 EACH = 1 if os.environ.get("ARTI_TEST_LONG") else 29
@@ -19,10 +20,14 @@ EACH = 1 if os.environ.get("ARTI_TEST_LONG") else 29
 @pytest.mark.timeout(3600)
 async def test_every_weakened_thing_is_noticed(world: World) -> None:
     member = await world.member(role=Role.ANALYST)
-    claims = claims_of(member.user_id, jwt.decode(member.token, options={"verify_signature": False})["session_id"])
+    session = jwt.decode(member.token, options={"verify_signature": False})["session_id"]
+    claims = claims_of(member.user_id, session_id=session, aal="aal1")
     owner = await asyncpg.connect(world.database.dsn(SUPERUSER))
     mutants = (await list_mutants(owner))[::EACH]
-    witnesses = {mutant: await find_witness(owner, mutant, claims) for mutant in mutants}
+    witnesses = {}
+    for mutant in mutants:
+        signature = await sign(owner, world.database.cluster, claims)  # each is valid for a minute
+        witnesses[mutant] = await find_witness(owner, mutant, claims, signature)
     await owner.close()
     survivors = [mutant for mutant, witness in witnesses.items() if not witness]
     killed = len(mutants) - len(survivors)

@@ -27,7 +27,30 @@ _AS_HOSTED = """
   grant select on all tables in schema auth to postgres with grant option;
   grant execute on all functions in schema auth to postgres, anon, authenticated, service_role;
 
-  drop function realtime.evaluate_as(text[], text[], text, jsonb);
+  create or replace function auth.uid() returns uuid language sql stable as $$
+    select coalesce(
+      nullif(current_setting('request.jwt.claim.sub', true), ''),
+      (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')
+    )::uuid
+  $$;
+  create or replace function auth.role() returns text language sql stable as $$
+    select coalesce(
+      nullif(current_setting('request.jwt.claim.role', true), ''),
+      (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'role')
+    )::text
+  $$;
+  create or replace function auth.email() returns text language sql stable as $$
+    select coalesce(
+      nullif(current_setting('request.jwt.claim.email', true), ''),
+      (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'email')
+    )::text
+  $$;
+  create or replace function auth.jwt() returns jsonb language sql stable as $$
+    select nullif(current_setting('request.jwt.claims', true), '')::jsonb
+  $$;
+  drop schema claims cascade;
+
+  drop function realtime.evaluate_as(text[], text[], text[], text, jsonb);
   alter schema realtime owner to supabase_admin;
   grant usage on schema realtime to postgres, anon, authenticated, service_role;
   grant all on schema realtime to supabase_realtime_admin;

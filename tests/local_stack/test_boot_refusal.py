@@ -17,6 +17,7 @@ GOOD = {
     "DATABASE_URL": "postgresql://arti_api:k3jd8sK2@db.example/arti?sslmode=verify-full",
     "WORKER_DATABASE_URL": "postgresql://arti_worker:k3jd8sK2@db/arti",
     "ARTI_MASTER_KEY": generate_secrets().arti_master_key,
+    "CLAIMS_SIGNING_KEY": generate_secrets().arti_master_key,
     "ARTI_WEBHOOK_SECRET": generate_secrets().arti_webhook_secret,
     "SITE_URL": "https://arti.example",
     "API_URL": "https://api.arti.example",
@@ -24,6 +25,9 @@ GOOD = {
     "REDIS_URL": "rediss://:hushhush@redis.example:6379",
 }
 BAD = [
+    ("CLAIMS_SIGNING_KEY", ""),
+    ("CLAIMS_SIGNING_KEY", "c2hvcnQ="),
+    ("CLAIMS_SIGNING_KEY", "not base64 at all, but long enough!!"),
     ("ARTI_MASTER_KEY", ""),
     ("ARTI_MASTER_KEY", "c2hvcnQ="),
     ("ARTI_MASTER_KEY", "not base64 at all, but long enough!!"),

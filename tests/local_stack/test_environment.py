@@ -112,6 +112,7 @@ def test_a_replaced_service_is_not_started_and_its_password_not_shown(tmp_path: 
 
 _SECRETS = {
     "JWT_KEYS": {"gateway"},
+    "CLAIMS_SIGNING_KEY": {"api", "worker", "gateway", "console"},
     "WORKER_DATABASE_URL": {"worker"},
     "DATABASE_URL": {"api"},
     "CONSOLE_DATABASE_URL": {"console"},

@@ -16,7 +16,7 @@ from arti.api import create_app
 from arti.orgs.isolation.catalogue import list_holes
 from arti.settings import Settings
 from arti_core.crypto import Vault
-from arti_core.database import Principal, job_transaction, member_transaction, open_pool
+from arti_core.database import Principal, job_transaction, member_transaction
 from arti_core.mail_budget import MailLimits
 from arti_core.mail_queue import MailContent, MailQueue, MailServer, seal_content
 from arti_core.mail_queue_store import insert_mail_of_worker
@@ -78,7 +78,7 @@ async def test_the_migrations_apply_there_and_keep_every_rule(
     # What supabase_admin makes is granted to everybody there. ARTi makes nothing as supabase_admin.
     broken = {(says, name) for says, names in found.items() for name in names if not name.startswith(f"{SUPERUSER} ")}
     assert broken == set()
-    pool = await open_pool(hosted.dsn("arti_api"), size=1)
+    pool = await hosted.pool("arti_api")
     async with member_transaction(pool, Principal(uuid4(), None)) as member:
         assert await list_holes(member) == [], "what the platform makes is no hole"
     await pool.close()
@@ -101,7 +101,7 @@ async def test_a_worker_queues_and_sends_mails_where_no_gateway_of_ours_does(
 ) -> None:
     await hosted.as_owner("drop schema mail cascade")
     await migrate_database(environment_of(hosted, local_keys, "https://project.example", tmp_path))
-    pool = await open_pool(hosted.dsn("arti_worker"), size=2)
+    pool = await hosted.pool("arti_worker", size=2)
     vault, mail_id = Vault(MASTER_KEY), uuid4()
     content = seal_content(vault, mail_id, MailContent("Subject", "text", "<p>text</p>"))
     async with job_transaction(pool, uuid4()) as connection:

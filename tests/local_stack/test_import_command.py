@@ -16,6 +16,7 @@ AUDIENCE = Path(__file__).parent / "files" / "Mira Sol-audience-timeline.csv"
 def run_import(settings: Settings, data: Path, *words: str) -> subprocess.CompletedProcess[str]:
     env = create_installation(data).env | {
         "DATABASE_URL": settings.database_url.get_secret_value(),
+        "CLAIMS_SIGNING_KEY": settings.claims_signing_key.get_secret_value(),
         "WORKER_DATABASE_URL": settings.worker_database_url.get_secret_value(),
         "SUPABASE_URL": settings.supabase_url,
         "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_x",

@@ -79,7 +79,9 @@ async def test_unknown_asset_is_refused(world: World, worker_context: WorkerCont
 
 
 async def record_as_member(world: World, member: Member, org_id: UUID, artist_id: UUID) -> ObservationCounts:
-    pool = await open_pool(world.settings.database_url.get_secret_value(), size=1)
+    pool = await open_pool(
+        world.settings.database_url.get_secret_value(), size=1, claims_key=world.settings.claims_signing_key
+    )
     try:
         async with member_transaction(pool, Principal(member.user_id, None)) as connection:
             return await record_observations(

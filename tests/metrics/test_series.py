@@ -269,7 +269,9 @@ async def test_claims_are_reset_after_the_query(world: World, worker_context: Wo
     await store_observations(
         worker_context, member.org_id, artist, daily_observations("consumption.streams", YESTERDAY, [5])
     )
-    pool = await open_pool(world.settings.database_url.get_secret_value(), size=1)
+    pool = await open_pool(
+        world.settings.database_url.get_secret_value(), size=1, claims_key=world.settings.claims_signing_key
+    )
     try:
         query, statements = SeriesQuery(None, None, None, None, None, "day"), SingleStatements(pool, 1)
         role, body = await read_artist_series(statements, Principal(member.user_id, None), member.org_id, artist, query)

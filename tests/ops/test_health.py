@@ -195,6 +195,7 @@ def running_worker(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
         "PATH": "/usr/bin:/bin",
         "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
         "DATABASE_URL": settings.database_url.get_secret_value(),
+        "CLAIMS_SIGNING_KEY": settings.claims_signing_key.get_secret_value(),
         "WORKER_DATABASE_URL": settings.worker_database_url.get_secret_value(),
         "REDIS_URL": settings.redis_url.get_secret_value(),
         "SUPABASE_URL": settings.supabase_url,

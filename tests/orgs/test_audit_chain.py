@@ -14,7 +14,7 @@ from arti.orgs.audit import store as audit_store
 from arti.orgs.audit.chain import ChainHead, ChainReport, verify_chain
 from arti.vocabulary import Role
 from arti_core.crypto import Vault
-from arti_core.database import anonymous_transaction, open_pool
+from arti_core.database import anonymous_transaction
 from tests.conftest import MASTER_KEY, Database, Member, World
 
 # What an attacker with the owner's rights does first.
@@ -161,7 +161,7 @@ async def test_no_caller_changes_or_forges_an_entry(world: World) -> None:
 
 async def test_a_key_is_for_members_of_the_org(world: World) -> None:
     admin, other = await with_entries(world), await with_entries(world)
-    pool = await open_pool(world.database.dsn("arti_api"), size=1)
+    pool = await world.database.pool("arti_api")
     claims = json.dumps({"sub": str(other.user_id), "role": "authenticated"})
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         async with anonymous_transaction(pool) as connection:

@@ -13,7 +13,9 @@ MONEY = {"money:read", "money:write"}
 
 @pytest.mark.parametrize("money_access", [None, True, False])
 async def test_api_and_database_agree_for_every_role(world: World, money_access: bool | None) -> None:
-    pool = await open_pool(world.settings.database_url.get_secret_value(), size=1)
+    pool = await open_pool(
+        world.settings.database_url.get_secret_value(), size=1, claims_key=world.settings.claims_signing_key
+    )
     try:
         for role in Role:
             if role is Role.ADMIN and money_access is False:

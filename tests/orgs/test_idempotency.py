@@ -136,7 +136,9 @@ async def test_answers_end_after_a_day_and_lie_sealed(world: World) -> None:
     await world.database.as_owner("update private.idempotency_keys set created_at = created_at - interval '25 hours'")
     assert (await create(member, "A secret plan")).status_code == 409  # it ran again
     await world.database.as_owner("update private.idempotency_keys set created_at = created_at - interval '25 hours'")
-    pool = await open_pool(world.settings.worker_database_url.get_secret_value(), size=1)
+    pool = await open_pool(
+        world.settings.worker_database_url.get_secret_value(), size=1, claims_key=world.settings.claims_signing_key
+    )
     async with cross_tenant_transaction(pool) as connection:
         await store.delete_expired(connection)
     await pool.close()

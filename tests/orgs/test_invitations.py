@@ -13,7 +13,7 @@ from arti.orgs.invitations.service import proof_by_address
 from arti.settings import Settings
 from arti.vocabulary import Role
 from arti.worker import open_worker_context
-from arti_core.database import Principal, member_transaction, open_pool
+from arti_core.database import Principal, member_transaction
 from tests.job_runner import run_due_jobs
 from tests.orgs.conftest import Office, Person
 from tests.supabase_local.auth.mailbox import Mail, Mailbox
@@ -165,7 +165,7 @@ async def test_nothing_of_an_invited_person_shows_before_they_accept(
         "select pubname from pg_publication_tables where tablename in ('invitations', 'users')"
     )
     assert sent_live == []
-    pool = await open_pool(office.gateway.database.dsn("arti_api"), size=1)
+    pool = await office.gateway.database.pool("arti_api")
     async with member_transaction(pool, Principal(admin.id, None, admin.email)) as connection:
         assert await connection.fetchval("select count(*) from users") == 1, "as the console's view of this user"
     await pool.close()
@@ -191,7 +191,7 @@ async def test_an_inviter_makes_no_person_a_member(office: Office, admin: Person
         assert called.status_code == 404
     # Not the API's own login either, whatever statement it runs.
     database = office.gateway.database
-    pool = await open_pool(database.dsn("arti_api"), size=1)
+    pool = await database.pool("arti_api")
     principal = Principal(admin.id, None, admin.email)
     for statement in (
         f"insert into memberships (org_id, user_id, role) values ('{office.org_id}', '{eve.id}', 'admin')",

@@ -7,7 +7,7 @@ import pytest
 from arti import MIGRATIONS
 from arti.orgs.isolation.functions import list_changed_functions
 from arti.settings import Settings
-from arti_core.database import anonymous_transaction, open_pool
+from arti_core.database import anonymous_transaction
 from arti_core.migrations import apply_migrations
 from tests.conftest import Database, World
 from tests.orgs.test_isolation_holes import serving
@@ -44,10 +44,10 @@ async def test_every_function_of_a_policy_and_of_our_schemas_is_recorded(databas
         "alter function private.member_org_ids() volatile",
         "create or replace function private.set_audit_details_aside() returns trigger language plpgsql"
         " security definer set search_path = '' as 'begin return new; end'",
-        "create or replace function auth.uid() returns uuid language sql stable as"
+        "create or replace function claims.uid() returns uuid language sql stable as"
         " 'select ''00000000-0000-0000-0000-000000000001''::uuid'",
     ],
-    ids=["another body", "another volatility", "a trigger", "a function of auth"],
+    ids=["another body", "another volatility", "a trigger", "a function of claims"],
 )
 async def test_a_replaced_function_takes_it_out_of_service(
     world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch, opens: str
@@ -65,7 +65,7 @@ async def test_a_replaced_function_takes_it_out_of_service(
 
 
 async def test_migrations_record_what_they_change_and_nothing_else_does(database: Database, tmp_path: Path) -> None:
-    pool = await open_pool(database.dsn("arti_api"), size=1)
+    pool = await database.pool("arti_api")
 
     async def changed() -> list[str]:
         async with anonymous_transaction(pool) as connection:

@@ -170,10 +170,10 @@ HOLES = [
     ),
     Opened(
         "unlisted_definer",
-        """create function private.find_member_org_ids(person uuid) returns uuid[] language sql security definer
+        """create function private.member_org_ids(person uuid) returns uuid[] language sql security definer
              set search_path = '' as 'select null::uuid[]'""",
-        "drop function private.find_member_org_ids(uuid)",
-        "private.find_member_org_ids (more than one)",
+        "drop function private.member_org_ids(uuid)",
+        "private.member_org_ids (more than one)",
     ),
     Opened(
         "unsafe_definer",
@@ -281,7 +281,7 @@ async def test_each_hole_takes_it_out_of_service_until_it_is_closed(
     member = await world.member()
     before = (await member.http.get("/auth/test-isolation")).json()
     assert (before["passed"], before["holes"]) == (True, 0)
-    pool = await open_pool(settings.database_url.get_secret_value(), size=1)
+    pool = await open_pool(settings.database_url.get_secret_value(), size=1, claims_key=settings.claims_signing_key)
     missed = []
     async with serving(settings, monkeypatch) as client:
         for hole in HOLES:
@@ -368,7 +368,7 @@ async def test_the_reasons_are_for_the_operator(
 
 async def test_an_unchanged_catalogue_is_not_examined_again(database: Database) -> None:
     """Not after writes of rows, ANALYZE and VACUUM; but after every change of the schema or of a role."""
-    pool = await open_pool(database.dsn("arti_api"), size=1)
+    pool = await database.pool("arti_api")
 
     async def digest() -> str:
         async with anonymous_transaction(pool) as connection:
@@ -399,6 +399,7 @@ async def test_the_command_names_what_is_open(
 ) -> None:
     monkeypatch.setenv("ARTI_DATA", str(tmp_path / "data"))
     monkeypatch.delenv("SUPABASE_URL", raising=False)
+    monkeypatch.setenv("CLAIMS_SIGNING_KEY", database.cluster.claims_key)
     for name, role in LOGINS.items():
         monkeypatch.setenv(name, database.dsn(role))
 

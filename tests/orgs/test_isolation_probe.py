@@ -8,7 +8,7 @@ import asyncpg
 from arti.orgs.isolation.policies import list_policies
 from arti.orgs.isolation.probe import probe_isolation
 from arti.vocabulary import Role
-from arti_core.database import Principal, member_transaction, open_pool
+from arti_core.database import Principal, member_transaction
 from tests.conftest import Database, World
 
 
@@ -146,7 +146,7 @@ async def test_conditions_that_only_look_scoped_are_open(database: Database) -> 
     for name, condition in looks.items():
         await database.as_owner(f'create policy "{name}" on channels for select to authenticated using ({condition})')
     await database.as_owner(f"create policy everybody on channels for select using ({org})")
-    pool = await open_pool(database.dsn("arti_api"), size=1)
+    pool = await database.pool("arti_api")
     async with member_transaction(pool, Principal(uuid4(), None)) as connection:
         found = {policy.name for policy in await list_policies(connection) if policy.is_open}
         assert (await probe_isolation(connection)).passed is False

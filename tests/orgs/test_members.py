@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from arti.vocabulary import Role
-from arti_core.database import Principal, member_transaction, open_pool
+from arti_core.database import Principal, member_transaction
 from tests.conftest import Member, World
 
 USERS = "/api/admin/users"
@@ -196,7 +196,7 @@ async def test_only_admins_manage_members(world: World) -> None:
 async def test_an_address_of_another_user_is_refused_by_the_database(world: World) -> None:
     """A member may write their own row through the REST interface too: the policy holds the address to the token."""
     member = await world.member()
-    pool = await open_pool(world.database.dsn("arti_api"), size=1)
+    pool = await world.database.pool("arti_api")
     principal = Principal(member.user_id, None, member.email)
     async with member_transaction(pool, principal) as connection:
         await connection.execute("update users set display_name = 'Me' where id = $1", member.user_id)

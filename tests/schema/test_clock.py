@@ -7,7 +7,6 @@ import asyncpg
 import pytest
 
 from arti_core import clock
-from arti_core.database import open_pool
 from arti_core.errors import Misconfigured
 from local_stack import postgres
 from tests.conftest import Database
@@ -112,12 +111,12 @@ async def test_a_process_refuses_a_database_whose_clock_is_moved_otherwise(datab
     try:
         clock.move(before + timedelta(days=30))
         with pytest.raises(Misconfigured, match="clock"):
-            await open_pool(database.dsn("arti_api"), size=1)
+            await database.pool("arti_api")
         await database.run_script(f"call clock.move('test', interval '{clock.ahead().total_seconds()} s')")
-        await (await open_pool(database.dsn("arti_api"), size=1)).close()
+        await (await database.pool("arti_api")).close()
         clock.move(before)
         with pytest.raises(Misconfigured, match="clock"):
-            await open_pool(database.dsn("arti_api"), size=1)
+            await database.pool("arti_api")
     finally:
         clock.move(before)
 

@@ -51,7 +51,7 @@ async def test_a_new_table_about_artists_is_found(database: Database, columns: s
 async def test_the_list_of_definers_has_no_stale_entry(database: Database) -> None:
     rows = await database.as_owner(
         """select n.nspname || '.' || p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-           where p.prosecdef and n.nspname in ('public', 'private')"""
+           where p.prosecdef and n.nspname in ('public', 'private', 'claims')"""
     )
     assert {row["name"] for row in rows} == DEFINERS.keys()
 

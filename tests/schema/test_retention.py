@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from arti_core.cross_tenant import cross_tenant_transaction
-from arti_core.database import open_pool, open_transaction
+from arti_core.database import open_transaction
 from arti_core.retention import delete_past_retention
 from local_stack.postgres import SUPERUSER
 from supabase_local.auth.mail.store import delete_expired
@@ -131,7 +131,7 @@ async def test_what_is_past_its_retention_is_deleted_and_nothing_else(database: 
             kept += 1
         counts[relation] = before + kept
     await owner.execute("set session_replication_role = origin")
-    pool = await open_pool(database.dsn("arti_worker"), size=1)
+    pool = await database.pool("arti_worker")
     assert not await delete_past_retention(pool)
     left = {relation: await owner.fetchval(f"select count(*) from {relation}") for relation in counts}
     assert left == counts
@@ -148,7 +148,7 @@ async def test_the_audit_log_of_auth_is_kept_for_half_a_year(database: Database)
            select gen_random_uuid(), gen_random_uuid(), '{}', clock.now() - days * interval '1 day'
            from unnest(array[181, 400, 179, 0]) days"""
     )
-    pool = await open_pool(database.dsn("supabase_auth_admin"), size=1, refuse_unsafe=False)
+    pool = await database.pool("supabase_auth_admin")
     async with open_transaction(pool, "begin") as connection:
         await delete_expired(connection)
     assert await owner.fetchval("select count(*) from auth.audit_log_entries") == 2

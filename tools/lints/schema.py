@@ -12,6 +12,7 @@ SHARED_TABLES |= {"private.deletions", "private.backup_state"}  # of the install
 SHARED_TABLES |= {"private.file_place"}  # of the installation: through a definer alone
 SHARED_TABLES |= {"private.mail_budgets"}  # of the installation: counted by a definer, read by nobody
 SHARED_TABLES |= {"private.worker_heartbeats"}  # of the installation: when each worker last reported
+SHARED_TABLES |= {"claims.signing_keys", "claims.unsigned_logins"}  # of the installation: through definers alone
 SHARED_TABLES |= {"private.function_digests"}  # of the schema: what each function was when it was migrated
 SHARED_TABLES |= {"private.retentions"}  # of the schema: how long rows are kept
 SHARED_TABLES |= {"private.installation_keys"}  # of the installation: read by the gateway alone, through a definer
@@ -102,7 +103,7 @@ _TABLES = """
     exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'org_id') or
       c.oid in ('public.orgs'::regclass, 'public.users'::regclass) as tenant
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p') and n.nspname in ('public', 'private')
+  where c.relkind in ('r', 'p') and n.nspname in ('public', 'private', 'claims')
 """
 
 _POLICIES = f"""
@@ -332,7 +333,7 @@ RULES = [
     Rule(
         "functions that run as their owner are a closed list",
         """select n.nspname || '.' || p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-           where p.prosecdef and n.nspname in ('public', 'private')""",
+           where p.prosecdef and n.nspname in ('public', 'private', 'claims')""",
         "create function public.bad() returns integer language sql security definer set search_path = '' as 'select 1'",
         frozenset(DEFINERS),
     ),
@@ -343,7 +344,7 @@ RULES = [
              (select rolname from pg_roles where rolname in
                ('anon', 'authenticated', 'service_role', 'authenticator', 'arti_api', 'arti_worker', 'arti_rest',
                 'supabase_auth_admin')) r
-           where p.prosecdef and n.nspname in ('public', 'private')
+           where p.prosecdef and n.nspname in ('public', 'private', 'claims')
              and has_function_privilege(r.rolname, p.oid, 'execute')""",
         "grant execute on function private.all_org_ids() to authenticated",
         frozenset(f"{name} {role}" for name, roles in DEFINERS.items() for role in roles),

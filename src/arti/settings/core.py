@@ -202,7 +202,7 @@ class Settings(SupabaseLocalSettings):
 SETTING_NAMES = frozenset(name.upper() for name in Settings.model_fields)
 
 
-def read_settings(*, needs: tuple[str, ...] = ("database_url", "arti_master_key")) -> Settings:
+def read_settings(*, needs: tuple[str, ...] = ("database_url", "arti_master_key", "claims_signing_key")) -> Settings:
     """Read the environment. Exits with a message when a value that this service needs is missing, or any is unsafe."""
     try:
         settings = Settings()

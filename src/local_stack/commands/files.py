@@ -37,7 +37,9 @@ async def _open() -> AsyncIterator[tuple[Pool, FileStore]]:
     folder = find_data_directory()
     folder.prepare()
     settings = load_environment(folder).settings()
-    pool = await open_pool(settings.worker_database_url.get_secret_value(), size=2)
+    pool = await open_pool(
+        settings.worker_database_url.get_secret_value(), size=2, claims_key=settings.claims_signing_key
+    )
     try:
         yield pool, open_files(settings)
     finally:

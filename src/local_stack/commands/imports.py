@@ -57,8 +57,10 @@ async def _open_desk(org: str | None) -> AsyncIterator[_Desk]:
         raise Unavailable("ARTi is not running here, so there is nowhere to import to. Start ./arti up first.")
     folder.prepare()
     settings = load_environment(folder).settings()
-    workers = await open_pool(settings.worker_database_url.get_secret_value(), size=1)
-    members = await open_pool(settings.database_url.get_secret_value(), size=1)
+    workers = await open_pool(
+        settings.worker_database_url.get_secret_value(), size=1, claims_key=settings.claims_signing_key
+    )
+    members = await open_pool(settings.database_url.get_secret_value(), size=1, claims_key=settings.claims_signing_key)
     try:
         org_id = await find_org(workers, org)
         yield _Desk(settings, members, org_id, await find_admin(workers, org_id, command="import"))

@@ -24,8 +24,10 @@ async def print_songs(*, artist: str, org: str | None) -> None:
         raise Unavailable("ARTi is not running here, so there are no songs to show. Start ./arti up first.")
     folder.prepare()
     settings = load_environment(folder).settings()
-    workers = await open_pool(settings.worker_database_url.get_secret_value(), size=1)
-    members = await open_pool(settings.database_url.get_secret_value(), size=1)
+    workers = await open_pool(
+        settings.worker_database_url.get_secret_value(), size=1, claims_key=settings.claims_signing_key
+    )
+    members = await open_pool(settings.database_url.get_secret_value(), size=1, claims_key=settings.claims_signing_key)
     try:
         org_id = await find_org(workers, org)
         caller = await find_admin(workers, org_id, command="songs")

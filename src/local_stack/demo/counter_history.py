@@ -25,7 +25,9 @@ async def record_counters(settings: Settings, org_id: UUID, *, synced_on: date, 
     `synced_on` is the day that the first sync saw: what was released after it has no counters before the second sync.
     """
     last = today - timedelta(days=1)
-    pool = await open_pool(settings.worker_database_url.get_secret_value(), size=1)
+    pool = await open_pool(
+        settings.worker_database_url.get_secret_value(), size=1, claims_key=settings.claims_signing_key
+    )
     try:
         async with job_transaction(pool, org_id) as connection:
             runs = await connection.fetch(

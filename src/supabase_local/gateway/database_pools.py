@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from arti_core.database import Connection, Pool, open_transaction, transaction_preamble
+from arti_core.database import Connection, Pool, open_transaction
+from arti_core.preamble import Preamble
 from supabase_local.keys.api_keys import AuthResult
 
 _LIVE = "(select private.session_is_live())"
@@ -31,7 +32,7 @@ class DatabasePools:
 
         `settings` holds further settings, whose names never come from a caller.
         """
-        preamble = transaction_preamble(
+        preamble = Preamble(
             role=principal.role,
             claims=principal.claims_json(),
             read_only=read_only,
@@ -50,5 +51,4 @@ class DatabasePools:
         """The SQL of the same check, under the claims of the transaction."""
         if not self.tokens_outlive_sessions:
             return _LIVE
-        claims = "nullif(current_setting('request.jwt.claims', true), '')::jsonb"
-        return f"(select coalesce({claims} ? 'session_id', false) or {_LIVE})"
+        return f"(select coalesce(claims.jwt() ? 'session_id', false) or {_LIVE})"

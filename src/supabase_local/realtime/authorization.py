@@ -18,7 +18,7 @@ import asyncpg
 import orjson
 import structlog
 
-from arti_core.database import NO_ANSWER, role_transaction
+from arti_core.database import NO_ANSWER, role_transaction, signature_of
 from arti_core.errors import Unavailable
 from supabase_local.gateway.database_pools import DatabasePools
 from supabase_local.realtime.channel.channel import ALLOW_ALL, DENY_ALL, ChannelPolicies, Subscriber
@@ -205,8 +205,9 @@ class Authorizer:
         try:
             async with role_transaction(self._pools.of(role), role, "", read_only=True) as connection:
                 rows = await connection.fetch(
-                    "select answer from realtime.evaluate_as($1, $2, $3, $4) order by principal",
+                    "select answer from realtime.evaluate_as($1, $2, $3, $4, $5) order by principal",
                     claims,
+                    [signature_of(connection, claimed, role=role) for claimed in claims],
                     list(topics),
                     query,
                     parameter,

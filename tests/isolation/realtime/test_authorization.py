@@ -52,7 +52,9 @@ async def test_authorizer_agrees_with_policies(orgs: Orgs, replicated: bool) -> 
     principals = [AuthResult("anon", {"role": "anon"})]
     for session in (*sessions, without_spotify):
         principals.append(AuthResult("authenticated", keys.verify(session["access_token"])))
-    pool = await open_pool(gateway.settings.rest_database_url.get_secret_value(), size=2)
+    pool = await open_pool(
+        gateway.settings.rest_database_url.get_secret_value(), size=2, claims_key=gateway.settings.claims_signing_key
+    )
     pools = DatabasePools(pool, pool)
     publication = Publication(pools, PERMISSION_MODEL)
     authorizer = Authorizer(pools, publication, PERMISSION_MODEL)

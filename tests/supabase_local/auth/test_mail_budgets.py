@@ -9,7 +9,7 @@ import httpx2 as httpx
 import pytest
 
 from arti.settings import Settings
-from arti_core.database import job_transaction, open_pool
+from arti_core.database import job_transaction
 from arti_core.mail_budget import MailLimitReached, MailLimits, take_mail_budget
 from supabase_local.keys.signing_keys import LocalKeys
 from tests.conftest import Database
@@ -81,7 +81,7 @@ async def test_a_notice_has_a_budget_of_its_own_and_stops_nothing(
 
 async def test_an_org_cannot_use_up_the_mails_of_accounts(database: Database) -> None:
     """Nor the mails of another org, but for the limit of the installation."""
-    pool = await open_pool(database.dsn("arti_worker"), size=2)
+    pool = await database.pool("arti_worker", size=2)
     org, other = uuid4(), uuid4()
 
     async def take(org_id: object, recipient: str) -> bool:
@@ -103,7 +103,7 @@ async def test_an_org_cannot_use_up_the_mails_of_accounts(database: Database) ->
 
 
 async def test_many_at_once_take_no_more_than_there_are(database: Database) -> None:
-    pool = await open_pool(database.dsn("arti_worker"), size=8)
+    pool = await database.pool("arti_worker", size=8)
 
     async def take() -> bool:
         try:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from arti.vocabulary import Role
 from arti_core import clock
-from arti_core.database import Principal, Row
+from arti_core.database import Principal, Row, claims_refused
 from arti_core.errors import MfaRequired, SessionNotFound
 from arti_core.single_statements import SingleStatements
 
@@ -40,8 +40,7 @@ async def read_artist_series(
     function says. Raises SessionNotFound, MfaRequired, Unavailable.
     """
     rows = await statements.fetch(
-        "select * from private.read_artist_series($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        principal.claims,
+        "select * from private.read_artist_series($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         org_id,
         artist_id,
         query.asset_id,
@@ -50,12 +49,15 @@ async def read_artist_series(
         query.to_on or date.max,
         count_months(query),
         query.known_on,
+        claims=principal.claims,
     )
     first = rows[0]
     if first["state"] == 0:
         raise SessionNotFound
     if first["state"] == 2:
         raise MfaRequired
+    if first["state"] == 3:
+        raise claims_refused()
     if first["role"] is None:
         return None, None
     return Role(first["role"]), rows if first["is_known"] else None

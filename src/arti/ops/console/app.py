@@ -35,10 +35,9 @@ from arti.ops.console.session_guard import (
 from arti.ops.console.sessions import BROWSER_SECONDS, SESSION_SECONDS, Sessions
 from arti.ops.console.sql import endpoints as sql
 from arti.ops.console.tables import endpoints as tables
-from arti.ops.console.transactions import may_work_as_owner
+from arti.ops.console.transactions import ConsoleLogin, may_work_as_owner
 from arti.settings import Settings, read_settings
 from arti_core.crypto import Vault
-from arti_core.database import open_pool
 from arti_core.errors import ArtiError
 from arti_core.log import configure_log
 from arti_core.request_body import RequestBodyMiddleware
@@ -50,8 +49,8 @@ log = structlog.get_logger()
 def create_console(settings: Settings) -> Starlette:
     """Build the console. Without ARTI_CONSOLE_PASSWORD and CONSOLE_DATABASE_URL it is closed."""
     password = settings.arti_console_password.get_secret_value()
-    dsn = settings.console_database_url.get_secret_value()
-    is_configured = bool(password and dsn)
+    login = ConsoleLogin(settings.console_database_url.get_secret_value(), settings.claims_signing_key)
+    is_configured = bool(password and login.dsn)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -59,7 +58,7 @@ def create_console(settings: Settings) -> Starlette:
             yield
             return
         # The owner may do everything; a password, the loopback address and the log of changes guard it.
-        app.state.pool = pool = await open_pool(dsn, size=4, refuse_unsafe=False)
+        app.state.pool = pool = await login.open_pool(size=4)
         app.state.is_open = await may_work_as_owner(pool)
         if not app.state.is_open:
             log.warning("the console stays closed: its login may not become the role postgres, or that is a superuser")
@@ -114,7 +113,7 @@ def create_console(settings: Settings) -> Starlette:
     )
     app.state.is_open = is_configured
     app.state.sessions = Sessions(password)
-    app.state.dsn = dsn
+    app.state.login = login
     app.state.vault = Vault(settings.master_keys()) if settings.has_master_key else None
     app.state.studio = studio_url(settings)
     app.state.hook = settings.gotrue_hook_custom_access_token_uri

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from arti.ops.console.rendering import render
 from arti.ops.console.sessions import ConsoleSession, Sessions
+from arti.ops.console.transactions import ConsoleLogin
 from arti_core.database import Pool
 from arti_core.errors import ArtiError, Forbidden
 from arti_core.request_body import body_of
@@ -42,7 +43,7 @@ class ConsoleRequest:
     request: Request
     session: ConsoleSession
     pool: Pool
-    dsn: str
+    login: ConsoleLogin
     studio: str
     hook: str
 
@@ -96,7 +97,7 @@ def require_session(endpoint: Endpoint) -> Callable[[Request], Awaitable[Respons
         if session is None:
             return redirect("/")
         state = request.app.state
-        console_request = ConsoleRequest(request, session, state.pool, state.dsn, state.studio, state.hook)
+        console_request = ConsoleRequest(request, session, state.pool, state.login, state.studio, state.hook)
         try:
             if request.method == "POST":
                 body_of(request.scope).allow(_MOST_BYTES, caller="operator")

@@ -2,12 +2,27 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
-from arti_core.database import Connection, Pool, role_transaction
+from pydantic import SecretStr
+
+from arti_core.database import Connection, Pool, open_pool, role_transaction
 
 LOOK_SECONDS = 10
 # The owner of the schema, which the console's login may become.
 OWNER_ROLE = "postgres"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleLogin:
+    """How the console logs in, and the key that signs the claims of whom it acts as."""
+
+    dsn: str = field(repr=False)
+    claims_key: SecretStr
+
+    async def open_pool(self, *, size: int) -> Pool:
+        """Open a pool. Raises Unavailable."""
+        return await open_pool(self.dsn, size=size, refuse_unsafe=False, claims_key=self.claims_key)
 
 
 async def may_work_as_owner(pool: Pool) -> bool:

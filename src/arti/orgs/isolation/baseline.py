@@ -5,17 +5,22 @@ The lint of the schema (`tools/lints/schema.py`) and the isolation probe of a ru
 
 # Owner-run functions: the whole list. Each is here because no policy can express it, with who may call it.
 DEFINERS = {
-    "private.find_member_org_ids": {"authenticated"},
+    "claims.is_valid": {
+        *("anon", "authenticated", "service_role", "arti_api", "arti_rest", "arti_worker"),
+        *("authenticator", "supabase_auth_admin", "supabase_replication_admin"),
+    },
+    "private.member_org_ids": {"authenticated"},
+    "private.role_in": {"authenticated"},
     "private.money_goals": {"authenticated"},
-    "private.find_org_ids_with": {"authenticated"},
+    "private.org_ids_with": {"authenticated"},
     "private.platforms_with": {"authenticated"},
     "private.allowed_requests": {"authenticated"},
     "private.visible_user_ids": {"authenticated"},
-    "private.find_all_artist_org_ids": {"authenticated"},
-    "private.find_all_platform_org_ids": {"authenticated"},
-    "private.find_visible_artists": {"authenticated"},
+    "private.all_artist_org_ids": {"authenticated"},
+    "private.all_platform_org_ids": {"authenticated"},
+    "private.visible_artists": {"authenticated"},
     "private.featured_assets": {"authenticated"},
-    "private.find_unrestricted_org_ids": {"authenticated"},
+    "private.unrestricted_org_ids": {"authenticated"},
     "private.visible_recordings": {"authenticated"},
     "private.visible_releases": {"authenticated"},
     "private.move_assets": {"authenticated"},
@@ -167,5 +172,7 @@ CLOSED_COLUMNS = {
     "public.invitations.token_hash": {"arti_worker"},
     "private.idempotency_keys.*": set[str](),
     "private.function_digests.*": set[str](),
+    "claims.signing_keys.*": set[str](),
+    "claims.unsigned_logins.*": set[str](),
     "public.oauth_states.code_verifier": set[str](),
 }

@@ -15,16 +15,16 @@ _TO_ORG = (
 )
 # The same for users, who belong to no single org.
 _TO_USERS = (
-    r"id = \( SELECT auth\.uid\(\) AS uid\)",
+    r"id = \( SELECT claims\.uid\(\) AS uid\)",
     r"id = ANY \(\( SELECT private\.visible_user_ids\(\) AS visible_user_ids\)::uuid\[\]\)",
     r"id IN \( SELECT m\.user_id FROM memberships m"
     r" WHERE \(m\.org_id = \( SELECT private\.job_org_id\(\) AS job_org_id\)\)\)",
 )
 # Further conditions, joined by AND, that only restrict.
 NARROWER = (
-    r"(?:user_id|requested_by|actor_id|created_by) = \( SELECT auth\.uid\(\) AS uid\)",
+    r"(?:user_id|requested_by|actor_id|created_by) = \( SELECT claims\.uid\(\) AS uid\)",
     r"status = (?:'\w+'::text|ANY \(ARRAY\[[^\[\]()]*\]\))",
-    r"email = \( SELECT auth\.email\(\) AS email\)",
+    r"email = \( SELECT claims\.email\(\) AS email\)",
     r"run_at >= \( SELECT clock\.now\(\) AS now\)",
     r"max_attempts [<>]= \d+",
     r"\battempts = 0",

@@ -18,7 +18,7 @@ async def run_probe() -> Findings:
         raise Unavailable("ARTi is not running here, so there is no database. Start ./arti up, or set DATABASE_URL.")
     folder.prepare()
     settings = load_environment(folder).settings()
-    pool = await open_pool(settings.database_url.get_secret_value(), size=1)
+    pool = await open_pool(settings.database_url.get_secret_value(), size=1, claims_key=settings.claims_signing_key)
     try:
         async with member_transaction(pool, Principal(uuid4(), None)) as connection:
             return await examine(connection)

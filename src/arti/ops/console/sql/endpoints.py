@@ -47,7 +47,7 @@ async def run_sql(console_request: ConsoleRequest) -> Response:
         impersonation = await find_impersonation(console_request.pool, draft.impersonation, hook=console_request.hook)
         claims = impersonation.claims
         order = StatementRequest(draft.sql, draft.mode, impersonation, draft.seconds)
-        result = await statements.run(console_request.dsn, order, session=console_request.session.name)
+        result = await statements.run(console_request.login, order, session=console_request.session.name)
         outcome = result.status or "done"
     except _REFUSALS as refused:
         error = describe_error(refused, draft.sql)
@@ -68,7 +68,7 @@ async def download_csv(console_request: ConsoleRequest) -> Response:
             await find_impersonation(console_request.pool, draft.impersonation, hook=console_request.hook),
             draft.seconds,
         )
-        text, cut = await statements.export(console_request.dsn, order)
+        text, cut = await statements.export(console_request.login, order)
     except _REFUSALS as refused:
         return await _page(console_request, draft, None, error=describe_error(refused, draft.sql))
     _remember(console_request, draft, "downloaded")

@@ -12,8 +12,8 @@ import structlog
 
 from arti.ops.console.audit import record_change
 from arti.ops.console.impersonation import OWNER, Impersonation
-from arti.ops.console.transactions import read_only_transaction, write_transaction
-from arti_core.database import Connection, Pool, open_pool
+from arti.ops.console.transactions import ConsoleLogin, read_only_transaction, write_transaction
+from arti_core.database import Connection, Pool
 from arti_core.errors import Invalid, TooLarge
 
 MAX_ROWS = 500
@@ -70,7 +70,7 @@ class _RolledBack(Exception):
     """Ends a transaction of Mode.TRY; never leaves this module."""
 
 
-async def run(dsn: str, order: StatementRequest, *, session: str) -> StatementResult:
+async def run(login: ConsoleLogin, order: StatementRequest, *, session: str) -> StatementResult:
     """Run a statement. Raises PostgresError as the server says it, TimeoutError when it says nothing."""
     # In the service's log whatever the outcome: a statement that only reads can call a function that acts.
     _log.info(
@@ -80,7 +80,7 @@ async def run(dsn: str, order: StatementRequest, *, session: str) -> StatementRe
         impersonation=order.impersonation.name,
         sql=order.sql[:2000],
     )
-    async with _own_connection(dsn) as pool:
+    async with _own_connection(login) as pool:
         if order.mode is Mode.READ:
             async with read_only_transaction(
                 pool, role=order.impersonation.role, claims=order.impersonation.claims, seconds=order.seconds
@@ -103,7 +103,7 @@ async def run(dsn: str, order: StatementRequest, *, session: str) -> StatementRe
             return await _all(connection, order.sql)
 
 
-async def export(dsn: str, order: StatementRequest) -> tuple[str, bool]:
+async def export(login: ConsoleLogin, order: StatementRequest) -> tuple[str, bool]:
     """Return what a statement reads as CSV, null as nothing and empty text as "", and whether rows were left out.
 
     Raises TooLarge past 64 MiB.
@@ -111,7 +111,7 @@ async def export(dsn: str, order: StatementRequest) -> tuple[str, bool]:
     size, lines = 0, list[str]()
     impersonation = order.impersonation
     async with (
-        _own_connection(dsn) as pool,
+        _own_connection(login) as pool,
         read_only_transaction(
             pool, role=impersonation.role, claims=impersonation.claims, seconds=order.seconds
         ) as connection,
@@ -137,9 +137,9 @@ async def export(dsn: str, order: StatementRequest) -> tuple[str, bool]:
 
 
 @asynccontextmanager
-async def _own_connection(dsn: str) -> AsyncIterator[Pool]:
+async def _own_connection(login: ConsoleLogin) -> AsyncIterator[Pool]:
     # What a statement leaves on its session (settings, locks, temporary tables) ends with it.
-    pool = await open_pool(dsn, size=1, refuse_unsafe=False)
+    pool = await login.open_pool(size=1)
     try:
         yield pool
     finally:
