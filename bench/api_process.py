@@ -29,6 +29,7 @@ def api_settings(cluster: postgres.Cluster, key: ec.EllipticCurvePrivateKey) -> 
     public = orjson.loads(jwt.algorithms.ECAlgorithm.to_jwk(key.public_key()))
     return {
         "DATABASE_URL": cluster.dsn("arti_api"),
+        "CLAIMS_SIGNING_KEY": cluster.claims_key,
         "WORKER_DATABASE_URL": cluster.dsn("arti_worker"),
         "SUPABASE_JWKS": orjson.dumps({"keys": [{**public, "kid": "bench", "alg": "ES256", "use": "sig"}]}).decode(),
         "ARTI_MASTER_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
