@@ -161,6 +161,7 @@ async def test_catalogue_has_units_and_definitions(world: World) -> None:
     assert (coming["since_on"], coming["version"]) == (None, None)
     assert {slug for slug, entry in entries.items() if not entry["can_fall"]} == {
         "consumption.plays",
+        "consumption.three_second_views_total",
         "consumption.views_total",
         "engagement.shares_total",
     }

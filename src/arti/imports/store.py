@@ -8,7 +8,7 @@ from uuid import UUID
 from arti.imports.cells.parser_version import PARSER_VERSION
 from arti_core.database import Connection, Row
 
-_COLUMNS = """id, artist_id, provider, source, file_name, byte_size, status, options, summary, refusal,
+COLUMNS = """id, artist_id, provider, source, file_name, byte_size, status, options, summary, refusal,
   created_at, committed_at, undone_at, content_sha256, file_id, parser_version"""
 
 
@@ -53,7 +53,7 @@ async def insert_import(
 
 async def find_import(connection: Connection, org_id: UUID, import_id: UUID, *, lock: bool = False) -> Row | None:
     return await connection.fetchrow(
-        f"select {_COLUMNS} from imports where org_id = $1 and id = $2 {'for update' if lock else ''}",  # noqa: S608
+        f"select {COLUMNS} from imports where org_id = $1 and id = $2 {'for update' if lock else ''}",  # noqa: S608
         org_id,
         import_id,
     )
@@ -81,7 +81,7 @@ async def find_staged_file(connection: Connection, org_id: UUID, import_id: UUID
 async def find_committed(connection: Connection, org_id: UUID, artist_id: UUID, content_sha256: bytes) -> list[Row]:
     """Return the committed imports of the same bytes, newest first."""
     return await connection.fetch(
-        f"""select {_COLUMNS} from imports
+        f"""select {COLUMNS} from imports
             where org_id = $1 and artist_id = $2 and content_sha256 = $3 and status = 'committed'
             order by committed_at desc""",  # noqa: S608
         org_id,
@@ -101,7 +101,7 @@ async def list_imports(
     """Return imports, newest first."""
     created_at, id = after or (None, None)
     return await connection.fetch(
-        f"""select {_COLUMNS} from imports
+        f"""select {COLUMNS} from imports
             where org_id = $1 and ($2::uuid is null or artist_id = $2)
               and ($3::timestamptz is null or (created_at, id) < ($3, $4::uuid))
             order by created_at desc, id desc limit $5""",  # noqa: S608
@@ -162,7 +162,7 @@ async def delete_import(connection: Connection, org_id: UUID, import_id: UUID) -
 async def list_committed_of_source(connection: Connection, org_id: UUID, source: str, since: datetime) -> list[Row]:
     """Return the imports of a source that were committed after `since`, of all artists, in order."""
     return await connection.fetch(
-        f"""select {_COLUMNS} from imports
+        f"""select {COLUMNS} from imports
             where org_id = $1 and source = $2 and status = 'committed' and committed_at > $3
             order by committed_at, id""",  # noqa: S608
         org_id,

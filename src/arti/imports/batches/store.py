@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from arti.imports.store import COLUMNS
 from arti_core.database import Connection, Row
 
-_IMPORT = """i.id, i.artist_id, i.provider, i.source, i.file_name, i.byte_size, i.status, i.options, i.summary,
-  i.refusal, i.created_at, i.committed_at, i.undone_at, i.file_id"""
+_IMPORT = ", ".join(f"i.{name.strip()}" for name in COLUMNS.split(","))
 
 
 async def insert_batch(connection: Connection, org_id: UUID, created_by: UUID | None) -> UUID:

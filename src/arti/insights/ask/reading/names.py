@@ -116,8 +116,13 @@ def _hit(known: Sequence[KnownName], question: str, tokens: Sequence[Token], at:
 def _is_meant(
     known: KnownName, question: str, window: Sequence[Token], keys: Sequence[str], language: Language
 ) -> bool:
-    """Return whether a name is meant that may be ordinary words as well: a track may be called "Last Week"."""
+    """Return whether a name is meant that may be ordinary words as well: a track may be called "Last Week".
+
+    An own metric or source is meant by its words, however they are written, unless one word alone means another thing.
+    """
     if not all(key in language.vocabulary or key.isdigit() for key in keys):
+        return True
+    if known.kind in ("metric", "source") and (len(keys) > 1 or tuple(keys) not in language.phrases):
         return True
     before, after = question[: window[0].start].rstrip()[-1:], question[window[-1].end :].lstrip()[:1]
     if before and before in _QUOTES and after and after in _QUOTES:
