@@ -62,6 +62,7 @@ RESTRICTIONS = {
     "update_own_artists": ("assets", "series"),
     "visible_artists_only": ("artist_groups", "playlists", "recordings", "releases", "rules", "webhook_events"),
     "visible_songs_only": ("match_candidates",),
+    "with_its_series": ("insight_parts",),
 }
 _RESTRICTED = ", ".join(
     f"('{table if '.' in table else f'public.{table}'} {name}')"

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 # Fewer than 16 digits before the mark: no number is above the largest that is stored.
-_NUMBER = r"-?[0-9]{1,15}(?:%s)?"
+_NUMBER = r"-?[0-9]{1,15}+(?:%s)?"
 _FORMS = {
     None: _NUMBER % r"[eE]-[0-9]{1,2}",
-    ".": _NUMBER % r"(?:\.[0-9]{1,40})?+(?:[eE]-[0-9]{1,2})?+",
-    ",": _NUMBER % r",[0-9]{1,40}",
+    ".": _NUMBER % r"(?:\.[0-9]{1,40}+)?(?:[eE]-[0-9]{1,2})?",
+    ",": _NUMBER % r",[0-9]{1,40}+",
 }
 _ONE = {mark: re.compile(form) for mark, form in _FORMS.items()}
-_ALL = {mark: re.compile(rf"(?:{form}\n)*+") for mark, form in _FORMS.items()}
-_OR_BLANK = {mark: re.compile(rf"(?:(?:{_FORMS[mark]})?+\n)*+") for mark in (".", ",")}
+_ALL = {mark: re.compile(rf"(?:{form}\n)*") for mark, form in _FORMS.items()}
+_OR_BLANK = {mark: re.compile(rf"(?:(?:{_FORMS[mark]})?\n)*") for mark in (".", ",")}
 # What has two readings, such as 1.234: one mark, and three digits behind it.
 _TWO_READINGS = {mark: re.compile(rf"\n-?([1-9][0-9]{{0,2}}\{mark}[0-9]{{3}})(?=\n)") for mark in (".", ",")}
 
