@@ -101,7 +101,7 @@ def test_an_unknown_artist_is_reported(open_as: Open, page_errors: PageErrors, l
     page = open_as(label)
     with page_errors.expecting("status of 404"):
         page.goto("/artist/?id=00000000-0000-4000-8000-000000000000")
-        expect(page.get_by_text("There is no such artist here")).to_be_visible()
+        expect(page.get_by_text("There is no such artist here").first).to_be_visible()
 
 
 def test_an_unknown_page_links_to_the_roster(open_as: Open, page_errors: PageErrors, label: Person) -> None:

@@ -71,6 +71,17 @@ def test_a_later_finding_becomes_a_part_of_the_open_story() -> None:
     assert (story.lead, story.insight_id, len(story.parts)) == (None, UUID(int=7), 1)
 
 
+def test_news_is_a_story_even_where_a_quiet_one_has_its_cause() -> None:
+    released = LAST - timedelta(days=14)
+    release = (ArtistEvent("release", released, "Tidelight"),)
+    quiet = OpenStory(UUID(int=7), "spike", 1, released, released, released, quiet=True)
+    [story] = group(jump(days_ago=4), events=release, open_stories=(quiet,))
+    assert (story.lead is not None, story.quiet) == (True, False)
+    past = jump(days_ago=12, provider="youtube", metric="consumption.views", unit="views")
+    [part] = group(past, events=release, open_stories=(quiet,))
+    assert part.insight_id == UUID(int=7)
+
+
 def test_the_title_of_another_platform_is_no_cause() -> None:
     released = LAST - timedelta(days=5)
     [story] = group(
@@ -114,6 +125,9 @@ async def test_a_story_shows_its_parts_whose_numbers_recompute(world: World, wor
     detail = (await member.http.get(f"/api/insights/{insight['id']}")).json()
     [part] = detail["parts"]
     assert (part["provider"], part["detector"]) == ("youtube", "spike")
+    for provider, listed in (("spotify", 1), ("youtube", 1), ("instagram", 0)):
+        found = (await member.http.get("/api/insights", params={"provider": provider})).json()["items"]
+        assert len(found) == listed
     for number in part["numbers"]:
         rows = (await member.http.get(f"/api/insights/{insight['id']}/evidence/{number['slot']}/rows")).json()
         assert (rows["matches"], rows["recomputed"]) == (True, pytest.approx(number["value"]))

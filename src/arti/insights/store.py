@@ -50,9 +50,10 @@ async def list_insights(
             where i.org_id = $1 and ($3::uuid is null or i.artist_id = $3)
               and ($4::text is null or i.severity = $4)
               and case when $5::text is null then i.status <> 'withdrawn' else i.status = $5 end
-              and ($6::text is null or i.provider = $6::text)
+              and ($6::text is null or i.provider = $6::text or exists (
+                select from insight_parts p where p.org_id = i.org_id and p.insight_id = i.id and p.provider = $6))
               and ($7::timestamptz is null or ({sort_at}, i.id) < ($7, $8))
-            order by sort_at desc, i.id desc limit $9""",
+            order by sort_at desc, i.id desc limit $9""",  # noqa: S608 - constants of this module
         org_id,
         user_id,
         filter.artist_id,

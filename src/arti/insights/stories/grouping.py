@@ -46,6 +46,7 @@ class OpenStory:
     first: date
     last: date
     release_on: date | None
+    quiet: bool = False
 
 
 @dataclass(slots=True)
@@ -76,7 +77,10 @@ def group_findings(
     attached: dict[UUID, Story] = {}
     for finding in sorted(findings, key=_lead_rank):
         release = find_release(finding, events)
-        if known := next((story for story in open_stories if _belongs(finding, release, story)), None):
+        # Nobody was notified of a quiet story, so news is no part of one.
+        old = is_old(finding, today_in(finding.series.about.time_zone))
+        possible = [story for story in open_stories if old or not story.quiet]
+        if known := next((story for story in possible if _belongs(finding, release, story)), None):
             story = attached.setdefault(known.insight_id, Story(None, insight_id=known.insight_id))
             story.parts.append(finding)
         elif near := next((story for story in stories if _belongs(finding, release, _as_open(story))), None):

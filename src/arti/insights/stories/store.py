@@ -38,7 +38,7 @@ async def list_events(connection: Connection, org_id: UUID, artist_id: UUID) -> 
 async def list_open_stories(connection: Connection, org_id: UUID, artist_id: UUID) -> list[OpenStory]:
     """Return the insights of the last months that are not withdrawn, newest first."""
     rows = await connection.fetch(
-        """select id, detector, direction, happened_on, period_from, period_to, cause from insights
+        """select id, detector, direction, happened_on, period_from, period_to, cause, quiet from insights
            where org_id = $1 and artist_id = $2 and status <> 'withdrawn' and happened_on > clock.today() - $3::int
            order by happened_on desc, id""",
         org_id,
@@ -58,6 +58,7 @@ def _open_story(row: Row) -> OpenStory:
         row["period_from"] if spans else row["happened_on"],
         row["period_to"] if spans else row["happened_on"],
         date.fromisoformat(cause["on"]) if cause.get("kind") == "release" else None,
+        row["quiet"],
     )
 
 
