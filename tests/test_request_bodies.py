@@ -22,6 +22,7 @@ from arti.orgs.api_route import ApiRoute
 from arti.settings import Settings
 from arti.vocabulary import Role
 from arti_core import clock
+from arti_core.large_bodies import LargeBodySlots, Slot
 from arti_core.request_body import ANONYMOUS_BYTES, JSON_BYTES
 from tests.conftest import MASTER_KEY, World, free_port
 from tests.factories.observations import make_artist
@@ -134,6 +135,30 @@ async def test_a_chunked_file_is_counted_and_one_that_fits_is_taken(
     refused = await member.http.post("/api/imports", headers=headers, content=parts(2000))
     assert (refused.status_code, refused.json()["error"]) == (413, "too_large")
     assert refused.json()["message"] == "The file is larger than 20 MB. Export a shorter period."
+
+
+async def test_a_large_body_takes_a_slot_of_its_org(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[tuple[str, str]] = []
+    acquire = LargeBodySlots.acquire
+
+    async def watch(slots: LargeBodySlots, caller: str, org: str = "") -> Slot:
+        taken.append((caller, org))
+        return await acquire(slots, caller, org)
+
+    monkeypatch.setattr(LargeBodySlots, "acquire", watch)
+    member, other = await world.member(), await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    file = {"file": ("a.csv", b"a" * 2 * ANONYMOUS_BYTES)}
+    text = {"title": "Notes", "text": "a" * 2 * ANONYMOUS_BYTES}
+    await member.http.post("/api/imports", files=file, data={"artist_id": str(artist)})
+    await member.http.post("/api/documents", json=text)
+    link = (await member.http.post("/api/upload-links", json={"artist_id": str(artist)})).json()
+    token = {"Authorization": f"UploadLink {link['url'].partition('#')[2]}"}
+    await world.anonymous.post("/api/uploads", files=file, headers=token)
+    assert [org for _, org in taken] == [str(member.org_id)] * 3
+    assert [caller for caller, _ in taken][:2] == [str(member.user_id)] * 2
+    foreign = await world.client(member.token, other.org_id).post("/api/documents", json=text)
+    assert (foreign.status_code, len(taken)) == (404, 3)
 
 
 async def test_a_webhook_is_read_only_with_a_recent_signature_of_a_known_source(world: World) -> None:

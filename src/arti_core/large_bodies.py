@@ -1,19 +1,20 @@
-"""Share the few large bodies that a process holds at once between callers, so that no two of them keep out a third.
+"""Share the few large bodies that a process holds at once between orgs and callers, so that none keeps out another.
 
-A freed slot goes to the waiting caller who holds fewest. Whoever has waited a moment takes the slot of a body that is
-still arriving: one of a caller who holds more, else the slowest below a minimum rate.
+An org never has all slots, whatever it does with them. A freed one goes to the waiting org that holds fewest, and there
+to the caller who does. Whoever has waited a moment takes the slot of a body that is still arriving: one of an org or a
+caller with more, else the slowest below a minimum rate.
 """
 
 import asyncio
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from arti_core.errors import Unavailable
 
-# Large bodies that a process holds at once, and that one caller may have among them.
+# Large bodies that a process holds at once, and that one org and one caller may have among them.
 _TOTAL: Final = 8
+_PER_ORG: Final = 6
 _PER_CALLER: Final = 4
 _WAIT_SECONDS: Final = 30.0
 _PATIENCE_SECONDS: Final = 2.0
@@ -22,11 +23,19 @@ _CONTESTED_BYTES_PER_SECOND: Final = 1024 * 1024
 _RETRY_SECONDS: Final = 10
 
 
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends a body, and for which org; without one the caller is an org of its own."""
+
+    caller: str
+    org: str
+
+
 @dataclass(eq=False, slots=True)
 class Slot:
     """One large body that arrives, or has arrived and is worked on."""
 
-    caller: str
+    sender: Sender
     since: float
     received: int = 0
     is_complete: bool = False
@@ -51,16 +60,16 @@ class Slot:
 class LargeBodySlots:
     """The slots of one process."""
 
-    def __init__(self, total: int = _TOTAL, per_caller: int = _PER_CALLER) -> None:
-        self._total, self._per_caller = total, per_caller
+    def __init__(self, total: int = _TOTAL, per_org: int = _PER_ORG, per_caller: int = _PER_CALLER) -> None:
+        self._total, self._per_org, self._per_caller = total, per_org, per_caller
         self._slots: set[Slot] = set()
-        self._held: Counter[str] = Counter()
-        self._waiting: list[tuple[str, asyncio.Future[Slot]]] = []
+        self._waiting: list[tuple[Sender, asyncio.Future[Slot]]] = []
 
-    async def acquire(self, caller: str) -> Slot:
+    async def acquire(self, caller: str, org: str = "") -> Slot:
         """Wait for a slot. Raises Unavailable when there is none within 30 s."""
         granted: asyncio.Future[Slot] = asyncio.get_running_loop().create_future()
-        self._waiting.append((caller, granted))
+        sender = Sender(caller, org or caller)
+        self._waiting.append((sender, granted))
         self._grant()
         try:
             with suppress(TimeoutError):
@@ -68,7 +77,7 @@ class LargeBodySlots:
                     while not granted.done():
                         await asyncio.wait([granted], timeout=_PATIENCE_SECONDS)
                         if not granted.done():
-                            self._end_another(caller)
+                            self._end_another(sender)
         except asyncio.CancelledError:
             if granted.done():
                 self.release(granted.result())
@@ -84,35 +93,47 @@ class LargeBodySlots:
 
     def release(self, slot: Slot) -> None:
         self._slots.discard(slot)
-        self._held[slot.caller] -= 1
-        if not self._held[slot.caller]:
-            del self._held[slot.caller]
         self._grant()
 
     def _grant(self) -> None:
-        """Give free slots to the callers who hold fewest, of them to who has waited longest."""
+        """Give free slots to the orgs and callers who hold fewest, of them to who has waited longest."""
         while len(self._slots) < self._total:
-            allowed = [waiter for waiter in self._waiting if self._held[waiter[0]] < self._per_caller]
+            held = {waiter: self._held(waiter[0]) for waiter in self._waiting}
+            allowed = [waiter for waiter, (org, own) in held.items() if org < self._per_org and own < self._per_caller]
             if not allowed:
                 return
-            caller, granted = waiter = min(allowed, key=lambda waiter: self._held[waiter[0]])
+            sender, granted = waiter = min(allowed, key=lambda waiter: held[waiter])
             self._waiting.remove(waiter)
-            slot = Slot(caller, asyncio.get_running_loop().time())
+            slot = Slot(sender, asyncio.get_running_loop().time())
             self._slots.add(slot)
-            self._held[caller] += 1
             granted.set_result(slot)
 
-    def _end_another(self, caller: str) -> None:
-        """End a body that holds up `caller`, unless the caller's own bodies do or one is about to end."""
-        if len(self._slots) < self._total or any(slot.must_end for slot in self._slots):
+    def _held(self, sender: Sender) -> tuple[int, int]:
+        """Return how many slots the sender's org has, and how many of them the sender."""
+        of_org = [slot.sender for slot in self._slots if slot.sender.org == sender.org]
+        return len(of_org), of_org.count(sender)
+
+    def _end_another(self, sender: Sender) -> None:
+        """End a body that holds up `sender`, unless the sender's own bodies do or one is about to end."""
+        if any(slot.must_end for slot in self._slots):
+            return
+        of_org, own = self._held(sender)
+        is_org_full = of_org >= self._per_org
+        if len(self._slots) < self._total and not is_org_full:
             return
         now = asyncio.get_running_loop().time()
-        arriving = [slot for slot in self._slots if not slot.is_complete and now - slot.since > _PATIENCE_SECONDS]
-        if not arriving:
+        rates = {
+            slot: slot.received / (now - slot.since)
+            for slot in self._slots
+            if not slot.is_complete
+            and now - slot.since > _PATIENCE_SECONDS
+            and (slot.sender.org == sender.org or not is_org_full)
+        }
+        if not rates:
             return
-        rates = {slot: slot.received / (now - slot.since) for slot in arriving}
-        slot = max(arriving, key=lambda slot: (self._held[slot.caller], -rates[slot]))
-        has_more = self._held[slot.caller] > self._held[caller] + 1
+        slot = max(rates, key=lambda slot: (*self._held(slot.sender), -rates[slot]))
+        level = int(slot.sender.org == sender.org)  # orgs are compared, or callers of one org
+        has, rival_has = (of_org, own)[level], self._held(slot.sender)[level]
         is_slow = rates[slot] < _CONTESTED_BYTES_PER_SECOND
-        if has_more or (is_slow and not self._held[caller]):
+        if rival_has > has + 1 or (is_slow and not has):
             slot.end()

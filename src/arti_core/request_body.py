@@ -53,6 +53,7 @@ class BoundedBody:
         self._slots = slots
         self._max_bytes = max_bytes
         self._caller = str((scope.get("client") or ("",))[0])
+        self._org = ""
         self._advice = ""
         self._slot: Slot | None = None
         self._received = 0
@@ -68,9 +69,17 @@ class BoundedBody:
         """Whether the client may still be sending more than a few packets."""
         return not self._is_complete and (self.is_chunked or self.length - self._received > ANONYMOUS_BYTES)
 
-    def allow(self, max_bytes: int, *, caller: str, advice: str = "") -> None:
-        """Let `caller`, who is known by now, send up to `max_bytes`; `advice` is the sentence for a larger body."""
-        self._max_bytes, self._caller, self._advice = max_bytes, caller, advice
+    @property
+    def is_large(self) -> bool:
+        """Whether it may be larger than what everybody may send."""
+        return self.is_chunked or self.length > ANONYMOUS_BYTES
+
+    def allow(self, max_bytes: int, *, caller: str, org: str = "", advice: str = "") -> None:
+        """Let `caller`, who is known by now, send up to `max_bytes`; `advice` is the sentence for a larger body.
+
+        `org`: for which org, when that is known too: it shares the slots with others.
+        """
+        self._max_bytes, self._caller, self._org, self._advice = max_bytes, caller, org, advice
 
     async def receive(self) -> Message:
         """Return the next part. Raises TooLarge, BodyTimeout, Unavailable."""
@@ -99,8 +108,8 @@ class BoundedBody:
             raise self._too_large()
         if not self._started_at:
             # A caller with the small limit needs no slot: strangers who send slowly would hold all of them.
-            if self._max_bytes > ANONYMOUS_BYTES and (self.is_chunked or self.length > ANONYMOUS_BYTES):
-                self._slot = await self._slots.acquire(self._caller)
+            if self._max_bytes > ANONYMOUS_BYTES and self.is_large:
+                self._slot = await self._slots.acquire(self._caller, self._org)
             self._started_at = loop.time()
         until = self._started_at + _START_SECONDS + self._received / _BYTES_PER_SECOND
         slot = self._slot

@@ -1,4 +1,4 @@
-"""No two callers hold all large bodies of a process: slots go to who holds fewest, and slow bodies give way."""
+"""Nobody holds all large bodies of a process: slots go to the org and caller with fewest, and slow bodies give way."""
 
 import asyncio
 from contextlib import suppress
@@ -116,6 +116,39 @@ async def test_a_caller_has_few_slots_and_its_own_bodies_wait_for_each_other() -
     assert not second.must_end
 
 
+async def test_an_org_of_many_members_leaves_slots_whatever_it_does() -> None:
+    slots = LargeBodySlots()
+    members = [asyncio.create_task(slots.acquire(f"member {number}", "large org")) for number in range(24)]
+    await asyncio.sleep(0)
+    held = [task.result() for task in members if task.done()]
+    for slot in held:
+        slot.is_complete = True  # and is worked on, for as long as that takes
+    assert len(held) == 6
+    assert not (await slots.acquire("somebody", "another org")).must_end
+    slots.release(held[0])
+    third = asyncio.create_task(slots.acquire("somebody", "a third org"))
+    slots.release(held[1])
+    assert (await third).sender.org == "a third org"
+    for task in members:
+        task.cancel()
+    await asyncio.gather(*members, return_exceptions=True)
+
+
+async def test_members_of_an_org_that_has_its_share_do_not_keep_out_a_colleague() -> None:
+    slots = LargeBodySlots()
+    given_up: list[str] = []
+    bodies = [make_body(slots, f"slow {number % 2}", part_bytes=1000, pause=0.01) for number in range(8)]
+    for body in bodies:
+        body.allow(1024 * MIB, caller=body._caller, org="one org")
+    tasks = [asyncio.create_task(send_without_end(body, given_up, "slow")) for body in bodies]
+    await asyncio.sleep(0.1)
+    slots.release(await slots.acquire("colleague", "one org"))
+    assert given_up == ["slow"]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
 async def test_a_free_slot_goes_to_who_holds_fewest_and_a_waiter_that_left_takes_none() -> None:
     slots = LargeBodySlots(total=2, per_caller=2)
     held = [await slots.acquire("a"), await slots.acquire("b")]
@@ -126,7 +159,7 @@ async def test_a_free_slot_goes_to_who_holds_fewest_and_a_waiter_that_left_takes
     waiting["gone"].cancel()
     await asyncio.sleep(0)
     slots.release(held[1])
-    assert (await waiting["c"]).caller == "c"
+    assert (await waiting["c"]).sender.caller == "c"
     assert not waiting["a"].done()
     slots.release(held[0])
-    assert (await waiting["a"]).caller == "a"
+    assert (await waiting["a"]).sender.caller == "a"

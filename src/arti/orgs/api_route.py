@@ -21,7 +21,7 @@ from arti.orgs.authorization import (
 from arti.orgs.idempotency.service import AnswerReplayed, IdempotentRequest
 from arti.vocabulary import Permission
 from arti_core.database import Connection, Principal, member_transaction
-from arti_core.request_body import JSON_BYTES, BoundedBody, body_of, check_json
+from arti_core.request_body import JSON_BYTES, body_of, check_json
 
 EndpointT = TypeVar("EndpointT", bound=Callable[..., Any])
 
@@ -55,11 +55,16 @@ class ApiRoute(APIRoute):
             body = body_of(request.scope)
             if body.exists:
                 principal = await authenticate(get_context(request), request.headers.get("authorization", ""))
-                if takes_file and open_access is not None:
+                caller, org_id = str(principal.user_id), ""
+                if open_access is not None and (takes_file or body.is_large):
                     open_access.admit(principal, request.method)
-                    await _allow_file(request, body, principal, open_access.permission)
+                    org_id = await _authorize_sender(request, principal, open_access.permission)
+                if org_id and takes_file:
+                    most = get_context(request).settings.arti_upload_max_bytes
+                    advice = f"The file is larger than {most // 1048576} MB. Export a shorter period."
+                    body.allow(most + _FORM_BYTES, caller=caller, org=org_id, advice=advice)
                 else:
-                    body.allow(JSON_BYTES, caller=str(principal.user_id))
+                    body.allow(JSON_BYTES, caller=caller, org=org_id)
                     check_json(await request.body())
             try:
                 response = await handle(request)
@@ -112,14 +117,9 @@ def _is_open(connection: Connection) -> bool:
         return False
 
 
-async def _allow_file(request: Request, body: BoundedBody, principal: Principal, permission: Permission) -> None:
-    context = get_context(request)
+async def _authorize_sender(request: Request, principal: Principal, permission: Permission) -> str:
+    """Return the org for which the caller may send a large body. Raises NotFound, Forbidden."""
     org_id = read_org_id(request.headers.get(ORG_HEADER))
-    async with member_transaction(context.pool, principal, read_only=True) as connection:
+    async with member_transaction(get_context(request).pool, principal, read_only=True) as connection:
         await authorize(connection, org_id, principal.user_id, permission)
-    most = context.settings.arti_upload_max_bytes
-    body.allow(
-        most + _FORM_BYTES,
-        caller=str(principal.user_id),
-        advice=f"The file is larger than {most // 1048576} MB. Export a shorter period.",
-    )
+    return str(org_id)

@@ -66,7 +66,7 @@ async def receive_webhook(request: Request, response: Response, source: Source, 
     require_plain_json(request)
     require_source_headers(request, source)
     opened = await service.open_secrets(context, org_id, source)
-    body = await read_body(request, sender=str(org_id))
+    body = await read_body(request, sender=f"webhooks of {org_id}")
     call = check_source_call(request, body, source=source, opened=opened)
     if source == "slack" and call.payload.get("type") == "url_verification":
         response.status_code = 200

@@ -17,8 +17,6 @@ from arti_core.request_rates import RequestRates
 SCHEME: Final = "UploadLink"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _FORM_BYTES: Final = 64 * 1024
-# All links together are one caller: they never hold all the large bodies that a process takes at once.
-_CALLER: Final = "upload links"
 _FORM_LIMITS: Final[Any] = {"max_files": 1, "max_fields": 2, "max_part_size": 4096}
 # Whoever polls for a result asks every few seconds; whoever guesses tokens asks much more.
 _BURST, _PER_SECOND = 120, 2.0
@@ -44,7 +42,8 @@ class UploadRoute(APIRoute):
                     raise Conflict("This link has taken all files that it was made for. Ask for a new one.")
                 body.allow(
                     max(most + _FORM_BYTES, ANONYMOUS_BYTES + 1),
-                    caller=_CALLER,
+                    caller=str(link["id"]),
+                    org=str(link["org_id"]),
                     advice=f"The file is larger than the {max(most // 1048576, 1)} MB that this link takes.",
                 )
             request.state.upload_link = link
