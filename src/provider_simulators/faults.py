@@ -20,6 +20,7 @@ DATA_FAULTS: Final = (
     "hidden_counters",  # of the track, video or post `name`, or of all: null, or missing
     "refused_metric",  # Instagram: the metric `name` for posts of the product type `path`, or for "account"
     "negative_day",  # YouTube: the day `name` has fewer than no views
+    "crowded_day",  # the day `name` has six times the plays
 )
 FAULT_KINDS: Final = CALL_FAULTS + DATA_FAULTS
 

@@ -22,6 +22,9 @@ class Fault:
     path: str = ""  # only calls whose path contains this
     name: str = ""
 
+    def is_of(self, provider: SimulatedProvider, kind: str) -> bool:
+        return self.provider is provider and self.kind == kind
+
 
 @dataclass(slots=True)
 class SimulatorState:
@@ -61,12 +64,13 @@ class SimulatorState:
         return self.today(provider) - timedelta(days=1)
 
     def timeline(self, provider: SimulatedProvider, account: str) -> Timeline:
-        return timeline(provider, account, self.today(provider), self.seed)
+        crowded = [date.fromisoformat(fault.name) for fault in self.data_faults if fault.is_of(provider, "crowded_day")]
+        return timeline(provider, account, self.today(provider), self.seed, tuple(crowded))
 
     def has_data_fault(self, provider: SimulatedProvider, kind: str, name: str, path: str = "") -> bool:
         """Return whether a fault of data concerns `name`: its own, or one of all."""
         return any(
-            (fault.provider, fault.kind) == (provider, kind) and fault.name in ("", name) and fault.path in ("", path)
+            fault.is_of(provider, kind) and fault.name in ("", name) and fault.path in ("", path)
             for fault in self.data_faults
         )
 

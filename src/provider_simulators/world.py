@@ -39,6 +39,7 @@ SHORTS_SINCE: Final = date(2025, 3, 31)  # YouTube: views of Shorts count from t
 ALL_FORMATS_SINCE: Final = date(2026, 8, 24)  # YouTube: and so do those of every other video
 VIEWS_SINCE: Final = date(2025, 4, 21)  # Instagram: views instead of impressions and plays
 STARTS: Final = 1.4  # of playbacks that start, for each that goes on
+CROWD: Final = 6  # times the plays of another day
 IMPRESSIONS: Final = 0.72  # of what counts as a view today, what counted as an impression or a play
 
 RATES: Final = {"likes": 0.041, "comments": 0.0052, "shares": 0.0071, "saves": 0.0093}
@@ -188,8 +189,10 @@ def _reactions(plays: Ints, kind: str) -> Ints:
 
 
 @lru_cache(maxsize=512)
-def timeline(provider: SimulatedProvider, account: str, until: date, seed: int = SEED) -> Timeline:
-    """Return the true numbers of an account up to `until`."""
+def timeline(
+    provider: SimulatedProvider, account: str, until: date, seed: int = SEED, crowded: tuple[date, ...] = ()
+) -> Timeline:
+    """Return the true numbers of an account up to `until`; on a crowded day everything is played more."""
     days = (until - EPOCH).days + 1
     works = releases(account, until, seed)
     random = _random(seed, provider, account, "account")
@@ -210,6 +213,7 @@ def timeline(provider: SimulatedProvider, account: str, until: date, seed: int =
         alive = age >= 0
         pull = np.where(alive, 5.0 * np.exp(-np.maximum(age, 0) / 9) + np.exp(-np.maximum(age, 0) / 420), 0.0)
         plays[work.index] = np.floor(shape * weight * pull * noise)
+    plays[:, [(day - EPOCH).days for day in crowded]] *= CROWD
     total = plays.sum(axis=0)
     gained = np.floor(total * 0.006 * np.exp(_random(seed, provider, account, "gained").normal(0, 0.1, days)))
     lost = np.floor(gained * _random(seed, provider, account, "lost").uniform(0.12, 0.3, days))

@@ -9,12 +9,14 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 from arti.vocabulary import Provider
+from arti_core import clock
 from tests.conftest import Database, Member
 from tests.connections.conftest import give_consent
 from tests.connections.fault_stack import FaultStack, PatientClient
@@ -34,6 +36,7 @@ STACK_FAULTS: Final = (
     *("kill_worker", "kill_postgres", "kill_api", "flush_valkey", "full_disk", "kill_valkey", "everything"),
     *("freeze_worker", "stop_postgres", "kill_gateway", "connections", "clock_jump", "stale_check"),
 )
+CROWDED_DAYS_AGO: Final = 5  # news on any date, so that there is something to deliver
 SEEDS_AT_ONCE: Final = len(DATA_PATHS)
 
 
@@ -129,6 +132,9 @@ async def run_seeds(stack: FaultStack, plans: Sequence[FaultPlan]) -> list[Facts
     """Connect an account for each plan and do everything that follows, with the faults of the plans."""
     await stack.simulator.http.post("/_simulator/reset")
     await stack.simulator.set_page_size(20)
+    crowded = (clock.now() - timedelta(days=CROWDED_DAYS_AGO)).date().isoformat()
+    for provider in DATA_PATHS:
+        await stack.simulator.inject_fault(provider, "crowded_day", times=1, name=crowded)
     for plan in plans:
         if plan.provider_fault != "none":
             times = plan.times * 5 if plan.provider_fault == "slow" else plan.times

@@ -47,7 +47,8 @@ async def _run_clean(stack: FaultStack) -> dict[Provider, Facts]:
         assert facts.observations[1] > 100
         assert facts.events["sync.finished"] == 1
         assert facts.made == (1, 1, 1, 3)
-    assert any(facts.deliveries for facts in clean.values())
+    for provider in (Provider.INSTAGRAM, Provider.YOUTUBE):  # SoundCloud has no past days
+        assert clean[provider].deliveries
     return clean
 
 
