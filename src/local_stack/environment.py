@@ -1,6 +1,7 @@
 """The settings of a local installation: those of the user, and defaults for the rest.
 
-The URL of a service (DATABASE_URL, REDIS_URL, SUPABASE_URL, SIMULATORS_URL) replaces it: `up` then starts none.
+The URL of a service (DATABASE_URL, REDIS_URL, SUPABASE_URL, SIMULATORS_URL) replaces it: `up` then starts none. They
+are checked here, all together, since no service sees all of them.
 """
 
 import os
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote, urlsplit
 
-from arti.settings import SETTING_NAMES, Settings
+from pydantic import ValidationError
+
+from arti.settings import SETTING_NAMES, Settings, list_installation_refusals
 from arti_core import clock
 from arti_core.claims_signature import derive_key
 from arti_core.errors import Misconfigured
@@ -59,28 +62,63 @@ class Environment:
 
 
 def load_environment(folder: DataDirectory) -> Environment:
-    """Return the environment of the installation in `folder`, and move this process's clock to that of its demo."""
+    """Return the environment of the installation in `folder`, and move this process's clock to that of its demo.
+
+    Raises Misconfigured with everything that is wrong with it.
+    """
     environment = compose_environment(folder, load_or_create_secrets(folder.secrets))
+    if problems := list_problems(environment):
+        raise Misconfigured(join_problems(problems))
     if environment.ahead is not None:
         clock.move(environment.ahead)
     return environment
 
 
+def list_problems(environment: Environment) -> list[str]:
+    """Return a sentence for each setting that is wrong, unsafe or does not fit the others, never with its value."""
+    try:
+        settings = environment.settings()
+    except ValidationError as error:
+        found = error.errors(include_input=False, include_url=False)
+        return [f"{str(one['loc'][0]).upper() if one['loc'] else 'A setting'}: {one['msg']}." for one in found]
+    problems = list_installation_refusals(settings)
+    if settings.is_production and environment.ahead is not None:
+        problems.append("The clock of this data folder is moved, which is for demos. Set ARTI_DATA to another folder.")
+    return problems
+
+
+def join_problems(problems: list[str]) -> str:
+    """Return them as one message."""
+    if len(problems) == 1:
+        return problems[0]
+    return "\n  - ".join([f"{len(problems)} things are wrong with the settings:", *problems])
+
+
 def compose_environment(
     folder: DataDirectory, secrets: LocalSecrets, environ: Mapping[str, str] = os.environ
 ) -> Environment:
-    """Return the user's settings completed by defaults. Raises Misconfigured, naming the setting."""
-    for old, new in _RENAMED.items():
-        if old in environ:
-            raise Misconfigured(f"{old} is called {new} now: rename it in the environment.")
-    ports = {name: _port(name, environ.get(name), default) for name, default in PORTS.items()}
+    """Return the user's settings completed by defaults. Raises Misconfigured, naming the settings."""
+    problems = [
+        f"{old} is called {new} now: rename it in the environment." for old, new in _RENAMED.items() if old in environ
+    ]
+    problems += [
+        f"{name} must be a port between 1 and 65535."
+        for name in PORTS
+        if environ.get(name) and not _port(environ[name])
+    ]
+    own_gateway = not environ.get("SUPABASE_URL") or environ.get("ARTI_OWN_GATEWAY", "").lower() in ("true", "1")
+    problems += _list_missing(environ, own_gateway)
+    if problems:
+        raise Misconfigured(join_problems(problems))
+    ports = {name: _port(environ.get(name, "")) or default for name, default in PORTS.items()}
+    is_production = environ.get("ARTI_ENVIRONMENT") == "production"
     values = {name: str(port) for name, port in ports.items() if name in SETTING_NAMES}
     values |= {
         "REDIS_URL": f"redis://:{quote(secrets.redis_password)}@127.0.0.1:{ports['ARTI_REDIS_PORT']}/0",
         "SUPABASE_URL": _local(ports["ARTI_GATEWAY_PORT"]),
         "SITE_URL": _local(ports["ARTI_WEB_PORT"]),
         "API_URL": _local(ports["ARTI_API_PORT"]),
-        "SIMULATORS_URL": _local(ports["ARTI_SIMULATORS_PORT"]),
+        "SIMULATORS_URL": "" if is_production else _local(ports["ARTI_SIMULATORS_PORT"]),
         "ARTI_MASTER_KEY": secrets.arti_master_key,
         "ARTI_WEBHOOK_SECRET": secrets.arti_webhook_secret,
         "ARTI_CONSOLE_PASSWORD": secrets.console_password,
@@ -88,9 +126,14 @@ def compose_environment(
         "ARTI_BACKUP_URL": str(folder.root.with_name(f"{folder.root.name}-backups")),
         "ARTI_BACKUP_KEY": secrets.arti_backup_key,
         "CLAIMS_SIGNING_KEY": derive_key(secrets.database_password),
+        "ARTI_OWN_GATEWAY": str(own_gateway).lower(),
+        "ARTI_MAIL_CONFIGURED": str(bool(environ.get("SMTP_URL"))).lower(),
+        "ARTI_SMS_CONFIGURED": str(bool(environ.get("TWILIO_AUTH_TOKEN"))).lower(),
     }
-    own_gateway = not environ.get("SUPABASE_URL")
-    values["ARTI_OWN_GATEWAY"] = str(own_gateway).lower()
+    if domain := environ.get("ARTI_DOMAIN"):
+        values |= {"SITE_URL": f"https://app.{domain}", "API_URL": f"https://api.{domain}"}
+        if own_gateway:
+            values |= {"API_EXTERNAL_URL": f"https://db.{domain}", "ARTI_CONSOLE_URL": f"https://db.{domain}"}
     if own_gateway:
         values |= {
             "JWT_KEYS": secrets.jwt_keys,
@@ -103,12 +146,6 @@ def compose_environment(
                 "JWT_KEYS_FILE": signing_keys_path(folder),
                 "SUPABASE_JWKS_FILE": public_keys_path(folder),
             }
-    else:
-        missing = [name for name in _SUPABASE_KEYS if not environ.get(name)]
-        if missing:
-            raise Misconfigured(f"With SUPABASE_URL, set {' and '.join(missing)} too: that project's own keys.")
-        if not environ.get("DATABASE_URL"):
-            raise Misconfigured("With SUPABASE_URL, set DATABASE_URL too: its users are in that project's database.")
     cluster = None
     if environ.get("DATABASE_URL"):
         values |= _external_database(environ, secrets, own_gateway)
@@ -146,7 +183,7 @@ def compose_environment(
         cluster=cluster,
         own_valkey=not environ.get("REDIS_URL"),
         own_gateway=own_gateway,
-        own_simulators="SIMULATORS_URL" not in environ,
+        own_simulators=bool(values["SIMULATORS_URL"]) and "SIMULATORS_URL" not in environ,
         ahead=ahead,
     )
 
@@ -178,6 +215,17 @@ def dsn_with_role(dsn: str, role: str, password: str) -> str:
     user = f"{role}.{suffix}" if suffix else role
     place = parts.netloc.rpartition("@")[2]
     return parts._replace(netloc=f"{user}:{quote(password, safe='')}@{place}").geturl()
+
+
+def _list_missing(environ: Mapping[str, str], own_gateway: bool) -> list[str]:
+    """Return what another Supabase needs besides its URL."""
+    if own_gateway:
+        return []
+    missing = [name for name in _SUPABASE_KEYS if not environ.get(name)]
+    problems = [f"With SUPABASE_URL, set {' and '.join(missing)} too: that project's own keys."] if missing else []
+    if not environ.get("DATABASE_URL"):
+        problems.append("With SUPABASE_URL, set DATABASE_URL too: its users are in that project's database.")
+    return problems
 
 
 def _external_database(environ: Mapping[str, str], secrets: LocalSecrets, own_gateway: bool) -> dict[str, str]:
@@ -229,9 +277,5 @@ def _local(port: int) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def _port(name: str, text: str | None, default: int) -> int:
-    if not text:
-        return default
-    if not text.isdigit() or not 0 < int(text) < 65536:
-        raise Misconfigured(f"{name} must be a port between 1 and 65535.")
-    return int(text)
+def _port(text: str) -> int | None:
+    return int(text) if text.isdecimal() and 0 < int(text) < 65536 else None

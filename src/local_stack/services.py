@@ -51,12 +51,8 @@ _VISIBLE_TO: dict[str, set[str]] = {
     "SIMULATOR_CLIENT_SECRET": {"api", "worker", "simulators"},
     "SMTP_URL": {"worker", "gateway"},
     "TWILIO_AUTH_TOKEN": {"worker"},
-    # Only the service with the secret can report that it is missing.
-    "GOTRUE_EXTERNAL_GOOGLE_ENABLED": {"gateway"},
     "GOTRUE_EXTERNAL_GOOGLE_SECRET": {"gateway"},
-    "GOTRUE_EXTERNAL_GITHUB_ENABLED": {"gateway"},
     "GOTRUE_EXTERNAL_GITHUB_SECRET": {"gateway"},
-    "GOTRUE_EXTERNAL_SPOTIFY_ENABLED": {"gateway"},
     "GOTRUE_EXTERNAL_SPOTIFY_SECRET": {"gateway"},
 }
 

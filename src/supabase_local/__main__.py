@@ -9,7 +9,7 @@ from pathlib import Path
 from arti_core.errors import ArtiError
 from arti_core.log import configure_log
 from supabase_local.app import create_gateway, serve_gateway
-from supabase_local.settings import list_refusals
+from supabase_local.settings import list_gateway_refusals, list_refusals
 from supabase_local.standalone import compose_settings, load_or_create_keys, prepare_database
 
 _EX_CONFIG = 78
@@ -32,7 +32,7 @@ def main() -> None:
         keys = load_or_create_keys(arguments.keys)
         asyncio.run(prepare_database(superuser_url, keys["database_password"]))
         settings = compose_settings(superuser_url, keys, public_url=public_url)
-        for refusal in list_refusals(settings):
+        for refusal in (*list_refusals(settings), *list_gateway_refusals(settings)):
             _exit_with(refusal)
         app = create_gateway(settings)
     except ArtiError as error:

@@ -46,7 +46,7 @@ from supabase_local.rest.endpoints import ROUTES as REST
 from supabase_local.rest.errors import RestError, error_response
 from supabase_local.rest.schema_cache.loader import open_schema_cache_loader
 from supabase_local.rest.service import RestContext
-from supabase_local.settings import SupabaseLocalSettings
+from supabase_local.settings import SupabaseLocalSettings, list_gateway_refusals
 
 log = structlog.get_logger()
 
@@ -83,17 +83,8 @@ def create_gateway(
     `mail_limits` need the mail budgets of an application's migrations.
     Raises Misconfigured when a key or a database URL is missing.
     """
-    signing = () if settings.jwt_keys_file else ("jwt_keys",)
-    for name in ("auth_database_url", "rest_database_url", "service_database_url", *signing, "supabase_secret_key"):
-        if not getattr(settings, name).get_secret_value():
-            raise Misconfigured(f"{name.upper()} is not set, and the gateway needs it.")
-    if not settings.supabase_publishable_key:
-        raise Misconfigured("SUPABASE_PUBLISHABLE_KEY is not set, and the gateway needs it.")
-    if settings.is_production and settings.enable_email_autoconfirm and not settings.disable_signup:
-        raise Misconfigured(
-            "ENABLE_EMAIL_AUTOCONFIRM confirms every address without a mail: who signs up first with one gets its "
-            "owner's invitation. Set it to false, with an SMTP_URL, or set DISABLE_SIGNUP=true."
-        )
+    for refusal in list_gateway_refusals(settings):
+        raise Misconfigured(refusal)
     keys = SigningKeys(
         settings.jwt_keys.get_secret_value(),
         file=settings.jwt_keys_file,
@@ -102,7 +93,6 @@ def create_gateway(
     )
     if settings.gotrue_hook_custom_access_token_uri:
         parse_hook_uri(settings.gotrue_hook_custom_access_token_uri)  # fails now, and not at the first sign-in
-    issuer = f"{settings.supabase_url}/auth/v1"
     redirects = Redirects(settings.site_url, settings.additional_redirect_urls)
     api_keys = ApiKeys(
         keys,
@@ -110,7 +100,7 @@ def create_gateway(
         secret_key=settings.supabase_secret_key.get_secret_value(),
         use_key=use_key,
     )
-    authenticator = Authenticator(keys, api_keys, issuer=issuer)
+    authenticator = Authenticator(keys, api_keys, issuer=settings.issuer)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -141,7 +131,7 @@ def create_gateway(
             keys,
             passwords,
             refresh_tokens,
-            issuer,
+            settings.issuer,
             vault,
             http_client,
             Issuers(http_client),

@@ -53,7 +53,13 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
         description="32 bytes, base64: signs claims for the database. Several with commas: the first signs.",
     )
 
-    supabase_url: str = "http://127.0.0.1:8000"
+    supabase_url: str = Field(
+        default="http://127.0.0.1:8000", description="Where the installation's own processes reach the gateway."
+    )
+    api_external_url: str = Field(
+        default="",
+        description="Where browsers and other services reach it, with or without /auth/v1; empty: at SUPABASE_URL.",
+    )
     supabase_publishable_key: str = ""
     supabase_secret_key: SecretStr = SecretStr("")
     supabase_jwks: str = Field(default="", description="Public keys as JSON; empty: fetched from supabase_url.")
@@ -127,10 +133,20 @@ class SupabaseLocalSettings(ExternalProviderSettings, BaseSettings):
 
     allowed_hosts: str = Field(default="", description="Hosts on private addresses that outbound requests may reach.")
 
-    @field_validator("supabase_url", "site_url", *EXTERNAL_URLS)
+    @field_validator("supabase_url", "api_external_url", "site_url", *EXTERNAL_URLS)
     @classmethod
     def _strip_trailing_slash(cls, url: str) -> str:
         return strip_trailing_slash(url)
+
+    @property
+    def public_supabase_url(self) -> str:
+        """The gateway's address for everybody else: in tokens, mails, callbacks and the web app."""
+        return self.api_external_url.removesuffix("/auth/v1") or self.supabase_url
+
+    @property
+    def issuer(self) -> str:
+        """Who issues access tokens."""
+        return f"{self.public_supabase_url}/auth/v1"
 
     def master_keys(self) -> MasterKeys:
         """Return the keys that seal what auth stores. Raises Misconfigured."""
@@ -175,10 +191,33 @@ def list_refusals(settings: SupabaseLocalSettings) -> list[str]:
             )
         ),
         *_url_refusals(settings),
+    ]
+
+
+def list_gateway_refusals(settings: SupabaseLocalSettings) -> list[str]:
+    """Return what the gateway needs and does not have, or what is unsafe where it runs. Only there all is seen."""
+    needed = ["auth_database_url", "rest_database_url", "service_database_url", "supabase_secret_key"]
+    needed += ["supabase_publishable_key", *(() if settings.jwt_keys_file else ("jwt_keys",))]
+    values = {name: getattr(settings, name) for name in needed}
+    return [
+        *(
+            f"{name.upper()} is not set, and the gateway needs it."
+            for name, value in values.items()
+            if not (value.get_secret_value() if isinstance(value, SecretStr) else value)
+        ),
+        *_sign_up_refusals(settings),
         *list_external_refusals(
             settings, production=settings.is_production, autoconfirm=settings.enable_email_autoconfirm
         ),
     ]
+
+
+def _sign_up_refusals(settings: SupabaseLocalSettings) -> Iterator[str]:
+    if settings.is_production and settings.enable_email_autoconfirm and not settings.disable_signup:
+        yield (
+            "ENABLE_EMAIL_AUTOCONFIRM confirms every address without a mail: who signs up first with one gets its "
+            "owner's invitation. Set it to false, with an SMTP_URL, or set DISABLE_SIGNUP=true."
+        )
 
 
 def _key_refusals(settings: SupabaseLocalSettings) -> Iterator[str]:
@@ -216,5 +255,5 @@ def _url_refusals(settings: SupabaseLocalSettings) -> Iterator[str]:
     mail = urlsplit(settings.smtp_url.get_secret_value())
     if mail.query == "starttls=never" and not is_private_host(mail.hostname or ""):
         yield "SMTP_URL sends mails with sign-in links over the network in clear. Drop ?starttls=never."
-    for name in ("site_url", "supabase_url"):
+    for name in ("site_url", "supabase_url", "api_external_url"):
         yield from check_https(name, getattr(settings, name))

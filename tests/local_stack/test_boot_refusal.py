@@ -63,7 +63,6 @@ BAD = [
     ("PASSWORD_MIN_LENGTH", "6"),
     ("ARTI_API_PORT", "hushhush"),
     ("ARTI_ENVIRONMENT", "hushhush"),
-    ("TWILIO_ACCOUNT_SID", "AChushhush"),
     ("SMTP_URL", "smtp://me:hushhush@mail.example?starttls=never"),
 ]
 

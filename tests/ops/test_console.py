@@ -176,15 +176,16 @@ async def test_what_is_stored_is_text_never_markup(operator_console: Operator, w
 
 def test_the_real_studio_is_linked_when_there_is_one(settings: Settings) -> None:
     def metadata_of(url: str) -> str:
-        return studio_url(settings.model_copy(update={"supabase_url": url}))
+        return studio_url(settings.model_copy(update={"supabase_url": url, "arti_own_gateway": False}))
 
-    assert metadata_of("http://127.0.0.1:8000") == ""
+    assert studio_url(settings.model_copy(update={"supabase_url": "https://db.label.example"})) == ""
     assert metadata_of("https://abcdefgh.supabase.co") == "https://supabase.com/dashboard/project/abcdefgh"
     assert metadata_of("https://db.label.example") == "https://db.label.example"
 
 
 async def test_the_link_to_studio_stands_in_the_menu(console_settings: Settings) -> None:
-    settings = console_settings.model_copy(update={"supabase_url": "https://abcdefgh.supabase.co"})
+    external = {"supabase_url": "https://abcdefgh.supabase.co", "arti_own_gateway": False}
+    settings = console_settings.model_copy(update=external)
     async with console_http_client(settings) as client:
         await client.post("/login", data={"password": PASSWORD})
         assert 'href="https://supabase.com/dashboard/project/abcdefgh"' in (await client.get("/tables")).text

@@ -1,24 +1,18 @@
-"""Settings, read from the environment once. Unsafe values are refused by a message that never contains the value.
+"""The settings of an installation, by the names of the environment.
 
 `./arti up` generates the local values (see local_stack.secrets) and passes them to each service in its environment;
 in production the operator sets them. A service is replaced by another one through its URL here.
 """
 
-import base64
-import os
-from collections.abc import Iterator
+from ipaddress import ip_network
 from typing import ClassVar, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, field_validator
 
 from arti.vocabulary import Provider
-from arti_core import clock
-from arti_core.errors import Misconfigured
 from arti_core.mail_budget import MailLimits
-from arti_core.master_keys import MasterKeys, parse_master_keys
-from arti_core.setting_checks import check_https, is_example_secret, is_private_host
-from supabase_local import settings as supabase_local
+from arti_core.master_keys import MasterKeys
 from supabase_local.settings import SupabaseLocalSettings, strip_trailing_slash
 
 
@@ -37,7 +31,13 @@ class Settings(SupabaseLocalSettings):
         description="Words that add no security to a password, separated by commas: names of your company and artists.",
     )
 
-    arti_environment: Literal["local", "production"] = "local"
+    arti_environment: Literal["local", "production"] = Field(
+        default="local", description="production refuses what is unsafe on a network, and simulates no provider."
+    )
+    arti_domain: str = Field(
+        default="",
+        description="Your domain: ./arti up then answers as app., api. and db. of it, unless a URL is set by itself.",
+    )
 
     database_url: SecretStr = Field(default=SecretStr(""), description="Logs in as arti_api.")
     worker_database_url: SecretStr = Field(default=SecretStr(""), description="Logs in as arti_worker.")
@@ -49,7 +49,10 @@ class Settings(SupabaseLocalSettings):
     )
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
 
-    arti_own_gateway: bool = Field(default=True, description="False where SUPABASE_URL is another Supabase.")
+    arti_own_gateway: bool = Field(
+        default=True,
+        description="False where SUPABASE_URL is another Supabase; true with a SUPABASE_URL: it is ARTi's own gateway.",
+    )
     gotrue_hook_custom_access_token_uri: str = Field(
         default="pg-functions://postgres/private/add_orgs_to_token",
         description="The function that completes the claims of access tokens; empty: none.",
@@ -103,6 +106,12 @@ class Settings(SupabaseLocalSettings):
     openai_model: str = "gpt-4.1-mini"
     openai_embedding_model: str = ""
     mail_from: str = "ARTi <arti@localhost>"
+    arti_mail_configured: bool = Field(
+        default=False, description="Says to services that may not see SMTP_URL that it is set; ./arti up does so."
+    )
+    arti_sms_configured: bool = Field(
+        default=False, description="Says the same of TWILIO_AUTH_TOKEN; ./arti up does so."
+    )
     slack_base_url: str = "https://hooks.slack.com"
     twilio_base_url: str = "https://api.twilio.com"
     twilio_account_sid: str = ""
@@ -134,8 +143,20 @@ class Settings(SupabaseLocalSettings):
     arti_console_bind: str = Field(
         default="127.0.0.1", description="Where the database console listens: one address, never all of them."
     )
+    arti_console_url: str = Field(default="", description="Under which the database console is behind your proxy.")
+    arti_console_allow: str = Field(
+        default="",
+        description="Networks whose browsers may open the console at ARTI_CONSOLE_URL, as 203.0.113.0/24; commas.",
+    )
 
-    @field_validator("api_url", "simulators_url", "openai_base_url")
+    @field_validator("arti_console_allow")
+    @classmethod
+    def _read_networks(cls, text: str) -> str:
+        for network in text.split(",") if text else ():
+            ip_network(network.strip())
+        return text
+
+    @field_validator("api_url", "simulators_url", "openai_base_url", "arti_console_url")
     @classmethod
     def _strip_slash(cls, url: str) -> str:
         return strip_trailing_slash(url)
@@ -169,6 +190,16 @@ class Settings(SupabaseLocalSettings):
         own = ("simulators_url", "openai_base_url", "n8n_url", "slack_base_url", "twilio_base_url")
         return (*super().outbound_url_settings(), *own)
 
+    @property
+    def sends_mail(self) -> bool:
+        """Whether a mail server is configured, as far as this service may know."""
+        return self.arti_mail_configured or bool(self.smtp_url.get_secret_value())
+
+    @property
+    def sends_sms(self) -> bool:
+        """Whether SMS are sent, as far as this service may know."""
+        return self.arti_sms_configured or bool(self.twilio_account_sid and self.twilio_auth_token.get_secret_value())
+
     def operator_hosts(self) -> frozenset[str]:
         """Return the hosts of every URL in the settings: the installation's own systems, which no tenant may name."""
         values = (getattr(self, name) for name in type(self).model_fields)
@@ -200,95 +231,3 @@ class Settings(SupabaseLocalSettings):
 
 
 SETTING_NAMES = frozenset(name.upper() for name in Settings.model_fields)
-
-
-def read_settings(*, needs: tuple[str, ...] = ("database_url", "arti_master_key", "claims_signing_key")) -> Settings:
-    """Read the environment. Exits with a message when a value that this service needs is missing, or any is unsafe."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = str(first["loc"][0]).upper() if first["loc"] else "the settings"
-        raise SystemExit(
-            f"arti: {name}: {first['msg']}. Start with ./arti up, or set {name} in the environment."
-        ) from None
-    for field in needs:
-        value = getattr(settings, field)
-        if field == "arti_master_key" and settings.has_master_key:
-            continue
-        if not (value.get_secret_value() if isinstance(value, SecretStr) else value):
-            name = field.upper()
-            raise SystemExit(f"arti: {name} is not set. Start with ./arti up, or set {name} in the environment.")
-    for sentence in list_refusals(settings):
-        raise SystemExit(f"arti: {sentence}")
-    if "arti_master_key" in needs:
-        try:
-            settings.master_keys()
-        except Misconfigured as error:
-            raise SystemExit(f"arti: {error.message}") from None
-    if settings.is_production and clock.ENVIRONMENT_VARIABLE in os.environ:
-        raise SystemExit(f"arti: {clock.ENVIRONMENT_VARIABLE} moves a demo's clock. Unset it in production.")
-    return settings
-
-
-def list_refusals(settings: Settings) -> list[str]:
-    """Return what is unsafe in `settings`: each message names the setting and the remedy, never the value."""
-    found = [*_secret_refusals(settings), *supabase_local.list_refusals(settings), *_url_refusals(settings)]
-    return [*found, *_production_refusals(settings)] if settings.is_production else found
-
-
-_MIN_DISTINCT_BYTES = 12  # 32 random bytes practically never have fewer than 20 distinct values
-_MIN_WEBHOOK_SECRET_BYTES = 24
-_MIN_CONSOLE_PASSWORD = 16
-
-
-def _secret_refusals(settings: Settings) -> Iterator[str]:
-    master_keys = settings.arti_master_key.get_secret_value()
-    try:
-        if master_keys and any(len(set(key)) < _MIN_DISTINCT_BYTES for key in parse_master_keys(master_keys).values()):
-            yield "ARTI_MASTER_KEY is not random. Make one with ./arti keys."
-    except Misconfigured:
-        yield "ARTI_MASTER_KEY must be 32 bytes in base64, or several as 2:KEY,1:KEY. Make one with ./arti keys."
-    if settings.arti_master_key_file and settings.arti_master_key_command:
-        yield "ARTI_MASTER_KEY_FILE and ARTI_MASTER_KEY_COMMAND exclude each other. Unset one."
-    for backup_key in settings.arti_backup_key.get_secret_value().split(","):
-        if backup_key and len(_bytes_of(backup_key.strip())) != 32:
-            yield "ARTI_BACKUP_KEY must be 32 bytes in base64, or several with commas. Make one with ./arti keys."
-    signing = settings.arti_webhook_secret.get_secret_value()
-    if signing and (
-        not signing.startswith("whsec_") or len(_bytes_of(signing.removeprefix("whsec_"))) < _MIN_WEBHOOK_SECRET_BYTES
-    ):
-        yield "ARTI_WEBHOOK_SECRET must be whsec_ and at least 24 bytes in base64. Make one with ./arti keys."
-    if is_example_secret(signing):
-        yield "ARTI_WEBHOOK_SECRET is a published example. Make your own with ./arti keys."
-    if bool(settings.twilio_account_sid) != bool(settings.twilio_auth_token.get_secret_value()):
-        yield "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN belong together. Set both, or neither."
-
-
-def _url_refusals(settings: Settings) -> Iterator[str]:
-    if settings.arti_console_bind in ("", "*", "0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        yield "ARTI_CONSOLE_BIND must be one address: the database console has full access. Use 127.0.0.1."
-    if not settings.redis_url.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
-        yield "REDIS_URL must start with redis:// or rediss://."
-
-
-def _production_refusals(settings: Settings) -> Iterator[str]:
-    if settings.simulators_url:
-        yield "SIMULATORS_URL points to simulated providers, which are not for production. Unset it."
-    if settings.has_master_key and not settings.arti_webhook_secret.get_secret_value():
-        yield "ARTI_WEBHOOK_SECRET is not set, so no webhook can be authenticated. Make one with ./arti keys."
-    console_password = settings.arti_console_password.get_secret_value()
-    if console_password and len(console_password) < _MIN_CONSOLE_PASSWORD:
-        yield f"ARTI_CONSOLE_PASSWORD opens the whole database. Use {_MIN_CONSOLE_PASSWORD} random characters or more."
-    for name in ("api_url", "openai_base_url", "slack_base_url", "twilio_base_url", "aws_endpoint_url"):
-        yield from check_https(name, getattr(settings, name))
-    redis = urlsplit(settings.redis_url.get_secret_value())
-    if redis.hostname and not is_private_host(redis.hostname) and not redis.password:
-        yield "REDIS_URL has no password. Set one: whoever can write to the queue controls the workers."
-
-
-def _bytes_of(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except ValueError:
-        return b""

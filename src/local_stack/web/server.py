@@ -33,7 +33,7 @@ _NOT_BUILT = (
 
 def create_web(settings: Settings, out: Path = OUT) -> Starlette:
     """Build the server of the folder `out`. Each page's inline scripts are hashed once, here."""
-    origins = {settings.api_url, settings.supabase_url, *(_websocket(settings.supabase_url),)}
+    origins = {settings.api_url, settings.public_supabase_url, _websocket(settings.public_supabase_url)}
     policies = {
         f"/{file.relative_to(out).as_posix()}": _policy(file.read_bytes(), origins)
         for file in sorted(out.rglob("*.html"))
@@ -43,7 +43,7 @@ def create_web(settings: Settings, out: Path = OUT) -> Starlette:
         return JSONResponse(
             {
                 "apiUrl": settings.api_url,
-                "supabaseUrl": settings.supabase_url,
+                "supabaseUrl": settings.public_supabase_url,
                 "supabaseKey": settings.supabase_publishable_key,
                 "mode": "simulator" if settings.simulators_url else "real",
                 "clockAheadSeconds": clock.ahead().total_seconds(),

@@ -40,7 +40,7 @@ class TokenVerifier:
 
     def __init__(self, settings: SupabaseLocalSettings, http_client: OutboundClient) -> None:
         self._url = f"{settings.supabase_url}/auth/v1/.well-known/jwks.json"
-        self._issuer = f"{settings.supabase_url}/auth/v1"
+        self._issuer = settings.issuer
         self._http_client = http_client
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetching = asyncio.Lock()

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from arti.settings import Settings, list_refusals
+from arti.settings import Settings
+from supabase_local.settings import list_gateway_refusals
 
 GOOGLE = {
     "gotrue_external_google_enabled": True,
@@ -14,7 +15,8 @@ GOOGLE = {
 
 
 def refusals(**changes: Any) -> list[str]:
-    return [sentence for sentence in list_refusals(Settings.model_validate(changes)) if "GOTRUE_EXTERNAL" in sentence]
+    said = list_gateway_refusals(Settings.model_validate(changes))
+    return [sentence for sentence in said if "GOTRUE_EXTERNAL" in sentence]
 
 
 def test_a_provider_needs_its_client() -> None:

@@ -44,9 +44,9 @@ def signing_ref(channel_id: UUID) -> str:
 def is_external(channel: Row, settings: Settings) -> bool:
     """Return whether a service is configured for a channel; else its messages go to the mailbox."""
     if channel["kind"] == "email":
-        return bool(settings.smtp_url.get_secret_value())
+        return settings.sends_mail
     if channel["kind"] == "sms":
-        return bool(settings.twilio_account_sid and settings.twilio_auth_token.get_secret_value())
+        return settings.sends_sms
     if channel["workflow_path"]:
         return bool(settings.n8n_url)
     return bool(channel["target"].get("host"))

@@ -18,6 +18,7 @@ from starlette.types import Scope
 
 from arti.ops.console import audit
 from arti.ops.console.activity import endpoints as activity
+from arti.ops.console.allowed_networks import AllowedNetworks
 from arti.ops.console.mails import endpoints as mails
 from arti.ops.console.rendering import STYLE, render
 from arti.ops.console.session_guard import (
@@ -83,9 +84,13 @@ def create_console(settings: Settings) -> Starlette:
             log.warning("a wrong password for the console", address=address)
             return html(_login_page("This is not the console's password."), 401)
         response = redirect("/tables")
-        response.set_cookie(COOKIE, sessions.open(), max_age=SESSION_SECONDS, httponly=True, samesite="strict")
         known = sessions.browser_cookie(browser)
-        response.set_cookie(BROWSER_COOKIE, known, max_age=BROWSER_SECONDS, httponly=True, samesite="strict")
+        for name, value, seconds in (
+            (COOKIE, sessions.open(), SESSION_SECONDS),
+            (BROWSER_COOKIE, known, BROWSER_SECONDS),
+        ):
+            secure = request.url.scheme == "https"  # as a proxy says
+            response.set_cookie(name, value, max_age=seconds, httponly=True, samesite="strict", secure=secure)
         return response
 
     async def style(_request: Request) -> Response:
@@ -96,7 +101,8 @@ def create_console(settings: Settings) -> Starlette:
         middleware=[
             Middleware(SecurityHeadersMiddleware),
             Middleware(RequestBodyMiddleware, respond=_refuse_body),
-            Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings.arti_console_bind)),
+            Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(settings)),
+            Middleware(AllowedNetworks, url=settings.arti_console_url, networks=settings.arti_console_allow),
         ],
         routes=[
             Route("/", front),
@@ -122,18 +128,19 @@ def create_console(settings: Settings) -> Starlette:
 
 def studio_url(settings: Settings) -> str:
     """Return where the real Studio is, when a real Supabase is configured; else nothing."""
-    parts = urlsplit(settings.supabase_url)
-    if parts.hostname in ("127.0.0.1", "localhost") and parts.port == settings.arti_gateway_port:
+    if settings.arti_own_gateway:
         return ""
+    parts = urlsplit(settings.supabase_url)
     project, _, domain = (parts.hostname or "").partition(".")
     if domain in ("supabase.co", "supabase.in"):
         return f"https://supabase.com/dashboard/project/{project}"
-    return settings.supabase_url  # self-hosted: the gateway shows Studio at its root
+    return settings.public_supabase_url  # self-hosted: the gateway shows Studio at its root
 
 
-def _hosts(bind: str) -> list[str]:
+def _hosts(settings: Settings) -> list[str]:
     # A browser that came by another name (DNS rebinding) is refused.
-    return sorted({"127.0.0.1", "localhost", bind})
+    public = urlsplit(settings.arti_console_url).hostname
+    return sorted({"127.0.0.1", "localhost", settings.arti_console_bind, *([public] if public else [])})
 
 
 async def _sign_out(console_request: ConsoleRequest) -> Response:

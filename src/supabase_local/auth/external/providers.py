@@ -72,7 +72,7 @@ def find_provider(settings: SupabaseLocalSettings, name: str) -> ExternalProvide
         name=name,
         client_ids=client_ids,
         secret=getattr(settings, f"{prefix}_secret").get_secret_value(),
-        redirect_uri=getattr(settings, f"{prefix}_redirect_uri") or f"{settings.supabase_url}/auth/v1/callback",
+        redirect_uri=getattr(settings, f"{prefix}_redirect_uri") or f"{settings.issuer}/callback",
         base_url=getattr(settings, f"{prefix}_url"),
     )
 

@@ -77,7 +77,7 @@ def open_mail_queue(
     settings: SupabaseLocalSettings, pool: Pool, vault: Vault, limits: MailLimits | None = None
 ) -> MailQueue:
     """Return the mail queue with the mail server of `settings`."""
-    domain = urlsplit(settings.supabase_url).hostname or "localhost"
+    domain = urlsplit(settings.public_supabase_url).hostname or "localhost"
     server = MailServer(settings.smtp_url.get_secret_value(), settings.mail_from, message_id_domain=domain)
     return MailQueue(pool, vault, server, limits)
 
