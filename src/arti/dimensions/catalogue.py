@@ -58,6 +58,8 @@ DIMENSIONS: Final[tuple[Dimension, ...]] = (
             "programmed": "Programmed",
         },
     ),
+    Dimension("campaign", "Campaign", "A campaign of ads or a mail to a list, as its source names it.", "text"),
+    Dimension("channel", "Channel", "Where a link was shared; as its source names it.", "text"),
     Dimension("city", "City", "Where the people are: a place, or the text of a place that is not known.", "place"),
     Dimension(
         "content_type",
@@ -94,6 +96,7 @@ DIMENSIONS: Final[tuple[Dimension, ...]] = (
         }
         | _UNKNOWN,
     ),
+    Dimension("event", "Event", "A show or another event; as the seller of its tickets names it.", "text"),
     Dimension(
         "gender",
         "Gender",
@@ -101,6 +104,7 @@ DIMENSIONS: Final[tuple[Dimension, ...]] = (
         "list",
         {"female": "Female", "male": "Male", "other": "Another, or their own word"} | _UNKNOWN,
     ),
+    Dimension("link", "Link", "A smart link; as its source names it.", "text"),
     Dimension("operating_system", "Operating system", "As the platform names it.", "text"),
     Dimension(
         "period",

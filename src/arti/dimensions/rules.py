@@ -32,6 +32,7 @@ _TOO_FEW: Final = "A part that is missing has too few people to be shown. How ma
 _NONE: Final = "A part that is missing had none."
 _PEOPLE: Final = "One person can be in several parts. A part that is missing had nobody."
 _OPEN_LIST: Final = "The source lists the largest parts only. A part that is missing is unknown, not 0."
+_OF_FILE: Final = "A part that is missing was in no file. How many is unknown, not 0."
 _SHARES: Final = (
     *("consumption.views_share", "consumption.watch_share"),
     *("audience.viewer_share", "audience.followers_share", "audience.listeners_share"),
@@ -89,6 +90,8 @@ RULES: Final[tuple[DimensionRule, ...]] = (
     DimensionRule("subscription_source", "partition", True, _OPEN_LIST),
     DimensionRule("traffic_source", "partition", False, _NONE),
     DimensionRule("traffic_source", "overlap", False, _PEOPLE, unit="people"),
+    *(DimensionRule(dimension, "partition", True, _OF_FILE) for dimension in ("campaign", "channel", "event", "link")),
+    *(DimensionRule(dimension, "overlap", True, _OF_FILE, unit="people") for dimension in ("campaign", "channel")),
     *(DimensionRule(dimension, "shares", True, _TOO_FEW, metric=metric) for dimension in _SHARED for metric in _SHARES),
 )
 SPLITS: Final = frozenset(rule.dimension for rule in RULES)

@@ -15,7 +15,7 @@ from arti.imports.large.results import list_results, questions_of
 from arti.imports.large.store import find_stage, list_progress
 from arti.imports.large.unpacking import needs_job
 from arti.imports.mappings.service import keep_mapping
-from arti.imports.parsers.registry import BY_SOURCE, is_royalties
+from arti.imports.parsers.registry import BY_SOURCE, holds_money
 from arti.imports.readers.large_files import ReadsFile
 from arti.imports.stored_files import StoredImport
 from arti.imports.types import FileQuestion
@@ -124,7 +124,7 @@ async def commit_import(
 ) -> schemas.ImportPreview:
     """Commit a preview with the answers to its questions. The same file twice changes nothing."""
     row = await _find(access, import_id)
-    if is_royalties(row["source"]):
+    if holds_money(row["source"]):
         access.need(Permission.MONEY_WRITE)
     stage = await find_stage(access.connection, access.org_id, import_id)
     if stage is not None:
@@ -139,7 +139,7 @@ async def commit_import(
 async def undo_import(import_id: UUID, access: Writes, _slot: ReadsFile) -> schemas.ImportPreview:
     """Undo an import: restore the values from before it."""
     row = await _find(access, import_id)
-    if is_royalties(row["source"]):
+    if holds_money(row["source"]):
         access.need(Permission.MONEY_WRITE)
     if await large.undo_needs_job(access, row):
         await large.start_undo(access, row)

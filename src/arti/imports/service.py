@@ -252,7 +252,7 @@ async def commit_import(
         await store.mark_committed(connection, org_id, import_id, provider=None, options=answers, summary=summary)
         await record_import_event(actor, row, EventType.IMPORT_COMMITTED, summary["recorded"])
         return StoredImport(import_id, file, parsed)
-    summary = await record_values(connection, file_store, org_id, row, file, parsed, answers)
+    summary = await record_values(actor, file_store, row, file, parsed, answers)
     await store.mark_committed(connection, org_id, import_id, provider=file.provider, options=answers, summary=summary)
     await record_import_event(actor, row, EventType.IMPORT_COMMITTED, summary["recorded"])
     return StoredImport(import_id, file, parsed)

@@ -51,7 +51,8 @@ async def parse_with_answers(
 ) -> tuple[RecognisedFile, ParsedFile, Answers]:
     hints = await _stored_hints(connection, org_id, row)
     content = await _read_file(connection, file_store, org_id, row)
-    parser = await find_own_parser(connection, org_id, row["provider"])
+    # Of an own source only what a person has mapped is read by its mapping.
+    parser = await find_own_parser(connection, org_id, row["source"])
     recognised = await asyncio.to_thread(
         preview.recognise_file, content, hints, parser, prefer=(row["source"],) if row["source"] else ()
     )

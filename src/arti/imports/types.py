@@ -200,7 +200,8 @@ class Parser:
     """One kind of export file. `parse` is pure and raises FileRejected.
 
     `kinds`: what its columns hold. `provider`: None where the user says it; then `choose` returns the parser to use.
-    `open_lines`: for reports of money, whose files may have any size.
+    `open_lines`: for reports of money, whose files may have any size. `words`: the file that translates its columns;
+    None: its provider's, or that of any.
     """
 
     source: str
@@ -213,6 +214,7 @@ class Parser:
     parse: Callable[[SourceTable, Answers, Hints], ParsedFile]
     choose: "Callable[[SourceTable, Answers], Parser] | None" = None
     open_lines: Callable[[SourceTable, Answers, ParsedFile], ReadsLines] | None = None
+    words: str | None = None
 
 
 def no_questions(table: SourceTable, hints: Hints) -> list[FileQuestion]:

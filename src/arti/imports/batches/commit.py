@@ -11,7 +11,7 @@ from arti.imports.batches import store
 from arti.imports.batches.service import NO_MONEY
 from arti.imports.history import get_import
 from arti.imports.mappings.service import keep_mapping
-from arti.imports.parsers.registry import is_royalties
+from arti.imports.parsers.registry import holds_money, is_royalties
 from arti.orgs.authorization import Actor
 from arti_core.database import Row
 from arti_core.errors import ArtiError, NotFound, Unavailable
@@ -73,7 +73,7 @@ async def commit_batch(
     for index, row in enumerate(wanted):
         if time.monotonic() > until and any(result.result != "open" for result in results):
             return results, len(wanted) - index
-        if is_royalties(row["source"]) and not may_import_money:
+        if holds_money(row["source"]) and not may_import_money:
             results.append(Committed(row["id"], row["id"], row["file_name"], "failed", NO_MONEY))
         else:
             results.append(await _commit_one(actor, file_store, batch_id, row, answers.get(row["id"], {})))

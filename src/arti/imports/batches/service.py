@@ -24,7 +24,7 @@ from arti.imports.cells.cell_parsers import ColumnKind
 from arti.imports.history import get_import
 from arti.imports.mappings.service import fingerprint_of
 from arti.imports.mappings.store import find_mappings
-from arti.imports.parsers.registry import is_royalties
+from arti.imports.parsers.registry import holds_money
 from arti.imports.preview import RecognisedFile
 from arti.imports.readers.archive import UploadedTable, unpack
 from arti.imports.readers.artist_name import find_named_artist
@@ -38,7 +38,7 @@ from arti_core.files.file_store import FileStore
 
 _HEAD_BYTES: Final = 64 * 1024  # of a file, to see whose it is
 
-NO_MONEY: Final = "These are royalties, which you may not import. Ask an admin of the org for money:write."
+NO_MONEY: Final = "The file holds amounts of money, which you may not import. Ask an admin of the org for money:write."
 
 Key = tuple[UUID, str]  # artist, provider
 
@@ -59,7 +59,7 @@ class _SortedTable:
     file: RecognisedFile | None
     refusal: str | None
     placement: FilePlacement
-    mapping: Row | None = None  # for a table that no parser knows, of which a person has said what it holds
+    mapping: Row | None = None  # for a table of which a person has said what it holds
 
     @property
     def provider(self) -> str:
@@ -98,7 +98,7 @@ async def add_files(
     sorted_tables = await _sort(actor, tables, artist_id, placements or {})
     groups: dict[Key, list[_SortedTable]] = {}
     for one in sorted_tables:
-        if not may_import_money and one.file and is_royalties(one.file.parser.source):
+        if not may_import_money and one.file and holds_money(one.file.parser.source):
             one.refusal = NO_MONEY
             one.placement = FilePlacement(None, one.refusal)
         if one.placement.artist_id:
@@ -153,12 +153,14 @@ async def _sort(
 
 
 async def _find_mappings(actor: Actor, tables: Sequence[_SortedTable]) -> None:
-    unknown = [(one, fingerprint_of(one.table.content)) for one in tables if one.refusal and not one.table.refusal]
+    # What a person said of a header comes before what is ready for it.
+    mappable = [one for one in tables if (one.file.parser.words if one.file else not one.table.refusal)]
+    unknown = [(one, fingerprint_of(one.table.content)) for one in mappable]
     headers = [header for _, header in unknown if header]
     mappings = await find_mappings(actor.connection, actor.org_id, headers) if headers else {}
     for one, header in unknown:
         if header in mappings:
-            one.mapping, one.refusal = mappings[header], None
+            one.mapping, one.refusal, one.file = mappings[header], None, None
             one.placement = replace(one.placement, reason=f"{one.placement.reason}; columns as kept")
 
 

@@ -102,6 +102,9 @@ async def _read_whole(
         return file, preview.build_summary(file, parsed), results.write_shown(target, file.table, parsed)
 
     file, summary, length = await asyncio.to_thread(read)
+    if registry.holds_money(file.parser.source):
+        async with steps.transaction() as actor:
+            await steps.need(actor, Permission.MONEY_WRITE)
     content = {"results": [0, length], "questions": results.write_questions(file.questions)}
     await _save(steps, row, file.parser, file.questions, answered, summary, content, target)
 

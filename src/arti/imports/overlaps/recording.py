@@ -1,30 +1,38 @@
 """Store what a file holds, beside other exports of the same artist."""
 
 from typing import Any
-from uuid import UUID
 
 from arti.imports import preview
 from arti.imports.overlaps.exports import find_standing
+from arti.imports.parsers.ready.definitions import SOURCES, find_definitions
 from arti.imports.preview import RecognisedFile
 from arti.imports.teams.scope import terms_of_answers
 from arti.imports.types import Answers, ParsedFile
 from arti.metrics.service import record_observations
+from arti.metrics.sources.defining import define
 from arti.music.playlists.service import record_snapshot
+from arti.orgs.authorization import Actor
 from arti.vocabulary import Provider
-from arti_core.database import Connection, Row
+from arti_core.database import Row
 from arti_core.files.file_store import FileStore
 
 
 async def record_values(
-    connection: Connection,
+    actor: Actor,
     file_store: FileStore,
-    org_id: UUID,
     row: Row,
     file: RecognisedFile,
     parsed: ParsedFile,
     answers: Answers,
 ) -> dict[str, Any]:
-    """Store the values of an import that no newer export holds. Returns the import's summary."""
+    """Store the values of an import that no newer export holds. Returns the import's summary.
+
+    What it has in no metric of the org yet is defined with it. Raises Conflict, Forbidden where that cannot be.
+    """
+    connection, org_id = actor.connection, actor.org_id
+    if file.provider in SOURCES and file.parser.words:
+        metrics = find_definitions({observation.metric for observation in parsed.observations})
+        await define(actor, file.provider, SOURCES[file.provider].name, metrics)
     terms = terms_of_answers(answers)
     standing = await find_standing(
         connection,

@@ -17,6 +17,7 @@ from arti.imports.parsers import (
 from arti.imports.parsers.meta import audience as meta_audience
 from arti.imports.parsers.meta import posts as meta_posts
 from arti.imports.parsers.meta import series as meta_series
+from arti.imports.parsers.ready import parsers as ready
 from arti.imports.parsers.royalties import clicknclear, monthless, statement
 from arti.imports.parsers.spotify import audience, cities, playlists, song_timeline, songs
 from arti.imports.parsers.unsupported_formats import (
@@ -32,6 +33,7 @@ from arti.imports.types import Answers, FileRejected, Hints, ParsedFile, Parser,
 # last, because any table of days and numbers looks like them.
 PARSERS: tuple[Parser, ...] = (
     arti_numbers.PARSER,
+    *ready.PARSERS,
     *statement.PARSERS,
     *monthless.PARSERS,
     *tiktok.PARSERS,
@@ -67,8 +69,9 @@ def recognise(table: SourceTable, prefer: Collection[str] = ()) -> tuple[Parser,
     if duplicates and not unsupported:
         raise FileRejected(f"Two columns are called {duplicates[0][:60]!r}, so it is unclear which one to import.")
     in_english = {provider: translate(table, provider) for provider in TRANSLATED}
+    own_words = {parser.words: translate(table, parser.words) for parser in PARSERS if parser.words}
     for parser in () if duplicates else sorted(PARSERS, key=lambda parser: parser.source not in prefer):
-        own = in_english.get(parser.provider or "")
+        own = own_words[parser.words] if parser.words else in_english.get(parser.provider or "")
         for translated in (own,) if own else in_english.values():
             if parser.recognises(translated):
                 return parser, translated
@@ -93,6 +96,11 @@ def _merge_columns(table: SourceTable) -> SourceTable:
 def is_royalties(source: str | None) -> bool:
     """Return whether an import's source is a royalty report, whose rows are amounts."""
     return (source or "").startswith("royalties.")
+
+
+def holds_money(source: str | None) -> bool:
+    """Return whether an import's file holds amounts, which need a permission; as private.set_import_is_money."""
+    return is_royalties(source) or (source or "").startswith("own_money.")
 
 
 def sources_of(provider: str) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ SUPPORTED_EXPORTS = (
     "ARTi imports Spotify for Artists (audience timeline, songs, song timeline, playlists, cities, countries, gender, "
     "age, source of streams, segments), the counts of Apple Music, Amazon Music and SoundCloud for Artists, "
     "YouTube Studio (Table data, Chart data, Totals, or their zip), TikTok Studio (overview, followers, viewers, "
-    "content), Meta Business Suite (one metric by day, posts, reels, stories, videos, audience) and royalties of "
+    "content), Meta Business Suite (one metric by day, posts, reels, stories, videos, audience), campaigns of Meta, "
+    "TikTok and Google Ads, Marquee and Showcase, smart links, ticket sales, mails to a list, and royalties of "
     "DistroKid, TuneCore, CD Baby, Bandcamp, Cargo, SoundCloud for Artists, Beatport, PRS, ASCAP, ClicknClear, "
     "Believe, The Orchard, FUGA and labels with a month, a store and an amount in each row"
 )

@@ -30,7 +30,7 @@ _CURRENCY = re.compile(r"(.+) \(([a-z]{3})\)")
 def _words(provider: str) -> dict[str, str]:
     """Return the name of each column by what it is called in another language."""
     lines = [line.partition(" = ") for line in _read_words(_FILES.get(provider, provider)).splitlines()]
-    return {_plain(word): name for name, _, words in lines for word in (name, *words.split(" | "))}
+    return {plain_name(word): name for name, _, words in lines for word in (name, *words.split(" | "))}
 
 
 @cache
@@ -57,17 +57,17 @@ def translate(table: SourceTable, provider: str) -> SourceTable:
 
 def count_known_names(line: str) -> int:
     """Return how many cells of a line are names of columns in one of the languages."""
-    cells = (_plain(cell) for cell in _DIVIDERS.split(line))
+    cells = (plain_name(cell) for cell in _DIVIDERS.split(line))
     return sum(any(cell in _words(provider) for provider in TRANSLATED) for cell in cells if cell)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """Return a name without accents, case and quotation marks."""
     return normalise_name(name).replace("’", "'").translate(_QUOTES)
 
 
 def _translate(name: str, words: dict[str, str]) -> str:
-    plain = _plain(name)
+    plain = plain_name(name)
     priced = _CURRENCY.fullmatch(plain)
     if priced and priced[1] in words:
         return f"{words[priced[1]]} ({priced[2]})"

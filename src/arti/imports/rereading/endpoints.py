@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from arti.imports import store
-from arti.imports.parsers.registry import is_royalties
+from arti.imports.parsers.registry import holds_money
 from arti.imports.readers.large_files import ReadsFile
 from arti.imports.rereading import schemas, service
 from arti.orgs.api_route import ApiRouter
@@ -29,6 +29,6 @@ async def reread_import(
     row = await store.find_import(access.connection, access.org_id, import_id)
     if row is None:
         raise NotFound("import")
-    if is_royalties(row["source"]):
+    if holds_money(row["source"]):
         access.need(Permission.MONEY_WRITE)
     return await service.reread_import(access, access.context.file_store, import_id, commit=body.commit)

@@ -57,7 +57,7 @@ async def _store_again(actor: Actor, file_store: FileStore, row: Row) -> None:
     if parsed.money:
         summary = preview.build_summary(file, parsed) | await royalties.record_lines(actor, row, parsed)
     else:
-        summary = await record_values(connection, file_store, org_id, row, file, parsed, answers)
+        summary = await record_values(actor, file_store, row, file, parsed, answers)
     await history.delete_unused(connection, org_id, row)
     # What the first commit changed stays said.
     summary["recorded"] = row["summary"].get("recorded", summary["recorded"])

@@ -36,7 +36,9 @@ async def find_source(connection: Connection, org_id: UUID, slug: str, *, lock: 
     )
 
 
-async def insert_source(connection: Connection, org_id: UUID, slug: str, values: Mapping[str, Any], by: UUID) -> bool:
+async def insert_source(
+    connection: Connection, org_id: UUID, slug: str, values: Mapping[str, Any], by: UUID | None
+) -> bool:
     """Insert a source. Returns False if the slug is taken."""
     status = await connection.execute(
         """insert into sources (org_id, slug, created_by, name, url, how, cadence, time_zone, note)
@@ -73,7 +75,9 @@ async def find_metric(connection: Connection, org_id: UUID, slug: str, *, lock: 
     )
 
 
-async def insert_metric(connection: Connection, org_id: UUID, slug: str, values: Mapping[str, Any], by: UUID) -> bool:
+async def insert_metric(
+    connection: Connection, org_id: UUID, slug: str, values: Mapping[str, Any], by: UUID | None
+) -> bool:
     """Insert a metric. Returns False if the slug is taken."""
     status = await connection.execute(
         """insert into org_metrics (org_id, slug, created_by, name, unit, kind, aggregation, description,
