@@ -104,3 +104,19 @@ async def test_path_that_is_not_a_file_is_refused(world: World, tmp_path: Path) 
     member = await world.member()
     with pytest.raises(Invalid, match=r"nowhere\.csv"):
         await run(world, member, tmp_path / "nowhere.csv")
+
+
+async def test_values_that_differ_are_printed_before_they_are_replaced(world: World, tmp_path: Path) -> None:
+    member = await world.member()
+    file = tmp_path / "timeline.csv"
+    file.write_text("date,listeners,streams\n2026-03-01,5,50\n2026-03-02,6,60\n")
+    await run(world, member, file)
+    file.write_text("date,listeners,streams\n2026-03-01,5,50\n2026-03-02,6,61\n")
+    result, printed = await run(world, member, file, answers={"replace": "no"})
+    assert result == ImportResult(committed=0, refused=0, open=1)
+    assert "1 value differs from what is stored: 1 will be replaced, 0 stay as they are." in printed
+    assert "2026-03-02 Streams: stored 60, in the file 61; the file's stays." in printed
+    questions: list[str] = []
+    result, _ = await run(world, member, file, questions=questions)
+    assert (result.committed, "replace" in questions) == (1, True)
+    assert await count_stored(world, member.org_id, "consumption.streams") == (2, 111)

@@ -273,3 +273,17 @@ async def test_a_table_that_is_only_like_one_is_left_to_the_mapping(world: World
     artist = await make_artist(world.database, member.org_id, "Mira Sol")
     [refused] = await upload_file(member, artist, "table.csv", header)
     assert refused["status"] == "refused"
+
+
+async def test_a_preview_of_an_own_source_shows_what_differs(world: World) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id, "Mira Sol")
+    content = (FILES / "tiktok ads.csv").read_bytes()
+    [preview] = await upload_file(member, artist, "a.csv", content)
+    await commit_import(member, preview)
+    [again] = await upload_file(member, artist, "b.csv", content.replace(b"8.00,", b"9.50,"))
+    overlap = (await member.http.get(f"/api/imports/{again['id']}/overlap")).json()
+    assert {(each["metric"], each["stored"], each["in_file"]) for each in overlap["differing"]} == {
+        ("own.ad_spend_usd", 8, 9.5)
+    }
+    assert (overlap["replaced"], overlap["new"]) == (2, 0)

@@ -8,9 +8,15 @@ import pytest
 from arti.imports.cells.parser_version import PARSER_VERSION
 from arti.imports.parsers import registry
 from arti.imports.parsers.spotify import audience
-from arti.imports.types import Answers, Hints, ParsedFile, SourceTable
+from arti.imports.rereading.terminal import RereadFiles, reread_files
+from arti.imports.types import Answers, FileQuestion, Hints, ParsedFile, SourceTable
+from arti.orgs.authorization import Actor
+from arti.settings import open_files
 from arti.vocabulary import Role
-from tests.conftest import Member, World
+from arti_core.crypto import Vault
+from arti_core.database import Principal, member_transaction
+from arti_core.errors import Invalid
+from tests.conftest import MASTER_KEY, Member, World
 from tests.factories.imports import commit_import, list_all_rows, undo_import, upload_file
 from tests.factories.observations import make_artist
 
@@ -122,3 +128,52 @@ async def test_what_is_not_committed_is_not_read_again(world: World) -> None:
     assert answer.status_code == 409
     foreign = await world.member()
     assert (await foreign.http.post(f"/api/imports/{preview['id']}/reread", json={})).status_code == 404
+
+
+async def test_a_terminal_shows_the_difference_and_stores_it_when_the_answer_is_yes(
+    world: World, old_version: pytest.MonkeyPatch
+) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id, "Mira Sol")
+    [preview] = await upload_file(member, artist, "a.csv", FILE)
+    await commit_import(member, preview)
+    assert await reread_on_terminal(world, member) == (RereadFiles(), [])  # read by the parser of now
+    await world.database.as_owner("update imports set parser_version = 1 where org_id = $1", member.org_id)
+    before = await list_all_rows(world, member.org_id)
+    old_version.undo()
+    done, lines = await reread_on_terminal(world, member, answer="no")
+    assert done == RereadFiles(differing=1)
+    assert (
+        lines[1]
+        == f"  read with version 1 of the parser, now with {PARSER_VERSION}: 2 values are new, 2 changed, 1 gone."
+    )
+    assert "    row 1, 2026-03-01 Streams: before 5, now 50." in lines
+    assert lines[-1] == "  not stored: what is stored stays."
+    assert await list_all_rows(world, member.org_id) == before
+    done, lines = await reread_on_terminal(world, member, "a.csv", answer="yes")
+    assert (done, lines[-1]) == (RereadFiles(stored=1), "  stored as it is read now.")
+    assert await list_all_rows(world, member.org_id) != before
+    assert (await reread_on_terminal(world, member, "a.csv"))[0] == RereadFiles(equal=1)
+    with pytest.raises(Invalid, match=r"no committed import of a file b\.csv"):
+        await reread_on_terminal(world, member, "b.csv")
+
+
+async def reread_on_terminal(
+    world: World, member: Member, *names: str, answer: str | None = None
+) -> tuple[RereadFiles, list[str]]:
+    lines: list[str] = []
+
+    async def ask(question: FileQuestion, guess: str | None) -> str:
+        assert (question.key, guess) == ("store", "no")
+        return answer or ""
+
+    pool = await world.database.pool("arti_api")
+    principal = Principal(member.user_id, None)
+    try:
+        async with member_transaction(pool, principal) as connection:
+            actor = Actor(connection, member.org_id, principal, Vault(MASTER_KEY))
+            files = open_files(world.settings)
+            done = await reread_files(actor, files, names, ask=ask if answer else None, print_line=lines.append)
+    finally:
+        await pool.close()
+    return done, lines

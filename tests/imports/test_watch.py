@@ -129,3 +129,24 @@ def test_what_cannot_be_watched_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / RECORD).mkdir()
     with pytest.raises(Invalid, match="cannot be written"):
         WatchedFolder.open(tmp_path)
+
+
+async def test_the_terminal_says_what_differs_from_what_is_stored_and_asks_before_it_is_replaced(world: World) -> None:
+    member = await world.member()
+    await make_artist(world.database, member.org_id, "Mira Sol")
+    first = await Terminal(world, member).run([("Mira Sol 2026-03-03.csv", timeline(1))])
+    assert first.committed == 1
+    before = await list_all_rows(world, member.org_id)
+    newer = [("Mira Sol 2026-03-05.csv", timeline(4))]
+    careful = Terminal(world, member, {"replace": "no"})
+    assert await careful.run(newer) == SortedImport(open=1)
+    assert careful.questions == ["replace"]
+    assert "  2 values differ from what is stored: 2 will be replaced, 0 stay as they are." in careful.lines
+    assert "    2026-03-02 Streams: stored 2, in the file 5; the file's stays." in careful.lines
+    assert await list_all_rows(world, member.org_id) == before
+    older = Terminal(world, member, {})
+    assert await older.run([("Mira Sol 2026-03-02.csv", timeline(9).replace(b"2026-03-02", b"2026-02-28"))]) is not None
+    assert "    2026-03-01 Streams: stored 1, in the file 9; the stored one stays." in older.lines
+    assert older.questions == []
+    assert (await Terminal(world, member, {"replace": "yes"}).run(newer)).committed == 1
+    assert await count_stored(world, member.org_id, "consumption.streams", "") == (3, 19)

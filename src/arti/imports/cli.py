@@ -18,6 +18,7 @@ from arti.imports.large.results import questions_of
 from arti.imports.large.steps import OneTransaction
 from arti.imports.large.store import find_stage
 from arti.imports.large.unpacking import needs_job
+from arti.imports.overlaps.terminal import confirm_overlap
 from arti.imports.parsers.registry import BY_SOURCE
 from arti.imports.readers.archive import UploadedTable, unpack
 from arti.imports.stored_files import StoredImport
@@ -152,6 +153,9 @@ async def _import_one(
             choices = f" ({', '.join(question.choices[:8])})" if question.choices else ""
             print_line(f"  not imported: {question.text} Answer with --option {question.key}=...{choices}")
             return "open"
+    if not await confirm_overlap(actor, file_store, stored.id, answers, ask, print_line):
+        print_line("  not imported: what is stored stays. The file waits as a preview on the page Imports.")
+        return "open"
     try:
         if stage is not None:
             committed_id = await large.start_commit(actor, file_store, row, stage, answers, enqueue=False)

@@ -14,6 +14,7 @@ from arti.imports.batches.terminal import import_sorted
 from arti.imports.batches.watch import RECORD, WatchedFolder
 from arti.imports.cli import ImportResult, import_files
 from arti.imports.readers.csv_reader import MAX_BYTES
+from arti.imports.rereading.terminal import reread_files
 from arti.imports.types import FileQuestion
 from arti.orgs.authorization import Actor
 from arti.settings import Settings, open_files
@@ -71,8 +72,13 @@ async def _open_desk(org: str | None) -> AsyncIterator[_Desk]:
 
 async def run(options: argparse.Namespace) -> int:
     """Import files or watch a folder, as the options of the command say. Returns the exit code. Raises Invalid."""
-    if bool(options.watch) == bool(options.files) or (options.watch and options.artist):
-        raise Invalid("Name files, or a folder with --watch DIR. In a watched folder each file finds its own artist.")
+    if options.reread and not options.watch and not options.artist:
+        return await _reread(options.files, org=options.org, without_asking=options.yes)
+    if options.reread or bool(options.watch) == bool(options.files) or (options.watch and options.artist):
+        raise Invalid(
+            "Name files, or a folder with --watch DIR, where each file finds its own artist, or read committed files "
+            "again with --reread, without --watch and --artist."
+        )
     if options.watch:
         return await watch_folder(options.watch, org=options.org, answers=options.option, once=options.once)
     return await import_into_org(
@@ -100,6 +106,18 @@ async def import_into_org(
             outcome = await import_files(actor, file_store, paths=paths, artist=artist, answers=parsed, ask=ask)
     print(f"{outcome.committed} imported, {outcome.refused} refused, {outcome.open} waiting for an answer.")
     return 1 if outcome.refused or outcome.open else 0
+
+
+async def _reread(files: Sequence[str], *, org: str | None, without_asking: bool) -> int:
+    """Read committed files again. Returns the exit code, 0 unless one could not be read."""
+    ask = None if without_asking or not sys.stdin.isatty() else _ask
+    async with _open_desk(org) as desk, desk.open() as (actor, file_store):
+        done = await reread_files(actor, file_store, files, store_all=without_asking, ask=ask)
+    print(
+        f"{done.stored} stored as they are read now, {done.equal} equal, "
+        f"{done.differing} read otherwise and not stored, {done.failed} not read."
+    )
+    return 1 if done.failed else 0
 
 
 async def watch_folder(folder: str, *, org: str | None, answers: Sequence[str], once: bool) -> int:

@@ -10,6 +10,7 @@ from uuid import UUID
 from arti.imports.batches import store
 from arti.imports.batches.commit import commit_batch, sort_items
 from arti.imports.batches.service import Unplaced, add_files
+from arti.imports.overlaps.terminal import confirm_overlap
 from arti.imports.parsers.registry import BY_SOURCE
 from arti.imports.types import FileQuestion
 from arti.music.store import find_artist_by_name
@@ -65,8 +66,18 @@ async def import_sorted(
             done.committed += 1
             print_line(f"  already imported on {row['committed_at']:%Y-%m-%d}; nothing changes.")
         else:
-            given[row["id"]] = await _answer(row, answers or {}, ask)
-    results, _ = await commit_batch(actor, file_store, batch_id, answers=given, import_ids=None, seconds=float("inf"))
+            own = await _answer(row, answers or {}, ask)
+            is_open = not all(own.get(key) for key in row["open"])
+            if is_open or await confirm_overlap(
+                actor, file_store, row["id"], {**(answers or {}), **own}, ask, print_line
+            ):
+                given[row["id"]] = own
+            else:
+                done.open += 1
+                print_line("  not imported: what is stored stays. It waits as a preview on the page Imports.")
+    results, _ = await commit_batch(
+        actor, file_store, batch_id, answers=given, import_ids=list(given), seconds=float("inf")
+    )
     for result in results:
         print_line(f"{result.file_name}")
         if result.result in ("open", "failed"):

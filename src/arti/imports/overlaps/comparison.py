@@ -11,6 +11,7 @@ from arti.imports.overlaps.exports import ReadExport, ValueKey, describe_days, k
 from arti.imports.overlaps.own_date import OwnDate, find_last_complete_day, make_own_date
 from arti.imports.stored_files import parse_with_answers
 from arti.imports.teams.scope import terms_of_answers
+from arti.imports.types import FileRejected
 from arti.providers.contract import Observation
 from arti_core import clock
 from arti_core.database import Connection, Row
@@ -35,7 +36,11 @@ async def compare_with_stored(
     file, parsed, answers = await parse_with_answers(
         connection, file_store, org_id, row, row["options"] | answered, provisional=True
     )
-    zone, provider = file.parser.time_zone, file.parser.provider
+    try:
+        provider = file.with_answers(answers).provider
+    except FileRejected:  # a person has not said yet whose numbers these are
+        provider = None
+    zone = file.parser.time_zone
     today = clock.today_in(zone)
     observations = [observation for observation in parsed.observations if observation.observed_on < today]
     last_on = find_last_complete_day(observations, today)

@@ -18,6 +18,7 @@ from arti.orgs.authorization import Actor
 from arti_core.database import Connection, Row
 from arti_core.errors import Conflict
 from arti_core.files.file_store import FileStore
+from arti_core.savepoints import TakenBack, savepoint
 
 _SHOWN = 100
 
@@ -35,11 +36,11 @@ async def reread_import(actor: Actor, file_store: FileStore, import_id: UUID, *,
     if await find_stage(connection, org_id, import_id) is not None:
         raise Conflict("This file is too large to be compared at once. Undo the import, and upload the file again.")
     before = await _read_stored(connection, org_id, row)
-    await connection.execute("savepoint before_rereading")
-    await _store_again(actor, file_store, row)
-    result = _compare(row, before, await _read_stored(connection, org_id, row), committed=commit)
-    if not commit or not result.first:
-        await connection.execute("rollback to savepoint before_rereading")
+    async with savepoint(connection):
+        await _store_again(actor, file_store, row)
+        result = _compare(row, before, await _read_stored(connection, org_id, row), committed=commit)
+        if not commit or not result.first:
+            raise TakenBack
     if not commit:
         return result
     if not result.first:
