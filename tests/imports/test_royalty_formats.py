@@ -48,6 +48,17 @@ FUGA = (
     "Reporting Month,Digital Service Provider,Territory,Track Artist,Track Title,ISRC,UPC,Units,Net Amount,Currency\n"
     "Oct 2025,Spotify,DE,Mira Sol,Night Drive,,,7,0.5,SEK\n"
 )
+FRENCH_REPORT = (
+    "Mois de reporting;Mois de vente;Plateforme;Pays / Région;Nom du label;Nom de l'artiste;Titre de la sortie;"
+    "Titre de la piste;UPC;ISRC;Type de sortie;Type de vente;Quantite;Devise de paiement du client;Revenu brut;"
+    "Taux de revenu client;Revenu net\n2025-03;2025-01;Spotify;France;L;Mira Sol;EP;Night Drive;123456789012;"
+    "DEAB12600001;Single;Streaming;5;EUR;0,0125;0,8;0,0100\n"
+)
+AMUSE = (
+    "Transaction date,Type,Source,Royalty Date,Service,UPC,ISRC,Artist,Release,Track,Quantity,Amount,Split,Total\n"
+    "2026-03-31,Credit,Royalties,2026-01-31,Spotify,,DEAB12600001,Mira Sol,EP,Night Drive,900,4.00,50%,2.00\n"
+    "2026-04-02,Debit,Withdrawal,,,,,,,,,-2.00,,-2.00\n"
+)
 LABEL = (
     "Monat;Plattform;Land;Künstler;Titel;Menge;Betrag (EUR)\n"
     "2026-01;Spotify;Deutschland;Mira Sol;Night Drive;1.200;1,5\n"
@@ -84,6 +95,9 @@ def parse(text: str, **answers: str) -> tuple[str, list[str], list[Line]]:
         (ORCHARD, "the_orchard", [],
          ("YouTube", "2017-09", "ES", "stream", "0.258066 EUR", "Night Drive", "Mira Sol", "7")),
         (FUGA, "fuga", [], ("Spotify", "2025-10", "DE", "stream", "0.5 SEK", "Night Drive", "Mira Sol", "7")),
+        (FRENCH_REPORT, "believe", [],
+         ("Spotify", "2025-01", "FR", "stream", "0.0100 EUR", "Night Drive", "Mira Sol", "5")),
+        (AMUSE, "amuse", [], ("Spotify", "2026-01", None, "stream", "2.00 USD", "Night Drive", "Mira Sol", "900")),
         (LABEL, "label_report", [],
          ("Spotify", "2026-01", "DE", "stream", "1.5 EUR", "Night Drive", "Mira Sol", "1200")),
         (LABEL_BY_PERIOD, "label_report", [],

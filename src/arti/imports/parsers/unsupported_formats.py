@@ -10,7 +10,7 @@ SUPPORTED_EXPORTS = (
     "content), Meta Business Suite (one metric by day, posts, reels, stories, videos, audience), campaigns of Meta, "
     "TikTok and Google Ads, Marquee and Showcase, smart links, ticket sales, mails to a list, and royalties of "
     "DistroKid, TuneCore, CD Baby, Bandcamp, Cargo, SoundCloud for Artists, Beatport, PRS, ASCAP, ClicknClear, "
-    "Believe, The Orchard, FUGA and labels with a month, a store and an amount in each row"
+    "Believe, The Orchard, FUGA, Amuse and labels with a month, a store and an amount in each row"
 )
 
 # Columns that identify a format; all must be present. The first match is used.

@@ -2,8 +2,9 @@
 
 Headers from published reports and parsers: DistroKid's of 2018, today's and the quoted one; TuneCore; CD Baby;
 Bandcamp; Cargo; SoundCloud for Artists; Beatport; a label distributor's digital and physical reports; PRS; ASCAP;
-ClicknClear's specification; Believe; The Orchard; FUGA. Last comes a report whose columns have plain names in six
-languages (`readers/words/royalties.txt`), as labels and other distributors write it.
+ClicknClear's specification; Believe in English and French; The Orchard; FUGA; Amuse, whose wallet is in US dollars.
+Last comes a report whose columns have plain names in six languages (`readers/words/royalties.txt`), as labels and other
+distributors write it.
 """
 
 from dataclasses import dataclass
@@ -262,11 +263,21 @@ FORMATS: Final[tuple[RoyaltyFormat, ...]] = (
         upc=("upc", "upc code"),
         kinds=("sales type", "usage type"),
     ),
+    RoyaltyFormat(
+        source="amuse",
+        title="Amuse, financial statement",
+        required=frozenset({"royalty date", "store", "split"}),
+        months=("royalty date",),
+        store=("store",),
+        amount=("total (*)",),
+        currency="USD",
+        titles=("title", "release"),
+    ),
     *(
         RoyaltyFormat(
-            source="label_report",
-            title="a label's or distributor's report",
-            required=frozenset({month, "store"}),
+            source=source,
+            title=title,
+            required=frozenset(required),
             months=("sale month", "reporting month"),
             store=("store",),
             amount=("amount (*)", "net revenue (*)", "net earnings (*)", "net amount (*)", "payable amount (*)"),
@@ -278,6 +289,10 @@ FORMATS: Final[tuple[RoyaltyFormat, ...]] = (
             upc=("upc", "product upc"),
             kinds=("sale type",),
         )
-        for month in ("sale month", "reporting month")
+        for source, title, *required in (
+            ("believe", "Believe, royalties", "sale month", "store", "titre de la sortie"),  # in French
+            ("label_report", "a label's or distributor's report", "sale month", "store"),
+            ("label_report", "a label's or distributor's report", "reporting month", "store"),
+        )
     ),
 )
