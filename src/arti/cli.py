@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from arti import __version__
+from arti.cli_privacy import add_privacy_commands
 from arti_core.errors import ArtiError
 
 
@@ -119,10 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     verify = acts.add_parser("verify", help="find every change, deletion and other order of entries")
     verify.add_argument("--heads", metavar="FILE", help="also find entries cut off since these heads were printed")
     acts.add_parser("heads", help="print the last link of each org, a JSON object a line")
-    export = add("export", _export, "write a zip of everything that is stored about an org or a person")
-    export.add_argument("subject", choices=("org", "person"))
-    export.add_argument("name", metavar="NAME|ADDRESS", help="of the org; of the person")
-    export.add_argument("--to", metavar="FILE", help="default: arti-export-….zip in this folder")
+    add_privacy_commands(add)
     add("isolation", _isolation, "try to read and write a foreign org, and say what is open")
     add("dump-openapi", _dump_openapi, "write web/openapi.json")
     test = add("test", _test, "run every check and every test")
@@ -263,12 +261,6 @@ def _audit(options: argparse.Namespace) -> int:
     reports = asyncio.run(audit.verify(options.heads))
     print("\n".join(map(audit.describe, reports)) or "No org has an audit log yet.")
     return 1 if any(report.problems for report in reports) else 0
-
-
-def _export(options: argparse.Namespace) -> None:
-    from local_stack.commands.export import export
-
-    print(asyncio.run(export(options.subject, options.name, options.to)))
 
 
 def _isolation(options: argparse.Namespace) -> int:

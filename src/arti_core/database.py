@@ -63,8 +63,8 @@ class Principal:
         return orjson.dumps(claims | ({"aal": self.aal} if self.aal else {})).decode()
 
 
-async def _prepare(connection: Connection) -> None:
-    # asyncpg's own UUID is a subclass that JSON encoders do not know.
+async def set_codecs(connection: Connection) -> None:
+    """Let a connection take and give values as a pool's: JSON encoders do not know asyncpg's own UUID."""
     await connection.set_type_codec(
         "uuid",
         schema="pg_catalog",
@@ -94,7 +94,7 @@ async def open_pool(
     key = claims_key.get_secret_value() if claims_key else ""
 
     async def prepare(connection: Connection) -> None:
-        await _prepare(connection)
+        await set_codecs(connection)
         cast(SigningConnection, connection).signer = await read_signer(connection, key) if key else None
 
     try:

@@ -29,7 +29,7 @@ class OrgExport(BaseModel):
 class OrgErasure(BaseModel):
     """An org that will be deleted. Until `due_at` an admin may cancel it."""
 
-    requested_by: UUID
+    requested_by: UUID | None = Field(description="null: the operator of this installation.")
     requested_at: datetime
     due_at: datetime
 

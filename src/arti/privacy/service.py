@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 from typing import IO, Any, Final
 from uuid import UUID, uuid4
@@ -19,6 +19,7 @@ from arti.privacy.archive import pack
 from arti.privacy.exports import own_entries
 from arti.privacy.schemas import ExportState
 from arti_core import clock
+from arti_core.crypto import Vault
 from arti_core.database import Connection, Principal, Row, member_transaction
 from arti_core.errors import Conflict, Forbidden, Invalid, NotFound, RateLimited, SignInTooOld
 from arti_core.jobs import enqueue_job
@@ -127,31 +128,36 @@ async def request_org_erasure(access: Access, name: str) -> Row:
     names = {org["id"]: org["name"] for org in await orgs.list_orgs(access.connection, access.principal.user_id)}
     if name.strip() != names[access.org_id].strip():
         raise Invalid("This is not the name of the organisation. Type it exactly as it is shown.", field="name")
-    if await store.find_erasure(access.connection, access.org_id) is not None:
+    return await schedule_org_erasure(access, clock.now() + GRACE)
+
+
+async def schedule_org_erasure(actor: Actor, due_at: datetime) -> Row:
+    """Have an org deleted at a time. Raises Conflict when it is requested already."""
+    if await store.find_erasure(actor.connection, actor.org_id) is not None:
         raise Conflict("This organisation will be deleted already. Cancel that first.")
-    erasure_id, due_at = uuid4(), clock.now() + GRACE
+    erasure_id, requested_by = uuid4(), actor.principal.user_id if actor.principal else None
     erasure = await store.insert_erasure(
-        access.connection, access.org_id, erasure_id, requested_by=access.principal.user_id, due_at=due_at
+        actor.connection, actor.org_id, erasure_id, requested_by=requested_by, due_at=due_at
     )
     await enqueue_job(
-        access.connection,
-        access.org_id,
+        actor.connection,
+        actor.org_id,
         ERASE_JOB,
         {},
         dedupe_key=f"{ERASE_JOB}:{erasure_id}",
         run_at=due_at,
-        requested_by=access.principal.user_id,
+        requested_by=requested_by,
         max_attempts=_ERASE_ATTEMPTS,
     )
-    await audit(access, "org.deletion_requested", access.org_id)
+    await audit(actor, "org.deletion_requested", actor.org_id)
     return erasure
 
 
-async def cancel_org_erasure(access: Access) -> None:
+async def cancel_org_erasure(actor: Actor) -> None:
     """Keep the org after all. Raises NotFound when nobody has requested its deletion."""
-    if not await store.delete_erasure(access.connection, access.org_id):
+    if not await store.delete_erasure(actor.connection, actor.org_id):
         raise NotFound("deletion")
-    await audit(access, "org.deletion_cancelled", access.org_id)
+    await audit(actor, "org.deletion_cancelled", actor.org_id)
 
 
 async def erase_account(context: ApiContext, principal: Principal, email: str) -> None:
@@ -165,8 +171,7 @@ async def erase_account(context: ApiContext, principal: Principal, email: str) -
             raise Invalid("This is not the address of your account. Type it as it is shown.", field="email")
         if names := await store.list_orgs_of_only_admin(connection, principal.user_id):
             raise _only_admin(", ".join(names))
-        for org in await orgs.list_orgs(connection, principal.user_id):
-            await audit(Actor(connection, org["id"], principal, context.vault), "member.left", principal.user_id)
+        await record_departure(connection, context.vault, principal.user_id, principal)
         await store.allow_long_statements(connection)
         try:
             await store.erase_own_account(connection)
@@ -175,6 +180,12 @@ async def erase_account(context: ApiContext, principal: Principal, email: str) -
         except asyncpg.InsufficientPrivilegeError:
             raise Forbidden("An API key has no account of its own. Revoke the key instead.") from None
     log.info("account deleted", user_id=str(principal.user_id))
+
+
+async def record_departure(connection: Connection, vault: Vault, user_id: UUID, by: Principal | None) -> None:
+    """Write into the audit log of each of a person's orgs that they leave."""
+    for org in await orgs.list_orgs(connection, user_id):
+        await audit(Actor(connection, org["id"], by, vault), "member.left", user_id)
 
 
 def _only_admin(names: str) -> Conflict:

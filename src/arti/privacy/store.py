@@ -8,6 +8,8 @@ from uuid import UUID
 from arti_core.database import Connection, Row, fetch_one
 
 _ROWS: Final = 500
+# A condition may leave a value out, and a statement says the type of each.
+_HAS_VALUES: Final = {"org": "$1::uuid is not null", "person": "$1::uuid is not null and $2::text[] is not null"}
 _LONG_SECONDS: Final = 3600
 _EXPORT: Final = """
   select e.id, e.requested_at, e.finished_at, e.byte_size, e.expires_at, j.status as job_status, j.progress,
@@ -153,6 +155,35 @@ async def delete_expired_exports(connection: Connection) -> None:
     await connection.execute("select private.delete_expired_exports()")
 
 
+async def count_rows_to_erase(connection: Connection, subject: str, *values: object) -> list[tuple[str, int]]:
+    """Return (relation, rows) of what goes with an org of (id), or with a person of (id, addresses). As the owner."""
+    tables = await connection.fetch(
+        f"""select relation, of_{subject} as condition from private.subject_tables
+            where with_{subject} in ('delete', 'anonymise') and to_regclass(relation) is not null order by relation"""  # noqa: S608
+    )
+    counts = [
+        await connection.fetchval(
+            f"select count(*) from {table['relation']} where {_HAS_VALUES[subject]} and ({table['condition']})",  # noqa: S608
+            *values,
+        )
+        for table in tables
+    ]
+    return [(table["relation"], count) for table, count in zip(tables, counts, strict=True) if count]
+
+
+async def erase_person(connection: Connection, person_id: UUID) -> None:
+    """Delete a person everywhere, as the database's owner. Raises as erase_own_account."""
+    await connection.execute("select private.erase_person($1)", person_id)
+
+
+async def is_machine(connection: Connection, user_id: UUID) -> bool:
+    """Return whether a user is the member of an API key, as the database's owner."""
+    machine: bool = await connection.fetchval(
+        "select exists (select from private.org_keys where user_id = $1)", user_id
+    )
+    return machine
+
+
 async def find_erasure(connection: Connection, org_id: UUID) -> Row | None:
     return await connection.fetchrow(
         "select id, requested_by, requested_at, due_at from private.org_erasures where org_id = $1", org_id
@@ -160,7 +191,7 @@ async def find_erasure(connection: Connection, org_id: UUID) -> Row | None:
 
 
 async def insert_erasure(
-    connection: Connection, org_id: UUID, erasure_id: UUID, *, requested_by: UUID, due_at: datetime
+    connection: Connection, org_id: UUID, erasure_id: UUID, *, requested_by: UUID | None, due_at: datetime
 ) -> Row:
     return await fetch_one(
         connection,

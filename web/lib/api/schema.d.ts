@@ -7603,9 +7603,9 @@ export interface components {
             requested_at: string;
             /**
              * Requested By
-             * Format: uuid
+             * @description null: the operator of this installation.
              */
-            requested_by: string;
+            requested_by: string | null;
         };
         /** OrgErasureRequest */
         OrgErasureRequest: {

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from arti.privacy.archive import ArchiveEntry, pack
 from arti.privacy.exports import org_entries, person_entries
-from arti.privacy.store import find_orgs_by_name, find_person
 from arti.settings import open_files
 from arti_core import clock
 from arti_core.crypto import Vault
-from arti_core.errors import Conflict, Invalid
+from arti_core.errors import Conflict
 from local_stack.commands.owner import connect_as_owner
+from local_stack.commands.privacy.subjects import get_org, get_person
 
 
 async def export(subject: str, name: str, to: str | None) -> str:
@@ -26,14 +26,10 @@ async def _export_org(name: str, to: str | None) -> str:
 
     connection, environment = await connect_as_owner()
     try:
-        rows = await find_orgs_by_name(connection, name)
-        if len(rows) != 1:
-            known = ", ".join(f"{row['name']} ({row['id']})" for row in rows) or "none of this name"
-            raise Invalid(f"Name one org, by its name or id. There are: {known}.", field="org")
+        org = await get_org(connection, name)
         settings = environment.settings()
         vault = Vault(settings.master_keys())
         async with connection.transaction():
-            (org,) = rows
             entries = org_entries(
                 connection, vault, open_files(settings), org["id"], org["name"], progress=progress, as_owner=True
             )
@@ -45,9 +41,7 @@ async def _export_org(name: str, to: str | None) -> str:
 async def _export_person(address: str, to: str | None) -> str:
     connection, _ = await connect_as_owner()
     try:
-        person = await find_person(connection, address)
-        if person is None:
-            raise Invalid(f"Nobody has the address {address}.", field="address")
+        person = await get_person(connection, address)
         async with connection.transaction():
             return await _write(person_entries(connection, person, address), to, address)
     finally:

@@ -1,0 +1,1 @@
+"""`./arti export` and `./arti erase`: what is stored about persons and orgs, for the operator whom they ask."""
