@@ -177,6 +177,7 @@ _STAGES = (
             _Step("One clock", "lint", _tool("python", "-m", "tools.lints.clock")),
             _Step("Decision records", "lint", _tool("python", "-m", "tools.lints.adr")),
             _Step("Commit subjects", "lint", _tool("python", "-m", "tools.lints.commit_subjects")),
+            _Step("Released migrations", "lint", _tool("python", "-m", "tools.lints.applied_migrations")),
             _Step("Lock files", "lint", _tool("python", "-m", "tools.lints.lock_files")),
             _Step("Class names", "lint", _tool("python", "-m", "tools.lints.class_names")),
             _Step("Runtime pins", "lint", _tool("python", "-m", "tools.lints.runtime_pins")),

@@ -4,10 +4,12 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from arti import __version__
 from arti.cli_privacy import add_privacy_commands
 from arti_core.errors import ArtiError
+from local_stack.commands.keys.arguments import add_actions
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -43,32 +45,22 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--detach", action="store_true", help="return when everything is up")
     up.add_argument("--no-build", action="store_true", help="do not build the web app")
     add("down", _down, "stop what ./arti up started")
+    doctor = add("doctor", _doctor, "check settings, machine, addresses and services, and say what to do")
+    doctor.add_argument("--mail-to", metavar="ADDRESS", help="also send a mail there")
     add("status", _status, "show each service, its URL and its state")
     logs = add("logs", _logs, "show the logs of all services, or of one")
     logs.add_argument("service", nargs="?", help="postgres, valkey, gateway, api, worker, web, ...")
     logs.add_argument("-n", "--lines", type=int, default=40)
     logs.add_argument("-f", "--follow", action="store_true", help="go on printing until Ctrl-C")
-    add("migrate", _migrate, "apply the migrations that are missing")
+    migrate = add("migrate", _migrate, "apply the migrations that are missing")
+    migrate.add_argument("--export", metavar="FOLDER", help="write them for `supabase db push`, and apply nothing")
     definitions = add("definitions", _definitions, "list the changes of metrics' definitions, or apply a newer feed")
     steps = definitions.add_subparsers(dest="action", metavar="ACTION", required=True)
     steps.add_parser("list", help="show the changes that are stored")
     newer = steps.add_parser("update", help="apply a feed; entries of a higher revision replace stored ones")
     newer.add_argument("source", nargs="?", metavar="FILE|URL", help="without it, the feed of this release")
     keys = add("keys", _keys, "print new keys and secrets, or manage those of this installation")
-    actions = keys.add_subparsers(dest="action", metavar="ACTION")
-    actions.add_parser("new", help="print new keys and secrets, for the environment of a production installation")
-    actions.add_parser("list", help="show the signing keys and the API keys of the installation")
-    create = actions.add_parser("create", help="make an API key of the installation; it is shown once")
-    create.add_argument("name")
-    create.add_argument("--secret", action="store_true", help="unrestricted, for servers only")
-    actions.add_parser("revoke", help="revoke an API key of the installation").add_argument("id")
-    actions.add_parser("rotate", help="sign tokens with a new key; sessions stay valid")
-    actions.add_parser("remove", help="remove an old signing key; its tokens are refused").add_argument("id")
-    actions.add_parser("rotate-master", help="seal all stored secrets with a new master key, while everything runs")
-    actions.add_parser("status", help="show the versions of the master key and how many values each one seals")
-    old = actions.add_parser("remove-master", help="remove an old version of the master key, when nothing needs it")
-    old.add_argument("version", type=int)
-    old.add_argument("--sign-out", action="store_true", help="end the sessions that still need it")
+    add_actions(keys)
     n8n = add("n8n", _n8n, "say which workflows of your n8n an org's channels may start")
     n8n_actions = n8n.add_subparsers(dest="action", metavar="ACTION", required=True)
     register = n8n_actions.add_parser("add", help="register a workflow for an org")
@@ -147,6 +139,12 @@ def _down(options: argparse.Namespace) -> None:
     print("ARTi has stopped." if stop_running(find_data_directory()) else "ARTi is not running here.")
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    from local_stack.doctor import command
+
+    return command.run(mail_to=options.mail_to or "")
+
+
 def _status(options: argparse.Namespace) -> int:
     from local_stack.data_directory import find_data_directory
     from local_stack.up import show_status
@@ -162,8 +160,13 @@ def _logs(options: argparse.Namespace) -> None:
 
 
 def _migrate(options: argparse.Namespace) -> None:
+    from arti import MIGRATIONS
+    from arti_core.migrations import export_migrations
     from local_stack.database_setup import migrate_now
 
+    if options.export:
+        print(f"Wrote {export_migrations(MIGRATIONS, Path(options.export))} files. supabase db push applies them.")
+        return
     applied = asyncio.run(migrate_now())
     print(f"Applied: {', '.join(applied)}." if applied else "The schema is up to date.")
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
@@ -46,19 +46,8 @@ async def send(server_url: str, mail: EmailMessage, *, timeout_seconds: float) -
     `smtps` is TLS from the first byte. `smtp` takes STARTTLS when the server offers it; `?starttls=always` requires it,
     `?starttls=never` sends in clear.
     """
-    url = urlsplit(server_url)
-    implicit_tls = url.scheme == "smtps"
     try:
-        await aiosmtplib.send(
-            mail,
-            hostname=url.hostname,
-            port=url.port or (465 if implicit_tls else 587),
-            username=unquote(url.username) if url.username else None,
-            password=unquote(url.password) if url.password else None,
-            use_tls=implicit_tls,
-            start_tls=None if implicit_tls else _STARTTLS.get(parse_qs(url.query).get("starttls", [""])[0]),
-            timeout=timeout_seconds,
-        )
+        await aiosmtplib.send(mail, timeout=timeout_seconds, **_connection_options(server_url))
     except _NOTHING_SENT as error:
         return MailResult("later", error=f"The mail server cannot be used ({type(error).__name__}). Check SMTP_URL.")
     except aiosmtplib.SMTPRecipientsRefused as refused:
@@ -74,6 +63,28 @@ async def send(server_url: str, mail: EmailMessage, *, timeout_seconds: float) -
     except aiosmtplib.SMTPException as error:  # it offers no STARTTLS although the setting requires it
         return MailResult("later", error=f"The mail server cannot be used ({type(error).__name__}). Check SMTP_URL.")
     return MailResult("sent", 250)
+
+
+async def try_login(server_url: str, *, timeout_seconds: float) -> str:
+    """Connect and log in as for a mail, and send none. Returns why that fails, or nothing."""
+    try:
+        async with aiosmtplib.SMTP(timeout=timeout_seconds, **_connection_options(server_url)):
+            return ""
+    except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+        return f"The mail server cannot be used ({type(error).__name__})."
+
+
+def _connection_options(server_url: str) -> dict[str, Any]:
+    url = urlsplit(server_url)
+    implicit_tls = url.scheme == "smtps"
+    return {
+        "hostname": url.hostname,
+        "port": url.port or (465 if implicit_tls else 587),
+        "username": unquote(url.username) if url.username else None,
+        "password": unquote(url.password) if url.password else None,
+        "use_tls": implicit_tls,
+        "start_tls": None if implicit_tls else _STARTTLS.get(parse_qs(url.query).get("starttls", [""])[0]),
+    }
 
 
 def _classify_reply(code: int) -> MailResult:

@@ -5,6 +5,9 @@ batch and returns how much is left; it is called until that is 0, each time in a
 read and write meanwhile and a run that is killed goes on where it was. The migration itself moves what is left.
 
 A function `private.record_functions()` is called in the transaction of each: it records what the functions are now.
+
+What is applied stands in the table of Supabase's CLI, so that `supabase db push` and this runner go on where the other
+one ended. The digests of the files stand beside it, in a table of ours.
 """
 
 import hashlib
@@ -19,6 +22,23 @@ from arti_core.errors import Conflict
 
 _LOCK = 4_127_001  # an arbitrary number, the same for every runner
 _REPORT_SECONDS = 3.0
+# The first two as the CLI makes them; the third is an older installation's only ledger.
+_LEDGER = """
+  create schema if not exists supabase_migrations;
+  create table if not exists supabase_migrations.schema_migrations (version text not null primary key);
+  alter table supabase_migrations.schema_migrations
+    add column if not exists statements text[], add column if not exists name text;
+  create schema if not exists arti_migrations;
+  create table if not exists arti_migrations.applied (
+    version text primary key, name text not null, checksum text not null,
+    applied_at timestamptz not null default now());
+  insert into supabase_migrations.schema_migrations (version, name)
+    select version, name from arti_migrations.applied on conflict (version) do nothing;
+"""
+_APPLIED = """
+  select s.version, s.statements, a.checksum
+  from supabase_migrations.schema_migrations s left join arti_migrations.applied a using (version)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +58,19 @@ def list_migrations(folder: Path) -> list[Migration]:
     return [Migration(version, name, file.read_text()) for file, (version, _, name) in parts]
 
 
+def export_migrations(folder: Path, to: Path) -> int:
+    """Write the files with the transaction that each needs, which the CLI of 2026 adds no more. Returns how many."""
+    to.mkdir(parents=True, exist_ok=True)
+    migrations = list_migrations(folder)
+    for migration in migrations:
+        (to / f"{migration.version}_{migration.name}.sql").write_text(_in_transaction(migration))
+    return len(migrations)
+
+
+def _in_transaction(migration: Migration) -> str:
+    return f"begin;\n{migration.sql.rstrip()}\ncommit;\n"
+
+
 def ignore_progress(message: str) -> None:
     """Report nothing."""
 
@@ -51,41 +84,63 @@ async def apply_migrations(dsn: str, folder: Path, report: Callable[[str], None]
     connection = await asyncpg.connect(dsn, statement_cache_size=0)
     try:
         await connection.execute("select pg_advisory_lock($1)", _LOCK)
-        await connection.execute(
-            """create schema if not exists arti_migrations;
-               create table if not exists arti_migrations.applied (
-                 version text primary key, name text not null, checksum text not null,
-                 applied_at timestamptz not null default now())"""
-        )
-        known = {
-            row["version"]: row["checksum"]
-            for row in await connection.fetch("select version, checksum from arti_migrations.applied")
-        }
+        await connection.execute(_LEDGER)
+        known = {row["version"]: row for row in await connection.fetch(_APPLIED)}
         applied = []
         for migration in list_migrations(folder):
             if migration.version in known:
-                if known[migration.version] != migration.checksum:
-                    raise Conflict(
-                        f"Migration {migration.version}_{migration.name} was changed after it was applied. "
-                        "Put the old text back and add a new migration."
-                    )
+                await _adopt(connection, migration, known[migration.version])
                 continue
             await _prepare(connection, migration, report)
             async with connection.transaction():
                 await connection.execute("set local lock_timeout = '5s'")
                 await connection.execute(migration.sql)
                 await connection.execute(
-                    "insert into arti_migrations.applied (version, name, checksum) values ($1, $2, $3)",
+                    "insert into supabase_migrations.schema_migrations (version, name, statements) values ($1, $2, $3)",
                     migration.version,
                     migration.name,
-                    migration.checksum,
+                    [migration.sql],
                 )
-                if await connection.fetchval("select to_regprocedure('private.record_functions()') is not null"):
-                    await connection.execute("select private.record_functions()")
+                await _record(connection, migration)
             applied.append(migration.name)
         return applied
     finally:
         await connection.close()
+
+
+async def _adopt(connection: "asyncpg.Connection[asyncpg.Record]", migration: Migration, row: asyncpg.Record) -> None:
+    """Check that a migration was applied as its file is, and record it if the CLI did that."""
+    if row["checksum"] is None and row["statements"]:
+        is_same = _without_layout("".join(row["statements"])) in (
+            _without_layout(migration.sql),
+            _without_layout(_in_transaction(migration)),
+        )
+    else:  # the CLI's `migration repair` says that a version is applied, and not with which text
+        is_same = row["checksum"] in (None, migration.checksum)
+    if not is_same:
+        raise Conflict(
+            f"Migration {migration.version}_{migration.name} was changed after it was applied. "
+            "Put the old text back and add a new migration."
+        )
+    if row["checksum"] is None:
+        async with connection.transaction():
+            await _record(connection, migration)
+
+
+def _without_layout(sql: str) -> str:
+    """Return what is left when statements are cut and trimmed, as the CLI does before it stores them."""
+    return "".join(sql.replace(";", "").split())
+
+
+async def _record(connection: "asyncpg.Connection[asyncpg.Record]", migration: Migration) -> None:
+    await connection.execute(
+        "insert into arti_migrations.applied (version, name, checksum) values ($1, $2, $3)",
+        migration.version,
+        migration.name,
+        migration.checksum,
+    )
+    if await connection.fetchval("select to_regprocedure('private.record_functions()') is not null"):
+        await connection.execute("select private.record_functions()")
 
 
 async def _prepare(

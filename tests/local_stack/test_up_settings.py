@@ -84,6 +84,18 @@ def test_production_under_a_domain_starts_with_mail_and_sms(installation: Instal
         assert made.status_code == 201, made.text
         assert made.json()["delivers_to"] == "external"
 
+    doctor = installation.arti("doctor", seconds=120, **PRODUCTION, **REAL_SERVICES)
+    assert doctor.returncode == 1
+    for said in (
+        "problem DNS app.label.example leads nowhere.",
+        "problem mail The mail server cannot be used",
+        "ok database All migrations are applied.",
+        "ok queue Redis",
+        "ok ports The services listen on this machine alone.",
+        "- providers No org has an app of a provider yet",
+    ):
+        assert said.casefold() in " ".join(doctor.stdout.split()).casefold(), doctor.stdout
+
     console = rows["console"].url
     assert httpx.get(console, headers={"Host": "db.label.example"}).status_code == 200
     through_proxy = {"Host": "db.label.example", "X-Forwarded-For": "198.51.100.7", "X-Forwarded-Proto": "https"}

@@ -12,7 +12,7 @@ import pytest
 
 from arti import MIGRATIONS
 from arti_core.errors import Conflict
-from arti_core.migrations import apply_migrations, list_migrations
+from arti_core.migrations import apply_migrations, export_migrations, list_migrations
 from local_stack import postgres
 from local_stack.binaries import postgres_bin
 from tests.conftest import Database
@@ -86,6 +86,59 @@ async def test_a_file_that_was_changed_afterwards_is_refused(blank: Database, tm
     (folder / f"{stem}.sql").write_text(last.sql + "-- a second thought\n")
     with pytest.raises(Conflict, match=rf"{stem} was changed after it was applied"):
         await apply_migrations(blank.dsn("postgres"), folder)
+
+
+def push(database: Database, files: list[Path]) -> None:
+    """Apply files as `supabase db push` 3.1 does: no transaction of its own, and each statement is stored."""
+    script = [
+        "create schema if not exists supabase_migrations",
+        "create table if not exists supabase_migrations.schema_migrations (version text not null primary key)",
+        "alter table supabase_migrations.schema_migrations add column if not exists statements text[]",
+        "alter table supabase_migrations.schema_migrations add column if not exists name text",
+    ]
+    for file in files:
+        version, _, name = file.stem.partition("_")
+        statements = ",".join(f"$q${part.strip()}$q$" for part in file.read_text().split(";\n") if part.strip())
+        script += [
+            file.read_text().rstrip().removesuffix(";"),
+            "insert into supabase_migrations.schema_migrations (version, name, statements)"
+            f" values ('{version}', '{name}', array[{statements}])",
+        ]
+    options = ["--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-q", "-f", "-"]
+    command = [str(postgres_bin() / "psql"), *options, database.dsn("postgres")]
+    done = subprocess.run(command, input=";\n".join([*script, ""]), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+async def test_the_cli_and_our_runner_go_on_where_the_other_one_ended(
+    blank: Database, database: Database, tmp_path: Path
+) -> None:
+    assert export_migrations(MIGRATIONS, tmp_path) == len(NAMES)
+    files = [tmp_path / f"{one.version}_{one.name}.sql" for one in list_migrations(tmp_path)]
+    await asyncio.to_thread(push, blank, files[:-4])
+    assert await apply_migrations(blank.dsn("postgres"), MIGRATIONS) == NAMES[-4:]
+    assert await apply_migrations(blank.dsn("postgres"), MIGRATIONS) == []
+    assert await shape(blank) == await shape(database)
+    ledger = await blank.as_owner("select version, name from supabase_migrations.schema_migrations order by version")
+    assert [f"{row['version']}_{row['name']}" for row in ledger] == [file.stem for file in files]
+    # Nothing is left for the CLI, and what it applied has digests: the health check compares them.
+    known = await blank.as_owner("select version from private.applied_migrations() where checksum is not null")
+    assert len(known) == len(files)
+
+
+async def test_an_older_installations_own_ledger_is_the_clis_too(blank: Database) -> None:
+    await apply_migrations(blank.dsn("postgres"), MIGRATIONS)
+    await blank.as_owner("drop schema supabase_migrations cascade")
+    assert await apply_migrations(blank.dsn("postgres"), MIGRATIONS) == []
+    assert len(await blank.as_owner("select from supabase_migrations.schema_migrations")) == len(NAMES)
+
+
+async def test_another_text_that_the_cli_applied_is_refused(blank: Database, tmp_path: Path) -> None:
+    other = tmp_path / sorted(MIGRATIONS.glob("*.sql"))[0].name
+    other.write_text("create schema private;\nselect 'another text';\n")
+    await asyncio.to_thread(push, blank, [other])
+    with pytest.raises(Conflict, match=f"{other.stem} was changed after it was applied"):
+        await apply_migrations(blank.dsn("postgres"), MIGRATIONS)
 
 
 async def test_a_file_that_fails_is_rolled_back(blank: Database, tmp_path: Path) -> None:
