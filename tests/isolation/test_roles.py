@@ -49,7 +49,7 @@ MAY: Final[dict[frozenset[Role], str]] = {
         get_lift_calibration list_campaign_goals
         ask_permission get_permissions get_org_erasure
         get_calendar_entry list_calendar get_playlist list_artist_playlists list_recording_playlists
-        ask_question get_insight list_evidence_rows list_insights""",
+        ask_question get_insight get_insight_dossier list_evidence_rows list_insights""",
     _FROM_CREATOR: """
         list_members
         get_account get_provider_health list_accounts list_sync_runs

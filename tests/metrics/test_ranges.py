@@ -58,7 +58,9 @@ READERS: dict[str, tuple[Reader, int]] = {
         8,  # the window, the same and its day before, the gain's two days, and whether one of these is rounded
     ),
     "the days behind a claim": (
-        lambda c, org, artist, series: list_observations(c, org, series, [WINDOW | {"differenced": True}], limit=10),
+        lambda c, org, artist, series: list_observations(
+            c, org, [WINDOW | {"series_id": str(series), "differenced": True}], limit=10
+        ),
         2,
     ),
     "values of a breakdown": (

@@ -76,22 +76,23 @@ async def aggregate_windows(connection: Connection, org_id: UUID, windows: Seque
 
 
 async def list_observations(
-    connection: Connection, org_id: UUID, series_id: UUID, windows: Sequence[dict[str, Any]], *, limit: int
+    connection: Connection, org_id: UUID, windows: Sequence[dict[str, Any]], *, limit: int
 ) -> list[Row]:
-    """Return the observations in the windows (part, differenced, from, to, weekday), with their sources."""
+    """Return the observations in the windows (part, series_id, differenced, from, to, weekday), with their sources."""
     return await connection.fetch(
         """select a.part as "window", o.observed_on, o.value,
                   private.state_sentence(o.null_reason) as null_reason, private.state_sentence(o.state) as remark,
                   o.definition, o.known_at, o.sync_run_id, o.import_id, o.entered_by, o.source_row,
                   f.file_name
-           from jsonb_to_recordset($3::jsonb) as a (part text, "from" date, "to" date, weekday int, differenced bool)
+           from jsonb_to_recordset($2::jsonb)
+             as a (part text, series_id uuid, "from" date, "to" date, weekday int, differenced bool)
            cross join lateral (
-             select * from private.observations_between($1, $2, a."from" - a.differenced::int, a."to") offset 0) o
+             select * from private.observations_between($1, a.series_id, a."from" - a.differenced::int, a."to")
+             offset 0) o
            left join imports f on f.org_id = o.org_id and f.id = o.import_id
            where a.weekday is null or a.differenced or extract(isodow from o.observed_on) = a.weekday
-           order by a.part desc, o.observed_on limit $4""",
+           order by a.part desc, o.observed_on limit $3""",
         org_id,
-        series_id,
         list(windows),
         limit,
     )

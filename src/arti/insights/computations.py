@@ -17,8 +17,9 @@ Aggregate = Literal[
     "sum", "mean", "median", "first", "last", "max", "min", "count",
     "rank", "slope", "pace", "gain", "days_since", "days_at_least", "milestone",
 ]  # fmt: skip
-Comparison = Literal["percent_change", "times", "change"]
-COMPARISONS: Final = frozenset(("percent_change", "times", "change"))
+Comparison = Literal["percent_change", "times", "change", "per", "share"]
+COMPARISONS: Final = frozenset(("percent_change", "times", "change", "per", "share"))
+_QUOTIENTS: Final = frozenset(("per", "share"))  # of two numbers beside each other: neither up nor down
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ class Computation:
     """A number from one window, or from one window compared with another.
 
     `differenced`: the series is a running total, and its daily gains are aggregated, which `private.daily_gains`
-    defines.
+    defines. per, share: the window divided by the base, as a number and in percent; the base may be of another
+    series, `base_series_id`.
     """
 
     series_id: UUID
@@ -51,6 +53,7 @@ class Computation:
     base: Window | None = None
     comparison: Comparison | None = None
     differenced: bool = False
+    base_series_id: UUID | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the form in which evidence is stored and shown."""
@@ -63,19 +66,39 @@ class Computation:
             stored |= {"of": self.window.of, "base": {"of": self.base.of, **_window_json(self.base)}}
         if self.differenced:
             stored["differenced"] = True
+        if self.base_series_id is not None:
+            stored["base"]["series_id"] = str(self.base_series_id)
         return stored
 
     @staticmethod
     def from_json(stored: Mapping[str, Any]) -> "Computation":
         """Read what `as_json` wrote; other keys are left alone."""
         compared = stored["op"] in COMPARISONS
+        base_series_id = stored["base"].get("series_id") if compared else None
         return Computation(
             series_id=UUID(stored["series_id"]),
             window=_window_from(stored, stored["of"] if compared else stored["op"]),
             base=_window_from(stored["base"], stored["base"]["of"]) if compared else None,
             comparison=cast(Comparison, stored["op"]) if compared else None,
             differenced=bool(stored.get("differenced")),
+            base_series_id=UUID(base_series_id) if base_series_id else None,
         )
+
+    def windows(self) -> list[dict[str, Any]]:
+        """Return the windows to read: part (current or base), series_id, of, differenced, from, to, and the rest."""
+        parts = (("current", self.window, self.series_id), ("base", self.base, self.base_series_id or self.series_id))
+        return [
+            # What the gains of a running total are divided by are no gains.
+            {
+                "part": part,
+                "series_id": str(series_id),
+                "of": window.of,
+                "differenced": self.differenced and (part == "current" or self.base_series_id is None),
+                **_window_json(window),
+            }
+            for part, window, series_id in parts
+            if window is not None
+        ]
 
 
 def _window_json(window: Window) -> dict[str, Any]:
@@ -119,6 +142,8 @@ class Fact:
             measure = self.value - 1
         elif self.computation.window.of == "milestone":
             return 1  # it is reached from below
+        elif self.computation.comparison in _QUOTIENTS:
+            return 0
         elif self.is_comparison or self.computation.window.of in ("slope", "pace", "gain"):
             measure = self.value
         else:
@@ -147,19 +172,7 @@ async def compute(connection: Connection, org_id: UUID, items: Sequence[Computat
     """Compute numbers from the stored rows that the transaction's role may read; None for one without a result."""
     if not items:
         return []
-    windows = [
-        {
-            "ord": index,
-            "part": part,
-            "series_id": str(item.series_id),
-            "of": window.of,
-            "differenced": item.differenced,
-            **_window_json(window),
-        }
-        for index, item in enumerate(items)
-        for part, window in (("current", item.window), ("base", item.base))
-        if window is not None
-    ]
+    windows = [{"ord": index, **window} for index, item in enumerate(items) for window in item.windows()]
     rows = await computation_store.aggregate_windows(connection, org_id, windows)
     return [_compare(item, row) for item, row in zip(items, rows, strict=True)]
 
@@ -182,7 +195,9 @@ def _compare(item: Computation, row: Row) -> float | None:
         return None
     if item.comparison == "change":
         return float(current - base)
-    if item.comparison == "times":
+    if item.comparison == "share":
+        return float(100 * current / base) if base > 0 else None
+    if item.comparison in ("times", "per"):
         return float(current / base) if base > 0 else None
     base_days = row["base_count"] if item.base is not None and item.base.of in ("mean", "median", "pace") else 1
     return growth_percent(float(current), float(base), base_days=base_days, step=row["base_step"])
@@ -190,9 +205,4 @@ def _compare(item: Computation, row: Row) -> float | None:
 
 async def list_rows(connection: Connection, org_id: UUID, item: Computation, *, limit: int = 1000) -> list[Row]:
     """Return the stored observations that a number is computed from, with the source of each."""
-    windows = [
-        {"part": part, "differenced": item.differenced, **_window_json(window)}
-        for part, window in (("current", item.window), ("base", item.base))
-        if window is not None
-    ]
-    return await computation_store.list_observations(connection, org_id, item.series_id, windows, limit=limit)
+    return await computation_store.list_observations(connection, org_id, item.windows(), limit=limit)

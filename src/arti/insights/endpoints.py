@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Response
 
 from arti.insights import service
 from arti.insights.ask import answering
+from arti.insights.dossiers.service import write_dossier
 from arti.insights.knowledge.endpoints import router as documents
 from arti.insights.schemas import (
     Answer,
@@ -69,6 +70,23 @@ async def get_insight(access: Reader, insight_id: UUID) -> InsightDetail:
 async def list_evidence_rows(access: Reader, insight_id: UUID, slot: str) -> EvidenceRows:
     """Return the stored rows behind one number, and recompute it from them."""
     return await service.list_evidence_rows(access.connection, access.org_id, insight_id, slot=slot)
+
+
+@router.get(
+    "/api/insights/{insight_id}/dossier.csv",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def get_insight_dossier(access: Reader, insight_id: UUID) -> Response:
+    """Return what is stored around an insight as CSV: of streams that are worth checking, for the distributor.
+
+    The days from four weeks before to four weeks after, then what each playlist brought, and the listeners of each
+    city, with the source of each row. Numbers of files and people only: what a platform's API gave is not handed
+    on.
+    """
+    text = await write_dossier(access.connection, access.org_id, insight_id, user_id=access.principal.user_id)
+    headers = {"Content-Disposition": f'attachment; filename="dossier-{insight_id}.csv"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.put("/api/insights/{insight_id}/feedback")

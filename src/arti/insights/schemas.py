@@ -8,7 +8,9 @@ from pydantic import BaseModel, Field
 
 from arti.vocabulary import Severity
 
-Detector = Literal["spike", "correction", "level_shift", "trend_change", "milestone", "growth", "stale_data"]
+Detector = Literal[
+    "spike", "unusual_streams", "correction", "level_shift", "trend_change", "milestone", "growth", "stale_data"
+]
 InsightStatus = Literal["new", "acknowledged", "dismissed", "withdrawn"]
 InsightOrder = Literal["newest", "weight"]
 
@@ -105,6 +107,7 @@ class InsightDetail(Insight):
     parts: list[InsightPart] = Field(description="Only those of platforms that the caller may read.")
     template: dict[str, Any] = Field(description="{title, body} with {{slots}}, as the narrator wrote it.")
     prompt_version: str
+    dossier: str | None = Field(description="Path of the CSV for the distributor, of streams that are worth checking.")
 
 
 class ObservationSource(BaseModel):

@@ -49,9 +49,9 @@ async def get_insight(connection: Connection, org_id: UUID, insight_id: UUID, *,
         raise NotFound("insight")
     evidence = await store.list_evidence(connection, org_id, insight_id)
     parts = await list_parts(connection, org_id, insight_id)
-    return InsightDetail.model_validate(
-        _shape(row) | {"evidence": [_evidence(item) for item in evidence], "parts": [_part(part) for part in parts]}
-    )
+    dossier = f"/api/insights/{insight_id}/dossier.csv" if row["detector"] == "unusual_streams" else None
+    numbers = {"evidence": [_evidence(item) for item in evidence], "parts": [_part(part) for part in parts]}
+    return InsightDetail.model_validate(_shape(row) | numbers | {"dossier": dossier})
 
 
 async def list_evidence_rows(connection: Connection, org_id: UUID, insight_id: UUID, *, slot: str) -> EvidenceRows:

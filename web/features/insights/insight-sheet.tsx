@@ -15,7 +15,7 @@ import { dayRange, moment, unitSuffix } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { EvidencePanel } from "./evidence-panel";
 import { EvidenceText } from "./evidence-text";
-import { useSendFeedback, useInsight, useSetInsightStatus } from "./queries";
+import { useDossier, useInsight, useSendFeedback, useSetInsightStatus } from "./queries";
 import { DETECTORS, SEVERITIES } from "./labels";
 
 export function InsightSheet({ id, onClose }: { id: string; onClose: () => void }) {
@@ -66,6 +66,7 @@ function Detail({ insight }: { insight: InsightDetail }) {
           <span className="font-medium">What to check next:</span> {insight.next_step}
         </p>
       )}
+      {insight.dossier && <Dossier insightId={insight.id} />}
       <Parts parts={insight.parts} />
       {passages.map((each) => (
         <figure key={each.slot} className="border-l-2 border-line pl-3 text-sm">
@@ -97,6 +98,18 @@ function Detail({ insight }: { insight: InsightDetail }) {
         </dd>
       </dl>
       <FeedbackForm insight={insight} />
+    </div>
+  );
+}
+
+function Dossier({ insightId }: { insightId: string }) {
+  const download = useDossier(insightId);
+  return (
+    <div className="flex flex-wrap items-center gap-3 text-sm">
+      <Button disabled={download.isPending} onClick={() => download.mutate()}>
+        Download the dossier (CSV)
+      </Button>
+      <span className="text-muted">Days, playlists and cities with their sources, for the distributor.</span>
     </div>
   );
 }

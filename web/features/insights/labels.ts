@@ -1,5 +1,9 @@
 export const DETECTORS: Record<string, { name: string; description: string }> = {
   spike: { name: "Spike", description: "Single days far outside what is usual for this artist." },
+  unusual_streams: {
+    name: "Worth checking",
+    description: "Far more streams for each listener than usual, while saves and followers stayed where they were.",
+  },
   correction: {
     name: "Correction",
     description: "A platform took back part of a total: removed plays or accounts, or a recount.",

@@ -3,6 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgList, useOrgQuery } from "@/lib/api/queries";
 import type { Provider, Severity } from "@/lib/api/types";
+import { saveFile } from "@/lib/save-file";
 
 export type InsightFilter = {
   /** `weight`: most important first, instead of newest first. */
@@ -55,5 +56,20 @@ export function useSetInsightStatus(id: string) {
         client.PATCH("/api/insights/{insight_id}", { params: { path: { insight_id: id } }, body: { status } }),
       ),
     { invalidates: [["insights"]] },
+  );
+}
+
+/** Download the dossier of streams that are worth checking, for the distributor. */
+export function useDossier(id: string) {
+  return useApiMutation(
+    async () => {
+      const params = { path: { insight_id: id } };
+      const options = { params, parseAs: "blob" } as const;
+      const content = (await call((client) =>
+        client.GET("/api/insights/{insight_id}/dossier.csv", options),
+      )) as unknown as Blob;
+      saveFile(content, `dossier-${id}.csv`);
+    },
+    { invalidates: [] },
   );
 }

@@ -3,6 +3,7 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import type { RoyaltyGap } from "@/lib/api/types";
+import { saveFile } from "@/lib/save-file";
 
 export function useReconciliation(artist_id: string | undefined) {
   return useOrgQuery(["royalties", "reconciliation", artist_id ?? ""], () =>
@@ -33,11 +34,7 @@ export function useGapQuery(gap: RoyaltyGap, artist_id: string | undefined) {
           parseAs: "blob",
         }),
       )) as Blob;
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(content);
-      link.download = `royalty-query-${gap.kind}.${form === "csv" ? "csv" : "txt"}`;
-      link.click();
-      URL.revokeObjectURL(link.href);
+      saveFile(content, `royalty-query-${gap.kind}.${form === "csv" ? "csv" : "txt"}`);
     },
     { invalidates: [] },
   );

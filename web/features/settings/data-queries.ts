@@ -3,24 +3,18 @@
 import { call } from "@/lib/api/client";
 import { useApiMutation, useOrgQuery } from "@/lib/api/queries";
 import type { OrgExport } from "@/lib/api/types";
+import { saveFile } from "@/lib/save-file";
 import { setActiveOrgId } from "@/lib/session/active-org";
 import { clearSession } from "@/lib/session/token";
 
 const EXPORTS = [["exports"]];
 const ERASURE = [["erasure"], ["audit"]];
 
-function save(zip: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(zip);
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
 /** Download what is stored about the user. */
 export function useExportMe() {
   return useApiMutation(
-    async () => save(await call<Blob>((client) => client.GET("/auth/me/export", { parseAs: "blob" })), "my-data.zip"),
+    async () =>
+      saveFile(await call<Blob>((client) => client.GET("/auth/me/export", { parseAs: "blob" })), "my-data.zip"),
     { invalidates: [] },
   );
 }
@@ -61,7 +55,7 @@ export function useDownloadExport() {
       const zip = await call<Blob>((client) =>
         client.GET("/api/orgs/current/exports/{export_id}/content", { params, parseAs: "blob" }),
       );
-      save(zip, `organisation-${requested_at.slice(0, 10)}.zip`);
+      saveFile(zip, `organisation-${requested_at.slice(0, 10)}.zip`);
     },
     { invalidates: [] },
   );

@@ -1452,6 +1452,30 @@ export interface paths {
         patch: operations["triage_insight"];
         trace?: never;
     };
+    "/api/insights/{insight_id}/dossier.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Insight Dossier
+         * @description Return what is stored around an insight as CSV: of streams that are worth checking, for the distributor.
+         *
+         *     The days from four weeks before to four weeks after, then what each playlist brought, and the listeners of each
+         *     city, with the source of each row. Numbers of files and people only: what a platform's API gave is not handed
+         *     on.
+         */
+        get: operations["get_insight_dossier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/insights/{insight_id}/evidence/{slot}/rows": {
         parameters: {
             query?: never;
@@ -5980,7 +6004,7 @@ export interface components {
              * Detector
              * @enum {string}
              */
-            detector: "spike" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
+            detector: "spike" | "unusual_streams" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
             /**
              * Happened On
              * Format: date
@@ -6063,7 +6087,12 @@ export interface components {
              * Detector
              * @enum {string}
              */
-            detector: "spike" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
+            detector: "spike" | "unusual_streams" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
+            /**
+             * Dossier
+             * @description Path of the CSV for the distributor, of streams that are worth checking.
+             */
+            dossier: string | null;
             /** Evidence */
             evidence: components["schemas"]["Evidence"][];
             /**
@@ -6148,7 +6177,7 @@ export interface components {
              * Detector
              * @enum {string}
              */
-            detector: "spike" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
+            detector: "spike" | "unusual_streams" | "correction" | "level_shift" | "trend_change" | "milestone" | "growth" | "stale_data";
             /**
              * Happened On
              * Format: date
@@ -13604,6 +13633,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Insight"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_insight_dossier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the active org. */
+                "X-ARTi-Org"?: string | null;
+            };
+            path: {
+                insight_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description Validation Error */

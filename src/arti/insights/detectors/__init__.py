@@ -16,6 +16,7 @@ from arti.insights.detectors.series import DailySeries, SeriesSubject, build_ser
 from arti.insights.detectors.spike import detect_spikes
 from arti.insights.detectors.stale_data import detect_stale_data
 from arti.insights.detectors.trend_change import detect_trend_change
+from arti.insights.detectors.unusual_streams import detect_unusual_streams
 from arti.providers.terms import terms_of
 
 __all__ = [
@@ -47,6 +48,7 @@ def detect(series: Sequence[DailySeries], *, today_in: Callable[[str], date]) ->
         found += detect_months(one)
         if one.is_coarse:
             found += detect_growth(one)
+    found += detect_unusual_streams(derived)
     fine = [one for one in derived if not one.is_coarse]
     groups = _groups(fine)
     shifts = [shift for group in groups for shift in detect_level_shifts(group)]

@@ -6,14 +6,23 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from arti.insights.computations import Fact
-from arti.insights.detectors.series import DailySeries
+from arti.insights.detectors.series import DailySeries, SeriesSubject
 from arti.vocabulary import Severity
 
-DetectorName = Literal["spike", "correction", "level_shift", "trend_change", "milestone", "growth", "stale_data"]
+DetectorName = Literal[
+    "spike", "unusual_streams", "correction", "level_shift", "trend_change", "milestone", "growth", "stale_data"
+]
+SPANS: Final = frozenset(("spike", "unusual_streams", "growth"))  # about all days of their period
 
 # Findings of the same kind on the same series within so many days are the same finding. Milestones and
 # staleness have no entry: their key alone says which they are.
-SAME_WITHIN_DAYS: Final[dict[str, int]] = {"spike": 3, "level_shift": 10, "trend_change": 35, "growth": 27}
+SAME_WITHIN_DAYS: Final[dict[str, int]] = {
+    "spike": 3,
+    "unusual_streams": 7,
+    "level_shift": 10,
+    "trend_change": 35,
+    "growth": 27,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,7 @@ class Finding:
     confidence: float
     score: float
     facts: tuple[Fact, ...]
+    beside: SeriesSubject | None = None  # another series that the text compares with
 
     @property
     def fingerprint(self) -> str:
@@ -54,7 +64,10 @@ class Finding:
             return False
         within += self.series.about.interval_days - 1
         first, last = self.happened_on, self.happened_on
-        if self.detector == "spike":  # several days that stand out are one spike, whichever is the highest by now
+        if self.detector in (
+            "spike",
+            "unusual_streams",
+        ):  # several days that stand out are one spike, whichever is the highest by now
             first, last = self.period_from, self.period_to
         return first - timedelta(days=within) <= happened_on <= last + timedelta(days=within)
 

@@ -30,13 +30,14 @@ class RenderedText:
 
 def slot_words(finding: Finding, *, artist_name: str) -> dict[str, str]:
     """Return what the word slots show. Names are one line, without control characters, of bounded length."""
-    about = finding.series.about
+    about, beside = finding.series.about, finding.beside
     artist = clean_name(artist_name)
     title = clean_name(about.asset_title)
     return {
         "artist": artist,
         "subject": f"“{title}” by {artist}" if title else artist,
         "metric": about.metric_name[:1].lower() + about.metric_name[1:],
+        "beside": beside.metric_name[:1].lower() + beside.metric_name[1:] if beside else "",
         "provider": provider_name(about.provider, about.provider_name),
         "day": show_day(finding.happened_on),
         "from": show_day(finding.period_from),
@@ -115,6 +116,24 @@ def _spike(finding: Finding) -> RenderedText:
         f"{{{{subject}}}}: {cadence} change in {{{{metric}}}} down {{{{change}}}} {on}",
         f"{in_the}, the {cadence} change in {{{{metric}}}} on {{{{provider}}}} was {{{{value}}}}, {usual}",
     )
+
+
+def _unusual_streams(finding: Finding) -> RenderedText:
+    facts = _by_slot(finding)
+    when = "on {{day}}" if finding.period_from == finding.period_to else "from {{from}} to {{to}}"
+    body = (
+        f"{when[0].upper()}{when[1:]}, {{{{metric}}}} on {{{{provider}}}} came to {{{{value}}}} a day, up "
+        "{{change}} from the usual {{usual}}."
+    )
+    if "each" in facts:
+        body += " For each listener that is {{each}}, where {{usual_each}} is usual."
+    if "kept" in facts:
+        body += " Beside that, {{beside}} came to {{kept}} a day, where {{usual_kept}} is usual."
+    body += (
+        " This is worth checking. A new song on repeat, a list for sleeping or working, an advertisement and an error "
+        "of the report look alike."
+    )
+    return RenderedText(f"{{{{subject}}}}: {{{{metric}}}} {when} are worth checking", body)
 
 
 def _correction(finding: Finding) -> RenderedText:
@@ -216,6 +235,7 @@ def _by_slot(finding: Finding) -> dict[str, Fact]:
 
 _TEMPLATES: Final = {
     "spike": _spike,
+    "unusual_streams": _unusual_streams,
     "correction": _correction,
     "level_shift": _level_shift,
     "trend_change": _trend_change,

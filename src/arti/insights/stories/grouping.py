@@ -8,6 +8,7 @@ from uuid import UUID
 
 from arti.insights.detectors import Finding
 from arti.insights.detectors.deduplication import metric_rank
+from arti.insights.detectors.finding import SPANS
 from arti.insights.detectors.level_shift import is_of_window
 from arti.vocabulary import Severity
 
@@ -17,6 +18,7 @@ _LOOSE: Final = {"level_shift": timedelta(days=7), "trend_change": timedelta(day
 # A release raises numbers for four weeks, and its end is no news for eight.
 _RELEASE_RISE: Final = timedelta(days=28)
 _RELEASE_FALL: Final = timedelta(days=56)
+NOT_OF_RELEASE: Final = frozenset(("correction", "unusual_streams"))
 _LASTING: Final = frozenset(("level_shift", "trend_change", "growth"))
 # How many days a detector waits before it reports: an older day was past when ARTi learnt of it.
 _WAITS: Final = {"level_shift": 28, "trend_change": 28}
@@ -47,6 +49,7 @@ class OpenStory:
     last: date
     release_on: date | None
     quiet: bool = False
+    provider: str = ""
 
 
 @dataclass(slots=True)
@@ -86,7 +89,8 @@ def group_findings(
         elif near := next((story for story in stories if _belongs(finding, release, _as_open(story))), None):
             near.parts.append(finding)
         else:
-            stories.append(Story(finding, cause=_cause_of_lead(finding, release, events)))
+            cause = _find_checked(finding, open_stories) or _cause_of_lead(finding, release, events)
+            stories.append(Story(finding, cause=cause))
     for story in stories:
         found = [one for one in (story.lead, *story.parts) if one is not None]
         story.quiet = all(is_old(one, today_in(one.series.about.time_zone)) for one in found)
@@ -114,11 +118,11 @@ def is_old(finding: Finding, today: date) -> bool:
 
 def find_release(finding: Finding, events: Sequence[ArtistEvent]) -> ArtistEvent | None:
     """Return the latest release that a finding may be a consequence of."""
-    day = finding.period_from if finding.detector in ("spike", "growth") else finding.happened_on
+    day = finding.period_from if finding.detector in SPANS else finding.happened_on
     loose = _LOOSE.get(finding.detector, timedelta(days=1))
     releases = []
     for event in events:
-        if event.kind != "release" or direction_of(finding) == 0 or finding.detector == "correction":
+        if event.kind != "release" or direction_of(finding) == 0 or finding.detector in NOT_OF_RELEASE:
             continue
         rises = direction_of(finding) > 0 and event.on - loose <= day <= event.on + _RELEASE_RISE
         fades = finding.detector in _LASTING and event.on < day <= event.on + _RELEASE_FALL
@@ -129,6 +133,20 @@ def find_release(finding: Finding, events: Sequence[ArtistEvent]) -> ArtistEvent
     latest = max(releases, key=lambda event: (event.on, event.provider == "", event.title != ""))
     # Who may not read a platform learns no title from it.
     return latest if latest.provider in ("", finding.series.about.provider) else ArtistEvent("release", latest.on)
+
+
+def _find_checked(finding: Finding, open_stories: Sequence[OpenStory]) -> ArtistEvent | None:
+    """Return the days worth checking that lie before a correction of the same platform."""
+    if finding.detector != "correction":
+        return None
+    days = [
+        story.first
+        for story in open_stories
+        if story.detector == "unusual_streams"
+        and story.provider == finding.series.about.provider
+        and story.first <= finding.happened_on
+    ]
+    return ArtistEvent("unusual streams", max(days)) if days else None
 
 
 def find_cause(finding: Finding, events: Sequence[ArtistEvent]) -> ArtistEvent | None:
@@ -166,15 +184,17 @@ def _first_day(finding: Finding) -> date:
     return finding.period_to if finding.detector == "growth" else finding.happened_on
 
 
-def _lead_rank(finding: Finding) -> tuple[bool, bool, bool, int, float, str]:
+def _lead_rank(finding: Finding) -> tuple[object, ...]:
     """Sort what should lead a story first: rises, what changed, the artist before works, main numbers."""
     about = finding.series.about
     is_fall, is_total = direction_of(finding) < 0, finding.detector == "milestone"
-    return is_fall, is_total, about.asset_id is not None, metric_rank(about.metric), -finding.score, finding.fingerprint
+    to_check = finding.detector == "unusual_streams"
+    of_work = about.asset_id is not None
+    return (not to_check, is_fall, is_total, of_work, metric_rank(about.metric), -finding.score, finding.fingerprint)
 
 
 def _span(finding: Finding) -> tuple[date, date]:
-    if finding.detector in ("spike", "growth"):
+    if finding.detector in SPANS:
         return finding.period_from, finding.period_to
     loose = _LOOSE.get(finding.detector, timedelta(0))
     return finding.happened_on - loose, finding.happened_on + loose
@@ -183,13 +203,16 @@ def _span(finding: Finding) -> tuple[date, date]:
 def _as_open(story: Story) -> OpenStory:
     assert story.lead is not None
     first, last = _span(story.lead)
-    release_on = story.cause.on if story.cause and story.cause.kind == "release" else None
+    is_release = story.cause and story.cause.kind == "release" and story.lead.detector not in NOT_OF_RELEASE
+    release_on = story.cause.on if story.cause and is_release else None
     return OpenStory(UUID(int=0), story.lead.detector, direction_of(story.lead), first, last, release_on)
 
 
 def _belongs(finding: Finding, release: ArtistEvent | None, story: OpenStory) -> bool:
     if (finding.detector == "stale_data") != (story.detector == "stale_data"):
         return False
+    if finding.detector == "unusual_streams" != story.detector:
+        return False  # it says what no rise says
     if finding.detector == "stale_data":
         return abs(finding.happened_on - story.first) <= _NEAR
     if release is not None and story.release_on is not None and abs(release.on - story.release_on) <= _NEAR:

@@ -16,6 +16,7 @@ _KINDS: Final = {
     "season": "the weeks around Christmas and New Year",
     "definition change": "a change of what the platform counts",
     "correction": "a correction by the platform",
+    "unusual streams": "days whose streams were worth checking, from",
 }
 _NEXT: Final = {
     "release": "Compare these days with the first days of earlier releases, and see which playlists and posts brought "
@@ -26,7 +27,12 @@ _NEXT: Final = {
     "season": "Compare with the same week a year ago before you call it a success or a loss.",
     "definition change": "Read what the platform counts now before comparing with earlier days.",
     "correction": "Ask the platform or the distributor what was taken back, and compare the other works.",
+    "unusual streams": "Compare what was taken back with the dossier of these days, and ask the distributor.",
 }
+_NEXT_TO_CHECK: Final = (
+    "See which playlist, city or work brought them, and whether they stop as suddenly as they came. If nothing "
+    "explains them, send the dossier to the distributor and ask."
+)
 _NEXT_UP: Final = (
     "Look for a playlist, a post or press of that day, and check whether saves and followers rose with it."
 )
@@ -39,6 +45,8 @@ def describe_cause(event: ArtistEvent) -> str:
     """Return a cause as a phrase with its day."""
     what = _KINDS.get(event.kind, f"an entry of the calendar ({clean_name(event.kind)})")
     title = f" “{clean_name(event.title)}”" if event.title else ""
+    if event.kind == "unusual streams":
+        return f"{what} {show_day(event.on)}"
     return f"{what}{title}" if event.kind == "season" else f"{what}{title} on {show_day(event.on)}"
 
 
@@ -46,6 +54,8 @@ def suggest_next_step(lead: Finding, cause: ArtistEvent | None) -> str:
     """Return what a manager should check next; nothing where the text says it already."""
     if lead.detector in ("stale_data", "milestone"):
         return ""
+    if lead.detector == "unusual_streams":
+        return _NEXT_TO_CHECK
     if cause is not None and cause.kind in _NEXT:
         return _NEXT[cause.kind]
     return _NEXT_UP if direction_of(lead) > 0 else _NEXT_DOWN

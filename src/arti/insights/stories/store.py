@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from arti.insights.stories.grouping import ArtistEvent, OpenStory
+from arti.insights.detectors.finding import SPANS
+from arti.insights.stories.grouping import NOT_OF_RELEASE, ArtistEvent, OpenStory
 from arti_core.database import Connection, Row
 
 _DAYS = 120  # no detector looks for news further back
@@ -38,7 +39,8 @@ async def list_events(connection: Connection, org_id: UUID, artist_id: UUID) -> 
 async def list_open_stories(connection: Connection, org_id: UUID, artist_id: UUID) -> list[OpenStory]:
     """Return the insights of the last months that are not withdrawn, newest first."""
     rows = await connection.fetch(
-        """select id, detector, direction, happened_on, period_from, period_to, cause, quiet from insights
+        """select id, detector, direction, happened_on, period_from, period_to, cause, quiet, provider
+           from insights
            where org_id = $1 and artist_id = $2 and status <> 'withdrawn' and happened_on > clock.today() - $3::int
            order by happened_on desc, id""",
         org_id,
@@ -50,15 +52,17 @@ async def list_open_stories(connection: Connection, org_id: UUID, artist_id: UUI
 
 def _open_story(row: Row) -> OpenStory:
     cause = row["cause"] or {}
-    spans = row["detector"] in ("spike", "growth")
+    is_release = cause.get("kind") == "release" and row["detector"] not in NOT_OF_RELEASE
+    spans = row["detector"] in SPANS
     return OpenStory(
         row["id"],
         row["detector"],
         row["direction"],
         row["period_from"] if spans else row["happened_on"],
         row["period_to"] if spans else row["happened_on"],
-        date.fromisoformat(cause["on"]) if cause.get("kind") == "release" else None,
+        date.fromisoformat(cause["on"]) if is_release else None,
         row["quiet"],
+        row["provider"],
     )
 
 

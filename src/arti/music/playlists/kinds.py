@@ -1,9 +1,15 @@
 """Classify what kind of playlist a title and curator name. Pure."""
 
 import re
-from typing import Literal
+from typing import Final, Literal
 
 PlaylistKind = Literal["editorial", "algorithmic", "listener", "unknown"]
+DESCRIPTIONS: Final[dict[PlaylistKind, str]] = {
+    "editorial": "of the platform's editors",
+    "algorithmic": "made for each listener",
+    "listener": "of a listener",
+    "unknown": "of an unknown curator",
+}
 
 # What Spotify for Artists lists under "Spotify" and is made for each listener. Its editors' lists have other names.
 _ALGORITHMIC = re.compile(
