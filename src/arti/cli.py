@@ -43,6 +43,9 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--demo", action="store_true", help="also make a demo org with a year of history")
     up.add_argument("--at", metavar="INSTANT", help="move a demo's clock, as 2027-02-28; for a fresh data folder")
     up.add_argument("--detach", action="store_true", help="return when everything is up")
+    up.add_argument(
+        "--with-caddy", action="store_true", help="also start a proxy on :8080, and with ARTI_DOMAIN on :443"
+    )
     up.add_argument("--no-build", action="store_true", help="do not build the web app")
     add("down", _down, "stop what ./arti up started")
     doctor = add("doctor", _doctor, "check settings, machine, addresses and services, and say what to do")
@@ -129,7 +132,8 @@ def _up(options: argparse.Namespace) -> int:
     from local_stack.up import run_detached, run_up
 
     start = run_detached if options.detach else run_up
-    return 0 if start(find_data_directory(), demo=options.demo, at=options.at, build=not options.no_build) else 1
+    chosen = {"demo": options.demo, "at": options.at, "build": not options.no_build, "with_caddy": options.with_caddy}
+    return 0 if start(find_data_directory(), **chosen) else 1
 
 
 def _down(options: argparse.Namespace) -> None:

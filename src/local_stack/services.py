@@ -74,7 +74,7 @@ def list_services(folder: DataDirectory, environment: Environment) -> list[Servi
                 title="PostgreSQL + pgvector",
                 command=tuple(server_command(environment.cluster)),
                 log=folder.log_path("postgres"),
-                env=_environment_without_settings(),
+                env=environment_without_settings(),
                 stage=STORES,
                 display_url=f"postgresql://127.0.0.1:{environment.cluster.port}",
                 port=environment.cluster.port,
@@ -214,7 +214,7 @@ def _valkey(folder: DataDirectory, environment: Environment) -> Service:
         title="Valkey (queue)",
         command=(str(valkey_server()), str(settings)),
         log=folder.log_path("valkey"),
-        env=_environment_without_settings(),
+        env=environment_without_settings(),
         stage=STORES,
         display_url=f"redis://127.0.0.1:{port}",
         port=port,
@@ -224,7 +224,7 @@ def _valkey(folder: DataDirectory, environment: Environment) -> Service:
     )
 
 
-def _environment_without_settings() -> dict[str, str]:
+def environment_without_settings() -> dict[str, str]:
     """Return the environment without any of our settings."""
     return {name: value for name, value in os.environ.items() if name not in SETTING_NAMES}
 
@@ -236,7 +236,7 @@ def _environment_of(service: str, environment: Environment) -> dict[str, str]:
         # The bucket is that of the backups alone.
         visible = {name: value for name, value in visible.items() if name not in _BUCKET_SECRETS}
     return (
-        _environment_without_settings()
+        environment_without_settings()
         | visible
         | moved
         | {"PYTHONPATH": str(CHECKOUT / "src"), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}

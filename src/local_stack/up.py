@@ -10,6 +10,7 @@ import time
 from arti_core import clock
 from arti_core.errors import ArtiError, Conflict, Misconfigured, Unavailable
 from local_stack import postgres
+from local_stack.caddy import caddy_service
 from local_stack.data_directory import CHECKOUT, DataDirectory
 from local_stack.database_setup import migrate_database
 from local_stack.demo.clock import describe_date, mark_folder, parse_instant
@@ -17,12 +18,15 @@ from local_stack.environment import Environment, load_environment
 from local_stack.run_state import State, acquire_lock, read_sign_in, read_state, running_pid, write_sign_in, write_state
 from local_stack.secrets import load_or_create_secrets
 from local_stack.services import SERVICES, STORES, WORK, list_external_services, list_services, refuse_taken_ports
+from local_stack.supervision.service_spec import Service
 from local_stack.supervision.supervisor import Supervisor
 from local_stack.terminal import print_status, print_table, progress
 from local_stack.web.build import build_web_app, has_web_app
 
 
-def run_up(folder: DataDirectory, *, demo: bool, at: str | None = None, build: bool = True) -> bool:
+def run_up(
+    folder: DataDirectory, *, demo: bool, at: str | None = None, build: bool = True, with_caddy: bool = False
+) -> bool:
     """Start everything and stay in the foreground until Ctrl-C or `./arti down`. Returns True after an orderly end.
 
     `at` moves the clock of a demo: a day or an instant, ISO.
@@ -41,20 +45,28 @@ def run_up(folder: DataDirectory, *, demo: bool, at: str | None = None, build: b
         if instant is not None:
             mark_folder(folder, instant)
         environment = load_environment(folder)
-        asyncio.run(_run_until_stopped(folder, environment, demo=demo, build=build, started=started))
+        more = [caddy_service(folder, environment)] if with_caddy else []
+        asyncio.run(_run_until_stopped(folder, environment, more, demo=demo, build=build, started=started))
     return True
 
 
 def run_detached(
-    folder: DataDirectory, *, demo: bool, at: str | None = None, build: bool = True, seconds: float = 900
+    folder: DataDirectory,
+    *,
+    demo: bool,
+    at: str | None = None,
+    build: bool = True,
+    with_caddy: bool = False,
+    seconds: float = 900,
 ) -> bool:
     """Start `up` in the background and wait until each service is up or has failed. Returns whether all are well."""
     _refuse_moved_process()
     folder.prepare()
     if running_pid(folder) is not None:
-        return run_up(folder, demo=demo, at=at, build=build)
+        return run_up(folder, demo=demo, at=at, build=build, with_caddy=with_caddy)
     log = folder.log_path("up")
     words = ["up", *(["--demo"] if demo else []), *(["--at", at] if at else []), *([] if build else ["--no-build"])]
+    words += ["--with-caddy"] if with_caddy else []
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "arti", *words],
@@ -103,7 +115,7 @@ def _wait_until_ready(folder: DataDirectory, process: "subprocess.Popen[bytes]",
 
 
 async def _run_until_stopped(
-    folder: DataDirectory, environment: Environment, *, demo: bool, build: bool, started: float
+    folder: DataDirectory, environment: Environment, more: list[Service], *, demo: bool, build: bool, started: float
 ) -> None:
     stop_requested = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -111,7 +123,7 @@ async def _run_until_stopped(
     if environment.cluster is not None:
         with progress("making the database"):
             await asyncio.to_thread(postgres.init_cluster, environment.cluster)
-    services = list_services(folder, environment)
+    services = [*list_services(folder, environment), *more]
     refuse_taken_ports(services, environment.values.get("ARTI_BIND", "127.0.0.1"))
     externals = list_external_services(environment)
 

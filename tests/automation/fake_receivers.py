@@ -80,8 +80,9 @@ class FakeMailServer:
 @asynccontextmanager
 async def run_server(
     serve: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+    port: int = 0,
 ) -> AsyncIterator[int]:
-    """Serve on a free port of loopback. Gives the port."""
+    """Serve on a port of loopback, a free one unless it is named. Gives the port."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -92,7 +93,7 @@ async def run_server(
         finally:
             writer.close()
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    server = await asyncio.start_server(handle, "127.0.0.1", port)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
