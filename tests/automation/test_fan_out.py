@@ -11,6 +11,7 @@ from arti.automation.channels.transport import OutboundMessage
 from arti.automation.deliveries.event_context import EventContext
 from arti.automation.deliveries.fan_out import matches_conditions
 from arti.automation.deliveries.rendering import SLACK_CHARACTERS, SMS_CHARACTERS, render
+from arti.language.pieces import Piece
 from arti.vocabulary import EventType, Provider, Role, Severity
 from arti.worker import dispatch_events
 from arti_core.clock import now
@@ -166,14 +167,16 @@ async def test_account_events_are_delivered_by_matching_rules(scenario: Scenario
         await scenario.create_channel("slack"), event_type="sync.failed", conditions={"providers": ["spotify"]}
     )
     facts = {"account_id": str(account), "artist_id": str(scenario.artist_id), "provider": "youtube"}
-    await scenario.create_event(EventType.ACCOUNT_NEEDS_REAUTH, {**facts, "reason": "consent was withdrawn"})
+    refused = {"error_class": "permission_missing", "reason": "visit https://evil.test"}
+    await scenario.create_event(EventType.ACCOUNT_NEEDS_REAUTH, {**facts, **refused})
     await scenario.create_event(EventType.SYNC_FAILED, {**facts, "error_class": "provider_down"})
     await scenario.run_due_jobs()
     delivery = await scenario.get_only_delivery()
     assert delivery["event_type"] == "account.needs_reauth"
     (message,) = (await scenario.manager.http.get("/api/mailbox")).json()["items"]
     assert "Reconnect YouTube" in message["body"]
-    assert "consent was withdrawn" in message["body"]
+    assert "(the account has not given a permission that is needed)" in message["body"]
+    assert "evil" not in message["body"]
     assert f"/accounts/?id={account}" in message["body"]
 
 
@@ -217,8 +220,11 @@ def _context(**more: Any) -> EventContext:
         "artist_name": "Vera Lumen",
         "provider": Provider.SPOTIFY,
         "severity": Severity.INFO,
+        "language": "en",
         **more,
     }
+    for text in ("title", "body"):
+        values[text] = (Piece(values[text], "name"),)
     return EventContext(**values)
 
 
@@ -260,7 +266,7 @@ def test_mail_html_is_escaped_and_headers_stay_one_line() -> None:
     assert 'href="https://arti.test/insights/?id=x&amp;org=y"' in message.payload["html"]
     assert "\n" not in message.subject
     assert "\r" not in message.subject
-    assert MARKUP in message.payload["text"]
+    assert MARKUP in message.payload["text"].replace("\u2060", "")
 
 
 def test_an_sms_is_short_and_ends_with_the_link() -> None:

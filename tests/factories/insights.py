@@ -7,9 +7,14 @@ from uuid import UUID, uuid4
 
 import numpy as np
 
-from arti.insights.detectors import DailySeries, SeriesSubject, build_series
+from arti.insights.detectors import DailySeries, Finding, SeriesSubject, build_series
 from arti.insights.detectors.series import Kind
+from arti.insights.narration.clauses import find_misplaced
+from arti.insights.narration.offers import choose_by_template, offer_clauses, slot_words
+from arti.insights.narration.reading import ReadableText, as_template, is_readable, read_narration
 from arti.jobs import WorkerContext
+from arti.language.catalogue import LanguageCode
+from arti.language.pieces import as_plain
 from arti.vocabulary import EventType
 from arti_core.clock import today
 from arti_core.database import job_transaction
@@ -96,6 +101,22 @@ def series(
     made = build_series(about, days, values, definitions or [1] * len(values), gains=daily_gains(values), breaks=breaks)
     assert made is not None
     return made
+
+
+def read_finding(
+    finding: Finding, language: LanguageCode = "en", *, artist_name: str = "Velvet Harbor"
+) -> ReadableText:
+    """Return the template's text of a finding, whose numbers must have the roles of their slots and bear it."""
+    assert find_misplaced(finding.facts) == []
+    words = slot_words(finding, artist_name=artist_name)
+    template = as_template(choose_by_template(offer_clauses(finding)), words, finding.facts)
+    assert is_readable(template, finding.facts)
+    return read_narration(template, finding.facts, language)
+
+
+def text_of(finding: Finding, language: LanguageCode = "en") -> str:
+    text = read_finding(finding, language)
+    return f"{as_plain(text.title)} {as_plain(text.body)}"
 
 
 async def run_detection(

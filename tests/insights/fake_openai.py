@@ -10,6 +10,7 @@ from typing import Any
 
 from arti.settings import Settings
 
+USAGE = {"prompt_tokens": 500, "completion_tokens": 40, "total_tokens": 540}
 # Takes the messages of a request, gives the text of the answer.
 Behaviour = Callable[[list[dict[str, str]]], str]
 
@@ -41,7 +42,14 @@ class FakeOpenAI:
         self.prompts.append(body["messages"])
         message = {"role": "assistant", "content": self.behave(body["messages"])}
         choice = {"index": 0, "message": message, "finish_reason": "stop"}
-        return {"id": "1", "object": "chat.completion", "created": 1, "model": body["model"], "choices": [choice]}
+        return {
+            "id": "1",
+            "object": "chat.completion",
+            "created": 1,
+            "model": body["model"],
+            "choices": [choice],
+            "usage": USAGE,
+        }
 
 
 @contextmanager
@@ -73,6 +81,6 @@ def run_fake_openai(behave: Behaviour) -> Iterator[FakeOpenAI]:
         server.server_close()
 
 
-def answering_with(title: str, body: str) -> Behaviour:
-    """Return the behaviour of a model with a constant answer."""
-    return lambda _: json.dumps({"title": title, "body": body})
+def choosing(title: str, clauses: list[str]) -> Behaviour:
+    """Return the behaviour of a model with a constant choice."""
+    return lambda _: json.dumps({"title": title, "clauses": clauses})

@@ -178,7 +178,9 @@ async def test_insights_are_listed_by_weight_or_by_time(world: World, worker_con
         ("info of today", "info", "new", 0, 1),
     ]
     for title, severity, status, happened, found in wanted:
-        changes = {"id": str(uuid4()), "fingerprint": title, "title": title, "severity": severity, "status": status}
+        changes: dict[str, Any] = {"id": str(uuid4()), "fingerprint": title, "title": title}
+        # Without a template the title is shown as it is stored.
+        changes |= {"severity": severity, "status": status, "template": {}}
         await world.database.as_owner(
             """insert into insights select (jsonb_populate_record(i, $2::jsonb || jsonb_build_object(
                  'happened_on', clock.today() - $3::int, 'created_at', clock.now() - $4::int * interval '1 day'))).*

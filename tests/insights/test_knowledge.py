@@ -21,7 +21,7 @@ from arti_core.errors import Unavailable
 from arti_core.jobs import enqueue_job
 from tests.conftest import Member, World
 from tests.factories.observations import make_artist
-from tests.insights.fake_openai import answering_with, run_fake_openai
+from tests.insights.fake_openai import choosing, run_fake_openai
 from tests.job_runner import run_due_jobs
 
 FILES = Path(__file__).parent / "files"
@@ -106,7 +106,7 @@ async def test_without_the_model_vectors_are_hashed(monkeypatch: pytest.MonkeyPa
 
 
 async def test_a_configured_endpoint_embeds() -> None:
-    with run_fake_openai(answering_with("", "")) as model:
+    with run_fake_openai(choosing("", [])) as model:
         settings = model.configure(OFFLINE, openai_embedding_model="stub-embed")
         assert embedding.model_name(settings) == "stub-embed"
         vectors = await embed(["one", "three"], purpose="query", settings=settings)

@@ -120,7 +120,7 @@ async def test_a_story_shows_its_parts_whose_numbers_recompute(world: World, wor
     await run_detection(worker_context, member.org_id, artist)
     [insight] = (await member.http.get("/api/insights")).json()["items"]
     assert insight["cause"]["kind"] == "release"
-    assert "Around that day: a release “Tidelight (single)” on" in insight["body"]
+    assert "Around that day: the release “Tidelight (single)” on" in insight["body"]
     assert insight["next_step"].startswith("Compare these days")
     detail = (await member.http.get(f"/api/insights/{insight['id']}")).json()
     [part] = detail["parts"]

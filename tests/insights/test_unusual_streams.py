@@ -12,9 +12,9 @@ from arti.insights.detectors import DailySeries, Finding, detect
 from arti.insights.stories.grouping import ArtistEvent, OpenStory, group_findings
 from arti.jobs import WorkerContext
 from tests.conftest import World
-from tests.factories.insights import FOLLOWERS, STREAMS, at, run_detection, series, weekly_series, yesterday
+from tests.factories.insights import FOLLOWERS, STREAMS, at, run_detection, series, text_of, weekly_series, yesterday
 from tests.factories.observations import daily_observations, make_artist, store_observations
-from tests.insights.test_true_rules import LAST, counter, text_of
+from tests.insights.test_true_rules import LAST, counter
 
 DAYS = 120
 BURST = range(DAYS - 6, DAYS - 3)

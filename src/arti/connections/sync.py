@@ -272,7 +272,9 @@ async def _mark_failed(sync: SyncContext, error: ProviderError) -> None:
         )
         await _record_event(connection, sync, EventType.SYNC_FAILED, error_class=error.error_class)
         if needs_person:
-            await _record_event(connection, sync, EventType.ACCOUNT_NEEDS_REAUTH, reason=error.message)
+            await _record_event(
+                connection, sync, EventType.ACCOUNT_NEEDS_REAUTH, error_class=error.error_class, reason=error.message
+            )
 
 
 async def _record_event(connection: Connection, sync: SyncContext, type: EventType, **details: Any) -> None:

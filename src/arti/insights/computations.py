@@ -3,6 +3,7 @@
 Findings are rendered with these values, the verifier recomputes them, and members see the rows behind them.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,8 @@ from typing import Any, Final, Literal, cast
 from uuid import UUID
 
 from arti.insights import computation_store
+from arti.language.catalogue import DEFAULT_LANGUAGE
+from arti.language.locale_formats import show_number
 from arti.metrics.growth import growth_percent
 from arti_core.database import Connection, Row
 
@@ -157,15 +160,18 @@ class Fact:
 
 
 def show_value(value: float, *, unit: str, rounding: int = 0, signed: bool = True) -> str:
-    """Return the number as people read it. The text states the direction of a change, so its sign is not shown."""
-    number = f"{value if signed else abs(value):,.{rounding}f}"
-    if float(number.replace(",", "")) == 0:
-        number = number.removeprefix("-")
-    if unit == "percent":
-        return f"{number}%"
-    if unit in ("hours", "seconds"):
-        return f"{number} {unit}"
-    return f"${number}" if unit == "USD" else number
+    """Return the number as it is stored beside a text, in English; readers see it in the form of their language."""
+    return show_number(value if signed else abs(value), DEFAULT_LANGUAGE, unit=unit, decimals=rounding)
+
+
+def is_reproduced(recorded: float, computed: float | None) -> bool:
+    """Return whether a recomputed number equals the recorded one, up to the last bits of a double."""
+    return computed is not None and math.isclose(recorded, computed, rel_tol=1e-9, abs_tol=1e-9)
+
+
+def is_confirmed(detected: float, computed: float | None) -> bool:
+    """Return whether a detector and the database computed the same number, within floating-point error."""
+    return computed is not None and math.isclose(detected, computed, rel_tol=1e-6, abs_tol=1e-6)
 
 
 async def compute(connection: Connection, org_id: UUID, items: Sequence[Computation]) -> list[float | None]:

@@ -1,4 +1,4 @@
-"""From stored days to insights: detect, verify, group into stories, retrieve passages, narrate, verify again, write.
+"""From stored days to insights: detect, verify, group, retrieve passages, choose clauses, verify again, write.
 
 Detectors and model calls run outside any transaction; an insight, its evidence and its event are one transaction.
 """
@@ -11,18 +11,20 @@ from uuid import UUID
 from arti.insights import detection_store as store
 from arti.insights.detection_store import ReportedFinding
 from arti.insights.detectors import DailySeries, Finding, SeriesSubject, build_series, detect, detect_stale_data
+from arti.insights.knowledge.openai_client import has_model
 from arti.insights.knowledge.service import RetrievedPassage, find_passages
 from arti.insights.knowledge.store import has_chunks
-from arti.insights.narration.narrator import narrate
-from arti.insights.narration.templates import RenderedText, provider_name, slot_words
+from arti.insights.narration.narrator import TEMPLATES, is_worth_asking, request_choice
+from arti.insights.narration.offers import Narration, choose_by_template, offer_clauses
 from arti.insights.stories import store as stories_store
 from arti.insights.stories.creation import add_parts, create_insight, verify_findings
-from arti.insights.stories.grouping import group_findings
+from arti.insights.stories.grouping import Story, group_findings
 from arti.jobs import JobRun
 from arti.music.store import find_artist_name
+from arti.orgs.store import read_language
 from arti.providers.terms import OWN, OWN_LABEL, terms_of
 from arti.settings import Settings
-from arti.vocabulary import Provider
+from arti.vocabulary import PLATFORM_NAMES, Provider
 from arti_core import clock
 from arti_core.database import Connection, Row
 from arti_core.errors import Unavailable
@@ -60,19 +62,29 @@ async def detect_for_artist(job: JobRun, artist_id: UUID, *, stale_only: bool = 
             for finding in leads
         ]
         model_texts = await store.count_model_narrations(connection, job.org_id)
-    texts = await _narrate(
-        leads, passages, artist_name=name, model_budget=MODEL_INSIGHTS_PER_DAY - model_texts, settings=settings
-    )
+        language = await read_language(connection, job.org_id)
+    narrations = await _narrate(chosen, model_budget=MODEL_INSIGHTS_PER_DAY - model_texts, settings=settings)
     created = 0
     async with job.transaction() as connection:
         await store.lock_artist(connection, artist_id)
         reported = await store.list_reported(connection, job.org_id, artist_id)
-        for story, cited, text in zip(chosen, passages, texts, strict=True):
-            if text is not None and story.lead is not None and not is_reported(story.lead, reported):
-                created += await create_insight(connection, job.org_id, story, text, cited, artist_name=name)
+        for story, cited, (narration, narrator) in zip(chosen, passages, narrations, strict=True):
+            if story.lead is not None and not is_reported(story.lead, reported):
+                created += await create_insight(
+                    connection,
+                    job.org_id,
+                    story,
+                    narration,
+                    cited,
+                    narrator=narrator,
+                    artist_name=name,
+                    language=language,
+                )
         for story in stories:
             if story.insight_id is not None:
-                await add_parts(connection, job.org_id, story.insight_id, story.parts, artist_name=name)
+                await add_parts(
+                    connection, job.org_id, story.insight_id, story.parts, artist_name=name, language=language
+                )
     return created
 
 
@@ -100,6 +112,7 @@ def _build_series(artist_id: UUID, row: Row) -> DailySeries | None:
         imported=row["imported"],
         time_zone=row["time_zone"],
         changed_on=row["changed_on"],
+        unbroken_metric=row["unbroken_metric"] or "",
         unbroken_name=row["unbroken_name"] or "",
         interval_days=row["interval_days"],
     )
@@ -135,7 +148,7 @@ async def _find_passages(
         return ()
     # Spotify's terms forbid embedding its content, so titles of its works are not part of the query.
     title = about.asset_title if about.provider != Provider.SPOTIFY else ""
-    platform = provider_name(about.provider, about.provider_name)
+    platform = PLATFORM_NAMES.get(about.provider, about.provider_name)
     query = f"{artist_name} {title}: {about.metric_name} on {platform}, release, press, campaign"
     try:
         found = await find_passages(
@@ -150,25 +163,18 @@ async def _find_passages(
     return matching[:PASSAGES]
 
 
-async def _narrate(
-    findings: Sequence[Finding],
-    passages: Sequence[Sequence[RetrievedPassage]],
-    *,
-    artist_name: str,
-    model_budget: int,
-    settings: Settings,
-) -> list[RenderedText | None]:
-    """Render the findings as texts. Only the first `model_budget` may use the model."""
+async def _narrate(stories: Sequence[Story], *, model_budget: int, settings: Settings) -> list[tuple[Narration, str]]:
+    """Return the clauses of each story and who chose them. Only the first `model_budget` may use the model."""
     limit = asyncio.Semaphore(MODEL_CALLS_AT_ONCE)
 
-    async def render(position: int, finding: Finding) -> RenderedText | None:
-        async with limit:
-            return await narrate(
-                finding,
-                words=slot_words(finding, artist_name=artist_name),
-                passages=[passage.text for passage in passages[position]],
-                settings=settings,
-                use_model=position < model_budget,
-            )
+    async def choose(position: int, story: Story) -> tuple[Narration, str]:
+        assert story.lead is not None
+        offer = offer_clauses(story.lead, has_cause=story.cause is not None)
+        may = position < model_budget and terms_of(story.lead.series.about.terms).may_reach_model
+        if may and has_model(settings) and is_worth_asking(offer):
+            async with limit:
+                if chosen := await request_choice(offer, settings):
+                    return chosen, settings.openai_model
+        return choose_by_template(offer), TEMPLATES
 
-    return await asyncio.gather(*(render(position, finding) for position, finding in enumerate(findings)))
+    return await asyncio.gather(*(choose(position, story) for position, story in enumerate(stories)))

@@ -42,7 +42,7 @@ async def read_series(connection: Connection, org_id: UUID, artist_id: UUID) -> 
         """select s.id, s.provider, s.metric, s.terms, s.time_zone, s.interval_days, s.asset_id,
                   m.name as metric_name, m.unit, m.kind, p.name as provider_name, m.higher_is_better,
                   a.external_id as asset_key, a.title as asset_title,
-                  o.days, o.values, o.gains, o.definitions, b.changed_on, b.unbroken_name,
+                  o.days, o.values, o.gains, o.definitions, b.changed_on, b.unbroken_metric, b.unbroken_name,
                   (select l.import_id is not null from private.observations_between(
                      $1, s.id, o.days[cardinality(o.days)], o.days[cardinality(o.days)]) l) as imported
            from series s
@@ -57,7 +57,7 @@ async def read_series(connection: Connection, org_id: UUID, artist_id: UUID) -> 
                     (array_agg(o.value order by o.observed_on desc))[1] as latest
              from private.daily_gains(s.org_id, s.id) o where o.value is not null) o
            left join lateral (
-             select d.since_on as changed_on, u.name as unbroken_name
+             select d.since_on as changed_on, u.slug as unbroken_metric, u.name as unbroken_name
              from private.definition_breaks(s.metric, s.provider::text, o.days[1], 'infinity', a.kind) d
              left join metrics u on u.slug = d.continued_as and exists (
                select from series t

@@ -69,7 +69,9 @@ async def get_insight(access: Reader, insight_id: UUID) -> InsightDetail:
 @router.get("/api/insights/{insight_id}/evidence/{slot}/rows")
 async def list_evidence_rows(access: Reader, insight_id: UUID, slot: str) -> EvidenceRows:
     """Return the stored rows behind one number, and recompute it from them."""
-    return await service.list_evidence_rows(access.connection, access.org_id, insight_id, slot=slot)
+    return await service.list_evidence_rows(
+        access.connection, access.org_id, insight_id, user_id=access.principal.user_id, slot=slot
+    )
 
 
 @router.get(

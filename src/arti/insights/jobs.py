@@ -6,7 +6,7 @@ from uuid import UUID
 from arti.insights import detection_store
 from arti.insights.detection import detect_for_artist
 from arti.insights.knowledge import service as knowledge
-from arti.insights.revalidation import rerender_from_template, revalidate_artist
+from arti.insights.revalidation import revalidate_artist
 from arti.jobs import Handler, JobRun
 
 
@@ -48,11 +48,6 @@ async def index_document(job: JobRun) -> None:
     await knowledge.index_document(job, UUID(job.args["document_id"]))
 
 
-async def rerender(job: JobRun) -> None:
-    async with job.transaction() as connection:
-        await rerender_from_template(connection, job.org_id, UUID(job.args["insight_id"]))
-
-
 async def _artist_of_event(job: JobRun) -> UUID | None:
     async with job.transaction() as connection:
         payload = await detection_store.find_event(connection, job.org_id, UUID(job.args["event_id"]))
@@ -64,5 +59,4 @@ HANDLERS: Final[dict[str, Handler]] = {
     "insights.withdraw": withdraw,
     "insights.check_stale": check_stale,
     "insights.index_document": index_document,
-    "insights.reword": rerender,
 }

@@ -8,10 +8,14 @@ from uuid import UUID
 
 from arti.insights import detection_store
 from arti.insights import revalidation_store as store
-from arti.insights.computations import Computation, Fact, Window, compute, show_value
-from arti.insights.narration.templates import VERSION, provider_name, show_day
-from arti.insights.narration.verifier import fill_slots, find_violations, is_reproduced
+from arti.insights.computations import Computation, Fact, Window, compute, is_reproduced, show_value
+from arti.insights.narration.reading import FORM, fact_of, is_readable, read_narration
 from arti.insights.stories.store import delete_parts, list_numbers_of_parts
+from arti.language.catalogue import DEFAULT_LANGUAGE, LanguageCode
+from arti.language.locale_formats import show_day
+from arti.language.pieces import as_plain
+from arti.orgs.store import read_language
+from arti.vocabulary import PLATFORM_NAMES
 from arti_core import clock
 from arti_core.database import Connection, Row
 
@@ -32,7 +36,7 @@ async def revalidate_artist(connection: Connection, org_id: UUID, artist_id: UUI
     recorded_facts: dict[UUID, list[Fact]] = {}
     templates: dict[UUID, Any] = {}
     for row in rows:
-        recorded_facts.setdefault(row["id"], []).append(stored_fact(row))
+        recorded_facts.setdefault(row["id"], []).append(fact_of(dict(row)))
         templates[row["id"]] = row["template"]
     for insight_id, facts in recorded_facts.items():
         facts.sort(key=lambda fact: templates[insight_id]["slots"].index(fact.slot))
@@ -41,6 +45,7 @@ async def revalidate_artist(connection: Connection, org_id: UUID, artist_id: UUI
     )
     withdrawn_for = await _find_crossed(connection, org_id, recorded_facts)
     withdrawn_for |= await _find_gone_back(connection, org_id, recorded_facts)
+    language = await read_language(connection, org_id)
     corrected = withdrawn = 0
     for insight_id, facts in recorded_facts.items():
         current = [next(values) for _ in facts]
@@ -52,7 +57,7 @@ async def revalidate_artist(connection: Connection, org_id: UUID, artist_id: UUI
             continue
         reason = _find_invalidation(facts, current)
         restated = [replace(fact, value=value) for fact, value in zip(facts, current, strict=True) if value is not None]
-        if reason is None and await _correct(connection, org_id, insight_id, templates[insight_id], restated):
+        if reason is None and await _correct(connection, org_id, insight_id, templates[insight_id], restated, language):
             corrected += 1
             continue
         await store.withdraw(
@@ -117,24 +122,13 @@ async def _find_crossed(
             first = min(window.from_on - timedelta(days=item.differenced) for window, item in windows)
             last = max(window.to_on for window, _ in windows)
             spans.append((insight_id, items[0].series_id, first, last))
-    return {
-        row["insight_id"]: f"{provider_name(row['provider'])} changed what it counts on {show_day(row['since_on'])}: "
-        "numbers from before and after that day are not compared."
-        for row in await store.list_crossed(connection, org_id, spans)
-    }
+    return {row["insight_id"]: _describe_break(row) for row in await store.list_crossed(connection, org_id, spans)}
 
 
-def stored_fact(row: Row) -> Fact:
-    """Return a number of an insight as it was stored."""
-    computation = row["computation"]
-    return Fact(
-        row["slot"],
-        row["label"],
-        row["unit"],
-        Computation.from_json(computation),
-        row["value"],
-        computation.get("rounding", 0),
-    )
+def _describe_break(row: Row) -> str:
+    platform = PLATFORM_NAMES.get(row["provider"], row["provider"])
+    since = show_day(row["since_on"], DEFAULT_LANGUAGE)
+    return f"{platform} changed what it counts on {since}: numbers from before and after that day are not compared."
 
 
 def _find_invalidation(facts: Sequence[Fact], current: Sequence[float | None]) -> str | None:
@@ -153,36 +147,17 @@ def _find_invalidation(facts: Sequence[Fact], current: Sequence[float | None]) -
 
 
 async def _correct(
-    connection: Connection, org_id: UUID, insight_id: UUID, template: dict[str, Any], facts: Sequence[Fact]
+    connection: Connection,
+    org_id: UUID,
+    insight_id: UUID,
+    template: dict[str, Any],
+    facts: Sequence[Fact],
+    language: LanguageCode,
 ) -> bool:
-    """Render the stored template with the current values. Returns False when they contradict its text."""
-    words = template["words"]
-    if find_violations(template["title"], template["body"], facts=facts, words=words):
+    """Tell the stored clauses with the current values. Returns False when those do not bear them."""
+    if template.get("form") != FORM or not is_readable(template, facts):
         return False
-    shown = words | {fact.slot: fact.shown for fact in facts}
-    await store.update_text(
-        connection,
-        org_id,
-        insight_id,
-        title=fill_slots(template["title"], shown),
-        body=fill_slots(template["body"], shown),
-    )
+    text = read_narration(template, facts, language)
+    await store.update_text(connection, org_id, insight_id, title=as_plain(text.title), body=as_plain(text.body))
     await store.update_numbers(connection, org_id, insight_id, [(fact.slot, fact.value, fact.shown) for fact in facts])
     return True
-
-
-async def rerender_from_template(connection: Connection, org_id: UUID, insight_id: UUID) -> None:
-    """Replace a model's text by the template's, because a passage that the model was given has been deleted."""
-    template = await store.lock_model_template(connection, org_id, insight_id)
-    if template is None:
-        return
-    plain = template["plain"]
-    shown = template["words"] | await store.list_shown(connection, org_id, insight_id)
-    await store.update_text(
-        connection,
-        org_id,
-        insight_id,
-        title=fill_slots(plain["title"], shown),
-        body=fill_slots(plain["body"], shown),
-    )
-    await store.update_template(connection, org_id, insight_id, prompt_version=VERSION, template=plain)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from arti_core.database import Connection, Row
@@ -69,35 +68,4 @@ async def withdraw(connection: Connection, org_id: UUID, insight_id: UUID, reaso
         org_id,
         insight_id,
         reason,
-    )
-
-
-async def lock_model_template(connection: Connection, org_id: UUID, insight_id: UUID) -> dict[str, Any] | None:
-    """Return the template of an insight that a model wrote, and lock its row."""
-    template: dict[str, Any] | None = await connection.fetchval(
-        "select template from insights where org_id = $1 and id = $2 and narrator <> 'templates' for update",
-        org_id,
-        insight_id,
-    )
-    return template
-
-
-async def list_shown(connection: Connection, org_id: UUID, insight_id: UUID) -> dict[str, str]:
-    """Return what each slot of an insight shows."""
-    rows = await connection.fetch(
-        "select slot, shown from insight_evidence where org_id = $1 and insight_id = $2", org_id, insight_id
-    )
-    return {row["slot"]: row["shown"] for row in rows}
-
-
-async def update_template(
-    connection: Connection, org_id: UUID, insight_id: UUID, *, prompt_version: str, template: dict[str, Any]
-) -> None:
-    await connection.execute(
-        """update insights set narrator = 'templates', prompt_version = $3, template = template || $4
-           where org_id = $1 and id = $2""",
-        org_id,
-        insight_id,
-        prompt_version,
-        template,
     )

@@ -37,7 +37,7 @@ class Cause(BaseModel):
 
 
 class Insight(BaseModel):
-    """One finding about one artist as text. Days are those of the provider's time zone."""
+    """One finding about one artist as text, in the reader's language. Days are those of the provider's time zone."""
 
     id: UUID
     artist_id: UUID
@@ -56,7 +56,7 @@ class Insight(BaseModel):
     title: str
     body: str
     confidence: float
-    narrator: str = Field(description="`templates`, or the name of the model that wrote the text.")
+    narrator: str = Field(description="`templates`, or the name of the model that chose and ordered the clauses.")
     status: InsightStatus
     withdrawn_reason: str | None
     cause: Cause | None
@@ -102,10 +102,17 @@ class InsightPart(BaseModel):
     numbers: list[Evidence] = Field(description="The rows of a number: its slot is `{id of the part}.{slot}`.")
 
 
+class TextPiece(BaseModel):
+    """A part of a text: a number, with the slot of its evidence, or words and names."""
+
+    text: str
+    slot: str | None
+
+
 class InsightDetail(Insight):
     evidence: list[Evidence]
     parts: list[InsightPart] = Field(description="Only those of platforms that the caller may read.")
-    template: dict[str, Any] = Field(description="{title, body} with {{slots}}, as the narrator wrote it.")
+    pieces: list[TextPiece] = Field(description="The body again, with its numbers apart.")
     prompt_version: str
     dossier: str | None = Field(description="Path of the CSV for the distributor, of streams that are worth checking.")
 

@@ -1,12 +1,11 @@
 """Reading insights and their evidence, feedback and triage."""
 
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from arti.insights import computations, store
-from arti.insights.computations import Computation
-from arti.insights.narration.verifier import is_reproduced
+from arti.insights.computations import Computation, is_reproduced
+from arti.insights.narration.reading import fact_of, read_row
 from arti.insights.schemas import (
     Evidence,
     EvidenceRow,
@@ -18,9 +17,14 @@ from arti.insights.schemas import (
     InsightPart,
     ObservationSource,
     Passage,
+    TextPiece,
 )
 from arti.insights.store import InsightFilter
 from arti.insights.stories.store import list_parts
+from arti.language.catalogue import LanguageCode, load_catalogue
+from arti.language.locale_formats import show_number
+from arti.language.pieces import as_plain
+from arti.orgs.store import read_language
 from arti_core.database import Connection, Row
 from arti_core.errors import Conflict, NotFound
 from arti_core.paging import Page, make_page, read_cursor, write_cursor
@@ -39,42 +43,54 @@ async def list_insights(
     rows = await store.list_insights(
         connection, org_id, user_id=user_id, filter=filter, order=order, after=read_cursor(cursor), limit=limit + 1
     )
+    language = await read_language(connection, org_id, user_id)
     page = make_page(rows, limit, cursor_of=lambda row: write_cursor(row["sort_at"], row["id"]))
-    return Page(items=[Insight.model_validate(_shape(row)) for row in page.items], next_cursor=page.next_cursor)
+    return Page(
+        items=[Insight.model_validate(_shape(row, language)) for row in page.items], next_cursor=page.next_cursor
+    )
 
 
 async def get_insight(connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID) -> InsightDetail:
     row = await store.find_insight(connection, org_id, insight_id, user_id=user_id)
     if row is None:
         raise NotFound("insight")
+    language = await read_language(connection, org_id, user_id)
     evidence = await store.list_evidence(connection, org_id, insight_id)
     parts = await list_parts(connection, org_id, insight_id)
-    dossier = f"/api/insights/{insight_id}/dossier.csv" if row["detector"] == "unusual_streams" else None
-    numbers = {"evidence": [_evidence(item) for item in evidence], "parts": [_part(part) for part in parts]}
-    return InsightDetail.model_validate(_shape(row) | numbers | {"dossier": dossier})
+    shape = _shape(row, language)
+    shape["pieces"] = [
+        TextPiece(text=piece.text, slot=piece.slot or None) for piece in read_row(dict(row), language).body
+    ]
+    shape["dossier"] = f"/api/insights/{insight_id}/dossier.csv" if row["detector"] == "unusual_streams" else None
+    shape["evidence"] = [_evidence(dict(item), language) for item in evidence]
+    shape["parts"] = [_part(part, language) for part in parts]
+    return InsightDetail.model_validate(shape)
 
 
-async def list_evidence_rows(connection: Connection, org_id: UUID, insight_id: UUID, *, slot: str) -> EvidenceRows:
+async def list_evidence_rows(
+    connection: Connection, org_id: UUID, insight_id: UUID, *, user_id: UUID, slot: str
+) -> EvidenceRows:
     """Return the rows behind one number, and the number recomputed from them. Passages have no rows: NotFound."""
+    language = await read_language(connection, org_id, user_id)
     evidence = await store.list_evidence(connection, org_id, insight_id)
-    numbers: list[Mapping[str, Any]] = [dict(row) for row in evidence if row["value"] is not None]
+    numbers = [_evidence(dict(row), language) for row in evidence if row["value"] is not None]
     for part in await list_parts(connection, org_id, insight_id):
-        numbers += [one.model_dump() for one in _part(part).numbers]
-    number = next((each for each in numbers if each["slot"] == slot), None)
-    if number is None:
+        numbers += _part(part, language).numbers
+    number = next((each for each in numbers if each.slot == slot), None)
+    if number is None or number.value is None:
         raise NotFound("number")
-    item = Computation.from_json(number["computation"])
+    item = Computation.from_json(number.computation)
     [recomputed] = await computations.compute(connection, org_id, [item])
     rows = await computations.list_rows(connection, org_id, item)
     return EvidenceRows(
         slot=slot,
-        label=number["label"],
-        unit=number["unit"],
-        computation=number["computation"],
-        value=number["value"],
-        shown=number["shown"],
+        label=number.label,
+        unit=number.unit,
+        computation=number.computation,
+        value=number.value,
+        shown=number.shown,
         recomputed=recomputed,
-        matches=is_reproduced(number["value"], recomputed),
+        matches=is_reproduced(number.value, recomputed),
         rows=[_observation(row) for row in rows],
     )
 
@@ -98,32 +114,40 @@ async def triage_insight(
     return await get_insight(connection, org_id, insight_id, user_id=user_id)
 
 
-def _shape(row: Row) -> dict[str, Any]:
+def _shape(row: Row, language: LanguageCode) -> dict[str, Any]:
     feedback = {"rating": row["my_rating"], "comment": row["my_comment"]} if row["my_rating"] else None
-    return dict(row) | {"my_feedback": feedback}
+    text = read_row(dict(row), language)
+    return dict(row) | {
+        "title": as_plain(text.title),
+        "body": as_plain(text.body),
+        "cause": row["cause"] | {"text": as_plain(text.cause)} if row["cause"] else None,
+        "next_step": as_plain(text.next_step),
+        "my_feedback": feedback,
+    }
 
 
-def _part(row: Row) -> InsightPart:
+def _part(row: Row, language: LanguageCode) -> InsightPart:
     numbers = [
-        Evidence.model_validate(number | {"slot": f"{row['id']}.{number['slot']}", "series_id": row["series_id"]})
+        _evidence(number | {"slot": f"{row['id']}.{number['slot']}", "series_id": row["series_id"]}, language)
         for number in row["numbers"]
     ]
-    return InsightPart.model_validate(dict(row) | {"numbers": numbers})
+    title = as_plain(read_row(dict(row), language).title)
+    return InsightPart.model_validate(dict(row) | {"title": title, "numbers": numbers})
 
 
-def _evidence(row: Row) -> Evidence:
-    passage = None
-    if row["document_id"] is not None:
-        passage = Passage(document_id=row["document_id"], document_title=row["document_title"], text=row["chunk_text"])
-    return Evidence(
-        slot=row["slot"],
-        label=row["label"],
-        unit=row["unit"],
-        value=row["value"],
-        shown=row["shown"],
-        computation=row["computation"],
-        series_id=row["series_id"],
-        chunk=passage,
+def _evidence(item: dict[str, Any], language: LanguageCode) -> Evidence:
+    """Return a number with its label in the reader's language, or a passage."""
+    if item["value"] is None:
+        passage = Passage(
+            document_id=item["document_id"], document_title=item["document_title"], text=item["chunk_text"]
+        )
+        return Evidence.model_validate(item | {"chunk": passage})
+    fact = fact_of(item)
+    shown = show_number(
+        fact.value if fact.direction == 0 else abs(fact.value), language, unit=fact.unit, decimals=fact.rounding
+    )
+    return Evidence.model_validate(
+        item | {"label": load_catalogue(language).label(fact.label), "shown": shown, "chunk": None}
     )
 
 

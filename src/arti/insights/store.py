@@ -6,8 +6,13 @@ from uuid import UUID
 
 from arti_core.database import Connection, Row
 
-_SHOWN = """i.*, a.name as artist_name, t.title as asset_title, m.name as metric_name, m.unit,
-             f.rating as my_rating, f.comment as my_comment"""
+# What an insight `i` needs besides its own columns to be read in a language.
+NUMBERS = """(select jsonb_agg(jsonb_build_object('slot', e.slot, 'label', e.label, 'unit', e.unit, 'value', e.value,
+                 'computation', e.computation))
+               from insight_evidence e where e.org_id = i.org_id and e.insight_id = i.id and e.value is not null)
+             as numbers"""
+_SHOWN = f"""i.*, a.name as artist_name, t.title as asset_title, m.name as metric_name, m.unit,
+             f.rating as my_rating, f.comment as my_comment, {NUMBERS}"""
 _FROM = """
   from insights i
   join artists a on a.org_id = i.org_id and a.id = i.artist_id

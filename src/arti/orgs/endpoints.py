@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from arti.language.catalogue import DEFAULT_LANGUAGE
 from arti.orgs import members, schemas, service, store
 from arti.orgs.api_route import ApiRouter
 from arti.orgs.audit.log import list_entries
@@ -56,9 +57,12 @@ def _effective(membership: Membership) -> dict[str, Any]:
 @router.patch("/auth/me")
 @public
 async def update_me(request: Request, body: schemas.UserChange, principal: SignedIn) -> schemas.User:
-    """Change the caller's display name."""
+    """Change the caller's display name or language."""
+    changes = body.model_dump(exclude_unset=True)
+    if changes.get("display_name", "") is None:
+        del changes["display_name"]
     async with member_transaction(get_context(request).pool, principal) as connection:
-        return schemas.User(**await service.update_display_name(connection, principal, body.display_name))
+        return schemas.User(**await service.update_user(connection, principal, changes))
 
 
 @router.get("/auth/permissions")
@@ -109,7 +113,7 @@ async def create_org(request: Request, body: schemas.NewOrg, principal: SignedIn
     async with member_transaction(context.pool, principal) as connection:
         idempotent = await begin(request, connection, principal, context.vault, None)
         org_id = await service.create_org(connection, principal, context.vault, body.name)
-        org = schemas.Org(id=org_id, name=body.name, role=Role.ADMIN)
+        org = schemas.Org(id=org_id, name=body.name, language=DEFAULT_LANGUAGE, role=Role.ADMIN)
         if idempotent is not None:
             await idempotent.store(connection, org.id, JSONResponse(org.model_dump(mode="json"), 201))
     return org
@@ -117,9 +121,9 @@ async def create_org(request: Request, body: schemas.NewOrg, principal: SignedIn
 
 @router.patch("/api/orgs/current")
 async def update_org(body: schemas.OrgChange, access: Annotated[Access, needs(Permission.ORG_MANAGE)]) -> schemas.Org:
-    """Rename the active org."""
-    await service.rename_org(access, body.name)
-    return schemas.Org(id=access.org_id, name=body.name, role=access.role)
+    """Rename the active org, or change its language."""
+    row = await service.update_org(access, name=body.name, language=body.language)
+    return schemas.Org(id=access.org_id, role=access.role, **row)
 
 
 @router.get("/api/orgs/current/retention")

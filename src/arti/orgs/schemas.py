@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from arti.language.catalogue import LanguageCode
 from arti.vocabulary import ArtistAccess, MemberStatus, Permission, Role
 from arti_core.contact_addresses import parse_email
 
@@ -29,10 +30,14 @@ class User(BaseModel):
     id: UUID
     email: str
     display_name: str
+    language: LanguageCode | None = Field(description="Of the texts that they read; null: the org's.")
 
 
 class UserChange(Body):
-    display_name: DisplayName = Field(min_length=1)
+    """Fields that are left out stay unchanged."""
+
+    display_name: DisplayName | None = Field(default=None, min_length=1)
+    language: LanguageCode | None = Field(default=None, description="Null: the org's language.")
 
 
 class Org(BaseModel):
@@ -40,6 +45,7 @@ class Org(BaseModel):
 
     id: UUID
     name: str
+    language: LanguageCode = Field(description="Of its channels, and of members who chose none.")
     role: Role
 
 
@@ -74,7 +80,10 @@ class QuotaUse(BaseModel):
 
 
 class OrgChange(Body):
-    name: OrgName
+    """Fields that are left out stay unchanged."""
+
+    name: OrgName | None = None
+    language: LanguageCode | None = None
 
 
 class Retention(BaseModel):

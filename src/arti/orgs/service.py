@@ -1,7 +1,7 @@
 """Orgs, members and permissions."""
 
-from collections.abc import Collection, Iterable
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
 from uuid import UUID
 
 from arti.orgs import store
@@ -29,10 +29,11 @@ async def record_sign_in(connection: Connection, principal: Principal, active_or
     return user, orgs
 
 
-async def update_display_name(connection: Connection, principal: Principal, display_name: str) -> Row:
-    """Set the caller's display name. It grants nothing."""
-    await store.record_user(connection, principal.user_id, principal.email)
-    return await store.rename_user(connection, principal.user_id, display_name)
+async def update_user(connection: Connection, principal: Principal, changes: Mapping[str, Any]) -> Row:
+    """Set the caller's display name or language. Neither grants anything."""
+    user = await store.record_user(connection, principal.user_id, principal.email)
+    changed = {"display_name": user["display_name"], "language": user["language"], **changes}
+    return await store.update_user(connection, principal.user_id, **changed)
 
 
 async def create_org(connection: Connection, principal: Principal, vault: Vault, name: str) -> UUID:
@@ -48,9 +49,14 @@ async def change_retention(access: Access, refused_file_days: int) -> None:
     await audit(access, "org.retention_changed", access.org_id, {"refused_file_days": refused_file_days})
 
 
-async def rename_org(access: Access, name: str) -> None:
-    await store.rename_org(access.connection, access.org_id, name)
-    await audit(access, "org.renamed", access.org_id, {"name": name})
+async def update_org(access: Access, *, name: str | None, language: str | None) -> Row:
+    """Rename the org, or change the language of its channels and of members who chose none."""
+    row = await store.update_org(access.connection, access.org_id, name=name, language=language)
+    if name is not None:
+        await audit(access, "org.renamed", access.org_id, {"name": name})
+    if language is not None:
+        await audit(access, "org.language_changed", access.org_id, {"language": language})
+    return row
 
 
 async def get_provider_permissions(connection: Connection, org_id: UUID, user_id: UUID) -> dict[str, May]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
+from arti.language.catalogue import LanguageCode
 from arti.vocabulary import ArtistAccess, MemberStatus, Role
 from arti_core.database import Connection, Row, fetch_one
 
@@ -23,20 +24,31 @@ _MEMBER = """
 
 
 async def record_user(connection: Connection, user_id: UUID, email: str) -> Row:
-    """Create or update the user's own row: (id, email, display_name)."""
+    """Create or update the user's own row: (id, email, display_name, language)."""
     await connection.execute(
         """insert into users (id, email) values ($1, $2)
            on conflict (id) do update set email = excluded.email where users.email <> excluded.email""",
         user_id,
         email,
     )
-    return await fetch_one(connection, "select id, email, display_name from users where id = $1", user_id)
+    return await fetch_one(connection, "select id, email, display_name, language from users where id = $1", user_id)
 
 
-async def rename_user(connection: Connection, user_id: UUID, display_name: str) -> Row:
-    """Change the user's own row: (id, email, display_name)."""
-    statement = "update users set display_name = $2 where id = $1 returning id, email, display_name"
-    return await fetch_one(connection, statement, user_id, display_name)
+async def update_user(connection: Connection, user_id: UUID, *, display_name: str, language: str | None) -> Row:
+    """Change the user's own row: (id, email, display_name, language)."""
+    statement = """update users set display_name = $2, language = $3 where id = $1
+                   returning id, email, display_name, language"""
+    return await fetch_one(connection, statement, user_id, display_name, language)
+
+
+async def read_language(connection: Connection, org_id: UUID, user_id: UUID | None = None) -> LanguageCode:
+    """Return the language of a member, who may have chosen none, else that of the org."""
+    language: LanguageCode = await connection.fetchval(
+        """select coalesce((select u.language from users u where u.id = $2), o.language) from orgs o where o.id = $1""",
+        org_id,
+        user_id,
+    )
+    return language
 
 
 async def try_lock_user(connection: Connection, user_id: UUID) -> bool:
@@ -52,7 +64,7 @@ async def record_seen(connection: Connection, org_id: UUID) -> None:
 
 async def list_orgs(connection: Connection, user_id: UUID) -> list[Row]:
     return await connection.fetch(
-        """select o.id, o.name, m.role, m.artist_access, m.money_access
+        """select o.id, o.name, o.language, m.role, m.artist_access, m.money_access
            from memberships m join orgs o on o.id = m.org_id
            where m.user_id = $1 and m.status = 'active' order by lower(o.name), o.id""",
         user_id,
@@ -74,8 +86,12 @@ async def create_org(connection: Connection, name: str) -> UUID:
     return org_id
 
 
-async def rename_org(connection: Connection, org_id: UUID, name: str) -> None:
-    await connection.execute("update orgs set name = $2, updated_at = clock.now() where id = $1", org_id, name)
+async def update_org(connection: Connection, org_id: UUID, *, name: str | None, language: str | None) -> Row:
+    """Change what is given, and return (name, language)."""
+    statement = """update orgs set name = coalesce($2, name), language = coalesce($3, language),
+                     updated_at = clock.now()
+                   where id = $1 returning name, language"""
+    return await fetch_one(connection, statement, org_id, name, language)
 
 
 async def read_refused_file_days(connection: Connection, org_id: UUID) -> int:

@@ -19,7 +19,7 @@ from arti_core.database import job_transaction
 from tests.conftest import Member, World
 from tests.factories.insights import FOLLOWERS, STREAMS, yesterday
 from tests.factories.observations import daily_observations, delete_days, make_artist, store_observations
-from tests.insights.fake_openai import answering_with, run_fake_openai
+from tests.insights.fake_openai import choosing, run_fake_openai
 
 NOW = date(2026, 11, 18)  # a Wednesday
 
@@ -420,7 +420,7 @@ async def test_a_hidden_platform_has_no_numbers(member: Member, world: World) ->
 
 async def test_no_model_takes_part(member: Member, world: World) -> None:
     """A question or a document with a command in it has nobody to command."""
-    with run_fake_openai(answering_with("An answer", "Obeyed.")) as model:
+    with run_fake_openai(choosing("An answer", ["Obeyed."])) as model:
         app = create_app(model.configure(world.settings))
         async with app.router.lifespan_context(app):
             client = httpx.AsyncClient(

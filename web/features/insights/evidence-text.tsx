@@ -1,21 +1,18 @@
 "use client";
 
-import type { Evidence } from "@/lib/api/types";
-import { alignTemplate } from "./align-template";
+import type { Evidence, InsightDetail } from "@/lib/api/types";
 import { cn } from "@/lib/class-names";
 
 type Props = {
-  template: string;
-  text: string;
+  pieces: InsightDetail["pieces"];
   evidence: Evidence[];
   open: string | null;
   onOpen: (slot: string) => void;
 };
 
 /** A text in which every number is a button that opens its evidence. */
-export function EvidenceText({ template, text, evidence, open, onOpen }: Props) {
+export function EvidenceText({ pieces, evidence, open, onOpen }: Props) {
   const bySlot = new Map(evidence.filter((each) => each.value !== null).map((each) => [each.slot, each]));
-  const pieces = alignTemplate(template, text) ?? [{ text, slot: null }];
   return (
     <>
       {pieces.map((piece, index) => {

@@ -38,7 +38,6 @@ function Detail({ insight }: { insight: InsightDetail }) {
   const [open, setOpen] = useState<string | null>(null);
   const shown = insight.evidence.find((each) => each.slot === open);
   const toggle = (slot: string) => setOpen((current) => (current === slot ? null : slot));
-  const template = (insight.template as { body?: string }).body ?? "";
   const passages = insight.evidence.filter((each) => each.chunk);
   return (
     <div className="grid grid-cols-1 gap-5">
@@ -57,10 +56,10 @@ function Detail({ insight }: { insight: InsightDetail }) {
         </p>
       )}
       <p className="text-lg leading-7">
-        <EvidenceText template={template} text={insight.body} evidence={insight.evidence} open={open} onOpen={toggle} />
+        <EvidenceText pieces={insight.pieces} evidence={insight.evidence} open={open} onOpen={toggle} />
       </p>
       {shown && <EvidencePanel insightId={insight.id} evidence={shown} onClose={() => setOpen(null)} />}
-      <Numbers evidence={inTextOrder(insight.evidence, template)} open={open} onOpen={toggle} />
+      <Numbers evidence={inTextOrder(insight.evidence, insight.pieces)} open={open} onOpen={toggle} />
       {insight.next_step && (
         <p className="rounded-md bg-hover px-3 py-2 text-sm">
           <span className="font-medium">What to check next:</span> {insight.next_step}
@@ -94,7 +93,8 @@ function Detail({ insight }: { insight: InsightDetail }) {
         <dd className="num">{Math.round(insight.confidence * 100)}%</dd>
         <dt className="text-muted">Written by</dt>
         <dd>
-          {insight.narrator === "templates" ? "ARTi’s own templates" : insight.narrator}, {moment(insight.created_at)}
+          {insight.narrator === "templates" ? "ARTi" : `ARTi, in an order chosen by ${insight.narrator}`},{" "}
+          {moment(insight.created_at)}
         </dd>
       </dl>
       <FeedbackForm insight={insight} />
@@ -115,8 +115,8 @@ function Dossier({ insightId }: { insightId: string }) {
 }
 
 /** Sort by first mention in the text; numbers that it does not mention come last. */
-function inTextOrder(evidence: Evidence[], template: string): Evidence[] {
-  const place = (each: Evidence) => template.indexOf(`{{${each.slot}}}`) + 1 || Infinity;
+function inTextOrder(evidence: Evidence[], pieces: InsightDetail["pieces"]): Evidence[] {
+  const place = (each: Evidence) => pieces.findIndex((piece) => piece.slot === each.slot) + 1 || Infinity;
   return [...evidence].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
 }
 

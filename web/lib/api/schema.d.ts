@@ -1015,7 +1015,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Document
-         * @description Delete a document with its vectors. Insights that a model wrote with it are rendered again without it.
+         * @description Delete a document with its vectors. Insights quote it no more.
          */
         delete: operations["delete_document"];
         options?: never;
@@ -1962,7 +1962,7 @@ export interface paths {
         head?: never;
         /**
          * Update Org
-         * @description Rename the active org.
+         * @description Rename the active org, or change its language.
          */
         patch: operations["update_org"];
         trace?: never;
@@ -3033,7 +3033,7 @@ export interface paths {
         head?: never;
         /**
          * Update Me
-         * @description Change the caller's display name.
+         * @description Change the caller's display name or language.
          */
         patch: operations["update_me"];
         trace?: never;
@@ -5976,7 +5976,7 @@ export interface components {
         };
         /**
          * Insight
-         * @description One finding about one artist as text. Days are those of the provider's time zone.
+         * @description One finding about one artist as text, in the reader's language. Days are those of the provider's time zone.
          */
         Insight: {
             /**
@@ -6022,7 +6022,7 @@ export interface components {
             my_feedback: components["schemas"]["Feedback"] | null;
             /**
              * Narrator
-             * @description `templates`, or the name of the model that wrote the text.
+             * @description `templates`, or the name of the model that chose and ordered the clauses.
              */
             narrator: string;
             /**
@@ -6112,7 +6112,7 @@ export interface components {
             my_feedback: components["schemas"]["Feedback"] | null;
             /**
              * Narrator
-             * @description `templates`, or the name of the model that wrote the text.
+             * @description `templates`, or the name of the model that chose and ordered the clauses.
              */
             narrator: string;
             /**
@@ -6135,6 +6135,11 @@ export interface components {
              * Format: date
              */
             period_to: string;
+            /**
+             * Pieces
+             * @description The body again, with its numbers apart.
+             */
+            pieces: components["schemas"]["TextPiece"][];
             /** Prompt Version */
             prompt_version: string;
             /** Provider */
@@ -6150,13 +6155,6 @@ export interface components {
              * @enum {string}
              */
             status: "new" | "acknowledged" | "dismissed" | "withdrawn";
-            /**
-             * Template
-             * @description {title, body} with {{slots}}, as the narrator wrote it.
-             */
-            template: {
-                [key: string]: unknown;
-            };
             /** Title */
             title: string;
             /** Unit */
@@ -7606,14 +7604,25 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Language
+             * @description Of its channels, and of members who chose none.
+             * @enum {string}
+             */
+            language: "en" | "de" | "es" | "fr" | "pt";
             /** Name */
             name: string;
             role: components["schemas"]["Role"];
         };
-        /** OrgChange */
+        /**
+         * OrgChange
+         * @description Fields that are left out stay unchanged.
+         */
         OrgChange: {
+            /** Language */
+            language?: ("en" | "de" | "es" | "fr" | "pt") | null;
             /** Name */
-            name: string;
+            name?: string | null;
         };
         /**
          * OrgErasure
@@ -9921,6 +9930,16 @@ export interface components {
             workflow_id?: string | null;
         };
         /**
+         * TextPiece
+         * @description A part of a text: a number, with the slot of its evidence, or words and names.
+         */
+        TextPiece: {
+            /** Slot */
+            slot: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * Tile
          * @description One number of the summary.
          *
@@ -10244,11 +10263,24 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Language
+             * @description Of the texts that they read; null: the org's.
+             */
+            language: ("en" | "de" | "es" | "fr" | "pt") | null;
         };
-        /** UserChange */
+        /**
+         * UserChange
+         * @description Fields that are left out stay unchanged.
+         */
         UserChange: {
             /** Display Name */
-            display_name: string;
+            display_name?: string | null;
+            /**
+             * Language
+             * @description Null: the org's language.
+             */
+            language?: ("en" | "de" | "es" | "fr" | "pt") | null;
         };
         /** ValidationError */
         ValidationError: {

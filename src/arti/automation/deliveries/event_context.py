@@ -1,12 +1,14 @@
 """What an event is about: the names that a message shows, and the facts that the conditions of rules test."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from arti.automation.deliveries import store
+from arti.insights.narration.reading import read_row
+from arti.language.catalogue import LanguageCode, load_catalogue
+from arti.language.pieces import Pieces, name_piece
+from arti.language.sentences import SlotWords, say
 from arti.vocabulary import PROVIDER_NAMES, EventType, Provider, Severity
 from arti_core.database import Connection, Row
 
@@ -20,8 +22,9 @@ class EventContext:
     happened_at: datetime
     org_id: UUID
     org_name: str
-    title: str
-    body: str
+    language: LanguageCode
+    title: Pieces
+    body: Pieces
     path: str
     artist_id: UUID | None = None
     artist_name: str = ""
@@ -36,9 +39,19 @@ class EventContext:
     is_money: bool = False
 
     @property
-    def about(self) -> str:
+    def about(self) -> Pieces:
         """Artist and platform as far as they are known, else the org."""
-        return " on ".join(part for part in (self.artist_name, self.provider_name) if part) or self.org_name
+        if not self.artist_name or not self.provider:
+            return (name_piece(self.artist_name or self.org_name),)
+        return self.say("about", {"artist": {"name": self.artist_name}, "platform": self.platform})
+
+    @property
+    def platform(self) -> dict[str, str]:
+        return {"platform": self.provider or "", "name": self.provider_name}
+
+    def say(self, key: str, words: SlotWords | None = None) -> Pieces:
+        """Return a sentence about messages in the org's language."""
+        return say(f"message.{key}", self.language, {"org": {"name": self.org_name}, **(words or {})})
 
 
 async def find_event_context(connection: Connection, org_id: UUID, event_id: UUID) -> EventContext | None:
@@ -55,7 +68,9 @@ async def find_event_context(connection: Connection, org_id: UUID, event_id: UUI
     return None
 
 
-def make_test_context(*, org_id: UUID, org_name: str, channel_name: str, at: datetime) -> EventContext:
+def make_test_context(
+    *, org_id: UUID, org_name: str, language: LanguageCode, channel_name: str, at: datetime
+) -> EventContext:
     """Return the context of the message that tests a channel."""
     return EventContext(
         event_type="channel.test",
@@ -63,21 +78,24 @@ def make_test_context(*, org_id: UUID, org_name: str, channel_name: str, at: dat
         happened_at=at,
         org_id=org_id,
         org_name=org_name,
-        title="This channel works",
-        body=f"This is a test message from the channel {channel_name}. No data has changed.",
+        language=language,
+        title=say("message.test.title", language),
+        body=say("message.test.body", language, {"channel": {"name": channel_name}}),
         path="/automation/",
     )
 
 
 def _insight_context(org_id: UUID, event: Row, insight: Row) -> EventContext:
+    text = read_row(dict(insight), insight["language"])
     return EventContext(
         event_type=event["type"],
         event_id=event["id"],
         happened_at=event["created_at"],
         org_id=org_id,
         org_name=insight["org_name"],
-        title=insight["title"],
-        body=insight["body"],
+        language=insight["language"],
+        title=text.title,
+        body=text.body,
         path=f"/insights/?id={insight['id']}&org={org_id}",
         artist_id=insight["artist_id"],
         artist_name=insight["artist_name"],
@@ -95,13 +113,14 @@ def _insight_context(org_id: UUID, event: Row, insight: Row) -> EventContext:
 
 def _account_context(org_id: UUID, event: Row, account: Row) -> EventContext:
     provider = Provider(account["provider"])
-    title, body = _account_text(event["type"], event["payload"], provider, account["display_name"])
+    title, body = _account_text(event, account)
     return EventContext(
         event_type=event["type"],
         event_id=event["id"],
         happened_at=event["created_at"],
         org_id=org_id,
         org_name=account["org_name"],
+        language=account["language"],
         title=title,
         body=body,
         path=f"/accounts/?id={account['id']}&org={org_id}",
@@ -114,18 +133,16 @@ def _account_context(org_id: UUID, event: Row, account: Row) -> EventContext:
     )
 
 
-def _account_text(event_type: str, payload: Mapping[str, Any], provider: Provider, account: str) -> tuple[str, str]:
-    """Return title and body for an event of a connected account."""
-    platform = PROVIDER_NAMES[provider]
-    if event_type == EventType.ACCOUNT_NEEDS_REAUTH:
-        reason = " ".join(str(payload.get("reason") or "the platform no longer accepts our access").split())
-        return (
-            f"Reconnect {platform}",
-            f"ARTi can no longer read the account {account}: {reason}. Connect it again to resume. "
-            "The days in between will show as a gap.",
-        )
-    reason = " ".join(str(payload.get("error_class") or "unknown error").split()).replace("_", " ")
-    return (
-        f"{platform} sync failed",
-        f"The last sync of {account} failed ({reason}). Data collected so far is kept, and ARTi will try again.",
-    )
+def _account_text(event: Row, account: Row) -> tuple[Pieces, Pieces]:
+    """Return title and body for an event of a connected account. What the platform itself answered is not sent on."""
+    needs_person = event["type"] == EventType.ACCOUNT_NEEDS_REAUTH
+    kind, usual = ("reconnect", "reauth_required") if needs_person else ("sync_failed", "transient")
+    language, failure = account["language"], f"message.failure.{event['payload'].get('error_class')}"
+    if failure not in load_catalogue(language).sentences:
+        failure = f"message.failure.{usual}"
+    words = {
+        "account": {"name": account["display_name"]},
+        "platform": {"platform": account["provider"], "name": ""},
+        "reason": {"phrase": failure},
+    }
+    return say(f"message.{kind}.title", language, words), say(f"message.{kind}.body", language, words)

@@ -13,6 +13,7 @@ from arti.automation.deliveries.event_context import EventContext, find_event_co
 from arti.automation.deliveries.rendering import render
 from arti.automation.rules import store as rule_store
 from arti.jobs import JobRun
+from arti.orgs.store import read_language
 from arti.vocabulary import Severity
 from arti_core.clock import now
 from arti_core.database import Connection, Row
@@ -64,6 +65,7 @@ async def create_test_delivery(job: JobRun) -> None:
         context = make_test_context(
             org_id=job.org_id,
             org_name=await channel_store.get_org_name(connection, job.org_id),
+            language=await read_language(connection, job.org_id),
             channel_name=channel["name"],
             at=now(),
         )

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from arti.automation.channels.transport import OutboundMessage
+from arti.insights.store import NUMBERS
 from arti_core.database import Connection, Row
 
 _DELIVERY = """
@@ -112,12 +113,13 @@ async def find_event(connection: Connection, org_id: UUID, event_id: UUID) -> Ro
 async def find_insight(connection: Connection, org_id: UUID, insight_id: UUID) -> Row | None:
     """Return an insight that was not withdrawn, with the names of its artist and org."""
     return await connection.fetchrow(
-        """select i.id, i.title, i.body, i.provider, i.severity, i.detector, i.metric, i.happened_on, i.artist_id,
-             i.is_money, a.name as artist_name, o.name as org_name, p.name as provider_name
+        f"""select i.id, i.title, i.body, i.template, {NUMBERS}, i.provider, i.severity,
+             i.detector, i.metric, i.happened_on, i.artist_id, i.is_money, a.name as artist_name,
+             o.name as org_name, o.language, p.name as provider_name
            from insights i
            left join private.known_providers p on p.slug = i.provider and (p.org_id is null or p.org_id = i.org_id)
            join artists a on a.org_id = i.org_id and a.id = i.artist_id join orgs o on o.id = i.org_id
-           where i.org_id = $1 and i.id = $2 and i.status <> 'withdrawn'""",
+           where i.org_id = $1 and i.id = $2 and i.status <> 'withdrawn'""",  # noqa: S608 - a constant
         org_id,
         insight_id,
     )
@@ -126,7 +128,8 @@ async def find_insight(connection: Connection, org_id: UUID, insight_id: UUID) -
 async def find_account(connection: Connection, org_id: UUID, account_id: UUID) -> Row | None:
     """Return a connected account with the names of its artist and org."""
     return await connection.fetchrow(
-        """select c.id, c.provider, c.display_name, c.artist_id, a.name as artist_name, o.name as org_name
+        """select c.id, c.provider, c.display_name, c.artist_id, a.name as artist_name, o.name as org_name,
+             o.language
            from accounts c join artists a on a.org_id = c.org_id and a.id = c.artist_id
            join orgs o on o.id = c.org_id
            where c.org_id = $1 and c.id = $2""",

@@ -22,8 +22,8 @@ from arti.insights.ask.reading.names import KnownName, NameIndex
 from arti.insights.ask.reading.question_parser import ParsedQuestion, understand
 from arti.insights.knowledge.service import RetrievedPassage, find_passages
 from arti.insights.knowledge.store import has_chunks
-from arti.insights.narration.templates import clean_name
 from arti.insights.schemas import Answer, Evidence, NewQuestion, QuotedSentence, ScoredPassage
+from arti.language.pieces import clean_name
 from arti.metrics.sources.known import list_metrics, list_providers
 from arti.orgs.authorization import Access
 from arti.vocabulary import Permission, is_own

@@ -7,8 +7,8 @@ from arti.insights.ask import store
 from arti.insights.ask.context import MAIN_METRICS, QuestionContext, Subject
 from arti.insights.ask.phrasing import AnswerPart
 from arti.insights.ask.reading.question_parser import METRICS
-from arti.insights.narration.templates import clean_name
 from arti.insights.schemas import Understood
+from arti.language.pieces import clean_name
 from arti.metrics.sources.known import list_metrics, list_providers
 
 _EXAMPLES: Final = 3

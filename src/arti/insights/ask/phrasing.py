@@ -10,7 +10,7 @@ from uuid import UUID
 
 from arti.insights.ask.reading.language import Language
 from arti.insights.ask.reading.periods import QuestionPeriod
-from arti.insights.narration.templates import clean_name
+from arti.language.pieces import clean_name
 from arti_core.database import Row
 
 _CURRENCY_CHARACTERS = 3

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from arti.insights.store import NUMBERS
 from arti_core.database import Connection, Row
 
 MOST_WORKS = 5000
@@ -129,10 +130,12 @@ async def list_breaks(
 async def list_findings(
     connection: Connection, org_id: UUID, artist_ids: Sequence[UUID], *, from_on: date, to_on: date
 ) -> list[Row]:
+    """Return these artists' insights of these days, as read_row reads them."""
     return await connection.fetch(
-        """select happened_on, title from insights
-           where org_id = $1 and artist_id = any ($2) and status <> 'withdrawn' and happened_on between $3 and $4
-           order by happened_on, severity desc, title limit 12""",
+        f"""select i.happened_on, i.title, i.template, {NUMBERS} from insights i
+           where i.org_id = $1 and i.artist_id = any ($2) and i.status <> 'withdrawn'
+             and i.happened_on between $3 and $4
+           order by i.happened_on, i.severity desc, i.title limit 12""",  # noqa: S608 - a constant
         org_id,
         list(artist_ids),
         from_on,

@@ -37,7 +37,8 @@ class SeriesSubject:
     provider_name: str = ""  # of an own source
     time_zone: str = "UTC"  # in which the provider counts its days
     changed_on: date | None = None  # the latest day since which the provider counts the metric differently
-    unbroken_name: str = ""  # of the artist's metric that goes on with the meaning from before
+    unbroken_metric: str = ""  # the artist's metric that goes on with the meaning from before
+    unbroken_name: str = ""
     interval_days: int = 1  # how many days a value covers, up to its own: 1, or 7 of a weekly source
 
     @property

@@ -229,7 +229,7 @@ def _a_day(series: DailySeries, slot: str, usual_slot: str, windows: tuple[Windo
         Fact(name, label, about.unit, Computation(about.series_id, window, differenced=series.differenced),
              _mean(series, window), 1 if about.unit in ("count", "people") else 0)
         for name, label, window in (
-            (slot, f"{about.metric_name} a day", windows[0]),
-            (usual_slot, f"{about.metric_name} on a usual day", windows[1]),
+            (slot, "Beside that, a day" if slot == "kept" else "A day", windows[0]),
+            (usual_slot, "Beside that, on a usual day" if slot == "kept" else "On a usual day", windows[1]),
         )
     ]  # fmt: skip

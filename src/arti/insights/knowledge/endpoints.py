@@ -62,5 +62,5 @@ async def get_document(access: Reader, document_id: UUID) -> DocumentDetail:
 
 @router.delete("/{document_id}", status_code=204)
 async def delete_document(access: Writer, document_id: UUID) -> None:
-    """Delete a document with its vectors. Insights that a model wrote with it are rendered again without it."""
-    await service.delete_document(access.connection, access.org_id, document_id, deleted_by=access.principal.user_id)
+    """Delete a document with its vectors. Insights quote it no more."""
+    await service.delete_document(access.connection, access.org_id, document_id)

@@ -20,7 +20,6 @@ from arti_core.jobs import enqueue_job
 from arti_core.paging import Page, make_page_by_creation, read_cursor
 
 INDEX_JOB = "insights.index_document"
-RERENDER_JOB = "insights.reword"
 MAX_REINDEXED = 200
 MAX_JOINED = 1000  # of the chunks nearest in meaning, those with the words of the question come first
 NO_ARTIST_NAMED = "Name the artist that this is about: what is about no artist is kept by those who see all of them."
@@ -84,20 +83,10 @@ async def create_document(access: Access, new: NewDocument) -> DocumentDetail:
     return await get_document(connection, org_id, document_id)
 
 
-async def delete_document(connection: Connection, org_id: UUID, document_id: UUID, *, deleted_by: UUID) -> None:
-    """Delete a document and its vectors, and re-render the insights that cite it."""
-    citing = await store.list_insights_citing(connection, org_id, document_id)
+async def delete_document(connection: Connection, org_id: UUID, document_id: UUID) -> None:
+    """Delete a document with its vectors. What insights quote of it goes too; their texts never came from it."""
     if not await store.delete_document(connection, org_id, document_id):
         raise NotFound("document")
-    for insight_id in citing:
-        await enqueue_job(
-            connection,
-            org_id,
-            RERENDER_JOB,
-            {"insight_id": str(insight_id)},
-            dedupe_key=f"{RERENDER_JOB}:{insight_id}",
-            requested_by=deleted_by,
-        )
 
 
 async def find_passages(

@@ -70,17 +70,6 @@ async def delete_document(connection: Connection, org_id: UUID, document_id: UUI
     return done.endswith(" 1")
 
 
-async def list_insights_citing(connection: Connection, org_id: UUID, document_id: UUID) -> list[UUID]:
-    rows = await connection.fetch(
-        """select distinct e.insight_id from insight_evidence e
-           join chunks c on c.org_id = e.org_id and c.id = e.chunk_id
-           where e.org_id = $1 and c.document_id = $2""",
-        org_id,
-        document_id,
-    )
-    return [row["insight_id"] for row in rows]
-
-
 async def replace_chunks(
     connection: Connection,
     org_id: UUID,

@@ -1,22 +1,30 @@
 """Write a story: the insight of its lead, its evidence and event, and its parts with theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import structlog
+
 from arti.insights import detection_store
-from arti.insights.computations import Fact, compute
+from arti.insights.computations import Fact, compute, is_confirmed
 from arti.insights.detectors import Finding
 from arti.insights.knowledge.service import RetrievedPassage
-from arti.insights.narration.templates import RenderedText, render_template, slot_words
-from arti.insights.narration.verifier import fill_slots, find_violations, is_confirmed
+from arti.insights.narration.clauses import find_misplaced
+from arti.insights.narration.narrator import PROMPT_VERSION
+from arti.insights.narration.offers import Narration, choose_by_template, offer_clauses, slot_words
+from arti.insights.narration.reading import as_template, is_readable, read_narration
 from arti.insights.stories import store
 from arti.insights.stories.grouping import Story, direction_of
-from arti.insights.stories.sentences import CAUSE_NOTE, cause_json, describe_cause, suggest_next_step
+from arti.insights.stories.sentences import cause_json, cause_words, next_step_key
+from arti.language.catalogue import LanguageCode
+from arti.language.pieces import as_plain
 from arti.vocabulary import EventType
 from arti_core.database import Connection
 from arti_core.outbox import record_event
+
+log = structlog.get_logger()
 
 
 async def verify_findings(connection: Connection, org_id: UUID, findings: Sequence[Finding]) -> list[Finding]:
@@ -36,10 +44,12 @@ async def create_insight(
     connection: Connection,
     org_id: UUID,
     story: Story,
-    text: RenderedText,
+    narration: Narration,
     passages: Sequence[RetrievedPassage],
     *,
+    narrator: str,
     artist_name: str,
+    language: LanguageCode,
 ) -> bool:
     """Verify once more against the current rows, then write insight, evidence, parts and event; whether it did.
 
@@ -50,14 +60,14 @@ async def create_insight(
     if not verified:
         return False
     [finding] = verified
-    words = slot_words(finding, artist_name=artist_name)
-    plain, about = render_template(finding), finding.series.about
+    about, next_step = finding.series.about, next_step_key(finding, story.cause)
+    words = dict(slot_words(finding, artist_name=artist_name))
     if story.cause is not None:
-        words["cause"] = describe_cause(story.cause)
-        text, plain = (replace(each, body=each.body + CAUSE_NOTE) for each in (text, plain))
-    if find_violations(text.title, text.body, facts=finding.facts, words=words):
+        words |= cause_words(story.cause)
+    template = as_template(narration, words, finding.facts, next_step=next_step)
+    if not bears(template, finding):
         return False
-    shown = {**words, **{fact.slot: fact.shown for fact in finding.facts}}
+    text = read_narration(template, finding.facts, language)
     await detection_store.delete_withdrawn(connection, org_id, finding.fingerprint)
     insight_id = await detection_store.add_insight(
         connection,
@@ -74,21 +84,15 @@ async def create_insight(
             "happened_on": finding.happened_on,
             "period_from": finding.period_from,
             "period_to": finding.period_to,
-            "title": fill_slots(text.title, shown),
-            "body": fill_slots(text.body, shown),
-            "template": {
-                "title": text.title,
-                "body": text.body,
-                "words": words,
-                "plain": {"title": plain.title, "body": plain.body},
-                "slots": [fact.slot for fact in finding.facts],
-            },
-            "narrator": text.narrator,
-            "prompt_version": text.prompt_version,
+            "title": as_plain(text.title),
+            "body": as_plain(text.body),
+            "template": template,
+            "narrator": narrator,
+            "prompt_version": PROMPT_VERSION,
             "confidence": finding.confidence,
             "direction": direction_of(finding),
             "cause": cause_json(story),
-            "next_step": suggest_next_step(finding, story.cause),
+            "next_step": as_plain(text.next_step),
             "quiet": story.quiet,
         },
     )
@@ -97,27 +101,39 @@ async def create_insight(
     evidence = [_number_evidence(fact) for fact in finding.facts]
     evidence += [_passage_evidence(index, passage) for index, passage in enumerate(passages, start=1)]
     await detection_store.add_evidence(connection, org_id, insight_id, evidence)
-    await add_parts(connection, org_id, insight_id, story.parts, artist_name=artist_name)
+    await add_parts(connection, org_id, insight_id, story.parts, artist_name=artist_name, language=language)
     if not story.quiet:
         payload = {"insight_id": str(insight_id), "artist_id": str(about.artist_id)}
         await record_event(connection, org_id, EventType.INSIGHT_CREATED, payload)
     return True
 
 
+def bears(template: Mapping[str, Any], finding: Finding) -> bool:
+    """Return whether a finding's numbers have the roles of their slots and bear what its clauses say."""
+    misplaced = find_misplaced(finding.facts)
+    if misplaced or not is_readable(template, finding.facts):
+        log.warning("finding refused", detector=finding.detector, shape=finding.shape, misplaced=misplaced)
+        return False
+    return True
+
+
 async def add_parts(
-    connection: Connection, org_id: UUID, insight_id: UUID, findings: Sequence[Finding], *, artist_name: str
+    connection: Connection,
+    org_id: UUID,
+    insight_id: UUID,
+    findings: Sequence[Finding],
+    *,
+    artist_name: str,
+    language: LanguageCode,
 ) -> int:
     """Write what else was found as parts of an insight. Returns how many are new."""
     rows: list[tuple[Any, ...]] = []
     for finding in await verify_findings(connection, org_id, findings):
-        words, plain, about = (
-            slot_words(finding, artist_name=artist_name),
-            render_template(finding),
-            finding.series.about,
-        )
-        if find_violations(plain.title, plain.body, facts=finding.facts, words=words):
+        about = finding.series.about
+        words = slot_words(finding, artist_name=artist_name)
+        template = as_template(choose_by_template(offer_clauses(finding)), words, finding.facts)
+        if not bears(template, finding):
             continue
-        shown = {**words, **{fact.slot: fact.shown for fact in finding.facts}}
         numbers = [
             {
                 "slot": fact.slot,
@@ -129,11 +145,12 @@ async def add_parts(
             }
             for fact in finding.facts
         ]
+        title = as_plain(read_narration(template, finding.facts, language).title)
         rows.append(
             (
                 *(about.series_id, about.asset_id, about.provider, about.metric, finding.detector),
                 *(finding.fingerprint, finding.happened_on, finding.period_from, finding.period_to),
-                *(fill_slots(plain.title, shown), numbers),
+                *(title, template, numbers),
             )
         )
     return await store.add_parts(connection, org_id, insight_id, rows)

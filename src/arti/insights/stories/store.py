@@ -70,14 +70,14 @@ async def add_parts(connection: Connection, org_id: UUID, insight_id: UUID, rows
     """Store the parts of an insight, each once. Returns how many are new.
 
     A row is (series_id, asset_id, provider, metric, detector, fingerprint, happened_on, period_from, period_to, title,
-    numbers).
+    template, numbers).
     """
     added = 0
     for row in rows:
         done = await connection.execute(
             """insert into insight_parts (org_id, insight_id, series_id, asset_id, provider, metric, detector,
-                 fingerprint, happened_on, period_from, period_to, title, numbers)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                 fingerprint, happened_on, period_from, period_to, title, template, numbers)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
                on conflict (org_id, fingerprint) do nothing""",
             org_id,
             insight_id,
@@ -91,7 +91,7 @@ async def list_parts(connection: Connection, org_id: UUID, insight_id: UUID) -> 
     """Return the parts of an insight whose series the caller may read, the strongest number's platform first."""
     return await connection.fetch(
         """select p.id, p.series_id, p.asset_id, t.title as asset_title, p.provider, p.metric, m.name as metric_name,
-                  p.detector, p.happened_on, p.title, p.numbers
+                  p.detector, p.happened_on, p.title, p.template, p.numbers
            from insight_parts p
            join private.known_metrics m on m.slug = p.metric and (m.org_id is null or m.org_id = p.org_id)
            left join assets t on t.org_id = p.org_id and t.id = p.asset_id

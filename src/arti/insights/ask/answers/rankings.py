@@ -11,7 +11,7 @@ from arti.insights.ask.phrasing import AnswerPart, Refused
 from arti.insights.ask.reading.periods import QuestionPeriod
 from arti.insights.ask.reading.question_parser import METRICS
 from arti.insights.computations import Computation, compute
-from arti.insights.narration.templates import provider_name
+from arti.language.pieces import platform_name
 from arti_core.database import Row
 
 _SHOWN: Final = 5
@@ -126,7 +126,7 @@ def _word(
     phrasing, parsed, row = context.phrasing, context.parsed, ranked[0].row
     words = {
         "metric": phrasing.metric(row["metric"], row["metric_name"]),
-        "platform": provider_name(row["provider"], row["provider_name"]),
+        "platform": platform_name(row["provider"], row["provider_name"]),
         "span": phrasing.span(period),
     }
     part = AnswerPart("", [], [words["metric"]], [words["platform"]], [], None if is_level else period, base)

@@ -10,7 +10,7 @@ from arti.insights.ask.context import QuestionContext, Subject
 from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
 from arti.insights.ask.reading.periods import QuestionPeriod
 from arti.insights.computations import compute
-from arti.insights.narration.templates import provider_name
+from arti.language.pieces import platform_name
 from arti_core.database import Row
 
 _LISTENER_DAYS: Final = 28  # a monthly listener is one of 28 days
@@ -83,7 +83,7 @@ async def _answer(context: QuestionContext, name: str, subject: Subject, upper: 
     is_percent = RATES[name].is_percent
     value = 100 * above / below if is_percent else above / below
     shown = phrasing.number(value, "percent" if is_percent else "", 2)
-    platform = provider_name(upper["provider"], upper["provider_name"])
+    platform = platform_name(upper["provider"], upper["provider_name"])
     whom, rate = phrasing.subject(subject.artist, subject.title), phrasing.language.answers["rates"][name]
     numbers = [
         number_of(

@@ -10,7 +10,7 @@ from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
 from arti.insights.ask.reading.periods import DAY, QuestionPeriod
 from arti.insights.ask.reading.question_parser import ParsedQuestion
 from arti.insights.computations import Aggregate, Computation, Window, compute
-from arti.insights.narration.templates import provider_name
+from arti.language.pieces import platform_name
 from arti_core.database import Row
 
 Aim = Literal["value", "gain", "change", "average", "best_day", "worst_day"]
@@ -47,7 +47,7 @@ class SeriesFigure:
         phrasing, row = self.context.phrasing, self.row
         return {
             "metric": phrasing.metric(row["metric"], row["metric_name"]),
-            "platform": provider_name(row["provider"], row["provider_name"]),
+            "platform": platform_name(row["provider"], row["provider_name"]),
             "subject": phrasing.subject(self.subject.artist, self.subject.title),
             "span": phrasing.span(self.period),
             "to": phrasing.day(self.period.to_on),

@@ -9,7 +9,8 @@ from arti.insights.ask.context import QuestionContext
 from arti.insights.ask.phrasing import AnswerNumber, AnswerPart, Refused
 from arti.insights.ask.reading.names import KnownName
 from arti.insights.ask.reading.periods import QuestionPeriod
-from arti.insights.narration.templates import clean_name
+from arti.insights.narration.reading import read_row
+from arti.language.pieces import as_plain, clean_name
 from arti.metrics.breakdown.schemas import AvailableBreakdown
 from arti.metrics.breakdown.service import BreakdownQuestion, list_available, read_breakdown
 from arti.music.playlists.service import list_artist_placements
@@ -38,7 +39,7 @@ async def explain_days(context: QuestionContext) -> list[AnswerPart]:
     wider = {"from_on": requested.from_on - _BEFORE, "to_on": period.to_on}
     ids = context.artist_ids
     found = [
-        (row["happened_on"], clean_name(row["title"]))
+        (row["happened_on"], as_plain(read_row(dict(row), parsed.language.code).title))
         for row in await store.list_findings(context.connection, context.org_id, ids, **days)
     ]
     found += [

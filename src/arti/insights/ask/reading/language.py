@@ -13,7 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-CODES: Final = ("en", "de", "es", "fr", "pt")  # of two languages that read a question alike, the first
+from arti.language.catalogue import LANGUAGES, LanguageCode
+
+CODES: Final = LANGUAGES  # of two languages that read a question alike, the first
 _FOLDER: Final = Path(__file__).parent / "languages"
 _TOKEN: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}|\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})|\d{1,2}\.\d{1,2}\.(?!\d)|\d{1,2}/\d{1,2}/\d{4}|[^\W_]+"
@@ -47,7 +49,7 @@ class Token:
 class Language:
     """`phrases`: what words mean, such as metric.streams, word.rise, platform.spotify or stop."""
 
-    code: str
+    code: LanguageCode
     phrases: Phrases
     days: dict[str, Any]
     answers: dict[str, Any]
@@ -84,7 +86,7 @@ def split_list(text: str) -> list[tuple[str, ...]]:
 
 
 @cache
-def load_language(code: str) -> Language:
+def load_language(code: LanguageCode) -> Language:
     """Read a language's file."""
     table = tomllib.loads((_FOLDER / f"{code}.toml").read_text("utf-8"))
     phrases: Phrases = dict.fromkeys(split_list(table["stop"]["words"]), "stop")

@@ -1,0 +1,46 @@
+"""Numbers, units and days in the form of each language."""
+
+from datetime import date
+from functools import cache
+from typing import Final
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_currency, format_decimal, format_percent
+from babel.units import format_unit
+
+from arti.language.catalogue import LanguageCode
+
+_DURATIONS: Final = {"hours": "duration-hour", "seconds": "duration-second"}
+_CURRENCY_CHARACTERS: Final = 3
+# Days of all English readers are written as in Britain, since 5/3 and May 3 are read in two ways.
+_DAYS: Final[dict[LanguageCode, str]] = {"en": "en_GB"}
+
+
+def show_number(value: float, language: LanguageCode, *, unit: str = "", decimals: int = 0) -> str:
+    """Return a number as people read it: with its unit where it is a percentage, a duration or money."""
+    locale = _locale(language)
+    value = round(value, decimals) + 0.0  # no minus before a zero
+    digits = f"#,##0.{'0' * decimals}".rstrip(".")
+    if unit == "percent":
+        pattern = str(locale.percent_formats[None].pattern)
+        return format_percent(value / 100, pattern.replace("#,##0", digits), locale=locale)
+    if unit in _DURATIONS:
+        return format_unit(value, _DURATIONS[unit], format=digits, locale=locale)
+    if len(unit) == _CURRENCY_CHARACTERS and unit.isupper():
+        pattern = str(locale.currency_formats["standard"].pattern)
+        return format_currency(value, unit, pattern.replace("#,##0.00", digits), locale=locale, currency_digits=False)
+    return format_decimal(value, digits, locale=locale)
+
+
+def show_day(day: date, language: LanguageCode) -> str:
+    return format_date(day, "long", locale=_DAYS.get(language, language))
+
+
+def show_month(day: date, language: LanguageCode) -> str:
+    return format_skeleton("yMMMM", day, locale=_DAYS.get(language, language))
+
+
+@cache
+def _locale(language: LanguageCode) -> Locale:
+    return Locale.parse(language)
