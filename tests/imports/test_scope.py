@@ -81,3 +81,20 @@ async def test_a_wrong_scope_is_refused(world: World) -> None:
     answer = await member.http.post(f"/api/imports/{preview['id']}/commit", json={"options": {"scope": "both"}})
     assert (answer.status_code, answer.json()["field"]) == (422, "options")
     assert "artist" in answer.json()["message"]
+
+
+async def test_the_label_is_named_where_the_releases_tell_it(world: World) -> None:
+    member = await world.member()
+    artist = await make_artist(world.database, member.org_id)
+    release = {"title": "Night Drive EP", "label": "Night Owl Records", "credits": [{"artist_id": str(artist)}]}
+    answer = await member.http.post("/api/releases", json=release)
+    assert answer.status_code == 201, answer.text
+    [preview] = await upload_file(member, artist, "a.csv", ALL)
+    [question] = [each for each in preview["questions"] if each["key"] == "scope"]
+    assert question["choices"] == ["artist", "label: Night Owl Records", "label"]
+    done = await commit_import(member, preview, {"scope": "label: Night Owl Records"})
+    assert done["options"]["scope"] == "label: Night Owl Records"
+    rows = await world.database.as_owner("select distinct terms from series where org_id = $1", member.org_id)
+    assert [row["terms"] for row in rows] == ["own_label"]
+    [second] = await upload_file(member, artist, "b.csv", ALL.replace(b"2026-03", b"2026-02"))
+    assert scope_of(second) == "label: Night Owl Records"

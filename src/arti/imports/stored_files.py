@@ -13,6 +13,7 @@ from arti.imports.preview import RecognisedFile
 from arti.imports.teams.scope import ARTIST_TEAM
 from arti.imports.types import Answers, FileRejected, Hints, Known, KnownTrack, ParsedFile, Parser
 from arti.metrics.sources.known import get_provider, list_metrics
+from arti.music.releases.store import list_labels_of
 from arti.music.store import find_artist, list_titles
 from arti.vocabulary import OWN_PREFIX, Provider
 from arti_core import clock
@@ -105,6 +106,7 @@ async def list_known(connection: Connection, org_id: UUID, artist_id: UUID) -> K
         videos=named[1],
         playlists=named[2],
         scope=await store.find_last_scope(connection, org_id, artist_id) or ARTIST_TEAM,
+        labels=await list_labels_of(connection, org_id, artist_id),
     )
 
 

@@ -56,7 +56,7 @@ class KnownTrack:
 class Known:
     """What is stored of an artist: the names, tracks and playlists on Spotify, and videos on YouTube.
 
-    `scope`: whose team exported the org's last file, see arti.imports.teams.scope.
+    `scope`: whose team exported the org's last file, see arti.imports.teams.scope; `labels`: of the artist's releases.
     """
 
     artists: Sequence[str] = ()
@@ -64,6 +64,7 @@ class Known:
     videos: Sequence[KnownTrack] = ()
     playlists: Sequence[KnownTrack] = ()
     scope: str | None = None
+    labels: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

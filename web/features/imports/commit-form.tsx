@@ -11,12 +11,8 @@ import type { ImportPreview } from "@/lib/api/types";
 import { plural } from "@/lib/format";
 import { useToast } from "@/lib/toast";
 import { ImportOverlap } from "./import-overlap";
+import { scopeLabel } from "./labels";
 import { useCommitImport, useDiscardImport } from "./queries";
-
-const SCOPES: Record<string, string> = {
-  artist: "The artist’s team: all tracks",
-  label: "A label’s team: that label’s tracks only",
-};
 
 /** A column holds a metric, splits the rows by a dimension, or is left out. */
 export function choiceLabel(choice: string, names: Map<string, string>): string {
@@ -69,7 +65,7 @@ export function CommitForm({ item, onClose }: { item: ImportPreview; onClose: ()
                 )}
                 {question.choices.map((choice) => (
                   <option key={choice} value={choice}>
-                    {question.key === "scope" ? (SCOPES[choice] ?? choice) : choiceLabel(choice, names)}
+                    {question.key === "scope" ? scopeLabel(choice) : choiceLabel(choice, names)}
                   </option>
                 ))}
               </Select>

@@ -3,7 +3,7 @@ import { ProviderName } from "@/components/provider-icon";
 import { Badge } from "@/components/ui/badge";
 import type { Import, ImportPreview } from "@/lib/api/types";
 import { dayRange, exact, plural, shortDay } from "@/lib/format";
-import { STATUS } from "./labels";
+import { scopeLabel, STATUS } from "./labels";
 
 const MISSING_SHOWN = 6;
 
@@ -35,6 +35,7 @@ export function ImportSummary({ item }: { item: Import | ImportPreview }) {
         ))}
       </dl>
       <ul className="grid gap-1 text-sm text-muted">
+        {item.options.scope?.startsWith("label") && <li className="text-fg">{scopeLabel(item.options.scope)}</li>}
         <li>
           {summary.money_lines > 0
             ? plural(summary.money_lines, "line of royalties", "lines of royalties")

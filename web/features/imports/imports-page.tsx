@@ -2,7 +2,7 @@
 
 import { FileDown, ListChecks } from "lucide-react";
 import Link from "next/link";
-import { ArtistSelect } from "@/components/artist-select";
+import { ArtistPicker } from "@/components/artist-picker";
 import { LoadMore } from "@/components/load-more";
 import { PageHeader } from "@/components/page-header";
 import { ProviderName } from "@/components/provider-icon";
@@ -13,7 +13,7 @@ import { Field, Select } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { EmptyState, ErrorState } from "@/components/ui/state";
 import type { Import } from "@/lib/api/types";
-import { useArtistNames } from "@/lib/artist-names";
+import { useArtistName, useArtistNames } from "@/lib/artist-names";
 import { ago, moment } from "@/lib/format";
 import { useSession } from "@/lib/session/context";
 import { useUrlState } from "@/lib/url-state";
@@ -31,7 +31,9 @@ export function ImportsPage() {
   const source = get("source");
   const own = useSources().data?.filter((each) => each.own) ?? [];
   const { items, error, refetch, ...paging } = useImports(artist || undefined);
-  const names = new Map(useArtistNames().data?.map((each) => [each.id, each.name]));
+  const first = useArtistNames().data;
+  const names = first && new Map(first.map((each) => [each.id, each.name]));
+  const chosen = useArtistName(artist);
   const open = (id: string) => set({ id }, { push: true });
   const drop = useDropReview(open);
   const upload = useUploadFiles((previews) => open(previews[0]!.id));
@@ -60,11 +62,11 @@ export function ImportsPage() {
                 }
               >
                 {(fieldProps) => (
-                  <ArtistSelect
+                  <ArtistPicker
                     {...fieldProps}
-                    none={source ? "Choose an artist" : "Each file finds its own"}
+                    placeholder={source ? "Choose an artist" : "Each file finds its own"}
                     value={artist}
-                    onChange={(event) => set({ artist: event.target.value })}
+                    onChange={(id) => set({ artist: id })}
                   />
                 )}
               </Field>
@@ -103,9 +105,7 @@ export function ImportsPage() {
           <CardHeader
             id="history-title"
             title="History"
-            note={
-              artist && names.get(artist) ? `Of ${names.get(artist)}, newest first` : "Of all artists, newest first"
-            }
+            note={artist && chosen ? `Of ${chosen}, newest first` : "Of all artists, newest first"}
           />
           {error && !items && <ErrorState error={error} what="The imports" retry={() => void refetch()} />}
           {!items && !error && <SkeletonRows rows={5} />}
@@ -117,7 +117,7 @@ export function ImportsPage() {
           )}
           <ul className="divide-y divide-line border-t border-line">
             {items?.map((item) => (
-              <Row key={item.id} item={item} artist={names.get(item.artist_id)} onOpen={() => open(item.id)} />
+              <Row key={item.id} item={item} names={names} onOpen={() => open(item.id)} />
             ))}
           </ul>
           <LoadMore {...paging} />
@@ -128,7 +128,11 @@ export function ImportsPage() {
   );
 }
 
-function Row({ item, artist, onOpen }: { item: Import; artist: string | undefined; onOpen: () => void }) {
+type RowProps = { item: Import; names: Map<string, string> | undefined; onOpen: () => void };
+
+function Row({ item, names, onOpen }: RowProps) {
+  const known = names?.get(item.artist_id);
+  const other = useArtistName(names && !known ? item.artist_id : ""); // of a roster of more than a hundred
   return (
     <li>
       <button
@@ -143,7 +147,7 @@ function Row({ item, artist, onOpen }: { item: Import; artist: string | undefine
         </span>
         <span className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1 text-sm md:flex-nowrap">
           <span className="md:w-26">{item.provider && <ProviderName provider={item.provider} />}</span>
-          <span className="max-w-40 truncate text-muted md:w-40">{artist}</span>
+          <span className="max-w-40 truncate text-muted md:w-40">{known ?? other}</span>
           <span className="md:w-24">
             <Badge tone={STATUS[item.status].tone}>{STATUS[item.status].name}</Badge>
           </span>

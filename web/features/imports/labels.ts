@@ -15,6 +15,13 @@ export const STATUS: Record<Import["status"], { name: string; tone: Tone }> = {
   refused: { name: "Refused", tone: "bad" },
 };
 
+/** Whose team exported a file: "artist", "label" or "label: Night Owl Records". */
+export function scopeLabel(scope: string): string {
+  if (scope === "artist") return "The artist’s team: all tracks";
+  const name = scope.startsWith("label: ") ? scope.slice("label: ".length) : null;
+  return name ? `The team of ${name}: that label’s tracks only` : "A label’s team: that label’s tracks only";
+}
+
 export const ROW_STATUS: Record<ImportRow["status"], { name: string; tone: Tone }> = {
   accepted: { name: "Accepted", tone: "good" },
   warning: { name: "Warning", tone: "warn" },

@@ -10,16 +10,17 @@ from typing import IO, BinaryIO, Final
 
 from arti.imports.readers.archive import (
     DAMAGED,
-    MAX_MEMBERS,
     MAX_RATIO,
     RATIO_APPLIES_FROM,
-    SUFFIXES,
     UploadedTable,
-    is_added,
+    damaged_gzip,
+    damaged_zip,
     is_zip,
+    list_members,
+    refuse_member,
     unpack,
 )
-from arti.imports.readers.csv_reader import MAX_BYTES, find_magic
+from arti.imports.readers.csv_reader import MAX_BYTES
 from arti.imports.readers.workbook import is_workbook
 from arti.imports.types import FileRejected
 
@@ -76,13 +77,8 @@ def unpack_large(file_name: str, source: BinaryIO, stack: ExitStack) -> list[Upl
         archive = stack.enter_context(zipfile.ZipFile(source))
         if size <= MAX_BYTES and is_workbook(_read(source)):
             return [*unpack(file_name, _read(source))]
-        members = [member for member in archive.infolist() if not member.is_dir() and not is_added(member.filename)]
-        if len(members) > MAX_MEMBERS:
-            raise FileRejected(f"The zip holds more than {MAX_MEMBERS} files. Unpack it and upload the ones you need.")
-        if not members:
-            raise FileRejected("The zip is empty.")
         found: list[UploadedTable | LargeTable] = []
-        for member in members:
+        for member in list_members(archive):
             path = f"{file_name}/{member.filename}"
             try:
                 with archive.open(member) as stream:
@@ -91,7 +87,7 @@ def unpack_large(file_name: str, source: BinaryIO, stack: ExitStack) -> list[Upl
             except FileRejected as error:
                 found.append(UploadedTable(path, b"", str(error)))
     except DAMAGED:
-        raise FileRejected("The zip is damaged or protected by a password. Export it again.") from None
+        raise damaged_zip() from None
     return found
 
 
@@ -99,11 +95,9 @@ def _open_member(path: str, file: BinaryIO, stack: ExitStack, left: list[int]) -
     size = _size_of(file)
     head = file.read(16)
     file.seek(0)
-    if is_zip(head) and not (size <= MAX_BYTES and is_workbook(_read(file))):
-        raise FileRejected("This is a zip file inside a zip file. Unpack it, and upload its files.")
-    magic = None if is_zip(head) else find_magic(head)
-    if magic or not path.lower().endswith(SUFFIXES):
-        raise FileRejected(f"This is {magic or 'no table'}, and was left out.")
+    is_book = is_zip(head) and size <= MAX_BYTES and is_workbook(_read(file))
+    if refusal := None if is_book else refuse_member(path, head):
+        raise FileRejected(refusal)
     return _open_one(path, file, size, stack, left)
 
 
@@ -117,7 +111,7 @@ def _open_one(
             with gzip.open(file) as stream:
                 file = _copy(stream, size, stack, left)
         except DAMAGED:
-            raise FileRejected("The gzip file is damaged. Export it again.") from None
+            raise damaged_gzip() from None
         name, size = name.removesuffix(".gz"), _size_of(file)
     if size <= SMALL_BYTES or (size <= MAX_BYTES and is_workbook(_read(file))):
         return [*unpack(name, _read(file))]

@@ -52,8 +52,6 @@ def unpack(file_name: str, content: bytes) -> list[UploadedTable]:
             members += _unpack_one(path, member)
         except FileRejected as error:
             members.append(UploadedTable(path, b"", str(error)))
-    if not members:
-        raise FileRejected("The zip is empty.")
     return members
 
 
@@ -78,7 +76,7 @@ def _read_gzip(content: bytes) -> bytes:
         with gzip.open(io.BytesIO(content)) as stream:
             unpacked = stream.read(MAX_BYTES + 1)
     except DAMAGED:
-        raise FileRejected("The gzip file is damaged. Export it again.") from None
+        raise damaged_gzip() from None
     if len(unpacked) > MAX_BYTES:
         raise FileRejected(f"The file in the gzip is larger than {MAX_BYTES // 1024 // 1024} MB.")
     return unpacked
@@ -88,17 +86,38 @@ def _read_zip(content: bytes) -> list[tuple[str, bytes | str]]:
     """Return (name, content or reason) of each member of a zip. Raises FileRejected."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir() and not is_added(member.filename)]
-            if len(members) > MAX_MEMBERS:
-                raise FileRejected(
-                    f"The zip holds more than {MAX_MEMBERS} files. Unpack it and upload the ones you need."
-                )
-            return _read_members(archive, members)
+            return _read_members(archive, list_members(archive))
     except DAMAGED:
-        raise FileRejected("The zip is damaged or protected by a password. Export it again.") from None
+        raise damaged_zip() from None
 
 
-def is_added(path: str) -> bool:
+def list_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """Return the files that somebody put into a zip, at least one. Raises FileRejected."""
+    members = [member for member in archive.infolist() if not member.is_dir() and not _is_added(member.filename)]
+    if len(members) > MAX_MEMBERS:
+        raise FileRejected(f"The zip holds more than {MAX_MEMBERS} files. Unpack it and upload the ones you need.")
+    if not members:
+        raise FileRejected("The zip is empty.")
+    return members
+
+
+def damaged_zip() -> FileRejected:
+    return FileRejected("The zip is damaged or protected by a password. Export it again.")
+
+
+def damaged_gzip() -> FileRejected:
+    return FileRejected("The gzip file is damaged. Export it again.")
+
+
+def refuse_member(path: str, beginning: bytes) -> str | None:
+    """Return why a file in a zip, which is no workbook, is left out."""
+    if is_zip(beginning):
+        return "This is a zip file inside a zip file. Unpack it, and upload its files."
+    magic = find_magic(beginning)
+    return f"This is {magic or 'no table'}, and was left out." if magic or not path.lower().endswith(SUFFIXES) else None
+
+
+def _is_added(path: str) -> bool:
     name = path.rpartition("/")[2]
     return path.startswith("__MACOSX/") or name.startswith(".") or name.casefold() in _ADDED_BY_SYSTEMS
 
@@ -115,12 +134,6 @@ def _read_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> l
         unpacked += len(content)
         if len(content) > MAX_BYTES or unpacked > MAX_UNPACKED:
             raise FileRejected("The files in the zip are far larger than an export can be.")
-        if is_workbook(content):
-            files.append((member.filename, content))
-        elif is_zip(content):
-            files.append((member.filename, "This is a zip file inside a zip file. Unpack it, and upload its files."))
-        elif (magic := find_magic(content)) or not member.filename.lower().endswith(SUFFIXES):
-            files.append((member.filename, f"This is {magic or 'no table'}, and was left out."))
-        else:
-            files.append((member.filename, content))
+        refusal = None if is_workbook(content) else refuse_member(member.filename, content)
+        files.append((member.filename, refusal or content))
     return files

@@ -13,6 +13,7 @@ from arti.providers.terms import OWN, OWN_LABEL
 SCOPE: Final = "scope"
 ARTIST_TEAM: Final = "artist"
 LABEL_TEAM: Final = "label"
+_NAMED: Final = f"{LABEL_TEAM}: "  # and its name, where the artist's releases tell it
 # Exports of which a label's team has others than the artist's. Numbers of one song are the same in both.
 _SOURCES: Final = (
     "spotify_for_artists.audience_timeline",
@@ -27,18 +28,27 @@ def scope_questions(parser: Parser, table: SourceTable, hints: Hints) -> list[Fi
     """Return the question for the scope, with what the org said last as its guess. Without an org none is asked."""
     if hints.known.scope is None or parser.source not in _SOURCES or "song" in table.names:
         return []
-    return [FileQuestion(SCOPE, _TEXT, "choice", hints.known.scope, (ARTIST_TEAM, LABEL_TEAM))]
+    named = (_NAMED + label for label in hints.known.labels)
+    choices = dict.fromkeys((ARTIST_TEAM, *named, LABEL_TEAM, hints.known.scope))
+    return [FileQuestion(SCOPE, _TEXT, "choice", hints.known.scope, tuple(choices))]
 
 
 def check_scope(answers: Answers) -> None:
     """Raise FileRejected for a scope that does not exist."""
-    if answers.get(SCOPE, ARTIST_TEAM) not in (ARTIST_TEAM, LABEL_TEAM):
-        raise FileRejected(f"{SCOPE} must be {ARTIST_TEAM} (all tracks) or {LABEL_TEAM} (that label's tracks only).")
+    answer = answers.get(SCOPE, ARTIST_TEAM)
+    if answer != ARTIST_TEAM and not _is_label(answer):
+        raise FileRejected(
+            f"{SCOPE} must be {ARTIST_TEAM} (all tracks), or {LABEL_TEAM} or '{_NAMED}its name' (its tracks only)."
+        )
+
+
+def _is_label(scope: str | None) -> bool:
+    return scope == LABEL_TEAM or (scope or "").startswith(_NAMED)
 
 
 def terms_of_answers(answers: Answers | Mapping[str, str]) -> str:
     """Return the terms under which the values of an import are stored."""
-    return OWN_LABEL if answers.get(SCOPE) == LABEL_TEAM else OWN
+    return OWN_LABEL if _is_label(answers.get(SCOPE)) else OWN
 
 
 def is_open(question: FileQuestion) -> bool:

@@ -169,6 +169,18 @@ async def find_release(connection: Connection, org_id: UUID, release_id: UUID) -
     )
 
 
+async def list_labels_of(connection: Connection, org_id: UUID, artist_id: UUID) -> list[str]:
+    """Return the labels of the releases that an artist is credited on, by name."""
+    rows = await connection.fetch(
+        """select distinct r.label from releases r join credits c on c.org_id = r.org_id and c.release_id = r.id
+           where r.org_id = $1 and c.artist_id = $2 and r.merged_into is null and r.label is not null
+           order by r.label limit 50""",
+        org_id,
+        artist_id,
+    )
+    return [row["label"] for row in rows]
+
+
 async def list_labels(connection: Connection, org_id: UUID) -> list[Row]:
     """Return the labels of the org's releases, with the number of their releases."""
     return await connection.fetch(

@@ -2,6 +2,7 @@
 
 import { Field, Input, Select } from "@/components/ui/field";
 import type { ImportQuestion } from "@/lib/api/types";
+import { scopeLabel } from "../labels";
 
 type Props = { question: ImportQuestion; value: string; onChange: (value: string) => void; hint?: string };
 
@@ -15,7 +16,7 @@ export function QuestionField({ question, value, onChange, hint }: Props) {
             <option value="">Choose</option>
             {question.choices.map((choice) => (
               <option key={choice} value={choice}>
-                {choice}
+                {question.key === "scope" ? scopeLabel(choice) : choice}
               </option>
             ))}
           </Select>

@@ -7,7 +7,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import type { BatchItem } from "@/lib/api/types";
 import { dayRange, day, exact, plural } from "@/lib/format";
-import { STATUS } from "../labels";
+import { scopeLabel, STATUS } from "../labels";
 import { QuestionField } from "./question-field";
 
 type Props = {
@@ -49,7 +49,9 @@ export function ReviewItem({ item, answers, problem, onAnswer, onOpen }: Props) 
           {guessed.map(({ key, kind, default: guess }) => (
             <span key={key} className="mr-3">
               <span className="text-muted">{key.replaceAll("_", " ")}:</span>{" "}
-              {answers[key] ?? (kind === "day" ? day(guess) : guess)}
+              {key === "scope"
+                ? scopeLabel(answers[key] ?? guess ?? "")
+                : (answers[key] ?? (kind === "day" ? day(guess) : guess))}
             </span>
           ))}
           <Button

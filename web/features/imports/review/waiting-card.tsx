@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { ArtistSelect } from "@/components/artist-select";
+import { ArtistPicker } from "@/components/artist-picker";
 import { Button } from "@/components/ui/button";
 import { Card, CardHeader } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
@@ -73,14 +73,7 @@ function ChooseArtist({
       }}
     >
       <Field label={all ? `Artist of all ${all}` : "Artist"}>
-        {(fieldProps) => (
-          <ArtistSelect
-            {...fieldProps}
-            none="Choose an artist"
-            value={artist}
-            onChange={(event) => setArtist(event.target.value)}
-          />
-        )}
+        {(fieldProps) => <ArtistPicker {...fieldProps} value={artist} onChange={setArtist} />}
       </Field>
       <Button type="submit" size="md" disabled={!artist} aria-label={file ? `Read ${file.name}` : undefined}>
         {all ? "Read all" : "Read"}
