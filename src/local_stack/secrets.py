@@ -103,6 +103,24 @@ def _read(path: Path) -> LocalSecrets:
         ) from None
 
 
+# Whose passwords deploy/containers/compose.yaml needs besides the settings.
+_CONTAINER_PASSWORDS = (
+    *("POSTGRES", "REDIS", "ARTI_API", "ARTI_WORKER", "AUTH", "REST", "SERVICE", "REALTIME", "CONSOLE", "BACKUP"),
+)
+
+
+def print_container_environment(domain: str) -> None:
+    """Print the file .env of deploy/containers/compose.yaml, with new secrets. Nothing is stored."""
+    for name in _CONTAINER_PASSWORDS:
+        print(f"{name}_PASSWORD='{secrets.token_urlsafe(24)}'")
+    print_generated_secrets()
+    print(f"ARTI_CONSOLE_PASSWORD='{secrets.token_urlsafe(24)}'")
+    print(f"N8N_ENCRYPTION_KEY='{secrets.token_urlsafe(32)}'")
+    print(f"ARTI_DOMAIN='{domain}'\nACME_EMAIL='hostmaster@{domain}'\nMAIL_FROM='ARTi <arti@{domain}>'")
+    print("# Fill in: the networks that may open the console, as 203.0.113.0/24, and your mail server.")
+    print("ARTI_CONSOLE_ALLOW=\nSMTP_URL=")
+
+
 def print_generated_secrets() -> None:
     """Print a new set in the form NAME='value', one a line. Nothing is stored."""
     for name, value in asdict(generate_secrets()).items():

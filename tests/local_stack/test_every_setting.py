@@ -121,7 +121,7 @@ def combinations() -> Iterator[tuple[str, dict[str, str]]]:
     for part in re.split(r"^(#.*)$", (CHECKOUT / "docs" / "operating.md").read_text(), flags=re.MULTILINE):
         if part.startswith("#"):
             title = part.strip("# ")
-        for block in re.findall(r"^```env\n(.*?)^```", part, re.MULTILINE | re.DOTALL):
+        for block in re.findall(r"^ *```env\n(.*?)^ *```", part, re.MULTILINE | re.DOTALL):
             pairs = (line.split("  #")[0].strip().partition("=") for line in block.splitlines() if "=" in line)
             yield title, {name: value.strip("'") for name, _, value in pairs}
 

@@ -149,6 +149,11 @@ class Settings(SupabaseLocalSettings):
         description="Networks whose browsers may open the console at ARTI_CONSOLE_URL, as 203.0.113.0/24; commas.",
     )
 
+    @field_validator("arti_mail_configured", "arti_sms_configured", mode="before")
+    @classmethod
+    def _read_nothing(cls, value: object) -> object:
+        return value or False  # a compose file has no other way to say no
+
     @field_validator("arti_console_allow")
     @classmethod
     def _read_networks(cls, text: str) -> str:

@@ -6,6 +6,8 @@ import argparse
 def add_actions(keys: argparse.ArgumentParser) -> None:
     actions = keys.add_subparsers(dest="action", metavar="ACTION")
     actions.add_parser("new", help="print new keys and secrets, for the environment of a production installation")
+    containers = actions.add_parser("env", help="print them as the file .env of deploy/containers/compose.yaml")
+    containers.add_argument("domain", help="as example.com")
     actions.add_parser("list", help="show the signing keys and the API keys of the installation")
     create = actions.add_parser("create", help="make an API key of the installation; it is shown once")
     create.add_argument("name")

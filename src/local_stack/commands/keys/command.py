@@ -6,7 +6,7 @@ from argparse import Namespace
 from local_stack.commands.keys import installation_keys, master_key, signing_keys
 from local_stack.commands.keys.signing_keys import SigningKeyStore
 from local_stack.data_directory import find_data_directory
-from local_stack.secrets import print_generated_secrets
+from local_stack.secrets import print_container_environment, print_generated_secrets
 
 
 def run_keys_command(options: Namespace) -> None:
@@ -31,6 +31,8 @@ def run_keys_command(options: Namespace) -> None:
             print("\n".join(asyncio.run(master_key.list_lines())))
         case "remove-master":
             print(asyncio.run(master_key.run_removal(options.version, sign_out=options.sign_out)))
+        case "env":
+            print_container_environment(options.domain)
         case _:
             print_generated_secrets()
 
